@@ -1,0 +1,218 @@
+import { describe, expect, it } from '@jest/globals';
+import { CHANNELS, ENFORCEMENT_MODELS, MESSAGE_CLASSES } from '#lib/kernel';
+import fc from 'fast-check';
+import { decide } from './decide.js';
+import type { ConsentState, ConsentStatus, Facts } from './facts.js';
+import type { CapRule, Policy, QuietHoursRule, Weekday } from './policy.js';
+import { policyProblems } from './policy-problems.js';
+import { ms } from './testing/some-facts.js';
+import { testZones } from './testing/test-zones.js';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+/** The nights on which these zones change their clocks are as likely as all the others together. */
+const ZONES = [
+  'Europe/Berlin',
+  'America/New_York',
+  'Australia/Lord_Howe',
+  'America/Santiago',
+  'America/Havana',
+  'Foo/Bar',
+];
+const NIGHTS = ['2025-03-08', '2025-03-29', '2025-04-05', '2025-09-06', '2025-10-04', '2025-10-25', '2025-11-01'];
+
+const near = (from: number, to: number) => fc.integer({ min: Math.ceil(from), max: Math.floor(to) });
+const anyNow = fc.oneof(
+  fc.tuple(fc.constantFrom(...NIGHTS), near(0, 2 * DAY)).map(([night, after]) => ms(`${night}T00:00:00Z`) + after),
+  near(ms('2025-01-01T00:00:00Z'), ms('2025-12-01T00:00:00Z')),
+);
+const anyOf = <T>(values: readonly T[]) => fc.constantFrom(...values);
+const orNull = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null, freq: 3 });
+
+const STATUSES: readonly ConsentStatus[] = ['requested', 'granted', 'confirmed', 'withdrawn', 'expired', 'objected'];
+
+/** Mostly a consent that lets the message through, or there would be little to solve. */
+function anyConsent(now: number): fc.Arbitrary<ConsentState | null> {
+  const validUntil = orNull(near(now - DAY, now + 12 * DAY));
+  const state = (status: fc.Arbitrary<ConsentStatus>) =>
+    fc.record({ status, since: fc.constant(1), validUntil, eventId: fc.constant('event') });
+  return fc.oneof({ weight: 8, arbitrary: state(fc.constant('granted')) }, orNull(state(anyOf(STATUSES))));
+}
+
+function anyFacts(now: number): fc.Arbitrary<Facts> {
+  return fc.record({
+    message: fc.record({
+      class: fc.constantFrom('commercial', 'commercial', 'commercial', 'transactional'),
+      channel: anyOf(['email', 'sms'] as const),
+      sendAt: orNull(near(now - DAY, now + 3 * DAY)),
+      expiresAt: near(now, now + 20 * DAY),
+    }),
+    contact: fc.record({
+      zone: orNull(anyOf(ZONES)),
+      erased: fc.constant(false),
+      pausedUntil: orNull(near(now - DAY, now + 3 * DAY)),
+    }),
+    contactPoint: fc.constant({ valid: true }),
+    brand: fc.constant({ zone: 'Europe/Berlin' }),
+    purpose: fc.record({ key: fc.constant('commercial'), enforcement: anyOf(ENFORCEMENT_MODELS) }),
+    topic: orNull(fc.record({ key: anyOf(['newsletter', 'events']) })),
+    campaign: orNull(fc.constant({ key: 'spring', status: 'active' as const })),
+    consent: fc.record({ purpose: anyConsent(now), topic: anyConsent(now) }),
+    suppressions: fc.constant([]),
+    capUses: fc.array(
+      fc.record({
+        at: near(now - 8 * DAY, now + 1000),
+        channel: anyOf(['email', 'sms'] as const),
+        class: anyOf(MESSAGE_CLASSES),
+        purpose: anyOf(['commercial', 'tracking']),
+        topic: orNull(anyOf(['newsletter', 'events'])),
+        campaign: orNull(fc.constant('spring')),
+      }),
+      { maxLength: 8 },
+    ),
+    rates: fc.array(
+      fc.record({
+        rule: fc.constant('pace'),
+        scope: fc.constant('channel' as const),
+        key: fc.constant('email'),
+        emissionIntervalUs: near(1, 3_600_000_000),
+        burst: near(1, 5),
+        tat: fc.oneof(fc.constant(0), near(now * 1000 - 1000, now * 1000 + DAY * 300)),
+      }),
+      { maxLength: 2 },
+    ),
+  });
+}
+
+const anyCap: fc.Arbitrary<CapRule> = fc.record({
+  id: fc.uuid(),
+  scope: anyOf(['any', 'channel', 'topic', 'purpose', 'campaign'] as const),
+  limit: near(0, 4),
+  window: anyOf(['PT6H', 'P1D', 'P3D', 'P7D']),
+  action: anyOf(['drop', 'defer'] as const),
+  classes: fc.record({
+    bound: fc.subarray([...MESSAGE_CLASSES], { minLength: 1 }),
+    counted: fc.subarray([...MESSAGE_CLASSES], { minLength: 1 }),
+  }),
+});
+
+const quarter = near(0, 95).map(
+  (n) => `${String(Math.floor(n / 4)).padStart(2, '0')}:${String((n % 4) * 15).padStart(2, '0')}`,
+);
+const anyWindow = fc
+  .record({ days: fc.subarray<Weekday>([1, 2, 3, 4, 5, 6, 7], { minLength: 1 }), start: quarter, end: quarter })
+  .filter(({ start, end }) => start !== end);
+const anyQuietHours: fc.Arbitrary<QuietHoursRule> = fc.record({
+  id: fc.uuid(),
+  channels: fc.subarray([...CHANNELS], { minLength: 5 }),
+  classes: fc.subarray([...MESSAGE_CLASSES], { minLength: 1 }),
+  windows: fc.array(anyWindow, { minLength: 1, maxLength: 3 }),
+  action: anyOf(['drop', 'defer', 'defer'] as const),
+});
+
+const makesSense = (policy: Policy) => policyProblems(policy).length === 0;
+const anyPolicy: fc.Arbitrary<Policy> = fc
+  .record({
+    key: fc.constant('marketing'),
+    version: fc.constant(1),
+    caps: fc.array(anyCap, { maxLength: 3 }),
+    quietHours: fc.array(anyQuietHours, { maxLength: 2 }),
+    rates: fc.constant([]),
+  })
+  .filter(makesSense);
+
+const anyCase = anyNow.chain((now) => fc.record({ now: fc.constant(now), facts: anyFacts(now), policy: anyPolicy }));
+const judge = (facts: Facts, policy: Policy, at: number) => decide(facts, policy, at, testZones);
+const runs = { numRuns: 400 };
+
+describe('decide, whatever the facts', () => {
+  it('names the earliest instant: there it passes, and at no instant before, the millisecond before included', () => {
+    const seen = { pass: 0, defer: 0, drop: 0, dropThatCouldWait: 0 };
+    fc.assert(
+      fc.property(
+        anyCase,
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 6, maxLength: 6 }),
+        (given, points) => {
+          const { now, facts, policy } = given;
+          const { outcome, notBefore } = judge(facts, policy, now);
+          seen[outcome]++;
+          if (outcome === 'drop' && notBefore !== null) seen.dropThatCouldWait++;
+
+          const end = notBefore ?? facts.message.expiresAt + DAY;
+          const before = points.map((point) => Math.floor(now + point * (end - now))).concat(end - 1);
+          for (const instant of before.filter((at) => at >= now && at < end)) {
+            expect(judge(facts, policy, instant).outcome).not.toBe('pass');
+          }
+          if (notBefore !== null) expect(judge(facts, policy, notBefore)).toMatchObject({ outcome: 'pass', notBefore });
+        },
+      ),
+      runs,
+    );
+    // A property about cases that never occur says nothing.
+    expect(Object.values(seen).every((count) => count > 3)).toBe(true);
+  });
+
+  it('holds only into the future, and never past the end of the message', () => {
+    fc.assert(
+      fc.property(anyCase, ({ now, facts, policy }) => {
+        const decision = judge(facts, policy, now);
+        if (decision.outcome === 'defer') {
+          expect(decision.until).toBeGreaterThan(now);
+          expect(decision.until).toBeLessThan(facts.message.expiresAt);
+          expect(decision.primary.until).toBeLessThanOrEqual(decision.until);
+        }
+        for (const check of decision.checks)
+          if (!check.passes && check.until !== null) expect(check.until).toBeGreaterThan(now);
+      }),
+      runs,
+    );
+  });
+
+  it('comes to the same end when it is asked again while the message waits', () => {
+    fc.assert(
+      fc.property(anyCase, fc.double({ min: 0, max: 0.999, noNaN: true }), ({ now, facts, policy }, point) => {
+        const decision = judge(facts, policy, now);
+        if (decision.outcome !== 'defer') return;
+        const later = judge(facts, policy, Math.floor(now + point * (decision.until - now)));
+        expect(later).toMatchObject({ outcome: 'defer', until: decision.until });
+      }),
+      runs,
+    );
+  });
+
+  it('lets no message leave earlier because a rule was added', () => {
+    fc.assert(
+      fc.property(anyCase, anyCap, anyQuietHours, ({ now, facts, policy }, cap, quiet) => {
+        const before = judge(facts, policy, now).notBefore ?? Infinity;
+        const capped = { ...policy, caps: [...policy.caps, cap] };
+        const quieter = { ...policy, quietHours: [quiet, ...policy.quietHours] };
+        for (const stricter of [capped, quieter].filter(makesSense)) {
+          const decision = judge(facts, stricter, now);
+          expect(decision.notBefore ?? Infinity).toBeGreaterThanOrEqual(before);
+          if (before > now) expect(decision.outcome).not.toBe('pass');
+        }
+      }),
+      runs,
+    );
+  });
+
+  it('does not depend on the order in which hand-overs were read', () => {
+    fc.assert(
+      fc.property(anyCase, ({ now, facts, policy }) => {
+        const reversed = { ...facts, capUses: [...facts.capUses].reverse() };
+        expect(JSON.stringify(judge(reversed, policy, now))).toBe(JSON.stringify(judge(facts, policy, now)));
+      }),
+      runs,
+    );
+  });
+
+  it('is the same for facts that were stored as JSON and read back', () => {
+    fc.assert(
+      fc.property(anyCase, ({ now, facts, policy }) => {
+        const read = JSON.parse(JSON.stringify({ facts, policy })) as { facts: Facts; policy: Policy };
+        expect(JSON.stringify(judge(read.facts, read.policy, now))).toBe(JSON.stringify(judge(facts, policy, now)));
+      }),
+      runs,
+    );
+  });
+});

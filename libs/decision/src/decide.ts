@@ -1,0 +1,132 @@
+import type { EpochMs, ZoneSource } from '#lib/kernel';
+import { CannotDecide } from './cannot-decide.js';
+import type { CheckResult, Decision, DroppingCheck, HoldingCheck } from './decision.js';
+import type { Facts } from './facts.js';
+import { capBinds, countedInstants } from './frequency-cap.js';
+import { localIso } from './local-time.js';
+import { windowMs, type Policy } from './policy.js';
+import { parseWindows } from './quiet-hours.js';
+import { runStages, type Situation } from './stages.js';
+
+/** Far above what any policy without `policyProblems` needs; see `decide` for why there is an end at all. */
+const MOST_TURNS = 10_000;
+
+/**
+ * Says whether a message may leave at `now`, has to wait, or ends; why; and from when on it could leave. The same
+ * arguments give the same decision for ever, on every machine.
+ *
+ * The checks are solved over time. As long as something holds the message, the next instant looked at is the one at
+ * which the last of the holds ends, so that
+ * - what can never leave (it would expire, or its consent would end, before the hold does) ends now;
+ * - a rule that drops counts at the instant at which the message could otherwise leave, not while it waits anyway;
+ * - `until` is exact: at every instant between `now` and `until` some check fails, at `until` none does.
+ *
+ * It ends, because each turn looks at a later instant, and at `expiresAt` the message expires. It ends soon, because
+ * a pause, a send time, a cap and a bucket hold at most once each, and quiet hours that leave any minute of the week
+ * free hold a few times between two of those.
+ *
+ * @param now milliseconds since the epoch, read after the contact was locked
+ * @throws CannotDecide when neither the contact's zone nor the brand's is known, or the policy makes no sense.
+ *   Then nothing may leave.
+ */
+export function decide(facts: Facts, policy: Policy, now: EpochMs, zones: ZoneSource): Decision {
+  if (!Number.isSafeInteger(now)) throw new CannotDecide('unsettled', 'now is not a whole number of milliseconds');
+  const situation = situationOf(facts, policy, zones);
+  const checks = runStages(situation, now);
+  const { strike, notBefore } = solve(situation, checks, now);
+
+  const judged = {
+    at: now,
+    policy: { key: policy.key, version: policy.version },
+    local: {
+      zone: situation.zone.name,
+      zoneFrom: situation.zone.from,
+      tzdb: zones.version,
+      notBefore: notBefore === null ? null : localIso(situation.zone.rules, notBefore),
+    },
+    checks,
+  };
+  if (strike !== null) {
+    const { by: primary, at: strikesAt } = strike;
+    return { outcome: 'drop', reason: primary.reason, until: null, notBefore, primary, strikesAt, ...judged };
+  }
+  const hold = checks.find(isHold);
+  if (hold === undefined) return { outcome: 'pass', reason: null, until: null, notBefore, primary: null, ...judged };
+  return { outcome: 'defer', reason: hold.reason, until: notBefore, notBefore, primary: hold, ...judged };
+}
+
+/** What ends the message and when, if anything does; and the first instant at which all checks pass, if there is one. */
+type Solution =
+  | { readonly strike: null; readonly notBefore: EpochMs }
+  | { readonly strike: Strike; readonly notBefore: EpochMs | null };
+
+interface Strike {
+  readonly by: DroppingCheck;
+  readonly at: EpochMs;
+}
+
+function solve(situation: Situation, checks: readonly CheckResult[], now: EpochMs): Solution {
+  let strike: Strike | null = null;
+  let at = now;
+  let current = checks;
+  for (let turn = 0; turn < MOST_TURNS; turn++) {
+    const final = current.find(isFinal);
+    if (final !== undefined) return { strike: strike ?? { by: final, at }, notBefore: null };
+
+    const failing = current.filter(isCurable);
+    if (failing.length === 0) return strike === null ? { strike, notBefore: at } : { strike, notBefore: at };
+
+    // Where nothing holds it any more, the first rule that drops strikes; what follows only asks when it could have left.
+    const holds = failing.filter((check) => check.kind === 'defer');
+    const drop = failing.find((check) => check.kind === 'drop');
+    if (holds.length === 0 && drop !== undefined) strike ??= { by: drop, at };
+
+    const next = Math.max(...(holds.length > 0 ? holds : failing).map((check) => check.until));
+    if (!(next > at)) throw new CannotDecide('unsettled', 'a fact is not a number, or a check ends before it begins');
+    at = next;
+    current = runStages(situation, at);
+  }
+  throw new CannotDecide('unsettled', `no instant found in ${MOST_TURNS} turns`);
+}
+
+/** @throws CannotDecide when there is no clock to judge by, or a rule that binds the message makes no sense. */
+function situationOf(facts: Facts, policy: Policy, zones: ZoneSource): Situation {
+  const { channel, class: messageClass } = facts.message;
+  const uses = [...facts.capUses].sort((a, b) => a.at - b.at);
+  return {
+    facts,
+    zone: zoneOf(facts, zones),
+    caps: policy.caps
+      .filter((rule) => capBinds(rule, facts))
+      .map((rule) => ({ rule, windowMs: windowMs(rule), uses: countedInstants(rule, facts, uses) })),
+    quietHours: policy.quietHours
+      .filter((rule) => rule.channels.includes(channel) && rule.classes.includes(messageClass))
+      .map((rule) => ({ rule, windows: parseWindows(rule) })),
+  };
+}
+
+/**
+ * A zone nobody knows is treated like none: the brand's clock is the nearest there is, and never UTC by accident.
+ * A brand without a usable zone has no clock at all, and then nothing may leave.
+ */
+function zoneOf({ contact, brand }: Facts, zones: ZoneSource): Situation['zone'] {
+  const own = contact.zone === null ? null : zones.zone(contact.zone);
+  if (own !== null) return { name: own.name, from: 'contact', rules: own };
+  const fallback = zones.zone(brand.zone);
+  if (fallback !== null) return { name: fallback.name, from: 'brand', rules: fallback };
+  throw new CannotDecide('unknown_brand_zone', `"${brand.zone}" is not a zone of the IANA database ${zones.version}`);
+}
+
+function isHold(check: CheckResult): check is HoldingCheck {
+  return !check.passes && check.kind === 'defer';
+}
+
+/** No time cures it. */
+function isFinal(check: CheckResult): check is DroppingCheck {
+  return !check.passes && check.until === null;
+}
+
+/** Fails now, and will not for ever. */
+function isCurable(check: CheckResult): check is HoldingCheck | (DroppingCheck & { readonly until: EpochMs }) {
+  return !check.passes && check.until !== null;
+}

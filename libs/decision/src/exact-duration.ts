@@ -1,0 +1,14 @@
+const PATTERN = /^P(?:(\d{1,4})W|(?:(\d{1,5})D)?(?:T(?=\d)(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,8})S)?)?)$/;
+const SECONDS = [7 * 86_400, 86_400, 3_600, 60, 1];
+
+/**
+ * Milliseconds of an ISO 8601 duration that has one length everywhere: weeks, or days, hours, minutes and seconds,
+ * whole numbers. A day is exactly 86,400 s: a rolling window that shrank with the clocks would let a sixth message
+ * through in 24 hours on one Sunday a year. Null for anything else, months, years and zero included.
+ */
+export function exactDurationMs(iso: string): number | null {
+  const parts = PATTERN.exec(iso)?.slice(1);
+  if (parts === undefined) return null;
+  const seconds = SECONDS.reduce((sum, unit, i) => sum + unit * Number(parts[i] ?? 0), 0);
+  return seconds > 0 ? seconds * 1000 : null;
+}

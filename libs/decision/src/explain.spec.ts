@@ -1,0 +1,102 @@
+import { describe, expect, it } from '@jest/globals';
+import { decide } from './decide.js';
+import { explainDecision } from './explain.js';
+import { capUse, consent, ms, someCap, someFacts, somePolicy, someQuietHours } from './testing/some-facts.js';
+import { testZones } from './testing/test-zones.js';
+import { DROP_REASONS, HOLD_REASONS } from './reasons.js';
+
+const NOON = ms('2025-11-23T12:00:00+01:00');
+const EVENING = ms('2025-11-23T22:00:00+01:00');
+const HOUR = 3_600_000;
+const NIGHT = somePolicy({ quietHours: [someQuietHours()] });
+const cap = someCap({ limit: 1, window: 'P1D' });
+const rate = { rule: 'pace', scope: 'provider' as const, key: 'smtp', emissionIntervalUs: 1, burst: 1 };
+
+describe('explainDecision', () => {
+  it.each([
+    ['May leave: every check passes under policy marketing v7.', {}, NIGHT, NOON],
+    [
+      'Held until Mon 24 Nov 08:00 Europe/Berlin: quiet hours of policy marketing v7 (21:00-08:00).',
+      {},
+      NIGHT,
+      EVENING,
+    ],
+    [
+      'Held until Thu 1 Jan 2026 00:00 Europe/Berlin: the contact has paused messages.',
+      { contact: { pausedUntil: ms('2026-01-01T00:00:00+01:00') } },
+      somePolicy(),
+      NOON,
+    ],
+    [
+      'Held until Sun 23 Nov 04:00 America/Los_Angeles: the sender asked for that time.',
+      { contact: { zone: 'America/Los_Angeles' }, message: { sendAt: ms('2025-11-23T13:00:00+01:00') } },
+      somePolicy(),
+      NOON,
+    ],
+    [
+      'Held until Mon 24 Nov 11:00:01 Europe/Berlin: frequency cap weekly of policy marketing v7 (1 of 1 used in P1D).',
+      { capUses: [capUse(NOON - HOUR + 250)] },
+      somePolicy({ caps: [cap] }),
+      NOON,
+    ],
+    [
+      'Held until Sun 23 Nov 12:00:02 Europe/Berlin: rate limit pace of the provider.',
+      { rates: [{ ...rate, tat: (NOON + 2000) * 1000 }] },
+      somePolicy(),
+      NOON,
+    ],
+    ['Dropped: no consent was ever recorded for purpose commercial.', { consent: { purpose: null } }, NIGHT, NOON],
+    ['Dropped: consent for topic newsletter was withdrawn.', { consent: { topic: consent('withdrawn') } }, NIGHT, NOON],
+    ['Dropped: the message is expired.', { message: { expiresAt: NOON } }, NIGHT, EVENING],
+    [
+      'Dropped: at the end of its hold (quiet hours of policy marketing v7 (21:00-08:00)) the message is expired.',
+      { message: { expiresAt: EVENING + HOUR } },
+      NIGHT,
+      EVENING,
+    ],
+    [
+      'Dropped: frequency cap weekly of policy marketing v7 (1 of 1 used in P1D). ' +
+        'The earliest it could have left is Mon 24 Nov 11:00 Europe/Berlin.',
+      { capUses: [capUse(NOON - HOUR)] },
+      somePolicy({ caps: [{ ...cap, action: 'drop' as const }] }),
+      NOON,
+    ],
+    [
+      'Dropped: frequency cap weekly of policy marketing v7 (1 of 1 used in P1D). ' +
+        'The earliest it could have left is Mon 24 Nov 11:00 Europe/Berlin.',
+      { capUses: [capUse(NOON - HOUR)], message: { sendAt: NOON - HOUR } },
+      somePolicy({ caps: [{ ...cap, action: 'drop' as const }, someCap({ id: 'other', scope: 'topic' })] }),
+      NOON,
+    ],
+  ])('%s', (sentence, facts, policy, now) => {
+    expect(explainDecision(decide(someFacts(facts), policy, now, testZones))).toBe(sentence);
+  });
+
+  it('has words for every reason there is', () => {
+    const decision = decide(someFacts({ contact: { erased: true } }), somePolicy(), NOON, testZones);
+    if (decision.outcome !== 'drop') throw new Error('expected a drop');
+    const detail = { scope: 'topic', key: 'newsletter', rule: 'r', window: 'w', usage: 1, limit: 1 };
+
+    for (const reason of DROP_REASONS) {
+      const sentence = explainDecision({ ...decision, reason, primary: { ...decision.primary, reason, detail } });
+      expect(sentence).toMatch(/^Dropped: \w.*[^.]\.$/);
+      expect(sentence).not.toContain('undefined');
+    }
+  });
+
+  it('reads a decision that was stored as JSON', () => {
+    const decision = decide(someFacts(), NIGHT, EVENING, testZones);
+
+    expect(explainDecision(JSON.parse(JSON.stringify(decision)) as typeof decision)).toBe(explainDecision(decision));
+  });
+
+  it('has words for every hold there is', () => {
+    const decision = decide(someFacts(), NIGHT, EVENING, testZones);
+    if (decision.outcome !== 'defer') throw new Error('expected a hold');
+
+    for (const reason of HOLD_REASONS) {
+      const sentence = explainDecision({ ...decision, reason, primary: { ...decision.primary, reason } });
+      expect(sentence).toMatch(/^Held until Mon 24 Nov 08:00 Europe\/Berlin: \w.*\.$/);
+    }
+  });
+});

@@ -1,0 +1,87 @@
+import { DateTime } from 'luxon';
+import type { CheckDetail, Decision, DropDecision, FailedCheck, HoldingCheck } from './decision.js';
+import type { DropReason, HoldReason } from './reasons.js';
+
+/**
+ * One English sentence for a person who asks why, two when it ended although it could have left later. Needs nothing
+ * but the decision, so that it reads the same years later, whatever became of the policy and of the zone's rules.
+ * It holds no address and no name.
+ */
+export function explainDecision(decision: Decision): string {
+  switch (decision.outcome) {
+    case 'pass':
+      return `May leave: every check passes under ${policyOf(decision)}.`;
+    case 'defer':
+      return `Held until ${firstChance(decision)}: ${because(decision.primary, decision)}.`;
+    case 'drop':
+      return `Dropped: ${dropCause(decision)}.${lostChance(decision)}`;
+  }
+}
+
+/** What ends a message only after a hold names the hold too: that is what somebody could change. */
+function dropCause(decision: DropDecision): string {
+  const cause = because(decision.primary, decision);
+  const hold = decision.checks.find((check): check is HoldingCheck => !check.passes && check.kind === 'defer');
+  if (hold === undefined || decision.strikesAt === decision.at) return cause;
+  return `at the end of its hold (${because(hold, decision)}) ${cause}`;
+}
+
+function lostChance(decision: DropDecision): string {
+  const chance = firstChance(decision);
+  return chance === null ? '' : ` The earliest it could have left is ${chance}.`;
+}
+
+type Sentence = (detail: CheckDetail, decision: Decision) => string;
+
+const SENTENCES: Readonly<Record<HoldReason | DropReason, Sentence>> = {
+  erased: () => 'the contact was erased',
+  no_contact_point: () => 'the contact has no address on this channel',
+  invalid_address: () => 'the address cannot be one',
+  suppressed_complaint: () => 'the address is suppressed after a complaint',
+  suppressed_bounce: () => 'the address is suppressed after a bounce',
+  suppressed_manual: () => 'the address was suppressed by hand',
+  expired: () => 'the message is expired',
+  campaign_stopped: () => 'the campaign was stopped',
+  no_consent: (detail) => `no consent was ever recorded for ${subject(detail)}`,
+  confirmation_pending: (detail) => `consent for ${subject(detail)} was never confirmed`,
+  consent_denied: (detail) => `consent for ${subject(detail)} was refused`,
+  consent_withdrawn: (detail) => `consent for ${subject(detail)} was withdrawn`,
+  consent_expired: (detail) => `consent for ${subject(detail)} no longer holds`,
+  objection: (detail) => `the contact objected to ${subject(detail)}`,
+  paused: () => 'the contact has paused messages',
+  send_time: () => 'the sender asked for that time',
+  frequency_cap: ({ rule, usage, limit, window }, decision) =>
+    `frequency cap ${rule} of ${policyOf(decision)} (${usage} of ${limit} used in ${window})`,
+  quiet_hours: ({ window }, decision) => `quiet hours of ${policyOf(decision)} (${window})`,
+  rate_limit: ({ rule, scope }) => `rate limit ${rule} of the ${scope}`,
+  warm_up: () => 'the sending address is being warmed up',
+  provider_backoff: () => 'the provider asked for a break',
+  duplicate: () => 'the contact already has this message',
+  holdout: () => 'the contact belongs to the group that is left alone for comparison',
+  cancelled: () => 'the sender cancelled it',
+  reached_on_other_channel: () => 'the contact was reached on another channel',
+  jurisdiction: () => 'the law where the contact lives does not allow it',
+};
+
+function because({ reason, detail }: FailedCheck, decision: Decision): string {
+  return SENTENCES[reason](detail, decision);
+}
+
+function subject({ scope, key }: CheckDetail): string {
+  return `${scope} ${key}`;
+}
+
+function policyOf({ policy }: Decision): string {
+  return `policy ${policy.key} v${policy.version}`;
+}
+
+/** `Mon 24 Nov 08:00 Europe/Berlin`, or null when there is none; seconds and year only where they are not plain. */
+function firstChance({ at, local }: Decision): string | null {
+  if (local.notBefore === null) return null;
+  const exact = DateTime.fromISO(local.notBefore, { setZone: true, locale: 'en' });
+  const time = exact.plus({ milliseconds: (1000 - exact.millisecond) % 1000 });
+  const isThisYear = time.year === DateTime.fromMillis(at, { zone: time.zone }).year;
+  return (
+    time.toFormat(`ccc d LLL${isThisYear ? '' : ' yyyy'} HH:mm${time.second === 0 ? '' : ':ss'}`) + ` ${local.zone}`
+  );
+}

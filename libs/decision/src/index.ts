@@ -1,0 +1,38 @@
+/**
+ * Why a message leaves or does not: one pure function of facts, policy and now.
+ *
+ * `decide` judges, `explainDecision` puts the verdict into words, `policyProblems` refuses a policy that makes no
+ * sense. The caller loads the facts (`capHorizonMs` and `rateLimits` say which), stores them beside the decision,
+ * and spends the buckets (`gcraSpend`) when it hands over. Time zones come from the `ZoneSource` it passes in.
+ */
+export { CannotDecide, type CannotDecideCode } from './cannot-decide.js';
+export { decide } from './decide.js';
+export type {
+  CheckDetail,
+  CheckName,
+  CheckResult,
+  Decision,
+  DeferDecision,
+  DropDecision,
+  DroppingCheck,
+  FailedCheck,
+  HoldingCheck,
+  PassDecision,
+  PassedCheck,
+} from './decision.js';
+export { explainDecision } from './explain.js';
+export type { CampaignStatus, CapUse, ConsentState, ConsentStatus, Facts, RateState, Suppression } from './facts.js';
+export { gcraAllowAt, gcraSpend, type RateLimit, type RateScope } from './gcra.js';
+export { capHorizonMs, rateLimits } from './policy.js';
+export type {
+  CapRule,
+  CapScope,
+  Policy,
+  QuietHoursRule,
+  QuietWindow,
+  RateRule,
+  RuleAction,
+  Weekday,
+} from './policy.js';
+export { policyProblems } from './policy-problems.js';
+export { DROP_REASONS, HOLD_REASONS, type DropReason, type HoldReason } from './reasons.js';

@@ -1,0 +1,59 @@
+import { describe, expect, it } from '@jest/globals';
+import { capHorizonMs, rateLimits } from './policy.js';
+import { someCap, somePolicy, someRate } from './testing/some-facts.js';
+
+describe('capHorizonMs', () => {
+  it('is the longest window of all caps', () => {
+    const caps = [someCap({ window: 'P1D' }), someCap({ window: 'P30D' }), someCap({ window: 'PT12H' })];
+
+    expect(capHorizonMs(somePolicy({ caps }))).toBe(30 * 86_400_000);
+  });
+
+  it('is nothing without caps', () => {
+    expect(capHorizonMs(somePolicy())).toBe(0);
+  });
+
+  it('refuses a window without one length', () => {
+    expect(() => capHorizonMs(somePolicy({ caps: [someCap({ window: 'P1M' })] }))).toThrow(
+      'unusable_policy: cap weekly has the window "P1M"; policyProblems says what it must look like',
+    );
+  });
+});
+
+describe('rateLimits', () => {
+  const message = { brand: 'brand-1', channel: 'email' as const, provider: 'provider-1', campaign: 'spring' };
+
+  it('names one bucket for each rule, after the member of its scope', () => {
+    const rates = [
+      someRate({ id: 'all', scope: 'brand', permits: 100, burst: 20 }),
+      someRate({ id: 'mail', scope: 'channel' }),
+      someRate({ id: 'account', scope: 'provider', permits: 7 }),
+      someRate({ id: 'slow', scope: 'campaign', permits: 1, interval: 'PT1H' }),
+    ];
+
+    expect(rateLimits(somePolicy({ rates }), message)).toEqual([
+      { rule: 'all', scope: 'brand', key: 'brand-1', emissionIntervalUs: 10_000, burst: 20 },
+      { rule: 'mail', scope: 'channel', key: 'email', emissionIntervalUs: 100_000, burst: 1 },
+      { rule: 'account', scope: 'provider', key: 'provider-1', emissionIntervalUs: 142_858, burst: 1 },
+      { rule: 'slow', scope: 'campaign', key: 'spring', emissionIntervalUs: 3_600_000_000, burst: 1 },
+    ]);
+  });
+
+  it('leaves out what the message does not have, and channels the rule does not name', () => {
+    const rates = [
+      someRate({ id: 'account', scope: 'provider' }),
+      someRate({ id: 'slow', scope: 'campaign' }),
+      someRate({ id: 'texts', channels: ['sms'] }),
+      someRate({ id: 'mail', channels: ['email'] }),
+    ];
+    const limits = rateLimits(somePolicy({ rates }), { ...message, provider: null, campaign: null });
+
+    expect(limits.map((limit) => limit.rule)).toEqual(['mail']);
+  });
+
+  it('refuses an interval without one length', () => {
+    expect(() => rateLimits(somePolicy({ rates: [someRate({ interval: 'P1Y' })] }), message)).toThrow(
+      'unusable_policy',
+    );
+  });
+});
