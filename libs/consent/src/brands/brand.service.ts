@@ -1,0 +1,129 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type BrandId, DomainError, type EpochMs } from '#lib/kernel';
+import { LedgerService } from '#lib/ledger';
+import { Database, isKnownZone, type ModelTx, newId, type Tx } from '#lib/platform';
+import { type Change, lockBrandSetup, type Page, type PageRequest, type Put, toPage } from '../setup-change.js';
+
+/** What a brand says about itself. */
+export interface BrandFacts {
+  readonly name: string;
+  readonly legalName: string;
+  readonly postalAddress: string;
+  /** BCP 47 language of everything that has no wording in the contact's own. */
+  readonly defaultLanguage: string;
+  /** IANA zone. */
+  readonly defaultZone: string;
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string;
+  readonly senderName: string;
+  readonly senderEmail: string;
+}
+
+export interface Brand extends BrandFacts {
+  readonly id: BrandId;
+  readonly key: string;
+  readonly createdAt: EpochMs;
+  readonly updatedAt: EpochMs;
+}
+
+/** Keeps the brands. `viewer` is the brand of the caller's key, null for the operator, who sees all. */
+@Injectable()
+export class BrandService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(LedgerService) private readonly ledger: LedgerService,
+  ) {}
+
+  /**
+   * Creates or replaces a brand. Only the operator creates one.
+   * @throws DomainError not_found, also for another brand than the viewer's; invalid_zone.
+   */
+  async put(key: string, facts: BrandFacts, change: Change, viewer: BrandId | null): Promise<Put<Brand>> {
+    if (!isKnownZone(facts.defaultZone)) {
+      throw new DomainError('invalid_zone', 'Use a name of the IANA time zone database, such as Europe/Berlin.', {
+        violations: [{ pointer: '/defaultZone', detail: 'is not a known time zone' }],
+      });
+    }
+    return this.database.transactionWithModels(async (tx) => {
+      await tx.execute`SELECT pg_advisory_xact_lock(hashtext(${`consent.brand ${key}`}))`;
+      const before = await find(tx, key, viewer);
+      if (before === null && viewer !== null) throw unknownBrand();
+      if (before !== null) await lockBrandSetup(tx, before.id as BrandId);
+      const data = { ...facts, updatedAt: new Date(change.at) };
+      const row =
+        before === null
+          ? await tx.models.brand.create({ data: { id: newId(), key, createdAt: new Date(change.at), ...data } })
+          : await tx.models.brand.update({ where: { id: before.id }, data });
+      const brand = { id: row.id, key, ...facts, created: before === null };
+      await this.ledger.append(tx, [
+        {
+          type: 'brand.changed',
+          at: change.at,
+          brandId: row.id as BrandId,
+          clear: {},
+          disclosed: { brand, actor: change.by },
+        },
+      ]);
+      return { value: toBrand(row), created: before === null };
+    });
+  }
+
+  /** @throws DomainError not_found, also for another brand than the viewer's. */
+  async get(key: string, viewer: BrandId | null): Promise<Brand> {
+    return this.database.transactionWithModels(async (tx) => {
+      const row = await find(tx, key, viewer);
+      if (row === null) throw unknownBrand();
+      return toBrand(row);
+    });
+  }
+
+  async list(viewer: BrandId | null, { after, limit }: PageRequest): Promise<Page<Brand>> {
+    return this.database.transactionWithModels(async (tx) => {
+      const rows = await tx.models.brand.findMany({
+        where: { ...(viewer === null ? {} : { id: viewer }), ...(after === null ? {} : { key: { gt: after } }) },
+        orderBy: { key: 'asc' },
+        take: limit + 1,
+      });
+      return toPage(rows, limit, ({ key }) => key, toBrand);
+    });
+  }
+}
+
+/** @throws DomainError not_found, also for another brand than the viewer's. */
+export async function findBrandId(tx: Tx, key: string, viewer: BrandId | null): Promise<BrandId> {
+  const [row] = await tx.sql<{ id: BrandId }>`
+    SELECT id FROM consent.brand WHERE key = ${key} AND (${viewer}::uuid IS NULL OR id = ${viewer}::uuid)`;
+  if (row === undefined) throw unknownBrand();
+  return row.id;
+}
+
+/**
+ * Words by language must have the brand's default language, the last one that is looked for.
+ * @throws DomainError invalid_request
+ */
+export async function refuseMissingLanguage(
+  tx: ModelTx,
+  brandId: BrandId,
+  texts: object,
+  pointer: string,
+): Promise<void> {
+  const { defaultLanguage } = await tx.models.brand.findUniqueOrThrow({ where: { id: brandId } });
+  if (Object.hasOwn(texts, defaultLanguage)) return;
+  throw new DomainError('invalid_request', 'Add the words in the default language of the brand.', {
+    violations: [{ pointer, detail: `must have the language ${defaultLanguage}` }],
+  });
+}
+
+type BrandRow = NonNullable<Awaited<ReturnType<ModelTx['models']['brand']['findUnique']>>>;
+
+async function find(tx: ModelTx, key: string, viewer: BrandId | null): Promise<BrandRow | null> {
+  return tx.models.brand.findFirst({ where: { key, ...(viewer === null ? {} : { id: viewer }) } });
+}
+
+function unknownBrand(): DomainError {
+  return new DomainError('not_found', 'There is no such brand. GET /v1/brands lists them.');
+}
+
+function toBrand({ createdAt, updatedAt, id, ...facts }: BrandRow): Brand {
+  return { ...facts, id: id as BrandId, createdAt: createdAt.getTime(), updatedAt: updatedAt.getTime() };
+}

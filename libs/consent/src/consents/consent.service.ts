@@ -1,0 +1,303 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  type BrandId,
+  type Channel,
+  type ContactPointId,
+  DomainError,
+  type EntryId,
+  type EpochMs,
+  type MessageId,
+} from '#lib/kernel';
+import { type JsonValue, LedgerService, type NewEntry } from '#lib/ledger';
+import { Database, newId, toIso, type Tx } from '#lib/platform';
+import { type ContactPointRow, type ContactRow, contactStore } from '../contacts/contact.store.js';
+import { databaseNow } from '../database-now.js';
+import type { OptOutLink } from '../links/opt-out-token.js';
+import { type ConsentEventRow, type ConsentStateRow, consentStore, type Evidence } from './consent.store.js';
+import { type ConsentEventKind, isReducing } from './domain/consent-fold.js';
+import { planChanges, type PlannedEvent, type Wish } from './domain/plan-changes.js';
+import { InFlight } from './in-flight.js';
+
+/** A consent event as a marketing system records it. */
+export interface ConsentInput {
+  readonly channel: Channel;
+  /** Needed only when the person has several contact points on the channel. */
+  readonly address?: string;
+  readonly purpose: string;
+  readonly topics: readonly string[];
+  readonly kind: ConsentEventKind;
+  readonly legalBasis: string;
+  readonly notice?: { readonly key: string; readonly version: number; readonly language: string };
+  readonly wording?: string;
+  readonly method: string;
+  readonly source?: string;
+  readonly occurredAt?: EpochMs;
+  readonly validUntil?: EpochMs;
+  readonly evidence: Record<string, unknown>;
+}
+
+export interface ConsentChange {
+  readonly events: readonly { readonly id: string; readonly entryId: EntryId; readonly effective: boolean }[];
+  /** Messages whose hand-over had started before this change; no other starts after it. */
+  readonly inFlight: readonly MessageId[];
+}
+
+const CLOCK_SKEW_MS = 5 * 60_000;
+
+/** Records what people agreed to and what they took back, and answers where they stand. */
+@Injectable()
+export class ConsentService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(LedgerService) private readonly ledger: LedgerService,
+    @Inject(InFlight) private readonly inFlight: InFlight,
+  ) {}
+
+  /**
+   * Records one wish, with its evidence, in one transaction under the contact's lock.
+   * @throws DomainError unknown_contact, unknown_purpose, unknown_topic, unknown_notice, invalid_request
+   */
+  async record(brandId: BrandId, externalId: string, input: ConsentInput, actor: string): Promise<ConsentChange> {
+    return this.database.transaction(async (tx) => {
+      const contact = await contactStore.lock(tx, brandId, externalId);
+      if (contact === null || contact.erasedAt !== null) {
+        throw new DomainError('unknown_contact', 'Create the contact first: PUT /v1/contacts/{externalId}.');
+      }
+      const now = await databaseNow(tx);
+      const point = await this.pointOf(tx, contact, input);
+      const wish = await this.wishOf(tx, brandId, input, now);
+      const noticeId = await this.noticeOf(tx, brandId, input);
+      const evidence: Evidence = {
+        legalBasis: input.legalBasis,
+        noticeId,
+        wording: input.wording ?? null,
+        method: input.method,
+        source: input.source ?? null,
+        actor,
+        details: input.evidence,
+      };
+      return this.carryOut(tx, brandId, contact, point.id, point.channel, wish, evidence, now);
+    });
+  }
+
+  /**
+   * Leaves what an opt-out link names (RFC 8058). Doing it twice changes nothing more.
+   * Null when the link names nothing that exists; the caller answers as for a forged one.
+   */
+  async withdrawByLink(
+    link: OptOutLink,
+    evidence: Pick<Evidence, 'method' | 'details'> & { readonly wording?: string },
+  ): Promise<{ language: string | null; changed: boolean; inFlight: number } | null> {
+    return this.database.transaction(async (tx) => {
+      const contact = await contactStore.lockByContactPoint(tx, link.contactPointId);
+      if (contact === null) return null;
+      const scope = await consentStore.scopeById(tx, contact.brandId, link.scopeId);
+      if (scope === null) return null;
+      const states = await consentStore.states(tx, link.contactPointId);
+      const inFlight = await this.inFlight.started(tx, contact.id);
+      if (states.get(link.scopeId)?.status === 'withdrawn')
+        return { language: contact.language, changed: false, inFlight: inFlight.length };
+
+      const now = await databaseNow(tx);
+      const wish: Wish = {
+        purposeId: scope.purposeId,
+        topicIds: scope.topicId === null ? [] : [scope.topicId],
+        kind: 'withdrawn',
+        occurredAt: now,
+        validUntil: null,
+      };
+      const point = await this.channelOf(tx, link.contactPointId);
+      const change = await this.carryOut(
+        tx,
+        contact.brandId,
+        contact,
+        link.contactPointId,
+        point,
+        wish,
+        {
+          legalBasis: 'withdrawal',
+          noticeId: null,
+          wording: evidence.wording ?? null,
+          method: evidence.method,
+          source: 'opt-out link',
+          actor: 'contact',
+          details: { ...evidence.details, message: link.messageId },
+        },
+        now,
+      );
+      return { language: contact.language, changed: true, inFlight: change.inFlight.length };
+    });
+  }
+
+  /** Where every contact point of a person stands now; null for an unknown person. */
+  async current(
+    brandId: BrandId,
+    externalId: string,
+  ): Promise<(ContactPointRow & { states: ConsentStateRow[] })[] | null> {
+    return this.eachPoint(brandId, externalId, async (point) => ({
+      ...point,
+      states: await consentStore.current(this.database.tx, point.id),
+    }));
+  }
+
+  /** Every consent event of a person, oldest first, per contact point; null for an unknown person. */
+  async history(
+    brandId: BrandId,
+    externalId: string,
+  ): Promise<(ContactPointRow & { events: ConsentEventRow[] })[] | null> {
+    return this.eachPoint(brandId, externalId, async (point) => ({
+      ...point,
+      events: await consentStore.history(this.database.tx, point.id),
+    }));
+  }
+
+  private async eachPoint<T>(
+    brandId: BrandId,
+    externalId: string,
+    read: (point: ContactPointRow) => Promise<T>,
+  ): Promise<T[] | null> {
+    const contact = await contactStore.find(this.database.tx, brandId, externalId);
+    if (contact === null) return null;
+    return Promise.all((await contactStore.points(this.database.tx, contact.id)).map(read));
+  }
+
+  private async carryOut(
+    tx: Tx,
+    brandId: BrandId,
+    contact: ContactRow,
+    contactPointId: ContactPointId,
+    channel: Channel,
+    wish: Wish,
+    evidence: Evidence,
+    now: EpochMs,
+  ): Promise<ConsentChange> {
+    const states = await consentStore.states(tx, contactPointId);
+    const topics = await consentStore.purposeOfTopics(tx, wish.purposeId);
+    const events = planChanges(wish, states, topics, newId);
+    const entries = await this.ledger.append(
+      tx,
+      events.map((event) => consentEntry(event, brandId, contact, contactPointId, channel, evidence, now)),
+    );
+    const done: { id: string; entryId: EntryId; effective: boolean }[] = [];
+    for (const [i, event] of events.entries()) {
+      const entryId = entries[i]?.id;
+      if (entryId === undefined) throw new Error('the ledger gave fewer entries than events');
+      await consentStore.record(tx, brandId, contactPointId, event, evidence, now, entryId);
+      done.push({ id: event.id, entryId, effective: event.state !== null });
+    }
+    return { events: done, inFlight: isReducing(wish.kind) ? await this.inFlight.started(tx, contact.id) : [] };
+  }
+
+  private async pointOf(tx: Tx, contact: ContactRow, input: ConsentInput): Promise<ContactPointRow> {
+    const points = (await contactStore.points(tx, contact.id)).filter((point) => point.channel === input.channel);
+    const matching =
+      input.address === undefined ? points : points.filter((point) => sameAddress(point.address, input.address));
+    const [point, another] = matching;
+    if (point === undefined) {
+      throw new DomainError(
+        'invalid_request',
+        `The contact has no such contact point on ${input.channel}; add it first with PUT /v1/contacts/{externalId}.`,
+        {
+          violations: [{ pointer: '/channel', detail: 'no contact point' }],
+        },
+      );
+    }
+    if (another !== undefined && input.address === undefined) {
+      throw new DomainError(
+        'invalid_request',
+        `The contact has several contact points on ${input.channel}; name one.`,
+        {
+          violations: [{ pointer: '/address', detail: 'required here' }],
+        },
+      );
+    }
+    return point;
+  }
+
+  private async wishOf(tx: Tx, brandId: BrandId, input: ConsentInput, now: EpochMs): Promise<Wish> {
+    const { purposeId, topicIds } = await consentStore.scopes(tx, brandId, input.purpose, input.topics);
+    if (purposeId === null)
+      throw new DomainError('unknown_purpose', 'Name a purpose of this brand; GET /v1/purposes lists them.');
+    const ids = input.topics.map((key) => {
+      const id = topicIds.get(key);
+      if (id === undefined)
+        throw new DomainError('unknown_topic', 'Name topics of this purpose; GET /v1/topics lists them.');
+      return id;
+    });
+    const occurredAt = input.occurredAt ?? now;
+    if (occurredAt > now + CLOCK_SKEW_MS) {
+      throw new DomainError(
+        'invalid_request',
+        'A consent cannot be recorded before it is given; check the clock of the sender.',
+        {
+          violations: [{ pointer: '/occurredAt', detail: 'lies in the future' }],
+        },
+      );
+    }
+    return {
+      purposeId,
+      topicIds: ids,
+      kind: input.kind,
+      occurredAt: Math.min(occurredAt, now),
+      validUntil: input.validUntil ?? null,
+    };
+  }
+
+  private async noticeOf(tx: Tx, brandId: BrandId, { notice }: ConsentInput): Promise<string | null> {
+    if (notice === undefined) return null;
+    const found = await consentStore.notice(tx, brandId, notice.key, notice.version, notice.language);
+    if (found === null)
+      throw new DomainError(
+        'unknown_notice',
+        'Publish the notice first, in this version and language: POST /v1/notices.',
+      );
+    return found.id;
+  }
+
+  private async channelOf(tx: Tx, contactPointId: ContactPointId): Promise<Channel> {
+    const rows = await tx.sql<{
+      channel: Channel;
+    }>`SELECT channel FROM consent.contact_point WHERE id = ${contactPointId}`;
+    const channel = rows[0]?.channel;
+    if (channel === undefined) throw new Error('a locked contact has lost its contact point');
+    return channel;
+  }
+}
+
+function sameAddress(stored: string, given: string | undefined): boolean {
+  return given !== undefined && stored.toLowerCase() === given.trim().toLowerCase();
+}
+
+function consentEntry(
+  event: PlannedEvent,
+  brandId: BrandId,
+  contact: ContactRow,
+  contactPointId: ContactPointId,
+  channel: Channel,
+  evidence: Evidence,
+  now: EpochMs,
+): NewEntry {
+  return {
+    id: newId<EntryId>(),
+    type: `consent.${event.kind}`,
+    subjectId: contact.subjectId,
+    brandId,
+    at: now,
+    clear: { ch: channel, basis: evidence.legalBasis, via: evidence.method },
+    disclosed: {
+      contact: { id: contact.id, point: contactPointId },
+      topic: { purpose: event.scope.purposeId, topic: event.scope.topicId },
+      event: {
+        id: event.id,
+        occurredAt: toIso(event.occurredAt),
+        validUntil: event.validUntil === null ? null : toIso(event.validUntil),
+        effective: event.state !== null,
+        source: evidence.source,
+        notice: evidence.noticeId,
+      },
+      wording: evidence.wording,
+      evidence: evidence.details as JsonValue,
+      actor: evidence.actor,
+    },
+  };
+}

@@ -1,0 +1,146 @@
+import type { BrandId, ContactPointId, EntryId, EpochMs } from '#lib/kernel';
+import { toIso, type Tx } from '#lib/platform';
+import type { ConsentEventKind, ConsentState } from './domain/consent-fold.js';
+import { type PlannedEvent, scopeId } from './domain/plan-changes.js';
+
+/** Where, how and by whom a wish was expressed. Everything a court would ask for. */
+export interface Evidence {
+  /** Such as consent, soft_opt_in, contract, legitimate_interest. */
+  readonly legalBasis: string;
+  readonly noticeId: string | null;
+  /** The exact wording of the control that was used. */
+  readonly wording: string | null;
+  /** Such as web_form, double_opt_in, one_click, phone, import, api. */
+  readonly method: string;
+  /** Form name or URL. */
+  readonly source: string | null;
+  /** Who recorded it: the person, an API key, an operator. */
+  readonly actor: string;
+  /** IP address, user agent and whatever else supports it; protected. */
+  readonly details: Record<string, unknown>;
+}
+
+export interface ConsentEventRow {
+  readonly id: string;
+  readonly contactPointId: ContactPointId;
+  readonly purpose: string;
+  readonly topic: string | null;
+  readonly kind: ConsentEventKind;
+  readonly legalBasis: string;
+  readonly noticeId: string | null;
+  readonly wording: string | null;
+  readonly method: string;
+  readonly source: string | null;
+  readonly actor: string;
+  readonly occurredAt: EpochMs;
+  readonly recordedAt: EpochMs;
+  readonly validUntil: EpochMs | null;
+  /** False when the event was recorded but an earlier wish went on to count. */
+  readonly effective: boolean;
+}
+
+export interface ConsentStateRow {
+  readonly purpose: string;
+  readonly topic: string | null;
+  readonly status: ConsentState['status'];
+  readonly since: EpochMs;
+  readonly validUntil: EpochMs | null;
+  readonly eventId: string;
+}
+
+/** SQL on consent events and the states that follow from them. Writers hold the contact's lock. */
+export const consentStore = {
+  async purposeOfTopics(tx: Tx, purposeId: string): Promise<string[]> {
+    const rows = await tx.sql<{
+      id: string;
+    }>`SELECT id FROM consent.topic WHERE purpose_id = ${purposeId} ORDER BY key`;
+    return rows.map((row) => row.id);
+  },
+
+  async scopes(tx: Tx, brandId: BrandId, purpose: string, topics: readonly string[]) {
+    const found = await tx.sql<{
+      id: string;
+    }>`SELECT id FROM consent.purpose WHERE brand_id = ${brandId} AND key = ${purpose}`;
+    const purposeId = found[0]?.id ?? null;
+    const topicRows = await tx.sql<{ id: string; key: string }>`
+      SELECT id, key FROM consent.topic WHERE brand_id = ${brandId} AND purpose_id = ${purposeId} AND key = ANY (${[...topics]}::text[])`;
+    return { purposeId, topicIds: new Map(topicRows.map((row) => [row.key, row.id])) };
+  },
+
+  /** Which purpose and topic a link's scope means; null when the brand has no such scope any more. */
+  async scopeById(tx: Tx, brandId: BrandId, id: string): Promise<{ purposeId: string; topicId: string | null } | null> {
+    const rows = await tx.sql<{ purposeId: string; topicId: string | null }>`
+      SELECT purpose_id AS "purposeId", id AS "topicId" FROM consent.topic WHERE brand_id = ${brandId} AND id = ${id}
+      UNION ALL
+      SELECT id, NULL FROM consent.purpose WHERE brand_id = ${brandId} AND id = ${id}`;
+    return rows[0] ?? null;
+  },
+
+  async notice(
+    tx: Tx,
+    brandId: BrandId,
+    key: string,
+    version: number,
+    language: string,
+  ): Promise<{ id: string; hash: Buffer } | null> {
+    const rows = await tx.sql<{ id: string; hash: Buffer }>`
+      SELECT id, hash FROM consent.notice
+       WHERE brand_id = ${brandId} AND key = ${key} AND version = ${version} AND language = ${language}`;
+    return rows[0] ?? null;
+  },
+
+  async states(tx: Tx, contactPointId: ContactPointId): Promise<Map<string, ConsentState>> {
+    const rows = await tx.sql<ConsentState & { scopeId: string }>`
+      SELECT scope_id AS "scopeId", status, since, valid_until AS "validUntil", event_id AS "eventId"
+        FROM consent.consent_state
+       WHERE contact_point_id = ${contactPointId}`;
+    return new Map(rows.map(({ scopeId: id, ...state }) => [id, state]));
+  },
+
+  async record(
+    tx: Tx,
+    brandId: BrandId,
+    contactPointId: ContactPointId,
+    event: PlannedEvent,
+    evidence: Evidence,
+    recordedAt: EpochMs,
+    entryId: EntryId,
+  ): Promise<void> {
+    const validUntil = event.validUntil === null ? null : toIso(event.validUntil);
+    await tx.execute`
+      INSERT INTO consent.consent_event (id, brand_id, contact_point_id, purpose_id, topic_id, kind, legal_basis, notice_id, wording,
+                                         method, source, actor, evidence, occurred_at, recorded_at, valid_until, effective, entry_id)
+      VALUES (${event.id}, ${brandId}, ${contactPointId}, ${event.scope.purposeId}, ${event.scope.topicId}, ${event.kind},
+              ${evidence.legalBasis}, ${evidence.noticeId}, ${evidence.wording}, ${evidence.method}, ${evidence.source}, ${evidence.actor},
+              ${JSON.stringify(evidence.details)}, ${toIso(event.occurredAt)}, ${toIso(recordedAt)}, ${validUntil}, ${event.state !== null}, ${entryId})`;
+    if (event.state === null) return;
+    await tx.execute`
+      INSERT INTO consent.consent_state (contact_point_id, scope_id, status, since, valid_until, event_id)
+      VALUES (${contactPointId}, ${scopeId(event.scope)}, ${event.state.status}, ${toIso(event.state.since)}, ${validUntil}, ${event.id})
+      ON CONFLICT (contact_point_id, scope_id) DO UPDATE
+         SET status = EXCLUDED.status, since = EXCLUDED.since, valid_until = EXCLUDED.valid_until, event_id = EXCLUDED.event_id`;
+  },
+
+  async current(tx: Tx, contactPointId: ContactPointId): Promise<ConsentStateRow[]> {
+    return tx.sql<ConsentStateRow>`
+      SELECT p.key AS purpose, t.key AS topic, s.status, s.since, s.valid_until AS "validUntil", s.event_id AS "eventId"
+        FROM consent.consent_state s
+        JOIN consent.consent_event e ON e.id = s.event_id
+        JOIN consent.purpose p ON p.id = e.purpose_id
+        LEFT JOIN consent.topic t ON t.id = e.topic_id
+       WHERE s.contact_point_id = ${contactPointId}
+       ORDER BY p.key, t.key NULLS FIRST`;
+  },
+
+  async history(tx: Tx, contactPointId: ContactPointId): Promise<ConsentEventRow[]> {
+    return tx.sql<ConsentEventRow>`
+      SELECT e.id, e.contact_point_id AS "contactPointId", p.key AS purpose, t.key AS topic, e.kind, e.legal_basis AS "legalBasis",
+             e.notice_id AS "noticeId", e.wording, e.method, e.source, e.actor, e.occurred_at AS "occurredAt",
+             e.recorded_at AS "recordedAt", e.valid_until AS "validUntil", e.effective
+        FROM consent.consent_event e
+        JOIN consent.purpose p ON p.id = e.purpose_id
+        LEFT JOIN consent.topic t ON t.id = e.topic_id
+       WHERE e.contact_point_id = ${contactPointId}
+       ORDER BY e.recorded_at, e.id`;
+  },
+};

@@ -1,0 +1,168 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  type BrandId,
+  type Channel,
+  type ContactId,
+  type ContactPointId,
+  DomainError,
+  type Violation,
+} from '#lib/kernel';
+import { type JsonValue, LedgerService, type NewEntry } from '#lib/ledger';
+import { Database, hashAddress, KEY_RING, type KeyRing, newId, type Tx, tzdb } from '#lib/platform';
+import { databaseNow } from '../database-now.js';
+import { type ContactFields, type ContactPointRow, type ContactRow, contactStore } from './contact.store.js';
+import { checkAddress } from './domain/address.js';
+
+/** What a caller sets; a property left out stays as it is, null clears it. */
+export interface ContactInput {
+  readonly language?: string | null;
+  readonly zone?: string | null;
+  readonly country?: string | null;
+  readonly account?: string | null;
+  readonly attributes?: Readonly<Record<string, JsonValue>>;
+  /** When given, these are all contact points of the person; others end. */
+  readonly contactPoints?: readonly { readonly channel: Channel; readonly address: string }[];
+}
+
+export interface Contact extends ContactRow {
+  readonly contactPoints: readonly ContactPointRow[];
+}
+
+const EMPTY: ContactFields = { language: null, zone: null, country: null, account: null, attributes: {} };
+
+/** People and the addresses at which they can be reached. */
+@Injectable()
+export class ContactService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(LedgerService) private readonly ledger: LedgerService,
+    @Inject(KEY_RING) private readonly keys: KeyRing,
+  ) {}
+
+  async find(brandId: BrandId, externalId: string): Promise<Contact | null> {
+    const contact = await contactStore.find(this.database.tx, brandId, externalId);
+    if (contact === null) return null;
+    return { ...contact, contactPoints: await contactStore.points(this.database.tx, contact.id) };
+  }
+
+  /**
+   * Creates or changes a person, in one transaction with its ledger entries.
+   * @throws DomainError invalid_address, invalid_zone, conflict (the person was erased)
+   */
+  async put(
+    brandId: BrandId,
+    externalId: string,
+    input: ContactInput,
+    actor: string,
+  ): Promise<{ contact: Contact; created: boolean }> {
+    if (typeof input.zone === 'string' && tzdb.zone(input.zone) === null) {
+      throw new DomainError('invalid_zone', `Give an IANA zone of version ${tzdb.version}, such as Europe/Berlin.`, {
+        violations: [{ pointer: '/zone', detail: 'not in the time zone database' }],
+      });
+    }
+    const wanted = input.contactPoints === undefined ? null : this.checkPoints(brandId, input.contactPoints);
+
+    return this.database.transaction(async (tx) => {
+      const { contact, created } = await this.lockOrCreate(tx, brandId, externalId, input);
+      if (contact.erasedAt !== null)
+        throw new DomainError('conflict', 'This person was erased; use another external id.');
+      const fields = merge(contact, input);
+      if (!created) await contactStore.update(tx, contact.id, fields);
+      const { points, entries } = await this.applyPoints(tx, brandId, contact, wanted);
+
+      const now = await databaseNow(tx);
+      const about = { subjectId: contact.subjectId, brandId, at: now };
+      const changes: NewEntry[] = [
+        {
+          ...about,
+          type: 'contact.changed',
+          clear: {},
+          disclosed: { contact: { id: contact.id, externalId }, change: { created, ...fields }, actor },
+        },
+        ...entries.map(({ channel, contactPoint, address, change }): NewEntry => ({
+          ...about,
+          type: 'contact_point.changed',
+          clear: { ch: channel },
+          disclosed: { contact: { id: contact.id, point: contactPoint }, change: { change, address }, actor },
+        })),
+      ];
+      await this.ledger.append(tx, changes);
+      return { contact: { ...contact, ...fields, contactPoints: points }, created };
+    });
+  }
+
+  private async lockOrCreate(
+    tx: Tx,
+    brandId: BrandId,
+    externalId: string,
+    input: ContactInput,
+  ): Promise<{ contact: ContactRow; created: boolean }> {
+    const present = await contactStore.lock(tx, brandId, externalId);
+    if (present !== null) return { contact: present, created: false };
+    const [subjectId] = await this.ledger.createSubjects(tx, 1);
+    if (subjectId === undefined) throw new Error('the ledger gave no subject');
+    const created = await contactStore.insert(
+      tx,
+      brandId,
+      newId<ContactId>(),
+      externalId,
+      subjectId,
+      merge(EMPTY, input),
+    );
+    const contact = await contactStore.lock(tx, brandId, externalId);
+    if (contact === null) throw new Error('a contact just inserted is not there');
+    return { contact, created };
+  }
+
+  private checkPoints(brandId: BrandId, points: NonNullable<ContactInput['contactPoints']>): ContactPointRow[] {
+    const violations: Violation[] = [];
+    const checked = new Map<string, ContactPointRow>();
+    points.forEach(({ channel, address }, i) => {
+      const result = checkAddress(channel, address);
+      if (!result.ok) {
+        violations.push({ pointer: `/contactPoints/${i}/address`, detail: result.detail });
+        return;
+      }
+      const addressHash = hashAddress(this.keys.addresses, brandId, channel, result.normalized);
+      checked.set(`${channel} ${addressHash.toString('hex')}`, {
+        id: newId<ContactPointId>(),
+        channel,
+        address: result.address,
+        addressHash,
+      });
+    });
+    if (violations.length > 0)
+      throw new DomainError('invalid_address', 'Correct the addresses named in errors; nothing was stored.', {
+        violations,
+      });
+    return [...checked.values()];
+  }
+
+  /** A changed address is another contact point: what was agreed to for the old one does not follow. */
+  private async applyPoints(tx: Tx, brandId: BrandId, contact: ContactRow, wanted: ContactPointRow[] | null) {
+    const present = await contactStore.points(tx, contact.id);
+    const entries: { channel: Channel; contactPoint: string; address: string; change: 'added' | 'ended' }[] = [];
+    if (wanted === null) return { points: present, entries };
+    const isSame = (a: ContactPointRow, b: ContactPointRow): boolean =>
+      a.channel === b.channel && a.addressHash.equals(b.addressHash);
+    for (const old of present.filter((p) => !wanted.some((w) => isSame(w, p)))) {
+      await contactStore.endPoint(tx, old.id);
+      entries.push({ channel: old.channel, contactPoint: old.id, address: old.address, change: 'ended' });
+    }
+    for (const added of wanted.filter((w) => !present.some((p) => isSame(w, p)))) {
+      await contactStore.insertPoint(tx, brandId, contact.id, added);
+      entries.push({ channel: added.channel, contactPoint: added.id, address: added.address, change: 'added' });
+    }
+    return { points: await contactStore.points(tx, contact.id), entries };
+  }
+}
+
+function merge(present: ContactFields, input: ContactInput): ContactFields {
+  return {
+    language: input.language === undefined ? present.language : input.language,
+    zone: input.zone === undefined ? present.zone : input.zone,
+    country: input.country === undefined ? present.country : input.country,
+    account: input.account === undefined ? present.account : input.account,
+    attributes: input.attributes ?? present.attributes,
+  };
+}

@@ -1,0 +1,114 @@
+import type { BrandId, Channel, ContactId, ContactPointId, EpochMs, SubjectId } from '#lib/kernel';
+import type { JsonValue } from '#lib/ledger';
+import type { Tx } from '#lib/platform';
+
+export interface ContactRow {
+  readonly id: ContactId;
+  readonly externalId: string;
+  readonly subjectId: SubjectId;
+  readonly language: string | null;
+  readonly zone: string | null;
+  readonly country: string | null;
+  readonly account: string | null;
+  readonly attributes: Readonly<Record<string, JsonValue>>;
+  readonly pausedUntil: EpochMs | null;
+  readonly erasedAt: EpochMs | null;
+}
+
+export interface ContactPointRow {
+  readonly id: ContactPointId;
+  readonly channel: Channel;
+  readonly address: string;
+  readonly addressHash: Buffer;
+}
+
+/** What may be set about a person; null clears a field. */
+export interface ContactFields {
+  readonly language: string | null;
+  readonly zone: string | null;
+  readonly country: string | null;
+  readonly account: string | null;
+  readonly attributes: Readonly<Record<string, JsonValue>>;
+}
+
+/** SQL on contacts and their contact points. Every statement names the brand. */
+export const contactStore = {
+  async find(tx: Tx, brandId: BrandId, externalId: string): Promise<ContactRow | null> {
+    const rows = await tx.sql<ContactRow>`
+      SELECT id, external_id AS "externalId", subject_id AS "subjectId", language, zone, country, account, attributes,
+             paused_until AS "pausedUntil", erased_at AS "erasedAt"
+        FROM consent.contact
+       WHERE brand_id = ${brandId} AND external_id = ${externalId}`;
+    return rows[0] ?? null;
+  },
+
+  /** The lock under which everything about one person is put in order; held until the transaction ends. */
+  async lock(tx: Tx, brandId: BrandId, externalId: string): Promise<ContactRow | null> {
+    const rows = await tx.sql<ContactRow>`
+      SELECT id, external_id AS "externalId", subject_id AS "subjectId", language, zone, country, account, attributes,
+             paused_until AS "pausedUntil", erased_at AS "erasedAt"
+        FROM consent.contact
+       WHERE brand_id = ${brandId} AND external_id = ${externalId}
+         FOR NO KEY UPDATE`;
+    return rows[0] ?? null;
+  },
+
+  /** The same lock, found by one of the person's contact points. */
+  async lockByContactPoint(
+    tx: Tx,
+    contactPointId: ContactPointId,
+  ): Promise<(ContactRow & { brandId: BrandId }) | null> {
+    const rows = await tx.sql<ContactRow & { brandId: BrandId }>`
+      SELECT c.id, c.brand_id AS "brandId", c.external_id AS "externalId", c.subject_id AS "subjectId", c.language, c.zone,
+             c.country, c.account, c.attributes, c.paused_until AS "pausedUntil", c.erased_at AS "erasedAt"
+        FROM consent.contact c
+        JOIN consent.contact_point p ON p.contact_id = c.id
+       WHERE p.id = ${contactPointId}
+         FOR NO KEY UPDATE OF c`;
+    return rows[0] ?? null;
+  },
+
+  /** Answers false when another request was first; the caller then locks what that one made. */
+  async insert(
+    tx: Tx,
+    brandId: BrandId,
+    id: ContactId,
+    externalId: string,
+    subjectId: SubjectId,
+    fields: ContactFields,
+  ): Promise<boolean> {
+    const inserted = await tx.execute`
+      INSERT INTO consent.contact (id, brand_id, external_id, subject_id, language, zone, country, account, attributes)
+      VALUES (${id}, ${brandId}, ${externalId}, ${subjectId}, ${fields.language}, ${fields.zone}, ${fields.country},
+              ${fields.account}, ${JSON.stringify(fields.attributes)})
+      ON CONFLICT (brand_id, external_id) DO NOTHING`;
+    return inserted === 1;
+  },
+
+  async update(tx: Tx, id: ContactId, fields: ContactFields): Promise<void> {
+    await tx.execute`
+      UPDATE consent.contact
+         SET language = ${fields.language}, zone = ${fields.zone}, country = ${fields.country}, account = ${fields.account},
+             attributes = ${JSON.stringify(fields.attributes)}, updated_at = clock_timestamp()
+       WHERE id = ${id}`;
+  },
+
+  /** Contact points in use, oldest first: the first of a channel is the one that is written to. */
+  async points(tx: Tx, contactId: ContactId): Promise<ContactPointRow[]> {
+    return tx.sql<ContactPointRow>`
+      SELECT id, channel, address, address_hash AS "addressHash"
+        FROM consent.contact_point
+       WHERE contact_id = ${contactId} AND ended_at IS NULL
+       ORDER BY created_at, id`;
+  },
+
+  async insertPoint(tx: Tx, brandId: BrandId, contactId: ContactId, point: ContactPointRow): Promise<void> {
+    await tx.execute`
+      INSERT INTO consent.contact_point (id, brand_id, contact_id, channel, address, address_hash)
+      VALUES (${point.id}, ${brandId}, ${contactId}, ${point.channel}, ${point.address}, ${point.addressHash})`;
+  },
+
+  async endPoint(tx: Tx, id: ContactPointId): Promise<void> {
+    await tx.execute`UPDATE consent.contact_point SET ended_at = clock_timestamp() WHERE id = ${id} AND ended_at IS NULL`;
+  },
+};

@@ -1,0 +1,62 @@
+import type { Channel } from '#lib/kernel';
+
+export type AddressCheck =
+  | {
+      readonly ok: true;
+      /** As it is written to. */ readonly address: string;
+      /** As it is compared and hashed. */ readonly normalized: string;
+    }
+  | { readonly ok: false; readonly detail: string };
+
+// RFC 5322 dot-atom in ASCII: no quoted strings, comments, groups or lists, so that one address is one recipient.
+const LOCAL_PART = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
+const DOMAIN =
+  /^(?=.{1,253}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])$/;
+const E164 = /^\+[1-9][0-9]{6,14}$/; // ITU-T E.164: at most 15 digits
+const MAX_OTHER = 2048;
+
+/**
+ * Whether this is one address of that channel, and its comparable form.
+ * An e-mail address is compared without regard to case; a phone number has the E.164 form.
+ */
+export function checkAddress(channel: Channel, raw: string): AddressCheck {
+  switch (channel) {
+    case 'email':
+      return checkEmail(raw);
+    case 'sms':
+    case 'whatsapp':
+    case 'phone':
+      return E164.test(raw)
+        ? { ok: true, address: raw, normalized: raw }
+        : { ok: false, detail: 'Give the number in the E.164 form, such as +4930123456.' };
+    case 'push':
+    case 'teams':
+    case 'webhook':
+      return raw.length > 0 && raw.length <= MAX_OTHER && !hasControlCharacters(raw)
+        ? { ok: true, address: raw, normalized: raw }
+        : { ok: false, detail: `Give an address of at most ${MAX_OTHER} printable characters.` };
+  }
+}
+
+function checkEmail(raw: string): AddressCheck {
+  const at = raw.lastIndexOf('@');
+  const local = raw.slice(0, at);
+  const domain = asciiDomain(raw.slice(at + 1));
+  const isOne = at > 0 && local.length <= 64 && LOCAL_PART.test(local) && domain !== null && DOMAIN.test(domain);
+  if (!isOne || local.length + 1 + domain.length > 254) {
+    return { ok: false, detail: 'Give one e-mail address, such as ada@example.org, without a name, comma or quotes.' };
+  }
+  const address = `${local}@${domain}`;
+  return { ok: true, address, normalized: address.toLowerCase() };
+}
+
+/** An internationalised domain in its ASCII form (UTS 46, as browsers do it), or null. */
+function asciiDomain(domain: string): string | null {
+  if (/^[\x21-\x7e]+$/.test(domain)) return domain;
+  if (hasControlCharacters(domain) || /[\s/?#@:\\]/.test(domain) || !URL.canParse(`http://${domain}`)) return null;
+  return new URL(`http://${domain}`).hostname;
+}
+
+function hasControlCharacters(text: string): boolean {
+  return /[\p{Cc}\p{Zl}\p{Zp}]/u.test(text);
+}

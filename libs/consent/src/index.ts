@@ -1,0 +1,34 @@
+/** Who may be written to, about what, and on which evidence. */
+export { BrandService, type Brand, type BrandFacts } from './brands/brand.service.js';
+export { KeyService, type ApiKey, type IssuedKey, type KeyRequest, type Principal } from './keys/key.service.js';
+export {
+  afterVersion,
+  lockBrandSetup,
+  positionOf,
+  toPage,
+  type Change,
+  type Page,
+  type PageRequest,
+  type Put,
+} from './setup-change.js';
+export { canonicalHash, type Json } from './canonical-hash.js';
+export { NoticeService, type Notice, type NoticeWording } from './notices/notice.service.js';
+export { PurposeService, type Purpose, type PurposeFacts } from './purposes/purpose.service.js';
+export { TopicService, type Topic, type TopicFacts } from './topics/topic.service.js';
+export { ConsentSetupModule } from './setup.module.js';
+export { ConsentModule } from './consent.module.js';
+export { ConsentService, type ConsentChange, type ConsentInput } from './consents/consent.service.js';
+export type { ConsentEventRow, ConsentStateRow, Evidence } from './consents/consent.store.js';
+export { CONSENT_EVENT_KINDS, type ConsentEventKind, type ConsentState } from './consents/domain/consent-fold.js';
+export { InFlight } from './consents/in-flight.js';
+export { ContactService, type Contact, type ContactInput } from './contacts/contact.service.js';
+export type { ContactPointRow } from './contacts/contact.store.js';
+export {
+  definitionStore,
+  type BrandDefinition,
+  type PurposeDefinition,
+  type TopicDefinition,
+} from './definitions/definition.store.js';
+export { recipientStore, type Recipient, type Suppression } from './recipients/recipient.store.js';
+export { suppressionStore } from './suppressions/suppression.store.js';
+export { makeOptOutToken, readOptOutToken, type OptOutLink } from './links/opt-out-token.js';

@@ -1,0 +1,150 @@
+import type { BrandId, Channel, ContactId, ContactPointId, EpochMs, SubjectId } from '#lib/kernel';
+import type { JsonValue } from '#lib/ledger';
+import type { Tx } from '#lib/platform';
+import type { ConsentState } from '../consents/domain/consent-fold.js';
+
+/** A person as a send decision sees them. */
+export interface Recipient {
+  readonly contactId: ContactId;
+  readonly subjectId: SubjectId;
+  readonly language: string | null;
+  readonly zone: string | null;
+  readonly country: string | null;
+  readonly attributes: Readonly<Record<string, JsonValue>>;
+  readonly pausedUntil: EpochMs | null;
+  readonly erased: boolean;
+  /** The contact point on the wanted channel; null when there is none in use. */
+  readonly point: { readonly id: ContactPointId; readonly address: string } | null;
+}
+
+export interface Suppression {
+  readonly reason: 'bounce' | 'complaint' | 'manual';
+  readonly since: EpochMs;
+}
+
+export interface Wanted {
+  readonly brandId: BrandId;
+  readonly externalId: string;
+  readonly channel: Channel;
+}
+
+interface RecipientRow {
+  readonly n: number;
+  readonly contactId: ContactId;
+  readonly subjectId: SubjectId;
+  readonly language: string | null;
+  readonly zone: string | null;
+  readonly country: string | null;
+  readonly attributes: Readonly<Record<string, JsonValue>>;
+  readonly pausedUntil: EpochMs | null;
+  readonly erasedAt: EpochMs | null;
+  readonly pointId: ContactPointId | null;
+  readonly address: string | null;
+}
+
+/** What `sending` may know about people: many at once, read inside its own transaction. */
+export const recipientStore = {
+  /** One answer per question, in order; null for a person the brand does not know. */
+  async find(tx: Tx, wanted: readonly Wanted[]): Promise<(Recipient | null)[]> {
+    const rows = await tx.sql<RecipientRow>`
+      SELECT w.n, c.id AS "contactId", c.subject_id AS "subjectId", c.language, c.zone, c.country, c.attributes,
+             c.paused_until AS "pausedUntil", c.erased_at AS "erasedAt", p.id AS "pointId", p.address
+        FROM unnest(${wanted.map((w) => w.brandId)}::uuid[], ${wanted.map((w) => w.externalId)}::text[],
+                    ${wanted.map((w) => w.channel)}::text[]) WITH ORDINALITY AS w (brand_id, external_id, channel, n)
+        JOIN consent.contact c ON c.brand_id = w.brand_id AND c.external_id = w.external_id
+        LEFT JOIN LATERAL (SELECT id, address FROM consent.contact_point
+                            WHERE contact_id = c.id AND channel = w.channel AND ended_at IS NULL
+                            ORDER BY created_at, id LIMIT 1) p ON true`;
+    const found = new Map(rows.map((row) => [row.n, toRecipient(row)]));
+    return wanted.map((_, i) => found.get(i + 1) ?? null);
+  },
+
+  /**
+   * Takes the locks of these people, in one order for everybody, so that two batches never wait for each other.
+   * What is read afterwards in this transaction includes everything committed before the lock was granted.
+   */
+  async lock(tx: Tx, contactIds: readonly ContactId[]): Promise<void> {
+    await tx.execute`SELECT 1 FROM consent.contact WHERE id = ANY (${[...contactIds]}::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
+  },
+
+  /** People by id, each with the contact point named, which is null when it is no longer in use. */
+  async load(
+    tx: Tx,
+    asked: readonly { contactId: ContactId; pointId: ContactPointId | null }[],
+  ): Promise<(Recipient | null)[]> {
+    const rows = await tx.sql<RecipientRow>`
+      SELECT w.n, c.id AS "contactId", c.subject_id AS "subjectId", c.language, c.zone, c.country, c.attributes,
+             c.paused_until AS "pausedUntil", c.erased_at AS "erasedAt", p.id AS "pointId", p.address
+        FROM unnest(${asked.map((a) => a.contactId)}::uuid[], ${asked.map((a) => a.pointId)}::uuid[]) WITH ORDINALITY AS w (contact_id, point_id, n)
+        JOIN consent.contact c ON c.id = w.contact_id
+        LEFT JOIN consent.contact_point p ON p.id = w.point_id AND p.contact_id = c.id AND p.ended_at IS NULL`;
+    const found = new Map(rows.map((row) => [row.n, toRecipient(row)]));
+    return asked.map((_, i) => found.get(i + 1) ?? null);
+  },
+
+  async externalId(tx: Tx, contactId: ContactId): Promise<string> {
+    const rows = await tx.sql<{
+      externalId: string;
+    }>`SELECT external_id AS "externalId" FROM consent.contact WHERE id = ${contactId}`;
+    const externalId = rows[0]?.externalId;
+    if (externalId === undefined) throw new Error(`contact ${contactId} is not there`);
+    return externalId;
+  },
+
+  /** States by contact point, then by the id of the purpose or topic. */
+  async consents(tx: Tx, pointIds: readonly ContactPointId[]): Promise<Map<ContactPointId, Map<string, ConsentState>>> {
+    const rows = await tx.sql<ConsentState & { pointId: ContactPointId; scopeId: string }>`
+      SELECT contact_point_id AS "pointId", scope_id AS "scopeId", status, since, valid_until AS "validUntil", event_id AS "eventId"
+        FROM consent.consent_state
+       WHERE contact_point_id = ANY (${[...pointIds]}::uuid[])`;
+    return group(
+      rows,
+      ({ pointId, scopeId, ...state }) => [pointId, (states: Map<string, ConsentState>) => states.set(scopeId, state)],
+      () => new Map(),
+    );
+  },
+
+  async suppressions(tx: Tx, pointIds: readonly ContactPointId[]): Promise<Map<ContactPointId, Suppression[]>> {
+    const rows = await tx.sql<Suppression & { pointId: ContactPointId }>`
+      SELECT p.id AS "pointId", s.reason, s.since
+        FROM consent.contact_point p
+        JOIN consent.suppression s ON s.brand_id = p.brand_id AND s.channel = p.channel AND s.address_hash = p.address_hash
+       WHERE p.id = ANY (${[...pointIds]}::uuid[])`;
+    return group(
+      rows,
+      ({ pointId, ...suppression }) => [pointId, (list: Suppression[]) => list.push(suppression)],
+      () => [],
+    );
+  },
+};
+
+function toRecipient(row: RecipientRow): Recipient {
+  const { contactId, subjectId, language, zone, country, attributes, pausedUntil } = row;
+  const point = row.pointId === null || row.address === null ? null : { id: row.pointId, address: row.address };
+  return {
+    contactId,
+    subjectId,
+    language,
+    zone,
+    country,
+    attributes,
+    pausedUntil,
+    erased: row.erasedAt !== null,
+    point,
+  };
+}
+
+function group<Row, Key, Group>(
+  rows: readonly Row[],
+  place: (row: Row) => [Key, (group: Group) => unknown],
+  empty: () => Group,
+): Map<Key, Group> {
+  const groups = new Map<Key, Group>();
+  for (const row of rows) {
+    const [key, add] = place(row);
+    let members = groups.get(key);
+    if (members === undefined) groups.set(key, (members = empty()));
+    add(members);
+  }
+  return groups;
+}
