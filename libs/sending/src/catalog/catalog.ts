@@ -1,0 +1,170 @@
+import { type BrandDefinition, definitionStore, type PurposeDefinition, type TopicDefinition } from '#lib/consent';
+import type { Policy } from '#lib/decision';
+import type { BrandId, Channel, MessageClass } from '#lib/kernel';
+import type { Tx } from '#lib/platform';
+
+export interface CampaignDefinition {
+  readonly id: string;
+  readonly brandId: BrandId;
+  readonly key: string;
+  readonly status: 'active' | 'stopped';
+  readonly policyKey: string;
+}
+
+/** A template version without its contents. */
+export interface TemplateDefinition {
+  readonly id: string;
+  readonly brandId: BrandId;
+  readonly key: string;
+  readonly version: number;
+  readonly channel: Channel;
+  readonly class: MessageClass;
+  readonly defaultLanguage: string;
+  readonly languages: readonly string[];
+  readonly hash: Buffer;
+}
+
+/** A policy in force: the newest version of its key. */
+export interface PolicyInForce {
+  readonly brandId: BrandId;
+  readonly policy: Policy;
+  readonly hash: Buffer;
+}
+
+export interface ProviderDefinition {
+  readonly id: string;
+  readonly brandId: BrandId;
+  readonly key: string;
+  readonly channel: Channel;
+}
+
+/** What a batch of messages needs looked up; keys where messages are accepted, ids where they are attempted. */
+export interface CatalogNeeds {
+  readonly brandIds: readonly BrandId[];
+  readonly campaignKeys?: readonly string[];
+  readonly campaignIds?: readonly string[];
+  readonly templateKeys?: readonly string[];
+  readonly templateIds?: readonly string[];
+  readonly policyKeys: readonly string[];
+}
+
+/** Everything that brands have set up, as far as one batch needs it, read in that batch's own transaction. */
+export class Catalog {
+  private constructor(
+    private readonly brands: ReadonlyMap<BrandId, BrandDefinition>,
+    private readonly purposes: readonly PurposeDefinition[],
+    private readonly topics: readonly TopicDefinition[],
+    private readonly campaigns: readonly CampaignDefinition[],
+    private readonly templates: readonly TemplateDefinition[],
+    private readonly policies: ReadonlyMap<string, PolicyInForce>,
+    private readonly providers: readonly ProviderDefinition[],
+  ) {}
+
+  static async load(tx: Tx, needs: CatalogNeeds): Promise<Catalog> {
+    const brandIds = [...new Set(needs.brandIds)];
+    const brands = await definitionStore.brands(tx, brandIds);
+    const purposes = await definitionStore.purposes(tx, brandIds);
+    const topics = await definitionStore.topics(tx, brandIds);
+    const campaigns = await loadCampaigns(tx, brandIds, needs);
+    const templates = await loadTemplates(tx, brandIds, needs);
+    const keys = [...new Set([...needs.policyKeys, ...campaigns.map((c) => c.policyKey)])];
+    const policies = await loadPolicies(tx, brandIds, keys);
+    const providers = await loadProviders(tx, brandIds);
+    return new Catalog(
+      new Map(brands.map((brand) => [brand.id, brand])),
+      purposes,
+      topics,
+      campaigns,
+      templates,
+      new Map(policies.map((inForce) => [`${inForce.brandId} ${inForce.policy.key}`, inForce])),
+      providers,
+    );
+  }
+
+  brand(id: BrandId): BrandDefinition {
+    const brand = this.brands.get(id);
+    if (brand === undefined) throw new Error(`brand ${id} is not there`);
+    return brand;
+  }
+
+  purpose(brandId: BrandId, by: { key: string } | { id: string }): PurposeDefinition | undefined {
+    return this.purposes.find((p) => p.brandId === brandId && matches(p, by));
+  }
+
+  topic(brandId: BrandId, by: { key: string } | { id: string }): TopicDefinition | undefined {
+    return this.topics.find((t) => t.brandId === brandId && matches(t, by));
+  }
+
+  campaign(brandId: BrandId, by: { key: string } | { id: string }): CampaignDefinition | undefined {
+    return this.campaigns.find((c) => c.brandId === brandId && matches(c, by));
+  }
+
+  /** The version asked for, or the latest. */
+  template(brandId: BrandId, key: string, version?: number): TemplateDefinition | undefined {
+    return this.templates.find(
+      (t) => t.brandId === brandId && t.key === key && (version === undefined || t.version === version),
+    );
+  }
+
+  templateById(brandId: BrandId, id: string): TemplateDefinition | undefined {
+    return this.templates.find((t) => t.brandId === brandId && t.id === id);
+  }
+
+  policy(brandId: BrandId, key: string): PolicyInForce | undefined {
+    return this.policies.get(`${brandId} ${key}`);
+  }
+
+  /** The enabled provider of a channel that comes first. */
+  provider(brandId: BrandId, channel: Channel): ProviderDefinition | undefined {
+    return this.providers.find((p) => p.brandId === brandId && p.channel === channel);
+  }
+}
+
+function matches(row: { id: string; key: string }, by: { key: string } | { id: string }): boolean {
+  return 'key' in by ? row.key === by.key : row.id === by.id;
+}
+
+async function loadCampaigns(tx: Tx, brandIds: BrandId[], needs: CatalogNeeds): Promise<CampaignDefinition[]> {
+  const keys = [...new Set(needs.campaignKeys)];
+  const ids = [...new Set(needs.campaignIds)];
+  if (keys.length === 0 && ids.length === 0) return [];
+  return tx.sql<CampaignDefinition>`
+    SELECT id, brand_id AS "brandId", key, status, policy_key AS "policyKey"
+      FROM sending.campaign
+     WHERE brand_id = ANY (${brandIds}::uuid[]) AND (key = ANY (${keys}::text[]) OR id = ANY (${ids}::uuid[]))`;
+}
+
+/** Newest version first. */
+async function loadTemplates(tx: Tx, brandIds: BrandId[], needs: CatalogNeeds): Promise<TemplateDefinition[]> {
+  const keys = [...new Set(needs.templateKeys)];
+  const ids = [...new Set(needs.templateIds)];
+  return tx.sql<TemplateDefinition>`
+    SELECT id, brand_id AS "brandId", key, version, channel, class, default_language AS "defaultLanguage", hash,
+           ARRAY(SELECT jsonb_object_keys(contents)) AS languages
+      FROM sending.template
+     WHERE brand_id = ANY (${brandIds}::uuid[]) AND (key = ANY (${keys}::text[]) OR id = ANY (${ids}::uuid[]))
+     ORDER BY version DESC`;
+}
+
+async function loadPolicies(tx: Tx, brandIds: BrandId[], keys: string[]): Promise<PolicyInForce[]> {
+  const rows = await tx.sql<{
+    brandId: BrandId;
+    key: string;
+    version: number;
+    body: Omit<Policy, 'key' | 'version'>;
+    hash: Buffer;
+  }>`
+    SELECT DISTINCT ON (brand_id, key) brand_id AS "brandId", key, version, body, hash
+      FROM sending.policy
+     WHERE brand_id = ANY (${brandIds}::uuid[]) AND key = ANY (${keys}::text[])
+     ORDER BY brand_id, key, version DESC`;
+  return rows.map(({ brandId, key, version, body, hash }) => ({ brandId, hash, policy: { ...body, key, version } }));
+}
+
+async function loadProviders(tx: Tx, brandIds: BrandId[]): Promise<ProviderDefinition[]> {
+  return tx.sql<ProviderDefinition>`
+    SELECT id, brand_id AS "brandId", key, channel
+      FROM sending.provider
+     WHERE brand_id = ANY (${brandIds}::uuid[]) AND enabled
+     ORDER BY priority, key`;
+}

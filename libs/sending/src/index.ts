@@ -1,0 +1,51 @@
+/** How messages leave: accepted, decided, handed over, and ended exactly once. */
+export {
+  AcceptService,
+  type AcceptAnswer,
+  type Accepted,
+  type AcceptItem,
+  type Sender,
+} from './messages/accept.service.js';
+export { AttemptService, type Started } from './messages/attempt.service.js';
+export type { Judgement } from './messages/decision-batch.js';
+export {
+  DEFAULT_LIFETIME_MS,
+  MAX_LIFETIME_MS,
+  type Message,
+  type MessageStatus,
+  type SendRequest,
+} from './messages/domain/message.js';
+export { HandOverService } from './messages/hand-over.service.js';
+export {
+  MessageService,
+  type ExplainedStep,
+  type MessageExplanation,
+  type MessageView,
+} from './messages/message.service.js';
+export { OutcomeService } from './messages/outcome.service.js';
+export { StartedMessages } from './messages/started-messages.js';
+export { SweeperService } from './messages/sweeper.service.js';
+export { WakeUps } from './messages/wake-ups.js';
+export { SendingModule } from './sending.module.js';
+export type {
+  ChannelSender,
+  HandOver,
+  RenderedContent,
+  SenderCapabilities,
+  SendResult,
+} from './senders/channel-sender.js';
+export { SendingSetupModule } from './setup.module.js';
+export { CampaignService, type Campaign, type CampaignFacts } from './campaigns/campaign.service.js';
+export { PolicyBody } from './policies/policy-body.js';
+export { PolicyService, type PublishedPolicy } from './policies/policy.service.js';
+export {
+  ProviderService,
+  type Provider,
+  type ProviderFacts,
+  type ProviderInput,
+} from './providers/provider.service.js';
+export { PROVIDER_KINDS, type ProviderKind } from './senders/sender-cache.js';
+export { SmtpSecret, SmtpSettings } from './senders/smtp-settings.js';
+export type { TemplateContent } from './templates/domain/template-content.js';
+export { TemplateService, type PublishedTemplate, type TemplateFacts } from './templates/template.service.js';
+export { pipelineFigures, type PipelineFigures } from './figures/pipeline-figures.js';

@@ -1,0 +1,342 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type Recipient, recipientStore } from '#lib/consent';
+import { type BrandId, DomainError, type EntryId, type EpochMs, type MessageId } from '#lib/kernel';
+import { LedgerService } from '#lib/ledger';
+import { Batcher, CONFIG, type Config, crashPoint, Database, newId, systemClock, type Tx } from '#lib/platform';
+import { Catalog } from '../catalog/catalog.js';
+import { type Candidate, DecisionBatch, type Judgement } from './decision-batch.js';
+import { acceptedEntry } from './domain/entries.js';
+import { DEFAULT_LIFETIME_MS, type MessageStatus, type SendRequest } from './domain/message.js';
+import { resolveRequest } from './domain/resolve-request.js';
+import { idempotencyStore } from './idempotency.store.js';
+import { messageStore, type NewMessage } from './message.store.js';
+import { WakeUps } from './wake-ups.js';
+
+/** Who sends: the brand of the API key, and whether the key is a test key. */
+export interface Sender {
+  readonly brandId: BrandId;
+  readonly test: boolean;
+}
+
+export interface Accepted extends Judgement {
+  readonly id: MessageId;
+  readonly status: MessageStatus;
+  readonly entryId: EntryId;
+}
+
+/** One request to send. */
+export interface AcceptItem {
+  readonly sender: Sender;
+  readonly idempotencyKey: string;
+  /** SHA-256 of what was asked for, so that the same key with another body is noticed. */
+  readonly bodyHash: Buffer;
+  readonly request: SendRequest;
+  /** Writes the answer; kept with the message and repeated byte for byte for ever. */
+  readonly render: (accepted: Accepted) => string;
+}
+
+export type AcceptAnswer =
+  | { readonly kind: 'accepted'; readonly response: string; readonly replayed: boolean }
+  | { readonly kind: 'refused'; readonly error: DomainError };
+
+interface Prepared {
+  readonly index: number;
+  readonly item: AcceptItem;
+  readonly candidate: Candidate;
+  readonly templateHash: Buffer;
+  readonly message: Omit<NewMessage, 'status' | 'reason' | 'notBefore' | 'dueAt' | 'endedAt' | 'entryIds'>;
+}
+
+const BACKLOG_CHECK_MS = 1_000;
+
+/**
+ * Accepts messages: the row, the answer under its key and the ledger entry commit together or not at all, and only
+ * then is anything acknowledged. What can never pass ends here, with its reason.
+ */
+@Injectable()
+export class AcceptService {
+  private readonly batcher: Batcher<AcceptItem, AcceptAnswer>;
+  private backlog = { readAt: -Infinity, pending: 0 };
+
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(LedgerService) private readonly ledger: LedgerService,
+    @Inject(WakeUps) private readonly wakeUps: WakeUps,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {
+    this.batcher = new Batcher((items) => this.acceptBatch(items), { size: 250, lanes: 2 });
+  }
+
+  /** Accepts one message, sharing a transaction with whatever arrives at the same time. */
+  async accept(item: AcceptItem): Promise<AcceptAnswer> {
+    return this.batcher.add(item);
+  }
+
+  /** Accepts many messages in one transaction. A line that cannot be accepted is refused by itself. */
+  async acceptBatch(items: readonly AcceptItem[]): Promise<AcceptAnswer[]> {
+    await this.refuseWhenOverloaded();
+    const answers: (AcceptAnswer | undefined)[] = items.map(() => undefined);
+    const firstOf = new Map<string, number>();
+    const firsts = items.flatMap((item, index) => {
+      const key = `${item.sender.brandId} ${item.idempotencyKey}`;
+      if (firstOf.has(key)) return [];
+      firstOf.set(key, index);
+      return [{ item, index }];
+    });
+
+    const woken = await this.database.transaction(async (tx) => {
+      const open = await this.withoutReplays(tx, firsts, answers);
+      const prepared = await this.prepare(tx, open, answers);
+      return prepared.length === 0 ? [] : this.store(tx, prepared, answers);
+    });
+    crashPoint('accept.after_commit');
+    this.wakeUps.send(woken);
+
+    return items.map((item, index) => {
+      const answer = answers[index];
+      if (answer !== undefined) return answer;
+      // The same key twice in one batch: the second is the retry of the first.
+      const first = firstOf.get(`${item.sender.brandId} ${item.idempotencyKey}`) ?? index;
+      return repeat(item, items[first], answers[first]);
+    });
+  }
+
+  /** Decides about a message without accepting it: nothing is stored, nothing is counted. */
+  async dryRun(sender: Sender, request: SendRequest): Promise<Judgement> {
+    return this.database.transaction(async (tx) => {
+      const item: AcceptItem = { sender, request, idempotencyKey: '', bodyHash: Buffer.alloc(0), render: () => '' };
+      const answers: (AcceptAnswer | undefined)[] = [undefined];
+      const [prepared] = await this.prepare(tx, [{ item, index: 0 }], answers);
+      const refusal = answers[0];
+      if (refusal?.kind === 'refused') throw refusal.error;
+      if (prepared === undefined) throw new Error('a request was neither prepared nor refused');
+      const batch = await DecisionBatch.load(tx, [prepared.candidate], prepared.message.acceptedAt, false);
+      return batch.judge(prepared.candidate);
+    });
+  }
+
+  private async refuseWhenOverloaded(): Promise<void> {
+    const now = systemClock.monotonic();
+    if (now - this.backlog.readAt > BACKLOG_CHECK_MS) {
+      this.backlog = { readAt: now, pending: this.backlog.pending };
+      this.backlog = { readAt: now, pending: (await this.ledger.backlog(this.database.tx)).pending };
+    }
+    if (this.backlog.pending > this.config.MAX_PENDING_ENTRIES) {
+      throw new DomainError('overloaded', 'The ledger is behind; try again with the same Idempotency-Key.', {
+        retryAfterSeconds: 5,
+      });
+    }
+  }
+
+  /** Answers what was answered before, refuses what is being answered elsewhere, and leaves the rest. */
+  private async withoutReplays(
+    tx: Tx,
+    firsts: readonly { item: AcceptItem; index: number }[],
+    answers: (AcceptAnswer | undefined)[],
+  ): Promise<{ item: AcceptItem; index: number }[]> {
+    const keys = firsts.map(({ item }) => ({ brandId: item.sender.brandId, key: item.idempotencyKey }));
+    const claimed = await idempotencyStore.claim(tx, keys);
+    const known = await idempotencyStore.find(tx, keys);
+    return firsts.filter(({ item, index }, i) => {
+      const record = known[i];
+      if (record !== null && record !== undefined) answers[index] = replay(item, record);
+      else if (claimed[i] !== true)
+        answers[index] = refuse(
+          new DomainError('idempotency_in_progress', 'Wait a moment and repeat the request.', { retryAfterSeconds: 1 }),
+        );
+      return answers[index] === undefined;
+    });
+  }
+
+  private async prepare(
+    tx: Tx,
+    open: readonly { item: AcceptItem; index: number }[],
+    answers: (AcceptAnswer | undefined)[],
+  ): Promise<Prepared[]> {
+    if (open.length === 0) return [];
+    const requests = open.map(({ item }) => item.request);
+    const catalog = await Catalog.load(tx, {
+      brandIds: open.map(({ item }) => item.sender.brandId),
+      campaignKeys: requests.flatMap((r) => r.campaign ?? []),
+      templateKeys: requests.map((r) => r.template),
+      policyKeys: ['default', ...requests.flatMap((r) => r.policy ?? [])],
+    });
+    const resolved = open.flatMap(({ item, index }) => {
+      const resolution = resolveRequest(catalog, item.sender.brandId, item.request, item.sender.test);
+      if (resolution instanceof DomainError) answers[index] = refuse(resolution);
+      return resolution instanceof DomainError ? [] : [{ item, index, resolution }];
+    });
+    if (resolved.length === 0) return [];
+    const recipients = await recipientStore.find(
+      tx,
+      resolved.map(({ item, resolution }) => ({
+        brandId: item.sender.brandId,
+        externalId: item.request.to,
+        channel: resolution.template.channel,
+      })),
+    );
+    const now = await acceptedAt(tx);
+
+    return resolved.flatMap(({ item, index, resolution }, i) => {
+      const recipient = recipients[i];
+      if (recipient === null || recipient === undefined) {
+        answers[index] = refuse(
+          new DomainError('unknown_contact', 'Create the contact first: PUT /v1/contacts/{externalId}.', {
+            violations: [{ pointer: '/to', detail: 'no such contact' }],
+          }),
+        );
+        return [];
+      }
+      const { template, purpose, topic, campaign, policy, provider } = resolution;
+      const { request, sender } = item;
+      const expiresAt = request.expiresAt ?? Math.max(now, request.sendAt ?? now) + DEFAULT_LIFETIME_MS;
+      const id = newId<MessageId>();
+      const subject = {
+        class: template.class,
+        channel: template.channel,
+        sendAt: request.sendAt ?? null,
+        expiresAt,
+        brand: catalog.brand(sender.brandId),
+        purpose,
+        topic,
+        campaign,
+        recipient,
+      };
+      return [
+        {
+          index,
+          item,
+          candidate: { messageId: id, subject, policy, provider, test: sender.test },
+          templateHash: template.hash,
+          message: {
+            ...unstarted,
+            id,
+            brandId: sender.brandId,
+            contactId: recipient.contactId,
+            subjectId: recipient.subjectId,
+            contactPointId: recipient.point?.id ?? null,
+            channel: template.channel,
+            class: template.class,
+            purposeId: purpose.id,
+            topicId: topic?.id ?? null,
+            campaignId: campaign?.id ?? null,
+            step: request.step ?? null,
+            variant: request.variant ?? null,
+            templateId: template.id,
+            language: languageOf(request, recipient, template.languages, template.defaultLanguage),
+            variables: request.variables ?? {},
+            policyKey: policy.policy.key,
+            test: sender.test,
+            acceptedAt: now,
+            sendAt: request.sendAt ?? null,
+            expiresAt,
+          },
+        },
+      ];
+    });
+  }
+
+  private async store(
+    tx: Tx,
+    prepared: readonly Prepared[],
+    answers: (AcceptAnswer | undefined)[],
+  ): Promise<NewMessage[]> {
+    const now = prepared[0]?.message.acceptedAt ?? systemClock.now();
+    const batch = await DecisionBatch.load(
+      tx,
+      prepared.map((p) => p.candidate),
+      now,
+      false,
+    );
+    const decided = prepared.map((p) => {
+      const judgement = batch.judge(p.candidate);
+      const entryId = newId<EntryId>();
+      const message: NewMessage = {
+        ...p.message,
+        ...standing(judgement, now, this.config.WAKE_UP_SECONDS * 1000),
+        entryIds: [entryId],
+      };
+      const accepted: Accepted = { ...judgement, id: message.id, status: message.status, entryId };
+      return { ...p, message, judgement, entryId, response: p.item.render(accepted) };
+    });
+    await messageStore.insert(
+      tx,
+      decided.map((d) => d.message),
+    );
+    await idempotencyStore.remember(
+      tx,
+      decided.map(({ item, message, response }) => ({
+        brandId: message.brandId,
+        key: item.idempotencyKey,
+        bodyHash: item.bodyHash,
+        messageId: message.id,
+        response,
+      })),
+    );
+    await this.ledger.append(
+      tx,
+      decided.map((d) => acceptedEntry(d.entryId, now, d.message, d.candidate, d.judgement, d.templateHash)),
+    );
+    crashPoint('accept.before_commit');
+    for (const { index, response } of decided) answers[index] = { kind: 'accepted', response, replayed: false };
+    return decided.map((d) => d.message).filter((m) => m.status === 'queued' && m.notBefore === null);
+  }
+}
+
+const unstarted = { attempt: 0, worker: null, providerId: null, providerRef: null, firstStartedAt: null } as const;
+
+/** Where a decision leaves an accepted message. */
+function standing(
+  { decision }: Judgement,
+  now: EpochMs,
+  wakeUpMs: number,
+): Pick<NewMessage, 'status' | 'reason' | 'notBefore' | 'dueAt' | 'endedAt'> {
+  switch (decision.outcome) {
+    case 'pass':
+      return { status: 'queued', reason: null, notBefore: null, dueAt: now + wakeUpMs, endedAt: null };
+    case 'defer':
+      return {
+        status: 'queued',
+        reason: decision.reason,
+        notBefore: decision.until,
+        dueAt: decision.until,
+        endedAt: null,
+      };
+    case 'drop':
+      return { status: 'dropped', reason: decision.reason, notBefore: null, dueAt: null, endedAt: now };
+  }
+}
+
+/** The first of: the caller's wish, the contact's language, the template's fallback; of those the template has. */
+function languageOf(request: SendRequest, recipient: Recipient, has: readonly string[], fallback: string): string {
+  const wishes = [request.language, recipient.language].flatMap((tag) =>
+    tag === undefined || tag === null ? [] : [tag, tag.split('-')[0] ?? tag],
+  );
+  return wishes.find((tag) => has.includes(tag)) ?? fallback;
+}
+
+async function acceptedAt(tx: Tx): Promise<EpochMs> {
+  const rows = await tx.sql<{ now: EpochMs }>`SELECT clock_timestamp() AS now`;
+  const now = rows[0]?.now;
+  if (now === undefined) throw new Error('PostgreSQL did not tell the time');
+  return now;
+}
+
+function refuse(error: DomainError): AcceptAnswer {
+  return { kind: 'refused', error };
+}
+
+function replay(item: AcceptItem, record: { bodyHash: Buffer; response: string }): AcceptAnswer {
+  if (record.bodyHash.equals(item.bodyHash)) return { kind: 'accepted', response: record.response, replayed: true };
+  return refuse(
+    new DomainError(
+      'idempotency_key_reused',
+      'Use a new Idempotency-Key for another message, or send the first body again.',
+    ),
+  );
+}
+
+function repeat(item: AcceptItem, firstItem: AcceptItem | undefined, first: AcceptAnswer | undefined): AcceptAnswer {
+  if (first === undefined || firstItem === undefined) throw new Error('a request was neither accepted nor refused');
+  return first.kind === 'accepted' ? replay(item, { bodyHash: firstItem.bodyHash, response: first.response }) : first;
+}

@@ -1,0 +1,265 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { recipientStore } from '#lib/consent';
+import { CannotDecide } from '#lib/decision';
+import type { EntryId, EpochMs } from '#lib/kernel';
+import { LedgerService, type NewEntry } from '#lib/ledger';
+import {
+  CONFIG,
+  type Config,
+  crashPoint,
+  Database,
+  type Logger,
+  LOGGER,
+  newId,
+  systemClock,
+  type Tx,
+} from '#lib/platform';
+import { SenderRegistry } from '../senders/sender-registry.js';
+import { Catalog, type ProviderDefinition, type TemplateDefinition } from '../catalog/catalog.js';
+import { type Candidate, DecisionBatch, type Judgement } from './decision-batch.js';
+import { decidedEntry, endedEntry, handOverEntry } from './domain/entries.js';
+import { isKeyUsable } from './domain/settle.js';
+import type { Message } from './domain/message.js';
+import { limitStore, type NewCapUse } from './limit.store.js';
+import { messageStore, type StatusChange } from './message.store.js';
+
+/** A message whose hand-over is committed: it may be given to its provider, once, until `startBy`. */
+export interface Started {
+  readonly message: Message;
+  readonly candidate: Candidate;
+  readonly template: TemplateDefinition;
+  readonly attempt: number;
+  readonly worker: string;
+  readonly firstStartedAt: EpochMs;
+  /** Monotonic milliseconds of this process after which it must not be begun any more. */
+  readonly startBy: number;
+}
+
+/** The provider of messages that never leave the machine. */
+export const TEST_PROVIDER: Pick<ProviderDefinition, 'id' | 'key'> = {
+  id: '00000000-0000-0000-0000-000000000000',
+  key: 'test',
+};
+
+/** A message that cannot be judged is looked at again after this long; it never leaves meanwhile. */
+const UNDECIDABLE_RETRY_MS = 60_000;
+
+/**
+ * Decides again, at the last moment and under the contact's lock, and commits what follows before any provider is
+ * called: an end, a hold, or a hand-over with its lease, its place under the caps and its ledger entry.
+ */
+@Injectable()
+export class AttemptService {
+  /** Names this process in leases; a new one after every start. */
+  readonly worker = randomUUID();
+
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(LedgerService) private readonly ledger: LedgerService,
+    @Inject(SenderRegistry) private readonly senders: SenderRegistry,
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Attempts messages in one transaction; answers those that are to be handed over now. Safe to repeat. */
+  async attempt(ids: readonly string[]): Promise<Started[]> {
+    const startBy = systemClock.monotonic() + this.config.START_SECONDS * 1000;
+    const started = await this.database.transaction(async (tx) => {
+      const contacts = await messageStore.contactsOf(tx, ids);
+      if (contacts.length === 0) return [];
+      await recipientStore.lock(tx, contacts);
+      const { now, messages } = await messageStore.due(tx, ids);
+      return messages.length === 0 ? [] : this.decide(tx, messages, now, startBy);
+    });
+    crashPoint('attempt.after_commit');
+    return started;
+  }
+
+  private async decide(tx: Tx, messages: readonly Message[], now: EpochMs, startBy: number): Promise<Started[]> {
+    const catalog = await Catalog.load(tx, {
+      brandIds: messages.map((m) => m.brandId),
+      campaignIds: messages.flatMap((m) => m.campaignId ?? []),
+      templateIds: messages.map((m) => m.templateId),
+      policyKeys: messages.map((m) => m.policyKey),
+    });
+    const recipients = await recipientStore.load(
+      tx,
+      messages.map((m) => ({ contactId: m.contactId, pointId: m.contactPointId })),
+    );
+    const candidates = messages.flatMap((message, i) => {
+      const recipient = recipients[i];
+      const candidate = recipient ? toCandidate(catalog, message, recipient) : null;
+      if (candidate === null)
+        this.logger.error({ messageId: message.id }, 'a message names something that is not there; it is held');
+      return candidate === null ? [] : [{ message, ...candidate }];
+    });
+    const batch = await DecisionBatch.load(
+      tx,
+      candidates.map((c) => c.candidate),
+      now,
+      true,
+    );
+
+    const changes: StatusChange[] = [];
+    const entries: NewEntry[] = [];
+    const places: NewCapUse[] = [];
+    const started: Started[] = [];
+    for (const { message, candidate, template } of candidates) {
+      const judgement = this.judge(batch, candidate);
+      const entryId = newId<EntryId>();
+      if (judgement === null) {
+        changes.push(held(message, null, now + UNDECIDABLE_RETRY_MS, null));
+      } else if (judgement.decision.outcome === 'defer') {
+        const { reason, until } = judgement.decision;
+        const again = reason === 'rate_limit' ? batch.queueBehind(candidate, until) : until;
+        // A place in a line is not a new decision: the ledger has the first one.
+        const isNews = message.reason !== 'rate_limit' || reason !== 'rate_limit';
+        changes.push(held(message, reason, again, isNews ? entryId : null));
+        if (isNews) entries.push(decidedEntry(entryId, now, message, candidate, judgement));
+      } else if (message.firstStartedAt !== null && !(await this.mayRepeat(message, candidate, judgement, now))) {
+        // Its provider may have accepted it before, and may not be asked again: nobody knows, and so says the end.
+        changes.push(ended(message, 'unknown', null, now, entryId));
+        entries.push(
+          endedEntry(entryId, now, message, 'unknown', null, {
+            attempt: message.attempt,
+            worker: this.worker,
+            answer: 'lost',
+          }),
+        );
+      } else if (judgement.decision.outcome === 'drop') {
+        changes.push(ended(message, 'dropped', judgement.decision.reason, now, entryId));
+        entries.push(decidedEntry(entryId, now, message, candidate, judgement));
+      } else if (candidate.provider === null && !message.test) {
+        changes.push(ended(message, 'failed', 'configuration_error', now, entryId));
+        entries.push(
+          endedEntry(entryId, now, message, 'failed', 'configuration_error', {
+            attempt: message.attempt,
+            worker: this.worker,
+            code: 'no_enabled_provider',
+          }),
+        );
+      } else {
+        const handOver = this.handOver(message, candidate, now);
+        places.push(batch.take(candidate));
+        changes.push({ ...handOver.change, entryId });
+        entries.push(handOverEntry(entryId, now, message, candidate, judgement, handOver.details));
+        const { attempt } = handOver.details;
+        started.push({
+          message,
+          candidate,
+          template,
+          attempt,
+          worker: this.worker,
+          firstStartedAt: message.firstStartedAt ?? now,
+          startBy,
+        });
+      }
+    }
+    const buckets = batch.changedBuckets();
+    if (buckets.length > 0) await limitStore.saveBuckets(tx, buckets);
+    if (places.length > 0) await limitStore.takePlaces(tx, places);
+    const changed = changes.length === 0 ? new Set() : await messageStore.decide(tx, changes);
+    if (changed.size !== changes.length) throw new Error('a waiting message changed under the lock of its contact');
+    if (entries.length > 0) await this.ledger.append(tx, entries);
+    crashPoint('attempt.before_commit');
+    return started;
+  }
+
+  /** Whether a message that may have been accepted already goes to the same provider again, under a key that it still knows. */
+  private async mayRepeat(
+    message: Message,
+    candidate: Candidate,
+    { decision }: Judgement,
+    now: EpochMs,
+  ): Promise<boolean> {
+    if (decision.outcome !== 'pass' || message.firstStartedAt === null) return false;
+    const provider = message.test ? TEST_PROVIDER : candidate.provider;
+    if (provider === null || provider.id !== message.providerId) return false;
+    const keyWindowMs = await this.senders.keyWindowOf(provider.id, message.test);
+    return isKeyUsable({ keyWindowMs, firstStartedAt: message.firstStartedAt }, now);
+  }
+
+  /** Null when the facts cannot be judged: then the message waits, whatever the reason. */
+  private judge(batch: DecisionBatch, candidate: Candidate): Judgement | null {
+    try {
+      return batch.judge(candidate);
+    } catch (error) {
+      if (!(error instanceof CannotDecide)) throw error;
+      this.logger.error({ messageId: candidate.messageId, err: error }, 'a message cannot be judged; it is held');
+      return null;
+    }
+  }
+
+  private handOver(message: Message, candidate: Candidate, now: EpochMs) {
+    const provider = message.test ? TEST_PROVIDER : (candidate.provider ?? TEST_PROVIDER);
+    const attempt = message.attempt + 1;
+    const leaseUntil = now + this.config.LEASE_SECONDS * 1000;
+    const change: Omit<StatusChange, 'entryId'> = {
+      id: message.id,
+      status: 'started',
+      reason: null,
+      notBefore: null,
+      dueAt: leaseUntil,
+      attempt,
+      worker: this.worker,
+      providerId: provider.id,
+      providerRef: null,
+      firstStartedAt: message.firstStartedAt ?? now,
+      endedAt: null,
+    };
+    return { change, details: { attempt, worker: this.worker, provider: provider.key, leaseUntil } };
+  }
+}
+
+function toCandidate(
+  catalog: Catalog,
+  message: Message,
+  recipient: NonNullable<Awaited<ReturnType<typeof recipientStore.load>>[number]>,
+): { candidate: Candidate; template: TemplateDefinition } | null {
+  const { brandId } = message;
+  const purpose = catalog.purpose(brandId, { id: message.purposeId });
+  const topic = message.topicId === null ? null : catalog.topic(brandId, { id: message.topicId });
+  const campaign = message.campaignId === null ? null : catalog.campaign(brandId, { id: message.campaignId });
+  const policy = catalog.policy(brandId, message.policyKey);
+  const template = catalog.templateById(brandId, message.templateId);
+  if (
+    purpose === undefined ||
+    topic === undefined ||
+    campaign === undefined ||
+    policy === undefined ||
+    template === undefined
+  )
+    return null;
+  const subject = {
+    class: message.class,
+    channel: message.channel,
+    sendAt: message.sendAt,
+    expiresAt: message.expiresAt,
+    brand: catalog.brand(brandId),
+    purpose,
+    topic,
+    campaign,
+    recipient,
+  };
+  const provider = catalog.provider(brandId, message.channel) ?? null;
+  return { candidate: { messageId: message.id, subject, policy, provider, test: message.test }, template };
+}
+
+function held(message: Message, reason: string | null, until: EpochMs, entryId: EntryId | null): StatusChange {
+  return { ...unchanged(message), status: 'queued', reason, notBefore: until, dueAt: until, endedAt: null, entryId };
+}
+
+function ended(
+  message: Message,
+  status: 'dropped' | 'failed' | 'unknown',
+  reason: string | null,
+  now: EpochMs,
+  entryId: EntryId,
+): StatusChange {
+  return { ...unchanged(message), status, reason, notBefore: null, dueAt: null, endedAt: now, entryId };
+}
+
+function unchanged({ id, attempt, worker, providerId, providerRef, firstStartedAt }: Message) {
+  return { id, attempt, worker, providerId, providerRef, firstStartedAt };
+}

@@ -1,0 +1,86 @@
+import type { JsonValue } from '#lib/ledger';
+import type {
+  BrandId,
+  Channel,
+  ContactId,
+  ContactPointId,
+  EntryId,
+  EpochMs,
+  MessageClass,
+  MessageId,
+  SubjectId,
+} from '#lib/kernel';
+
+/** What a caller asks for: one template to one contact. Keys name things of the caller's brand. */
+export interface SendRequest {
+  /** The contact's external id. */
+  readonly to: string;
+  readonly template: string;
+  /** Left out: the latest version. */
+  readonly templateVersion?: number;
+  /** A topic brings its purpose with it; one of the two is needed. */
+  readonly topic?: string;
+  readonly purpose?: string;
+  readonly campaign?: string;
+  readonly step?: string;
+  readonly variant?: string;
+  /** Left out: the contact's, then the brand's. */
+  readonly language?: string;
+  readonly variables?: Readonly<Record<string, JsonValue>>;
+  readonly sendAt?: EpochMs;
+  readonly expiresAt?: EpochMs;
+  /** Left out: the campaign's, then `default`. */
+  readonly policy?: string;
+}
+
+export const ENDS = ['sent', 'dropped', 'failed', 'unknown'] as const;
+/** How a message ended, once and for ever. */
+export type End = (typeof ENDS)[number];
+export type MessageStatus = 'queued' | 'started' | End;
+
+/** Why a message failed. Add values, never rename one. */
+export type FailReason =
+  'provider_rejected' | 'provider_unavailable' | 'throttle_error' | 'render_error' | 'configuration_error';
+
+/** A message as stored. Everything up to `expiresAt` is as accepted; the rest changes until it ends. */
+export interface Message {
+  readonly id: MessageId;
+  readonly brandId: BrandId;
+  readonly contactId: ContactId;
+  readonly subjectId: SubjectId;
+  readonly contactPointId: ContactPointId | null;
+  readonly channel: Channel;
+  readonly class: MessageClass;
+  readonly purposeId: string;
+  readonly topicId: string | null;
+  readonly campaignId: string | null;
+  readonly step: string | null;
+  readonly variant: string | null;
+  readonly templateId: string;
+  readonly language: string;
+  readonly variables: Readonly<Record<string, JsonValue>>;
+  readonly policyKey: string;
+  /** Accepted with a test key: runs through everything and never leaves the machine. */
+  readonly test: boolean;
+  readonly acceptedAt: EpochMs;
+  readonly sendAt: EpochMs | null;
+  readonly expiresAt: EpochMs;
+
+  readonly status: MessageStatus;
+  readonly reason: string | null;
+  /** The earliest instant of the next attempt, while it is held. */
+  readonly notBefore: EpochMs | null;
+  readonly attempt: number;
+  readonly worker: string | null;
+  readonly providerId: string | null;
+  readonly providerRef: string | null;
+  readonly firstStartedAt: EpochMs | null;
+  readonly endedAt: EpochMs | null;
+  /** Ledger entries about this message, oldest first. */
+  readonly entryIds: readonly EntryId[];
+}
+
+/** A message that waits this long and no longer, unless its caller says otherwise. */
+export const DEFAULT_LIFETIME_MS = 72 * 3_600_000;
+/** A caller may not ask for more. */
+export const MAX_LIFETIME_MS = 90 * 86_400_000;

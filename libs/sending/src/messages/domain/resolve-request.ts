@@ -1,0 +1,79 @@
+import type { PurposeDefinition, TopicDefinition } from '#lib/consent';
+import { type BrandId, DomainError, type ErrorCode } from '#lib/kernel';
+import type {
+  CampaignDefinition,
+  Catalog,
+  PolicyInForce,
+  ProviderDefinition,
+  TemplateDefinition,
+} from '../../catalog/catalog.js';
+import type { SendRequest } from './message.js';
+
+/** What the keys of a request mean. */
+export interface Resolution {
+  readonly template: TemplateDefinition;
+  readonly purpose: PurposeDefinition;
+  readonly topic: TopicDefinition | null;
+  readonly campaign: CampaignDefinition | null;
+  readonly policy: PolicyInForce;
+  readonly provider: ProviderDefinition | null;
+}
+
+/** Looks up what a request names, within its brand; answers the error that says what to set up or to correct. */
+export function resolveRequest(
+  catalog: Catalog,
+  brandId: BrandId,
+  request: SendRequest,
+  test: boolean,
+): Resolution | DomainError {
+  const template = catalog.template(brandId, request.template, request.templateVersion);
+  if (template === undefined)
+    return unknown('unknown_template', '/template', 'Publish the template first: POST /v1/templates.');
+
+  const topic = request.topic === undefined ? null : catalog.topic(brandId, { key: request.topic });
+  if (topic === undefined)
+    return unknown('unknown_topic', '/topic', 'Name a topic of this brand; GET /v1/topics lists them.');
+  const purpose = purposeOf(catalog, brandId, request, topic);
+  if (purpose === undefined)
+    return unknown(
+      'unknown_purpose',
+      '/purpose',
+      'Name a topic, or a purpose of this brand; GET /v1/purposes lists them.',
+    );
+  if (topic !== null && topic.purposeId !== purpose.id)
+    return unknown('unknown_topic', '/topic', 'The topic belongs to another purpose; leave the purpose out.');
+
+  const campaign = request.campaign === undefined ? null : catalog.campaign(brandId, { key: request.campaign });
+  if (campaign === undefined)
+    return unknown('unknown_campaign', '/campaign', 'Create the campaign first: PUT /v1/campaigns/{key}.');
+  const policy = catalog.policy(brandId, request.policy ?? campaign?.policyKey ?? 'default');
+  if (policy === undefined)
+    return unknown(
+      'unknown_policy',
+      '/policy',
+      'Publish the policy first: POST /v1/policies; the one with key "default" is used when none is named.',
+    );
+
+  const provider = catalog.provider(brandId, template.channel) ?? null;
+  if (provider === null && !test)
+    return unknown(
+      'unknown_provider',
+      '/template',
+      `Set up and enable a provider for ${template.channel}: PUT /v1/providers/{key}.`,
+    );
+  return { template, purpose, topic, campaign, policy, provider };
+}
+
+function purposeOf(
+  catalog: Catalog,
+  brandId: BrandId,
+  request: SendRequest,
+  topic: TopicDefinition | null,
+): PurposeDefinition | undefined {
+  if (request.purpose !== undefined) return catalog.purpose(brandId, { key: request.purpose });
+  return topic === null ? undefined : catalog.purpose(brandId, { id: topic.purposeId });
+}
+
+function unknown(code: ErrorCode, pointer: string, detail: string): DomainError {
+  return new DomainError(code, detail, { violations: [{ pointer, detail: 'not found' }] });
+}

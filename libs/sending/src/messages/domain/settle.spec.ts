@@ -1,0 +1,86 @@
+import { describe, expect, it } from '@jest/globals';
+import { type HandOverFacts, MAX_ATTEMPTS, settle } from './settle.js';
+
+const NOW = 1_800_000_000_000;
+const HOUR = 3_600_000;
+const keyless: HandOverFacts = { attempt: 1, firstStartedAt: NOW, expiresAt: NOW + 72 * HOUR, keyWindowMs: null };
+const keyed: HandOverFacts = { ...keyless, keyWindowMs: 24 * HOUR };
+
+describe('what becomes of a message after its hand-over', () => {
+  it('is sent when the provider accepted', () => {
+    expect(settle({ kind: 'accepted', providerRef: 'x' }, keyless, NOW)).toMatchObject({
+      kind: 'end',
+      end: 'sent',
+      freesPlace: false,
+    });
+  });
+
+  it('failed, and gives its place back, when the provider refused for good', () => {
+    expect(settle({ kind: 'rejected', code: '554', hardBounce: false }, keyless, NOW)).toMatchObject({
+      end: 'failed',
+      reason: 'provider_rejected',
+      freesPlace: true,
+      suppresses: false,
+    });
+  });
+
+  it('suppresses the address after a hard bounce', () => {
+    expect(settle({ kind: 'rejected', code: '550', hardBounce: true }, keyless, NOW)).toMatchObject({
+      end: 'failed',
+      suppresses: true,
+    });
+  });
+
+  it('is unknown, for ever, when a provider without keys lost its answer; the place stays taken', () => {
+    expect(settle({ kind: 'ambiguous', code: 'cut' }, keyless, NOW)).toMatchObject({
+      kind: 'end',
+      end: 'unknown',
+      freesPlace: false,
+    });
+  });
+
+  it('is tried again under the same key while a keyed provider remembers it', () => {
+    expect(settle({ kind: 'ambiguous', code: 'cut' }, keyed, NOW)).toMatchObject({
+      kind: 'retry',
+      mayHaveBeenAccepted: true,
+      freesPlace: false,
+    });
+  });
+
+  it('is unknown once the key window, less its margin, is over', () => {
+    const late = NOW + 24 * HOUR - 5 * 60_000;
+    expect(settle({ kind: 'ambiguous', code: 'cut' }, keyed, late)).toMatchObject({ kind: 'end', end: 'unknown' });
+  });
+
+  it('waits at least as long as the provider asks, and longer with every try', () => {
+    expect(settle({ kind: 'transient', code: '451', retryAfterMs: HOUR }, keyless, NOW)).toMatchObject({
+      kind: 'retry',
+      at: NOW + HOUR,
+      freesPlace: true,
+    });
+    expect(settle({ kind: 'transient', code: '451', retryAfterMs: null }, keyless, NOW)).toMatchObject({
+      at: NOW + 15_000,
+    });
+    expect(
+      settle({ kind: 'transient', code: '451', retryAfterMs: null }, { ...keyless, attempt: 4 }, NOW),
+    ).toMatchObject({ at: NOW + 120_000 });
+  });
+
+  it('failed when its tries are used up or it would expire before the next', () => {
+    expect(
+      settle({ kind: 'transient', code: '451', retryAfterMs: null }, { ...keyless, attempt: MAX_ATTEMPTS }, NOW),
+    ).toMatchObject({ end: 'failed', reason: 'provider_unavailable' });
+    expect(
+      settle({ kind: 'transient', code: '451', retryAfterMs: HOUR }, { ...keyless, expiresAt: NOW + HOUR }, NOW),
+    ).toMatchObject({ end: 'failed', reason: 'provider_unavailable' });
+  });
+
+  it('goes back at once when it is known not to have begun', () => {
+    expect(settle({ kind: 'not_begun' }, keyless, NOW)).toMatchObject({
+      kind: 'retry',
+      at: NOW,
+      freesPlace: true,
+      mayHaveBeenAccepted: false,
+    });
+  });
+});

@@ -1,0 +1,106 @@
+import type { EpochMs } from '#lib/kernel';
+import type { SendResult } from '../../senders/channel-sender.js';
+import type { End, FailReason } from './message.js';
+
+/** How a hand-over ended, seen from inside: the provider's answer, or why there is none. */
+export type HandOverResult =
+  | SendResult
+  /** Known not to have begun: the deadline for beginning had passed. */
+  | { readonly kind: 'not_begun' }
+  /** Known not to have begun: the content could not be made. */
+  | { readonly kind: 'not_rendered'; readonly code: string }
+  /** Known not to have begun: the provider's account cannot be used as it is set up. */
+  | { readonly kind: 'misconfigured'; readonly code: string };
+
+/** What is known about the hand-over when its result comes in. */
+export interface HandOverFacts {
+  readonly attempt: number;
+  readonly firstStartedAt: EpochMs;
+  readonly expiresAt: EpochMs;
+  /** How long the provider remembers an idempotency key; null: not at all. */
+  readonly keyWindowMs: number | null;
+}
+
+/** What becomes of the message. */
+export type Settlement =
+  | {
+      readonly kind: 'end';
+      readonly end: Exclude<End, 'dropped'>;
+      readonly reason: FailReason | null;
+      /** The provider refused before accepting, so the place under the caps is free again. */
+      readonly freesPlace: boolean;
+      /** The address does not exist; nothing is sent there any more. */
+      readonly suppresses: boolean;
+    }
+  | {
+      readonly kind: 'retry';
+      readonly at: EpochMs;
+      readonly freesPlace: boolean;
+      /** The provider may have accepted: another try is allowed with the same key only. */
+      readonly mayHaveBeenAccepted: boolean;
+    };
+
+/** Tries after which a provider counts as not available. */
+export const MAX_ATTEMPTS = 10;
+const FIRST_BACKOFF_MS = 15_000;
+const MAX_BACKOFF_MS = 3_600_000;
+/** A key is not relied on in the last part of its window: clocks differ. */
+const KEY_MARGIN_MS = 5 * 60_000;
+
+/**
+ * What a result means. Only a provider that keeps idempotency keys is asked again after its answer was lost, with the
+ * same key and inside its window; with any other the message ends as `unknown` and is never tried again.
+ */
+export function settle(result: HandOverResult, facts: HandOverFacts, now: EpochMs): Settlement {
+  switch (result.kind) {
+    case 'accepted':
+      return { kind: 'end', end: 'sent', reason: null, freesPlace: false, suppresses: false };
+    case 'rejected':
+      return {
+        kind: 'end',
+        end: 'failed',
+        reason: 'provider_rejected',
+        freesPlace: true,
+        suppresses: result.hardBounce,
+      };
+    case 'not_rendered':
+      return { kind: 'end', end: 'failed', reason: 'render_error', freesPlace: true, suppresses: false };
+    case 'misconfigured':
+      return { kind: 'end', end: 'failed', reason: 'configuration_error', freesPlace: true, suppresses: false };
+    case 'not_begun':
+      return { kind: 'retry', at: now, freesPlace: true, mayHaveBeenAccepted: false };
+    case 'transient':
+      return retryOrGiveUp(facts, now + Math.max(result.retryAfterMs ?? 0, backoffMs(facts.attempt)));
+    case 'ambiguous':
+      return afterLostAnswer(facts, now);
+  }
+}
+
+/** What an answer that never came means, for the caller and for the reaper alike. */
+export function afterLostAnswer(facts: HandOverFacts, now: EpochMs): Settlement {
+  const at = now + backoffMs(facts.attempt);
+  if (isKeyUsable(facts, at) && facts.attempt < MAX_ATTEMPTS && at < facts.expiresAt) {
+    return { kind: 'retry', at, freesPlace: false, mayHaveBeenAccepted: true };
+  }
+  return { kind: 'end', end: 'unknown', reason: null, freesPlace: false, suppresses: false };
+}
+
+/** Whether the provider still knows the key of the first try at that instant. */
+export function isKeyUsable(
+  { keyWindowMs, firstStartedAt }: Pick<HandOverFacts, 'keyWindowMs' | 'firstStartedAt'>,
+  at: EpochMs,
+): boolean {
+  return keyWindowMs !== null && at < firstStartedAt + keyWindowMs - KEY_MARGIN_MS;
+}
+
+function retryOrGiveUp({ attempt, expiresAt }: HandOverFacts, at: EpochMs): Settlement {
+  if (attempt >= MAX_ATTEMPTS || at >= expiresAt) {
+    return { kind: 'end', end: 'failed', reason: 'provider_unavailable', freesPlace: true, suppresses: false };
+  }
+  return { kind: 'retry', at, freesPlace: true, mayHaveBeenAccepted: false };
+}
+
+/** 15 s, doubled with every try, an hour at most. */
+function backoffMs(attempt: number): number {
+  return Math.min(FIRST_BACKOFF_MS * 2 ** (attempt - 1), MAX_BACKOFF_MS);
+}

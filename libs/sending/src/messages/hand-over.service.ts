@@ -1,0 +1,130 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { makeOptOutToken } from '#lib/consent';
+import {
+  CONFIG,
+  type Config,
+  crashPoint,
+  Database,
+  KEY_RING,
+  type KeyRing,
+  type Logger,
+  LOGGER,
+  systemClock,
+} from '#lib/platform';
+import type { ChannelSender, HandOver } from '../senders/channel-sender.js';
+import { SenderRegistry } from '../senders/sender-registry.js';
+import { renderContent, type RenderData } from '../templates/render.js';
+import { templateContents } from '../templates/template-contents.js';
+import type { Started } from './attempt.service.js';
+import type { HandOverResult } from './domain/settle.js';
+import { OutcomeService } from './outcome.service.js';
+
+/**
+ * Gives started messages to their providers and reports what became of each. Nothing here decides: that is
+ * committed already. Whatever happens, a result is reported, or the lease runs out and the reaper reports it.
+ */
+@Injectable()
+export class HandOverService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(SenderRegistry) private readonly senders: SenderRegistry,
+    @Inject(OutcomeService) private readonly outcomes: OutcomeService,
+    @Inject(KEY_RING) private readonly keys: KeyRing,
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Hands over each message once, as many at a time as their senders allow, and waits until the outcomes are stored. */
+  async handOver(started: readonly Started[]): Promise<void> {
+    const recorded: Promise<unknown>[] = [];
+    const bySender = new Map<ChannelSender | null, Started[]>();
+    for (const one of started) {
+      const sender = await this.senderFor(one);
+      bySender.set(sender, [...(bySender.get(sender) ?? []), one]);
+    }
+    await Promise.all(
+      [...bySender].map(async ([sender, group]) => {
+        const line = [...group];
+        const lanes = Math.min(sender?.capabilities.concurrency ?? 1, line.length);
+        await Promise.all(
+          Array.from({ length: lanes }, async () => {
+            for (let one = line.shift(); one !== undefined; one = line.shift()) {
+              const result: HandOverResult =
+                sender === null ? { kind: 'misconfigured', code: 'provider' } : await this.call(sender, one);
+              recorded.push(this.report(one, result, sender));
+            }
+          }),
+        );
+      }),
+    );
+    await Promise.all(recorded);
+  }
+
+  private async senderFor({ message, candidate }: Started): Promise<ChannelSender | null> {
+    try {
+      return await this.senders.senderFor(candidate.provider, message.channel, message.test);
+    } catch (error) {
+      this.logger.error({ messageId: message.id, err: error }, 'a provider cannot be used as it is set up');
+      return null;
+    }
+  }
+
+  private async call(sender: ChannelSender, one: Started): Promise<HandOverResult> {
+    const handOver = await this.render(one);
+    if ('kind' in handOver) return handOver;
+    if (systemClock.monotonic() > one.startBy) return { kind: 'not_begun' };
+    crashPoint('handover.before_call');
+    const result = await sender.send(handOver);
+    crashPoint('handover.after_call');
+    return result;
+  }
+
+  private async render({ message, candidate, template }: Started): Promise<HandOver | HandOverResult> {
+    const { subject } = candidate;
+    const point = subject.recipient.point;
+    if (point === null) return { kind: 'not_rendered', code: 'no_contact_point' };
+    const unsubscribeUrl =
+      message.class === 'commercial'
+        ? `${this.config.CENTER_URL.replace(/\/$/, '')}/u/${makeOptOutToken(this.keys.links, { contactPointId: point.id, scopeId: message.topicId ?? message.purposeId, messageId: message.id })}`
+        : null;
+    const { brand, topic } = subject;
+    const data: RenderData = {
+      ...message.variables,
+      brand: { name: brand.name, legalName: brand.legalName, postalAddress: brand.postalAddress },
+      contact: { language: message.language, attributes: subject.recipient.attributes },
+      topic:
+        topic === null ? null : (topic.labels[message.language] ?? topic.labels[brand.defaultLanguage] ?? topic.key),
+      unsubscribeUrl,
+    };
+    try {
+      const contents = await templateContents(this.database.tx, message.templateId);
+      const rendered = renderContent(contents, message.language, data);
+      if (!rendered.ok) return { kind: 'not_rendered', code: rendered.code };
+      return {
+        messageId: message.id,
+        idempotencyKey: message.id,
+        to: point.address,
+        from: { name: brand.senderName, address: brand.senderEmail },
+        content: rendered.content,
+        unsubscribeUrl,
+      };
+    } catch (error) {
+      this.logger.error(
+        { messageId: message.id, templateKey: template.key, err: error },
+        'a message could not be rendered',
+      );
+      return { kind: 'not_rendered', code: 'fault' };
+    }
+  }
+
+  private async report(one: Started, result: HandOverResult, sender: ChannelSender | null): Promise<void> {
+    const provider = one.candidate.provider;
+    await this.outcomes.record({
+      message: { ...one.message, providerId: provider?.id ?? one.message.providerId },
+      claim: { attempt: one.attempt, worker: one.worker },
+      firstStartedAt: one.firstStartedAt,
+      keyWindowMs: sender?.capabilities.keyWindowMs ?? null,
+      result,
+    });
+  }
+}

@@ -1,0 +1,119 @@
+import type { CapUse, RateLimit, RateState } from '#lib/decision';
+import type { BrandId, ContactId, EpochMs, MessageId } from '#lib/kernel';
+import { toIso, type Tx } from '#lib/platform';
+
+/** A hand-over that takes a place under caps. Keys, not ids, as they were at that moment. */
+export interface NewCapUse extends CapUse {
+  readonly contactId: ContactId;
+  readonly messageId: MessageId;
+  readonly test: boolean;
+}
+
+/** A bucket and the end of the line before it, both in microseconds since 1970. */
+export interface Bucket {
+  readonly brandId: BrandId;
+  readonly limit: RateLimit;
+  tat: number;
+  tail: number;
+}
+
+/** SQL on what is counted: places under caps, which the contact's lock guards, and token buckets with locks of their own. */
+export const limitStore = {
+  /** Places taken since an instant, by contact. Test messages count test messages only. */
+  async capUses(tx: Tx, contactIds: readonly ContactId[], since: EpochMs): Promise<Map<string, NewCapUse[]>> {
+    const rows = await tx.sql<NewCapUse>`
+      SELECT contact_id AS "contactId", message_id AS "messageId", at, channel, class, purpose, topic, campaign, test
+        FROM sending.cap_use
+       WHERE contact_id = ANY (${[...contactIds]}::uuid[]) AND at > ${toIso(since)}`;
+    const byContact = new Map<string, NewCapUse[]>();
+    for (const use of rows) {
+      const key = capKey(use.contactId, use.test);
+      const uses = byContact.get(key);
+      if (uses === undefined) byContact.set(key, [use]);
+      else uses.push(use);
+    }
+    return byContact;
+  },
+
+  async takePlaces(tx: Tx, uses: readonly NewCapUse[]): Promise<void> {
+    await tx.execute`
+      INSERT INTO sending.cap_use (contact_id, message_id, at, channel, class, purpose, topic, campaign, test)
+      SELECT * FROM unnest(${uses.map((u) => u.contactId)}::uuid[], ${uses.map((u) => u.messageId)}::uuid[],
+                           ${uses.map((u) => toIso(u.at))}::timestamptz[], ${uses.map((u) => u.channel)}::text[],
+                           ${uses.map((u) => u.class)}::text[], ${uses.map((u) => u.purpose)}::text[], ${uses.map((u) => u.topic)}::text[],
+                           ${uses.map((u) => u.campaign)}::text[], ${uses.map((u) => u.test)}::boolean[])
+      ON CONFLICT (contact_id, message_id) DO UPDATE SET at = EXCLUDED.at`;
+  },
+
+  /** Gives places back: the provider refused for good, or the hand-over is known not to have begun. */
+  async givePlacesBack(tx: Tx, places: readonly { contactId: ContactId; messageId: MessageId }[]): Promise<void> {
+    await tx.execute`
+      DELETE FROM sending.cap_use c
+       USING unnest(${places.map((p) => p.contactId)}::uuid[], ${places.map((p) => p.messageId)}::uuid[]) AS p (contact_id, message_id)
+       WHERE c.contact_id = p.contact_id AND c.message_id = p.message_id`;
+  },
+
+  /** How far buckets are drawn on, without a lock: good enough for a first look. */
+  async peek(tx: Tx, wanted: readonly { brandId: BrandId; limit: RateLimit }[]): Promise<Bucket[]> {
+    const rows = await tx.sql<{ n: number; tat: number; tail: number }>`
+      SELECT w.n, coalesce(b.tat, 0) AS tat, coalesce(b.tail, 0) AS tail
+        FROM unnest(${wanted.map((w) => w.brandId)}::uuid[], ${wanted.map((w) => w.limit.scope)}::text[],
+                    ${wanted.map((w) => w.limit.key)}::text[], ${wanted.map((w) => w.limit.rule)}::text[])
+             WITH ORDINALITY AS w (brand_id, scope, key, rule, n)
+        LEFT JOIN sending.rate_bucket b USING (brand_id, scope, key, rule)
+       ORDER BY w.n`;
+    return wanted.map(({ brandId, limit }, i) => ({
+      brandId,
+      limit,
+      tat: rows[i]?.tat ?? 0,
+      tail: rows[i]?.tail ?? 0,
+    }));
+  },
+
+  /** The same under lock, in one order for everybody. Taken last before deciding, held until commit. */
+  async lock(tx: Tx, wanted: readonly { brandId: BrandId; limit: RateLimit }[]): Promise<Bucket[]> {
+    const inOrder = [...wanted].sort((a, b) =>
+      bucketKey(a.brandId, a.limit) < bucketKey(b.brandId, b.limit) ? -1 : 1,
+    );
+    const columns = [
+      inOrder.map((w) => w.brandId as string),
+      inOrder.map((w) => w.limit.scope as string),
+      inOrder.map((w) => w.limit.key),
+      inOrder.map((w) => w.limit.rule),
+    ] as const;
+    await tx.execute`
+      INSERT INTO sending.rate_bucket (brand_id, scope, key, rule)
+      SELECT * FROM unnest(${columns[0]}::uuid[], ${columns[1]}::text[], ${columns[2]}::text[], ${columns[3]}::text[])
+      ON CONFLICT DO NOTHING`;
+    await tx.execute`
+      SELECT 1 FROM sending.rate_bucket b
+        JOIN unnest(${columns[0]}::uuid[], ${columns[1]}::text[], ${columns[2]}::text[], ${columns[3]}::text[])
+             AS w (brand_id, scope, key, rule) USING (brand_id, scope, key, rule)
+       ORDER BY b.brand_id, b.scope, b.key, b.rule
+         FOR NO KEY UPDATE OF b`;
+    return limitStore.peek(tx, inOrder);
+  },
+
+  async saveBuckets(tx: Tx, buckets: readonly Bucket[]): Promise<void> {
+    await tx.execute`
+      UPDATE sending.rate_bucket b
+         SET tat = s.tat, tail = s.tail
+        FROM unnest(${buckets.map((b) => b.brandId)}::uuid[], ${buckets.map((b) => b.limit.scope)}::text[],
+                    ${buckets.map((b) => b.limit.key)}::text[], ${buckets.map((b) => b.limit.rule)}::text[],
+                    ${buckets.map((b) => b.tat)}::bigint[], ${buckets.map((b) => b.tail)}::bigint[]) AS s (brand_id, scope, key, rule, tat, tail)
+       WHERE b.brand_id = s.brand_id AND b.scope = s.scope AND b.key = s.key AND b.rule = s.rule`;
+  },
+};
+
+/** Under which key the places of a contact are found. */
+export function capKey(contactId: ContactId, test: boolean): string {
+  return test ? `${contactId} test` : contactId;
+}
+
+export function bucketKey(brandId: BrandId, limit: Pick<RateLimit, 'scope' | 'key' | 'rule'>): string {
+  return `${brandId} ${limit.scope} ${limit.key} ${limit.rule}`;
+}
+
+export function rateState(bucket: Bucket): RateState {
+  return { ...bucket.limit, tat: bucket.tat };
+}

@@ -1,0 +1,145 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { recipientStore } from '#lib/consent';
+import type { Decision } from '#lib/decision';
+import { type BrandId, DomainError, type EntryId, type EpochMs, type MessageId } from '#lib/kernel';
+import { LedgerService } from '#lib/ledger';
+import { Database, newId } from '#lib/platform';
+import { Catalog } from '../catalog/catalog.js';
+import { cancelledEntry } from './domain/entries.js';
+import type { Message } from './domain/message.js';
+import { messageStore } from './message.store.js';
+
+/** A message with the names of what it refers to by id. */
+export interface MessageView {
+  readonly message: Message;
+  /** External id of the contact. */
+  readonly to: string;
+  readonly purpose: string;
+  readonly topic: string | null;
+  readonly campaign: string | null;
+  readonly template: string;
+  readonly templateVersion: number;
+  readonly entries: readonly { readonly id: EntryId; readonly position: number | null }[];
+}
+
+export interface ExplainedStep {
+  readonly entry: EntryId;
+  readonly position: number | null;
+  readonly type: string;
+  readonly at: EpochMs;
+  readonly outcome: string | null;
+  readonly reason: string | null;
+  /** Null for a step that is no decision, or whose content was erased. */
+  readonly decision: Decision | null;
+}
+
+export interface MessageExplanation {
+  readonly message: Message;
+  readonly steps: readonly ExplainedStep[];
+}
+
+/** Answers questions about messages, and takes them back while they still wait. */
+@Injectable()
+export class MessageService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(LedgerService) private readonly ledger: LedgerService,
+  ) {}
+
+  /** @throws DomainError not_found */
+  async view(brandId: BrandId, id: MessageId): Promise<MessageView> {
+    const message = await this.find(brandId, id);
+    const { tx } = this.database;
+    const { campaignId, templateId, entryIds } = message;
+    const catalog = await Catalog.load(tx, {
+      brandIds: [brandId],
+      campaignIds: campaignId === null ? [] : [campaignId],
+      templateIds: [templateId],
+      policyKeys: [],
+    });
+    const template = catalog.templateById(brandId, templateId);
+    if (template === undefined) throw new Error(`template ${templateId} is not there`);
+    const positions = await this.ledger.positions(tx, entryIds);
+    return {
+      message,
+      to: await recipientStore.externalId(tx, message.contactId),
+      purpose: catalog.purpose(brandId, { id: message.purposeId })?.key ?? '',
+      topic: message.topicId === null ? null : (catalog.topic(brandId, { id: message.topicId })?.key ?? null),
+      campaign: campaignId === null ? null : (catalog.campaign(brandId, { id: campaignId })?.key ?? null),
+      template: template.key,
+      templateVersion: template.version,
+      entries: entryIds.map((entry) => ({ id: entry, position: positions.get(entry) ?? null })),
+    };
+  }
+
+  /**
+   * Every step of a message from its ledger entries, oldest first.
+   * @throws DomainError not_found
+   */
+  async explain(brandId: BrandId, id: MessageId): Promise<MessageExplanation> {
+    const message = await this.find(brandId, id);
+    const { tx } = this.database;
+    const disclosures = await this.ledger.disclosures(tx, message.entryIds);
+    const found = await Promise.all(message.entryIds.map((entry) => this.ledger.entry(tx, entry)));
+    const steps = found.flatMap((entry): ExplainedStep[] => {
+      if (entry === null) return [];
+      const clear = JSON.parse(entry.leaf.toString('utf8')) as { t: string; at: string; out?: string; reason?: string };
+      const checks = disclosures.get(entry.id)?.['checks'] as { decision?: Decision } | undefined;
+      return [
+        {
+          entry: entry.id,
+          position: entry.idx,
+          type: clear.t,
+          at: Date.parse(clear.at),
+          outcome: clear.out ?? null,
+          reason: clear.reason ?? null,
+          decision: checks?.decision ?? null,
+        },
+      ];
+    });
+    return { message, steps };
+  }
+
+  private async find(brandId: BrandId, id: MessageId): Promise<Message> {
+    const message = await messageStore.find(this.database.tx, brandId, id);
+    if (message === null) throw new DomainError('not_found', 'Check the message id.');
+    return message;
+  }
+
+  /**
+   * Ends a waiting message as `cancelled`. Doing it twice is fine.
+   * @throws DomainError not_found, not_cancellable (it is on its way or has ended)
+   */
+  async cancel(brandId: BrandId, id: MessageId, actor: string): Promise<Message> {
+    return this.database.transaction(async (tx) => {
+      const seen = await messageStore.find(tx, brandId, id);
+      if (seen === null) throw new DomainError('not_found', 'Check the message id.');
+      await recipientStore.lock(tx, [seen.contactId]);
+      const message = (await messageStore.find(tx, brandId, id)) ?? seen;
+      if (message.reason === 'cancelled') return message;
+      if (message.status !== 'queued' || message.firstStartedAt !== null) {
+        throw new DomainError(
+          'not_cancellable',
+          `The message is ${message.status}; only one that still waits can be cancelled.`,
+        );
+      }
+      const clock = await tx.sql<{ now: EpochMs }>`SELECT clock_timestamp() AS now`;
+      const now = clock[0]?.now ?? message.acceptedAt;
+      const entryId = newId<EntryId>();
+      const { attempt, worker, providerId, providerRef, firstStartedAt } = message;
+      const kept = { attempt, worker, providerId, providerRef, firstStartedAt };
+      await messageStore.decide(tx, [
+        { id, status: 'dropped', reason: 'cancelled', notBefore: null, dueAt: null, endedAt: now, entryId, ...kept },
+      ]);
+      await this.ledger.append(tx, [cancelledEntry(entryId, now, message, actor)]);
+      return {
+        ...message,
+        status: 'dropped',
+        reason: 'cancelled',
+        notBefore: null,
+        endedAt: now,
+        entryIds: [...message.entryIds, entryId],
+      };
+    });
+  }
+}

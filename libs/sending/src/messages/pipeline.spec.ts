@@ -1,0 +1,218 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { Gateway } from '../../../../test/support/gateway.js';
+import { AttemptService } from './attempt.service.js';
+
+const CAP_3 = {
+  id: 'newsletter',
+  scope: 'topic',
+  limit: 3,
+  window: 'P7D',
+  action: 'drop',
+  classes: { bound: ['commercial'], counted: ['commercial'] },
+};
+
+describe('the pipeline from accept to end', () => {
+  let gateway: Gateway;
+  let contact: string;
+
+  beforeAll(async () => {
+    gateway = await Gateway.start();
+  });
+  afterAll(async () => gateway.stop());
+  beforeEach(async () => {
+    contact = `c-${randomUUID()}`;
+    await gateway.policy({});
+  });
+
+  it('sends a message that passes', async () => {
+    await gateway.contact(contact);
+    const id = await gateway.accept({ to: contact });
+    await gateway.attempt(id);
+    expect(await gateway.status(id)).toEqual({ status: 'sent', reason: null });
+  });
+
+  it('drops at once what can never pass, as an answer', async () => {
+    await gateway.contact(contact, { consent: null });
+    const sent = await gateway.send({ to: contact });
+    expect(sent).toMatchObject({
+      kind: 'accepted',
+      accepted: { status: 'dropped', decision: { outcome: 'drop', reason: 'no_consent' } },
+    });
+  });
+
+  it('makes one message of 50 parallel equal requests', async () => {
+    await gateway.contact(contact);
+    const key = randomUUID();
+    const answers = await Promise.all(Array.from({ length: 50 }, () => gateway.send({ to: contact }, key)));
+    const ids = new Set(answers.flatMap((answer) => (answer.kind === 'accepted' ? [answer.accepted.id] : [])));
+    expect(ids.size).toBe(1);
+    const refusals = answers.flatMap((answer) => (answer.kind === 'refused' ? [answer.error.code] : []));
+    expect(refusals.every((code) => code === 'idempotency_in_progress')).toBe(true);
+    expect(
+      await gateway.tx
+        .sql`SELECT id FROM sending.message WHERE contact_id = (SELECT id FROM consent.contact WHERE external_id = ${contact})`,
+    ).toHaveLength(1);
+  });
+
+  it('answers a repeated request with the first answer, and another body with a refusal', async () => {
+    await gateway.contact(contact);
+    const key = randomUUID();
+    const first = await gateway.send({ to: contact }, key);
+    expect(await gateway.send({ to: contact }, key)).toEqual({ ...first, replayed: true });
+    expect(await gateway.send({ to: contact, campaign: 'x' }, key)).toMatchObject({
+      kind: 'refused',
+      error: { code: 'idempotency_key_reused' },
+    });
+  });
+
+  it('keeps a cap of 3 under 16 parallel workers', async () => {
+    await gateway.policy({ caps: [CAP_3] });
+    await gateway.contact(contact);
+    const ids = await Promise.all(Array.from({ length: 16 }, () => gateway.accept({ to: contact })));
+    await Promise.all(ids.map((id) => gateway.attempt(id)));
+    const ends = await Promise.all(ids.map((id) => gateway.status(id)));
+    expect(ends.filter(({ status }) => status === 'sent')).toHaveLength(3);
+    expect(ends.filter(({ reason }) => reason === 'frequency_cap')).toHaveLength(13);
+  });
+
+  it('keeps the cap inside one batch too', async () => {
+    await gateway.policy({ caps: [CAP_3] });
+    await gateway.contact(contact);
+    const ids = await Promise.all(Array.from({ length: 8 }, () => gateway.accept({ to: contact })));
+    await gateway.attempt(...ids);
+    const ends = await Promise.all(ids.map((id) => gateway.status(id)));
+    expect(ends.filter(({ status }) => status === 'sent')).toHaveLength(3);
+  });
+
+  it('does not send what was accepted before an opt-out', async () => {
+    await gateway.contact(contact);
+    const id = await gateway.accept({ to: contact });
+    await gateway.consent(contact, 'withdrawn');
+    await gateway.attempt(id);
+    expect(await gateway.status(id)).toEqual({ status: 'dropped', reason: 'consent_withdrawn' });
+  });
+
+  it('names what was in flight when somebody leaves, and starts nothing after it', async () => {
+    await gateway.contact(contact);
+    const [flying, waiting] = [await gateway.accept({ to: contact }), await gateway.accept({ to: contact })];
+    const started = await gateway.get(AttemptService).attempt([flying]);
+    expect(started).toHaveLength(1);
+    const change = await gateway.consent(contact, 'withdrawn');
+    expect(change.inFlight).toEqual([flying]);
+    await gateway.attempt(waiting);
+    expect((await gateway.status(waiting)).reason).toBe('consent_withdrawn');
+  });
+
+  it('attempts a message once however often it is woken', async () => {
+    await gateway.contact(contact);
+    const id = await gateway.accept({ to: contact });
+    const started = await Promise.all(Array.from({ length: 10 }, () => gateway.get(AttemptService).attempt([id])));
+    expect(started.flat()).toHaveLength(1);
+  });
+
+  it('holds a commercial message through the night of the contact and sends a receipt', async () => {
+    const allDay = {
+      id: 'night',
+      channels: ['email'],
+      classes: ['commercial'],
+      windows: [{ days: [1, 2, 3, 4, 5, 6, 7], start: '00:00', end: '23:59' }],
+      action: 'defer',
+    };
+    await gateway.policy({ quietHours: [allDay] });
+    await gateway.contact(contact, { zone: 'America/Los_Angeles' });
+    const held = await gateway.send({ to: contact });
+    expect(held).toMatchObject({
+      accepted: { status: 'queued', decision: { outcome: 'defer', reason: 'quiet_hours' } },
+    });
+    const receipt = await gateway.accept({
+      to: contact,
+      template: 'receipt',
+      topic: undefined,
+      purpose: 'transactional',
+    });
+    await gateway.attempt(receipt);
+    expect((await gateway.status(receipt)).status).toBe('sent');
+  });
+
+  it('wakes messages that wait for a rate one by one', async () => {
+    await gateway.policy({ rates: [{ id: 'slow', scope: 'brand', permits: 1, interval: 'PT1H', burst: 2 }] });
+    await gateway.contact(contact);
+    const ids = await Promise.all(Array.from({ length: 6 }, () => gateway.accept({ to: contact })));
+    await gateway.attempt(...ids);
+    const rows = await gateway.tx.sql<{ status: string; notBefore: number | null }>`
+      SELECT status, not_before AS "notBefore" FROM sending.message WHERE id = ANY (${ids}::uuid[]) ORDER BY not_before NULLS FIRST`;
+    expect(rows.map((row) => row.status)).toEqual(['sent', 'sent', 'queued', 'queued', 'queued', 'queued']);
+    const waits = rows.slice(2).map((row) => row.notBefore ?? 0);
+    waits.slice(1).forEach((at, i) => expect(at - (waits[i] ?? 0)).toBe(3_600_000));
+  });
+
+  it('cancels a message that waits, and not one that was sent', async () => {
+    const { MessageService } = await import('./message.service.js');
+    await gateway.contact(contact);
+    const [waiting, sent] = [await gateway.accept({ to: contact }), await gateway.accept({ to: contact })];
+    await gateway.attempt(sent);
+    const messages = gateway.get(MessageService);
+    expect((await messages.cancel(gateway.brandId, waiting, 'spec')).reason).toBe('cancelled');
+    await expect(messages.cancel(gateway.brandId, sent, 'spec')).rejects.toMatchObject({ code: 'not_cancellable' });
+    await gateway.attempt(waiting);
+    expect((await gateway.status(waiting)).reason).toBe('cancelled');
+  });
+
+  it('settles as unknown what a vanished worker had started with a provider without keys', async () => {
+    await gateway.contact(contact);
+    const id = await gateway.accept({ to: contact });
+    const [started] = await gateway.get(AttemptService).attempt([id]);
+    await gateway.tx
+      .execute`UPDATE sending.message SET due_at = clock_timestamp() - interval '1 second' WHERE id = ${id}`;
+    expect(await gateway.sweeper.reap()).toBe(1);
+    expect(await gateway.status(id)).toEqual({ status: 'unknown', reason: null });
+
+    // The worker was only asleep: what it reports now is recorded and changes nothing.
+    if (started === undefined) throw new Error('nothing was started');
+    const late = {
+      message: started.message,
+      claim: { attempt: started.attempt, worker: started.worker },
+      firstStartedAt: started.firstStartedAt,
+      keyWindowMs: null,
+      result: { kind: 'accepted', providerRef: null },
+    } as const;
+    expect(await gateway.outcomes.record(late)).toBe(false);
+    expect(await gateway.status(id)).toEqual({ status: 'unknown', reason: null });
+  });
+
+  it('wakes messages whose wake-up was lost', async () => {
+    await gateway.contact(contact);
+    const id = await gateway.accept({ to: contact });
+    await gateway.tx
+      .execute`UPDATE sending.message SET due_at = clock_timestamp() - interval '1 second' WHERE id = ${id}`;
+    expect(await gateway.sweeper.sweep()).toBeGreaterThanOrEqual(1);
+    const rows = await gateway.tx.sql<{
+      dueAt: number;
+      now: number;
+    }>`SELECT due_at AS "dueAt", clock_timestamp() AS now FROM sending.message WHERE id = ${id}`;
+    expect((rows[0]?.dueAt ?? 0) - (rows[0]?.now ?? 0)).toBeGreaterThan(20_000);
+  });
+
+  it('never changes an end, whatever statement tries', async () => {
+    await gateway.contact(contact);
+    const id = await gateway.accept({ to: contact });
+    await gateway.attempt(id);
+    await expect(
+      gateway.tx
+        .execute`UPDATE sending.message SET status = 'queued', ended_at = NULL, due_at = now() WHERE id = ${id}`,
+    ).rejects.toThrow('stays so');
+    await expect(gateway.tx.execute`DELETE FROM sending.message WHERE id = ${id}`).rejects.toThrow(
+      /permission denied|stays so/,
+    );
+  });
+
+  it('adds up at every moment', async () => {
+    const rows = await gateway.tx.sql<{ accepted: number; ended: number; waiting: number }>`
+      SELECT count(*) AS accepted, count(*) FILTER (WHERE status IN ('sent', 'dropped', 'failed', 'unknown')) AS ended,
+             count(*) FILTER (WHERE status IN ('queued', 'started')) AS waiting FROM sending.message`;
+    expect(rows[0]?.accepted).toBe((rows[0]?.ended ?? 0) + (rows[0]?.waiting ?? 0));
+    const keys = await gateway.tx.sql<{ n: number }>`SELECT count(*) AS n FROM sending.idempotency`;
+    expect(keys[0]?.n).toBe(rows[0]?.accepted);
+  });
+});

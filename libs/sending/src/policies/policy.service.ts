@@ -1,0 +1,112 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  afterVersion,
+  canonicalHash,
+  type Change,
+  lockBrandSetup,
+  type Page,
+  type PageRequest,
+  positionOf,
+  type Put,
+  toPage,
+} from '#lib/consent';
+import { policyProblems } from '#lib/decision';
+import { type BrandId, DomainError, type EpochMs } from '#lib/kernel';
+import { LedgerService } from '#lib/ledger';
+import { Database, type ModelTx, newId } from '#lib/platform';
+import type { PolicyBody } from './policy-body.js';
+
+/** One version of a policy. */
+export interface PublishedPolicy extends PolicyBody {
+  readonly key: string;
+  readonly version: number;
+  /** SHA-256 of the canonical JSON of {key, version, caps, quietHours, rates}, hexadecimal. */
+  readonly hash: string;
+  readonly createdAt: EpochMs;
+}
+
+/** Publishes caps, quiet hours and rates. A version is never changed. */
+@Injectable()
+export class PolicyService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(LedgerService) private readonly ledger: LedgerService,
+  ) {}
+
+  /**
+   * Publishes the next version; a body that is that of the latest version is not published again.
+   * @throws DomainError invalid_request when the rules make no sense.
+   */
+  async publish(brandId: BrandId, key: string, body: PolicyBody, change: Change): Promise<Put<PublishedPolicy>> {
+    const problems = policyProblems({ ...body, key, version: 1 });
+    if (problems.length > 0) {
+      throw new DomainError('invalid_request', 'Correct the rules that `errors` names.', {
+        violations: problems.map((detail) => ({ pointer: pointerOf(detail), detail })),
+      });
+    }
+    return this.database.transactionWithModels(async (tx) => {
+      await lockBrandSetup(tx, brandId);
+      const latest = await tx.models.policy.findFirst({ where: { brandId, key }, orderBy: { version: 'desc' } });
+      if (latest !== null && hashOf(key, latest.version, body).equals(latest.hash)) {
+        return { value: toPolicy(latest), created: false };
+      }
+      const version = (latest?.version ?? 0) + 1;
+      const hash = hashOf(key, version, body);
+      const row = await tx.models.policy.create({
+        data: { id: newId(), brandId, key, version, body, hash: new Uint8Array(hash), createdAt: new Date(change.at) },
+      });
+      await this.ledger.append(tx, [
+        {
+          type: 'policy.published',
+          at: change.at,
+          brandId,
+          clear: { pol: hash.toString('hex') },
+          disclosed: { policy: { id: row.id, key, version, ...body }, actor: change.by },
+        },
+      ]);
+      return { value: toPolicy(row), created: true };
+    });
+  }
+
+  /** The version asked for, or the latest. @throws DomainError not_found */
+  async get(brandId: BrandId, key: string, version: number | null): Promise<PublishedPolicy> {
+    return this.database.transactionWithModels(async (tx) => {
+      const where = { brandId, key, ...(version === null ? {} : { version }) };
+      const row = await tx.models.policy.findFirst({ where, orderBy: { version: 'desc' } });
+      if (row === null)
+        throw new DomainError('not_found', 'There is no such policy or version. GET /v1/policies lists them.');
+      return toPolicy(row);
+    });
+  }
+
+  /** Every version, in order of key and version. */
+  async list(brandId: BrandId, { after, limit }: PageRequest): Promise<Page<PublishedPolicy>> {
+    return this.database.transactionWithModels(async (tx) => {
+      const where = { brandId, ...afterVersion(after) };
+      const orderBy = [{ key: 'asc' as const }, { version: 'asc' as const }];
+      return toPage(await tx.models.policy.findMany({ where, orderBy, take: limit + 1 }), limit, positionOf, toPolicy);
+    });
+  }
+}
+
+type PolicyRow = Awaited<ReturnType<ModelTx['models']['policy']['findFirstOrThrow']>>;
+
+function hashOf(key: string, version: number, { caps, quietHours, rates }: PolicyBody): Buffer {
+  return canonicalHash({ key, version, caps, quietHours, rates });
+}
+
+function toPolicy({ key, version, body, hash, createdAt }: PolicyRow): PublishedPolicy {
+  return {
+    ...(body as PolicyBody),
+    key,
+    version,
+    hash: Buffer.from(hash).toString('hex'),
+    createdAt: createdAt.getTime(),
+  };
+}
+
+/** `caps[0].window ...` is about /caps/0. */
+function pointerOf(problem: string): string {
+  const match = /^(caps|quietHours|rates)\[(\d+)\]/.exec(problem);
+  return match === null ? '' : `/${match[1]}/${match[2]}`;
+}

@@ -1,0 +1,145 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Inject, Injectable } from '@nestjs/common';
+import { type Change, lockBrandSetup, type Page, type PageRequest, type Put, toPage } from '#lib/consent';
+import { type BrandId, type Channel, DomainError, type EpochMs } from '#lib/kernel';
+import { type JsonObject, LedgerService } from '#lib/ledger';
+import { Database, KEY_RING, type KeyRing, type ModelTx, newId } from '#lib/platform';
+import { openProviderSecret, sealProviderSecret } from '../senders/provider-secret.js';
+import { accountProblems, type ProviderKind } from '../senders/sender-cache.js';
+import type { SmtpSecret, SmtpSettings } from '../senders/smtp-settings.js';
+
+/** How a provider is reached; what an operator may read back. */
+export type ProviderSettings = SmtpSettings | Record<string, never>;
+
+export interface ProviderFacts {
+  readonly channel: Channel;
+  readonly kind: ProviderKind;
+  readonly settings: ProviderSettings;
+  readonly enabled: boolean;
+  /** Among the enabled providers of a channel the lowest number is used. */
+  readonly priority: number;
+}
+
+/** `secret`: left out keeps the stored one, null removes it. */
+export interface ProviderInput extends ProviderFacts {
+  readonly secret?: SmtpSecret | null | undefined;
+}
+
+/** A provider without its secret. */
+export interface Provider extends ProviderFacts {
+  readonly key: string;
+  readonly hasSecret: boolean;
+  readonly createdAt: EpochMs;
+  readonly updatedAt: EpochMs;
+}
+
+/** Keeps the accounts by which messages leave. Secrets are sealed under a key outside the database and never answered. */
+@Injectable()
+export class ProviderService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(LedgerService) private readonly ledger: LedgerService,
+    @Inject(KEY_RING) private readonly keys: KeyRing,
+  ) {}
+
+  /** Creates or replaces a provider. @throws DomainError invalid_request when its settings make no sender. */
+  async put(brandId: BrandId, key: string, input: ProviderInput, change: Change): Promise<Put<Provider>> {
+    return this.database.transactionWithModels(async (tx) => {
+      await lockBrandSetup(tx, brandId);
+      const before = await find(tx, brandId, key);
+      const id = before?.id ?? newId();
+      const sealed = this.sealedSecret(id, input, before);
+      refuseUnusable(input, sealed === null ? null : openProviderSecret(this.keys, id, Buffer.from(sealed)));
+
+      const { channel, kind, settings, enabled, priority } = input;
+      const facts = { channel, kind, settings, enabled, priority };
+      const data = { ...facts, secret: sealed, updatedAt: new Date(change.at) };
+      const row =
+        before === null
+          ? await tx.models.provider.create({ data: { ...data, id, brandId, key, createdAt: data.updatedAt } })
+          : await tx.models.provider.update({ where: { id }, data });
+      const provider: JsonObject = { ...facts, id, key, hasSecret: sealed !== null, settings: settings as JsonObject };
+      await this.ledger.append(tx, [
+        {
+          type: 'provider.changed',
+          at: change.at,
+          brandId,
+          clear: { ch: channel },
+          disclosed: { provider, actor: change.by },
+        },
+      ]);
+      return { value: toProvider(row), created: before === null };
+    });
+  }
+
+  /** @throws DomainError not_found */
+  async get(brandId: BrandId, key: string): Promise<Provider> {
+    return this.database.transactionWithModels(async (tx) => {
+      const row = await find(tx, brandId, key);
+      if (row === null) throw new DomainError('not_found', 'There is no such provider. GET /v1/providers lists them.');
+      return toProvider(row);
+    });
+  }
+
+  async list(brandId: BrandId, { after, limit }: PageRequest): Promise<Page<Provider>> {
+    return this.database.transactionWithModels(async (tx) => {
+      const where = { brandId, key: { gt: after ?? '' } };
+      const rows = await tx.models.provider.findMany({ where, orderBy: { key: 'asc' }, take: limit + 1 });
+      return toPage(rows, limit, ({ key }) => key, toProvider);
+    });
+  }
+
+  /**
+   * A stored secret was given for one server. Kept while the settings change, it could be sent to another
+   * one by whoever may write settings but never knew it.
+   */
+  private sealedSecret(id: string, input: ProviderInput, before: ProviderRow | null): Uint8Array<ArrayBuffer> | null {
+    if (input.secret === null) return null;
+    if (input.secret !== undefined) return new Uint8Array(sealProviderSecret(this.keys, id, input.secret));
+    const kept = before?.secret ?? null;
+    if (kept !== null && before !== null && !isDeepStrictEqual(before.settings, { ...input.settings })) {
+      throw new DomainError('invalid_request', 'Send the secret again, or null to remove it.', {
+        violations: [{ pointer: '/secret', detail: 'is needed again when the settings change' }],
+      });
+    }
+    return kept;
+  }
+}
+
+function refuseUnusable(input: ProviderInput, secret: unknown): void {
+  const problems = accountProblems(input, secret);
+  if (problems.length === 0) return;
+  throw new DomainError('invalid_request', 'Correct the settings or the secret.', {
+    violations: problems.map((detail) => ({ pointer: '/settings', detail })),
+  });
+}
+
+type ProviderRow = NonNullable<Awaited<ReturnType<typeof find>>>;
+
+function find(tx: ModelTx, brandId: BrandId, key: string) {
+  return tx.models.provider.findUnique({ where: { brandId_key: { brandId, key } } });
+}
+
+function toProvider({
+  key,
+  channel,
+  kind,
+  settings,
+  secret,
+  enabled,
+  priority,
+  createdAt,
+  updatedAt,
+}: ProviderRow): Provider {
+  return {
+    key,
+    channel: channel as Channel,
+    kind: kind as ProviderKind,
+    settings: settings as ProviderSettings,
+    hasSecret: secret !== null,
+    enabled,
+    priority,
+    createdAt: createdAt.getTime(),
+    updatedAt: updatedAt.getTime(),
+  };
+}

@@ -1,0 +1,54 @@
+import type { Channel, MessageId } from '#lib/kernel';
+
+/** What a message says, rendered for one person in one language. */
+export interface RenderedContent {
+  readonly language: string;
+  readonly subject: string;
+  readonly html: string | null;
+  readonly text: string;
+}
+
+/** One hand-over to a provider: one message to exactly one address. */
+export interface HandOver {
+  readonly messageId: MessageId;
+  /** The same for every try of one message; a keyed provider accepts it once. */
+  readonly idempotencyKey: string;
+  readonly to: string;
+  readonly from: { readonly name: string; readonly address: string };
+  readonly content: RenderedContent;
+  /** The way out by one click (RFC 8058), on commercial messages only. */
+  readonly unsubscribeUrl: string | null;
+}
+
+/**
+ * How a hand-over ended, as far as it can be known:
+ * `accepted`  the provider took responsibility;
+ * `rejected`  refused for good before accepting, for this address (`invalid_address`) or for the message;
+ * `transient` refused for now before accepting, may be tried again;
+ * `ambiguous` the answer was lost after the provider may have accepted.
+ */
+export type SendResult =
+  | { readonly kind: 'accepted'; readonly providerRef: string | null }
+  | { readonly kind: 'rejected'; readonly code: string; readonly hardBounce: boolean }
+  | { readonly kind: 'transient'; readonly code: string; readonly retryAfterMs: number | null }
+  | { readonly kind: 'ambiguous'; readonly code: string };
+
+export interface SenderCapabilities {
+  readonly channel: Channel;
+  /** How long the provider remembers an idempotency key; null when it knows none (SMTP). */
+  readonly keyWindowMs: number | null;
+  /** A call is given up after this long and counts as ambiguous. */
+  readonly maxCallMs: number;
+  /** Calls that may run at the same time. */
+  readonly concurrency: number;
+}
+
+/**
+ * One provider account. Knows its protocol and nothing of consent, retries or the ledger.
+ * `send` never throws: whatever goes wrong is classified. `code` holds no personal data.
+ */
+export interface ChannelSender {
+  readonly capabilities: SenderCapabilities;
+  send(handOver: HandOver): Promise<SendResult>;
+  close(): Promise<void>;
+}

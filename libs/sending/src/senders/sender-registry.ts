@@ -1,0 +1,86 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { Channel, EpochMs } from '#lib/kernel';
+import { Database, KEY_RING, type KeyRing, systemClock } from '#lib/platform';
+import type { ChannelSender } from './channel-sender.js';
+import { NullSender } from './null.sender.js';
+import { openProviderSecret } from './provider-secret.js';
+import { type ProviderAccount, type ProviderKind, SenderCache } from './sender-cache.js';
+
+/** A change of a provider is noticed after this long at the latest. */
+const FRESH_MS = 5_000;
+
+const KEY_WINDOW_MS: Record<ProviderKind, number | null> = { smtp: null, null: null };
+
+interface ReadAccount {
+  /** Monotonic. */
+  readonly at: number;
+  readonly account: Promise<ProviderAccount | null>;
+}
+
+/**
+ * Gives every hand-over the sender of its provider. The rows are read again every few seconds, so a new
+ * password or another host needs no restart. A test message never leaves the machine: it gets a sender
+ * that reaches nothing, whatever its provider.
+ */
+@Injectable()
+export class SenderRegistry implements OnApplicationShutdown {
+  private readonly cache = new SenderCache(systemClock);
+  private readonly accounts = new Map<string, ReadAccount>();
+  private readonly testSenders = new Map<Channel, ChannelSender>();
+
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(KEY_RING) private readonly keys: KeyRing,
+  ) {}
+
+  /**
+   * The sender for one hand-over; ask again for the next.
+   * @throws Error when there is no such provider, or its settings and secret do not make a sender.
+   */
+  async senderFor(provider: { readonly id: string } | null, channel: Channel, test: boolean): Promise<ChannelSender> {
+    if (test) return this.testSender(channel);
+    const account = provider === null ? null : await this.account(provider.id);
+    if (account === null || account.channel !== channel) throw new Error(`there is no provider for ${channel}`);
+    return this.cache.senderFor(account);
+  }
+
+  /** How long the provider remembers an idempotency key; null when it knows none, or is not there any more. */
+  async keyWindowOf(providerId: string | null, test: boolean): Promise<number | null> {
+    const account = test || providerId === null ? null : await this.account(providerId);
+    return account === null ? null : KEY_WINDOW_MS[account.kind];
+  }
+
+  /** Waits for what is under way and closes every connection. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.cache.close();
+  }
+
+  private testSender(channel: Channel): ChannelSender {
+    const sender = this.testSenders.get(channel) ?? new NullSender(channel);
+    this.testSenders.set(channel, sender);
+    return sender;
+  }
+
+  private account(id: string): Promise<ProviderAccount | null> {
+    const now = systemClock.monotonic();
+    const known = this.accounts.get(id);
+    if (known !== undefined && now - known.at < FRESH_MS) return known.account;
+    const account = this.readAccount(id);
+    this.accounts.set(id, { at: now, account });
+    account.catch(() => this.accounts.delete(id));
+    return account;
+  }
+
+  private async readAccount(id: string): Promise<ProviderAccount | null> {
+    const [row] = await this.database.tx.sql<{
+      channel: Channel;
+      kind: ProviderKind;
+      settings: unknown;
+      secret: Buffer | null;
+      updatedAt: EpochMs;
+    }>`SELECT channel, kind, settings, secret, updated_at AS "updatedAt" FROM sending.provider WHERE id = ${id}`;
+    if (row === undefined) return null;
+    const { secret, ...account } = row;
+    return { ...account, id, secret: () => (secret === null ? null : openProviderSecret(this.keys, id, secret)) };
+  }
+}

@@ -1,0 +1,188 @@
+import { Readable } from 'node:stream';
+import { createTransport, type Transporter } from 'nodemailer';
+import type { Clock } from '#lib/kernel';
+import type { ChannelSender, HandOver, SenderCapabilities, SendResult } from './channel-sender.js';
+import { composeMail } from './compose-mail.js';
+import { readDkimKey, type DkimSigner } from './dkim.js';
+import { smtpOutcome } from './domain/smtp-outcome.js';
+import { checkMailbox } from './mailbox.js';
+import type { SmtpSecret, SmtpSettings } from './smtp-settings.js';
+
+/** Connecting, TLS, login, MAIL and RCPT must be over after this long; the content has not been sent yet. */
+const SETUP_SECONDS = 120;
+const CONNECT_SECONDS = 30;
+
+/**
+ * Mail over SMTP with pooled connections. One message goes to exactly one RCPT TO, the address that was
+ * handed in; anything that could be read as more than one mailbox is refused.
+ */
+export class SmtpSender implements ChannelSender {
+  readonly capabilities: SenderCapabilities;
+  private readonly transport: Transporter;
+  private readonly dkim: DkimSigner | null;
+  private readonly setupMs: number;
+  private readonly inFlight = new Set<Promise<SendResult>>();
+  private closing: Promise<void> | null = null;
+
+  /** @throws Error saying what does not fit together in the settings. */
+  constructor(
+    settings: SmtpSettings,
+    secret: SmtpSecret,
+    private readonly clock: Clock,
+  ) {
+    this.setupMs = Math.min(settings.timeoutSeconds, SETUP_SECONDS) * 1000;
+    this.capabilities = {
+      channel: 'email',
+      keyWindowMs: null,
+      maxCallMs: this.setupMs + settings.timeoutSeconds * 1000,
+      concurrency: settings.maxConnections,
+    };
+    this.dkim = dkimSigner(settings, secret);
+    this.transport = pool(settings, secret);
+  }
+
+  async send(handOver: HandOver): Promise<SendResult> {
+    if (this.closing !== null) return { kind: 'transient', code: 'sender_closed', retryAfterMs: null };
+    const result = this.handOver(handOver);
+    this.inFlight.add(result);
+    try {
+      return await result;
+    } finally {
+      this.inFlight.delete(result);
+    }
+  }
+
+  /** Takes nothing more, lets what is under way come to its end, then closes the connections. */
+  close(): Promise<void> {
+    this.closing ??= Promise.allSettled(this.inFlight).then(() => this.transport.close());
+    return this.closing;
+  }
+
+  private async handOver(handOver: HandOver): Promise<SendResult> {
+    const to = checkMailbox(handOver.to);
+    if (to.kind === 'refused') return { kind: 'rejected', code: `invalid_address.${to.problem}`, hardBounce: false };
+    const from = checkMailbox(handOver.from.address);
+    if (from.kind === 'refused') return { kind: 'rejected', code: `invalid_sender.${from.problem}`, hardBounce: false };
+
+    const route = { from: from.address, to: to.address, domain: from.domain };
+    let mail: Buffer;
+    try {
+      mail = await composeMail(handOver, route, this.dkim, this.clock.now());
+    } catch {
+      return { kind: 'rejected', code: 'mail_not_composed', hardBounce: false };
+    }
+    return this.transmit(mail, from.address, to.address);
+  }
+
+  private async transmit(mail: Buffer, from: string, to: string): Promise<SendResult> {
+    const content = new ContentWatch(from, to);
+    const deadline = new AbortController();
+    const setupTimer = setTimeout(() => content.began || deadline.abort(), this.setupMs);
+    const callTimer = setTimeout(() => deadline.abort(), this.capabilities.maxCallMs);
+    try {
+      const mailToOne: WatchedMail = { raw: mail, envelope: { from, to: [to] }, signal: deadline.signal, content };
+      const { response } = await this.transport.sendMail(mailToOne);
+      return { kind: 'accepted', providerRef: queueId(String(response)) };
+    } catch (thrown) {
+      return smtpOutcome({ ...describe(thrown), contentBegan: content.began });
+    } finally {
+      clearTimeout(setupTimer);
+      clearTimeout(callTimer);
+    }
+  }
+}
+
+type MailOptions = Parameters<Transporter['sendMail']>[0];
+interface WatchedMail extends MailOptions {
+  readonly content: ContentWatch;
+}
+type PooledMail = Parameters<Parameters<Transporter['use']>[1]>[0];
+
+/**
+ * Stands between a composed mail and its connection, and knows whether the content has begun to flow.
+ * nodemailer reads the stream only after the server has answered DATA with 354, so a stream that was
+ * never read from is a message the server cannot have.
+ */
+class ContentWatch {
+  private readonly streams: Readable[] = [];
+
+  constructor(
+    private readonly from: string,
+    private readonly to: string,
+  ) {}
+
+  get began(): boolean {
+    return this.streams.some((stream) => stream.readableDidRead);
+  }
+
+  /** @throws Error when the mail is about to go to anybody but the one recipient. */
+  attach(mail: PooledMail): void {
+    const { message } = mail;
+    const envelope = message.getEnvelope();
+    const isAsHandedIn = envelope.from === this.from && envelope.to.length === 1 && envelope.to[0] === this.to;
+    if (!isAsHandedIn) throw new Error('the envelope is not the one that was handed in');
+
+    const createReadStream = message.createReadStream.bind(message);
+    message.createReadStream = (options) => {
+      // The pool takes another connection when the first turns out dead. That must never send content twice.
+      if (this.began) return Readable.from([]).destroy(new Error('the content has been sent before'));
+      const stream = createReadStream(options);
+      this.streams.push(stream);
+      return stream;
+    };
+  }
+}
+
+function pool(settings: SmtpSettings, secret: SmtpSecret): Transporter {
+  const { host, port, secure, user, ca, maxConnections, timeoutSeconds } = settings;
+  if (user !== undefined && secret.password === undefined) throw new Error('the user has no password');
+  const transport = createTransport({
+    pool: true,
+    host,
+    port,
+    secure: secure === 'tls',
+    requireTLS: secure === 'starttls',
+    ignoreTLS: secure === 'none',
+    ...(ca === undefined ? {} : { tls: { ca } }),
+    ...(user === undefined ? {} : { auth: { user, pass: secret.password } }),
+    maxConnections,
+    // Only for a message of which the dead connection had not taken a byte; see ContentWatch.
+    maxRequeues: 1,
+    connectionTimeout: Math.min(CONNECT_SECONDS, timeoutSeconds) * 1000,
+    greetingTimeout: Math.min(CONNECT_SECONDS, timeoutSeconds) * 1000,
+    dnsTimeout: Math.min(CONNECT_SECONDS, timeoutSeconds) * 1000,
+    socketTimeout: timeoutSeconds * 1000,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  transport.use('stream', (mail, done) => {
+    try {
+      (mail.data as WatchedMail).content.attach(mail);
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  return transport;
+}
+
+function dkimSigner({ dkim }: SmtpSettings, { dkimPrivateKey }: SmtpSecret): DkimSigner | null {
+  if (dkim === undefined) return null;
+  if (dkimPrivateKey === undefined) throw new Error('the DKIM selector has no private key');
+  return { ...dkim, privateKey: readDkimKey(dkimPrivateKey) };
+}
+
+function describe(thrown: unknown): { code: string; command: string; replyCode: number | null; reply: string } {
+  const { code, command, responseCode, response } = thrown as Record<string, unknown>;
+  return {
+    code: code === 'EABORT' ? 'ETIMEDOUT' : typeof code === 'string' ? code : 'EUNKNOWN',
+    command: typeof command === 'string' ? command : '',
+    replyCode: typeof responseCode === 'number' ? responseCode : null,
+    reply: typeof response === 'string' ? response : '',
+  };
+}
+
+/** The id under which the server queued the mail, when its answer names one; to find the mail in its log. */
+function queueId(reply: string): string | null {
+  return /\bqueued as ([A-Za-z0-9._-]{4,64})/i.exec(reply)?.[1] ?? null;
+}

@@ -1,0 +1,116 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { MessageId } from '#lib/kernel';
+import type { ChannelSender, HandOver, SendResult } from '../channel-sender.js';
+
+/** What a provider can be made to do, so that every ending of a hand-over can be met. */
+export type ProviderBehaviour =
+  'accepts' | 'refuses_for_now' | 'refuses_address' | 'refuses_message' | 'loses_the_answer' | 'is_unreachable';
+
+export interface SenderHarness {
+  readonly sender: ChannelSender;
+  /** Makes the provider behave so; null when the sender has no provider that could fail. */
+  readonly provider: null | {
+    behave(behaviour: ProviderBehaviour): Promise<void>;
+    /** How many times the provider was given content to its end, whatever it answered. */
+    received(): number;
+  };
+  close(): Promise<void>;
+}
+
+export function someHandOver(over: Partial<HandOver> = {}): HandOver {
+  return {
+    messageId: '01938f5e-7c1a-7000-8000-00000000c0de' as MessageId,
+    idempotencyKey: '01938f5e-7c1a-7000-8000-00000000c0de',
+    to: 'ada@example.org',
+    from: { name: 'Nordlicht', address: 'news@nordlicht.example' },
+    content: { language: 'de', subject: 'Neues im März', html: '<p>Grüße</p>', text: 'Grüße\n' },
+    unsubscribeUrl: 'https://center.nordlicht.example/u/token',
+    ...over,
+  };
+}
+
+/** What the hand-over protocol relies on, whoever the provider is. Every sender passes it. */
+export function describeSenderContract(name: string, start: () => Promise<SenderHarness>): void {
+  describe(`${name} as a sender`, () => {
+    const harnesses: SenderHarness[] = [];
+    const begin = async (): Promise<SenderHarness> => {
+      const harness = await start();
+      harnesses.push(harness);
+      return harness;
+    };
+    afterEach(async () => {
+      await Promise.all(harnesses.splice(0).map((harness) => harness.close()));
+    });
+
+    it('declares limits that a lease can be built on', async () => {
+      const { keyWindowMs, maxCallMs, concurrency } = (await begin()).sender.capabilities;
+      expect(maxCallMs).toBeGreaterThan(0);
+      expect(concurrency).toBeGreaterThanOrEqual(1);
+      expect(keyWindowMs === null || keyWindowMs > 0).toBe(true);
+    });
+
+    it('accepts a message', async () => {
+      const { sender } = await begin();
+      expect(await sender.send(someHandOver())).toMatchObject({ kind: 'accepted' });
+    });
+
+    it('answers with a value, never with an exception, and never repeats the address', async () => {
+      const { sender } = await begin();
+      const secret = 'seventh-daughter';
+      for (const to of [
+        secret,
+        `${secret}@`,
+        `${secret}@a@b`,
+        `${secret}\r\n@x.example`,
+        '',
+        `${secret.repeat(700)}@x.example`,
+      ]) {
+        const result = await sender.send(someHandOver({ to }));
+        expect(['accepted', 'rejected']).toContain(result.kind);
+        expect(JSON.stringify(result)).not.toContain(secret);
+      }
+    });
+
+    it('takes nothing after it was closed, and says that it may be tried again', async () => {
+      const { sender } = await begin();
+      await sender.close();
+      await sender.close();
+      expect(await sender.send(someHandOver())).toMatchObject({ kind: 'transient' });
+    });
+
+    const endings: [ProviderBehaviour, SendResult['kind'], number][] = [
+      ['refuses_for_now', 'transient', 0],
+      ['refuses_address', 'rejected', 0],
+      ['refuses_message', 'rejected', 1],
+      ['loses_the_answer', 'ambiguous', 1],
+      ['is_unreachable', 'transient', 0],
+    ];
+    it.each(endings)('a provider that %s makes the hand-over end as %s', async (behaviour, kind, received) => {
+      const { sender, provider } = await begin();
+      if (provider === null) return;
+      await provider.behave(behaviour);
+      const result = await sender.send(someHandOver());
+      expect(result.kind).toBe(kind);
+      expect(provider.received()).toBe(received);
+      if (result.kind === 'rejected') expect(result.hardBounce).toBe(behaviour === 'refuses_address');
+    });
+
+    it('works again when the provider does', async () => {
+      const { sender, provider } = await begin();
+      if (provider === null) return;
+      for (const behaviour of ['refuses_for_now', 'loses_the_answer', 'refuses_address'] as const) {
+        await provider.behave(behaviour);
+        await sender.send(someHandOver());
+        await provider.behave('accepts');
+        expect(await sender.send(someHandOver())).toMatchObject({ kind: 'accepted' });
+      }
+    });
+
+    it('lets a hand-over come to its end when it is closed meanwhile', async () => {
+      const { sender } = await begin();
+      const results = [1, 2, 3].map(() => sender.send(someHandOver()));
+      await sender.close();
+      for (const result of await Promise.all(results)) expect(result.kind).toBe('accepted');
+    });
+  });
+}

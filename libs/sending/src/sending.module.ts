@@ -1,0 +1,25 @@
+import { Module } from '@nestjs/common';
+import { LedgerModule } from '#lib/ledger';
+import { AcceptService } from './messages/accept.service.js';
+import { AttemptService } from './messages/attempt.service.js';
+import { HandOverService } from './messages/hand-over.service.js';
+import { MessageService } from './messages/message.service.js';
+import { OutcomeService } from './messages/outcome.service.js';
+import { SweeperService } from './messages/sweeper.service.js';
+import { WakeUps } from './messages/wake-ups.js';
+import { SenderRegistry } from './senders/sender-registry.js';
+
+const SERVICES = [
+  AcceptService,
+  AttemptService,
+  HandOverService,
+  MessageService,
+  OutcomeService,
+  SenderRegistry,
+  SweeperService,
+  WakeUps,
+];
+
+/** Messages from the request to their one end. */
+@Module({ imports: [LedgerModule], providers: SERVICES, exports: SERVICES })
+export class SendingModule {}

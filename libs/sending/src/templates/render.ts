@@ -1,0 +1,129 @@
+import Handlebars from 'handlebars';
+import type { JsonValue } from '#lib/ledger';
+import type { RenderedContent } from '../senders/channel-sender.js';
+import { chooseLanguage, type TemplateContents } from './domain/template-content.js';
+import { HELPERS } from './domain/template-problems.js';
+
+/** What a template can show: plain JSON data, nothing that can be called. */
+export type RenderData = Readonly<Record<string, JsonValue>>;
+
+/** Why a message could not be rendered: a variable is missing, the result would be too large, or the data does not fit. */
+export type RenderFailure = 'missing_variable' | 'too_large' | 'unfit_data';
+
+export type RenderResult =
+  { readonly ok: true; readonly content: RenderedContent } | { readonly ok: false; readonly code: RenderFailure };
+
+/** Loops inside loops multiply, so one rendering may go round this often and write this much, and no more. */
+const MAX_ROUNDS = 10_000;
+const MAX_CHARACTERS = 2_000_000;
+const MAX_SUBJECT_CHARACTERS = 500;
+const MAX_KEPT = 1_000;
+
+type Render = (data: RenderData) => string;
+
+interface Compiled {
+  readonly subject: Render;
+  readonly html: Render | null;
+  readonly text: Render;
+}
+
+class TooLarge extends Error {}
+
+/** What is left of the limits for the rendering that runs now; rendering is synchronous, so there is one at a time. */
+const left = { rounds: 0, characters: 0 };
+
+const engine = makeEngine();
+const compiled = new Map<string, Compiled>();
+
+/**
+ * Renders a template version for one person. Escapes in HTML; subject and text are plain. A subject is one
+ * line, without control characters and marks that turn the direction of text.
+ *
+ * Every variable that a template names must be there, null where there is nothing to say.
+ */
+export function renderContent(template: TemplateContents, language: string, data: RenderData): RenderResult {
+  const chosen = chooseLanguage(template, language);
+  try {
+    const { subject, html, text } = compiledFor(template, chosen);
+    left.rounds = MAX_ROUNDS;
+    left.characters = MAX_CHARACTERS;
+    const content = {
+      language: chosen,
+      subject: oneLine(subject(data)),
+      html: html === null ? null : html(data),
+      text: text(data),
+    };
+    if (content.text.length + (content.html?.length ?? 0) > MAX_CHARACTERS) return { ok: false, code: 'too_large' };
+    return { ok: true, content };
+  } catch (error) {
+    return { ok: false, code: failureOf(error) };
+  }
+}
+
+function failureOf(error: unknown): RenderFailure {
+  if (error instanceof TooLarge) return 'too_large';
+  // Handlebars tells a missing variable by its message alone.
+  return error instanceof Error && error.message.includes('not defined in') ? 'missing_variable' : 'unfit_data';
+}
+
+function compiledFor({ id, contents }: TemplateContents, language: string): Compiled {
+  const key = `${id} ${language}`;
+  const known = compiled.get(key);
+  if (known !== undefined) return known;
+  const content = contents[language];
+  if (content === undefined) throw new Error(`template ${id} has no contents in its default language`);
+  const { subject, html, text } = content;
+  const made = {
+    subject: compile(subject, false),
+    html: html === null ? null : compile(html, true),
+    text: compile(text, false),
+  };
+  const [oldest] = compiled.keys();
+  if (compiled.size >= MAX_KEPT && oldest !== undefined) compiled.delete(oldest);
+  compiled.set(key, made);
+  return made;
+}
+
+function compile(source: string, escape: boolean): Render {
+  if (typeof source !== 'string') throw new TypeError('a template source is a text');
+  const knownHelpers = { log: false, lookup: false, helperMissing: false, blockHelperMissing: false };
+  const template = engine.compile<RenderData>(source, {
+    strict: true,
+    knownHelpersOnly: true,
+    knownHelpers,
+    noEscape: !escape,
+    preventIndent: true,
+  });
+  return (data) => template(data, { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false });
+}
+
+/** Handlebars of its own, with four helpers, of which `each` counts. */
+function makeEngine(): typeof Handlebars {
+  const own = Handlebars.create();
+  for (const name of Object.keys(own.helpers)) {
+    if (!HELPERS.some((helper) => helper === name)) own.unregisterHelper(name);
+  }
+  const each = own.helpers['each'] as (this: unknown, context: unknown, options: Handlebars.HelperOptions) => string;
+  own.registerHelper('each', function (this: unknown, context: unknown, options: Handlebars.HelperOptions) {
+    const counted: Handlebars.TemplateDelegate = (value: unknown, runtime) => {
+      if (--left.rounds < 0) throw new TooLarge();
+      const text = options.fn(value, runtime);
+      left.characters -= text.length;
+      if (left.characters < 0) throw new TooLarge();
+      return text;
+    };
+    return each.call(this, context, { ...options, fn: counted });
+  });
+  return own;
+}
+
+/** Zero-width and direction marks that make a line read as another one. */
+const DIRECTION_MARKS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+function oneLine(text: string): string {
+  return text
+    .replace(DIRECTION_MARKS, '')
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .trim()
+    .slice(0, MAX_SUBJECT_CHARACTERS);
+}

@@ -1,0 +1,175 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  afterVersion,
+  canonicalHash,
+  type Change,
+  lockBrandSetup,
+  type Page,
+  type PageRequest,
+  positionOf,
+  type Put,
+  toPage,
+} from '#lib/consent';
+import { type BrandId, type Channel, DomainError, type EpochMs, type MessageClass, type Violation } from '#lib/kernel';
+import { LedgerService } from '#lib/ledger';
+import { Database, type ModelTx, newId } from '#lib/platform';
+import type { TemplateContent } from './domain/template-content.js';
+import { sourceProblems } from './domain/template-problems.js';
+
+export interface TemplateFacts {
+  readonly channel: Channel;
+  /** Fixed with the version: a message cannot call itself transactional. */
+  readonly class: MessageClass;
+  /** Used for whoever reads none of the languages of `contents`. */
+  readonly defaultLanguage: string;
+  readonly contents: Readonly<Record<string, TemplateContent>>;
+}
+
+/** One version of a template. */
+export interface PublishedTemplate extends TemplateFacts {
+  readonly key: string;
+  readonly version: number;
+  /** SHA-256 of the canonical JSON of {key, version, channel, class, defaultLanguage, contents}, hexadecimal. */
+  readonly hash: string;
+  readonly createdAt: EpochMs;
+}
+
+/** Publishes what messages say. A version is never changed. */
+@Injectable()
+export class TemplateService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(LedgerService) private readonly ledger: LedgerService,
+  ) {}
+
+  /**
+   * Publishes the next version; what equals the latest version is not published again.
+   * @throws DomainError invalid_template
+   */
+  async publish(brandId: BrandId, key: string, facts: TemplateFacts, change: Change): Promise<Put<PublishedTemplate>> {
+    refuseUnusable(facts);
+    return this.database.transactionWithModels(async (tx) => {
+      await lockBrandSetup(tx, brandId);
+      const latest = await tx.models.template.findFirst({ where: { brandId, key }, orderBy: { version: 'desc' } });
+      if (latest !== null && hashOf(key, latest.version, facts).equals(latest.hash)) {
+        return { value: toTemplate(latest), created: false };
+      }
+      const version = (latest?.version ?? 0) + 1;
+      const hash = hashOf(key, version, facts);
+      const { channel, class: messageClass, defaultLanguage } = facts;
+      const contents = toJson(facts.contents);
+      const row = await tx.models.template.create({
+        data: {
+          id: newId(),
+          brandId,
+          key,
+          version,
+          channel,
+          class: messageClass,
+          defaultLanguage,
+          contents,
+          hash: new Uint8Array(hash),
+          createdAt: new Date(change.at),
+        },
+      });
+      const template = { id: row.id, key, version, channel, class: messageClass, defaultLanguage, contents };
+      await this.ledger.append(tx, [
+        {
+          type: 'template.published',
+          at: change.at,
+          brandId,
+          clear: { tpl: hash.toString('hex'), ch: channel, mc: messageClass },
+          disclosed: { template, actor: change.by },
+        },
+      ]);
+      return { value: toTemplate(row), created: true };
+    });
+  }
+
+  /** The version asked for, or the latest. @throws DomainError not_found */
+  async get(brandId: BrandId, key: string, version: number | null): Promise<PublishedTemplate> {
+    return this.database.transactionWithModels(async (tx) => {
+      const where = { brandId, key, ...(version === null ? {} : { version }) };
+      const row = await tx.models.template.findFirst({ where, orderBy: { version: 'desc' } });
+      if (row === null)
+        throw new DomainError('not_found', 'There is no such template or version. GET /v1/templates lists them.');
+      return toTemplate(row);
+    });
+  }
+
+  /** Every version, in order of key and version. */
+  async list(brandId: BrandId, { after, limit }: PageRequest): Promise<Page<PublishedTemplate>> {
+    return this.database.transactionWithModels(async (tx) => {
+      const where = { brandId, ...afterVersion(after) };
+      const orderBy = [{ key: 'asc' as const }, { version: 'asc' as const }];
+      return toPage(
+        await tx.models.template.findMany({ where, orderBy, take: limit + 1 }),
+        limit,
+        positionOf,
+        toTemplate,
+      );
+    });
+  }
+}
+
+function refuseUnusable({ channel, contents, defaultLanguage }: TemplateFacts): void {
+  const violations: Violation[] = Object.entries(contents).flatMap(([language, content]) =>
+    (['subject', 'html', 'text'] as const).flatMap((form) => {
+      const source = content[form];
+      const problems = source === null ? [] : sourceProblems(source);
+      const needsSubject = form === 'subject' && channel === 'email' && source === '';
+      return [...problems, ...(needsSubject ? ['must not be empty on the channel email'] : [])].map((detail) => ({
+        pointer: `/contents/${language}/${form}`,
+        detail,
+      }));
+    }),
+  );
+  if (!Object.hasOwn(contents, defaultLanguage)) {
+    violations.push({ pointer: '/contents', detail: `must have the default language ${defaultLanguage}` });
+  }
+  if (violations.length > 0) throw new DomainError('invalid_template', 'Correct what `errors` names.', { violations });
+}
+
+type TemplateRow = Awaited<ReturnType<ModelTx['models']['template']['findFirstOrThrow']>>;
+
+function hashOf(key: string, version: number, facts: TemplateFacts): Buffer {
+  const { channel, class: messageClass, defaultLanguage } = facts;
+  return canonicalHash({
+    key,
+    version,
+    channel,
+    class: messageClass,
+    defaultLanguage,
+    contents: toJson(facts.contents),
+  });
+}
+
+function toJson(
+  contents: TemplateFacts['contents'],
+): Record<string, { subject: string; html: string | null; text: string }> {
+  return Object.fromEntries(
+    Object.entries(contents).map(([language, { subject, html, text }]) => [language, { subject, html, text }]),
+  );
+}
+
+function toTemplate({
+  key,
+  version,
+  channel,
+  class: messageClass,
+  defaultLanguage,
+  contents,
+  hash,
+  createdAt,
+}: TemplateRow): PublishedTemplate {
+  return {
+    key,
+    version,
+    channel: channel as Channel,
+    class: messageClass as MessageClass,
+    defaultLanguage,
+    contents: contents as Record<string, { subject: string; html: string | null; text: string }>,
+    hash: Buffer.from(hash).toString('hex'),
+    createdAt: createdAt.getTime(),
+  };
+}

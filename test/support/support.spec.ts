@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import { describeInBrowser } from './browser.js';
+import { createTestDatabase, type TestDatabase } from './database.js';
+import { describeOnEachQueueBackend } from './queue-backends.js';
+import { describeOnRedis } from './redis.js';
+
+async function query(url: string, sql: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+describe('a test database', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database.drop());
+
+  it.each(['owner', 'app', 'sequencer', 'reader'] as const)('lets the %s in under its own name', async (role) => {
+    expect(await query(database.urls[role], 'SELECT current_user')).toEqual([{ current_user: `gateway_${role}` }]);
+  });
+
+  it.each(['app', 'sequencer', 'reader'] as const)(
+    'gives the %s no right to create or to use temporary tables',
+    async (role) => {
+      await expect(query(database.urls[role], 'CREATE TABLE public.mine ()')).rejects.toThrow('permission denied');
+      await expect(query(database.urls[role], 'CREATE SCHEMA mine')).rejects.toThrow('permission denied');
+      await expect(query(database.urls[role], 'CREATE TEMPORARY TABLE mine ()')).rejects.toThrow('permission denied');
+    },
+  );
+
+  it('knows no role of the product that could rise above its rights', async () => {
+    const sql = `SELECT rolname FROM pg_roles WHERE rolname LIKE 'gateway%' AND (rolsuper OR rolcreatedb OR rolcreaterole OR rolbypassrls OR rolreplication)`;
+    expect(await query(database.urls.admin, sql)).toEqual([]);
+  });
+
+  it('shares nothing with another one', async () => {
+    const other = await createTestDatabase();
+    await query(database.urls.owner, 'CREATE TABLE public.mark ()');
+    expect(await query(other.urls.owner, `SELECT to_regclass('public.mark') AS mark`)).toEqual([{ mark: null }]);
+    await other.drop();
+    await expect(query(other.urls.owner, 'SELECT 1')).rejects.toThrow('does not exist');
+  });
+
+  it('lets the application use the queue tables and not change them', async () => {
+    const usable = `SELECT count(*)::int AS n FROM pg_tables WHERE schemaname = 'bullmq'
+                     AND NOT has_table_privilege('gateway_app', format('%I.%I', schemaname, tablename), 'SELECT, INSERT')`;
+    expect(await query(database.urls.admin, usable)).toEqual([{ n: 0 }]);
+    await expect(query(database.urls.app, 'CREATE TABLE bullmq.mine ()')).rejects.toThrow('permission denied');
+  });
+});
+
+describeOnRedis('a test Redis', (redis) => {
+  it('is empty and never evicts', async () => {
+    const client = new Redis(redis.url);
+    expect(await client.dbsize()).toBe(0);
+    expect(await client.config('GET', 'maxmemory-policy')).toEqual(['maxmemory-policy', 'noeviction']);
+    client.disconnect();
+  });
+});
+
+describeOnEachQueueBackend('a suite on each backend', (backend) => {
+  it('is told which one it runs on', () => {
+    expect(backend.queueUrl).toMatch(backend.kind === 'redis' ? /^redis:\/\/127\.0\.0\.1:\d+$/ : /^postgres$/);
+  });
+});
+
+describeInBrowser('a test browser', (browser) => {
+  it('runs the page it is given', async () => {
+    const page = await browser.newPage({ locale: 'de-DE' });
+    await page.setContent('<button onclick="this.textContent = navigator.language">?</button>');
+    await page.click('button');
+    expect(await page.textContent('button')).toBe('de-DE');
+  });
+});
