@@ -1,0 +1,25 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
+import { ConsentSetupModule } from '#lib/consent';
+import { type Config, PlatformModule, QueueModule } from '#lib/platform';
+import { FEATURES } from './features.js';
+import { ApiKeyGuard } from './http/api-key.guard.js';
+import { RouteCheck } from './http/route-check.js';
+
+/** The machines' door: what each feature offers under /v1, and how the process is watched. */
+@Module({})
+export class ApiModule {
+  static forRoot(config: Config): DynamicModule {
+    return {
+      module: ApiModule,
+      imports: [
+        PlatformModule.forRoot(config, 'api'),
+        QueueModule.forRoot(),
+        DiscoveryModule,
+        ConsentSetupModule,
+        ...FEATURES,
+      ],
+      providers: [RouteCheck, { provide: APP_GUARD, useClass: ApiKeyGuard }],
+    };
+  }
+}

@@ -1,0 +1,43 @@
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { KeyService } from '#lib/consent';
+import { DomainError } from '#lib/kernel';
+import { accessOf, queryIsDeclared } from './route.js';
+import { setPrincipal } from './principal.js';
+
+/** Lets a request pass when its key is valid and has the scope of the route. A route without a scope lets nobody pass. */
+@Injectable()
+export class ApiKeyGuard implements CanActivate {
+  constructor(@Inject(KeyService) private readonly keys: KeyService) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const access = accessOf(context.getHandler());
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    if (access !== 'public') {
+      const principal = await this.keys.authenticate(bearerOf(request));
+      if (principal === null)
+        throw new DomainError('unauthenticated', 'Send a valid API key as: Authorization: Bearer <key>.');
+      if (access === undefined || !principal.scopes.includes(access)) {
+        throw new DomainError('forbidden', `Use an API key with the scope ${access}.`);
+      }
+      setPrincipal(request, principal);
+    }
+    refuseUnknownQuery(context, request);
+    return true;
+  }
+}
+
+function bearerOf(request: FastifyRequest): string {
+  return /^Bearer ([\x21-\x7e]{1,200})$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
+}
+
+/** A misspelt parameter must not be ignored silently, also where a route takes none. */
+function refuseUnknownQuery(context: ExecutionContext, request: FastifyRequest): void {
+  const names = Object.keys(request.query as object);
+  if (names.length === 0 || queryIsDeclared(context.getClass(), context.getHandler().name)) return;
+  throw new DomainError('invalid_request', 'Leave the query out.', {
+    violations: names
+      .slice(0, 20)
+      .map((name) => ({ pointer: '', detail: `query parameter ${name}: is not known here` })),
+  });
+}

@@ -1,0 +1,19 @@
+/** The parts of the API, in the words of the product, as its description shows them. */
+export const GROUPS = {
+  'API keys': 'Who may call, and what for.',
+  Brands: 'The identities that speak.',
+  Campaigns: 'What belongs together and can be stopped together.',
+  Consents: 'What contacts expressed, with its evidence.',
+  Contacts: 'People, and where they can be reached.',
+  Ledger: 'The append-only record of everything that was decided, sent and expressed.',
+  Messages: 'Asking for messages to be sent, and what became of them.',
+  Notices: 'What people are shown, word by word.',
+  Operations: 'Watching the gateway.',
+  Policies: 'Frequency caps, quiet hours and rates.',
+  Providers: 'The accounts by which messages leave.',
+  Purposes: 'Why data is used.',
+  Templates: 'What messages say.',
+  Topics: 'The subjects that contacts choose from.',
+} as const;
+
+export type Group = keyof typeof GROUPS;

@@ -1,0 +1,145 @@
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DomainError } from '#lib/kernel';
+import { asDomainError, type Logger, LOGGER, statusOf, toProblem } from '#lib/platform';
+import { type AcceptAnswer, AcceptService, type AcceptItem, type Sender } from '#lib/sending';
+import { parseJson } from '../http/json-body.js';
+import { toViolations } from '../http/schema.pipe.js';
+import { toAcceptItem } from './accept-item.js';
+import { BulkLine } from './messages.schema.js';
+
+export const NDJSON = 'application/x-ndjson';
+
+/** Lines that share a transaction. */
+const BATCH_LINES = 500;
+/** Batches under way at once: one is accepted while the next is read. */
+const BATCHES_UNDER_WAY = 2;
+/** Characters of one line at most. */
+const MAX_LINE = 256 * 1024;
+
+type Line =
+  { readonly kind: 'item'; readonly item: AcceptItem } | { readonly kind: 'refused'; readonly error: DomainError };
+
+/**
+ * Accepts a stream of messages and answers it with a stream, line by line and in order. A line that cannot be
+ * accepted is answered with its problem and the rest goes on; a caller that reads slowly slows the reading of what
+ * it sends, so that memory stays bounded whatever the length.
+ */
+@Injectable()
+export class BulkStream {
+  constructor(
+    @Inject(AcceptService) private readonly acceptance: AcceptService,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  async run(request: FastifyRequest, reply: FastifyReply, sender: Sender): Promise<void> {
+    const body = request.body;
+    if (!(body instanceof Readable)) {
+      throw new DomainError(
+        'unsupported_media_type',
+        `Send ${NDJSON}: one JSON object a line, each with its idempotencyKey.`,
+      );
+    }
+    reply.hijack();
+    const out = reply.raw;
+    out.writeHead(200, { 'content-type': NDJSON, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+    try {
+      for await (const answers of this.answers(body, sender)) {
+        if (out.destroyed) break;
+        if (!out.write(answers)) await Promise.race([once(out, 'drain'), once(out, 'close')]);
+      }
+    } catch (error) {
+      this.logger.warn(
+        { requestId: request.id, err: error },
+        'a bulk stream broke off; lines without an answer may be sent again',
+      );
+      out.destroy();
+      return;
+    }
+    out.end();
+  }
+
+  /** Answers of whole batches, in order; at most BATCHES_UNDER_WAY are worked on. */
+  private async *answers(body: Readable, sender: Sender): AsyncGenerator<string> {
+    const underWay: Promise<string>[] = [];
+    let lineNumber = 0;
+    let batch: { n: number; line: Line }[] = [];
+    const flush = (): void => {
+      const full = batch;
+      batch = [];
+      const work = this.accept(full);
+      work.catch(() => undefined); // a failure is met where the batch's turn comes
+      underWay.push(work);
+    };
+    for await (const text of createInterface({ input: body, crlfDelay: Infinity })) {
+      lineNumber++;
+      if (text.trim() === '') continue;
+      batch.push({ n: lineNumber, line: readLine(text, sender) });
+      if (batch.length === BATCH_LINES) flush();
+      while (underWay.length >= BATCHES_UNDER_WAY) yield (await underWay.shift()) ?? '';
+    }
+    if (batch.length > 0) flush();
+    for (const work of underWay) yield await work;
+  }
+
+  private async accept(batch: readonly { n: number; line: Line }[]): Promise<string> {
+    const items = batch.flatMap(({ line }) => (line.kind === 'item' ? [line.item] : []));
+    const answers = items.length === 0 ? [] : await this.acceptAll(items);
+    let next = 0;
+    return batch
+      .map(({ n, line }) => {
+        const answer = line.kind === 'item' ? answers[next++] : line;
+        return `${write(n, answer ?? { kind: 'refused', error: new DomainError('internal', 'Send this line again.') })}\n`;
+      })
+      .join('');
+  }
+
+  /** When a batch fails as a whole, each line is tried by itself: the keys make that safe. */
+  private async acceptAll(items: readonly AcceptItem[]): Promise<AcceptAnswer[]> {
+    try {
+      return await this.acceptance.acceptBatch(items);
+    } catch (error) {
+      if (error instanceof DomainError) return items.map(() => ({ kind: 'refused', error }));
+      this.logger.warn({ err: error, lines: items.length }, 'a bulk batch failed; its lines are tried one by one');
+    }
+    const answers: AcceptAnswer[] = [];
+    for (const item of items) {
+      answers.push(
+        ...(await this.acceptance
+          .acceptBatch([item])
+          .catch((error: unknown) => [{ kind: 'refused' as const, error: asDomainError(error) }])),
+      );
+    }
+    return answers;
+  }
+}
+
+function readLine(text: string, sender: Sender): Line {
+  try {
+    if (text.length > MAX_LINE)
+      throw new DomainError('payload_too_large', `Send at most ${MAX_LINE} characters a line.`);
+    const parsed = BulkLine.safeParse(parseJson(text));
+    if (!parsed.success) {
+      const violations = parsed.error.issues.slice(0, 20).flatMap((issue) => toViolations(issue, 'body'));
+      throw new DomainError('invalid_request', 'Correct what `errors` names; /docs shows what is expected.', {
+        violations,
+      });
+    }
+    const { idempotencyKey, ...request } = parsed.data;
+    return { kind: 'item', item: toAcceptItem(sender, idempotencyKey, request) };
+  } catch (error) {
+    return { kind: 'refused', error: asDomainError(error) };
+  }
+}
+
+/** The stored answer is spliced in as it is, so that a repeated line gets the same bytes. */
+function write(n: number, answer: AcceptAnswer | Line): string {
+  if (answer.kind === 'accepted')
+    return `{"line":${n},"status":202,"replayed":${answer.replayed},"message":${answer.response}}`;
+  if (answer.kind === 'refused')
+    return JSON.stringify({ line: n, status: statusOf(answer.error.code), error: toProblem(answer.error) });
+  throw new Error('a line was not answered');
+}

@@ -1,0 +1,34 @@
+import type { z } from 'zod';
+import { type Decision, explainDecision } from '#lib/decision';
+import { toIso } from '#lib/platform';
+import type { MessageExplanation } from '#lib/sending';
+import { type ExplainAnswer, toDecisionAnswer } from './messages.schema.js';
+
+/** Words for steps that are not decisions. */
+const SENTENCES: Readonly<Record<string, string>> = {
+  sent: 'The provider accepted it.',
+  failed: 'It could not be sent.',
+  unknown: 'The provider’s answer was lost, so nobody knows whether it arrived; it is not sent again.',
+  defer: 'The provider could not take it; it is tried again later.',
+  dropped: 'Its sender took it back.',
+};
+
+export function toExplainAnswer({ message, steps }: MessageExplanation): z.infer<typeof ExplainAnswer> {
+  const answers = steps.map(({ entry, position, type, at, outcome, reason, decision }) => ({
+    entry,
+    position,
+    type,
+    at: toIso(at),
+    outcome,
+    reason,
+    sentence: sentenceOf(decision, outcome),
+    decision: decision === null ? null : toDecisionAnswer({ decision }),
+  }));
+  const sentence = answers.findLast((step) => step.sentence !== null)?.sentence ?? 'Its history has been erased.';
+  return { id: message.id, status: message.status, reason: message.reason, sentence, steps: answers };
+}
+
+function sentenceOf(decision: Decision | null, outcome: string | null): string | null {
+  if (decision !== null) return explainDecision(decision);
+  return outcome === null ? null : (SENTENCES[outcome] ?? null);
+}

@@ -1,0 +1,231 @@
+import { z } from 'zod';
+import { explainDecision } from '#lib/decision';
+import { toIso } from '#lib/platform';
+import { type Accepted, DEFAULT_LIFETIME_MS, type Judgement, type MessageView } from '#lib/sending';
+import {
+  ChannelName,
+  Instant,
+  InstantInput,
+  Key,
+  Language,
+  line,
+  MixedKey,
+  toInstant,
+  Uuid,
+} from '../http/scalars.schema.js';
+
+const HOURS = DEFAULT_LIFETIME_MS / 3_600_000;
+
+const requestFields = {
+  to: line(200).meta({ description: 'External id of the contact.' }),
+  template: MixedKey.meta({ description: 'Key of the template; it fixes channel and class.' }),
+  templateVersion: z.int().min(1).optional().meta({ description: 'Left out: the latest.' }),
+  topic: Key.optional().meta({ description: 'Brings its purpose with it; topic or purpose is needed.' }),
+  purpose: Key.optional(),
+  campaign: MixedKey.optional(),
+  step: line(100).optional().meta({ description: 'Node of the journey that sends.' }),
+  variant: line(100).optional().meta({ description: 'Arm of an A/B test.' }),
+  language: Language.optional().meta({ description: 'Left out: the contact’s, then the template’s fallback.' }),
+  variables: z
+    .record(z.string().min(1).max(100), z.json())
+    .optional()
+    .meta({ description: 'Values for the template.' }),
+  sendAt: InstantInput.optional().meta({ description: 'Not before this instant.' }),
+  expiresAt: InstantInput.optional().meta({
+    description: `Ends unsent at this instant; left out: ${HOURS} hours after it may leave.`,
+  }),
+  policy: Key.optional().meta({ description: 'Left out: the campaign’s, then `default`.' }),
+};
+
+const hasScope = (request: { topic?: string; purpose?: string }): boolean =>
+  request.topic !== undefined || request.purpose !== undefined;
+const scopeProblem = { message: 'is needed when there is no purpose', path: ['topic'] };
+const isInOrder = (request: { sendAt?: number; expiresAt?: number }): boolean =>
+  request.sendAt === undefined || request.expiresAt === undefined || request.sendAt < request.expiresAt;
+const orderProblem = { message: 'must be later than sendAt', path: ['expiresAt'] };
+
+/** Body of POST /v1/messages and POST /v1/decisions. */
+export const MessageRequest = z
+  .strictObject(requestFields)
+  .refine(hasScope, scopeProblem)
+  .refine(isInOrder, orderProblem)
+  .meta({ id: 'MessageRequest', description: 'One template to one contact.' });
+export type MessageRequest = z.infer<typeof MessageRequest>;
+
+/** Visible ASCII, as in a header. */
+export const IdempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters')
+  .meta({
+    id: 'IdempotencyKey',
+    description: 'Yours, one per message; the same key never makes a second one.',
+    examples: ['order-4711-shipped'],
+  });
+
+/** A line of POST /v1/messages:bulk. */
+export const BulkLine = z
+  .strictObject({ idempotencyKey: IdempotencyKey, ...requestFields })
+  .refine(hasScope, scopeProblem)
+  .refine(isInOrder, orderProblem)
+  .meta({ id: 'BulkLine', description: 'A message with the key it is sent under.' });
+
+const CheckAnswer = z
+  .strictObject({
+    check: z.string(),
+    passes: z.boolean(),
+    reason: z.string().optional(),
+    kind: z.enum(['defer', 'drop']).optional(),
+    until: Instant.nullable().optional().meta({ description: 'When this check passes; null: never.' }),
+    detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  })
+  .meta({ id: 'Check' });
+
+export const DecisionAnswer = z
+  .strictObject({
+    outcome: z.enum(['pass', 'defer', 'drop']),
+    reason: z.string().nullable().meta({ description: 'Of the primary check; null when all pass.' }),
+    sentence: z.string().meta({ description: 'The same for people.' }),
+    checks: z.array(CheckAnswer).meta({ description: 'Every check, in the order of the pipeline.' }),
+    notBefore: Instant.nullable().meta({ description: 'The earliest instant at which everything passes; null: none.' }),
+    policyVersion: z.string().meta({ examples: ['default@3'] }),
+    zone: z.string().meta({ description: 'The clock the message was judged by.' }),
+    tzdb: z.string().meta({ description: 'Version of the time zone database.' }),
+    decidedAt: Instant,
+  })
+  .meta({ id: 'Decision' });
+
+const Status = z.enum(['queued', 'started', 'sent', 'dropped', 'failed', 'unknown']).meta({
+  id: 'MessageStatus',
+  description: 'queued: waits or is held; started: with a provider; the others are ends, for ever.',
+});
+
+const Links = z
+  .strictObject({ self: z.string(), explain: z.string(), cancel: z.string() })
+  .meta({ id: 'MessageLinks' });
+
+export const AcceptedAnswer = z
+  .strictObject({ id: Uuid, status: Status, decision: DecisionAnswer, links: Links })
+  .meta({ id: 'AcceptedMessage', description: 'A refused send is an answer, not an error: look at decision.outcome.' });
+
+export const MessageAnswer = z
+  .strictObject({
+    id: Uuid,
+    status: Status,
+    reason: z.string().nullable(),
+    notBefore: Instant.nullable().meta({ description: 'While it is held: when it is attempted next.' }),
+    to: z.string(),
+    channel: ChannelName,
+    class: z.enum(['commercial', 'transactional']),
+    purpose: Key,
+    topic: Key.nullable(),
+    campaign: MixedKey.nullable(),
+    step: z.string().nullable(),
+    variant: z.string().nullable(),
+    template: MixedKey,
+    templateVersion: z.int(),
+    language: Language,
+    test: z.boolean(),
+    attempts: z.int(),
+    acceptedAt: Instant,
+    sendAt: Instant.nullable(),
+    expiresAt: Instant,
+    endedAt: Instant.nullable(),
+    entries: z.array(
+      z.strictObject({
+        id: Uuid,
+        position: z.int().nullable().meta({ description: 'In the ledger; null for the moment until it has one.' }),
+      }),
+    ),
+    links: Links,
+  })
+  .meta({ id: 'Message' });
+
+export const ExplainAnswer = z
+  .strictObject({
+    id: Uuid,
+    status: Status,
+    reason: z.string().nullable(),
+    sentence: z.string(),
+    steps: z.array(
+      z.strictObject({
+        entry: Uuid,
+        position: z.int().nullable(),
+        type: z.string(),
+        at: Instant,
+        outcome: z.string().nullable(),
+        reason: z.string().nullable(),
+        sentence: z.string().nullable(),
+        decision: DecisionAnswer.nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'MessageExplanation', description: 'What was decided when, and why, from the ledger.' });
+
+export const MessagePath = z.strictObject({ id: Uuid });
+export type MessagePath = z.infer<typeof MessagePath>;
+
+export function toDecisionAnswer({ decision }: Pick<Judgement, 'decision'>): z.infer<typeof DecisionAnswer> {
+  return {
+    outcome: decision.outcome,
+    reason: decision.reason,
+    sentence: explainDecision(decision),
+    checks: decision.checks.map((check) =>
+      check.passes
+        ? { check: check.check, passes: true, detail: check.detail }
+        : {
+            check: check.check,
+            passes: false,
+            reason: check.reason,
+            kind: check.kind,
+            until: toInstant(check.until),
+            detail: check.detail,
+          },
+    ),
+    notBefore: toInstant(decision.notBefore),
+    policyVersion: `${decision.policy.key}@${decision.policy.version}`,
+    zone: decision.local.zone,
+    tzdb: decision.local.tzdb,
+    decidedAt: toIso(decision.at),
+  };
+}
+
+export function toAcceptedAnswer(accepted: Accepted): z.infer<typeof AcceptedAnswer> {
+  return {
+    id: accepted.id,
+    status: accepted.status,
+    decision: toDecisionAnswer(accepted),
+    links: linksOf(accepted.id),
+  };
+}
+
+export function toMessageAnswer({ message, ...names }: MessageView): z.infer<typeof MessageAnswer> {
+  return {
+    id: message.id,
+    status: message.status,
+    reason: message.reason,
+    notBefore: toInstant(message.notBefore),
+    to: names.to,
+    channel: message.channel,
+    class: message.class,
+    purpose: names.purpose,
+    topic: names.topic,
+    campaign: names.campaign,
+    step: message.step,
+    variant: message.variant,
+    template: names.template,
+    templateVersion: names.templateVersion,
+    language: message.language,
+    test: message.test,
+    attempts: message.attempt,
+    acceptedAt: toIso(message.acceptedAt),
+    sendAt: toInstant(message.sendAt),
+    expiresAt: toIso(message.expiresAt),
+    endedAt: toInstant(message.endedAt),
+    entries: names.entries.map(({ id, position }) => ({ id, position })),
+    links: linksOf(message.id),
+  };
+}
+
+export function linksOf(id: string): z.infer<typeof Links> {
+  return { self: `/v1/messages/${id}`, explain: `/v1/messages/${id}/explain`, cancel: `/v1/messages/${id}/cancel` };
+}

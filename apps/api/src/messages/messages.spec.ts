@@ -1,0 +1,173 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { RunningApi } from '../testing/running-api.js';
+
+describe('the send API', () => {
+  let api: RunningApi;
+  let key: string;
+  let other: string;
+
+  beforeAll(async () => {
+    api = await RunningApi.start();
+    key = await api.brand('north');
+    other = await api.brand('south');
+    const ok = async (method: string, url: string, body: unknown): Promise<void> => {
+      const answer = await api.send(method, url, { key, body });
+      if (answer.status >= 300) throw new Error(`${method} ${url}: ${answer.status} ${answer.text}`);
+    };
+    await ok('PUT', '/v1/purposes/commercial', {
+      enforcement: 'restrictive',
+      legalBasis: 'consent',
+      labels: { de: 'Werbung', en: 'Marketing' },
+    });
+    await ok('PUT', '/v1/topics/newsletter', {
+      purpose: 'commercial',
+      labels: { de: 'Neuigkeiten', en: 'Newsletter' },
+    });
+    await ok('POST', '/v1/policies', { key: 'default', caps: [], quietHours: [], rates: [] });
+    await ok('POST', '/v1/templates', {
+      key: 'news',
+      channel: 'email',
+      class: 'commercial',
+      defaultLanguage: 'en',
+      contents: { en: { subject: 'News', html: '<p>{{brand.name}}</p>', text: '{{brand.name}}' } },
+    });
+    await ok('PUT', '/v1/providers/none', { channel: 'email', kind: 'null', settings: {}, enabled: true });
+    await ok('PUT', '/v1/contacts/ada', { contactPoints: [{ channel: 'email', address: 'ada@people.example' }] });
+    await ok('POST', '/v1/contacts/ada/consents', {
+      channel: 'email',
+      purpose: 'commercial',
+      topics: ['newsletter'],
+      kind: 'granted',
+      legalBasis: 'consent',
+      method: 'web_form',
+    });
+  });
+  afterAll(async () => api.stop());
+
+  const message = { to: 'ada', template: 'news', topic: 'newsletter' };
+  const post = (body: unknown, idempotencyKey: string | null = randomUUID(), apiKey = key) =>
+    api.send('POST', '/v1/messages', {
+      key: apiKey,
+      body,
+      headers: idempotencyKey === null ? {} : { 'idempotency-key': idempotencyKey },
+    });
+  const bulk = (lines: readonly string[]) =>
+    api.send('POST', '/v1/messages:bulk', {
+      key,
+      raw: lines.join('\n'),
+      headers: { 'content-type': 'application/x-ndjson' },
+    });
+
+  it('accepts a message with its decision and its links', async () => {
+    const answer = await post(message);
+    expect(answer.status).toBe(202);
+    const body = answer.json<{ id: string; decision: { checks: unknown[] } }>();
+    expect(body).toMatchObject({
+      status: 'queued',
+      decision: { outcome: 'pass', reason: null, policyVersion: 'default@1' },
+    });
+    expect(body.decision.checks.length).toBeGreaterThan(5);
+    expect((await api.send('GET', `/v1/messages/${body.id}`, { key })).json()).toMatchObject({
+      id: body.id,
+      to: 'ada',
+      topic: 'newsletter',
+      status: 'queued',
+    });
+    expect((await api.send('GET', `/v1/messages/${body.id}/explain`, { key })).json()).toMatchObject({
+      steps: [{ type: 'send.accepted', outcome: 'pass' }],
+    });
+    expect((await api.send('POST', `/v1/messages/${body.id}/cancel`, { key })).json()).toMatchObject({
+      status: 'dropped',
+      reason: 'cancelled',
+    });
+  });
+
+  it('answers a retry with the same bytes, and says so', async () => {
+    const idempotencyKey = randomUUID();
+    const first = await post(message, idempotencyKey);
+    const again = await post({ topic: 'newsletter', template: 'news', to: 'ada' }, idempotencyKey);
+    expect(again.text).toBe(first.text);
+    expect(again.headers['idempotency-replayed']).toBe('true');
+    expect(first.headers['idempotency-replayed']).toBeUndefined();
+    expect((await post({ ...message, step: 'two' }, idempotencyKey)).json()).toMatchObject({
+      status: 422,
+      code: 'idempotency_key_reused',
+    });
+  });
+
+  it('wants an Idempotency-Key', async () => {
+    expect((await post(message, null)).json()).toMatchObject({ status: 400, code: 'idempotency_key_required' });
+    expect((await post(message, 'with space')).json()).toMatchObject({ status: 400, code: 'invalid_request' });
+  });
+
+  it.each([
+    ['a contact nobody knows', { ...message, to: 'nobody' }, 'unknown_contact'],
+    ['a template nobody knows', { ...message, template: 'nothing' }, 'unknown_template'],
+    ['a topic nobody knows', { ...message, topic: 'nothing' }, 'unknown_topic'],
+    ['a policy nobody knows', { ...message, policy: 'nothing' }, 'unknown_policy'],
+    ['neither topic nor purpose', { to: 'ada', template: 'news' }, 'invalid_request'],
+    ['a property nobody knows', { ...message, skipConsent: true }, 'invalid_request'],
+    [
+      'an end before the beginning',
+      { ...message, sendAt: '2030-01-02T00:00:00Z', expiresAt: '2030-01-01T00:00:00Z' },
+      'invalid_request',
+    ],
+  ])('refuses %s', async (_what, body, code) => {
+    expect((await post(body)).json()).toMatchObject({ code });
+  });
+
+  it('answers about another brand’s message as about none', async () => {
+    const { id } = (await post(message)).json<{ id: string }>();
+    const foreign = await api.send('GET', `/v1/messages/${id}`, { key: other });
+    const unknown = await api.send('GET', `/v1/messages/${randomUUID()}`, { key: other });
+    expect(foreign.status).toBe(404);
+    expect(foreign.text).toBe(unknown.text);
+  });
+
+  it('decides without storing anything', async () => {
+    const before = (await api.send('GET', '/v1/ledger/entries?limit=1000', { key })).json<{ after: number }>().after;
+    expect((await api.send('POST', '/v1/decisions', { key, body: message })).json()).toMatchObject({ outcome: 'pass' });
+    expect((await api.send('GET', '/v1/ledger/entries?limit=1000', { key })).json<{ after: number }>().after).toBe(
+      before,
+    );
+  });
+
+  it('takes a stream line by line and answers each line in order', async () => {
+    const lines = [
+      JSON.stringify({ idempotencyKey: 'b-1', ...message }),
+      '{"idempotencyKey":"b-2",',
+      '',
+      JSON.stringify({ idempotencyKey: 'b-3', ...message, to: 'nobody' }),
+      JSON.stringify({ idempotencyKey: 'b-1', ...message }),
+      JSON.stringify({ ...message }),
+      '{"idempotencyKey":"b-4","__proto__":{"admin":true}}',
+    ];
+    const answer = await bulk(lines);
+    expect(answer.status).toBe(200);
+    const answers = answer.text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { line: number; status: number });
+    expect(answers.map(({ line, status }) => [line, status])).toEqual([
+      [1, 202],
+      [2, 400],
+      [4, 422],
+      [5, 202],
+      [6, 400],
+      [7, 400],
+    ]);
+  });
+
+  it('wants a stream to be a stream', async () => {
+    expect((await api.send('POST', '/v1/messages:bulk', { key, body: message })).json()).toMatchObject({
+      code: 'unsupported_media_type',
+    });
+  });
+
+  it('marks messages of a test key', async () => {
+    const testKey = await api.key({ brand: 'north', test: true });
+    const { id } = (await post(message, randomUUID(), testKey)).json<{ id: string }>();
+    expect((await api.send('GET', `/v1/messages/${id}`, { key })).json()).toMatchObject({ test: true });
+  });
+});

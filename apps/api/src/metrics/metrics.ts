@@ -1,0 +1,77 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
+import { Gauge, Histogram, register as processRegistry, Registry } from 'prom-client';
+import { LedgerService } from '#lib/ledger';
+import { Database, systemClock } from '#lib/platform';
+import { pipelineFigures } from '#lib/sending';
+
+/** Counting every message is not for each scrape. */
+const FIGURES_FRESH_MS = 30_000;
+const LATENCY_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** What this process measures. Labels are words of the product, never ids or addresses. */
+@Injectable()
+export class Metrics {
+  private readonly registry = new Registry();
+  private readonly requests: Histogram;
+  private readonly messages: Gauge;
+  private readonly due: Gauge;
+  private readonly oldestDue: Gauge;
+  private readonly pendingEntries: Gauge;
+  private readonly oldestEntry: Gauge;
+  private figuresAt = -Infinity;
+
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(LedgerService) private readonly ledger: LedgerService,
+  ) {
+    const gauge = (name: string, help: string, labelNames: string[] = []) =>
+      new Gauge({ name, help, labelNames, registers: [this.registry] });
+    this.requests = new Histogram({
+      name: 'gateway_http_request_seconds',
+      help: 'Requests by route and status, with the time to their answer',
+      labelNames: ['method', 'route', 'status'],
+      buckets: LATENCY_SECONDS,
+      registers: [this.registry],
+    });
+    this.messages = gauge(
+      'gateway_messages',
+      'Messages by channel, status and reason; their sum is everything that was accepted',
+      ['channel', 'status', 'reason'],
+    );
+    this.due = gauge('gateway_messages_due', 'Messages that could be attempted now');
+    this.oldestDue = gauge('gateway_messages_due_oldest_seconds', 'How long the first of them has waited');
+    this.pendingEntries = gauge('gateway_ledger_pending_entries', 'Ledger entries that wait for a position');
+    this.oldestEntry = gauge('gateway_ledger_pending_oldest_seconds', 'How long the first of them has waited');
+  }
+
+  /** Measures every request of the server. */
+  observe(fastify: FastifyInstance): void {
+    fastify.addHook('onResponse', async (request, reply) => {
+      const route = request.routeOptions.url ?? 'none';
+      this.requests.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+    });
+  }
+
+  /** Everything in Prometheus' text format, with what libs and Node register for the process. */
+  async text(): Promise<{ contentType: string; body: string }> {
+    await this.refresh();
+    const merged = Registry.merge([processRegistry, this.registry]);
+    return { contentType: merged.contentType, body: await merged.metrics() };
+  }
+
+  private async refresh(): Promise<void> {
+    const backlog = await this.ledger.backlog(this.database.tx);
+    this.pendingEntries.set(backlog.pending);
+    this.oldestEntry.set((backlog.oldestAgeMs ?? 0) / 1000);
+    if (systemClock.monotonic() - this.figuresAt < FIGURES_FRESH_MS) return;
+    const { messages, due } = await pipelineFigures(this.database.tx);
+    this.messages.reset();
+    for (const { channel, status, reason, count } of messages) {
+      this.messages.set({ channel, status, reason: reason ?? '' }, count);
+    }
+    this.due.set(due.count);
+    this.oldestDue.set(due.oldestAgeMs / 1000);
+    this.figuresAt = systemClock.monotonic();
+  }
+}

@@ -1,0 +1,120 @@
+import { Body, Controller, Get, HttpStatus, Inject, Param, Post, Put, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { ConsentService, ContactService, type Principal } from '#lib/consent';
+import { type BrandId, DomainError } from '#lib/kernel';
+import { brandOf, Caller, CallerBrand } from '../http/principal.js';
+import { Describe, RequireScope } from '../http/route.js';
+import {
+  ConsentChangeAnswer,
+  ConsentRequest,
+  ConsentsAnswer,
+  ContactAnswer,
+  ContactPath,
+  ContactRequest,
+  HistoryAnswer,
+  toContactAnswer,
+  toEventAnswer,
+  toStateAnswer,
+} from './people.schema.js';
+
+@Controller('v1/contacts')
+export class PeopleController {
+  constructor(
+    @Inject(ContactService) private readonly contacts: ContactService,
+    @Inject(ConsentService) private readonly consents: ConsentService,
+  ) {}
+
+  @Put(':externalId')
+  @RequireScope('contacts:write')
+  @Describe({
+    id: 'putContact',
+    group: 'People',
+    summary: 'Create or change a contact',
+    answers: {
+      200: { description: 'Changed.', schema: ContactAnswer },
+      201: { description: 'Created.', schema: ContactAnswer },
+    },
+    errors: ['invalid_address', 'invalid_zone', 'conflict'],
+  })
+  async put(
+    @Param({ schema: ContactPath }) { externalId }: ContactPath,
+    @Body({ schema: ContactRequest }) request: ContactRequest,
+    @Caller() caller: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { contact, created } = await this.contacts.put(brandOf(caller), externalId, request, caller.keyId);
+    reply.status(created ? HttpStatus.CREATED : HttpStatus.OK);
+    return toContactAnswer(contact);
+  }
+
+  @Get(':externalId')
+  @RequireScope('contacts:read')
+  @Describe({
+    id: 'getContact',
+    group: 'People',
+    summary: 'Read a contact',
+    answers: { 200: { description: 'The contact.', schema: ContactAnswer } },
+    errors: ['not_found'],
+  })
+  async get(@Param({ schema: ContactPath }) { externalId }: ContactPath, @CallerBrand() brandId: BrandId) {
+    return toContactAnswer(known(await this.contacts.find(brandId, externalId)));
+  }
+
+  @Post(':externalId/consents')
+  @RequireScope('consents:write')
+  @Describe({
+    id: 'recordConsent',
+    group: 'People',
+    summary: 'Record what a contact agreed to or took back',
+    description:
+      'Saying yes to topics says yes to their purpose; leaving a purpose leaves its topics. An import never lifts a refusal. Recorded events are never changed.',
+    answers: { 201: { description: 'Recorded, each event with its ledger entry.', schema: ConsentChangeAnswer } },
+    errors: ['unknown_contact', 'unknown_purpose', 'unknown_topic', 'unknown_notice'],
+  })
+  async record(
+    @Param({ schema: ContactPath }) { externalId }: ContactPath,
+    @Body({ schema: ConsentRequest }) request: ConsentRequest,
+    @Caller() caller: Principal,
+  ) {
+    const { events, inFlight } = await this.consents.record(brandOf(caller), externalId, request, caller.keyId);
+    return { events: events.map(({ id, entryId, effective }) => ({ id, entry: entryId, effective })), inFlight };
+  }
+
+  @Get(':externalId/consents')
+  @RequireScope('contacts:read')
+  @Describe({
+    id: 'getConsents',
+    group: 'People',
+    summary: 'Where a contact stands',
+    answers: { 200: { description: 'Per contact point, purpose and topic.', schema: ConsentsAnswer } },
+    errors: ['not_found'],
+  })
+  async current(@Param({ schema: ContactPath }) { externalId }: ContactPath, @CallerBrand() brandId: BrandId) {
+    const points = known(await this.consents.current(brandId, externalId));
+    return {
+      contactPoints: points.map(({ id, channel, states }) => ({ id, channel, states: states.map(toStateAnswer) })),
+    };
+  }
+
+  @Get(':externalId/history')
+  @RequireScope('contacts:read')
+  @Describe({
+    id: 'getConsentHistory',
+    group: 'People',
+    summary: 'Every consent event of a contact',
+    answers: { 200: { description: 'Oldest first, with the evidence’s outline.', schema: HistoryAnswer } },
+    errors: ['not_found'],
+  })
+  async history(@Param({ schema: ContactPath }) { externalId }: ContactPath, @CallerBrand() brandId: BrandId) {
+    const points = known(await this.consents.history(brandId, externalId));
+    return {
+      contactPoints: points.map(({ id, channel, events }) => ({ id, channel, events: events.map(toEventAnswer) })),
+    };
+  }
+}
+
+function known<T>(found: T | null): T {
+  if (found === null)
+    throw new DomainError('not_found', 'Check the external id, and that the key is one of the contact’s brand.');
+  return found;
+}

@@ -1,0 +1,8 @@
+import { Module } from '@nestjs/common';
+import { ConsentModule } from '#lib/consent';
+import { StartedMessages } from '#lib/sending';
+import { PeopleController } from './people.controller.js';
+
+/** Contacts and their consents. */
+@Module({ imports: [ConsentModule.forRoot(StartedMessages)], controllers: [PeopleController] })
+export class PeopleModule {}

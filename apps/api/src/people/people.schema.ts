@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import { type Contact, CONSENT_EVENT_KINDS, type ConsentEventRow, type ConsentStateRow } from '#lib/consent';
+import { toIso } from '#lib/platform';
+import {
+  ChannelName,
+  Country,
+  Instant,
+  InstantInput,
+  Key,
+  Language,
+  line,
+  toInstant,
+  Uuid,
+  Zone,
+} from '../http/scalars.schema.js';
+
+const ExternalId = line(200).meta({
+  id: 'ExternalId',
+  description: 'The contact’s id in your system.',
+  examples: ['crm-4711'],
+});
+
+export const ContactPath = z.strictObject({ externalId: ExternalId });
+export type ContactPath = z.infer<typeof ContactPath>;
+
+const Attributes = z
+  .record(z.string().min(1).max(100), z.json())
+  .meta({ id: 'Attributes', description: 'What templates may say about the person.' });
+
+export const ContactRequest = z
+  .strictObject({
+    language: Language.nullable().optional(),
+    zone: Zone.nullable().optional(),
+    country: Country.nullable().optional(),
+    account: line(200).nullable().optional().meta({ description: 'Company the person belongs to (B2B).' }),
+    attributes: Attributes.optional(),
+    contactPoints: z
+      .array(z.strictObject({ channel: ChannelName, address: z.string().min(1).max(2048) }))
+      .max(50)
+      .optional()
+      .meta({ description: 'When given, these are all; others end. A changed address has no consent.' }),
+  })
+  .meta({ id: 'ContactRequest', description: 'What is left out stays as it is; null clears it.' });
+export type ContactRequest = z.infer<typeof ContactRequest>;
+
+export const ContactAnswer = z
+  .strictObject({
+    externalId: z.string(),
+    language: Language.nullable(),
+    zone: Zone.nullable(),
+    country: Country.nullable(),
+    account: z.string().nullable(),
+    attributes: Attributes,
+    contactPoints: z.array(z.strictObject({ id: Uuid, channel: ChannelName, address: z.string() })),
+    erased: z.boolean(),
+  })
+  .meta({ id: 'Contact' });
+
+/** One word in lower case: it stands in the ledger in clear, so it cannot hold anything personal. */
+const word = z.string().regex(/^[a-z0-9_]{1,32}$/, 'must be 1 to 32 lower-case letters, digits and underscores');
+
+export const ConsentRequest = z
+  .strictObject({
+    channel: ChannelName,
+    address: z
+      .string()
+      .min(1)
+      .max(2048)
+      .optional()
+      .meta({ description: 'Needed when the contact has several on the channel.' }),
+    purpose: Key,
+    topics: z.array(Key).max(100).default([]).meta({ description: 'Empty: the purpose as a whole.' }),
+    kind: z.enum(CONSENT_EVENT_KINDS).meta({ id: 'ConsentEventKind' }),
+    legalBasis: word.meta({ examples: ['consent', 'soft_opt_in', 'contract'] }),
+    notice: z
+      .strictObject({ key: Key, version: z.int().min(1), language: Language })
+      .optional()
+      .meta({ description: 'The wording that was shown, as published.' }),
+    wording: z.string().min(1).max(4000).optional().meta({ description: 'Exact text of the control that was used.' }),
+    method: word.meta({ examples: ['web_form', 'phone', 'import'] }),
+    source: line(2048).optional().meta({ description: 'Form name or URL.' }),
+    occurredAt: InstantInput.optional().meta({ description: 'Left out: now.' }),
+    validUntil: InstantInput.optional(),
+    evidence: z
+      .record(z.string().min(1).max(100), z.json())
+      .default({})
+      .meta({ description: 'IP address, user agent, reference and the like; protected.' }),
+  })
+  .meta({ id: 'ConsentRequest', description: 'What a person agreed to or took back, with the evidence.' });
+export type ConsentRequest = z.infer<typeof ConsentRequest>;
+
+export const ConsentChangeAnswer = z
+  .strictObject({
+    events: z.array(z.strictObject({ id: Uuid, entry: Uuid, effective: z.boolean() })),
+    inFlight: z
+      .array(Uuid)
+      .meta({ description: 'Messages whose hand-over had started before this; no other starts after it.' }),
+  })
+  .meta({ id: 'ConsentChange' });
+
+const StateAnswer = z.strictObject({
+  purpose: Key,
+  topic: Key.nullable(),
+  status: z.string(),
+  since: Instant,
+  validUntil: Instant.nullable(),
+});
+
+export const ConsentsAnswer = z
+  .strictObject({
+    contactPoints: z.array(z.strictObject({ id: Uuid, channel: ChannelName, states: z.array(StateAnswer) })),
+  })
+  .meta({ id: 'Consents', description: 'Where each contact point stands.' });
+
+const EventAnswer = z.strictObject({
+  id: Uuid,
+  purpose: Key,
+  topic: Key.nullable(),
+  kind: z.string(),
+  legalBasis: z.string(),
+  notice: Uuid.nullable(),
+  wording: z.string().nullable(),
+  method: z.string(),
+  source: z.string().nullable(),
+  actor: z.string(),
+  occurredAt: Instant,
+  recordedAt: Instant,
+  validUntil: Instant.nullable(),
+  effective: z.boolean(),
+});
+
+export const HistoryAnswer = z
+  .strictObject({
+    contactPoints: z.array(z.strictObject({ id: Uuid, channel: ChannelName, events: z.array(EventAnswer) })),
+  })
+  .meta({ id: 'ConsentHistory', description: 'Every consent event, oldest first.' });
+
+export function toContactAnswer(contact: Contact): z.infer<typeof ContactAnswer> {
+  const { externalId, language, zone, country, account } = contact;
+  const attributes = contact.attributes as z.infer<typeof Attributes>;
+  const contactPoints = contact.contactPoints.map(({ id, channel, address }) => ({ id, channel, address }));
+  return { externalId, language, zone, country, account, attributes, contactPoints, erased: contact.erasedAt !== null };
+}
+
+export function toStateAnswer(state: ConsentStateRow): z.infer<typeof StateAnswer> {
+  const { purpose, topic, status } = state;
+  return { purpose, topic, status, since: toIso(state.since), validUntil: toInstant(state.validUntil) };
+}
+
+export function toEventAnswer(event: ConsentEventRow): z.infer<typeof EventAnswer> {
+  const { id, purpose, topic, kind, legalBasis, noticeId, wording, method, source, actor, effective } = event;
+  const occurredAt = toIso(event.occurredAt);
+  const recordedAt = toIso(event.recordedAt);
+  return {
+    id,
+    purpose,
+    topic,
+    kind,
+    legalBasis,
+    notice: noticeId,
+    wording,
+    method,
+    source,
+    actor,
+    occurredAt,
+    recordedAt,
+    validUntil: toInstant(event.validUntil),
+    effective,
+  };
+}

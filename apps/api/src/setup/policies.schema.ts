@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { toIso } from '#lib/platform';
+import { PolicyBody, type PublishedPolicy } from '#lib/sending';
+import { pageOf } from '../http/page.schema.js';
+import { Instant, Key } from '../http/scalars.schema.js';
+import { Hash, Version } from './setup.schema.js';
+
+export const PolicyRequest = z.strictObject({ key: Key, ...PolicyBody.shape }).meta({ id: 'PolicyRequest' });
+export type PolicyRequest = z.infer<typeof PolicyRequest>;
+
+export const PolicyAnswer = z
+  .strictObject({
+    key: Key,
+    version: Version,
+    ...PolicyBody.shape,
+    hash: Hash.meta({
+      description: 'SHA-256 of the canonical JSON (RFC 8785) of {key, version, caps, quietHours, rates}, hexadecimal.',
+    }),
+    createdAt: Instant,
+  })
+  .meta({ id: 'Policy', description: 'One version of the caps, quiet hours and rates of a brand.' });
+export const PolicyPage = pageOf('PolicyPage', PolicyAnswer);
+
+export function toPolicyAnswer({ createdAt, ...policy }: PublishedPolicy): z.infer<typeof PolicyAnswer> {
+  return { ...policy, createdAt: toIso(createdAt) };
+}

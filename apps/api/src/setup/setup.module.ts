@@ -1,0 +1,29 @@
+import { Module } from '@nestjs/common';
+import { ConsentSetupModule } from '#lib/consent';
+import { SendingSetupModule } from '#lib/sending';
+import { BrandsController } from './brands.controller.js';
+import { CampaignsController } from './campaigns.controller.js';
+import { KeysController } from './keys.controller.js';
+import { NoticesController } from './notices.controller.js';
+import { PoliciesController } from './policies.controller.js';
+import { ProvidersController } from './providers.controller.js';
+import { PurposesController } from './purposes.controller.js';
+import { TemplatesController } from './templates.controller.js';
+import { TopicsController } from './topics.controller.js';
+
+/** What a brand is set up with. */
+@Module({
+  imports: [ConsentSetupModule, SendingSetupModule],
+  controllers: [
+    BrandsController,
+    CampaignsController,
+    KeysController,
+    NoticesController,
+    PoliciesController,
+    ProvidersController,
+    PurposesController,
+    TemplatesController,
+    TopicsController,
+  ],
+})
+export class SetupModule {}

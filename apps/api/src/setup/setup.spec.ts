@@ -1,0 +1,238 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { canonicalize, type JsonValue } from '#lib/proof';
+import { RunningApi } from '../testing/running-api.js';
+
+const LABELS = { de: 'Werbung', en: 'Marketing' };
+const PURPOSE = { enforcement: 'restrictive', legalBasis: 'consent', labels: LABELS };
+const CAP = {
+  id: 'weekly',
+  scope: 'any',
+  limit: 3,
+  window: 'P7D',
+  action: 'defer',
+  classes: { bound: ['commercial'], counted: ['commercial'] },
+};
+const CONTENT = { subject: 'Hallo {{name}}', html: '<p>{{name}}</p>', text: 'Hallo {{name}}' };
+const TEMPLATE = { channel: 'email', class: 'commercial', defaultLanguage: 'de', contents: { de: CONTENT } };
+const SMTP = { kind: 'smtp', channel: 'email', settings: { host: '127.0.0.1', port: 2525, secure: 'none' } };
+
+interface Resource {
+  readonly path: string;
+  readonly body: object;
+  readonly changed: object;
+}
+
+/** Resources that are replaced under their key, each after what it needs. */
+const REPLACED: Resource[] = [
+  { path: 'purposes/marketing', body: PURPOSE, changed: { ...PURPOSE, enforcement: 'permissive' } },
+  {
+    path: 'topics/news',
+    body: { purpose: 'marketing', labels: { de: 'Neues' } },
+    changed: { purpose: 'marketing', labels: LABELS },
+  },
+  {
+    path: 'campaigns/Spring-2027',
+    body: { name: 'Spring', policy: 'standard' },
+    changed: { name: 'Summer', policy: 'standard' },
+  },
+  { path: 'providers/smtp', body: SMTP, changed: { ...SMTP, priority: 7, enabled: false } },
+  { path: 'providers/nowhere', body: { kind: 'null', channel: 'sms' }, changed: { kind: 'null', channel: 'push' } },
+];
+
+/** Resources of which each change is a new version. */
+const PUBLISHED: Resource[] = [
+  {
+    path: 'notices',
+    body: { key: 'terms', wordings: { de: 'Ja, gern.' } },
+    changed: { key: 'terms', wordings: { de: 'Ja.', en: 'Yes.' } },
+  },
+  {
+    path: 'policies',
+    body: { key: 'standard', caps: [CAP] },
+    changed: { key: 'standard', caps: [{ ...CAP, limit: 4 }] },
+  },
+  {
+    path: 'templates',
+    body: { key: 'Welcome', ...TEMPLATE },
+    changed: { key: 'Welcome', ...TEMPLATE, class: 'transactional' },
+  },
+];
+
+describe('the set-up of a brand', () => {
+  let api: RunningApi;
+  let key: string;
+  let other: string;
+
+  beforeAll(async () => {
+    api = await RunningApi.start();
+    key = await api.brand('acme');
+    other = await api.brand('other');
+    for (const brandKey of [key, other]) {
+      for (const { path, body } of PUBLISHED) await api.send('POST', `/v1/${path}`, { key: brandKey, body });
+    }
+  });
+  afterAll(() => api.stop());
+
+  it.each(REPLACED)('creates, reads, replaces and lists $path', async ({ path, body, changed }) => {
+    const url = `/v1/${path}`;
+    expect((await api.send('GET', url, { key })).status).toBe(404);
+
+    const created = await api.send('PUT', url, { key, body });
+    expect([created.status, created.json()]).toMatchObject([201, body]);
+    expect((await api.send('GET', url, { key })).json()).toEqual(created.json());
+
+    const replaced = await api.send('PUT', url, { key, body: changed });
+    expect([replaced.status, replaced.json()]).toMatchObject([200, changed]);
+    expect((await api.send('GET', url, { key })).json()).toEqual(replaced.json());
+
+    const list = await api.send('GET', `/v1/${path.split('/')[0]}`, { key });
+    expect(list.json<{ items: unknown[] }>().items).toContainEqual(replaced.json());
+  });
+
+  it.each(PUBLISHED)('publishes versions of $path and keeps each as it was', async ({ path, body, changed }) => {
+    const named = (body as { key: string }).key;
+    const first = await api.send('GET', `/v1/${path}/${named}`, { key });
+    expect(first.json()).toMatchObject({ key: named, version: 1 });
+
+    const again = await api.send('POST', `/v1/${path}`, { key, body });
+    expect([again.status, again.json()]).toEqual([200, first.json()]);
+
+    const second = await api.send('POST', `/v1/${path}`, { key, body: changed });
+    expect([second.status, second.json()]).toMatchObject([201, { key: named, version: 2 }]);
+    expect((await api.send('GET', `/v1/${path}/${named}`, { key })).json()).toEqual(second.json());
+    expect((await api.send('GET', `/v1/${path}/${named}?version=1`, { key })).json()).toEqual(first.json());
+    expect((await api.send('GET', `/v1/${path}/${named}?version=3`, { key })).status).toBe(404);
+
+    const pages = [await api.send('GET', `/v1/${path}?limit=1`, { key })];
+    const { nextCursor } = pages[0]?.json<{ nextCursor: string }>() ?? { nextCursor: '' };
+    pages.push(await api.send('GET', `/v1/${path}?limit=1&cursor=${nextCursor}`, { key }));
+    expect(pages.flatMap((page) => page.json<{ items: unknown[] }>().items)).toEqual([first.json(), second.json()]);
+    expect(pages[1]?.json()).toMatchObject({ nextCursor: null });
+  });
+
+  it('publishes hashes that anybody can compute from the answer', async () => {
+    const policy = (await api.send('GET', '/v1/policies/standard', { key })).json<Record<string, JsonValue>>();
+    const { hash, createdAt: _, ...published } = policy;
+    expect(hash).toBe(createHash('sha256').update(canonicalize(published)).digest('hex'));
+
+    const template = (await api.send('GET', '/v1/templates/Welcome', { key })).json<Record<string, JsonValue>>();
+    const { hash: templateHash, createdAt: __, ...words } = template;
+    expect(templateHash).toBe(createHash('sha256').update(canonicalize(words)).digest('hex'));
+
+    const notice = (await api.send('GET', '/v1/notices/terms', { key })).json<{
+      version: number;
+      wordings: Record<string, { wording: string; hash: string }>;
+    }>();
+    const { wording, hash: noticeHash } = notice.wordings['de'] ?? { wording: '', hash: '' };
+    const said = canonicalize({ key: 'terms', language: 'de', version: notice.version, wording });
+    expect(noticeHash).toBe(createHash('sha256').update(said).digest('hex'));
+  });
+
+  it('numbers versions without a gap when they are published at once', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, limit) =>
+        api.send('POST', '/v1/policies', { key, body: { key: 'raced', caps: [{ ...CAP, limit }] } }),
+      ),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 201));
+    const versions = answers.map((answer) => answer.json<{ version: number }>().version).sort();
+    expect(versions).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it.each([...REPLACED.map(({ path }) => path), 'notices/terms', 'policies/raced', 'templates/Welcome'])(
+    'answers another brand about %s as about an unknown one',
+    async (path) => {
+      await api.send('POST', '/v1/notices', { key, body: { key: 'terms', wordings: { de: 'Ja, gern.' } } });
+      const [collection] = path.split('/');
+      const stranger = await api.brand(`stranger-${path.toLowerCase().replace('/', '-')}`);
+      const known = await api.send('GET', `/v1/${path}`, { key: stranger });
+      const unknown = await api.send('GET', `/v1/${collection}/never-made`, { key: stranger });
+      expect((await api.send('GET', `/v1/${path}`, { key })).status).toBe(200);
+      expect([known.status, known.text]).toEqual([404, unknown.text]);
+      expect((await api.send('GET', `/v1/${collection}`, { key: stranger })).json()).toEqual({
+        items: [],
+        nextCursor: null,
+      });
+    },
+  );
+
+  it('keeps brands apart also where a resource names another', async () => {
+    await api.send('POST', '/v1/policies', { key, body: { key: 'mine-alone', caps: [CAP] } });
+    const topic = await api.send('PUT', '/v1/topics/t', { key: other, body: { purpose: 'marketing', labels: LABELS } });
+    expect([topic.status, topic.json()]).toMatchObject([422, { code: 'unknown_purpose' }]);
+    const campaign = await api.send('PUT', '/v1/campaigns/c', {
+      key: other,
+      body: { name: 'C', policy: 'mine-alone' },
+    });
+    expect([campaign.status, campaign.json()]).toMatchObject([422, { code: 'unknown_policy' }]);
+    const stop = await api.send('POST', '/v1/campaigns/Spring-2027/stop', { key: other });
+    expect(stop.status).toBe(404);
+  });
+
+  it('stops a campaign for good', async () => {
+    const stop = await api.send('POST', '/v1/campaigns/Spring-2027/stop', { key });
+    expect([stop.status, stop.json()]).toMatchObject([200, { status: 'stopped' }]);
+    expect((await api.send('POST', '/v1/campaigns/Spring-2027/stop', { key })).json()).toEqual(stop.json());
+    const body = { name: 'Again', policy: 'standard' };
+    const replaced = await api.send('PUT', '/v1/campaigns/Spring-2027', { key, body });
+    expect(replaced.json()).toMatchObject({ name: 'Again', status: 'stopped' });
+  });
+
+  it('leaves a topic in its purpose', async () => {
+    await api.send('PUT', '/v1/purposes/tracking', { key, body: PURPOSE });
+    const moved = await api.send('PUT', '/v1/topics/news', { key, body: { purpose: 'tracking', labels: LABELS } });
+    expect([moved.status, moved.json()]).toMatchObject([409, { code: 'conflict' }]);
+  });
+
+  it.each<[string, string, string, object, string]>([
+    ['a label without the default language', 'PUT', 'purposes/p', { ...PURPOSE, labels: { en: 'x' } }, '/labels'],
+    [
+      'a disabled purpose that rests on consent',
+      'PUT',
+      'purposes/p',
+      { ...PURPOSE, enforcement: 'disabled' },
+      '/legalBasis',
+    ],
+    ['a wording without the default language', 'POST', 'notices', { key: 'n', wordings: { en: 'x' } }, '/wordings'],
+    ['a window in months', 'POST', 'policies', { key: 'p', caps: [{ ...CAP, window: 'P1M' }] }, '/caps/0'],
+    [
+      'an unknown member deep inside',
+      'POST',
+      'policies',
+      { key: 'p', caps: [{ ...CAP, limits: 1 }] },
+      '/caps/0/limits',
+    ],
+    [
+      'an unencrypted server elsewhere',
+      'PUT',
+      'providers/p',
+      { ...SMTP, settings: { ...SMTP.settings, host: 'mx.example.org' } },
+      '/settings/secure',
+    ],
+  ])('refuses %s and says where', async (_name, method, path, body, pointer) => {
+    const answer = await api.send(method, `/v1/${path}`, { key, body });
+    expect([answer.status, answer.json()]).toMatchObject([400, { code: 'invalid_request', errors: [{ pointer }] }]);
+  });
+
+  it('never answers a secret, and asks for it again when it would go elsewhere', async () => {
+    const password = 'canary-5f1d0c';
+    const settings = { ...SMTP.settings, user: 'mailer' };
+    const url = '/v1/providers/guarded';
+    const answers = [
+      await api.send('PUT', url, { key, body: { ...SMTP, settings, secret: { password } } }),
+      await api.send('GET', url, { key }),
+      await api.send('GET', '/v1/providers', { key }),
+      await api.send('PUT', url, { key, body: { ...SMTP, settings, priority: 1 } }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([201, 200, 200, 200]);
+    expect(answers.map(({ text }) => text).join()).not.toContain(password);
+    expect(answers[3]?.json()).toMatchObject({ hasSecret: true, priority: 1 });
+
+    const elsewhere = { ...SMTP, settings: { ...settings, host: '127.0.0.2' } };
+    const refused = await api.send('PUT', url, { key, body: elsewhere });
+    expect([refused.status, refused.json()]).toMatchObject([400, { errors: [{ pointer: '/secret' }] }]);
+    const removed = await api.send('PUT', url, { key, body: { ...SMTP, secret: null } });
+    expect([removed.status, removed.json()]).toMatchObject([200, { hasSecret: false }]);
+  });
+});

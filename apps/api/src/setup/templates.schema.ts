@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { MESSAGE_CLASSES } from '#lib/kernel';
+import { toIso } from '#lib/platform';
+import type { PublishedTemplate } from '#lib/sending';
+import { pageOf } from '../http/page.schema.js';
+import { ChannelName, Instant, Language, MixedKey } from '../http/scalars.schema.js';
+import { Hash, Version } from './setup.schema.js';
+
+const source = (max: number) => z.string().max(max);
+
+const Content = z
+  .strictObject({
+    subject: source(2_000).default('').meta({ description: 'One line of text. Needed on the channel email.' }),
+    html: source(262_144).nullable().default(null).meta({ description: 'Values are escaped. Null: plain text alone.' }),
+    text: source(262_144).min(1),
+  })
+  .meta({
+    id: 'TemplateContent',
+    description:
+      'Handlebars with the helpers if, unless, each and with. Every variable that is named must be sent, null where there is nothing to say.',
+  });
+
+const facts = {
+  key: MixedKey,
+  channel: ChannelName,
+  class: z
+    .enum(MESSAGE_CLASSES)
+    .meta({ id: 'MessageClass', description: 'A commercial message needs consent and carries the way out.' }),
+  defaultLanguage: Language.meta({ description: 'For whoever reads none of the languages of `contents`.' }),
+  contents: z.record(Language, Content),
+};
+
+export const TemplateRequest = z.strictObject(facts).meta({ id: 'TemplateRequest' });
+export type TemplateRequest = z.infer<typeof TemplateRequest>;
+
+export const TemplateAnswer = z
+  .strictObject({
+    ...facts,
+    version: Version,
+    hash: Hash.meta({
+      description:
+        'SHA-256 of the canonical JSON (RFC 8785) of {key, version, channel, class, defaultLanguage, contents}, hexadecimal.',
+    }),
+    createdAt: Instant,
+  })
+  .meta({ id: 'Template', description: 'One version of what messages say.' });
+export const TemplatePage = pageOf('TemplatePage', TemplateAnswer);
+
+export function toTemplateAnswer({
+  createdAt,
+  contents,
+  ...template
+}: PublishedTemplate): z.infer<typeof TemplateAnswer> {
+  return { ...template, contents: { ...contents }, createdAt: toIso(createdAt) };
+}
