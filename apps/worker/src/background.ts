@@ -1,0 +1,52 @@
+import type { WorkerHost } from '@nestjs/bullmq';
+import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Sequencer } from '#lib/ledger';
+import { CONFIG, type Config, KEY_RING, type KeyRing, type Logger, LOGGER } from '#lib/platform';
+import { OutcomeService, SweeperService } from '#lib/sending';
+
+/** Between two rounds of the sweeper: how late a held message may wake. */
+const SWEEP_MS = 500;
+
+/** Injection token of all queue processors of this process. */
+export const PROCESSORS = Symbol('processors');
+
+/** What a worker does besides its queues: sweep, reap, and give ledger entries their positions. */
+@Injectable()
+export class Background implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private stopSweeping: (() => Promise<void>) | undefined;
+  private readonly sequencer: Sequencer | undefined;
+
+  constructor(
+    @Inject(CONFIG) config: Config,
+    @Inject(KEY_RING) keys: KeyRing,
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(SweeperService) private readonly sweeper: SweeperService,
+    @Inject(OutcomeService) private readonly outcomes: OutcomeService,
+    @Inject(PROCESSORS) private readonly processors: readonly WorkerHost[],
+  ) {
+    const url = config.SEQUENCER_DATABASE_URL;
+    const onError = (error: unknown): void => this.logger.error({ err: error }, 'a round of the sequencer failed');
+    this.sequencer =
+      url === undefined
+        ? undefined
+        : new Sequencer({ url, keys: { kek: keys.ledgerKek, macKey: keys.ledgerMac }, onError });
+  }
+
+  onApplicationBootstrap(): void {
+    if (this.sequencer === undefined)
+      this.logger.warn('SEQUENCER_DATABASE_URL is not set: this worker gives no ledger positions');
+    this.sequencer?.start();
+    this.stopSweeping = this.sweeper.run(SWEEP_MS);
+  }
+
+  /**
+   * In this order, so that nothing is left open: nothing new is woken; what is under way ends, which includes the
+   * provider's answer and the outcome; the sequencer goes last. Only after all this do connections close.
+   */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.stopSweeping?.();
+    await Promise.all(this.processors.map((processor) => processor.worker.close()));
+    await this.outcomes.drained();
+    await this.sequencer?.stop();
+  }
+}

@@ -1,0 +1,27 @@
+import type { WorkerHost } from '@nestjs/bullmq';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { CHANNELS } from '#lib/kernel';
+import { type Config, PlatformModule, QueueModule } from '#lib/platform';
+import { SendingModule } from '#lib/sending';
+import { HealthController } from './health.controller.js';
+import { attemptProcessor, Attempts } from './attempt.processor.js';
+import { Background, PROCESSORS } from './background.js';
+
+/** The queues' door: one processor per channel, and what runs in the background. */
+@Module({})
+export class WorkerModule {
+  static forRoot(config: Config): DynamicModule {
+    const processors = CHANNELS.map((channel) => attemptProcessor(channel, config));
+    return {
+      module: WorkerModule,
+      controllers: [HealthController],
+      imports: [PlatformModule.forRoot(config, 'worker'), QueueModule.forRoot(), SendingModule],
+      providers: [
+        Attempts,
+        Background,
+        ...processors,
+        { provide: PROCESSORS, useFactory: (...all: WorkerHost[]) => all, inject: processors },
+      ],
+    };
+  }
+}
