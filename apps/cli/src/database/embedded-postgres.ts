@@ -1,0 +1,189 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { chooseAccount, freePort, initialise, nativeBinaries, placeDirectory, type Account } from './postgres-files.js';
+import { isAlive, postmasterOf, readPidFile } from './postmaster.js';
+import { startSupervised, type SupervisedProcess } from './supervised-process.js';
+
+const START_TIMEOUT_MS = 60_000;
+const START_ATTEMPTS = 4;
+const LOG_LIMIT_BYTES = 5_000_000;
+
+export interface EmbeddedPostgresOptions {
+  /**
+   * Where the cluster lives. A directory that PostgreSQL's account cannot reach is replaced by one under
+   * /var/lib. Without it the cluster is temporary: it is removed on stop, and also when this process dies.
+   */
+  readonly dataDir?: string;
+  /** For tests: no fsync, no full-page writes, commits not waited for. A power cut loses the cluster. */
+  readonly ephemeral?: boolean;
+  /** A free one is chosen when absent. */
+  readonly port?: number;
+  /** Server settings that win over the defaults here, as in `-c name=value`. */
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly log?: (line: string) => void;
+}
+
+export interface EmbeddedPostgres {
+  readonly host: '127.0.0.1';
+  readonly port: number;
+  /** The postmaster. */
+  readonly pid: number;
+  readonly dataDir: string;
+  readonly logFile: string;
+  /** A server that another living process started: `stop` leaves it running. */
+  readonly attached: boolean;
+  /** URL of the superuser, for provisioning only; the application never gets it. */
+  adminUrl(database?: string): string;
+  /** Resolves when the server is gone; never for an attached one. */
+  readonly exited: Promise<void>;
+  /** Fast shutdown: open transactions roll back, everything committed is on disk. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the PostgreSQL binaries that npm ships, on 127.0.0.1 only, without a Unix socket, with a random
+ * superuser password kept in a file of mode 0600 inside the data directory.
+ *
+ * Works as a plain user and as root (PostgreSQL then runs as `postgres` or `nobody`). A crash of either side
+ * heals at the next start. A second start on the same directory attaches to the running server.
+ *
+ * @throws Error with the end of the server's log when it does not come up.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions = {}): Promise<EmbeddedPostgres> {
+  if (process.platform === 'win32') throw new Error('no embedded PostgreSQL on Windows: set DATABASE_URL');
+  const log = options.log ?? (() => undefined);
+  const account = chooseAccount(options.dataDir);
+  const base = placeDirectory(options.dataDir, account, log);
+  const binaries = nativeBinaries(account);
+  const cluster = path.join(base, 'pgdata');
+  const logFile = path.join(base, 'postgres.log');
+
+  await initialise({ binaries, base, cluster, account, durable: options.ephemeral !== true });
+  const password = fs.readFileSync(path.join(cluster, 'gateway.password'), 'utf8').trim();
+  const adminUrlAt = (port: number) => (database?: string) =>
+    `postgresql://postgres:${password}@127.0.0.1:${port}/${database ?? 'postgres'}`;
+
+  for (let attempt = 1; ; attempt++) {
+    const running = await settleRunning(cluster, log);
+    if (running !== undefined) {
+      const { pid, port, orphaned } = running;
+      log(`using the PostgreSQL that already runs on this directory (pid ${pid}, port ${port})`);
+      const stop = orphaned ? () => endOrphan(pid, cluster) : () => Promise.resolve();
+      const exited = new Promise<void>(() => undefined);
+      const facts = { host: '127.0.0.1', port, pid, dataDir: base, logFile, attached: !orphaned } as const;
+      return { ...facts, adminUrl: adminUrlAt(port), exited, stop };
+    }
+
+    const port = options.port ?? (await freePort());
+    const supervised = launch({ binaries, base, cluster, logFile, port, account, options });
+    const pid = await whenReady(cluster, port, supervised);
+    if (pid !== undefined) {
+      const stop = async (): Promise<void> => {
+        await supervised.stop();
+        if (options.dataDir === undefined) fs.rmSync(base, { recursive: true, force: true });
+      };
+      const facts = { host: '127.0.0.1', port, pid, dataDir: base, logFile, attached: false } as const;
+      return { ...facts, adminUrl: adminUrlAt(port), exited: supervised.exited, stop };
+    }
+    await supervised.stop();
+    if (attempt === START_ATTEMPTS) {
+      const tail = fs.existsSync(logFile) ? fs.readFileSync(logFile, 'utf8').slice(-2000) : '(no log)';
+      throw new Error(`PostgreSQL did not start in ${base}:\n${tail}`);
+    }
+    // The port was taken meanwhile, another starter was faster, or backends of a killed server still end.
+    await sleep(200 * attempt);
+  }
+}
+
+interface Launch {
+  readonly binaries: string;
+  readonly base: string;
+  readonly cluster: string;
+  readonly logFile: string;
+  readonly port: number;
+  readonly account: Account | undefined;
+  readonly options: EmbeddedPostgresOptions;
+}
+
+function launch({ binaries, base, cluster, logFile, port, account, options }: Launch): SupervisedProcess {
+  const settings = { ...defaultSettings(options.ephemeral === true), ...options.settings };
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  if (fs.existsSync(logFile) && fs.statSync(logFile).size > LOG_LIMIT_BYTES) fs.renameSync(logFile, `${logFile}.1`);
+  const output = fs.openSync(logFile, 'a', 0o600);
+  try {
+    return startSupervised(path.join(binaries, 'bin', 'postgres'), ['-D', cluster, '-p', String(port), ...flags], {
+      signal: 'INT',
+      removeAfter: options.dataDir === undefined ? base : undefined,
+      output,
+      env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
+      account,
+    });
+  } finally {
+    fs.closeSync(output);
+  }
+}
+
+function defaultSettings(ephemeral: boolean): Record<string, string> {
+  const durability = ephemeral ? 'off' : 'on';
+  return {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: '100',
+    shared_buffers: '128MB',
+    timezone: 'UTC',
+    fsync: durability,
+    full_page_writes: durability,
+    synchronous_commit: durability,
+    ...(ephemeral ? { wal_level: 'minimal', max_wal_senders: '0', max_wal_size: '4GB' } : {}),
+    // A failed statement and its DETAIL line would carry addresses into the log file.
+    log_error_verbosity: 'terse',
+    log_min_error_statement: 'panic',
+  };
+}
+
+/** The postmaster's pid once it takes connections, or undefined when it ended or took too long. */
+async function whenReady(cluster: string, port: number, supervised: SupervisedProcess): Promise<number | undefined> {
+  const deadline = performance.now() + START_TIMEOUT_MS;
+  while (performance.now() < deadline && !supervised.hasExited()) {
+    const file = readPidFile(cluster);
+    if (file?.status === 'ready' && file.port === port && isAlive(file.pid)) return file.pid;
+    await sleep(10);
+  }
+  return undefined;
+}
+
+/**
+ * What already runs on this directory, after waiting for one that is just starting or stopping.
+ * A lock file that names a stranger (the number was given away again after a crash) is removed; one that
+ * names nobody is left to PostgreSQL, which also checks that no old backend still uses the shared memory.
+ */
+async function settleRunning(
+  cluster: string,
+  log: (line: string) => void,
+): Promise<{ pid: number; port: number; orphaned: boolean } | undefined> {
+  const deadline = performance.now() + START_TIMEOUT_MS;
+  let readyBefore = false;
+  while (performance.now() < deadline) {
+    const file = readPidFile(cluster);
+    if (file === undefined || !isAlive(file.pid)) return undefined;
+    const postmaster = postmasterOf(file.pid, cluster);
+    if (postmaster === 'stranger') {
+      fs.rmSync(path.join(cluster, 'postmaster.pid'), { force: true });
+      log('removed a stale postmaster.pid; PostgreSQL recovers by itself');
+      return undefined;
+    }
+    const ready = file.status === 'ready' && postmaster !== 'leaving';
+    // Looked at twice: a starter that was killed this very moment takes its server along a moment later.
+    if (ready && readyBefore) return { pid: file.pid, port: file.port, orphaned: postmaster === 'orphan' };
+    readyBefore = ready;
+    await sleep(100);
+  }
+  throw new Error(`a PostgreSQL on ${cluster} neither starts nor ends`);
+}
+
+async function endOrphan(pid: number, cluster: string): Promise<void> {
+  process.kill(pid, 'SIGINT');
+  // Where nobody reaps it, the dead process keeps its number but not its name.
+  while (isAlive(pid) && postmasterOf(pid, cluster) !== 'stranger') await sleep(50);
+}

@@ -1,0 +1,38 @@
+import { SWC } from './scripts/transpile.mjs';
+
+/** Specs that touch nothing outside their process: they run without a database and within `npm run check`. */
+const UNIT = [
+  '/libs/(kernel|decision|proof|attribution)/.+\\.spec\\.ts$',
+  '/(apps|libs)/.+/domain/.+\\.spec\\.ts$',
+  '/libs/platform/src/zones/.+\\.spec\\.ts$',
+  '/test/architecture/.+\\.spec\\.ts$',
+];
+
+const shared = {
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
+  roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test'],
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': ['$1.ts', '$1.js'] },
+  transform: { '^.+\\.ts$': ['@swc/jest', { ...SWC, swcrc: false, sourceMaps: 'inline' }] },
+  setupFiles: ['reflect-metadata'],
+  cacheDirectory: '<rootDir>/.local/jest',
+};
+
+/** @type {import('jest').Config} */
+export default {
+  projects: [
+    { ...shared, displayName: 'unit', testRegex: UNIT },
+    {
+      ...shared,
+      displayName: 'integration',
+      testRegex: '\\.spec\\.ts$',
+      testPathIgnorePatterns: ['/node_modules/', ...UNIT],
+      globalSetup: '<rootDir>/test/support/global-setup.mjs',
+      globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+    },
+  ],
+  reporters: ['default', '<rootDir>/test/support/summary-line-reporter.mjs'],
+  testTimeout: 30_000,
+  maxWorkers: 2,
+};

@@ -1,0 +1,25 @@
+// Builds apps/ and libs/ into dist/: beside it first, then renamed into place, so that a process which starts
+// meanwhile sees the old build or the new one and never half of each.
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { transpile } from './transpile.mjs';
+
+const root = path.resolve(import.meta.dirname, '..');
+const dist = path.join(root, 'dist');
+const local = path.join(root, '.local');
+const suffix = randomBytes(4).toString('hex');
+const draft = path.join(local, `build-${suffix}`);
+const old = path.join(local, `dist-${suffix}`);
+
+fs.mkdirSync(local, { recursive: true });
+try {
+  // Source maps point from where the files will be.
+  const count = await transpile({ root, folders: ['apps', 'libs'], out: draft, servedFrom: dist });
+  if (fs.existsSync(dist)) fs.renameSync(dist, old);
+  fs.renameSync(draft, dist);
+  console.error(`built ${count} files`);
+} finally {
+  fs.rmSync(draft, { recursive: true, force: true });
+  fs.rmSync(old, { recursive: true, force: true });
+}
