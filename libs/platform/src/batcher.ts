@@ -1,0 +1,75 @@
+interface Waiting<In, Out> {
+  readonly item: In;
+  readonly resolve: (answer: Out) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export interface BatcherOptions {
+  /** Items of one batch at most. */
+  readonly size: number;
+  /** Batches that may run at the same time. */
+  readonly lanes: number;
+}
+
+/**
+ * Group commit: whatever arrives while the lanes are busy leaves together in the next batch. An idle
+ * batcher adds no waiting; a busy one turns many small transactions into few.
+ *
+ * When a batch of several fails as a whole, its items are tried once more, each by itself, so that one
+ * bad item cannot take its neighbours down.
+ */
+export class Batcher<In, Out> {
+  private readonly waiting: Waiting<In, Out>[] = [];
+  private running = 0;
+  private idle: (() => void)[] = [];
+
+  /** @param work answers one result per item, in order */
+  constructor(
+    private readonly work: (items: readonly In[]) => Promise<readonly Out[]>,
+    private readonly options: BatcherOptions,
+  ) {}
+
+  /** Items that wait or run. */
+  get depth(): number {
+    return this.waiting.length + this.running;
+  }
+
+  add(item: In): Promise<Out> {
+    return new Promise<Out>((resolve, reject) => {
+      this.waiting.push({ item, resolve, reject });
+      // Let everything that is ready in this turn of the event loop join the first batch.
+      setImmediate(() => this.fill());
+    });
+  }
+
+  /** Resolves when nothing waits or runs any more. */
+  async drained(): Promise<void> {
+    if (this.depth === 0) return;
+    await new Promise<void>((resolve) => this.idle.push(resolve));
+  }
+
+  private fill(): void {
+    while (this.running < this.options.lanes && this.waiting.length > 0) {
+      const batch = this.waiting.splice(0, this.options.size);
+      this.running++;
+      void this.run(batch).finally(() => {
+        this.running--;
+        this.fill();
+        if (this.depth === 0) for (const resolve of this.idle.splice(0)) resolve();
+      });
+    }
+  }
+
+  private async run(batch: Waiting<In, Out>[]): Promise<void> {
+    try {
+      const answers = await this.work(batch.map(({ item }) => item));
+      batch.forEach(({ resolve, reject }, i) => {
+        if (i < answers.length) resolve(answers[i] as Out);
+        else reject(new Error('the batch answered fewer results than it was given items'));
+      });
+    } catch (error) {
+      if (batch.length === 1) batch[0]?.reject(error);
+      else for (const single of batch) await this.run([single]);
+    }
+  }
+}

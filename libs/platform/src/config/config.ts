@@ -1,0 +1,121 @@
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const seconds = z.coerce.number().int().min(1).max(86_400);
+const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgresql://');
+
+/** 32 random bytes in base64. Every other key of the deployment is derived from this one. */
+const masterKey = z
+  .base64()
+  .transform((text) => Buffer.from(text, 'base64'))
+  .refine((bytes) => bytes.length === 32, 'must be 32 bytes in base64, for example from: openssl rand -base64 32')
+  .refine((bytes) => new Set(bytes).size > 8, 'is not random: make one with: openssl rand -base64 32');
+
+/** The environment of a process, read once at start. `.env.example` is generated from this schema. */
+export const ConfigSchema = z
+  .object({
+    NODE_ENV: z
+      .enum(['production', 'development', 'test'])
+      .default('production')
+      .describe('development and test allow crash points and loopback mail without TLS'),
+    DATABASE_URL: postgresUrl.describe('PostgreSQL as role gateway_app; never the owner, never a superuser'),
+    SEQUENCER_DATABASE_URL: postgresUrl
+      .optional()
+      .describe('PostgreSQL as role gateway_sequencer; only the worker needs it'),
+    QUEUE_URL: z
+      .string()
+      .regex(/^(postgres$|rediss?:\/\/)/, 'must be "postgres" or a redis:// URL')
+      .default('postgres')
+      .describe('where BullMQ keeps its queues: postgres (same database) or redis://host:6379'),
+    MASTER_KEY: masterKey.describe('32 random bytes in base64; losing it makes sealed data unreadable'),
+    HOST: z.string().default('127.0.0.1').describe('address the HTTP servers listen on'),
+    API_PORT: port.default(8080).describe('port of the machines’ door'),
+    CENTER_PORT: port.default(8081).describe('port of the contacts’ door'),
+    WORKER_PORT: port.default(8082).describe('port of the worker’s health and metrics'),
+    CENTER_URL: z
+      .url()
+      .default('http://127.0.0.1:8081')
+      .describe('public base URL of the contacts’ door, as printed in mails'),
+    TRUSTED_PROXIES: z
+      .string()
+      .default('')
+      .transform((list) =>
+        list
+          .split(',')
+          .map((item) => item.trim())
+          .filter(Boolean),
+      )
+      .describe('comma-separated addresses or CIDR ranges whose X-Forwarded-For is believed; empty: none'),
+    LOG_LEVEL: z
+      .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+      .default('info')
+      .describe('least severe log line that is written'),
+    DATABASE_CONNECTIONS: z.coerce
+      .number()
+      .int()
+      .min(2)
+      .max(200)
+      .default(10)
+      .describe('connections of one process at most'),
+    WORKER_CONCURRENCY: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(64)
+      .default(3)
+      .describe('wake-up jobs a worker process takes at once, per channel'),
+    LEASE_SECONDS: seconds
+      .default(900)
+      .describe(
+        'a hand-over without an outcome after this long is settled by the reaper; longer than any provider call',
+      ),
+    START_SECONDS: seconds
+      .default(60)
+      .describe('a hand-over not begun this long after its decision is not begun at all'),
+    SMTP_TIMEOUT_SECONDS: seconds
+      .default(600)
+      .describe('how long an SMTP server may take to answer (RFC 5321 4.5.3.2.6 asks for ten minutes)'),
+    WAKE_UP_SECONDS: seconds
+      .default(30)
+      .describe('a wake-up that has not led to an attempt after this long is repeated'),
+    MAX_PENDING_ENTRIES: z.coerce
+      .number()
+      .int()
+      .min(100)
+      .default(200_000)
+      .describe('ledger entries waiting for their position; above, sends are answered 503'),
+    CRASH_AT: z
+      .string()
+      .optional()
+      .describe('named point at which the process kills itself; for tests, refused in production'),
+  })
+  .refine((c) => c.LEASE_SECONDS > c.START_SECONDS, 'LEASE_SECONDS must be longer than START_SECONDS')
+  .refine((c) => c.NODE_ENV !== 'production' || c.CRASH_AT === undefined, 'CRASH_AT is refused in production');
+
+export type Config = Readonly<z.infer<typeof ConfigSchema>>;
+
+/** Injection token of the configuration. */
+export const CONFIG = Symbol('Config');
+
+/**
+ * Reads the configuration.
+ * @throws Error listing every problem, with the name of the variable, never its value.
+ */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const known = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = ConfigSchema.safeParse(known);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.') || 'configuration'}: ${issue.message}`);
+  throw new Error(`The configuration cannot be used:\n${problems.join('\n')}`);
+}
+
+/** The text of `.env.example`: every setting with what it means and what it is when left out. */
+export function describeConfig(): string {
+  const lines = ['# Settings of every process, generated from the configuration schema.'];
+  for (const [name, field] of Object.entries(ConfigSchema.shape)) {
+    const fallback = field.safeParse(undefined);
+    const value = fallback.success && fallback.data !== undefined ? String(fallback.data) : '';
+    lines.push('', `# ${field.description ?? ''}`, fallback.success ? `#${name}=${value}` : `${name}=`);
+  }
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg, { type PoolClient } from 'pg';
+import type { ModelTransactions, ModelTx } from './models.js';
+import { columnTypes, handleOn } from './statement.js';
+import type { Tx } from './tx.js';
+
+const DEADLOCK = '40P01';
+const SERIALIZATION_FAILURE = '40001';
+/** How Prisma reports either of the two. */
+const PRISMA_CONFLICT = 'P2034';
+const REPEATABLE = new Set<unknown>([DEADLOCK, SERIALIZATION_FAILURE, PRISMA_CONFLICT]);
+const RETRIES = 5;
+
+export interface DatabaseOptions {
+  /** postgresql:// URL of the role this process works as. */
+  readonly url: string;
+  /** Connections at most; the pool opens them on demand. */
+  readonly max?: number;
+  /** Shown in pg_stat_activity. */
+  readonly name?: string;
+}
+
+/** The pool of one process, and the only place where transactions begin and end. */
+export class Database {
+  private readonly config: pg.PoolConfig;
+  private readonly pool: pg.Pool;
+  private models: Promise<ModelTransactions> | undefined;
+  /** Each statement commits by itself. */
+  readonly tx: Tx;
+
+  constructor(options: DatabaseOptions) {
+    this.config = {
+      connectionString: options.url,
+      max: options.max ?? 10,
+      application_name: options.name ?? 'consent-gateway',
+      // Instants are parsed as UTC text; a statement that hangs must not hold a contact's lock for ever.
+      options:
+        '-c timezone=UTC -c statement_timeout=60000 -c idle_in_transaction_session_timeout=60000 -c lock_timeout=30000',
+    };
+    this.pool = new pg.Pool({ ...this.config, types: columnTypes });
+    // An idle connection that PostgreSQL drops is replaced by the pool; unhandled, its event would end the process.
+    this.pool.on('error', () => undefined);
+    this.tx = handleOn({ query: (config: pg.QueryConfig) => this.pool.query(config) } as Pick<PoolClient, 'query'>);
+  }
+
+  /**
+   * Runs `work` in one READ COMMITTED transaction: its locks are row locks, and what it reads after a
+   * lock was granted is what the lock's previous owner committed.
+   *
+   * A deadlock or serialization failure rolls back and runs `work` again, so `work` must not touch
+   * anything but this transaction.
+   */
+  async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return repeated(() => this.once(work));
+  }
+
+  /**
+   * Like `transaction`, with Prisma's models beside SQL: both run on the same connection and commit or
+   * roll back together. For everyday reads and writes; the first call loads Prisma.
+   */
+  async transactionWithModels<T>(work: (tx: ModelTx) => Promise<T>): Promise<T> {
+    this.models ??= import('./models.js').then(({ openModels }) => openModels(this.config));
+    const models = await this.models;
+    return repeated(() => models.run(work));
+  }
+
+  private async once<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect();
+    let broken: Error | undefined;
+    const onError = (error: Error): void => {
+      broken = error;
+    };
+    client.on('error', onError);
+    try {
+      await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
+      const result = await work(handleOn(client));
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      await client.query('ROLLBACK').catch((e: Error) => (broken ??= e));
+      throw error;
+    } finally {
+      client.off('error', onError);
+      client.release(broken);
+    }
+  }
+
+  async close(): Promise<void> {
+    const models = await this.models?.catch(() => undefined);
+    await models?.close();
+    await this.pool.end();
+  }
+}
+
+async function repeated<T>(once: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await once();
+    } catch (error) {
+      const { code } = error as { code?: unknown };
+      if (!REPEATABLE.has(code) || attempt > RETRIES) throw error;
+      await sleep(5 * 2 ** attempt);
+    }
+  }
+}

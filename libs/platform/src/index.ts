@@ -1,0 +1,19 @@
+/** What every process stands on: configuration, database, queues, clock, zones, keys, logs, errors. */
+export { Batcher, type BatcherOptions } from './batcher.js';
+export * from './clock.js';
+export * from './crash-point.js';
+export * from './random.js';
+export { CONFIG, describeConfig, readConfig, type Config } from './config/config.js';
+export { Database, type DatabaseOptions } from './database/database.js';
+export { durabilityProblems } from './database/durability.js';
+export type { ModelTx } from './database/models.js';
+export { toIso, type Tx } from './database/tx.js';
+export { platformChecks, runCheck, type Finding, type ReadinessCheck } from './health/readiness.js';
+export { asDomainError, PROBLEM_MEDIA_TYPE, statusOf, toProblem, type Problem } from './http/problem.js';
+export { ProblemFilter } from './http/problem.filter.js';
+export { ianaNames, isKnownZone, tzdb } from './zones/index.js';
+export { createLogger, LOGGER, NestLogger, type Logger } from './logs/logger.js';
+export { BULLMQ_SCHEMA, QueueModule, queueName, queueOptions, type WakeUp } from './queue/queue.module.js';
+export { PlatformModule } from './platform.module.js';
+export * from './security/api-key.js';
+export * from './security/keys.js';

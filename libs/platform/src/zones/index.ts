@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import type { ZoneSource } from '#lib/kernel';
+import { parseTzdb, type Tzdb } from './tzdb.js';
+
+let loaded: Tzdb | undefined;
+
+/** Read on first use from the file beside this module, in the sources as in the build. */
+function database(): Tzdb {
+  loaded ??= parseTzdb(readFileSync(new URL('./tzdb.json', import.meta.url), 'utf8'));
+  return loaded;
+}
+
+/**
+ * The time zones of the product: a pinned copy of the IANA database, the same on every machine,
+ * whatever Node, ICU or operating system it runs on. A zone is the same object each time.
+ *
+ * @throws Error on first use when the data file is missing or damaged.
+ */
+export const tzdb: ZoneSource = {
+  get version() {
+    return database().version;
+  },
+  zone: (name) => database().zone(name),
+};
+
+/** Whether `tzdb.zone(name)` has an answer. Case matters. */
+export function isKnownZone(name: string): boolean {
+  return database().has(name);
+}
+
+/** Every name that `tzdb.zone` accepts, links such as `Asia/Calcutta` included, in order of code units. */
+export function ianaNames(): readonly string[] {
+  return database().names;
+}
