@@ -1,0 +1,239 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { Database } from '#lib/platform';
+import { checkGuards, type GuardViolation } from './guards.js';
+import { LedgerFixture, someDecision, someTopic } from './testing/ledger-fixture.js';
+
+const TABLES = ['entry', 'placement', 'pending', 'head', 'quarantine', 'subject', 'disclosure'];
+
+describe('what protects the ledger', () => {
+  let fixture: LedgerFixture;
+  let app: pg.Client;
+  let sequencer: pg.Client;
+  beforeAll(async () => {
+    fixture = await LedgerFixture.create();
+    await fixture.append(someDecision(await fixture.subject()), someTopic());
+    await fixture.sequencer().runOnce();
+    await fixture.append(someTopic());
+    [app, sequencer] = (await Promise.all(
+      [fixture.server.urls.app, fixture.server.urls.sequencer].map(async (url) => {
+        const client = new pg.Client({ connectionString: url });
+        await client.connect();
+        return client;
+      }),
+    )) as [pg.Client, pg.Client];
+  });
+  afterAll(async () => {
+    await Promise.all([app.end(), sequencer.end()]);
+    await fixture.close();
+  });
+
+  const DENIED = { code: '42501' };
+  const REFUSED = { code: '23001' };
+  const change: Record<string, string> = {
+    entry: `leaf = '\\x7b7d'`,
+    placement: 'first_idx = 9',
+    pending: 'count = 1',
+    head: 'size = 0',
+    quarantine: `reason = 'x'`,
+    subject: 'secret = NULL',
+    disclosure: `sealed = '\\x00'`,
+  };
+
+  it.each(TABLES)('lets the application neither update, delete, truncate nor drop ledger.%s', async (table) => {
+    for (const verb of [
+      `UPDATE ledger.${table} SET ${change[table]}`,
+      `DELETE FROM ledger.${table}`,
+      `TRUNCATE ledger.${table}`,
+      `DROP TABLE ledger.${table}`,
+      `ALTER TABLE ledger.${table} DISABLE TRIGGER ALL`,
+      `CREATE TRIGGER t BEFORE INSERT ON ledger.${table} FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change()`,
+    ]) {
+      await expect(app.query(verb)).rejects.toMatchObject(DENIED);
+    }
+  });
+
+  it('lets the application lock, merge into or overwrite no entry, and place none', async () => {
+    for (const verb of [
+      'SELECT * FROM ledger.entry FOR UPDATE',
+      `INSERT INTO ledger.entry SELECT * FROM ledger.entry ON CONFLICT (n) DO UPDATE SET leaf = EXCLUDED.leaf`,
+      `MERGE INTO ledger.entry t USING ledger.entry s ON t.n = s.n WHEN MATCHED THEN DELETE`,
+      'INSERT INTO ledger.placement (first_idx, n, count) VALUES (99, 99, 1)',
+      `INSERT INTO ledger.quarantine (n, reason, seal) VALUES (1, 'x', '')`,
+      `SELECT setval('ledger.slot_n', 4096)`,
+      'CREATE TABLE ledger.mine ()',
+      'SET ROLE gateway_owner',
+      'SET session_replication_role = replica',
+    ]) {
+      await expect(app.query(verb)).rejects.toMatchObject(DENIED);
+    }
+  });
+
+  it('lets the sequencer change and remove no entry, and read nothing private', async () => {
+    for (const verb of [
+      `UPDATE ledger.entry SET leaf = '\\x7b7d'`,
+      'DELETE FROM ledger.entry',
+      'UPDATE ledger.placement SET first_idx = 9',
+      'DELETE FROM ledger.placement',
+      'UPDATE ledger.pending SET count = 1',
+      'DELETE FROM ledger.head',
+      'SELECT * FROM ledger.subject',
+      'SELECT * FROM ledger.disclosure',
+    ]) {
+      await expect(sequencer.query(verb)).rejects.toMatchObject(DENIED);
+    }
+    await expect(sequencer.query('UPDATE ledger.head SET size = size - 1')).rejects.toMatchObject(REFUSED);
+    await expect(sequencer.query('UPDATE ledger.head SET size = size')).rejects.toMatchObject(REFUSED);
+  });
+
+  it.each(['entry', 'placement', 'pending', 'head'])(
+    'stops even a superuser who forgets the triggers of ledger.%s, in replica mode too',
+    async (table) => {
+      await expect(fixture.asSuperuser(`TRUNCATE ledger.${table}`)).rejects.toMatchObject(REFUSED);
+      await expect(fixture.asSuperuser(`UPDATE ledger.${table} SET ${change[table]}`)).rejects.toMatchObject(REFUSED);
+      await fixture.asSuperuser('SET session_replication_role = replica');
+      if (table !== 'pending') {
+        await expect(fixture.asSuperuser(`DELETE FROM ledger.${table}`)).rejects.toMatchObject(REFUSED);
+      }
+      await expect(fixture.asSuperuser(`UPDATE ledger.${table} SET ${change[table]}`)).rejects.toMatchObject(REFUSED);
+      await fixture.asSuperuser('SET session_replication_role = origin');
+    },
+  );
+
+  describe('is checked at start', () => {
+    const check = (): Promise<GuardViolation[]> => checkGuards(fixture.database.tx);
+
+    it('and found complete after the migrations, for the application and for the sequencer', async () => {
+      expect(await check()).toEqual([]);
+      const database = new Database({ url: fixture.server.urls.sequencer, max: 1 });
+      expect(await checkGuards(database.tx)).toEqual([]);
+      await database.close();
+    });
+
+    it.each<[string, string, string, GuardViolation]>([
+      [
+        'a trigger is missing',
+        'DROP TRIGGER append_only ON ledger.entry',
+        'CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON ledger.entry FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change(); ALTER TABLE ledger.entry ENABLE ALWAYS TRIGGER append_only',
+        { object: 'ledger.entry', problem: 'trigger append_only is missing' },
+      ],
+      [
+        'a trigger is switched off',
+        'ALTER TABLE ledger.placement DISABLE TRIGGER append_only_truncate',
+        'ALTER TABLE ledger.placement ENABLE ALWAYS TRIGGER append_only_truncate',
+        { object: 'ledger.placement', problem: 'trigger append_only_truncate is not ENABLE ALWAYS' },
+      ],
+      [
+        'a trigger sleeps in replica mode',
+        'ALTER TABLE ledger.entry ENABLE TRIGGER append_only',
+        'ALTER TABLE ledger.entry ENABLE ALWAYS TRIGGER append_only',
+        { object: 'ledger.entry', problem: 'trigger append_only is not ENABLE ALWAYS' },
+      ],
+      [
+        'a trigger has another event',
+        'CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE ON ledger.quarantine FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change()',
+        'CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON ledger.quarantine FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change(); ALTER TABLE ledger.quarantine ENABLE ALWAYS TRIGGER append_only',
+        {
+          object: 'ledger.quarantine',
+          problem:
+            'trigger append_only is not: CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON ledger.quarantine FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change()',
+        },
+      ],
+      [
+        'there is a trigger too many',
+        'CREATE TRIGGER rewrite BEFORE INSERT ON ledger.entry FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change()',
+        'DROP TRIGGER rewrite ON ledger.entry',
+        { object: 'ledger.entry', problem: 'trigger rewrite does not belong there' },
+      ],
+      [
+        'a trigger function does nothing',
+        'CREATE OR REPLACE FUNCTION ledger.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$',
+        `CREATE OR REPLACE FUNCTION ledger.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+           RAISE EXCEPTION 'ledger.% is append-only: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation'; END $$`,
+        { object: 'ledger.refuse_change()', problem: 'has another body than the migration gave it' },
+      ],
+      [
+        'there is a grant too many',
+        'GRANT DELETE ON ledger.entry TO gateway_app',
+        'REVOKE DELETE ON ledger.entry FROM gateway_app',
+        { object: 'ledger.entry', problem: 'gateway_app must not have DELETE' },
+      ],
+      [
+        'there is a grant on a column',
+        'GRANT UPDATE (leaf) ON ledger.entry TO gateway_app',
+        'REVOKE UPDATE (leaf) ON ledger.entry FROM gateway_app',
+        { object: 'ledger.entry', problem: 'gateway_app must not have UPDATE (leaf)' },
+      ],
+      [
+        'everybody has a grant',
+        'GRANT SELECT ON ledger.subject TO PUBLIC',
+        'REVOKE SELECT ON ledger.subject FROM PUBLIC',
+        { object: 'ledger.subject', problem: 'PUBLIC must not have SELECT' },
+      ],
+      [
+        'a grant may be passed on',
+        'GRANT SELECT ON ledger.entry TO gateway_reader WITH GRANT OPTION',
+        'REVOKE GRANT OPTION FOR SELECT ON ledger.entry FROM gateway_reader',
+        { object: 'ledger.entry', problem: 'gateway_reader must not have SELECT WITH GRANT OPTION' },
+      ],
+      [
+        'somebody may create tables',
+        'GRANT CREATE ON SCHEMA ledger TO gateway_app',
+        'REVOKE CREATE ON SCHEMA ledger FROM gateway_app',
+        { object: 'schema ledger', problem: 'gateway_app must not have CREATE' },
+      ],
+      [
+        'a grant is missing',
+        'REVOKE INSERT ON ledger.pending FROM gateway_app',
+        'GRANT INSERT ON ledger.pending TO gateway_app',
+        { object: 'ledger.pending', problem: 'gateway_app lacks INSERT' },
+      ],
+      [
+        'a table belongs to somebody else',
+        'ALTER TABLE ledger.disclosure OWNER TO postgres',
+        'ALTER TABLE ledger.disclosure OWNER TO gateway_owner',
+        { object: 'ledger.disclosure', problem: 'belongs to postgres, not to gateway_owner' },
+      ],
+      [
+        'a rule swallows writes',
+        'CREATE RULE swallow AS ON DELETE TO ledger.entry DO INSTEAD NOTHING',
+        'DROP RULE swallow ON ledger.entry',
+        { object: 'ledger.entry', problem: 'rule swallow must not be there: a rule can swallow writes' },
+      ],
+      [
+        'an id could occur twice',
+        'ALTER TABLE ledger.entry DROP CONSTRAINT entry_id_key',
+        'ALTER TABLE ledger.entry ADD CONSTRAINT entry_id_key UNIQUE (id)',
+        { object: 'ledger.entry_id_key', problem: 'is missing or is no valid unique index' },
+      ],
+    ])('and it is named when %s', async (_name, breakIt, mendIt, violation) => {
+      await fixture.asSuperuser(breakIt);
+      expect(await check()).toContainEqual(violation);
+      await fixture.asSuperuser(mendIt);
+      expect(await check()).toEqual([]);
+    });
+
+    it('and refuses to run as a superuser or as the owner', async () => {
+      const problems = async (url: string): Promise<GuardViolation[]> => {
+        const database = new Database({ url, max: 1 });
+        const found = await checkGuards(database.tx);
+        await database.close();
+        return found;
+      };
+      expect(await problems(fixture.server.urls.admin)).toContainEqual({
+        object: 'role postgres',
+        problem: 'is a superuser; this process must connect as a role that can only append',
+      });
+      expect(await problems(fixture.server.urls.owner)).toContainEqual({
+        object: 'role gateway_owner',
+        problem: 'has the rights of gateway_owner; this process must connect as a role that can only append',
+      });
+    });
+
+    it('and names what is missing where there is no ledger at all', async () => {
+      await fixture.asSuperuser('ALTER SCHEMA ledger RENAME TO elsewhere');
+      expect(await check()).toContainEqual({ object: 'ledger.entry', problem: 'is missing; run the migrations' });
+      await fixture.asSuperuser('ALTER SCHEMA elsewhere RENAME TO ledger');
+    });
+  });
+});

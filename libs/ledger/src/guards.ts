@@ -1,0 +1,208 @@
+import type { Tx } from '#lib/platform';
+
+/** Something that would let history be changed unnoticed, or that keeps the ledger from working. */
+export interface GuardViolation {
+  /** What it is about, such as `ledger.entry`. */
+  readonly object: string;
+  /** What is wrong, in words an operator can act on. */
+  readonly problem: string;
+}
+
+const OWNER = 'gateway_owner';
+const APP = 'gateway_app';
+const SEQUENCER = 'gateway_sequencer';
+const READER = 'gateway_reader';
+
+/** Who may do what, besides the owner. Whatever PostgreSQL says beyond this, or short of it, is a violation. */
+const GRANTS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  'schema ledger': { [APP]: ['USAGE'], [SEQUENCER]: ['USAGE'], [READER]: ['USAGE'] },
+  'ledger.entry': { [APP]: ['SELECT', 'INSERT'], [SEQUENCER]: ['SELECT', 'INSERT'], [READER]: ['SELECT'] },
+  'ledger.pending': { [APP]: ['SELECT', 'INSERT'], [SEQUENCER]: ['SELECT', 'INSERT', 'DELETE'] },
+  'ledger.placement': { [APP]: ['SELECT'], [SEQUENCER]: ['SELECT', 'INSERT'], [READER]: ['SELECT'] },
+  'ledger.head': {
+    [APP]: ['SELECT'],
+    [SEQUENCER]: ['SELECT', 'UPDATE (size)', 'UPDATE (root)', 'UPDATE (range)'],
+    [READER]: ['SELECT'],
+  },
+  'ledger.quarantine': { [APP]: ['SELECT'], [SEQUENCER]: ['SELECT', 'INSERT'], [READER]: ['SELECT'] },
+  'ledger.subject': { [APP]: ['SELECT', 'INSERT', 'UPDATE (chain_n)', 'UPDATE (chain_head)'] },
+  'ledger.disclosure': { [APP]: ['SELECT', 'INSERT'] },
+  'ledger.log': { [APP]: ['SELECT'], [SEQUENCER]: ['SELECT'], [READER]: ['SELECT'] },
+  'ledger.slot_n': { [APP]: ['USAGE'], [SEQUENCER]: ['USAGE'] },
+  'ledger.quarantine_id_seq': {},
+};
+
+const refuse = (event: string, each: 'ROW' | 'STATEMENT' = 'ROW', by = 'refuse_change'): string =>
+  `BEFORE ${event} FOR EACH ${each} EXECUTE FUNCTION ledger.${by}()`;
+
+/** All triggers of each table, as pg_get_triggerdef writes them. One too many could rewrite what is inserted. */
+const TRIGGERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'ledger.entry': { append_only: refuse('DELETE OR UPDATE'), append_only_truncate: refuse('TRUNCATE', 'STATEMENT') },
+  'ledger.placement': {
+    append_only: refuse('DELETE OR UPDATE'),
+    append_only_truncate: refuse('TRUNCATE', 'STATEMENT'),
+  },
+  'ledger.quarantine': {
+    append_only: refuse('DELETE OR UPDATE'),
+    append_only_truncate: refuse('TRUNCATE', 'STATEMENT'),
+  },
+  'ledger.pending': { append_only: refuse('UPDATE'), append_only_truncate: refuse('TRUNCATE', 'STATEMENT') },
+  'ledger.head': {
+    append_only: refuse('INSERT OR DELETE'),
+    append_only_truncate: refuse('TRUNCATE', 'STATEMENT'),
+    grows_only: refuse('UPDATE', 'ROW', 'refuse_shrinking'),
+  },
+};
+
+/** Bodies of the trigger functions, white space aside: one that lets everything pass would guard nothing. */
+const FUNCTIONS: Readonly<Record<string, string>> = {
+  'ledger.refuse_change()': `BEGIN
+    RAISE EXCEPTION 'ledger.% is append-only: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';
+    END`,
+  'ledger.refuse_shrinking()': `BEGIN
+    IF NEW.size <= OLD.size OR NEW.one <> OLD.one THEN
+      RAISE EXCEPTION 'ledger.head goes from % leaves to more, not to %', OLD.size, NEW.size USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+    END`,
+};
+
+/** Without these an id could occur twice, or two entries could have one position. */
+const UNIQUE_INDEXES = ['entry_pkey', 'entry_id_key', 'pending_pkey', 'placement_pkey', 'placement_n_key', 'head_pkey'];
+
+/**
+ * Compares what protects the ledger with what should: the role this process works as, owners, grants,
+ * triggers and their functions, unique indexes, rewrite rules. To be called at every start; anything in the
+ * answer is a reason not to run.
+ *
+ * It finds mistakes, and an application role that can do too much. Against a superuser it proves nothing:
+ * that is what the tree is for.
+ */
+export async function checkGuards(tx: Tx): Promise<GuardViolation[]> {
+  const violations: GuardViolation[] = [];
+  for (const check of [checkRoles, checkOwners, checkGrants, checkTriggers, checkFunctions, checkIndexes, checkRules]) {
+    violations.push(...(await check(tx)));
+  }
+  return violations;
+}
+
+async function checkRoles(tx: Tx): Promise<GuardViolation[]> {
+  const rows = await tx.sql<{ name: string; superuser: boolean; owner: boolean; working: boolean }>`
+    SELECT rolname AS name, rolsuper AS superuser, pg_has_role(oid, ${OWNER}, 'MEMBER') AS owner,
+           rolname IN (current_user, session_user) AS working
+      FROM pg_roles
+     WHERE rolname IN (current_user, session_user) OR rolname = ANY (${[APP, SEQUENCER, READER]}::text[])`;
+  return rows
+    .filter(({ superuser, owner }) => superuser || owner)
+    .map(({ name, superuser, working }) => ({
+      object: `role ${name}`,
+      problem:
+        (superuser ? 'is a superuser' : `has the rights of ${OWNER}`) +
+        (working ? '; this process must connect as a role that can only append' : '; take that away from it'),
+    }));
+}
+
+async function checkOwners(tx: Tx): Promise<GuardViolation[]> {
+  const rows = await tx.sql<{ object: string; owner: string }>`
+    SELECT 'schema ' || nspname AS object, pg_get_userbyid(nspowner) AS owner FROM pg_namespace WHERE nspname = 'ledger'
+    UNION ALL
+    SELECT 'ledger.' || relname, pg_get_userbyid(relowner) FROM pg_class
+     WHERE relnamespace = to_regnamespace('ledger') AND relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
+    UNION ALL
+    SELECT 'ledger.' || proname || '()', pg_get_userbyid(proowner) FROM pg_proc WHERE pronamespace = to_regnamespace('ledger')`;
+  const owners = new Map(rows.map(({ object, owner }) => [object, owner]));
+  const missing = Object.keys({ ...GRANTS, ...FUNCTIONS }).filter((object) => !owners.has(object));
+  return [
+    ...missing.map((object) => ({ object, problem: 'is missing; run the migrations' })),
+    ...rows
+      .filter(({ owner }) => owner !== OWNER)
+      .map(({ object, owner }) => ({ object, problem: `belongs to ${owner}, not to ${OWNER}` })),
+  ];
+}
+
+async function checkGrants(tx: Tx): Promise<GuardViolation[]> {
+  const rows = await tx.sql<{ object: string; grantee: string; privilege: string }>`
+    SELECT object,
+           CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee) END AS grantee,
+           privilege_type || coalesce(' (' || attname || ')', '') || CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS privilege
+      FROM (SELECT 'schema ' || nspname AS object, nspowner AS owner, NULL::name AS attname, a.*
+              FROM pg_namespace, aclexplode(nspacl) a WHERE nspname = 'ledger'
+            UNION ALL
+            SELECT 'ledger.' || relname, relowner, NULL, a.*
+              FROM pg_class, aclexplode(relacl) a WHERE relnamespace = to_regnamespace('ledger')
+            UNION ALL
+            SELECT 'ledger.' || relname, relowner, attname, a.*
+              FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid, aclexplode(attacl) a
+             WHERE relnamespace = to_regnamespace('ledger')) granted
+     WHERE grantee <> owner`;
+  const known = rows.filter(({ object }) => object in GRANTS);
+  const actual = new Set(known.map(({ object, grantee, privilege }) => `${object}\n${grantee}\n${privilege}`));
+  const expected = Object.entries(GRANTS).flatMap(([object, grantees]) =>
+    Object.entries(grantees).flatMap(([grantee, privileges]) =>
+      privileges.map((privilege) => ({ object, grantee, privilege })),
+    ),
+  );
+  const allowed = new Set(expected.map(({ object, grantee, privilege }) => `${object}\n${grantee}\n${privilege}`));
+  return [
+    ...known
+      .filter(({ object, grantee, privilege }) => !allowed.has(`${object}\n${grantee}\n${privilege}`))
+      .map(({ object, grantee, privilege }) => ({ object, problem: `${grantee} must not have ${privilege}` })),
+    ...expected
+      .filter(({ object, grantee, privilege }) => !actual.has(`${object}\n${grantee}\n${privilege}`))
+      .map(({ object, grantee, privilege }) => ({ object, problem: `${grantee} lacks ${privilege}` })),
+  ];
+}
+
+async function checkTriggers(tx: Tx): Promise<GuardViolation[]> {
+  const rows = await tx.sql<{ object: string; name: string; definition: string; enabled: string }>`
+    SELECT 'ledger.' || relname AS object, tgname AS name, pg_get_triggerdef(t.oid) AS definition, tgenabled::text AS enabled
+      FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+     WHERE c.relnamespace = to_regnamespace('ledger') AND NOT tgisinternal`;
+  const violations: GuardViolation[] = [];
+  for (const [object, triggers] of Object.entries(TRIGGERS)) {
+    for (const [name, rule] of Object.entries(triggers)) {
+      const found = rows.find((row) => row.object === object && row.name === name);
+      const definition = `CREATE TRIGGER ${name} ${rule.replace(' FOR EACH', ` ON ${object} FOR EACH`)}`;
+      if (found === undefined) violations.push({ object, problem: `trigger ${name} is missing` });
+      else if (found.definition !== definition)
+        violations.push({ object, problem: `trigger ${name} is not: ${definition}` });
+      else if (found.enabled !== 'A') violations.push({ object, problem: `trigger ${name} is not ENABLE ALWAYS` });
+    }
+  }
+  const strangers = rows.filter(({ object, name }) => object in TRIGGERS && TRIGGERS[object]?.[name] === undefined);
+  return [
+    ...violations,
+    ...strangers.map(({ object, name }) => ({ object, problem: `trigger ${name} does not belong there` })),
+  ];
+}
+
+async function checkFunctions(tx: Tx): Promise<GuardViolation[]> {
+  const rows = await tx.sql<{ object: string; source: string }>`
+    SELECT 'ledger.' || proname || '()' AS object, prosrc AS source FROM pg_proc WHERE pronamespace = to_regnamespace('ledger')`;
+  const words = (source: string): string => source.trim().split(/\s+/).join(' ');
+  return rows
+    .filter(({ object, source }) => object in FUNCTIONS && words(source) !== words(FUNCTIONS[object] ?? ''))
+    .map(({ object }) => ({ object, problem: 'has another body than the migration gave it' }));
+}
+
+async function checkIndexes(tx: Tx): Promise<GuardViolation[]> {
+  const rows = await tx.sql<{ name: string }>`
+    SELECT relname AS name FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+     WHERE relnamespace = to_regnamespace('ledger') AND indisunique AND indisvalid AND indpred IS NULL`;
+  const present = new Set(rows.map(({ name }) => name));
+  return UNIQUE_INDEXES.filter((name) => !present.has(name)).map((name) => ({
+    object: `ledger.${name}`,
+    problem: 'is missing or is no valid unique index',
+  }));
+}
+
+async function checkRules(tx: Tx): Promise<GuardViolation[]> {
+  const rows = await tx.sql<{ object: string; name: string }>`
+    SELECT 'ledger.' || relname AS object, rulename AS name
+      FROM pg_rewrite JOIN pg_class ON pg_class.oid = ev_class
+     WHERE relnamespace = to_regnamespace('ledger') AND rulename <> '_RETURN'`;
+  return rows.map(({ object, name }) => ({
+    object,
+    problem: `rule ${name} must not be there: a rule can swallow writes`,
+  }));
+}

@@ -1,0 +1,9 @@
+/** The append-only record of everything: appending, giving positions, reading, guarding. Sole writer of ledger.*. */
+export { ENTRY_TYPES, type EntryType, type NewEntry, type NewEntryOf } from './domain/entry-types.js';
+export { LedgerModule } from './ledger.module.js';
+export { type Disclosures, LedgerService } from './ledger.service.js';
+export type { EntryFilter, EntryPage, FoundEntry, LoggedEntry } from './read.store.js';
+export type { LedgerKeys } from './sealing.js';
+export type { JsonObject, JsonValue } from '#lib/proof';
+export { LedgerDamaged, Sequencer, type SequencerOptions } from './sequencer.js';
+export { checkGuards, type GuardViolation } from './guards.js';

@@ -1,0 +1,62 @@
+import { hash } from 'node:crypto';
+import { canonicalize, type JsonValue } from './canonical-json.js';
+
+/** Random bytes behind each disclosure: the 128 bits that RFC 9901, section 9.3, asks for. */
+export const SALT_BYTES = 16;
+
+/** A value that the leaf only commits to, as in SD-JWT (RFC 9901, section 4.2). */
+export interface Disclosure {
+  /**
+   * JSON text of `[salt, name, value]`. The disclosure on the wire is its base64url (`encodeDisclosure`);
+   * this text is what we keep, byte for byte, because it is a quarter shorter.
+   */
+  readonly text: string;
+  /** base64url(SHA-256(ASCII(wire form))): what stands in the leaf's `_sd`. */
+  readonly digest: string;
+}
+
+/** What a disclosure says. */
+export interface Disclosed {
+  readonly salt: string;
+  readonly name: string;
+  readonly value: JsonValue;
+}
+
+/**
+ * Commits to `value` under `name` (RFC 9901, sections 4.2.1 and 4.2.3).
+ *
+ * @param salt base64url of 16 random bytes that are used for nothing else.
+ * @throws NotCanonical when the value has no canonical text.
+ */
+export function disclose(salt: string, name: string, value: JsonValue): Disclosure {
+  if (!SALT.test(salt)) throw new RangeError(`a salt is base64url of ${SALT_BYTES} bytes`);
+  if (RESERVED.has(name)) throw new RangeError(`${name} cannot name a disclosure`);
+  const text = canonicalize([salt, name, value]);
+  return { text, digest: disclosureDigest(encodeDisclosure(text)) };
+}
+
+/** Wire form of a disclosure: base64url of the UTF-8 of its JSON text. */
+export function encodeDisclosure(text: string): string {
+  return Buffer.from(text, 'utf8').toString('base64url');
+}
+
+/** Digest of a disclosure in its wire form (RFC 9901, section 4.2.3). */
+export function disclosureDigest(encoded: string): string {
+  return hash('sha256', encoded, 'base64url');
+}
+
+/** @throws RangeError when the text is not a disclosure of a named value. */
+export function readDisclosure(text: string): Disclosed {
+  const parsed: unknown = JSON.parse(text);
+  if (!Array.isArray(parsed) || parsed.length !== 3) throw new RangeError('a disclosure is [salt, name, value]');
+  const [salt, name, value] = parsed as [unknown, unknown, JsonValue];
+  if (typeof salt !== 'string' || typeof name !== 'string' || RESERVED.has(name)) {
+    throw new RangeError('a disclosure starts with a salt and a name');
+  }
+  return { salt, name, value };
+}
+
+/** RFC 9901, section 4.2.1, keeps these for itself. */
+const RESERVED = new Set(['_sd', '...']);
+/** 22 characters hold 132 bits, so the last one has only four choices. */
+const SALT = /^[A-Za-z0-9_-]{21}[AQgw]$/;
