@@ -1,4 +1,4 @@
-import { canonicalHash, type Json } from '#lib/consent';
+import { canonicalHash } from '#lib/consent';
 import type { AcceptItem, Sender } from '#lib/sending';
 import { type MessageRequest, toAcceptedAnswer } from './messages.schema.js';
 

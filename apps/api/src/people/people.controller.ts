@@ -28,7 +28,7 @@ export class PeopleController {
   @RequireScope('contacts:write')
   @Describe({
     id: 'putContact',
-    group: 'People',
+    group: 'Contacts',
     summary: 'Create or change a contact',
     answers: {
       200: { description: 'Changed.', schema: ContactAnswer },
@@ -51,7 +51,7 @@ export class PeopleController {
   @RequireScope('contacts:read')
   @Describe({
     id: 'getContact',
-    group: 'People',
+    group: 'Contacts',
     summary: 'Read a contact',
     answers: { 200: { description: 'The contact.', schema: ContactAnswer } },
     errors: ['not_found'],
@@ -64,7 +64,7 @@ export class PeopleController {
   @RequireScope('consents:write')
   @Describe({
     id: 'recordConsent',
-    group: 'People',
+    group: 'Contacts',
     summary: 'Record what a contact agreed to or took back',
     description:
       'Saying yes to topics says yes to their purpose; leaving a purpose leaves its topics. An import never lifts a refusal. Recorded events are never changed.',
@@ -84,7 +84,7 @@ export class PeopleController {
   @RequireScope('contacts:read')
   @Describe({
     id: 'getConsents',
-    group: 'People',
+    group: 'Contacts',
     summary: 'Where a contact stands',
     answers: { 200: { description: 'Per contact point, purpose and topic.', schema: ConsentsAnswer } },
     errors: ['not_found'],
@@ -100,7 +100,7 @@ export class PeopleController {
   @RequireScope('contacts:read')
   @Describe({
     id: 'getConsentHistory',
-    group: 'People',
+    group: 'Contacts',
     summary: 'Every consent event of a contact',
     answers: { 200: { description: 'Oldest first, with the evidence’s outline.', schema: HistoryAnswer } },
     errors: ['not_found'],
