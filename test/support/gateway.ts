@@ -177,6 +177,18 @@ export class Gateway {
     return { status: message.status, reason: message.reason };
   }
 
+  /** Types of the ledger entries that the message names, oldest first. */
+  async entryTypes(id: MessageId): Promise<string[]> {
+    return (await this.get(MessageService).explain(this.brandId, id)).steps.map((step) => step.type);
+  }
+
+  /** Entries of one type in the ledger, with and without a position. */
+  async countEntries(type: string): Promise<number> {
+    const rows = await this.tx.sql<{ n: number }>`
+      SELECT count(*) AS n FROM ledger.entry WHERE position(${Buffer.from(`"t":"${type}"`)}::bytea IN leaf) > 0`;
+    return rows[0]?.n ?? 0;
+  }
+
   get ledger(): LedgerService {
     return this.get(LedgerService);
   }

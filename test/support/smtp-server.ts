@@ -99,12 +99,15 @@ export async function startSmtpServer(options: SmtpTestServerOptions = {}): Prom
       }
       void receive();
       async function receive(): Promise<void> {
+        // A client that breaks off in the middle of its content has sent no mail.
+        const raw = await buffer(stream).catch(() => null);
+        if (raw === null) return;
         const { mailFrom, rcptTo } = session.envelope;
         const envelope = {
           from: mailFrom === false ? '' : mailFrom.address,
           recipients: rcptTo.map((recipient) => recipient.address),
         };
-        const mail = { ...envelope, raw: await buffer(stream) };
+        const mail = { ...envelope, raw };
         arrived.push(mail);
         at('end', session, (error) => {
           if (error === undefined) accepted.push(mail);

@@ -2,47 +2,62 @@ import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Inject, Injectable, type Type } from '@nestjs/common';
 import type { Job } from 'bullmq';
 import type { Channel } from '#lib/kernel';
-import { Batcher, type Config, type Logger, LOGGER, queueName, type WakeUp } from '#lib/platform';
+import { Batcher, type Config, type Logger, LOGGER, queueName, systemClock, type WakeUp } from '#lib/platform';
 import { AttemptService, HandOverService, type Started } from '#lib/sending';
 
-/** Ids that share a transaction, and transactions at once. */
-const ATTEMPTS = { size: 500, lanes: 2 } as const;
+/** Ids that share a transaction at most, and transactions at once. */
+const MOST = 500;
+const LANES = 2;
+/** Ids that are attempted together before anything is known about the speed of a channel, and at least. */
+const FIRST = 50;
+const LEAST = 10;
+/** What is attempted together should be handed over in about this time: its leases run, and its consents age. */
+const GOAL_MS = 5_000;
 
-/** Turns wake-ups into attempts; many small ones share a transaction. One for the whole process. */
+/**
+ * Turns wake-ups into attempts and hand-overs. Many small wake-ups share a transaction; a large one is taken in
+ * parts as long as its provider needs, each handed over as soon as it is committed. One for the whole process.
+ */
 @Injectable()
 export class Attempts {
   private readonly batcher: Batcher<readonly string[], Started[]>;
+  private readonly pace = new Map<Channel, number>();
 
   constructor(
     @Inject(AttemptService) private readonly attempts: AttemptService,
     @Inject(HandOverService) private readonly handOvers: HandOverService,
   ) {
-    // A wake-up carries 250 ids at most, so two of those or many single ones make a batch.
-    this.batcher = new Batcher((jobs) => this.attempt(jobs), { size: 50, lanes: ATTEMPTS.lanes });
+    this.batcher = new Batcher((parts) => this.attempt(parts), {
+      size: MOST,
+      lanes: LANES,
+      weigh: (ids) => ids.length,
+    });
   }
 
-  async run(ids: readonly string[]): Promise<void> {
-    await this.handOvers.handOver(await this.batcher.add(ids));
+  async run(channel: Channel, ids: readonly string[]): Promise<void> {
+    for (let done = 0; done < ids.length;) {
+      const size = this.pace.get(channel) ?? FIRST;
+      const started = await this.batcher.add(ids.slice(done, done + size));
+      done += size;
+      if (started.length === 0) continue;
+      const begun = systemClock.monotonic();
+      await this.handOvers.handOver(started);
+      const perMessage = (systemClock.monotonic() - begun) / started.length;
+      this.pace.set(channel, Math.round(Math.min(MOST, Math.max(LEAST, GOAL_MS / perMessage))));
+    }
   }
 
-  private async attempt(jobs: readonly (readonly string[])[]): Promise<Started[][]> {
-    const started = new Map(
-      (await this.inChunks([...new Set(jobs.flat())])).map((one) => [one.message.id as string, one]),
-    );
-    return jobs.map((ids) =>
+  private async attempt(parts: readonly (readonly string[])[]): Promise<Started[][]> {
+    const all = await this.attempts.attempt([...new Set(parts.flat())]);
+    const started = new Map(all.map((one) => [one.message.id as string, one]));
+    // An id that two wake-ups name goes to the first of them.
+    return parts.map((ids) =>
       ids.flatMap((id) => {
         const one = started.get(id);
         started.delete(id);
         return one === undefined ? [] : [one];
       }),
     );
-  }
-
-  private async inChunks(ids: readonly string[]): Promise<Started[]> {
-    const all: Started[] = [];
-    for (let i = 0; i < ids.length; i += ATTEMPTS.size)
-      all.push(...(await this.attempts.attempt(ids.slice(i, i + ATTEMPTS.size))));
-    return all;
   }
 }
 
@@ -58,7 +73,7 @@ export function attemptProcessor(channel: Channel, config: Config): Type<WorkerH
     }
 
     async process(job: Job<WakeUp>): Promise<void> {
-      await this.attempts.run(job.data.ids);
+      await this.attempts.run(channel, job.data.ids);
     }
 
     @OnWorkerEvent('failed')

@@ -4,9 +4,11 @@ interface Waiting<In, Out> {
   readonly reject: (error: unknown) => void;
 }
 
-export interface BatcherOptions {
-  /** Items of one batch at most. */
+export interface BatcherOptions<In> {
+  /** Weight of one batch at most; an item that alone is heavier goes by itself. */
   readonly size: number;
+  /** What one item weighs; 1 when left out. */
+  readonly weigh?: (item: In) => number;
   /** Batches that may run at the same time. */
   readonly lanes: number;
 }
@@ -26,7 +28,7 @@ export class Batcher<In, Out> {
   /** @param work answers one result per item, in order */
   constructor(
     private readonly work: (items: readonly In[]) => Promise<readonly Out[]>,
-    private readonly options: BatcherOptions,
+    private readonly options: BatcherOptions<In>,
   ) {}
 
   /** Items that wait or run. */
@@ -50,7 +52,7 @@ export class Batcher<In, Out> {
 
   private fill(): void {
     while (this.running < this.options.lanes && this.waiting.length > 0) {
-      const batch = this.waiting.splice(0, this.options.size);
+      const batch = this.waiting.splice(0, this.nextCount());
       this.running++;
       void this.run(batch).finally(() => {
         this.running--;
@@ -58,6 +60,13 @@ export class Batcher<In, Out> {
         if (this.depth === 0) for (const resolve of this.idle.splice(0)) resolve();
       });
     }
+  }
+
+  private nextCount(): number {
+    const { size, weigh = () => 1 } = this.options;
+    let weight = 0;
+    const over = this.waiting.findIndex(({ item }) => (weight += weigh(item)) > size);
+    return over === -1 ? this.waiting.length : Math.max(over, 1);
   }
 
   private async run(batch: Waiting<In, Out>[]): Promise<void> {

@@ -64,17 +64,14 @@ export const ConfigSchema = z
       .max(64)
       .default(3)
       .describe('wake-up jobs a worker process takes at once, per channel'),
-    LEASE_SECONDS: seconds
-      .default(900)
+    LEASE_MARGIN_SECONDS: seconds
+      .default(60)
       .describe(
-        'a hand-over without an outcome after this long is settled by the reaper; longer than any provider call',
+        'how long after the end of the slowest provider call a hand-over without an outcome is settled by the reaper',
       ),
     START_SECONDS: seconds
       .default(60)
       .describe('a hand-over not begun this long after its decision is not begun at all'),
-    SMTP_TIMEOUT_SECONDS: seconds
-      .default(600)
-      .describe('how long an SMTP server may take to answer (RFC 5321 4.5.3.2.6 asks for ten minutes)'),
     WAKE_UP_SECONDS: seconds
       .default(30)
       .describe('a wake-up that has not led to an attempt after this long is repeated'),
@@ -89,7 +86,6 @@ export const ConfigSchema = z
       .optional()
       .describe('named point at which the process kills itself; for tests, refused in production'),
   })
-  .refine((c) => c.LEASE_SECONDS > c.START_SECONDS, 'LEASE_SECONDS must be longer than START_SECONDS')
   .refine((c) => c.NODE_ENV !== 'production' || c.CRASH_AT === undefined, 'CRASH_AT is refused in production');
 
 export type Config = Readonly<z.infer<typeof ConfigSchema>>;

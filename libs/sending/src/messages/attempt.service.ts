@@ -32,8 +32,11 @@ export interface Started {
   readonly attempt: number;
   readonly worker: string;
   readonly firstStartedAt: EpochMs;
+  readonly provider: Pick<ProviderDefinition, 'id' | 'key'>;
   /** Monotonic milliseconds of this process after which it must not be begun any more. */
   readonly startBy: number;
+  /** Monotonic milliseconds after which the reaper settles it. */
+  readonly leaseBy: number;
 }
 
 /** The provider of messages that never leave the machine. */
@@ -64,19 +67,20 @@ export class AttemptService {
 
   /** Attempts messages in one transaction; answers those that are to be handed over now. Safe to repeat. */
   async attempt(ids: readonly string[]): Promise<Started[]> {
-    const startBy = systemClock.monotonic() + this.config.START_SECONDS * 1000;
+    const begun = systemClock.monotonic();
     const started = await this.database.transaction(async (tx) => {
       const contacts = await messageStore.contactsOf(tx, ids);
       if (contacts.length === 0) return [];
       await recipientStore.lock(tx, contacts);
       const { now, messages } = await messageStore.due(tx, ids);
-      return messages.length === 0 ? [] : this.decide(tx, messages, now, startBy);
+      return messages.length === 0 ? [] : this.decide(tx, messages, now, begun);
     });
     crashPoint('attempt.after_commit');
     return started;
   }
 
-  private async decide(tx: Tx, messages: readonly Message[], now: EpochMs, startBy: number): Promise<Started[]> {
+  private async decide(tx: Tx, messages: readonly Message[], now: EpochMs, begun: number): Promise<Started[]> {
+    const startBy = begun + this.config.START_SECONDS * 1000;
     const catalog = await Catalog.load(tx, {
       brandIds: messages.map((m) => m.brandId),
       campaignIds: messages.flatMap((m) => m.campaignId ?? []),
@@ -140,7 +144,7 @@ export class AttemptService {
           }),
         );
       } else {
-        const handOver = this.handOver(message, candidate, now);
+        const handOver = await this.handOver(message, candidate, now);
         places.push(batch.take(candidate));
         changes.push({ ...handOver.change, entryId });
         entries.push(handOverEntry(entryId, now, message, candidate, judgement, handOver.details));
@@ -151,8 +155,10 @@ export class AttemptService {
           template,
           attempt,
           worker: this.worker,
+          provider: handOver.provider,
           firstStartedAt: message.firstStartedAt ?? now,
           startBy,
+          leaseBy: begun + handOver.leaseMs,
         });
       }
     }
@@ -191,10 +197,13 @@ export class AttemptService {
     }
   }
 
-  private handOver(message: Message, candidate: Candidate, now: EpochMs) {
+  /** The lease lasts as long as the slowest call that begins in time, and a margin. */
+  private async handOver(message: Message, candidate: Candidate, now: EpochMs) {
     const provider = message.test ? TEST_PROVIDER : (candidate.provider ?? TEST_PROVIDER);
     const attempt = message.attempt + 1;
-    const leaseUntil = now + this.config.LEASE_SECONDS * 1000;
+    const callMs = await this.senders.maxCallMs(candidate.provider, message.channel, message.test);
+    const leaseMs = callMs + (this.config.START_SECONDS + this.config.LEASE_MARGIN_SECONDS) * 1000;
+    const leaseUntil = now + leaseMs;
     const change: Omit<StatusChange, 'entryId'> = {
       id: message.id,
       status: 'started',
@@ -208,7 +217,7 @@ export class AttemptService {
       firstStartedAt: message.firstStartedAt ?? now,
       endedAt: null,
     };
-    return { change, details: { attempt, worker: this.worker, provider: provider.key, leaseUntil } };
+    return { change, provider, leaseMs, details: { attempt, worker: this.worker, provider: provider.key, leaseUntil } };
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { makeOptOutToken } from '#lib/consent';
 import {
@@ -19,6 +20,9 @@ import type { Started } from './attempt.service.js';
 import type { HandOverResult } from './domain/settle.js';
 import { OutcomeService } from './outcome.service.js';
 
+/** Between two tries to store an outcome while the database is away. */
+const REPORT_AGAIN_MS = 500;
+
 /**
  * Gives started messages to their providers and reports what became of each. Nothing here decides: that is
  * committed already. Whatever happens, a result is reported, or the lease runs out and the reaper reports it.
@@ -36,7 +40,7 @@ export class HandOverService {
 
   /** Hands over each message once, as many at a time as their senders allow, and waits until the outcomes are stored. */
   async handOver(started: readonly Started[]): Promise<void> {
-    const recorded: Promise<unknown>[] = [];
+    const recorded: Promise<void>[] = [];
     const bySender = new Map<ChannelSender | null, Started[]>();
     for (const one of started) {
       const sender = await this.senderFor(one);
@@ -79,7 +83,7 @@ export class HandOverService {
     return result;
   }
 
-  private async render({ message, candidate, template }: Started): Promise<HandOver | HandOverResult> {
+  private async render({ message, candidate, template, startBy }: Started): Promise<HandOver | HandOverResult> {
     const { subject } = candidate;
     const point = subject.recipient.point;
     if (point === null) return { kind: 'not_rendered', code: 'no_contact_point' };
@@ -107,6 +111,7 @@ export class HandOverService {
         from: { name: brand.senderName, address: brand.senderEmail },
         content: rendered.content,
         unsubscribeUrl,
+        startBy,
       };
     } catch (error) {
       this.logger.error(
@@ -117,14 +122,28 @@ export class HandOverService {
     }
   }
 
+  /**
+   * Stores a result, and tries again while the database is away: a known answer must not end as `unknown`. Never
+   * rejects; past the lease the reaper has settled the message, and it is over.
+   */
   private async report(one: Started, result: HandOverResult, sender: ChannelSender | null): Promise<void> {
-    const provider = one.candidate.provider;
-    await this.outcomes.record({
-      message: { ...one.message, providerId: provider?.id ?? one.message.providerId },
+    const outcome = {
+      message: { ...one.message, providerId: one.provider.id },
       claim: { attempt: one.attempt, worker: one.worker },
       firstStartedAt: one.firstStartedAt,
       keyWindowMs: sender?.capabilities.keyWindowMs ?? null,
       result,
-    });
+    };
+    for (;;) {
+      try {
+        await this.outcomes.record(outcome);
+        return;
+      } catch (error) {
+        const isOver = systemClock.monotonic() > one.leaseBy;
+        this.logger.error({ messageId: one.message.id, err: error, isOver }, 'an outcome could not be stored');
+        if (isOver) return;
+        await sleep(REPORT_AGAIN_MS);
+      }
+    }
   }
 }

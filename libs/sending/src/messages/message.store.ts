@@ -136,6 +136,12 @@ export const messageStore = {
     return new Set(rows.map((row) => row.id));
   },
 
+  async statuses(tx: Tx, ids: readonly MessageId[]): Promise<Map<MessageId, MessageStatus>> {
+    const rows = await tx.sql<{ id: MessageId; status: MessageStatus }>`
+      SELECT id, status FROM sending.message WHERE id = ANY (${[...ids]}::uuid[])`;
+    return new Map(rows.map(({ id, status }) => [id, status]));
+  },
+
   /** Waiting messages whose instant has come, each put off until `again` so that it is woken once per round. */
   async takeDue(tx: Tx, now: EpochMs, again: EpochMs, limit: number): Promise<{ id: MessageId; channel: Channel }[]> {
     return tx.sql<{ id: MessageId; channel: Channel }>`

@@ -4,11 +4,11 @@ import type { EntryId, EpochMs } from '#lib/kernel';
 import { LedgerService, type NewEntry } from '#lib/ledger';
 import { Batcher, crashPoint, Database, type Logger, LOGGER, newId, type Tx } from '#lib/platform';
 import { backedOffEntry, endedEntry, type HandOverNote, staleEntry } from './domain/entries.js';
-import type { Message } from './domain/message.js';
+import type { Message, MessageStatus } from './domain/message.js';
 import { afterLostAnswer, type HandOverResult, settle, type Settlement } from './domain/settle.js';
 import { limitStore } from './limit.store.js';
 import { type Claim, messageStore, type StatusChange } from './message.store.js';
-import { touchStore } from './touch.store.js';
+import { type NewTouch, touchStore } from './touch.store.js';
 
 /** The end of one hand-over, as its worker or the reaper reports it. */
 export interface Outcome {
@@ -54,70 +54,106 @@ export class OutcomeService {
   private async write(tx: Tx, outcomes: readonly Outcome[]): Promise<ReadonlySet<string>> {
     const clock = await tx.sql<{ now: EpochMs }>`SELECT clock_timestamp() AS now`;
     const now = clock[0]?.now ?? 0;
+    // Rows are locked in one order by everybody who settles.
     const planned = [...outcomes]
       .sort((a, b) => (a.message.id < b.message.id ? -1 : 1))
       .map((outcome) => ({ outcome, settlement: settlementOf(outcome, now), entryId: newId<EntryId>() }));
-
     const settled = await messageStore.settle(
       tx,
       planned.map(({ outcome, settlement, entryId }) => changeOf(outcome, settlement, now, entryId)),
     );
     const won = planned.filter(({ outcome }) => settled.has(outcome.message.id));
-
-    const free = won
-      .filter(({ settlement }) => settlement.freesPlace)
-      .map(({ outcome }) => ({ contactId: outcome.message.contactId, messageId: outcome.message.id }));
-    if (free.length > 0) await limitStore.givePlacesBack(tx, free);
-    const reached = won.flatMap(({ outcome }) =>
-      outcome.result?.kind === 'accepted'
-        ? [{ message: outcome.message, type: 'sent' as const, providerRef: outcome.result.providerRef }]
-        : [],
+    const late = await this.late(
+      tx,
+      planned.filter(({ outcome }) => !settled.has(outcome.message.id)),
     );
-    const bounced = won.flatMap(({ outcome, settlement }) =>
-      suppresses(settlement) ? [{ message: outcome.message, type: 'bounced' as const, providerRef: null }] : [],
-    );
-    if (reached.length + bounced.length > 0) await touchStore.insert(tx, [...reached, ...bounced], now);
 
-    const suppressions = won.flatMap(({ outcome, settlement }) => {
-      const { contactPointId } = outcome.message;
-      return suppresses(settlement) && contactPointId !== null
-        ? [{ message: outcome.message, pointId: contactPointId, entryId: newId<EntryId>() }]
-        : [];
-    });
-    if (suppressions.length > 0) await suppressionStore.addForPoints(tx, suppressions, 'bounce', now);
-
+    await giveBack(tx, won);
+    await touch(tx, won, now);
+    const suppressed = await suppress(tx, won, now);
     await this.ledger.append(tx, [
-      ...planned.map(({ outcome, settlement, entryId }) =>
-        entryOf(outcome, settlement, settled.has(outcome.message.id), now, entryId),
-      ),
-      ...suppressions.map(({ message, pointId, entryId }): NewEntry => ({
-        id: entryId,
-        type: 'suppression.added',
-        subjectId: message.subjectId,
-        brandId: message.brandId,
-        at: now,
-        clear: { ch: message.channel, reason: 'suppressed_bounce' },
-        disclosed: { contact: { id: message.contactId, point: pointId }, event: { message: message.id } },
-      })),
+      ...won.map((plan) => entryOf(plan, now)),
+      ...late.map((plan) => staleEntry(plan.entryId, now, plan.outcome.message, noteOf(plan.outcome))),
+      ...suppressed,
     ]);
-    for (const { outcome } of planned.filter(({ outcome: o }) => !settled.has(o.message.id))) {
-      this.logger.warn(
-        { messageId: outcome.message.id, attempt: outcome.claim.attempt },
-        'an outcome came after its lease; it changes nothing',
-      );
-    }
     crashPoint('outcome.before_commit');
     return settled;
   }
+
+  /**
+   * Those who lost and have something to say: a worker whose answer contradicts the end that was written meanwhile.
+   * The reaper has no answer of its own, and whoever repeats a commit whose confirmation was lost finds its own words.
+   */
+  private async late(tx: Tx, lost: readonly Plan[]): Promise<Plan[]> {
+    if (lost.length === 0) return [];
+    const standing = await messageStore.statuses(
+      tx,
+      lost.map(({ outcome }) => outcome.message.id),
+    );
+    const late = lost.filter(
+      ({ outcome, settlement }) => outcome.result !== null && standing.get(outcome.message.id) !== statusOf(settlement),
+    );
+    for (const { outcome } of late) {
+      const { message, claim } = outcome;
+      this.logger.warn(
+        { messageId: message.id, attempt: claim.attempt },
+        'an outcome came after its lease; it changes nothing',
+      );
+    }
+    return late;
+  }
+}
+
+interface Plan {
+  readonly outcome: Outcome;
+  readonly settlement: Settlement;
+  readonly entryId: EntryId;
+}
+
+async function giveBack(tx: Tx, plans: readonly Plan[]): Promise<void> {
+  const places = plans
+    .filter(({ settlement }) => settlement.freesPlace)
+    .map(({ outcome }) => ({ contactId: outcome.message.contactId, messageId: outcome.message.id }));
+  if (places.length > 0) await limitStore.givePlacesBack(tx, places);
+}
+
+async function touch(tx: Tx, plans: readonly Plan[], now: EpochMs): Promise<void> {
+  const touches = plans.flatMap(({ outcome: { message, result }, settlement }): NewTouch[] => {
+    if (result?.kind === 'accepted') return [{ message, type: 'sent', providerRef: result.providerRef }];
+    return isBounce(settlement) ? [{ message, type: 'bounced', providerRef: null }] : [];
+  });
+  if (touches.length > 0) await touchStore.insert(tx, touches, now);
+}
+
+/** Suppresses addresses that do not exist; answers the ledger entries that say so. */
+async function suppress(tx: Tx, plans: readonly Plan[], now: EpochMs): Promise<NewEntry[]> {
+  const bounced = plans.flatMap(({ outcome: { message }, settlement }) => {
+    const pointId = message.contactPointId;
+    return isBounce(settlement) && pointId !== null ? [{ message, pointId, entryId: newId<EntryId>() }] : [];
+  });
+  if (bounced.length > 0) await suppressionStore.addForPoints(tx, bounced, 'bounce', now);
+  return bounced.map(({ message, pointId, entryId }) => ({
+    id: entryId,
+    type: 'suppression.added',
+    subjectId: message.subjectId,
+    brandId: message.brandId,
+    at: now,
+    clear: { ch: message.channel, reason: 'suppressed_bounce' },
+    disclosed: { contact: { id: message.contactId, point: pointId }, event: { message: message.id } },
+  }));
+}
+
+function statusOf(settlement: Settlement): MessageStatus {
+  return settlement.kind === 'end' ? settlement.end : 'queued';
+}
+
+function isBounce(settlement: Settlement): boolean {
+  return settlement.kind === 'end' && settlement.suppresses;
 }
 
 function settlementOf({ message, claim, firstStartedAt, keyWindowMs, result }: Outcome, now: EpochMs): Settlement {
   const facts = { attempt: claim.attempt, firstStartedAt, expiresAt: message.expiresAt, keyWindowMs };
   return result === null ? afterLostAnswer(facts, now) : settle(result, facts, now);
-}
-
-function suppresses(settlement: Settlement): boolean {
-  return settlement.kind === 'end' && settlement.suppresses;
 }
 
 function changeOf(
@@ -161,16 +197,13 @@ function changeOf(
   };
 }
 
-function entryOf(
-  { message, claim, result }: Outcome,
-  settlement: Settlement,
-  isSettled: boolean,
-  now: EpochMs,
-  entryId: EntryId,
-): NewEntry {
-  const code = result !== null && 'code' in result ? result.code : null;
-  const note: HandOverNote = { ...claim, answer: result?.kind ?? 'none', code };
-  if (!isSettled) return staleEntry(entryId, now, message, note);
-  if (settlement.kind === 'end') return endedEntry(entryId, now, message, settlement.end, settlement.reason, note);
-  return backedOffEntry(entryId, now, message, { ...note, retryAt: settlement.at });
+function entryOf({ outcome, settlement, entryId }: Plan, now: EpochMs): NewEntry {
+  const note = noteOf(outcome);
+  if (settlement.kind === 'end')
+    return endedEntry(entryId, now, outcome.message, settlement.end, settlement.reason, note);
+  return backedOffEntry(entryId, now, outcome.message, { ...note, retryAt: settlement.at });
+}
+
+function noteOf({ claim, result }: Outcome): HandOverNote {
+  return { ...claim, answer: result?.kind ?? 'none', code: result !== null && 'code' in result ? result.code : null };
 }

@@ -179,6 +179,29 @@ describe('the pipeline from accept to end', () => {
     } as const;
     expect(await gateway.outcomes.record(late)).toBe(false);
     expect(await gateway.status(id)).toEqual({ status: 'unknown', reason: null });
+    expect(await gateway.entryTypes(id)).toEqual(['send.accepted', 'send.handover_started', 'send.ended']);
+    expect(await gateway.countEntries('send.stale_outcome')).toBe(1);
+  });
+
+  it('says nothing twice when an outcome is reported twice or two reapers find the same message', async () => {
+    await gateway.contact(contact);
+    const id = await gateway.accept({ to: contact });
+    const [started] = await gateway.get(AttemptService).attempt([id]);
+    if (started === undefined) throw new Error('nothing was started');
+    const stale = await gateway.countEntries('send.stale_outcome');
+    const outcome = {
+      message: started.message,
+      claim: { attempt: started.attempt, worker: started.worker },
+      firstStartedAt: started.firstStartedAt,
+      keyWindowMs: null,
+      result: { kind: 'accepted', providerRef: null },
+    } as const;
+    expect(await gateway.outcomes.record(outcome)).toBe(true);
+    expect(await gateway.outcomes.record(outcome)).toBe(false);
+    expect(await gateway.outcomes.record({ ...outcome, result: null })).toBe(false);
+    expect(await gateway.status(id)).toEqual({ status: 'sent', reason: null });
+    expect(await gateway.countEntries('send.stale_outcome')).toBe(stale);
+    expect(await gateway.tx.sql`SELECT 1 FROM sending.touch WHERE message_id = ${id}`).toHaveLength(1);
   });
 
   it('wakes messages whose wake-up was lost', async () => {

@@ -18,6 +18,8 @@ export interface HandOver {
   readonly content: RenderedContent;
   /** The way out by one click (RFC 8058), on commercial messages only. */
   readonly unsubscribeUrl: string | null;
+  /** Monotonic milliseconds of this process: past it, not a byte of the content may be written any more. */
+  readonly startBy: number;
 }
 
 /**
@@ -25,13 +27,15 @@ export interface HandOver {
  * `accepted`  the provider took responsibility;
  * `rejected`  refused for good before accepting, for this address (`invalid_address`) or for the message;
  * `transient` refused for now before accepting, may be tried again;
- * `ambiguous` the answer was lost after the provider may have accepted.
+ * `ambiguous` the answer was lost after the provider may have accepted;
+ * `not_begun` it was too late to begin, and nothing was handed over.
  */
 export type SendResult =
   | { readonly kind: 'accepted'; readonly providerRef: string | null }
   | { readonly kind: 'rejected'; readonly code: string; readonly hardBounce: boolean }
   | { readonly kind: 'transient'; readonly code: string; readonly retryAfterMs: number | null }
-  | { readonly kind: 'ambiguous'; readonly code: string };
+  | { readonly kind: 'ambiguous'; readonly code: string }
+  | { readonly kind: 'not_begun' };
 
 export interface SenderCapabilities {
   readonly channel: Channel;

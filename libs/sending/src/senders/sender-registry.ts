@@ -50,6 +50,15 @@ export class SenderRegistry implements OnApplicationShutdown {
     return account === null ? null : KEY_WINDOW_MS[account.kind];
   }
 
+  /** How long one call may take at most; 0 when there is nobody to be called. */
+  async maxCallMs(provider: { readonly id: string } | null, channel: Channel, test: boolean): Promise<number> {
+    try {
+      return (await this.senderFor(provider, channel, test)).capabilities.maxCallMs;
+    } catch {
+      return 0;
+    }
+  }
+
   /** Waits for what is under way and closes every connection. */
   async onApplicationShutdown(): Promise<void> {
     await this.cache.close();

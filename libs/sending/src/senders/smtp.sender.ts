@@ -71,11 +71,11 @@ export class SmtpSender implements ChannelSender {
     } catch {
       return { kind: 'rejected', code: 'mail_not_composed', hardBounce: false };
     }
-    return this.transmit(mail, from.address, to.address);
+    return this.transmit(mail, from.address, to.address, handOver.startBy);
   }
 
-  private async transmit(mail: Buffer, from: string, to: string): Promise<SendResult> {
-    const content = new ContentWatch(from, to);
+  private async transmit(mail: Buffer, from: string, to: string, startBy: number): Promise<SendResult> {
+    const content = new ContentWatch(from, to, () => this.clock.monotonic() <= startBy);
     const deadline = new AbortController();
     const setupTimer = setTimeout(() => content.began || deadline.abort(), this.setupMs);
     const callTimer = setTimeout(() => deadline.abort(), this.capabilities.maxCallMs);
@@ -84,6 +84,7 @@ export class SmtpSender implements ChannelSender {
       const { response } = await this.transport.sendMail(mailToOne);
       return { kind: 'accepted', providerRef: queueId(String(response)) };
     } catch (thrown) {
+      if (content.cameTooLate) return { kind: 'not_begun' };
       return smtpOutcome({ ...describe(thrown), contentBegan: content.began });
     } finally {
       clearTimeout(setupTimer);
@@ -104,16 +105,16 @@ type PooledMail = Parameters<Parameters<Transporter['use']>[1]>[0];
  * never read from is a message the server cannot have.
  */
 class ContentWatch {
-  private readonly streams: Readable[] = [];
+  /** Whether a byte of the content was asked for, so that the server may have it. */
+  began = false;
+  /** Whether the server was ready for the content only when it was too late to begin. */
+  cameTooLate = false;
 
   constructor(
     private readonly from: string,
     private readonly to: string,
+    private readonly isInTime: () => boolean,
   ) {}
-
-  get began(): boolean {
-    return this.streams.some((stream) => stream.readableDidRead);
-  }
 
   /** @throws Error when the mail is about to go to anybody but the one recipient. */
   attach(mail: PooledMail): void {
@@ -126,10 +127,18 @@ class ContentWatch {
     message.createReadStream = (options) => {
       // The pool takes another connection when the first turns out dead. That must never send content twice.
       if (this.began) return Readable.from([]).destroy(new Error('the content has been sent before'));
-      const stream = createReadStream(options);
-      this.streams.push(stream);
-      return stream;
+      return Readable.from(this.inTime(createReadStream(options)), { objectMode: false });
     };
+  }
+
+  /** Runs on at the first read, right before the first byte is written: a process that slept meanwhile finds out here. */
+  private async *inTime(content: Readable): AsyncGenerator<Buffer> {
+    if (!this.isInTime()) {
+      this.cameTooLate = true;
+      throw new Error('it is too late to begin');
+    }
+    this.began = true;
+    for await (const chunk of content) yield chunk as Buffer;
   }
 }
 

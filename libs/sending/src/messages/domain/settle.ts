@@ -5,8 +5,6 @@ import type { End, FailReason } from './message.js';
 /** How a hand-over ended, seen from inside: the provider's answer, or why there is none. */
 export type HandOverResult =
   | SendResult
-  /** Known not to have begun: the deadline for beginning had passed. */
-  | { readonly kind: 'not_begun' }
   /** Known not to have begun: the content could not be made. */
   | { readonly kind: 'not_rendered'; readonly code: string }
   /** Known not to have begun: the provider's account cannot be used as it is set up. */
@@ -40,8 +38,6 @@ export type Settlement =
       readonly mayHaveBeenAccepted: boolean;
     };
 
-/** Tries after which a provider counts as not available. */
-export const MAX_ATTEMPTS = 10;
 const FIRST_BACKOFF_MS = 15_000;
 const MAX_BACKOFF_MS = 3_600_000;
 /** A key is not relied on in the last part of its window: clocks differ. */
@@ -79,7 +75,7 @@ export function settle(result: HandOverResult, facts: HandOverFacts, now: EpochM
 /** What an answer that never came means, for the caller and for the reaper alike. */
 export function afterLostAnswer(facts: HandOverFacts, now: EpochMs): Settlement {
   const at = now + backoffMs(facts.attempt);
-  if (isKeyUsable(facts, at) && facts.attempt < MAX_ATTEMPTS && at < facts.expiresAt) {
+  if (isKeyUsable(facts, at) && at < facts.expiresAt) {
     return { kind: 'retry', at, freesPlace: false, mayHaveBeenAccepted: true };
   }
   return { kind: 'end', end: 'unknown', reason: null, freesPlace: false, suppresses: false };
@@ -93,8 +89,9 @@ export function isKeyUsable(
   return keyWindowMs !== null && at < firstStartedAt + keyWindowMs - KEY_MARGIN_MS;
 }
 
-function retryOrGiveUp({ attempt, expiresAt }: HandOverFacts, at: EpochMs): Settlement {
-  if (attempt >= MAX_ATTEMPTS || at >= expiresAt) {
+/** Until the message expires: a provider may be away for days, as mail servers are. */
+function retryOrGiveUp({ expiresAt }: HandOverFacts, at: EpochMs): Settlement {
+  if (at >= expiresAt) {
     return { kind: 'end', end: 'failed', reason: 'provider_unavailable', freesPlace: true, suppresses: false };
   }
   return { kind: 'retry', at, freesPlace: true, mayHaveBeenAccepted: false };
@@ -102,5 +99,5 @@ function retryOrGiveUp({ attempt, expiresAt }: HandOverFacts, at: EpochMs): Sett
 
 /** 15 s, doubled with every try, an hour at most. */
 function backoffMs(attempt: number): number {
-  return Math.min(FIRST_BACKOFF_MS * 2 ** (attempt - 1), MAX_BACKOFF_MS);
+  return Math.min(FIRST_BACKOFF_MS * 2 ** Math.min(attempt - 1, 20), MAX_BACKOFF_MS);
 }

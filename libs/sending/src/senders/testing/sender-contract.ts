@@ -25,6 +25,7 @@ export function someHandOver(over: Partial<HandOver> = {}): HandOver {
     from: { name: 'Nordlicht', address: 'news@nordlicht.example' },
     content: { language: 'de', subject: 'Neues im März', html: '<p>Grüße</p>', text: 'Grüße\n' },
     unsubscribeUrl: 'https://center.nordlicht.example/u/token',
+    startBy: Number.POSITIVE_INFINITY,
     ...over,
   };
 }
@@ -76,6 +77,13 @@ export function describeSenderContract(name: string, start: () => Promise<Sender
       await sender.close();
       await sender.close();
       expect(await sender.send(someHandOver())).toMatchObject({ kind: 'transient' });
+    });
+
+    it('begins nothing after the instant by which it had to begin', async () => {
+      const { sender, provider } = await begin();
+      if (provider === null) return;
+      expect(await sender.send(someHandOver({ startBy: Number.NEGATIVE_INFINITY }))).toEqual({ kind: 'not_begun' });
+      expect(provider.received()).toBe(0);
     });
 
     const endings: [ProviderBehaviour, SendResult['kind'], number][] = [
