@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { BullModule } from '@nestjs/bullmq';
 import { type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import pg from 'pg';
 import {
   type Accepted,
   AcceptService,
@@ -110,6 +111,17 @@ export class Gateway {
   async stop(): Promise<void> {
     await this.app.close();
     await this.database.drop();
+  }
+
+  /** Runs SQL as superuser, to put obstacles where the application could not. */
+  async asAdmin(sql: string): Promise<unknown[]> {
+    const client = new pg.Client({ connectionString: this.database.urls.admin });
+    await client.connect();
+    try {
+      return (await client.query(sql)).rows as unknown[];
+    } finally {
+      await client.end();
+    }
   }
 
   /** Publishes a policy that counts from now on. */

@@ -4,6 +4,7 @@ import { type BrandId, DomainError, type EntryId, type EpochMs, type MessageId }
 import { LedgerService } from '#lib/ledger';
 import { Batcher, CONFIG, type Config, crashPoint, Database, newId, systemClock, type Tx } from '#lib/platform';
 import { Catalog } from '../catalog/catalog.js';
+import { countDecisions, timeBatch } from '../figures/counters.js';
 import { type Candidate, DecisionBatch, type Judgement } from './decision-batch.js';
 import { acceptedEntry } from './domain/entries.js';
 import { DEFAULT_LIFETIME_MS, type MessageStatus, type SendRequest } from './domain/message.js';
@@ -75,7 +76,6 @@ export class AcceptService {
   /** Accepts many messages in one transaction. A line that cannot be accepted is refused by itself. */
   async acceptBatch(items: readonly AcceptItem[]): Promise<AcceptAnswer[]> {
     await this.refuseWhenOverloaded();
-    const answers: (AcceptAnswer | undefined)[] = items.map(() => undefined);
     const firstOf = new Map<string, number>();
     const firsts = items.flatMap((item, index) => {
       const key = `${item.sender.brandId} ${item.idempotencyKey}`;
@@ -84,13 +84,21 @@ export class AcceptService {
       return [{ item, index }];
     });
 
-    const woken = await this.database.transaction(async (tx) => {
-      const open = await this.withoutReplays(tx, firsts, answers);
-      const prepared = await this.prepare(tx, open, answers);
-      return prepared.length === 0 ? [] : this.store(tx, prepared, answers);
-    });
+    const { answers, stored } = await timeBatch('accept', () =>
+      this.database.transaction(async (tx) => {
+        // Made anew for every run of the transaction: what a rolled back one answered was never true.
+        const written: (AcceptAnswer | undefined)[] = items.map(() => undefined);
+        const open = await this.withoutReplays(tx, firsts, written);
+        const prepared = await this.prepare(tx, open, written);
+        return { answers: written, stored: prepared.length === 0 ? [] : await this.store(tx, prepared, written) };
+      }),
+    );
     crashPoint('accept.after_commit');
-    this.wakeUps.send(woken);
+    countDecisions(
+      'accept',
+      stored.map(({ message, judgement }) => ({ channel: message.channel, decision: judgement.decision })),
+    );
+    this.wakeUps.send(stored.map((s) => s.message).filter((m) => m.status === 'queued' && m.notBefore === null));
 
     return items.map((item, index) => {
       const answer = answers[index];
@@ -240,7 +248,7 @@ export class AcceptService {
     tx: Tx,
     prepared: readonly Prepared[],
     answers: (AcceptAnswer | undefined)[],
-  ): Promise<NewMessage[]> {
+  ): Promise<{ message: NewMessage; judgement: Judgement }[]> {
     const now = prepared[0]?.message.acceptedAt ?? systemClock.now();
     const batch = await DecisionBatch.load(
       tx,
@@ -279,7 +287,7 @@ export class AcceptService {
     );
     crashPoint('accept.before_commit');
     for (const { index, response } of decided) answers[index] = { kind: 'accepted', response, replayed: false };
-    return decided.map((d) => d.message).filter((m) => m.status === 'queued' && m.notBefore === null);
+    return decided;
   }
 }
 

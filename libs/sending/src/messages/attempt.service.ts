@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { recipientStore } from '#lib/consent';
-import { CannotDecide } from '#lib/decision';
-import type { EntryId, EpochMs } from '#lib/kernel';
+import { CannotDecide, type Decision } from '#lib/decision';
+import type { Channel, EntryId, EpochMs } from '#lib/kernel';
 import { LedgerService, type NewEntry } from '#lib/ledger';
 import {
   CONFIG,
@@ -16,6 +16,7 @@ import {
   type Tx,
 } from '#lib/platform';
 import { SenderRegistry } from '../senders/sender-registry.js';
+import { countDecisions, timeBatch } from '../figures/counters.js';
 import { Catalog, type ProviderDefinition, type TemplateDefinition } from '../catalog/catalog.js';
 import { type Candidate, DecisionBatch, type Judgement } from './decision-batch.js';
 import { decidedEntry, endedEntry, handOverEntry } from './domain/entries.js';
@@ -38,6 +39,13 @@ export interface Started {
   /** Monotonic milliseconds after which the reaper settles it. */
   readonly leaseBy: number;
 }
+
+interface Attempted {
+  readonly started: Started[];
+  readonly made: readonly { readonly channel: Channel; readonly decision: Decision }[];
+}
+
+const NOTHING: Attempted = { started: [], made: [] };
 
 /** The provider of messages that never leave the machine. */
 export const TEST_PROVIDER: Pick<ProviderDefinition, 'id' | 'key'> = {
@@ -68,18 +76,21 @@ export class AttemptService {
   /** Attempts messages in one transaction; answers those that are to be handed over now. Safe to repeat. */
   async attempt(ids: readonly string[]): Promise<Started[]> {
     const begun = systemClock.monotonic();
-    const started = await this.database.transaction(async (tx) => {
-      const contacts = await messageStore.contactsOf(tx, ids);
-      if (contacts.length === 0) return [];
-      await recipientStore.lock(tx, contacts);
-      const { now, messages } = await messageStore.due(tx, ids);
-      return messages.length === 0 ? [] : this.decide(tx, messages, now, begun);
-    });
+    const { started, made } = await timeBatch('attempt', () =>
+      this.database.transaction(async (tx) => {
+        const contacts = await messageStore.contactsOf(tx, ids);
+        if (contacts.length === 0) return NOTHING;
+        await recipientStore.lock(tx, contacts);
+        const { now, messages } = await messageStore.due(tx, ids);
+        return messages.length === 0 ? NOTHING : this.decide(tx, messages, now, begun);
+      }),
+    );
     crashPoint('attempt.after_commit');
+    countDecisions('attempt', made);
     return started;
   }
 
-  private async decide(tx: Tx, messages: readonly Message[], now: EpochMs, begun: number): Promise<Started[]> {
+  private async decide(tx: Tx, messages: readonly Message[], now: EpochMs, begun: number): Promise<Attempted> {
     const startBy = begun + this.config.START_SECONDS * 1000;
     const catalog = await Catalog.load(tx, {
       brandIds: messages.map((m) => m.brandId),
@@ -109,9 +120,11 @@ export class AttemptService {
     const entries: NewEntry[] = [];
     const places: NewCapUse[] = [];
     const started: Started[] = [];
+    const made: { channel: Channel; decision: Decision }[] = [];
     for (const { message, candidate, template } of candidates) {
       const judgement = this.judge(batch, candidate);
       const entryId = newId<EntryId>();
+      if (judgement !== null) made.push({ channel: message.channel, decision: judgement.decision });
       if (judgement === null) {
         changes.push(held(message, null, now + UNDECIDABLE_RETRY_MS, null));
       } else if (judgement.decision.outcome === 'defer') {
@@ -169,7 +182,7 @@ export class AttemptService {
     if (changed.size !== changes.length) throw new Error('a waiting message changed under the lock of its contact');
     if (entries.length > 0) await this.ledger.append(tx, entries);
     crashPoint('attempt.before_commit');
-    return started;
+    return { started, made };
   }
 
   /** Whether a message that may have been accepted already goes to the same provider again, under a key that it still knows. */

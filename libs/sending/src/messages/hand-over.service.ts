@@ -12,6 +12,7 @@ import {
   LOGGER,
   systemClock,
 } from '#lib/platform';
+import { countResult, timeCall } from '../figures/counters.js';
 import type { ChannelSender, HandOver } from '../senders/channel-sender.js';
 import { SenderRegistry } from '../senders/sender-registry.js';
 import { renderContent, type RenderData } from '../templates/render.js';
@@ -78,7 +79,8 @@ export class HandOverService {
     if ('kind' in handOver) return handOver;
     if (systemClock.monotonic() > one.startBy) return { kind: 'not_begun' };
     crashPoint('handover.before_call');
-    const result = await sender.send(handOver);
+    const result = await timeCall(one.message.channel, () => sender.send(handOver));
+    countResult(one.message.channel, result.kind);
     crashPoint('handover.after_call');
     return result;
   }

@@ -3,6 +3,7 @@ import { suppressionStore } from '#lib/consent';
 import type { EntryId, EpochMs } from '#lib/kernel';
 import { LedgerService, type NewEntry } from '#lib/ledger';
 import { Batcher, crashPoint, Database, type Logger, LOGGER, newId, type Tx } from '#lib/platform';
+import { timeBatch } from '../figures/counters.js';
 import { backedOffEntry, endedEntry, type HandOverNote, staleEntry } from './domain/entries.js';
 import type { Message, MessageStatus } from './domain/message.js';
 import { afterLostAnswer, type HandOverResult, settle, type Settlement } from './domain/settle.js';
@@ -46,7 +47,7 @@ export class OutcomeService {
   }
 
   private async recordAll(outcomes: readonly Outcome[]): Promise<boolean[]> {
-    const settled = await this.database.transaction((tx) => this.write(tx, outcomes));
+    const settled = await timeBatch('outcome', () => this.database.transaction((tx) => this.write(tx, outcomes)));
     crashPoint('outcome.after_commit');
     return outcomes.map(({ message }) => settled.has(message.id));
   }

@@ -66,6 +66,25 @@ describe('the pipeline from accept to end', () => {
     });
   });
 
+  it('acknowledges what is stored when PostgreSQL makes the transaction run twice', async () => {
+    await gateway.contact(contact);
+    await gateway.asAdmin(`
+      CREATE SEQUENCE sending.spec_runs;
+      GRANT USAGE ON SEQUENCE sending.spec_runs TO gateway_app;
+      CREATE FUNCTION sending.spec_deadlock() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        IF nextval('sending.spec_runs') = 1 THEN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END IF;
+        RETURN NEW;
+      END $$;
+      CREATE TRIGGER spec_deadlock BEFORE INSERT ON sending.idempotency FOR EACH ROW EXECUTE FUNCTION sending.spec_deadlock()`);
+    const sent = await gateway.send({ to: contact });
+    const runs = await gateway.asAdmin('SELECT last_value::int AS n FROM sending.spec_runs');
+    await gateway.asAdmin('DROP TRIGGER spec_deadlock ON sending.idempotency');
+    expect(runs).toEqual([{ n: 2 }]);
+    if (sent.kind === 'refused') throw sent.error;
+    expect(await gateway.status(sent.accepted.id)).toEqual({ status: 'queued', reason: null });
+  });
+
   it('keeps a cap of 3 under 16 parallel workers', async () => {
     await gateway.policy({ caps: [CAP_3] });
     await gateway.contact(contact);

@@ -1,0 +1,65 @@
+import { Counter, Histogram } from 'prom-client';
+import type { Decision } from '#lib/decision';
+import type { Channel } from '#lib/kernel';
+
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+const decisions = new Counter({
+  name: 'gateway_decisions_total',
+  help: 'Decisions by where they were made (accept, attempt), channel, outcome and reason',
+  labelNames: ['at', 'channel', 'outcome', 'reason'],
+});
+
+const results = new Counter({
+  name: 'gateway_hand_over_results_total',
+  help: 'What providers answered, by channel',
+  labelNames: ['channel', 'result'],
+});
+
+const batches = new Histogram({
+  name: 'gateway_transaction_seconds',
+  help: 'Time of one transaction over many messages, by what it does',
+  labelNames: ['step'],
+  buckets: SECONDS,
+});
+
+const calls = new Histogram({
+  name: 'gateway_provider_call_seconds',
+  help: 'Time until a provider answered, by channel',
+  labelNames: ['channel'],
+  buckets: SECONDS,
+});
+
+/** Counts decisions, once they are committed. */
+export function countDecisions(
+  at: 'accept' | 'attempt',
+  made: readonly { channel: Channel; decision: Decision }[],
+): void {
+  for (const { channel, decision } of made) {
+    decisions.inc({ at, channel, outcome: decision.outcome, reason: decision.reason ?? '' });
+  }
+}
+
+export function countResult(channel: Channel, result: string): void {
+  results.inc({ channel, result });
+}
+
+/** Measures one transaction over a batch. */
+export async function timeBatch<T>(step: 'accept' | 'attempt' | 'outcome', work: () => Promise<T>): Promise<T> {
+  const end = batches.startTimer({ step });
+  try {
+    return await work();
+  } finally {
+    end();
+  }
+}
+
+/** Measures one call of a provider. */
+export async function timeCall<T>(channel: Channel, work: () => Promise<T>): Promise<T> {
+  const end = calls.startTimer({ channel });
+  try {
+    return await work();
+  } finally {
+    end();
+  }
+}
