@@ -26,15 +26,14 @@ export interface Asked {
   id: string | null;
 }
 
-/** Short enough that a crash is settled within seconds; every settlement still goes the way it goes in production. */
-const SETTINGS = {
-  NODE_ENV: 'test',
-  LOG_LEVEL: 'info',
-  LEASE_MARGIN_SECONDS: '1',
-  START_SECONDS: '2',
-  WAKE_UP_SECONDS: '1',
-  DATABASE_CONNECTIONS: '6',
-};
+const SETTINGS = { NODE_ENV: 'test', LOG_LEVEL: 'info', WAKE_UP_SECONDS: '1', DATABASE_CONNECTIONS: '6' };
+
+/**
+ * For a worker that will die or sleep, so that whoever finds what it left need not wait long: together with a provider
+ * that has one second to answer, its leases last four. All other workers keep the long leases of production; a slow
+ * machine alone then makes nothing uncertain.
+ */
+export const SHORT_LEASE = { START_SECONDS: '1', LEASE_MARGIN_SECONDS: '1' };
 
 /**
  * The product on one database, as real processes that are started and killed one by one, and a client that talks to it
@@ -92,6 +91,11 @@ export class Installation {
     return process;
   }
 
+  /** Requests go to this process from now on. */
+  use(process: RunningProcess): void {
+    this.latest.set(process.app, process);
+  }
+
   /** Ends whatever still runs. The database stays. */
   async end(): Promise<void> {
     const alive = this.processes.filter((process) => process.exit() === null);
@@ -116,7 +120,10 @@ export class Installation {
   /** A request that must succeed; answers the parsed body. */
   async ok<T = Record<string, unknown>>(method: string, path: string, request: Request = {}): Promise<T> {
     const answer = await this.request(method, path, request);
-    if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
+    if (answer.status >= 300)
+      throw new Error(
+        `${method} ${path}: ${answer.status} ${answer.text}\n${this.process('api').output().slice(-3000)}`,
+      );
     return JSON.parse(answer.text) as T;
   }
 
@@ -132,7 +139,7 @@ export class Installation {
    * Sets up one brand over HTTP: a newsletter that needs consent, receipts that do not, no limits, and mail by SMTP.
    * @param smtpPort port of a mail server on loopback
    */
-  async setUp(smtpPort: number, { brand = 'north', maxConnections = 5 } = {}): Promise<void> {
+  async setUp(smtpPort: number, brand = 'north'): Promise<void> {
     if (this.key === '') await this.issueOperatorKey();
     this.key = await this.brand(brand);
     await this.ok('PUT', '/v1/purposes/commercial', {
@@ -152,7 +159,13 @@ export class Installation {
         body: { key, channel: 'email', class: messageClass, defaultLanguage: 'en', contents: { en: content } },
       });
     }
-    await this.ok('PUT', '/v1/providers/mail', { body: smtpProvider(smtpPort, maxConnections) });
+    await this.provider(smtpPort);
+  }
+
+  /** The mail server of the brand, and how long it may take over an answer. */
+  async provider(port: number, timeoutSeconds = 60, maxConnections = 5): Promise<void> {
+    const settings = { host: '127.0.0.1', port, secure: 'none', maxConnections, timeoutSeconds };
+    await this.ok('PUT', '/v1/providers/mail', { body: { channel: 'email', kind: 'smtp', settings, enabled: true } });
   }
 
   /** A new brand; answers a key for it with every scope. */
@@ -218,7 +231,7 @@ export class Installation {
   }
 
   /** Waits until none of these messages waits or is under way; answers how each ended. */
-  async ended(ids: readonly string[], timeoutMs = 20_000): Promise<Map<string, string>> {
+  async ended(ids: readonly string[], timeoutMs = 60_000): Promise<Map<string, string>> {
     let seen = new Map<string, string>();
     await until(
       () =>
@@ -234,6 +247,12 @@ export class Installation {
     return seen;
   }
 
+  /** Messages that are stored. */
+  async count(): Promise<number> {
+    const { rows } = await this.admin.query<{ n: string }>('SELECT count(*) AS n FROM sending.message');
+    return Number(rows[0]?.n);
+  }
+
   async statuses(ids: readonly string[]): Promise<Map<string, string>> {
     const { rows } = await this.admin.query<{ id: string; status: string }>(
       'SELECT id, status FROM sending.message WHERE id = ANY ($1::uuid[])',
@@ -241,11 +260,6 @@ export class Installation {
     );
     return new Map(rows.map(({ id, status }) => [id, status]));
   }
-}
-
-export function smtpProvider(port: number, maxConnections = 5, more: Readonly<Record<string, unknown>> = {}): object {
-  const settings = { host: '127.0.0.1', port, secure: 'none', maxConnections, timeoutSeconds: 20, ...more };
-  return { channel: 'email', kind: 'smtp', settings, enabled: true };
 }
 
 export function consent(kind: string, topics: readonly string[] = ['newsletter']): object {

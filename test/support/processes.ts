@@ -100,7 +100,7 @@ function watch(app: AppName, child: ChildProcess, url: string): RunningProcess {
     output,
     exit: () => ended,
     exited,
-    async ready(timeoutMs = 30_000) {
+    async ready(timeoutMs = 60_000) {
       await until(
         () => `${app} to be ready; it wrote:\n${output().slice(-3000)}`,
         async () => ended !== null || (await fetch(`${url}/readyz`)).status === 200,
@@ -110,9 +110,9 @@ function watch(app: AppName, child: ChildProcess, url: string): RunningProcess {
     },
     async kill() {
       child.kill('SIGKILL');
-      return within(10_000);
+      return within(30_000);
     },
-    async stop(timeoutMs = 20_000) {
+    async stop(timeoutMs = 60_000) {
       child.kill('SIGTERM');
       return within(timeoutMs);
     },

@@ -7,7 +7,7 @@
 //   {"messageId":"<id@domain>","rcpt":["..."],"at":"ISO 8601"}
 // A fault is {"at":"greeting"|"mail"|"rcpt"|"content"|"end","do":"cut"|"stall"|"delay"|"refuse","ms"?,"reply"?,"count"?}.
 // `end` with cut, stall or delay comes after the line was written: the message was taken and the answer is lost or late.
-// `content` cuts in the middle: nothing was taken. Another fault, or null for none, can be sent at any time as a line on
+// `content`, with cut or stall, comes in the middle: nothing was taken. Another fault, or null for none, can be sent at any time as a line on
 // standard input or as a message of a parent process. Ends on SIGTERM, or when its standard input is closed.
 import fs from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -31,12 +31,17 @@ const server = new SMTPServer({
   onRcptTo: (_address, session, next) => meet('rcpt', session, next),
   onData(stream, session, next) {
     const chunks = [];
+    let lost = false;
     stream.on('error', () => undefined);
     stream.on('data', (chunk) => {
       chunks.push(chunk);
-      if (fault?.at === 'content') meet('content', session, () => undefined);
+      if (fault?.at !== 'content') return;
+      lost = true;
+      meet('content', session, () => undefined);
     });
     stream.on('end', () => {
+      // A small mail is here to its end before the connection is cut in its middle.
+      if (lost) return;
       if (fault?.at === 'end' && fault.do === 'refuse') return meet('end', session, next);
       record(Buffer.concat(chunks), session);
       meet('end', session, next);

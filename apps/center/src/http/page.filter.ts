@@ -1,0 +1,32 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { asDomainError, type Logger, LOGGER } from '#lib/platform';
+import { chooseLanguage, textsIn } from '../pages/language.js';
+import { sendPage } from './send-page.js';
+
+/** Turns whatever went wrong into a calm page without a word about its cause. The log has the cause, and no link. */
+@Catch()
+export class PageFilter implements ExceptionFilter {
+  constructor(@Inject(LOGGER) private readonly logger: Logger) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const { code } = asDomainError(thrown);
+    const isOurs = code === 'internal' || code === 'unavailable';
+    if (isOurs) {
+      this.logger.error({ requestId: request.id, route: request.routeOptions.url, err: thrown }, 'unexpected error');
+    }
+    if (reply.sent || reply.raw.headersSent) return;
+    answerWithTrouble(request, reply, isOurs ? 500 : 404);
+  }
+}
+
+/** Also for what fails before a route is found, such as a path that cannot be decoded. */
+export function answerWithTrouble(request: FastifyRequest, reply: FastifyReply, status: 404 | 500): void {
+  const language = chooseLanguage(null, request.headers['accept-language']);
+  const { trouble, nothingHere } = textsIn(language);
+  const { title, advice } = status === 500 ? trouble : nothingHere;
+  sendPage(reply, status, language, { title, paragraphs: [advice] });
+}

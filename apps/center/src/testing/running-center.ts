@@ -1,0 +1,88 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ConsentService, makeOptOutToken, type OptOutLink } from '#lib/consent';
+import type { ContactPointId, MessageId } from '#lib/kernel';
+import { createLogger, Database, deriveKeys, KEY_RING, LOGGER, readConfig } from '#lib/platform';
+import { CENTER_CONTROLLERS } from '../center.module.js';
+import { createApp } from '../create-app.js';
+
+const MASTER_KEY = 'Vq0mB6iT8x1rJ4eZ7yKc2wNf5sHu9aDgLpQoXtRvYbE=';
+export const KEYS = deriveKeys(Buffer.from(MASTER_KEY, 'base64'));
+
+/** The one link that names something. */
+export const LINK: OptOutLink = {
+  contactPointId: '01938f5e-7c1a-7abc-8def-000000000001' as ContactPointId,
+  scopeId: '01938f5e-7c1a-7abc-8def-000000000002',
+  messageId: '01938f5e-7c1a-7abc-8def-000000000003' as MessageId,
+};
+export const TOKEN = makeOptOutToken(KEYS.links, LINK);
+
+type Evidence = Parameters<ConsentService['withdrawByLink']>[1];
+
+/** What the real one does, as far as this door can see it: knows one link, and leaves once. */
+export class FakeConsents {
+  calls: { link: OptOutLink; evidence: Evidence }[] = [];
+  language: string | null = 'de';
+  inFlight = 0;
+  isBroken = false;
+  /** Awaited before a wish is carried out. */
+  delay: Promise<void> = Promise.resolve();
+
+  async withdrawByLink(link: OptOutLink, evidence: Evidence): ReturnType<ConsentService['withdrawByLink']> {
+    if (this.isBroken) throw new Error('the database is away');
+    if (link.scopeId !== LINK.scopeId) return null;
+    this.calls.push({ link, evidence });
+    await this.delay;
+    return { language: this.language, changed: this.calls.length === 1, inFlight: this.inFlight };
+  }
+}
+
+export interface RunningCenter {
+  readonly url: string;
+  readonly consents: FakeConsents;
+  /** What was logged as an error, as text. */
+  readonly errors: string[];
+  databaseAnswers: boolean;
+  close(): Promise<void>;
+}
+
+/** The center as it runs, with a consent service that has a memory instead of a database. */
+export async function startCenter(centerUrl = 'https://center.nordlicht.example'): Promise<RunningCenter> {
+  const config = readConfig({
+    NODE_ENV: 'test',
+    DATABASE_URL: 'postgresql://127.0.0.1/none',
+    MASTER_KEY,
+    CENTER_URL: centerUrl,
+    LOG_LEVEL: 'silent',
+  });
+  const errors: string[] = [];
+  const logger = createLogger('center', 'silent');
+  logger.error = (...args: unknown[]) => void errors.push(asText(args));
+  const sql = (): Promise<object[]> =>
+    center.databaseAnswers ? Promise.resolve([{ one: 1 }]) : Promise.reject(new Error('away'));
+  const consents = new FakeConsents();
+  const app: NestFastifyApplication = await createApp(config, {
+    module: class TestModule {},
+    controllers: CENTER_CONTROLLERS,
+    providers: [
+      { provide: ConsentService, useValue: consents },
+      { provide: Database, useValue: { tx: { sql } } },
+      { provide: KEY_RING, useValue: KEYS },
+      { provide: LOGGER, useValue: logger },
+    ],
+  });
+  await app.listen(0, '127.0.0.1');
+  const center: RunningCenter = {
+    url: await app.getUrl(),
+    consents,
+    errors,
+    databaseAnswers: true,
+    close: () => app.close(),
+  };
+  return center;
+}
+
+function asText(args: unknown[]): string {
+  return JSON.stringify(args, (_key, value: unknown) =>
+    value instanceof Error ? (value.stack ?? value.message) : value,
+  );
+}
