@@ -17,7 +17,7 @@ export const ConfigSchema = z
     NODE_ENV: z
       .enum(['production', 'development', 'test'])
       .default('production')
-      .describe('development and test allow crash points and loopback mail without TLS'),
+      .describe('development and test allow crash points'),
     DATABASE_URL: postgresUrl.describe('PostgreSQL as role gateway_app; never the owner, never a superuser'),
     SEQUENCER_DATABASE_URL: postgresUrl
       .optional()

@@ -1,0 +1,19 @@
+# One image for every process; docker-compose.yml says which one a container is.
+FROM node:20.20.2-bookworm-slim AS build
+WORKDIR /gateway
+COPY package.json package-lock.json .npmrc ./
+# No package needs its install script, so none is run.
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY . .
+RUN node scripts/prisma-generate.mjs && node scripts/build.mjs && node scripts/prune-production.mjs .
+
+FROM node:20.20.2-bookworm-slim
+WORKDIR /gateway
+ENV NODE_ENV=production HOST=0.0.0.0
+# Owned by root and run by somebody else: a process cannot change its own code.
+COPY --from=build /gateway/package.json ./
+COPY --from=build /gateway/node_modules ./node_modules
+COPY --from=build /gateway/prisma/migrations ./prisma/migrations
+COPY --from=build /gateway/dist ./dist
+USER node
+CMD ["node", "--enable-source-maps", "dist/apps/api/src/main.js"]
