@@ -57,6 +57,10 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   // A stream is read by its own route, line by line, however long it is.
   fastify.addContentTypeParser(NDJSON, (_request, stream, done) => done(null, stream));
   app.get(Metrics).observe(fastify);
+  // A connection whose last request ends while the process closes would otherwise be kept open for the next one.
+  fastify.addHook('preClose', async () => {
+    fastify.server.keepAliveTimeout = 1;
+  });
   app.useGlobalPipes(new SchemaPipe());
   app.useGlobalFilters(new ProblemFilter(app.get(LOGGER)));
   return app;

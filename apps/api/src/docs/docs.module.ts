@@ -14,6 +14,9 @@ const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; frame-ance
 
 @Controller('docs')
 export class DocsController {
+  /** Made once: everybody may ask, and the routes do not change while the process runs. */
+  private made: { readonly page: string; readonly openApi: string } | undefined;
+
   constructor(@Inject(DiscoveryService) private readonly discovery: DiscoveryService) {}
 
   @Get()
@@ -28,7 +31,7 @@ export class DocsController {
     await reply
       .header('content-type', 'text/html; charset=utf-8')
       .header('content-security-policy', POLICY)
-      .send(pageOf(routeTable(controllersOf(this.discovery))));
+      .send(this.documents().page);
   }
 
   @Get('openapi.json')
@@ -39,8 +42,15 @@ export class DocsController {
     summary: 'The API in OpenAPI 3.1',
     answers: { 200: { description: 'This description.', schema: z.looseObject({ openapi: z.string() }) } },
   })
-  openApi() {
-    return buildOpenApi(routeTable(controllersOf(this.discovery)));
+  async openApi(@Res() reply: FastifyReply): Promise<void> {
+    await reply.header('content-type', 'application/json; charset=utf-8').send(this.documents().openApi);
+  }
+
+  private documents(): { readonly page: string; readonly openApi: string } {
+    if (this.made !== undefined) return this.made;
+    const routes = routeTable(controllersOf(this.discovery));
+    this.made = { page: pageOf(routes), openApi: JSON.stringify(buildOpenApi(routes)) };
+    return this.made;
   }
 }
 

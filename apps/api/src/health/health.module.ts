@@ -5,12 +5,14 @@ import type { Queue } from 'bullmq';
 import { checkGuards } from '#lib/ledger';
 import { CONFIG, type Config, Database, platformChecks, queueName, type ReadinessCheck } from '#lib/platform';
 import { HealthController, READINESS } from './health.controller.js';
+import { StartCheck } from './start-check.js';
 
 /** Says whether the process lives and whether it can work. */
 @Module({
   imports: [TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
   providers: [
+    StartCheck,
     {
       provide: READINESS,
       inject: [CONFIG, Database, getQueueToken(queueName('email'))],

@@ -17,7 +17,7 @@ const Content = z
   .meta({
     id: 'TemplateContent',
     description:
-      'Handlebars with the helpers if, unless, each and with. Every variable that is named must be sent, null where there is nothing to say.',
+      'Handlebars with the helpers if, unless, each and with. Every variable that is shown must be sent, null where there is nothing to say; one that is only asked about may be missing.',
   });
 
 const facts = {

@@ -103,3 +103,51 @@ export const BRAND = {
   senderName: 'Example',
   senderEmail: 'news@example.org',
 };
+
+const LABELS = { de: 'Werbung', en: 'Marketing' };
+const CAP = {
+  id: 'weekly',
+  scope: 'any',
+  limit: 3,
+  window: 'P7D',
+  action: 'defer',
+  classes: { bound: ['commercial'], counted: ['commercial'] },
+};
+const NIGHT = { days: [1, 2, 3, 4, 5, 6, 7], start: '21:00', end: '07:00' };
+const QUIET = { id: 'night', channels: ['email'], classes: ['commercial'], windows: [NIGHT], action: 'defer' };
+const RATE = { id: 'flow', scope: 'brand', permits: 100, interval: 'PT1S', burst: 10 };
+const CONTENT = { subject: 'Hallo {{name}}', html: '<p>{{name}}</p>', text: 'Hallo {{name}}' };
+
+/** One good request for each resource of the set-up, in an order in which each finds what it needs. */
+export const SET_UP_BODIES: readonly {
+  readonly method: 'PUT' | 'POST';
+  readonly path: string;
+  readonly body: object;
+}[] = [
+  { method: 'PUT', path: '/v1/brands/acme', body: BRAND },
+  {
+    method: 'PUT',
+    path: '/v1/purposes/marketing',
+    body: { enforcement: 'restrictive', legalBasis: 'consent', labels: LABELS },
+  },
+  { method: 'PUT', path: '/v1/topics/news', body: { purpose: 'marketing', labels: LABELS } },
+  { method: 'POST', path: '/v1/notices', body: { key: 'terms', wordings: { de: 'Ja, gern.', en: 'Yes, please.' } } },
+  { method: 'POST', path: '/v1/policies', body: { key: 'standard', caps: [CAP], quietHours: [QUIET], rates: [RATE] } },
+  {
+    method: 'POST',
+    path: '/v1/templates',
+    body: { key: 'Welcome', channel: 'email', class: 'commercial', defaultLanguage: 'de', contents: { de: CONTENT } },
+  },
+  { method: 'PUT', path: '/v1/campaigns/Spring-2027', body: { name: 'Spring', policy: 'standard' } },
+  {
+    method: 'PUT',
+    path: '/v1/providers/smtp',
+    body: {
+      kind: 'smtp',
+      channel: 'email',
+      settings: { host: '127.0.0.1', port: 2525, secure: 'none' },
+      secret: { password: 'x' },
+    },
+  },
+  { method: 'POST', path: '/v1/keys', body: { name: 'spec', scopes: ['setup:read'], test: true } },
+];

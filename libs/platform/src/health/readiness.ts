@@ -72,7 +72,7 @@ async function checkMigrations(database: Database): Promise<Finding> {
     SELECT has_table_privilege(to_regclass('public._prisma_migrations'), 'SELECT') AS readable`;
   if (journal?.readable === null) return { status: 'down', message: 'nothing was migrated yet' };
   if (journal?.readable !== true)
-    return { status: 'degraded', message: 'this role may not read public._prisma_migrations' };
+    return { status: 'down', message: 'this role may not read public._prisma_migrations' };
 
   const applied = await database.tx.sql<{ name: string; finished: boolean }>`
     SELECT migration_name AS name, finished_at IS NOT NULL AS finished

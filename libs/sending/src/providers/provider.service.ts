@@ -58,7 +58,7 @@ export class ProviderService {
         before === null
           ? await tx.models.provider.create({ data: { ...data, id, brandId, key, createdAt: data.updatedAt } })
           : await tx.models.provider.update({ where: { id }, data });
-      const provider: JsonObject = { ...facts, id, key, hasSecret: sealed !== null, settings: settings as JsonObject };
+      const provider: JsonObject = { ...facts, id, key, hasSecret: sealed !== null, settings: settings };
       await this.ledger.append(tx, [
         {
           type: 'provider.changed',

@@ -2,7 +2,7 @@ import Handlebars from 'handlebars';
 import type { JsonValue } from '#lib/ledger';
 import type { RenderedContent } from '../senders/channel-sender.js';
 import { chooseLanguage, type TemplateContents } from './domain/template-content.js';
-import { HELPERS } from './domain/template-problems.js';
+import { HELPERS } from './template-problems.js';
 
 /** What a template can show: plain JSON data, nothing that can be called. */
 export type RenderData = Readonly<Record<string, JsonValue>>;
@@ -39,7 +39,8 @@ const compiled = new Map<string, Compiled>();
  * Renders a template version for one person. Escapes in HTML; subject and text are plain. A subject is one
  * line, without control characters and marks that turn the direction of text.
  *
- * Every variable that a template names must be there, null where there is nothing to say.
+ * Every variable that a template shows must be there, null where there is nothing to say; one that it only
+ * asks about, with `if` or `each`, may be missing.
  */
 export function renderContent(template: TemplateContents, language: string, data: RenderData): RenderResult {
   const chosen = chooseLanguage(template, language);

@@ -14,7 +14,7 @@ import { type BrandId, type Channel, DomainError, type EpochMs, type MessageClas
 import { LedgerService } from '#lib/ledger';
 import { Database, type ModelTx, newId } from '#lib/platform';
 import type { TemplateContent } from './domain/template-content.js';
-import { sourceProblems } from './domain/template-problems.js';
+import { sourceProblems } from './template-problems.js';
 
 export interface TemplateFacts {
   readonly channel: Channel;

@@ -9,6 +9,7 @@ const MAX_DEPTH = 32;
 const MAX_MUSTACHES = 5_000;
 const MAX_BLOCKS = 500;
 const MAX_PARENTHESES = 1_000;
+const MAX_DOTS_AND_SLASHES = 20_000;
 
 /** The only helpers. Each takes what stands beside it and nothing else, and none can run code or reach a prototype. */
 export const HELPERS = ['if', 'unless', 'each', 'with'] as const;
@@ -42,6 +43,7 @@ function tooManyOf(source: string): string | null {
     [/\{\{/g, MAX_MUSTACHES, 'expressions'],
     [/\{\{~?\s*(#|\^|else\b)/g, MAX_BLOCKS, 'blocks'],
     [/\(/g, MAX_PARENTHESES, 'parentheses'],
+    [/[./]/g, MAX_DOTS_AND_SLASHES, 'dots and slashes'],
   ];
   for (const [pattern, limit, what] of limits) {
     const found = source.match(pattern)?.length ?? 0;

@@ -1,0 +1,179 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DiscoveryService } from '@nestjs/core';
+import { RunningApi, SET_UP_BODIES } from '../testing/running-api.js';
+import { controllersOf, type Route, routeTable } from './route.js';
+
+const deep = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
+
+/** Bodies that no route takes, whatever it is about. */
+const HOSTILE: [string, string][] = [
+  ['nothing', ''],
+  ['half an object', '{"key":'],
+  ['no JSON', 'key=value'],
+  ['XML', '<a/>'],
+  ['a number', '1'],
+  ['a string', '"x"'],
+  ['null', 'null'],
+  ['true', 'true'],
+  ['an array', '[]'],
+  ['an array of objects', '[{}]'],
+  ['an unknown property', '{"tenantId":"x","status":"sent"}'],
+  ['__proto__', '{"__proto__":{"isAdmin":true}}'],
+  ['__proto__ in escapes', '{"\\u005f_proto__":{"isAdmin":true}}'],
+  ['constructor.prototype', '{"constructor":{"prototype":{"isAdmin":true}}}'],
+  ['__proto__ deep inside', '{"labels":{"de":{"__proto__":{"x":1}}}}'],
+  ['21 levels', `{"a":${deep(20)}}`],
+  ['100,000 levels', deep(100_000)],
+  ['a byte order mark', '\ufeff{}'],
+  ['NUL in a name', '{"a\\u0000":1}'],
+  ['NUL in a value', '{"name":"a\\u0000b"}'],
+  ['half a surrogate pair', '{"name":"\\ud800"}'],
+  ['a number beyond doubles', '{"limit":1e400}'],
+  ['a comment', '{/* */}'],
+  ['a trailing comma', '{"a":1,}'],
+  ['NaN', '{"a":NaN}'],
+  ['a duplicate name', '{"key":"a","key":{}}'],
+  ['an operator object', '{"key":{"$ne":null},"name":{"not":""}}'],
+  ['300 kB', `{"name":"${'x'.repeat(300_000)}"}`],
+  ['10,000 properties', `{${Array.from({ length: 10_000 }, (_, i) => `"p${i}":1`).join(',')}}`],
+];
+
+/** In place of each value of a good body. */
+const WRONG: unknown[] = [
+  null,
+  0,
+  1.5,
+  2 ** 53,
+  '',
+  'x'.repeat(70_000),
+  "'; DROP TABLE consent.brand; --",
+  [null],
+  { $gt: '' },
+  '\u202e\u0007',
+];
+
+describe('malformed requests', () => {
+  let api: RunningApi;
+  let key: string;
+  let operator: string;
+  let routes: Route[];
+
+  beforeAll(async () => {
+    api = await RunningApi.start();
+    key = await api.brand('acme');
+    operator = await api.key({});
+    routes = routeTable(controllersOf(api.app.get(DiscoveryService, { strict: false })));
+  });
+  afterAll(() => api.stop());
+
+  const keyFor = (path: string) => (path.startsWith('/v1/brands') ? operator : key);
+
+  it('are answered with a problem on every route that takes a body', async () => {
+    const taking = routes.filter(({ body }) => body.used);
+    const answers: string[] = [];
+    let sent = 0;
+    for (const route of taking) {
+      const url = route.path
+        .replaceAll('::', '\0')
+        .replace(/:[A-Za-z]+/g, '019aa4d6-0c00-7000-8000-000000000000')
+        .replaceAll('\0', ':');
+      for (const [name, raw] of HOSTILE) {
+        const headers = { 'idempotency-key': 'k' };
+        const answer = await api.send(route.method, url, { key: keyFor(route.path), raw, headers });
+        sent += 1;
+        const isProblem = String(answer.headers['content-type']).startsWith('application/problem+json');
+        if (answer.status < 400 || answer.status >= 500 || !isProblem)
+          answers.push(`${route.method} ${route.path} ${name}: ${answer.status}`);
+      }
+    }
+    expect(sent).toBeGreaterThanOrEqual(200);
+    expect(answers).toEqual([]);
+  });
+
+  it('never end in a fault, whatever stands in place of one value', async () => {
+    const faults: string[] = [];
+    for (const { method, path, body } of SET_UP_BODIES) {
+      for (const [place, wrong] of mutations(body)) {
+        const answer = await api.send(method, path, { key: keyFor(path), body: wrong });
+        if (answer.status >= 500) faults.push(`${method} ${path} ${place}: ${answer.text}`);
+      }
+    }
+    expect(faults).toEqual([]);
+  });
+
+  it('name the place of each mistake by a JSON pointer', async () => {
+    const body = { name: 5, legal_name: 'x', 'a/b~c': 1 };
+    const answer = await api.send('PUT', '/v1/brands/acme', { key, body });
+    const { errors } = answer.json<{ errors: { pointer: string }[] }>();
+    expect(errors.map(({ pointer }) => pointer)).toEqual(
+      expect.arrayContaining(['/name', '/legalName', '/legal_name', '/a~1b~0c']),
+    );
+  });
+
+  it.each<[string, string, number]>([
+    ['a media type that is not JSON', 'text/plain', 415],
+    ['a form', 'application/x-www-form-urlencoded', 415],
+    ['a media type with a tab (CVE-2026-25223)', 'application/json\ta', 415],
+    ['a media type that only starts like JSON', 'application/jsonx', 415],
+    ['a stream where an object is taken', 'application/x-ndjson', 400],
+    ['JSON with a charset', 'application/json; charset=utf-8', 201],
+  ])('%s is told by its type', async (name, type, status) => {
+    const path = `/v1/purposes/typed-${name.length}`;
+    const body = JSON.stringify({ enforcement: 'permissive', legalBasis: 'consent', labels: { de: 'x' } });
+    const answer = await api.send('PUT', path, { key, raw: body, headers: { 'content-type': type } });
+    expect(answer.status).toBe(status);
+  });
+
+  it.each([
+    '?limit=1&limit=2',
+    '?limit=0',
+    '?limit=x',
+    '?limit=',
+    '?cursor=x',
+    '?cursor=%00',
+    '?unknown=1',
+    '?__proto__=1',
+    '?limit[]=1',
+    '?cursor=Zm9v%0a',
+  ])('a list refuses the query %s', async (query) => {
+    const answer = await api.send('GET', `/v1/purposes${query}`, { key });
+    if (query === '?cursor=x') expect(answer.status).toBe(400);
+    expect([answer.status, answer.json()]).toMatchObject([400, { code: 'invalid_request' }]);
+  });
+
+  it('a route without a query refuses one', async () => {
+    const answer = await api.send('GET', '/v1/brands/acme?verbose=1', { key });
+    expect([answer.status, answer.json()]).toMatchObject([
+      400,
+      { errors: [{ detail: 'query parameter verbose: is not known here' }] },
+    ]);
+  });
+
+  it.each([
+    '/v1/purposes/A',
+    '/v1/purposes/%00',
+    '/v1/purposes/..',
+    `/v1/purposes/${'a'.repeat(64)}`,
+    `/v1/purposes/${'a'.repeat(600)}`,
+    '/v1/keys/1',
+    '/v1/purposes/%F0%28',
+  ])('nothing is found under %s', async (url) => {
+    expect([400, 404, 414]).toContain((await api.send('GET', url, { key })).status);
+  });
+
+  it('leave prototypes as they were', () => {
+    expect(({} as Record<string, unknown>)['isAdmin']).toBeUndefined();
+  });
+});
+
+/** The body with each of its values replaced in turn, and each of its objects given a member too many. */
+function* mutations(body: unknown, place = ''): Generator<[string, unknown]> {
+  for (const wrong of WRONG) yield [`${place} ${JSON.stringify(wrong)?.slice(0, 30)}`, wrong];
+  if (typeof body !== 'object' || body === null) return;
+  for (const [name, value] of Object.entries(body)) {
+    for (const [where, mutated] of mutations(value, `${place}/${name}`)) {
+      yield [where, Array.isArray(body) ? body.with(Number(name), mutated) : { ...body, [name]: mutated }];
+    }
+  }
+  if (!Array.isArray(body)) yield [`${place} +tenantId`, { ...body, tenantId: 'x' }];
+}

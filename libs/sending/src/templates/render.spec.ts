@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { TemplateContent } from './domain/template-content.js';
+import { renderContent, type RenderData } from './render.js';
+
+const template = (content: Partial<TemplateContent>, more: Record<string, Partial<TemplateContent>> = {}) => {
+  const whole = (part: Partial<TemplateContent>): TemplateContent => ({
+    subject: '',
+    html: null,
+    text: 'text',
+    ...part,
+  });
+  const others = Object.entries(more).map(([language, part]) => [language, whole(part)]);
+  return { id: randomUUID(), defaultLanguage: 'en', contents: { en: whole(content), ...Object.fromEntries(others) } };
+};
+
+function rendered(content: Partial<TemplateContent>, data: RenderData) {
+  const result = renderContent(template(content), 'en', data);
+  if (!result.ok) throw new Error(result.code);
+  return result.content;
+}
+
+describe('rendering', () => {
+  afterEach(() => {
+    Reflect.deleteProperty(Object.prototype, 'polluted');
+  });
+
+  it('escapes values in HTML, and leaves them alone in subject and text', () => {
+    const source = '{{name}}';
+    const name = `<b title='x' data-y="z">&</b>`;
+    expect(rendered({ subject: source, html: source, text: source }, { name })).toEqual({
+      language: 'en',
+      subject: name,
+      html: '&lt;b title&#x3D;&#x27;x&#x27; data-y&#x3D;&quot;z&quot;&gt;&amp;&lt;/b&gt;',
+      text: name,
+    });
+  });
+
+  it('makes a subject one line that reads as it is written', () => {
+    const name = 'A\r\nBcc: evil@example.org\u0000\u0085\u2028B\u202egnp.exe\u2066\u200f';
+    expect(rendered({ subject: ' {{name}} ' }, { name }).subject).toBe('A Bcc: evil@example.org Bgnp.exe');
+    expect(rendered({ subject: '{{name}}' }, { name: 'x'.repeat(10_000) }).subject).toHaveLength(500);
+  });
+
+  it.each([
+    ['de', 'de'],
+    ['de-AT', 'de'],
+    ['pt-BR', 'pt-BR'],
+    ['pt', 'en'],
+    ['fr', 'en'],
+    ['constructor', 'en'],
+    ['', 'en'],
+  ])('speaks to a reader of %s in %s', (wanted, language) => {
+    const both = template({ text: 'english' }, { de: { text: 'deutsch' }, 'pt-BR': { text: 'português' } });
+    expect(renderContent(both, wanted, {})).toMatchObject({ ok: true, content: { language } });
+  });
+
+  it.each<[string, string, RenderData]>([
+    ['a variable that is not there', '{{missing}}', {}],
+    ['a member that is not there', '{{a.missing}}', { a: {} }],
+    ['a member of what is not there', '{{missing.a}}', {}],
+    ['a variable deep inside', '{{#each list}}{{missing}}{{/each}}', { list: [{ missing: 1 }, {}] }],
+  ])('fails with a value on %s', (_name, text, data) => {
+    expect(renderContent(template({ text }), 'en', data)).toEqual({ ok: false, code: 'missing_variable' });
+  });
+
+  it('fails with a value on a member of what has none', () => {
+    const result = renderContent(template({ text: '{{name.member}}' }), 'en', { name: 'x' });
+    expect(result).toEqual({ ok: false, code: 'unfit_data' });
+  });
+
+  it('may ask about what is not there', () => {
+    const text =
+      '{{#if missing}}a{{else}}b{{/if}}{{#unless a.missing}}c{{/unless}}{{#each missing}}d{{else}}e{{/each}}';
+    expect(rendered({ text }, { a: {} }).text).toBe('bce');
+  });
+
+  it.each(['{{toString}}', '{{a.constructor}}', '{{a.__proto__.x}}', '{{valueOf}}', '{{a.hasOwnProperty}}'])(
+    'shows nothing that only a prototype has, as in %s',
+    (text) => {
+      const result = renderContent(template({ text }), 'en', { a: {} });
+      expect(result.ok ? result.content.text : '').toBe('');
+    },
+  );
+
+  it('says nothing for null, false stays false, and 0 is a number', () => {
+    const text = '[{{a}}][{{b}}][{{c}}][{{#if a}}yes{{else}}no{{/if}}]';
+    expect(rendered({ text }, { a: null, b: false, c: 0 }).text).toBe('[][false][0][no]');
+  });
+
+  it('walks lists and objects with their indexes and keys', () => {
+    const text =
+      '{{#each list}}{{@index}}{{this}}{{#unless @last}},{{/unless}}{{else}}none{{/each}}|{{#each map}}{{@key}}={{this}};{{/each}}';
+    expect(rendered({ text }, { list: ['a', 'b'], map: { x: 1, y: 2 } }).text).toBe('0a,1b|x=1;y=2;');
+    expect(rendered({ text }, { list: [], map: {} }).text).toBe('none|');
+  });
+
+  it('shows nothing of a polluted prototype', () => {
+    Reflect.set(Object.prototype, 'polluted', 'owned');
+    expect(rendered({ text: '[{{polluted}}]' }, {}).text).toBe('[]');
+  });
+
+  it('lets no value escape the escaping by looking like a SafeString', () => {
+    const html = rendered({ html: '{{x}}' }, { x: { toHTML: '<script>', string: '<script>' } }).html;
+    expect(html).not.toContain('<script>');
+  });
+
+  it('ends a loop inside a loop inside a loop at a limit, quickly', () => {
+    const text = '{{#each a}}{{#each @root.a}}{{#each @root.a}}{{/each}}{{/each}}{{/each}}';
+    const started = performance.now();
+    const result = renderContent(template({ text }), 'en', { a: Array.from({ length: 300 }, (_, i) => i) });
+    expect(result).toEqual({ ok: false, code: 'too_large' });
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+
+  it('ends what would write without bound', () => {
+    const text = `{{#each a}}${'x'.repeat(100_000)}{{/each}}`;
+    const result = renderContent(template({ text }), 'en', { a: Array.from({ length: 9_000 }, () => 1) });
+    expect(result).toEqual({ ok: false, code: 'too_large' });
+    expect(renderContent(template({ text: '{{t}}{{t}}' }), 'en', { t: 'x'.repeat(1_500_000) })).toEqual({
+      ok: false,
+      code: 'too_large',
+    });
+  });
+
+  it('has its whole limit again for the next message', () => {
+    const text = '{{#each a}}x{{/each}}';
+    const one = template({ text });
+    for (let i = 0; i < 3; i++) {
+      expect(renderContent(one, 'en', { a: Array.from({ length: 9_000 }, () => 1) }).ok).toBe(true);
+    }
+  });
+});
