@@ -41,6 +41,10 @@ export async function createApp(
   fastify.addHook('onRequest', async (_request, reply) => {
     reply.headers(headers);
   });
+  // A connection whose last request ends while the process closes would otherwise be kept open for the next one.
+  fastify.addHook('preClose', async () => {
+    fastify.server.keepAliveTimeout = 1;
+  });
   ignoreBodies(fastify);
   app.useGlobalFilters(new PageFilter(app.get(LOGGER)));
   return app;

@@ -6,8 +6,15 @@ import { WorkerModule } from './worker.module.js';
 /** A worker process, wired but not running yet. Its HTTP server is for health and metrics alone. */
 export async function createApp(config: Config): Promise<NestFastifyApplication> {
   const logger = new NestLogger(createLogger('worker', config.LOG_LEVEL));
-  return NestFactory.create<NestFastifyApplication>(WorkerModule.forRoot(config), new FastifyAdapter(), {
+  const adapter = new FastifyAdapter();
+  const app = await NestFactory.create<NestFastifyApplication>(WorkerModule.forRoot(config), adapter, {
     logger,
     abortOnError: false,
   });
+  const fastify = adapter.getInstance();
+  // A connection that asks for health while the process closes must not keep it from ending.
+  fastify.addHook('preClose', async () => {
+    fastify.server.keepAliveTimeout = 1;
+  });
+  return app;
 }

@@ -7,3 +7,4 @@ export type { LedgerKeys } from './sealing.js';
 export type { JsonObject, JsonValue } from '#lib/proof';
 export { LedgerDamaged, Sequencer, type SequencerOptions } from './sequencer.js';
 export { checkGuards, type GuardViolation } from './guards.js';
+export { ledgerCheck } from './ledger-check.js';

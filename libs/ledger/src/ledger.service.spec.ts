@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { BrandId, EntryId, SubjectId } from '#lib/kernel';
 import { newId } from '#lib/platform';
-import { canonicalize, disclosureDigest, encodeDisclosure, type JsonValue, leafHash, readDisclosure } from '#lib/proof';
+import {
+  canonicalize,
+  disclosureDigest,
+  encodeDisclosure,
+  type JsonObject,
+  type JsonValue,
+  leafHash,
+  readDisclosure,
+} from '#lib/proof';
 import type { NewEntry } from './domain/entry-types.js';
 import { LedgerService } from './ledger.service.js';
 import { openDisclosures, subjectKey } from './sealing.js';
@@ -18,7 +26,7 @@ describe('the ledger', () => {
     readonly id: EntryId;
     readonly leaf: Buffer;
     readonly n: number;
-    readonly chain: { readonly id: string; readonly n: number; readonly prev: string | null };
+    readonly chain: { readonly id: JsonValue; readonly n: number; readonly prev: JsonValue };
   }
 
   /** A subject's entries as they are stored, in the order of their chain. */
@@ -38,7 +46,8 @@ describe('the ledger', () => {
         const texts = openDisclosures(subjectKey(KEYS, subjectId, secret), id, sealed)
           .split('\n')
           .map(readDisclosure);
-        const chain = texts.find(({ name }) => name === 'subj')?.value as unknown as Stored['chain'];
+        const link = texts.find(({ name }) => name === 'subj')?.value as JsonObject;
+        const chain = { id: link['id'] ?? null, n: Number(link['n']), prev: link['prev'] ?? null };
         return { id, leaf, n, chain };
       })
       .sort((a, b) => a.chain.n - b.chain.n);
@@ -179,6 +188,19 @@ describe('the ledger', () => {
       const wrong = { ...someDecision(subject), clear: { reason: 'not a reason' } } as NewEntry;
       await expect(fixture.append(someDecision(subject), wrong)).rejects.toThrow(RangeError);
       expect(await chainOf(subject)).toEqual([]);
+    });
+
+    it('begins a log once, however many begin it at the same time', async () => {
+      const fresh = await LedgerFixture.create();
+      const begin = () => fresh.database.transaction((tx) => fresh.ledger.begin(tx, Date.now()));
+      await Promise.all([begin(), begin(), begin()]);
+      await fresh.append(someTopic());
+      await begin();
+      await fresh.sequencer().runOnce();
+      const { entries } = await fresh.ledger.entries(fresh.database.tx, -1, 10);
+      const types = entries.map(({ leaf }) => (JSON.parse(leaf.toString()) as { t: string }).t);
+      expect(types).toEqual(['log.started', 'topic.changed']);
+      await fresh.close();
     });
 
     it('does nothing when there is nothing to append', async () => {

@@ -70,6 +70,12 @@ export class LedgerService {
     return ids.map((id) => ({ id }));
   }
 
+  /** Begins the log with `log.started`, unless it has an entry. For whoever sets a deployment up; safe to repeat. */
+  async begin(tx: Tx, at: EpochMs): Promise<void> {
+    if (!(await appendStore.lockIfEmpty(tx))) return;
+    await this.append(tx, [{ type: 'log.started', at, clear: {}, disclosed: {} }]);
+  }
+
   /** Chains for that many new persons, with keys of their own. */
   async createSubjects(tx: Tx, count: number): Promise<SubjectId[]> {
     const ids = Array.from({ length: count }, () => newId<SubjectId>());

@@ -199,20 +199,22 @@ describe('the sequencer', () => {
     it('and notices entries that were swapped, renamed or taken away', async () => {
       const sequencer = fixture.sequencer();
       const ids = await fixture.append(...decisions(6));
-      const n = await fixture.asSuperuser('SELECT n FROM ledger.entry WHERE id = ANY ($1) ORDER BY n', [
-        ids.map(({ id }) => id),
-      ]);
+      const rows = await fixture.asSuperuser('SELECT n FROM ledger.entry ORDER BY n');
+      const n = rows.map((row) => Number(row['n']));
+      const [first, second, , fourth, , sixth] = n;
       await fixture.tamper(
-        `UPDATE ledger.entry SET leaf = o.leaf FROM ledger.entry o WHERE entry.n + o.n = ${Number(n[0]!['n']) + Number(n[1]!['n'])} AND entry.n IN (${n[0]!['n']}, ${n[1]!['n']})`,
+        `UPDATE ledger.entry SET leaf = o.leaf FROM ledger.entry o
+          WHERE (entry.n, o.n) IN (($1::bigint, $2::bigint), ($2::bigint, $1::bigint))`,
+        [first, second],
       );
-      await fixture.tamper('UPDATE ledger.entry SET id = gen_random_uuid() WHERE n = $1', [n[3]!['n']]);
-      await fixture.tamper('DELETE FROM ledger.entry WHERE n = $1', [n[5]!['n']]);
+      await fixture.tamper('UPDATE ledger.entry SET id = gen_random_uuid() WHERE n = $1', [fourth]);
+      await fixture.tamper('DELETE FROM ledger.entry WHERE n = $1', [sixth]);
       expect(await sequencer.runOnce()).toBe(2);
-      expect((await quarantine()).map(({ n: key, reason }) => [key, reason])).toEqual([
-        [n[0]!['n'], 'altered'],
-        [n[1]!['n'], 'altered'],
-        [n[3]!['n'], 'altered'],
-        [n[5]!['n'], 'missing'],
+      expect((await quarantine()).map((row) => [Number(row['n']), row['reason']])).toEqual([
+        [first, 'altered'],
+        [second, 'altered'],
+        [fourth, 'altered'],
+        [sixth, 'missing'],
       ]);
       expect(await sequencer.runOnce()).toBe(1);
       expect((await checkedLog()).map(({ id }) => id).slice(0, 2)).toEqual([ids[2]!.id, ids[4]!.id]);

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { canonicalize, type JsonValue } from './canonical-json.js';
+import type { JsonValue } from './canonical-json.js';
 
 /** Random bytes behind each disclosure: the 128 bits that RFC 9901, section 9.3, asks for. */
 export const SALT_BYTES = 16;
@@ -26,12 +26,13 @@ export interface Disclosed {
  * Commits to `value` under `name` (RFC 9901, sections 4.2.1 and 4.2.3).
  *
  * @param salt base64url of 16 random bytes that are used for nothing else.
- * @throws NotCanonical when the value has no canonical text.
+ * The text is JSON as ECMA-262 writes it. It need not be canonical, because it is kept, shown and hashed as it was
+ * made, and never written a second time; so a value may hold any number that JSON can.
  */
 export function disclose(salt: string, name: string, value: JsonValue): Disclosure {
   if (!SALT.test(salt)) throw new RangeError(`a salt is base64url of ${SALT_BYTES} bytes`);
   if (RESERVED.has(name)) throw new RangeError(`${name} cannot name a disclosure`);
-  const text = canonicalize([salt, name, value]);
+  const text = JSON.stringify([salt, name, value]);
   return { text, digest: disclosureDigest(encodeDisclosure(text)) };
 }
 

@@ -19,10 +19,14 @@ describe('a disclosure', () => {
     });
   });
 
-  it('is canonical JSON of salt, name and value, and says what was put in', () => {
-    const { text, digest } = disclose(SALT, 'wording', { b: 'Möbius', a: [1, null] });
-    expect(text).toBe(`["${SALT}","wording",{"a":[1,null],"b":"Möbius"}]`);
-    expect(readDisclosure(text)).toEqual({ salt: SALT, name: 'wording', value: { a: [1, null], b: 'Möbius' } });
+  it('is JSON of salt, name and value as they were given, and says what was put in', () => {
+    const { text, digest } = disclose(SALT, 'wording', { b: 'Möbius', a: [1.5, null, '\ud800'] });
+    expect(text).toBe(`["${SALT}","wording",{"b":"Möbius","a":[1.5,null,"\\ud800"]}]`);
+    expect(readDisclosure(text)).toEqual({
+      salt: SALT,
+      name: 'wording',
+      value: { b: 'Möbius', a: [1.5, null, '\ud800'] },
+    });
     const wire = Buffer.from(text).toString('base64url');
     expect(encodeDisclosure(text)).toBe(wire);
     expect(digest).toBe(createHash('sha256').update(wire, 'ascii').digest('base64url'));

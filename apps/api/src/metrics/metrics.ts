@@ -15,6 +15,7 @@ export class Metrics {
   private readonly registry = new Registry();
   private readonly requests: Histogram;
   private readonly messages: Gauge;
+  private readonly unaccounted: Gauge;
   private readonly due: Gauge;
   private readonly oldestDue: Gauge;
   private readonly pendingEntries: Gauge;
@@ -38,6 +39,10 @@ export class Metrics {
       'gateway_messages',
       'Messages by channel, status and reason; their sum is everything that was accepted',
       ['channel', 'status', 'reason'],
+    );
+    this.unaccounted = gauge(
+      'gateway_messages_unaccounted',
+      'Accepted requests less messages in every state: 0, or something was lost',
     );
     this.due = gauge('gateway_messages_due', 'Messages that could be attempted now');
     this.oldestDue = gauge('gateway_messages_due_oldest_seconds', 'How long the first of them has waited');
@@ -65,11 +70,12 @@ export class Metrics {
     this.pendingEntries.set(backlog.pending);
     this.oldestEntry.set((backlog.oldestAgeMs ?? 0) / 1000);
     if (systemClock.monotonic() - this.figuresAt < FIGURES_FRESH_MS) return;
-    const { messages, due } = await pipelineFigures(this.database.tx);
+    const { messages, accepted, due } = await pipelineFigures(this.database.tx);
     this.messages.reset();
     for (const { channel, status, reason, count } of messages) {
       this.messages.set({ channel, status, reason: reason ?? '' }, count);
     }
+    this.unaccounted.set(accepted - messages.reduce((sum, { count }) => sum + count, 0));
     this.due.set(due.count);
     this.oldestDue.set(due.oldestAgeMs / 1000);
     this.figuresAt = systemClock.monotonic();

@@ -31,18 +31,18 @@ export type { Logger } from 'pino';
 /** Injection token of the process's logger. */
 export const LOGGER = Symbol('Logger');
 
-/** The kind, code and place of an error. Its message is left out when it comes from PostgreSQL, which quotes row values. */
+/** The kind, code and place of an error. Its message is left out when it comes from PostgreSQL or Prisma, which quote values. */
 function describeError(
   error: Error & { code?: unknown; severity?: unknown; table?: unknown; constraint?: unknown },
 ): object {
-  const fromPostgres = typeof error.severity === 'string';
+  const quotesValues = typeof error.severity === 'string' || error.name.startsWith('Prisma');
   return {
     type: error.name,
     code: error.code,
     table: error.table,
     constraint: error.constraint,
-    message: fromPostgres ? undefined : error.message,
-    stack: fromPostgres ? error.stack?.split('\n').slice(1).join('\n') : error.stack,
+    message: quotesValues ? undefined : error.message,
+    stack: quotesValues ? error.stack?.split('\n').slice(1).join('\n') : error.stack,
     cause: error.cause instanceof Error ? describeError(error.cause) : undefined,
   };
 }

@@ -9,17 +9,22 @@ export interface PipelineFigures {
     readonly reason: string | null;
     readonly count: number;
   }[];
+  /** Requests that were ever accepted, counted by their keys. Less all messages it must be 0, at every moment. */
+  readonly accepted: number;
   /** Messages that could be attempted now and are not, and how long the first of them has waited. */
   readonly due: { readonly count: number; readonly oldestAgeMs: number };
 }
 
 /** Counts every message: for a metrics page that is read once a minute, not for a request. */
 export async function pipelineFigures(tx: Tx): Promise<PipelineFigures> {
-  const messages = await tx.sql<PipelineFigures['messages'][number]>`
-    SELECT channel, status, reason, count(*) AS count FROM sending.message GROUP BY channel, status, reason`;
+  // One statement, one snapshot: a message accepted between two counts would look like one that was lost.
+  const counted = await tx.sql<PipelineFigures['messages'][number] & { accepted: number }>`
+    SELECT channel, status, reason, count(*) AS count, (SELECT count(*) FROM sending.idempotency) AS accepted
+      FROM sending.message GROUP BY channel, status, reason`;
+  const messages = counted.map(({ channel, status, reason, count }) => ({ channel, status, reason, count }));
   const [due] = await tx.sql<{ count: number; age: number | null }>`
     SELECT count(*) AS count, (extract(epoch FROM clock_timestamp() - min(due_at)) * 1000)::bigint AS age
       FROM sending.message
      WHERE due_at <= clock_timestamp()`;
-  return { messages, due: { count: due?.count ?? 0, oldestAgeMs: due?.age ?? 0 } };
+  return { messages, accepted: counted[0]?.accepted ?? 0, due: { count: due?.count ?? 0, oldestAgeMs: due?.age ?? 0 } };
 }

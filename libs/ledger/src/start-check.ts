@@ -1,16 +1,18 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { checkGuards } from '#lib/ledger';
-import { CONFIG, type Config, Database, durabilityProblems } from '#lib/platform';
+import { CONFIG, type Config, Database, durabilityProblems, systemClock } from '#lib/platform';
+import { checkGuards } from './guards.js';
+import { LedgerService } from './ledger.service.js';
 
 /**
- * Refuses to start on a database that could lose what was acknowledged, or on which this process could change
- * history. Tests may give durability away for speed.
+ * Keeps a process from starting on a database that could lose what was acknowledged, or on which it could change
+ * history; then sees to it that the log has its first entry. Tests may give durability away for speed.
  */
 @Injectable()
 export class StartCheck implements OnModuleInit {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     @Inject(Database) private readonly database: Database,
+    @Inject(LedgerService) private readonly ledger: LedgerService,
   ) {}
 
   /** @throws Error that lists every problem. */
@@ -21,5 +23,6 @@ export class StartCheck implements OnModuleInit {
     if (problems.length > 0) {
       throw new Error(`The database cannot be used:\n${problems.map((line) => `  ${line}`).join('\n')}`);
     }
+    await this.database.transaction((tx) => this.ledger.begin(tx, systemClock.now()));
   }
 }
