@@ -16,6 +16,9 @@ export class ProblemFilter implements ExceptionFilter {
     if (error.code === 'internal') {
       this.logger.error({ requestId: request.id, route: request.routeOptions.url, err: thrown }, 'unexpected error');
     }
+    if (error.code === 'unavailable') {
+      this.logger.warn({ requestId: request.id, route: request.routeOptions.url }, 'the database is away');
+    }
     if (reply.sent || reply.raw.headersSent) return;
     const problem = toProblem(error);
     if (error.extra.retryAfterSeconds !== undefined)

@@ -89,9 +89,25 @@ const BY_FASTIFY_CODE: Record<string, [ErrorCode, string]> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['invalid_request', 'Content-Length must match the body.'],
 };
 
+/** PostgreSQL is shutting down, starting up, or out of connections; class 08 is the connection itself. */
+const SQLSTATES_AWAY = /^(57P0[123]|53300|08...)$/;
+const NETWORK_AWAY = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
+
+/** Whether an error says that the database cannot be reached right now, and nothing about the request. */
+export function isDatabaseAway(thrown: unknown): boolean {
+  const { code, message } = thrown as { code?: unknown; message?: unknown };
+  if (typeof code === 'string' && (SQLSTATES_AWAY.test(code) || NETWORK_AWAY.has(code))) return true;
+  // The driver has no code for a connection that ended under a statement.
+  return typeof message === 'string' && /^Connection terminated|^timeout exceeded when trying to connect/.test(message);
+}
+
 /** Turns whatever was thrown into a DomainError; what nobody expected becomes `internal`, without a word about its cause. */
 export function asDomainError(thrown: unknown): DomainError {
   if (thrown instanceof DomainError) return thrown;
+  if (isDatabaseAway(thrown)) {
+    const again = 'Try again in a moment, with the same Idempotency-Key where there is one.';
+    return new DomainError('unavailable', again, { retryAfterSeconds: 2, cause: thrown });
+  }
   const { code, statusCode, name } = thrown as { code?: unknown; statusCode?: unknown; name?: unknown };
   const known = typeof code === 'string' ? BY_FASTIFY_CODE[code] : undefined;
   if (known !== undefined) return new DomainError(known[0], known[1], { cause: thrown });

@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+import { CommandEnd, runCommand } from './command.js';
+
+interface Entry {
+  readonly summary: string;
+  /** Loaded only when asked for: most commands need little of the product. */
+  readonly load: () => Promise<{ run: (argv: readonly string[]) => Promise<number> }>;
+}
+
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  start: {
+    summary: 'run everything on this machine: database, api, center, worker, mailbox',
+    load: () => import('./start/start.js'),
+  },
+  migrate: {
+    summary: 'bring a database to this version: roles, tables, queues',
+    load: () => import('./commands/migrate.js'),
+  },
+  'operator-key': {
+    summary: 'issue the first API key of a deployment',
+    load: () => import('./commands/operator-key.js'),
+  },
+  seed: { summary: 'set up the demo brand through a running api', load: () => import('./seed/seed.js') },
+  openapi: { summary: 'write the OpenAPI document', load: () => import('./commands/openapi.js') },
+  'env-example': { summary: 'write every setting with what it means', load: () => import('./commands/env-example.js') },
+  bench: { summary: 'measure the pipeline on this machine', load: () => import('./bench/main.js') },
+};
+
+await runCommand(async () => {
+  const [name = 'help', ...argv] = process.argv.slice(2);
+  if (['help', '--help', '-h'].includes(name)) {
+    console.log(overview());
+    return 0;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) throw new CommandEnd(`There is no command "${name}".\n\n${overview()}`, 2);
+  return (await command.load()).run(argv);
+});
+
+function overview(): string {
+  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(14)}${summary}`);
+  return ['consentctl <command> [options]', '', ...lines, '', 'consentctl <command> --help says more.'].join('\n');
+}

@@ -1,0 +1,41 @@
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import type { ApiClient } from './api-client.js';
+import { DEMO_BRAND, type DemoSetup } from './demo-setup.js';
+
+const Anything = z.record(z.string(), z.unknown());
+
+/** Creates the brand, or corrects what is said of it. Needs an operator key. */
+export async function applyBrand(operator: ApiClient): Promise<void> {
+  await put(operator, `/v1/brands/${DEMO_BRAND.key}`, DEMO_BRAND.facts);
+}
+
+/** Brings a brand to this set-up, and changes nothing where it is so already. Needs a key of the brand. */
+export async function applySetup(api: ApiClient, setup: DemoSetup): Promise<void> {
+  const putAll = (path: string, items: DemoSetup['purposes']): Promise<unknown> =>
+    Promise.all(items.map(({ key, facts }) => put(api, `${path}/${key}`, facts)));
+  const publishAll = (path: string, items: DemoSetup['notices']): Promise<unknown> =>
+    Promise.all(items.map((item) => api.call('POST', path, Anything, item)));
+  // Topics name purposes, campaigns name policies.
+  await Promise.all([
+    putAll('/v1/purposes', setup.purposes).then(() => putAll('/v1/topics', setup.topics)),
+    publishAll('/v1/policies', setup.policies).then(() => putAll('/v1/campaigns', setup.campaigns)),
+    publishAll('/v1/notices', setup.notices),
+    publishAll('/v1/templates', setup.templates),
+    putAll('/v1/providers', setup.providers),
+  ]);
+}
+
+/** A PUT that changes nothing would still be an entry in the ledger, so look first. */
+async function put(api: ApiClient, path: string, facts: Readonly<Record<string, unknown>>): Promise<void> {
+  const there = await api.find(path, Anything);
+  if (there === null || !includes(there, facts)) await api.call('PUT', path, Anything, facts);
+}
+
+/** Whether `whole` says everything that `part` says. What `part` leaves out is the server's own. */
+function includes(whole: unknown, part: unknown): boolean {
+  if (typeof part !== 'object' || part === null || Array.isArray(part)) return isDeepStrictEqual(whole, part);
+  if (typeof whole !== 'object' || whole === null) return false;
+  const found = whole as Record<string, unknown>;
+  return Object.entries(part).every(([key, value]) => includes(found[key], value));
+}

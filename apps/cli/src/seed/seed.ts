@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { SCOPES } from '#lib/platform';
+import { parseCommandLine } from '../command.js';
+import { issueOperatorKey } from '../commands/issue-operator-key.js';
+import { readJson, writeJson } from '../start/kept-file.js';
+import { untilReady } from '../start/until-ready.js';
+import { ApiClient, UnexpectedAnswer } from './api-client.js';
+import { applyBrand, applySetup } from './apply-setup.js';
+import { DEMO_BRAND, demoSetup, setupStamp } from './demo-setup.js';
+import { DemoState } from './demo-state.js';
+import { tellStory } from './story.js';
+
+const SEED = {
+  name: 'seed',
+  summary: 'sets up the demo brand through a running api; the operator key is made with DATABASE_URL and MASTER_KEY',
+  options: z.object({
+    api: z.url('must be a URL').default('http://127.0.0.1:8080').describe('base URL of the api'),
+    mailbox: z.url('must be a URL').default('http://127.0.0.1:8083').describe('base URL of the local mailbox page'),
+    smtpPort: z.coerce
+      .number('must be a number')
+      .int()
+      .min(1)
+      .max(65_535)
+      .default(8084)
+      .describe('where the local mailbox takes mail'),
+    state: z
+      .string()
+      .min(1)
+      .default('.local/data/demo.json')
+      .describe('file that remembers the keys and what was done'),
+    story: z.boolean().default(false).describe('send the demo messages and print what became of them'),
+  }),
+};
+
+/** Safe to run again: what is there already is left as it is. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const options = parseCommandLine(SEED, argv);
+  try {
+    await untilReady('the api', options.api, new AbortController().signal);
+    const state = await seed(options);
+    // Tells a supervisor that the keys are there.
+    process.send?.('set up');
+    return options.story ? await story(options, state) : 0;
+  } catch (error) {
+    if (!(error instanceof UnexpectedAnswer)) throw error;
+    console.error(`Unexpected: ${error.message}`);
+    return 1;
+  }
+}
+
+type SeedOptions = z.infer<typeof SEED.options>;
+
+async function seed(options: SeedOptions): Promise<DemoState> {
+  const known = readJson(options.state, DemoState);
+  const operatorKey = known?.operatorKey ?? (await issueOperatorKey(process.env, 'demo operator'));
+  const operator = new ApiClient(options.api, operatorKey);
+  await applyBrand(operator);
+  const key = known?.key ?? (await issueBrandKey(operator, false));
+  const testKey = known?.testKey ?? (await issueBrandKey(operator, true));
+  await applySetup(new ApiClient(options.api, key), demoSetup(options.smtpPort));
+  const state: DemoState = {
+    operatorKey,
+    key,
+    testKey,
+    setup: setupStamp(options.smtpPort),
+    stories: (known?.stories ?? 0) + (options.story ? 1 : 0),
+    told: known?.told ?? false,
+  };
+  writeJson(options.state, state);
+  return state;
+}
+
+async function issueBrandKey(operator: ApiClient, test: boolean): Promise<string> {
+  const request = {
+    name: test ? 'demo, test' : 'demo, live',
+    brand: DEMO_BRAND.key,
+    // Everything but what reaches beyond one brand.
+    scopes: SCOPES.filter((scope) => scope !== 'metrics:read'),
+    test,
+  };
+  return (await operator.call('POST', '/v1/keys', z.object({ key: z.string() }), request)).key;
+}
+
+async function story(options: SeedOptions, state: DemoState): Promise<number> {
+  const good = await tellStory(new ApiClient(options.api, state.key), options.mailbox, state.stories);
+  writeJson(options.state, { ...state, told: true });
+  return good ? 0 : 1;
+}

@@ -1,0 +1,45 @@
+import type { OpenedDatabase } from './open-database.js';
+import type { Ports } from './ports.js';
+
+export const APPS = ['api', 'center', 'worker'] as const;
+export type App = (typeof APPS)[number];
+
+const HOST = '127.0.0.1';
+
+/** Where everything can be reached. */
+export interface Addresses {
+  readonly api: string;
+  readonly center: string;
+  readonly worker: string;
+  /** The page that shows received mail. */
+  readonly mailbox: string;
+  readonly smtp: { readonly host: string; readonly port: number };
+}
+
+export function addressesOf(ports: Ports): Addresses {
+  const url = (port: number): string => `http://${HOST}:${port}`;
+  const { api, center, worker, mailbox, smtp } = ports;
+  return {
+    api: url(api),
+    center: url(center),
+    worker: url(worker),
+    mailbox: url(mailbox),
+    smtp: { host: HOST, port: smtp },
+  };
+}
+
+/** The settings of a child process. Others, such as LOG_LEVEL or QUEUE_URL, it has from the environment of `start`. */
+export function settingsOf(child: App | 'demo', ports: Ports, { urls, masterKey }: OpenedDatabase): NodeJS.ProcessEnv {
+  return {
+    NODE_ENV: 'development',
+    DATABASE_URL: urls.app,
+    // Only the one that gives ledger positions may write them.
+    ...(child === 'worker' ? { SEQUENCER_DATABASE_URL: urls.sequencer } : {}),
+    MASTER_KEY: masterKey,
+    HOST,
+    API_PORT: String(ports.api),
+    CENTER_PORT: String(ports.center),
+    WORKER_PORT: String(ports.worker),
+    CENTER_URL: addressesOf(ports).center,
+  };
+}

@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import type { DemoState } from '../seed/demo-state.js';
+import { newsletterTo, person } from '../seed/people.js';
+import type { Addresses } from './addresses.js';
+
+/** Where to look and what to try, for a person who has just started the gateway. */
+export function farewell(addresses: Addresses, state: DemoState, dataDir: string, hasPeople: boolean): string {
+  const place = path.relative(process.cwd(), dataDir);
+  const shownDir = place === '' || place.startsWith('..') ? dataDir : place;
+  const urls: [string, string][] = [
+    ['api', `${addresses.api}/docs`],
+    ['center', addresses.center],
+    ['mailbox', addresses.mailbox],
+    ['test key', state.testKey],
+  ];
+  return [
+    ...urls.map(([name, value]) => `${name.padEnd(10)}${value}`),
+    ...(hasPeople ? ['', 'Send one yourself:', '', curl(addresses.api, state)] : []),
+    '',
+    `A test key runs everything and sends nothing. With the live key in ${path.join(shownDir, 'demo.json')} the mail arrives in the mailbox.`,
+    `Ctrl-C stops everything and keeps the data; rm -rf ${shownDir} starts over.`,
+  ].join('\n');
+}
+
+/** With a key of its own each time, so pasting it sends a message, and pasting it again does not. */
+function curl(api: string, { testKey, stories }: DemoState): string {
+  const body = JSON.stringify(newsletterTo(person('delivered', stories)));
+  return [
+    `curl ${api}/v1/messages \\`,
+    `  -H 'Authorization: Bearer ${testKey}' \\`,
+    `  -H 'Idempotency-Key: ${randomUUID()}' \\`,
+    `  -H 'Content-Type: application/json' \\`,
+    `  -d '${body}'`,
+  ].join('\n');
+}

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import pg from 'pg';
+import { z } from 'zod';
+import { CommandEnd } from '../command.js';
+import { migrateDeploy, migrateQueueSchema, provisionRoles, type RoleKey } from '../database/index.js';
+import { readJson, writeJson } from './kept-file.js';
+
+const DATABASE = 'gateway';
+
+/** What a deployment on this machine must not lose. */
+const Secrets = z.object({
+  masterKey: z.string(),
+  passwords: z.object({ owner: z.string(), app: z.string(), sequencer: z.string(), reader: z.string() }),
+});
+type Secrets = z.infer<typeof Secrets>;
+
+export interface OpenedDatabase {
+  /** URL of the database for each role. */
+  readonly urls: Readonly<Record<RoleKey, string>>;
+  readonly masterKey: string;
+}
+
+/**
+ * Roles, tables and queues as this version wants them. Passwords and the master key are random, made at the first
+ * start and kept in a file of mode 0600 beside the cluster.
+ * @throws CommandEnd when that file is gone and the database is not.
+ */
+export async function openDatabase(adminUrl: string, dataDir: string): Promise<OpenedDatabase> {
+  const { masterKey, passwords } = await secretsIn(dataDir, adminUrl);
+  const urls = await provisionRoles(adminUrl, { database: DATABASE, passwords });
+  await Promise.all([migrateDeploy(urls.owner), migrateQueueSchema(urls.owner)]);
+  return { urls, masterKey };
+}
+
+async function secretsIn(dataDir: string, adminUrl: string): Promise<Secrets> {
+  const file = path.join(dataDir, 'secrets.json');
+  const kept = readJson(file, Secrets);
+  if (kept !== null) return kept;
+  if (await hasDatabase(adminUrl)) {
+    throw new CommandEnd(
+      `${file} is gone, and without it what is sealed in the database cannot be read. Restore it, or start over: rm -rf ${dataDir}`,
+      1,
+    );
+  }
+  const random = (): string => randomBytes(32).toString('base64url');
+  const made: Secrets = {
+    masterKey: randomBytes(32).toString('base64'),
+    passwords: { owner: random(), app: random(), sequencer: random(), reader: random() },
+  };
+  writeJson(file, made);
+  return made;
+}
+
+async function hasDatabase(adminUrl: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
+    return rowCount === 1;
+  } finally {
+    await client.end();
+  }
+}

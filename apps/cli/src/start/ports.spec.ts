@@ -1,0 +1,47 @@
+import { once } from 'node:events';
+import net from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { choosePorts, type Ports } from './ports.js';
+
+describe('the ports of a start', () => {
+  const servers: net.Server[] = [];
+  afterEach(() => servers.splice(0).forEach((server) => server.close()));
+
+  const listen = async (port: number): Promise<number> => {
+    const server = net.createServer().listen(port, '127.0.0.1');
+    servers.push(server);
+    await once(server, 'listening');
+    return (server.address() as net.AddressInfo).port;
+  };
+
+  it('are different from those of a start at the same time, though nobody listens yet', async () => {
+    const both = await Promise.all([choosePorts(undefined), choosePorts(undefined)]);
+    const ports = both.flatMap((one) => Object.values(one));
+    expect(new Set(ports).size).toBe(10);
+    expect(Math.min(...ports)).toBeGreaterThanOrEqual(8080);
+  });
+
+  it('leave out what is taken', async () => {
+    const { smtp } = await choosePorts(undefined);
+    await listen(smtp + 1).catch(() => undefined);
+    expect(Object.values(await choosePorts(undefined))).not.toContain(smtp + 1);
+  });
+
+  it('follow the one that was asked for, or are refused with the number of the taken one', async () => {
+    const { api, worker, ...others } = await fiveInARow();
+    expect({ worker, ...others }).toEqual({ center: api + 1, worker: api + 2, mailbox: api + 3, smtp: api + 4 });
+    await listen(worker);
+    await expect(choosePorts(api)).rejects.toThrow(`Port ${worker}, wanted for worker, is taken`);
+  });
+});
+
+/** Somewhere below the ports that systems give away by themselves. */
+async function fiveInARow(): Promise<Ports> {
+  for (let first = 12_000; ; first += 97) {
+    try {
+      return await choosePorts(first);
+    } catch {
+      // Somebody is there.
+    }
+  }
+}

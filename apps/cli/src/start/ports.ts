@@ -1,0 +1,61 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import net from 'node:net';
+import { CommandEnd } from '../command.js';
+
+/** In the order in which they follow the first port. */
+export const DOORS = ['api', 'center', 'worker', 'mailbox', 'smtp'] as const;
+export type Ports = Readonly<Record<(typeof DOORS)[number], number>>;
+
+const HOST = '127.0.0.1';
+const FIRST = 8080;
+const LAST = 65_535;
+
+/**
+ * Five ports on 127.0.0.1: the asked one and its four successors, or the first free ones from 8080. Starts at the
+ * same time get different ones.
+ * @throws CommandEnd when a port that was asked for is taken.
+ */
+export async function choosePorts(asked: number | undefined): Promise<Ports> {
+  const chosen: number[] = [];
+  for (let port = asked ?? FIRST; chosen.length < DOORS.length; port++) {
+    const door = DOORS[chosen.length] ?? 'api';
+    if (port > LAST) throw new CommandEnd(`There are not five free ports from ${FIRST} up.`, 1);
+    const isOurs = (await claim(port)) || asked !== undefined;
+    if (isOurs && (await isFree(port))) chosen.push(port);
+    else if (asked !== undefined) {
+      const advice = 'Choose another with --port, or leave --port out.';
+      throw new CommandEnd(`Port ${port}, wanted for ${door}, is taken. ${advice}`, 1);
+    }
+  }
+  const [api = 0, center = 0, worker = 0, mailbox = 0, smtp = 0] = chosen;
+  return { api, center, worker, mailbox, smtp };
+}
+
+/**
+ * Seconds pass until the process that wants a port listens on it. Meanwhile, and until this process ends, the UDP
+ * port of the same number says to other starts that it is spoken for.
+ */
+async function claim(port: number): Promise<boolean> {
+  const socket = createSocket('udp4').unref();
+  try {
+    socket.bind({ port, address: HOST, exclusive: true });
+    await once(socket, 'listening');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = net.createServer();
+  try {
+    server.listen({ port, host: HOST, exclusive: true });
+    await once(server, 'listening');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    server.close();
+  }
+}

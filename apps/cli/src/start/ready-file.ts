@@ -1,0 +1,34 @@
+import fs from 'node:fs';
+import { writeJson } from './kept-file.js';
+
+/** What a program that started the gateway is told. Holds keys, so only this account may read it. */
+export interface Ready {
+  readonly api: string;
+  readonly center: string;
+  readonly worker: string;
+  readonly mailbox: string;
+  readonly smtp: { readonly host: string; readonly port: number };
+  /** A live key of the demo brand, with every scope a brand can have. */
+  readonly key: string;
+  readonly testKey: string;
+  readonly operatorKey: string;
+  /** The supervisor. */
+  readonly pid: number;
+  readonly pids: { readonly api: number; readonly center: number; readonly worker: number; readonly postgres: number };
+  readonly database: { readonly app: string };
+}
+
+/** Says who is ready, in a file that is there as a whole or not at all. */
+export class ReadyFile {
+  constructor(private readonly file: string | undefined) {
+    this.remove();
+  }
+
+  write(ready: Ready): void {
+    if (this.file !== undefined) writeJson(this.file, ready);
+  }
+
+  remove(): void {
+    if (this.file !== undefined) fs.rmSync(this.file, { force: true });
+  }
+}

@@ -1,0 +1,221 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CommandEnd } from '../command.js';
+import { setupStamp } from '../seed/demo-setup.js';
+import { DemoState, demoStateFile } from '../seed/demo-state.js';
+import { addressesOf, type App, APPS, settingsOf } from './addresses.js';
+import { Child } from './child.js';
+import { farewell } from './farewell.js';
+import { KeptChild } from './kept-child.js';
+import { readJson } from './kept-file.js';
+import { KeptPostgres } from './kept-postgres.js';
+import { readableLine } from './domain/log-line.js';
+import { openDatabase, type OpenedDatabase } from './open-database.js';
+import { choosePorts, type Ports } from './ports.js';
+import { ReadyFile } from './ready-file.js';
+import type { StartOptions } from './start-options.js';
+import { untilReady } from './until-ready.js';
+
+/** Children may drain this long; PostgreSQL has what is left of the whole. */
+const DRAIN_MS = 20_000;
+const STOP_MS = 25_000;
+/** npm passes a Ctrl-C on that the terminal has sent us already: that is one wish, not two. */
+const SAME_WISH_MS = 1_000;
+/** What it says to programs; people are told the address at the end. */
+const MAILBOX_ANNOUNCEMENT = /^\{"smtpPort":/;
+
+/** What stands, once the ports are chosen and the database is open. */
+interface Ground {
+  readonly ports: Ports;
+  readonly postgres: KeptPostgres;
+  readonly database: OpenedDatabase;
+}
+
+/** Everything on one machine: starts it in order, keeps it running, and takes it down in reverse. */
+export class Supervisor {
+  private readonly abort = new AbortController();
+  private readonly readyFile: ReadyFile;
+  private readonly apps = new Map<App, KeptChild>();
+  private postgres: Promise<KeptPostgres> | undefined;
+  private mailbox: KeptChild | undefined;
+  private demo: Child | undefined;
+  private demoFailed = false;
+  private publish: () => void = () => undefined;
+  private stopAskedAt: number | undefined;
+  private end: (exitCode: number) => void = () => undefined;
+
+  constructor(private readonly options: StartOptions) {
+    this.readyFile = new ReadyFile(options.readyFile);
+  }
+
+  /** Runs until a signal, or a loss that cannot be repaired. @returns the exit code. */
+  async run(): Promise<number> {
+    const ended = new Promise<number>((resolve) => (this.end = resolve));
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => this.onSignal(signal));
+    this.bringUp().catch((error: unknown) => this.fail(error));
+    return ended;
+  }
+
+  private async bringUp(): Promise<void> {
+    const ports = await choosePorts(this.options.port);
+    // They load their code while the database starts.
+    for (const app of APPS) this.apps.set(app, this.keep(app, `../../../${app}/src/main.js`));
+    const ground = await this.openGround(ports);
+    for (const [app, child] of this.apps) child.begin(settingsOf(app, ports, ground.database));
+    const [state] = await Promise.all([this.demoState(ground), ...APPS.map((app) => this.untilReady(app, ports))]);
+    this.abort.signal.throwIfAborted();
+
+    this.publish = () => this.writeReadyFile(ground, state);
+    this.publish();
+    // Since this process began, which includes making the checkout ready.
+    say('start', `ready after ${(performance.now() / 1_000).toFixed(1)} s`);
+
+    const toldNow = await this.untilStoryIsTold();
+    this.abort.signal.throwIfAborted();
+    console.log(farewell(addressesOf(ports), state, ground.postgres.dataDir, toldNow || state.told));
+  }
+
+  private async openGround(ports: Ports): Promise<Ground> {
+    this.postgres = KeptPostgres.start(this.options.dataDir, {
+      onRestart: () => {
+        say('postgres', 'ended unexpectedly and was started again');
+        this.publish();
+      },
+      onLost: (why) => this.fail(new CommandEnd(`${why}; stopping everything.`, 1)),
+    });
+    const postgres = await this.postgres;
+    this.abort.signal.throwIfAborted();
+    const mails = path.join(postgres.dataDir, 'mails');
+    const args = ['--http-port', String(ports.mailbox), '--smtp-port', String(ports.smtp), '--dir', mails];
+    this.mailbox = this.keep('mailbox', '../mailbox/main.js', args);
+    this.mailbox.begin({});
+    const database = await openDatabase(postgres.adminUrl(), postgres.dataDir);
+    this.abort.signal.throwIfAborted();
+    say('postgres', `ready on port ${postgres.port}, data in ${postgres.dataDir}`);
+    return { ports, postgres, database };
+  }
+
+  private keep(name: App | 'mailbox', script: string, args: readonly string[] = []): KeptChild {
+    const child = new KeptChild(
+      {
+        name,
+        script: fileURLToPath(new URL(script, import.meta.url)),
+        args,
+        preload: name !== 'mailbox',
+        onLine: (line) => {
+          if (!MAILBOX_ANNOUNCEMENT.test(line)) say(name, line);
+        },
+      },
+      () => this.publish(),
+    );
+    void child.lost.then((why) => this.fail(new CommandEnd(`${why}; stopping everything.`, 1)));
+    return child;
+  }
+
+  private async untilReady(app: App, ports: Ports): Promise<void> {
+    const url = addressesOf(ports)[app];
+    await untilReady(app, url, this.abort.signal);
+    this.apps.get(app)?.hasWorked();
+    say(app, `ready at ${url}`);
+  }
+
+  /**
+   * The keys of the demo brand: known from an earlier start, or out of a child that sets the brand up. When the
+   * story has not been told yet, that child goes on to tell it.
+   */
+  private async demoState({ ports, postgres, database }: Ground): Promise<DemoState> {
+    const file = demoStateFile(postgres.dataDir);
+    const known = readJson(file, DemoState);
+    const tell = !this.options.noDemo && known?.told !== true;
+    if (known !== null && known.setup === setupStamp(ports.smtp) && !tell) return known;
+
+    const { api, mailbox } = addressesOf(ports);
+    const args = ['seed', '--api', api, '--mailbox', mailbox, '--smtp-port', String(ports.smtp), '--state', file];
+    let isSetUp: () => void = () => undefined;
+    const setUp = new Promise<void>((resolve) => (isSetUp = resolve));
+    this.demo = new Child({
+      name: 'demo',
+      script: fileURLToPath(new URL('../main.js', import.meta.url)),
+      args: tell ? [...args, '--story'] : args,
+      onLine: (line) => console.log(line),
+      onMessage: isSetUp,
+    });
+    this.demo.begin(settingsOf('demo', ports, database));
+    await Promise.race([setUp, this.demo.ended]);
+    const state = readJson(file, DemoState);
+    if (state === null) throw new CommandEnd('The demo brand could not be set up.', 1);
+    return state;
+  }
+
+  /** Answers whether a story was told, now and well. */
+  private async untilStoryIsTold(): Promise<boolean> {
+    if (this.demo === undefined) return false;
+    const { code } = await this.demo.ended;
+    this.demo = undefined;
+    if (code === 0) return !this.options.noDemo;
+    if (this.stopAskedAt !== undefined) return false;
+    this.demoFailed = true;
+    console.error('The demo did not come out as it should, see above. The servers keep running.');
+    return false;
+  }
+
+  private writeReadyFile({ ports, postgres, database }: Ground, { key, testKey, operatorKey }: DemoState): void {
+    const pidOf = (app: App): number => this.apps.get(app)?.pid ?? 0;
+    this.readyFile.write({
+      ...addressesOf(ports),
+      key,
+      testKey,
+      operatorKey,
+      pid: process.pid,
+      pids: { api: pidOf('api'), center: pidOf('center'), worker: pidOf('worker'), postgres: postgres.pid },
+      database: { app: database.urls.app },
+    });
+  }
+
+  private fail(error: unknown): void {
+    if (this.stopAskedAt !== undefined) return;
+    if (error instanceof CommandEnd) console.error(error.message);
+    else console.error('The gateway could not start:', error);
+    void this.stop(1);
+  }
+
+  private onSignal(signal: NodeJS.Signals): void {
+    if (this.stopAskedAt === undefined) {
+      say('start', `${signal}: stopping`);
+      void this.stop(0);
+    } else if (performance.now() - this.stopAskedAt > SAME_WISH_MS) {
+      this.endHard('asked twice');
+    }
+  }
+
+  private async stop(exitCode: number): Promise<void> {
+    this.stopAskedAt = performance.now();
+    this.publish = () => undefined;
+    this.readyFile.remove();
+    this.abort.abort();
+    const timer = setTimeout(() => this.endHard(`not stopped after ${STOP_MS / 1_000} s`), STOP_MS);
+    const [drained] = await Promise.all([
+      Promise.all([...this.apps.values()].map((app) => app.stop(DRAIN_MS))),
+      this.demo?.stop(1_000),
+    ]);
+    // Only now: what was draining may still have handed over mail and stored its outcome.
+    await this.mailbox?.stop(1_000);
+    const postgres = await this.postgres?.catch(() => undefined);
+    await postgres?.stop();
+    clearTimeout(timer);
+    const isClean = !this.demoFailed && !drained.includes(false);
+    if (exitCode === 0) say('start', isClean ? 'stopped' : 'stopped, but not as it should be');
+    this.end(exitCode === 0 && !isClean ? 1 : exitCode);
+  }
+
+  /** PostgreSQL ends by itself when this process is gone. */
+  private endHard(why: string): void {
+    console.error(`Ending hard: ${why}.`);
+    for (const child of [...this.apps.values(), this.mailbox]) child?.kill();
+    process.exit(1);
+  }
+}
+
+function say(name: string, line: string): void {
+  console.log(readableLine(name, line));
+}
