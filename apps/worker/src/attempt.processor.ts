@@ -13,6 +13,7 @@ const FIRST = 50;
 const LEAST = 10;
 /** What is attempted together should be handed over in about this time: its leases run, and its consents age. */
 const GOAL_MS = 5_000;
+const OUTAGE_LINE_MS = 30_000;
 
 /**
  * Turns wake-ups into attempts and hand-overs. Many small wake-ups share a transaction; a large one is taken in
@@ -22,10 +23,12 @@ const GOAL_MS = 5_000;
 export class Attempts {
   private readonly batcher: Batcher<readonly string[], Started[]>;
   private readonly pace = new Map<Channel, number>();
+  private lastOutageLine = -Infinity;
 
   constructor(
     @Inject(AttemptService) private readonly attempts: AttemptService,
     @Inject(HandOverService) private readonly handOvers: HandOverService,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.batcher = new Batcher((parts) => this.attempt(parts), {
       size: MOST,
@@ -45,6 +48,14 @@ export class Attempts {
       const perMessage = (systemClock.monotonic() - begun) / started.length;
       this.pace.set(channel, Math.round(Math.min(MOST, Math.max(LEAST, GOAL_MS / perMessage))));
     }
+  }
+
+  /** Every channel reports an outage, again and again: one line in a while says it for all. */
+  queueFailed(error: Error): void {
+    const now = systemClock.monotonic();
+    if (now - this.lastOutageLine < OUTAGE_LINE_MS) return;
+    this.lastOutageLine = now;
+    this.logger.warn({ err: error }, 'the queue is not reachable; it is tried again');
   }
 
   private async attempt(parts: readonly (readonly string[])[]): Promise<Started[][]> {
@@ -83,7 +94,7 @@ export function attemptProcessor(channel: Channel, config: Config): Type<WorkerH
 
     @OnWorkerEvent('error')
     onError(error: Error): void {
-      this.logger.warn({ err: error, channel }, 'the queue is not reachable');
+      this.attempts.queueFailed(error);
     }
   }
   return AttemptProcessor;
