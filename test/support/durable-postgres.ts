@@ -19,6 +19,8 @@ export type DatabaseUrls = Readonly<Record<RoleKey | 'admin', string>>;
 /** A PostgreSQL of its own that keeps every promise about durability, to be killed and started again. */
 export interface DurablePostgres {
   readonly urls: DatabaseUrls;
+  /** Everything that the server wrote into its log. */
+  log(): string;
   /** As a power cut for its processes: all of them are gone at once. */
   kill(): Promise<void>;
   /** Starts it again on the same directory and port; it recovers by itself. */
@@ -46,6 +48,7 @@ export async function startDurablePostgres(): Promise<DurablePostgres> {
   await migrateQueueSchema(roles.owner);
   return {
     urls: { ...roles, admin: databaseUrl(server.adminUrl(), 'gateway') },
+    log: () => readFileSync(server.logFile, 'utf8'),
     async kill() {
       // Frozen first, so that it starts no new process while the others are being killed.
       process.kill(server.pid, 'SIGSTOP');

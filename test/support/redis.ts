@@ -14,9 +14,9 @@ export interface TestRedis {
 }
 
 /** An empty Redis of its own on loopback that keeps nothing on disk and ends with this process. */
-export async function startTestRedis(): Promise<TestRedis> {
+export async function startTestRedis(options: { readonly port?: number } = {}): Promise<TestRedis> {
   if (program === undefined) throw new Error('redis-server is not installed');
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const folder = mkdtempSync(path.join(tmpdir(), 'consent-gateway-redis-'));
   const flags = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'];
   const server = startSupervised(program, [...flags, '--maxmemory-policy', 'noeviction'], {

@@ -1,10 +1,10 @@
 import 'reflect-metadata';
 import { collectDefaultMetrics } from 'prom-client';
-import { readConfig } from '#lib/platform';
+import { endOnSignal, readConfig } from '#lib/platform';
 import { createApp } from './create-app.js';
 
 const config = readConfig(process.env);
 const app = await createApp(config);
 collectDefaultMetrics();
-app.enableShutdownHooks();
+endOnSignal(app);
 await app.listen(config.API_PORT, config.HOST);

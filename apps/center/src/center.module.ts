@@ -1,8 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ConsentModule } from '#lib/consent';
-import { type Config, PlatformModule } from '#lib/platform';
+import { ledgerCheck } from '#lib/ledger';
+import { type Config, Database, platformChecks, PlatformModule, type ReadinessCheck } from '#lib/platform';
 import { StartedMessages } from '#lib/sending';
-import { HealthController } from './health/health.controller.js';
+import { HealthController, READINESS } from './health/health.controller.js';
 import { OneClickController } from './one-click/one-click.controller.js';
 
 export const CENTER_CONTROLLERS = [OneClickController, HealthController];
@@ -15,6 +16,16 @@ export class CenterModule {
       module: CenterModule,
       imports: [PlatformModule.forRoot(config, 'center'), ConsentModule.forRoot(StartedMessages)],
       controllers: CENTER_CONTROLLERS,
+      providers: [
+        {
+          provide: READINESS,
+          inject: [Database],
+          useFactory: (database: Database): ReadinessCheck[] => [
+            ...platformChecks(config, database, null),
+            ledgerCheck(database),
+          ],
+        },
+      ],
     };
   }
 }

@@ -23,6 +23,7 @@ const OUTAGE_LINE_MS = 30_000;
 export class Attempts {
   private readonly batcher: Batcher<readonly string[], Started[]>;
   private readonly pace = new Map<Channel, number>();
+  private readonly running = new Set<Promise<void>>();
   private lastOutageLine = -Infinity;
 
   constructor(
@@ -38,6 +39,17 @@ export class Attempts {
   }
 
   async run(channel: Channel, ids: readonly string[]): Promise<void> {
+    const ended = this.inParts(channel, ids).finally(() => this.running.delete(ended));
+    this.running.add(ended);
+    await ended;
+  }
+
+  /** Resolves when nothing is under way any more, whether it went well or not. */
+  async drained(): Promise<void> {
+    while (this.running.size > 0) await Promise.allSettled(this.running);
+  }
+
+  private async inParts(channel: Channel, ids: readonly string[]): Promise<void> {
     for (let done = 0; done < ids.length;) {
       const size = this.pace.get(channel) ?? FIRST;
       const started = await this.batcher.add(ids.slice(done, done + size));

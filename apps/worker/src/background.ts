@@ -1,11 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkerHost } from '@nestjs/bullmq';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Sequencer } from '#lib/ledger';
 import { CONFIG, type Config, KEY_RING, type KeyRing, type Logger, LOGGER } from '#lib/platform';
 import { OutcomeService, SweeperService } from '#lib/sending';
+import { Attempts } from './attempt.processor.js';
 
 /** Between two rounds of the sweeper: how late a held message may wake. */
 const SWEEP_MS = 500;
+/** How long the queue may take to confirm that a worker takes no more jobs. */
+const CLOSING_MS = 2_000;
 
 /** Injection token of all queue processors of this process. */
 export const PROCESSORS = Symbol('processors');
@@ -22,6 +26,7 @@ export class Background implements OnApplicationBootstrap, BeforeApplicationShut
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(SweeperService) private readonly sweeper: SweeperService,
     @Inject(OutcomeService) private readonly outcomes: OutcomeService,
+    @Inject(Attempts) private readonly attempts: Attempts,
     @Inject(PROCESSORS) private readonly processors: readonly WorkerHost[],
   ) {
     const url = config.SEQUENCER_DATABASE_URL;
@@ -45,7 +50,10 @@ export class Background implements OnApplicationBootstrap, BeforeApplicationShut
    */
   async beforeApplicationShutdown(): Promise<void> {
     await this.stopSweeping?.();
-    await Promise.all(this.processors.map((processor) => processor.worker.close()));
+    // From here on they take nothing more. Whether the queue confirms that does not matter: it may be down.
+    const closed = Promise.allSettled(this.processors.map((processor) => processor.worker.close()));
+    await Promise.race([closed, sleep(CLOSING_MS, undefined, { ref: false })]);
+    await this.attempts.drained();
     await this.outcomes.drained();
     await this.sequencer?.stop();
   }

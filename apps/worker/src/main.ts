@@ -1,8 +1,8 @@
 import 'reflect-metadata';
-import { readConfig } from '#lib/platform';
+import { endOnSignal, readConfig } from '#lib/platform';
 import { createApp } from './create-app.js';
 
 const config = readConfig(process.env);
 const app = await createApp(config);
-app.enableShutdownHooks();
+endOnSignal(app);
 await app.listen(config.WORKER_PORT, config.HOST);

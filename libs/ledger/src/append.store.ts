@@ -1,5 +1,5 @@
 import type { BrandId, EntryId, EpochMs, SubjectId } from '#lib/kernel';
-import type { Tx } from '#lib/platform';
+import { column, type CopyTarget, type Tx } from '#lib/platform';
 import { uuidText } from './sealing.js';
 
 /** A subject as its row stood when the lock on it was granted. */
@@ -41,8 +41,8 @@ export const OPERATOR = '00000000-0000-0000-0000-000000000000' as SubjectId;
 const LOCKED_BYTES = 16 + 32 + 8 + 32;
 
 /**
- * SQL that appends. Many small values travel as one binary parameter, which PostgreSQL cuts up: arrays of
- * bytea would be sent as text, twice as long and slow to write and to read.
+ * SQL that appends. Rows go by binary COPY; small binary values travel as one parameter, which PostgreSQL cuts up:
+ * arrays of bytea would be sent as text, twice as long and slow to write and to read.
  *
  * Lists that are joined with a table stand in `(SELECT … LIMIT n)` with n a parameter. That hides their length
  * from the planner: it takes them for one row, so it keeps one generic plan instead of planning every append
@@ -100,46 +100,29 @@ export const appendStore = {
   },
 
   /**
-   * Writes everything in one statement: entries, what waits for the sequencer, sealed disclosures, chains.
+   * Writes everything: entries, sealed disclosures, what waits for the sequencer, chains. To be called under the
+   * locks of `lockSubjects`, because the order of the keys drawn here must be that of each chain.
    * `wake` notifies the sequencer when the transaction commits.
    */
   async insert(tx: Tx, slots: readonly SlotRow[], chains: readonly ChainRow[], wake: boolean): Promise<void> {
-    const entries = slots.flatMap((slot) => slot.entries);
-    const sealed = entries.filter((entry) => entry.sealed !== null);
+    const drawn = await tx.sql<{ n: number }>`
+      SELECT nextval('ledger.slot_n') AS n FROM generate_series(1, ${slots.length}::int)`;
+    const numbers = drawn.map(({ n }) => n);
+    const entries = slots.flatMap((slot, i) => slot.entries.map((entry, k) => ({ n: (numbers[i] ?? 0) + k, entry })));
+    await tx.copy(ENTRIES, entries);
+    await tx.copy(
+      DISCLOSURES,
+      entries.flatMap(({ n, entry: { sealed } }) => (sealed === null ? [] : [{ n, ...sealed }])),
+    );
     await tx.execute`
-      WITH slot AS MATERIALIZED (
-        SELECT nextval('ledger.slot_n') AS n, i::int, count, first, brand_id
-          FROM unnest(${intArray(slots.map(({ entries: { length } }) => length))}::int[],
-                      ${intArray(starts(slots.map(({ entries: { length } }) => length)))}::int[],
-                      ${nullableUuidArray(slots.map(({ brandId }) => brandId))}::uuid[])
-               WITH ORDINALITY AS s (count, first, brand_id, i)
-      ), queued AS (
+      WITH queued AS (
         INSERT INTO ledger.pending (n, count, brand_id, seals, mac)
         SELECT n, count, brand_id,
                substring(${Buffer.concat(slots.map(({ seals }) => seals))}::bytea FROM first * 48 + 1 FOR count * 48),
-               substring(${Buffer.concat(slots.map(({ mac }) => mac))}::bytea FROM (i - 1) * 32 + 1 FOR 32)
-          FROM slot
-      ), row AS MATERIALIZED (
-        SELECT slot.n + (e.i - 1 - slot.first) AS n, e.id, e.at, e.length, e.sealed_by, e.sealed_at, e.sealed_length
-          FROM unnest(${uuidArray(entries.map(({ id }) => id))}::uuid[],
-                      ${intArray(starts(entries.map(({ leaf }) => leaf.length)))}::int[],
-                      ${intArray(entries.map(({ leaf }) => leaf.length))}::int[],
-                      ${nullableUuidArray(entries.map((entry) => entry.sealed?.subjectId ?? null))}::uuid[],
-                      ${intArray(starts(entries.map((entry) => entry.sealed?.bytes.length ?? 0)))}::int[],
-                      ${intArray(entries.map((entry) => entry.sealed?.bytes.length ?? 0))}::int[])
-               WITH ORDINALITY AS e (id, at, length, sealed_by, sealed_at, sealed_length, i)
-          JOIN slot ON e.i > slot.first AND e.i <= slot.first + slot.count
-      ), written AS (
-        INSERT INTO ledger.entry (n, id, leaf)
-        SELECT n, id, substring(${Buffer.concat(entries.map(({ leaf }) => leaf))}::bytea FROM at + 1 FOR length)
-          FROM row
-      ), kept AS (
-        INSERT INTO ledger.disclosure (n, subject_id, sealed)
-        SELECT n, sealed_by,
-               substring(${Buffer.concat(sealed.map((entry) => entry.sealed?.bytes ?? EMPTY))}::bytea
-                         FROM sealed_at + 1 FOR sealed_length)
-          FROM row
-         WHERE sealed_by IS NOT NULL
+               substring(${Buffer.concat(slots.map(({ mac }) => mac))}::bytea FROM (i::int - 1) * 32 + 1 FOR 32)
+          FROM unnest(${numbers}::bigint[], ${slots.map(({ entries: { length } }) => length)}::int[],
+                      ${starts(slots.map(({ entries: { length } }) => length))}::int[],
+                      ${slots.map(({ brandId }) => brandId)}::uuid[]) WITH ORDINALITY AS s (n, count, first, brand_id, i)
       ), chained AS (
         UPDATE ledger.subject
            SET chain_n = c.n,
@@ -155,11 +138,28 @@ export const appendStore = {
   },
 };
 
+const ENTRIES: CopyTarget<{ readonly n: number; readonly entry: EntryRow }> = {
+  table: 'ledger.entry',
+  columns: {
+    n: column.bigint(({ n }) => n),
+    id: column.uuid(({ entry }) => entry.id),
+    leaf: column.bytea(({ entry }) => entry.leaf),
+  },
+};
+
+const DISCLOSURES: CopyTarget<{ readonly n: number; readonly subjectId: SubjectId; readonly bytes: Buffer }> = {
+  table: 'ledger.disclosure',
+  columns: {
+    n: column.bigint(({ n }) => n),
+    subject_id: column.uuid(({ subjectId }) => subjectId),
+    sealed: column.bytea(({ bytes }) => bytes),
+  },
+};
+
 const EMPTY = Buffer.alloc(0);
 
 /** Arrays of such values need no quoting; written by hand they cost a fraction of the driver's general form. */
 const uuidArray = (ids: readonly string[]): string => `{${ids.join(',')}}`;
-const nullableUuidArray = (ids: readonly (string | null)[]): string => uuidArray(ids.map((id) => id ?? 'NULL'));
 const intArray = (values: readonly number[]): string => `{${values.join(',')}}`;
 
 /** Where each part begins when parts of these lengths follow one another. */

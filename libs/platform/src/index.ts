@@ -2,8 +2,10 @@
 export { Batcher, type BatcherOptions } from './batcher.js';
 export * from './clock.js';
 export * from './crash-point.js';
+export { endOnSignal } from './end-on-signal.js';
 export * from './random.js';
 export { CONFIG, describeConfig, readConfig, type Config } from './config/config.js';
+export { column, type CopyTarget } from './database/copy.js';
 export { Database, type DatabaseOptions } from './database/database.js';
 export { durabilityProblems } from './database/durability.js';
 export type { ModelTx } from './database/models.js';

@@ -63,10 +63,12 @@ CREATE TABLE sending.provider (
 --   queued  -> may be attempted from `due_at` on (also the instant at which a lost wake-up is repeated)
 --   started -> handed to a provider under a lease that ends at `due_at`; then the reaper settles it
 --   sent, dropped, failed, unknown -> ended, for ever; `due_at` is null
+-- No foreign keys: nobody may delete what a message names, and each would lock a row of somebody else's table for
+-- every message. Indexes are kept few and partial, because every change of `due_at` writes to all of them.
 CREATE TABLE sending.message (
   id               uuid PRIMARY KEY,
   brand_id         uuid NOT NULL,
-  contact_id       uuid NOT NULL REFERENCES consent.contact (id),
+  contact_id       uuid NOT NULL,
   subject_id       uuid NOT NULL,
   contact_point_id uuid,
   channel          text NOT NULL,
@@ -100,7 +102,8 @@ CREATE TABLE sending.message (
   CHECK (status <> 'started' OR (worker IS NOT NULL AND provider_id IS NOT NULL))
 ) WITH (fillfactor = 70);
 CREATE INDEX message_due_idx ON sending.message (due_at) WHERE due_at IS NOT NULL;
-CREATE INDEX message_contact_idx ON sending.message (contact_id);
+-- For "what was on its way when this person left".
+CREATE INDEX message_started_idx ON sending.message (contact_id) WHERE status = 'started';
 
 -- An end is an end: no statement, however wrong, moves a message out of it, or back to before.
 CREATE FUNCTION sending.guard_message() RETURNS trigger LANGUAGE plpgsql AS $$

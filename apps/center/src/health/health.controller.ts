@@ -1,13 +1,16 @@
 import { type BeforeApplicationShutdown, Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { Database, type Finding, runCheck } from '#lib/platform';
+import { type ReadinessCheck, runCheck } from '#lib/platform';
 
-/** Whether this process lives, and whether it can record a wish now. */
+/** Injection token of what this process needs. */
+export const READINESS = Symbol('readiness checks');
+
+/** Whether this process lives, and whether a wish that it acknowledges now is kept for ever. */
 @Controller()
 export class HealthController implements BeforeApplicationShutdown {
   private stopping = false;
 
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(@Inject(READINESS) private readonly checks: readonly ReadinessCheck[]) {}
 
   @Get('livez')
   live(): { status: string } {
@@ -16,19 +19,13 @@ export class HealthController implements BeforeApplicationShutdown {
 
   @Get('readyz')
   async ready(@Res() reply: FastifyReply): Promise<void> {
-    const database = await runCheck({ name: 'database', run: () => this.askDatabase() });
-    const isReady = database.status === 'up' && !this.stopping;
-    void reply
-      .status(isReady ? 200 : 503)
-      .send({ status: isReady ? 'ok' : 'error', stopping: this.stopping, database });
+    const found = await Promise.all(this.checks.map(async (check) => [check.name, await runCheck(check)] as const));
+    const isReady = !this.stopping && found.every(([, { status }]) => status !== 'down');
+    const details = Object.fromEntries(found);
+    void reply.status(isReady ? 200 : 503).send({ status: isReady ? 'ok' : 'error', stopping: this.stopping, details });
   }
 
   beforeApplicationShutdown(): void {
     this.stopping = true;
-  }
-
-  private async askDatabase(): Promise<Finding> {
-    await this.database.tx.sql`SELECT 1 AS one`;
-    return { status: 'up' };
   }
 }

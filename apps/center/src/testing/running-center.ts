@@ -1,9 +1,10 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ConsentService, makeOptOutToken, type OptOutLink } from '#lib/consent';
 import type { ContactPointId, MessageId } from '#lib/kernel';
-import { createLogger, Database, deriveKeys, KEY_RING, LOGGER, readConfig } from '#lib/platform';
+import { createLogger, deriveKeys, KEY_RING, LOGGER, readConfig, type ReadinessCheck } from '#lib/platform';
 import { CENTER_CONTROLLERS } from '../center.module.js';
 import { createApp } from '../create-app.js';
+import { READINESS } from '../health/health.controller.js';
 
 const MASTER_KEY = 'Vq0mB6iT8x1rJ4eZ7yKc2wNf5sHu9aDgLpQoXtRvYbE=';
 export const KEYS = deriveKeys(Buffer.from(MASTER_KEY, 'base64'));
@@ -57,15 +58,17 @@ export async function startCenter(centerUrl = 'https://center.nordlicht.example'
   const errors: string[] = [];
   const logger = createLogger('center', 'silent');
   logger.error = (...args: unknown[]) => void errors.push(asText(args));
-  const sql = (): Promise<object[]> =>
-    center.databaseAnswers ? Promise.resolve([{ one: 1 }]) : Promise.reject(new Error('away'));
+  const database: ReadinessCheck = {
+    name: 'database',
+    run: () => (center.databaseAnswers ? Promise.resolve({ status: 'up' }) : Promise.reject(new Error('away'))),
+  };
   const consents = new FakeConsents();
   const app: NestFastifyApplication = await createApp(config, {
     module: class TestModule {},
     controllers: CENTER_CONTROLLERS,
     providers: [
       { provide: ConsentService, useValue: consents },
-      { provide: Database, useValue: { tx: { sql } } },
+      { provide: READINESS, useValue: [database] },
       { provide: KEY_RING, useValue: KEYS },
       { provide: LOGGER, useValue: logger },
     ],

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import pg from 'pg';
+import { copyRows, type CopyTarget } from './copy.js';
 import type { Tx } from './tx.js';
 
 const { builtins } = pg.types;
@@ -71,5 +72,6 @@ export function handleOn(client: Pick<PoolClient, 'query'>): Tx {
     async execute(strings: TemplateStringsArray, ...values: unknown[]): Promise<number> {
       return (await runStatement(client, strings, values)).rowCount ?? 0;
     },
+    copy: <Row>(target: CopyTarget<Row>, rows: readonly Row[]) => copyRows(client, target, rows),
   };
 }

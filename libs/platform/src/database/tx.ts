@@ -1,4 +1,5 @@
 import type { EpochMs } from '#lib/kernel';
+import type { CopyTarget } from './copy.js';
 
 /**
  * A handle on PostgreSQL: inside `Database.transaction` it belongs to that transaction, as
@@ -18,9 +19,15 @@ export interface Tx {
   ): Promise<Row[]>;
   /** Like `sql`, but answers how many rows the statement touched. */
   execute(strings: TemplateStringsArray, ...values: unknown[]): Promise<number>;
+  /** Inserts many rows in one go, all or none. */
+  copy<Row>(target: CopyTarget<Row>, rows: readonly Row[]): Promise<void>;
 }
 
 /** ISO 8601 in UTC with milliseconds, the form in which instants are bound to SQL and shown at the doors. */
 export function toIso(instant: EpochMs): string {
-  return new Date(instant).toISOString();
+  // The rows of a batch share most of their instants.
+  if (instant !== last.instant) last = { instant, text: new Date(instant).toISOString() };
+  return last.text;
 }
+
+let last = { instant: 0, text: new Date(0).toISOString() };

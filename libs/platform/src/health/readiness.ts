@@ -41,24 +41,31 @@ export async function runCheck(check: ReadinessCheck): Promise<Finding> {
   }
 }
 
-/** What every process needs: the database as it must be, its tables, the queues, the time zones. */
-export function platformChecks(config: Config, database: Database, queue: Queue): ReadinessCheck[] {
+/**
+ * What every process needs: the database as it must be, its tables, the queues, the time zones.
+ * @param queue one of the process's queues; null when it has none
+ */
+export function platformChecks(config: Config, database: Database, queue: Queue | null): ReadinessCheck[] {
   return [
     { name: 'database', run: () => checkDatabase(config, database) },
     { name: 'migrations', run: () => checkMigrations(database) },
-    {
-      name: 'queues',
-      run: async () => {
-        await queue.isPaused();
-        return { status: 'up', backend: config.QUEUE_URL === 'postgres' ? 'postgres' : 'redis' };
-      },
-    },
+    ...(queue === null ? [] : [checkQueue(config, queue)]),
     // Node's own zones are shown beside ours, which every decision uses, so that nobody takes one for the other.
     {
       name: 'zones',
       run: () => Promise.resolve({ status: 'up', version: tzdb.version, node: process.versions['tz'] }),
     },
   ];
+}
+
+function checkQueue(config: Config, queue: Queue): ReadinessCheck {
+  return {
+    name: 'queues',
+    run: async () => {
+      await queue.isPaused();
+      return { status: 'up', backend: config.QUEUE_URL === 'postgres' ? 'postgres' : 'redis' };
+    },
+  };
 }
 
 async function checkDatabase(config: Config, database: Database): Promise<Finding> {

@@ -3,7 +3,7 @@ import { type Recipient, recipientStore } from '#lib/consent';
 import { type BrandId, DomainError, type EntryId, type EpochMs, type MessageId } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
 import { Batcher, CONFIG, type Config, crashPoint, Database, newId, systemClock, type Tx } from '#lib/platform';
-import { Catalog } from '../catalog/catalog.js';
+import { Catalog, type TemplateDefinition } from '../catalog/catalog.js';
 import { countDecisions, timeBatch } from '../figures/counters.js';
 import { type Candidate, DecisionBatch, type Judgement } from './decision-batch.js';
 import { acceptedEntry } from './domain/entries.js';
@@ -44,8 +44,8 @@ interface Prepared {
   readonly index: number;
   readonly item: AcceptItem;
   readonly candidate: Candidate;
-  readonly templateHash: Buffer;
-  readonly message: Omit<NewMessage, 'status' | 'reason' | 'notBefore' | 'dueAt' | 'endedAt' | 'entryIds'>;
+  readonly template: TemplateDefinition;
+  readonly acceptedAt: EpochMs;
 }
 
 const BACKLOG_CHECK_MS = 1_000;
@@ -118,7 +118,7 @@ export class AcceptService {
       const refusal = answers[0];
       if (refusal?.kind === 'refused') throw refusal.error;
       if (prepared === undefined) throw new Error('a request was neither prepared nor refused');
-      const batch = await DecisionBatch.load(tx, [prepared.candidate], prepared.message.acceptedAt, false);
+      const batch = await DecisionBatch.load(tx, [prepared.candidate], prepared.acceptedAt, false);
       return batch.judge(prepared.candidate);
     });
   }
@@ -197,50 +197,20 @@ export class AcceptService {
       }
       const { template, purpose, topic, campaign, policy, provider } = resolution;
       const { request, sender } = item;
-      const expiresAt = request.expiresAt ?? Math.max(now, request.sendAt ?? now) + DEFAULT_LIFETIME_MS;
-      const id = newId<MessageId>();
+      const sendAt = request.sendAt ?? null;
       const subject = {
         class: template.class,
         channel: template.channel,
-        sendAt: request.sendAt ?? null,
-        expiresAt,
+        sendAt,
+        expiresAt: request.expiresAt ?? Math.max(now, sendAt ?? now) + DEFAULT_LIFETIME_MS,
         brand: catalog.brand(sender.brandId),
         purpose,
         topic,
         campaign,
         recipient,
       };
-      return [
-        {
-          index,
-          item,
-          candidate: { messageId: id, subject, policy, provider, test: sender.test },
-          templateHash: template.hash,
-          message: {
-            ...unstarted,
-            id,
-            brandId: sender.brandId,
-            contactId: recipient.contactId,
-            subjectId: recipient.subjectId,
-            contactPointId: recipient.point?.id ?? null,
-            channel: template.channel,
-            class: template.class,
-            purposeId: purpose.id,
-            topicId: topic?.id ?? null,
-            campaignId: campaign?.id ?? null,
-            step: request.step ?? null,
-            variant: request.variant ?? null,
-            templateId: template.id,
-            language: languageOf(request, recipient, template.languages, template.defaultLanguage),
-            variables: request.variables ?? {},
-            policyKey: policy.policy.key,
-            test: sender.test,
-            acceptedAt: now,
-            sendAt: request.sendAt ?? null,
-            expiresAt,
-          },
-        },
-      ];
+      const candidate = { messageId: newId<MessageId>(), subject, policy, provider, test: sender.test };
+      return [{ index, item, candidate, template, acceptedAt: now }];
     });
   }
 
@@ -249,7 +219,7 @@ export class AcceptService {
     prepared: readonly Prepared[],
     answers: (AcceptAnswer | undefined)[],
   ): Promise<{ message: NewMessage; judgement: Judgement }[]> {
-    const now = prepared[0]?.message.acceptedAt ?? systemClock.now();
+    const now = prepared[0]?.acceptedAt ?? systemClock.now();
     const batch = await DecisionBatch.load(
       tx,
       prepared.map((p) => p.candidate),
@@ -259,13 +229,10 @@ export class AcceptService {
     const decided = prepared.map((p) => {
       const judgement = batch.judge(p.candidate);
       const entryId = newId<EntryId>();
-      const message: NewMessage = {
-        ...p.message,
-        ...standing(judgement, now, this.config.WAKE_UP_SECONDS * 1000),
-        entryIds: [entryId],
-      };
-      const accepted: Accepted = { ...judgement, id: message.id, status: message.status, entryId };
-      return { ...p, message, judgement, entryId, response: p.item.render(accepted) };
+      const message = toMessage(p, standing(judgement, now, this.config.WAKE_UP_SECONDS * 1000), entryId);
+      const { facts, decision } = judgement;
+      const response = p.item.render({ facts, decision, id: message.id, status: message.status, entryId });
+      return { prepared: p, message, judgement, entryId, response };
     });
     await messageStore.insert(
       tx,
@@ -273,7 +240,7 @@ export class AcceptService {
     );
     await idempotencyStore.remember(
       tx,
-      decided.map(({ item, message, response }) => ({
+      decided.map(({ prepared: { item }, message, response }) => ({
         brandId: message.brandId,
         key: item.idempotencyKey,
         bodyHash: item.bodyHash,
@@ -283,22 +250,64 @@ export class AcceptService {
     );
     await this.ledger.append(
       tx,
-      decided.map((d) => acceptedEntry(d.entryId, now, d.message, d.candidate, d.judgement, d.templateHash)),
+      decided.map(({ prepared: { candidate, template }, entryId, message, judgement }) =>
+        acceptedEntry(entryId, now, message, candidate, judgement, template.hash),
+      ),
     );
     crashPoint('accept.before_commit');
-    for (const { index, response } of decided) answers[index] = { kind: 'accepted', response, replayed: false };
+    for (const { prepared: p, response } of decided) {
+      answers[p.index] = { kind: 'accepted', response, replayed: false };
+    }
     return decided;
   }
 }
 
-const unstarted = { attempt: 0, worker: null, providerId: null, providerRef: null, firstStartedAt: null } as const;
+/** The row of an accepted message. One literal: built in steps it costs 40 microseconds and 13 kB of garbage. */
+function toMessage(
+  { item: { request, sender }, candidate: { messageId, subject, policy }, template, acceptedAt }: Prepared,
+  { status, reason, notBefore, dueAt, endedAt }: Standing,
+  entryId: EntryId,
+): NewMessage {
+  const { recipient, purpose, topic, campaign } = subject;
+  return {
+    id: messageId,
+    brandId: sender.brandId,
+    contactId: recipient.contactId,
+    subjectId: recipient.subjectId,
+    contactPointId: recipient.point?.id ?? null,
+    channel: subject.channel,
+    class: subject.class,
+    purposeId: purpose.id,
+    topicId: topic?.id ?? null,
+    campaignId: campaign?.id ?? null,
+    step: request.step ?? null,
+    variant: request.variant ?? null,
+    templateId: template.id,
+    language: languageOf(request, recipient, template.languages, template.defaultLanguage),
+    variables: request.variables ?? {},
+    policyKey: policy.policy.key,
+    test: sender.test,
+    acceptedAt,
+    sendAt: subject.sendAt,
+    expiresAt: subject.expiresAt,
+    status,
+    reason,
+    notBefore,
+    dueAt,
+    attempt: 0,
+    worker: null,
+    providerId: null,
+    providerRef: null,
+    firstStartedAt: null,
+    endedAt,
+    entryIds: [entryId],
+  };
+}
+
+type Standing = Pick<NewMessage, 'status' | 'reason' | 'notBefore' | 'dueAt' | 'endedAt'>;
 
 /** Where a decision leaves an accepted message. */
-function standing(
-  { decision }: Judgement,
-  now: EpochMs,
-  wakeUpMs: number,
-): Pick<NewMessage, 'status' | 'reason' | 'notBefore' | 'dueAt' | 'endedAt'> {
+function standing({ decision }: Judgement, now: EpochMs, wakeUpMs: number): Standing {
   switch (decision.outcome) {
     case 'pass':
       return { status: 'queued', reason: null, notBefore: null, dueAt: now + wakeUpMs, endedAt: null };

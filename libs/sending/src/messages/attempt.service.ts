@@ -119,6 +119,7 @@ export class AttemptService {
     const changes: StatusChange[] = [];
     const entries: NewEntry[] = [];
     const places: NewCapUse[] = [];
+    const placesAgain: NewCapUse[] = [];
     const started: Started[] = [];
     const made: { channel: Channel; decision: Decision }[] = [];
     for (const { message, candidate, template } of candidates) {
@@ -158,7 +159,7 @@ export class AttemptService {
         );
       } else {
         const handOver = await this.handOver(message, candidate, now);
-        places.push(batch.take(candidate));
+        (message.attempt === 0 ? places : placesAgain).push(batch.take(candidate));
         changes.push({ ...handOver.change, entryId });
         entries.push(handOverEntry(entryId, now, message, candidate, judgement, handOver.details));
         const { attempt } = handOver.details;
@@ -178,6 +179,7 @@ export class AttemptService {
     const buckets = batch.changedBuckets();
     if (buckets.length > 0) await limitStore.saveBuckets(tx, buckets);
     if (places.length > 0) await limitStore.takePlaces(tx, places);
+    if (placesAgain.length > 0) await limitStore.retakePlaces(tx, placesAgain);
     const changed = changes.length === 0 ? new Set() : await messageStore.decide(tx, changes);
     if (changed.size !== changes.length) throw new Error('a waiting message changed under the lock of its contact');
     if (entries.length > 0) await this.ledger.append(tx, entries);

@@ -1,6 +1,6 @@
 import { recipientStore } from '#lib/consent';
 import { capHorizonMs, decide, type Decision, type Facts, gcraSpend, type RateLimit, rateLimits } from '#lib/decision';
-import type { EpochMs, MessageId } from '#lib/kernel';
+import type { BrandId, EpochMs, MessageId } from '#lib/kernel';
 import { type Tx, tzdb } from '#lib/platform';
 import type { PolicyInForce, ProviderDefinition } from '../catalog/catalog.js';
 import { buildFacts, type Readings, type Subject } from './domain/build-facts.js';
@@ -25,13 +25,15 @@ export interface Judgement {
  * seen by those after it, exactly as if they had been decided one transaction after the other.
  */
 export class DecisionBatch {
-  private readonly touched = new Set<string>();
+  private readonly touched = new Set<Bucket>();
 
   private constructor(
     private readonly now: EpochMs,
     private readonly consents: Awaited<ReturnType<typeof recipientStore.consents>>,
     private readonly suppressions: Awaited<ReturnType<typeof recipientStore.suppressions>>,
     private readonly places: Map<string, NewCapUse[]>,
+    private readonly horizons: ReadonlyMap<PolicyInForce, number>,
+    private readonly limits: Limits,
     private readonly buckets: ReadonlyMap<string, Bucket>,
   ) {}
 
@@ -46,24 +48,27 @@ export class DecisionBatch {
     const consents = await recipientStore.consents(tx, points);
     const suppressions = await recipientStore.suppressions(tx, points);
 
-    const horizon = Math.max(0, ...candidates.map(({ policy }) => capHorizonMs(policy.policy)));
+    const horizons = new Map<PolicyInForce, number>();
+    for (const { policy } of candidates) {
+      if (!horizons.has(policy)) horizons.set(policy, capHorizonMs(policy.policy));
+    }
+    const horizon = Math.max(0, ...horizons.values());
     const contacts = [...new Set(candidates.map(({ subject }) => subject.recipient.contactId))];
     const places =
       horizon === 0 ? new Map<string, NewCapUse[]>() : await limitStore.capUses(tx, contacts, now - horizon);
 
-    const wanted = new Map<string, { brandId: Subject['brand']['id']; limit: RateLimit }>();
-    for (const candidate of candidates) {
-      for (const limit of limitsOf(candidate))
-        wanted.set(bucketKey(candidate.subject.brand.id, limit), { brandId: candidate.subject.brand.id, limit });
-    }
-    const limits = [...wanted.values()];
+    const limits = new Limits();
+    for (const candidate of candidates) limits.of(candidate);
+    const wanted = limits.all();
     const buckets =
-      limits.length === 0 ? [] : await (toSpend ? limitStore.lock(tx, limits) : limitStore.peek(tx, limits));
+      wanted.length === 0 ? [] : await (toSpend ? limitStore.lock(tx, wanted) : limitStore.peek(tx, wanted));
     return new DecisionBatch(
       now,
       consents,
       suppressions,
       places,
+      horizons,
+      limits,
       new Map(buckets.map((b) => [bucketKey(b.brandId, b.limit), b])),
     );
   }
@@ -92,7 +97,7 @@ export class DecisionBatch {
     this.places.set(key, [...(this.places.get(key) ?? []), place]);
     for (const bucket of this.bucketsOf(candidate)) {
       bucket.tat = gcraSpend({ ...bucket.limit, tat: bucket.tat }, this.now);
-      this.touched.add(bucketKey(bucket.brandId, bucket.limit));
+      this.touched.add(bucket);
     }
     return place;
   }
@@ -107,20 +112,20 @@ export class DecisionBatch {
       slot = Math.max(slot, bucket.tail + bucket.limit.emissionIntervalUs);
     for (const bucket of this.bucketsOf(candidate)) {
       bucket.tail = slot;
-      this.touched.add(bucketKey(bucket.brandId, bucket.limit));
+      this.touched.add(bucket);
     }
     return Math.ceil(slot / 1000);
   }
 
   /** Buckets that were drawn on or queued for, to be written back. */
   changedBuckets(): Bucket[] {
-    return [...this.touched].flatMap((key) => this.buckets.get(key) ?? []);
+    return [...this.touched];
   }
 
   private readings(candidate: Candidate): Readings {
     const { recipient } = candidate.subject;
     const point = recipient.point?.id;
-    const horizon = this.now - capHorizonMs(candidate.policy.policy);
+    const horizon = this.now - (this.horizons.get(candidate.policy) ?? 0);
     const places = this.places.get(capKey(recipient.contactId, candidate.test)) ?? [];
     return {
       consents: (point === undefined ? undefined : this.consents.get(point)) ?? new Map(),
@@ -140,17 +145,41 @@ export class DecisionBatch {
   }
 
   private bucketsOf(candidate: Candidate): Bucket[] {
-    return limitsOf(candidate).flatMap((limit) => this.buckets.get(bucketKey(candidate.subject.brand.id, limit)) ?? []);
+    return this.limits.of(candidate).flatMap(({ key }) => this.buckets.get(key) ?? []);
   }
 }
 
-function limitsOf({ subject, policy, provider, test }: Candidate): RateLimit[] {
-  // A test message reaches no provider and must not slow down those that do.
-  if (test) return [];
-  return rateLimits(policy.policy, {
-    brand: subject.brand.key,
-    channel: subject.channel,
-    provider: provider?.key ?? null,
-    campaign: subject.campaign?.key ?? null,
-  });
+interface BoundLimit {
+  readonly key: string;
+  readonly brandId: BrandId;
+  readonly limit: RateLimit;
+}
+
+/** The limits that bind the messages of one batch. Most messages of a batch share them, so they are made out once. */
+class Limits {
+  private readonly known = new Map<string, readonly BoundLimit[]>();
+
+  of(candidate: Candidate): readonly BoundLimit[] {
+    const { subject, policy, provider, test } = candidate;
+    // A test message reaches no provider and must not slow down those that do.
+    if (test) return [];
+    const { brand, channel, campaign } = subject;
+    const key = [brand.id, policy.policy.key, channel, provider?.key, campaign?.key].join(' ');
+    let limits = this.known.get(key);
+    if (limits === undefined) {
+      const message = { brand: brand.key, channel, provider: provider?.key ?? null, campaign: campaign?.key ?? null };
+      limits = rateLimits(policy.policy, message).map((limit) => ({
+        key: bucketKey(brand.id, limit),
+        brandId: brand.id,
+        limit,
+      }));
+      this.known.set(key, limits);
+    }
+    return limits;
+  }
+
+  /** Each once. */
+  all(): BoundLimit[] {
+    return [...new Map([...this.known.values()].flat().map((bound) => [bound.key, bound])).values()];
+  }
 }

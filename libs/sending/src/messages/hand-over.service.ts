@@ -45,7 +45,9 @@ export class HandOverService {
     const bySender = new Map<ChannelSender | null, Started[]>();
     for (const one of started) {
       const sender = await this.senderFor(one);
-      bySender.set(sender, [...(bySender.get(sender) ?? []), one]);
+      const group = bySender.get(sender);
+      if (group === undefined) bySender.set(sender, [one]);
+      else group.push(one);
     }
     await Promise.all(
       [...bySender].map(async ([sender, group]) => {

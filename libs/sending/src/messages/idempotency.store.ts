@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { BrandId, MessageId } from '#lib/kernel';
-import type { Tx } from '#lib/platform';
+import { column, type CopyTarget, type Tx } from '#lib/platform';
 
 interface Key {
   readonly brandId: BrandId;
@@ -13,6 +13,17 @@ export interface IdempotencyRecord {
   readonly messageId: MessageId;
   readonly response: string;
 }
+
+const ROWS: CopyTarget<Key & IdempotencyRecord> = {
+  table: 'sending.idempotency',
+  columns: {
+    brand_id: column.uuid((a) => a.brandId),
+    key_hash: column.bytea(hashKey),
+    body_hash: column.bytea((a) => a.bodyHash),
+    message_id: column.uuid((a) => a.messageId),
+    response: column.text((a) => a.response),
+  },
+};
 
 /** SQL on answers kept under their Idempotency-Key, which is stored as a hash only: callers put all sorts of things in it. */
 export const idempotencyStore = {
@@ -39,17 +50,14 @@ export const idempotencyStore = {
   },
 
   async remember(tx: Tx, answers: readonly (Key & IdempotencyRecord)[]): Promise<void> {
-    await tx.execute`
-      INSERT INTO sending.idempotency (brand_id, key_hash, body_hash, message_id, response)
-      SELECT * FROM unnest(${answers.map((a) => a.brandId)}::uuid[], ${answers.map(hashKey)}::bytea[], ${answers.map((a) => a.bodyHash)}::bytea[],
-                           ${answers.map((a) => a.messageId)}::uuid[], ${answers.map((a) => a.response)}::text[])`;
+    await tx.copy(ROWS, answers);
   },
 };
 
 function hashKey({ key }: Key): Buffer {
-  return createHash('sha256').update(key).digest();
+  return hash('sha256', key, 'buffer');
 }
 
 function lockNumber({ brandId, key }: Key): bigint {
-  return createHash('sha256').update(`${brandId} ${key}`).digest().readBigInt64BE(0);
+  return hash('sha256', `${brandId} ${key}`, 'buffer').readBigInt64BE(0);
 }

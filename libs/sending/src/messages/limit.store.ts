@@ -1,6 +1,6 @@
 import type { CapUse, RateLimit, RateState } from '#lib/decision';
 import type { BrandId, ContactId, EpochMs, MessageId } from '#lib/kernel';
-import { toIso, type Tx } from '#lib/platform';
+import { column, type CopyTarget, toIso, type Tx } from '#lib/platform';
 
 /** A hand-over that takes a place under caps. Keys, not ids, as they were at that moment. */
 export interface NewCapUse extends CapUse {
@@ -16,6 +16,21 @@ export interface Bucket {
   tat: number;
   tail: number;
 }
+
+const PLACES: CopyTarget<NewCapUse> = {
+  table: 'sending.cap_use',
+  columns: {
+    contact_id: column.uuid((u) => u.contactId),
+    message_id: column.uuid((u) => u.messageId),
+    at: column.timestamptz((u) => u.at),
+    channel: column.text((u) => u.channel),
+    class: column.text((u) => u.class),
+    purpose: column.text((u) => u.purpose),
+    topic: column.text((u) => u.topic),
+    campaign: column.text((u) => u.campaign),
+    test: column.boolean((u) => u.test),
+  },
+};
 
 /** SQL on what is counted: places under caps, which the contact's lock guards, and token buckets with locks of their own. */
 export const limitStore = {
@@ -35,7 +50,13 @@ export const limitStore = {
     return byContact;
   },
 
+  /** Takes the places of messages that are handed over for the first time. */
   async takePlaces(tx: Tx, uses: readonly NewCapUse[]): Promise<void> {
+    await tx.copy(PLACES, uses);
+  },
+
+  /** Takes the places of messages that are tried again: what was counted then is counted now. */
+  async retakePlaces(tx: Tx, uses: readonly NewCapUse[]): Promise<void> {
     await tx.execute`
       INSERT INTO sending.cap_use (contact_id, message_id, at, channel, class, purpose, topic, campaign, test)
       SELECT * FROM unnest(${uses.map((u) => u.contactId)}::uuid[], ${uses.map((u) => u.messageId)}::uuid[],
@@ -75,23 +96,15 @@ export const limitStore = {
     const inOrder = [...wanted].sort((a, b) =>
       bucketKey(a.brandId, a.limit) < bucketKey(b.brandId, b.limit) ? -1 : 1,
     );
-    const columns = [
-      inOrder.map((w) => w.brandId as string),
-      inOrder.map((w) => w.limit.scope as string),
-      inOrder.map((w) => w.limit.key),
-      inOrder.map((w) => w.limit.rule),
-    ] as const;
+    const known = await lockKnown(tx, inOrder);
+    if (known.length === inOrder.length) return known;
+    // An insert waits for whoever holds the row, so it is left out once all are there.
     await tx.execute`
       INSERT INTO sending.rate_bucket (brand_id, scope, key, rule)
-      SELECT * FROM unnest(${columns[0]}::uuid[], ${columns[1]}::text[], ${columns[2]}::text[], ${columns[3]}::text[])
+      SELECT * FROM unnest(${inOrder.map((w) => w.brandId)}::uuid[], ${inOrder.map((w) => w.limit.scope)}::text[],
+                           ${inOrder.map((w) => w.limit.key)}::text[], ${inOrder.map((w) => w.limit.rule)}::text[])
       ON CONFLICT DO NOTHING`;
-    await tx.execute`
-      SELECT 1 FROM sending.rate_bucket b
-        JOIN unnest(${columns[0]}::uuid[], ${columns[1]}::text[], ${columns[2]}::text[], ${columns[3]}::text[])
-             AS w (brand_id, scope, key, rule) USING (brand_id, scope, key, rule)
-       ORDER BY b.brand_id, b.scope, b.key, b.rule
-         FOR NO KEY UPDATE OF b`;
-    return limitStore.peek(tx, inOrder);
+    return lockKnown(tx, inOrder);
   },
 
   async saveBuckets(tx: Tx, buckets: readonly Bucket[]): Promise<void> {
@@ -104,6 +117,22 @@ export const limitStore = {
        WHERE b.brand_id = s.brand_id AND b.scope = s.scope AND b.key = s.key AND b.rule = s.rule`;
   },
 };
+
+/** Locks those buckets that exist and reads them as they are then, in the order in which they are asked for. */
+async function lockKnown(tx: Tx, inOrder: readonly { brandId: BrandId; limit: RateLimit }[]): Promise<Bucket[]> {
+  const rows = await tx.sql<{ n: number; tat: number; tail: number }>`
+    SELECT w.n, b.tat, b.tail
+      FROM unnest(${inOrder.map((w) => w.brandId)}::uuid[], ${inOrder.map((w) => w.limit.scope)}::text[],
+                  ${inOrder.map((w) => w.limit.key)}::text[], ${inOrder.map((w) => w.limit.rule)}::text[])
+           WITH ORDINALITY AS w (brand_id, scope, key, rule, n)
+      JOIN sending.rate_bucket b USING (brand_id, scope, key, rule)
+     ORDER BY w.n
+       FOR NO KEY UPDATE OF b`;
+  return rows.flatMap(({ n, tat, tail }) => {
+    const bucket = inOrder[n - 1];
+    return bucket === undefined ? [] : [{ ...bucket, tat, tail }];
+  });
+}
 
 /** Under which key the places of a contact are found. */
 export function capKey(contactId: ContactId, test: boolean): string {

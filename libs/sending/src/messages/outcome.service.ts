@@ -157,12 +157,7 @@ function settlementOf({ message, claim, firstStartedAt, keyWindowMs, result }: O
   return result === null ? afterLostAnswer(facts, now) : settle(result, facts, now);
 }
 
-function changeOf(
-  outcome: Outcome,
-  settlement: Settlement,
-  now: EpochMs,
-  entryId: EntryId,
-): StatusChange & { claim: Claim } {
+function changeOf(outcome: Outcome, settlement: Settlement, now: EpochMs, entryId: EntryId): StatusChange {
   const { message, claim, result } = outcome;
   const providerRef = result?.kind === 'accepted' ? result.providerRef : null;
   const same = {
@@ -170,7 +165,6 @@ function changeOf(
     attempt: claim.attempt,
     worker: claim.worker,
     providerId: message.providerId,
-    claim,
     entryId,
   };
   if (settlement.kind === 'end') {
