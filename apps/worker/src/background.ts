@@ -21,7 +21,7 @@ export class Background implements OnApplicationBootstrap, BeforeApplicationShut
   private readonly sequencer: Sequencer | undefined;
 
   constructor(
-    @Inject(CONFIG) config: Config,
+    @Inject(CONFIG) private readonly config: Config,
     @Inject(KEY_RING) keys: KeyRing,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(SweeperService) private readonly sweeper: SweeperService,
@@ -37,9 +37,12 @@ export class Background implements OnApplicationBootstrap, BeforeApplicationShut
         : new Sequencer({ url, keys: { kek: keys.ledgerKek, macKey: keys.ledgerMac }, onError });
   }
 
-  onApplicationBootstrap(): void {
+  /** @throws Error when the sequencer's connection must not be trusted with positions. */
+  async onApplicationBootstrap(): Promise<void> {
     if (this.sequencer === undefined)
       this.logger.warn('SEQUENCER_DATABASE_URL is not set: this worker gives no ledger positions');
+    const problems = (await this.sequencer?.problems({ durable: this.config.NODE_ENV !== 'test' })) ?? [];
+    if (problems.length > 0) throw new Error(`SEQUENCER_DATABASE_URL cannot be used: ${problems.join('; ')}`);
     this.sequencer?.start();
     this.stopSweeping = this.sweeper.run(SWEEP_MS);
   }

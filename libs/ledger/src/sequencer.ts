@@ -2,10 +2,11 @@ import { timingSafeEqual } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { EntryId } from '#lib/kernel';
-import { Database, newId, randomBytesPooled, toIso, type Tx } from '#lib/platform';
+import { Database, durabilityProblems, newId, randomBytesPooled, toIso, type Tx } from '#lib/platform';
 import { CompactRange, HASH_BYTES } from '#lib/proof';
 import { encodeEntry, randomBytesFor, RandomSupply } from './domain/encode-entry.js';
 import type { NewEntry } from './domain/entry-types.js';
+import { checkGuards } from './guards.js';
 import { type LedgerKeys, slotMac, uuidBytes } from './sealing.js';
 import {
   type Batch,
@@ -82,6 +83,16 @@ export class Sequencer {
       if (error instanceof LostRace) return 0;
       throw error;
     }
+  }
+
+  /**
+   * What makes its own connection unfit to give positions, such as being a superuser's; empty when all is well.
+   * @param options.durable whether a crash of the server must not lose what was committed; tests may do without
+   */
+  async problems({ durable }: { readonly durable: boolean }): Promise<string[]> {
+    const { tx } = this.database;
+    const guards = (await checkGuards(tx)).map(({ object, problem }) => `${object}: ${problem}`);
+    return [...(durable ? await durabilityProblems(tx) : []), ...guards];
   }
 
   /** Runs rounds until `stop`: at once after a notification or a full batch, otherwise by the clock. */
