@@ -139,7 +139,7 @@ export class Gateway {
     await this.get(ContactService).put(
       this.brandId,
       externalId,
-      { contactPoints: [{ channel: 'email', address: `${externalId}@people.example` }], ...zone },
+      { contactPoints: [{ channel: 'email', address: options.address ?? `${externalId}@people.example` }], ...zone },
       'spec',
     );
     const kind = options.consent === undefined ? 'granted' : options.consent;

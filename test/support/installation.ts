@@ -211,6 +211,25 @@ export class Installation {
     return asked;
   }
 
+  /** Asks for many at once, as one stream of lines. */
+  async sendBulk(to: readonly string[]): Promise<Asked[]> {
+    const asked = to.map((contact): Asked => ({ to: contact, idempotencyKey: randomUUID(), id: null }));
+    this.asked.push(...asked);
+    const lines = asked.map(({ to: contact, idempotencyKey }) =>
+      JSON.stringify({ idempotencyKey, to: contact, template: 'news', topic: 'newsletter' }),
+    );
+    const answer = await this.request('POST', '/v1/messages:bulk', {
+      body: lines.join('\n'),
+      headers: { 'content-type': 'application/x-ndjson' },
+    });
+    for (const line of answer.text.trim().split('\n')) {
+      const { line: n, message } = JSON.parse(line) as { line: number; message?: { id: string } };
+      const one = asked[n - 1];
+      if (one !== undefined) one.id = message?.id ?? null;
+    }
+    return asked;
+  }
+
   /** The same request again, with the same key. Answers null when the connection broke. */
   async repeat(asked: Asked, more: Readonly<Record<string, unknown>> = {}): Promise<Answer | null> {
     const answer = await this.request('POST', '/v1/messages', {

@@ -140,6 +140,13 @@ function messageFaults(row: MessageRow, steps: readonly Step[], mails: readonly 
   else if (ends[0] !== status) say(`ended as ${ends[0]} in the ledger`);
   if (steps.filter(({ type }) => type === 'send.accepted').length !== 1) say('was not accepted exactly once');
 
+  if (steps[0]?.type !== 'send.accepted') say(`begins in the ledger as ${steps[0]?.type}`);
+  const afterEnd = steps.slice(steps.findIndex(isEnd) + 1).filter(({ type }) => type !== 'send.stale_outcome');
+  if (ends.length > 0 && afterEnd.length > 0)
+    say(`goes on after its end: ${afterEnd.map(({ type }) => type).join(', ')}`);
+  if (steps.some(({ type, answer }) => type === 'send.stale_outcome' && (answer === null || answer === 'none')))
+    say('is said to have had a late answer that nobody gave');
+
   const starts = steps.filter(({ type }) => type === 'send.handover_started');
   const retried = steps.filter(({ type, answer }) => type === 'send.decided' && NOT_TAKEN.has(answer ?? ''));
   if (starts.length > retried.length + 1)

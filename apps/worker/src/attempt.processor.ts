@@ -25,6 +25,7 @@ export class Attempts {
   private readonly pace = new Map<Channel, number>();
   private readonly running = new Set<Promise<void>>();
   private lastOutageLine = -Infinity;
+  private stopping = false;
 
   constructor(
     @Inject(AttemptService) private readonly attempts: AttemptService,
@@ -44,8 +45,9 @@ export class Attempts {
     await ended;
   }
 
-  /** Resolves when nothing is under way any more, whether it went well or not. */
-  async drained(): Promise<void> {
+  /** Begins no further part of any wake-up; resolves when nothing is under way any more. The sweeper wakes the rest elsewhere. */
+  async stop(): Promise<void> {
+    this.stopping = true;
     while (this.running.size > 0) await Promise.allSettled(this.running);
   }
 
@@ -86,7 +88,8 @@ export class Attempts {
 
 /** The processor of one channel's queue: reads the ids, makes one call, and leaves every rule to the libs. */
 export function attemptProcessor(channel: Channel, config: Config): Type<WorkerHost> {
-  @Processor(queueName(channel), { concurrency: config.WORKER_CONCURRENCY })
+  // After an outage of the queue BullMQ sleeps that long once; its own fifteen seconds are a long time for a mail.
+  @Processor(queueName(channel), { concurrency: config.WORKER_CONCURRENCY, runRetryDelay: 1_000 })
   class AttemptProcessor extends WorkerHost {
     constructor(
       @Inject(Attempts) private readonly attempts: Attempts,

@@ -36,15 +36,15 @@ const EFFECTS: Readonly<Record<EnforcementModel, Effects>> = {
     invalidated: null,
     objected: 'objection',
   },
-  // Another legal basis carries these; only the right to object remains (Art. 21 GDPR).
+  // Another legal basis carries these; the right to object remains (Art. 21 GDPR), and whoever leaves objects.
   disabled: {
     none: null,
     requested: null,
     granted: null,
     confirmed: null,
     refused: null,
-    withdrawn: null,
-    revoked: null,
+    withdrawn: 'consent_withdrawn',
+    revoked: 'consent_withdrawn',
     expired: null,
     invalidated: null,
     objected: 'objection',

@@ -61,7 +61,7 @@ describe('what ends a message at once', () => {
       'another legal basis carries a message without consent, but not past an objection',
       {
         purpose: { enforcement: 'disabled' as const },
-        consent: { purpose: consent('objected'), topic: consent('withdrawn') },
+        consent: { purpose: consent('objected'), topic: consent('refused') },
       },
       [drops('consent', 'objection')],
     ],

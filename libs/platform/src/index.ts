@@ -11,7 +11,14 @@ export { durabilityProblems } from './database/durability.js';
 export type { ModelTx } from './database/models.js';
 export { toIso, type Tx } from './database/tx.js';
 export { platformChecks, runCheck, type Finding, type ReadinessCheck } from './health/readiness.js';
-export { asDomainError, PROBLEM_MEDIA_TYPE, statusOf, toProblem, type Problem } from './http/problem.js';
+export {
+  asDomainError,
+  isDatabaseAway,
+  PROBLEM_MEDIA_TYPE,
+  statusOf,
+  toProblem,
+  type Problem,
+} from './http/problem.js';
 export { ProblemFilter } from './http/problem.filter.js';
 export { ianaNames, isKnownZone, tzdb } from './zones/index.js';
 export { createLogger, LOGGER, NestLogger, type Logger } from './logs/logger.js';

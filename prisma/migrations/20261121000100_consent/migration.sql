@@ -138,6 +138,7 @@ CREATE TABLE consent.consent_state (
   status           text NOT NULL,
   since            timestamptz NOT NULL,
   valid_until      timestamptz,
+  imported         boolean NOT NULL,
   event_id         uuid NOT NULL REFERENCES consent.consent_event (id),
   PRIMARY KEY (contact_point_id, scope_id)
 ) WITH (fillfactor = 80);

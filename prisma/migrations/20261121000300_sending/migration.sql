@@ -105,14 +105,14 @@ CREATE INDEX message_due_idx ON sending.message (due_at) WHERE due_at IS NOT NUL
 -- For "what was on its way when this person left".
 CREATE INDEX message_started_idx ON sending.message (contact_id) WHERE status = 'started';
 
--- An end is an end: no statement, however wrong, moves a message out of it, or back to before.
+-- An end is an end: no statement, however wrong, changes anything about a message that has one.
 CREATE FUNCTION sending.guard_message() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION 'message % has ended as % and stays so', OLD.id, OLD.status USING ERRCODE = 'restrict_violation';
 END
 $$;
 CREATE TRIGGER message_ends_once BEFORE UPDATE ON sending.message FOR EACH ROW
-  WHEN (OLD.ended_at IS NOT NULL AND (OLD.status <> NEW.status OR NEW.ended_at IS NULL))
+  WHEN (OLD.ended_at IS NOT NULL)
   EXECUTE FUNCTION sending.guard_message();
 CREATE TRIGGER message_stays BEFORE DELETE ON sending.message FOR EACH ROW EXECUTE FUNCTION sending.guard_message();
 ALTER TABLE sending.message ENABLE ALWAYS TRIGGER message_ends_once;

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '#lib/kernel';
@@ -9,6 +8,7 @@ import { type AcceptAnswer, AcceptService, type AcceptItem, type Sender } from '
 import { parseJson } from '../http/json-body.js';
 import { toViolations } from '../http/schema.pipe.js';
 import { toAcceptItem } from './accept-item.js';
+import { linesOf } from './lines.js';
 import { BulkLine } from './messages.schema.js';
 
 export const NDJSON = 'application/x-ndjson';
@@ -17,11 +17,15 @@ export const NDJSON = 'application/x-ndjson';
 const BATCH_LINES = 500;
 /** Batches under way at once: one is accepted while the next is read. */
 const BATCHES_UNDER_WAY = 2;
-/** Characters of one line at most. */
-const MAX_LINE = 256 * 1024;
+const MAX_LINE_BYTES = 256 * 1024;
 
 type Line =
   { readonly kind: 'item'; readonly item: AcceptItem } | { readonly kind: 'refused'; readonly error: DomainError };
+
+const TOO_LONG: Line = {
+  kind: 'refused',
+  error: new DomainError('payload_too_large', `Send at most ${MAX_LINE_BYTES} bytes a line.`),
+};
 
 /**
  * Accepts a stream of messages and answers it with a stream, line by line and in order. A line that cannot be
@@ -47,19 +51,14 @@ export class BulkStream {
     const out = reply.raw;
     out.writeHead(200, { 'content-type': NDJSON, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
     try {
-      for await (const answers of this.answers(body, sender)) {
-        if (out.destroyed) break;
-        if (!out.write(answers)) await Promise.race([once(out, 'drain'), once(out, 'close')]);
-      }
+      // Ends the answer, and stops reading when the caller goes away.
+      await pipeline(Readable.from(this.answers(body, sender)), out);
     } catch (error) {
       this.logger.warn(
         { requestId: request.id, err: error },
         'a bulk stream broke off; lines without an answer may be sent again',
       );
-      out.destroy();
-      return;
     }
-    out.end();
   }
 
   /** Answers of whole batches, in order; at most BATCHES_UNDER_WAY are worked on. */
@@ -74,10 +73,10 @@ export class BulkStream {
       work.catch(() => undefined); // a failure is met where the batch's turn comes
       underWay.push(work);
     };
-    for await (const text of createInterface({ input: body, crlfDelay: Infinity })) {
+    for await (const line of linesOf(body, MAX_LINE_BYTES)) {
       lineNumber++;
-      if (text.trim() === '') continue;
-      batch.push({ n: lineNumber, line: readLine(text, sender) });
+      if (line.kind === 'line' && line.text.trim() === '') continue;
+      batch.push({ n: lineNumber, line: line.kind === 'line' ? readLine(line.text, sender) : TOO_LONG });
       if (batch.length === BATCH_LINES) flush();
       while (underWay.length >= BATCHES_UNDER_WAY) yield (await underWay.shift()) ?? '';
     }
@@ -119,8 +118,6 @@ export class BulkStream {
 
 function readLine(text: string, sender: Sender): Line {
   try {
-    if (text.length > MAX_LINE)
-      throw new DomainError('payload_too_large', `Send at most ${MAX_LINE} characters a line.`);
     const parsed = BulkLine.safeParse(parseJson(text));
     if (!parsed.success) {
       const violations = parsed.error.issues.slice(0, 20).flatMap((issue) => toViolations(issue, 'body'));

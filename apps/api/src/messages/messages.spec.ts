@@ -170,4 +170,23 @@ describe('the send API', () => {
     const { id } = (await post(message, randomUUID(), testKey)).json<{ id: string }>();
     expect((await api.send('GET', `/v1/messages/${id}`, { key })).json()).toMatchObject({ test: true });
   });
+
+  it('keeps the Idempotency-Keys of test keys apart', async () => {
+    const testKey = await api.key({ brand: 'north', test: true });
+    const idempotencyKey = randomUUID();
+    const tried = (await post(message, idempotencyKey, testKey)).json<{ id: string }>();
+    const meant = await post(message, idempotencyKey);
+    expect(meant.headers['idempotency-replayed']).toBeUndefined();
+    expect(meant.json<{ id: string }>().id).not.toBe(tried.id);
+  });
+
+  it('answers a line that is too long and goes on with the next', async () => {
+    const long = JSON.stringify({ idempotencyKey: 'long', ...message, step: 'x'.repeat(300_000) });
+    const answer = await bulk([long, JSON.stringify({ idempotencyKey: randomUUID(), ...message })]);
+    const answers = answer.text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { status: number });
+    expect(answers.map(({ status }) => status)).toEqual([413, 202]);
+  });
 });

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import {
   type BrandId,
   type Channel,
+  type ContactId,
   type ContactPointId,
   DomainError,
   type EntryId,
@@ -11,10 +12,11 @@ import {
 import { type JsonValue, LedgerService, type NewEntry } from '#lib/ledger';
 import { Database, newId, toIso, type Tx } from '#lib/platform';
 import { type ContactPointRow, type ContactRow, contactStore } from '../contacts/contact.store.js';
+import { checkAddress } from '../contacts/domain/address.js';
 import { databaseNow } from '../database-now.js';
 import type { OptOutLink } from '../links/opt-out-token.js';
 import { type ConsentEventRow, type ConsentStateRow, consentStore, type Evidence } from './consent.store.js';
-import { type ConsentEventKind, isReducing } from './domain/consent-fold.js';
+import { type ConsentEventKind, foldConsent, isReducing, isRefusal } from './domain/consent-fold.js';
 import { planChanges, type PlannedEvent, type Wish } from './domain/plan-changes.js';
 import { InFlight } from './in-flight.js';
 
@@ -59,7 +61,7 @@ export class ConsentService {
    */
   async record(brandId: BrandId, externalId: string, input: ConsentInput, actor: string): Promise<ConsentChange> {
     return this.database.transaction(async (tx) => {
-      const contact = await contactStore.lock(tx, brandId, externalId);
+      const contact = await lockContact(tx, await contactStore.find(tx, brandId, externalId));
       if (contact === null || contact.erasedAt !== null) {
         throw new DomainError('unknown_contact', 'Create the contact first: PUT /v1/contacts/{externalId}.');
       }
@@ -89,21 +91,24 @@ export class ConsentService {
     evidence: Pick<Evidence, 'method' | 'details'> & { readonly wording?: string },
   ): Promise<{ language: string | null; changed: boolean; inFlight: number } | null> {
     return this.database.transaction(async (tx) => {
-      const contact = await contactStore.lockByContactPoint(tx, link.contactPointId);
+      const found = await contactStore.findByContactPoint(tx, link.contactPointId);
+      const contact = await lockContact(tx, found);
       if (contact === null) return null;
       const scope = await consentStore.scopeById(tx, contact.brandId, link.scopeId);
       if (scope === null) return null;
-      const states = await consentStore.states(tx, link.contactPointId);
-      const inFlight = await this.inFlight.started(tx, contact.id);
-      if (states.get(link.scopeId)?.status === 'withdrawn')
+      const history = await consentStore.facts(tx, link.contactPointId);
+      const state = foldConsent(history.get(link.scopeId) ?? []);
+      if (state !== null && isRefusal(state.status)) {
+        const inFlight = await this.inFlight.started(tx, contact.sharing);
         return { language: contact.language, changed: false, inFlight: inFlight.length };
+      }
 
       const now = await databaseNow(tx);
       const wish: Wish = {
         purposeId: scope.purposeId,
         topicIds: scope.topicId === null ? [] : [scope.topicId],
         kind: 'withdrawn',
-        occurredAt: now,
+        occurredAt: null,
         validUntil: null,
       };
       const point = await this.channelOf(tx, link.contactPointId);
@@ -164,16 +169,16 @@ export class ConsentService {
   private async carryOut(
     tx: Tx,
     brandId: BrandId,
-    contact: ContactRow,
+    contact: LockedContact,
     contactPointId: ContactPointId,
     channel: Channel,
     wish: Wish,
     evidence: Evidence,
     now: EpochMs,
   ): Promise<ConsentChange> {
-    const states = await consentStore.states(tx, contactPointId);
-    const topics = await consentStore.purposeOfTopics(tx, wish.purposeId);
-    const events = planChanges(wish, states, topics, newId);
+    const history = await consentStore.facts(tx, contactPointId);
+    const topics = await consentStore.topicsOfPurpose(tx, wish.purposeId);
+    const events = planChanges(wish, history, topics, now, newId);
     const entries = await this.ledger.append(
       tx,
       events.map((event) => consentEntry(event, brandId, contact, contactPointId, channel, evidence, now)),
@@ -183,15 +188,17 @@ export class ConsentService {
       const entryId = entries[i]?.id;
       if (entryId === undefined) throw new Error('the ledger gave fewer entries than events');
       await consentStore.record(tx, brandId, contactPointId, event, evidence, now, entryId);
-      done.push({ id: event.id, entryId, effective: event.state !== null });
+      done.push({ id: event.id, entryId, effective: event.effective });
     }
-    return { events: done, inFlight: isReducing(wish.kind) ? await this.inFlight.started(tx, contact.id) : [] };
+    return { events: done, inFlight: isReducing(wish.kind) ? await this.inFlight.started(tx, contact.sharing) : [] };
   }
 
   private async pointOf(tx: Tx, contact: ContactRow, input: ConsentInput): Promise<ContactPointRow> {
     const points = (await contactStore.points(tx, contact.id)).filter((point) => point.channel === input.channel);
     const matching =
-      input.address === undefined ? points : points.filter((point) => sameAddress(point.address, input.address));
+      input.address === undefined
+        ? points
+        : points.filter((point) => isSameAddress(input.channel, point.address, input.address));
     const [point, another] = matching;
     if (point === undefined) {
       throw new DomainError(
@@ -224,8 +231,8 @@ export class ConsentService {
         throw new DomainError('unknown_topic', 'Name topics of this purpose; GET /v1/topics lists them.');
       return id;
     });
-    const occurredAt = input.occurredAt ?? now;
-    if (occurredAt > now + CLOCK_SKEW_MS) {
+    const { occurredAt = null } = input;
+    if (occurredAt !== null && occurredAt > now + CLOCK_SKEW_MS) {
       throw new DomainError(
         'invalid_request',
         'A consent cannot be recorded before it is given; check the clock of the sender.',
@@ -238,7 +245,7 @@ export class ConsentService {
       purposeId,
       topicIds: ids,
       kind: input.kind,
-      occurredAt: Math.min(occurredAt, now),
+      occurredAt: occurredAt === null ? null : Math.min(occurredAt, now),
       validUntil: input.validUntil ?? null,
     };
   }
@@ -264,8 +271,26 @@ export class ConsentService {
   }
 }
 
-function sameAddress(stored: string, given: string | undefined): boolean {
-  return given !== undefined && stored.toLowerCase() === given.trim().toLowerCase();
+/** Compared as addresses of their channel are: an e-mail address without regard to case, a push address exactly. */
+function isSameAddress(channel: Channel, stored: string, given: string | undefined): boolean {
+  const [a, b] = [checkAddress(channel, stored), checkAddress(channel, given ?? '')];
+  return a.ok && b.ok && a.normalized === b.normalized;
+}
+
+/** A contact under lock, with everybody who shares one of its addresses. */
+interface LockedContact extends ContactRow {
+  readonly sharing: readonly ContactId[];
+}
+
+/**
+ * Locks a contact and all that share an address with it, because a refusal holds for the address: whoever it belongs
+ * to, no hand-over to it may start between this moment and the commit. Read anew after the lock.
+ */
+async function lockContact<Row extends ContactRow>(tx: Tx, found: Row | null): Promise<(Row & LockedContact) | null> {
+  if (found === null) return null;
+  const sharing = await contactStore.lockSharing(tx, found.id);
+  const fresh = await contactStore.byId(tx, found.id);
+  return fresh === null ? null : { ...found, ...fresh, sharing };
 }
 
 function consentEntry(
@@ -291,7 +316,7 @@ function consentEntry(
         id: event.id,
         occurredAt: toIso(event.occurredAt),
         validUntil: event.validUntil === null ? null : toIso(event.validUntil),
-        effective: event.state !== null,
+        effective: event.effective,
         source: evidence.source,
         notice: evidence.noticeId,
       },

@@ -1,6 +1,6 @@
 import type { BrandId, ContactPointId, EntryId, EpochMs } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
-import type { ConsentEventKind, ConsentState } from './domain/consent-fold.js';
+import type { ConsentEventKind, ConsentFact, ConsentState } from './domain/consent-fold.js';
 import { type PlannedEvent, scopeId } from './domain/plan-changes.js';
 
 /** Where, how and by whom a wish was expressed. Everything a court would ask for. */
@@ -50,7 +50,7 @@ export interface ConsentStateRow {
 
 /** SQL on consent events and the states that follow from them. Writers hold the contact's lock. */
 export const consentStore = {
-  async purposeOfTopics(tx: Tx, purposeId: string): Promise<string[]> {
+  async topicsOfPurpose(tx: Tx, purposeId: string): Promise<string[]> {
     const rows = await tx.sql<{
       id: string;
     }>`SELECT id FROM consent.topic WHERE purpose_id = ${purposeId} ORDER BY key`;
@@ -89,12 +89,15 @@ export const consentStore = {
     return rows[0] ?? null;
   },
 
-  async states(tx: Tx, contactPointId: ContactPointId): Promise<Map<string, ConsentState>> {
-    const rows = await tx.sql<ConsentState & { scopeId: string }>`
-      SELECT scope_id AS "scopeId", status, since, valid_until AS "validUntil", event_id AS "eventId"
-        FROM consent.consent_state
+  /** Everything recorded for a contact point so far, by the id of the purpose or topic. */
+  async facts(tx: Tx, contactPointId: ContactPointId): Promise<Map<string, ConsentFact[]>> {
+    const rows = await tx.sql<ConsentFact & { scopeId: string }>`
+      SELECT coalesce(topic_id, purpose_id) AS "scopeId", id, kind, occurred_at AS "occurredAt", valid_until AS "validUntil"
+        FROM consent.consent_event
        WHERE contact_point_id = ${contactPointId}`;
-    return new Map(rows.map(({ scopeId: id, ...state }) => [id, state]));
+    const byScope = new Map<string, ConsentFact[]>();
+    for (const { scopeId: id, ...fact } of rows) byScope.set(id, [...(byScope.get(id) ?? []), fact]);
+    return byScope;
   },
 
   async record(
@@ -112,13 +115,17 @@ export const consentStore = {
                                          method, source, actor, evidence, occurred_at, recorded_at, valid_until, effective, entry_id)
       VALUES (${event.id}, ${brandId}, ${contactPointId}, ${event.scope.purposeId}, ${event.scope.topicId}, ${event.kind},
               ${evidence.legalBasis}, ${evidence.noticeId}, ${evidence.wording}, ${evidence.method}, ${evidence.source}, ${evidence.actor},
-              ${JSON.stringify(evidence.details)}, ${toIso(event.occurredAt)}, ${toIso(recordedAt)}, ${validUntil}, ${event.state !== null}, ${entryId})`;
+              ${JSON.stringify(evidence.details)}, ${toIso(event.occurredAt)}, ${toIso(recordedAt)}, ${validUntil}, ${event.effective}, ${entryId})`;
+    // Also when the event itself is only history: a late yes can change which of several refusals it is that counts.
     if (event.state === null) return;
+    const { status, since, imported, eventId } = event.state;
+    const until = event.state.validUntil === null ? null : toIso(event.state.validUntil);
     await tx.execute`
-      INSERT INTO consent.consent_state (contact_point_id, scope_id, status, since, valid_until, event_id)
-      VALUES (${contactPointId}, ${scopeId(event.scope)}, ${event.state.status}, ${toIso(event.state.since)}, ${validUntil}, ${event.id})
+      INSERT INTO consent.consent_state (contact_point_id, scope_id, status, since, valid_until, imported, event_id)
+      VALUES (${contactPointId}, ${scopeId(event.scope)}, ${status}, ${toIso(since)}, ${until}, ${imported}, ${eventId})
       ON CONFLICT (contact_point_id, scope_id) DO UPDATE
-         SET status = EXCLUDED.status, since = EXCLUDED.since, valid_until = EXCLUDED.valid_until, event_id = EXCLUDED.event_id`;
+         SET status = EXCLUDED.status, since = EXCLUDED.since, valid_until = EXCLUDED.valid_until,
+             imported = EXCLUDED.imported, event_id = EXCLUDED.event_id`;
   },
 
   async current(tx: Tx, contactPointId: ContactPointId): Promise<ConsentStateRow[]> {

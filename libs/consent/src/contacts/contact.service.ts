@@ -150,8 +150,15 @@ export class ContactService {
       entries.push({ channel: old.channel, contactPoint: old.id, address: old.address, change: 'ended' });
     }
     for (const added of wanted.filter((w) => !present.some((p) => isSame(w, p)))) {
-      await contactStore.insertPoint(tx, brandId, contact.id, added);
-      entries.push({ channel: added.channel, contactPoint: added.id, address: added.address, change: 'added' });
+      // An address that comes back is the contact point it was: what was refused for it stays refused.
+      const reopened = await contactStore.reopenPoint(tx, contact.id, added);
+      if (reopened === null) await contactStore.insertPoint(tx, brandId, contact.id, added);
+      entries.push({
+        channel: added.channel,
+        contactPoint: reopened ?? added.id,
+        address: added.address,
+        change: 'added',
+      });
     }
     return { points: await contactStore.points(tx, contact.id), entries };
   }

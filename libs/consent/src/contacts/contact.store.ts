@@ -53,8 +53,16 @@ export const contactStore = {
     return rows[0] ?? null;
   },
 
-  /** The same lock, found by one of the person's contact points. */
-  async lockByContactPoint(
+  async byId(tx: Tx, id: ContactId): Promise<ContactRow | null> {
+    const rows = await tx.sql<ContactRow>`
+      SELECT id, external_id AS "externalId", subject_id AS "subjectId", language, zone, country, account, attributes,
+             paused_until AS "pausedUntil", erased_at AS "erasedAt"
+        FROM consent.contact
+       WHERE id = ${id}`;
+    return rows[0] ?? null;
+  },
+
+  async findByContactPoint(
     tx: Tx,
     contactPointId: ContactPointId,
   ): Promise<(ContactRow & { brandId: BrandId }) | null> {
@@ -63,9 +71,23 @@ export const contactStore = {
              c.country, c.account, c.attributes, c.paused_until AS "pausedUntil", c.erased_at AS "erasedAt"
         FROM consent.contact c
         JOIN consent.contact_point p ON p.contact_id = c.id
-       WHERE p.id = ${contactPointId}
-         FOR NO KEY UPDATE OF c`;
+       WHERE p.id = ${contactPointId}`;
     return rows[0] ?? null;
+  },
+
+  /** Locks a contact and every other that has, or had, one of its addresses; in one order for everybody. */
+  async lockSharing(tx: Tx, id: ContactId): Promise<ContactId[]> {
+    const rows = await tx.sql<{ id: ContactId }>`
+      SELECT id
+        FROM consent.contact
+       WHERE id = ${id}
+          OR id IN (SELECT other.contact_id
+                      FROM consent.contact_point own
+                      JOIN consent.contact_point other USING (brand_id, channel, address_hash)
+                     WHERE own.contact_id = ${id})
+       ORDER BY id
+         FOR NO KEY UPDATE`;
+    return rows.map((row) => row.id);
   },
 
   /** Answers false when another request was first; the caller then locks what that one made. */
@@ -100,6 +122,18 @@ export const contactStore = {
         FROM consent.contact_point
        WHERE contact_id = ${contactId} AND ended_at IS NULL
        ORDER BY created_at, id`;
+  },
+
+  /** Opens a contact point again that the person had before, with everything recorded for it; null when there is none. */
+  async reopenPoint(tx: Tx, contactId: ContactId, point: ContactPointRow): Promise<ContactPointId | null> {
+    const rows = await tx.sql<{ id: ContactPointId }>`
+      UPDATE consent.contact_point
+         SET ended_at = NULL, address = ${point.address}
+       WHERE id = (SELECT id FROM consent.contact_point
+                    WHERE contact_id = ${contactId} AND channel = ${point.channel} AND address_hash = ${point.addressHash}
+                    ORDER BY created_at LIMIT 1)
+      RETURNING id`;
+    return rows[0]?.id ?? null;
   },
 
   async insertPoint(tx: Tx, brandId: BrandId, contactId: ContactId, point: ContactPointRow): Promise<void> {

@@ -1,7 +1,7 @@
 import type { BrandId, Channel, ContactId, ContactPointId, EpochMs, SubjectId } from '#lib/kernel';
 import type { JsonValue } from '#lib/ledger';
 import type { Tx } from '#lib/platform';
-import type { ConsentState } from '../consents/domain/consent-fold.js';
+import { type ConsentState, strictest } from '../consents/domain/consent-fold.js';
 
 /** A person as a send decision sees them. */
 export interface Recipient {
@@ -91,17 +91,34 @@ export const recipientStore = {
     return externalId;
   },
 
-  /** States by contact point, then by the id of the purpose or topic. */
+  /**
+   * States by contact point, then by the id of the purpose or topic. A refusal counts for every contact point of the
+   * brand with the same address, whoever it belongs to; a yes for its own alone.
+   */
   async consents(tx: Tx, pointIds: readonly ContactPointId[]): Promise<Map<ContactPointId, Map<string, ConsentState>>> {
-    const rows = await tx.sql<ConsentState & { pointId: ContactPointId; scopeId: string }>`
-      SELECT contact_point_id AS "pointId", scope_id AS "scopeId", status, since, valid_until AS "validUntil", event_id AS "eventId"
-        FROM consent.consent_state
-       WHERE contact_point_id = ANY (${[...pointIds]}::uuid[])`;
-    return group(
-      rows,
-      ({ pointId, scopeId, ...state }) => [pointId, (states: Map<string, ConsentState>) => states.set(scopeId, state)],
-      () => new Map(),
-    );
+    const rows = await tx.sql<ConsentState & { pointId: ContactPointId; scopeId: string; own: boolean }>`
+      SELECT p.id AS "pointId", q.id = p.id AS own, s.scope_id AS "scopeId", s.status, s.since,
+             s.valid_until AS "validUntil", s.event_id AS "eventId", s.imported
+        FROM unnest(${[...new Set(pointIds)]}::uuid[]) AS wanted (id)
+        JOIN consent.contact_point p ON p.id = wanted.id
+        JOIN consent.contact_point q ON q.brand_id = p.brand_id AND q.channel = p.channel AND q.address_hash = p.address_hash
+        JOIN consent.consent_state s ON s.contact_point_id = q.id
+       WHERE q.id = p.id OR s.status IN ('refused', 'withdrawn', 'revoked', 'objected')`;
+    const own = new Map<ContactPointId, Map<string, ConsentState>>();
+    const elsewhere = new Map<string, ConsentState[]>();
+    for (const { pointId, scopeId, own: isOwn, ...state } of rows) {
+      if (!isOwn) {
+        const key = `${pointId} ${scopeId}`;
+        elsewhere.set(key, [...(elsewhere.get(key) ?? []), state]);
+      } else statesOf(own, pointId).set(scopeId, state);
+    }
+    for (const [key, refusals] of elsewhere) {
+      const [pointId, scopeId] = key.split(' ') as [ContactPointId, string];
+      const states = statesOf(own, pointId);
+      const counts = strictest(states.get(scopeId) ?? null, refusals);
+      if (counts !== null) states.set(scopeId, counts);
+    }
+    return own;
   },
 
   async suppressions(tx: Tx, pointIds: readonly ContactPointId[]): Promise<Map<ContactPointId, Suppression[]>> {
@@ -110,11 +127,11 @@ export const recipientStore = {
         FROM consent.contact_point p
         JOIN consent.suppression s ON s.brand_id = p.brand_id AND s.channel = p.channel AND s.address_hash = p.address_hash
        WHERE p.id = ANY (${[...pointIds]}::uuid[])`;
-    return group(
-      rows,
-      ({ pointId, ...suppression }) => [pointId, (list: Suppression[]) => list.push(suppression)],
-      () => [],
-    );
+    const byPoint = new Map<ContactPointId, Suppression[]>();
+    for (const { pointId, ...suppression } of rows) {
+      byPoint.set(pointId, [...(byPoint.get(pointId) ?? []), suppression]);
+    }
+    return byPoint;
   },
 };
 
@@ -134,17 +151,11 @@ function toRecipient(row: RecipientRow): Recipient {
   };
 }
 
-function group<Row, Key, Group>(
-  rows: readonly Row[],
-  place: (row: Row) => [Key, (group: Group) => unknown],
-  empty: () => Group,
-): Map<Key, Group> {
-  const groups = new Map<Key, Group>();
-  for (const row of rows) {
-    const [key, add] = place(row);
-    let members = groups.get(key);
-    if (members === undefined) groups.set(key, (members = empty()));
-    add(members);
-  }
-  return groups;
+function statesOf(
+  byPoint: Map<ContactPointId, Map<string, ConsentState>>,
+  pointId: ContactPointId,
+): Map<string, ConsentState> {
+  const states = byPoint.get(pointId) ?? new Map<string, ConsentState>();
+  byPoint.set(pointId, states);
+  return states;
 }

@@ -89,8 +89,8 @@ const BY_FASTIFY_CODE: Record<string, [ErrorCode, string]> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['invalid_request', 'Content-Length must match the body.'],
 };
 
-/** PostgreSQL is shutting down, starting up, or out of connections; class 08 is the connection itself. */
-const SQLSTATES_AWAY = /^(57P0[123]|53300|08...)$/;
+/** PostgreSQL is shutting down, starting up, out of connections, or made us wait too long; class 08 is the connection. */
+const SQLSTATES_AWAY = /^(57P0[123]|57014|55P03|53300|08...)$/;
 const NETWORK_AWAY = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
 
 /** Whether an error says that the database cannot be reached right now, and nothing about the request. */

@@ -78,7 +78,7 @@ export class AcceptService {
     await this.refuseWhenOverloaded();
     const firstOf = new Map<string, number>();
     const firsts = items.flatMap((item, index) => {
-      const key = `${item.sender.brandId} ${item.idempotencyKey}`;
+      const key = `${item.sender.brandId} ${keyOf(item)}`;
       if (firstOf.has(key)) return [];
       firstOf.set(key, index);
       return [{ item, index }];
@@ -104,7 +104,7 @@ export class AcceptService {
       const answer = answers[index];
       if (answer !== undefined) return answer;
       // The same key twice in one batch: the second is the retry of the first.
-      const first = firstOf.get(`${item.sender.brandId} ${item.idempotencyKey}`) ?? index;
+      const first = firstOf.get(`${item.sender.brandId} ${keyOf(item)}`) ?? index;
       return repeat(item, items[first], answers[first]);
     });
   }
@@ -142,7 +142,7 @@ export class AcceptService {
     firsts: readonly { item: AcceptItem; index: number }[],
     answers: (AcceptAnswer | undefined)[],
   ): Promise<{ item: AcceptItem; index: number }[]> {
-    const keys = firsts.map(({ item }) => ({ brandId: item.sender.brandId, key: item.idempotencyKey }));
+    const keys = firsts.map(({ item }) => ({ brandId: item.sender.brandId, key: keyOf(item) }));
     const claimed = await idempotencyStore.claim(tx, keys);
     const known = await idempotencyStore.find(tx, keys);
     return firsts.filter(({ item, index }, i) => {
@@ -242,7 +242,7 @@ export class AcceptService {
       tx,
       decided.map(({ prepared: { item }, message, response }) => ({
         brandId: message.brandId,
-        key: item.idempotencyKey,
+        key: keyOf(item),
         bodyHash: item.bodyHash,
         messageId: message.id,
         response,
@@ -337,6 +337,11 @@ async function acceptedAt(tx: Tx): Promise<EpochMs> {
   const now = rows[0]?.now;
   if (now === undefined) throw new Error('PostgreSQL did not tell the time');
   return now;
+}
+
+/** Test keys have their keys to themselves: what was tried out must not answer for what is meant. */
+function keyOf({ sender, idempotencyKey }: AcceptItem): string {
+  return sender.test ? `test ${idempotencyKey}` : idempotencyKey;
 }
 
 function refuse(error: DomainError): AcceptAnswer {

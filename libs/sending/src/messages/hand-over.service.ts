@@ -6,6 +6,7 @@ import {
   type Config,
   crashPoint,
   Database,
+  isDatabaseAway,
   KEY_RING,
   type KeyRing,
   type Logger,
@@ -42,37 +43,34 @@ export class HandOverService {
   /** Hands over each message once, as many at a time as their senders allow, and waits until the outcomes are stored. */
   async handOver(started: readonly Started[]): Promise<void> {
     const recorded: Promise<void>[] = [];
-    const bySender = new Map<ChannelSender | null, Started[]>();
+    const bySender = new Map<ChannelSender, Started[]>();
     for (const one of started) {
       const sender = await this.senderFor(one);
-      const group = bySender.get(sender);
-      if (group === undefined) bySender.set(sender, [one]);
-      else group.push(one);
+      if ('kind' in sender) recorded.push(this.report(one, sender, null));
+      else bySender.set(sender, [...(bySender.get(sender) ?? []), one]);
     }
     await Promise.all(
       [...bySender].map(async ([sender, group]) => {
         const line = [...group];
-        const lanes = Math.min(sender?.capabilities.concurrency ?? 1, line.length);
-        await Promise.all(
-          Array.from({ length: lanes }, async () => {
-            for (let one = line.shift(); one !== undefined; one = line.shift()) {
-              const result: HandOverResult =
-                sender === null ? { kind: 'misconfigured', code: 'provider' } : await this.call(sender, one);
-              recorded.push(this.report(one, result, sender));
-            }
-          }),
-        );
+        const lane = async (): Promise<void> => {
+          for (let one = line.shift(); one !== undefined; one = line.shift()) {
+            recorded.push(this.report(one, await this.call(sender, one), sender));
+          }
+        };
+        await Promise.all(Array.from({ length: Math.min(sender.capabilities.concurrency, line.length) }, lane));
       }),
     );
     await Promise.all(recorded);
   }
 
-  private async senderFor({ message, candidate }: Started): Promise<ChannelSender | null> {
+  /** The sender, or how the hand-over ends without one. */
+  private async senderFor({ message, candidate }: Started): Promise<ChannelSender | HandOverResult> {
     try {
       return await this.senders.senderFor(candidate.provider, message.channel, message.test);
     } catch (error) {
+      if (isOurTrouble(error)) return { kind: 'not_begun' };
       this.logger.error({ messageId: message.id, err: error }, 'a provider cannot be used as it is set up');
-      return null;
+      return { kind: 'misconfigured', code: 'provider' };
     }
   }
 
@@ -122,7 +120,7 @@ export class HandOverService {
         { messageId: message.id, templateKey: template.key, err: error },
         'a message could not be rendered',
       );
-      return { kind: 'not_rendered', code: 'fault' };
+      return isOurTrouble(error) ? { kind: 'not_begun' } : { kind: 'not_rendered', code: 'fault' };
     }
   }
 
@@ -150,4 +148,9 @@ export class HandOverService {
       }
     }
   }
+}
+
+/** Whether an error says that our own database failed, and nothing about the message or its provider. */
+function isOurTrouble(error: unknown): boolean {
+  return isDatabaseAway(error) || typeof (error as { severity?: unknown }).severity === 'string';
 }

@@ -185,10 +185,10 @@ export const messageStore = {
        ORDER BY due_at LIMIT ${limit}`;
   },
 
-  /** Messages of a person whose hand-over has started and has no outcome yet. */
-  async started(tx: Tx, contactId: ContactId): Promise<MessageId[]> {
+  /** Messages to these people whose hand-over has started and has no outcome yet. */
+  async started(tx: Tx, contactIds: readonly ContactId[]): Promise<MessageId[]> {
     const rows = await tx.sql<{ id: MessageId }>`
-      SELECT id FROM sending.message WHERE contact_id = ${contactId} AND status = 'started' ORDER BY id`;
+      SELECT id FROM sending.message WHERE contact_id = ANY (${[...contactIds]}::uuid[]) AND status = 'started' ORDER BY id`;
     return rows.map((row) => row.id);
   },
 };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { Gateway } from '../../../../test/support/gateway.js';
+import { ContactService } from '#lib/consent';
 import { AttemptService } from './attempt.service.js';
 
 const CAP_3 = {
@@ -110,6 +111,36 @@ describe('the pipeline from accept to end', () => {
     await gateway.consent(contact, 'withdrawn');
     await gateway.attempt(id);
     expect(await gateway.status(id)).toEqual({ status: 'dropped', reason: 'consent_withdrawn' });
+  });
+
+  it('holds a refusal for the address, also for another contact who has it and consented before', async () => {
+    const address = `${contact}@shared.example`;
+    await gateway.contact(`${contact}-twin`, { address });
+    await gateway.contact(contact, { address });
+    const flying = await gateway.accept({ to: `${contact}-twin` });
+    await gateway.get(AttemptService).attempt([flying]);
+    const waiting = await gateway.accept({ to: `${contact}-twin` });
+    const change = await gateway.consent(contact, 'withdrawn');
+    expect(change.inFlight).toEqual([flying]);
+    await gateway.attempt(waiting);
+    expect((await gateway.status(waiting)).reason).toBe('consent_withdrawn');
+    await gateway.consent(`${contact}-twin`, 'granted');
+    const again = await gateway.send({ to: `${contact}-twin` });
+    expect(again).toMatchObject({ accepted: { decision: { outcome: 'pass' } } });
+    expect(await gateway.send({ to: contact })).toMatchObject({
+      accepted: { decision: { reason: 'consent_withdrawn' } },
+    });
+  });
+
+  it('keeps a refusal when the address is taken off the contact and put on again', async () => {
+    await gateway.contact(contact);
+    await gateway.consent(contact, 'withdrawn');
+    await gateway.get(ContactService).put(gateway.brandId, contact, { contactPoints: [] }, 'spec');
+    await gateway.contact(contact, { consent: null });
+    await gateway.consent(contact, 'imported');
+    expect(await gateway.send({ to: contact })).toMatchObject({
+      accepted: { decision: { reason: 'consent_withdrawn' } },
+    });
   });
 
   it('names what was in flight when somebody leaves, and starts nothing after it', async () => {

@@ -7,7 +7,7 @@ import { messageStore } from './message.store.js';
 /** Tells `consent` which hand-overs had started before a change, under the lock that orders the two. */
 @Injectable()
 export class StartedMessages extends InFlight {
-  started(tx: Tx, contactId: ContactId): Promise<MessageId[]> {
-    return messageStore.started(tx, contactId);
+  started(tx: Tx, contactIds: readonly ContactId[]): Promise<MessageId[]> {
+    return messageStore.started(tx, contactIds);
   }
 }

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
-  applyConsentEvent,
   CONSENT_EVENT_KINDS,
   type ConsentFact,
   type ConsentState,
+  foldConsent,
   isRefusal,
+  strictest,
 } from './consent-fold.js';
 
 const fact = (kind: ConsentFact['kind'], occurredAt: number): ConsentFact => ({
@@ -15,30 +16,27 @@ const fact = (kind: ConsentFact['kind'], occurredAt: number): ConsentFact => ({
   validUntil: null,
 });
 
-function fold(...events: ConsentFact[]): ConsentState | null {
-  return events.reduce<ConsentState | null>((state, event) => applyConsentEvent(state, event) ?? state, null);
-}
+const kinds = fc.constantFrom<ConsentFact['kind']>(...CONSENT_EVENT_KINDS);
+const histories = fc
+  .array(fc.tuple(kinds, fc.nat(8)), { maxLength: 9 })
+  .map((events) => events.map(([kind, at]) => fact(kind, at)));
 
 describe('the fold of consent events', () => {
   it.each([
     ['a grant stands', [fact('granted', 1)], 'granted'],
     ['a withdrawal after a grant stands', [fact('granted', 1), fact('withdrawn', 2)], 'withdrawn'],
     ['a later grant by the person lifts a withdrawal', [fact('withdrawn', 1), fact('granted', 2)], 'granted'],
-    [
-      'at the same instant the way out counts, whatever was recorded first',
-      [fact('withdrawn', 5), fact('granted', 5)],
-      'withdrawn',
-    ],
-    [
-      'at the same instant the way out counts, the other way round',
-      [fact('granted', 5), fact('withdrawn', 5)],
-      'withdrawn',
-    ],
+    ['at the same instant the way out counts', [fact('withdrawn', 5), fact('granted', 5)], 'withdrawn'],
     ['a grant recorded late does not lift a newer withdrawal', [fact('withdrawn', 5), fact('granted', 3)], 'withdrawn'],
     ['a withdrawal recorded late does not undo a newer grant', [fact('granted', 5), fact('withdrawn', 3)], 'granted'],
     ['an import gives consent where nothing was known', [fact('imported', 1)], 'granted'],
     ['an import never lifts a withdrawal, however new', [fact('withdrawn', 1), fact('imported', 9)], 'withdrawn'],
-    ['an import never lifts an objection', [fact('objected', 1), fact('imported', 9)], 'objected'],
+    ['a withdrawal older than an import wins all the same', [fact('imported', 9), fact('withdrawn', 1)], 'withdrawn'],
+    ['an objection stays one when a withdrawal follows', [fact('objected', 1), fact('withdrawn', 9)], 'objected'],
+    ['an expiry does not take the place of a withdrawal', [fact('withdrawn', 1), fact('expired', 9)], 'withdrawn'],
+    ['nor does an invalidation', [fact('refused', 1), fact('invalidated', 9)], 'refused'],
+    ['an expired grant is expired', [fact('granted', 1), fact('expired', 2)], 'expired'],
+    ['a grant after an expiry stands', [fact('expired', 2), fact('granted', 3)], 'granted'],
     ['a request waits for its confirmation', [fact('requested', 1)], 'requested'],
     ['a confirmation completes a request', [fact('requested', 1), fact('confirmed', 2)], 'confirmed'],
     ['a request does not take a grant back', [fact('granted', 1), fact('requested', 2)], 'granted'],
@@ -49,41 +47,64 @@ describe('the fold of consent events', () => {
       'requested',
     ],
   ])('%s', (_sentence, events, status) => {
-    expect(fold(...events)?.status).toBe(status);
+    expect(foldConsent(events)?.status).toBe(status);
+    expect(foldConsent([...events].reverse())?.status).toBe(status);
   });
 
-  it('lets no run of imports and requests out of a refusal', () => {
-    const lifting = fc.constantFrom<ConsentFact['kind']>('imported', 'requested');
+  it('is the same in whatever order events are recorded', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom<ConsentFact['kind']>('refused', 'withdrawn', 'revoked', 'objected'),
-        fc.array(fc.tuple(lifting, fc.nat())),
-        (refusal, later) => {
-          const state = fold(fact(refusal, 1), ...later.map(([kind, at]) => fact(kind, at)));
-          expect(state !== null && isRefusal(state.status)).toBe(true);
+        histories.chain((events) =>
+          fc.tuple(fc.constant(events), fc.shuffledSubarray(events, { minLength: events.length })),
+        ),
+        ([events, shuffled]) => {
+          expect(foldConsent(shuffled)).toEqual(foldConsent(events));
         },
       ),
     );
   });
 
-  it('ends on the newest wish of a person in whatever order their own wishes are recorded', () => {
-    const own = fc.uniqueArray(
-      fc.tuple(fc.constantFrom<ConsentFact['kind']>('granted', 'confirmed', 'withdrawn', 'objected'), fc.nat(1000)),
-      {
-        selector: ([, at]) => at,
-        minLength: 1,
-      },
-    );
+  it('lets nothing but a later yes of the person out of a refusal', () => {
+    const refusal = fc.constantFrom<ConsentFact['kind']>('refused', 'withdrawn', 'revoked', 'objected');
+    const anything = kinds.filter((kind) => kind !== 'granted' && kind !== 'confirmed');
     fc.assert(
-      fc.property(own, (wishes) => {
-        const newest = wishes.reduce((a, b) => (b[1] > a[1] ? b : a));
-        expect(fold(...wishes.map(([kind, at]) => fact(kind, at)))?.status).toBe(newest[0]);
+      fc.property(refusal, histories, fc.array(fc.tuple(anything, fc.nat(30))), (kind, before, later) => {
+        const events = [...before, fact(kind, 10), ...later.map(([other, at]) => fact(other, at))];
+        const status = foldConsent(events)?.status;
+        expect(status !== undefined && isRefusal(status)).toBe(true);
       }),
     );
   });
 
   it('knows every kind of event', () => {
-    for (const kind of CONSENT_EVENT_KINDS)
-      expect(fold(fact(kind, 1))?.status).toBe(kind === 'imported' ? 'granted' : kind);
+    for (const kind of CONSENT_EVENT_KINDS) {
+      expect(foldConsent([fact(kind, 1)])).toMatchObject({
+        status: kind === 'imported' ? 'granted' : kind,
+        imported: kind === 'imported',
+      });
+    }
+    expect(foldConsent([])).toBeNull();
+  });
+});
+
+describe('several contact points with one address', () => {
+  const state = (status: ConsentState['status'], since: number, imported = false): ConsentState => ({
+    status,
+    since,
+    validUntil: null,
+    eventId: `${status}-${since}`,
+    imported,
+  });
+
+  it.each([
+    ['a refusal of another contact counts', null, [state('withdrawn', 1)], 'withdrawn'],
+    ['a later yes of one’s own counts', state('granted', 2), [state('withdrawn', 1)], 'granted'],
+    ['an earlier yes does not', state('granted', 1), [state('withdrawn', 2)], 'withdrawn'],
+    ['an import does not', state('granted', 9, true), [state('withdrawn', 2)], 'withdrawn'],
+    ['a yes of another contact is nobody else’s', null, [state('granted', 9)], undefined],
+    ['one’s own refusal stays', state('objected', 1), [state('withdrawn', 2)], 'objected'],
+    ['the newest refusal is named', null, [state('refused', 1), state('withdrawn', 2)], 'withdrawn'],
+  ])('%s', (_sentence, own, elsewhere, status) => {
+    expect(strictest(own, elsewhere)?.status).toBe(status);
   });
 });

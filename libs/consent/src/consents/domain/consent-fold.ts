@@ -23,6 +23,8 @@ export interface ConsentState {
   readonly since: EpochMs;
   readonly validUntil: EpochMs | null;
   readonly eventId: string;
+  /** Whether it rests on an import and not on a wish that the person expressed here. */
+  readonly imported: boolean;
 }
 
 export interface ConsentFact {
@@ -32,41 +34,75 @@ export interface ConsentFact {
   readonly validUntil: EpochMs | null;
 }
 
-/** Kinds by which a person, or the law, takes something away. */
-const REDUCING: ReadonlySet<ConsentEventKind> = new Set([
-  'refused',
-  'withdrawn',
-  'revoked',
-  'expired',
-  'invalidated',
-  'objected',
-]);
-/** Wishes that only the person can take back, by a later grant of their own: no import and no request lifts them. */
-const REFUSALS: ReadonlySet<ConsentStatus> = new Set(['refused', 'withdrawn', 'revoked', 'objected', 'invalidated']);
+/** A yes that the person gave here. Only such a one lifts a refusal. */
+const YES: ReadonlySet<ConsentEventKind> = new Set(['granted', 'confirmed']);
+/** A no. */
+const REFUSALS: ReadonlySet<ConsentEventKind> = new Set(['refused', 'withdrawn', 'revoked', 'objected']);
+/** What ends a yes or an import without being a no. */
+const ENDINGS: ReadonlySet<ConsentEventKind> = new Set(['expired', 'invalidated']);
 
-export function isReducing(kind: ConsentEventKind): boolean {
-  return REDUCING.has(kind);
+export function isRefusal(kind: ConsentEventKind): boolean {
+  return REFUSALS.has(kind);
 }
 
-export function isRefusal(status: ConsentStatus): boolean {
-  return REFUSALS.has(status);
+/** Whether an event takes something away, so that it holds for all that hangs on it. */
+export function isReducing(kind: ConsentEventKind): boolean {
+  return REFUSALS.has(kind) || ENDINGS.has(kind);
 }
 
 /**
- * The state after one more recorded event, or null when the event changes nothing.
+ * Where a scope stands after these events, in whatever order they were recorded; null after none.
  *
- * The latest wish counts, by the time it happened; at the same time the way out counts. A late record
- * of something older than the present state is kept as history only. An import never lifts a refusal
- * (GDPR Art. 7(3): a withdrawal ends the consent until the person gives a new one), and a request for
- * confirmation never takes the place of an answer.
+ * - The latest yes of the person counts against the latest no, by the time they happened; at the same time the no
+ *   counts. No import, request, expiry or invalidation ever takes the place of a no (GDPR Art. 7(3): a withdrawal ends
+ *   the consent until the person gives a new one), and an objection stays one whatever other no follows it.
+ * - A yes, or an import where there was no yes, ends by an expiry or invalidation at or after it.
+ * - A request for confirmation counts where nothing else stands.
  */
-export function applyConsentEvent(state: ConsentState | null, event: ConsentFact): ConsentState | null {
-  const status: ConsentStatus = event.kind === 'imported' ? 'granted' : event.kind;
-  const next: ConsentState = { status, since: event.occurredAt, validUntil: event.validUntil, eventId: event.id };
-  if (state === null) return next;
-  if (event.kind === 'requested') return state.status === 'requested' || state.status === 'expired' ? next : null;
-  if (event.kind === 'imported' && isRefusal(state.status)) return null;
-  if (isReducing(event.kind)) return event.occurredAt >= state.since ? next : null;
-  const mustBeLater = isReducing(state.status);
-  return event.occurredAt > state.since || (event.occurredAt === state.since && !mustBeLater) ? next : null;
+export function foldConsent(events: readonly ConsentFact[]): ConsentState | null {
+  const yes = latest(events, YES);
+  const refusals = events.filter(
+    (event) => isRefusal(event.kind) && (yes === null || event.occurredAt >= yes.occurredAt),
+  );
+  const refusal = latest(refusals, new Set(['objected'])) ?? latest(refusals, REFUSALS);
+  if (refusal !== null) return stateOf(refusal);
+
+  const given = yes ?? latest(events, new Set(['imported']));
+  const ending = latest(events, ENDINGS);
+  const stands = given !== null && (ending === null || ending.occurredAt < given.occurredAt);
+  if (stands) return stateOf(given);
+
+  const request = latest(events, new Set(['requested']));
+  if (request !== null && (ending === null || request.occurredAt > ending.occurredAt)) return stateOf(request);
+  return ending === null ? null : stateOf(ending);
+}
+
+/** The last of these kinds by time; of several at the same time the one with the greatest id, so that order does not matter. */
+function latest(events: readonly ConsentFact[], kinds: ReadonlySet<ConsentEventKind>): ConsentFact | null {
+  let last: ConsentFact | null = null;
+  for (const event of events) {
+    if (!kinds.has(event.kind)) continue;
+    const isLater =
+      last === null ||
+      event.occurredAt > last.occurredAt ||
+      (event.occurredAt === last.occurredAt && event.id > last.id);
+    if (isLater) last = event;
+  }
+  return last;
+}
+
+function stateOf({ id, kind, occurredAt, validUntil }: ConsentFact): ConsentState {
+  const imported = kind === 'imported';
+  return { status: imported ? 'granted' : kind, since: occurredAt, validUntil, eventId: id, imported };
+}
+
+/**
+ * Which of two states counts where several contact points have the same address: the point's own, unless somebody
+ * refused at that address at or after the yes it rests on. A yes of one contact point is never a yes of another.
+ */
+export function strictest(own: ConsentState | null, elsewhere: readonly ConsentState[]): ConsentState | null {
+  const yesAt = own !== null && YES.has(own.status) && !own.imported ? own.since : -Infinity;
+  const refusals = elsewhere.filter((state) => isRefusal(state.status) && state.since >= yesAt);
+  if (refusals.length === 0 || (own !== null && isRefusal(own.status))) return own;
+  return refusals.reduce((a, b) => (b.since > a.since ? b : a));
 }

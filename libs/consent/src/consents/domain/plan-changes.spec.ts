@@ -1,26 +1,34 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ConsentState } from './consent-fold.js';
+import type { ConsentFact } from './consent-fold.js';
 import { planChanges, scopeId, type Wish } from './plan-changes.js';
 
 const COMMERCIAL = 'commercial';
 const TOPICS = ['events', 'newsletter', 'product-news'];
 
-function state(status: ConsentState['status'], since = 1): ConsentState {
-  return { status, since, validUntil: null, eventId: `event-${since}` };
+function past(kind: ConsentFact['kind'], occurredAt = 1): ConsentFact[] {
+  return [{ id: `event-${occurredAt}`, kind, occurredAt, validUntil: null }];
 }
 
-function plan(wish: Partial<Wish>, states: Record<string, ConsentState> = {}): Record<string, string> {
+function events(wish: Partial<Wish>, history: Record<string, ConsentFact[]> = {}) {
   let n = 0;
   const whole: Wish = {
     purposeId: COMMERCIAL,
     topicIds: [],
     kind: 'granted',
-    occurredAt: 10,
+    occurredAt: null,
     validUntil: null,
     ...wish,
   };
-  const events = planChanges(whole, new Map(Object.entries(states)), TOPICS, () => `id-${n++}`);
-  return Object.fromEntries(events.map((event) => [scopeId(event.scope), event.state?.status ?? 'unchanged']));
+  return planChanges(whole, new Map(Object.entries(history)), TOPICS, 10, () => `id-${n++}`);
+}
+
+function plan(wish: Partial<Wish>, history: Record<string, ConsentFact[]> = {}): Record<string, string> {
+  return Object.fromEntries(
+    events(wish, history).map((event) => [
+      scopeId(event.scope),
+      event.effective ? (event.state?.status ?? 'nothing') : 'unchanged',
+    ]),
+  );
 }
 
 describe('the plan of a wish', () => {
@@ -29,14 +37,14 @@ describe('the plan of a wish', () => {
   });
 
   it('leaves the purpose alone when it stands already', () => {
-    expect(plan({ topicIds: ['events'] }, { commercial: state('granted') })).toEqual({ events: 'granted' });
+    expect(plan({ topicIds: ['events'] }, { commercial: past('granted') })).toEqual({ events: 'granted' });
   });
 
   it('leaves one topic and nothing else', () => {
     expect(
       plan(
         { topicIds: ['newsletter'], kind: 'withdrawn' },
-        { commercial: state('granted'), newsletter: state('granted'), events: state('granted') },
+        { commercial: past('granted'), newsletter: past('granted'), events: past('granted') },
       ),
     ).toEqual({
       newsletter: 'withdrawn',
@@ -44,7 +52,7 @@ describe('the plan of a wish', () => {
   });
 
   it('leaves every topic with the purpose', () => {
-    const states = { commercial: state('granted'), newsletter: state('granted'), events: state('requested') };
+    const states = { commercial: past('granted'), newsletter: past('granted'), events: past('requested') };
     expect(plan({ kind: 'withdrawn' }, states)).toEqual({
       commercial: 'withdrawn',
       newsletter: 'withdrawn',
@@ -53,7 +61,7 @@ describe('the plan of a wish', () => {
   });
 
   it('does not revive other topics when somebody who left everything takes one up again', () => {
-    const left = { commercial: state('withdrawn'), newsletter: state('withdrawn'), events: state('withdrawn') };
+    const left = { commercial: past('withdrawn'), newsletter: past('withdrawn'), events: past('withdrawn') };
     expect(plan({ topicIds: ['newsletter'] }, left)).toEqual({ commercial: 'granted', newsletter: 'granted' });
   });
 
@@ -61,10 +69,20 @@ describe('the plan of a wish', () => {
     expect(
       plan(
         { topicIds: ['newsletter'], kind: 'imported' },
-        { commercial: state('granted'), newsletter: state('withdrawn') },
+        { commercial: past('granted'), newsletter: past('withdrawn') },
       ),
     ).toEqual({
       newsletter: 'unchanged',
     });
+  });
+
+  it('takes a wish of now for later than everything known, also after the clock stepped back', () => {
+    const [left] = events({ topicIds: ['newsletter'], kind: 'withdrawn' }, { newsletter: past('granted', 500) });
+    expect(left).toMatchObject({ occurredAt: 501, effective: true, state: { status: 'withdrawn' } });
+    const [again] = events(
+      { topicIds: ['newsletter'] },
+      { commercial: past('granted'), newsletter: past('withdrawn', 500) },
+    );
+    expect(again).toMatchObject({ occurredAt: 501, effective: true, state: { status: 'granted' } });
   });
 });

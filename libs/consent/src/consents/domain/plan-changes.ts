@@ -1,5 +1,12 @@
 import type { EpochMs } from '#lib/kernel';
-import { applyConsentEvent, type ConsentEventKind, type ConsentState, isReducing, isRefusal } from './consent-fold.js';
+import {
+  type ConsentEventKind,
+  type ConsentFact,
+  type ConsentState,
+  foldConsent,
+  isReducing,
+  isRefusal,
+} from './consent-fold.js';
 
 /** A purpose or one of its topics; `topicId` is null for the purpose itself. */
 export interface Scope {
@@ -13,11 +20,12 @@ export interface Wish {
   /** Empty: the purpose as a whole. */
   readonly topicIds: readonly string[];
   readonly kind: ConsentEventKind;
-  readonly occurredAt: EpochMs;
+  /** Null: it is expressed now, after everything that is known. */
+  readonly occurredAt: EpochMs | null;
   readonly validUntil: EpochMs | null;
 }
 
-/** One event to record; `state` is what the scope becomes, null when it stays as it is. */
+/** One event to record, and where its scope stands with it. */
 export interface PlannedEvent {
   readonly id: string;
   readonly scope: Scope;
@@ -25,9 +33,11 @@ export interface PlannedEvent {
   readonly occurredAt: EpochMs;
   readonly validUntil: EpochMs | null;
   readonly state: ConsentState | null;
+  /** Whether the scope now stands where this event put it; otherwise it is kept as history. */
+  readonly effective: boolean;
 }
 
-/** The key under which a scope's state is found. */
+/** The key under which a scope's events and state are found. */
 export function scopeId(scope: Scope): string {
   return scope.topicId ?? scope.purposeId;
 }
@@ -38,36 +48,42 @@ export function scopeId(scope: Scope): string {
  * - Saying yes to a topic says yes to its purpose too, when that is not yet so: both are recorded,
  *   because a topic message needs both.
  * - Leaving a purpose leaves every topic of it, so that a later yes to one topic cannot revive the others.
+ * - A wish expressed now is later than everything known, also when the clock has stepped back since.
  *
- * @param states   present state by scope id, for this contact point
- * @param topicsOf every topic of the purpose, with or without a state
+ * @param history  events recorded so far by scope id, for this contact point
+ * @param topicsOf every topic of the purpose, with or without a history
  * @param newId    draws an id for each event
  */
 export function planChanges(
   wish: Wish,
-  states: ReadonlyMap<string, ConsentState>,
+  history: ReadonlyMap<string, readonly ConsentFact[]>,
   topicsOf: readonly string[],
+  now: EpochMs,
   newId: () => string,
 ): PlannedEvent[] {
+  const past = (id: string): readonly ConsentFact[] => history.get(id) ?? [];
+  const stands = (id: string): boolean => isStanding(foldConsent(past(id)));
   const plan = (scope: Scope): PlannedEvent => {
-    const event = { id: newId(), kind: wish.kind, occurredAt: wish.occurredAt, validUntil: wish.validUntil };
-    return { ...event, scope, state: applyConsentEvent(states.get(scopeId(scope)) ?? null, event) };
+    const before = past(scopeId(scope));
+    const newest = Math.max(...before.map((event) => event.occurredAt), -Infinity);
+    const occurredAt = wish.occurredAt ?? (now > newest ? now : newest + 1);
+    const event = { id: newId(), kind: wish.kind, occurredAt, validUntil: wish.validUntil };
+    const state = foldConsent([...before, event]);
+    return { ...event, scope, state, effective: state?.eventId === event.id };
   };
   const purpose: Scope = { purposeId: wish.purposeId, topicId: null };
-  const topics = wish.topicIds.map((topicId) => ({ purposeId: wish.purposeId, topicId }));
+  const topic = (topicId: string): Scope => ({ purposeId: wish.purposeId, topicId });
 
-  if (topics.length === 0) {
+  if (wish.topicIds.length === 0) {
     if (!isReducing(wish.kind)) return [plan(purpose)];
-    const held = topicsOf
-      .filter((id) => stands(states.get(id)))
-      .map((topicId) => ({ purposeId: wish.purposeId, topicId }));
-    return [purpose, ...held].map(plan);
+    return [purpose, ...topicsOf.filter(stands).map(topic)].map(plan);
   }
-  if (isReducing(wish.kind) || stands(states.get(wish.purposeId))) return topics.map(plan);
+  const topics = wish.topicIds.map(topic);
+  if (isReducing(wish.kind) || stands(wish.purposeId)) return topics.map(plan);
   return [purpose, ...topics].map(plan);
 }
 
 /** Whether a scope is agreed to, or on its way to be. */
-function stands(state: ConsentState | undefined): boolean {
-  return state !== undefined && !isRefusal(state.status) && state.status !== 'expired';
+function isStanding(state: ConsentState | null): boolean {
+  return state !== null && !isRefusal(state.status) && state.status !== 'expired' && state.status !== 'invalidated';
 }

@@ -43,11 +43,17 @@ export function buildFacts(subject: Subject, readings: Readings): Facts {
     topic: topic === null ? null : { key: topic.key },
     campaign: campaign === null ? null : { key: campaign.key, status: campaign.status },
     consent: {
-      purpose: readings.consents.get(purpose.id) ?? null,
-      topic: topic === null ? null : (readings.consents.get(topic.id) ?? null),
+      purpose: toFact(readings.consents.get(purpose.id)),
+      topic: topic === null ? null : toFact(readings.consents.get(topic.id)),
     },
     suppressions: readings.suppressions,
     capUses: readings.capUses,
     rates: readings.rates,
   };
+}
+
+function toFact(state: ConsentState | undefined): Facts['consent']['purpose'] {
+  if (state === undefined) return null;
+  const { status, since, validUntil, eventId } = state;
+  return { status, since, validUntil, eventId };
 }

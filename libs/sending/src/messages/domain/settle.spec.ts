@@ -72,10 +72,10 @@ describe('what becomes of a message after its hand-over', () => {
     ).toMatchObject({ end: 'failed', reason: 'provider_unavailable' });
   });
 
-  it('goes back at once when it is known not to have begun', () => {
+  it('goes back soon when it is known not to have begun', () => {
     expect(settle({ kind: 'not_begun' }, keyless, NOW)).toMatchObject({
       kind: 'retry',
-      at: NOW,
+      at: NOW + 15_000,
       freesPlace: true,
       mayHaveBeenAccepted: false,
     });

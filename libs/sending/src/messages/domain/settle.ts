@@ -40,6 +40,8 @@ export type Settlement =
 
 const FIRST_BACKOFF_MS = 15_000;
 const MAX_BACKOFF_MS = 3_600_000;
+/** A hand-over that did not begin says nothing about its provider, so it does not wait for long. */
+const LONGEST_NOT_BEGUN_MS = 60_000;
 /** A key is not relied on in the last part of its window: clocks differ. */
 const KEY_MARGIN_MS = 5 * 60_000;
 
@@ -64,7 +66,12 @@ export function settle(result: HandOverResult, facts: HandOverFacts, now: EpochM
     case 'misconfigured':
       return { kind: 'end', end: 'failed', reason: 'configuration_error', freesPlace: true, suppresses: false };
     case 'not_begun':
-      return { kind: 'retry', at: now, freesPlace: true, mayHaveBeenAccepted: false };
+      return {
+        kind: 'retry',
+        at: now + Math.min(backoffMs(facts.attempt), LONGEST_NOT_BEGUN_MS),
+        freesPlace: true,
+        mayHaveBeenAccepted: false,
+      };
     case 'transient':
       return retryOrGiveUp(facts, now + Math.max(result.retryAfterMs ?? 0, backoffMs(facts.attempt)));
     case 'ambiguous':
