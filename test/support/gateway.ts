@@ -134,7 +134,10 @@ export class Gateway {
   }
 
   /** A contact with an e-mail address and, unless told otherwise, consent to the newsletter. */
-  async contact(externalId: string, options: { consent?: ConsentEventKind | null; zone?: string } = {}): Promise<void> {
+  async contact(
+    externalId: string,
+    options: { consent?: ConsentEventKind | null; zone?: string; address?: string } = {},
+  ): Promise<void> {
     const zone = options.zone === undefined ? {} : { zone: options.zone };
     await this.get(ContactService).put(
       this.brandId,

@@ -9,10 +9,13 @@ import { AttemptService, HandOverService, type Started } from '#lib/sending';
 const MOST = 500;
 const LANES = 2;
 /** Ids that are attempted together before anything is known about the speed of a channel, and at least. */
-const FIRST = 50;
-const LEAST = 10;
-/** What is attempted together should be handed over in about this time: its leases run, and its consents age. */
-const GOAL_MS = 5_000;
+const FIRST = 20;
+const LEAST = 5;
+/**
+ * What is started together should be handed over in about this time: whatever was started and not yet called when
+ * the process dies ends as `unknown`, and whoever leaves meanwhile still gets it.
+ */
+const GOAL_MS = 500;
 const OUTAGE_LINE_MS = 30_000;
 
 /**
