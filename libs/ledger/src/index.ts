@@ -4,7 +4,7 @@ export { LedgerModule } from './ledger.module.js';
 export { type Disclosures, LedgerService } from './ledger.service.js';
 export type { EntryFilter, EntryPage, FoundEntry, LoggedEntry } from './read.store.js';
 export type { LedgerKeys } from './sealing.js';
-export type { JsonObject, JsonValue } from '#lib/proof';
+export { type JsonObject, type JsonValue, WrittenJson } from '#lib/proof';
 export { LedgerDamaged, Sequencer, type SequencerOptions } from './sequencer.js';
 export { checkGuards, type GuardViolation } from './guards.js';
 export { ledgerCheck } from './ledger-check.js';

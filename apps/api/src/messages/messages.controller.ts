@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Headers, HttpCode, HttpStatus, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import type { Principal } from '#lib/consent';
 import { type BrandId, DomainError, type MessageId } from '#lib/kernel';
 import { AcceptService, MessageService } from '#lib/sending';
@@ -8,6 +9,7 @@ import { Describe, RequireScope } from '../http/route.js';
 import { BulkStream, NDJSON } from './bulk-stream.js';
 import {
   AcceptedAnswer,
+  BulkAnswer,
   BulkLine,
   DecisionAnswer,
   ExplainAnswer,
@@ -55,7 +57,7 @@ export class MessagesController {
         headers: {
           'Idempotency-Replayed': {
             description: '`true` when this is the answer of an earlier request.',
-            schema: IdempotencyKey,
+            schema: z.literal('true'),
           },
         },
       },
@@ -92,7 +94,7 @@ export class MessagesController {
     description:
       'NDJSON in, NDJSON out: one message a line, each with its own idempotencyKey; one answer a line, in the same order, with the line number and the status it would have had alone. Lines are answered while later ones are still being sent.',
     body: { contentType: NDJSON, schema: BulkLine, description: 'One BulkLine per line.' },
-    answers: { 200: { description: 'One answer per line.', contentType: NDJSON, schema: AcceptedAnswer } },
+    answers: { 200: { description: 'One BulkAnswer per line.', contentType: NDJSON, schema: BulkAnswer } },
     errors: ['unsupported_media_type'],
   })
   async bulk(@Req() request: FastifyRequest, @Caller() caller: Principal, @Res() reply: FastifyReply): Promise<void> {

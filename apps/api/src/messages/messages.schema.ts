@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ProblemAnswer } from '../http/problem.schema.js';
 import { explainDecision } from '#lib/decision';
 import { toIso } from '#lib/platform';
 import { type Accepted, DEFAULT_LIFETIME_MS, type Judgement, type MessageView } from '#lib/sending';
@@ -106,6 +107,18 @@ const Links = z
 export const AcceptedAnswer = z
   .strictObject({ id: Uuid, status: Status, decision: DecisionAnswer, links: Links })
   .meta({ id: 'AcceptedMessage', description: 'A refused send is an answer, not an error: look at decision.outcome.' });
+
+/** A line of the answer of POST /v1/messages:bulk. */
+export const BulkAnswer = z
+  .union([
+    z.strictObject({ line: z.int(), status: z.literal(202), replayed: z.boolean(), message: AcceptedAnswer }),
+    z.strictObject({
+      line: z.int(),
+      status: z.int().min(400).meta({ description: 'The status the line would have had alone.' }),
+      error: ProblemAnswer,
+    }),
+  ])
+  .meta({ id: 'BulkAnswer', description: 'What became of one line of the request, by its number from 1.' });
 
 export const MessageAnswer = z
   .strictObject({

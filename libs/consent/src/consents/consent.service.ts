@@ -68,10 +68,10 @@ export class ConsentService {
       const now = await databaseNow(tx);
       const point = await this.pointOf(tx, contact, input);
       const wish = await this.wishOf(tx, brandId, input, now);
-      const noticeId = await this.noticeOf(tx, brandId, input);
+      const notice = await this.noticeOf(tx, brandId, input);
       const evidence: Evidence = {
         legalBasis: input.legalBasis,
-        noticeId,
+        notice,
         wording: input.wording ?? null,
         method: input.method,
         source: input.source ?? null,
@@ -121,7 +121,7 @@ export class ConsentService {
         wish,
         {
           legalBasis: 'withdrawal',
-          noticeId: null,
+          notice: null,
           wording: evidence.wording ?? null,
           method: evidence.method,
           source: 'opt-out link',
@@ -250,7 +250,7 @@ export class ConsentService {
     };
   }
 
-  private async noticeOf(tx: Tx, brandId: BrandId, { notice }: ConsentInput): Promise<string | null> {
+  private async noticeOf(tx: Tx, brandId: BrandId, { notice }: ConsentInput): Promise<Evidence['notice']> {
     if (notice === undefined) return null;
     const found = await consentStore.notice(tx, brandId, notice.key, notice.version, notice.language);
     if (found === null)
@@ -258,7 +258,7 @@ export class ConsentService {
         'unknown_notice',
         'Publish the notice first, in this version and language: POST /v1/notices.',
       );
-    return found.id;
+    return found;
   }
 
   private async channelOf(tx: Tx, contactPointId: ContactPointId): Promise<Channel> {
@@ -308,7 +308,12 @@ function consentEntry(
     subjectId: contact.subjectId,
     brandId,
     at: now,
-    clear: { ch: channel, basis: evidence.legalBasis, via: evidence.method },
+    clear: {
+      ch: channel,
+      basis: evidence.legalBasis,
+      via: evidence.method,
+      doc: evidence.notice?.hash.toString('hex') ?? null,
+    },
     disclosed: {
       contact: { id: contact.id, point: contactPointId },
       topic: { purpose: event.scope.purposeId, topic: event.scope.topicId },
@@ -318,9 +323,10 @@ function consentEntry(
         validUntil: event.validUntil === null ? null : toIso(event.validUntil),
         effective: event.effective,
         source: evidence.source,
-        notice: evidence.noticeId,
+        notice: evidence.notice?.id ?? null,
       },
-      wording: evidence.wording,
+      // The control's own words, and the text that stood beside it.
+      wording: { control: evidence.wording, notice: evidence.notice?.wording ?? null },
       evidence: evidence.details as JsonValue,
       actor: evidence.actor,
     },

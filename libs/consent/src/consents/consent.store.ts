@@ -7,7 +7,8 @@ import { type PlannedEvent, scopeId } from './domain/plan-changes.js';
 export interface Evidence {
   /** Such as consent, soft_opt_in, contract, legitimate_interest. */
   readonly legalBasis: string;
-  readonly noticeId: string | null;
+  /** What the person was shown, as published. */
+  readonly notice: { readonly id: string; readonly hash: Buffer; readonly wording: string } | null;
   /** The exact wording of the control that was used. */
   readonly wording: string | null;
   /** Such as web_form, double_opt_in, one_click, phone, import, api. */
@@ -76,15 +77,9 @@ export const consentStore = {
     return rows[0] ?? null;
   },
 
-  async notice(
-    tx: Tx,
-    brandId: BrandId,
-    key: string,
-    version: number,
-    language: string,
-  ): Promise<{ id: string; hash: Buffer } | null> {
-    const rows = await tx.sql<{ id: string; hash: Buffer }>`
-      SELECT id, hash FROM consent.notice
+  async notice(tx: Tx, brandId: BrandId, key: string, version: number, language: string): Promise<Evidence['notice']> {
+    const rows = await tx.sql<NonNullable<Evidence['notice']>>`
+      SELECT id, hash, wording FROM consent.notice
        WHERE brand_id = ${brandId} AND key = ${key} AND version = ${version} AND language = ${language}`;
     return rows[0] ?? null;
   },
@@ -114,7 +109,7 @@ export const consentStore = {
       INSERT INTO consent.consent_event (id, brand_id, contact_point_id, purpose_id, topic_id, kind, legal_basis, notice_id, wording,
                                          method, source, actor, evidence, occurred_at, recorded_at, valid_until, effective, entry_id)
       VALUES (${event.id}, ${brandId}, ${contactPointId}, ${event.scope.purposeId}, ${event.scope.topicId}, ${event.kind},
-              ${evidence.legalBasis}, ${evidence.noticeId}, ${evidence.wording}, ${evidence.method}, ${evidence.source}, ${evidence.actor},
+              ${evidence.legalBasis}, ${evidence.notice?.id ?? null}, ${evidence.wording}, ${evidence.method}, ${evidence.source}, ${evidence.actor},
               ${JSON.stringify(evidence.details)}, ${toIso(event.occurredAt)}, ${toIso(recordedAt)}, ${validUntil}, ${event.effective}, ${entryId})`;
     // Also when the event itself is only history: a late yes can change which of several refusals it is that counts.
     if (event.state === null) return;

@@ -1,5 +1,13 @@
 import type { EntryId, SubjectId } from '#lib/kernel';
-import { buildLeaf, disclose, type Disclosure, type JsonValue, leafHash, SALT_BYTES } from '#lib/proof';
+import {
+  buildLeaf,
+  disclose,
+  type Disclosure,
+  type JsonValue,
+  leafHash,
+  SALT_BYTES,
+  type WrittenJson,
+} from '#lib/proof';
 import { CLEAR_FIELDS, type ClearField, digestsOf, type EntryType, type NewEntry, ruleOf } from './entry-types.js';
 
 /** Version of the leaf format, `v` in every leaf. */
@@ -71,7 +79,7 @@ export function encodeEntry(entry: NewEntry, context: EntryContext, random: Rand
     const subject = { id: link.id, n: link.n, prev: link.prev === null ? null : link.prev.toString('base64url') };
     disclosures.push(disclose(random.take(SALT_BYTES), 'subj', subject));
   }
-  const disclosed: Readonly<Record<string, JsonValue | undefined>> = entry.disclosed;
+  const disclosed: Readonly<Record<string, JsonValue | WrittenJson | undefined>> = entry.disclosed;
   for (const name of Object.keys(disclosed)) {
     const value = disclosed[name];
     if (value === undefined) continue;

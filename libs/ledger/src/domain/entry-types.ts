@@ -1,5 +1,5 @@
 import type { BrandId, Channel, EnforcementModel, EntryId, EpochMs, MessageClass, SubjectId } from '#lib/kernel';
-import type { JsonValue } from '#lib/proof';
+import type { JsonValue, WrittenJson } from '#lib/proof';
 
 /**
  * What stands in clear in a leaf, for everybody and for ever, so nothing in it may point to a person.
@@ -182,6 +182,6 @@ export type NewEntryOf<T extends EntryType> = SubjectOf<T> & {
   /** The instant by which the caller judged; the leaf carries it as `now`, beside the database's own `at`. */
   readonly at: EpochMs;
   readonly clear: { readonly [F in ClearOf<T>]?: ClearValue<F> | null };
-  readonly disclosed: { readonly [N in DisclosedOf<T>]?: JsonValue };
+  readonly disclosed: { readonly [N in DisclosedOf<T>]?: JsonValue | WrittenJson };
 };
 export type NewEntry = { [T in EntryType]: NewEntryOf<T> }[EntryType];

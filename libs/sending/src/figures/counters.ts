@@ -30,14 +30,12 @@ const calls = new Histogram({
   buckets: SECONDS,
 });
 
+/** What is counted of a decision. */
+export type CountedDecision = Pick<Decision, 'outcome' | 'reason'> & { readonly channel: Channel };
+
 /** Counts decisions, once they are committed. */
-export function countDecisions(
-  at: 'accept' | 'attempt',
-  made: readonly { channel: Channel; decision: Decision }[],
-): void {
-  for (const { channel, decision } of made) {
-    decisions.inc({ at, channel, outcome: decision.outcome, reason: decision.reason ?? '' });
-  }
+export function countDecisions(at: 'accept' | 'attempt', made: readonly CountedDecision[]): void {
+  for (const { channel, outcome, reason } of made) decisions.inc({ at, channel, outcome, reason: reason ?? '' });
 }
 
 export function countResult(channel: Channel, result: string): void {

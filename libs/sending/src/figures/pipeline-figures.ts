@@ -17,11 +17,22 @@ export interface PipelineFigures {
 
 /** Counts every message: for a metrics page that is read once a minute, not for a request. */
 export async function pipelineFigures(tx: Tx): Promise<PipelineFigures> {
-  // One statement, one snapshot: a message accepted between two counts would look like one that was lost.
-  const counted = await tx.sql<PipelineFigures['messages'][number] & { accepted: number }>`
-    SELECT channel, status, reason, count(*) AS count, (SELECT count(*) FROM sending.idempotency) AS accepted
-      FROM sending.message GROUP BY channel, status, reason`;
-  const messages = counted.map(({ channel, status, reason, count }) => ({ channel, status, reason, count }));
+  // One statement, one snapshot: a message accepted between two counts would look like one that was lost. The keys are
+  // counted first and stay when there is no message at all, which would be the worst loss.
+  const counted = await tx.sql<{
+    channel: string | null;
+    status: string;
+    reason: string | null;
+    count: number;
+    accepted: number;
+  }>`
+    SELECT m.channel, m.status, m.reason, m.count, k.accepted
+      FROM (SELECT count(*) AS accepted FROM sending.idempotency) k
+      LEFT JOIN (SELECT channel, status, reason, count(*) AS count FROM sending.message GROUP BY channel, status, reason) m
+             ON true`;
+  const messages = counted.flatMap(({ channel, status, reason, count }) =>
+    channel === null ? [] : [{ channel, status, reason, count }],
+  );
   const [due] = await tx.sql<{ count: number; age: number | null }>`
     SELECT count(*) AS count, (extract(epoch FROM clock_timestamp() - min(due_at)) * 1000)::bigint AS age
       FROM sending.message

@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Recipient, recipientStore } from '#lib/consent';
+import type { Decision } from '#lib/decision';
 import { type BrandId, DomainError, type EntryId, type EpochMs, type MessageId } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
 import { Batcher, CONFIG, type Config, crashPoint, Database, newId, systemClock, type Tx } from '#lib/platform';
 import { Catalog, type TemplateDefinition } from '../catalog/catalog.js';
-import { countDecisions, timeBatch } from '../figures/counters.js';
+import { type CountedDecision, countDecisions, timeBatch } from '../figures/counters.js';
 import { type Candidate, DecisionBatch, type Judgement } from './decision-batch.js';
 import { acceptedEntry } from './domain/entries.js';
 import { DEFAULT_LIFETIME_MS, type MessageStatus, type SendRequest } from './domain/message.js';
@@ -19,7 +20,8 @@ export interface Sender {
   readonly test: boolean;
 }
 
-export interface Accepted extends Judgement {
+export interface Accepted {
+  readonly decision: Decision;
   readonly id: MessageId;
   readonly status: MessageStatus;
   readonly entryId: EntryId;
@@ -46,6 +48,12 @@ interface Prepared {
   readonly candidate: Candidate;
   readonly template: TemplateDefinition;
   readonly acceptedAt: EpochMs;
+}
+
+/** What is still of interest when all is committed. */
+interface Stored {
+  readonly message: NewMessage;
+  readonly counted: CountedDecision;
 }
 
 const BACKLOG_CHECK_MS = 1_000;
@@ -96,7 +104,7 @@ export class AcceptService {
     crashPoint('accept.after_commit');
     countDecisions(
       'accept',
-      stored.map(({ message, judgement }) => ({ channel: message.channel, decision: judgement.decision })),
+      stored.map((s) => s.counted),
     );
     this.wakeUps.send(stored.map((s) => s.message).filter((m) => m.status === 'queued' && m.notBefore === null));
 
@@ -214,11 +222,7 @@ export class AcceptService {
     });
   }
 
-  private async store(
-    tx: Tx,
-    prepared: readonly Prepared[],
-    answers: (AcceptAnswer | undefined)[],
-  ): Promise<{ message: NewMessage; judgement: Judgement }[]> {
+  private async store(tx: Tx, prepared: readonly Prepared[], answers: (AcceptAnswer | undefined)[]): Promise<Stored[]> {
     const now = prepared[0]?.acceptedAt ?? systemClock.now();
     const batch = await DecisionBatch.load(
       tx,
@@ -226,13 +230,26 @@ export class AcceptService {
       now,
       false,
     );
+    // All that is made of a decision is made at once, and only that is kept for the rest of the batch.
     const decided = prepared.map((p) => {
-      const judgement = batch.judge(p.candidate);
+      const { item, candidate, template } = p;
+      const judgement = batch.judge(candidate);
+      const { decision } = judgement;
       const entryId = newId<EntryId>();
-      const message = toMessage(p, standing(judgement, now, this.config.WAKE_UP_SECONDS * 1000), entryId);
-      const { facts, decision } = judgement;
-      const response = p.item.render({ facts, decision, id: message.id, status: message.status, entryId });
-      return { prepared: p, message, judgement, entryId, response };
+      const message = toMessage(p, standing(decision, now, this.config.WAKE_UP_SECONDS * 1000), entryId);
+      return {
+        index: p.index,
+        message,
+        counted: { channel: message.channel, outcome: decision.outcome, reason: decision.reason },
+        entry: acceptedEntry(entryId, now, message, candidate, judgement, template.hash),
+        answer: {
+          brandId: message.brandId,
+          key: keyOf(item),
+          bodyHash: item.bodyHash,
+          messageId: message.id,
+          response: item.render({ decision, id: message.id, status: message.status, entryId }),
+        },
+      };
     });
     await messageStore.insert(
       tx,
@@ -240,23 +257,15 @@ export class AcceptService {
     );
     await idempotencyStore.remember(
       tx,
-      decided.map(({ prepared: { item }, message, response }) => ({
-        brandId: message.brandId,
-        key: keyOf(item),
-        bodyHash: item.bodyHash,
-        messageId: message.id,
-        response,
-      })),
+      decided.map((d) => d.answer),
     );
     await this.ledger.append(
       tx,
-      decided.map(({ prepared: { candidate, template }, entryId, message, judgement }) =>
-        acceptedEntry(entryId, now, message, candidate, judgement, template.hash),
-      ),
+      decided.map((d) => d.entry),
     );
     crashPoint('accept.before_commit');
-    for (const { prepared: p, response } of decided) {
-      answers[p.index] = { kind: 'accepted', response, replayed: false };
+    for (const { index, answer } of decided) {
+      answers[index] = { kind: 'accepted', response: answer.response, replayed: false };
     }
     return decided;
   }
@@ -307,7 +316,7 @@ function toMessage(
 type Standing = Pick<NewMessage, 'status' | 'reason' | 'notBefore' | 'dueAt' | 'endedAt'>;
 
 /** Where a decision leaves an accepted message. */
-function standing({ decision }: Judgement, now: EpochMs, wakeUpMs: number): Standing {
+function standing(decision: Decision, now: EpochMs, wakeUpMs: number): Standing {
   switch (decision.outcome) {
     case 'pass':
       return { status: 'queued', reason: null, notBefore: null, dueAt: now + wakeUpMs, endedAt: null };

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { recipientStore } from '#lib/consent';
-import { CannotDecide, type Decision } from '#lib/decision';
-import type { Channel, EntryId, EpochMs } from '#lib/kernel';
+import { CannotDecide } from '#lib/decision';
+import type { EntryId, EpochMs } from '#lib/kernel';
 import { LedgerService, type NewEntry } from '#lib/ledger';
 import {
   CONFIG,
@@ -16,10 +16,10 @@ import {
   type Tx,
 } from '#lib/platform';
 import { SenderRegistry } from '../senders/sender-registry.js';
-import { countDecisions, timeBatch } from '../figures/counters.js';
+import { type CountedDecision, countDecisions, timeBatch } from '../figures/counters.js';
 import { Catalog, type ProviderDefinition, type TemplateDefinition } from '../catalog/catalog.js';
 import { type Candidate, DecisionBatch, type Judgement } from './decision-batch.js';
-import { decidedEntry, endedEntry, handOverEntry } from './domain/entries.js';
+import { backedOffEntry, decidedEntry, endedEntry, handOverEntry } from './domain/entries.js';
 import { isKeyUsable } from './domain/settle.js';
 import type { Message } from './domain/message.js';
 import { limitStore, type NewCapUse } from './limit.store.js';
@@ -42,7 +42,7 @@ export interface Started {
 
 interface Attempted {
   readonly started: Started[];
-  readonly made: readonly { readonly channel: Channel; readonly decision: Decision }[];
+  readonly made: readonly CountedDecision[];
 }
 
 const NOTHING: Attempted = { started: [], made: [] };
@@ -55,6 +55,8 @@ export const TEST_PROVIDER: Pick<ProviderDefinition, 'id' | 'key'> = {
 
 /** A message that cannot be judged is looked at again after this long; it never leaves meanwhile. */
 const UNDECIDABLE_RETRY_MS = 60_000;
+/** How soon a message asks again whether its channel has a provider. */
+const WITHOUT_PROVIDER_RETRY_MS = 60_000;
 
 /**
  * Decides again, at the last moment and under the contact's lock, and commits what follows before any provider is
@@ -91,7 +93,6 @@ export class AttemptService {
   }
 
   private async decide(tx: Tx, messages: readonly Message[], now: EpochMs, begun: number): Promise<Attempted> {
-    const startBy = begun + this.config.START_SECONDS * 1000;
     const catalog = await Catalog.load(tx, {
       brandIds: messages.map((m) => m.brandId),
       campaignIds: messages.flatMap((m) => m.campaignId ?? []),
@@ -121,11 +122,14 @@ export class AttemptService {
     const places: NewCapUse[] = [];
     const placesAgain: NewCapUse[] = [];
     const started: Started[] = [];
-    const made: { channel: Channel; decision: Decision }[] = [];
+    const made: CountedDecision[] = [];
     for (const { message, candidate, template } of candidates) {
       const judgement = this.judge(batch, candidate);
       const entryId = newId<EntryId>();
-      if (judgement !== null) made.push({ channel: message.channel, decision: judgement.decision });
+      if (judgement !== null) {
+        const { outcome, reason } = judgement.decision;
+        made.push({ channel: message.channel, outcome, reason });
+      }
       if (judgement === null) {
         changes.push(held(message, null, now + UNDECIDABLE_RETRY_MS, null));
       } else if (judgement.decision.outcome === 'defer') {
@@ -149,16 +153,15 @@ export class AttemptService {
         changes.push(ended(message, 'dropped', judgement.decision.reason, now, entryId));
         entries.push(decidedEntry(entryId, now, message, candidate, judgement));
       } else if (candidate.provider === null && !message.test) {
-        changes.push(ended(message, 'failed', 'configuration_error', now, entryId));
-        entries.push(
-          endedEntry(entryId, now, message, 'failed', 'configuration_error', {
-            attempt: message.attempt,
-            worker: this.worker,
-            code: 'no_enabled_provider',
-          }),
-        );
+        // An operator may enable one again; until then it waits like for one that is away, and expires like that.
+        const retryAt = now + WITHOUT_PROVIDER_RETRY_MS;
+        const isNews = message.reason !== 'provider_backoff';
+        changes.push(held(message, 'provider_backoff', retryAt, isNews ? entryId : null));
+        const note = { attempt: message.attempt, worker: this.worker, code: 'no_enabled_provider', retryAt };
+        if (isNews) entries.push(backedOffEntry(entryId, now, message, note));
       } else {
         const handOver = await this.handOver(message, candidate, now);
+        const passesUntil = batch.passesUntil(candidate, now + this.config.START_SECONDS * 1000);
         (message.attempt === 0 ? places : placesAgain).push(batch.take(candidate));
         changes.push({ ...handOver.change, entryId });
         entries.push(handOverEntry(entryId, now, message, candidate, judgement, handOver.details));
@@ -171,7 +174,7 @@ export class AttemptService {
           worker: this.worker,
           provider: handOver.provider,
           firstStartedAt: message.firstStartedAt ?? now,
-          startBy,
+          startBy: begun + (passesUntil - now),
           leaseBy: begun + handOver.leaseMs,
         });
       }
@@ -276,7 +279,7 @@ function held(message: Message, reason: string | null, until: EpochMs, entryId: 
 
 function ended(
   message: Message,
-  status: 'dropped' | 'failed' | 'unknown',
+  status: 'dropped' | 'unknown',
   reason: string | null,
   now: EpochMs,
   entryId: EntryId,

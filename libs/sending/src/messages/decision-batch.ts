@@ -1,6 +1,7 @@
 import { recipientStore } from '#lib/consent';
-import { capHorizonMs, decide, type Decision, type Facts, gcraSpend, type RateLimit, rateLimits } from '#lib/decision';
+import { capHorizonMs, decide, type Decision, gcraSpend, type RateLimit, rateLimits } from '#lib/decision';
 import type { BrandId, EpochMs, MessageId } from '#lib/kernel';
+import { WrittenJson } from '#lib/ledger';
 import { type Tx, tzdb } from '#lib/platform';
 import type { PolicyInForce, ProviderDefinition } from '../catalog/catalog.js';
 import { buildFacts, type Readings, type Subject } from './domain/build-facts.js';
@@ -16,8 +17,9 @@ export interface Candidate {
 }
 
 export interface Judgement {
-  readonly facts: Facts;
   readonly decision: Decision;
+  /** The decision with the facts it was made on, so that it can be made again: what the ledger keeps. */
+  readonly record: WrittenJson;
 }
 
 /**
@@ -75,7 +77,26 @@ export class DecisionBatch {
 
   judge(candidate: Candidate): Judgement {
     const facts = buildFacts(candidate.subject, this.readings(candidate));
-    return { facts, decision: decide(facts, candidate.policy.policy, this.now, tzdb) };
+    const decision = decide(facts, candidate.policy.policy, this.now, tzdb);
+    // Written at once, while it is in the processor's cache: facts are not needed any more, and a batch holds hundreds.
+    return { decision, record: WrittenJson.of({ decision, facts }) };
+  }
+
+  /**
+   * The last instant, `latest` at most, up to which a message that passes now still would: quiet hours may begin, it
+   * may expire, its consent may end. Within a minute each of these happens once at most, so halving finds it.
+   */
+  passesUntil(candidate: Candidate, latest: EpochMs): EpochMs {
+    const facts = buildFacts(candidate.subject, this.readings(candidate));
+    const passes = (at: EpochMs): boolean => decide(facts, candidate.policy.policy, at, tzdb).outcome === 'pass';
+    if (passes(latest)) return latest;
+    let [good, bad] = [this.now, latest];
+    while (bad - good > 1) {
+      const middle = Math.floor((good + bad) / 2);
+      if (passes(middle)) good = middle;
+      else bad = middle;
+    }
+    return good;
   }
 
   /** Takes the place and the tokens of a message that is handed over now. */

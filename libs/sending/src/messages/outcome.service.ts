@@ -49,24 +49,32 @@ export class OutcomeService {
   private async recordAll(outcomes: readonly Outcome[]): Promise<boolean[]> {
     const settled = await timeBatch('outcome', () => this.database.transaction((tx) => this.write(tx, outcomes)));
     crashPoint('outcome.after_commit');
-    return outcomes.map(({ message }) => settled.has(message.id));
+    return outcomes.map((_, index) => settled.has(index));
   }
 
-  private async write(tx: Tx, outcomes: readonly Outcome[]): Promise<ReadonlySet<string>> {
+  private async write(tx: Tx, outcomes: readonly Outcome[]): Promise<ReadonlySet<number>> {
     const clock = await tx.sql<{ now: EpochMs }>`SELECT clock_timestamp() AS now`;
     const now = clock[0]?.now ?? 0;
     // Rows are locked in one order by everybody who settles.
-    const planned = [...outcomes]
-      .sort((a, b) => (a.message.id < b.message.id ? -1 : 1))
-      .map((outcome) => ({ outcome, settlement: settlementOf(outcome, now), entryId: newId<EntryId>() }));
+    const planned = [...outcomes.entries()]
+      .sort(([, a], [, b]) => (a.message.id < b.message.id ? -1 : 1))
+      .map(([index, outcome]) => ({
+        index,
+        outcome,
+        settlement: settlementOf(outcome, now),
+        entryId: newId<EntryId>(),
+      }));
+    // A worker and its own reaper may report one hand-over in the same batch: one of them settles it.
+    const contenders = firstWords(planned);
     const settled = await messageStore.settle(
       tx,
-      planned.map(({ outcome, settlement, entryId }) => changeOf(outcome, settlement, now, entryId)),
+      contenders.map(({ outcome, settlement, entryId }) => changeOf(outcome, settlement, now, entryId)),
     );
-    const won = planned.filter(({ outcome }) => settled.has(outcome.message.id));
+    const won = contenders.filter(({ outcome }) => settled.has(outcome.message.id));
+    const winners = new Set(won);
     const late = await this.late(
       tx,
-      planned.filter(({ outcome }) => !settled.has(outcome.message.id)),
+      planned.filter((plan) => !winners.has(plan)),
     );
 
     await giveBack(tx, won);
@@ -78,7 +86,7 @@ export class OutcomeService {
       ...suppressed,
     ]);
     crashPoint('outcome.before_commit');
-    return settled;
+    return new Set(won.map(({ index }) => index));
   }
 
   /**
@@ -106,9 +114,23 @@ export class OutcomeService {
 }
 
 interface Plan {
+  /** Of the outcome among those of its batch. */
+  readonly index: number;
   readonly outcome: Outcome;
   readonly settlement: Settlement;
   readonly entryId: EntryId;
+}
+
+/** One report per message: of several, one that knows an answer before one that does not. */
+function firstWords(planned: readonly Plan[]): Plan[] {
+  const heard = new Map<string, Plan>();
+  for (const plan of planned) {
+    const before = heard.get(plan.outcome.message.id);
+    if (before === undefined || (before.outcome.result === null && plan.outcome.result !== null)) {
+      heard.set(plan.outcome.message.id, plan);
+    }
+  }
+  return [...heard.values()];
 }
 
 async function giveBack(tx: Tx, plans: readonly Plan[]): Promise<void> {

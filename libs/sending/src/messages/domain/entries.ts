@@ -1,5 +1,5 @@
 import type { EntryId, EpochMs } from '#lib/kernel';
-import type { JsonObject, JsonValue, NewEntry } from '#lib/ledger';
+import type { NewEntry } from '#lib/ledger';
 import type { Candidate, Judgement } from '../decision-batch.js';
 import type { End, Message } from './message.js';
 
@@ -50,7 +50,7 @@ export function acceptedEntry(
       contact: { id: contactId, point: contactPointId },
       campaign: { campaign: campaignId, step, variant },
       topic: { purpose: purposeId, topic: topicId },
-      checks: sealed(judgement),
+      checks: judgement.record,
     },
   };
 }
@@ -67,7 +67,7 @@ export function decidedEntry(
     ...personal(id, at, message),
     type: 'send.decided',
     clear: decisionInClear(message, candidate, judgement),
-    disclosed: { message: { id: message.id }, checks: sealed(judgement) },
+    disclosed: { message: { id: message.id }, checks: judgement.record },
   };
 }
 
@@ -84,7 +84,7 @@ export function handOverEntry(
     ...personal(id, at, message),
     type: 'send.handover_started',
     clear: { ...decisionInClear(message, candidate, judgement), att: note.attempt },
-    disclosed: { message: { id: message.id }, checks: sealed(judgement), handover: { ...note } },
+    disclosed: { message: { id: message.id }, checks: judgement.record, handover: { ...note } },
   };
 }
 
@@ -162,10 +162,4 @@ function decisionInClear(message: About, { policy }: Candidate, { decision }: Ju
 /** Messages of test keys never left the machine; whoever counts entries must be able to leave them out. */
 function testMark({ test }: About): { test?: 1 } {
   return test ? { test: 1 } : {};
-}
-
-/** A decision with the facts it was made on, so that it can be made again. */
-function sealed({ facts, decision }: Judgement): JsonValue {
-  // Both are plain JSON by their own promise; interfaces only lack the index signature that would say so.
-  return { decision: decision as object as JsonObject, facts: facts as object as JsonObject };
 }

@@ -64,7 +64,7 @@ export function settle(result: HandOverResult, facts: HandOverFacts, now: EpochM
     case 'not_rendered':
       return { kind: 'end', end: 'failed', reason: 'render_error', freesPlace: true, suppresses: false };
     case 'misconfigured':
-      return { kind: 'end', end: 'failed', reason: 'configuration_error', freesPlace: true, suppresses: false };
+      return retryOrGiveUp(facts, now + backoffMs(facts.attempt), 'configuration_error');
     case 'not_begun':
       return {
         kind: 'retry',
@@ -73,7 +73,11 @@ export function settle(result: HandOverResult, facts: HandOverFacts, now: EpochM
         mayHaveBeenAccepted: false,
       };
     case 'transient':
-      return retryOrGiveUp(facts, now + Math.max(result.retryAfterMs ?? 0, backoffMs(facts.attempt)));
+      return retryOrGiveUp(
+        facts,
+        now + Math.max(result.retryAfterMs ?? 0, backoffMs(facts.attempt)),
+        'provider_unavailable',
+      );
     case 'ambiguous':
       return afterLostAnswer(facts, now);
   }
@@ -96,10 +100,10 @@ export function isKeyUsable(
   return keyWindowMs !== null && at < firstStartedAt + keyWindowMs - KEY_MARGIN_MS;
 }
 
-/** Until the message expires: a provider may be away for days, as mail servers are. */
-function retryOrGiveUp({ expiresAt }: HandOverFacts, at: EpochMs): Settlement {
+/** Until the message expires: a provider may be away for days, and an operator may mend an account meanwhile. */
+function retryOrGiveUp({ expiresAt }: HandOverFacts, at: EpochMs, reason: FailReason): Settlement {
   if (at >= expiresAt) {
-    return { kind: 'end', end: 'failed', reason: 'provider_unavailable', freesPlace: true, suppresses: false };
+    return { kind: 'end', end: 'failed', reason, freesPlace: true, suppresses: false };
   }
   return { kind: 'retry', at, freesPlace: true, mayHaveBeenAccepted: false };
 }
