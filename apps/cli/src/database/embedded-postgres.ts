@@ -130,6 +130,8 @@ function defaultSettings(ephemeral: boolean): Record<string, string> {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     max_connections: '100',
+    // A bulk batch claims its 500 keys with a lock each; the default leaves room for 64 per connection.
+    max_locks_per_transaction: '256',
     shared_buffers: '128MB',
     timezone: 'UTC',
     fsync: durability,
