@@ -53,11 +53,11 @@ export class Background implements OnApplicationBootstrap, BeforeApplicationShut
    */
   async beforeApplicationShutdown(): Promise<void> {
     await this.stopSweeping?.();
-    const stopped = this.attempts.stop();
+    void this.attempts.stop();
     // From here on they take nothing more. Whether the queue confirms that does not matter: it may be down.
     const closed = Promise.allSettled(this.processors.map((processor) => processor.worker.close()));
     await Promise.race([closed, sleep(CLOSING_MS, undefined, { ref: false })]);
-    await stopped;
+    await this.attempts.stop();
     await this.outcomes.drained();
     await this.sequencer?.stop();
   }
