@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readConfig } from '#lib/platform';
+import {
+  freePort,
+  migrateDeploy,
+  migrateQueueSchema,
+  provisionRoles,
+  startEmbeddedPostgres,
+  type RoleKey,
+} from '../database/index.js';
+import { cpuMsOfTree } from './figures.js';
+import { MeasuredProcess } from './measured-process.js';
+import { type RedisServer, startRedisServer } from './redis-server.js';
+
+export type Backend = 'redis' | 'postgres';
+
+/** Sized for the machine as an operator would; every setting that protects an acknowledged write is on. */
+const SERVER_SETTINGS = {
+  fsync: 'on',
+  full_page_writes: 'on',
+  synchronous_commit: 'on',
+  shared_buffers: '1GB',
+  max_wal_size: '8GB',
+  checkpoint_timeout: '15min',
+};
+
+const READY_TIMEOUT_MS = 30_000;
+
+/** Processor time per part of the gateway, in milliseconds since its start; null where nothing tells. */
+export interface CpuTimes {
+  readonly api: number;
+  readonly worker: number;
+  readonly postgres: number | null;
+  readonly redis: number | null;
+}
+
+/** The whole gateway, by itself: a PostgreSQL, a Redis where wanted, and the real api and worker. */
+export class GatewayUnderTest {
+  private constructor(
+    readonly backend: Backend,
+    readonly apiUrl: string,
+    readonly databaseUrls: Readonly<Record<RoleKey, string>>,
+    readonly queueUrl: string,
+    readonly settings: Readonly<Record<string, string>>,
+    readonly api: MeasuredProcess,
+    readonly worker: MeasuredProcess,
+    private readonly postgresPid: number,
+    private readonly redis: RedisServer | undefined,
+    private readonly stopAll: () => Promise<void>,
+  ) {}
+
+  /** @throws Error in one clear sentence when a part is missing or does not start; nothing is left running. */
+  static async start(backend: Backend, log: (line: string) => void): Promise<GatewayUnderTest> {
+    const started: (() => Promise<void>)[] = [];
+    const stopAll = async (): Promise<void> => {
+      for (const stop of started.splice(0).reverse()) await stop();
+    };
+    try {
+      const redis = backend === 'redis' ? await startRedisServer() : undefined;
+      if (redis !== undefined) started.push(() => redis.stop());
+      const postgres = await startEmbeddedPostgres({ settings: SERVER_SETTINGS });
+      started.push(() => postgres.stop());
+      const password = (): string => randomBytes(24).toString('base64url');
+      const passwords = { owner: password(), app: password(), sequencer: password(), reader: password() };
+      const urls = await provisionRoles(postgres.adminUrl(), { database: 'gateway', passwords });
+      await migrateDeploy(urls.owner);
+      await migrateQueueSchema(urls.owner);
+
+      const queueUrl = redis?.url ?? 'postgres';
+      const [apiPort, workerPort] = [await freePort(), await freePort()];
+      const settings = {
+        NODE_ENV: 'production',
+        DATABASE_URL: urls.app,
+        QUEUE_URL: queueUrl,
+        MASTER_KEY: randomBytes(32).toString('base64'),
+        LOG_LEVEL: 'warn',
+        API_PORT: String(apiPort),
+        WORKER_PORT: String(workerPort),
+      };
+      readConfig(settings); // A wrong setting is reported here, not in the log of a process that ended.
+      const api = MeasuredProcess.start('../../../api/src/main.js', settings);
+      started.push(() => api.stop());
+      const sequencer = { SEQUENCER_DATABASE_URL: urls.sequencer };
+      const worker = MeasuredProcess.start('../../../worker/src/main.js', { ...settings, ...sequencer });
+      started.push(() => worker.stop());
+      const apiUrl = `http://127.0.0.1:${apiPort}`;
+      await untilLive(api, apiUrl);
+      await untilLive(worker, `http://127.0.0.1:${workerPort}`);
+      log(`the gateway runs on ${backend === 'redis' ? 'Redis' : 'PostgreSQL alone'}`);
+      return new GatewayUnderTest(backend, apiUrl, urls, queueUrl, settings, api, worker, postgres.pid, redis, stopAll);
+    } catch (error) {
+      await stopAll();
+      throw error;
+    }
+  }
+
+  async cpuTimes(): Promise<CpuTimes> {
+    return {
+      api: (await this.api.usage()).cpuMs,
+      worker: (await this.worker.usage()).cpuMs,
+      postgres: cpuMsOfTree(this.postgresPid),
+      redis: (await this.redis?.cpuMs()) ?? null,
+    };
+  }
+
+  /** Ends everything that `start` started, in the opposite order. */
+  async stop(): Promise<void> {
+    await this.stopAll();
+  }
+}
+
+async function untilLive(process: MeasuredProcess, url: string): Promise<void> {
+  for (let waited = 0; waited < READY_TIMEOUT_MS; waited += 50) {
+    if (process.hasExited) throw new Error('a process of the gateway ended while it started; its log is above');
+    const live = await fetch(`${url}/livez`).then(
+      (answer) => answer.status < 500,
+      () => false,
+    );
+    if (live) return;
+    await sleep(50);
+  }
+  throw new Error(`nothing answers at ${url}`);
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { CommandEnd, parseCommandLine } from '../command.js';
+import { measureAccept } from './accept.js';
+import { measurePipeline } from './pipeline.js';
+import { acceptText, pipelineText } from './report-text.js';
+
+const OPTIONS = z.object({
+  what: z.enum(['pipeline', 'accept']).describe('pipeline: to the end of every message; accept: single requests'),
+  messages: z.coerce.number().int().min(500).max(1_000_000).default(20_000).describe('pipeline: messages of one round'),
+  rounds: z.coerce.number().int().min(1).max(20).default(2).describe('pipeline: rounds, each between two baselines'),
+  backend: z.enum(['redis', 'postgres']).default('redis').describe('where the queues are'),
+  seconds: z.coerce.number().int().min(1).max(600).default(10).describe('accept: how long'),
+  connections: z.coerce.number().int().min(1).max(500).default(50).describe('accept: requests at once'),
+  profile: z.string().optional().describe('existing folder for CPU profiles of api and worker'),
+  json: z.boolean().default(false).describe('prints one JSON object'),
+});
+
+/** `consentctl bench`: starts a whole gateway of its own, measures it, and ends everything it started. */
+export async function bench(argv: readonly string[]): Promise<number> {
+  const options = parseCommandLine(
+    { name: 'bench', summary: 'measures the pipeline on this machine', options: OPTIONS, positionals: ['what'] },
+    argv,
+  );
+  const log = (line: string): void => void process.stderr.write(`${line}\n`);
+  try {
+    if (options.what === 'accept') {
+      const report = await measureAccept(options, log);
+      console.log(options.json ? JSON.stringify(report) : acceptText(report));
+      return 0;
+    }
+    const report = await measurePipeline(options, log);
+    console.log(options.json ? JSON.stringify(report) : pipelineText(report));
+    return report.checks.every(({ passed }) => passed) ? 0 : 1;
+  } catch (error) {
+    if (error instanceof CommandEnd || !(error instanceof Error)) throw error;
+    throw new CommandEnd(error.message, 1);
+  }
+}
+
+export const run = bench;

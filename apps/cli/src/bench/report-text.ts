@@ -1,0 +1,32 @@
+import type { AcceptReport } from './accept.js';
+import type { PipelineReport } from './pipeline.js';
+
+/** The figures of a pipeline run, for people. */
+export function pipelineText(report: PipelineReport): string {
+  const { acceptBatchMs: batch, drainMs: drain, peakRssMb: rss, cpuMicroseconds: cpu } = report;
+  const cpuText = Object.entries(cpu).flatMap(([part, value]) => (value === null ? [] : [`${part} ${value}`]));
+  return [
+    `pipeline on ${report.backend}, ${report.messages} messages a round`,
+    `  messages/s      ${report.messagesPerSecond} (${report.messagesPerHour.toLocaleString('en')} an hour)`,
+    `  bare BullMQ/s   ${report.baselinePerSecond}`,
+    `  ratio           ${report.ratio}${report.rounds.length > 1 ? ` (rounds: ${report.rounds.map(({ ratio }) => ratio).join(', ')})` : ''}`,
+    `  accept          p50 ${batch.p50} ms, p99 ${batch.p99} ms, max ${batch.max} ms for a batch of ${batch.lines}`,
+    `  after accept    ${drain.ends} ms until every message had its end, ${drain.ledger} ms more until every entry had its position`,
+    `  peak memory     api ${rss.api} MB, worker ${rss.worker} MB`,
+    `  CPU per message ${cpuText.join(', ')} microseconds`,
+    ...report.checks.map(({ check, passed, found }) => `  ${passed ? 'ok  ' : 'FAIL'}            ${check}: ${found}`),
+  ].join('\n');
+}
+
+/** The figures of single requests, for people. */
+export function acceptText(report: AcceptReport): string {
+  const row = (name: string, { requestsPerSecond, latencyMs }: AcceptReport['accept']): string =>
+    `  ${name.padEnd(22)}${requestsPerSecond}/s, p50 ${latencyMs.p50} ms, p99 ${latencyMs.p99} ms, max ${latencyMs.max} ms`;
+  return [
+    `single requests, ${report.connections} at once for ${report.seconds} s`,
+    row('POST /v1/messages', report.accept),
+    row('GET /livez', report.baseline),
+    `  ratio                 ${report.ratio}`,
+    `  answers other than 202: ${report.accept.failed}`,
+  ].join('\n');
+}

@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CrashPoint } from '#lib/platform';
+import { type DurablePostgres, startDurablePostgres } from '../support/durable-postgres.js';
+import { type Asked, Installation, SHORT_LEASE } from '../support/installation.js';
+import { describeOnEachQueueBackend } from '../support/queue-backends.js';
+import { type SmtpRecorder, startSmtpRecorder } from '../support/smtp-recorder.js';
+import { contradictions, readTruth } from '../support/truth.js';
+
+const MESSAGES = 12;
+const KILLED = { code: null, signal: 'SIGKILL' };
+
+/** What a message may end as when the worker dies there, and what must be among the ends. */
+interface Demand {
+  readonly point: CrashPoint;
+  readonly may: readonly string[];
+  readonly must: string;
+  /** Whether the mail server may have taken a message whose end is then not known. */
+  readonly taken: boolean;
+}
+
+const WORKER_POINTS: readonly Demand[] = [
+  { point: 'attempt.before_commit', may: ['sent'], must: 'sent', taken: false },
+  { point: 'attempt.after_commit', may: ['sent', 'unknown'], must: 'unknown', taken: false },
+  { point: 'handover.before_call', may: ['sent', 'unknown'], must: 'unknown', taken: false },
+  { point: 'handover.after_call', may: ['sent', 'unknown'], must: 'unknown', taken: true },
+  { point: 'outcome.before_commit', may: ['sent', 'unknown'], must: 'unknown', taken: true },
+  { point: 'outcome.after_commit', may: ['sent', 'unknown'], must: 'sent', taken: true },
+];
+const API_POINTS: readonly CrashPoint[] = ['accept.before_commit', 'accept.after_commit'];
+/** The queue only wakes, so what differs by backend shows where a wake-up is lost with its worker or its sender. */
+const ON_REDIS = new Set<CrashPoint>(['accept.after_commit', 'attempt.before_commit', 'outcome.before_commit']);
+
+describeOnEachQueueBackend('a process that dies while messages are on their way', (backend) => {
+  const isTried = (point: CrashPoint): boolean => backend.kind === 'postgres' || ON_REDIS.has(point);
+  let postgres: DurablePostgres;
+  let installation: Installation;
+  let recorder: SmtpRecorder;
+  let folder: string;
+  let contacts: string[];
+
+  beforeAll(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'hand-over-'));
+    [postgres, recorder] = await Promise.all([
+      startDurablePostgres(),
+      startSmtpRecorder(path.join(folder, 'mail.log')),
+    ]);
+    installation = new Installation(postgres.urls, backend.queueUrl);
+    await Promise.all([installation.startReady('api'), installation.startReady('worker')]);
+    await installation.setUp(recorder.port);
+    contacts = await installation.contacts(MESSAGES);
+  }, 120_000);
+  afterAll(async () => {
+    await installation.end();
+    await Promise.all([postgres.remove(), recorder.stop()]);
+    rmSync(folder, { recursive: true });
+  });
+
+  const sendAll = () => Promise.all(contacts.map((contact) => installation.send(contact)));
+  const idsOf = (asked: readonly Asked[]): string[] => asked.map(({ id }) => id ?? 'never acknowledged');
+  /** Waits for these messages, and compares what everybody knows about all there ever were. */
+  const settle = async (ids: readonly string[]): Promise<Map<string, string>> => {
+    const ends = await installation.ended(ids);
+    expect(contradictions(await readTruth(installation), installation.acked, recorder.recorded())).toEqual([]);
+    return ends;
+  };
+  const wasTaken = (id: string): boolean =>
+    recorder.recorded().some((mail) => mail.messageId?.startsWith(`<${id}@`) === true);
+
+  it.each(WORKER_POINTS.filter(({ point }) => isTried(point)))(
+    'one of two workers at $point: every message ends once, and none is handed over twice',
+    async ({ point, may, must, taken }) => {
+      await installation.provider(recorder.port, 1);
+      const dying = await installation.startReady('worker', { ...SHORT_LEASE, CRASH_AT: point });
+      const asked: Asked[] = [];
+      // Two workers share the wake-ups; the other one may have got all of a round.
+      for (let round = 0; round < 5 && dying.exit() === null; round++) {
+        asked.push(...(await sendAll()));
+        await Promise.race([dying.exited, sleep(1000)]);
+      }
+      expect(dying.exit()).toEqual(KILLED);
+      await installation.provider(recorder.port);
+
+      const ends = await settle(idsOf(asked));
+      for (const end of ends.values()) expect(may).toContain(end);
+      expect([...ends.values()]).toContain(must);
+      const unknown = [...ends].flatMap(([id, end]) => (end === 'unknown' ? [id] : []));
+      if (!taken) expect(unknown.filter(wasTaken)).toEqual([]);
+      else if (must === 'unknown') expect(unknown.filter(wasTaken)).not.toEqual([]);
+    },
+    120_000,
+  );
+
+  it.each(API_POINTS.filter(isTried))(
+    'the api at %s: what was not answered is asked again and becomes one message',
+    async (point) => {
+      const survivor = installation.process('api');
+      const dying = await installation.startReady('api', { CRASH_AT: point });
+      const asked = await sendAll();
+      expect(await dying.exited).toEqual(KILLED);
+      expect(idsOf(asked)).toContain('never acknowledged');
+
+      installation.use(survivor);
+      const stored = await installation.count();
+      const answers = await Promise.all(asked.map((one) => installation.repeat(one)));
+      const refused = answers.filter((answer) => answer?.status !== 202).map((answer) => answer?.text);
+      expect({ refused, log: refused.length === 0 ? '' : survivor.output() }).toEqual({ refused: [], log: '' });
+      const replayed = answers.filter((answer) => answer?.headers.get('idempotency-replayed') === 'true').length;
+      if (point === 'accept.before_commit') expect(replayed).toBe(0);
+      else expect(replayed).toBeGreaterThan(0);
+
+      const ends = await settle(idsOf(asked));
+      expect([...ends.values()]).toEqual(asked.map(() => 'sent'));
+      expect(await installation.count()).toBe(stored + MESSAGES - replayed);
+    },
+    120_000,
+  );
+});
