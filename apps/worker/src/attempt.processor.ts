@@ -55,7 +55,7 @@ export class Attempts {
   }
 
   private async inParts(channel: Channel, ids: readonly string[]): Promise<void> {
-    for (let done = 0; done < ids.length;) {
+    for (let done = 0; done < ids.length && !this.stopping;) {
       const size = this.pace.get(channel) ?? FIRST;
       const started = await this.batcher.add(ids.slice(done, done + size));
       done += size;
