@@ -5,7 +5,8 @@
  */
 import { once } from 'node:events';
 
-const GRACE_MS = 5_000;
+/** PostgreSQL ends with the supervisor too, so there is nothing left that longer waiting could store. */
+const GRACE_MS = 2_000;
 
 if (process.connected) {
   process.on('disconnect', leave);
