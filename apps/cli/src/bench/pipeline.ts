@@ -36,8 +36,13 @@ export interface PipelineReport {
   /** From the last answer until every message had its end, and every entry its position. */
   readonly drainMs: { readonly ends: number; readonly ledger: number };
   readonly peakRssMb: { readonly api: number; readonly worker: number };
-  /** Processor time per message in microseconds, client included; null where nothing tells. */
+  /**
+   * Processor time per message in microseconds, client included; null where nothing tells. Unlike messages per second
+   * it hardly depends on what else the machine does meanwhile.
+   */
   readonly cpuMicroseconds: { readonly [Part in keyof CpuTimes | 'client']: number | null };
+  /** The same per job of the baseline, everything together. */
+  readonly baselineCpuMicroseconds: number | null;
   readonly checks: readonly { readonly check: string; readonly passed: boolean; readonly found: string }[];
 }
 
@@ -66,24 +71,20 @@ export async function measurePipeline(options: PipelineOptions, log: (line: stri
     log(`writing ${contacts} contacts with their consents`);
     const { apiKey } = await seed(gateway.settings, contacts);
     const run = new PipelineRun(gateway, reader, apiKey, contacts);
-    const baseline = (count: number): Promise<number> =>
-      measureBaseline(
-        { QUEUE_URL: gateway.queueUrl, DATABASE_URL: gateway.databaseUrls.owner },
-        Array.from({ length: count }, (_, i) => bulkLine('baseline', i, contacts)),
-      );
 
     log('warming up');
     await run.send('warm-up', WARM_UP);
-    await baseline(WARM_UP);
+    await run.baseline(WARM_UP);
 
     const runs: PipelineRunResult[] = [];
-    const baselines = [await baseline(options.messages)];
+    const baselines = [await run.baseline(options.messages)];
     for (let round = 1; round <= options.rounds; round++) {
       const profile = round === options.rounds ? options.profile : undefined;
       const result = await run.send(`round-${round}`, options.messages, profile);
-      baselines.push(await baseline(options.messages));
+      baselines.push(await run.baseline(options.messages));
       runs.push(result);
-      log(`round ${round}: ${result.perSecond} messages/s, bare BullMQ ${baselines.at(-2)} and ${baselines.at(-1)}`);
+      const around = baselines.slice(-2).map((one) => one.perSecond);
+      log(`round ${round}: ${result.perSecond} messages/s, bare BullMQ ${around.join(' and ')}`);
     }
     return await report(
       options,
@@ -96,6 +97,11 @@ export async function measurePipeline(options: PipelineOptions, log: (line: stri
     await reader.close();
     await gateway.stop();
   }
+}
+
+interface BaselineResult {
+  readonly perSecond: number;
+  readonly cpu: number | null;
 }
 
 interface PipelineRunResult {
@@ -141,6 +147,18 @@ class PipelineRun {
       ledgerMs: Math.max(0, sequencedAt - endedAt),
       cpu: mapCpu((part) => microsecondsBetween(cpuBefore[part], cpuAfter[part], messages)),
     };
+  }
+
+  /** As many jobs through the queue alone. */
+  async baseline(jobs: number): Promise<BaselineResult> {
+    const data = Array.from({ length: jobs }, (_, i) => bulkLine('baseline', i, this.contacts));
+    const before = await this.cpu();
+    const { queueUrl, databaseUrls, backend } = this.gateway;
+    const rate = await measureBaseline({ QUEUE_URL: queueUrl, DATABASE_URL: databaseUrls.owner }, data);
+    const after = await this.cpu();
+    const parts = (['client', backend] as const).map((part) => microsecondsBetween(before[part], after[part], jobs));
+    const cpu = parts.reduce((sum, part) => (sum === null || part === null ? null : sum + part), 0);
+    return { perSecond: rate, cpu };
   }
 
   /** What must be true when everything has been sent; each compared with the database. */
@@ -231,18 +249,17 @@ async function report(
   options: PipelineOptions,
   gateway: GatewayUnderTest,
   runs: readonly PipelineRunResult[],
-  baselines: readonly number[],
+  baselines: readonly BaselineResult[],
   checks: PipelineReport['checks'],
 ): Promise<PipelineReport> {
   const rounds = runs.map(({ perSecond: messagesPerSecond }, i) => {
-    const around = ((baselines[i] ?? 0) + (baselines[i + 1] ?? 0)) / 2;
+    const around = mean(baselines.slice(i, i + 2).map((one) => one.perSecond));
     return {
       messagesPerSecond,
       baselinePerSecond: Math.round(around),
       ratio: round(messagesPerSecond / around, 3),
     };
   });
-  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   const messagesPerSecond = Math.round(mean(rounds.map((r) => r.messagesPerSecond)));
   const baselinePerSecond = Math.round(mean(rounds.map((r) => r.baselinePerSecond)));
   const [api, worker] = [await gateway.api.usage(), await gateway.worker.usage()];
@@ -262,6 +279,11 @@ async function report(
     drainMs: { ends: Math.round(last.endsMs), ledger: Math.round(last.ledgerMs) },
     peakRssMb: { api: megabytes(api.peakRssBytes), worker: megabytes(worker.peakRssBytes) },
     cpuMicroseconds: last.cpu,
+    baselineCpuMicroseconds: baselines.at(-1)?.cpu ?? null,
     checks,
   };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -13,7 +13,7 @@ export function pipelineText(report: PipelineReport): string {
     `  accept          p50 ${batch.p50} ms, p99 ${batch.p99} ms, max ${batch.max} ms for a batch of ${batch.lines}`,
     `  after accept    ${drain.ends} ms until every message had its end, ${drain.ledger} ms more until every entry had its position`,
     `  peak memory     api ${rss.api} MB, worker ${rss.worker} MB`,
-    `  CPU per message ${cpuText.join(', ')} microseconds`,
+    `  CPU per message ${cpuText.join(', ')} microseconds; bare BullMQ ${report.baselineCpuMicroseconds ?? 'unknown'}`,
     ...report.checks.map(({ check, passed, found }) => `  ${passed ? 'ok  ' : 'FAIL'}            ${check}: ${found}`),
   ].join('\n');
 }

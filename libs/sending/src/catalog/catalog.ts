@@ -161,6 +161,13 @@ async function loadPolicies(tx: Tx, brandIds: BrandId[], keys: string[]): Promis
   return rows.map(({ brandId, key, version, body, hash }) => ({ brandId, hash, policy: { ...body, key, version } }));
 }
 
+/** A version that was in force once; null when there never was one. */
+export async function policyVersion(tx: Tx, brandId: BrandId, key: string, version: number): Promise<Policy | null> {
+  const [row] = await tx.sql<{ body: Omit<Policy, 'key' | 'version'> }>`
+    SELECT body FROM sending.policy WHERE brand_id = ${brandId} AND key = ${key} AND version = ${version}`;
+  return row === undefined ? null : { ...row.body, key, version };
+}
+
 async function loadProviders(tx: Tx, brandIds: BrandId[]): Promise<ProviderDefinition[]> {
   return tx.sql<ProviderDefinition>`
     SELECT id, brand_id AS "brandId", key, channel

@@ -4,6 +4,7 @@ import type { BrandId, EpochMs, MessageId } from '#lib/kernel';
 import { WrittenJson } from '#lib/ledger';
 import { type Tx, tzdb } from '#lib/platform';
 import type { PolicyInForce, ProviderDefinition } from '../catalog/catalog.js';
+import { toRecord } from './domain/decision-record.js';
 import { buildFacts, type Readings, type Subject } from './domain/build-facts.js';
 import { type Bucket, bucketKey, capKey, limitStore, type NewCapUse, rateState } from './limit.store.js';
 
@@ -79,7 +80,7 @@ export class DecisionBatch {
     const facts = buildFacts(candidate.subject, this.readings(candidate));
     const decision = decide(facts, candidate.policy.policy, this.now, tzdb);
     // Written at once, while it is in the processor's cache: facts are not needed any more, and a batch holds hundreds.
-    return { decision, record: WrittenJson.of({ decision, facts }) };
+    return { decision, record: WrittenJson.of(toRecord(decision, facts)) };
   }
 
   /**

@@ -47,7 +47,7 @@ export class HandOverService {
     for (const one of started) {
       const sender = await this.senderFor(one);
       if ('kind' in sender) recorded.push(this.report(one, sender, null));
-      else bySender.set(sender, [...(bySender.get(sender) ?? []), one]);
+      else if (bySender.get(sender)?.push(one) === undefined) bySender.set(sender, [one]);
     }
     await Promise.all(
       [...bySender].map(async ([sender, group]) => {

@@ -1,10 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import { recipientStore } from '#lib/consent';
-import type { Decision } from '#lib/decision';
+import { decide, type Decision } from '#lib/decision';
 import { type BrandId, DomainError, type EntryId, type EpochMs, type MessageId } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
-import { Database, newId } from '#lib/platform';
-import { Catalog } from '../catalog/catalog.js';
+import { Database, newId, tzdb } from '#lib/platform';
+import { Catalog, policyVersion } from '../catalog/catalog.js';
+import { type DecisionRecord, fromRecord, toRecord } from './domain/decision-record.js';
 import { cancelledEntry } from './domain/entries.js';
 import type { Message } from './domain/message.js';
 import { messageStore } from './message.store.js';
@@ -81,23 +83,36 @@ export class MessageService {
     const { tx } = this.database;
     const disclosures = await this.ledger.disclosures(tx, message.entryIds);
     const found = await Promise.all(message.entryIds.map((entry) => this.ledger.entry(tx, entry)));
-    const steps = found.flatMap((entry): ExplainedStep[] => {
-      if (entry === null) return [];
+    const steps: ExplainedStep[] = [];
+    for (const entry of found) {
+      if (entry === null) continue;
       const clear = JSON.parse(entry.leaf.toString('utf8')) as { t: string; at: string; out?: string; reason?: string };
-      const checks = disclosures.get(entry.id)?.['checks'] as { decision?: Decision } | undefined;
-      return [
-        {
-          entry: entry.id,
-          position: entry.idx,
-          type: clear.t,
-          at: Date.parse(clear.at),
-          outcome: clear.out ?? null,
-          reason: clear.reason ?? null,
-          decision: checks?.decision ?? null,
-        },
-      ];
-    });
+      const record = disclosures.get(entry.id)?.['checks'] as object | undefined;
+      const isDecision = record !== undefined && 'decision' in record;
+      steps.push({
+        entry: entry.id,
+        position: entry.idx,
+        type: clear.t,
+        at: Date.parse(clear.at),
+        outcome: clear.out ?? null,
+        reason: clear.reason ?? null,
+        decision: isDecision ? await this.replay(brandId, record as DecisionRecord) : null,
+      });
+    }
     return { message, steps };
+  }
+
+  /**
+   * Makes a decision again from its facts and its policy version, which brings back the details of the checks that
+   * passed. Should the verdict be another, because the zones are another version's, the record counts.
+   */
+  private async replay(brandId: BrandId, record: DecisionRecord): Promise<Decision> {
+    const recorded = fromRecord(record);
+    const policy = await policyVersion(this.database.tx, brandId, recorded.policy.key, recorded.policy.version);
+    if (policy === null) return recorded;
+    const again = decide(record.facts, policy, recorded.at, tzdb);
+    const isSame = isDeepStrictEqual(toRecord(again, record.facts).decision, record.decision);
+    return isSame ? again : recorded;
   }
 
   private async find(brandId: BrandId, id: MessageId): Promise<Message> {
