@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import { pino, type Logger } from 'pino';
+import { type Logger, type LoggerOptions, pino } from 'pino';
 
 /** Properties that never reach a log line, whoever passes them. */
 const REDACTED = [
@@ -17,14 +17,22 @@ const REDACTED = [
 
 /** JSON lines, one per event. Log ids, never contents: no address, name, token or message body. */
 export function createLogger(name: string, level: string): Logger {
-  return pino({
+  const options: LoggerOptions = {
     name,
     level,
     redact: { paths: REDACTED.flatMap((path) => [path, `*.${path}`]), censor: '[redacted]' },
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: describeError },
-  });
+  };
+  return pino(options, STDOUT);
 }
+
+/**
+ * Standard output by Node itself. Pino's own destination tries for ever, blocking the process, once nobody reads the
+ * other end any more; a process must be able to end when its log is gone.
+ */
+const STDOUT = { write: (line: string) => void process.stdout.write(line) };
+process.stdout.on('error', () => undefined);
 
 export type { Logger } from 'pino';
 
