@@ -57,17 +57,25 @@ export function openModels(config: pg.PoolConfig): ModelTransactions {
     errorFormat: 'minimal',
     transactionOptions: { maxWait: WAIT_FOR_CONNECTION_MS, timeout: WHOLE_TRANSACTION_MS },
   });
+  let running = 0;
   return {
-    run<T>(work: (tx: ModelTx) => Promise<T>): Promise<T> {
+    async run<T>(work: (tx: ModelTx) => Promise<T>): Promise<T> {
       const opening: Opening = {};
-      return openings.run(opening, () =>
-        prisma.$transaction((models) => {
-          const { client } = opening;
-          if (client === undefined) throw new Error('Prisma opened a transaction on a connection that was not noted');
-          // A transaction inside this one would be another connection, and must not be taken for this one.
-          return openings.exit(() => work({ ...handleOn(client), models }));
-        }),
-      );
+      running++;
+      try {
+        return await openings.run(opening, () =>
+          prisma.$transaction((models) => {
+            const { client } = opening;
+            if (client === undefined) throw new Error('Prisma opened a transaction on a connection that was not noted');
+            // A transaction inside this one would be another connection, and must not be taken for this one.
+            return openings.exit(() => work({ ...handleOn(client), models }));
+          }),
+        );
+      } finally {
+        // While a storage is in use, Node keeps account of every promise of the process (measured: an await takes half
+        // as long again), which would be for good after the first change of the set-up.
+        if (--running === 0) openings.disable();
+      }
     },
     async close(): Promise<void> {
       await prisma.$disconnect();

@@ -126,7 +126,7 @@ export class AcceptService {
       const refusal = answers[0];
       if (refusal?.kind === 'refused') throw refusal.error;
       if (prepared === undefined) throw new Error('a request was neither prepared nor refused');
-      const batch = await DecisionBatch.load(tx, [prepared.candidate], prepared.acceptedAt, false);
+      const batch = await DecisionBatch.load(tx, [prepared.candidate], prepared.acceptedAt, 'nothing');
       return batch.judge(prepared.candidate);
     });
   }
@@ -228,7 +228,7 @@ export class AcceptService {
       tx,
       prepared.map((p) => p.candidate),
       now,
-      false,
+      'nothing',
     );
     // All that is made of a decision is made at once, and only that is kept for the rest of the batch.
     const decided = prepared.map((p) => {

@@ -18,7 +18,7 @@ import {
 import { SenderRegistry } from '../senders/sender-registry.js';
 import { type CountedDecision, countDecisions, timeBatch } from '../figures/counters.js';
 import { Catalog, type ProviderDefinition, type TemplateDefinition } from '../catalog/catalog.js';
-import { type Candidate, DecisionBatch, type Judgement } from './decision-batch.js';
+import { BucketsDrained, type Candidate, DecisionBatch, type Judgement, type Spending } from './decision-batch.js';
 import { backedOffEntry, decidedEntry, endedEntry, handOverEntry } from './domain/entries.js';
 import { isKeyUsable } from './domain/settle.js';
 import type { Message } from './domain/message.js';
@@ -77,22 +77,37 @@ export class AttemptService {
 
   /** Attempts messages in one transaction; answers those that are to be handed over now. Safe to repeat. */
   async attempt(ids: readonly string[]): Promise<Started[]> {
-    const begun = systemClock.monotonic();
-    const { started, made } = await timeBatch('attempt', () =>
-      this.database.transaction(async (tx) => {
-        const contacts = await messageStore.contactsOf(tx, ids);
-        if (contacts.length === 0) return NOTHING;
-        await recipientStore.lock(tx, contacts);
-        const { now, messages } = await messageStore.due(tx, ids);
-        return messages.length === 0 ? NOTHING : this.decide(tx, messages, now, begun);
-      }),
-    );
+    const { started, made } = await timeBatch('attempt', async () => {
+      try {
+        return await this.transact(ids, 'when_sure');
+      } catch (error) {
+        if (!(error instanceof BucketsDrained)) throw error;
+        return this.transact(ids, 'under_lock');
+      }
+    });
     crashPoint('attempt.after_commit');
     countDecisions('attempt', made);
     return started;
   }
 
-  private async decide(tx: Tx, messages: readonly Message[], now: EpochMs, begun: number): Promise<Attempted> {
+  private async transact(ids: readonly string[], spending: Spending): Promise<Attempted> {
+    const begun = systemClock.monotonic();
+    return this.database.transaction(async (tx) => {
+      const contacts = await messageStore.contactsOf(tx, ids);
+      if (contacts.length === 0) return NOTHING;
+      await recipientStore.lock(tx, contacts);
+      const { now, messages } = await messageStore.due(tx, ids);
+      return messages.length === 0 ? NOTHING : this.decide(tx, messages, now, begun, spending);
+    });
+  }
+
+  private async decide(
+    tx: Tx,
+    messages: readonly Message[],
+    now: EpochMs,
+    begun: number,
+    spending: Spending,
+  ): Promise<Attempted> {
     const catalog = await Catalog.load(tx, {
       brandIds: messages.map((m) => m.brandId),
       campaignIds: messages.flatMap((m) => m.campaignId ?? []),
@@ -114,7 +129,7 @@ export class AttemptService {
       tx,
       candidates.map((c) => c.candidate),
       now,
-      true,
+      spending,
     );
 
     const changes: StatusChange[] = [];
@@ -161,7 +176,7 @@ export class AttemptService {
         if (isNews) entries.push(backedOffEntry(entryId, now, message, note));
       } else {
         const handOver = await this.handOver(message, candidate, now);
-        const passesUntil = batch.passesUntil(candidate, now + this.config.START_SECONDS * 1000);
+        const passesUntil = batch.passesUntil(candidate, judgement, now + this.config.START_SECONDS * 1000);
         (message.attempt === 0 ? places : placesAgain).push(batch.take(candidate));
         changes.push({ ...handOver.change, entryId });
         entries.push(handOverEntry(entryId, now, message, candidate, judgement, handOver.details));
@@ -179,13 +194,12 @@ export class AttemptService {
         });
       }
     }
-    const buckets = batch.changedBuckets();
-    if (buckets.length > 0) await limitStore.saveBuckets(tx, buckets);
     if (places.length > 0) await limitStore.takePlaces(tx, places);
     if (placesAgain.length > 0) await limitStore.retakePlaces(tx, placesAgain);
     const changed = changes.length === 0 ? new Set() : await messageStore.decide(tx, changes);
     if (changed.size !== changes.length) throw new Error('a waiting message changed under the lock of its contact');
     if (entries.length > 0) await this.ledger.append(tx, entries);
+    await batch.settleBuckets(tx);
     crashPoint('attempt.before_commit');
     return { started, made };
   }

@@ -1,5 +1,14 @@
 import { recipientStore } from '#lib/consent';
-import { capHorizonMs, decide, type Decision, gcraSpend, type RateLimit, rateLimits } from '#lib/decision';
+import {
+  capHorizonMs,
+  decide,
+  type Decision,
+  type Facts,
+  gcraAllowAt,
+  gcraSpend,
+  type RateLimit,
+  rateLimits,
+} from '#lib/decision';
 import type { BrandId, EpochMs, MessageId } from '#lib/kernel';
 import { WrittenJson } from '#lib/ledger';
 import { type Tx, tzdb } from '#lib/platform';
@@ -18,17 +27,37 @@ export interface Candidate {
 }
 
 export interface Judgement {
+  readonly facts: Facts;
   readonly decision: Decision;
   /** The decision with the facts it was made on, so that it can be made again: what the ledger keeps. */
   readonly record: WrittenJson;
 }
+
+/** Others drew on a bucket meanwhile, so that it no longer holds what this batch took. Nothing may be committed. */
+export class BucketsDrained extends Error {
+  override readonly name = 'BucketsDrained';
+}
+
+/** How a batch treats token buckets. */
+export type Spending =
+  /** A first look: nothing is taken. */
+  | 'nothing'
+  /** Tokens are taken and settled last. Buckets that could run short are locked at once. */
+  | 'when_sure'
+  /** Tokens are taken under locks that are held from the beginning. */
+  | 'under_lock';
+
+/** Hand-overs that must fit into a bucket, per message of the batch, before it is trusted not to run short. */
+const AMPLE = 10;
 
 /**
  * Decides about many messages on facts read together. Each place and token that one message takes is
  * seen by those after it, exactly as if they had been decided one transaction after the other.
  */
 export class DecisionBatch {
-  private readonly touched = new Set<Bucket>();
+  /** Tokens taken by this batch. */
+  private readonly spent = new Map<Bucket, number>();
+  private readonly queued = new Set<Bucket>();
 
   private constructor(
     private readonly now: EpochMs,
@@ -38,13 +67,16 @@ export class DecisionBatch {
     private readonly horizons: ReadonlyMap<PolicyInForce, number>,
     private readonly limits: Limits,
     private readonly buckets: ReadonlyMap<string, Bucket>,
+    private readonly isLocked: boolean,
   ) {}
 
-  /**
-   * @param now    read after the locks that the caller holds
-   * @param toSpend locks the token buckets too, because places and tokens will be taken
-   */
-  static async load(tx: Tx, candidates: readonly Candidate[], now: EpochMs, toSpend: boolean): Promise<DecisionBatch> {
+  /** @param now read after the locks that the caller holds */
+  static async load(
+    tx: Tx,
+    candidates: readonly Candidate[],
+    now: EpochMs,
+    spending: Spending,
+  ): Promise<DecisionBatch> {
     const points = candidates.flatMap(({ subject }) =>
       subject.recipient.point === null ? [] : [subject.recipient.point.id],
     );
@@ -63,8 +95,7 @@ export class DecisionBatch {
     const limits = new Limits();
     for (const candidate of candidates) limits.of(candidate);
     const wanted = limits.all();
-    const buckets =
-      wanted.length === 0 ? [] : await (toSpend ? limitStore.lock(tx, wanted) : limitStore.peek(tx, wanted));
+    const { buckets, isLocked } = await readBuckets(tx, wanted, now, spending, candidates.length);
     return new DecisionBatch(
       now,
       consents,
@@ -73,23 +104,23 @@ export class DecisionBatch {
       horizons,
       limits,
       new Map(buckets.map((b) => [bucketKey(b.brandId, b.limit), b])),
+      isLocked,
     );
   }
 
   judge(candidate: Candidate): Judgement {
     const facts = buildFacts(candidate.subject, this.readings(candidate));
     const decision = decide(facts, candidate.policy.policy, this.now, tzdb);
-    // Written at once, while it is in the processor's cache: facts are not needed any more, and a batch holds hundreds.
-    return { decision, record: WrittenJson.of(toRecord(decision, facts)) };
+    // Written at once, while all of it is in the processor's cache.
+    return { facts, decision, record: WrittenJson.of(toRecord(decision, facts)) };
   }
 
   /**
    * The last instant, `latest` at most, up to which a message that passes now still would: quiet hours may begin, it
    * may expire, its consent may end. Within a minute each of these happens once at most, so halving finds it.
    */
-  passesUntil(candidate: Candidate, latest: EpochMs): EpochMs {
-    const facts = buildFacts(candidate.subject, this.readings(candidate));
-    const passes = (at: EpochMs): boolean => decide(facts, candidate.policy.policy, at, tzdb).outcome === 'pass';
+  passesUntil({ policy }: Candidate, { facts }: Judgement, latest: EpochMs): EpochMs {
+    const passes = (at: EpochMs): boolean => decide(facts, policy.policy, at, tzdb).outcome === 'pass';
     if (passes(latest)) return latest;
     let [good, bad] = [this.now, latest];
     while (bad - good > 1) {
@@ -119,7 +150,7 @@ export class DecisionBatch {
     this.places.set(key, [...(this.places.get(key) ?? []), place]);
     for (const bucket of this.bucketsOf(candidate)) {
       bucket.tat = gcraSpend({ ...bucket.limit, tat: bucket.tat }, this.now);
-      this.touched.add(bucket);
+      this.spent.set(bucket, (this.spent.get(bucket) ?? 0) + 1);
     }
     return place;
   }
@@ -129,19 +160,40 @@ export class DecisionBatch {
    * so that a long line wakes one by one instead of all at once for a single token.
    */
   queueBehind(candidate: Candidate, until: EpochMs): EpochMs {
+    if (!this.isLocked) throw new BucketsDrained();
     let slot = until * 1000;
     for (const bucket of this.bucketsOf(candidate))
       slot = Math.max(slot, bucket.tail + bucket.limit.emissionIntervalUs);
     for (const bucket of this.bucketsOf(candidate)) {
       bucket.tail = slot;
-      this.touched.add(bucket);
+      this.queued.add(bucket);
     }
     return Math.ceil(slot / 1000);
   }
 
-  /** Buckets that were drawn on or queued for, to be written back. */
-  changedBuckets(): Bucket[] {
-    return [...this.touched];
+  /**
+   * Writes back what was taken and queued for; to be called last, because whoever else draws on the same bucket waits
+   * from here to the end of the transaction, and no longer.
+   *
+   * @throws BucketsDrained when tokens that were not locked are gone; the whole batch is then to be decided again.
+   */
+  async settleBuckets(tx: Tx): Promise<void> {
+    const changed = [...new Set([...this.spent.keys(), ...this.queued])];
+    if (changed.length === 0) return;
+    await limitStore.saveBuckets(tx, this.isLocked ? changed : await this.spendNow(tx, changed));
+  }
+
+  /** Spends under lock what was decided without. Each token is asked for again, so a limit is never exceeded. */
+  private async spendNow(tx: Tx, drawn: readonly Bucket[]): Promise<Bucket[]> {
+    const current = await limitStore.lock(tx, drawn);
+    const tokens = new Map([...this.spent].map(([{ brandId, limit }, count]) => [bucketKey(brandId, limit), count]));
+    for (const bucket of current) {
+      for (let left = tokens.get(bucketKey(bucket.brandId, bucket.limit)) ?? 0; left > 0; left--) {
+        if (gcraAllowAt({ ...bucket.limit, tat: bucket.tat }) > this.now * 1000) throw new BucketsDrained();
+        bucket.tat = gcraSpend({ ...bucket.limit, tat: bucket.tat }, this.now);
+      }
+    }
+    return current;
   }
 
   private readings(candidate: Candidate): Readings {
@@ -169,6 +221,30 @@ export class DecisionBatch {
   private bucketsOf(candidate: Candidate): Bucket[] {
     return this.limits.of(candidate).flatMap(({ key }) => this.buckets.get(key) ?? []);
   }
+}
+
+/**
+ * Reads buckets, and locks them where that is needed. A bucket is shared by everybody who sends for a brand or by a
+ * provider: held from here, its lock lets one batch at a time through the whole transaction (measured: half of a
+ * worker's time is waiting). So it is only peeked at when it holds many times what this batch can take.
+ */
+async function readBuckets(
+  tx: Tx,
+  wanted: readonly BoundLimit[],
+  now: EpochMs,
+  spending: Spending,
+  messages: number,
+): Promise<{ buckets: Bucket[]; isLocked: boolean }> {
+  if (wanted.length === 0) return { buckets: [], isLocked: true };
+  if (spending !== 'under_lock') {
+    const buckets = await limitStore.peek(tx, wanted);
+    const isAmple = ({ limit, tat }: Bucket): boolean => {
+      const drawn = Math.max(tat, now * 1000) + AMPLE * messages * limit.emissionIntervalUs;
+      return gcraAllowAt({ ...limit, tat: drawn }) <= now * 1000;
+    };
+    if (spending === 'nothing' || buckets.every(isAmple)) return { buckets, isLocked: false };
+  }
+  return { buckets: await limitStore.lock(tx, wanted), isLocked: true };
 }
 
 interface BoundLimit {

@@ -27,7 +27,7 @@ describe('the explanation of a message', () => {
 
   const explain = (id: string) => gateway.get(MessageService).explain(gateway.brandId, id as never);
 
-  it('shows every check as it was answered, although the ledger keeps only the names of those that passed', async () => {
+  it('shows every check as it was answered, although of a decision that passes the ledger keeps the facts alone', async () => {
     const contact = randomUUID();
     await gateway.contact(contact);
     const sent = await gateway.send({ to: contact });
@@ -37,8 +37,9 @@ describe('the explanation of a message', () => {
 
     const [entry] = message.entryIds;
     const disclosed = await gateway.ledger.disclosures(gateway.tx, message.entryIds);
-    const { decision } = disclosed.get(entry!)?.['checks'] as { decision: { checks: unknown[] } };
-    expect(decision.checks).toEqual(sent.accepted.decision.checks.map(({ check }) => check));
+    const { decision, facts } = disclosed.get(entry!)?.['checks'] as { decision: object; facts: object };
+    expect(Object.keys(decision)).toEqual(['outcome', 'at', 'policy', 'local']);
+    expect(facts).toMatchObject({ message: { class: 'commercial' }, contact: { erased: false } });
   });
 
   it('keeps a check that fails with all its details', async () => {

@@ -33,4 +33,17 @@ describe('the record of a decision', () => {
     const read = fromRecord(JSON.parse(JSON.stringify(record)) as typeof record);
     expect(read).toEqual({ ...decision, checks: [{ check: 'expiry', passes: true, detail: {} }, failed] });
   });
+
+  it('of a pass says by what it was decided, and nothing that its facts and its policy tell', () => {
+    const { key, version } = decision.policy;
+    const local = { zone: 'Europe/Berlin', zoneFrom: 'contact', tzdb: '2026f' } as const;
+    const pass: Decision = {
+      ...{ outcome: 'pass', reason: null, until: null, notBefore: 1, primary: null, at: 1, policy: { key, version } },
+      local: { ...local, notBefore: '1970-01-01T01:00:00.001+01:00' },
+      checks: [{ check: 'expiry', passes: true, detail: { expiresAt: 9 } }],
+    };
+    const passed = toRecord(pass, {} as Facts);
+    expect(passed.decision).toEqual({ outcome: 'pass', at: 1, policy: { key, version }, local });
+    expect(fromRecord(passed)).toEqual({ ...pass, checks: [], local: { ...local, notBefore: null } });
+  });
 });

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import type { MessageId } from '#lib/kernel';
+import { Gateway } from '../../../../test/support/gateway.js';
+
+/** A bucket that is full at first and does not fill again while the spec runs. */
+const bucketOf = (burst: number) => ({
+  rates: [{ id: randomUUID(), scope: 'brand', permits: 1, interval: 'P1D', burst }],
+});
+
+/** More than the first bucket has tokens, and fewer than the gateway has connections. */
+const WORKERS = 16;
+
+describe('a rate limit', () => {
+  let gateway: Gateway;
+
+  beforeAll(async () => {
+    gateway = await Gateway.start();
+  });
+  afterAll(async () => gateway.stop());
+
+  const accept = async (count: number): Promise<MessageId[]> => {
+    const contacts = Array.from({ length: count }, () => randomUUID());
+    await Promise.all(contacts.map((contact) => gateway.contact(contact)));
+    return Promise.all(contacts.map((contact) => gateway.accept({ to: contact })));
+  };
+
+  it.each([
+    // Ample for one message at a time: several are decided without a lock, and find the bucket drained.
+    ['decided one by one by many workers', 12, 1],
+    ['decided in batches by many workers', 40, 4],
+    ['that could run short at once', 3, 4],
+  ])('is never exceeded by messages %s', async (_name, burst, batch) => {
+    await gateway.policy(bucketOf(burst));
+    const ids = await accept(60);
+    const batches = Array.from({ length: ids.length / batch }, (_, i) => ids.slice(i * batch, (i + 1) * batch));
+    const worker = async (): Promise<void> => {
+      for (let part = batches.shift(); part !== undefined; part = batches.shift()) await gateway.attempt(...part);
+    };
+    await Promise.all(Array.from({ length: WORKERS }, worker));
+
+    const statuses = await Promise.all(ids.map((id) => gateway.status(id)));
+    expect(statuses.filter(({ status }) => status === 'sent')).toHaveLength(burst);
+    const held = await gateway.tx.sql<{ dueAt: number }>`
+      SELECT due_at AS "dueAt" FROM sending.message WHERE id = ANY (${ids}::uuid[]) AND reason = 'rate_limit'`;
+    expect(new Set(held.map(({ dueAt }) => dueAt)).size).toBe(ids.length - burst);
+  });
+});
