@@ -6,7 +6,7 @@ import type { ConsentState, ConsentStatus, Facts } from './facts.js';
 import type { CapRule, Policy, QuietHoursRule, Weekday } from './policy.js';
 import { policyProblems } from './policy-problems.js';
 import { ms } from './testing/some-facts.js';
-import { testZones } from './testing/test-zones.js';
+import { testReference } from './testing/test-reference.js';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -122,7 +122,7 @@ const anyPolicy: fc.Arbitrary<Policy> = fc
   .filter(makesSense);
 
 const anyCase = anyNow.chain((now) => fc.record({ now: fc.constant(now), facts: anyFacts(now), policy: anyPolicy }));
-const judge = (facts: Facts, policy: Policy, at: number) => decide(facts, policy, at, testZones);
+const judge = (facts: Facts, policy: Policy, at: number) => decide(facts, policy, at, testReference);
 const runs = { numRuns: 400 };
 
 describe('decide, whatever the facts', () => {

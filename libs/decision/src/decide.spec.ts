@@ -4,7 +4,7 @@ import { decide } from './decide.js';
 import type { Facts } from './facts.js';
 import type { Policy } from './policy.js';
 import { capUse, consent, ms, someCap, someFacts, somePolicy, someQuietHours } from './testing/some-facts.js';
-import { testZones } from './testing/test-zones.js';
+import { testReference } from './testing/test-reference.js';
 
 const NOON = ms('2025-06-02T12:00:00+02:00');
 const EVENING = ms('2025-06-02T22:00:00+02:00');
@@ -14,7 +14,7 @@ const DAY = 24 * HOUR;
 const NIGHT = somePolicy({ quietHours: [someQuietHours()] });
 
 const verdict = (facts: Facts, policy: Policy, now: number) => {
-  const { outcome, reason, until, notBefore } = decide(facts, policy, now, testZones);
+  const { outcome, reason, until, notBefore } = decide(facts, policy, now, testReference);
   return { outcome, reason, until, notBefore };
 };
 const passes = (now: number) => ({ outcome: 'pass', reason: null, until: null, notBefore: now });
@@ -33,7 +33,7 @@ describe('one verdict from many checks', () => {
 
   it('the first failing check in the list gives the reason, the others stand beside it', () => {
     const facts = someFacts({ contact: { erased: true }, contactPoint: null, consent: { purpose: null } });
-    const decision = decide(facts, NIGHT, EVENING, testZones);
+    const decision = decide(facts, NIGHT, EVENING, testReference);
 
     expect(decision.reason).toBe('erased');
     expect(decision.primary).toBe(decision.checks.find((check) => !check.passes));
@@ -85,7 +85,7 @@ describe('solved over time', () => {
   });
 
   it('a message that ends because of its hold says when that would have been, and shows the hold', () => {
-    const decision = decide(someFacts({ message: { expiresAt: EVENING + HOUR } }), NIGHT, EVENING, testZones);
+    const decision = decide(someFacts({ message: { expiresAt: EVENING + HOUR } }), NIGHT, EVENING, testReference);
 
     expect(decision).toMatchObject({ outcome: 'drop', reason: 'expired', at: EVENING, strikesAt: MORNING });
     expect(decision.primary).toMatchObject({ check: 'expiry', passes: false });
@@ -132,7 +132,7 @@ describe('rules that drop', () => {
 
   it('a cap that is still full when the hold ends drops at once, in the words of the cap', () => {
     const facts = someFacts({ capUses: [capUse(NOON - HOUR)], message: { sendAt: NOON + 2 * HOUR } });
-    const decision = decide(facts, somePolicy({ caps: [cap] }), NOON, testZones);
+    const decision = decide(facts, somePolicy({ caps: [cap] }), NOON, testReference);
 
     expect(decision).toMatchObject({ outcome: 'drop', reason: 'frequency_cap', strikesAt: NOON + 2 * HOUR });
     expect(decision.notBefore).toBe(NOON - HOUR + DAY);
@@ -165,7 +165,7 @@ describe('when there can be no decision, nothing leaves', () => {
   it('a brand without a usable zone has no clock', () => {
     const facts = someFacts({ contact: { zone: null }, brand: { zone: 'Mars/Olympus' } });
 
-    expect(() => decide(facts, somePolicy(), NOON, testZones)).toThrow(
+    expect(() => decide(facts, somePolicy(), NOON, testReference)).toThrow(
       'unknown_brand_zone: "Mars/Olympus" is not a zone of the IANA database runtime',
     );
   });
@@ -182,11 +182,11 @@ describe('when there can be no decision, nothing leaves', () => {
       'unusable_policy',
     ],
   ])('%s is no rule', (_name, policy, code) => {
-    expect(error(() => decide(someFacts(), policy, NOON, testZones))).toBe(code);
+    expect(error(() => decide(someFacts(), policy, NOON, testReference))).toBe(code);
   });
 
   it.each([NaN, Infinity, NOON + 0.5])('%d is no instant', (now) => {
-    expect(error(() => decide(someFacts(), somePolicy(), now, testZones))).toBe('unsettled');
+    expect(error(() => decide(someFacts(), somePolicy(), now, testReference))).toBe('unsettled');
   });
 
   it('a fact that is no number is an error and not a verdict', () => {
@@ -194,7 +194,7 @@ describe('when there can be no decision, nothing leaves', () => {
       { rule: 'pace', scope: 'channel' as const, key: 'email', emissionIntervalUs: NaN, burst: 1, tat: NaN },
     ];
 
-    expect(error(() => decide(someFacts({ rates }), somePolicy(), NOON, testZones))).toBe('unsettled');
+    expect(error(() => decide(someFacts({ rates }), somePolicy(), NOON, testReference))).toBe('unsettled');
   });
 
   describe('two rules that leave no minute of the week', () => {
@@ -212,7 +212,7 @@ describe('when there can be no decision, nothing leaves', () => {
     it('end the search when it does not', () => {
       const facts = someFacts({ contact: { zone: 'UTC' }, message: { expiresAt: ms('2100-01-01T00:00:00Z') } });
 
-      expect(error(() => decide(facts, policy, NOON, testZones))).toBe('unsettled');
+      expect(error(() => decide(facts, policy, NOON, testReference))).toBe('unsettled');
     });
 
     function clock(hour: number): string {
@@ -225,7 +225,7 @@ describe('the decision as a record', () => {
   it('is plain JSON with its keys in a constant order', () => {
     const policy = somePolicy({ caps: [someCap({ limit: 1 })], quietHours: [someQuietHours()] });
     const facts = someFacts({ contact: { zone: 'America/Los_Angeles' } });
-    const decision = decide(facts, policy, NOON, testZones);
+    const decision = decide(facts, policy, NOON, testReference);
 
     expect(JSON.parse(JSON.stringify(decision))).toEqual(decision);
     expect(JSON.stringify(decision)).toBe(
@@ -258,6 +258,6 @@ describe('the decision as a record', () => {
     const facts = freeze(someFacts({ capUses: [capUse(NOON), capUse(NOON - 1)], suppressions: [] }));
     const policy = freeze(somePolicy({ caps: [someCap()], quietHours: [someQuietHours()] }));
 
-    expect(decide(facts, policy, NOON, testZones).outcome).toBe('pass');
+    expect(decide(facts, policy, NOON, testReference).outcome).toBe('pass');
   });
 });

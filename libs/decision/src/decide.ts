@@ -1,12 +1,12 @@
-import type { EpochMs, ZoneSource } from '#lib/kernel';
+import type { EpochMs } from '#lib/kernel';
 import { CannotDecide } from './cannot-decide.js';
 import type { CheckResult, Decision, DroppingCheck, HoldingCheck } from './decision.js';
 import type { Facts } from './facts.js';
-import { capBinds, countedInstants } from './frequency-cap.js';
 import { localIso } from './local-time.js';
-import { windowMs, type Policy } from './policy.js';
-import { parseWindows } from './quiet-hours.js';
-import { runStages, type Situation } from './stages.js';
+import type { Policy } from './policy.js';
+import type { ReferenceData } from './reference-data.js';
+import { type Situation, situationOf } from './situation.js';
+import { runStages } from './stages/index.js';
 
 /** Far above what any policy without `policyProblems` needs; see `decide` for why there is an end at all. */
 const MOST_TURNS = 10_000;
@@ -29,9 +29,9 @@ const MOST_TURNS = 10_000;
  * @throws CannotDecide when neither the contact's zone nor the brand's is known, or the policy makes no sense.
  *   Then nothing may leave.
  */
-export function decide(facts: Facts, policy: Policy, now: EpochMs, zones: ZoneSource): Decision {
+export function decide(facts: Facts, policy: Policy, now: EpochMs, reference: ReferenceData): Decision {
   if (!Number.isSafeInteger(now)) throw new CannotDecide('unsettled', 'now is not a whole number of milliseconds');
-  const situation = situationOf(facts, policy, zones);
+  const situation = situationOf(facts, policy, reference);
   const checks = runStages(situation, now);
   const { strike, notBefore } = solve(situation, checks, now);
 
@@ -41,7 +41,7 @@ export function decide(facts: Facts, policy: Policy, now: EpochMs, zones: ZoneSo
     local: {
       zone: situation.zone.name,
       zoneFrom: situation.zone.from,
-      tzdb: zones.version,
+      tzdb: reference.zones.version,
       notBefore: notBefore === null ? null : localIso(situation.zone.rules, notBefore),
     },
     checks,
@@ -87,34 +87,6 @@ function solve(situation: Situation, checks: readonly CheckResult[], now: EpochM
     current = runStages(situation, at);
   }
   throw new CannotDecide('unsettled', `no instant found in ${MOST_TURNS} turns`);
-}
-
-/** @throws CannotDecide when there is no clock to judge by, or a rule that binds the message makes no sense. */
-function situationOf(facts: Facts, policy: Policy, zones: ZoneSource): Situation {
-  const { channel, class: messageClass } = facts.message;
-  const uses = [...facts.capUses].sort((a, b) => a.at - b.at);
-  return {
-    facts,
-    zone: zoneOf(facts, zones),
-    caps: policy.caps
-      .filter((rule) => capBinds(rule, facts))
-      .map((rule) => ({ rule, windowMs: windowMs(rule), uses: countedInstants(rule, facts, uses) })),
-    quietHours: policy.quietHours
-      .filter((rule) => rule.channels.includes(channel) && rule.classes.includes(messageClass))
-      .map((rule) => ({ rule, windows: parseWindows(rule) })),
-  };
-}
-
-/**
- * A zone nobody knows is treated like none: the brand's clock is the nearest there is, and never UTC by accident.
- * A brand without a usable zone has no clock at all, and then nothing may leave.
- */
-function zoneOf({ contact, brand }: Facts, zones: ZoneSource): Situation['zone'] {
-  const own = contact.zone === null ? null : zones.zone(contact.zone);
-  if (own !== null) return { name: own.name, from: 'contact', rules: own };
-  const fallback = zones.zone(brand.zone);
-  if (fallback !== null) return { name: fallback.name, from: 'brand', rules: fallback };
-  throw new CannotDecide('unknown_brand_zone', `"${brand.zone}" is not a zone of the IANA database ${zones.version}`);
 }
 
 function isHold(check: CheckResult): check is HoldingCheck {

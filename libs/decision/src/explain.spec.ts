@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { decide } from './decide.js';
 import { explainDecision } from './explain.js';
 import { capUse, consent, ms, someCap, someFacts, somePolicy, someQuietHours } from './testing/some-facts.js';
-import { testZones } from './testing/test-zones.js';
+import { testReference } from './testing/test-reference.js';
 import { DROP_REASONS, HOLD_REASONS } from './reasons.js';
 
 const NOON = ms('2025-11-23T12:00:00+01:00');
@@ -69,11 +69,11 @@ describe('explainDecision', () => {
       NOON,
     ],
   ])('%s', (sentence, facts, policy, now) => {
-    expect(explainDecision(decide(someFacts(facts), policy, now, testZones))).toBe(sentence);
+    expect(explainDecision(decide(someFacts(facts), policy, now, testReference))).toBe(sentence);
   });
 
   it('has words for every reason there is', () => {
-    const decision = decide(someFacts({ contact: { erased: true } }), somePolicy(), NOON, testZones);
+    const decision = decide(someFacts({ contact: { erased: true } }), somePolicy(), NOON, testReference);
     if (decision.outcome !== 'drop') throw new Error('expected a drop');
     const detail = { scope: 'topic', key: 'newsletter', rule: 'r', window: 'w', usage: 1, limit: 1 };
 
@@ -85,13 +85,13 @@ describe('explainDecision', () => {
   });
 
   it('reads a decision that was stored as JSON', () => {
-    const decision = decide(someFacts(), NIGHT, EVENING, testZones);
+    const decision = decide(someFacts(), NIGHT, EVENING, testReference);
 
     expect(explainDecision(JSON.parse(JSON.stringify(decision)) as typeof decision)).toBe(explainDecision(decision));
   });
 
   it('has words for every hold there is', () => {
-    const decision = decide(someFacts(), NIGHT, EVENING, testZones);
+    const decision = decide(someFacts(), NIGHT, EVENING, testReference);
     if (decision.outcome !== 'defer') throw new Error('expected a hold');
 
     for (const reason of HOLD_REASONS) {

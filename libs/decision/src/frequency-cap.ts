@@ -3,11 +3,12 @@ import type { CapUse, Facts } from './facts.js';
 import type { CapRule } from './policy.js';
 
 /** Whether the cap has a say about this message. A rule about topics has none about a message without a topic. */
-export function capBinds(cap: CapRule, { message, topic, campaign }: Facts): boolean {
+export function capBinds(cap: CapRule, { message, contact, topic, campaign }: Facts): boolean {
   if (!cap.classes.bound.includes(message.class)) return false;
   if (cap.channels !== undefined && !cap.channels.includes(message.channel)) return false;
   if (cap.scope === 'topic') return topic !== null;
   if (cap.scope === 'campaign') return campaign !== null;
+  if (cap.scope === 'segment') return cap.segment !== undefined && (contact.segments?.includes(cap.segment) ?? false);
   return true;
 }
 
@@ -53,5 +54,7 @@ function sharesScope(cap: CapRule, use: CapUse, { message, purpose, topic, campa
       return use.topic === topic?.key;
     case 'campaign':
       return use.campaign === campaign?.key;
+    case 'segment':
+      return cap.segment !== undefined && (use.segments?.includes(cap.segment) ?? false);
   }
 }

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/kernel';
 
-export type RateScope = 'brand' | 'channel' | 'provider' | 'campaign';
+export type RateScope = 'brand' | 'channel' | 'provider' | 'campaign' | 'sending_domain' | 'mailbox_domain';
 
 /** One limit and the bucket it is counted in. (scope, key, rule) names the bucket within a brand. */
 export interface RateLimit {

@@ -3,7 +3,8 @@
  *
  * `decide` judges, `explainDecision` puts the verdict into words, `policyProblems` refuses a policy that makes no
  * sense. The caller loads the facts (`capHorizonMs` and `rateLimits` say which), stores them beside the decision,
- * and spends the buckets (`gcraSpend`) when it hands over. Time zones come from the `ZoneSource` it passes in.
+ * and spends the buckets (`gcraSpend`) when it hands over. Clocks, places, holidays and laws are `ReferenceData` that it
+ * passes in.
  */
 export { CannotDecide, type CannotDecideCode } from './cannot-decide.js';
 export { decide } from './decide.js';
@@ -35,4 +36,6 @@ export type {
   Weekday,
 } from './policy.js';
 export { policyProblems } from './policy-problems.js';
+export type { ReferenceData } from './reference-data.js';
+export type * from './packs/pack.js';
 export { DROP_REASONS, HOLD_REASONS, type DropReason, type HoldReason } from './reasons.js';

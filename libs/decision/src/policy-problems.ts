@@ -34,7 +34,8 @@ function repeatedIds({ caps, quietHours, rates }: Policy): string[] {
 function capProblems({ limit, window, classes, channels }: CapRule): string[] {
   const problems: string[] = [];
   if (!Number.isSafeInteger(limit) || limit < 0) problems.push('limit must be a whole number, 0 or more');
-  if (exactDurationMs(window) === null) problems.push(`window "${window}" ${NOT_EXACT}`);
+  if (typeof window !== 'string') problems.push('window must be an exact ISO 8601 duration');
+  else if (exactDurationMs(window) === null) problems.push(`window "${window}" ${NOT_EXACT}`);
   if (classes.bound.length === 0) problems.push('classes.bound is empty: the rule would bind nothing');
   if (classes.counted.length === 0) problems.push('classes.counted is empty: the rule would count nothing');
   return [...problems, ...channelProblems(channels)];

@@ -5,7 +5,8 @@ import type { RateLimit, RateScope } from './gcra.js';
 
 /**
  * The rules of a brand, versioned data: JSON in, JSON out. A version that was used in a decision never changes.
- * `policyProblems` says what is wrong with one before it is stored.
+ * `policyProblems` says what is wrong with one before it is stored. Versions are kept for years, so the shape only
+ * grows: a new member is optional, and without it a rule means what it always meant.
  */
 export interface Policy {
   readonly key: string;
@@ -13,23 +14,48 @@ export interface Policy {
   readonly caps: readonly CapRule[];
   readonly quietHours: readonly QuietHoursRule[];
   readonly rates: readonly RateRule[];
+  readonly warmUps?: readonly WarmUpRule[];
+  /** The law where the contact is; a policy without it applies no pack. */
+  readonly jurisdiction?: JurisdictionRule;
 }
 
 /** What the hand-overs under one cap have in common with the message: nothing (`any`), or that property. */
-export type CapScope = 'any' | 'channel' | 'topic' | 'purpose' | 'campaign';
+export type CapScope = 'any' | 'channel' | 'topic' | 'purpose' | 'campaign' | 'segment';
 
 /** What a rule does with a message that only has to wait. */
 export type RuleAction = 'drop' | 'defer';
 
-/** At most `limit` hand-overs to one contact in every rolling window. */
+/** `digest` holds like `defer` and marks the message as one that may be sent together with others. */
+export type CapAction = RuleAction | 'digest';
+
+/**
+ * A window that begins anew with the local day, week or month: "two a day" lets one leave at 23:59 and one at 00:01,
+ * which a rolling P1D does not.
+ */
+export interface CalendarWindow {
+  readonly unit: 'day' | 'week' | 'month';
+  /** On whose clock the unit begins. Where the contact may be in several zones, the strictest counts. */
+  readonly zone: 'contact' | 'brand';
+  /** First day of the week; Monday (1) when left out. */
+  readonly weekStart?: Weekday;
+}
+
+/** At most `limit` hand-overs to one contact in every window. */
 export interface CapRule {
   readonly id: string;
   readonly scope: CapScope;
+  /** With scope `segment`: the segment whose members the cap binds, and whose hand-overs it counts. */
+  readonly segment?: string;
   /** 0 lets nothing through, ever. */
   readonly limit: number;
-  /** Exact ISO 8601 duration; a day is 86,400 s and a week seven of them, months and years are refused. */
-  readonly window: string;
-  readonly action: RuleAction;
+  /**
+   * Rolling: an exact ISO 8601 duration; a day is 86,400 s and a week seven of them, months and years are refused.
+   * Or a calendar window.
+   */
+  readonly window: string | CalendarWindow;
+  readonly action: CapAction;
+  /** Exact ISO 8601 duration after acceptance. A message that would be held longer by this rule is dropped at once. */
+  readonly maxDefer?: string;
   readonly classes: {
     /** The classes the cap holds back. A transactional message is free of it unless it is named here. */
     readonly bound: readonly MessageClass[];
@@ -38,6 +64,14 @@ export interface CapRule {
   };
   /** Binds messages on these channels and counts hand-overs on them; every channel when left out. */
   readonly channels?: readonly Channel[];
+  /** Places that messages of lower priority leave free for higher ones. */
+  readonly headroom?: readonly Headroom[];
+}
+
+/** Messages with a priority below this one see a limit that is lower by `keep`. */
+export interface Headroom {
+  readonly below: number;
+  readonly keep: number;
 }
 
 /** ISO weekday: 1 is Monday, 7 is Sunday. */
@@ -53,13 +87,40 @@ export interface QuietWindow {
   readonly end: string;
 }
 
-/** Local hours in which the contact is left alone. */
+/** Local dates that are quiet from midnight to midnight, both ends included: `2026-12-24` to `2026-12-26`. */
+export interface QuietDates {
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * Whom a rule is about. All that is named must fit. What is not known of a contact fits, because a rule that may bind
+ * does: nobody is woken because a field was empty.
+ */
+export interface Audience {
+  /** ISO 3166-1 alpha-2. */
+  readonly countries?: readonly string[];
+  /** ISO 3166-2, `US-TX`. */
+  readonly regions?: readonly string[];
+  /** Beginnings of E.164 numbers, `+1212`. */
+  readonly phonePrefixes?: readonly string[];
+  readonly segments?: readonly string[];
+}
+
+/** Local hours and days in which the contact is left alone. */
 export interface QuietHoursRule {
   readonly id: string;
   readonly channels: readonly Channel[];
   /** A transactional message is free of the rule unless its class is named here. */
   readonly classes: readonly MessageClass[];
   readonly windows: readonly QuietWindow[];
+  readonly dates?: readonly QuietDates[];
+  /** Public holidays where the contact is are quiet from midnight to midnight. */
+  readonly holidays?: boolean;
+  /** Binds these contacts; everybody when left out. */
+  readonly when?: Audience;
+  /** Of those, free whoever is known to fit this: for a rule that another one replaces. */
+  readonly unless?: Audience;
   readonly action: RuleAction;
 }
 
@@ -75,6 +136,41 @@ export interface RateRule {
   readonly channels?: readonly Channel[];
 }
 
+/** A new sender address or provider account earns its reputation: so many a day, more each day, and none while it is ill received. */
+export interface WarmUpRule {
+  readonly id: string;
+  readonly scope: 'provider' | 'sending_domain';
+  /** First day in the brand's zone, `2026-11-21`; before it nothing leaves under the rule. */
+  readonly startsOn: string;
+  /** Hand-overs of day 1, 2, 3 and so on; after the last the warm-up is over. */
+  readonly ceilings: readonly number[];
+  /** It halts, day after day, while one of these shares over the last `lookBackDays` days is reached. */
+  readonly halt: {
+    /** Of hand-overs, 0 to 1. */
+    readonly bounced: number;
+    readonly complained: number;
+    /** Fewer hand-overs than this say nothing yet. */
+    readonly atLeast: number;
+    readonly lookBackDays: number;
+  };
+  readonly channels?: readonly Channel[];
+}
+
+/** Which packs apply, and what of them does not. A brand's own rules come on top, so they can only be stricter. */
+export interface JurisdictionRule {
+  /** `contact`: the packs of every country and region the contact may be in. Or these, for everybody, besides. */
+  readonly packs: 'contact' | { readonly always: readonly string[] };
+  /** Rules of packs that the brand does not follow. Published and recorded with the reason and with who decided it. */
+  readonly overrides?: readonly PackOverride[];
+}
+
+export interface PackOverride {
+  readonly pack: string;
+  readonly rule: string;
+  readonly reason: string;
+  readonly actor: string;
+}
+
 /** How far back, in milliseconds, `Facts.capUses` must reach for this policy. */
 export function capHorizonMs(policy: Policy): number {
   return policy.caps.reduce((longest, cap) => Math.max(longest, windowMs(cap)), 0);
@@ -82,7 +178,8 @@ export function capHorizonMs(policy: Policy): number {
 
 /** Length of a cap's rolling window in milliseconds. @throws CannotDecide when the policy is not usable. */
 export function windowMs(cap: CapRule): number {
-  return exactDurationMs(cap.window) ?? unusable(`cap ${cap.id} has the window "${cap.window}"`);
+  const exact = typeof cap.window === 'string' ? exactDurationMs(cap.window) : null;
+  return exact ?? unusable(`cap ${cap.id} has the window ${JSON.stringify(cap.window)}`);
 }
 
 /**
@@ -99,12 +196,14 @@ export function rateLimits(
     readonly channel: Channel;
     readonly provider: string | null;
     readonly campaign: string | null;
+    readonly sending_domain?: string | null;
+    readonly mailbox_domain?: string | null;
   },
 ): RateLimit[] {
   const limits: RateLimit[] = [];
   for (const rule of policy.rates) {
     const key = message[rule.scope];
-    if (key === null || !(rule.channels?.includes(message.channel) ?? true)) continue;
+    if (key === null || key === undefined || !(rule.channels?.includes(message.channel) ?? true)) continue;
     const { id, scope, burst } = rule;
     limits.push({ rule: id, scope, key, emissionIntervalUs: emissionIntervalUs(rule), burst });
   }

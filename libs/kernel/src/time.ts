@@ -15,3 +15,39 @@ export interface ZoneSource {
   /** The zone of that IANA name (links resolved, case as in the database), or null when there is none. */
   zone(name: string): Zone | null;
 }
+
+/** What is known of an IANA zone is where people are; what is known of places is which zones they may be in. */
+export interface PlaceSource {
+  /** Version of the tables; stamped into every decision that asked them. */
+  readonly version: string;
+  /** Zones of a country (ISO 3166-1 alpha-2), inhabited places only; null for a code that is none. */
+  zonesOfCountry(country: string): readonly string[] | null;
+  /** Zones of a region (`US-TX`, ISO 3166-2); null when the table does not know the region. */
+  zonesOfRegion(region: string): readonly string[] | null;
+  /** Zones of a postal code of a country; null where the table has none for it. */
+  zonesOfPostalCode(country: string, postalCode: string): readonly string[] | null;
+  /**
+   * What the beginning of an E.164 number tells. `regions` and `zones` are null where numbers are not geographic
+   * (mobile ranges, toll-free, satellite); null as a whole for digits that begin no number.
+   */
+  ofPhone(prefix: string): {
+    readonly country: string;
+    readonly regions: readonly string[] | null;
+    readonly zones: readonly string[] | null;
+  } | null;
+}
+
+/** Public holidays, which the law or a house rule may keep quiet. */
+export interface HolidaySource {
+  readonly version: string;
+  /**
+   * The public holiday on a local date, by its English name; null on any other day.
+   *
+   * @param country ISO 3166-1 alpha-2
+   * @param region ISO 3166-2 (`DE-BY`); null asks for what any region of the country keeps, because a region that is
+   *   not known may be that one.
+   * @param date `2026-12-25`
+   * @throws RangeError for a country without a table
+   */
+  holiday(country: string, region: string | null, date: string): string | null;
+}

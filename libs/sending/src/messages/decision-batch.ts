@@ -11,8 +11,9 @@ import {
 } from '#lib/decision';
 import type { BrandId, EpochMs, MessageId } from '#lib/kernel';
 import { WrittenJson } from '#lib/ledger';
-import { type Tx, tzdb } from '#lib/platform';
+import type { Tx } from '#lib/platform';
 import type { PolicyInForce, ProviderDefinition } from '../catalog/catalog.js';
+import { reference } from '../reference.js';
 import { toRecord } from './domain/decision-record.js';
 import { buildFacts, type Readings, type Subject } from './domain/build-facts.js';
 import { type Bucket, bucketKey, capKey, limitStore, type NewCapUse, rateState } from './limit.store.js';
@@ -110,7 +111,7 @@ export class DecisionBatch {
 
   judge(candidate: Candidate): Judgement {
     const facts = buildFacts(candidate.subject, this.readings(candidate));
-    const decision = decide(facts, candidate.policy.policy, this.now, tzdb);
+    const decision = decide(facts, candidate.policy.policy, this.now, reference);
     // Written at once, while all of it is in the processor's cache.
     return { facts, decision, record: WrittenJson.of(toRecord(decision, facts)) };
   }
@@ -120,7 +121,7 @@ export class DecisionBatch {
    * may expire, its consent may end. Within a minute each of these happens once at most, so halving finds it.
    */
   passesUntil({ policy }: Candidate, { facts }: Judgement, latest: EpochMs): EpochMs {
-    const passes = (at: EpochMs): boolean => decide(facts, policy.policy, at, tzdb).outcome === 'pass';
+    const passes = (at: EpochMs): boolean => decide(facts, policy.policy, at, reference).outcome === 'pass';
     if (passes(latest)) return latest;
     let [good, bad] = [this.now, latest];
     while (bad - good > 1) {

@@ -4,7 +4,8 @@ import { recipientStore } from '#lib/consent';
 import { decide, type Decision } from '#lib/decision';
 import { type BrandId, DomainError, type EntryId, type EpochMs, type MessageId } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
-import { Database, newId, tzdb } from '#lib/platform';
+import { Database, newId } from '#lib/platform';
+import { reference } from '../reference.js';
 import { Catalog, policyVersion } from '../catalog/catalog.js';
 import { type DecisionRecord, fromRecord, toRecord } from './domain/decision-record.js';
 import { cancelledEntry } from './domain/entries.js';
@@ -110,7 +111,7 @@ export class MessageService {
     const recorded = fromRecord(record);
     const policy = await policyVersion(this.database.tx, brandId, recorded.policy.key, recorded.policy.version);
     if (policy === null) return recorded;
-    const again = decide(record.facts, policy, recorded.at, tzdb);
+    const again = decide(record.facts, policy, recorded.at, reference);
     const isSame = isDeepStrictEqual(toRecord(again, record.facts).decision, record.decision);
     return isSame ? again : recorded;
   }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { decide } from './decide.js';
-import type { Facts } from './facts.js';
-import type { Policy } from './policy.js';
-import { capUse, consent, ms, someCap, someFacts, somePolicy, someQuietHours } from './testing/some-facts.js';
-import { testZones } from './testing/test-zones.js';
+import { decide } from '../decide.js';
+import type { Facts } from '../facts.js';
+import type { Policy } from '../policy.js';
+import { capUse, consent, ms, someCap, someFacts, somePolicy, someQuietHours } from '../testing/some-facts.js';
+import { testReference } from '../testing/test-reference.js';
 
 const NOON = ms('2025-06-02T12:00:00+02:00');
 const MIDNIGHT = ms('2025-06-03T00:00:00+02:00');
@@ -11,7 +11,7 @@ const DAY = 86_400_000;
 
 /** What fails at `now`, with the reason and the instant at which it stops failing. */
 function failing(facts: Facts, policy: Policy = somePolicy(), now: number = NOON) {
-  return decide(facts, policy, now, testZones)
+  return decide(facts, policy, now, testReference)
     .checks.filter((check) => !check.passes)
     .map(({ check, kind, reason, until }) => ({ check, kind, reason, until }));
 }
@@ -90,7 +90,7 @@ describe('what ends a message at once', () => {
       { reason: 'bounce' as const, since: 2 },
       { reason: 'bounce' as const, since: 1 },
     ];
-    const { checks } = decide(someFacts({ suppressions }), somePolicy(), NOON, testZones);
+    const { checks } = decide(someFacts({ suppressions }), somePolicy(), NOON, testReference);
 
     expect(checks.filter((check) => !check.passes).map((check) => check.detail)).toEqual([{ since: 1 }, { since: 2 }]);
   });
@@ -148,7 +148,7 @@ describe('frequency caps', () => {
       someCap({ id: 'weekly', scope: 'topic', limit: 3 }),
       someCap({ id: 'texts', channels: ['sms'] }),
     ];
-    const { checks } = decide(someFacts({ capUses: uses }), somePolicy({ caps }), NOON, testZones);
+    const { checks } = decide(someFacts({ capUses: uses }), somePolicy({ caps }), NOON, testReference);
 
     expect(
       checks.filter(({ check }) => check === 'frequency_cap').map(({ passes, detail }) => ({ passes, ...detail })),
@@ -172,7 +172,7 @@ describe('quiet hours', () => {
   const inZone = (zone: string | null, brandZone = 'Europe/Berlin') =>
     someFacts({ contact: { zone }, brand: { zone: brandZone } });
   const quietDetail = (facts: Facts, now: number) =>
-    decide(facts, policy, now, testZones).checks.find(({ check }) => check === 'quiet_hours')?.detail;
+    decide(facts, policy, now, testReference).checks.find(({ check }) => check === 'quiet_hours')?.detail;
 
   it.each([
     ['the clock of the contact counts', inZone('America/Los_Angeles'), MIDNIGHT, []],
@@ -245,7 +245,12 @@ describe('rate limits', () => {
       bucket(0),
       { ...bucket(NOON * 1000 + 200_000), rule: 'provider', scope: 'provider' as const, key: 'smtp' },
     ];
-    const decision = decide(someFacts({ message: { class: 'transactional' }, rates }), somePolicy(), NOON, testZones);
+    const decision = decide(
+      someFacts({ message: { class: 'transactional' }, rates }),
+      somePolicy(),
+      NOON,
+      testReference,
+    );
 
     expect(decision.checks.filter(({ check }) => check === 'rate_limit')).toEqual([
       { check: 'rate_limit', passes: true, detail: { rule: 'pace', scope: 'channel', key: 'email' } },
@@ -262,7 +267,7 @@ describe('rate limits', () => {
 });
 
 it('reports every stage in the order of the list, also when nothing stands in the way', () => {
-  const { checks } = decide(someFacts(), somePolicy(), NOON, testZones);
+  const { checks } = decide(someFacts(), somePolicy(), NOON, testReference);
 
   expect(checks.map(({ check, passes }) => `${check} ${passes}`)).toEqual([
     'erased true',

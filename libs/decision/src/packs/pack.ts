@@ -1,0 +1,82 @@
+import type { Channel, MessageClass } from '#lib/kernel';
+import type { ConsentEvidence, ConsentKind } from '../facts.js';
+import type { QuietWindow } from '../policy.js';
+
+/**
+ * What binds a message because of where its recipient is, as data: `packs/*.json`. A pack is published as a whole
+ * under a version; decisions name the version they were made under, and a version never changes.
+ */
+export interface Pack {
+  /** `us-federal`, `us-tx`, `de`. */
+  readonly id: string;
+  /** Date of this edition, `2026-11-21`. */
+  readonly version: string;
+  readonly title: string;
+  /** Whom it is about: a country (ISO 3166-1), and a region of it (ISO 3166-2) where the rules are a region's own. */
+  readonly country: string;
+  readonly region: string | null;
+  readonly rules: readonly PackRule[];
+}
+
+/** How hard a rule binds, so that whoever overrides it knows what they do. */
+export type LegalForce = 'statute' | 'carrier' | 'industry' | 'practice';
+
+interface Cited {
+  /** Unique within the pack. */
+  readonly id: string;
+  readonly title: string;
+  readonly force: LegalForce;
+  readonly source: { readonly cite: string; readonly url: string; readonly seenOn: string };
+  /** First and last local day in force, `2026-01-31`; null without a beginning or an end. */
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly channels: readonly Channel[];
+  readonly classes: readonly MessageClass[];
+}
+
+/** Hours in which people must be left alone, on their own clock. */
+export interface PackQuietHours extends Cited {
+  readonly kind: 'quiet_hours';
+  readonly windows: readonly QuietWindow[];
+  readonly holidays: boolean;
+}
+
+/** No more than so many hand-overs in a rolling window. */
+export interface PackCap extends Cited {
+  readonly kind: 'frequency_cap';
+  readonly limit: number;
+  readonly window: string;
+  readonly scope: 'any' | 'topic';
+}
+
+/**
+ * What a permission must be. Any one of `accepts` will do; a message whose consent is none of them is dropped as
+ * `jurisdiction`, one whose kind has run out as `consent_expired`.
+ */
+export interface PackConsent extends Cited {
+  readonly kind: 'consent';
+  readonly accepts: readonly {
+    readonly kind: ConsentKind;
+    readonly evidence: readonly ConsentEvidence[];
+    /** ISO 8601 duration in calendar units (`P6M`, `P2Y`) from `basis.at` to the first instant at which it no longer holds; null: until withdrawn. */
+    readonly lasts: string | null;
+  }[];
+}
+
+/** What other parts of the product read: words that revoke, and how soon they must be obeyed. No check of its own. */
+export interface PackRevocation extends Cited {
+  readonly kind: 'revocation';
+  readonly keywords: readonly string[];
+  readonly scope: 'sender' | 'channel';
+  /** Business days at most; null when at once. */
+  readonly withinBusinessDays: number | null;
+}
+
+/** How long evidence must be kept, and what a message must carry. No check of its own. */
+export interface PackDuty extends Cited {
+  readonly kind: 'duty';
+  readonly keepEvidence: string | null;
+  readonly mustCarry: readonly ('opt_out' | 'postal_address' | 'sender_identity' | 'advertisement_mark')[];
+}
+
+export type PackRule = PackQuietHours | PackCap | PackConsent | PackRevocation | PackDuty;

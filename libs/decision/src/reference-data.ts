@@ -1,0 +1,14 @@
+import type { HolidaySource, PlaceSource, ZoneSource } from '#lib/kernel';
+import type { Pack } from './packs/pack.js';
+
+/**
+ * What is true of the world and not of a message: clocks, places, holidays, laws. Pinned data with a version each, so
+ * that a decision can be made again on what was known when it was made.
+ */
+export interface ReferenceData {
+  readonly zones: ZoneSource;
+  readonly places: PlaceSource;
+  readonly holidays: HolidaySource;
+  /** Every pack there is; which of them apply depends on the policy and on where the contact is. */
+  readonly packs: readonly Pack[];
+}

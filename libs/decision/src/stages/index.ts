@@ -1,0 +1,47 @@
+import type { EpochMs } from '#lib/kernel';
+import type { CheckResult } from '../decision.js';
+import type { Situation } from '../situation.js';
+import { consent } from './consent.js';
+import { frequencyCaps } from './frequency-caps.js';
+import { campaign, expiry, sendTime } from './message.js';
+import { contactPoint, erased, pause, suppression } from './person.js';
+import { quietHours } from './quiet-hours.js';
+import { rateLimits } from './rates.js';
+
+/**
+ * One rule of the send decision, as it stands at `at`: one result, or several where it looks at several things.
+ * A failing result with an `until` fails at every instant from `at` to `until` and not at `until`.
+ */
+type Stage = (situation: Situation, at: EpochMs) => CheckResult | readonly CheckResult[];
+
+/**
+ * The order decides which failing check is the primary reason of a decision, so it is the order in which a person
+ * would explain it: what is true of the person and the address for every message comes first, since no change to this
+ * message would help; then what ended this message itself; then the person's will about this subject; then what only
+ * asks for patience, the person's own wishes and the caller's before the rules of the house, and the machine's limits
+ * last. New stages go where their sentence would go.
+ */
+const STAGES: readonly Stage[] = [
+  erased,
+  contactPoint,
+  suppression,
+  expiry,
+  campaign,
+  consent,
+  pause,
+  sendTime,
+  frequencyCaps,
+  quietHours,
+  rateLimits,
+];
+
+/** Every check at one instant, failing or not, in the order of the stages. */
+export function runStages(situation: Situation, at: EpochMs): CheckResult[] {
+  const results: CheckResult[] = [];
+  for (const stage of STAGES) {
+    const found = stage(situation, at);
+    if ('check' in found) results.push(found);
+    else results.push(...found);
+  }
+  return results;
+}
