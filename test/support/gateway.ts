@@ -33,6 +33,8 @@ export interface SpecPolicy {
   readonly caps?: readonly unknown[];
   readonly quietHours?: readonly unknown[];
   readonly rates?: readonly unknown[];
+  readonly warmUps?: readonly unknown[];
+  readonly jurisdiction?: unknown;
 }
 
 /** The answer of `Gateway.send`. */
@@ -126,7 +128,7 @@ export class Gateway {
 
   /** Publishes a policy that counts from now on. */
   async policy(body: SpecPolicy, key = 'default'): Promise<void> {
-    const whole = { caps: body.caps ?? [], quietHours: body.quietHours ?? [], rates: body.rates ?? [] };
+    const whole = { caps: [], quietHours: [], rates: [], ...body };
     await this.tx.execute`
       INSERT INTO sending.policy (id, brand_id, key, version, body, hash)
       SELECT ${randomUUID()}, ${this.brandId}, ${key}, coalesce(max(version), 0) + 1, ${JSON.stringify(whole)}, ${randomBytes(32)}

@@ -23,6 +23,8 @@ export { CONSENT_EVENT_KINDS, type ConsentEventKind, type ConsentState } from '.
 export { InFlight } from './consents/in-flight.js';
 export { ContactService, type Contact, type ContactInput } from './contacts/contact.service.js';
 export type { ContactPointRow } from './contacts/contact.store.js';
+export { CONSENT_BASES, STATED_EVIDENCE, type ConsentBasis } from './consents/domain/consent-basis.js';
+export type { Wishes } from './contacts/domain/wishes.js';
 export {
   definitionStore,
   type BrandDefinition,

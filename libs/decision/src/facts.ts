@@ -50,7 +50,11 @@ export interface Facts {
   };
   /** The one address the message would go to; null when the contact has none on this channel. */
   readonly contactPoint: { readonly valid: boolean } | null;
-  readonly brand: { readonly zone: string };
+  readonly brand: {
+    readonly zone: string;
+    /** ISO 3166-1 alpha-2: where the brand speaks from, for contacts of whom no country is known. */
+    readonly country?: string | null;
+  };
   /** A topic inherits the enforcement model of its purpose. */
   readonly purpose: { readonly key: string; readonly enforcement: EnforcementModel };
   readonly topic: { readonly key: string } | null;

@@ -22,7 +22,7 @@ export type {
   PassedCheck,
 } from './decision.js';
 export { explainDecision } from './explain.js';
-export type { CampaignStatus, CapUse, ConsentState, ConsentStatus, Facts, RateState, Suppression } from './facts.js';
+export type * from './facts.js';
 export { gcraAllowAt, gcraSpend, type RateLimit, type RateScope } from './gcra.js';
 export { capHorizonMs, rateLimits } from './policy.js';
 export type {
@@ -35,7 +35,8 @@ export type {
   RuleAction,
   Weekday,
 } from './policy.js';
-export { policyProblems } from './policy-problems.js';
+export { policyProblems, quietWindowProblems } from './policy-problems.js';
+export { exactDurationMs } from './exact-duration.js';
 export type { ReferenceData } from './reference-data.js';
 export type * from './packs/pack.js';
 export { DROP_REASONS, HOLD_REASONS, type DropReason, type HoldReason } from './reasons.js';

@@ -1,7 +1,7 @@
 import { CHANNELS, MESSAGE_CLASSES } from '#lib/kernel';
 import { exactDurationMs } from './exact-duration.js';
 import { DAY, MINUTE } from './local-time.js';
-import type { CapRule, Policy, QuietHoursRule, RateRule } from './policy.js';
+import type { CapRule, Policy, QuietHoursRule, QuietWindow, RateRule } from './policy.js';
 import { parseWindow } from './quiet-hours.js';
 
 const NOT_EXACT = 'is not an exact ISO 8601 duration such as P7D or PT24H; months and years have no one length';
@@ -45,6 +45,12 @@ function quietProblems({ channels, classes, windows }: QuietHoursRule): string[]
   const problems = channelProblems(channels);
   if (classes.length === 0) problems.push('classes is empty: the rule would bind nothing');
   if (windows.length === 0) problems.push('windows is empty: the rule would never be quiet');
+  return [...problems, ...quietWindowProblems(windows)];
+}
+
+/** What makes no sense in windows, a policy's or those a person chose. */
+export function quietWindowProblems(windows: readonly QuietWindow[]): string[] {
+  const problems: string[] = [];
   windows.forEach((window, i) => {
     if (!window.days.every((day) => Number.isInteger(day) && day >= 1 && day <= 7) || window.days.length === 0) {
       problems.push(`windows[${i}].days must name ISO weekdays, 1 for Monday to 7 for Sunday`);

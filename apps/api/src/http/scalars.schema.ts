@@ -46,6 +46,11 @@ export const Country = z
   .regex(/^[A-Z]{2}$/, 'must be two capital letters')
   .meta({ id: 'Country', description: 'Country code (ISO 3166-1 alpha-2).', examples: ['DE'] });
 
+export const Region = z
+  .string()
+  .regex(/^[A-Z]{2}-[A-Z0-9]{1,3}$/, 'must be a code such as DE-BY')
+  .meta({ id: 'Region', description: 'Region code (ISO 3166-2).', examples: ['US-CA'] });
+
 export const ChannelName = z.enum(CHANNELS).meta({ id: 'Channel' });
 
 /** An instant as it is answered: ISO 8601 in UTC with milliseconds. */

@@ -1,14 +1,34 @@
-import { canonicalHash } from '#lib/consent';
-import type { AcceptItem, Sender } from '#lib/sending';
+import { canonicalHash, type Principal } from '#lib/consent';
+import { DomainError } from '#lib/kernel';
+import type { AcceptItem, Sender, SendRequest } from '#lib/sending';
+import { brandOf } from '../http/principal.js';
 import { type MessageRequest, toAcceptedAnswer } from './messages.schema.js';
 
-/** A request as the pipeline takes it. Two bodies are the same when they say the same, whatever their white space and order. */
-export function toAcceptItem(sender: Sender, idempotencyKey: string, request: MessageRequest): AcceptItem {
+/**
+ * A request as the pipeline takes it. Two bodies are the same when they say the same, whatever their white space and order.
+ *
+ * @throws DomainError forbidden when it lifts caps and the caller's key may not
+ */
+export function toAcceptItem(caller: Principal, idempotencyKey: string, request: MessageRequest): AcceptItem {
   return {
-    sender,
+    sender: senderOf(caller),
     idempotencyKey,
     bodyHash: canonicalHash(request),
-    request,
+    request: toSendRequest(caller, request),
     render: (accepted) => JSON.stringify(toAcceptedAnswer(accepted)),
   };
+}
+
+export function senderOf(caller: Principal): Sender {
+  return { brandId: brandOf(caller), test: caller.test };
+}
+
+/** Who lifts the caps is the key that asked; nobody can name another. @throws DomainError forbidden */
+export function toSendRequest(caller: Principal, request: MessageRequest): SendRequest {
+  const { override, ...rest } = request;
+  if (override === undefined) return rest;
+  if (!caller.scopes.includes('messages:override')) {
+    throw new DomainError('forbidden', 'Leave override out, or use a key with the scope messages:override.');
+  }
+  return { ...rest, override: { caps: true, actor: caller.keyId, reason: override.reason } };
 }

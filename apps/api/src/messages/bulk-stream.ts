@@ -2,9 +2,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Principal } from '#lib/consent';
 import { DomainError } from '#lib/kernel';
 import { asDomainError, type Logger, LOGGER, statusOf, toProblem } from '#lib/platform';
-import { type AcceptAnswer, AcceptService, type AcceptItem, type Sender } from '#lib/sending';
+import { type AcceptAnswer, AcceptService, type AcceptItem } from '#lib/sending';
 import { parseJson } from '../http/json-body.js';
 import { toViolations } from '../http/schema.pipe.js';
 import { toAcceptItem } from './accept-item.js';
@@ -39,7 +40,7 @@ export class BulkStream {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  async run(request: FastifyRequest, reply: FastifyReply, sender: Sender): Promise<void> {
+  async run(request: FastifyRequest, reply: FastifyReply, caller: Principal): Promise<void> {
     const body = request.body;
     if (!(body instanceof Readable)) {
       throw new DomainError(
@@ -52,7 +53,7 @@ export class BulkStream {
     out.writeHead(200, { 'content-type': NDJSON, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
     try {
       // Ends the answer, and stops reading when the caller goes away.
-      await pipeline(Readable.from(this.answers(body, sender)), out);
+      await pipeline(Readable.from(this.answers(body, caller)), out);
     } catch (error) {
       this.logger.warn(
         { requestId: request.id, err: error },
@@ -62,7 +63,7 @@ export class BulkStream {
   }
 
   /** Answers of whole batches, in order; at most BATCHES_UNDER_WAY are worked on. */
-  private async *answers(body: Readable, sender: Sender): AsyncGenerator<string> {
+  private async *answers(body: Readable, caller: Principal): AsyncGenerator<string> {
     const underWay: Promise<string>[] = [];
     let lineNumber = 0;
     let batch: { n: number; line: Line }[] = [];
@@ -76,7 +77,7 @@ export class BulkStream {
     for await (const line of linesOf(body, MAX_LINE_BYTES)) {
       lineNumber++;
       if (line.kind === 'line' && line.text.trim() === '') continue;
-      batch.push({ n: lineNumber, line: line.kind === 'line' ? readLine(line.text, sender) : TOO_LONG });
+      batch.push({ n: lineNumber, line: line.kind === 'line' ? readLine(line.text, caller) : TOO_LONG });
       if (batch.length === BATCH_LINES) flush();
       while (underWay.length >= BATCHES_UNDER_WAY) yield (await underWay.shift()) ?? '';
     }
@@ -116,7 +117,7 @@ export class BulkStream {
   }
 }
 
-function readLine(text: string, sender: Sender): Line {
+function readLine(text: string, caller: Principal): Line {
   try {
     const parsed = BulkLine.safeParse(parseJson(text));
     if (!parsed.success) {
@@ -126,7 +127,7 @@ function readLine(text: string, sender: Sender): Line {
       });
     }
     const { idempotencyKey, ...request } = parsed.data;
-    return { kind: 'item', item: toAcceptItem(sender, idempotencyKey, request) };
+    return { kind: 'item', item: toAcceptItem(caller, idempotencyKey, request) };
   } catch (error) {
     return { kind: 'refused', error: asDomainError(error) };
   }

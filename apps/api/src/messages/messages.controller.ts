@@ -21,7 +21,7 @@ import {
   toMessageAnswer,
 } from './messages.schema.js';
 import { toExplainAnswer } from './explain.js';
-import { toAcceptItem } from './accept-item.js';
+import { senderOf, toAcceptItem, toSendRequest } from './accept-item.js';
 
 const CONFLICTS = [
   'unknown_contact',
@@ -76,7 +76,7 @@ export class MessagesController {
     @Caller() caller: Principal,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const answer = await this.acceptance.accept(toAcceptItem(senderOf(caller), readKey(key), request));
+    const answer = await this.acceptance.accept(toAcceptItem(caller, readKey(key), request));
     if (answer.kind === 'refused') throw answer.error;
     if (answer.replayed) void reply.header('idempotency-replayed', 'true');
     await reply
@@ -98,7 +98,7 @@ export class MessagesController {
     errors: ['unsupported_media_type'],
   })
   async bulk(@Req() request: FastifyRequest, @Caller() caller: Principal, @Res() reply: FastifyReply): Promise<void> {
-    await this.bulkStream.run(request, reply, senderOf(caller));
+    await this.bulkStream.run(request, reply, caller);
   }
 
   @Get('messages/:id')
@@ -156,12 +156,8 @@ export class MessagesController {
     errors: [...CONFLICTS],
   })
   async decide(@Body({ schema: MessageRequest }) request: MessageRequest, @Caller() caller: Principal) {
-    return toDecisionAnswer(await this.acceptance.dryRun(senderOf(caller), request));
+    return toDecisionAnswer(await this.acceptance.dryRun(senderOf(caller), toSendRequest(caller, request)));
   }
-}
-
-function senderOf(caller: Principal): { brandId: BrandId; test: boolean } {
-  return { brandId: brandOf(caller), test: caller.test };
 }
 
 function readKey(header: string | undefined): string {

@@ -36,6 +36,19 @@ const requestFields = {
     description: `Ends unsent at this instant; left out: ${HOURS} hours after it may leave.`,
   }),
   policy: Key.optional().meta({ description: 'Left out: the campaign’s, then `default`.' }),
+  priority: z
+    .int()
+    .min(0)
+    .max(9)
+    .optional()
+    .meta({ description: '0 can wait, 9 matters most; left out: 5. Caps can keep places for what matters more.' }),
+  override: z
+    .strictObject({ reason: line(500).meta({ description: 'Why; goes into the ledger with the key that asked.' }) })
+    .optional()
+    .meta({
+      description:
+        'Lifts the frequency caps of the policy from this message, not what the contact chose. Needs a key with the scope messages:override.',
+    }),
 };
 
 const hasScope = (request: { topic?: string; purpose?: string }): boolean =>

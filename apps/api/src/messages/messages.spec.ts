@@ -189,4 +189,28 @@ describe('the send API', () => {
       .map((line) => JSON.parse(line) as { status: number });
     expect(answers.map(({ status }) => status)).toEqual([413, 202]);
   });
+
+  describe('that lifts the caps', () => {
+    const lifted = { ...message, override: { reason: 'recall of a product' } };
+
+    it('is refused without the scope for it, alone, in bulk and as a question', async () => {
+      const weak = await api.key({ brand: 'north', scopes: ['messages:send'] });
+      expect((await post(lifted, randomUUID(), weak)).json()).toMatchObject({ code: 'forbidden' });
+      expect((await api.send('POST', '/v1/decisions', { key: weak, body: lifted })).status).toBe(403);
+      const line = JSON.stringify({ idempotencyKey: randomUUID(), ...lifted });
+      const answered = await api.send('POST', '/v1/messages:bulk', {
+        key: weak,
+        raw: line,
+        headers: { 'content-type': 'application/x-ndjson' },
+      });
+      expect(answered.json()).toMatchObject({ status: 403, error: { code: 'forbidden' } });
+    });
+
+    it('is accepted from a key with the scope, and needs a reason', async () => {
+      expect((await post(lifted)).status).toBe(202);
+      expect((await post({ ...message, override: {} })).json()).toMatchObject({
+        errors: [{ pointer: '/override/reason' }],
+      });
+    });
+  });
 });

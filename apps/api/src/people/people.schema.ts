@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { type Contact, CONSENT_EVENT_KINDS, type ConsentEventRow, type ConsentStateRow } from '#lib/consent';
+import {
+  type Contact,
+  CONSENT_BASES,
+  CONSENT_EVENT_KINDS,
+  STATED_EVIDENCE,
+  type ConsentEventRow,
+  type ConsentStateRow,
+} from '#lib/consent';
+import { exactDurationMs, quietWindowProblems } from '#lib/decision';
 import { toIso } from '#lib/platform';
 import {
   ChannelName,
@@ -9,6 +17,7 @@ import {
   Key,
   Language,
   line,
+  Region,
   toInstant,
   Uuid,
   Zone,
@@ -23,6 +32,46 @@ const ExternalId = line(200).meta({
 export const ContactPath = z.strictObject({ externalId: ExternalId });
 export type ContactPath = z.infer<typeof ContactPath>;
 
+const QuietWindows = z
+  .array(
+    z.strictObject({
+      days: z
+        .array(z.literal([1, 2, 3, 4, 5, 6, 7]))
+        .min(1)
+        .max(7)
+        .meta({ description: 'ISO weekdays, 1 is Monday.' }),
+      start: z.string().max(5),
+      end: z.string().max(5),
+    }),
+  )
+  .max(20)
+  .superRefine((windows, context) => {
+    for (const problem of quietWindowProblems(windows)) context.addIssue({ code: 'custom', message: problem });
+  })
+  .meta({ description: 'HH:MM on the contact’s own clock; an end not after the start is on the next day.' });
+
+const Wishes = z
+  .strictObject({
+    zone: Zone.optional().meta({ description: 'IANA zone by which the person says they live.' }),
+    quietHours: QuietWindows.optional(),
+    frequency: z
+      .array(
+        z.strictObject({
+          limit: z.int().min(0).max(1000),
+          window: z
+            .string()
+            .max(40)
+            .refine((text) => exactDurationMs(text) !== null, 'must be an exact ISO 8601 duration such as P7D'),
+          channel: ChannelName.nullable().default(null),
+          topic: Key.nullable().default(null),
+        }),
+      )
+      .max(20)
+      .optional()
+      .meta({ description: 'The most the person wants to get: so many in a rolling window.' }),
+  })
+  .meta({ id: 'Wishes', description: 'What the person chose for themselves; replaces what was chosen before.' });
+
 const Attributes = z
   .record(z.string().min(1).max(100), z.json())
   .meta({ id: 'Attributes', description: 'What templates may say about the person.' });
@@ -32,6 +81,18 @@ export const ContactRequest = z
     language: Language.nullable().optional(),
     zone: Zone.nullable().optional(),
     country: Country.nullable().optional(),
+    region: Region.nullable().optional(),
+    postalCode: line(20).nullable().optional(),
+    deviceZone: Zone.nullable().optional().meta({ description: 'What the person’s device reported last.' }),
+    segments: z
+      .array(Key)
+      .max(200)
+      .optional()
+      .meta({ description: 'All segments the person is in; caps and quiet hours can be about one.' }),
+    wishes: Wishes.optional(),
+    pausedUntil: InstantInput.nullable()
+      .optional()
+      .meta({ description: 'No commercial message before; null: no pause.' }),
     account: line(200).nullable().optional().meta({ description: 'Company the person belongs to (B2B).' }),
     attributes: Attributes.optional(),
     contactPoints: z
@@ -49,6 +110,12 @@ export const ContactAnswer = z
     language: Language.nullable(),
     zone: Zone.nullable(),
     country: Country.nullable(),
+    region: Region.nullable(),
+    postalCode: z.string().nullable(),
+    deviceZone: Zone.nullable(),
+    segments: z.array(Key),
+    wishes: Wishes,
+    pausedUntil: Instant.nullable(),
     account: z.string().nullable(),
     attributes: Attributes,
     contactPoints: z.array(z.strictObject({ id: Uuid, channel: ChannelName, address: z.string() })),
@@ -71,7 +138,10 @@ export const ConsentRequest = z
     purpose: Key,
     topics: z.array(Key).max(100).default([]).meta({ description: 'Empty: the purpose as a whole.' }),
     kind: z.enum(CONSENT_EVENT_KINDS).meta({ id: 'ConsentEventKind' }),
-    legalBasis: word.meta({ examples: ['consent', 'soft_opt_in', 'contract'] }),
+    legalBasis: word.meta({
+      description: `${CONSENT_BASES.join(', ')} are told apart by jurisdictions; another word counts as express.`,
+      examples: ['consent', 'soft_opt_in', 'contract'],
+    }),
     notice: z
       .strictObject({ key: Key, version: z.int().min(1), language: Language })
       .optional()
@@ -84,7 +154,9 @@ export const ConsentRequest = z
     evidence: z
       .record(z.string().min(1).max(100), z.json())
       .default({})
-      .meta({ description: 'IP address, user agent, reference and the like; protected.' }),
+      .meta({
+        description: `IP address, user agent, reference and the like; protected. Facts that a law asks for are stated as true: ${STATED_EVIDENCE.join(', ')}.`,
+      }),
   })
   .meta({ id: 'ConsentRequest', description: 'What a person agreed to or took back, with the evidence.' });
 export type ConsentRequest = z.infer<typeof ConsentRequest>;
@@ -136,10 +208,25 @@ export const HistoryAnswer = z
   .meta({ id: 'ConsentHistory', description: 'Every consent event, oldest first.' });
 
 export function toContactAnswer(contact: Contact): z.infer<typeof ContactAnswer> {
-  const { externalId, language, zone, country, account } = contact;
+  const { externalId, language, zone, country, region, postalCode, deviceZone, account } = contact;
   const attributes = contact.attributes as z.infer<typeof Attributes>;
   const contactPoints = contact.contactPoints.map(({ id, channel, address }) => ({ id, channel, address }));
-  return { externalId, language, zone, country, account, attributes, contactPoints, erased: contact.erasedAt !== null };
+  return {
+    externalId,
+    language,
+    zone,
+    country,
+    region,
+    postalCode,
+    deviceZone,
+    segments: [...contact.segments],
+    wishes: contact.wishes as z.infer<typeof Wishes>,
+    pausedUntil: toInstant(contact.pausedUntil),
+    account,
+    attributes,
+    contactPoints,
+    erased: contact.erasedAt !== null,
+  };
 }
 
 export function toStateAnswer(state: ConsentStateRow): z.infer<typeof StateAnswer> {

@@ -5,19 +5,31 @@ import {
   type ContactId,
   type ContactPointId,
   DomainError,
+  type EpochMs,
   type Violation,
 } from '#lib/kernel';
-import { type JsonValue, LedgerService, type NewEntry } from '#lib/ledger';
+import { type JsonValue, LedgerService, type NewEntry, WrittenJson } from '#lib/ledger';
 import { Database, hashAddress, KEY_RING, type KeyRing, newId, type Tx, tzdb } from '#lib/platform';
 import { databaseNow } from '../database-now.js';
 import { type ContactFields, type ContactPointRow, type ContactRow, contactStore } from './contact.store.js';
 import { checkAddress } from './domain/address.js';
+import type { Wishes } from './domain/wishes.js';
 
 /** What a caller sets; a property left out stays as it is, null clears it. */
 export interface ContactInput {
   readonly language?: string | null;
   readonly zone?: string | null;
   readonly country?: string | null;
+  /** ISO 3166-2. */
+  readonly region?: string | null;
+  readonly postalCode?: string | null;
+  /** IANA zone that the person's device reported last. */
+  readonly deviceZone?: string | null;
+  /** All segments the person is in. */
+  readonly segments?: readonly string[];
+  /** All that the person chose; what is missing in it is not chosen any more. */
+  readonly wishes?: Wishes;
+  readonly pausedUntil?: EpochMs | null;
   readonly account?: string | null;
   readonly attributes?: Readonly<Record<string, JsonValue>>;
   /** When given, these are all contact points of the person; others end. */
@@ -28,7 +40,19 @@ export interface Contact extends ContactRow {
   readonly contactPoints: readonly ContactPointRow[];
 }
 
-const EMPTY: ContactFields = { language: null, zone: null, country: null, account: null, attributes: {} };
+const EMPTY: ContactFields = {
+  language: null,
+  zone: null,
+  country: null,
+  region: null,
+  postalCode: null,
+  deviceZone: null,
+  segments: [],
+  wishes: {},
+  pausedUntil: null,
+  account: null,
+  attributes: {},
+};
 
 /** People and the addresses at which they can be reached. */
 @Injectable()
@@ -55,11 +79,7 @@ export class ContactService {
     input: ContactInput,
     actor: string,
   ): Promise<{ contact: Contact; created: boolean }> {
-    if (typeof input.zone === 'string' && tzdb.zone(input.zone) === null) {
-      throw new DomainError('invalid_zone', `Give an IANA zone of version ${tzdb.version}, such as Europe/Berlin.`, {
-        violations: [{ pointer: '/zone', detail: 'not in the time zone database' }],
-      });
-    }
+    checkZones(input);
     const wanted = input.contactPoints === undefined ? null : this.checkPoints(brandId, input.contactPoints);
 
     return this.database.transaction(async (tx) => {
@@ -77,7 +97,7 @@ export class ContactService {
           ...about,
           type: 'contact.changed',
           clear: {},
-          disclosed: { contact: { id: contact.id, externalId }, change: { created, ...fields }, actor },
+          disclosed: { contact: { id: contact.id, externalId }, change: WrittenJson.of({ created, ...fields }), actor },
         },
         ...entries.map(({ channel, contactPoint, address, change }): NewEntry => ({
           ...about,
@@ -169,7 +189,29 @@ function merge(present: ContactFields, input: ContactInput): ContactFields {
     language: input.language === undefined ? present.language : input.language,
     zone: input.zone === undefined ? present.zone : input.zone,
     country: input.country === undefined ? present.country : input.country,
+    region: input.region === undefined ? present.region : input.region,
+    postalCode: input.postalCode === undefined ? present.postalCode : input.postalCode,
+    deviceZone: input.deviceZone === undefined ? present.deviceZone : input.deviceZone,
+    segments: input.segments === undefined ? present.segments : [...new Set(input.segments)].sort(),
+    wishes: input.wishes ?? present.wishes,
+    pausedUntil: input.pausedUntil === undefined ? present.pausedUntil : input.pausedUntil,
     account: input.account === undefined ? present.account : input.account,
     attributes: input.attributes ?? present.attributes,
   };
+}
+
+/** @throws DomainError invalid_zone */
+function checkZones({ zone, deviceZone, wishes }: ContactInput): void {
+  const given = [
+    ['/zone', zone],
+    ['/deviceZone', deviceZone],
+    ['/wishes/zone', wishes?.zone],
+  ] as const;
+  const violations = given.flatMap(([pointer, name]) =>
+    typeof name !== 'string' || tzdb.zone(name) !== null ? [] : [{ pointer, detail: 'not in the time zone database' }],
+  );
+  if (violations.length === 0) return;
+  throw new DomainError('invalid_zone', `Give an IANA zone of version ${tzdb.version}, such as Europe/Berlin.`, {
+    violations,
+  });
 }

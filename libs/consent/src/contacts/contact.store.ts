@@ -1,6 +1,7 @@
 import type { BrandId, Channel, ContactId, ContactPointId, EpochMs, SubjectId } from '#lib/kernel';
 import type { JsonValue } from '#lib/ledger';
-import type { Tx } from '#lib/platform';
+import { toIso, type Tx } from '#lib/platform';
+import type { Wishes } from './domain/wishes.js';
 
 export interface ContactRow {
   readonly id: ContactId;
@@ -9,6 +10,11 @@ export interface ContactRow {
   readonly language: string | null;
   readonly zone: string | null;
   readonly country: string | null;
+  readonly region: string | null;
+  readonly postalCode: string | null;
+  readonly deviceZone: string | null;
+  readonly segments: readonly string[];
+  readonly wishes: Wishes;
   readonly account: string | null;
   readonly attributes: Readonly<Record<string, JsonValue>>;
   readonly pausedUntil: EpochMs | null;
@@ -27,15 +33,24 @@ export interface ContactFields {
   readonly language: string | null;
   readonly zone: string | null;
   readonly country: string | null;
+  readonly region: string | null;
+  readonly postalCode: string | null;
+  readonly deviceZone: string | null;
+  readonly segments: readonly string[];
+  readonly wishes: Wishes;
   readonly account: string | null;
   readonly attributes: Readonly<Record<string, JsonValue>>;
+  readonly pausedUntil: EpochMs | null;
 }
+
+const isoOrNull = (instant: EpochMs | null): string | null => (instant === null ? null : toIso(instant));
 
 /** SQL on contacts and their contact points. Every statement names the brand. */
 export const contactStore = {
   async find(tx: Tx, brandId: BrandId, externalId: string): Promise<ContactRow | null> {
     const rows = await tx.sql<ContactRow>`
-      SELECT id, external_id AS "externalId", subject_id AS "subjectId", language, zone, country, account, attributes,
+      SELECT id, external_id AS "externalId", subject_id AS "subjectId", language, zone, country, region,
+             postal_code AS "postalCode", device_zone AS "deviceZone", segments, wishes, account, attributes,
              paused_until AS "pausedUntil", erased_at AS "erasedAt"
         FROM consent.contact
        WHERE brand_id = ${brandId} AND external_id = ${externalId}`;
@@ -45,7 +60,8 @@ export const contactStore = {
   /** The lock under which everything about one person is put in order; held until the transaction ends. */
   async lock(tx: Tx, brandId: BrandId, externalId: string): Promise<ContactRow | null> {
     const rows = await tx.sql<ContactRow>`
-      SELECT id, external_id AS "externalId", subject_id AS "subjectId", language, zone, country, account, attributes,
+      SELECT id, external_id AS "externalId", subject_id AS "subjectId", language, zone, country, region,
+             postal_code AS "postalCode", device_zone AS "deviceZone", segments, wishes, account, attributes,
              paused_until AS "pausedUntil", erased_at AS "erasedAt"
         FROM consent.contact
        WHERE brand_id = ${brandId} AND external_id = ${externalId}
@@ -55,7 +71,8 @@ export const contactStore = {
 
   async byId(tx: Tx, id: ContactId): Promise<ContactRow | null> {
     const rows = await tx.sql<ContactRow>`
-      SELECT id, external_id AS "externalId", subject_id AS "subjectId", language, zone, country, account, attributes,
+      SELECT id, external_id AS "externalId", subject_id AS "subjectId", language, zone, country, region,
+             postal_code AS "postalCode", device_zone AS "deviceZone", segments, wishes, account, attributes,
              paused_until AS "pausedUntil", erased_at AS "erasedAt"
         FROM consent.contact
        WHERE id = ${id}`;
@@ -68,7 +85,8 @@ export const contactStore = {
   ): Promise<(ContactRow & { brandId: BrandId }) | null> {
     const rows = await tx.sql<ContactRow & { brandId: BrandId }>`
       SELECT c.id, c.brand_id AS "brandId", c.external_id AS "externalId", c.subject_id AS "subjectId", c.language, c.zone,
-             c.country, c.account, c.attributes, c.paused_until AS "pausedUntil", c.erased_at AS "erasedAt"
+             c.country, c.region, c.postal_code AS "postalCode", c.device_zone AS "deviceZone", c.segments, c.wishes, c.account,
+             c.attributes, c.paused_until AS "pausedUntil", c.erased_at AS "erasedAt"
         FROM consent.contact c
         JOIN consent.contact_point p ON p.contact_id = c.id
        WHERE p.id = ${contactPointId}`;
@@ -100,9 +118,12 @@ export const contactStore = {
     fields: ContactFields,
   ): Promise<boolean> {
     const inserted = await tx.execute`
-      INSERT INTO consent.contact (id, brand_id, external_id, subject_id, language, zone, country, account, attributes)
+      INSERT INTO consent.contact (id, brand_id, external_id, subject_id, language, zone, country, region, postal_code,
+                                   device_zone, segments, wishes, paused_until, account, attributes)
       VALUES (${id}, ${brandId}, ${externalId}, ${subjectId}, ${fields.language}, ${fields.zone}, ${fields.country},
-              ${fields.account}, ${JSON.stringify(fields.attributes)})
+              ${fields.region}, ${fields.postalCode}, ${fields.deviceZone}, ${[...fields.segments]}::text[],
+              ${JSON.stringify(fields.wishes)}, ${isoOrNull(fields.pausedUntil)}, ${fields.account},
+              ${JSON.stringify(fields.attributes)})
       ON CONFLICT (brand_id, external_id) DO NOTHING`;
     return inserted === 1;
   },
@@ -110,7 +131,9 @@ export const contactStore = {
   async update(tx: Tx, id: ContactId, fields: ContactFields): Promise<void> {
     await tx.execute`
       UPDATE consent.contact
-         SET language = ${fields.language}, zone = ${fields.zone}, country = ${fields.country}, account = ${fields.account},
+         SET language = ${fields.language}, zone = ${fields.zone}, country = ${fields.country}, region = ${fields.region},
+             postal_code = ${fields.postalCode}, device_zone = ${fields.deviceZone}, segments = ${[...fields.segments]}::text[],
+             wishes = ${JSON.stringify(fields.wishes)}, paused_until = ${isoOrNull(fields.pausedUntil)}, account = ${fields.account},
              attributes = ${JSON.stringify(fields.attributes)}, updated_at = clock_timestamp()
        WHERE id = ${id}`;
   },

@@ -9,6 +9,8 @@ export interface BrandDefinition {
   readonly postalAddress: string;
   readonly defaultLanguage: string;
   readonly defaultZone: string;
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string;
   readonly senderName: string;
   readonly senderEmail: string;
 }
@@ -34,7 +36,7 @@ export const definitionStore = {
   async brands(tx: Tx, brandIds: readonly BrandId[]): Promise<BrandDefinition[]> {
     return tx.sql<BrandDefinition>`
       SELECT id, key, name, legal_name AS "legalName", postal_address AS "postalAddress", default_language AS "defaultLanguage",
-             default_zone AS "defaultZone", sender_name AS "senderName", sender_email AS "senderEmail"
+             default_zone AS "defaultZone", country, sender_name AS "senderName", sender_email AS "senderEmail"
         FROM consent.brand
        WHERE id = ANY (${[...brandIds]}::uuid[])`;
   },

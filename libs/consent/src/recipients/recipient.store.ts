@@ -2,6 +2,8 @@ import type { BrandId, Channel, ContactId, ContactPointId, EpochMs, SubjectId } 
 import type { JsonValue } from '#lib/ledger';
 import type { Tx } from '#lib/platform';
 import { type ConsentState, strictest } from '../consents/domain/consent-fold.js';
+import { type BasisRow, basisOf, type ConsentBasis } from '../consents/domain/consent-basis.js';
+import type { Wishes } from '../contacts/domain/wishes.js';
 
 /** A person as a send decision sees them. */
 export interface Recipient {
@@ -10,6 +12,13 @@ export interface Recipient {
   readonly language: string | null;
   readonly zone: string | null;
   readonly country: string | null;
+  readonly region: string | null;
+  readonly postalCode: string | null;
+  readonly deviceZone: string | null;
+  /** The first digits of a telephone number of theirs in E.164, where zone or country leave something open. */
+  readonly phonePrefix: string | null;
+  readonly segments: readonly string[];
+  readonly wishes: Wishes;
   readonly attributes: Readonly<Record<string, JsonValue>>;
   readonly pausedUntil: EpochMs | null;
   readonly erased: boolean;
@@ -35,6 +44,9 @@ interface RecipientRow {
   readonly language: string | null;
   readonly zone: string | null;
   readonly country: string | null;
+  /** Null for most people: one value instead of five columns that are nearly always empty. */
+  readonly more: Pick<Recipient, 'region' | 'postalCode' | 'deviceZone' | 'segments' | 'wishes'> | null;
+  readonly phonePrefix: string | null;
   readonly attributes: Readonly<Record<string, JsonValue>>;
   readonly pausedUntil: EpochMs | null;
   readonly erasedAt: EpochMs | null;
@@ -48,7 +60,17 @@ export const recipientStore = {
   async find(tx: Tx, wanted: readonly Wanted[]): Promise<(Recipient | null)[]> {
     const rows = await tx.sql<RecipientRow>`
       SELECT w.n, c.id AS "contactId", c.subject_id AS "subjectId", c.language, c.zone, c.country, c.attributes,
-             c.paused_until AS "pausedUntil", c.erased_at AS "erasedAt", p.id AS "pointId", p.address
+             c.paused_until AS "pausedUntil", c.erased_at AS "erasedAt", p.id AS "pointId", p.address,
+             CASE WHEN c.region IS NULL AND c.postal_code IS NULL AND c.device_zone IS NULL AND c.segments = '{}' AND c.wishes = '{}'
+                  THEN NULL
+                  ELSE jsonb_build_object('region', c.region, 'postalCode', c.postal_code, 'deviceZone', c.device_zone,
+                                          'segments', c.segments, 'wishes', c.wishes)
+             END AS more,
+             CASE WHEN c.zone IS NULL OR c.country IS NULL
+                  THEN (SELECT left(phone.address, 8) FROM consent.contact_point phone
+                         WHERE phone.contact_id = c.id AND phone.channel IN ('sms', 'phone', 'whatsapp') AND phone.ended_at IS NULL
+                         ORDER BY phone.created_at, phone.id LIMIT 1)
+             END AS "phonePrefix"
         FROM unnest(${wanted.map((w) => w.brandId)}::uuid[], ${wanted.map((w) => w.externalId)}::text[],
                     ${wanted.map((w) => w.channel)}::text[]) WITH ORDINALITY AS w (brand_id, external_id, channel, n)
         JOIN consent.contact c ON c.brand_id = w.brand_id AND c.external_id = w.external_id
@@ -74,7 +96,17 @@ export const recipientStore = {
   ): Promise<(Recipient | null)[]> {
     const rows = await tx.sql<RecipientRow>`
       SELECT w.n, c.id AS "contactId", c.subject_id AS "subjectId", c.language, c.zone, c.country, c.attributes,
-             c.paused_until AS "pausedUntil", c.erased_at AS "erasedAt", p.id AS "pointId", p.address
+             c.paused_until AS "pausedUntil", c.erased_at AS "erasedAt", p.id AS "pointId", p.address,
+             CASE WHEN c.region IS NULL AND c.postal_code IS NULL AND c.device_zone IS NULL AND c.segments = '{}' AND c.wishes = '{}'
+                  THEN NULL
+                  ELSE jsonb_build_object('region', c.region, 'postalCode', c.postal_code, 'deviceZone', c.device_zone,
+                                          'segments', c.segments, 'wishes', c.wishes)
+             END AS more,
+             CASE WHEN c.zone IS NULL OR c.country IS NULL
+                  THEN (SELECT left(phone.address, 8) FROM consent.contact_point phone
+                         WHERE phone.contact_id = c.id AND phone.channel IN ('sms', 'phone', 'whatsapp') AND phone.ended_at IS NULL
+                         ORDER BY phone.created_at, phone.id LIMIT 1)
+             END AS "phonePrefix"
         FROM unnest(${asked.map((a) => a.contactId)}::uuid[], ${asked.map((a) => a.pointId)}::uuid[]) WITH ORDINALITY AS w (contact_id, point_id, n)
         JOIN consent.contact c ON c.id = w.contact_id
         LEFT JOIN consent.contact_point p ON p.id = w.point_id AND p.contact_id = c.id AND p.ended_at IS NULL`;
@@ -121,6 +153,16 @@ export const recipientStore = {
     return own;
   },
 
+  /** What the consents given by these events rest on, by event; for jurisdictions that ask. */
+  async bases(tx: Tx, eventIds: readonly string[]): Promise<Map<string, ConsentBasis>> {
+    const rows = await tx.sql<BasisRow & { id: string }>`
+      SELECT id, kind, legal_basis AS "legalBasis", occurred_at AS "occurredAt", method,
+             wording IS NOT NULL OR notice_id IS NOT NULL AS "hasWording", evidence
+        FROM consent.consent_event
+       WHERE id = ANY (${[...eventIds]}::uuid[])`;
+    return new Map(rows.map(({ id, ...row }) => [id, basisOf(row)]));
+  },
+
   async suppressions(tx: Tx, pointIds: readonly ContactPointId[]): Promise<Map<ContactPointId, Suppression[]>> {
     const rows = await tx.sql<Suppression & { pointId: ContactPointId }>`
       SELECT p.id AS "pointId", s.reason, s.since
@@ -135,8 +177,11 @@ export const recipientStore = {
   },
 };
 
+const NOTHING_MORE = { region: null, postalCode: null, deviceZone: null, segments: [], wishes: {} } as const;
+
 function toRecipient(row: RecipientRow): Recipient {
-  const { contactId, subjectId, language, zone, country, attributes, pausedUntil } = row;
+  const { contactId, subjectId, language, zone, country, phonePrefix, attributes, pausedUntil } = row;
+  const { region, postalCode, deviceZone, segments, wishes } = row.more ?? NOTHING_MORE;
   const point = row.pointId === null || row.address === null ? null : { id: row.pointId, address: row.address };
   return {
     contactId,
@@ -144,6 +189,12 @@ function toRecipient(row: RecipientRow): Recipient {
     language,
     zone,
     country,
+    region,
+    postalCode,
+    deviceZone,
+    phonePrefix,
+    segments,
+    wishes,
     attributes,
     pausedUntil,
     erased: row.erasedAt !== null,

@@ -37,15 +37,24 @@ export const column = {
     <Row>(of: (row: Row) => string | null): Column<Row> =>
     (out, row) =>
       out.text(of(row)),
+  /** A text[] without nulls. */
+  texts:
+    <Row>(of: (row: Row) => readonly string[]): Column<Row> =>
+    (out, row) =>
+      out.texts(of(row)),
   /** JSON text. */
   jsonb:
-    <Row>(of: (row: Row) => string): Column<Row> =>
+    <Row>(of: (row: Row) => string | null): Column<Row> =>
     (out, row) =>
       out.jsonb(of(row)),
   boolean:
     <Row>(of: (row: Row) => boolean): Column<Row> =>
     (out, row) =>
       out.boolean(of(row)),
+  smallint:
+    <Row>(of: (row: Row) => number): Column<Row> =>
+    (out, row) =>
+      out.int2(of(row)),
   bigint:
     <Row>(of: (row: Row) => number): Column<Row> =>
     (out, row) =>
@@ -64,6 +73,7 @@ export const column = {
 const CHUNK_BYTES = 256 * 1024;
 const NULL = -1;
 const UUID_OID = 2950;
+const TEXT_OID = 25;
 /** PostgreSQL counts from 2000-01-01. */
 const POSTGRES_EPOCH_MS = 946_684_800_000;
 const JSONB_VERSION = 1;
@@ -131,7 +141,23 @@ export class CopyBuffer {
     this.used += length;
   }
 
-  jsonb(value: string): void {
+  texts(values: readonly string[]): void {
+    const start = this.used;
+    this.int4(0);
+    // Dimensions, no nulls, element type; then length and lower bound of the one dimension.
+    this.int4(values.length === 0 ? 0 : 1);
+    this.int4(0);
+    this.int4(TEXT_OID);
+    if (values.length > 0) {
+      this.int4(values.length);
+      this.int4(1);
+    }
+    for (const value of values) this.text(value);
+    this.bytes.writeInt32BE(this.used - start - 4, start);
+  }
+
+  jsonb(value: string | null): void {
+    if (value === null) return this.int4(NULL);
     this.reserve(12 + 3 * value.length);
     const length = this.bytes.write(value, this.used + 5, 'utf8');
     this.int4(1 + length);
@@ -142,6 +168,11 @@ export class CopyBuffer {
   boolean(value: boolean): void {
     this.int4(1);
     this.bytes[this.used++] = value ? 1 : 0;
+  }
+
+  int2(value: number): void {
+    this.int4(2);
+    this.used = this.bytes.writeInt16BE(value, this.used);
   }
 
   /** An integer within 2^53. */

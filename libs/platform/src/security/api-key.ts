@@ -6,6 +6,7 @@ import { randomBytesPooled } from '../random.js';
 export const SCOPES = [
   'messages:send',
   'messages:read',
+  'messages:override',
   'contacts:read',
   'contacts:write',
   'consents:write',

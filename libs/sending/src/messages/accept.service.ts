@@ -8,7 +8,7 @@ import { Catalog, type TemplateDefinition } from '../catalog/catalog.js';
 import { type CountedDecision, countDecisions, timeBatch } from '../figures/counters.js';
 import { type Candidate, DecisionBatch, type Judgement } from './decision-batch.js';
 import { acceptedEntry } from './domain/entries.js';
-import { DEFAULT_LIFETIME_MS, type MessageStatus, type SendRequest } from './domain/message.js';
+import { DEFAULT_LIFETIME_MS, DEFAULT_PRIORITY, type MessageStatus, type SendRequest } from './domain/message.js';
 import { resolveRequest } from './domain/resolve-request.js';
 import { idempotencyStore } from './idempotency.store.js';
 import { messageStore, type NewMessage } from './message.store.js';
@@ -211,6 +211,9 @@ export class AcceptService {
         channel: template.channel,
         sendAt,
         expiresAt: request.expiresAt ?? Math.max(now, sendAt ?? now) + DEFAULT_LIFETIME_MS,
+        acceptedAt: now,
+        priority: request.priority ?? DEFAULT_PRIORITY,
+        override: request.override ?? null,
         brand: catalog.brand(sender.brandId),
         purpose,
         topic,
@@ -299,6 +302,8 @@ function toMessage(
     acceptedAt,
     sendAt: subject.sendAt,
     expiresAt: subject.expiresAt,
+    priority: subject.priority,
+    override: subject.override,
     status,
     reason,
     notBefore,

@@ -1,6 +1,7 @@
 import { recipientStore } from '#lib/consent';
 import {
   capHorizonMs,
+  type CapUse,
   decide,
   type Decision,
   type Facts,
@@ -63,6 +64,7 @@ export class DecisionBatch {
   private constructor(
     private readonly now: EpochMs,
     private readonly consents: Awaited<ReturnType<typeof recipientStore.consents>>,
+    private readonly bases: Awaited<ReturnType<typeof recipientStore.bases>>,
     private readonly suppressions: Awaited<ReturnType<typeof recipientStore.suppressions>>,
     private readonly places: Map<string, NewCapUse[]>,
     private readonly horizons: ReadonlyMap<PolicyInForce, number>,
@@ -82,6 +84,7 @@ export class DecisionBatch {
       subject.recipient.point === null ? [] : [subject.recipient.point.id],
     );
     const consents = await recipientStore.consents(tx, points);
+    const bases = await readBases(tx, candidates, consents);
     const suppressions = await recipientStore.suppressions(tx, points);
 
     const horizons = new Map<PolicyInForce, number>();
@@ -100,6 +103,7 @@ export class DecisionBatch {
     return new DecisionBatch(
       now,
       consents,
+      bases,
       suppressions,
       places,
       horizons,
@@ -145,6 +149,7 @@ export class DecisionBatch {
       purpose: subject.purpose.key,
       topic: subject.topic?.key ?? null,
       campaign: subject.campaign?.key ?? null,
+      segments: subject.recipient.segments,
       test,
     };
     const key = capKey(contactId, test);
@@ -204,17 +209,9 @@ export class DecisionBatch {
     const places = this.places.get(capKey(recipient.contactId, candidate.test)) ?? [];
     return {
       consents: (point === undefined ? undefined : this.consents.get(point)) ?? new Map(),
+      bases: candidate.policy.policy.jurisdiction === undefined ? new Map() : this.bases,
       suppressions: (point === undefined ? undefined : this.suppressions.get(point)) ?? [],
-      capUses: places
-        .filter((place) => place.messageId !== candidate.messageId && place.at > horizon)
-        .map(({ at, channel, class: messageClass, purpose, topic, campaign }) => ({
-          at,
-          channel,
-          class: messageClass,
-          purpose,
-          topic,
-          campaign,
-        })),
+      capUses: places.filter((place) => place.messageId !== candidate.messageId && place.at > horizon).map(toCapUse),
       rates: this.bucketsOf(candidate).map(rateState),
     };
   }
@@ -248,6 +245,23 @@ async function readBuckets(
   return { buckets: await limitStore.lock(tx, wanted), isLocked: true };
 }
 
+/** What the consents rest on, read only where the law of a place asks. */
+async function readBases(
+  tx: Tx,
+  candidates: readonly Candidate[],
+  consents: Awaited<ReturnType<typeof recipientStore.consents>>,
+): ReturnType<typeof recipientStore.bases> {
+  if (!candidates.some(({ policy }) => policy.policy.jurisdiction !== undefined)) return new Map();
+  const events = [...consents.values()].flatMap((states) => [...states.values()].map(({ eventId }) => eventId));
+  return recipientStore.bases(tx, events);
+}
+
+/** As the facts of other messages have it: without whose and which message it was. */
+function toCapUse({ at, channel, class: messageClass, purpose, topic, campaign, segments }: NewCapUse): CapUse {
+  const use = { at, channel, class: messageClass, purpose, topic, campaign };
+  return segments == null || segments.length === 0 ? use : { ...use, segments };
+}
+
 interface BoundLimit {
   readonly key: string;
   readonly brandId: BrandId;
@@ -263,10 +277,18 @@ class Limits {
     // A test message reaches no provider and must not slow down those that do.
     if (test) return [];
     const { brand, channel, campaign } = subject;
-    const key = [brand.id, policy.policy.key, channel, provider?.key, campaign?.key].join(' ');
+    const mailbox = hasMailboxRate(policy) ? mailboxDomainOf(subject) : null;
+    const key = [brand.id, policy.policy.key, channel, provider?.key, campaign?.key, mailbox].join(' ');
     let limits = this.known.get(key);
     if (limits === undefined) {
-      const message = { brand: brand.key, channel, provider: provider?.key ?? null, campaign: campaign?.key ?? null };
+      const message = {
+        brand: brand.key,
+        channel,
+        provider: provider?.key ?? null,
+        campaign: campaign?.key ?? null,
+        sending_domain: channel === 'email' ? domainOf(brand.senderEmail) : null,
+        mailbox_domain: mailbox,
+      };
       limits = rateLimits(policy.policy, message).map((limit) => ({
         key: bucketKey(brand.id, limit),
         brandId: brand.id,
@@ -281,4 +303,16 @@ class Limits {
   all(): BoundLimit[] {
     return [...new Map([...this.known.values()].flat().map((bound) => [bound.key, bound])).values()];
   }
+}
+
+function hasMailboxRate({ policy }: PolicyInForce): boolean {
+  return policy.rates.some(({ scope }) => scope === 'mailbox_domain');
+}
+
+function mailboxDomainOf({ channel, recipient }: Subject): string | null {
+  return channel !== 'email' || recipient.point === null ? null : domainOf(recipient.point.address);
+}
+
+function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1).toLowerCase();
 }

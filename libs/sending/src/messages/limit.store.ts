@@ -28,6 +28,7 @@ const PLACES: CopyTarget<NewCapUse> = {
     purpose: column.text((u) => u.purpose),
     topic: column.text((u) => u.topic),
     campaign: column.text((u) => u.campaign),
+    segments: column.texts((u) => u.segments ?? []),
     test: column.boolean((u) => u.test),
   },
 };
@@ -37,7 +38,8 @@ export const limitStore = {
   /** Places taken since an instant, by contact. Test messages count test messages only. */
   async capUses(tx: Tx, contactIds: readonly ContactId[], since: EpochMs): Promise<Map<string, NewCapUse[]>> {
     const rows = await tx.sql<NewCapUse>`
-      SELECT contact_id AS "contactId", message_id AS "messageId", at, channel, class, purpose, topic, campaign, test
+      SELECT contact_id AS "contactId", message_id AS "messageId", at, channel, class, purpose, topic, campaign,
+             NULLIF(segments, '{}') AS segments, test
         FROM sending.cap_use
        WHERE contact_id = ANY (${[...contactIds]}::uuid[]) AND at > ${toIso(since)}`;
     const byContact = new Map<string, NewCapUse[]>();
@@ -58,11 +60,15 @@ export const limitStore = {
   /** Takes the places of messages that are tried again: what was counted then is counted now. */
   async retakePlaces(tx: Tx, uses: readonly NewCapUse[]): Promise<void> {
     await tx.execute`
-      INSERT INTO sending.cap_use (contact_id, message_id, at, channel, class, purpose, topic, campaign, test)
-      SELECT * FROM unnest(${uses.map((u) => u.contactId)}::uuid[], ${uses.map((u) => u.messageId)}::uuid[],
-                           ${uses.map((u) => toIso(u.at))}::timestamptz[], ${uses.map((u) => u.channel)}::text[],
-                           ${uses.map((u) => u.class)}::text[], ${uses.map((u) => u.purpose)}::text[], ${uses.map((u) => u.topic)}::text[],
-                           ${uses.map((u) => u.campaign)}::text[], ${uses.map((u) => u.test)}::boolean[])
+      INSERT INTO sending.cap_use (contact_id, message_id, at, channel, class, purpose, topic, campaign, segments, test)
+      SELECT contact_id, message_id, at, channel, class, purpose, topic, campaign,
+             ARRAY(SELECT jsonb_array_elements_text(segments)), test
+        FROM unnest(${uses.map((u) => u.contactId)}::uuid[], ${uses.map((u) => u.messageId)}::uuid[],
+                    ${uses.map((u) => toIso(u.at))}::timestamptz[], ${uses.map((u) => u.channel)}::text[],
+                    ${uses.map((u) => u.class)}::text[], ${uses.map((u) => u.purpose)}::text[], ${uses.map((u) => u.topic)}::text[],
+                    ${uses.map((u) => u.campaign)}::text[], ${uses.map((u) => JSON.stringify(u.segments ?? []))}::jsonb[],
+                    ${uses.map((u) => u.test)}::boolean[])
+             AS u (contact_id, message_id, at, channel, class, purpose, topic, campaign, segments, test)
       ON CONFLICT (contact_id, message_id) DO UPDATE SET at = EXCLUDED.at`;
   },
 

@@ -51,6 +51,8 @@ const ROWS: CopyTarget<NewMessage> = {
     accepted_at: column.timestamptz((m) => m.acceptedAt),
     send_at: column.timestamptz((m) => m.sendAt),
     expires_at: column.timestamptz((m) => m.expiresAt),
+    priority: column.smallint((m) => m.priority),
+    override: column.jsonb((m) => (m.override === null ? null : JSON.stringify(m.override))),
     status: column.text((m) => m.status),
     reason: column.text((m) => m.reason),
     not_before: column.timestamptz((m) => m.notBefore),
@@ -84,7 +86,7 @@ export const messageStore = {
       SELECT id, brand_id AS "brandId", contact_id AS "contactId", subject_id AS "subjectId", contact_point_id AS "contactPointId",
              channel, class, purpose_id AS "purposeId", topic_id AS "topicId", campaign_id AS "campaignId", step, variant,
              template_id AS "templateId", language, variables, policy_key AS "policyKey", test, accepted_at AS "acceptedAt",
-             send_at AS "sendAt", expires_at AS "expiresAt", status, reason, not_before AS "notBefore", attempt, worker,
+             send_at AS "sendAt", expires_at AS "expiresAt", priority, override, status, reason, not_before AS "notBefore", attempt, worker,
              provider_id AS "providerId", provider_ref AS "providerRef", first_started_at AS "firstStartedAt",
              ended_at AS "endedAt", entry_ids AS "entryIds"
         FROM sending.message
@@ -98,7 +100,7 @@ export const messageStore = {
       SELECT id, brand_id AS "brandId", contact_id AS "contactId", subject_id AS "subjectId", contact_point_id AS "contactPointId",
              channel, class, purpose_id AS "purposeId", topic_id AS "topicId", campaign_id AS "campaignId", step, variant,
              template_id AS "templateId", language, variables, policy_key AS "policyKey", test, accepted_at AS "acceptedAt",
-             send_at AS "sendAt", expires_at AS "expiresAt", status, reason, not_before AS "notBefore", attempt, worker,
+             send_at AS "sendAt", expires_at AS "expiresAt", priority, override, status, reason, not_before AS "notBefore", attempt, worker,
              provider_id AS "providerId", provider_ref AS "providerRef", first_started_at AS "firstStartedAt",
              ended_at AS "endedAt", entry_ids AS "entryIds"
         FROM sending.message
@@ -177,7 +179,7 @@ export const messageStore = {
       SELECT id, brand_id AS "brandId", contact_id AS "contactId", subject_id AS "subjectId", contact_point_id AS "contactPointId",
              channel, class, purpose_id AS "purposeId", topic_id AS "topicId", campaign_id AS "campaignId", step, variant,
              template_id AS "templateId", language, '{}'::jsonb AS variables, policy_key AS "policyKey", test, accepted_at AS "acceptedAt",
-             send_at AS "sendAt", expires_at AS "expiresAt", status, reason, not_before AS "notBefore", attempt, worker,
+             send_at AS "sendAt", expires_at AS "expiresAt", priority, override, status, reason, not_before AS "notBefore", attempt, worker,
              provider_id AS "providerId", provider_ref AS "providerRef", first_started_at AS "firstStartedAt",
              ended_at AS "endedAt", entry_ids AS "entryIds"
         FROM sending.message

@@ -1,14 +1,16 @@
 import type {
   BrandDefinition,
+  ConsentBasis,
   ConsentState,
   PurposeDefinition,
   Recipient,
   Suppression,
   TopicDefinition,
 } from '#lib/consent';
-import type { CapUse, Facts, RateState } from '#lib/decision';
+import type { CapUse, Facts, Override, RateState } from '#lib/decision';
 import type { Channel, EpochMs, MessageClass } from '#lib/kernel';
 import type { CampaignDefinition } from '../../catalog/catalog.js';
+import { DEFAULT_PRIORITY } from './message.js';
 
 /** What one decision is about: the message as accepted and everything it names. */
 export interface Subject {
@@ -16,6 +18,9 @@ export interface Subject {
   readonly channel: Channel;
   readonly sendAt: EpochMs | null;
   readonly expiresAt: EpochMs;
+  readonly acceptedAt: EpochMs;
+  readonly priority: number;
+  readonly override: Override | null;
   readonly brand: BrandDefinition;
   readonly purpose: PurposeDefinition;
   readonly topic: TopicDefinition | null;
@@ -26,25 +31,30 @@ export interface Subject {
 /** What was read about the recipient and the limits, at the same moment. */
 export interface Readings {
   readonly consents: ReadonlyMap<string, ConsentState>;
+  /** What those consents rest on, by event; empty where no jurisdiction asks. */
+  readonly bases: ReadonlyMap<string, ConsentBasis>;
   readonly suppressions: readonly Suppression[];
   readonly capUses: readonly CapUse[];
   readonly rates: readonly RateState[];
 }
 
-/** Assembles the facts of a decision: plain, complete, and all that the decision will ever know. */
+/**
+ * Assembles the facts of a decision: plain, complete, and all that the decision will ever know. What nobody said is
+ * left out: facts are kept for years, once or twice per message.
+ */
 export function buildFacts(subject: Subject, readings: Readings): Facts {
-  const { recipient, purpose, topic, campaign } = subject;
+  const { purpose, topic, campaign, brand } = subject;
   return {
-    message: { class: subject.class, channel: subject.channel, sendAt: subject.sendAt, expiresAt: subject.expiresAt },
-    contact: { zone: recipient.zone, erased: recipient.erased, pausedUntil: recipient.pausedUntil },
-    contactPoint: recipient.point === null ? null : { valid: true },
-    brand: { zone: subject.brand.defaultZone },
+    message: messageFacts(subject),
+    contact: contactFacts(subject.recipient),
+    contactPoint: subject.recipient.point === null ? null : { valid: true },
+    brand: { zone: brand.defaultZone, country: brand.country },
     purpose: { key: purpose.key, enforcement: purpose.enforcement },
     topic: topic === null ? null : { key: topic.key },
     campaign: campaign === null ? null : { key: campaign.key, status: campaign.status },
     consent: {
-      purpose: toFact(readings.consents.get(purpose.id)),
-      topic: topic === null ? null : toFact(readings.consents.get(topic.id)),
+      purpose: toFact(readings.consents.get(purpose.id), readings.bases),
+      topic: topic === null ? null : toFact(readings.consents.get(topic.id), readings.bases),
     },
     suppressions: readings.suppressions,
     capUses: readings.capUses,
@@ -52,8 +62,34 @@ export function buildFacts(subject: Subject, readings: Readings): Facts {
   };
 }
 
-function toFact(state: ConsentState | undefined): Facts['consent']['purpose'] {
+function messageFacts(subject: Subject): Facts['message'] {
+  const { class: messageClass, channel, sendAt, expiresAt, acceptedAt, priority, override } = subject;
+  const plain = { class: messageClass, channel, sendAt, expiresAt, acceptedAt };
+  if (priority === DEFAULT_PRIORITY && override === null) return plain;
+  return { ...plain, priority, ...(override === null ? {} : { override }) };
+}
+
+function contactFacts(recipient: Recipient): Facts['contact'] {
+  const { zone, erased, pausedUntil, country, region, postalCode, deviceZone, phonePrefix, segments, wishes } =
+    recipient;
+  const facts: Writable<Facts['contact']> = { zone, erased, pausedUntil };
+  if (wishes.zone !== undefined) facts.chosenZone = wishes.zone;
+  if (deviceZone !== null) facts.deviceZone = deviceZone;
+  if (phonePrefix !== null) facts.phonePrefix = phonePrefix;
+  if (country !== null) facts.country = country;
+  if (region !== null) facts.region = region;
+  if (postalCode !== null) facts.postalCode = postalCode;
+  if (segments.length > 0) facts.segments = segments;
+  if (wishes.quietHours !== undefined) facts.quietHours = wishes.quietHours;
+  if (wishes.frequency !== undefined) facts.frequency = wishes.frequency;
+  return facts;
+}
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+function toFact(state: ConsentState | undefined, bases: Readings['bases']): Facts['consent']['purpose'] {
   if (state === undefined) return null;
   const { status, since, validUntil, eventId } = state;
-  return { status, since, validUntil, eventId };
+  const basis = bases.get(eventId);
+  return basis === undefined ? { status, since, validUntil, eventId } : { status, since, validUntil, eventId, basis };
 }

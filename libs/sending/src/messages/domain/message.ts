@@ -1,3 +1,4 @@
+import type { Override } from '#lib/decision';
 import type { JsonValue } from '#lib/ledger';
 import type {
   BrandId,
@@ -31,7 +32,13 @@ export interface SendRequest {
   readonly expiresAt?: EpochMs;
   /** Left out: the campaign's, then `default`. */
   readonly policy?: string;
+  /** 0 (can wait) to 9 (matters most); left out: 5. */
+  readonly priority?: number;
+  /** Lifts the policy's caps from this message; who and why goes into the ledger. */
+  readonly override?: Override;
 }
+
+export const DEFAULT_PRIORITY = 5;
 
 export const ENDS = ['sent', 'dropped', 'failed', 'unknown'] as const;
 /** How a message ended, once and for ever. */
@@ -65,6 +72,8 @@ export interface Message {
   readonly acceptedAt: EpochMs;
   readonly sendAt: EpochMs | null;
   readonly expiresAt: EpochMs;
+  readonly priority: number;
+  readonly override: Override | null;
 
   readonly status: MessageStatus;
   readonly reason: string | null;

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { RunningApi } from '../testing/running-api.js';
+
+describe('a contact', () => {
+  let api: RunningApi;
+  let key: string;
+  beforeAll(async () => {
+    api = await RunningApi.start();
+    key = await api.brand('acme');
+  });
+  afterAll(async () => api.stop());
+
+  const put = (contact: string, body: unknown) => api.send('PUT', `/v1/contacts/${contact}`, { key, body });
+  const WISHES = {
+    zone: 'America/New_York',
+    quietHours: [{ days: [6, 7], start: '00:00', end: '24:00' }],
+    frequency: [{ limit: 2, window: 'P7D', channel: null, topic: null }],
+  };
+
+  it('keeps where they are and what they wish for, and changes only what is named', async () => {
+    const places = { country: 'US', region: 'US-NY', postalCode: '10001', deviceZone: 'America/Chicago' };
+    const created = await put('ann', {
+      ...places,
+      segments: ['vip', 'beta', 'vip'],
+      wishes: WISHES,
+      pausedUntil: '2027-01-01T00:00:00+01:00',
+    });
+    expect(created.status).toBe(201);
+    const kept = { ...places, segments: ['beta', 'vip'], wishes: WISHES, pausedUntil: '2026-12-31T23:00:00.000Z' };
+    expect(created.json()).toMatchObject(kept);
+
+    await put('ann', { language: 'en', pausedUntil: null });
+    const read = await api.send('GET', '/v1/contacts/ann', { key });
+    expect(read.json()).toMatchObject({ ...kept, language: 'en', pausedUntil: null });
+  });
+
+  it('of whom nothing is said has no places and no wishes', async () => {
+    const nothing = { country: null, region: null, postalCode: null, deviceZone: null, segments: [], wishes: {} };
+    expect((await put('bob', {})).json()).toMatchObject(nothing);
+  });
+
+  it.each([
+    ['a zone of wishes that is none', { wishes: { zone: 'Europe/Atlantis' } }, 'invalid_zone', '/wishes/zone'],
+    ['a device zone that is an offset', { deviceZone: '+02:00' }, 'invalid_zone', '/deviceZone'],
+    ['a region without its country', { region: 'BY' }, 'invalid_request', '/region'],
+    [
+      'quiet hours without a length',
+      { wishes: { quietHours: [{ days: [1], start: '08:00', end: '08:00' }] } },
+      'invalid_request',
+      '/wishes/quietHours',
+    ],
+    [
+      'a frequency over a month, which has no one length',
+      { wishes: { frequency: [{ limit: 1, window: 'P1M' }] } },
+      'invalid_request',
+      '/wishes/frequency/0/window',
+    ],
+  ])('is refused with %s', async (_name, body, code, pointer) => {
+    const answer = await put('cy', body);
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(answer.json()).toMatchObject({ code, errors: [{ pointer }] });
+  });
+});

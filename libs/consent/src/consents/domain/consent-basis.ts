@@ -1,0 +1,49 @@
+import type { EpochMs } from '#lib/kernel';
+import type { ConsentEventKind } from './consent-fold.js';
+
+/**
+ * The kinds of permission that laws tell apart. `soft_opt_in` is an existing customer's (§ 7 (3) UWG, Art. 13 (2) of
+ * Directive 2002/58/EC); the implied ones are a purchase or contract and an inquiry (CASL s. 10 (9) and (10)).
+ */
+export const CONSENT_BASES = ['express', 'soft_opt_in', 'implied_purchase', 'implied_inquiry'] as const;
+export type ConsentBasisKind = (typeof CONSENT_BASES)[number];
+
+/** Facts about a consent that some law asks for by itself; a caller states them as `true` in the event's evidence. */
+export const STATED_EVIDENCE = [
+  'address_from_sale',
+  'similar_products',
+  'no_objection',
+  'told_of_objection',
+  'written',
+] as const;
+export type ConsentEvidence = 'wording' | 'method' | 'confirmed' | (typeof STATED_EVIDENCE)[number];
+
+/** What a consent rests on, as far as it is on file. */
+export interface ConsentBasis {
+  readonly kind: ConsentBasisKind;
+  readonly at: EpochMs;
+  readonly evidence: readonly ConsentEvidence[];
+}
+
+export interface BasisRow {
+  readonly kind: ConsentEventKind;
+  readonly legalBasis: string;
+  readonly occurredAt: EpochMs;
+  readonly method: string;
+  readonly hasWording: boolean;
+  readonly evidence: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Reads the basis out of a consent event. A legal basis by another name than those above is express: it was recorded
+ * as something a person agreed to.
+ */
+export function basisOf({ kind, legalBasis, occurredAt, method, hasWording, evidence }: BasisRow): ConsentBasis {
+  const known = CONSENT_BASES.find((basis) => basis === legalBasis);
+  const found: ConsentEvidence[] = [];
+  if (hasWording) found.push('wording');
+  if (method !== '') found.push('method');
+  if (kind === 'confirmed') found.push('confirmed');
+  for (const name of STATED_EVIDENCE) if (evidence[name] === true) found.push(name);
+  return { kind: known ?? 'express', at: occurredAt, evidence: found };
+}

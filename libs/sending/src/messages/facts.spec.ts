@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { ConsentService, ContactService } from '#lib/consent';
+import type { Facts } from '#lib/decision';
+import type { MessageId } from '#lib/kernel';
+import { Gateway } from '../../../../test/support/gateway.js';
+
+describe('the facts of a decision', () => {
+  let gateway: Gateway;
+  beforeAll(async () => {
+    gateway = await Gateway.start();
+  });
+  afterAll(async () => gateway.stop());
+
+  /** As the ledger keeps them, one per decision about the message, oldest first. */
+  const factsOf = async (id: MessageId): Promise<Facts[]> => {
+    const rows = await gateway.tx.sql<{ entryIds: never[] }>`
+      SELECT entry_ids AS "entryIds" FROM sending.message WHERE id = ${id}`;
+    const ids = rows[0]?.entryIds ?? [];
+    const disclosed = await gateway.ledger.disclosures(gateway.tx, ids);
+    return ids.flatMap((entry) => {
+      const record = disclosed.get(entry)?.['checks'] as { facts?: Facts } | undefined;
+      return record?.facts === undefined ? [] : [record.facts];
+    });
+  };
+
+  it('hold nothing of what nobody said', async () => {
+    const contact = randomUUID();
+    await gateway.contact(contact);
+    const [facts] = await factsOf(await gateway.accept({ to: contact }));
+    expect(facts?.contact).toEqual({ zone: null, erased: false, pausedUntil: null });
+    expect(Object.keys(facts?.message ?? {})).toEqual(['class', 'channel', 'sendAt', 'expiresAt', 'acceptedAt']);
+    expect(facts?.consent.topic).not.toHaveProperty('basis');
+  });
+
+  it('hold where the contact is and what they wish for, and of a telephone number only how it begins', async () => {
+    const contact = randomUUID();
+    await gateway.contact(contact);
+    const wishes = {
+      zone: 'America/Chicago',
+      quietHours: [{ days: [7 as const], start: '00:00', end: '24:00' }],
+      frequency: [{ limit: 9, window: 'P1D', channel: null, topic: null }],
+    };
+    const input = { region: 'US-TX', postalCode: '73301', deviceZone: 'America/Denver', segments: ['vip'], wishes };
+    const contactPoints = [
+      { channel: 'email' as const, address: `${contact}@people.example` },
+      { channel: 'sms' as const, address: '+12125550123' },
+    ];
+    await gateway.get(ContactService).put(gateway.brandId, contact, { ...input, contactPoints }, 'spec');
+    const [facts] = await factsOf(await gateway.accept({ to: contact, priority: 8 }));
+    const { zone: chosenZone, quietHours, frequency } = wishes;
+    expect(facts?.contact).toEqual({
+      ...{ zone: null, erased: false, pausedUntil: null, phonePrefix: '+1212555', region: 'US-TX' },
+      ...{ postalCode: '73301', deviceZone: 'America/Denver', segments: ['vip'], chosenZone, quietHours, frequency },
+    });
+    expect(facts?.message.priority).toBe(8);
+  });
+
+  it('hold the segments of other hand-overs as they were then', async () => {
+    const contact = randomUUID();
+    await gateway.contact(contact);
+    const put = (segments: string[]) => gateway.get(ContactService).put(gateway.brandId, contact, { segments }, 'spec');
+    await gateway.policy({
+      caps: [
+        {
+          ...{ id: 'vip', scope: 'segment', segment: 'vip', limit: 5, window: 'P7D', action: 'defer' },
+          classes: { bound: ['commercial'], counted: ['commercial'] },
+        },
+      ],
+    });
+    await put(['vip']);
+    await gateway.attempt(await gateway.accept({ to: contact }));
+    await put(['beta']);
+    await gateway.attempt(await gateway.accept({ to: contact }));
+    const [facts] = await factsOf(await gateway.accept({ to: contact }));
+    expect(facts?.capUses.map((use) => use.segments)).toEqual([['vip'], ['beta']]);
+    expect(facts?.contact.segments).toEqual(['beta']);
+    await gateway.policy({});
+  });
+
+  it('hold who lifted the caps and why', async () => {
+    const contact = randomUUID();
+    await gateway.contact(contact);
+    const override = { caps: true as const, actor: 'key-1', reason: 'recall of a product' };
+    const id = await gateway.accept({ to: contact, override });
+    await gateway.attempt(id);
+    const both = await factsOf(id);
+    expect(both.map((facts) => facts.message.override)).toEqual([override, override]);
+  });
+
+  it('hold what a consent rests on where a jurisdiction asks', async () => {
+    const contact = randomUUID();
+    await gateway.contact(contact, { consent: null });
+    await gateway.get(ConsentService).record(
+      gateway.brandId,
+      contact,
+      {
+        ...{ channel: 'email', purpose: 'commercial', topics: ['newsletter'], kind: 'granted', method: 'shop' },
+        ...{ legalBasis: 'soft_opt_in', evidence: { address_from_sale: true, no_objection: 'yes' } },
+      },
+      'spec',
+    );
+    await gateway.policy({ jurisdiction: { packs: 'contact' } });
+    const [facts] = await factsOf(await gateway.accept({ to: contact }));
+    expect(facts?.consent.topic?.basis).toMatchObject({
+      kind: 'soft_opt_in',
+      evidence: ['method', 'address_from_sale'],
+    });
+    await gateway.policy({});
+  });
+});
