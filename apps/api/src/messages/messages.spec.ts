@@ -159,6 +159,16 @@ describe('the send API', () => {
     ]);
   });
 
+  it('refuses a name that stands twice, in a body and in a line, and says which', async () => {
+    const twice = (start: string): string => `{${start}"to":"ada","template":"news","topic":"newsletter","to":"eve"}`;
+    const problem = { status: 400, code: 'invalid_request', errors: [{ pointer: '/to' }] };
+    const headers = { 'idempotency-key': randomUUID() };
+    const alone = await api.send('POST', '/v1/messages', { key, raw: twice(''), headers });
+    expect(alone.json()).toMatchObject(problem);
+    const lines = await bulk([twice('"idempotencyKey":"twice",')]);
+    expect(JSON.parse(lines.text)).toMatchObject({ line: 1, status: 400, error: problem });
+  });
+
   it('wants a stream to be a stream', async () => {
     expect((await api.send('POST', '/v1/messages:bulk', { key, body: message })).json()).toMatchObject({
       code: 'unsupported_media_type',

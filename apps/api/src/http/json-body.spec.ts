@@ -1,0 +1,60 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { DomainError } from '#lib/kernel';
+import { parseJson } from './json-body.js';
+
+/** What is wrong with a text, as `pointer detail`; null when it is taken. */
+function refusal(text: string): string | null {
+  try {
+    parseJson(text);
+    return null;
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    const [violation] = error.extra.violations ?? [];
+    return violation === undefined ? error.code : `${violation.pointer} ${violation.detail}`;
+  }
+}
+
+const TWICE = 'stands twice in its object; send it once';
+
+describe('a JSON text', () => {
+  it.each([
+    ['twice', '{"to":"ada","to":"eve"}', '/to'],
+    ['twice with the same value', '{"a":1,"a":1}', '/a'],
+    ['once in escapes', '{"to":"ada","\\u0074o":"eve"}', '/to'],
+    ['deep inside', '{"a":{"b/c":[{"x":1},{"x":1,"y":[],"x":2}]}}', '/a/b~1c/1/x'],
+    ['in an object of a list', '[1,[{"k":1,"k":2}]]', '/1/0/k'],
+    ['behind another object', '{"x":{},"y":{"a":1},"x":{}}', '/x'],
+    ['as an empty name', '{"":1,"":2}', '/'],
+    ['with backslashes before its end', '{"a\\\\":1,"a\\\\":2}', '/a\\'],
+    ['around what is nested too deep', `{"a":${'['.repeat(50_000)}${']'.repeat(50_000)},"a":1}`, '/a'],
+  ])('is refused with a name %s', (_name, text, pointer) => {
+    expect(refusal(text)).toBe(`${pointer} ${TWICE}`);
+  });
+
+  it.each([
+    ['the same name in different objects', '{"a":{"a":[{"a":1},{"a":2}]},"b":{"a":1}}'],
+    ['what looks like names inside texts', '{"a":"\\"a\\":1,\\"a\\":2 {\\\\","b":"::\\\\\\"::"}'],
+    ['names that only look alike', '{"a":1,"A":2,"ä":3,"a\\u0308":4}'],
+    ['space around colons', '{ "a" : 1 ,\n"b"\t:\r\n{ } }'],
+  ])('is taken with %s', (_name, text) => {
+    expect(refusal(text)).toBeNull();
+  });
+
+  it('that JSON.stringify made has no name twice', () => {
+    const name = fc.stringMatching(/^[ab:"\\\\{},]{0,4}$/);
+    const value = fc.letrec((tie) => ({
+      any: fc.oneof({ maxDepth: 4 }, name, tie('list'), tie('object')),
+      list: fc.array(tie('any'), { maxLength: 4 }),
+      object: fc.dictionary(name, tie('any'), { maxKeys: 4 }),
+    })).any;
+    fc.assert(fc.property(value, (any) => refusal(JSON.stringify(any, null, 1)) === null));
+  });
+
+  it('of 20,000 members and one too many is judged within half a second', () => {
+    const members = Array.from({ length: 20_000 }, (_, i) => `"p${i}":1`);
+    const started = performance.now();
+    expect(refusal(`{${members.join(',')},"p19999":2}`)).toBe(`/p19999 ${TWICE}`);
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+});
