@@ -13,8 +13,7 @@ import {
   toProblem,
 } from '#lib/platform';
 import { ApiModule } from './app.module.js';
-import { NDJSON } from './messages/bulk-stream.js';
-import { parseJson } from './http/json-body.js';
+import { addBodyParsers } from './http/body-parsers.js';
 import { parseQuery } from './http/query.js';
 import { SchemaPipe } from './http/schema.pipe.js';
 import { Metrics } from './metrics/metrics.js';
@@ -46,16 +45,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   });
   const fastify = adapter.getInstance();
   addSecurityHeaders(fastify);
-  fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
-    try {
-      done(null, text === '' ? undefined : parseJson(text as string));
-    } catch (error) {
-      done(error as Error);
-    }
-  });
-  // A stream is read by its own route, line by line, however long it is.
-  fastify.addContentTypeParser(NDJSON, (_request, stream, done) => done(null, stream));
+  addBodyParsers(fastify);
   app.get(Metrics).observe(fastify);
   // A connection whose last request ends while the process closes would otherwise be kept open for the next one.
   fastify.addHook('preClose', async () => {

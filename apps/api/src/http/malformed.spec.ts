@@ -115,13 +115,37 @@ describe('malformed requests', () => {
     ['a form', 'application/x-www-form-urlencoded', 415],
     ['a media type with a tab (CVE-2026-25223)', 'application/json\ta', 415],
     ['a media type that only starts like JSON', 'application/jsonx', 415],
-    ['a stream where an object is taken', 'application/x-ndjson', 400],
+    ['a stream where an object is taken', 'application/x-ndjson', 415],
     ['JSON with a charset', 'application/json; charset=utf-8', 201],
+    ['JSON with its charset in quotes', 'application/json; Charset="UTF-8"', 201],
+    ['JSON in another charset', 'application/json; charset=iso-8859-1', 415],
+    ['JSON in UTF-16', 'application/json; charset=utf-16', 415],
+    ['a stream in another charset', 'application/x-ndjson; charset=windows-1252', 415],
   ])('%s is told by its type', async (name, type, status) => {
     const path = `/v1/purposes/typed-${name.length}`;
     const body = JSON.stringify({ enforcement: 'permissive', legalBasis: 'consent', labels: { de: 'x' } });
     const answer = await api.send('PUT', path, { key, raw: body, headers: { 'content-type': type } });
     expect(answer.status).toBe(status);
+    if (status === 415) expect(answer.json()).toMatchObject({ code: 'unsupported_media_type' });
+  });
+
+  it.each([
+    ['gzip', 415],
+    ['br', 415],
+    ['gzip, identity', 415],
+    ['identity', 201],
+    ['Identity', 201],
+  ])('a body with the Content-Encoding %s is told by it', async (coding, status) => {
+    const body = JSON.stringify({ enforcement: 'permissive', legalBasis: 'consent', labels: { de: 'x' } });
+    const path = `/v1/purposes/coded-${coding.replace(/\W/g, '').toLowerCase()}${coding.length}-${coding.charCodeAt(0)}`;
+    const answer = await api.send('PUT', path, { key, raw: body, headers: { 'content-encoding': coding } });
+    expect(answer.status).toBe(status);
+    if (status !== 415) return;
+    expect(answer.json()).toMatchObject({
+      code: 'unsupported_media_type',
+      detail: expect.stringContaining('without compression'),
+    });
+    expect(answer.headers['accept-encoding']).toBe('identity');
   });
 
   it.each([

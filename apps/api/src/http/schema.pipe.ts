@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { type ArgumentMetadata, Injectable, StandardSchemaValidationPipe } from '@nestjs/common';
 import { DomainError, type Violation } from '#lib/kernel';
 import { escapePointer } from './json-body.js';
@@ -8,10 +9,19 @@ const MAX_VIOLATIONS = 20;
 /** Holds every body, query and path against its schema and says, place by place, what is wrong. */
 @Injectable()
 export class SchemaPipe extends StandardSchemaValidationPipe {
-  /** @throws DomainError invalid_request; a malformed path is a not_found, as there is nothing at it. */
+  /**
+   * @throws DomainError invalid_request; a malformed path is a not_found, as there is nothing at it; a stream where
+   *   an object is taken is an unsupported_media_type
+   */
   override async transform<T>(value: T, metadata: ArgumentMetadata): Promise<T> {
     const { schema, type } = metadata;
     if (schema === undefined || type === 'custom') return value;
+    if (value instanceof Readable) {
+      throw new DomainError(
+        'unsupported_media_type',
+        'Send one JSON object, as application/json; no stream is taken here.',
+      );
+    }
     const result = await this.validate<T>(value, schema);
     if (result.issues === undefined) return result.value;
     if (type === 'param') throw new DomainError('not_found', 'Nothing can be under this path. Check it against /docs.');

@@ -6,13 +6,12 @@ import type { Principal } from '#lib/consent';
 import { DomainError } from '#lib/kernel';
 import { asDomainError, type Logger, LOGGER, statusOf, toProblem } from '#lib/platform';
 import { type AcceptAnswer, AcceptService, type AcceptItem } from '#lib/sending';
+import { NDJSON } from '../http/body-parsers.js';
 import { parseJson } from '../http/json-body.js';
 import { toViolations } from '../http/schema.pipe.js';
 import { toAcceptItem } from './accept-item.js';
 import { linesOf } from './lines.js';
 import { BulkLine } from './messages.schema.js';
-
-export const NDJSON = 'application/x-ndjson';
 
 /** Lines that share a transaction. */
 const BATCH_LINES = 500;

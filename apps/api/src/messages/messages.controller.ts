@@ -4,9 +4,10 @@ import { z } from 'zod';
 import type { Principal } from '#lib/consent';
 import { type BrandId, DomainError, type MessageId } from '#lib/kernel';
 import { AcceptService, MessageService } from '#lib/sending';
+import { NDJSON } from '../http/body-parsers.js';
 import { brandOf, Caller, CallerBrand } from '../http/principal.js';
 import { Describe, RequireScope } from '../http/route.js';
-import { BulkStream, NDJSON } from './bulk-stream.js';
+import { BulkStream } from './bulk-stream.js';
 import {
   AcceptedAnswer,
   BulkAnswer,

@@ -169,10 +169,15 @@ describe('the send API', () => {
     expect(JSON.parse(lines.text)).toMatchObject({ line: 1, status: 400, error: problem });
   });
 
-  it('wants a stream to be a stream', async () => {
-    expect((await api.send('POST', '/v1/messages:bulk', { key, body: message })).json()).toMatchObject({
-      code: 'unsupported_media_type',
-    });
+  it('wants a stream to be a stream, and one message to be none', async () => {
+    const refused = { status: 415, code: 'unsupported_media_type' };
+    expect((await api.send('POST', '/v1/messages:bulk', { key, body: message })).json()).toMatchObject(refused);
+    const headers = { 'content-type': 'application/x-ndjson', 'idempotency-key': randomUUID() };
+    expect((await api.send('POST', '/v1/messages', { key, body: message, headers })).json()).toMatchObject(refused);
+    const packed = { ...headers, 'content-encoding': 'gzip' };
+    expect((await api.send('POST', '/v1/messages:bulk', { key, body: message, headers: packed })).json()).toMatchObject(
+      refused,
+    );
   });
 
   it('marks messages of a test key', async () => {

@@ -1,0 +1,43 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { DomainError } from '#lib/kernel';
+import { parseJson } from './json-body.js';
+
+export const NDJSON = 'application/x-ndjson';
+
+const UTF8_NAMES = new Set(['utf-8', 'utf8']);
+
+/** Takes JSON and streams of JSON lines, in UTF-8 and as they are, and refuses every other body with what to send. */
+export function addBodyParsers(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addHook('preParsing', async (request, reply) => {
+    const coding = request.headers['content-encoding'] ?? 'identity';
+    if (coding.toLowerCase() === 'identity') return;
+    // RFC 9110 section 15.5.16: says that the coding was at fault, and which would be taken.
+    void reply.header('accept-encoding', 'identity');
+    throw new DomainError('unsupported_media_type', 'Send the body as it is, without compression or Content-Encoding.');
+  });
+  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text, done) => {
+    try {
+      refuseCharset(request);
+      done(null, text === '' ? undefined : parseJson(text as string));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  // A stream is read by its own route, line by line, however long it is.
+  fastify.addContentTypeParser(NDJSON, (request, stream, done) => {
+    try {
+      refuseCharset(request);
+      done(null, stream);
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+}
+
+/** @throws DomainError unsupported_media_type, when the Content-Type names a charset that is not UTF-8 */
+function refuseCharset(request: FastifyRequest): void {
+  const [, charset] = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(request.headers['content-type'] ?? '') ?? [];
+  if (charset === undefined || UTF8_NAMES.has(charset.toLowerCase())) return;
+  throw new DomainError('unsupported_media_type', 'Send the body in UTF-8; the Content-Type needs no charset.');
+}
