@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DomainError } from '#lib/kernel';
 import { parseJson } from './json-body.js';
@@ -5,6 +6,7 @@ import { parseJson } from './json-body.js';
 export const NDJSON = 'application/x-ndjson';
 
 const UTF8_NAMES = new Set(['utf-8', 'utf8']);
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** Takes JSON and streams of JSON lines, in UTF-8 and as they are, and refuses every other body with what to send. */
 export function addBodyParsers(fastify: FastifyInstance): void {
@@ -16,10 +18,10 @@ export function addBodyParsers(fastify: FastifyInstance): void {
     void reply.header('accept-encoding', 'identity');
     throw new DomainError('unsupported_media_type', 'Send the body as it is, without compression or Content-Encoding.');
   });
-  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text, done) => {
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     try {
       refuseCharset(request);
-      done(null, text === '' ? undefined : parseJson(text as string));
+      done(null, body.length === 0 ? undefined : parseJson(decode(body as Buffer)));
     } catch (error) {
       done(error as Error);
     }
@@ -35,9 +37,27 @@ export function addBodyParsers(fastify: FastifyInstance): void {
   });
 }
 
+/**
+ * The bytes behind a UTF-8 byte order mark, should there be one. Many programs that export files write one, and a
+ * parser may ignore it (RFC 8259 section 8.1).
+ */
+export function withoutByteOrderMark(bytes: Buffer): Buffer {
+  return bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? bytes.subarray(3) : bytes;
+}
+
 /** @throws DomainError unsupported_media_type, when the Content-Type names a charset that is not UTF-8 */
 function refuseCharset(request: FastifyRequest): void {
   const [, charset] = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(request.headers['content-type'] ?? '') ?? [];
   if (charset === undefined || UTF8_NAMES.has(charset.toLowerCase())) return;
   throw new DomainError('unsupported_media_type', 'Send the body in UTF-8; the Content-Type needs no charset.');
+}
+
+/** What is answered to bytes in another encoding: read as UTF-8, a wrong letter would be kept for ever. */
+export function notUtf8(): DomainError {
+  return new DomainError('malformed_json', 'Send JSON in UTF-8; these bytes are in another encoding.');
+}
+
+function decode(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw notUtf8();
+  return withoutByteOrderMark(bytes).toString('utf8');
 }

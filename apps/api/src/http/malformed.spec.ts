@@ -24,7 +24,9 @@ const HOSTILE: [string, string][] = [
   ['__proto__ deep inside', '{"labels":{"de":{"__proto__":{"x":1}}}}'],
   ['21 levels', `{"a":${deep(20)}}`],
   ['100,000 levels', deep(100_000)],
-  ['a byte order mark', '\ufeff{}'],
+  ['two byte order marks', '\ufeff\ufeff{}'],
+  ['a byte order mark inside', '{\ufeff}'],
+  ['nothing but a byte order mark', '\ufeff'],
   ['NUL in a name', '{"a\\u0000":1}'],
   ['NUL in a value', '{"name":"a\\u0000b"}'],
   ['half a surrogate pair', '{"name":"\\ud800"}'],
@@ -127,6 +129,20 @@ describe('malformed requests', () => {
     const answer = await api.send('PUT', path, { key, raw: body, headers: { 'content-type': type } });
     expect(answer.status).toBe(status);
     if (status === 415) expect(answer.json()).toMatchObject({ code: 'unsupported_media_type' });
+  });
+
+  it('do not include a body that starts with a byte order mark, as exported files do', async () => {
+    const body = { enforcement: 'permissive', legalBasis: 'consent', labels: { de: 'Größe' } };
+    const answer = await api.send('PUT', '/v1/purposes/marked', { key, raw: `\ufeff${JSON.stringify(body)}` });
+    expect([answer.status, answer.json()]).toMatchObject([201, body]);
+  });
+
+  it('include a body whose bytes are not UTF-8', async () => {
+    const body = { enforcement: 'permissive', legalBasis: 'consent', labels: { de: 'Größe' } };
+    const raw = Buffer.from(JSON.stringify(body), 'latin1');
+    const answer = await api.send('PUT', '/v1/purposes/latin', { key, raw });
+    expect([answer.status, answer.json()]).toMatchObject([400, { code: 'malformed_json' }]);
+    expect(answer.text).toContain('UTF-8');
   });
 
   it.each([

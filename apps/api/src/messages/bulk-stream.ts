@@ -6,11 +6,11 @@ import type { Principal } from '#lib/consent';
 import { DomainError } from '#lib/kernel';
 import { asDomainError, type Logger, LOGGER, statusOf, toProblem } from '#lib/platform';
 import { type AcceptAnswer, AcceptService, type AcceptItem } from '#lib/sending';
-import { NDJSON } from '../http/body-parsers.js';
+import { NDJSON, notUtf8 } from '../http/body-parsers.js';
 import { parseJson } from '../http/json-body.js';
 import { toViolations } from '../http/schema.pipe.js';
 import { toAcceptItem } from './accept-item.js';
-import { linesOf } from './lines.js';
+import { linesOf, type TextLine } from './lines.js';
 import { BulkLine } from './messages.schema.js';
 
 /** Lines that share a transaction. */
@@ -22,9 +22,9 @@ const MAX_LINE_BYTES = 256 * 1024;
 type Line =
   { readonly kind: 'item'; readonly item: AcceptItem } | { readonly kind: 'refused'; readonly error: DomainError };
 
-const TOO_LONG: Line = {
-  kind: 'refused',
-  error: new DomainError('payload_too_large', `Send at most ${MAX_LINE_BYTES} bytes a line.`),
+const UNREADABLE = {
+  too_long: new DomainError('payload_too_large', `Send at most ${MAX_LINE_BYTES} bytes a line.`),
+  not_utf8: notUtf8(),
 };
 
 /**
@@ -76,7 +76,7 @@ export class BulkStream {
     for await (const line of linesOf(body, MAX_LINE_BYTES)) {
       lineNumber++;
       if (line.kind === 'line' && line.text.trim() === '') continue;
-      batch.push({ n: lineNumber, line: line.kind === 'line' ? readLine(line.text, caller) : TOO_LONG });
+      batch.push({ n: lineNumber, line: readLine(line, caller) });
       if (batch.length === BATCH_LINES) flush();
       while (underWay.length >= BATCHES_UNDER_WAY) yield (await underWay.shift()) ?? '';
     }
@@ -116,9 +116,10 @@ export class BulkStream {
   }
 }
 
-function readLine(text: string, caller: Principal): Line {
+function readLine(line: TextLine, caller: Principal): Line {
+  if (line.kind !== 'line') return { kind: 'refused', error: UNREADABLE[line.kind] };
   try {
-    const parsed = BulkLine.safeParse(parseJson(text));
+    const parsed = BulkLine.safeParse(parseJson(line.text));
     if (!parsed.success) {
       const violations = parsed.error.issues.slice(0, 20).flatMap((issue) => toViolations(issue, 'body'));
       throw new DomainError('invalid_request', 'Correct what `errors` names; /docs shows what is expected.', {

@@ -5,7 +5,7 @@ import { linesOf } from './lines.js';
 async function lines(chunks: readonly (string | Buffer)[], maxBytes = 100): Promise<string[]> {
   const all: string[] = [];
   for await (const line of linesOf(Readable.from(chunks.map((chunk) => Buffer.from(chunk))), maxBytes)) {
-    all.push(line.kind === 'line' ? line.text : 'TOO LONG');
+    all.push(line.kind === 'line' ? line.text : line.kind);
   }
   return all;
 }
@@ -18,9 +18,22 @@ describe('the lines of a stream', () => {
     expect(await lines([...bytes].map((byte) => Buffer.from([byte])))).toEqual(expected);
   });
 
+  it('begin behind a byte order mark, also when it comes in pieces, and only the first does', async () => {
+    const mark = '\ufeff';
+    const bytes = Buffer.from(`${mark}eins\n${mark}zwei\n`);
+    expect(await lines([bytes])).toEqual(['eins', `${mark}zwei`]);
+    expect(await lines([...bytes].map((byte) => Buffer.from([byte])))).toEqual(['eins', `${mark}zwei`]);
+    expect(await lines([`${mark}\neins`])).toEqual(['', 'eins']);
+  });
+
+  it('say when one is not UTF-8, and go on behind it', async () => {
+    const latin1 = Buffer.from('{"name":"Jürgen"}', 'latin1');
+    expect(await lines(['a\n', latin1, '\nb'])).toEqual(['a', 'not_utf8', 'b']);
+  });
+
   it('say when one was too long, keep none of it, and go on behind it', async () => {
-    expect(await lines(['a\n', 'x'.repeat(60), 'x'.repeat(60), 'x\nb\n'])).toEqual(['a', 'TOO LONG', 'b']);
-    expect(await lines(['x'.repeat(100), '\n', 'x'.repeat(101)])).toEqual(['x'.repeat(100), 'TOO LONG']);
+    expect(await lines(['a\n', 'x'.repeat(60), 'x'.repeat(60), 'x\nb\n'])).toEqual(['a', 'too_long', 'b']);
+    expect(await lines(['x'.repeat(100), '\n', 'x'.repeat(101)])).toEqual(['x'.repeat(100), 'too_long']);
   });
 
   it('hold no more than one line of an endless one', async () => {

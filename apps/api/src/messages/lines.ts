@@ -1,23 +1,29 @@
+import { isUtf8 } from 'node:buffer';
 import type { Readable } from 'node:stream';
+import { withoutByteOrderMark } from '../http/body-parsers.js';
 
-/** One line of a stream, or that it was longer than allowed and was not kept. */
-export type TextLine = { readonly kind: 'line'; readonly text: string } | { readonly kind: 'too_long' };
+/** One line of a stream, or why it was not kept: it was longer than allowed, or its bytes are not UTF-8. */
+export type TextLine = { readonly kind: 'line'; readonly text: string } | { readonly kind: 'too_long' | 'not_utf8' };
 
 const LF = 0x0a;
 const CR = 0x0d;
 
 /**
- * The lines of a stream of UTF-8, as they come, without their line ends (LF or CR LF). Never holds more than
- * `maxBytes` of a line: what goes on beyond that is read and forgotten up to its end.
+ * The lines of a stream of UTF-8, as they come, without their line ends (LF or CR LF) and without a byte order mark
+ * before the first. Never holds more than `maxBytes` of a line: what goes on beyond that is read and forgotten up to
+ * its end.
  */
 export async function* linesOf(stream: Readable, maxBytes: number): AsyncGenerator<TextLine> {
   let parts: Buffer[] = [];
   let length = 0;
+  let isFirst = true;
   const end = (): TextLine => {
     const bytes = Buffer.concat(parts);
-    const line: TextLine = length > maxBytes ? { kind: 'too_long' } : { kind: 'line', text: textOf(bytes) };
+    const line: TextLine =
+      length > maxBytes ? { kind: 'too_long' } : read(isFirst ? withoutByteOrderMark(bytes) : bytes);
     parts = [];
     length = 0;
+    isFirst = false;
     return line;
   };
   const take = (piece: Buffer): void => {
@@ -37,6 +43,7 @@ export async function* linesOf(stream: Readable, maxBytes: number): AsyncGenerat
   if (length > 0) yield end();
 }
 
-function textOf(bytes: Buffer): string {
-  return bytes.toString('utf8', 0, bytes.at(-1) === CR ? bytes.length - 1 : bytes.length);
+function read(bytes: Buffer): TextLine {
+  if (!isUtf8(bytes)) return { kind: 'not_utf8' };
+  return { kind: 'line', text: bytes.toString('utf8', 0, bytes.at(-1) === CR ? bytes.length - 1 : bytes.length) };
 }

@@ -159,6 +159,12 @@ describe('the send API', () => {
     ]);
   });
 
+  it('takes a stream with a byte order mark before its first line', async () => {
+    const line = (): string => JSON.stringify({ idempotencyKey: randomUUID(), ...message });
+    const answers = (await bulk([`\ufeff${line()}`, line()])).text.trim().split('\n');
+    expect(answers.map((answer) => (JSON.parse(answer) as { status: number }).status)).toEqual([202, 202]);
+  });
+
   it('refuses a name that stands twice, in a body and in a line, and says which', async () => {
     const twice = (start: string): string => `{${start}"to":"ada","template":"news","topic":"newsletter","to":"eve"}`;
     const problem = { status: 400, code: 'invalid_request', errors: [{ pointer: '/to' }] };
