@@ -43,7 +43,8 @@ export interface CatalogNeeds {
   readonly brandIds: readonly BrandId[];
   readonly campaignKeys?: readonly string[];
   readonly campaignIds?: readonly string[];
-  readonly templateKeys?: readonly string[];
+  /** Without a version: the newest. */
+  readonly templates?: readonly { readonly key: string; readonly version?: number | undefined }[];
   readonly templateIds?: readonly string[];
   readonly policyKeys: readonly string[];
 }
@@ -134,15 +135,33 @@ async function loadCampaigns(tx: Tx, brandIds: BrandId[], needs: CatalogNeeds): 
      WHERE brand_id = ANY (${brandIds}::uuid[]) AND (key = ANY (${keys}::text[]) OR id = ANY (${ids}::uuid[]))`;
 }
 
-/** Newest version first. */
+/** The newest version of each key, the versions asked for, and those that have these ids; newest first. */
 async function loadTemplates(tx: Tx, brandIds: BrandId[], needs: CatalogNeeds): Promise<TemplateDefinition[]> {
-  const keys = [...new Set(needs.templateKeys)];
+  const wanted = needs.templates ?? [];
+  const keys = [...new Set(wanted.flatMap(({ key, version }) => (version === undefined ? [key] : [])))];
+  const versions = wanted.filter(({ version }) => version !== undefined);
   const ids = [...new Set(needs.templateIds)];
   return tx.sql<TemplateDefinition>`
+    WITH wanted AS (
+      SELECT id FROM sending.template WHERE id = ANY (${ids}::uuid[])
+      UNION
+      SELECT newest.id
+        FROM unnest(${brandIds}::uuid[]) AS brand (id)
+       CROSS JOIN unnest(${keys}::text[]) AS named (key)
+       CROSS JOIN LATERAL (SELECT t.id FROM sending.template t
+                            WHERE t.brand_id = brand.id AND t.key = named.key
+                            ORDER BY t.version DESC LIMIT 1) newest
+      UNION
+      SELECT t.id
+        FROM unnest(${versions.map(({ key }) => key)}::text[], ${versions.map(({ version }) => version)}::int[])
+             AS named (key, version)
+        JOIN sending.template t
+          ON t.brand_id = ANY (${brandIds}::uuid[]) AND t.key = named.key AND t.version = named.version
+    )
     SELECT id, brand_id AS "brandId", key, version, channel, class, default_language AS "defaultLanguage", hash,
            ARRAY(SELECT jsonb_object_keys(contents)) AS languages
-      FROM sending.template
-     WHERE brand_id = ANY (${brandIds}::uuid[]) AND (key = ANY (${keys}::text[]) OR id = ANY (${ids}::uuid[]))
+      FROM wanted JOIN sending.template USING (id)
+     WHERE brand_id = ANY (${brandIds}::uuid[])
      ORDER BY version DESC`;
 }
 

@@ -174,7 +174,7 @@ export class AcceptService {
     const catalog = await Catalog.load(tx, {
       brandIds: open.map(({ item }) => item.sender.brandId),
       campaignKeys: requests.flatMap((r) => r.campaign ?? []),
-      templateKeys: requests.map((r) => r.template),
+      templates: requests.map((r) => ({ key: r.template, version: r.templateVersion })),
       policyKeys: ['default', ...requests.flatMap((r) => r.policy ?? [])],
     });
     const resolved = open.flatMap(({ item, index }) => {
