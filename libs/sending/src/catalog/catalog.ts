@@ -180,11 +180,20 @@ async function loadPolicies(tx: Tx, brandIds: BrandId[], keys: string[]): Promis
   return rows.map(({ brandId, key, version, body, hash }) => ({ brandId, hash, policy: { ...body, key, version } }));
 }
 
-/** A version that was in force once; null when there never was one. */
-export async function policyVersion(tx: Tx, brandId: BrandId, key: string, version: number): Promise<Policy | null> {
-  const [row] = await tx.sql<{ body: Omit<Policy, 'key' | 'version'> }>`
-    SELECT body FROM sending.policy WHERE brand_id = ${brandId} AND key = ${key} AND version = ${version}`;
-  return row === undefined ? null : { ...row.body, key, version };
+/** Those of these versions that were ever in force, by `key@version`. */
+export async function policyVersions(
+  tx: Tx,
+  brandId: BrandId,
+  wanted: readonly { readonly key: string; readonly version: number }[],
+): Promise<Map<string, Policy>> {
+  if (wanted.length === 0) return new Map();
+  const rows = await tx.sql<{ key: string; version: number; body: Omit<Policy, 'key' | 'version'> }>`
+    SELECT key, version, body
+      FROM sending.policy
+     WHERE brand_id = ${brandId}
+       AND (key, version) IN (SELECT * FROM unnest(${wanted.map(({ key }) => key)}::text[],
+                                                   ${wanted.map(({ version }) => version)}::int[]))`;
+  return new Map(rows.map(({ key, version, body }) => [`${key}@${version}`, { ...body, key, version }]));
 }
 
 async function loadProviders(tx: Tx, brandIds: BrandId[]): Promise<ProviderDefinition[]> {

@@ -57,4 +57,36 @@ describe('the explanation of a message', () => {
     const failed = sent.accepted.decision.checks.find((check) => !check.passes);
     expect(decision.checks).toContainEqual(failed);
   });
+
+  it('asks for the policies of all its decisions at once, each in the version it was made under', async () => {
+    const contact = randomUUID();
+    await gateway.contact(contact);
+    const id = await gateway.accept({ to: contact });
+    await gateway.policy({ ...RULES, rates: [{ id: 'slow', scope: 'brand', permits: 9, interval: 'PT1S', burst: 9 }] });
+    await gateway.attempt(id);
+    const { answer, statements } = await counted(() => explain(id));
+    const versions = answer.steps.flatMap(({ decision }) => decision?.policy.version ?? []);
+    expect(versions).toEqual([expect.any(Number), (versions[0] ?? 0) + 1]);
+    expect(answer.steps.flatMap(({ decision }) => (decision === null ? [] : [decision.checks.length > 0]))).toEqual([
+      true,
+      true,
+    ]);
+    expect(statements.filter((text) => text.includes('sending.policy'))).toHaveLength(1);
+  });
+
+  /** What a call answers, and the statements it sends one by one. */
+  async function counted<T>(call: () => Promise<T>): Promise<{ answer: T; statements: string[] }> {
+    const { tx } = gateway;
+    const statements: string[] = [];
+    const { sql } = tx;
+    tx.sql = (strings, ...values) => {
+      statements.push(strings.join('$'));
+      return sql(strings, ...values);
+    };
+    try {
+      return { answer: await call(), statements };
+    } finally {
+      tx.sql = sql;
+    }
+  }
 });

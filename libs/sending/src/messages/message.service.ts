@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import { recipientStore } from '#lib/consent';
-import { decide, type Decision } from '#lib/decision';
+import { decide, type Decision, type Policy } from '#lib/decision';
 import { type BrandId, DomainError, type EntryId, type EpochMs, type MessageId } from '#lib/kernel';
-import { LedgerService } from '#lib/ledger';
+import { type Disclosures, type FoundEntry, LedgerService } from '#lib/ledger';
 import { Database, newId } from '#lib/platform';
 import { reference } from '../reference.js';
-import { Catalog, policyVersion } from '../catalog/catalog.js';
+import { Catalog, policyVersions } from '../catalog/catalog.js';
 import { type DecisionRecord, fromRecord, toRecord } from './domain/decision-record.js';
 import { cancelledEntry } from './domain/entries.js';
 import type { Message } from './domain/message.js';
@@ -84,36 +84,20 @@ export class MessageService {
     const { tx } = this.database;
     const disclosures = await this.ledger.disclosures(tx, message.entryIds);
     const found = await Promise.all(message.entryIds.map((entry) => this.ledger.entry(tx, entry)));
-    const steps: ExplainedStep[] = [];
-    for (const entry of found) {
-      if (entry === null) continue;
-      const clear = JSON.parse(entry.leaf.toString('utf8')) as { t: string; at: string; out?: string; reason?: string };
-      const record = disclosures.get(entry.id)?.['checks'] as object | undefined;
-      const isDecision = record !== undefined && 'decision' in record;
-      steps.push({
-        entry: entry.id,
-        position: entry.idx,
-        type: clear.t,
-        at: Date.parse(clear.at),
-        outcome: clear.out ?? null,
-        reason: clear.reason ?? null,
-        decision: isDecision ? await this.replay(brandId, record as DecisionRecord) : null,
-      });
-    }
-    return { message, steps };
-  }
-
-  /**
-   * Makes a decision again from its facts and its policy version, which brings back the details of the checks that
-   * passed. Should the verdict be another, because the zones are another version's, the record counts.
-   */
-  private async replay(brandId: BrandId, record: DecisionRecord): Promise<Decision> {
-    const recorded = fromRecord(record);
-    const policy = await policyVersion(this.database.tx, brandId, recorded.policy.key, recorded.policy.version);
-    if (policy === null) return recorded;
-    const again = decide(record.facts, policy, recorded.at, reference);
-    const isSame = isDeepStrictEqual(toRecord(again, record.facts).decision, record.decision);
-    return isSame ? again : recorded;
+    const steps = found.flatMap((entry) => (entry === null ? [] : [stepOf(entry, disclosures.get(entry.id))]));
+    const records = steps.flatMap(({ record }) => (record === null ? [] : [record]));
+    const policies = await policyVersions(
+      tx,
+      brandId,
+      records.map(({ decision }) => decision.policy),
+    );
+    return {
+      message,
+      steps: steps.map(({ record, ...step }) => ({
+        ...step,
+        decision: record === null ? null : replay(record, policies),
+      })),
+    };
   }
 
   private async find(brandId: BrandId, id: MessageId): Promise<Message> {
@@ -158,4 +142,35 @@ export class MessageService {
       };
     });
   }
+}
+
+/** What an entry says in clear, and the decision it keeps. */
+function stepOf(
+  { id, idx, leaf }: FoundEntry,
+  disclosed: Disclosures | undefined,
+): Omit<ExplainedStep, 'decision'> & { readonly record: DecisionRecord | null } {
+  const clear = JSON.parse(leaf.toString('utf8')) as { t: string; at: string; out?: string; reason?: string };
+  const record = disclosed?.['checks'] as object | undefined;
+  return {
+    entry: id,
+    position: idx,
+    type: clear.t,
+    at: Date.parse(clear.at),
+    outcome: clear.out ?? null,
+    reason: clear.reason ?? null,
+    record: record !== undefined && 'decision' in record ? (record as DecisionRecord) : null,
+  };
+}
+
+/**
+ * Makes a decision again from its facts and its policy version, which brings back the details of the checks that
+ * passed. Should the verdict be another, because the zones are another version's, the record counts.
+ */
+function replay(record: DecisionRecord, policies: ReadonlyMap<string, Policy>): Decision {
+  const recorded = fromRecord(record);
+  const policy = policies.get(`${recorded.policy.key}@${recorded.policy.version}`);
+  if (policy === undefined) return recorded;
+  const again = decide(record.facts, policy, recorded.at, reference);
+  const isSame = isDeepStrictEqual(toRecord(again, record.facts).decision, record.decision);
+  return isSame ? again : recorded;
 }
