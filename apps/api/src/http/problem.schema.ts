@@ -19,5 +19,6 @@ export const ProblemAnswer = z
         }),
       )
       .optional(),
+    retryAfterSeconds: z.number().optional().meta({ description: 'When to try again, as in the header Retry-After.' }),
   })
   .meta({ id: 'Problem', description: 'Why a request was not carried out (RFC 9457).' });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { RunningApi } from '../testing/running-api.js';
+import { setUpSending } from '../testing/set-up-sending.js';
 
 describe('the send API', () => {
   let api: RunningApi;
@@ -11,37 +12,7 @@ describe('the send API', () => {
     api = await RunningApi.start();
     key = await api.brand('north');
     other = await api.brand('south');
-    const ok = async (method: string, url: string, body: unknown): Promise<void> => {
-      const answer = await api.send(method, url, { key, body });
-      if (answer.status >= 300) throw new Error(`${method} ${url}: ${answer.status} ${answer.text}`);
-    };
-    await ok('PUT', '/v1/purposes/commercial', {
-      enforcement: 'restrictive',
-      legalBasis: 'consent',
-      labels: { de: 'Werbung', en: 'Marketing' },
-    });
-    await ok('PUT', '/v1/topics/newsletter', {
-      purpose: 'commercial',
-      labels: { de: 'Neuigkeiten', en: 'Newsletter' },
-    });
-    await ok('POST', '/v1/policies', { key: 'default', caps: [], quietHours: [], rates: [] });
-    await ok('POST', '/v1/templates', {
-      key: 'news',
-      channel: 'email',
-      class: 'commercial',
-      defaultLanguage: 'en',
-      contents: { en: { subject: 'News', html: '<p>{{brand.name}}</p>', text: '{{brand.name}}' } },
-    });
-    await ok('PUT', '/v1/providers/none', { channel: 'email', kind: 'null', settings: {}, enabled: true });
-    await ok('PUT', '/v1/contacts/ada', { contactPoints: [{ channel: 'email', address: 'ada@people.example' }] });
-    await ok('POST', '/v1/contacts/ada/consents', {
-      channel: 'email',
-      purpose: 'commercial',
-      topics: ['newsletter'],
-      kind: 'granted',
-      legalBasis: 'consent',
-      method: 'web_form',
-    });
+    await setUpSending(api, key);
   });
   afterAll(async () => api.stop());
 

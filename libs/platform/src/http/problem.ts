@@ -9,6 +9,8 @@ export interface Problem {
   /** What to do about it. */
   readonly detail: string;
   readonly errors?: readonly Violation[];
+  /** When to try again; the header Retry-After says the same, and a line of a stream has no header. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** Status and title of every code; leaving one out does not compile. */
@@ -53,7 +55,7 @@ export function statusOf(code: ErrorCode): number {
 /** The problem document of an error. */
 export function toProblem(error: DomainError): Problem {
   const { status, title } = TABLE[error.code];
-  const { violations } = error.extra;
+  const { violations, retryAfterSeconds } = error.extra;
   return {
     type: `urn:consent-gateway:problem:${error.code}`,
     title,
@@ -61,6 +63,7 @@ export function toProblem(error: DomainError): Problem {
     code: error.code,
     detail: error.detail,
     ...(violations === undefined ? {} : { errors: violations }),
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   };
 }
 
