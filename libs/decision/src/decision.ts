@@ -13,6 +13,7 @@ export type CheckName =
   | 'send_time'
   | 'frequency_cap'
   | 'quiet_hours'
+  | 'warm_up'
   | 'rate_limit';
 
 /** What the check looked at: flat, small, no address and no name. */

@@ -1,6 +1,6 @@
 import type { Channel, EnforcementModel, EpochMs, MessageClass } from '#lib/kernel';
 import type { RateLimit } from './gcra.js';
-import type { QuietWindow } from './policy.js';
+import type { QuietWindow, WarmUpRule } from './policy.js';
 
 /**
  * Everything a decision needs to know about one message, as one plain JSON value: stored beside the decision it
@@ -24,6 +24,11 @@ export interface Facts {
     readonly priority?: number;
     /** Somebody lifts the caps from this one message, and stands for it by name and reason. */
     readonly override?: Override;
+    /**
+     * Whom it would be handed to and in whose name, as far as warm-ups ask; null where there is none (a test message).
+     * Without it every warm-up on the channel binds.
+     */
+    readonly route?: Readonly<Record<WarmUpRule['scope'], string | null>>;
   };
   readonly contact: {
     /** IANA name in the contact's profile, as a system filled it in. */
@@ -65,12 +70,15 @@ export interface Facts {
   readonly suppressions: readonly Suppression[];
   /**
    * Hand-overs of *other* messages to this contact, reserved or committed and not released, in any order, at least
-   * `capHorizonMs(policy)` back from now. Topic, purpose and campaign are those at the time of the hand-over.
+   * `capHorizonMs(policy, contact.frequency)` back from now. Topic, purpose and campaign are those at the time of the hand-over.
    */
   readonly capUses: readonly CapUse[];
   /** The buckets the message would draw from, the policy's (`rateLimits`) and the provider's own; reported in this order. */
   readonly rates: readonly RateState[];
-  /** How far the warm-ups that bind the message are today; reported in this order. */
+  /**
+   * How far the warm-ups that bind the message are today (`warmUpsToCount`). One that binds and is not here is one that
+   * nobody counted, and then nothing leaves.
+   */
   readonly warmUps?: readonly WarmUpState[];
 }
 
@@ -154,7 +162,7 @@ export interface CapUse {
   readonly purpose: string;
   readonly topic: string | null;
   readonly campaign: string | null;
-  /** Segments the contact was in then. */
+  /** Segments the contact was in then. Left out where nobody wrote them down: such a use counts for all of them. */
   readonly segments?: readonly string[];
 }
 

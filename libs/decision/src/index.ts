@@ -2,7 +2,7 @@
  * Why a message leaves or does not: one pure function of facts, policy and now.
  *
  * `decide` judges, `explainDecision` puts the verdict into words, `policyProblems` refuses a policy that makes no
- * sense. The caller loads the facts (`capHorizonMs` and `rateLimits` say which), stores them beside the decision,
+ * sense. The caller loads the facts (`capHorizonMs`, `rateLimits` and `warmUpsToCount` say which), stores them beside the decision,
  * and spends the buckets (`gcraSpend`) when it hands over. Clocks, places, holidays and laws are `ReferenceData` that it
  * passes in.
  */
@@ -23,20 +23,12 @@ export type {
 } from './decision.js';
 export { explainDecision } from './explain.js';
 export type * from './facts.js';
-export { gcraAllowAt, gcraSpend, type RateLimit, type RateScope } from './gcra.js';
+export { gcraAllowAt, gcraSpend, gcraTurn, gcraTurnBehind, type RateLimit, type RateScope } from './gcra.js';
 export { capHorizonMs, rateLimits } from './policy.js';
-export type {
-  CapRule,
-  CapScope,
-  Policy,
-  QuietHoursRule,
-  QuietWindow,
-  RateRule,
-  RuleAction,
-  Weekday,
-} from './policy.js';
+export type * from './policy.js';
 export { policyProblems, quietWindowProblems } from './policy-problems.js';
 export { exactDurationMs } from './exact-duration.js';
 export type { ReferenceData } from './reference-data.js';
 export type * from './packs/pack.js';
+export { type Route, warmUpsToCount, type WarmUpToCount } from './warm-up.js';
 export { DROP_REASONS, HOLD_REASONS, type DropReason, type HoldReason } from './reasons.js';

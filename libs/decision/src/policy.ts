@@ -1,7 +1,9 @@
 import type { Channel, MessageClass } from '#lib/kernel';
 import { CannotDecide } from './cannot-decide.js';
 import { exactDurationMs } from './exact-duration.js';
+import type { FrequencyChoice } from './facts.js';
 import type { RateLimit, RateScope } from './gcra.js';
+import { DAY } from './local-time.js';
 
 /**
  * The rules of a brand, versioned data: JSON in, JSON out. A version that was used in a decision never changes.
@@ -54,7 +56,10 @@ export interface CapRule {
    */
   readonly window: string | CalendarWindow;
   readonly action: CapAction;
-  /** Exact ISO 8601 duration after acceptance. A message that would be held longer by this rule is dropped at once. */
+  /**
+   * Exact ISO 8601 duration after acceptance. A message that would be held longer by this rule is dropped at once. One
+   * whose acceptance is not known is held like by a rule without it, which lets nothing through either.
+   */
   readonly maxDefer?: string;
   readonly classes: {
     /** The classes the cap holds back. A transactional message is free of it unless it is named here. */
@@ -64,7 +69,7 @@ export interface CapRule {
   };
   /** Binds messages on these channels and counts hand-overs on them; every channel when left out. */
   readonly channels?: readonly Channel[];
-  /** Places that messages of lower priority leave free for higher ones. */
+  /** Places that messages of lower priority leave free for higher ones; of several steps that apply the strictest does. */
   readonly headroom?: readonly Headroom[];
 }
 
@@ -140,9 +145,11 @@ export interface RateRule {
 export interface WarmUpRule {
   readonly id: string;
   readonly scope: 'provider' | 'sending_domain';
+  /** The one that is warmed up; each by itself when left out. */
+  readonly key?: string;
   /** First day in the brand's zone, `2026-11-21`; before it nothing leaves under the rule. */
   readonly startsOn: string;
-  /** Hand-overs of day 1, 2, 3 and so on; after the last the warm-up is over. */
+  /** Hand-overs of day 1, 2, 3 and so on, counted from `startsOn` whatever was sent; after the last it is over. */
   readonly ceilings: readonly number[];
   /** It halts, day after day, while one of these shares over the last `lookBackDays` days is reached. */
   readonly halt: {
@@ -151,6 +158,7 @@ export interface WarmUpRule {
     readonly complained: number;
     /** Fewer hand-overs than this say nothing yet. */
     readonly atLeast: number;
+    /** Local days, today included. */
     readonly lookBackDays: number;
   };
   readonly channels?: readonly Channel[];
@@ -171,15 +179,40 @@ export interface PackOverride {
   readonly actor: string;
 }
 
-/** How far back, in milliseconds, `Facts.capUses` must reach for this policy. */
-export function capHorizonMs(policy: Policy): number {
-  return policy.caps.reduce((longest, cap) => Math.max(longest, windowMs(cap)), 0);
+/**
+ * How far back, in milliseconds, `Facts.capUses` must reach for this policy and for what the contact chose. Of a
+ * calendar window that is the longest the unit can be on any clock.
+ *
+ * @throws CannotDecide when a window makes no sense.
+ */
+export function capHorizonMs(policy: Policy, choices: readonly FrequencyChoice[] = []): number {
+  const chosen = choices.reduce((longest, choice) => Math.max(longest, choiceWindowMs(choice)), 0);
+  return policy.caps.reduce((longest, cap) => {
+    const { window } = cap;
+    return Math.max(longest, typeof window === 'string' ? windowMs(cap) : calendarHorizonMs(cap, window));
+  }, chosen);
 }
 
 /** Length of a cap's rolling window in milliseconds. @throws CannotDecide when the policy is not usable. */
-export function windowMs(cap: CapRule): number {
+export function windowMs(cap: Pick<CapRule, 'id' | 'window'>): number {
   const exact = typeof cap.window === 'string' ? exactDurationMs(cap.window) : null;
   return exact ?? unusable(`cap ${cap.id} has the window ${JSON.stringify(cap.window)}`);
+}
+
+/** Length of the window a contact chose. @throws CannotDecide when a door let something else than a duration in. */
+export function choiceWindowMs({ window }: FrequencyChoice): number {
+  const exact = exactDurationMs(window);
+  if (exact !== null) return exact;
+  throw new CannotDecide('unsettled', `the contact chose the window "${window}", which has no one length`);
+}
+
+const LONGEST_UNIT_DAYS: Readonly<Record<CalendarWindow['unit'], number>> = { day: 1, week: 7, month: 31 };
+
+/** A unit in which the clocks are set back is longer than its days; never by a whole one. */
+function calendarHorizonMs({ id }: CapRule, window: CalendarWindow): number {
+  const days: number | undefined = LONGEST_UNIT_DAYS[window.unit];
+  if (days === undefined) return unusable(`cap ${id} has the window ${JSON.stringify(window)}`);
+  return (days + 1) * DAY;
 }
 
 /**

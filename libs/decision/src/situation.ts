@@ -1,30 +1,32 @@
-import type { EpochMs } from '#lib/kernel';
 import type { Zone } from 'luxon';
+import { type BoundCap, boundCaps } from './bound-caps.js';
 import { CannotDecide } from './cannot-decide.js';
 import type { Facts } from './facts.js';
-import { capBinds, countedInstants } from './frequency-cap.js';
-import { type CapRule, type Policy, type QuietHoursRule, windowMs } from './policy.js';
+import type { Policy, QuietHoursRule } from './policy.js';
 import { type ParsedWindow, parseWindows } from './quiet-hours.js';
 import type { ReferenceData } from './reference-data.js';
+import { type BoundWarmUp, boundWarmUps } from './warm-up.js';
 
 /** The facts, and of the policy only the rules that bind this message, read once. */
 export interface Situation {
   readonly facts: Facts;
   readonly zone: { readonly name: string; readonly from: 'contact' | 'brand'; readonly rules: Zone };
-  readonly caps: readonly { readonly rule: CapRule; readonly windowMs: number; readonly uses: readonly EpochMs[] }[];
+  readonly caps: readonly BoundCap[];
+  /** Null under a policy that knows none. */
+  readonly warmUps: readonly BoundWarmUp[] | null;
   readonly quietHours: readonly { readonly rule: QuietHoursRule; readonly windows: readonly ParsedWindow[] }[];
 }
 
 /** @throws CannotDecide when there is no clock to judge by, or a rule that binds the message makes no sense. */
 export function situationOf(facts: Facts, policy: Policy, { zones }: ReferenceData): Situation {
   const { channel, class: messageClass } = facts.message;
-  const uses = [...facts.capUses].sort((a, b) => a.at - b.at);
+  const zone = zoneOf(facts, zones);
+  const clocks = { contact: [zone.rules], brand: zones.zone(facts.brand.zone) };
   return {
     facts,
-    zone: zoneOf(facts, zones),
-    caps: policy.caps
-      .filter((rule) => capBinds(rule, facts))
-      .map((rule) => ({ rule, windowMs: windowMs(rule), uses: countedInstants(rule, facts, uses) })),
+    zone,
+    caps: boundCaps(facts, policy, clocks),
+    warmUps: boundWarmUps(facts, policy, clocks.brand),
     quietHours: policy.quietHours
       .filter((rule) => rule.channels.includes(channel) && rule.classes.includes(messageClass))
       .map((rule) => ({ rule, windows: parseWindows(rule) })),

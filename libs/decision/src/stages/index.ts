@@ -7,6 +7,7 @@ import { campaign, expiry, sendTime } from './message.js';
 import { contactPoint, erased, pause, suppression } from './person.js';
 import { quietHours } from './quiet-hours.js';
 import { rateLimits } from './rates.js';
+import { warmUp } from './warm-up.js';
 
 /**
  * One rule of the send decision, as it stands at `at`: one result, or several where it looks at several things.
@@ -32,6 +33,7 @@ const STAGES: readonly Stage[] = [
   sendTime,
   frequencyCaps,
   quietHours,
+  warmUp,
   rateLimits,
 ];
 
