@@ -44,7 +44,7 @@ export function localUnit(zone: Zone, unit: Unit, weekStart: Weekday, instant: E
     end = startOfDay(zone, firstDayAfter(unit, firstDay));
   }
   const found = { firstDay, start: startOfDay(zone, firstDay), end };
-  if (units === undefined) remembered.set(zone, (units = new Map()));
+  if (units === undefined) remembered.set(zone, (units = new Map<string, LocalUnit>()));
   units.set(key, found);
   return found;
 }

@@ -1,4 +1,8 @@
 const PATTERN = /^P(?:(\d{1,4})W|(?:(\d{1,5})D)?(?:T(?=\d)(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,8})S)?)?)$/;
+
+/** What `policyProblems` says of anything else. */
+export const NOT_EXACT = 'is not an exact ISO 8601 duration such as P7D or PT24H; months and years have no one length';
+
 const SECONDS = [7 * 86_400, 86_400, 3_600, 60, 1];
 
 /**

@@ -28,6 +28,8 @@ export { capHorizonMs, rateLimits } from './policy.js';
 export type * from './policy.js';
 export { policyProblems, quietWindowProblems } from './policy-problems.js';
 export { exactDurationMs } from './exact-duration.js';
+export { frequencyChoiceProblems } from './cap-problems.js';
+export { policyProblems } from './policy-problems.js';
 export type { ReferenceData } from './reference-data.js';
 export type * from './packs/pack.js';
 export { type Route, warmUpsToCount, type WarmUpToCount } from './warm-up.js';

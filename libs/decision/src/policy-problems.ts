@@ -1,10 +1,11 @@
 import { CHANNELS, MESSAGE_CLASSES } from '#lib/kernel';
-import { exactDurationMs } from './exact-duration.js';
+import { capProblems, channelProblems } from './cap-problems.js';
+import { exactDurationMs, NOT_EXACT } from './exact-duration.js';
 import { DAY, MINUTE } from './local-time.js';
-import type { CapRule, Policy, QuietHoursRule, QuietWindow, RateRule } from './policy.js';
+import type { Policy, QuietHoursRule, QuietWindow, RateRule } from './policy.js';
 import { parseWindow } from './quiet-hours.js';
+import { warmUpProblems } from './warm-up-problems.js';
 
-const NOT_EXACT = 'is not an exact ISO 8601 duration such as P7D or PT24H; months and years have no one length';
 const WEEK = 7 * DAY;
 
 /**
@@ -17,28 +18,19 @@ export function policyProblems(policy: Policy): string[] {
     ...policy.caps.flatMap((rule, i) => capProblems(rule).map((problem) => `caps[${i}].${problem}`)),
     ...policy.quietHours.flatMap((rule, i) => quietProblems(rule).map((problem) => `quietHours[${i}].${problem}`)),
     ...policy.rates.flatMap((rule, i) => rateProblems(rule).map((problem) => `rates[${i}].${problem}`)),
+    ...(policy.warmUps ?? []).flatMap((rule, i) => warmUpProblems(rule).map((problem) => `warmUps[${i}].${problem}`)),
     ...silencedMessages(policy.quietHours),
   ];
 }
 
-/** Decisions and buckets name a rule by its id alone. */
-function repeatedIds({ caps, quietHours, rates }: Policy): string[] {
-  const ids = [...caps, ...quietHours, ...rates].map((rule) => rule.id);
+/** Decisions, buckets and counts name a rule by its id alone. */
+function repeatedIds({ caps, quietHours, rates, warmUps = [] }: Policy): string[] {
+  const ids = [...caps, ...quietHours, ...rates, ...warmUps].map((rule) => rule.id);
   const repeated = new Set(ids.filter((id, i) => ids.indexOf(id) !== i));
   return [
     ...(ids.includes('') ? ['a rule has an empty id'] : []),
     ...[...repeated].map((id) => `the id "${id}" is used for more than one rule`),
   ];
-}
-
-function capProblems({ limit, window, classes, channels }: CapRule): string[] {
-  const problems: string[] = [];
-  if (!Number.isSafeInteger(limit) || limit < 0) problems.push('limit must be a whole number, 0 or more');
-  if (typeof window !== 'string') problems.push('window must be an exact ISO 8601 duration');
-  else if (exactDurationMs(window) === null) problems.push(`window "${window}" ${NOT_EXACT}`);
-  if (classes.bound.length === 0) problems.push('classes.bound is empty: the rule would bind nothing');
-  if (classes.counted.length === 0) problems.push('classes.counted is empty: the rule would count nothing');
-  return [...problems, ...channelProblems(channels)];
 }
 
 function quietProblems({ channels, classes, windows }: QuietHoursRule): string[] {
@@ -71,10 +63,6 @@ function rateProblems({ permits, interval, burst, channels }: RateRule): string[
   if (length === null) problems.push(`interval "${interval}" ${NOT_EXACT}`);
   else if (hasPermits && permits > length * 1000) problems.push('permits are more than one per microsecond');
   return [...problems, ...channelProblems(channels)];
-}
-
-function channelProblems(channels: CapRule['channels']): string[] {
-  return channels?.length === 0 ? ['channels is empty: the rule would bind nothing'] : [];
 }
 
 /** Several rules that are harmless alone can leave no free minute in the week together. */
