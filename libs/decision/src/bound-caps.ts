@@ -66,6 +66,9 @@ export function boundCaps(facts: Facts, policy: Policy, clocks: Clocks): readonl
       ...(choice.channel === null ? {} : { channels: [choice.channel] }),
     };
     if (!capBinds(rule, facts)) continue;
+    if (!(Number.isSafeInteger(choice.limit) && choice.limit >= 0)) {
+      throw new CannotDecide('unsettled', `the contact chose the limit ${choice.limit}`);
+    }
     caps.push({
       rule,
       limit: choice.limit,

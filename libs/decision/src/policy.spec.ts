@@ -13,6 +13,31 @@ describe('capHorizonMs', () => {
     expect(capHorizonMs(somePolicy())).toBe(0);
   });
 
+  it.each([
+    ['day', 2],
+    ['week', 8],
+    ['month', 32],
+  ] as const)('reaches back over a calendar %s that the clocks made longer', (unit, days) => {
+    const caps = [someCap({ window: { unit, zone: 'contact' } }), someCap({ window: 'P1D' })];
+
+    expect(capHorizonMs(somePolicy({ caps }))).toBe(days * 86_400_000);
+  });
+
+  it('reaches back as far as the contact chose', () => {
+    const choices = ['P60D', 'P2D'].map((window) => ({ limit: 1, window, channel: null, topic: null }));
+
+    expect(capHorizonMs(somePolicy(), choices)).toBe(60 * 86_400_000);
+    expect(capHorizonMs(somePolicy({ caps: [someCap({ window: 'P90D' })] }), choices)).toBe(90 * 86_400_000);
+  });
+
+  it('refuses a choice and a calendar that make no sense', () => {
+    const choice = { limit: 1, window: 'P1M', channel: null, topic: null };
+    const yearly = someCap({ window: JSON.parse('{"unit":"year","zone":"contact"}') as never });
+
+    expect(() => capHorizonMs(somePolicy(), [choice])).toThrow('unsettled: the contact chose the window "P1M"');
+    expect(() => capHorizonMs(somePolicy({ caps: [yearly] }))).toThrow('unusable_policy: cap weekly has the window');
+  });
+
   it('refuses a window without one length', () => {
     expect(() => capHorizonMs(somePolicy({ caps: [someCap({ window: 'P1M' })] }))).toThrow(
       'unusable_policy: cap weekly has the window "P1M"; policyProblems says what it must look like',
@@ -37,6 +62,22 @@ describe('rateLimits', () => {
       { rule: 'account', scope: 'provider', key: 'provider-1', emissionIntervalUs: 142_858, burst: 1 },
       { rule: 'slow', scope: 'campaign', key: 'spring', emissionIntervalUs: 3_600_000_000, burst: 1 },
     ]);
+  });
+
+  it('names the domains a message is sent from and to', () => {
+    const rates = [
+      someRate({ id: 'from', scope: 'sending_domain' }),
+      someRate({ id: 'to', scope: 'mailbox_domain', permits: 1, burst: 3 }),
+    ];
+    const domains = { sending_domain: 'news.example', mailbox_domain: 'mail.example' };
+    const keys = (more: object) => rateLimits(somePolicy({ rates }), { ...message, ...more }).map(({ key }) => key);
+
+    expect(rateLimits(somePolicy({ rates }), { ...message, ...domains })).toEqual([
+      { rule: 'from', scope: 'sending_domain', key: 'news.example', emissionIntervalUs: 100_000, burst: 1 },
+      { rule: 'to', scope: 'mailbox_domain', key: 'mail.example', emissionIntervalUs: 1_000_000, burst: 3 },
+    ]);
+    expect(keys({ sending_domain: null, mailbox_domain: 'mail.example' })).toEqual(['mail.example']);
+    expect(keys({})).toEqual([]);
   });
 
   it('leaves out what the message does not have, and channels the rule does not name', () => {
