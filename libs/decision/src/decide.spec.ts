@@ -231,9 +231,9 @@ describe('the decision as a record', () => {
     expect(JSON.stringify(decision)).toBe(
       '{"outcome":"defer","reason":"quiet_hours","until":1748876400000,"notBefore":1748876400000,"primary":' +
         '{"check":"quiet_hours","passes":false,"kind":"defer","reason":"quiet_hours","until":1748876400000,"detail":' +
-        '{"rule":"night","window":"21:00-08:00","zone":"America/Los_Angeles","zoneFrom":"contact",' +
+        '{"rule":"night","window":"21:00-08:00","zone":"America/Los_Angeles","zoneFrom":"profile",' +
         '"contactZone":"America/Los_Angeles"}},"at":1748858400000,"policy":{"key":"marketing","version":7},"local":' +
-        '{"zone":"America/Los_Angeles","zoneFrom":"contact","tzdb":"runtime","notBefore":' +
+        '{"zone":"America/Los_Angeles","zoneFrom":"profile","tzdb":"runtime","notBefore":' +
         '"2025-06-02T08:00:00.000-07:00"},"checks":[{"check":"erased","passes":true,"detail":{}},' +
         '{"check":"contact_point","passes":true,"detail":{}},{"check":"suppression","passes":true,"detail":{}},' +
         '{"check":"expiry","passes":true,"detail":{"expiresAt":1893456000000}},' +
@@ -245,7 +245,7 @@ describe('the decision as a record', () => {
         '{"check":"send_time","passes":true,"detail":{"sendAt":null}},{"check":"frequency_cap","passes":true,' +
         '"detail":{"rule":"weekly","scope":"any","usage":0,"limit":1,"window":"P7D","nextFreeAt":1748858400000}},' +
         '{"check":"quiet_hours","passes":false,"kind":"defer","reason":"quiet_hours","until":1748876400000,"detail":' +
-        '{"rule":"night","window":"21:00-08:00","zone":"America/Los_Angeles","zoneFrom":"contact",' +
+        '{"rule":"night","window":"21:00-08:00","zone":"America/Los_Angeles","zoneFrom":"profile",' +
         '"contactZone":"America/Los_Angeles"}},{"check":"rate_limit","passes":true,"detail":{}}]}',
     );
   });

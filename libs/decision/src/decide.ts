@@ -38,12 +38,7 @@ export function decide(facts: Facts, policy: Policy, now: EpochMs, reference: Re
   const judged = {
     at: now,
     policy: { key: policy.key, version: policy.version },
-    local: {
-      zone: situation.zone.name,
-      zoneFrom: situation.zone.from,
-      tzdb: reference.zones.version,
-      notBefore: notBefore === null ? null : localIso(situation.zone.rules, notBefore),
-    },
+    local: localOf(situation, reference, notBefore),
     checks,
   };
   if (strike !== null) {
@@ -53,6 +48,23 @@ export function decide(facts: Facts, policy: Policy, now: EpochMs, reference: Re
   const hold = checks.find(isHold);
   if (hold === undefined) return { outcome: 'pass', reason: null, until: null, notBefore, primary: null, ...judged };
   return { outcome: 'defer', reason: hold.reason, until: notBefore, notBefore, primary: hold, ...judged };
+}
+
+function localOf(
+  { zone, quietHours }: Situation,
+  reference: ReferenceData,
+  notBefore: EpochMs | null,
+): Decision['local'] {
+  const holidays = quietHours.find((bound) => bound.holidays !== null)?.holidays;
+  return {
+    zone: zone.name,
+    ...(zone.all.length > 1 && { zones: zone.all.map(({ name }) => name) }),
+    zoneFrom: zone.from,
+    tzdb: reference.zones.version,
+    ...((zone.fromPlaces || holidays) && { places: reference.places.version }),
+    ...(holidays && { holidays: holidays.version }),
+    notBefore: notBefore === null ? null : localIso(zone.rules, notBefore),
+  };
 }
 
 /** What ends the message and when, if anything does; and the first instant at which all checks pass, if there is one. */

@@ -1,4 +1,5 @@
 import type { EpochMs } from '#lib/kernel';
+import type { ZoneOrigin } from './contact-zones.js';
 import type { DropReason, HoldReason } from './reasons.js';
 
 /** The stages' names, in reports and in the ledger: add values, never rename one. */
@@ -63,9 +64,15 @@ interface Judged {
   /** The clock the message was judged by, and `notBefore` on it (ISO 8601 with offset), for people. */
   readonly local: {
     readonly zone: string;
-    readonly zoneFrom: 'contact' | 'brand';
+    /** Every zone the contact may be in, `zone` first, where there are several: the message was judged on all of them. */
+    readonly zones?: readonly string[];
+    /** What told the zone. `contact` stands in decisions from before the sources were told apart, for `profile`. */
+    readonly zoneFrom: ZoneOrigin | 'contact';
     /** Version of the IANA database. */
     readonly tzdb: string;
+    /** Versions of the place tables and of the holidays, where they were asked. */
+    readonly places?: string;
+    readonly holidays?: string;
     readonly notBefore: string | null;
   };
   /** Every check at `at`, in the order of the stages; one entry per rule or fact where a stage looks at several. */

@@ -52,7 +52,8 @@ const SENTENCES: Readonly<Record<HoldReason | DropReason, Sentence>> = {
   send_time: () => 'the sender asked for that time',
   frequency_cap: ({ rule, usage, limit, window }, decision) =>
     `frequency cap ${rule} of ${policyOf(decision)} (${usage} of ${limit} used in ${window})`,
-  quiet_hours: ({ window }, decision) => `quiet hours of ${policyOf(decision)} (${window})`,
+  quiet_hours: ({ rule, window, dates, holiday }, decision) =>
+    `quiet hours of ${rule === 'contact' ? 'the contact' : policyOf(decision)} (${window ?? dates ?? holiday})`,
   rate_limit: ({ rule, scope }) => `rate limit ${rule} of the ${scope}`,
   warm_up: () => 'the sending address is being warmed up',
   provider_backoff: () => 'the provider asked for a break',

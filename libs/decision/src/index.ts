@@ -7,6 +7,7 @@
  * passes in.
  */
 export { CannotDecide, type CannotDecideCode } from './cannot-decide.js';
+export type { ZoneOrigin } from './contact-zones.js';
 export { decide } from './decide.js';
 export type {
   CheckDetail,
@@ -26,10 +27,10 @@ export type * from './facts.js';
 export { gcraAllowAt, gcraSpend, gcraTurn, gcraTurnBehind, type RateLimit, type RateScope } from './gcra.js';
 export { capHorizonMs, rateLimits } from './policy.js';
 export type * from './policy.js';
-export { policyProblems, quietWindowProblems } from './policy-problems.js';
 export { exactDurationMs } from './exact-duration.js';
 export { frequencyChoiceProblems } from './cap-problems.js';
 export { policyProblems } from './policy-problems.js';
+export { ownHoursProblems } from './quiet-hours-problems.js';
 export type { ReferenceData } from './reference-data.js';
 export type * from './packs/pack.js';
 export { type Route, warmUpsToCount, type WarmUpToCount } from './warm-up.js';

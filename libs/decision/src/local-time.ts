@@ -17,6 +17,24 @@ export function readingAt(zone: Zone, instant: EpochMs): Reading {
   return instant + offset(zone, instant);
 }
 
+/** Days from 1970-01-01 to the date that a clock shows with `reading`. */
+export function dayOf(reading: Reading): number {
+  return Math.floor(reading / DAY);
+}
+
+/** `2026-12-25`, for a count of days from 1970-01-01. */
+export function dateText(day: number): string {
+  return new Date(day * DAY).toISOString().slice(0, 10);
+}
+
+/**
+ * Whether the clock in `zone` runs on without a change for two days before and after `instant`, so that readings
+ * within a day of it are plain arithmetic. Cheap; rests on what `instantsOf` rests on.
+ */
+export function isSteady(zone: Zone, instant: EpochMs): boolean {
+  return offset(zone, instant - 51 * HOUR) === offset(zone, instant + 51 * HOUR);
+}
+
 /**
  * The instants at which the clock in `zone` shows `reading`: the same twice on an ordinary day; the first and the
  * last when the clock is set back over it; twice the instant after the leap when it is skipped.

@@ -50,7 +50,7 @@ describe('policyProblems', () => {
       [
         'quietHours[0].channels is empty: the rule would bind nothing',
         'quietHours[0].classes is empty: the rule would bind nothing',
-        'quietHours[0].windows is empty: the rule would never be quiet',
+        'quietHours[0].windows is empty, and there are no dates or holidays: the rule would never be quiet',
       ],
     ],
     [

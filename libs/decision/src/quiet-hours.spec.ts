@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { DateTime } from 'luxon';
+import { DateTime, type Zone } from 'luxon';
 import { CannotDecide } from './cannot-decide.js';
 import { localIso } from './local-time.js';
 import type { QuietWindow, Weekday } from './policy.js';
 import { policyProblems } from './policy-problems.js';
-import { parseWindow, parseWindows, quietStretch } from './quiet-hours.js';
+import { parseWindow, quietStretch, quietTimes, type QuietTimes } from './quiet-hours.js';
 import { ms, somePolicy, someQuietHours } from './testing/some-facts.js';
 import { testZone } from './testing/test-zones.js';
 
@@ -13,11 +13,16 @@ const DAILY: Weekday[] = [1, 2, 3, 4, 5, 6, 7];
 const daily = (start: string, end: string): QuietWindow => ({ days: DAILY, start, end });
 const NIGHT = [daily('21:00', '08:00')];
 
+/** When the stretch around `at` ends on that one clock, or null when it is not quiet. */
+function quietUntil(times: QuietTimes, zone: Zone, at: number): number | null {
+  return quietStretch(times, [{ name: zone.name, rules: zone }], null, at)?.until ?? null;
+}
+
 /** When the stretch around `at` ends on the local clock, or null when it is not quiet. */
 function endOfQuiet(windows: QuietWindow[], zoneName: string, at: string): string | null {
   const zone = testZone(zoneName);
-  const stretch = quietStretch(parseWindows(someQuietHours({ windows })), zone, ms(at));
-  return stretch === null ? null : localIso(zone, stretch.until);
+  const until = quietUntil(quietTimes(someQuietHours({ windows })), zone, ms(at));
+  return until === null ? null : localIso(zone, until);
 }
 
 describe('a night from 21:00 to 08:00', () => {
@@ -92,10 +97,14 @@ describe('windows of the week', () => {
 });
 
 it('names the window that keeps a message longest at the instant asked about', () => {
-  const windows = parseWindows(someQuietHours({ windows: [daily('12:00', '16:00'), daily('13:00', '14:00')] }));
-  const at = ms('2025-06-02T13:30:00+02:00');
+  const times = quietTimes(someQuietHours({ windows: [daily('12:00', '16:00'), daily('13:00', '14:00')] }));
+  const clock = { name: 'Europe/Berlin', rules: testZone('Europe/Berlin') };
 
-  expect(quietStretch(windows, testZone('Europe/Berlin'), at)?.window).toBe('12:00-16:00');
+  expect(quietStretch(times, [clock], null, ms('2025-06-02T13:30:00+02:00'))?.spell).toMatchObject({
+    kind: 'window',
+    text: '12:00-16:00',
+    clock,
+  });
 });
 
 describe('nights on which the clocks change', () => {
@@ -152,11 +161,11 @@ describe('nights on which the clocks change', () => {
           const zone = testZone(name);
           const at = minute * 60_000;
           const local = (instant: number) => DateTime.fromMillis(instant, { zone });
-          const stretch = quietStretch(parseWindows(someQuietHours({ windows })), zone, at);
-          if (windows.some((window) => readsAsQuiet(window, local(at)))) expect(stretch).not.toBeNull();
-          if (stretch === null) return;
-          expect(stretch.until).toBeGreaterThan(at);
-          expect(windows.some((window) => readsAsQuiet(window, local(stretch.until)))).toBe(false);
+          const until = quietUntil(quietTimes(someQuietHours({ windows })), zone, at);
+          if (windows.some((window) => readsAsQuiet(window, local(at)))) expect(until).not.toBeNull();
+          if (until === null) return;
+          expect(until).toBeGreaterThan(at);
+          expect(windows.some((window) => readsAsQuiet(window, local(until)))).toBe(false);
         },
       ),
       { numRuns: 500 },
@@ -192,14 +201,14 @@ describe('windows that make no sense', () => {
     ['09:00', ''],
   ])('%s to %s is refused', (start, end) => {
     expect(parseWindow(daily(start, end))).toBeNull();
-    expect(() => parseWindows(someQuietHours({ windows: [daily(start, end)] }))).toThrow(CannotDecide);
+    expect(() => quietTimes(someQuietHours({ windows: [daily(start, end)] }))).toThrow(CannotDecide);
   });
 
   it('a week without a free minute is an error and not an endless search', () => {
-    const windows = parseWindows(someQuietHours({ windows: [daily('00:00', '12:00'), daily('12:00', '24:00')] }));
+    const times = quietTimes(someQuietHours({ windows: [daily('00:00', '12:00'), daily('12:00', '24:00')] }));
 
-    expect(() => quietStretch(windows, testZone('Europe/Berlin'), ms('2025-06-02T12:00:00Z'))).toThrow(
-      'unusable_policy: quiet hours never end',
+    expect(() => quietUntil(times, testZone('Europe/Berlin'), ms('2025-06-02T12:00:00Z'))).toThrow(
+      'unusable_policy: quiet hours night never end',
     );
   });
 });

@@ -32,9 +32,15 @@ export interface PlaceSource {
    */
   ofPhone(prefix: string): {
     readonly country: string;
+    /** Every country the number may be of, `country` first, where the digits leave several; left out otherwise. */
+    readonly countries?: readonly string[];
     readonly regions: readonly string[] | null;
     readonly zones: readonly string[] | null;
   } | null;
+  /** The country a zone is named after a place of (`DE` for `Europe/Berlin`); null for `Etc/UTC` and its like. */
+  countryOfZone?(zone: string): string | null;
+  /** Every region of a country whose table is complete; null for any other. */
+  regionsOfCountry?(country: string): readonly string[] | null;
 }
 
 /** Public holidays, which the law or a house rule may keep quiet. */

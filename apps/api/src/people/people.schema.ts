@@ -7,7 +7,7 @@ import {
   type ConsentEventRow,
   type ConsentStateRow,
 } from '#lib/consent';
-import { exactDurationMs, quietWindowProblems } from '#lib/decision';
+import { exactDurationMs, ownHoursProblems } from '#lib/decision';
 import { toIso } from '#lib/platform';
 import {
   ChannelName,
@@ -46,7 +46,7 @@ const QuietWindows = z
   )
   .max(20)
   .superRefine((windows, context) => {
-    for (const problem of quietWindowProblems(windows)) context.addIssue({ code: 'custom', message: problem });
+    for (const problem of ownHoursProblems(windows)) context.addIssue({ code: 'custom', message: problem });
   })
   .meta({ description: 'HH:MM on the contact’s own clock; an end not after the start is on the next day.' });
 

@@ -1,25 +1,41 @@
 import type { EpochMs } from '#lib/kernel';
-import type { CheckResult } from '../decision.js';
+import type { CheckDetail, CheckResult } from '../decision.js';
 import { quietStretch } from '../quiet-hours.js';
+import type { BoundQuietHours } from '../quiet-rules.js';
+import type { QuietSpell } from '../quiet-hours.js';
 import type { Situation } from '../situation.js';
-import { pass, timed } from './results.js';
+import { drop, pass, timed } from './results.js';
 
-/** The contact's clock counts. Without a usable one it is the brand's, and the result says whose it was. */
-export function quietHours(
-  { facts, zone, quietHours: rules }: Situation,
-  at: EpochMs,
-): CheckResult | readonly CheckResult[] {
+/**
+ * The contact's clock counts; where several are left, every one of them. Without a usable one it is the brand's, and
+ * the result says whose it was.
+ */
+export function quietHours(situation: Situation, at: EpochMs): CheckResult | readonly CheckResult[] {
+  const { quietHours: rules, zone } = situation;
   if (rules.length === 0) return pass('quiet_hours');
-  return rules.map(({ rule, windows }) => {
-    const stretch = quietStretch(windows, zone.rules, at);
-    const detail = {
-      rule: rule.id,
-      window: stretch?.window ?? null,
-      zone: zone.name,
-      zoneFrom: zone.from,
-      contactZone: facts.contact.zone,
-    };
+  return rules.map((bound): CheckResult => {
+    const stretch = quietStretch(bound.times, zone.all, bound.holidays?.on ?? null, at);
+    const detail = detailOf(situation, bound, stretch?.spell ?? null);
     if (stretch === null) return pass('quiet_hours', detail);
-    return timed(rule.action, 'quiet_hours', stretch.until, detail);
+    if (stretch.until === null) return drop('quiet_hours', 'quiet_hours', { ...detail, never: true });
+    return timed(bound.action, 'quiet_hours', stretch.until, detail);
   });
+}
+
+/** Members that say nothing new are left out: a window needs no holiday beside it, one zone no list. */
+function detailOf({ facts, zone }: Situation, bound: BoundQuietHours, spell: QuietSpell | null): CheckDetail {
+  const several = zone.all.length > 1;
+  const unknown = bound.holidays?.unknown ?? [];
+  return {
+    rule: bound.rule,
+    window: spell?.kind === 'window' ? spell.text : null,
+    ...(spell?.kind === 'dates' && { dates: spell.text }),
+    ...(spell?.kind === 'holiday' && { holiday: spell.text }),
+    ...(unknown.length > 0 && { holidaysUnknown: unknown.join(' ') }),
+    zone: spell?.clock.name ?? zone.name,
+    ...(several && { zones: zone.all.map(({ name }) => name).join(' ') }),
+    zoneFrom: zone.from,
+    ...(zone.skipped.length > 0 && { zonesSkipped: zone.skipped.join(', ') }),
+    contactZone: facts.contact.zone,
+  };
 }

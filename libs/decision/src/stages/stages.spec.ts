@@ -195,13 +195,14 @@ describe('quiet hours', () => {
     expect(quietDetail(inZone('America/Los_Angeles'), NOON)).toEqual({
       ...night,
       zone: 'America/Los_Angeles',
-      zoneFrom: 'contact',
+      zoneFrom: 'profile',
       contactZone: 'America/Los_Angeles',
     });
     expect(quietDetail(inZone('Foo/Bar'), MIDNIGHT)).toEqual({
       ...night,
       zone: 'Europe/Berlin',
       zoneFrom: 'brand',
+      zonesSkipped: 'profile Foo/Bar',
       contactZone: 'Foo/Bar',
     });
     expect(quietDetail(inZone(null), NOON)).toEqual({

@@ -21,8 +21,8 @@ type RecordedStop = Omit<Exclude<Decision, PassDecision>, 'checks'> & {
 export function toRecord(decision: Decision, facts: Facts): DecisionRecord {
   if (decision.outcome === 'pass') {
     const { outcome, at, policy, local } = decision;
-    const { zone, zoneFrom, tzdb } = local;
-    return { decision: { outcome, at, policy, local: { zone, zoneFrom, tzdb } }, facts };
+    const { notBefore: _, ...clock } = local;
+    return { decision: { outcome, at, policy, local: clock }, facts };
   }
   const checks = decision.checks.map((check) => (check.passes ? check.check : check));
   return { decision: { ...decision, checks }, facts };

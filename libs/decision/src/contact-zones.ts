@@ -1,0 +1,143 @@
+import type { PlaceSource, ZoneSource } from '#lib/kernel';
+import type { Zone } from 'luxon';
+import { CannotDecide } from './cannot-decide.js';
+import type { Facts } from './facts.js';
+import type { ReferenceData } from './reference-data.js';
+
+/** What told where a contact's clock is, from the surest to the last resort. */
+export type ZoneOrigin = 'choice' | 'device' | 'profile' | 'phone' | 'postal_code' | 'region' | 'country' | 'brand';
+
+export interface WallClock {
+  /** IANA name, as the source or the place tables give it. */
+  readonly name: string;
+  readonly rules: Zone;
+}
+
+/** Every clock the contact may live by. A message must be legal on all of them: nobody is woken by a guess. */
+export interface ContactZones extends WallClock {
+  readonly from: ZoneOrigin;
+  /** All of them, the first included. */
+  readonly all: readonly WallClock[];
+  /** The sources that named a zone nobody knows, with what they named, surest first: `device Mars/Olympus`. */
+  readonly skipped: readonly string[];
+  /** Whether the place tables were asked, so that their version belongs into the decision. */
+  readonly fromPlaces: boolean;
+}
+
+type Contact = Facts['contact'];
+
+const NAMED = [
+  ['choice', 'chosenZone'],
+  ['device', 'deviceZone'],
+  ['profile', 'zone'],
+] as const;
+
+/** Per contact, in this order; each says nothing (null) where it does not know the place. */
+const PLACED = [
+  ['phone', (places, { phonePrefix }) => (phonePrefix ? (places.ofPhone(phonePrefix)?.zones ?? null) : null)],
+  ['postal_code', zonesOfPostalCode],
+  ['region', (places, { region }) => (region ? places.zonesOfRegion(region.toUpperCase()) : null)],
+  ['country', (places, contact) => zonesOfCountries(places, contact)],
+] as const satisfies readonly (readonly [
+  ZoneOrigin,
+  (places: PlaceSource, contact: Contact) => readonly string[] | null,
+])[];
+
+/**
+ * The first source that names a usable zone decides: the contact's own choice, the device, the profile, a geographic
+ * phone number, the postal code, the region, the country, and at last the brand. Where it names several, all of them
+ * remain. A name that is not in the database is passed over and reported: the next source is nearer to the truth than
+ * UTC by accident.
+ *
+ * The same contact gives the same object as long as it is remembered, so it costs a look-up.
+ *
+ * @throws CannotDecide when no source is usable, the brand's included: there is no clock to judge by, and nothing may
+ *   leave.
+ */
+export function contactZones({ contact, brand }: Facts, reference: ReferenceData): ContactZones {
+  const memory = memoryOf(reference);
+  const key = keyOf(contact, brand.zone);
+  const known = memory.get(key);
+  if (known !== undefined) return known;
+
+  const resolved = resolve(contact, brand.zone, reference);
+  if (memory.size >= MOST_REMEMBERED) memory.clear();
+  memory.set(key, resolved);
+  return resolved;
+}
+
+/** The countries the contact may be in, from the surest source that knows any: profile, region, phone. */
+export function contactCountries(places: PlaceSource, { country, region, phonePrefix }: Contact): readonly string[] {
+  if (country) return [country.toUpperCase()];
+  if (region) return [countryOf(region)];
+  const phone = phonePrefix ? places.ofPhone(phonePrefix) : null;
+  return phone === null ? [] : (phone.countries ?? [phone.country]);
+}
+
+/** `US` of `US-TX`. */
+export function countryOf(region: string): string {
+  return (region.split('-')[0] ?? '').toUpperCase();
+}
+
+function resolve(contact: Contact, brandZone: string, { zones, places }: ReferenceData): ContactZones {
+  const skipped: string[] = [];
+  for (const [from, field] of NAMED) {
+    const name = contact[field];
+    if (!name) continue;
+    const all = usable(zones, [name]);
+    if (all !== null) return { ...all[0], from, all, skipped, fromPlaces: false };
+    skipped.push(`${from} ${shortened(name)}`);
+  }
+  for (const [from, find] of PLACED) {
+    const all = usable(zones, find(places, contact) ?? []);
+    if (all !== null) return { ...all[0], from, all, skipped, fromPlaces: true };
+  }
+  const all = usable(zones, [brandZone]);
+  if (all !== null) return { ...all[0], from: 'brand', all, skipped, fromPlaces: hasPlace(contact) };
+  throw new CannotDecide('unknown_brand_zone', `"${brandZone}" is not a zone of the IANA database ${zones.version}`);
+}
+
+function usable(zones: ZoneSource, names: readonly string[]): readonly [WallClock, ...WallClock[]] | null {
+  const [first, ...others] = names.flatMap((name): WallClock[] => {
+    const rules = zones.zone(name);
+    return rules === null ? [] : [{ name: rules.name, rules }];
+  });
+  return first === undefined ? null : [first, ...others];
+}
+
+function zonesOfPostalCode(places: PlaceSource, contact: Contact): readonly string[] | null {
+  const { country, region, postalCode } = contact;
+  const of = country ? country.toUpperCase() : region ? countryOf(region) : null;
+  return postalCode && of !== null ? places.zonesOfPostalCode(of, postalCode) : null;
+}
+
+function zonesOfCountries(places: PlaceSource, contact: Contact): readonly string[] {
+  const zones = contactCountries(places, contact).flatMap((country) => places.zonesOfCountry(country) ?? []);
+  return [...new Set(zones)];
+}
+
+/** What somebody typed into a field can be of any length; the report of it is not. */
+function shortened(name: string): string {
+  return name.length <= 40 ? name : `${name.slice(0, 40)}…`;
+}
+
+const MOST_REMEMBERED = 20_000;
+const memories = new WeakMap<ReferenceData, Map<string, ContactZones>>();
+
+function memoryOf(reference: ReferenceData): Map<string, ContactZones> {
+  let memory = memories.get(reference);
+  if (memory === undefined) memories.set(reference, (memory = new Map<string, ContactZones>()));
+  return memory;
+}
+
+/** Everything `resolve` reads, told apart by a character that no text from the database can hold. */
+function keyOf(contact: Contact, brand: string): string {
+  const { chosenZone, deviceZone, zone, phonePrefix, postalCode, region, country } = contact;
+  const named = `${chosenZone ?? ''}\0${deviceZone ?? ''}\0${zone ?? ''}\0${brand}`;
+  if (!hasPlace(contact)) return named;
+  return `${named}\0${phonePrefix ?? ''}\0${postalCode ?? ''}\0${region ?? ''}\0${country ?? ''}`;
+}
+
+function hasPlace({ phonePrefix, postalCode, region, country }: Contact): boolean {
+  return Boolean(phonePrefix) || Boolean(postalCode) || Boolean(region) || Boolean(country);
+}

@@ -1,0 +1,158 @@
+import { CHANNELS, MESSAGE_CLASSES, type PlaceSource } from '#lib/kernel';
+import { FixedOffsetZone } from 'luxon';
+import { bindsAudience } from './audience.js';
+import { countryOf } from './contact-zones.js';
+import type { Facts } from './facts.js';
+import { DAY, MINUTE } from './local-time.js';
+import type { Audience, QuietHoursRule, QuietWindow } from './policy.js';
+import { MOST_QUIET_DAYS, parseDates, parseWindow, quietStretch, quietTimes } from './quiet-hours.js';
+import { OWN_HOURS } from './quiet-rules.js';
+
+const WEEK = 7 * DAY;
+const LISTS = ['countries', 'regions', 'phonePrefixes', 'segments'] as const;
+/** Beyond so many segments in one policy not every combination is tried; then rules for segments count for everybody. */
+const MOST_SEGMENTS = 6;
+
+/** What makes no sense in quiet hours, one sentence each, starting with where: `quietHours[0].windows[1] ...`. */
+export function quietHoursProblems(rules: readonly QuietHoursRule[], places?: PlaceSource): string[] {
+  const problems = rules.flatMap((rule, i) => ruleProblems(rule, places).map((text) => `quietHours[${i}].${text}`));
+  return [...problems, ...silencedMessages(rules)];
+}
+
+/** What makes no sense in the hours that a contact chose for themselves. */
+export function ownHoursProblems(windows: readonly QuietWindow[]): string[] {
+  const problems = windowProblems(windows);
+  const whole: QuietHoursRule = { id: 'own', channels: ['email'], classes: ['commercial'], windows, action: 'defer' };
+  if (problems.length > 0 || silencedMessages([whole]).length === 0) return problems;
+  return ['windows leave no minute of the week; whoever wants nothing at all withdraws or pauses'];
+}
+
+function windowProblems(windows: readonly QuietWindow[]): string[] {
+  const problems: string[] = [];
+  windows.forEach((window, i) => {
+    if (!window.days.every((day) => Number.isInteger(day) && day >= 1 && day <= 7) || window.days.length === 0) {
+      problems.push(`windows[${i}].days must name ISO weekdays, 1 for Monday to 7 for Sunday`);
+    }
+    if (parseWindow(window) === null) {
+      const text = `${window.start}-${window.end}`;
+      problems.push(`windows[${i}] "${text}" must be HH:MM to another HH:MM; a whole day is 00:00 to 24:00`);
+    }
+  });
+  return problems;
+}
+
+function ruleProblems(rule: QuietHoursRule, places: PlaceSource | undefined): string[] {
+  const { id, channels, classes, windows, dates = [], holidays = false, when, unless } = rule;
+  const problems: string[] = [];
+  if (id === OWN_HOURS) problems.push(`id "${OWN_HOURS}" stands for the hours that contacts choose themselves`);
+  if (channels.length === 0) problems.push('channels is empty: the rule would bind nothing');
+  if (classes.length === 0) problems.push('classes is empty: the rule would bind nothing');
+  if (windows.length === 0 && dates.length === 0 && !holidays) {
+    problems.push('windows is empty, and there are no dates or holidays: the rule would never be quiet');
+  }
+  problems.push(...windowProblems(windows));
+  dates.forEach((range, i) => {
+    if (parseDates(range) !== null) return;
+    const text = `${range.from} to ${range.to}`;
+    problems.push(`dates[${i}] "${text}" must be two dates such as 2026-12-24, the first not after the second`);
+  });
+  problems.push(...audienceProblems('when', when, places), ...audienceProblems('unless', unless, places));
+  return problems;
+}
+
+function audienceProblems(name: 'when' | 'unless', audience: Audience | undefined, places?: PlaceSource): string[] {
+  if (audience === undefined) return [];
+  const problems = LISTS.filter((list) => audience[list]?.length === 0).map(
+    (list) => `${name}.${list} is empty: nobody is known to fit it`,
+  );
+  if (LISTS.every((list) => audience[list] === undefined)) problems.push(`${name} names nobody; leave it out`);
+  const check = (list: (typeof LISTS)[number], isKnown: (code: string) => boolean, shape: string): void => {
+    audience[list]?.forEach((code, i) => {
+      if (!isKnown(code)) problems.push(`${name}.${list}[${i}] "${code}" is not ${shape}`);
+    });
+  };
+  check('countries', (code) => isCountry(code, places), 'a country (ISO 3166-1, such as US)');
+  check('regions', (code) => isRegion(code, places), 'a region (ISO 3166-2, such as US-TX)');
+  check('phonePrefixes', (code) => isPrefix(code, places), 'the beginning of a number (E.164, such as +1212)');
+  check('segments', (key) => key !== '', 'a segment');
+  return problems;
+}
+
+function isCountry(code: string, places: PlaceSource | undefined): boolean {
+  return /^[A-Z]{2}$/.test(code) && (places === undefined || places.zonesOfCountry(code) !== null);
+}
+
+/** Where the tables know all regions of the country, it must be one of them. */
+function isRegion(code: string, places: PlaceSource | undefined): boolean {
+  if (!/^[A-Z]{2}-[A-Z0-9]{1,3}$/.test(code) || !isCountry(countryOf(code), places)) return false;
+  return places?.regionsOfCountry?.(countryOf(code))?.includes(code) ?? true;
+}
+
+function isPrefix(prefix: string, places: PlaceSource | undefined): boolean {
+  return /^\+[1-9]\d{0,14}$/.test(prefix) && (places === undefined || places.ofPhone(prefix) !== null);
+}
+
+/**
+ * Several rules that are harmless alone can leave no free minute in the week together, or be quiet for weeks on end.
+ *
+ * Whoever is bound by most rules is a contact of whom no place is known, because what is not known fits; of segments
+ * each combination is somebody.
+ */
+function silencedMessages(rules: readonly QuietHoursRule[]): string[] {
+  const problems = new Set<string>();
+  for (const contact of leastKnownContacts(rules)) {
+    for (const channel of CHANNELS) {
+      for (const messageClass of MESSAGE_CLASSES) {
+        const bound = rules.filter(
+          (rule) =>
+            rule.channels.includes(channel) && rule.classes.includes(messageClass) && bindsAudience(rule, contact),
+        );
+        const whom = `${messageClass} messages on ${channel}`;
+        const silence = coversWeek(bound) ? 'no minute of the week' : longSilence(bound);
+        if (silence !== null) problems.add(`quietHours leave ${silence} for ${whom}`);
+      }
+    }
+  }
+  return [...problems];
+}
+
+function leastKnownContacts(rules: readonly QuietHoursRule[]): Facts['contact'][] {
+  const unknown: Facts['contact'] = { zone: null, erased: false, pausedUntil: null };
+  const named = rules.flatMap(({ when, unless }) => [...(when?.segments ?? []), ...(unless?.segments ?? [])]);
+  const segments = [...new Set(named)];
+  if (segments.length === 0 || segments.length > MOST_SEGMENTS) return [unknown];
+  return Array.from({ length: 2 ** segments.length }, (_, bits) => ({
+    ...unknown,
+    segments: segments.filter((_segment, i) => (bits >> i) % 2 === 1),
+  }));
+}
+
+function coversWeek(rules: readonly QuietHoursRule[]): boolean {
+  const minutes = new Uint8Array(WEEK / MINUTE);
+  for (const window of rules.flatMap((rule) => rule.windows)) {
+    const parsed = parseWindow(window);
+    if (parsed === null) continue;
+    for (const day of window.days) {
+      const monday = (day - 1) * DAY;
+      for (let at = monday + parsed.start; at < monday + parsed.end; at += MINUTE) {
+        minutes[(at % WEEK) / MINUTE] = 1;
+      }
+    }
+  }
+  return minutes.every((quiet) => quiet === 1);
+}
+
+/** Dates, with the windows around them, that hold a message for longer than a hold may last. */
+function longSilence(rules: readonly QuietHoursRule[]): string | null {
+  const windows = rules.flatMap((rule) => rule.windows).filter((window) => parseWindow(window) !== null);
+  const dates = rules.flatMap((rule) => rule.dates ?? []).filter((range) => parseDates(range) !== null);
+  const times = quietTimes({ id: '', windows, dates }, true);
+  // Every clock of the world reads the same; which one is no matter.
+  const clock = { name: 'UTC', rules: FixedOffsetZone.utcInstance };
+  for (const { from, text } of times.dates) {
+    const stretch = quietStretch(times, [clock], null, from * DAY);
+    const until = stretch?.until ?? Infinity;
+    if (until - from * DAY > MOST_QUIET_DAYS * DAY) return `more than ${MOST_QUIET_DAYS} quiet days on end (${text})`;
+  }
+  return null;
+}

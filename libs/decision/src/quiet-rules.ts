@@ -1,0 +1,133 @@
+import { bindsAudience } from './audience.js';
+import { contactCountries, type ContactZones, countryOf } from './contact-zones.js';
+import type { Facts } from './facts.js';
+import type { Policy, QuietHoursRule, RuleAction } from './policy.js';
+import { type HolidayOn, type QuietTimes, quietTimes } from './quiet-hours.js';
+import type { ReferenceData } from './reference-data.js';
+
+/** Quiet hours that bind one message. */
+export interface BoundQuietHours {
+  readonly rule: string;
+  readonly action: RuleAction;
+  readonly times: QuietTimes;
+  /** Null where the rule keeps no holidays. */
+  readonly holidays: Holidays | null;
+}
+
+/** The public holidays of wherever the contact may be. */
+export interface Holidays {
+  readonly on: HolidayOn;
+  /** Countries whose holidays are not known, `?` for an unknown country; empty when all is known. */
+  readonly unknown: readonly string[];
+  readonly version: string;
+}
+
+/** The contact's own hours, in reports; no rule of a policy has this name. */
+export const OWN_HOURS = 'contact';
+
+/** What was read of rules and found out about places, kept as long as the object it is about. */
+const readTimes = new WeakMap<QuietHoursRule, QuietTimes>();
+const knownHolidays = new WeakMap<ContactZones, Holidays>();
+
+/**
+ * The policy's rules for this message, in their order, and the contact's own hours after them. The contact's own bind
+ * commercial messages and hold them: what the contact asked for still comes.
+ *
+ * @throws CannotDecide when a rule of the policy, or what the contact chose, makes no sense
+ */
+export function boundQuietHours(
+  facts: Facts,
+  policy: Policy,
+  zones: ContactZones,
+  reference: ReferenceData,
+): BoundQuietHours[] {
+  const { message, contact } = facts;
+  const bound: BoundQuietHours[] = [];
+  for (const rule of policy.quietHours) {
+    if (!rule.channels.includes(message.channel) || !rule.classes.includes(message.class)) continue;
+    if (!bindsAudience(rule, contact)) continue;
+    const times = timesOf(rule);
+    const holidays = times.holidays ? holidaysOf(contact, zones, reference) : null;
+    bound.push({ rule: rule.id, action: rule.action, times, holidays });
+  }
+  const own = contact.quietHours;
+  if (own !== undefined && own.length > 0 && message.class === 'commercial') {
+    const times = quietTimes({ id: OWN_HOURS, windows: own }, true);
+    bound.push({ rule: OWN_HOURS, action: 'defer', times, holidays: null });
+  }
+  return bound;
+}
+
+function timesOf(rule: QuietHoursRule): QuietTimes {
+  let times = readTimes.get(rule);
+  if (times === undefined) readTimes.set(rule, (times = quietTimes(rule)));
+  return times;
+}
+
+/**
+ * Whose holidays count: those of the contact's region or country, else of the country the number is from, else of the
+ * country that the clock in use belongs to, the brand's at last. A region that is not known may be any of the country's.
+ * What cannot be told is reported with the check.
+ */
+export function holidaysOf(
+  contact: Facts['contact'],
+  zones: ContactZones,
+  reference: Pick<ReferenceData, 'places' | 'holidays'>,
+): Holidays {
+  // The same contact has the same zones object, and a contact in the same places too.
+  let holidays = knownHolidays.get(zones);
+  if (holidays === undefined) knownHolidays.set(zones, (holidays = findHolidays(contact, zones, reference)));
+  return holidays;
+}
+
+function findHolidays(
+  contact: Facts['contact'],
+  zones: ContactZones,
+  { places, holidays }: Pick<ReferenceData, 'places' | 'holidays'>,
+): Holidays {
+  const candidates = holidayPlaces(contact, zones, places);
+  const unknown = new Set<string>(candidates.length === 0 ? ['?'] : []);
+  const known = candidates.filter(({ country, region }) => {
+    try {
+      holidays.holiday(country, region, '2026-01-01');
+      return true;
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      unknown.add(country);
+      return false;
+    }
+  });
+  const on: HolidayOn = (date) => {
+    for (const { country, region } of known) {
+      const name = holidays.holiday(country, region, date);
+      if (name !== null) return name;
+    }
+    return null;
+  };
+  return { on, unknown: [...unknown], version: holidays.version };
+}
+
+interface HolidayPlace {
+  readonly country: string;
+  readonly region: string | null;
+}
+
+function holidayPlaces(
+  contact: Facts['contact'],
+  zones: ContactZones,
+  places: ReferenceData['places'],
+): readonly HolidayPlace[] {
+  const region = contact.region ? contact.region.toUpperCase() : null;
+  const countries = contactCountries(places, contact);
+  if (countries.length > 0) {
+    const inside = countries.map((country) => ({
+      country,
+      region: region !== null && countryOf(region) === country ? region : null,
+    }));
+    // A region of another country than the profile's: one of the two is wrong, and nobody knows which.
+    const isOutside = region !== null && !countries.includes(countryOf(region));
+    return isOutside ? [...inside, { country: countryOf(region), region }] : inside;
+  }
+  const found = zones.all.flatMap(({ name }) => places.countryOfZone?.(name) ?? []);
+  return [...new Set(found)].map((country) => ({ country, region: null }));
+}
