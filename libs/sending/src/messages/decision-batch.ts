@@ -17,6 +17,8 @@ import type { PolicyInForce, ProviderDefinition } from '../catalog/catalog.js';
 import { reference } from '../reference.js';
 import { toRecord } from './domain/decision-record.js';
 import { buildFacts, type Readings, type Subject } from './domain/build-facts.js';
+import { domainOf } from './domain/domain-of.js';
+import { WarmUps } from './warm-ups.js';
 import { type Bucket, bucketKey, capKey, limitStore, type NewCapUse, rateState } from './limit.store.js';
 
 /** One message of a batch that is to be decided about. */
@@ -71,6 +73,7 @@ export class DecisionBatch {
     private readonly limits: Limits,
     private readonly buckets: ReadonlyMap<string, Bucket>,
     private readonly isLocked: boolean,
+    private readonly warmUps: WarmUps,
   ) {}
 
   /** @param now read after the locks that the caller holds */
@@ -91,7 +94,7 @@ export class DecisionBatch {
     for (const { policy } of candidates) {
       if (!horizons.has(policy)) horizons.set(policy, capHorizonMs(policy.policy));
     }
-    const horizon = Math.max(0, ...horizons.values());
+    const horizon = candidates.reduce((longest, candidate) => Math.max(longest, horizonOf(candidate, horizons)), 0);
     const contacts = [...new Set(candidates.map(({ subject }) => subject.recipient.contactId))];
     const places =
       horizon === 0 ? new Map<string, NewCapUse[]>() : await limitStore.capUses(tx, contacts, now - horizon);
@@ -99,6 +102,7 @@ export class DecisionBatch {
     const limits = new Limits();
     for (const candidate of candidates) limits.of(candidate);
     const wanted = limits.all();
+    const warmUps = await WarmUps.load(tx, candidates, now, spending);
     const { buckets, isLocked } = await readBuckets(tx, wanted, now, spending, candidates.length);
     return new DecisionBatch(
       now,
@@ -110,6 +114,7 @@ export class DecisionBatch {
       limits,
       new Map(buckets.map((b) => [bucketKey(b.brandId, b.limit), b])),
       isLocked,
+      warmUps,
     );
   }
 
@@ -154,6 +159,7 @@ export class DecisionBatch {
     };
     const key = capKey(contactId, test);
     this.places.set(key, [...(this.places.get(key) ?? []), place]);
+    this.warmUps.take(candidate);
     for (const bucket of this.bucketsOf(candidate)) {
       bucket.tat = gcraSpend({ ...bucket.limit, tat: bucket.tat }, this.now);
       this.spent.set(bucket, (this.spent.get(bucket) ?? 0) + 1);
@@ -178,12 +184,13 @@ export class DecisionBatch {
   }
 
   /**
-   * Writes back what was taken and queued for; to be called last, because whoever else draws on the same bucket waits
+   * Writes back what was taken and queued for, warm-ups included; to be called last, because whoever else draws on the same bucket waits
    * from here to the end of the transaction, and no longer.
    *
    * @throws BucketsDrained when tokens that were not locked are gone; the whole batch is then to be decided again.
    */
   async settleBuckets(tx: Tx): Promise<void> {
+    await this.warmUps.settle(tx);
     const changed = [...new Set([...this.spent.keys(), ...this.queued])];
     if (changed.length === 0) return;
     await limitStore.saveBuckets(tx, this.isLocked ? changed : await this.spendNow(tx, changed));
@@ -205,7 +212,7 @@ export class DecisionBatch {
   private readings(candidate: Candidate): Readings {
     const { recipient } = candidate.subject;
     const point = recipient.point?.id;
-    const horizon = this.now - (this.horizons.get(candidate.policy) ?? 0);
+    const horizon = this.now - horizonOf(candidate, this.horizons);
     const places = this.places.get(capKey(recipient.contactId, candidate.test)) ?? [];
     return {
       consents: (point === undefined ? undefined : this.consents.get(point)) ?? new Map(),
@@ -213,6 +220,7 @@ export class DecisionBatch {
       suppressions: (point === undefined ? undefined : this.suppressions.get(point)) ?? [],
       capUses: places.filter((place) => place.messageId !== candidate.messageId && place.at > horizon).map(toCapUse),
       rates: this.bucketsOf(candidate).map(rateState),
+      warmUps: this.warmUps.of(candidate),
     };
   }
 
@@ -243,6 +251,12 @@ async function readBuckets(
     if (spending === 'nothing' || buckets.every(isAmple)) return { buckets, isLocked: false };
   }
   return { buckets: await limitStore.lock(tx, wanted), isLocked: true };
+}
+
+/** How far back the hand-overs to a contact count, for the policy and for what they chose themselves. */
+function horizonOf({ policy, subject }: Candidate, horizons: ReadonlyMap<PolicyInForce, number>): number {
+  const { frequency } = subject.recipient.wishes;
+  return frequency === undefined ? (horizons.get(policy) ?? 0) : capHorizonMs(policy.policy, frequency);
 }
 
 /** What the consents rest on, read only where the law of a place asks. */
@@ -311,8 +325,4 @@ function hasMailboxRate({ policy }: PolicyInForce): boolean {
 
 function mailboxDomainOf({ channel, recipient }: Subject): string | null {
   return channel !== 'email' || recipient.point === null ? null : domainOf(recipient.point.address);
-}
-
-function domainOf(address: string): string {
-  return address.slice(address.lastIndexOf('@') + 1).toLowerCase();
 }

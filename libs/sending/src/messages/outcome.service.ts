@@ -10,6 +10,7 @@ import { afterLostAnswer, type HandOverResult, settle, type Settlement } from '.
 import { limitStore } from './limit.store.js';
 import { type Claim, messageStore, type StatusChange } from './message.store.js';
 import { type NewTouch, touchStore } from './touch.store.js';
+import { warmUpStore } from './warm-up.store.js';
 
 /** The end of one hand-over, as its worker or the reaper reports it. */
 export interface Outcome {
@@ -79,6 +80,7 @@ export class OutcomeService {
 
     await giveBack(tx, won);
     await touch(tx, won, now);
+    await countBounces(tx, won);
     const suppressed = await suppress(tx, won, now);
     await this.ledger.append(tx, [
       ...won.map((plan) => entryOf(plan, now)),
@@ -146,6 +148,11 @@ async function touch(tx: Tx, plans: readonly Plan[], now: EpochMs): Promise<void
     return isBounce(settlement) ? [{ message, type: 'bounced', providerRef: null }] : [];
   });
   if (touches.length > 0) await touchStore.insert(tx, touches, now);
+}
+
+async function countBounces(tx: Tx, plans: readonly Plan[]): Promise<void> {
+  const bounced = plans.filter(({ settlement }) => isBounce(settlement)).map(({ outcome: { message } }) => message);
+  if (bounced.length > 0) await warmUpStore.bounced(tx, bounced);
 }
 
 /** Suppresses addresses that do not exist; answers the ledger entries that say so. */

@@ -7,7 +7,7 @@ import type {
   Suppression,
   TopicDefinition,
 } from '#lib/consent';
-import type { CapUse, Facts, Override, RateState } from '#lib/decision';
+import type { CapUse, Facts, Override, RateState, WarmUpState } from '#lib/decision';
 import type { Channel, EpochMs, MessageClass } from '#lib/kernel';
 import type { CampaignDefinition } from '../../catalog/catalog.js';
 import { DEFAULT_PRIORITY } from './message.js';
@@ -36,6 +36,9 @@ export interface Readings {
   readonly suppressions: readonly Suppression[];
   readonly capUses: readonly CapUse[];
   readonly rates: readonly RateState[];
+  /** Undefined under a policy that knows no warm-ups. */
+  readonly warmUps:
+    { readonly route: NonNullable<Facts['message']['route']>; readonly states: readonly WarmUpState[] } | undefined;
 }
 
 /**
@@ -45,7 +48,7 @@ export interface Readings {
 export function buildFacts(subject: Subject, readings: Readings): Facts {
   const { purpose, topic, campaign, brand } = subject;
   return {
-    message: messageFacts(subject),
+    message: messageFacts(subject, readings),
     contact: contactFacts(subject.recipient),
     contactPoint: subject.recipient.point === null ? null : { valid: true },
     brand: { zone: brand.defaultZone, country: brand.country },
@@ -59,14 +62,17 @@ export function buildFacts(subject: Subject, readings: Readings): Facts {
     suppressions: readings.suppressions,
     capUses: readings.capUses,
     rates: readings.rates,
+    ...(readings.warmUps === undefined ? {} : { warmUps: readings.warmUps.states }),
   };
 }
 
-function messageFacts(subject: Subject): Facts['message'] {
+function messageFacts(subject: Subject, { warmUps }: Readings): Facts['message'] {
   const { class: messageClass, channel, sendAt, expiresAt, acceptedAt, priority, override } = subject;
-  const plain = { class: messageClass, channel, sendAt, expiresAt, acceptedAt };
-  if (priority === DEFAULT_PRIORITY && override === null) return plain;
-  return { ...plain, priority, ...(override === null ? {} : { override }) };
+  const facts: Writable<Facts['message']> = { class: messageClass, channel, sendAt, expiresAt, acceptedAt };
+  if (priority !== DEFAULT_PRIORITY) facts.priority = priority;
+  if (override !== null) facts.override = override;
+  if (warmUps !== undefined) facts.route = warmUps.route;
+  return facts;
 }
 
 function contactFacts(recipient: Recipient): Facts['contact'] {

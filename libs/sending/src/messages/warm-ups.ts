@@ -1,0 +1,92 @@
+import { type Facts, type WarmUpState, warmUpsToCount } from '#lib/decision';
+import type { EpochMs } from '#lib/kernel';
+import type { Tx } from '#lib/platform';
+import { reference } from '../reference.js';
+import type { Candidate, Spending } from './decision-batch.js';
+import { domainOf } from './domain/domain-of.js';
+import { type BoundWarmUp, warmUpKey, warmUpStore } from './warm-up.store.js';
+
+type Route = NonNullable<Facts['message']['route']>;
+
+interface Counted extends BoundWarmUp {
+  state: WarmUpState;
+  /** Hand-overs of this batch. */
+  taken: number;
+}
+
+/**
+ * The warm-ups that bind the messages of one batch. Their counts are locked before anything is decided on them: a
+ * ceiling is low for some days and then gone, so waiting for each other costs little.
+ */
+export class WarmUps {
+  private constructor(
+    private readonly counted: ReadonlyMap<string, Counted>,
+    private readonly bound: ReadonlyMap<Candidate, readonly BoundWarmUp[]>,
+  ) {}
+
+  static async load(tx: Tx, candidates: readonly Candidate[], now: EpochMs, spending: Spending): Promise<WarmUps> {
+    const bound = new Map<Candidate, readonly BoundWarmUp[]>();
+    for (const candidate of candidates) {
+      if (candidate.policy.policy.warmUps !== undefined) bound.set(candidate, boundTo(candidate, now));
+    }
+    const wanted = [...new Map([...bound.values()].flat().map((one) => [warmUpKey(one), one])).values()];
+    if (wanted.length === 0) return new WarmUps(new Map(), bound);
+    const states = spending === 'nothing' ? await warmUpStore.read(tx, wanted) : await warmUpStore.lock(tx, wanted);
+    const counted = wanted.flatMap((one, i): [string, Counted][] => {
+      const state = states[i];
+      return state === undefined ? [] : [[warmUpKey(one), { ...one, state, taken: 0 }]];
+    });
+    return new WarmUps(new Map(counted), bound);
+  }
+
+  /** For the facts of a message; undefined under a policy that knows no warm-ups. */
+  of(candidate: Candidate): { readonly route: Route; readonly states: readonly WarmUpState[] } | undefined {
+    const bound = this.bound.get(candidate);
+    if (bound === undefined) return undefined;
+    return {
+      route: routeOf(candidate),
+      states: bound.flatMap((one) => this.counted.get(warmUpKey(one))?.state ?? []),
+    };
+  }
+
+  /** Counts a hand-over, so that the next message of the batch sees it. */
+  take(candidate: Candidate): void {
+    for (const one of this.bound.get(candidate) ?? []) {
+      const counted = this.counted.get(warmUpKey(one));
+      if (counted === undefined) continue;
+      const { state } = counted;
+      counted.taken++;
+      counted.state = { ...state, sent: state.sent + 1, recent: { ...state.recent, sent: state.recent.sent + 1 } };
+    }
+  }
+
+  async settle(tx: Tx): Promise<void> {
+    const taken = [...this.counted.values()].filter((one) => one.taken > 0);
+    if (taken.length > 0)
+      await warmUpStore.spend(
+        tx,
+        taken.map((one) => ({ ...one, count: one.taken })),
+      );
+  }
+}
+
+function boundTo(candidate: Candidate, now: EpochMs): BoundWarmUp[] {
+  const { subject, policy } = candidate;
+  const zone = reference.zones.zone(subject.brand.defaultZone);
+  // Without a clock to tell its days by `decide` holds the message.
+  if (zone === null) return [];
+  const route = { channel: subject.channel, ...routeOf(candidate) };
+  return warmUpsToCount(policy.policy, route, zone, now).map(({ rule, key, day }) => {
+    const { halt } = policy.policy.warmUps?.find(({ id }) => id === rule) ?? { halt: { lookBackDays: 1 } };
+    return { brandId: subject.brand.id, rule, key, day, lookBackDays: halt.lookBackDays };
+  });
+}
+
+/** A test message reaches no provider, so it warms nothing up. */
+function routeOf({ subject, provider, test }: Candidate): Route {
+  if (test) return { provider: null, sending_domain: null };
+  return {
+    provider: provider?.key ?? null,
+    sending_domain: subject.channel === 'email' ? domainOf(subject.brand.senderEmail) : null,
+  };
+}
