@@ -96,12 +96,16 @@ export class BulkStream {
       .join('');
   }
 
-  /** When a batch fails as a whole, each line is tried by itself: the keys make that safe. */
+  /**
+   * When a batch fails as a whole, each line is tried by itself: the keys make that safe. Not while the database is
+   * away or makes us wait: that says nothing about a line, and every one of them would wait as long again.
+   */
   private async acceptAll(items: readonly AcceptItem[]): Promise<AcceptAnswer[]> {
     try {
       return await this.acceptance.acceptBatch(items);
     } catch (error) {
-      if (error instanceof DomainError) return items.map(() => ({ kind: 'refused', error }));
+      const known = asDomainError(error);
+      if (known.code !== 'internal') return items.map(() => ({ kind: 'refused', error: known }));
       this.logger.warn({ err: error, lines: items.length }, 'a bulk batch failed; its lines are tried one by one');
     }
     const answers: AcceptAnswer[] = [];

@@ -30,11 +30,18 @@ export class RunningApi {
     readonly config: Config,
   ) {}
 
-  static async start(settings: Record<string, string> = {}): Promise<RunningApi> {
+  /**
+   * @param settings of the environment.
+   * @param session settings of PostgreSQL in place of the application's own, for each of its connections.
+   */
+  static async start(settings: Record<string, string> = {}, session: Record<string, string> = {}): Promise<RunningApi> {
     const database = await createTestDatabase();
+    const url = new URL(database.urls.app);
+    const options = Object.entries(session).map(([name, value]) => `-c ${name}=${value}`);
+    if (options.length > 0) url.searchParams.set('options', ['-c timezone=UTC', ...options].join(' '));
     const config = readConfig({
       NODE_ENV: 'test',
-      DATABASE_URL: database.urls.app,
+      DATABASE_URL: url.href,
       MASTER_KEY: randomBytes(32).toString('base64'),
       LOG_LEVEL: 'silent',
       ...settings,

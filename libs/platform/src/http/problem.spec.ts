@@ -6,12 +6,24 @@ describe('an error as it is answered', () => {
   it.each([
     ['PostgreSQL is starting up', { code: '57P03' }],
     ['PostgreSQL was stopped under a statement', { code: '57P01' }],
+    ['a lock was not given in time', { code: '55P03' }],
+    ['a statement took too long', { code: '57014' }],
+    [
+      'Prisma says so in its own words',
+      { code: 'P2039', meta: { driverAdapterError: { cause: { originalCode: '55P03', code: '55P03' } } } },
+    ],
+    ['Prisma found no connection free', { code: 'P2028' }],
     ['nobody listens', { code: 'ECONNREFUSED' }],
     ['the connection broke', new Error('Connection terminated unexpectedly')],
   ])('asks to try again when %s', (_what, thrown) => {
     const error = asDomainError(thrown);
     expect(error).toMatchObject({ code: 'unavailable', extra: { retryAfterSeconds: 2 } });
     expect(toProblem(error)).toMatchObject({ status: 503 });
+  });
+
+  it('does not ask to try again what Prisma says for good', () => {
+    const meta = { driverAdapterError: { cause: { originalCode: '42P01', code: '42P01' } } };
+    expect(asDomainError({ code: 'P2021', meta })).toMatchObject({ code: 'internal' });
   });
 
   it('says nothing about what nobody expected', () => {

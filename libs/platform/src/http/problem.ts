@@ -94,14 +94,24 @@ const BY_FASTIFY_CODE: Record<string, [ErrorCode, string]> = {
 
 /** PostgreSQL is shutting down, starting up, out of connections, or made us wait too long; class 08 is the connection. */
 const SQLSTATES_AWAY = /^(57P0[123]|57014|55P03|53300|08...)$/;
+/** Prisma's words for a server it does not reach, one that hung up, and connections that are all in use. */
+const PRISMA_AWAY = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028']);
 const NETWORK_AWAY = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
 
 /** Whether an error says that the database cannot be reached right now, and nothing about the request. */
 export function isDatabaseAway(thrown: unknown): boolean {
-  const { code, message } = thrown as { code?: unknown; message?: unknown };
-  if (typeof code === 'string' && (SQLSTATES_AWAY.test(code) || NETWORK_AWAY.has(code))) return true;
+  const { code, message } = beneathPrisma(thrown) as { code?: unknown; message?: unknown };
+  if (typeof code === 'string' && (SQLSTATES_AWAY.test(code) || NETWORK_AWAY.has(code) || PRISMA_AWAY.has(code)))
+    return true;
   // The driver has no code for a connection that ended under a statement.
   return typeof message === 'string' && /^Connection terminated|^timeout exceeded when trying to connect/.test(message);
+}
+
+/** What PostgreSQL answered, where Prisma's models have wrapped it into an error with a code of their own. */
+function beneathPrisma(thrown: unknown): object {
+  const outer = Object(thrown) as { meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } } };
+  const answered = outer.meta?.driverAdapterError?.cause;
+  return answered?.originalCode === undefined ? outer : { code: answered.originalCode };
 }
 
 /** Turns whatever was thrown into a DomainError; what nobody expected becomes `internal`, without a word about its cause. */
