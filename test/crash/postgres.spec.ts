@@ -90,7 +90,7 @@ describeOnEachQueueBackend('PostgreSQL killed under load', (backend) => {
     // Each with a template of its own, which has to be read after its hand-over was committed.
     const templates = Array.from({ length: 20 }, (_, i) => `news-${i}`);
     for (const key of templates) {
-      const contents = { en: { subject: key, html: null, text: key } };
+      const contents = { en: { subject: key, html: null, text: `${key} {{unsubscribeUrl}}` } };
       await installation.ok('POST', '/v1/templates', {
         body: { key, channel: 'email', class: 'commercial', defaultLanguage: 'en', contents },
       });

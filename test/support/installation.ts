@@ -153,10 +153,12 @@ export class Installation {
         body: { purpose: 'commercial', labels: { en: topic, de: topic } },
       });
     await this.ok('POST', '/v1/policies', { body: { key: 'default', caps: [], quietHours: [], rates: [] } });
-    const content = { subject: 'News', html: '<p>News of {{brand.name}}</p>', text: 'News of {{brand.name}}' };
+    const html = '<p>News of {{brand.name}}{{#if unsubscribeUrl}} <a href="{{unsubscribeUrl}}">Leave</a>{{/if}}</p>';
+    const text = 'News of {{brand.name}}{{#if unsubscribeUrl}} Leave: {{unsubscribeUrl}}{{/if}}';
+    const contents = { en: { subject: 'News', html, text } };
     for (const [key, messageClass] of Object.entries({ news: 'commercial', receipt: 'transactional' })) {
       await this.ok('POST', '/v1/templates', {
-        body: { key, channel: 'email', class: messageClass, defaultLanguage: 'en', contents: { en: content } },
+        body: { key, channel: 'email', class: messageClass, defaultLanguage: 'en', contents },
       });
     }
     await this.provider(smtpPort);

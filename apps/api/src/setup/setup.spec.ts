@@ -13,7 +13,11 @@ const CAP = {
   action: 'defer',
   classes: { bound: ['commercial'], counted: ['commercial'] },
 };
-const CONTENT = { subject: 'Hallo {{name}}', html: '<p>{{name}}</p>', text: 'Hallo {{name}}' };
+const CONTENT = {
+  subject: 'Hallo {{name}}',
+  html: '<p>{{name}} <a href="{{unsubscribeUrl}}">Abbestellen</a></p>',
+  text: 'Hallo {{name}}. Abbestellen: {{unsubscribeUrl}}',
+};
 const TEMPLATE = { channel: 'email', class: 'commercial', defaultLanguage: 'de', contents: { de: CONTENT } };
 const SMTP = { kind: 'smtp', channel: 'email', settings: { host: '127.0.0.1', port: 2525, secure: 'none' } };
 
@@ -213,6 +217,40 @@ describe('the set-up of a brand', () => {
   ])('refuses %s and says where', async (_name, method, path, body, pointer) => {
     const answer = await api.send(method, `/v1/${path}`, { key, body });
     expect([answer.status, answer.json()]).toMatchObject([400, { code: 'invalid_request', errors: [{ pointer }] }]);
+  });
+
+  it.each<[string, object, string, RegExp]>([
+    [
+      'a value inside a script',
+      { html: `${CONTENT.html}\n<script>x = "{{name}}"</script>` },
+      '/contents/de/html',
+      /^line 2: .*<script>/,
+    ],
+    [
+      'an advertisement without a way out in its text',
+      { text: 'Hallo' },
+      '/contents/de/text',
+      /\{\{unsubscribeUrl\}\}/,
+    ],
+    ['one without it in its HTML', { html: '<p>Hallo</p>' }, '/contents/de/html', /<a href="\{\{unsubscribeUrl\}\}">/],
+    ['one without a subject', { subject: '' }, '/contents/de/subject', /must not be empty/],
+  ])('refuses a template with %s and says what to write', async (_name, content, pointer, detail) => {
+    const body = { key: 'Refused', ...TEMPLATE, contents: { de: { ...CONTENT, ...content } } };
+    const answer = await api.send('POST', '/v1/templates', { key, body });
+    expect([answer.status, answer.json()]).toMatchObject([
+      422,
+      { code: 'invalid_template', errors: [{ pointer, detail: expect.stringMatching(detail) }] },
+    ]);
+    expect((await api.send('GET', '/v1/templates/Refused', { key })).status).toBe(404);
+  });
+
+  it.each([
+    ['a transactional e-mail', { class: 'transactional' }],
+    ['a commercial message on a channel without mails', { channel: 'sms' }],
+  ])('takes %s without a way out in it', async (_name, facts) => {
+    const contents = { de: { subject: 'Hallo', html: null, text: 'Hallo' } };
+    const body = { key: `No-way-out-${Object.keys(facts)[0]}`, ...TEMPLATE, ...facts, contents };
+    expect((await api.send('POST', '/v1/templates', { key, body })).status).toBe(201);
   });
 
   it('never answers a secret, and asks for it again when it would go elsewhere', async () => {

@@ -11,13 +11,16 @@ const source = (max: number) => z.string().max(max);
 const Content = z
   .strictObject({
     subject: source(2_000).default('').meta({ description: 'One line of text. Needed on the channel email.' }),
-    html: source(262_144).nullable().default(null).meta({ description: 'Values are escaped. Null: plain text alone.' }),
+    html: source(262_144).nullable().default(null).meta({
+      description:
+        'Values are escaped, and stand in text or in quoted attributes; one that begins a link must be an http, https, mailto or tel link. Null: plain text alone.',
+    }),
     text: source(262_144).min(1),
   })
   .meta({
     id: 'TemplateContent',
     description:
-      'Handlebars with the helpers if, unless, each and with. Every variable that is shown must be sent, null where there is nothing to say; one that is only asked about may be missing.',
+      'Handlebars with the helpers if, unless, each and with. Every variable that is shown must be sent, null where there is nothing to say; one that is only asked about may be missing. A commercial e-mail shows `{{unsubscribeUrl}}` in its text and links to it in its HTML, whichever way its conditions go.',
   });
 
 const facts = {

@@ -123,7 +123,11 @@ const CAP = {
 const NIGHT = { days: [1, 2, 3, 4, 5, 6, 7], start: '21:00', end: '07:00' };
 const QUIET = { id: 'night', channels: ['email'], classes: ['commercial'], windows: [NIGHT], action: 'defer' };
 const RATE = { id: 'flow', scope: 'brand', permits: 100, interval: 'PT1S', burst: 10 };
-const CONTENT = { subject: 'Hallo {{name}}', html: '<p>{{name}}</p>', text: 'Hallo {{name}}' };
+const CONTENT = {
+  subject: 'Hallo {{name}}',
+  html: '<p>{{name}} <a href="{{unsubscribeUrl}}">Abbestellen</a></p>',
+  text: 'Hallo {{name}}. Abbestellen: {{unsubscribeUrl}}',
+};
 
 /** One good request for each resource of the set-up, in an order in which each finds what it needs. */
 export const SET_UP_BODIES: readonly {

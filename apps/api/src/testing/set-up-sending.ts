@@ -21,7 +21,13 @@ export async function setUpSending(api: RunningApi, key: string): Promise<void> 
     channel: 'email',
     class: 'commercial',
     defaultLanguage: 'en',
-    contents: { en: { subject: 'News', html: '<p>{{brand.name}}</p>', text: '{{brand.name}}' } },
+    contents: {
+      en: {
+        subject: 'News',
+        html: '<p>{{brand.name}} <a href="{{unsubscribeUrl}}">Leave</a></p>',
+        text: '{{brand.name}} {{unsubscribeUrl}}',
+      },
+    },
   });
   await ok('PUT', '/v1/providers/none', { channel: 'email', kind: 'null', settings: {}, enabled: true });
   await ok('PUT', '/v1/contacts/ada', { contactPoints: [{ channel: 'email', address: 'ada@people.example' }] });

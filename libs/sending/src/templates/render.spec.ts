@@ -105,6 +105,47 @@ describe('rendering', () => {
     expect(html).not.toContain('<script>');
   });
 
+  describe('of a value that begins a link', () => {
+    const html = '<a href="{{url}}">x</a><img src=\'{{#if url}}{{url}}{{/if}}\'>';
+    const linked = (url: RenderData['url']) => renderContent(template({ html }), 'en', { url: url ?? null });
+
+    it.each(['https://shop.example/?a=1&b=2', 'HTTP://shop.example', 'mailto:info@shop.example', 'tel:+4930123'])(
+      'shows %s, escaped',
+      (url) => {
+        const shown = url.replaceAll('&', '&amp;').replaceAll('=', '&#x3D;');
+        expect(linked(url)).toMatchObject({ content: { html: `<a href="${shown}">x</a><img src='${shown}'>` } });
+      },
+    );
+
+    it.each<[string, RenderData['url']]>([
+      ['a program', 'javascript:alert(1)'],
+      ['a program behind space', ' \tjava\nscript:alert(1)'],
+      ['data', 'data:text/html,<script>alert(1)</script>'],
+      ['no scheme', '//elsewhere.example/'],
+      ['a file', 'file:///etc/passwd'],
+      ['a number', 1],
+      ['a list', ['https://shop.example']],
+      ['an object', { toHTML: 'https://shop.example' }],
+    ])('fails on %s', (_name, url) => {
+      expect(linked(url)).toEqual({ ok: false, code: 'unsafe_link' });
+    });
+
+    it('shows nothing for null, and fails when it is missing', () => {
+      expect(linked(null)).toMatchObject({ content: { html: '<a href="">x</a><img src=\'\'>' } });
+      expect(renderContent(template({ html }), 'en', {})).toEqual({ ok: false, code: 'missing_variable' });
+    });
+
+    it('leaves the white space around blocks as it is in a text without links', () => {
+      const source = '<p>\n  {{#each list}}\n  <i>{{this.a}}</i>\n  {{else}}\n  none\n  {{/each}}\n</p> {{~ b}}\n';
+      const data = { list: [{ a: 1 }, { a: 2 }], b: 'b', url: 'https://a.example' };
+      const { html: plain, text } = rendered({ html: source, text: source }, data);
+      expect(plain).toBe(text);
+      expect(rendered({ html: `${source}<a href="{{url}}">`, text: source }, data).html).toBe(
+        `${text}<a href="https://a.example">`,
+      );
+    });
+  });
+
   it('ends a loop inside a loop inside a loop at a limit, quickly', () => {
     const text = '{{#each a}}{{#each @root.a}}{{#each @root.a}}{{/each}}{{/each}}{{/each}}';
     const started = performance.now();

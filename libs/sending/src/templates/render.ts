@@ -2,13 +2,17 @@ import Handlebars from 'handlebars';
 import type { JsonValue } from '#lib/ledger';
 import type { RenderedContent } from '../senders/channel-sender.js';
 import { chooseLanguage, type TemplateContents } from './domain/template-content.js';
-import { HELPERS } from './template-problems.js';
+import { htmlValues } from './html-values.js';
+import { HELPERS, LINK_HELPER } from './template-problems.js';
 
 /** What a template can show: plain JSON data, nothing that can be called. */
 export type RenderData = Readonly<Record<string, JsonValue>>;
 
-/** Why a message could not be rendered: a variable is missing, the result would be too large, or the data does not fit. */
-export type RenderFailure = 'missing_variable' | 'too_large' | 'unfit_data';
+/**
+ * Why a message could not be rendered: a variable is missing, the result would be too large, a value that begins a
+ * link is no http, https, mailto or tel link, or the data does not fit.
+ */
+export type RenderFailure = 'missing_variable' | 'too_large' | 'unsafe_link' | 'unfit_data';
 
 export type RenderResult =
   { readonly ok: true; readonly content: RenderedContent } | { readonly ok: false; readonly code: RenderFailure };
@@ -28,6 +32,7 @@ interface Compiled {
 }
 
 class TooLarge extends Error {}
+class UnsafeLink extends Error {}
 
 /** What is left of the limits for the rendering that runs now; rendering is synchronous, so there is one at a time. */
 const left = { rounds: 0, characters: 0 };
@@ -63,6 +68,7 @@ export function renderContent(template: TemplateContents, language: string, data
 
 function failureOf(error: unknown): RenderFailure {
   if (error instanceof TooLarge) return 'too_large';
+  if (error instanceof UnsafeLink) return 'unsafe_link';
   // Handlebars tells a missing variable by its message alone.
   return error instanceof Error && error.message.includes('not defined in') ? 'missing_variable' : 'unfit_data';
 }
@@ -87,8 +93,14 @@ function compiledFor({ id, contents }: TemplateContents, language: string): Comp
 
 function compile(source: string, escape: boolean): Render {
   if (typeof source !== 'string') throw new TypeError('a template source is a text');
-  const knownHelpers = { log: false, lookup: false, helperMissing: false, blockHelperMissing: false };
-  const template = engine.compile<RenderData>(source, {
+  const knownHelpers = {
+    [LINK_HELPER]: true,
+    log: false,
+    lookup: false,
+    helperMissing: false,
+    blockHelperMissing: false,
+  };
+  const template = engine.compile<RenderData>(escape ? withCheckedLinks(source) : source, {
     strict: true,
     knownHelpersOnly: true,
     knownHelpers,
@@ -98,7 +110,38 @@ function compile(source: string, escape: boolean): Render {
   return (data) => template(data, { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false });
 }
 
-/** Handlebars of its own, with four helpers, of which `each` counts. */
+const SAFE_LINK = /^(?:https?:\/\/|mailto:|tel:)/i;
+
+/** A source of HTML in which every value that begins a link goes through a look at where it leads. */
+function withCheckedLinks(source: string): hbs.AST.Program {
+  const program = Handlebars.parse(source);
+  for (const { statement } of htmlValues(program).links) {
+    const value: hbs.AST.Expression & { strict?: boolean } = statement.path;
+    // As where it is shown without a helper, it must be there.
+    value.strict = true;
+    statement.params = [value];
+    const { loc } = value;
+    const helper: hbs.AST.PathExpression = {
+      type: 'PathExpression',
+      data: false,
+      depth: 0,
+      parts: [LINK_HELPER],
+      original: LINK_HELPER,
+      loc,
+    };
+    statement.path = helper;
+  }
+  return program;
+}
+
+/** Null says nothing, here as elsewhere. */
+function checkedLink(value: unknown): string {
+  if (value === null || value === '') return '';
+  if (typeof value === 'string' && SAFE_LINK.test(value)) return value;
+  throw new UnsafeLink();
+}
+
+/** Handlebars of its own, with four helpers, of which `each` counts, and one around values that begin a link. */
 function makeEngine(): typeof Handlebars {
   const own = Handlebars.create();
   for (const name of Object.keys(own.helpers)) {
@@ -115,6 +158,7 @@ function makeEngine(): typeof Handlebars {
     };
     return each.call(this, context, { ...options, fn: counted });
   });
+  own.registerHelper(LINK_HELPER, checkedLink);
   return own;
 }
 

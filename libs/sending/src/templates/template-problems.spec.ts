@@ -79,3 +79,89 @@ describe('a template source', () => {
     ]);
   });
 });
+
+describe('the HTML of a template', () => {
+  it.each([
+    '<p title="{{a}}" class=\'x {{b}}\'>{{c}} &lt; {{d}} <br/></p>',
+    '<!doctype html><html lang="{{l}}"><head><title>{{t}}</title><style>p{color:red}</style></head>{{x}}</html>',
+    '<a href="https://shop.example/{{id}}?x={{y}}">{{n}}</a><a href="mailto:{{m}}"></a><a href="tel:{{p}}">',
+    '<a href="{{url}}">x</a><img src="{{image}}" alt="{{alt}}">',
+    '<a href="{{base}}/orders/{{id}}">x</a>',
+    '<a href="{{#if url}}{{url}}{{else}}https://shop.example/{{id}}{{/if}}">x</a>',
+    '<a href="https://shop.example/?{{#each list}}i={{this}}&amp;{{/each}}">x</a>',
+    '<td {{#if wide}}width=600{{/if}} {{#if a}}nowrap{{else}}align="left"{{/if}} class="{{b}}">{{c}}</td>',
+    '<p style="color:{{#if a}}red{{else}}blue{{/if}}">{{x}}</p>',
+    '<!-- a note --><!--[if mso]><a href="{{url}}">{{x}}</a><![endif]--><!--[if !mso]><!-->{{y}}<!--<![endif]-->',
+    '1 < 2 {{a}} <3 {{b}}</p >{{c}}',
+    '{{#each rows}}<tr>{{#each cells}}<td>{{this}}</td>{{/each}}</tr>{{/each}}',
+    '<script type="application/ld+json">{"@context":"https://schema.org"}</script>{{x}}',
+    '<textarea>{{a}}</textarea><input value="{{b}}">',
+  ])('may be %s', (source) => {
+    expect(sourceProblems(source, 'html')).toEqual([]);
+  });
+
+  it.each([
+    ['in a script', '<script>var a = "{{x}}"</script>', /<script>/],
+    ['in a script of any spelling', '<SCRIPT\ntype="x">{{x}}</ScRiPt >', /<script>/],
+    ['in a script that seems to end', '<script>"</scriptx>{{x}}"</script>', /<script>/],
+    ['in a style', '<style>p { color: {{x}}; }</style>', /<style>/],
+    ['in a frame', '<iframe>{{x}}</iframe>', /<iframe>/],
+    ['in an event handler', '<p onClick="f({{x}})">', /onclick would become a program/],
+    ['in an event handler behind a slash', '<img/onerror="{{x}}">', /onerror would become a program/],
+    ['in a style attribute', '<p style="color:{{x}}">', /fixed styles/],
+    ['as a whole document', '<iframe srcdoc="{{x}}"></iframe>', /srcdoc would become a program/],
+    ['in meta', '<meta http-equiv="refresh" content="0;url={{x}}">', /<meta>/],
+    ['without quotation marks', '<p class={{x}}>', /class="\{\{value\}\}"/],
+    ['behind a text without quotation marks', '<p class=a{{x}}>', /class="\{\{value\}\}"/],
+    ['as an attribute', '<p {{x}}>', /may not be a tag or an attribute/],
+    ['as the end of a name', '<p on{{x}}="y">', /may not be a tag or an attribute/],
+    ['as a tag', '<{{x}}>', /may not be a tag or an attribute/],
+    ['in a comment', '<!-- {{x}} -->', /comment/],
+    ['behind javascript:', '<a href="javascript:f({{x}})">', /needs a scheme/],
+    ['behind javascript: in entities', '<a href="&#106;avascript:f({{x}})">', /needs a scheme/],
+    ['behind data:', '<img src="data:image/png;base64,{{x}}">', /needs a scheme/],
+    ['behind a path', '<a href="/orders/{{x}}">', /needs a scheme/],
+    ['behind half a scheme', '<a href="java{{x}}">', /needs a scheme/],
+    ['behind another value', '<a href="{{x}}{{y}}">', /together/],
+    ['behind another value and space', '<a href="{{x}} {{y}}">', /together/],
+    ['behind either of two texts', '<a href="{{#if a}}java{{else}}vb{{/if}}{{x}}">', /needs a scheme/],
+    ['behind a name made of two', '<p {{#if a}}on{{/if}}click="{{x}}">', /leave a space/],
+    ['behind a tag made of two', '<scr{{#if a}}ipt{{/if}}>{{x}}', /different places/],
+    ['behind half a comment', '{{#if a}}<!--{{/if}}{{x}}', /different places/],
+    ['behind half a quotation', '<p title={{#if a}}"{{/if}}>{{x}}', /different places/],
+    ['behind a tag that a loop leaves open', '{{#each a}}<p {{/each}}>{{x}}', /different places/],
+    ['before the end of a tag', '{{x}}<p title="', /ends inside/],
+  ])('may not have a value %s', (_name, source, problem) => {
+    expect(sourceProblems(source, 'html').join('\n')).toMatch(problem);
+  });
+
+  it.each(['<a href="javascript:f()">', '<a href=" java\nscript:f()">', '<a href=VBScript:f()>'])(
+    'may have no program as a link, as in %s',
+    (source) => {
+      expect(sourceProblems(source, 'html').join()).toMatch(/may not be a program/);
+    },
+  );
+
+  it('is refused with the line of each mistake', () => {
+    const source = '<p>\n{{#if a}}\n<p\n{{x}}>\n{{/if}}\n\n<a href="javascript:f()">';
+    expect(sourceProblems(source, 'html')).toEqual([
+      'line 4: a value may not be a tag or an attribute; write it as name="{{value}}" or choose with {{#if}}',
+      'line 7: a link may not be a program; link to a page that does it',
+    ]);
+  });
+
+  it.each([
+    ['200,000 open tags', '<'.repeat(200_000)],
+    ['comments without end', '<!--'.repeat(60_000)],
+    ['tags without end', '<a '.repeat(80_000)],
+    ['ends of scripts', `<script>${'</script'.repeat(30_000)}`],
+    ['conditional comments without end', '<!--[if '.repeat(30_000)],
+    ['attributes', `<a ${'b=c '.repeat(60_000)}>`],
+    ['links', '<a href="x">'.repeat(20_000)],
+    ['4,999 values in one link', `<a href="${'x{{a}}'.repeat(4_999)}">`],
+  ])('is judged within half a second although it has %s', (_name, source) => {
+    const started = performance.now();
+    sourceProblems(source, 'html');
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+});

@@ -1,4 +1,5 @@
 import Handlebars from 'handlebars';
+import { htmlValues } from './html-values.js';
 
 type Node = hbs.AST.Node;
 
@@ -13,7 +14,9 @@ const MAX_DOTS_AND_SLASHES = 20_000;
 
 /** The only helpers. Each takes what stands beside it and nothing else, and none can run code or reach a prototype. */
 export const HELPERS = ['if', 'unless', 'each', 'with'] as const;
-const RESERVED = new Set<string>([...HELPERS, 'log', 'lookup', 'helperMissing', 'blockHelperMissing']);
+/** The engine's own helper around a value that begins a link; authors cannot call it. */
+export const LINK_HELPER = 'checked link';
+const RESERVED = new Set<string>([...HELPERS, LINK_HELPER, 'log', 'lookup', 'helperMissing', 'blockHelperMissing']);
 const PROTOTYPE_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
 const LOOP_DATA = new Set(['index', 'key', 'first', 'last', 'root']);
 
@@ -21,9 +24,9 @@ const LOOP_DATA = new Set(['index', 'key', 'first', 'last', 'root']);
  * What forbids a template source, each a phrase; empty when it may be published.
  *
  * Handlebars is not a sandbox. What makes a source harmless is that it can only show values, choose with
- * `if` and `unless`, and walk with `each` and `with`.
+ * `if` and `unless`, and walk with `each` and `with`. In HTML its values must stand where escaping is enough.
  */
-export function sourceProblems(source: unknown): string[] {
+export function sourceProblems(source: unknown, form: 'plain' | 'html' = 'plain'): string[] {
   // A parsed tree in place of a text would go to the compiler unread (CVE-2026-106446).
   if (typeof source !== 'string') return ['must be a text'];
   if (Buffer.byteLength(source) > MAX_SOURCE_BYTES) return [`is larger than ${MAX_SOURCE_BYTES} bytes`];
@@ -35,7 +38,10 @@ export function sourceProblems(source: unknown): string[] {
   } catch (error) {
     return [`cannot be parsed: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'unknown error'}`];
   }
-  return [...new Set(programProblems(program, 1))].slice(0, 20);
+  const problems = programProblems(program, 1);
+  // What nests too deep for the engine is too deep to be walked through.
+  if (form === 'html' && problems.length === 0) problems.push(...htmlValues(program).problems);
+  return [...new Set(problems)].slice(0, 20);
 }
 
 function tooManyOf(source: string): string | null {

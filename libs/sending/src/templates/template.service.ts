@@ -15,6 +15,7 @@ import { LedgerService } from '#lib/ledger';
 import { Database, type ModelTx, newId } from '#lib/platform';
 import type { TemplateContent } from './domain/template-content.js';
 import { sourceProblems } from './template-problems.js';
+import { wayOutProblem } from './way-out.js';
 
 export interface TemplateFacts {
   readonly channel: Channel;
@@ -112,22 +113,30 @@ export class TemplateService {
   }
 }
 
-function refuseUnusable({ channel, contents, defaultLanguage }: TemplateFacts): void {
+function refuseUnusable(facts: TemplateFacts): void {
+  const { contents, defaultLanguage } = facts;
   const violations: Violation[] = Object.entries(contents).flatMap(([language, content]) =>
-    (['subject', 'html', 'text'] as const).flatMap((form) => {
-      const source = content[form];
-      const problems = source === null ? [] : sourceProblems(source);
-      const needsSubject = form === 'subject' && channel === 'email' && source === '';
-      return [...problems, ...(needsSubject ? ['must not be empty on the channel email'] : [])].map((detail) => ({
-        pointer: `/contents/${language}/${form}`,
-        detail,
-      }));
-    }),
+    (['subject', 'html', 'text'] as const).flatMap((form) =>
+      formProblems(facts, form, content[form]).map((detail) => ({ pointer: `/contents/${language}/${form}`, detail })),
+    ),
   );
   if (!Object.hasOwn(contents, defaultLanguage)) {
     violations.push({ pointer: '/contents', detail: `must have the default language ${defaultLanguage}` });
   }
   if (violations.length > 0) throw new DomainError('invalid_template', 'Correct what `errors` names.', { violations });
+}
+
+function formProblems(
+  { channel, class: messageClass }: TemplateFacts,
+  form: keyof TemplateContent,
+  source: string | null,
+): string[] {
+  if (source === null) return [];
+  const problems = sourceProblems(source, form === 'html' ? 'html' : 'plain');
+  if (problems.length > 0 || channel !== 'email') return problems;
+  if (form === 'subject') return source === '' ? ['must not be empty on the channel email'] : [];
+  const missing = messageClass === 'commercial' ? wayOutProblem(form, source) : null;
+  return missing === null ? [] : [missing];
 }
 
 type TemplateRow = Awaited<ReturnType<ModelTx['models']['template']['findFirstOrThrow']>>;
