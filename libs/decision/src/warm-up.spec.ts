@@ -101,8 +101,9 @@ describe('a warm-up that is ill received', () => {
         ceiling: 10,
         halted: true,
         haltedBy: 'complained',
-        share: 0.004,
-        threshold: 0.003,
+        recentSent: 1000,
+        recentBounced: 25,
+        recentComplained: 4,
         nextFreeAt: MIDNIGHT,
       },
     });

@@ -14,11 +14,12 @@ export const PolicyAnswer = z
     version: Version,
     ...PolicyBody.shape,
     hash: Hash.meta({
-      description: 'SHA-256 of the canonical JSON (RFC 8785) of {key, version, caps, quietHours, rates}, hexadecimal.',
+      description:
+        'SHA-256 of the canonical JSON (RFC 8785) of all other members but createdAt, as they are here, hexadecimal.',
     }),
     createdAt: Instant,
   })
-  .meta({ id: 'Policy', description: 'One version of the caps, quiet hours and rates of a brand.' });
+  .meta({ id: 'Policy', description: 'One version of the caps, quiet hours, rates and warm-ups of a brand.' });
 export const PolicyPage = pageOf('PolicyPage', PolicyAnswer);
 
 export function toPolicyAnswer({ createdAt, ...policy }: PublishedPolicy): z.infer<typeof PolicyAnswer> {

@@ -18,6 +18,13 @@ const CONTENT = {
   html: '<p>{{name}} <a href="{{unsubscribeUrl}}">Abbestellen</a></p>',
   text: 'Hallo {{name}}. Abbestellen: {{unsubscribeUrl}}',
 };
+const WARM_UP = {
+  id: 'new-domain',
+  scope: 'sending_domain',
+  startsOn: '2026-11-21',
+  ceilings: [50, 100],
+  halt: { bounced: 1, complained: 1, atLeast: 100, lookBackDays: 7 },
+};
 const TEMPLATE = { channel: 'email', class: 'commercial', defaultLanguage: 'de', contents: { de: CONTENT } };
 const SMTP = { kind: 'smtp', channel: 'email', settings: { host: '127.0.0.1', port: 2525, secure: 'none' } };
 
@@ -115,6 +122,22 @@ describe('the set-up of a brand', () => {
     expect(pages[1]?.json()).toMatchObject({ nextCursor: null });
   });
 
+  it('publishes a version for every kind of rule that changes, with a hash that tells it', async () => {
+    const window = { unit: 'week', zone: 'contact', weekStart: 7 };
+    const cap = { ...CAP, window, action: 'digest', maxDefer: 'P2D', headroom: [{ below: 5, keep: 1 }] };
+    const publish = (rules: object) =>
+      api.send('POST', '/v1/policies', { key, body: { key: 'rich', caps: [cap], ...rules } });
+    const versions = [await publish({}), await publish({ warmUps: [WARM_UP] }), await publish({ warmUps: [WARM_UP] })];
+    const [plain, warm] = versions.map((answer) => answer.json<Record<string, JsonValue>>());
+
+    expect(versions.map(({ status }) => status)).toEqual([201, 201, 200]);
+    expect(plain).toMatchObject({ version: 1, caps: [cap] });
+    expect(plain).not.toHaveProperty('warmUps');
+    expect(warm).toMatchObject({ version: 2, caps: [cap], warmUps: [WARM_UP] });
+    const { hash, createdAt: _, ...published } = warm ?? {};
+    expect(hash).toBe(createHash('sha256').update(canonicalize(published)).digest('hex'));
+  });
+
   it('publishes hashes that anybody can compute from the answer', async () => {
     const policy = (await api.send('GET', '/v1/policies/standard', { key })).json<Record<string, JsonValue>>();
     const { hash, createdAt: _, ...published } = policy;
@@ -199,6 +222,13 @@ describe('the set-up of a brand', () => {
       '/legalBasis',
     ],
     ['a wording without the default language', 'POST', 'notices', { key: 'n', wordings: { en: 'x' } }, '/wordings'],
+    [
+      'a warm-up without a day',
+      'POST',
+      'policies',
+      { key: 'p', warmUps: [{ ...WARM_UP, ceilings: [] }] },
+      '/warmUps/0',
+    ],
     ['a window in months', 'POST', 'policies', { key: 'p', caps: [{ ...CAP, window: 'P1M' }] }, '/caps/0'],
     [
       'an unknown member deep inside',

@@ -1,5 +1,6 @@
 import type { EpochMs } from '#lib/kernel';
 import type { CheckDetail, CheckResult } from '../decision.js';
+import type { WarmUpState } from '../facts.js';
 import type { Situation } from '../situation.js';
 import { type BoundWarmUp, warmUpStanding } from '../warm-up.js';
 import { defer, pass } from './results.js';
@@ -25,10 +26,12 @@ function judged(bound: BoundWarmUp, at: EpochMs): CheckResult {
     sent,
     ceiling,
     halted: halted !== null,
-    ...(halted === null || state === null
-      ? {}
-      : { haltedBy: halted, share: state.recent[halted] / state.recent.sent, threshold: rule.halt[halted] }),
+    ...(halted === null || state === null ? {} : { haltedBy: halted, ...figuresOf(state) }),
     nextFreeAt: until,
   };
   return until === at ? pass('warm_up', detail) : defer('warm_up', 'warm_up', until, detail);
+}
+
+function figuresOf({ recent: { sent, bounced, complained } }: WarmUpState): CheckDetail {
+  return { recentSent: sent, recentBounced: bounced, recentComplained: complained };
 }

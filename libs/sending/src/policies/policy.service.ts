@@ -20,12 +20,12 @@ import type { PolicyBody } from './policy-body.js';
 export interface PublishedPolicy extends PolicyBody {
   readonly key: string;
   readonly version: number;
-  /** SHA-256 of the canonical JSON of {key, version, caps, quietHours, rates}, hexadecimal. */
+  /** SHA-256 of the canonical JSON of key, version and the body, hexadecimal. */
   readonly hash: string;
   readonly createdAt: EpochMs;
 }
 
-/** Publishes caps, quiet hours and rates. A version is never changed. */
+/** Publishes caps, quiet hours, rates and warm-ups. A version is never changed. */
 @Injectable()
 export class PolicyService {
   constructor(
@@ -91,8 +91,9 @@ export class PolicyService {
 
 type PolicyRow = Awaited<ReturnType<ModelTx['models']['policy']['findFirstOrThrow']>>;
 
-function hashOf(key: string, version: number, { caps, quietHours, rates }: PolicyBody): Buffer {
-  return canonicalHash({ key, version, caps, quietHours, rates });
+/** Of everything the version says; a kind of rule that it does not have leaves no trace. */
+function hashOf(key: string, version: number, body: PolicyBody): Buffer {
+  return canonicalHash({ key, version, ...body });
 }
 
 function toPolicy({ key, version, body, hash, createdAt }: PolicyRow): PublishedPolicy {
@@ -107,6 +108,6 @@ function toPolicy({ key, version, body, hash, createdAt }: PolicyRow): Published
 
 /** `caps[0].window ...` is about /caps/0. */
 function pointerOf(problem: string): string {
-  const match = /^(caps|quietHours|rates)\[(\d+)\]/.exec(problem);
+  const match = /^(caps|quietHours|rates|warmUps)\[(\d+)\]/.exec(problem);
   return match === null ? '' : `/${match[1]}/${match[2]}`;
 }

@@ -1,0 +1,66 @@
+import { describe, expect, it } from '@jest/globals';
+import { policyProblems } from '#lib/decision';
+import { PolicyBody } from './policy-body.js';
+
+const CAP = {
+  id: 'weekly',
+  scope: 'any',
+  limit: 3,
+  window: 'P7D',
+  action: 'defer',
+  classes: { bound: ['commercial'], counted: ['commercial'] },
+};
+const RATE = { id: 'pace', scope: 'channel', permits: 10, interval: 'PT1S', burst: 1 };
+const WARM_UP = {
+  id: 'new-domain',
+  scope: 'sending_domain',
+  key: 'news.example',
+  startsOn: '2026-11-21',
+  ceilings: [50, 100, 200],
+  halt: { bounced: 0.02, complained: 0.001, atLeast: 100, lookBackDays: 7 },
+  channels: ['email'],
+};
+const calendar = { unit: 'week', zone: 'contact', weekStart: 7 };
+
+describe('PolicyBody', () => {
+  it.each([
+    ['a calendar window', { caps: [{ ...CAP, window: calendar }] }],
+    ['a calendar window without a week', { caps: [{ ...CAP, window: { unit: 'month', zone: 'brand' } }] }],
+    ['a segment', { caps: [{ ...CAP, scope: 'segment', segment: 'vip' }] }],
+    ['a digest with an end', { caps: [{ ...CAP, action: 'digest', maxDefer: 'P2D' }] }],
+    ['headroom', { caps: [{ ...CAP, headroom: [{ below: 5, keep: 1 }] }] }],
+    ['a limit of none and a limit of one', { caps: [{ ...CAP, limit: 0 }, { ...CAP, id: 'one', limit: 1 }] }], // prettier-ignore
+    ['rates by domain', { rates: [{ ...RATE, scope: 'sending_domain' }, { ...RATE, id: 'to', scope: 'mailbox_domain' }] }], // prettier-ignore
+    ['a warm-up', { warmUps: [WARM_UP] }],
+  ])('takes %s as it is, and it makes sense', (_name, given) => {
+    const body = PolicyBody.parse(given);
+
+    expect(body).toEqual({ caps: [], quietHours: [], rates: [], ...given });
+    expect(policyProblems({ ...body, key: 'standard', version: 1 })).toEqual([]);
+  });
+
+  it('leaves no trace of what is not there, so that what was published before has the hash it had', () => {
+    expect(Object.keys(PolicyBody.parse({ caps: [CAP] }))).toEqual(['caps', 'quietHours', 'rates']);
+  });
+
+  it.each([
+    ['no limit', { caps: [{ ...CAP, limit: undefined }] }],
+    ['a blank limit', { caps: [{ ...CAP, limit: null }] }],
+    ['a negative limit', { caps: [{ ...CAP, limit: -1 }] }],
+    ['half a message', { caps: [{ ...CAP, limit: 0.5 }] }],
+    ['a limit in words', { caps: [{ ...CAP, limit: '3' }] }],
+    ['a calendar year', { caps: [{ ...CAP, window: { unit: 'year', zone: 'contact' } }] }],
+    ['a calendar in a zone', { caps: [{ ...CAP, window: { unit: 'day', zone: 'Europe/Berlin' } }] }],
+    ['a calendar without a zone', { caps: [{ ...CAP, window: { unit: 'day' } }] }],
+    ['a week that starts on no day', { caps: [{ ...CAP, window: { ...calendar, weekStart: 0 } }] }],
+    ['a segment without a name', { caps: [{ ...CAP, scope: 'segment', segment: '' }] }],
+    ['an action nobody knows', { caps: [{ ...CAP, action: 'queue' }] }],
+    ['a priority that does not exist', { caps: [{ ...CAP, headroom: [{ below: 10, keep: 1 }] }] }],
+    ['a rate by nothing', { rates: [{ ...RATE, scope: 'recipient' }] }],
+    ['a warm-up from a day that does not exist', { warmUps: [{ ...WARM_UP, startsOn: '2026-02-30' }] }],
+    ['a warm-up by percentages', { warmUps: [{ ...WARM_UP, halt: { ...WARM_UP.halt, bounced: 2 } }] }],
+    ['a member nobody knows', { warmUps: [{ ...WARM_UP, speed: 1 }] }],
+  ])('refuses %s', (_name, given) => {
+    expect(PolicyBody.safeParse(given).success).toBe(false);
+  });
+});
