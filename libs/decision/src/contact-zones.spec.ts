@@ -1,0 +1,153 @@
+import { describe, expect, it } from '@jest/globals';
+import type { PlaceSource } from '#lib/kernel';
+import { contactZones } from './contact-zones.js';
+import { decide } from './decide.js';
+import type { Facts } from './facts.js';
+import type { ReferenceData } from './reference-data.js';
+import { ms, someFacts, somePolicy, someQuietHours } from './testing/some-facts.js';
+import { somePlaces } from './testing/some-places.js';
+import { testReference } from './testing/test-reference.js';
+
+const reference: ReferenceData = { ...testReference, places: somePlaces };
+const EVERYTHING: Partial<Facts['contact']> = {
+  chosenZone: 'Asia/Tokyo',
+  deviceZone: 'Asia/Kolkata',
+  zone: 'Europe/Paris',
+  phonePrefix: '+1212',
+  postalCode: '79901',
+  region: 'US-TX',
+  country: 'US',
+};
+const zonesOf = (contact: Partial<Facts['contact']>) =>
+  contactZones(someFacts({ contact: { zone: null, ...contact } }), reference);
+const without = (...fields: (keyof Facts['contact'])[]) =>
+  Object.fromEntries(Object.entries(EVERYTHING).filter(([field]) => !fields.some((left) => left === field)));
+
+describe('where a contact’s clock is', () => {
+  it.each([
+    ['choice', EVERYTHING, ['Asia/Tokyo']],
+    ['device', without('chosenZone'), ['Asia/Kolkata']],
+    ['profile', without('chosenZone', 'deviceZone'), ['Europe/Paris']],
+    ['phone', without('chosenZone', 'deviceZone', 'zone'), ['America/New_York']],
+    ['postal_code', { postalCode: '79901', region: 'US-TX', country: 'US' }, ['America/Denver']],
+    ['postal_code', { postalCode: '79901', region: 'us-tx' }, ['America/Denver']],
+    ['region', { region: 'US-TX', country: 'US' }, ['America/Chicago', 'America/Denver']],
+    ['region', { region: 'us-tx' }, ['America/Chicago', 'America/Denver']],
+    ['country', { country: 'de' }, ['Europe/Berlin']],
+    ['country', { region: 'DE-BY' }, ['Europe/Berlin']],
+    ['country', { phonePrefix: '+49171' }, ['Europe/Berlin']],
+    ['country', { phonePrefix: '+447' }, ['Europe/London', 'Europe/Guernsey']],
+    ['country', { postalCode: '10115', country: 'DE' }, ['Europe/Berlin']],
+    ['brand', { postalCode: '79901' }, ['Europe/Berlin']],
+    ['brand', { country: 'ZZ', region: 'ZZ-1', phonePrefix: '+999' }, ['Europe/Berlin']],
+    ['brand', {}, ['Europe/Berlin']],
+  ] as const)('%s decides for %j', (from, contact, names) => {
+    const zones = zonesOf(contact);
+
+    expect([zones.from, zones.all.map(({ name }) => name)]).toEqual([from, names]);
+    expect([zones.name, zones.rules]).toEqual([zones.all[0]?.name, zones.all[0]?.rules]);
+    expect(zones.skipped).toEqual([]);
+  });
+
+  it('a name that nobody knows is passed over and reported, and never UTC', () => {
+    const zones = zonesOf({
+      ...EVERYTHING,
+      chosenZone: 'Mars/Olympus',
+      deviceZone: 'GMT-5',
+      zone: `X${'y'.repeat(90)}`,
+    });
+
+    expect([zones.from, zones.name]).toEqual(['phone', 'America/New_York']);
+    expect(zones.skipped).toEqual(['choice Mars/Olympus', 'device GMT-5', `profile X${'y'.repeat(39)}…`]);
+  });
+
+  it.each(['', null, undefined])('%j names nothing and is no error', (chosenZone) => {
+    expect(zonesOf({ chosenZone, zone: 'Asia/Tokyo' })).toMatchObject({ from: 'profile', skipped: [] });
+  });
+
+  it('an old name of a place is the place', () => {
+    const zones = zonesOf({ zone: 'Europe/Kiev' });
+
+    expect([zones.from, zones.rules.offset(ms('2025-07-01T00:00:00Z'))]).toEqual(['profile', 180]);
+  });
+
+  it('is found once for contacts that are alike, and anew with other tables', () => {
+    expect(zonesOf({ country: 'US' })).toBe(zonesOf({ country: 'US' }));
+    expect(zonesOf({ country: 'US' })).not.toBe(zonesOf({ region: 'US' }));
+    const nowhere = contactZones(someFacts({ contact: { zone: null, country: 'US' } }), testReference);
+    expect([nowhere.from, nowhere.name]).toEqual(['brand', 'Europe/Berlin']);
+  });
+
+  it('is remembered for some thousands of contacts, and no worse for more', () => {
+    for (let i = 0; i < 20_002; i++) zonesOf({ country: 'US', postalCode: String(i) });
+
+    expect(zonesOf({ country: 'DE' }).name).toBe('Europe/Berlin');
+  });
+
+  it('without any usable source there is no decision', () => {
+    const facts = someFacts({ contact: { zone: null }, brand: { zone: 'EDT5' } });
+
+    expect(() => contactZones(facts, reference)).toThrow('unknown_brand_zone: "EDT5" is not a zone');
+  });
+
+  it('the tables are looked up only when no zone is named', () => {
+    const asked: string[] = [];
+    const watched: PlaceSource = {
+      ...somePlaces,
+      ofPhone: (prefix) => (asked.push(prefix), somePlaces.ofPhone(prefix)),
+    };
+    const facts = (zone: string | null) => someFacts({ contact: { zone, phonePrefix: '+1212' } });
+
+    expect(contactZones(facts('Asia/Tokyo'), { ...reference, places: watched }).fromPlaces).toBe(false);
+    expect(asked).toEqual([]);
+    expect(contactZones(facts(null), { ...reference, places: watched }).fromPlaces).toBe(true);
+    expect(asked).toEqual(['+1212']);
+  });
+});
+
+describe('the decision', () => {
+  const local = (contact: Partial<Facts['contact']>) =>
+    decide(someFacts({ contact: { zone: null, ...contact } }), somePolicy(), ms('2025-06-02T12:00:00Z'), reference)
+      .local;
+
+  it('says which zones it was made on, who named them and by which tables', () => {
+    expect(local({ country: 'US' })).toEqual({
+      zone: 'America/New_York',
+      zones: ['America/New_York', 'America/Chicago', 'America/Denver', 'America/Los_Angeles', 'Pacific/Honolulu'],
+      zoneFrom: 'country',
+      tzdb: 'runtime',
+      places: 'some places',
+      notBefore: '2025-06-02T08:00:00.000-04:00',
+    });
+    expect(local({ zone: 'Europe/Berlin' })).toEqual({
+      zone: 'Europe/Berlin',
+      zoneFrom: 'profile',
+      tzdb: 'runtime',
+      notBefore: '2025-06-02T14:00:00.000+02:00',
+    });
+  });
+
+  it('in a country of several zones waits until it is day in all of them, and stops when the first has its evening', () => {
+    const policy = somePolicy({ quietHours: [someQuietHours()] });
+    const facts = someFacts({ contact: { zone: null, country: 'US' } });
+    const at = (iso: string) => {
+      const { outcome, until } = decide(facts, policy, ms(iso), reference);
+      return [outcome, until === null ? null : new Date(until).toISOString()];
+    };
+
+    // Eight in Honolulu is two in the afternoon in New York; nine in the evening comes to New York first.
+    expect(at('2025-06-02T09:00:00-04:00')).toEqual(['defer', '2025-06-02T18:00:00.000Z']);
+    expect(at('2025-06-02T14:00:00-04:00')).toEqual(['pass', null]);
+    expect(at('2025-06-02T20:59:59-04:00')).toEqual(['pass', null]);
+    expect(at('2025-06-02T21:00:00-04:00')).toEqual(['defer', '2025-06-03T18:00:00.000Z']);
+  });
+
+  it('that can come on no clock of several ends, and says that the wait would be for ever', () => {
+    const brief = someQuietHours({ windows: [{ days: [1, 2, 3, 4, 5, 6, 7], start: '13:00', end: '09:00' }] });
+    const facts = someFacts({ contact: { zone: null, country: 'US' } });
+    const decision = decide(facts, somePolicy({ quietHours: [brief] }), ms('2025-06-02T10:00:00-04:00'), reference);
+
+    expect(decision).toMatchObject({ outcome: 'drop', reason: 'quiet_hours', notBefore: null });
+    expect(decision.primary?.detail).toMatchObject({ rule: 'night', never: true, zoneFrom: 'country' });
+  });
+});
