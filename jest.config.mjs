@@ -4,7 +4,7 @@ import { SWC } from './scripts/transpile.mjs';
 const UNIT = [
   '/libs/(kernel|decision|proof|attribution)/.+\\.spec\\.ts$',
   '/(apps|libs)/.+/domain/.+\\.spec\\.ts$',
-  '/libs/platform/src/zones/.+\\.spec\\.ts$',
+  '/libs/platform/src/(zones|places|holidays)/.+\\.spec\\.ts$',
   '/test/architecture/.+\\.spec\\.ts$',
 ];
 

@@ -17,8 +17,8 @@ export interface BoundQuietHours {
 /** The public holidays of wherever the contact may be. */
 export interface Holidays {
   readonly on: HolidayOn;
-  /** Countries whose holidays are not known, `?` for an unknown country; empty when all is known. */
-  readonly unknown: readonly string[];
+  /** Countries without a table, complete once a date was asked for; `?` where not even the country is known. */
+  readonly unknown: ReadonlySet<string>;
   readonly version: string;
 }
 
@@ -87,24 +87,33 @@ function findHolidays(
 ): Holidays {
   const candidates = holidayPlaces(contact, zones, places);
   const unknown = new Set<string>(candidates.length === 0 ? ['?'] : []);
-  const known = candidates.filter(({ country, region }) => {
-    try {
-      holidays.holiday(country, region, '2026-01-01');
-      return true;
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      unknown.add(country);
-      return false;
-    }
-  });
+  // Every candidate is asked each time, so that what is unknown is the same after the first date as after many.
   const on: HolidayOn = (date) => {
-    for (const { country, region } of known) {
-      const name = holidays.holiday(country, region, date);
-      if (name !== null) return name;
+    let found: string | null = null;
+    for (const { country, region } of candidates) {
+      if (unknown.has(country)) continue;
+      const name = holidayIn(holidays, country, region, date, unknown);
+      found ??= name;
     }
-    return null;
+    return found;
   };
-  return { on, unknown: [...unknown], version: holidays.version };
+  return { on, unknown, version: holidays.version };
+}
+
+function holidayIn(
+  source: ReferenceData['holidays'],
+  country: string,
+  region: string | null,
+  date: string,
+  unknown: Set<string>,
+): string | null {
+  try {
+    return source.holiday(country, region, date);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    unknown.add(country);
+    return null;
+  }
 }
 
 interface HolidayPlace {

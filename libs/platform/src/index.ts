@@ -20,7 +20,9 @@ export {
   type Problem,
 } from './http/problem.js';
 export { ProblemFilter } from './http/problem.filter.js';
-export { ianaNames, isKnownZone, tzdb } from './zones/index.js';
+export { holidays } from './holidays/index.js';
+export { places } from './places/index.js';
+export { ianaNames, isKnownZone, tzdb, zoneAdvice } from './zones/index.js';
 export { createLogger, LOGGER, NestLogger, type Logger } from './logs/logger.js';
 export { BULLMQ_SCHEMA, QueueModule, queueName, queueOptions, type WakeUp } from './queue/queue.module.js';
 export { PlatformModule } from './platform.module.js';

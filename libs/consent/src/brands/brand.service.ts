@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type BrandId, DomainError, type EpochMs } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
-import { Database, isKnownZone, type ModelTx, newId, type Tx } from '#lib/platform';
+import { Database, type ModelTx, newId, type Tx, zoneAdvice } from '#lib/platform';
 import { type Change, lockBrandSetup, type Page, type PageRequest, type Put, toPage } from '../setup-change.js';
 
 /** What a brand says about itself. */
@@ -39,9 +39,10 @@ export class BrandService {
    * @throws DomainError not_found, also for another brand than the viewer's; invalid_zone.
    */
   async put(key: string, facts: BrandFacts, change: Change, viewer: BrandId | null): Promise<Put<Brand>> {
-    if (!isKnownZone(facts.defaultZone)) {
+    const advice = zoneAdvice(facts.defaultZone);
+    if (advice !== null) {
       throw new DomainError('invalid_zone', 'Use a name of the IANA time zone database, such as Europe/Berlin.', {
-        violations: [{ pointer: '/defaultZone', detail: 'is not a known time zone' }],
+        violations: [{ pointer: '/defaultZone', detail: `"${facts.defaultZone}" ${advice}` }],
       });
     }
     return this.database.transactionWithModels(async (tx) => {

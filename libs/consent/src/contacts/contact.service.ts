@@ -9,7 +9,7 @@ import {
   type Violation,
 } from '#lib/kernel';
 import { type JsonValue, LedgerService, type NewEntry, WrittenJson } from '#lib/ledger';
-import { Database, hashAddress, KEY_RING, type KeyRing, newId, type Tx, tzdb } from '#lib/platform';
+import { Database, hashAddress, KEY_RING, type KeyRing, newId, type Tx, tzdb, zoneAdvice } from '#lib/platform';
 import { databaseNow } from '../database-now.js';
 import { type ContactFields, type ContactPointRow, type ContactRow, contactStore } from './contact.store.js';
 import { checkAddress } from './domain/address.js';
@@ -207,9 +207,10 @@ function checkZones({ zone, deviceZone, wishes }: ContactInput): void {
     ['/deviceZone', deviceZone],
     ['/wishes/zone', wishes?.zone],
   ] as const;
-  const violations = given.flatMap(([pointer, name]) =>
-    typeof name !== 'string' || tzdb.zone(name) !== null ? [] : [{ pointer, detail: 'not in the time zone database' }],
-  );
+  const violations = given.flatMap(([pointer, name]) => {
+    const advice = typeof name === 'string' ? zoneAdvice(name) : null;
+    return advice === null ? [] : [{ pointer, detail: `"${name}" ${advice}` }];
+  });
   if (violations.length === 0) return;
   throw new DomainError('invalid_zone', `Give an IANA zone of version ${tzdb.version}, such as Europe/Berlin.`, {
     violations,

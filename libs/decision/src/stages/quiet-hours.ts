@@ -1,8 +1,7 @@
 import type { EpochMs } from '#lib/kernel';
 import type { CheckDetail, CheckResult } from '../decision.js';
-import { quietStretch } from '../quiet-hours.js';
+import { type QuietSpell, quietStretch } from '../quiet-hours.js';
 import type { BoundQuietHours } from '../quiet-rules.js';
-import type { QuietSpell } from '../quiet-hours.js';
 import type { Situation } from '../situation.js';
 import { drop, pass, timed } from './results.js';
 
@@ -25,7 +24,7 @@ export function quietHours(situation: Situation, at: EpochMs): CheckResult | rea
 /** Members that say nothing new are left out: a window needs no holiday beside it, one zone no list. */
 function detailOf({ facts, zone }: Situation, bound: BoundQuietHours, spell: QuietSpell | null): CheckDetail {
   const several = zone.all.length > 1;
-  const unknown = bound.holidays?.unknown ?? [];
+  const unknown = [...(bound.holidays?.unknown ?? [])];
   return {
     rule: bound.rule,
     window: spell?.kind === 'window' ? spell.text : null,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ZoneSource } from '#lib/kernel';
 import { parseTzdb, type Tzdb } from './tzdb.js';
+import { adviceOnZone } from './zone-advice.js';
 
 let loaded: Tzdb | undefined;
 
@@ -31,4 +32,12 @@ export function isKnownZone(name: string): boolean {
 /** Every name that `tzdb.zone` accepts, links such as `Asia/Calcutta` included, in order of code units. */
 export function ianaNames(): readonly string[] {
   return database().names;
+}
+
+/**
+ * What to write instead of a zone that somebody typed, as the rest of a sentence that begins with the name
+ * (`is an offset, ...`); null when there is nothing against it.
+ */
+export function zoneAdvice(name: string): string | null {
+  return adviceOnZone(database(), name);
 }

@@ -14,6 +14,7 @@ import { policyProblems } from '#lib/decision';
 import { type BrandId, DomainError, type EpochMs } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
 import { Database, type ModelTx, newId } from '#lib/platform';
+import { reference } from '../reference.js';
 import type { PolicyBody } from './policy-body.js';
 
 /** One version of a policy. */
@@ -38,7 +39,7 @@ export class PolicyService {
    * @throws DomainError invalid_request when the rules make no sense.
    */
   async publish(brandId: BrandId, key: string, body: PolicyBody, change: Change): Promise<Put<PublishedPolicy>> {
-    const problems = policyProblems({ ...body, key, version: 1 });
+    const problems = policyProblems({ ...body, key, version: 1 }, reference.places);
     if (problems.length > 0) {
       throw new DomainError('invalid_request', 'Correct the rules that `errors` names.', {
         violations: problems.map((detail) => ({ pointer: pointerOf(detail), detail })),

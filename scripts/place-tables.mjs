@@ -1,0 +1,155 @@
+// What update-places.mjs knows that no table in the IANA database tells: which clocks people of a region may live by.
+// A region that is split names every zone of its parts.
+
+const E = 'America/New_York';
+const C = 'America/Chicago';
+const M = 'America/Denver';
+const P = 'America/Los_Angeles';
+const of = (country, zones, regions) => regions.split(' ').map((region) => [`${country}-${region}`, zones]);
+
+/** ISO 3166-2 to zones: every region of US, CA, AU, BR, MX and RU, and those of ES and PT that differ. */
+export const REGIONS = Object.fromEntries([
+  ...of('US', [E], 'CT DC DE GA MA MD ME NC NH NJ NY OH PA RI SC VA VT WV'),
+  ...of('US', [C], 'AL AR IA IL LA MN MO MS OK WI'),
+  ...of('US', [M], 'CO MT NM UT WY'),
+  ...of('US', [P], 'CA WA'),
+  ...of('US', ['Pacific/Honolulu'], 'HI'),
+  ...of('US', ['America/Anchorage', 'America/Adak', 'America/Metlakatla'], 'AK'),
+  // The Navajo Nation changes its clocks, the rest of Arizona does not.
+  ...of('US', ['America/Phoenix', M], 'AZ'),
+  ...of('US', [E, C], 'FL IN KY MI TN'),
+  ...of('US', [C, M], 'KS ND NE SD TX'),
+  ...of('US', ['America/Boise', P], 'ID'),
+  ...of('US', [P, 'America/Boise'], 'NV OR'),
+
+  ...of('CA', ['America/Edmonton'], 'AB'),
+  ...of('CA', ['America/Vancouver', 'America/Edmonton', 'America/Dawson_Creek', 'America/Creston'], 'BC'),
+  ...of('CA', ['America/Winnipeg'], 'MB'),
+  ...of('CA', ['America/Halifax'], 'NB NS PE'),
+  ...of('CA', ['America/St_Johns', 'America/Goose_Bay'], 'NL'),
+  ...of('CA', ['America/Edmonton', 'America/Inuvik', 'America/Yellowknife'], 'NT'),
+  ...of('CA', ['America/Iqaluit', 'America/Rankin_Inlet', 'America/Resolute', 'America/Cambridge_Bay', 'America/Coral_Harbour'], 'NU'), // prettier-ignore
+  ...of('CA', ['America/Toronto', 'America/Winnipeg', 'America/Atikokan'], 'ON'),
+  ...of('CA', ['America/Toronto', 'America/Halifax', 'America/Blanc-Sablon'], 'QC'),
+  // Lloydminster keeps the time of Alberta.
+  ...of('CA', ['America/Regina', 'America/Edmonton'], 'SK'),
+  ...of('CA', ['America/Whitehorse'], 'YT'),
+
+  ...of('AU', ['Australia/Sydney'], 'ACT VIC'),
+  ...of('AU', ['Australia/Sydney', 'Australia/Broken_Hill', 'Australia/Lord_Howe'], 'NSW'),
+  ...of('AU', ['Australia/Darwin'], 'NT'),
+  ...of('AU', ['Australia/Brisbane'], 'QLD'),
+  ...of('AU', ['Australia/Adelaide', 'Australia/Eucla'], 'SA'),
+  ...of('AU', ['Australia/Hobart'], 'TAS'),
+  ...of('AU', ['Australia/Perth', 'Australia/Eucla'], 'WA'),
+
+  ...of('BR', ['America/Sao_Paulo'], 'AL AP BA CE DF ES GO MA MG PA PB PI PR RJ RN RS SC SE SP TO'),
+  ...of('BR', ['America/Rio_Branco'], 'AC'),
+  ...of('BR', ['America/Manaus', 'America/Eirunepe'], 'AM'),
+  ...of('BR', ['America/Manaus'], 'MS MT RO RR'),
+  ...of('BR', ['America/Recife', 'America/Noronha'], 'PE'),
+
+  ...of('MX', ['America/Mexico_City'], 'AGU CAM CHP CMX COL DUR GRO GUA HID JAL MEX MIC MOR OAX PUE QUE SLP TAB TLA VER YUC ZAC'), // prettier-ignore
+  ...of('MX', ['America/Tijuana'], 'BCN'),
+  ...of('MX', ['America/Mazatlan'], 'BCS SIN'),
+  ...of('MX', ['America/Mazatlan', 'America/Bahia_Banderas'], 'NAY'),
+  ...of('MX', ['America/Hermosillo'], 'SON'),
+  ...of('MX', ['America/Chihuahua', 'America/Ciudad_Juarez', 'America/Ojinaga'], 'CHH'),
+  ...of('MX', ['America/Monterrey', 'America/Matamoros'], 'COA NLE TAM'),
+  ...of('MX', ['America/Cancun'], 'ROO'),
+
+  ...of('RU', ['Europe/Moscow'], 'AD ARK BEL BRY CE CU DA IN IVA KB KC KDA KIR KL KLU KO KOS KR KRS LEN LIP ME MO MOS MOW MUR NEN NGR NIZ ORL PNZ PSK ROS RYA SE SMO SPE STA TA TAM TUL TVE VGG VLA VLG VOR YAR'), // prettier-ignore
+  ...of('RU', ['Europe/Kaliningrad'], 'KGD'),
+  ...of('RU', ['Europe/Samara'], 'AST SAM SAR UD ULY'),
+  ...of('RU', ['Asia/Yekaterinburg'], 'BA CHE KGN KHM ORE PER SVE TYU YAN'),
+  ...of('RU', ['Asia/Omsk'], 'OMS'),
+  ...of('RU', ['Asia/Novosibirsk'], 'AL ALT KEM KK KYA NVS TOM TY'),
+  ...of('RU', ['Asia/Irkutsk'], 'BU IRK'),
+  ...of('RU', ['Asia/Yakutsk'], 'AMU ZAB'),
+  ...of('RU', ['Asia/Yakutsk', 'Asia/Vladivostok', 'Asia/Magadan'], 'SA'),
+  ...of('RU', ['Asia/Vladivostok'], 'KHA PRI YEV'),
+  ...of('RU', ['Asia/Magadan'], 'MAG SAK'),
+  ...of('RU', ['Asia/Kamchatka'], 'CHU KAM'),
+
+  ...of('ES', ['Atlantic/Canary'], 'CN GC TF'),
+  ...of('ES', ['Europe/Madrid'], 'AN AR AS CB CE CL CM CT EX GA IB MC MD ML NC PV RI VC'),
+  ...of('PT', ['Europe/Lisbon'], '01 02 03 04 05 06 07 08 09 10 11 12 13 14 15 16 17 18'),
+  ...of('PT', ['Atlantic/Azores'], '20'),
+  ...of('PT', ['Atlantic/Madeira'], '30'),
+]);
+
+/** Countries of which every region is above. */
+export const COMPLETE = ['AU', 'BR', 'CA', 'MX', 'RU', 'US'];
+
+/** Regions, or zones, by the first letter of a postal code. */
+export const REGIONS_OF_POSTAL_CODES = {
+  CA: {
+    A: ['CA-NL'],
+    B: ['CA-NS'],
+    C: ['CA-PE'],
+    E: ['CA-NB'],
+    G: ['CA-QC'],
+    H: ['America/Toronto'],
+    J: ['CA-QC'],
+    K: ['America/Toronto'],
+    L: ['America/Toronto'],
+    M: ['America/Toronto'],
+    N: ['America/Toronto'],
+    P: ['CA-ON'],
+    R: ['CA-MB'],
+    S: ['CA-SK'],
+    T: ['CA-AB'],
+    V: ['CA-BC'],
+    X: ['CA-NT', 'CA-NU'],
+    Y: ['CA-YT'],
+  },
+};
+
+/** Country, calling code, beginnings of national numbers that are tied to a place, and exceptions within those. */
+export const GEOGRAPHIC = [
+  ['DE', '49', ['2', '3', '4', '5', '6', '7', '8', '9'], ['31', '32', '700', '800', '900']],
+  ['FR', '33', ['1', '2', '3', '4', '5'], []],
+  ['GB', '44', ['1', '2'], []],
+  ['AT', '43', ['1', '2', '3', '4', '5', '61', '62', '63', '64', '654', '656', '658', '662', '7'], ['50', '517', '57', '59', '720', '73', '78']], // prettier-ignore
+  ['CH', '41', ['2', '3', '4', '52', '55', '56', '61', '62', '71', '81', '91'], []],
+];
+
+/** Fixed lines of Australia, by area. */
+export const AUSTRALIA = [
+  ['612', ['AU-NSW', 'AU-ACT']],
+  ['613', ['AU-VIC', 'AU-TAS', 'AU-NSW']],
+  ['617', ['AU-QLD', 'AU-NSW']],
+  ['618', ['AU-SA', 'AU-WA', 'AU-NT', 'AU-NSW']],
+];
+
+/** Area codes that serve the same places, of those that cross the border of a zone. */
+export const OVERLAYS = [
+  [208, 986],
+  [236, 250, 257, 604, 672, 778],
+  [270, 364],
+  [367, 418, 581],
+  [423, 729],
+  [448, 850],
+  [458, 541],
+  [709, 879],
+  [812, 930],
+];
+
+/** As the area codes' tables call them. */
+export const NAMES = {
+  Alabama: ['US-AL'], Alaska: ['US-AK'], Arizona: ['US-AZ'], Arkansas: ['US-AR'], California: ['US-CA'],
+  Colorado: ['US-CO'], Connecticut: ['US-CT'], Delaware: ['US-DE'], Florida: ['US-FL'], Georgia: ['US-GA'],
+  Hawaii: ['US-HI'], Idaho: ['US-ID'], Illinois: ['US-IL'], Indiana: ['US-IN'], Iowa: ['US-IA'], Kansas: ['US-KS'],
+  Kentucky: ['US-KY'], Louisiana: ['US-LA'], Maine: ['US-ME'], Maryland: ['US-MD'], Massachusetts: ['US-MA'],
+  Michigan: ['US-MI'], Minnesota: ['US-MN'], Mississippi: ['US-MS'], Missouri: ['US-MO'], Montana: ['US-MT'],
+  Nebraska: ['US-NE'], Nevada: ['US-NV'], 'New Hampshire': ['US-NH'], 'New Jersey': ['US-NJ'],
+  'New Mexico': ['US-NM'], 'New York': ['US-NY'], 'North Carolina': ['US-NC'], 'North Dakota': ['US-ND'],
+  Ohio: ['US-OH'], Oklahoma: ['US-OK'], Oregon: ['US-OR'], Pennsylvania: ['US-PA'], 'Rhode Island': ['US-RI'],
+  'South Carolina': ['US-SC'], 'South Dakota': ['US-SD'], Tennessee: ['US-TN'], Texas: ['US-TX'], Utah: ['US-UT'],
+  Vermont: ['US-VT'], Virginia: ['US-VA'], 'Washington State': ['US-WA'], 'Washington D.C.': ['US-DC'],
+  'West Virginia': ['US-WV'], Wisconsin: ['US-WI'], Wyoming: ['US-WY'],
+  Alberta: ['CA-AB'], 'British Columbia': ['CA-BC'], 'British Colombia': ['CA-BC'], Manitoba: ['CA-MB'],
+  'New Brunswick': ['CA-NB'], 'Newfoundland and Labrador': ['CA-NL'], 'Northwest Territories': ['CA-NT'],
+  'Nova Scotia': ['CA-NS'], Nunavut: ['CA-NU'], Ontario: ['CA-ON'], 'Prince Edward Island': ['CA-PE'],
+  Quebec: ['CA-QC'], Saskatchewan: ['CA-SK'], Yukon: ['CA-YT'],
+}; // prettier-ignore
