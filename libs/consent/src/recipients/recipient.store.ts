@@ -138,7 +138,8 @@ export const recipientStore = {
        WHERE q.id = p.id OR s.status IN ('refused', 'withdrawn', 'revoked', 'objected')`;
     const own = new Map<ContactPointId, Map<string, ConsentState>>();
     const elsewhere = new Map<string, ConsentState[]>();
-    for (const { pointId, scopeId, own: isOwn, ...state } of rows) {
+    for (const { pointId, scopeId, own: isOwn, status, since, validUntil, eventId, imported } of rows) {
+      const state: ConsentState = { status, since, validUntil, eventId, imported };
       if (!isOwn) {
         const key = `${pointId} ${scopeId}`;
         elsewhere.set(key, [...(elsewhere.get(key) ?? []), state]);
@@ -170,8 +171,8 @@ export const recipientStore = {
         JOIN consent.suppression s ON s.brand_id = p.brand_id AND s.channel = p.channel AND s.address_hash = p.address_hash
        WHERE p.id = ANY (${[...pointIds]}::uuid[])`;
     const byPoint = new Map<ContactPointId, Suppression[]>();
-    for (const { pointId, ...suppression } of rows) {
-      byPoint.set(pointId, [...(byPoint.get(pointId) ?? []), suppression]);
+    for (const { pointId, reason, since } of rows) {
+      byPoint.set(pointId, [...(byPoint.get(pointId) ?? []), { reason, since }]);
     }
     return byPoint;
   },

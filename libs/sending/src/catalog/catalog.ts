@@ -21,14 +21,16 @@ export interface TemplateDefinition {
   readonly class: MessageClass;
   readonly defaultLanguage: string;
   readonly languages: readonly string[];
-  readonly hash: Buffer;
+  /** Hexadecimal, as the ledger shows it. */
+  readonly hash: string;
 }
 
 /** A policy in force: the newest version of its key. */
 export interface PolicyInForce {
   readonly brandId: BrandId;
   readonly policy: Policy;
-  readonly hash: Buffer;
+  /** Hexadecimal, as the ledger shows it. */
+  readonly hash: string;
 }
 
 export interface ProviderDefinition {
@@ -158,8 +160,8 @@ async function loadTemplates(tx: Tx, brandIds: BrandId[], needs: CatalogNeeds): 
         JOIN sending.template t
           ON t.brand_id = ANY (${brandIds}::uuid[]) AND t.key = named.key AND t.version = named.version
     )
-    SELECT id, brand_id AS "brandId", key, version, channel, class, default_language AS "defaultLanguage", hash,
-           ARRAY(SELECT jsonb_object_keys(contents)) AS languages
+    SELECT id, brand_id AS "brandId", key, version, channel, class, default_language AS "defaultLanguage",
+           encode(hash, 'hex') AS hash, ARRAY(SELECT jsonb_object_keys(contents)) AS languages
       FROM wanted JOIN sending.template USING (id)
      WHERE brand_id = ANY (${brandIds}::uuid[])
      ORDER BY version DESC`;
@@ -171,9 +173,9 @@ async function loadPolicies(tx: Tx, brandIds: BrandId[], keys: string[]): Promis
     key: string;
     version: number;
     body: Omit<Policy, 'key' | 'version'>;
-    hash: Buffer;
+    hash: string;
   }>`
-    SELECT DISTINCT ON (brand_id, key) brand_id AS "brandId", key, version, body, hash
+    SELECT DISTINCT ON (brand_id, key) brand_id AS "brandId", key, version, body, encode(hash, 'hex') AS hash
       FROM sending.policy
      WHERE brand_id = ANY (${brandIds}::uuid[]) AND key = ANY (${keys}::text[])
      ORDER BY brand_id, key, version DESC`;

@@ -19,7 +19,7 @@ import { SenderRegistry } from '../senders/sender-registry.js';
 import { type CountedDecision, countDecisions, timeBatch } from '../figures/counters.js';
 import { Catalog, type ProviderDefinition, type TemplateDefinition } from '../catalog/catalog.js';
 import { BucketsDrained, type Candidate, DecisionBatch, type Judgement, type Spending } from './decision-batch.js';
-import { backedOffEntry, decidedEntry, endedEntry, handOverEntry } from './domain/entries.js';
+import { backedOffEntry, decidedEntry, endedEntry, handOverEntry, type HandOverNote } from './domain/entries.js';
 import { isKeyUsable } from './domain/settle.js';
 import type { Message } from './domain/message.js';
 import { limitStore, type NewCapUse } from './limit.store.js';
@@ -43,6 +43,13 @@ export interface Started {
 interface Attempted {
   readonly started: Started[];
   readonly made: readonly CountedDecision[];
+}
+
+/** To whom a message goes now, and for how long it is this worker's. */
+interface HandOverPlan {
+  readonly provider: Pick<ProviderDefinition, 'id' | 'key'>;
+  readonly leaseMs: number;
+  readonly note: HandOverNote & { readonly leaseUntil: EpochMs };
 }
 
 const NOTHING: Attempted = { started: [], made: [] };
@@ -178,14 +185,13 @@ export class AttemptService {
         const handOver = await this.handOver(message, candidate, now);
         const passesUntil = batch.passesUntil(candidate, judgement, now + this.config.START_SECONDS * 1000);
         (message.attempt === 0 ? places : placesAgain).push(batch.take(candidate));
-        changes.push({ ...handOver.change, entryId });
-        entries.push(handOverEntry(entryId, now, message, candidate, judgement, handOver.details));
-        const { attempt } = handOver.details;
+        changes.push(handedOver(message, handOver, now, entryId));
+        entries.push(handOverEntry(entryId, now, message, candidate, judgement, handOver.note));
         started.push({
           message,
           candidate,
           template,
-          attempt,
+          attempt: handOver.note.attempt,
           worker: this.worker,
           provider: handOver.provider,
           firstStartedAt: message.firstStartedAt ?? now,
@@ -230,26 +236,13 @@ export class AttemptService {
   }
 
   /** The lease lasts as long as the slowest call that begins in time, and a margin. */
-  private async handOver(message: Message, candidate: Candidate, now: EpochMs) {
+  private async handOver(message: Message, candidate: Candidate, now: EpochMs): Promise<HandOverPlan> {
     const provider = message.test ? TEST_PROVIDER : (candidate.provider ?? TEST_PROVIDER);
     const attempt = message.attempt + 1;
     const callMs = await this.senders.maxCallMs(candidate.provider, message.channel, message.test);
     const leaseMs = callMs + (this.config.START_SECONDS + this.config.LEASE_MARGIN_SECONDS) * 1000;
-    const leaseUntil = now + leaseMs;
-    const change: Omit<StatusChange, 'entryId'> = {
-      id: message.id,
-      status: 'started',
-      reason: null,
-      notBefore: null,
-      dueAt: leaseUntil,
-      attempt,
-      worker: this.worker,
-      providerId: provider.id,
-      providerRef: null,
-      firstStartedAt: message.firstStartedAt ?? now,
-      endedAt: null,
-    };
-    return { change, provider, leaseMs, details: { attempt, worker: this.worker, provider: provider.key, leaseUntil } };
+    const note = { attempt, worker: this.worker, provider: provider.key, leaseUntil: now + leaseMs };
+    return { provider, leaseMs, note };
   }
 }
 
@@ -288,6 +281,23 @@ function toCandidate(
   };
   const provider = catalog.provider(brandId, message.channel) ?? null;
   return { candidate: { messageId: message.id, subject, policy, provider, test: message.test }, template };
+}
+
+function handedOver(message: Message, { provider, note }: HandOverPlan, now: EpochMs, entryId: EntryId): StatusChange {
+  return {
+    id: message.id,
+    status: 'started',
+    reason: null,
+    notBefore: null,
+    dueAt: note.leaseUntil,
+    attempt: note.attempt,
+    worker: note.worker,
+    providerId: provider.id,
+    providerRef: null,
+    firstStartedAt: message.firstStartedAt ?? now,
+    endedAt: null,
+    entryId,
+  };
 }
 
 function held(message: Message, reason: string | null, until: EpochMs, entryId: EntryId | null): StatusChange {

@@ -158,10 +158,12 @@ export class DecisionBatch {
       test,
     };
     const key = capKey(contactId, test);
-    this.places.set(key, [...(this.places.get(key) ?? []), place]);
+    const before = this.places.get(key);
+    if (before === undefined) this.places.set(key, [place]);
+    else before.push(place);
     this.warmUps.take(candidate);
     for (const bucket of this.bucketsOf(candidate)) {
-      bucket.tat = gcraSpend({ ...bucket.limit, tat: bucket.tat }, this.now);
+      bucket.tat = gcraSpend(rateState(bucket), this.now);
       this.spent.set(bucket, (this.spent.get(bucket) ?? 0) + 1);
     }
     return place;
@@ -202,8 +204,8 @@ export class DecisionBatch {
     const tokens = new Map([...this.spent].map(([{ brandId, limit }, count]) => [bucketKey(brandId, limit), count]));
     for (const bucket of current) {
       for (let left = tokens.get(bucketKey(bucket.brandId, bucket.limit)) ?? 0; left > 0; left--) {
-        if (gcraAllowAt({ ...bucket.limit, tat: bucket.tat }) > this.now * 1000) throw new BucketsDrained();
-        bucket.tat = gcraSpend({ ...bucket.limit, tat: bucket.tat }, this.now);
+        if (gcraAllowAt(rateState(bucket)) > this.now * 1000) throw new BucketsDrained();
+        bucket.tat = gcraSpend(rateState(bucket), this.now);
       }
     }
     return current;

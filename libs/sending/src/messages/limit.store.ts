@@ -149,6 +149,7 @@ export function bucketKey(brandId: BrandId, limit: Pick<RateLimit, 'scope' | 'ke
   return `${brandId} ${limit.scope} ${limit.key} ${limit.rule}`;
 }
 
-export function rateState(bucket: Bucket): RateState {
-  return { ...bucket.limit, tat: bucket.tat };
+export function rateState({ limit, tat }: Bucket): RateState {
+  const { rule, scope, key, emissionIntervalUs, burst } = limit;
+  return { rule, scope, key, emissionIntervalUs, burst, tat };
 }

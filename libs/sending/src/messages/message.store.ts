@@ -196,18 +196,30 @@ export const messageStore = {
 };
 
 /**
- * The changes that differ in more than message, entry and reference, and for each change the number of its kind, from 1. Most
- * messages of a batch change alike; to say how only once takes half the time here and 6 kB less garbage a message.
+ * The changes that differ from the one before in more than message, entry and reference, and for each change the number
+ * of its kind, from 1. Most messages of a batch change alike; to say how only once takes half the time here and 6 kB
+ * less garbage a message.
  */
 function byKind(changes: readonly StatusChange[]): { kinds: StatusChange[]; kindOf: number[] } {
   const kinds: StatusChange[] = [];
-  const known = new Map<string, number>();
-  const kindOf = changes.map((c) => {
-    const when = `${c.notBefore} ${c.dueAt} ${c.firstStartedAt} ${c.endedAt}`;
-    const key = `${c.status} ${c.reason} ${when} ${c.attempt} ${c.worker} ${c.providerId}`;
-    const kind = known.get(key) ?? kinds.push(c);
-    known.set(key, kind);
-    return kind;
+  const kindOf = changes.map((change) => {
+    const before = kinds.at(-1);
+    if (before === undefined || !isAlike(before, change)) kinds.push(change);
+    return kinds.length;
   });
   return { kinds, kindOf };
+}
+
+function isAlike(a: StatusChange, b: StatusChange): boolean {
+  return (
+    a.status === b.status &&
+    a.reason === b.reason &&
+    a.notBefore === b.notBefore &&
+    a.dueAt === b.dueAt &&
+    a.attempt === b.attempt &&
+    a.worker === b.worker &&
+    a.providerId === b.providerId &&
+    a.firstStartedAt === b.firstStartedAt &&
+    a.endedAt === b.endedAt
+  );
 }

@@ -144,10 +144,10 @@ async function giveBack(tx: Tx, plans: readonly Plan[]): Promise<void> {
 
 async function touch(tx: Tx, plans: readonly Plan[], now: EpochMs): Promise<void> {
   const touches = plans.flatMap(({ outcome: { message, result }, settlement }): NewTouch[] => {
-    if (result?.kind === 'accepted') return [{ message, type: 'sent', providerRef: result.providerRef }];
-    return isBounce(settlement) ? [{ message, type: 'bounced', providerRef: null }] : [];
+    if (result?.kind === 'accepted') return [{ message, type: 'sent', at: now, providerRef: result.providerRef }];
+    return isBounce(settlement) ? [{ message, type: 'bounced', at: now, providerRef: null }] : [];
   });
-  if (touches.length > 0) await touchStore.insert(tx, touches, now);
+  if (touches.length > 0) await touchStore.insert(tx, touches);
 }
 
 async function countBounces(tx: Tx, plans: readonly Plan[]): Promise<void> {
@@ -188,36 +188,21 @@ function settlementOf({ message, claim, firstStartedAt, keyWindowMs, result }: O
 
 function changeOf(outcome: Outcome, settlement: Settlement, now: EpochMs, entryId: EntryId): StatusChange {
   const { message, claim, result } = outcome;
-  const providerRef = result?.kind === 'accepted' ? result.providerRef : null;
-  const same = {
+  const hasEnded = settlement.kind === 'end';
+  const again = hasEnded ? null : settlement.at;
+  return {
     id: message.id,
+    status: hasEnded ? settlement.end : 'queued',
+    reason: hasEnded ? settlement.reason : 'provider_backoff',
+    notBefore: again,
+    dueAt: again,
     attempt: claim.attempt,
     worker: claim.worker,
     providerId: message.providerId,
+    providerRef: hasEnded && result?.kind === 'accepted' ? result.providerRef : null,
+    firstStartedAt: hasEnded || settlement.mayHaveBeenAccepted ? outcome.firstStartedAt : null,
+    endedAt: hasEnded ? now : null,
     entryId,
-  };
-  if (settlement.kind === 'end') {
-    return {
-      ...same,
-      status: settlement.end,
-      reason: settlement.reason,
-      notBefore: null,
-      dueAt: null,
-      endedAt: now,
-      providerRef,
-      firstStartedAt: outcome.firstStartedAt,
-    };
-  }
-  const firstStartedAt = settlement.mayHaveBeenAccepted ? outcome.firstStartedAt : null;
-  return {
-    ...same,
-    status: 'queued',
-    reason: 'provider_backoff',
-    notBefore: settlement.at,
-    dueAt: settlement.at,
-    endedAt: null,
-    providerRef: null,
-    firstStartedAt,
   };
 }
 
@@ -229,5 +214,7 @@ function entryOf({ outcome, settlement, entryId }: Plan, now: EpochMs): NewEntry
 }
 
 function noteOf({ claim, result }: Outcome): HandOverNote {
-  return { ...claim, answer: result?.kind ?? 'none', code: result !== null && 'code' in result ? result.code : null };
+  const { attempt, worker } = claim;
+  const code = result !== null && 'code' in result ? result.code : null;
+  return { attempt, worker, answer: result?.kind ?? 'none', code };
 }

@@ -8,10 +8,11 @@ export type TouchType = 'sent' | 'bounced';
 export interface NewTouch {
   readonly message: Message;
   readonly type: TouchType;
+  readonly at: EpochMs;
   readonly providerRef: string | null;
 }
 
-const ROWS: CopyTarget<NewTouch & { readonly at: EpochMs }> = {
+const ROWS: CopyTarget<NewTouch> = {
   table: 'sending.touch',
   columns: {
     message_id: column.uuid(({ message }) => message.id),
@@ -32,10 +33,7 @@ const ROWS: CopyTarget<NewTouch & { readonly at: EpochMs }> = {
 
 /** SQL on the delivered-touch log, which is only ever added to. */
 export const touchStore = {
-  async insert(tx: Tx, touches: readonly NewTouch[], at: EpochMs): Promise<void> {
-    await tx.copy(
-      ROWS,
-      touches.map((touch) => ({ ...touch, at })),
-    );
+  async insert(tx: Tx, touches: readonly NewTouch[]): Promise<void> {
+    await tx.copy(ROWS, touches);
   },
 };

@@ -21,7 +21,7 @@ type About = Pick<
 >;
 
 /** What happened to a hand-over, sealed in the ledger: provider, lease, answer. Holds no address. */
-export interface HandOverNote {
+export type HandOverNote = {
   readonly attempt: number;
   readonly worker: string;
   readonly provider?: string;
@@ -29,7 +29,10 @@ export interface HandOverNote {
   readonly answer?: string;
   readonly code?: string | null;
   readonly retryAt?: EpochMs;
-}
+};
+
+// Every entry and everything in clear is one literal, with all its members in one order: the engine then has one kind
+// of object to deal with. Built by spreading they took 20 microseconds a message more.
 
 /** The first decision: what was accepted, for whom, and what the pipeline says of it now. */
 export function acceptedEntry(
@@ -38,13 +41,16 @@ export function acceptedEntry(
   message: About,
   candidate: Candidate,
   judgement: Judgement,
-  templateHash: Buffer,
+  templateHash: string,
 ): NewEntry {
-  const { contactId, contactPointId, purposeId, topicId, campaignId, step, variant } = message;
+  const { subjectId, brandId, contactId, contactPointId, purposeId, topicId, campaignId, step, variant } = message;
   return {
-    ...personal(id, at, message),
+    id,
     type: 'send.accepted',
-    clear: { ...decisionInClear(message, candidate, judgement), tpl: templateHash.toString('hex') },
+    at,
+    subjectId,
+    brandId,
+    clear: decisionInClear(message, candidate, judgement, templateHash, null),
     disclosed: {
       message: { id: message.id },
       contact: { id: contactId, point: contactPointId },
@@ -64,9 +70,12 @@ export function decidedEntry(
   judgement: Judgement,
 ): NewEntry {
   return {
-    ...personal(id, at, message),
+    id,
     type: 'send.decided',
-    clear: decisionInClear(message, candidate, judgement),
+    at,
+    subjectId: message.subjectId,
+    brandId: message.brandId,
+    clear: decisionInClear(message, candidate, judgement, null, null),
     disclosed: { message: { id: message.id }, checks: judgement.record },
   };
 }
@@ -81,10 +90,13 @@ export function handOverEntry(
   note: HandOverNote,
 ): NewEntry {
   return {
-    ...personal(id, at, message),
+    id,
     type: 'send.handover_started',
-    clear: { ...decisionInClear(message, candidate, judgement), att: note.attempt },
-    disclosed: { message: { id: message.id }, checks: judgement.record, handover: { ...note } },
+    at,
+    subjectId: message.subjectId,
+    brandId: message.brandId,
+    clear: decisionInClear(message, candidate, judgement, null, note.attempt),
+    disclosed: { message: { id: message.id }, checks: judgement.record, handover: note },
   };
 }
 
@@ -98,68 +110,91 @@ export function endedEntry(
   note: HandOverNote,
 ): NewEntry {
   return {
-    ...personal(id, at, message),
+    id,
     type: 'send.ended',
-    clear: { ch: message.channel, mc: message.class, out: end, reason, att: note.attempt, ...testMark(message) },
-    disclosed: { message: { id: message.id }, handover: { ...note } },
+    at,
+    subjectId: message.subjectId,
+    brandId: message.brandId,
+    clear: inClear(message, end, reason, note.attempt),
+    disclosed: { message: { id: message.id }, handover: note },
   };
 }
 
 /** A hand-over that failed for now and will be tried again. */
 export function backedOffEntry(id: EntryId, at: EpochMs, message: About, note: HandOverNote): NewEntry {
   return {
-    ...personal(id, at, message),
+    id,
     type: 'send.decided',
-    clear: {
-      ch: message.channel,
-      mc: message.class,
-      out: 'defer',
-      reason: 'provider_backoff',
-      att: note.attempt,
-      ...testMark(message),
-    },
-    disclosed: { message: { id: message.id }, checks: { handover: { ...note } } },
+    at,
+    subjectId: message.subjectId,
+    brandId: message.brandId,
+    clear: inClear(message, 'defer', 'provider_backoff', note.attempt),
+    disclosed: { message: { id: message.id }, checks: { handover: note } },
   };
 }
 
 /** An outcome reported by a worker that had lost its lease; it changed nothing. */
 export function staleEntry(id: EntryId, at: EpochMs, message: About, note: HandOverNote): NewEntry {
   return {
-    ...personal(id, at, message),
+    id,
     type: 'send.stale_outcome',
-    clear: { ch: message.channel, mc: message.class, att: note.attempt, ...testMark(message) },
-    disclosed: { message: { id: message.id }, handover: { ...note } },
+    at,
+    subjectId: message.subjectId,
+    brandId: message.brandId,
+    clear: inClear(message, null, null, note.attempt),
+    disclosed: { message: { id: message.id }, handover: note },
   };
 }
 
 /** A message that its sender took back before it left. */
 export function cancelledEntry(id: EntryId, at: EpochMs, message: About, actor: string): NewEntry {
   return {
-    ...personal(id, at, message),
+    id,
     type: 'send.cancelled',
-    clear: { ch: message.channel, mc: message.class, out: 'dropped', reason: 'cancelled', ...testMark(message) },
+    at,
+    subjectId: message.subjectId,
+    brandId: message.brandId,
+    clear: inClear(message, 'dropped', 'cancelled', null),
     disclosed: { message: { id: message.id }, actor },
   };
 }
 
-function personal(id: EntryId, at: EpochMs, { subjectId, brandId }: About) {
-  return { id, at, subjectId, brandId };
+function decisionInClear(
+  message: About,
+  { policy }: Candidate,
+  { decision }: Judgement,
+  tpl: string | null,
+  att: number | null,
+) {
+  return {
+    ch: message.channel,
+    mc: message.class,
+    out: decision.outcome,
+    reason: decision.reason,
+    pol: policy.hash,
+    tpl,
+    tz: decision.local.tzdb,
+    att,
+    test: testMark(message),
+  };
 }
 
-function decisionInClear(message: About, { policy }: Candidate, { decision }: Judgement) {
-  const { outcome: out, reason } = decision;
+/** The same of what no policy decided. */
+function inClear(message: About, out: string | null, reason: string | null, att: number | null) {
   return {
     ch: message.channel,
     mc: message.class,
     out,
     reason,
-    pol: policy.hash.toString('hex'),
-    tz: decision.local.tzdb,
-    ...testMark(message),
+    pol: null,
+    tpl: null,
+    tz: null,
+    att,
+    test: testMark(message),
   };
 }
 
 /** Messages of test keys never left the machine; whoever counts entries must be able to leave them out. */
-function testMark({ test }: About): { test?: 1 } {
-  return test ? { test: 1 } : {};
+function testMark({ test }: About): 1 | null {
+  return test ? 1 : null;
 }
