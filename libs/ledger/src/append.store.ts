@@ -1,20 +1,27 @@
 import type { BrandId, EntryId, EpochMs, SubjectId } from '#lib/kernel';
 import { column, type CopyTarget, type Tx } from '#lib/platform';
-import { uuidText } from './sealing.js';
+import { HASH_BYTES } from '#lib/proof';
+import { type Sealed, uuidText } from './sealing.js';
 
 /** A subject as its row stood when the lock on it was granted. */
 export interface LockedSubject {
   readonly secret: Buffer;
   readonly chainN: number;
-  /** Leaf hash of entry chainN; empty when there is none yet. */
-  readonly chainHead: Buffer;
+  /** base64url of the leaf hash of entry chainN; null when there is none yet. */
+  readonly chainHead: string | null;
 }
 
 /** One entry as it is written. */
 export interface EntryRow {
+  /** Its key, which `insert` draws. */
+  n: number;
   readonly id: EntryId;
-  readonly leaf: Buffer;
-  readonly sealed: { readonly subjectId: SubjectId; readonly bytes: Buffer } | null;
+  /** Text; its UTF-8 is the leaf. */
+  readonly leaf: string;
+  /** Under whose key its disclosures are sealed. */
+  readonly subjectId: SubjectId;
+  /** Null when nothing was disclosed. */
+  readonly sealed: Sealed | null;
 }
 
 /** Entries of one brand, at most SLOT_ENTRIES, which get consecutive keys. */
@@ -29,7 +36,8 @@ export interface SlotRow {
 export interface ChainRow {
   readonly subjectId: SubjectId;
   readonly chainN: number;
-  readonly chainHead: Buffer;
+  /** base64url of a leaf hash. */
+  readonly chainHead: string;
 }
 
 /** Distance between two values of ledger.slot_n, so the most entries that one slot can number. */
@@ -108,11 +116,15 @@ export const appendStore = {
     const drawn = await tx.sql<{ n: number }>`
       SELECT nextval('ledger.slot_n') AS n FROM generate_series(1, ${slots.length}::int)`;
     const numbers = drawn.map(({ n }) => n);
-    const entries = slots.flatMap((slot, i) => slot.entries.map((entry, k) => ({ n: (numbers[i] ?? 0) + k, entry })));
+    slots.forEach((slot, i) => {
+      let n = numbers[i] ?? 0;
+      for (const entry of slot.entries) entry.n = n++;
+    });
+    const entries = slots.flatMap((slot) => slot.entries);
     await tx.copy(ENTRIES, entries);
     await tx.copy(
       DISCLOSURES,
-      entries.flatMap(({ n, entry: { sealed } }) => (sealed === null ? [] : [{ n, ...sealed }])),
+      entries.filter(({ sealed }) => sealed !== null),
     );
     await tx.execute`
       WITH queued AS (
@@ -126,7 +138,7 @@ export const appendStore = {
       ), chained AS (
         UPDATE ledger.subject
            SET chain_n = c.n,
-               chain_head = substring(${Buffer.concat(chains.map(({ chainHead }) => chainHead))}::bytea
+               chain_head = substring(${headsOf(chains)}::bytea
                                       FROM (c.i::int - 1) * 32 + 1 FOR 32)
           FROM (SELECT *
                   FROM unnest(${uuidArray(chains.map(({ subjectId }) => subjectId))}::uuid[],
@@ -138,25 +150,23 @@ export const appendStore = {
   },
 };
 
-const ENTRIES: CopyTarget<{ readonly n: number; readonly entry: EntryRow }> = {
+const ENTRIES: CopyTarget<EntryRow> = {
   table: 'ledger.entry',
   columns: {
-    n: column.bigint(({ n }) => n),
-    id: column.uuid(({ entry }) => entry.id),
-    leaf: column.bytea(({ entry }) => entry.leaf),
+    n: column.bigint((e) => e.n),
+    id: column.uuid((e) => e.id),
+    leaf: column.utf8((e) => e.leaf),
   },
 };
 
-const DISCLOSURES: CopyTarget<{ readonly n: number; readonly subjectId: SubjectId; readonly bytes: Buffer }> = {
+const DISCLOSURES: CopyTarget<EntryRow> = {
   table: 'ledger.disclosure',
   columns: {
-    n: column.bigint(({ n }) => n),
-    subject_id: column.uuid(({ subjectId }) => subjectId),
-    sealed: column.bytea(({ bytes }) => bytes),
+    n: column.bigint((e) => e.n),
+    subject_id: column.uuid((e) => e.subjectId),
+    sealed: column.byteas((e) => e.sealed ?? []),
   },
 };
-
-const EMPTY = Buffer.alloc(0);
 
 /** Arrays of such values need no quoting; written by hand they cost a fraction of the driver's general form. */
 const uuidArray = (ids: readonly string[]): string => `{${ids.join(',')}}`;
@@ -168,6 +178,13 @@ function starts(lengths: readonly number[]): number[] {
   return lengths.map((length) => (end += length) - length);
 }
 
+/** Heads of chains, one after the other. */
+function headsOf(chains: readonly ChainRow[]): Buffer {
+  const heads = Buffer.allocUnsafe(HASH_BYTES * chains.length);
+  chains.forEach(({ chainHead }, i) => heads.write(chainHead, HASH_BYTES * i, 'base64url'));
+  return heads;
+}
+
 function clockOf(row: { readonly now: EpochMs } | undefined): EpochMs {
   if (row === undefined) throw new Error('the ledger is not set up: its migration has not run');
   return row.now;
@@ -176,11 +193,11 @@ function clockOf(row: { readonly now: EpochMs } | undefined): EpochMs {
 function readLocked(packed: Buffer): Map<SubjectId, LockedSubject> {
   const subjects = new Map<SubjectId, LockedSubject>();
   for (let at = 0; at < packed.length; at += LOCKED_BYTES) {
-    const chainN = Number(packed.readBigInt64BE(at + 48));
-    subjects.set(uuidText(packed.subarray(at, at + 16)) as SubjectId, {
+    const chainN = packed.readUIntBE(at + 50, 6); // the first two of its eight bytes are 0 for ever
+    subjects.set(uuidText(packed, at) as SubjectId, {
       secret: packed.subarray(at + 16, at + 48),
       chainN,
-      chainHead: chainN === 0 ? EMPTY : packed.subarray(at + 56, at + 88),
+      chainHead: chainN === 0 ? null : packed.toString('base64url', at + 56, at + 88),
     });
   }
   return subjects;

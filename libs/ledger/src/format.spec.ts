@@ -39,7 +39,8 @@ describe('docs/ledger-format.md', () => {
       },
       new RandomSupply(Buffer.from(Array.from({ length: 64 }, (_, i) => i))),
     );
-    for (const shown of [entry.leaf.toString(), entry.leafHash.toString('hex'), ...entry.disclosures.split('\n')]) {
+    const leafHash = Buffer.from(entry.leafHash, 'base64url').toString('hex');
+    for (const shown of [entry.leaf, leafHash, ...entry.disclosures.split('\n')]) {
       expect(page).toContain(`${shown}\n`);
     }
   });

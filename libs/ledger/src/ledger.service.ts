@@ -10,10 +10,18 @@ import {
   SLOT_ENTRIES,
   type SlotRow,
 } from './append.store.js';
-import { type ChainLink, type EncodedEntry, encodeEntry, randomBytesFor, RandomSupply } from './domain/encode-entry.js';
+import { type ChainLink, encodeEntry, randomBytesFor, RandomSupply } from './domain/encode-entry.js';
 import type { NewEntry } from './domain/entry-types.js';
 import { type EntryFilter, type EntryPage, type FoundEntry, readStore } from './read.store.js';
-import { type LedgerKeys, openDisclosures, sealDisclosures, slotMac, subjectKey, uuidBytes } from './sealing.js';
+import {
+  type LedgerKeys,
+  NONCE_BYTES,
+  openDisclosures,
+  sealDisclosures,
+  sealsOf,
+  slotMac,
+  subjectKey,
+} from './sealing.js';
 
 /**
  * How often one process may wake the sequencer at once. A notification makes every commit of the whole server
@@ -44,7 +52,7 @@ export class LedgerService {
     const ids = entries.map((entry) => entry.id ?? newId<EntryId>());
     const { now, chains, operator } = await this.lock(tx, entries);
     const random = new RandomSupply(
-      randomBytesPooled(entries.reduce((sum, { type }) => sum + randomBytesFor(type), 0)),
+      randomBytesPooled(entries.reduce((sum, { type }) => sum + randomBytesFor(type) + NONCE_BYTES, 0)),
     );
 
     const at = toIso(now);
@@ -57,15 +65,25 @@ export class LedgerService {
       judged.set(entry.at, judgedAt);
       const encoded = encodeEntry(entry, { id, at, now: judgedAt, link: chain?.next() ?? null }, random);
       chain?.extend(encoded.leafHash);
-      const sealed = this.seal(id, encoded, chain, operator);
-      const draft = { id, leaf: encoded.leaf, leafHash: encoded.leafHash, sealed };
+      const { leaf, leafHash, disclosures } = encoded;
+      const key = chain?.key ?? operator;
+      if (disclosures !== '' && key === null) throw new Error('an entry without a subject has no key');
+      const sealed =
+        disclosures === '' || key === null
+          ? null
+          : sealDisclosures(key, random.takeBytes(NONCE_BYTES), id, disclosures);
+      const draft: Draft = { n: 0, id, leaf, leafHash, subjectId: chain?.subjectId ?? OPERATOR, sealed };
       const brandId = entry.brandId ?? null;
       const slot = slots.get(brandId);
       if (slot === undefined) slots.set(brandId, [draft]);
       else slot.push(draft);
     });
 
-    const grown = [...chains.values()].map(({ subjectId, n, head }) => ({ subjectId, chainN: n, chainHead: head }));
+    const grown = [...chains.values()].map(({ subjectId, n, head }) => ({
+      subjectId,
+      chainN: n,
+      chainHead: head ?? '',
+    }));
     await appendStore.insert(tx, this.slotRows(slots), grown, this.mayWake());
     return ids.map((id) => ({ id }));
   }
@@ -140,19 +158,12 @@ export class LedgerService {
     return { now: operator.now, chains, operator: subjectKey(this.keys, OPERATOR, operator.secret) };
   }
 
-  private seal(id: EntryId, encoded: EncodedEntry, chain: Chain | null, operator: Buffer | null): EntryRow['sealed'] {
-    if (encoded.disclosures === '') return null;
-    const key = chain?.key ?? operator;
-    if (key === null) throw new Error('an entry without a subject has no key');
-    return { subjectId: chain?.subjectId ?? OPERATOR, bytes: sealDisclosures(key, id, encoded.disclosures) };
-  }
-
   private slotRows(slots: ReadonlyMap<BrandId | null, readonly Draft[]>): SlotRow[] {
     const rows: SlotRow[] = [];
     for (const [brandId, drafts] of slots) {
       for (let at = 0; at < drafts.length; at += SLOT_ENTRIES) {
         const entries = drafts.slice(at, at + SLOT_ENTRIES);
-        const seals = Buffer.concat(entries.flatMap(({ id, leafHash }) => [uuidBytes(id), leafHash]));
+        const seals = sealsOf(entries);
         rows.push({ brandId, seals, mac: slotMac(this.keys, brandId, seals), entries });
       }
     }
@@ -168,7 +179,7 @@ export class LedgerService {
 }
 
 interface Draft extends EntryRow {
-  readonly leafHash: Buffer;
+  readonly leafHash: string;
 }
 
 interface Locked {
@@ -181,7 +192,8 @@ interface Locked {
 /** A locked chain, as it grows within one append. */
 class Chain {
   n: number;
-  head: Buffer;
+  /** base64url of the leaf hash of entry n; null before the first. */
+  head: string | null;
   /** Slots are ordered by brand, so a chain that spans two brands could be taken out of order. */
   brandId: BrandId | undefined;
 
@@ -195,10 +207,10 @@ class Chain {
   }
 
   next(): ChainLink {
-    return { id: this.subjectId, n: this.n + 1, prev: this.n === 0 ? null : this.head };
+    return { id: this.subjectId, n: this.n + 1, prev: this.head };
   }
 
-  extend(leafHash: Buffer): void {
+  extend(leafHash: string): void {
     this.n += 1;
     this.head = leafHash;
   }

@@ -1,6 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
 import type { BrandId, EntryId, SubjectId } from '#lib/kernel';
-import { randomBytesPooled } from '#lib/platform';
 
 /** Keys of the ledger that are kept outside its database, 32 bytes each. */
 export interface LedgerKeys {
@@ -12,7 +11,8 @@ export interface LedgerKeys {
 
 /** Format of a sealed row, its first byte. */
 const SEALED_V1 = 1;
-const NONCE_BYTES = 12;
+const VERSION = Uint8Array.of(SEALED_V1);
+export const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const OVERHEAD = 1 + NONCE_BYTES + TAG_BYTES;
 
@@ -24,18 +24,18 @@ export function subjectKey(keys: LedgerKeys, subjectId: SubjectId, secret: Buffe
   return createHmac('sha256', keys.kek).update('subject/1\0').update(secret).update(subjectId).digest();
 }
 
-/** Seals the disclosures of one entry: version, nonce, AES-256-GCM ciphertext, tag. The entry's id is bound in. */
-export function sealDisclosures(key: Buffer, entryId: EntryId, text: string): Buffer {
-  const nonce = randomBytesPooled(NONCE_BYTES);
+/** The bytes of a sealed row: these parts, one after the other. They are put together where they are sent. */
+export type Sealed = readonly [version: Uint8Array, nonce: Uint8Array, ciphertext: Uint8Array, tag: Uint8Array];
+
+/**
+ * Seals the disclosures of one entry with AES-256-GCM. The entry's id is bound in.
+ * @param nonce 12 random bytes that are used for nothing else
+ */
+export function sealDisclosures(key: Buffer, nonce: Buffer, entryId: EntryId, text: string): Sealed {
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(entryId, 'latin1'));
   const body = cipher.update(text, 'utf8');
   cipher.final();
-  const sealed = Buffer.allocUnsafe(OVERHEAD + body.length);
-  sealed[0] = SEALED_V1;
-  nonce.copy(sealed, 1);
-  body.copy(sealed, 1 + NONCE_BYTES);
-  cipher.getAuthTag().copy(sealed, 1 + NONCE_BYTES + body.length);
-  return sealed;
+  return [VERSION, nonce, body, cipher.getAuthTag()];
 }
 
 /** @throws Error when the key or the entry is another, or a bit was changed. */
@@ -49,6 +49,18 @@ export function openDisclosures(key: Buffer, entryId: EntryId, sealed: Buffer): 
 
 /** Bytes per entry in the seals of a slot: 16 of id, 32 of leaf hash. */
 export const SEAL_BYTES = 48;
+
+/** Seals of a slot with these entries. `leafHash` is base64url. */
+export function sealsOf(entries: readonly { readonly id: EntryId; readonly leafHash: string }[]): Buffer {
+  const seals = Buffer.allocUnsafe(SEAL_BYTES * entries.length);
+  let at = 0;
+  for (const { id, leafHash } of entries) {
+    seals.write(id.replaceAll('-', ''), at, 'hex');
+    seals.write(leafHash, at + 16, 'base64url');
+    at += SEAL_BYTES;
+  }
+  return seals;
+}
 
 /** MAC of a slot: HMAC-SHA-256 of its brand (16 bytes, zeros for none) and its seals. */
 export function slotMac(keys: LedgerKeys, brandId: BrandId | null, seals: Buffer): Buffer {
@@ -64,8 +76,8 @@ export function uuidBytes(uuid: string): Buffer {
   return Buffer.from(uuid.replaceAll('-', ''), 'hex');
 }
 
-/** The text of a UUID from its 16 bytes. */
-export function uuidText(bytes: Buffer): string {
-  const hex = bytes.toString('hex');
+/** The text of the UUID whose 16 bytes begin there. */
+export function uuidText(bytes: Buffer, start: number): string {
+  const hex = bytes.toString('hex', start, start + 16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

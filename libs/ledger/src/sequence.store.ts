@@ -163,7 +163,7 @@ function readSlots(packed: Buffer): WaitingSlot[] {
     slots.push({
       n: Number(packed.readBigInt64BE(at)),
       count,
-      brandId: brand.every((byte) => byte === 0) ? null : (uuidText(brand) as BrandId),
+      brandId: brand.every((byte) => byte === 0) ? null : (uuidText(brand, 0) as BrandId),
       mac: packed.subarray(at + 28, at + 60),
       sound: packed.readInt32BE(at + 60),
       placed: packed[at + 64] === 1,

@@ -7,7 +7,7 @@ import { CompactRange, HASH_BYTES } from '#lib/proof';
 import { encodeEntry, randomBytesFor, RandomSupply } from './domain/encode-entry.js';
 import type { NewEntry } from './domain/entry-types.js';
 import { checkGuards } from './guards.js';
-import { type LedgerKeys, slotMac, uuidBytes } from './sealing.js';
+import { type LedgerKeys, sealsOf, slotMac } from './sealing.js';
 import {
   type Batch,
   type Head,
@@ -157,8 +157,8 @@ export class Sequencer {
     };
     const random = new RandomSupply(randomBytesPooled(randomBytesFor(entry.type)));
     const { leaf, leafHash } = encodeEntry(entry, { id, at: toIso(now), now: toIso(now), link: null }, random);
-    const seals = Buffer.concat([uuidBytes(id), leafHash]);
-    await sequenceStore.append(tx, id, leaf, seals, slotMac(this.options.keys, null, seals));
+    const seals = sealsOf([{ id, leafHash }]);
+    await sequenceStore.append(tx, id, Buffer.from(leaf), seals, slotMac(this.options.keys, null, seals));
   }
 
   private async loop(stopping: AbortSignal): Promise<void> {

@@ -1,14 +1,14 @@
 import type { EntryId, SubjectId } from '#lib/kernel';
+import { buildLeaf, disclose, type JsonValue, leafHashOf, SALT_BYTES, type WrittenJson } from '#lib/proof';
 import {
-  buildLeaf,
-  disclose,
-  type Disclosure,
-  type JsonValue,
-  leafHash,
-  SALT_BYTES,
-  type WrittenJson,
-} from '#lib/proof';
-import { CLEAR_FIELDS, type ClearField, digestsOf, type EntryType, type NewEntry, ruleOf } from './entry-types.js';
+  CLEAR_FIELDS,
+  type ClearField,
+  digestsOf,
+  ENTRY_TYPES,
+  type EntryType,
+  type NewEntry,
+  ruleOf,
+} from './entry-types.js';
 
 /** Version of the leaf format, `v` in every leaf. */
 const LEAF_VERSION = 1;
@@ -19,8 +19,8 @@ export interface ChainLink {
   readonly id: SubjectId;
   /** Counted from 1. */
   readonly n: number;
-  /** Leaf hash of the subject's entry n - 1; null for the first. */
-  readonly prev: Buffer | null;
+  /** base64url of the leaf hash of the subject's entry n - 1; null for the first. */
+  readonly prev: string | null;
 }
 
 /** What only the ledger itself can add to an entry. */
@@ -34,8 +34,10 @@ export interface EntryContext {
 }
 
 export interface EncodedEntry {
-  readonly leaf: Buffer;
-  readonly leafHash: Buffer;
+  /** Text; its UTF-8 is the leaf. */
+  readonly leaf: string;
+  /** base64url. */
+  readonly leafHash: string;
   /** Texts of the disclosures, one a line; '' when nothing was disclosed. JSON text has no line breaks of its own. */
   readonly disclosures: string;
 }
@@ -53,11 +55,18 @@ export class RandomSupply {
 
   /** base64url of the next `length` bytes. */
   take(length: number): string {
-    const end = this.used + length;
-    if (end > this.bytes.length) throw new RangeError('the random bytes are used up');
-    const text = this.bytes.toString('base64url', this.used, end);
-    this.used = end;
-    return text;
+    return this.bytes.toString('base64url', this.used, this.advance(length));
+  }
+
+  /** The next `length` bytes. */
+  takeBytes(length: number): Buffer {
+    return this.bytes.subarray(this.used, this.advance(length));
+  }
+
+  private advance(length: number): number {
+    this.used += length;
+    if (this.used > this.bytes.length) throw new RangeError('the random bytes are used up');
+    return this.used;
   }
 }
 
@@ -73,49 +82,79 @@ export function encodeEntry(entry: NewEntry, context: EntryContext, random: Rand
   if (rule.subject === 'required' && link === null) throw new RangeError(`${entry.type} needs a subject`);
   if (rule.subject === 'none' && link !== null) throw new RangeError(`${entry.type} has no subject`);
 
-  const clear = clearMembers(entry, context, rule.clear);
-  const disclosures: Disclosure[] = [];
-  if (link !== null) {
-    const subject = { id: link.id, n: link.n, prev: link.prev === null ? null : link.prev.toString('base64url') };
-    disclosures.push(disclose(random.take(SALT_BYTES), 'subj', subject));
-  }
+  let disclosures = '';
+  const digests: string[] = [];
+  const add = (name: string, value: JsonValue | WrittenJson): void => {
+    const { text, digest } = disclose(random.take(SALT_BYTES), name, value);
+    disclosures = disclosures === '' ? text : `${disclosures}\n${text}`;
+    digests.push(digest);
+  };
+  if (link !== null) add('subj', { id: link.id, n: link.n, prev: link.prev });
   const disclosed: Readonly<Record<string, JsonValue | WrittenJson | undefined>> = entry.disclosed;
   for (const name of Object.keys(disclosed)) {
     const value = disclosed[name];
     if (value === undefined) continue;
     if (!rule.disclosed.includes(name)) throw new RangeError(`${entry.type} does not disclose ${name}`);
-    disclosures.push(disclose(random.take(SALT_BYTES), name, value));
+    add(name, value);
   }
-  const decoys: string[] = [];
-  for (let missing = digestsOf(rule) - disclosures.length; missing > 0; missing--) {
-    decoys.push(random.take(DECOY_BYTES));
-  }
+  while (digests.length < digestsOf(rule)) digests.push(random.take(DECOY_BYTES));
 
-  const leaf = buildLeaf(clear, disclosures, decoys);
-  return { leaf, leafHash: leafHash(leaf), disclosures: disclosures.map(({ text }) => text).join('\n') };
+  const leaf = buildLeaf(clearMembers(entry, context), digests);
+  return { leaf, leafHash: leafHashOf(leaf), disclosures };
 }
 
-function clearMembers(
-  entry: NewEntry,
-  context: EntryContext,
-  allowed: readonly ClearField[],
-): Record<string, string | number> {
-  const members: Record<string, string | number> = {
-    v: LEAF_VERSION,
-    id: checked(UUID, 'id', context.id),
-    t: entry.type,
-    at: context.at,
-    now: context.now,
-  };
-  if (entry.brandId != null) members['br'] = checked(UUID, 'br', entry.brandId);
-  const clear = entry.clear as Readonly<Record<string, string | number | null | undefined>>;
+/** What every leaf has in clear, whatever its type. */
+const COMMON = ['v', 'id', 't', 'at', 'now', 'br'] as const;
+type Member = ClearField | (typeof COMMON)[number];
+
+/** Names that may stand in clear, by type, in the order of canonical JSON. */
+const MEMBERS: ReadonlyMap<EntryType, readonly Member[]> = new Map(
+  (Object.keys(ENTRY_TYPES) as EntryType[]).map((type) => [type, [...COMMON, ...ruleOf(type).clear].sort()]),
+);
+
+/** The canonical text of the clear members: their names are in order, and their patterns leave nothing to be escaped. */
+function clearMembers(entry: NewEntry, context: EntryContext): string {
+  const { clear: allowed } = ruleOf(entry.type);
+  const clear: Readonly<Record<string, string | number | null | undefined>> = entry.clear;
   for (const name of Object.keys(clear)) {
-    const value = clear[name];
-    if (value == null) continue;
-    if (!isOneOf(allowed, name)) throw new RangeError(`${entry.type} has no clear field ${name}`);
-    members[name] = checked(CLEAR_FIELDS[name], name, value);
+    if (clear[name] != null && !isOneOf(allowed, name))
+      throw new RangeError(`${entry.type} has no clear field ${name}`);
   }
-  return members;
+  let text = '';
+  for (const name of MEMBERS.get(entry.type) ?? []) {
+    const written = clearMember(name, entry, clear, context);
+    if (written !== null) text += text === '' ? written : `,${written}`;
+  }
+  return text;
+}
+
+/** One member of a leaf; null when it has no value. */
+function clearMember(
+  name: Member,
+  entry: NewEntry,
+  clear: Readonly<Record<string, string | number | null | undefined>>,
+  context: EntryContext,
+): string | null {
+  switch (name) {
+    case 'v':
+      return `"v":${LEAF_VERSION}`;
+    case 'id':
+      return `"id":"${checked(UUID, 'id', context.id)}"`;
+    case 't':
+      return `"t":"${entry.type}"`;
+    case 'at':
+      return `"at":"${context.at}"`;
+    case 'now':
+      return `"now":"${context.now}"`;
+    case 'br':
+      return entry.brandId == null ? null : `"br":"${checked(UUID, 'br', entry.brandId)}"`;
+    default: {
+      const value = clear[name];
+      if (value == null) return null;
+      const fit = checked(CLEAR_FIELDS[name], name, value);
+      return typeof fit === 'number' ? `"${name}":${fit}` : `"${name}":"${fit}"`;
+    }
+  }
 }
 
 function isOneOf(fields: readonly ClearField[], name: string): name is ClearField {

@@ -67,6 +67,16 @@ export const column = {
     <Row>(of: (row: Row) => Uint8Array): Column<Row> =>
     (out, row) =>
       out.bytea(of(row)),
+  /** A bytea that is these parts, one after the other. */
+  byteas:
+    <Row>(of: (row: Row) => readonly Uint8Array[]): Column<Row> =>
+    (out, row) =>
+      out.byteas(of(row)),
+  /** A bytea that is the UTF-8 of a text. */
+  utf8:
+    <Row>(of: (row: Row) => string): Column<Row> =>
+    (out, row) =>
+      out.text(of(row)),
 } as const;
 
 /** Bytes after which a chunk is sent, so that a batch of long rows does not need as much memory again. */
@@ -194,6 +204,17 @@ export class CopyBuffer {
     this.int4(value.length);
     this.bytes.set(value, this.used);
     this.used += value.length;
+  }
+
+  byteas(parts: readonly Uint8Array[]): void {
+    let length = 0;
+    for (const part of parts) length += part.length;
+    this.reserve(12 + length);
+    this.int4(length);
+    for (const part of parts) {
+      this.bytes.set(part, this.used);
+      this.used += part.length;
+    }
   }
 
   /** Leaves room for a fixed-size field after it, too. */
