@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import os from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readConfig } from '#lib/platform';
 import {
@@ -11,6 +12,7 @@ import {
 } from '../database/index.js';
 import { cpuMsOfTree } from './figures.js';
 import { MeasuredProcess } from './measured-process.js';
+import type { Usage } from './probe.js';
 import { type RedisServer, startRedisServer } from './redis-server.js';
 
 export type Backend = 'redis' | 'postgres';
@@ -44,7 +46,8 @@ export class GatewayUnderTest {
     readonly queueUrl: string,
     readonly settings: Readonly<Record<string, string>>,
     readonly api: MeasuredProcess,
-    readonly worker: MeasuredProcess,
+    /** As many as there are cores, as docs/operations.md advises. */
+    readonly workers: readonly MeasuredProcess[],
     private readonly postgresPid: number,
     private readonly redis: RedisServer | undefined,
     private readonly stopAll: () => Promise<void>,
@@ -68,7 +71,7 @@ export class GatewayUnderTest {
       await migrateQueueSchema(urls.owner);
 
       const queueUrl = redis?.url ?? 'postgres';
-      const [apiPort, workerPort] = [await freePort(), await freePort()];
+      const apiPort = await freePort();
       const settings = {
         NODE_ENV: 'production',
         DATABASE_URL: urls.app,
@@ -76,19 +79,33 @@ export class GatewayUnderTest {
         MASTER_KEY: randomBytes(32).toString('base64'),
         LOG_LEVEL: 'warn',
         API_PORT: String(apiPort),
-        WORKER_PORT: String(workerPort),
       };
       readConfig(settings); // A wrong setting is reported here, not in the log of a process that ended.
       const api = MeasuredProcess.start('../../../api/src/main.js', settings);
       started.push(() => api.stop());
-      const sequencer = { SEQUENCER_DATABASE_URL: urls.sequencer };
-      const worker = MeasuredProcess.start('../../../worker/src/main.js', { ...settings, ...sequencer });
-      started.push(() => worker.stop());
       const apiUrl = `http://127.0.0.1:${apiPort}`;
       await untilLive(api, apiUrl);
-      await untilLive(worker, `http://127.0.0.1:${workerPort}`);
+      const workers: MeasuredProcess[] = [];
+      while (workers.length < os.availableParallelism()) {
+        const own = { SEQUENCER_DATABASE_URL: urls.sequencer, WORKER_PORT: String(await freePort()) };
+        const worker = MeasuredProcess.start('../../../worker/src/main.js', { ...settings, ...own });
+        started.push(() => worker.stop());
+        await untilLive(worker, `http://127.0.0.1:${own.WORKER_PORT}`);
+        workers.push(worker);
+      }
       log(`the gateway runs on ${backend === 'redis' ? 'Redis' : 'PostgreSQL alone'}`);
-      return new GatewayUnderTest(backend, apiUrl, urls, queueUrl, settings, api, worker, postgres.pid, redis, stopAll);
+      return new GatewayUnderTest(
+        backend,
+        apiUrl,
+        urls,
+        queueUrl,
+        settings,
+        api,
+        workers,
+        postgres.pid,
+        redis,
+        stopAll,
+      );
     } catch (error) {
       await stopAll();
       throw error;
@@ -98,10 +115,21 @@ export class GatewayUnderTest {
   async cpuTimes(): Promise<CpuTimes> {
     return {
       api: (await this.api.usage()).cpuMs,
-      worker: (await this.worker.usage()).cpuMs,
+      worker: (await this.workerUsage()).cpuMs,
       postgres: cpuMsOfTree(this.postgresPid),
       redis: (await this.redis?.cpuMs()) ?? null,
     };
+  }
+
+  /** Of all workers together. */
+  async workerUsage(): Promise<Usage> {
+    let [cpuMs, peakRssBytes] = [0, 0];
+    for (const worker of this.workers) {
+      const usage = await worker.usage();
+      cpuMs += usage.cpuMs;
+      peakRssBytes += usage.peakRssBytes;
+    }
+    return { cpuMs, peakRssBytes };
   }
 
   /** Ends everything that `start` started, in the opposite order. */

@@ -11,7 +11,7 @@ const OPTIONS = z.object({
   backend: z.enum(['redis', 'postgres']).default('redis').describe('where the queues are'),
   seconds: z.coerce.number().int().min(1).max(600).default(10).describe('accept: how long'),
   connections: z.coerce.number().int().min(1).max(500).default(50).describe('accept: requests at once'),
-  profile: z.string().optional().describe('existing folder for CPU profiles of api and worker'),
+  profile: z.string().optional().describe('existing folder for CPU profiles of api and workers'),
   json: z.boolean().default(false).describe('prints one JSON object'),
 });
 

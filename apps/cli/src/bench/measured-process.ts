@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { NODE_FLAGS } from '../node-flags.js';
 import type { ProbeQuestion, Usage } from './probe.js';
 
 const GRACE_MS = 20_000;
@@ -12,7 +13,7 @@ export class MeasuredProcess {
   /** @param program path of a main module under dist/, relative to this file */
   static start(program: string, env: Readonly<Record<string, string>>): MeasuredProcess {
     const child = fork(fileURLToPath(new URL(program, import.meta.url)), [], {
-      execArgv: ['--enable-source-maps', '--import', new URL('./probe.js', import.meta.url).href],
+      execArgv: [...NODE_FLAGS, '--import', new URL('./probe.js', import.meta.url).href],
       env: { PATH: process.env['PATH'], ...env },
       // Logs go where our progress goes, so that stdout holds figures only.
       stdio: ['ignore', 2, 2, 'ipc'],

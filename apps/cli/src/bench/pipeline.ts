@@ -13,7 +13,7 @@ export interface PipelineOptions {
   readonly backend: Backend;
   /** Pairs of pipeline and baseline; each pipeline run stands between two baselines. */
   readonly rounds: number;
-  /** Folder for CPU profiles of api and worker in the last round. */
+  /** Folder for CPU profiles of api and workers in the last round. */
   readonly profile?: string | undefined;
 }
 
@@ -123,9 +123,10 @@ class PipelineRun {
   /** Sends that many messages and waits until each has its end and every entry its position. */
   async send(name: string, messages: number, profile?: string): Promise<PipelineRunResult> {
     const streams = this.streams(name, messages);
-    const { api, worker, apiUrl } = this.gateway;
+    const { api, workers, apiUrl } = this.gateway;
+    const profiled = { api, ...Object.fromEntries(workers.map((worker, i) => [`worker-${i + 1}`, worker])) };
     const goal = (await this.ledgerSize(true)) + ENTRIES_PER_MESSAGE * messages;
-    if (profile !== undefined) await Promise.all([api.profile(), worker.profile()]);
+    if (profile !== undefined) await Promise.all(Object.values(profiled).map((one) => one.profile()));
     const cpuBefore = await this.cpu();
 
     const begun = performance.now();
@@ -137,8 +138,9 @@ class PipelineRun {
 
     const cpuAfter = await this.cpu();
     if (profile !== undefined) {
-      await api.saveProfile(path.join(profile, 'api.cpuprofile'));
-      await worker.saveProfile(path.join(profile, 'worker.cpuprofile'));
+      for (const [name, one] of Object.entries(profiled)) {
+        await one.saveProfile(path.join(profile, `${name}.cpuprofile`));
+      }
     }
     return {
       perSecond: perSecond(messages, sequencedAt - begun),
@@ -262,7 +264,7 @@ async function report(
   });
   const messagesPerSecond = Math.round(mean(rounds.map((r) => r.messagesPerSecond)));
   const baselinePerSecond = Math.round(mean(rounds.map((r) => r.baselinePerSecond)));
-  const [api, worker] = [await gateway.api.usage(), await gateway.worker.usage()];
+  const [api, worker] = [await gateway.api.usage(), await gateway.workerUsage()];
   const megabytes = (bytes: number): number => Math.round(bytes / 1024 / 1024);
   const last = runs.at(-1);
   if (last === undefined) throw new Error('nothing was measured');

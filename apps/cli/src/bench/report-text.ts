@@ -12,7 +12,7 @@ export function pipelineText(report: PipelineReport): string {
     `  ratio           ${report.ratio}${report.rounds.length > 1 ? ` (rounds: ${report.rounds.map(({ ratio }) => ratio).join(', ')})` : ''}`,
     `  accept          p50 ${batch.p50} ms, p99 ${batch.p99} ms, max ${batch.max} ms for a batch of ${batch.lines}`,
     `  after accept    ${drain.ends} ms until every message had its end, ${drain.ledger} ms more until every entry had its position`,
-    `  peak memory     api ${rss.api} MB, worker ${rss.worker} MB`,
+    `  peak memory     api ${rss.api} MB, workers ${rss.worker} MB`,
     `  CPU per message ${cpuText.join(', ')} microseconds; bare BullMQ ${report.baselineCpuMicroseconds ?? 'unknown'}`,
     ...report.checks.map(({ check, passed, found }) => `  ${passed ? 'ok  ' : 'FAIL'}            ${check}: ${found}`),
   ].join('\n');

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { NODE_FLAGS } from '../node-flags.js';
 
 const PRELOAD = new URL('./preload.js', import.meta.url).href;
 const GUARD = new URL('./child-guard.js', import.meta.url).href;
@@ -33,7 +34,7 @@ export class Child {
   constructor(plan: ChildPlan) {
     this.process = fork(plan.script, [...(plan.args ?? [])], {
       detached: true,
-      execArgv: ['--enable-source-maps', ...(plan.preload === true ? ['--import', PRELOAD] : []), '--import', GUARD],
+      execArgv: [...NODE_FLAGS, ...(plan.preload === true ? ['--import', PRELOAD] : []), '--import', GUARD],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     for (const stream of [this.process.stdout, this.process.stderr]) {
