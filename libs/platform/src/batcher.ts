@@ -24,6 +24,7 @@ export class Batcher<In, Out> {
   private readonly waiting: Waiting<In, Out>[] = [];
   private running = 0;
   private idle: (() => void)[] = [];
+  private isDue = false;
 
   /** @param work answers one result per item, in order */
   constructor(
@@ -39,8 +40,13 @@ export class Batcher<In, Out> {
   add(item: In): Promise<Out> {
     return new Promise<Out>((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });
+      if (this.isDue) return;
+      this.isDue = true;
       // Let everything that is ready in this turn of the event loop join the first batch.
-      setImmediate(() => this.fill());
+      setImmediate(() => {
+        this.isDue = false;
+        this.fill();
+      });
     });
   }
 

@@ -10,14 +10,20 @@ let used = POOL_BYTES;
  */
 export function randomBytesPooled(length: number): Buffer {
   if (length > POOL_BYTES) return randomFillSync(Buffer.alloc(length));
+  const start = draw(length);
+  const bytes = Buffer.from(pool.subarray(start, start + length));
+  pool.fill(0, start, start + length);
+  return bytes;
+}
+
+/** Where in the pool so many bytes begin that nobody has had yet. */
+function draw(length: number): number {
   if (used + length > POOL_BYTES) {
     randomFillSync(pool);
     used = 0;
   }
-  const bytes = Buffer.from(pool.subarray(used, used + length));
-  pool.fill(0, used, used + length);
   used += length;
-  return bytes;
+  return used - length;
 }
 
 let lastMs = 0;
@@ -36,11 +42,10 @@ export function newId<Id extends string = string>(): Id {
     lastMs += 1;
     counter = 0;
   }
-  const bytes = Buffer.allocUnsafe(16);
-  bytes.writeUIntBE(lastMs, 0, 6);
-  bytes.writeUInt16BE(0x7000 | counter, 6);
-  randomBytesPooled(8).copy(bytes, 8);
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = bytes.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}` as Id;
+  const time = lastMs.toString(16).padStart(12, '0');
+  const version = (0x7000 | counter).toString(16);
+  const start = draw(8);
+  pool[start] = ((pool[start] ?? 0) & 0x3f) | 0x80;
+  const random = pool.toString('hex', start, start + 8);
+  return `${time.slice(0, 8)}-${time.slice(8)}-${version}-${random.slice(0, 4)}-${random.slice(4)}` as Id;
 }

@@ -67,6 +67,11 @@ export const column = {
     <Row>(of: (row: Row) => Uint8Array): Column<Row> =>
     (out, row) =>
       out.bytea(of(row)),
+  /** A bytea given in hexadecimal. */
+  hex:
+    <Row>(of: (row: Row) => string): Column<Row> =>
+    (out, row) =>
+      out.hex(of(row)),
   /** A bytea that is these parts, one after the other. */
   byteas:
     <Row>(of: (row: Row) => readonly Uint8Array[]): Column<Row> =>
@@ -204,6 +209,12 @@ export class CopyBuffer {
     this.int4(value.length);
     this.bytes.set(value, this.used);
     this.used += value.length;
+  }
+
+  hex(value: string): void {
+    this.reserve(12 + value.length / 2);
+    this.int4(value.length / 2);
+    this.used += this.bytes.write(value, this.used, 'hex');
   }
 
   byteas(parts: readonly Uint8Array[]): void {

@@ -10,7 +10,7 @@ import { type Candidate, DecisionBatch, type Judgement } from './decision-batch.
 import { acceptedEntry } from './domain/entries.js';
 import { DEFAULT_LIFETIME_MS, DEFAULT_PRIORITY, type MessageStatus, type SendRequest } from './domain/message.js';
 import { resolveRequest } from './domain/resolve-request.js';
-import { idempotencyStore } from './idempotency.store.js';
+import { idempotencyStore, keptKey, type KeptKey } from './idempotency.store.js';
 import { messageStore, type NewMessage } from './message.store.js';
 import { WakeUps } from './wake-ups.js';
 
@@ -42,9 +42,15 @@ export type AcceptAnswer =
   | { readonly kind: 'accepted'; readonly response: string; readonly replayed: boolean }
   | { readonly kind: 'refused'; readonly error: DomainError };
 
-interface Prepared {
+/** A request that was not answered before. */
+interface Open {
+  /** Among those of its batch. */
   readonly index: number;
   readonly item: AcceptItem;
+  readonly key: KeptKey;
+}
+
+interface Prepared extends Open {
   readonly candidate: Candidate;
   readonly template: TemplateDefinition;
   readonly acceptedAt: EpochMs;
@@ -84,12 +90,15 @@ export class AcceptService {
   /** Accepts many messages in one transaction. A line that cannot be accepted is refused by itself. */
   async acceptBatch(items: readonly AcceptItem[]): Promise<AcceptAnswer[]> {
     await this.refuseWhenOverloaded();
+    const keys = items.map(keyOf);
     const firstOf = new Map<string, number>();
-    const firsts = items.flatMap((item, index) => {
-      const key = `${item.sender.brandId} ${keyOf(item)}`;
-      if (firstOf.has(key)) return [];
-      firstOf.set(key, index);
-      return [{ item, index }];
+    const firsts: Open[] = [];
+    items.forEach((item, index) => {
+      const key = keys[index] ?? keyOf(item);
+      const name = `${key.brandId} ${key.hash}`;
+      if (firstOf.has(name)) return;
+      firstOf.set(name, index);
+      firsts.push({ item, index, key });
     });
 
     const { answers, stored } = await timeBatch('accept', () =>
@@ -112,7 +121,8 @@ export class AcceptService {
       const answer = answers[index];
       if (answer !== undefined) return answer;
       // The same key twice in one batch: the second is the retry of the first.
-      const first = firstOf.get(`${item.sender.brandId} ${keyOf(item)}`) ?? index;
+      const key = keys[index] ?? keyOf(item);
+      const first = firstOf.get(`${key.brandId} ${key.hash}`) ?? index;
       return repeat(item, items[first], answers[first]);
     });
   }
@@ -122,7 +132,7 @@ export class AcceptService {
     return this.database.transaction(async (tx) => {
       const item: AcceptItem = { sender, request, idempotencyKey: '', bodyHash: Buffer.alloc(0), render: () => '' };
       const answers: (AcceptAnswer | undefined)[] = [undefined];
-      const [prepared] = await this.prepare(tx, [{ item, index: 0 }], answers);
+      const [prepared] = await this.prepare(tx, [{ item, index: 0, key: keyOf(item) }], answers);
       const refusal = answers[0];
       if (refusal?.kind === 'refused') throw refusal.error;
       if (prepared === undefined) throw new Error('a request was neither prepared nor refused');
@@ -147,10 +157,10 @@ export class AcceptService {
   /** Answers what was answered before, refuses what is being answered elsewhere, and leaves the rest. */
   private async withoutReplays(
     tx: Tx,
-    firsts: readonly { item: AcceptItem; index: number }[],
+    firsts: readonly Open[],
     answers: (AcceptAnswer | undefined)[],
-  ): Promise<{ item: AcceptItem; index: number }[]> {
-    const keys = firsts.map(({ item }) => ({ brandId: item.sender.brandId, key: keyOf(item) }));
+  ): Promise<Open[]> {
+    const keys = firsts.map(({ key }) => key);
     const claimed = await idempotencyStore.claim(tx, keys);
     const known = await idempotencyStore.find(tx, keys);
     return firsts.filter(({ item, index }, i) => {
@@ -164,11 +174,7 @@ export class AcceptService {
     });
   }
 
-  private async prepare(
-    tx: Tx,
-    open: readonly { item: AcceptItem; index: number }[],
-    answers: (AcceptAnswer | undefined)[],
-  ): Promise<Prepared[]> {
+  private async prepare(tx: Tx, open: readonly Open[], answers: (AcceptAnswer | undefined)[]): Promise<Prepared[]> {
     if (open.length === 0) return [];
     const requests = open.map(({ item }) => item.request);
     const catalog = await Catalog.load(tx, {
@@ -177,10 +183,10 @@ export class AcceptService {
       templates: requests.map((r) => ({ key: r.template, version: r.templateVersion })),
       policyKeys: ['default', ...requests.flatMap((r) => r.policy ?? [])],
     });
-    const resolved = open.flatMap(({ item, index }) => {
+    const resolved = open.flatMap(({ item, index, key }) => {
       const resolution = resolveRequest(catalog, item.sender.brandId, item.request, item.sender.test);
       if (resolution instanceof DomainError) answers[index] = refuse(resolution);
-      return resolution instanceof DomainError ? [] : [{ item, index, resolution }];
+      return resolution instanceof DomainError ? [] : [{ item, index, key, resolution }];
     });
     if (resolved.length === 0) return [];
     const recipients = await recipientStore.find(
@@ -193,7 +199,7 @@ export class AcceptService {
     );
     const now = await acceptedAt(tx);
 
-    return resolved.flatMap(({ item, index, resolution }, i) => {
+    return resolved.flatMap(({ item, index, key, resolution }, i) => {
       const recipient = recipients[i];
       if (recipient === null || recipient === undefined) {
         answers[index] = refuse(
@@ -221,7 +227,7 @@ export class AcceptService {
         recipient,
       };
       const candidate = { messageId: newId<MessageId>(), subject, policy, provider, test: sender.test };
-      return [{ index, item, candidate, template, acceptedAt: now }];
+      return [{ index, item, key, candidate, template, acceptedAt: now }];
     });
   }
 
@@ -246,8 +252,8 @@ export class AcceptService {
         counted: { channel: message.channel, outcome: decision.outcome, reason: decision.reason },
         entry: acceptedEntry(entryId, now, message, candidate, judgement, template.hash),
         answer: {
-          brandId: message.brandId,
-          key: keyOf(item),
+          brandId: p.key.brandId,
+          hash: p.key.hash,
           bodyHash: item.bodyHash,
           messageId: message.id,
           response: item.render({ decision, id: message.id, status: message.status, entryId }),
@@ -354,8 +360,8 @@ async function acceptedAt(tx: Tx): Promise<EpochMs> {
 }
 
 /** Test keys have their keys to themselves: what was tried out must not answer for what is meant. */
-function keyOf({ sender, idempotencyKey }: AcceptItem): string {
-  return sender.test ? `test ${idempotencyKey}` : idempotencyKey;
+function keyOf({ sender, idempotencyKey }: AcceptItem): KeptKey {
+  return keptKey(sender.brandId, sender.test ? `test ${idempotencyKey}` : idempotencyKey);
 }
 
 function refuse(error: DomainError): AcceptAnswer {
