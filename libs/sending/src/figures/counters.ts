@@ -35,7 +35,14 @@ export type CountedDecision = Pick<Decision, 'outcome' | 'reason'> & { readonly 
 
 /** Counts decisions, once they are committed. */
 export function countDecisions(at: 'accept' | 'attempt', made: readonly CountedDecision[]): void {
-  for (const { channel, outcome, reason } of made) decisions.inc({ at, channel, outcome, reason: reason ?? '' });
+  // Most of a batch are alike, and every call of the counter looks its labels up anew.
+  let from = 0;
+  made.forEach(({ channel, outcome, reason }, i) => {
+    const next = made[i + 1];
+    if (next?.channel === channel && next.outcome === outcome && next.reason === reason) return;
+    decisions.inc({ at, channel, outcome, reason: reason ?? '' }, i + 1 - from);
+    from = i + 1;
+  });
 }
 
 export function countResult(channel: Channel, result: string): void {

@@ -62,6 +62,7 @@ export class DecisionBatch {
   /** Tokens taken by this batch. */
   private readonly spent = new Map<Bucket, number>();
   private readonly queued = new Set<Bucket>();
+  private readonly bucketsBehind = new Map<readonly BoundLimit[], readonly Bucket[]>();
 
   private constructor(
     private readonly now: EpochMs,
@@ -226,8 +227,14 @@ export class DecisionBatch {
     };
   }
 
-  private bucketsOf(candidate: Candidate): Bucket[] {
-    return this.limits.of(candidate).flatMap(({ key }) => this.buckets.get(key) ?? []);
+  private bucketsOf(candidate: Candidate): readonly Bucket[] {
+    const limits = this.limits.of(candidate);
+    let buckets = this.bucketsBehind.get(limits);
+    if (buckets === undefined) {
+      buckets = limits.flatMap(({ key }) => this.buckets.get(key) ?? []);
+      this.bucketsBehind.set(limits, buckets);
+    }
+    return buckets;
   }
 }
 
