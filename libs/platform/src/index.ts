@@ -11,6 +11,8 @@ export { durabilityProblems } from './database/durability.js';
 export type { ModelTx } from './database/models.js';
 export { toIso, type Tx } from './database/tx.js';
 export { platformChecks, runCheck, type Finding, type ReadinessCheck } from './health/readiness.js';
+export { instantInput } from './http/instant.js';
+export { linesOf, type TextLine, withoutByteOrderMark } from './http/lines.js';
 export {
   asDomainError,
   isDatabaseAway,

@@ -36,6 +36,9 @@ export type {
 } from './senders/channel-sender.js';
 export { SendingSetupModule } from './setup.module.js';
 export { CampaignService, type Campaign, type CampaignFacts } from './campaigns/campaign.service.js';
+export { CaseDecider } from './decisions/case-decider.js';
+export { type CaseRefusal, type DecisionVerdict, toVerdict } from './decisions/decision-verdict.js';
+export { decisionSchemas } from './decisions/decision-schemas.js';
 export { PolicyBody } from './policies/policy-body.js';
 export { PolicyService, type PublishedPolicy } from './policies/policy.service.js';
 export {

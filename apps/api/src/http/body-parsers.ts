@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DomainError } from '#lib/kernel';
+import { withoutByteOrderMark } from '#lib/platform';
 import { parseJson } from './json-body.js';
 
 export const NDJSON = 'application/x-ndjson';
 
 const UTF8_NAMES = new Set(['utf-8', 'utf8']);
-const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** Takes JSON and streams of JSON lines, in UTF-8 and as they are, and refuses every other body with what to send. */
 export function addBodyParsers(fastify: FastifyInstance): void {
@@ -35,14 +35,6 @@ export function addBodyParsers(fastify: FastifyInstance): void {
       done(error as Error);
     }
   });
-}
-
-/**
- * The bytes behind a UTF-8 byte order mark, should there be one. Many programs that export files write one, and a
- * parser may ignore it (RFC 8259 section 8.1).
- */
-export function withoutByteOrderMark(bytes: Buffer): Buffer {
-  return bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? bytes.subarray(3) : bytes;
 }
 
 /** @throws DomainError unsupported_media_type, when the Content-Type names a charset that is not UTF-8 */

@@ -1,153 +1,308 @@
 import { z } from 'zod';
-import type { CapRule, Policy, QuietHoursRule, RateRule, WarmUpRule } from '#lib/decision';
+import type {
+  Audience as AudienceFacts,
+  CapRule,
+  Policy,
+  QuietHoursRule,
+  RateRule,
+  JurisdictionRule,
+  WarmUpRule,
+} from '#lib/decision';
 import { CHANNELS, MESSAGE_CLASSES } from '#lib/kernel';
 
-const ruleId = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must be 1 to 63 letters, digits, dots, hyphens and underscores')
-  .meta({ description: 'Names the rule in decisions; unique within the policy.' });
-const duration = z
-  .string()
-  .max(40)
-  .meta({
-    description: 'Exact ISO 8601 duration. A day is 24 hours; months and years are refused.',
-    examples: ['P7D'],
-  });
+/** A field with what it means and a value one could write. */
+export function said<T extends z.ZodType>(schema: T, description: string, ...examples: z.input<T>[]): T {
+  return schema.meta({ description, examples });
+}
+
+const ruleId = said(
+  z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must be 1 to 63 letters, digits, dots, hyphens and underscores'),
+  'Names the rule in decisions; unique within the policy.',
+  'newsletter-weekly',
+);
+const duration = (description: string, example = 'P7D') =>
+  said(
+    z.string().max(40),
+    `${description} An exact ISO 8601 duration: a day is 24 hours; months and years are refused.`,
+    example,
+  );
 const count = z.int().min(0).max(1_000_000_000);
-const channels = z.array(z.enum(CHANNELS)).max(CHANNELS.length);
-const classes = z.array(z.enum(MESSAGE_CLASSES)).max(MESSAGE_CLASSES.length);
-const action = z.enum(['drop', 'defer']).meta({ description: 'What happens to a message that only has to wait.' });
-const weekday = z.literal([1, 2, 3, 4, 5, 6, 7]).meta({ description: '1 is Monday, 7 is Sunday.' });
-const clock = z.string().max(5).meta({ description: 'HH:MM on the clock of the contact.' });
+const share = z.number().min(0).max(1);
+const channelList = z.array(z.enum(CHANNELS)).max(CHANNELS.length);
+const channels = said(channelList, 'Channels that the rule binds.', ['email', 'sms']);
+const someChannels = said(channelList.optional(), 'Binds and counts these channels only; left out: every channel.', [
+  'email',
+]);
+const classList = z.array(z.enum(MESSAGE_CLASSES)).max(MESSAGE_CLASSES.length);
+const ACTION = 'What happens to a message that only has to wait: `drop` ends it, `defer` holds it';
+const date = z.iso.date();
+const country = z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters');
+const region = z.string().regex(/^[A-Z]{2}-[A-Z0-9]{1,3}$/, 'must be an ISO 3166-2 code such as DE-BY');
+const segment = z.string().min(1).max(100);
+const maxDefer = duration('The longest hold by this rule, counted from acceptance; a longer one is a drop.', 'PT48H')
+  .optional()
+  .meta({
+    description:
+      'The longest hold by this rule, counted from acceptance, as an exact ISO 8601 duration; a message that would be held longer is dropped at once. Left out: until it expires.',
+    examples: ['PT48H'],
+  });
+
+const weekday = z.literal([1, 2, 3, 4, 5, 6, 7]).meta({ description: '1 is Monday, 7 is Sunday.', examples: [1] });
+
+/** A stretch of local time; in rules and in a contact's own choice. */
+export const QuietWindow = z
+  .strictObject({
+    days: said(
+      z.array(weekday).max(7),
+      'ISO weekdays on which the window starts: 1 is Monday, 7 is Sunday.',
+      [1, 2, 3, 4, 5],
+    ),
+    start: said(z.string().max(5), 'HH:MM on the clock of the contact, 00:00 to 23:59; quiet from here on.', '21:00'),
+    end: said(
+      z.string().max(5),
+      'HH:MM, up to 24:00; no longer quiet from here on. Not after `start`: on the next day.',
+      '08:00',
+    ),
+  })
+  .meta({ id: 'QuietWindow', description: 'A stretch of local time, half-open: `start` is quiet, `end` is not.' });
 
 const CalendarWindow = z
   .strictObject({
-    unit: z.enum(['day', 'week', 'month']),
-    zone: z.enum(['contact', 'brand']).meta({
-      description: 'On whose clock the unit begins. Where the contact may be in several zones, all of them count.',
-    }),
-    weekStart: weekday.optional().meta({ description: 'First day of a week; Monday (1) when left out.' }),
+    unit: said(z.enum(['day', 'week', 'month']), 'The window begins anew with each of these.', 'day'),
+    zone: said(z.enum(['contact', 'brand']), 'On whose clock it begins; the strictest of several zones.', 'contact'),
+    weekStart: said(weekday.optional(), 'First day of the week; left out: Monday (1).', 7),
   })
   .meta({ id: 'CalendarWindow', description: 'A window that begins anew with the local day, week or month.' });
-
-const Headroom = z
-  .strictObject({
-    below: z.int().min(1).max(9).meta({ description: 'Messages with a priority below this one are bound.' }),
-    keep: count.meta({ description: 'They see a limit that is lower by this, never below 0.' }),
-  })
-  .meta({ id: 'Headroom', description: 'Places kept free for messages that matter more.' });
 
 const Cap = z
   .strictObject({
     id: ruleId,
-    scope: z.enum(['any', 'channel', 'topic', 'purpose', 'campaign', 'segment']).meta({
-      description: 'What the hand-overs that are counted have in common with the message, as it was when they left.',
-    }),
-    segment: z
-      .string()
-      .min(1)
-      .max(200)
-      .optional()
-      .meta({ description: 'With the scope `segment`: whose members are bound, and whose hand-overs are counted.' }),
-    limit: count.meta({ description: '0 lets nothing through, ever; 1 lets one through in every window.' }),
+    scope: said(
+      z.enum(['any', 'channel', 'topic', 'purpose', 'campaign', 'segment']),
+      'What the hand-overs counted have in common with the message, as it was when each was handed over.',
+      'topic',
+    ),
+    segment: said(
+      segment.optional(),
+      'With the scope `segment`, and only there: the segment that is bound and counted.',
+      'vip',
+    ),
+    limit: said(count, 'Hand-overs at most in every window; 0 lets nothing through, ever.', 3),
     window: z
-      .union([duration, CalendarWindow])
-      .meta({ description: 'Rolling, an exact ISO 8601 duration; or a calendar window.' }),
-    action: z.enum(['drop', 'defer', 'digest']).meta({
-      description:
-        'What happens to a message that only has to wait; `digest` holds it and says that it may go with others.',
-    }),
-    maxDefer: duration.optional().meta({
-      description: 'Counted from acceptance. A message that the cap would hold longer is dropped at once.',
-      examples: ['P2D'],
-    }),
-    classes: z.strictObject({
-      bound: classes.meta({ description: 'Classes that the cap holds back.' }),
-      counted: classes.meta({ description: 'Classes that use it up.' }),
-    }),
-    channels: channels.optional().meta({ description: 'Binds and counts these only; every channel when left out.' }),
-    headroom: z.array(Headroom).max(9).optional().meta({
-      description: 'By priority, 5 for a message without one; of several steps that apply the strictest does.',
-    }),
+      .union([duration('A rolling window.'), CalendarWindow])
+      .meta({ description: 'Rolling (exact ISO 8601 duration) or by the calendar.', examples: ['P7D'] }),
+    action: said(
+      z.enum(['drop', 'defer', 'digest']),
+      `${ACTION}, \`digest\` holds it and marks it as one that may be sent with others.`,
+      'defer',
+    ),
+    maxDefer,
+    classes: z
+      .strictObject({
+        bound: said(classList, 'Classes that the cap holds back.', ['commercial']),
+        counted: said(classList, 'Classes that use the cap up.', ['commercial']),
+      })
+      .meta({
+        description: 'Which message classes count and are bound.',
+        examples: [{ bound: ['commercial'], counted: ['commercial'] }],
+      }),
+    channels: someChannels,
+    headroom: said(
+      z
+        .array(
+          z.strictObject({
+            below: said(z.int().min(0).max(10), 'Messages with a priority below this.', 8),
+            keep: said(count, 'Places they leave free.', 1),
+          }),
+        )
+        .max(10)
+        .optional(),
+      'Places that messages of lower priority leave free for higher ones; left out: none.',
+      [{ below: 8, keep: 1 }],
+    ),
   })
   .meta({
     id: 'CapRule',
     description: 'At most `limit` hand-overs to one contact in every window.',
   }) satisfies z.ZodType<CapRule>;
 
+const Audience = z
+  .strictObject({
+    countries: said(z.array(country).max(250).optional(), 'ISO 3166-1 alpha-2.', ['US', 'CA']),
+    regions: said(z.array(region).max(250).optional(), 'ISO 3166-2.', ['US-TX']),
+    phonePrefixes: said(
+      z
+        .array(z.string().regex(/^\+[1-9]\d{0,14}$/, 'must be the beginning of an E.164 number'))
+        .max(250)
+        .optional(),
+      'Beginnings of E.164 numbers.',
+      ['+1212'],
+    ),
+    segments: said(z.array(segment).max(50).optional(), 'Segments by key.', ['vip']),
+  })
+  .meta({
+    id: 'Audience',
+    description: 'Whom a rule is about; all that is named must fit, and what is not known of a contact fits.',
+  }) satisfies z.ZodType<AudienceFacts>;
+
 const QuietHours = z
   .strictObject({
     id: ruleId,
     channels,
-    classes,
-    windows: z
-      .array(z.strictObject({ days: z.array(weekday).max(7), start: clock, end: clock }))
-      .max(50)
-      .meta({
-        description: 'Half-open: `start` is quiet, `end` no longer is; an end not after the start is on the next day.',
-      }),
-    action,
+    classes: said(classList, 'Message classes that the rule binds.', ['commercial']),
+    windows: said(
+      z.array(QuietWindow).max(50),
+      'Half-open: `start` is quiet, `end` no longer is; an end not after the start is on the next day.',
+      [{ days: [1, 2, 3, 4, 5, 6, 7], start: '21:00', end: '08:00' }],
+    ),
+    dates: said(
+      z
+        .array(
+          z.strictObject({
+            from: said(date, 'First quiet date, on the clock of the contact.', '2026-12-24'),
+            to: said(date, 'Last quiet date, on the clock of the contact.', '2026-12-26'),
+          }),
+        )
+        .max(100)
+        .optional(),
+      'Local dates that are quiet from midnight to midnight, both ends included; left out: none.',
+      [{ from: '2026-12-24', to: '2026-12-26' }],
+    ),
+    holidays: said(
+      z.boolean().optional(),
+      'Whether public holidays where the contact is are quiet from midnight to midnight; left out: they are not.',
+      true,
+    ),
+    when: said(Audience.optional(), 'Binds these contacts only; left out: everybody.', { countries: ['US'] }),
+    unless: said(
+      Audience.optional(),
+      'Of those, free whoever is known to fit this, for a rule that another one replaces; left out: nobody.',
+      { regions: ['US-TX'] },
+    ),
+    action: said(z.enum(['drop', 'defer']), `${ACTION}.`, 'defer'),
   })
   .meta({
     id: 'QuietHoursRule',
-    description: 'Local hours in which the contact is left alone.',
+    description: 'Local hours and days in which the contact is left alone.',
   }) satisfies z.ZodType<QuietHoursRule>;
 
 const Rate = z
   .strictObject({
     id: ruleId,
-    scope: z.enum(['brand', 'channel', 'provider', 'campaign', 'sending_domain', 'mailbox_domain']).meta({
-      description: 'One bucket for each of these; `mailbox_domain` is that of the address a mail goes to.',
-    }),
-    permits: count,
-    interval: duration,
-    burst: count,
-    channels: channels.optional(),
+    scope: said(
+      z.enum(['brand', 'channel', 'provider', 'campaign', 'sending_domain', 'mailbox_domain']),
+      'One bucket for each member of this.',
+      'channel',
+    ),
+    permits: said(count, 'Hand-overs in every interval, evenly spaced.', 100),
+    interval: duration('The interval.', 'PT1M'),
+    burst: said(count, 'Hand-overs that may leave at once after a rest; 1 or more.', 10),
+    channels: someChannels,
   })
   .meta({
     id: 'RateRule',
     description: 'At most `permits` hand-overs per interval, evenly spaced after a first burst.',
   }) satisfies z.ZodType<RateRule>;
 
-const share = z.number().min(0).max(1);
 const WarmUp = z
   .strictObject({
     id: ruleId,
-    scope: z.enum(['provider', 'sending_domain']),
-    key: z.string().min(1).max(253).optional().meta({
-      description: 'The provider or domain that is warmed up; each by itself when left out.',
-    }),
-    startsOn: z.iso.date().meta({
-      description: "First day, in the brand's zone. Nothing leaves under the rule before it.",
-      examples: ['2026-11-21'],
-    }),
-    ceilings: z
-      .array(count)
-      .max(366)
-      .meta({
-        description: 'Hand-overs of the first day, the second and so on; after the last the warm-up is over.',
-        examples: [[50, 100, 200]],
-      }),
+    scope: said(z.enum(['provider', 'sending_domain']), 'What is warmed up.', 'sending_domain'),
+    key: said(
+      z.string().min(1).max(253).optional(),
+      'The provider or domain that is warmed up; left out: each by itself.',
+      'news.example.com',
+    ),
+    startsOn: said(date, 'First day, in the zone of the brand; before it nothing leaves under the rule.', '2026-11-21'),
+    ceilings: said(
+      z.array(count).max(366),
+      'Hand-overs at most on day 1, 2, 3 and so on; after the last the warm-up is over.',
+      [50, 100, 200, 400],
+    ),
     halt: z
       .strictObject({
-        bounced: share,
-        complained: share,
-        atLeast: count.meta({ description: 'Fewer hand-overs than this say nothing yet.' }),
-        lookBackDays: z.int().min(1).max(366).meta({ description: 'Local days, today included.' }),
+        bounced: said(share, 'Share of hand-overs that bounced, 0 to 1.', 0.08),
+        complained: said(share, 'Share of hand-overs that were complained about, 0 to 1.', 0.003),
+        atLeast: said(count, 'Fewer hand-overs than this say nothing yet.', 100),
+        lookBackDays: said(z.int().min(1).max(366), 'Days that the shares are taken over.', 3),
       })
-      .meta({ description: 'Shares of hand-overs, 0 to 1, at which it halts until they are lower again.' }),
-    channels: channels.optional(),
+      .meta({
+        description: 'Halts while one of the shares is reached.',
+        examples: [{ bounced: 0.08, complained: 0.003, atLeast: 100, lookBackDays: 3 }],
+      }),
+    channels: someChannels,
   })
   .meta({
     id: 'WarmUpRule',
-    description: 'So many hand-overs a day through a new provider or domain, more each day. Overflow waits.',
+    description: 'A new sender earns its reputation: so many a day, more each day, none while it is ill received.',
   }) satisfies z.ZodType<WarmUpRule>;
+
+const packId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be the id of a pack, such as us-federal');
+const Jurisdiction = z
+  .strictObject({
+    packs: said(
+      z.union([
+        z.literal('contact'),
+        z.strictObject({ always: said(z.array(packId).max(100), 'Ids of packs.', ['de']) }),
+      ]),
+      'The packs of every place the contact may be in (`contact`), or these for everybody besides.',
+      'contact',
+    ),
+    overrides: said(
+      z
+        .array(
+          z.strictObject({
+            pack: said(packId, 'Id of the pack.', 'us-fl'),
+            rule: said(z.string().min(1).max(100), 'Id of the rule in it.', 'hours'),
+            reason: said(z.string().min(1).max(500), 'Why it is not followed.', 'Counsel, 2026-11-02: not telephonic.'),
+            actor: said(z.string().min(1).max(200), 'Who decided so.', 'legal@acme.example'),
+          }),
+        )
+        .max(100)
+        .optional(),
+      'Rules of packs that the brand does not follow, recorded with reason and person; left out: none.',
+      [{ pack: 'us-fl', rule: 'hours', reason: 'Counsel, 2026-11-02: not telephonic.', actor: 'legal@acme.example' }],
+    ),
+  })
+  .meta({
+    id: 'JurisdictionRule',
+    description: 'Which packs of law apply, and what of them does not.',
+  }) satisfies z.ZodType<JurisdictionRule>;
 
 /** What a policy says, in the shape that `decide` works with. `policyProblems` judges whether it makes sense. */
 export const PolicyBody = z.strictObject({
-  caps: z.array(Cap).max(50).default([]),
-  quietHours: z.array(QuietHours).max(50).default([]),
-  rates: z.array(Rate).max(50).default([]),
-  warmUps: z.array(WarmUp).max(50).optional(),
+  caps: z
+    .array(Cap)
+    .max(50)
+    .default([])
+    .meta({ description: 'Frequency caps; left out: none.', examples: [[]] }),
+  quietHours: z
+    .array(QuietHours)
+    .max(50)
+    .default([])
+    .meta({ description: 'Quiet hours; left out: none.', examples: [[]] }),
+  rates: z
+    .array(Rate)
+    .max(50)
+    .default([])
+    .meta({ description: 'Rates; left out: none.', examples: [[]] }),
+  warmUps: z
+    .array(WarmUp)
+    .max(20)
+    .optional()
+    .meta({ description: 'Warm-ups; left out: none.', examples: [[]] }),
+  jurisdiction: Jurisdiction.optional().meta({
+    description: 'The law where the contact is; left out: no pack applies.',
+    examples: [{ packs: 'contact' }],
+  }),
 }) satisfies z.ZodType<Omit<Policy, 'key' | 'version'>>;
 export type PolicyBody = z.infer<typeof PolicyBody>;
+
+/** Where in a policy a sentence of `policyProblems` points: `caps[0].window ...` is about /caps/0. */
+export function problemPointer(problem: string): string {
+  const match = /^(caps|quietHours|rates|warmUps)\[(\d+)\]/.exec(problem);
+  if (match !== null) return `/${match[1]}/${match[2]}`;
+  return problem.startsWith('jurisdiction') ? '/jurisdiction' : '';
+}

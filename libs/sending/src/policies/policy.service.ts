@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import {
   afterVersion,
   canonicalHash,
+  type Json,
   type Change,
   lockBrandSetup,
   type Page,
@@ -10,12 +11,12 @@ import {
   type Put,
   toPage,
 } from '#lib/consent';
-import { policyProblems } from '#lib/decision';
+import { type Policy, policyProblems } from '#lib/decision';
 import { type BrandId, DomainError, type EpochMs } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
 import { Database, type ModelTx, newId } from '#lib/platform';
 import { reference } from '../reference.js';
-import type { PolicyBody } from './policy-body.js';
+import { type PolicyBody, problemPointer } from './policy-body.js';
 
 /** One version of a policy. */
 export interface PublishedPolicy extends PolicyBody {
@@ -42,17 +43,17 @@ export class PolicyService {
     const problems = policyProblems({ ...body, key, version: 1 }, reference.places);
     if (problems.length > 0) {
       throw new DomainError('invalid_request', 'Correct the rules that `errors` names.', {
-        violations: problems.map((detail) => ({ pointer: pointerOf(detail), detail })),
+        violations: problems.map((detail) => ({ pointer: problemPointer(detail), detail })),
       });
     }
     return this.database.transactionWithModels(async (tx) => {
       await lockBrandSetup(tx, brandId);
       const latest = await tx.models.policy.findFirst({ where: { brandId, key }, orderBy: { version: 'desc' } });
-      if (latest !== null && hashOf(key, latest.version, body).equals(latest.hash)) {
+      if (latest !== null && policyHash({ ...body, key, version: latest.version }).equals(latest.hash)) {
         return { value: toPolicy(latest), created: false };
       }
       const version = (latest?.version ?? 0) + 1;
-      const hash = hashOf(key, version, body);
+      const hash = policyHash({ ...body, key, version });
       const row = await tx.models.policy.create({
         data: { id: newId(), brandId, key, version, body, hash: new Uint8Array(hash), createdAt: new Date(change.at) },
       });
@@ -92,9 +93,10 @@ export class PolicyService {
 
 type PolicyRow = Awaited<ReturnType<ModelTx['models']['policy']['findFirstOrThrow']>>;
 
-/** Of everything the version says; a kind of rule that it does not have leaves no trace. */
-function hashOf(key: string, version: number, body: PolicyBody): Buffer {
-  return canonicalHash({ key, version, ...body });
+/** Members that are left out are left out of the hash too, so a version that was hashed without them keeps its hash. */
+export function policyHash({ key, version, caps, quietHours, rates, warmUps, jurisdiction }: Policy): Buffer {
+  const optional = { ...(warmUps && { warmUps }), ...(jurisdiction && { jurisdiction }) };
+  return canonicalHash(JSON.parse(JSON.stringify({ key, version, caps, quietHours, rates, ...optional })) as Json);
 }
 
 function toPolicy({ key, version, body, hash, createdAt }: PolicyRow): PublishedPolicy {
@@ -105,10 +107,4 @@ function toPolicy({ key, version, body, hash, createdAt }: PolicyRow): Published
     hash: Buffer.from(hash).toString('hex'),
     createdAt: createdAt.getTime(),
   };
-}
-
-/** `caps[0].window ...` is about /caps/0. */
-function pointerOf(problem: string): string {
-  const match = /^(caps|quietHours|rates|warmUps)\[(\d+)\]/.exec(problem);
-  return match === null ? '' : `/${match[1]}/${match[2]}`;
 }

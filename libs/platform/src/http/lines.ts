@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import type { Readable } from 'node:stream';
-import { withoutByteOrderMark } from '../http/body-parsers.js';
 
 /** One line of a stream, or why it was not kept: it was longer than allowed, or its bytes are not UTF-8. */
 export type TextLine = { readonly kind: 'line'; readonly text: string } | { readonly kind: 'too_long' | 'not_utf8' };
 
 const LF = 0x0a;
 const CR = 0x0d;
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
  * The lines of a stream of UTF-8, as they come, without their line ends (LF or CR LF) and without a byte order mark
@@ -46,4 +46,12 @@ export async function* linesOf(stream: Readable, maxBytes: number): AsyncGenerat
 function read(bytes: Buffer): TextLine {
   if (!isUtf8(bytes)) return { kind: 'not_utf8' };
   return { kind: 'line', text: bytes.toString('utf8', 0, bytes.at(-1) === CR ? bytes.length - 1 : bytes.length) };
+}
+
+/**
+ * The bytes behind a UTF-8 byte order mark, should there be one. Many programs that export files write one, and a
+ * parser may ignore it (RFC 8259 section 8.1).
+ */
+export function withoutByteOrderMark(bytes: Buffer): Buffer {
+  return bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? bytes.subarray(3) : bytes;
 }

@@ -1,0 +1,177 @@
+import { z } from 'zod';
+import { type CheckDetail, type CheckResult, type Decision, explainDecision } from '#lib/decision';
+import { toIso } from '#lib/platform';
+import { said } from '../policies/policy-body.js';
+
+const instant = (description: string) =>
+  said(z.iso.datetime(), `${description} ISO 8601 in UTC.`, '2026-11-22T07:00:00.000Z');
+const instantOrNull = (description: string) =>
+  said(z.iso.datetime().nullable(), `${description} ISO 8601 in UTC.`, '2026-11-22T07:00:00.000Z');
+
+const detail = said(
+  z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  'What the check looked at; instants in ISO 8601 in UTC, counts as numbers. New members may come.',
+  { rule: 'night', window: '21:00-08:00' },
+);
+const check = said(
+  z.string(),
+  'Name of the check: `erased`, `contact_point`, `suppression`, `expiry`, `campaign`, `consent`, `pause`, `send_time`, `frequency_cap`, `quiet_hours`, `rate_limit` and what is added later.',
+  'quiet_hours',
+);
+
+const Failed = z
+  .strictObject({
+    check,
+    passes: z.literal(false).meta({ description: 'It stands in the way.', examples: [false] }),
+    kind: said(z.enum(['defer', 'drop']), '`defer` holds the message, `drop` ends it.', 'defer'),
+    reason: said(z.string(), 'Why; a closed list that only grows.', 'quiet_hours'),
+    until: instantOrNull('When this check passes; null: never.'),
+    detail,
+  })
+  .meta({ id: 'FailedCheck', description: 'A check that stands in the way.' });
+const Passed = z
+  .strictObject({
+    check,
+    passes: z.literal(true).meta({ description: 'It does not stand in the way.', examples: [true] }),
+    detail,
+  })
+  .meta({ id: 'PassedCheck', description: 'A check that lets the message pass.' });
+const Check = z.union([Passed, Failed]).meta({ id: 'Check', description: 'One check at the instant of the decision.' });
+
+/** What `consentctl decide --batch` says of one line that it understood. */
+export const DecisionVerdict = z
+  .strictObject({
+    id: said(z.string(), 'Of the case.', 'case-1'),
+    outcome: said(
+      z.enum(['pass', 'defer', 'drop']),
+      '`pass`: it may leave now; `defer`: it is held; `drop`: it ends.',
+      'defer',
+    ),
+    reason: said(z.string().nullable(), 'Of the primary check; null when all pass.', 'quiet_hours'),
+    at: instant('The instant that was judged, and that `checks` are about.'),
+    notBefore: instantOrNull('The earliest instant at which every check passes; null: there is none.'),
+    until: instantOrNull('With `defer`: when it is worth asking again; else null.'),
+    strikesAt: instant(
+      'With `drop` only: when the primary check strikes, now or at the end of a hold it makes pointless.',
+    ).optional(),
+    policy: z
+      .looseObject({
+        key: said(z.string(), 'Of the policy.', 'marketing'),
+        version: said(z.int(), 'Of the policy.', 7),
+      })
+      .meta({ description: 'What was decided by.', examples: [{ key: 'marketing', version: 7 }] }),
+    local: z
+      .looseObject({
+        zone: said(z.string(), 'The clock the message was judged by.', 'Europe/Berlin'),
+        zoneFrom: said(z.string(), 'Where that zone was taken from.', 'contact'),
+        tzdb: said(z.string(), 'Version of the IANA database.', '2026f'),
+        notBefore: said(
+          z.string().nullable(),
+          '`notBefore` on that clock, with its offset.',
+          '2026-11-22T08:00:00.000+01:00',
+        ),
+      })
+      .meta({
+        description: 'For people.',
+        examples: [{ zone: 'Europe/Berlin', zoneFrom: 'contact', tzdb: '2026f', notBefore: null }],
+      }),
+    primary: Failed.nullable().meta({
+      description: 'The check that gives the reason; null when all pass.',
+      examples: [null],
+    }),
+    checks: said(z.array(Check), 'Every check, in the order of the pipeline.', []),
+    sentence: said(
+      z.string(),
+      'The same for people, with --explain.',
+      'Held until Sun 22 Nov 08:00 Europe/Berlin: quiet hours of policy marketing v7 (21:00-08:00).',
+    ).optional(),
+  })
+  .meta({ id: 'Verdict', description: 'What was decided.' });
+export type DecisionVerdict = z.infer<typeof DecisionVerdict>;
+
+/** What it says in the place of a verdict of one that it did not. */
+export const CaseRefusal = z
+  .strictObject({
+    id: said(z.string().nullable(), 'Of the case; null where it could not be read.', 'case-2'),
+    line: said(z.int().min(1), 'Number of the line, counted from 1.', 2),
+    error: z
+      .strictObject({
+        code: said(
+          z.enum([
+            'malformed_json',
+            'payload_too_large',
+            'invalid_request',
+            'unusable_policy',
+            'unknown_brand_zone',
+            'unsettled',
+          ]),
+          'What is wrong, for programs.',
+          'invalid_request',
+        ),
+        detail: said(
+          z.string(),
+          'What is wrong, for people.',
+          'must be ISO 8601 with an offset, such as 2026-11-21T16:00:00Z',
+        ),
+        pointer: said(z.string(), 'Where in the line (JSON pointer, RFC 6901); empty for the whole of it.', '/now'),
+      })
+      .meta({
+        description: 'Nothing was decided.',
+        examples: [{ code: 'malformed_json', detail: 'not JSON', pointer: '' }],
+      }),
+  })
+  .meta({ id: 'Refusal', description: 'A line about which nothing could be decided; the others go on.' });
+export type CaseRefusal = z.infer<typeof CaseRefusal>;
+
+/** A line of the answer. */
+export const VerdictLine = z.union([DecisionVerdict, CaseRefusal]).meta({
+  title: 'Decision verdict',
+  description: 'The answer to one decision case, in the order of the cases.',
+});
+
+/** The decision as it leaves the machine: the same members, instants in ISO 8601. */
+export function toVerdict(id: string, decision: Decision, explained: boolean): DecisionVerdict {
+  const { outcome, reason, at, notBefore, until, policy, local, primary, checks } = decision;
+  return {
+    id,
+    outcome,
+    reason,
+    at: toIso(at),
+    notBefore: isoOrNull(notBefore),
+    until: isoOrNull(until),
+    ...(outcome === 'drop' && { strikesAt: toIso(decision.strikesAt) }),
+    policy: { ...policy },
+    local: { ...local },
+    primary: primary === null ? null : toFailed(primary),
+    checks: checks.map((result) =>
+      result.passes ? { check: result.check, passes: true, detail: toDetail(result.detail) } : toFailed(result),
+    ),
+    ...(explained && { sentence: explainDecision(decision) }),
+  };
+}
+
+function toFailed({
+  check,
+  kind,
+  reason,
+  until,
+  detail,
+}: Exclude<CheckResult, { passes: true }>): z.infer<typeof Failed> {
+  return { check, passes: false, kind, reason, until: isoOrNull(until), detail: toDetail(detail) };
+}
+
+/** Instants are called `since`, or end in `At` or `Until`. */
+const INSTANT = /^since$|(At|Until)$/;
+
+function toDetail(from: CheckDetail): z.infer<typeof detail> {
+  const to: Record<string, string | number | boolean | null> = {};
+  for (const name in from) {
+    const value = from[name] ?? null;
+    to[name] = typeof value === 'number' && INSTANT.test(name) ? toIso(value) : value;
+  }
+  return to;
+}
+
+function isoOrNull(instant: number | null): string | null {
+  return instant === null ? null : toIso(instant);
+}
