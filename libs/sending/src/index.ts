@@ -34,6 +34,7 @@ export type {
   SenderCapabilities,
   SendResult,
 } from './senders/channel-sender.js';
+export { reference } from './reference.js';
 export { SendingSetupModule } from './setup.module.js';
 export { CampaignService, type Campaign, type CampaignFacts } from './campaigns/campaign.service.js';
 export { CaseDecider } from './decisions/case-decider.js';

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { CommandEnd, parseCommandLine } from '../command.js';
 import { measureAccept } from './accept.js';
+import { decideText, measureDecide } from './decide.js';
 import { measurePipeline } from './pipeline.js';
 import { acceptText, pipelineText } from './report-text.js';
 
 const OPTIONS = z.object({
-  what: z.enum(['pipeline', 'accept']).describe('pipeline: to the end of every message; accept: single requests'),
+  what: z
+    .enum(['pipeline', 'accept', 'decide'])
+    .describe('pipeline: to the end of every message; accept: single requests; decide: the decision alone'),
+  decisions: z.coerce.number().int().min(1000).max(100_000_000).default(500_000).describe('decide: how many'),
   messages: z.coerce.number().int().min(500).max(1_000_000).default(20_000).describe('pipeline: messages of one round'),
   rounds: z.coerce.number().int().min(1).max(20).default(2).describe('pipeline: rounds, each between two baselines'),
   backend: z.enum(['redis', 'postgres']).default('redis').describe('where the queues are'),
@@ -15,7 +19,7 @@ const OPTIONS = z.object({
   json: z.boolean().default(false).describe('prints one JSON object'),
 });
 
-/** `consentctl bench`: starts a whole gateway of its own, measures it, and ends everything it started. */
+/** `consentctl bench`: measures the decision alone, or starts a whole gateway of its own, measures that and ends it. */
 export async function bench(argv: readonly string[]): Promise<number> {
   const options = parseCommandLine(
     { name: 'bench', summary: 'measures the pipeline on this machine', options: OPTIONS, positionals: ['what'] },
@@ -23,6 +27,11 @@ export async function bench(argv: readonly string[]): Promise<number> {
   );
   const log = (line: string): void => void process.stderr.write(`${line}\n`);
   try {
+    if (options.what === 'decide') {
+      const report = measureDecide(options);
+      console.log(options.json ? JSON.stringify(report) : decideText(report));
+      return 0;
+    }
     if (options.what === 'accept') {
       const report = await measureAccept(options, log);
       console.log(options.json ? JSON.stringify(report) : acceptText(report));
