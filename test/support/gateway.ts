@@ -10,6 +10,8 @@ import {
   HandOverService,
   MessageService,
   OutcomeService,
+  type PolicyBody,
+  policyHash,
   type SendRequest,
   SendingModule,
   StartedMessages,
@@ -24,8 +26,8 @@ import {
   type ConsentEventKind,
 } from '#lib/consent';
 import type { BrandId, DomainError, MessageId } from '#lib/kernel';
-import { LedgerService } from '#lib/ledger';
-import { type Config, Database, PlatformModule, QueueModule, readConfig, type Tx } from '#lib/platform';
+import { LedgerService, Sequencer } from '#lib/ledger';
+import { type Config, Database, deriveKeys, PlatformModule, QueueModule, readConfig, type Tx } from '#lib/platform';
 import { createTestDatabase, type TestDatabase } from './database.js';
 
 /** What a policy of a spec may set; everything else is free. */
@@ -126,13 +128,27 @@ export class Gateway {
     }
   }
 
+  /** Gives every ledger entry its position. */
+  async integrate(): Promise<void> {
+    const { ledgerKek: kek, ledgerMac: macKey } = deriveKeys(this.config.MASTER_KEY);
+    const sequencer = new Sequencer({ url: this.database.urls.sequencer, keys: { kek, macKey } });
+    try {
+      while ((await sequencer.runOnce()) > 0);
+    } finally {
+      await sequencer.stop();
+    }
+  }
+
   /** Publishes a policy that counts from now on. */
   async policy(body: SpecPolicy, key = 'default'): Promise<void> {
-    const whole = { caps: [], quietHours: [], rates: [], ...body };
+    const whole = { caps: [], quietHours: [], rates: [], ...body } as PolicyBody;
+    const [row] = await this.tx.sql<{ latest: number | null }>`
+      SELECT max(version) AS latest FROM sending.policy WHERE brand_id = ${this.brandId} AND key = ${key}`;
+    const version = (row?.latest ?? 0) + 1;
     await this.tx.execute`
       INSERT INTO sending.policy (id, brand_id, key, version, body, hash)
-      SELECT ${randomUUID()}, ${this.brandId}, ${key}, coalesce(max(version), 0) + 1, ${JSON.stringify(whole)}, ${randomBytes(32)}
-        FROM sending.policy WHERE brand_id = ${this.brandId} AND key = ${key}`;
+      VALUES (${randomUUID()}, ${this.brandId}, ${key}, ${version}, ${JSON.stringify(whole)},
+              ${policyHash({ ...whole, key, version })})`;
   }
 
   /** A contact with an e-mail address and, unless told otherwise, consent to the newsletter. */

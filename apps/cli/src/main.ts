@@ -22,6 +22,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   },
   seed: { summary: 'set up the demo brand through a running api', load: () => import('./seed/seed.js') },
   decide: { summary: 'decide about cases that are written out whole', load: () => import('./decide/decide.js') },
+  replay: {
+    summary: 'make every stored decision again and report any difference',
+    load: () => import('./history/replay.js'),
+  },
   openapi: { summary: 'write the OpenAPI document', load: () => import('./commands/openapi.js') },
   schemas: { summary: 'write the JSON Schemas of decide', load: () => import('./commands/schemas.js') },
   'env-example': { summary: 'write every setting with what it means', load: () => import('./commands/env-example.js') },

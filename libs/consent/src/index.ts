@@ -1,5 +1,5 @@
 /** Who may be written to, about what, and on which evidence. */
-export { BrandService, type Brand, type BrandFacts } from './brands/brand.service.js';
+export { BrandService, findBrandId, type Brand, type BrandFacts } from './brands/brand.service.js';
 export { KeyService, type ApiKey, type IssuedKey, type KeyRequest, type Principal } from './keys/key.service.js';
 export {
   afterVersion,

@@ -40,8 +40,10 @@ export { CampaignService, type Campaign, type CampaignFacts } from './campaigns/
 export { CaseDecider } from './decisions/case-decider.js';
 export { type CaseRefusal, type DecisionVerdict, toVerdict } from './decisions/decision-verdict.js';
 export { decisionSchemas } from './decisions/decision-schemas.js';
+export { replay, type ReplayCounts, type ReplayDifference } from './history/replay.js';
+export type { Period } from './history/past-decisions.js';
 export { PolicyBody } from './policies/policy-body.js';
-export { PolicyService, type PublishedPolicy } from './policies/policy.service.js';
+export { policyHash, PolicyService, type PublishedPolicy } from './policies/policy.service.js';
 export {
   ProviderService,
   type Provider,

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { toIso } from '#lib/platform';
+import { replay, type ReplayDifference } from '#lib/sending';
+import { parseCommandLine } from '../command.js';
+import { PERIOD_OPTIONS, withHistory } from './open-history.js';
+
+const REPLAY = {
+  name: 'replay',
+  summary:
+    'makes every stored decision again from its facts and its policy version, using DATABASE_URL and MASTER_KEY; changes nothing. Exit code 1 when one comes out differently.',
+  options: z.object({
+    ...PERIOD_OPTIONS,
+    json: z.boolean().default(false).describe('prints one JSON object a line: each difference, then the counts'),
+  }),
+};
+
+export async function run(argv: readonly string[]): Promise<number> {
+  const { from, to, brand, json } = parseCommandLine(REPLAY, argv);
+  const counts = await withHistory(brand, ({ brandId, ...stores }) =>
+    replay(stores, { from: from ?? null, to: to ?? null, brandId }, (difference) =>
+      console.log(json ? JSON.stringify({ ...difference, at: toIso(difference.at) }) : textOf(difference)),
+    ),
+  );
+  const { decisions, same, different, erased } = counts;
+  if (json) console.log(JSON.stringify({ decisions, same, different, erased }));
+  else console.log(`${decisions} decisions made again: ${same} the same, ${different} different; ${erased} erased`);
+  return different === 0 ? 0 : 1;
+}
+
+function textOf({ entry, position, at, type, differences }: ReplayDifference): string {
+  const lines = differences.map(
+    ({ pointer, recorded, derived }) =>
+      `  ${pointer}: recorded ${JSON.stringify(recorded)}, now ${JSON.stringify(derived)}`,
+  );
+  return [`${position} ${entry} ${type} ${toIso(at)}`, ...lines].join('\n');
+}

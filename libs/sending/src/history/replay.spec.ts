@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type ReferenceData } from '#lib/decision';
+import type { EntryId, SubjectId } from '#lib/kernel';
+import type { NewEntry } from '#lib/ledger';
+import { Database, newId } from '#lib/platform';
+import { Gateway } from '../../../../test/support/gateway.js';
+import { reference } from '../reference.js';
+import { pastSteps, type PastStep, type Period } from './past-decisions.js';
+import { replay, type ReplayDifference } from './replay.js';
+
+const CAP = {
+  id: 'daily',
+  scope: 'any',
+  limit: 1,
+  window: 'P1D',
+  action: 'defer',
+  classes: { bound: ['commercial'], counted: ['commercial'] },
+};
+const EVER: Period = { from: null, to: null, brandId: null };
+
+describe('replay', () => {
+  let gateway: Gateway;
+  beforeAll(async () => {
+    gateway = await Gateway.start();
+    await gateway.policy({ caps: [CAP] });
+    for (let i = 0; i < 4; i++) {
+      const contact = `c-${i}`;
+      await gateway.contact(contact, i === 2 ? { consent: null } : { zone: 'America/New_York' });
+      const ids = [await gateway.accept({ to: contact }), await gateway.accept({ to: contact })];
+      await gateway.attempt(...ids);
+    }
+    await gateway.integrate();
+  });
+  afterAll(async () => gateway.stop());
+
+  const stores = () => ({ database: gateway.get(Database), ledger: gateway.ledger });
+  const run = async (period = EVER, world?: ReferenceData) => {
+    const found: ReplayDifference[] = [];
+    return { counts: await replay(stores(), period, (one) => found.push(one), world), found };
+  };
+  const stepsOf = async (period = EVER): Promise<PastStep[]> => {
+    const steps: PastStep[] = [];
+    for await (const page of pastSteps(stores(), period)) steps.push(...page);
+    return steps;
+  };
+
+  it('finds nothing in what the pipeline recorded', async () => {
+    const { counts, found } = await run();
+    expect(found).toEqual([]);
+    // Of eight messages two were dropped at once, three were handed over and three were held a second time.
+    expect(counts).toEqual({ decisions: 14, same: 14, different: 0, erased: 0 });
+  });
+
+  it('reads the period it is asked for, and of each brand its own', async () => {
+    const steps = await stepsOf();
+    expect(steps.map(({ position }) => position)).toEqual(steps.map(({ position }) => position).sort((a, b) => a - b));
+    const middle = steps[7]?.at ?? 0;
+    const early = await stepsOf({ ...EVER, to: middle });
+    const late = await stepsOf({ ...EVER, from: middle });
+    expect([...early, ...late].map(({ entry }) => entry).sort()).toEqual(steps.map(({ entry }) => entry).sort());
+    expect(early.every(({ at }) => at < middle) && late.every(({ at }) => at >= middle)).toBe(true);
+    expect(await stepsOf({ ...EVER, from: middle + 86_400_000 })).toEqual([]);
+    expect(await stepsOf({ ...EVER, brandId: gateway.brandId })).toHaveLength(steps.length);
+    expect(await stepsOf({ ...EVER, brandId: newId() })).toEqual([]);
+  });
+
+  it('cannot write', async () => {
+    const database = gateway.get(Database);
+    const write = database.transaction(async (tx) => {
+      await tx.execute`SET TRANSACTION READ ONLY`;
+      await tx.execute`DELETE FROM sending.cap_use`;
+    });
+    await expect(write).rejects.toThrow(/read-only/);
+  });
+
+  it('says so when the clocks of the world are others now', async () => {
+    const zones: ReferenceData['zones'] = { version: '2027a', zone: (name) => reference.zones.zone(name) };
+    const { counts, found } = await run(EVER, { ...reference, zones });
+    expect(counts.different).toBe(14);
+    expect(found[0]?.differences.map(({ pointer }) => pointer)).toEqual(['/leaf/tz', '/decision/local/tzdb']);
+  });
+
+  it('reports a record whose facts do not give its verdict, by entry, position and place', async () => {
+    const [accepted] = (await stepsOf()).filter(({ clear }) => clear.out === 'pass');
+    const content = accepted?.content;
+    if (accepted === undefined || content?.record == null) throw new Error('no decision to forge');
+    const { facts, decision } = content.record;
+    const forged = { decision, facts: { ...facts, contact: { ...facts.contact, erased: true } } };
+    const entry: NewEntry = {
+      type: 'send.decided',
+      id: newId<EntryId>(),
+      at: decision.at,
+      brandId: accepted.brandId,
+      subjectId: content.subjectId as SubjectId,
+      clear: { ch: 'email', mc: 'commercial', out: 'pass', pol: accepted.clear.pol, tz: accepted.clear.tz },
+      disclosed: { message: { id: content.messageId }, checks: JSON.parse(JSON.stringify(forged)) },
+    };
+    await gateway.get(Database).transaction((tx) => gateway.ledger.append(tx, [entry]));
+    await gateway.integrate();
+
+    const { counts, found } = await run();
+    expect(counts).toMatchObject({ decisions: 15, different: 1 });
+    expect(found[0]).toMatchObject({ entry: entry.id, type: 'send.decided', position: expect.any(Number) });
+    expect(found[0]?.differences).toEqual(
+      expect.arrayContaining([
+        { pointer: '/leaf/out', recorded: 'pass', derived: 'drop' },
+        { pointer: '/leaf/reason', recorded: null, derived: 'erased' },
+        { pointer: '/decision/outcome', recorded: 'pass', derived: 'drop' },
+      ]),
+    );
+  });
+
+  it('reports every decision of a policy version that was changed behind its back, or is gone', async () => {
+    const before = (await run()).counts.different;
+    await gateway.asAdmin(`
+      ALTER TABLE sending.policy DISABLE TRIGGER USER;
+      UPDATE sending.policy SET body = jsonb_set(body, '{caps,0,limit}', '5') WHERE key = 'default' AND version = 2`);
+    const changed = await run();
+    expect(changed.counts.different).toBeGreaterThan(before + 10);
+    expect(changed.found[0]?.differences.map(({ pointer }) => pointer)).toContain('/policy/hash');
+    const held = changed.found.find(({ differences }) =>
+      differences.some(({ pointer, recorded }) => pointer === '/leaf/out' && recorded === 'defer'),
+    );
+    expect(held?.differences).toContainEqual({ pointer: '/leaf/out', recorded: 'defer', derived: 'pass' });
+
+    await gateway.asAdmin(`
+      DELETE FROM sending.policy WHERE key = 'default' AND version = 2`);
+    const gone = await run();
+    expect(gone.found[0]?.differences).toEqual([{ pointer: '/policy', recorded: 'default@2', derived: null }]);
+  });
+
+  it('counts apart what was erased', async () => {
+    await gateway.asAdmin(`
+      ALTER TABLE ledger.subject DISABLE TRIGGER USER;
+      UPDATE ledger.subject SET secret = NULL WHERE id <> '00000000-0000-0000-0000-000000000000'`);
+    expect((await run()).counts).toEqual({ decisions: 0, same: 0, different: 0, erased: 15 });
+  });
+});
