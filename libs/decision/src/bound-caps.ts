@@ -5,6 +5,7 @@ import type { CheckDetail } from './decision.js';
 import { exactDurationMs } from './exact-duration.js';
 import type { Facts } from './facts.js';
 import { calendarUsage, type CapUsage, capBinds, capUsage, countedInstants, limitFor } from './frequency-cap.js';
+import type { Term } from './packs/term.js';
 import { type CalendarWindow, type CapRule, choiceWindowMs, type Policy, windowMs } from './policy.js';
 
 /** The rule id under which decisions report what the contact chose; no cap of a policy may be called that. */
@@ -36,6 +37,8 @@ export interface BoundCap {
   readonly isLifted: boolean;
   /** What the result says besides its figures; null for a plain cap. */
   readonly remarks: CheckDetail | null;
+  /** The dates on which a rule of a pack is in force; a policy's own always is. */
+  readonly term?: Term;
 }
 
 /**

@@ -38,6 +38,7 @@ export function decide(facts: Facts, policy: Policy, now: EpochMs, reference: Re
   const judged = {
     at: now,
     policy: { key: policy.key, version: policy.version },
+    ...(situation.law === null || situation.law.packs.length === 0 ? {} : { packs: situation.law.packs }),
     local: localOf(situation, reference, notBefore),
     checks,
   };
@@ -51,7 +52,7 @@ export function decide(facts: Facts, policy: Policy, now: EpochMs, reference: Re
 }
 
 function localOf(
-  { zone, quietHours }: Situation,
+  { zone, quietHours, law }: Situation,
   reference: ReferenceData,
   notBefore: EpochMs | null,
 ): Decision['local'] {
@@ -61,7 +62,7 @@ function localOf(
     ...(zone.all.length > 1 && { zones: zone.all.map(({ name }) => name) }),
     zoneFrom: zone.from,
     tzdb: reference.zones.version,
-    ...((zone.fromPlaces || holidays) && { places: reference.places.version }),
+    ...((zone.fromPlaces || holidays || law !== null) && { places: reference.places.version }),
     ...(holidays && { holidays: holidays.version }),
     notBefore: notBefore === null ? null : localIso(zone.rules, notBefore),
   };

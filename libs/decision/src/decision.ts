@@ -1,5 +1,6 @@
 import type { EpochMs } from '#lib/kernel';
 import type { ZoneOrigin } from './contact-zones.js';
+import type { PackStamp } from './packs/law.js';
 import type { DropReason, HoldReason } from './reasons.js';
 
 /** The stages' names, in reports and in the ledger: add values, never rename one. */
@@ -10,6 +11,7 @@ export type CheckName =
   | 'expiry'
   | 'campaign'
   | 'consent'
+  | 'jurisdiction'
   | 'pause'
   | 'send_time'
   | 'frequency_cap'
@@ -61,6 +63,8 @@ interface Judged {
    */
   readonly notBefore: EpochMs | null;
   readonly policy: { readonly key: string; readonly version: number };
+  /** Editions of the jurisdiction packs that apply where the contact may be; absent when none does. */
+  readonly packs?: readonly PackStamp[];
   /** The clock the message was judged by, and `notBefore` on it (ISO 8601 with offset), for people. */
   readonly local: {
     readonly zone: string;

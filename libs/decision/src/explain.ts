@@ -51,9 +51,9 @@ const SENTENCES: Readonly<Record<HoldReason | DropReason, Sentence>> = {
   paused: () => 'the contact has paused messages',
   send_time: () => 'the sender asked for that time',
   frequency_cap: ({ rule, usage, limit, window }, decision) =>
-    `frequency cap ${rule} of ${policyOf(decision)} (${usage} of ${limit} used in ${window})`,
+    `frequency cap ${rule} of ${makerOf(rule, decision)} (${usage} of ${limit} used in ${window})`,
   quiet_hours: ({ rule, window, dates, holiday }, decision) =>
-    `quiet hours of ${rule === 'contact' ? 'the contact' : policyOf(decision)} (${window ?? dates ?? holiday})`,
+    `quiet hours of ${rule === 'contact' ? 'the contact' : makerOf(rule, decision)} (${window ?? dates ?? holiday})`,
   rate_limit: ({ rule, scope }) => `rate limit ${rule} of the ${scope}`,
   warm_up: () => 'the sending address is being warmed up',
   provider_backoff: () => 'the provider asked for a break',
@@ -61,7 +61,8 @@ const SENTENCES: Readonly<Record<HoldReason | DropReason, Sentence>> = {
   holdout: () => 'the contact belongs to the group that is left alone for comparison',
   cancelled: () => 'the sender cancelled it',
   reached_on_other_channel: () => 'the contact was reached on another channel',
-  jurisdiction: () => 'the law where the contact lives does not allow it',
+  jurisdiction: ({ rule, scope, missing }) =>
+    `the law where the contact may be does not allow it (${rule}: ${lackOf(scope, missing)})`,
 };
 
 function because({ reason, detail }: FailedCheck, decision: Decision): string {
@@ -70,6 +71,17 @@ function because({ reason, detail }: FailedCheck, decision: Decision): string {
 
 function subject({ scope, key }: CheckDetail): string {
   return `${scope} ${key}`;
+}
+
+function lackOf(scope: CheckDetail[string] | undefined, missing: CheckDetail[string] | undefined): string {
+  if (typeof missing === 'string') return `the consent lacks ${missing.replaceAll(' ', ', ').replaceAll('_', ' ')}`;
+  return typeof scope === 'string' ? 'the consent is not of a kind it accepts' : 'there is no consent';
+}
+
+/** A pack's rule is named `pack/rule`; ids of policies have no slash. */
+function makerOf(rule: CheckDetail[string] | undefined, decision: Decision): string {
+  const pack = typeof rule === 'string' && rule.includes('/') ? rule.split('/')[0] : undefined;
+  return pack === undefined ? policyOf(decision) : `pack ${pack}`;
 }
 
 function policyOf({ policy }: Decision): string {

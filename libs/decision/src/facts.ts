@@ -121,7 +121,8 @@ export interface ConsentState {
  * The kinds of permission that laws tell apart. `soft_opt_in` is an existing customer's under § 7 (3) UWG and Art. 13 (2)
  * ePrivacy directive; the two implied kinds are those of CASL s. 10 (10): a purchase or contract, and an inquiry.
  */
-export type ConsentKind = 'express' | 'soft_opt_in' | 'implied_purchase' | 'implied_inquiry';
+export const CONSENT_KINDS = ['express', 'soft_opt_in', 'implied_purchase', 'implied_inquiry'] as const;
+export type ConsentKind = (typeof CONSENT_KINDS)[number];
 
 export interface ConsentBasis {
   readonly kind: ConsentKind;
@@ -132,23 +133,25 @@ export interface ConsentBasis {
 }
 
 /** Facts on file about a consent, each of which some law asks for by itself. */
-export type ConsentEvidence =
+export const CONSENT_EVIDENCE = [
   /** The wording that was shown. */
-  | 'wording'
+  'wording',
   /** Who declared it and how: form, call, paper. */
-  | 'method'
-  /** The address was confirmed by its owner (double opt-in). */
-  | 'confirmed'
+  'method',
+  /** The address was confirmed by its owner (double opt-in); follows from the status as well. */
+  'confirmed',
   /** § 7 (3) UWG no. 1: the address was obtained with a sale of goods or services. */
-  | 'address_from_sale'
+  'address_from_sale',
   /** No. 2: used for own similar goods or services only. */
-  | 'similar_products'
+  'similar_products',
   /** No. 3: the customer has not objected. */
-  | 'no_objection'
+  'no_objection',
   /** No. 4: told of the right to object, at collection and at every use. */
-  | 'told_of_objection'
+  'told_of_objection',
   /** Signed or otherwise written, as 47 CFR 64.1200 (f)(9) asks. */
-  | 'written';
+  'written',
+] as const;
+export type ConsentEvidence = (typeof CONSENT_EVIDENCE)[number];
 
 export interface Suppression {
   readonly reason: 'bounce' | 'complaint' | 'manual';

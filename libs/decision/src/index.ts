@@ -23,6 +23,7 @@ export type {
   PassedCheck,
 } from './decision.js';
 export { explainDecision } from './explain.js';
+export { CONSENT_EVIDENCE, CONSENT_KINDS } from './facts.js';
 export type * from './facts.js';
 export { gcraAllowAt, gcraSpend, gcraTurn, gcraTurnBehind, type RateLimit, type RateScope } from './gcra.js';
 export { capHorizonMs, rateLimits } from './policy.js';
@@ -32,6 +33,11 @@ export { frequencyChoiceProblems } from './cap-problems.js';
 export { policyProblems } from './policy-problems.js';
 export { ownHoursProblems } from './quiet-hours-problems.js';
 export type { ReferenceData } from './reference-data.js';
+export { packChanges, type PackChange } from './packs/changes.js';
+export { applicablePacks, lawOf, quietHoursRule, type Law, type PackStamp } from './packs/law.js';
+export { LEGAL_FORCES, MESSAGE_MARKS } from './packs/pack.js';
 export type * from './packs/pack.js';
+export { packProblems } from './packs/pack-problems.js';
+export { parseDate } from './packs/term.js';
 export { type Route, warmUpsToCount, type WarmUpToCount } from './warm-up.js';
 export { DROP_REASONS, HOLD_REASONS, type DropReason, type HoldReason } from './reasons.js';

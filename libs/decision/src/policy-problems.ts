@@ -1,6 +1,8 @@
 import type { PlaceSource } from '#lib/kernel';
 import { capProblems, channelProblems } from './cap-problems.js';
 import { exactDurationMs, NOT_EXACT } from './exact-duration.js';
+import { jurisdictionProblems } from './packs/jurisdiction-problems.js';
+import type { Pack } from './packs/pack.js';
 import type { Policy, RateRule } from './policy.js';
 import { quietHoursProblems } from './quiet-hours-problems.js';
 import { warmUpProblems } from './warm-up-problems.js';
@@ -10,14 +12,16 @@ import { warmUpProblems } from './warm-up-problems.js';
  * that `decide` can work with.
  *
  * @param places when given, countries, regions and phone prefixes must be in its tables; without it only their form counts
+ * @param packs when given, packs and rules of them that are named must be among them
  */
-export function policyProblems(policy: Policy, places?: PlaceSource): string[] {
+export function policyProblems(policy: Policy, places?: PlaceSource, packs?: readonly Pack[]): string[] {
   return [
     ...repeatedIds(policy),
     ...policy.caps.flatMap((rule, i) => capProblems(rule).map((problem) => `caps[${i}].${problem}`)),
     ...quietHoursProblems(policy.quietHours, places),
     ...policy.rates.flatMap((rule, i) => rateProblems(rule).map((problem) => `rates[${i}].${problem}`)),
     ...(policy.warmUps ?? []).flatMap((rule, i) => warmUpProblems(rule).map((problem) => `warmUps[${i}].${problem}`)),
+    ...jurisdictionProblems(policy.jurisdiction, packs),
   ];
 }
 

@@ -4,6 +4,7 @@ import { exactDurationMs } from './exact-duration.js';
 import type { FrequencyChoice } from './facts.js';
 import type { RateLimit, RateScope } from './gcra.js';
 import { DAY } from './local-time.js';
+import type { Pack } from './packs/pack.js';
 
 /**
  * The rules of a brand, versioned data: JSON in, JSON out. A version that was used in a decision never changes.
@@ -166,7 +167,10 @@ export interface WarmUpRule {
 
 /** Which packs apply, and what of them does not. A brand's own rules come on top, so they can only be stricter. */
 export interface JurisdictionRule {
-  /** `contact`: the packs of every country and region the contact may be in. Or these, for everybody, besides. */
+  /**
+   * The packs of every country and region the contact may be in (`contact`); and besides them, where the brand wants
+   * to be sure, these for everybody (`always`).
+   */
   readonly packs: 'contact' | { readonly always: readonly string[] };
   /** Rules of packs that the brand does not follow. Published and recorded with the reason and with who decided it. */
   readonly overrides?: readonly PackOverride[];
@@ -180,17 +184,30 @@ export interface PackOverride {
 }
 
 /**
- * How far back, in milliseconds, `Facts.capUses` must reach for this policy and for what the contact chose. Of a
- * calendar window that is the longest the unit can be on any clock.
+ * How far back, in milliseconds, `Facts.capUses` must reach for this policy, for what the contact chose and for the
+ * packs the policy may apply. Of a calendar window that is the longest the unit can be on any clock.
  *
  * @throws CannotDecide when a window makes no sense.
  */
-export function capHorizonMs(policy: Policy, choices: readonly FrequencyChoice[] = []): number {
+export function capHorizonMs(
+  policy: Policy,
+  choices: readonly FrequencyChoice[] = [],
+  packs: readonly Pack[] = [],
+): number {
   const chosen = choices.reduce((longest, choice) => Math.max(longest, choiceWindowMs(choice)), 0);
-  return policy.caps.reduce((longest, cap) => {
-    const { window } = cap;
-    return Math.max(longest, typeof window === 'string' ? windowMs(cap) : calendarHorizonMs(cap, window));
-  }, chosen);
+  const ofLaw = policy.jurisdiction === undefined ? 0 : packHorizonMs(packs);
+  return policy.caps.reduce(
+    (longest, cap) => {
+      const { window } = cap;
+      return Math.max(longest, typeof window === 'string' ? windowMs(cap) : calendarHorizonMs(cap, window));
+    },
+    Math.max(chosen, ofLaw),
+  );
+}
+
+function packHorizonMs(packs: readonly Pack[]): number {
+  const caps = packs.flatMap(({ rules }) => rules).filter((rule) => rule.kind === 'frequency_cap');
+  return caps.reduce((longest, cap) => Math.max(longest, windowMs(cap)), 0);
 }
 
 /** Length of a cap's rolling window in milliseconds. @throws CannotDecide when the policy is not usable. */

@@ -1,6 +1,8 @@
 import { bindsAudience } from './audience.js';
 import { contactCountries, type ContactZones, countryOf } from './contact-zones.js';
 import type { Facts } from './facts.js';
+import type { Law } from './packs/law.js';
+import type { Term } from './packs/term.js';
 import type { Policy, QuietHoursRule, RuleAction } from './policy.js';
 import { type HolidayOn, type QuietTimes, quietTimes } from './quiet-hours.js';
 import type { ReferenceData } from './reference-data.js';
@@ -12,6 +14,8 @@ export interface BoundQuietHours {
   readonly times: QuietTimes;
   /** Null where the rule keeps no holidays. */
   readonly holidays: Holidays | null;
+  /** The dates on which a rule of a pack is in force; a policy's own always is. */
+  readonly term?: Term;
 }
 
 /** The public holidays of wherever the contact may be. */
@@ -46,9 +50,7 @@ export function boundQuietHours(
   for (const rule of policy.quietHours) {
     if (!rule.channels.includes(message.channel) || !rule.classes.includes(message.class)) continue;
     if (!bindsAudience(rule, contact)) continue;
-    const times = timesOf(rule);
-    const holidays = times.holidays ? holidaysOf(contact, zones, reference) : null;
-    bound.push({ rule: rule.id, action: rule.action, times, holidays });
+    bound.push(bind(rule, contact, zones, reference));
   }
   const own = contact.quietHours;
   if (own !== undefined && own.length > 0 && message.class === 'commercial') {
@@ -56,6 +58,27 @@ export function boundQuietHours(
     bound.push({ rule: OWN_HOURS, action: 'defer', times, holidays: null });
   }
   return bound;
+}
+
+/** The hours that the packs ask for, in their order; each with the dates on which it is in force. */
+export function quietHoursByLaw(
+  law: Law,
+  { contact }: Facts,
+  zones: ContactZones,
+  reference: ReferenceData,
+): BoundQuietHours[] {
+  return law.quietHours.map(({ rule, term }) => ({ ...bind(rule, contact, zones, reference), term }));
+}
+
+function bind(
+  rule: QuietHoursRule,
+  contact: Facts['contact'],
+  zones: ContactZones,
+  reference: ReferenceData,
+): BoundQuietHours {
+  const times = timesOf(rule);
+  const holidays = times.holidays ? holidaysOf(contact, zones, reference) : null;
+  return { rule: rule.id, action: rule.action, times, holidays };
 }
 
 function timesOf(rule: QuietHoursRule): QuietTimes {

@@ -12,17 +12,18 @@ export interface Pack {
   /** Date of this edition, `2026-11-21`. */
   readonly version: string;
   readonly title: string;
-  /** Whom it is about: a country (ISO 3166-1), and a region of it (ISO 3166-2) where the rules are a region's own. */
-  readonly country: string;
+  /** Whom it is about: one country or several (ISO 3166-1), and a region (ISO 3166-2) of it where the rules are a region's own. */
+  readonly countries: readonly string[];
   readonly region: string | null;
   readonly rules: readonly PackRule[];
 }
 
 /** How hard a rule binds, so that whoever overrides it knows what they do. */
-export type LegalForce = 'statute' | 'carrier' | 'industry' | 'practice';
+export const LEGAL_FORCES = ['statute', 'carrier', 'industry', 'practice'] as const;
+export type LegalForce = (typeof LEGAL_FORCES)[number];
 
 interface Cited {
-  /** Unique within the pack. */
+  /** Unique within the pack. A rule whose content changes on a date becomes another rule, which `replaces` it. */
   readonly id: string;
   readonly title: string;
   readonly force: LegalForce;
@@ -30,6 +31,8 @@ interface Cited {
   /** First and last local day in force, `2026-01-31`; null without a beginning or an end. */
   readonly from: string | null;
   readonly to: string | null;
+  /** The rule of this pack that ends the day before this one begins. */
+  readonly replaces?: string;
   readonly channels: readonly Channel[];
   readonly classes: readonly MessageClass[];
 }
@@ -38,6 +41,7 @@ interface Cited {
 export interface PackQuietHours extends Cited {
   readonly kind: 'quiet_hours';
   readonly windows: readonly QuietWindow[];
+  /** Public holidays are quiet from midnight to midnight besides. */
   readonly holidays: boolean;
 }
 
@@ -45,7 +49,9 @@ export interface PackQuietHours extends Cited {
 export interface PackCap extends Cited {
   readonly kind: 'frequency_cap';
   readonly limit: number;
+  /** Exact ISO 8601 duration. */
   readonly window: string;
+  /** Hand-overs about anything, or about the same topic; one without a topic may be about the same and counts. */
   readonly scope: 'any' | 'topic';
 }
 
@@ -55,18 +61,25 @@ export interface PackCap extends Cited {
  */
 export interface PackConsent extends Cited {
   readonly kind: 'consent';
-  readonly accepts: readonly {
-    readonly kind: ConsentKind;
-    readonly evidence: readonly ConsentEvidence[];
-    /** ISO 8601 duration in calendar units (`P6M`, `P2Y`) from `basis.at` to the first instant at which it no longer holds; null: until withdrawn. */
-    readonly lasts: string | null;
-  }[];
+  readonly accepts: readonly AcceptedPermission[];
+}
+
+export interface AcceptedPermission {
+  readonly kind: ConsentKind;
+  /** All of these must be on file. */
+  readonly evidence: readonly ConsentEvidence[];
+  /**
+   * ISO 8601 duration in calendar units (`P6M`, `P2Y`), counted in local dates from that of `basis.at`: it holds to the
+   * end of the date that is so much later (of the month's last day, where the month is too short). Null: until withdrawn.
+   */
+  readonly lasts: string | null;
 }
 
 /** What other parts of the product read: words that revoke, and how soon they must be obeyed. No check of its own. */
 export interface PackRevocation extends Cited {
   readonly kind: 'revocation';
   readonly keywords: readonly string[];
+  /** Whether it ends everything from the sender, or what was sent on that channel about that subject. */
   readonly scope: 'sender' | 'channel';
   /** Business days at most; null when at once. */
   readonly withinBusinessDays: number | null;
@@ -76,7 +89,10 @@ export interface PackRevocation extends Cited {
 export interface PackDuty extends Cited {
   readonly kind: 'duty';
   readonly keepEvidence: string | null;
-  readonly mustCarry: readonly ('opt_out' | 'postal_address' | 'sender_identity' | 'advertisement_mark')[];
+  readonly mustCarry: readonly MessageMark[];
 }
+
+export const MESSAGE_MARKS = ['opt_out', 'postal_address', 'sender_identity', 'advertisement_mark'] as const;
+export type MessageMark = (typeof MESSAGE_MARKS)[number];
 
 export type PackRule = PackQuietHours | PackCap | PackConsent | PackRevocation | PackDuty;

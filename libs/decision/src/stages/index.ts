@@ -2,6 +2,7 @@ import type { EpochMs } from '#lib/kernel';
 import type { CheckResult } from '../decision.js';
 import type { Situation } from '../situation.js';
 import { consent } from './consent.js';
+import { jurisdiction } from './jurisdiction.js';
 import { frequencyCaps } from './frequency-caps.js';
 import { campaign, expiry, sendTime } from './message.js';
 import { contactPoint, erased, pause, suppression } from './person.js';
@@ -18,7 +19,7 @@ type Stage = (situation: Situation, at: EpochMs) => CheckResult | readonly Check
 /**
  * The order decides which failing check is the primary reason of a decision, so it is the order in which a person
  * would explain it: what is true of the person and the address for every message comes first, since no change to this
- * message would help; then what ended this message itself; then the person's will about this subject; then what only
+ * message would help; then what ended this message itself; then the person's will about this subject and what the law makes of it; then what only
  * asks for patience, the person's own wishes and the caller's before the rules of the house, and the machine's limits
  * last. New stages go where their sentence would go.
  */
@@ -29,6 +30,7 @@ const STAGES: readonly Stage[] = [
   expiry,
   campaign,
   consent,
+  jurisdiction,
   pause,
   sendTime,
   frequencyCaps,

@@ -1,5 +1,6 @@
 import type { EpochMs } from '#lib/kernel';
 import type { CheckDetail, CheckResult } from '../decision.js';
+import { clipToTerm, inForce } from '../packs/term.js';
 import { type QuietSpell, quietStretch } from '../quiet-hours.js';
 import type { BoundQuietHours } from '../quiet-rules.js';
 import type { Situation } from '../situation.js';
@@ -10,14 +11,16 @@ import { drop, pass, timed } from './results.js';
  * the result says whose it was.
  */
 export function quietHours(situation: Situation, at: EpochMs): CheckResult | readonly CheckResult[] {
-  const { quietHours: rules, zone } = situation;
+  const { zone, zones } = situation;
+  const rules = inForce(situation.quietHours, zones, at);
   if (rules.length === 0) return pass('quiet_hours');
   return rules.map((bound): CheckResult => {
     const stretch = quietStretch(bound.times, zone.all, bound.holidays?.on ?? null, at);
     const detail = detailOf(situation, bound, stretch?.spell ?? null);
     if (stretch === null) return pass('quiet_hours', detail);
-    if (stretch.until === null) return drop('quiet_hours', 'quiet_hours', { ...detail, never: true });
-    return timed(bound.action, 'quiet_hours', stretch.until, detail);
+    const until = clipToTerm(stretch.until, bound.term, zones);
+    if (until === null) return drop('quiet_hours', 'quiet_hours', { ...detail, never: true });
+    return timed(bound.action, 'quiet_hours', until, detail);
   });
 }
 

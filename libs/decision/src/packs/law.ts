@@ -1,0 +1,113 @@
+import { CannotDecide } from '../cannot-decide.js';
+import type { Facts } from '../facts.js';
+import type { CapRule, JurisdictionRule, Policy, QuietHoursRule } from '../policy.js';
+import type { ReferenceData } from '../reference-data.js';
+import type { Pack, PackCap, PackConsent, PackQuietHours, PackRule } from './pack.js';
+import { type Term, termOf } from './term.js';
+import { type Whereabouts, whereabouts } from './whereabouts.js';
+
+/** Which edition of which pack a decision was made under. */
+export interface PackStamp {
+  readonly id: string;
+  readonly version: string;
+}
+
+/** A rule and the local dates on which it is in force. */
+export interface Dated<Rule> {
+  readonly rule: Rule;
+  readonly term: Term;
+}
+
+/** What the packs ask of one message: hours and caps as rules of the same shape as a policy's own, beside what only laws ask. */
+export interface Law {
+  /** Every pack that applies where the contact may be, whether or not one of its rules binds this message. */
+  readonly packs: readonly PackStamp[];
+  readonly consents: readonly (Dated<PackConsent> & { readonly id: string })[];
+  readonly quietHours: readonly Dated<QuietHoursRule>[];
+  readonly caps: readonly Dated<CapRule>[];
+  /** Rules that would bind and that the policy does not follow. */
+  readonly overridden: readonly (Dated<PackRule> & { readonly id: string })[];
+}
+
+/** Places differ in few fields; the rest of the facts does not matter to the choice of rules. */
+const MOST_REMEMBERED = 4096;
+const remembered = new WeakMap<readonly Pack[], WeakMap<JurisdictionRule, Map<string, Law>>>();
+
+/**
+ * The law of this message, or null when the policy applies none.
+ * @throws CannotDecide when the policy names a pack that is not there: nothing may leave in ignorance of a law.
+ */
+export function lawOf(facts: Facts, { jurisdiction }: Policy, { packs, places }: ReferenceData): Law | null {
+  if (jurisdiction === undefined) return null;
+  const byRule = remembered.get(packs) ?? new WeakMap<JurisdictionRule, Map<string, Law>>();
+  remembered.set(packs, byRule);
+  const laws = byRule.get(jurisdiction) ?? new Map<string, Law>();
+  byRule.set(jurisdiction, laws);
+
+  const { contact, message, brand, topic } = facts;
+  const key = [contact.region, contact.country, contact.phonePrefix, brand.zone, message.channel, message.class, topic === null, places.version].join(' '); // prettier-ignore
+  let law = laws.get(key);
+  if (law === undefined) {
+    if (laws.size >= MOST_REMEMBERED) laws.clear();
+    law = readLaw(facts, jurisdiction, applicablePacks(packs, whereabouts(facts, places), jurisdiction));
+    laws.set(key, law);
+  }
+  return law;
+}
+
+/** The packs of every place the contact may be in, and those that the policy always applies; in the order given. */
+export function applicablePacks(
+  packs: readonly Pack[],
+  where: readonly Whereabouts[] | null,
+  { packs: choice }: JurisdictionRule,
+): readonly Pack[] {
+  const always = choice === 'contact' ? [] : choice.always;
+  const missing = always.find((id) => !packs.some((pack) => pack.id === id));
+  if (missing !== undefined) throw new CannotDecide('unusable_policy', `there is no jurisdiction pack "${missing}"`);
+  return packs.filter((pack) => always.includes(pack.id) || where === null || where.some((place) => isOf(pack, place)));
+}
+
+/** A pack's hours as a rule of the shape that policies have; what they ask for is patience, so they hold. */
+export function quietHoursRule(
+  pack: Pack,
+  { id, channels, classes, windows, holidays }: PackQuietHours,
+): QuietHoursRule {
+  return { id: `${pack.id}/${id}`, channels, classes, windows, ...(holidays ? { holidays } : {}), action: 'defer' };
+}
+
+/**
+ * A pack's cap as a rule of the shape that policies have. Of a message without a topic nobody knows that it is about
+ * something else, so it is counted with all others.
+ */
+export function capRule(pack: Pack, rule: PackCap, hasTopic: boolean): CapRule {
+  const { id, limit, window, scope, channels, classes } = rule;
+  const counted = { bound: classes, counted: classes };
+  return { id: `${pack.id}/${id}`, scope: hasTopic ? scope : 'any', limit, window, action: 'defer', classes: counted, channels }; // prettier-ignore
+}
+
+function isOf({ countries, region }: Pack, place: Whereabouts): boolean {
+  if (!countries.includes(place.country)) return false;
+  return region === null || place.regions === null || place.regions.includes(region);
+}
+
+function readLaw({ message, topic }: Facts, { overrides }: JurisdictionRule, packs: readonly Pack[]): Law {
+  const consents: (Dated<PackConsent> & { id: string })[] = [];
+  const quietHours: Dated<QuietHoursRule>[] = [];
+  const caps: Dated<CapRule>[] = [];
+  const overridden: (Dated<PackRule> & { id: string })[] = [];
+  for (const pack of packs) {
+    for (const rule of pack.rules) {
+      if (!rule.channels.includes(message.channel) || !rule.classes.includes(message.class)) continue;
+      const term = termOf(rule);
+      const id = `${pack.id}/${rule.id}`;
+      if (rule.kind === 'duty' || rule.kind === 'revocation') continue;
+      if (overrides?.some((override) => override.pack === pack.id && override.rule === rule.id) ?? false) {
+        overridden.push({ id, rule, term });
+      } else if (rule.kind === 'consent') consents.push({ id, rule, term });
+      else if (rule.kind === 'quiet_hours') quietHours.push({ rule: quietHoursRule(pack, rule), term });
+      else caps.push({ rule: capRule(pack, rule, topic !== null), term });
+    }
+  }
+  const stamps = packs.map(({ id, version }) => ({ id, version }));
+  return { packs: stamps, consents, quietHours, caps, overridden };
+}

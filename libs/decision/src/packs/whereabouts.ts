@@ -1,0 +1,55 @@
+import type { PlaceSource } from '#lib/kernel';
+import type { Facts } from '../facts.js';
+
+/** A country the contact may be in; its regions in question, or null where it may be any. */
+export interface Whereabouts {
+  readonly country: string;
+  readonly regions: readonly string[] | null;
+}
+
+const COUNTRY = /^[A-Z]{2}$/;
+const REGION = /^[A-Z]{2}-[A-Z0-9]{1,3}$/;
+
+/**
+ * Where the contact may be, for the choice of laws. The profile's region and country come first, both where they
+ * contradict each other; a geographic number says the region where the profile does not, and the country where it
+ * says nothing; then the countries in which the brand's clock is kept. Null: it may be anywhere.
+ *
+ * A field that holds no code counts as empty, because a law must not be missed over a spelling.
+ */
+export function whereabouts({ contact, brand }: Facts, places: PlaceSource): readonly Whereabouts[] | null {
+  const region = matching(REGION, contact.region);
+  const country = matching(COUNTRY, contact.country);
+  const phone = contact.phonePrefix == null ? null : places.ofPhone(contact.phonePrefix);
+
+  const found: Whereabouts[] = [];
+  if (region !== null) found.push({ country: region.slice(0, 2), regions: [region] });
+  if (country !== null && country !== region?.slice(0, 2)) {
+    found.push({ country, regions: phone?.country === country ? phone.regions : null });
+  }
+  if (found.length > 0) return found;
+  if (phone !== null) return [{ country: phone.country, regions: phone.regions }];
+
+  const countries = countriesOfZone(places, brand.zone);
+  return countries.length === 0 ? null : countries.map((code) => ({ country: code, regions: null }));
+}
+
+const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+const known = new WeakMap<PlaceSource, Map<string, readonly string[]>>();
+
+/** Found once per zone: place tables are asked by country, and there are no more than 676 codes to ask about. */
+function countriesOfZone(places: PlaceSource, zone: string): readonly string[] {
+  const byZone = known.get(places) ?? new Map<string, readonly string[]>();
+  known.set(places, byZone);
+  let countries = byZone.get(zone);
+  if (countries === undefined) {
+    const codes = LETTERS.flatMap((first) => LETTERS.map((second) => first + second));
+    countries = codes.filter((code) => places.zonesOfCountry(code)?.includes(zone) ?? false);
+    byZone.set(zone, countries);
+  }
+  return countries;
+}
+
+function matching(pattern: RegExp, text: string | null | undefined): string | null {
+  return text != null && pattern.test(text) ? text : null;
+}
