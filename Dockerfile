@@ -15,6 +15,7 @@ ENV NODE_ENV=production HOST=0.0.0.0 NODE_OPTIONS=--max-semi-space-size=32
 COPY --from=build /gateway/package.json ./
 COPY --from=build /gateway/node_modules ./node_modules
 COPY --from=build /gateway/prisma/migrations ./prisma/migrations
+COPY --from=build /gateway/packs ./packs
 COPY --from=build /gateway/dist ./dist
 USER node
 CMD ["node", "--enable-source-maps", "dist/apps/api/src/main.js"]

@@ -232,7 +232,7 @@ describe('the image', () => {
     expect(stages).toHaveLength(2);
     expect(shipped).not.toMatch(/^RUN /m);
     const copied = [...shipped.matchAll(/^COPY --from=build \/gateway\/(\S+)/gm)].map(([, what]) => what);
-    expect(copied).toEqual(['package.json', 'node_modules', 'prisma/migrations', 'dist']);
+    expect(copied).toEqual(['package.json', 'node_modules', 'prisma/migrations', 'packs', 'dist']);
     expect([...shipped.matchAll(/^(COPY|ADD) /gm)]).toHaveLength(copied.length);
   });
 

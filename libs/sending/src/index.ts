@@ -42,6 +42,8 @@ export { type CaseRefusal, type DecisionVerdict, toVerdict } from './decisions/d
 export { decisionSchemas } from './decisions/decision-schemas.js';
 export { replay, type ReplayCounts, type ReplayDifference } from './history/replay.js';
 export type { Period } from './history/past-decisions.js';
+export { installedPacks } from './packs/installed-packs.js';
+export { loadPacks, packDigest, type PackLibrary, packsFolder, PacksUnusable } from './packs/load-packs.js';
 export { PolicyBody } from './policies/policy-body.js';
 export { policyHash, PolicyService, type PublishedPolicy } from './policies/policy.service.js';
 export {

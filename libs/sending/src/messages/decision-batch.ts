@@ -93,7 +93,7 @@ export class DecisionBatch {
 
     const horizons = new Map<PolicyInForce, number>();
     for (const { policy } of candidates) {
-      if (!horizons.has(policy)) horizons.set(policy, capHorizonMs(policy.policy));
+      if (!horizons.has(policy)) horizons.set(policy, capHorizonMs(policy.policy, [], reference.packs));
     }
     const horizon = candidates.reduce((longest, candidate) => Math.max(longest, horizonOf(candidate, horizons)), 0);
     const contacts = [...new Set(candidates.map(({ subject }) => subject.recipient.contactId))];
@@ -265,7 +265,9 @@ async function readBuckets(
 /** How far back the hand-overs to a contact count, for the policy and for what they chose themselves. */
 function horizonOf({ policy, subject }: Candidate, horizons: ReadonlyMap<PolicyInForce, number>): number {
   const { frequency } = subject.recipient.wishes;
-  return frequency === undefined ? (horizons.get(policy) ?? 0) : capHorizonMs(policy.policy, frequency);
+  return frequency === undefined
+    ? (horizons.get(policy) ?? 0)
+    : capHorizonMs(policy.policy, frequency, reference.packs);
 }
 
 /** What the consents rest on, read only where the law of a place asks. */

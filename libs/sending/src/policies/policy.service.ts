@@ -27,7 +27,7 @@ export interface PublishedPolicy extends PolicyBody {
   readonly createdAt: EpochMs;
 }
 
-/** Publishes caps, quiet hours, rates and warm-ups. A version is never changed. */
+/** Publishes caps, quiet hours, rates, warm-ups and the choice of laws. A version is never changed. */
 @Injectable()
 export class PolicyService {
   constructor(
@@ -40,7 +40,7 @@ export class PolicyService {
    * @throws DomainError invalid_request when the rules make no sense.
    */
   async publish(brandId: BrandId, key: string, body: PolicyBody, change: Change): Promise<Put<PublishedPolicy>> {
-    const problems = policyProblems({ ...body, key, version: 1 }, reference.places);
+    const problems = policyProblems({ ...body, key, version: 1 }, reference.places, reference.packs);
     if (problems.length > 0) {
       throw new DomainError('invalid_request', 'Correct the rules that `errors` names.', {
         violations: problems.map((detail) => ({ pointer: problemPointer(detail), detail })),

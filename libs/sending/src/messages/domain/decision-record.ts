@@ -10,7 +10,7 @@ export interface DecisionRecord {
   readonly facts: Facts;
 }
 
-type RecordedPass = Pick<PassDecision, 'outcome' | 'at' | 'policy'> & {
+type RecordedPass = Pick<PassDecision, 'outcome' | 'at' | 'policy' | 'packs'> & {
   readonly local: Omit<Decision['local'], 'notBefore'>;
 };
 
@@ -20,9 +20,10 @@ type RecordedStop = Omit<Exclude<Decision, PassDecision>, 'checks'> & {
 
 export function toRecord(decision: Decision, facts: Facts): DecisionRecord {
   if (decision.outcome === 'pass') {
-    const { outcome, at, policy, local } = decision;
+    const { outcome, at, policy, packs, local } = decision;
     const { notBefore: _, ...clock } = local;
-    return { decision: { outcome, at, policy, local: clock }, facts };
+    const under = packs === undefined ? { policy } : { policy, packs };
+    return { decision: { outcome, at, ...under, local: clock }, facts };
   }
   const checks = decision.checks.map((check) => (check.passes ? check.check : check));
   return { decision: { ...decision, checks }, facts };
