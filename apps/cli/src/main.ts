@@ -26,6 +26,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'make every stored decision again and report any difference',
     load: () => import('./history/replay.js'),
   },
+  packs: {
+    summary: 'the jurisdiction packs: list, show, and what changes on a date',
+    load: () => import('./packs/main.js'),
+  },
   openapi: { summary: 'write the OpenAPI document', load: () => import('./commands/openapi.js') },
   schemas: { summary: 'write the JSON Schemas of decide', load: () => import('./commands/schemas.js') },
   'env-example': { summary: 'write every setting with what it means', load: () => import('./commands/env-example.js') },

@@ -1,3 +1,4 @@
+import type { PlaceSource } from '#lib/kernel';
 import { CannotDecide } from '../cannot-decide.js';
 import type { Facts } from '../facts.js';
 import type { CapRule, JurisdictionRule, Policy, QuietHoursRule } from '../policy.js';
@@ -31,7 +32,7 @@ export interface Law {
 
 /** Places differ in few fields; the rest of the facts does not matter to the choice of rules. */
 const MOST_REMEMBERED = 4096;
-const remembered = new WeakMap<readonly Pack[], WeakMap<JurisdictionRule, Map<string, Law>>>();
+const remembered = new WeakMap<PlaceSource, WeakMap<readonly Pack[], WeakMap<JurisdictionRule, Map<string, Law>>>>();
 
 /**
  * The law of this message, or null when the policy applies none.
@@ -39,13 +40,8 @@ const remembered = new WeakMap<readonly Pack[], WeakMap<JurisdictionRule, Map<st
  */
 export function lawOf(facts: Facts, { jurisdiction }: Policy, { packs, places }: ReferenceData): Law | null {
   if (jurisdiction === undefined) return null;
-  const byRule = remembered.get(packs) ?? new WeakMap<JurisdictionRule, Map<string, Law>>();
-  remembered.set(packs, byRule);
-  const laws = byRule.get(jurisdiction) ?? new Map<string, Law>();
-  byRule.set(jurisdiction, laws);
-
-  const { contact, message, brand, topic } = facts;
-  const key = [contact.region, contact.country, contact.phonePrefix, brand.zone, message.channel, message.class, topic === null, places.version].join(' '); // prettier-ignore
+  const laws = memoryOf(places, packs, jurisdiction);
+  const key = keyOf(facts);
   let law = laws.get(key);
   if (law === undefined) {
     if (laws.size >= MOST_REMEMBERED) laws.clear();
@@ -53,6 +49,22 @@ export function lawOf(facts: Facts, { jurisdiction }: Policy, { packs, places }:
     laws.set(key, law);
   }
   return law;
+}
+
+function memoryOf(places: PlaceSource, packs: readonly Pack[], jurisdiction: JurisdictionRule): Map<string, Law> {
+  const byPacks = remembered.get(places) ?? new WeakMap<readonly Pack[], WeakMap<JurisdictionRule, Map<string, Law>>>();
+  remembered.set(places, byPacks);
+  const byRule = byPacks.get(packs) ?? new WeakMap<JurisdictionRule, Map<string, Law>>();
+  byPacks.set(packs, byRule);
+  const laws = byRule.get(jurisdiction) ?? new Map<string, Law>();
+  byRule.set(jurisdiction, laws);
+  return laws;
+}
+
+/** All that the choice of rules looks at. */
+function keyOf({ contact, message, brand, topic }: Facts): string {
+  const { region, country, phonePrefix, chosenZone, deviceZone, zone } = contact;
+  return `${region} ${country} ${phonePrefix} ${chosenZone} ${deviceZone} ${zone} ${brand.zone} ${message.channel} ${message.class} ${topic === null}`; // prettier-ignore
 }
 
 /** The packs of every place the contact may be in, and those that the policy always applies; in the order given. */

@@ -13,14 +13,15 @@ const REGION = /^[A-Z]{2}-[A-Z0-9]{1,3}$/;
 /**
  * Where the contact may be, for the choice of laws. The profile's region and country come first, both where they
  * contradict each other; a geographic number says the region where the profile does not, and the country where it
- * says nothing; then the countries in which the brand's clock is kept. Null: it may be anywhere.
+ * says nothing; then the countries in which the contact's clock is kept, and at last the brand's. Null: it may be
+ * anywhere.
  *
  * A field that holds no code counts as empty, because a law must not be missed over a spelling.
  */
 export function whereabouts({ contact, brand }: Facts, places: PlaceSource): readonly Whereabouts[] | null {
   const region = matching(REGION, contact.region);
   const country = matching(COUNTRY, contact.country);
-  const phone = contact.phonePrefix == null ? null : places.ofPhone(contact.phonePrefix);
+  const phone = contact.phonePrefix ? places.ofPhone(contact.phonePrefix) : null;
 
   const found: Whereabouts[] = [];
   if (region !== null) found.push({ country: region.slice(0, 2), regions: [region] });
@@ -30,8 +31,11 @@ export function whereabouts({ contact, brand }: Facts, places: PlaceSource): rea
   if (found.length > 0) return found;
   if (phone !== null) return [{ country: phone.country, regions: phone.regions }];
 
-  const countries = countriesOfZone(places, brand.zone);
-  return countries.length === 0 ? null : countries.map((code) => ({ country: code, regions: null }));
+  for (const zone of [contact.chosenZone, contact.deviceZone, contact.zone, brand.zone]) {
+    const countries = zone ? countriesOfZone(places, zone) : [];
+    if (countries.length > 0) return countries.map((code) => ({ country: code, regions: null }));
+  }
+  return null;
 }
 
 const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
@@ -51,5 +55,6 @@ function countriesOfZone(places: PlaceSource, zone: string): readonly string[] {
 }
 
 function matching(pattern: RegExp, text: string | null | undefined): string | null {
-  return text != null && pattern.test(text) ? text : null;
+  const code = text?.toUpperCase() ?? '';
+  return pattern.test(code) ? code : null;
 }
