@@ -46,4 +46,15 @@ describe('the record of a decision', () => {
     expect(passed.decision).toEqual({ outcome: 'pass', at: 1, policy: { key, version }, local });
     expect(fromRecord(passed)).toEqual({ ...pass, checks: [], local: { ...local, notBefore: null } });
   });
+
+  it.each([
+    ['a pass', { outcome: 'pass', reason: null, until: null, primary: null }],
+    ['a hold', {}],
+  ])('of %s keeps the editions of the packs it was made under', (_name, verdict) => {
+    const packs = [{ id: 'de', version: '2026-11-21' }];
+    const kept = toRecord({ ...decision, ...verdict, packs } as Decision, {} as Facts);
+    expect(kept.decision).toHaveProperty('packs', packs);
+    expect(fromRecord(kept).packs).toEqual(packs);
+    expect(toRecord({ ...decision, ...verdict } as Decision, {} as Facts).decision).not.toHaveProperty('packs');
+  });
 });

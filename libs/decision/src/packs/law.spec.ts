@@ -1,0 +1,247 @@
+import { describe, expect, it } from '@jest/globals';
+import { decide } from '../decide.js';
+import type { Facts } from '../facts.js';
+import type { JurisdictionRule, Policy } from '../policy.js';
+import { capHorizonMs } from '../policy.js';
+import { policyProblems } from '../policy-problems.js';
+import { capUse, ms, someCap, someFacts, somePolicy } from '../testing/some-facts.js';
+import { testReference } from '../testing/test-reference.js';
+import type { Pack, PackRule } from './pack.js';
+import { packProblems } from './pack-problems.js';
+
+const cited = {
+  title: 'A rule',
+  force: 'statute',
+  source: { cite: 'Some act s. 1', url: 'https://example.org/', seenOn: '2026-01-01' },
+  from: null,
+  to: null,
+  channels: ['email'],
+  classes: ['commercial'],
+} as const;
+const night: PackRule = { ...cited, id: 'night', kind: 'quiet_hours', windows: [{ days: [1, 2, 3, 4, 5, 6, 7], start: '21:00', end: '08:00' }], holidays: false }; // prettier-ignore
+const cap: PackRule = { ...cited, id: 'cap', kind: 'frequency_cap', limit: 1, window: 'P3D', scope: 'any' };
+const permission: PackRule = { ...cited, id: 'consent', kind: 'consent', accepts: [{ kind: 'express', evidence: ['wording'], lasts: null }] }; // prettier-ignore
+
+const pack = (id: string, rules: readonly PackRule[], change: Partial<Pack> = {}): Pack => ({ id, version: '2026-01-01', title: id, countries: ['DE'], region: null, rules, ...change }); // prettier-ignore
+const under = (jurisdiction: JurisdictionRule = { packs: 'contact' }): Policy => ({ ...somePolicy(), jurisdiction });
+const inGermany = (change: Parameters<typeof someFacts>[0] = {}) => someFacts({ ...change, contact: { country: 'DE', ...change.contact } }); // prettier-ignore
+const judge = (facts: Facts, at: string, packs: readonly Pack[], policy = under()) =>
+  decide(facts, policy, ms(at), { ...testReference, packs });
+
+describe('the law of a message', () => {
+  it('is none under a policy that applies none, whatever packs there are', () => {
+    const plain = judge(inGermany(), '2026-06-01T23:00:00+02:00', [pack('de', [night, permission])], somePolicy());
+    const without = judge(inGermany(), '2026-06-01T23:00:00+02:00', [], somePolicy());
+    expect(plain).toEqual(without);
+    expect(plain).not.toHaveProperty('packs');
+    expect(plain.checks.map(({ check }) => check)).not.toContain('jurisdiction');
+  });
+
+  it('is stamped with every pack that applies, also where no rule of it binds the message', () => {
+    const packs = [pack('de', [night]), pack('bavaria', [night], { region: 'DE-BY' }), pack('at', [night], { countries: ['AT'] })]; // prettier-ignore
+    const facts = inGermany({ message: { channel: 'push' } });
+    expect(judge(facts, '2026-06-01T12:00:00Z', packs).packs?.map(({ id }) => id)).toEqual(['de', 'bavaria']);
+    const elsewhere = inGermany({ contact: { region: 'DE-HH' } });
+    expect(judge(elsewhere, '2026-06-01T12:00:00Z', packs).packs).toEqual([{ id: 'de', version: '2026-01-01' }]);
+    const abroad = someFacts({ contact: { country: 'JP' } });
+    expect(judge(abroad, '2026-06-01T12:00:00Z', packs)).not.toHaveProperty('packs');
+  });
+
+  it('is every pack there is where nobody knows anything of the place', () => {
+    const packs = [pack('de', [night]), pack('at', [night], { countries: ['AT'] })];
+    expect(judge(someFacts(), '2026-06-01T12:00:00Z', packs).packs).toHaveLength(2);
+  });
+
+  it('adds the packs that the brand always wants', () => {
+    const packs = [pack('de', []), pack('us', [night], { countries: ['US'] })];
+    const always = under({ packs: { always: ['us'] } });
+    expect(judge(inGermany(), '2026-06-01T23:00:00+02:00', packs, always)).toMatchObject({
+      outcome: 'defer',
+      packs: [{ id: 'de' }, { id: 'us' }],
+      primary: { detail: { rule: 'us/night' } },
+    });
+    expect(() => judge(inGermany(), '2026-06-01T12:00:00Z', packs, under({ packs: { always: ['fr'] } }))).toThrow(
+      'unusable_policy',
+    );
+  });
+
+  it('stands beside the rules of the brand: the stricter wins', () => {
+    const capUses = [capUse(ms('2026-06-01T10:00:00Z'))];
+    const own = { ...under(), caps: [someCap({ limit: 1, window: 'P7D' })] };
+    const decision = judge(inGermany({ capUses }), '2026-06-02T10:00:00Z', [pack('de', [cap])], own);
+    expect(decision.until).toBe(ms('2026-06-08T10:00:00Z'));
+    expect(decision.checks.filter(({ passes }) => !passes).map(({ detail }) => detail['rule'])).toEqual([
+      'weekly',
+      'de/cap',
+    ]);
+  });
+
+  it('is not lifted with the caps of the brand', () => {
+    const override = { caps: true, actor: 'key 1', reason: 'recall' } as const;
+    const facts = inGermany({ message: { override }, capUses: [capUse(ms('2026-06-01T10:00:00Z'))] });
+    expect(judge(facts, '2026-06-02T10:00:00Z', [pack('de', [cap])]).reason).toBe('frequency_cap');
+  });
+
+  it('ends a hold when the rule ends, at midnight on the clock of the contact', () => {
+    const packs = [
+      pack('de', [
+        { ...night, to: '2026-06-01' },
+        { ...cap, to: '2026-06-02' },
+      ]),
+    ];
+    expect(judge(inGermany(), '2026-06-01T22:00:00+02:00', packs).until).toBe(ms('2026-06-02T00:00:00+02:00'));
+    const facts = inGermany({ capUses: [capUse(ms('2026-06-01T10:00:00Z'))] });
+    expect(judge(facts, '2026-06-02T10:00:00Z', packs).until).toBe(ms('2026-06-03T00:00:00+02:00'));
+  });
+
+  it('says when a message without permission could leave, if the rule has an end', () => {
+    const packs = [pack('de', [{ ...permission, to: '2026-06-02' }])];
+    const decision = judge(inGermany(), '2026-06-01T10:00:00Z', packs);
+    expect(decision).toMatchObject({
+      outcome: 'drop',
+      reason: 'jurisdiction',
+      notBefore: ms('2026-06-03T00:00:00+02:00'),
+    });
+  });
+
+  it('is reported where the brand does not follow it, while it is in force', () => {
+    const jurisdiction: JurisdictionRule = { packs: 'contact', overrides: [{ pack: 'de', rule: 'night', reason: 'r', actor: 'a' }] }; // prettier-ignore
+    const packs = [pack('de', [{ ...night, to: '2026-06-01' }])];
+    const checks = (at: string) => judge(inGermany(), at, packs, under(jurisdiction)).checks.filter(({ check }) => check === 'jurisdiction'); // prettier-ignore
+    expect(checks('2026-06-01T23:00:00+02:00')).toMatchObject([{ passes: true, detail: { rule: 'de/night', overridden: true } }]); // prettier-ignore
+    expect(checks('2026-06-02T23:00:00+02:00')).toMatchObject([{ passes: true, detail: { rule: null } }]);
+  });
+
+  it('reaches as far back as its caps', () => {
+    const packs = [pack('de', [cap])];
+    expect(capHorizonMs(under(), [], packs)).toBe(3 * 86_400_000);
+    expect(capHorizonMs(somePolicy(), [], packs)).toBe(0);
+  });
+});
+
+describe('what is wrong with a choice of laws', () => {
+  const packs = [pack('de', [night])];
+  const override = { pack: 'de', rule: 'night', reason: 'Customers asked.', actor: 'dpo' };
+  it.each<[string, JurisdictionRule, string[]]>([
+    ['nothing', { packs: 'contact', overrides: [override] }, []],
+    ['nothing', { packs: { always: ['de'] } }, []],
+    [
+      'no reason',
+      { packs: 'contact', overrides: [{ ...override, reason: ' ' }] },
+      ['jurisdiction.overrides[0].reason is empty: say why this rule need not be followed'],
+    ],
+    [
+      'nobody who decided it',
+      { packs: 'contact', overrides: [{ ...override, actor: '' }] },
+      ['jurisdiction.overrides[0].actor is empty: say who decided it'],
+    ],
+    [
+      'a rule that does not exist',
+      { packs: 'contact', overrides: [{ ...override, rule: 'nights' }] },
+      ['jurisdiction.overrides[0].rule: pack "de" has no rule "nights"'],
+    ],
+    [
+      'a pack that does not exist',
+      { packs: 'contact', overrides: [{ ...override, pack: 'dd' }] },
+      ['jurisdiction.overrides[0].pack: there is no pack "dd"; consentctl packs list names them'],
+    ],
+    [
+      'a rule overridden twice',
+      { packs: 'contact', overrides: [override, override] },
+      ['jurisdiction.overrides[1].rule de/night is overridden twice'],
+    ],
+    [
+      'an unknown pack for everybody',
+      { packs: { always: ['de', 'xx'] } },
+      ['jurisdiction.packs.always[1]: there is no pack "xx"; consentctl packs list names them'],
+    ],
+    [
+      'no pack for everybody',
+      { packs: { always: [] } },
+      ['jurisdiction.packs.always is empty: write "contact" for the packs of where the contact may be alone'],
+    ],
+  ])('%s', (_name, jurisdiction, problems) => {
+    expect(policyProblems(under(jurisdiction), packs)).toEqual(problems);
+  });
+
+  it('believes names where no packs are given', () => {
+    expect(policyProblems(under({ packs: { always: ['xx'] }, overrides: [{ ...override, rule: 'x' }] }))).toEqual([]);
+  });
+});
+
+describe('what is wrong with a pack', () => {
+  it.each<[string, Pack, string[]]>([
+    ['nothing', pack('de', [night, cap, permission]), []],
+    ['two rules of one name', pack('de', [night, { ...cap, id: 'night' }]), ['the rule "night" is there twice']],
+    [
+      'a region of elsewhere',
+      pack('de', [night], { region: 'US-TX' }),
+      ['region US-TX is not in the one country that the pack must then be about'],
+    ],
+    ['a country named twice', pack('de', [night], { countries: ['DE', 'DE'] }), ['countries names DE twice']],
+    ['no date', pack('de', [night], { version: '2026-02-30' }), ['version "2026-02-30" is not a date']],
+    [
+      'a rule that ends before it begins',
+      pack('de', [{ ...night, from: '2026-02-02', to: '2026-02-01' }]),
+      ['rule "night": it ends before it begins'],
+    ],
+    ['a rule of no date', pack('de', [{ ...night, from: '2026-13-02' }]), ['rule "night": from and to must be dates']],
+    [
+      'a rule that binds nothing',
+      pack('de', [{ ...night, channels: [], classes: [] }]),
+      [
+        'rule "night": channels is empty: it would bind nothing',
+        'rule "night": classes is empty: it would bind nothing',
+      ],
+    ],
+    [
+      'a rule that replaces none',
+      pack('de', [{ ...night, replaces: 'evening' }]),
+      ['rule "night": it replaces "evening", which is not there'],
+    ],
+    [
+      'two editions of a rule with a day in common',
+      pack('de', [
+        { ...night, to: '2026-05-31' },
+        { ...night, id: 'new', from: '2026-05-31', replaces: 'night' },
+      ]),
+      ['rule "new": it must begin on the day after "night" ends'],
+    ],
+    [
+      'a successor of another kind',
+      pack('de', [
+        { ...night, to: '2026-05-31' },
+        { ...cap, from: '2026-06-01', replaces: 'night' },
+      ]),
+      ['rule "cap": it replaces "night", which is of another kind'],
+    ],
+    ['hours that are never quiet', pack('de', [{ ...night, windows: [] }]), ['rule "night": it would never be quiet']],
+    [
+      'hours that make no sense',
+      pack('de', [{ ...night, windows: [{ days: [1], start: '25:00', end: '08:00' }] }]),
+      ['rule "night": windows[0] makes no sense'],
+    ],
+    [
+      'a window of a month',
+      pack('de', [{ ...cap, window: 'P1M' }]),
+      ['rule "cap": window "P1M" is not an exact duration'],
+    ],
+    [
+      'a permission of a kind named twice',
+      pack('de', [{ ...permission, accepts: [...permission.accepts, ...permission.accepts] }]),
+      ['rule "consent": accepts names express twice'],
+    ],
+    [
+      'a permission of days',
+      pack('de', [{ ...permission, accepts: [{ kind: 'express', evidence: [], lasts: 'P180D' }] }]),
+      ['rule "consent": lasts "P180D" is not in years and months'],
+    ],
+    [
+      'no permission',
+      pack('de', [{ ...permission, accepts: [] }]),
+      ['rule "consent": accepts is empty: write an override or leave the channel out'],
+    ],
+  ])('%s', (_name, given, problems) => {
+    expect(packProblems(given)).toEqual(problems.map((problem) => `pack de: ${problem}`));
+  });
+});

@@ -1,0 +1,92 @@
+import { describe, expect, it } from '@jest/globals';
+import type { PlaceSource } from '#lib/kernel';
+import type { Facts } from '../facts.js';
+import { someFacts } from '../testing/some-facts.js';
+import { whereabouts } from './whereabouts.js';
+
+const ZONES: Readonly<Record<string, readonly string[]>> = {
+  DE: ['Europe/Berlin', 'Europe/Busingen'],
+  DK: ['Europe/Copenhagen', 'Europe/Berlin'],
+  US: ['America/New_York', 'America/Chicago'],
+};
+const places: PlaceSource = {
+  version: 'few',
+  zonesOfCountry: (country) => ZONES[country] ?? null,
+  zonesOfRegion: () => null,
+  zonesOfPostalCode: () => null,
+  ofPhone: (prefix) => {
+    if (prefix.startsWith('+1212')) return { country: 'US', regions: ['US-NY'], zones: ['America/New_York'] };
+    if (prefix.startsWith('+1')) return { country: 'US', regions: null, zones: null };
+    return prefix.startsWith('+49') ? { country: 'DE', regions: null, zones: null } : null;
+  },
+};
+const of = (contact: Partial<Facts['contact']>, brandZone = 'Mars/Olympus') =>
+  whereabouts(someFacts({ contact: { zone: null, ...contact }, brand: { zone: brandZone } }), places);
+
+describe('where a contact may be, for the choice of laws', () => {
+  it.each<[string, Partial<Facts['contact']>, ReturnType<typeof whereabouts>]>([
+    ['the region tells the country', { region: 'US-TX' }, [{ country: 'US', regions: ['US-TX'] }]],
+    [
+      'a region and its country are one place',
+      { region: 'US-TX', country: 'US' },
+      [{ country: 'US', regions: ['US-TX'] }],
+    ],
+    [
+      'a number does not outweigh the profile',
+      { region: 'US-TX', phonePrefix: '+1212' },
+      [{ country: 'US', regions: ['US-TX'] }],
+    ],
+    ['a country alone may be any region of it', { country: 'US' }, [{ country: 'US', regions: null }]],
+    [
+      'a geographic number tells the region of that country',
+      { country: 'US', phonePrefix: '+1212' },
+      [{ country: 'US', regions: ['US-NY'] }],
+    ],
+    [
+      'a number of another country tells nothing of it',
+      { country: 'US', phonePrefix: '+49' },
+      [{ country: 'US', regions: null }],
+    ],
+    [
+      'a region and a country that contradict each other both count',
+      { region: 'US-TX', country: 'DE' },
+      [
+        { country: 'US', regions: ['US-TX'] },
+        { country: 'DE', regions: null },
+      ],
+    ],
+    [
+      'a number counts where the profile says nothing',
+      { phonePrefix: '+1212' },
+      [{ country: 'US', regions: ['US-NY'] }],
+    ],
+    ['one that is not geographic may be of any region', { phonePrefix: '+1800' }, [{ country: 'US', regions: null }]],
+    [
+      'the clock of the contact comes next, in every country that keeps it',
+      { zone: 'Europe/Berlin' },
+      [
+        { country: 'DE', regions: null },
+        { country: 'DK', regions: null },
+      ],
+    ],
+    [
+      'the chosen one before that of the profile',
+      { zone: 'Europe/Berlin', chosenZone: 'America/Chicago' },
+      [{ country: 'US', regions: null }],
+    ],
+    ['codes in small letters are codes', { region: 'us-tx', country: 'us' }, [{ country: 'US', regions: ['US-TX'] }]],
+    [
+      'a field that holds no code counts as empty',
+      { region: 'Texas', country: 'Germany', phonePrefix: '+49' },
+      [{ country: 'DE', regions: null }],
+    ],
+    ['a contact of whom nothing is known may be anywhere', { country: '', phonePrefix: '+999', zone: 'Foo/Bar' }, null],
+  ])('%s', (_name, contact, expected) => {
+    expect(of(contact)).toEqual(expected);
+  });
+
+  it('the clock of the brand counts last', () => {
+    expect(of({}, 'America/New_York')).toEqual([{ country: 'US', regions: null }]);
+    expect(of({ zone: 'Europe/Busingen' }, 'America/New_York')).toEqual([{ country: 'DE', regions: null }]);
+  });
+});
