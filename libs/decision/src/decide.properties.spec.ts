@@ -3,9 +3,10 @@ import { CHANNELS, ENFORCEMENT_MODELS, MESSAGE_CLASSES } from '#lib/kernel';
 import fc from 'fast-check';
 import { decide } from './decide.js';
 import type { ConsentState, ConsentStatus, Facts } from './facts.js';
-import type { CapRule, Policy, QuietHoursRule, Weekday } from './policy.js';
+import type { Audience, CapRule, Policy, QuietHoursRule, Weekday } from './policy.js';
 import { policyProblems } from './policy-problems.js';
 import { ms } from './testing/some-facts.js';
+import { someHolidays, somePlaces } from './testing/some-places.js';
 import { testReference } from './testing/test-reference.js';
 
 const MINUTE = 60_000;
@@ -39,6 +40,13 @@ function anyConsent(now: number): fc.Arbitrary<ConsentState | null> {
   return fc.oneof({ weight: 8, arbitrary: state(fc.constant('granted')) }, orNull(state(anyOf(STATUSES))));
 }
 
+const quarter = near(0, 95).map(
+  (n) => `${String(Math.floor(n / 4)).padStart(2, '0')}:${String((n % 4) * 15).padStart(2, '0')}`,
+);
+const anyWindow = fc
+  .record({ days: fc.subarray<Weekday>([1, 2, 3, 4, 5, 6, 7], { minLength: 1 }), start: quarter, end: quarter })
+  .filter(({ start, end }) => start !== end);
+
 function anyFacts(now: number): fc.Arbitrary<Facts> {
   return fc.record({
     message: fc.record({
@@ -47,11 +55,20 @@ function anyFacts(now: number): fc.Arbitrary<Facts> {
       sendAt: orNull(near(now - DAY, now + 3 * DAY)),
       expiresAt: near(now, now + 20 * DAY),
     }),
-    contact: fc.record({
-      zone: orNull(anyOf(ZONES)),
-      erased: fc.constant(false),
-      pausedUntil: orNull(near(now - DAY, now + 3 * DAY)),
-    }),
+    contact: fc.record(
+      {
+        zone: orNull(anyOf(ZONES)),
+        erased: fc.constant(false),
+        pausedUntil: orNull(near(now - DAY, now + 3 * DAY)),
+        chosenZone: orNull(anyOf(ZONES)),
+        phonePrefix: anyOf(['+1212', '+49171', '+447']),
+        country: anyOf(['US', 'DE', 'FR', 'ZZ']),
+        region: anyOf(['US-TX', 'US-NY', 'DE-BY']),
+        segments: fc.subarray(['vip', 'staff']),
+        quietHours: fc.array(anyWindow, { maxLength: 1 }),
+      },
+      { requiredKeys: ['zone', 'erased', 'pausedUntil'] },
+    ),
     contactPoint: fc.constant({ valid: true }),
     brand: fc.constant({ zone: 'Europe/Berlin' }),
     purpose: fc.record({ key: fc.constant('commercial'), enforcement: anyOf(ENFORCEMENT_MODELS) }),
@@ -96,19 +113,32 @@ const anyCap: fc.Arbitrary<CapRule> = fc.record({
   }),
 });
 
-const quarter = near(0, 95).map(
-  (n) => `${String(Math.floor(n / 4)).padStart(2, '0')}:${String((n % 4) * 15).padStart(2, '0')}`,
+const anyDates = fc
+  .tuple(anyOf(NIGHTS), near(-2, 20), near(0, 3))
+  .map(([night, after, length]) => ({ from: dateAfter(night, after), to: dateAfter(night, after + length) }));
+const anyAudience: fc.Arbitrary<Audience> = fc.oneof(
+  fc.record({ countries: fc.subarray(['US', 'DE', 'FR'], { minLength: 1 }) }),
+  fc.record({ regions: fc.subarray(['US-TX', 'US-NY'], { minLength: 1 }), segments: fc.constant(['vip']) }),
+  fc.record({ phonePrefixes: fc.subarray(['+1', '+49'], { minLength: 1 }) }),
 );
-const anyWindow = fc
-  .record({ days: fc.subarray<Weekday>([1, 2, 3, 4, 5, 6, 7], { minLength: 1 }), start: quarter, end: quarter })
-  .filter(({ start, end }) => start !== end);
-const anyQuietHours: fc.Arbitrary<QuietHoursRule> = fc.record({
-  id: fc.uuid(),
-  channels: fc.subarray([...CHANNELS], { minLength: 5 }),
-  classes: fc.subarray([...MESSAGE_CLASSES], { minLength: 1 }),
-  windows: fc.array(anyWindow, { minLength: 1, maxLength: 3 }),
-  action: anyOf(['drop', 'defer', 'defer'] as const),
-});
+const anyQuietHours: fc.Arbitrary<QuietHoursRule> = fc.record(
+  {
+    id: fc.uuid(),
+    channels: fc.subarray([...CHANNELS], { minLength: 5 }),
+    classes: fc.subarray([...MESSAGE_CLASSES], { minLength: 1 }),
+    windows: fc.array(anyWindow, { minLength: 1, maxLength: 3 }),
+    dates: fc.array(anyDates, { maxLength: 2 }),
+    holidays: fc.boolean(),
+    when: anyAudience,
+    unless: anyAudience,
+    action: anyOf(['drop', 'defer', 'defer'] as const),
+  },
+  { requiredKeys: ['id', 'channels', 'classes', 'windows', 'action'] },
+);
+
+function dateAfter(date: string, days: number): string {
+  return new Date(ms(`${date}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10);
+}
 
 const makesSense = (policy: Policy) => policyProblems(policy).length === 0;
 const anyPolicy: fc.Arbitrary<Policy> = fc
@@ -122,7 +152,8 @@ const anyPolicy: fc.Arbitrary<Policy> = fc
   .filter(makesSense);
 
 const anyCase = anyNow.chain((now) => fc.record({ now: fc.constant(now), facts: anyFacts(now), policy: anyPolicy }));
-const judge = (facts: Facts, policy: Policy, at: number) => decide(facts, policy, at, testReference);
+const reference = { ...testReference, places: somePlaces, holidays: someHolidays };
+const judge = (facts: Facts, policy: Policy, at: number) => decide(facts, policy, at, reference);
 const runs = { numRuns: 400 };
 
 describe('decide, whatever the facts', () => {
@@ -194,6 +225,67 @@ describe('decide, whatever the facts', () => {
       }),
       runs,
     );
+  });
+
+  it('lets no message leave earlier because a quiet date, the holidays or hours of the contact were added', () => {
+    fc.assert(
+      fc.property(anyCase, anyDates, anyWindow, ({ now, facts, policy }, dates, own) => {
+        const before = judge(facts, policy, now).notBefore ?? Infinity;
+        const withRule = (change: (rule: QuietHoursRule) => QuietHoursRule) => ({
+          ...policy,
+          quietHours: policy.quietHours.map(change),
+        });
+        const dated = withRule((rule) => ({ ...rule, dates: [...(rule.dates ?? []), dates] }));
+        const festive = withRule((rule) => ({ ...rule, holidays: true }));
+        for (const stricter of [dated, festive].filter(makesSense)) {
+          expect(judge(facts, stricter, now).notBefore ?? Infinity).toBeGreaterThanOrEqual(before);
+        }
+        const shy = { ...facts.contact, quietHours: [...(facts.contact.quietHours ?? []), own] };
+        expect(judge({ ...facts, contact: shy }, policy, now).notBefore ?? Infinity).toBeGreaterThanOrEqual(before);
+      }),
+      runs,
+    );
+  });
+
+  it('lets no message leave earlier because the contact may be in one more zone', () => {
+    const zones = ZONES.filter((zone) => zone !== 'Foo/Bar');
+    const inZones = (names: readonly string[]) => ({
+      ...reference,
+      places: { ...somePlaces, zonesOfCountry: () => names },
+    });
+    fc.assert(
+      fc.property(anyCase, fc.subarray(zones, { minLength: 1, maxLength: 3 }), anyOf(zones), (given, some, another) => {
+        const { now, policy } = given;
+        const { erased, pausedUntil } = given.facts.contact;
+        const facts = { ...given.facts, contact: { erased, pausedUntil, zone: null, country: 'US' } };
+        const before = decide(facts, policy, now, inZones(some)).notBefore ?? Infinity;
+        const after = decide(facts, policy, now, inZones([...some, another])).notBefore ?? Infinity;
+        expect(after).toBeGreaterThanOrEqual(before);
+      }),
+      runs,
+    );
+  });
+
+  it('counts each check out to the millisecond: it fails until it passes', () => {
+    let seen = 0;
+    fc.assert(
+      fc.property(anyCase, fc.double({ min: 0, max: 1, noNaN: true }), ({ now, facts, policy }, point) => {
+        for (const check of judge(facts, policy, now).checks) {
+          if (check.check !== 'quiet_hours' || check.passes || check.until === null) continue;
+          const { until } = check;
+          const at = (instant: number) =>
+            judge(facts, policy, instant).checks.find(
+              (other) => other.check === 'quiet_hours' && other.detail['rule'] === check.detail['rule'],
+            );
+          seen++;
+          expect(at(until)?.passes).toBe(true);
+          expect(at(until - 1)?.passes).toBe(false);
+          expect(at(Math.floor(now + point * (until - 1 - now)))).toMatchObject({ passes: false, until });
+        }
+      }),
+      runs,
+    );
+    expect(seen).toBeGreaterThan(30);
   });
 
   it('does not depend on the order in which hand-overs were read', () => {

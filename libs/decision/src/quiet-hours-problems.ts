@@ -100,20 +100,27 @@ function isPrefix(prefix: string, places: PlaceSource | undefined): boolean {
  */
 function silencedMessages(rules: readonly QuietHoursRule[]): string[] {
   const problems = new Set<string>();
+  // Most contacts, channels and classes are bound by the same rules.
+  const judged = new Map<string, string | null>();
   for (const contact of leastKnownContacts(rules)) {
+    const forContact = rules.filter((rule) => bindsAudience(rule, contact));
     for (const channel of CHANNELS) {
       for (const messageClass of MESSAGE_CLASSES) {
-        const bound = rules.filter(
-          (rule) =>
-            rule.channels.includes(channel) && rule.classes.includes(messageClass) && bindsAudience(rule, contact),
+        const bound = forContact.filter(
+          (rule) => rule.channels.includes(channel) && rule.classes.includes(messageClass),
         );
-        const whom = `${messageClass} messages on ${channel}`;
-        const silence = coversWeek(bound) ? 'no minute of the week' : longSilence(bound);
-        if (silence !== null) problems.add(`quietHours leave ${silence} for ${whom}`);
+        const key = bound.map((rule) => rules.indexOf(rule)).join();
+        let silence = judged.get(key);
+        if (silence === undefined) judged.set(key, (silence = silenceOf(bound)));
+        if (silence !== null) problems.add(`quietHours leave ${silence} for ${messageClass} messages on ${channel}`);
       }
     }
   }
   return [...problems];
+}
+
+function silenceOf(rules: readonly QuietHoursRule[]): string | null {
+  return coversWeek(rules) ? 'no minute of the week' : longSilence(rules);
 }
 
 function leastKnownContacts(rules: readonly QuietHoursRule[]): Facts['contact'][] {

@@ -1,6 +1,8 @@
 import { decide } from '../decide.js';
 import { explainDecision } from '../explain.js';
+import type { Facts } from '../facts.js';
 import { capUse, ms, someCap, someFacts, somePolicy, someQuietHours } from './some-facts.js';
+import { someHolidays, somePlaces } from './some-places.js';
 import { testReference } from './test-reference.js';
 
 /** Decisions that look at a clock in every way there is, in nights on which luxon's own answers depend on today. */
@@ -22,4 +24,21 @@ const lines = cases.map(([zone, at]) => {
   const decision = decide(facts, policy, ms(at), testReference);
   return `${JSON.stringify(decision)} ${explainDecision(decision)}\n`;
 });
+
+/** And where several clocks, dates and holidays come together. */
+const reference = { ...testReference, places: somePlaces, holidays: someHolidays };
+const festive = somePolicy({
+  quietHours: [someQuietHours({ dates: [{ from: '2025-12-24', to: '2025-12-24' }], holidays: true })],
+});
+const contacts: Partial<Facts['contact']>[] = [
+  { zone: null, country: 'US' },
+  { zone: null, phonePrefix: '+447' },
+  { chosenZone: 'America/Santiago', country: 'FR' },
+];
+for (const contact of contacts) {
+  for (const at of ['2025-12-24T12:00:00Z', '2025-11-02T05:30:00Z']) {
+    const decision = decide(someFacts({ contact }), festive, ms(at), reference);
+    lines.push(`${JSON.stringify(decision)} ${explainDecision(decision)}\n`);
+  }
+}
 process.stdout.write(lines.join(''));

@@ -2,17 +2,26 @@ import type { ZoneSource } from '#lib/kernel';
 import { IANAZone, type Zone } from 'luxon';
 
 const QUARTER = 15 * 60_000;
+const DAY = 96 * QUARTER;
 
-/** The runtime's own zones, remembered by the quarter hour: every change of clocks since 1972 falls on one. */
+/**
+ * The runtime's own zones, remembered by the day, and by the quarter hour on days on which the clocks change: every
+ * change of clocks since 1972 falls on one.
+ */
 class RememberedZone extends IANAZone {
   private readonly offsets = new Map<number, number>();
 
   override offset(instant: number): number {
-    const quarter = Math.floor(instant / QUARTER);
-    let offset = this.offsets.get(quarter);
+    const day = Math.floor(instant / DAY) * DAY;
+    const morning = this.offsetAt(day);
+    return this.offsetAt(day + DAY) === morning ? morning : this.offsetAt(Math.floor(instant / QUARTER) * QUARTER);
+  }
+
+  private offsetAt(instant: number): number {
+    let offset = this.offsets.get(instant);
     if (offset === undefined) {
-      offset = super.offset(quarter * QUARTER);
-      this.offsets.set(quarter, offset);
+      offset = super.offset(instant);
+      this.offsets.set(instant, offset);
     }
     return offset;
   }

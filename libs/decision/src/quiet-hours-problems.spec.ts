@@ -1,0 +1,164 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Audience, QuietHoursRule, QuietWindow, Weekday } from './policy.js';
+import { quietHoursProblems } from './quiet-hours-problems.js';
+import { someQuietHours } from './testing/some-facts.js';
+import { somePlaces } from './testing/some-places.js';
+
+const DAILY: Weekday[] = [1, 2, 3, 4, 5, 6, 7];
+const daily = (start: string, end: string): QuietWindow => ({ days: DAILY, start, end });
+const problemsOf = (...rules: Partial<QuietHoursRule>[]) => quietHoursProblems(rules.map(someQuietHours), somePlaces);
+
+describe('dates', () => {
+  it.each([
+    ['2026-02-29', '2026-03-01'],
+    ['2026-12-26', '2026-12-24'],
+    ['2026-1-1', '2026-01-02'],
+    ['tomorrow', '2026-01-02'],
+  ])('%s to %s are refused', (from, to) => {
+    expect(problemsOf({ dates: [{ from, to }] })).toEqual([
+      `quietHours[0].dates[0] "${from} to ${to}" must be two dates such as 2026-12-24, the first not after the second`,
+    ]);
+  });
+
+  it('and holidays are a rule without windows', () => {
+    expect(problemsOf({ windows: [], dates: [{ from: '2028-02-29', to: '2028-02-29' }] })).toEqual([]);
+    expect(problemsOf({ windows: [], holidays: true })).toEqual([]);
+    expect(problemsOf({ windows: [], dates: [], holidays: false })).toEqual([
+      'quietHours[0].windows is empty, and there are no dates or holidays: the rule would never be quiet',
+    ]);
+  });
+
+  it.each([
+    ['a month', [['2026-08-01', '2026-08-31']], 0],
+    ['forty days and the night before', [['2026-08-01', '2026-09-08']], 0],
+    ['a day more', [['2026-08-01', '2026-09-10']], 2],
+    [
+      'two ranges that touch',
+      [
+        ['2026-08-01', '2026-08-31'],
+        ['2026-09-01', '2026-09-30'],
+      ],
+      2,
+    ],
+    [
+      'ranges that the weekend joins',
+      [
+        ['2026-08-01', '2026-08-28'],
+        ['2026-08-31', '2026-09-25'],
+      ],
+      2,
+    ],
+    [
+      'ranges with a morning between',
+      [
+        ['2026-08-01', '2026-08-27'],
+        ['2026-08-29', '2026-09-25'],
+      ],
+      0,
+    ],
+  ] as const)('a hold has to end: %s', (_sentence, ranges, count) => {
+    const rule = {
+      windows: [daily('21:00', '08:00'), { days: [6, 7] as Weekday[], start: '00:00', end: '24:00' }],
+      dates: ranges.map(([from, to]) => ({ from, to })),
+    };
+    const problems = problemsOf(rule);
+
+    expect(problems).toHaveLength(count);
+    for (const problem of problems) {
+      expect(problem).toMatch(
+        /^quietHours leave more than 40 quiet days on end \(2026-08-01 to .*\) for commercial messages on (email|sms)$/,
+      );
+    }
+  });
+
+  it('count together with what other rules keep quiet', () => {
+    const august = { id: 'august', windows: [], dates: [{ from: '2026-08-01', to: '2026-08-31' }] };
+    const september = { id: 'september', windows: [], dates: [{ from: '2026-09-01', to: '2026-09-30' }] };
+
+    expect(problemsOf(august, september)).toHaveLength(2);
+    expect(problemsOf(august, { ...september, channels: ['push'] })).toEqual([]);
+  });
+});
+
+describe('audiences', () => {
+  it.each<[Audience, string[]]>([
+    [{ countries: ['US', 'DE'], regions: ['US-TX'], phonePrefixes: ['+1212'], segments: ['vip'] }, []],
+    [{}, [' names nobody; leave it out']],
+    [{ countries: [] }, ['.countries is empty: nobody is known to fit it']],
+    [{ segments: [''] }, ['.segments[0] "" is not a segment']],
+    [
+      { countries: ['us', 'ZZ'] },
+      ['us', 'ZZ'].map((code, i) => `.countries[${i}] "${code}" is not a country (ISO 3166-1, such as US)`),
+    ],
+    [
+      { regions: ['US-TX', 'TX', 'US-ZZ', 'ZZ-TX', 'DE-BY'] },
+      ['TX', 'US-ZZ', 'ZZ-TX'].map(
+        (code, i) => `.regions[${i + 1}] "${code}" is not a region (ISO 3166-2, such as US-TX)`,
+      ),
+    ],
+    [
+      { phonePrefixes: ['1212', '+1 212', '+999'] },
+      ['1212', '+1 212', '+999'].map(
+        (code, i) => `.phonePrefixes[${i}] "${code}" is not the beginning of a number (E.164, such as +1212)`,
+      ),
+    ],
+  ])('%j', (audience, problems) => {
+    expect(problemsOf({ when: audience })).toEqual(problems.map((problem) => `quietHours[0].when${problem}`));
+    expect(problemsOf({ unless: audience })).toEqual(problems.map((problem) => `quietHours[0].unless${problem}`));
+  });
+
+  it('are judged by their form alone where no tables are given', () => {
+    const rule = someQuietHours({ when: { countries: ['ZZ'], regions: ['ZZ-TX'], phonePrefixes: ['+999'] } });
+
+    expect(quietHoursProblems([rule])).toEqual([]);
+    expect(quietHoursProblems([someQuietHours({ when: { regions: ['Texas'] } })])).toHaveLength(1);
+  });
+});
+
+it('the name of the contact’s own hours is taken', () => {
+  expect(problemsOf({ id: 'contact' })).toEqual([
+    'quietHours[0].id "contact" stands for the hours that contacts choose themselves',
+  ]);
+});
+
+describe('rules that leave no minute of the week together', () => {
+  const morning = { id: 'morning', windows: [daily('00:00', '12:00')] };
+  const evening = { id: 'evening', windows: [daily('12:00', '24:00')] };
+  const silenced = ['email', 'sms'].map(
+    (channel) => `quietHours leave no minute of the week for commercial messages on ${channel}`,
+  );
+
+  it.each<[string, Partial<QuietHoursRule>, Partial<QuietHoursRule>, string[]]>([
+    ['for everybody', {}, {}, silenced],
+    [
+      'for two countries: a contact of unknown country is bound by both',
+      { when: { countries: ['US'] } },
+      { when: { countries: ['DE'] } },
+      silenced,
+    ],
+    ['for all but one country: of the others and the unknown', { unless: { countries: ['US'] } }, {}, silenced],
+    [
+      'one for members of a segment and one for all others',
+      { when: { segments: ['owls'] } },
+      { unless: { segments: ['owls'] } },
+      [],
+    ],
+    [
+      'for members of two segments: somebody is in both',
+      { when: { segments: ['owls'] } },
+      { when: { segments: ['larks'] } },
+      silenced,
+    ],
+    ['on different channels', { channels: ['email'] }, { channels: ['sms'] }, []],
+  ])('%s', (_sentence, first, second, problems) => {
+    expect(problemsOf({ ...morning, ...first }, { ...evening, ...second })).toEqual(problems);
+  });
+
+  it('are refused rather than tried out where segments are many', () => {
+    const many = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+
+    expect(problemsOf({ ...morning, when: { segments: many } }, { ...evening, unless: { segments: many } })).toEqual(
+      silenced,
+    );
+  });
+});
