@@ -18,6 +18,8 @@ export interface ContactZones extends WallClock {
   readonly from: ZoneOrigin;
   /** All of them, the first included. */
   readonly all: readonly WallClock[];
+  /** Their names, for reports. */
+  readonly list: string;
   /** The sources that named a zone nobody knows, with what they named, surest first: `device Mars/Olympus`. */
   readonly skipped: readonly string[];
   /** Whether the place tables were asked, so that their version belongs into the decision. */
@@ -85,16 +87,25 @@ function resolve(contact: Contact, brandZone: string, { zones, places }: Referen
     const name = contact[field];
     if (!name) continue;
     const all = usable(zones, [name]);
-    if (all !== null) return { ...all[0], from, all, skipped, fromPlaces: false };
+    if (all !== null) return zonesFrom(from, all, skipped, false);
     skipped.push(`${from} ${shortened(name)}`);
   }
   for (const [from, find] of PLACED) {
     const all = usable(zones, find(places, contact) ?? []);
-    if (all !== null) return { ...all[0], from, all, skipped, fromPlaces: true };
+    if (all !== null) return zonesFrom(from, all, skipped, true);
   }
   const all = usable(zones, [brandZone]);
-  if (all !== null) return { ...all[0], from: 'brand', all, skipped, fromPlaces: hasPlace(contact) };
+  if (all !== null) return zonesFrom('brand', all, skipped, hasPlace(contact));
   throw new CannotDecide('unknown_brand_zone', `"${brandZone}" is not a zone of the IANA database ${zones.version}`);
+}
+
+function zonesFrom(
+  from: ZoneOrigin,
+  all: readonly [WallClock, ...WallClock[]],
+  skipped: readonly string[],
+  fromPlaces: boolean,
+): ContactZones {
+  return { ...all[0], from, all, list: all.map(({ name }) => name).join(' '), skipped, fromPlaces };
 }
 
 function usable(zones: ZoneSource, names: readonly string[]): readonly [WallClock, ...WallClock[]] | null {

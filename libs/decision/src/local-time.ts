@@ -24,8 +24,17 @@ export function dayOf(reading: Reading): number {
 
 /** `2026-12-25`, for a count of days from 1970-01-01. */
 export function dateText(day: number): string {
-  return new Date(day * DAY).toISOString().slice(0, 10);
+  let text = dateTexts.get(day);
+  if (text === undefined) {
+    if (dateTexts.size >= MOST_DATES) dateTexts.clear();
+    dateTexts.set(day, (text = new Date(day * DAY).toISOString().slice(0, 10)));
+  }
+  return text;
 }
+
+/** Decisions are about a few days around now, and writing a date is slow. */
+const dateTexts = new Map<number, string>();
+const MOST_DATES = 4000;
 
 /**
  * Whether the clock in `zone` runs on without a change for two days before and after `instant`, so that readings

@@ -111,13 +111,17 @@ function findHolidays(
   const candidates = holidayPlaces(contact, zones, places);
   const unknown = new Set<string>(candidates.length === 0 ? ['?'] : []);
   // Every candidate is asked each time, so that what is unknown is the same after the first date as after many.
+  const dates = new Map<string, string | null>();
   const on: HolidayOn = (date) => {
+    const known = dates.get(date);
+    if (known !== undefined) return known;
     let found: string | null = null;
     for (const { country, region } of candidates) {
       if (unknown.has(country)) continue;
       const name = holidayIn(holidays, country, region, date, unknown);
       found ??= name;
     }
+    dates.set(date, found);
     return found;
   };
   return { on, unknown, version: holidays.version };

@@ -26,18 +26,25 @@ export function quietHours(situation: Situation, at: EpochMs): CheckResult | rea
 
 /** Members that say nothing new are left out: a window needs no holiday beside it, one zone no list. */
 function detailOf({ facts, zone }: Situation, bound: BoundQuietHours, spell: QuietSpell | null): CheckDetail {
-  const several = zone.all.length > 1;
+  const { rule } = bound;
+  const window = spell?.kind === 'window' ? spell.text : null;
+  const name = spell?.clock.name ?? zone.name;
+  const contactZone = facts.contact.zone;
+  const isPlain = (spell === null || window !== null) && zone.all.length === 1 && zone.skipped.length === 0;
+  // Written without a spread for nearly all decisions: this is the costliest line of the stage.
+  if (isPlain && bound.holidays === null) return { rule, window, zone: name, zoneFrom: zone.from, contactZone };
+
   const unknown = [...(bound.holidays?.unknown ?? [])];
   return {
-    rule: bound.rule,
-    window: spell?.kind === 'window' ? spell.text : null,
+    rule,
+    window,
     ...(spell?.kind === 'dates' && { dates: spell.text }),
     ...(spell?.kind === 'holiday' && { holiday: spell.text }),
     ...(unknown.length > 0 && { holidaysUnknown: unknown.join(' ') }),
-    zone: spell?.clock.name ?? zone.name,
-    ...(several && { zones: zone.all.map(({ name }) => name).join(' ') }),
+    zone: name,
+    ...(zone.all.length > 1 && { zones: zone.list }),
     zoneFrom: zone.from,
     ...(zone.skipped.length > 0 && { zonesSkipped: zone.skipped.join(', ') }),
-    contactZone: facts.contact.zone,
+    contactZone,
   };
 }
