@@ -5,7 +5,7 @@ const UNIT = [
   '/libs/(kernel|decision|proof|attribution)/.+\\.spec\\.ts$',
   '/(apps|libs)/.+/domain/.+\\.spec\\.ts$',
   '/libs/platform/src/(zones|places|holidays)/.+\\.spec\\.ts$',
-  '/test/(architecture|packs)/.+\\.spec\\.ts$',
+  '/test/(architecture|golden|packs)/.+\\.spec\\.ts$',
 ];
 
 const shared = {

@@ -31,6 +31,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: () => import('./packs/main.js'),
   },
   openapi: { summary: 'write the OpenAPI document', load: () => import('./commands/openapi.js') },
+  golden: { summary: 'write the golden decisions anew', load: () => import('./golden/golden.js') },
   schemas: { summary: 'write the JSON Schemas of decide', load: () => import('./commands/schemas.js') },
   'env-example': { summary: 'write every setting with what it means', load: () => import('./commands/env-example.js') },
   bench: { summary: 'measure the pipeline on this machine', load: () => import('./bench/main.js') },

@@ -161,7 +161,7 @@ describe('what is wrong with a choice of laws', () => {
       ['jurisdiction.packs.always is empty: write "contact" for the packs of where the contact may be alone'],
     ],
   ])('%s', (_name, jurisdiction, problems) => {
-    expect(policyProblems(under(jurisdiction), packs)).toEqual(problems);
+    expect(policyProblems(under(jurisdiction), undefined, packs)).toEqual(problems);
   });
 
   it('believes names where no packs are given', () => {

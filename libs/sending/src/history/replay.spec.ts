@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ReferenceData } from '#lib/decision';
-import type { EntryId, SubjectId } from '#lib/kernel';
+import type { EntryId } from '#lib/kernel';
 import type { NewEntry } from '#lib/ledger';
 import { Database, newId } from '#lib/platform';
 import { Gateway } from '../../../../test/support/gateway.js';
@@ -91,7 +91,7 @@ describe('replay', () => {
       id: newId<EntryId>(),
       at: decision.at,
       brandId: accepted.brandId,
-      subjectId: content.subjectId as SubjectId,
+      subjectId: content.subjectId,
       clear: { ch: 'email', mc: 'commercial', out: 'pass', pol: accepted.clear.pol, tz: accepted.clear.tz },
       disclosed: { message: { id: content.messageId }, checks: JSON.parse(JSON.stringify(forged)) },
     };

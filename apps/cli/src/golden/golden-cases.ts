@@ -1,0 +1,259 @@
+import type { CapRule, ConsentState, Facts, Policy, QuietHoursRule } from '#lib/decision';
+import { CHANNELS, ENFORCEMENT_MODELS, type EpochMs } from '#lib/kernel';
+
+/** A case of the golden corpus, as the code has it. */
+export interface GoldenCase {
+  readonly id: string;
+  readonly now: EpochMs;
+  readonly policy: Policy;
+  readonly facts: Facts;
+}
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const NOON = Date.parse('2026-11-21T12:00:00+01:00');
+const WEEK = [1, 2, 3, 4, 5, 6, 7] as const;
+const BOTH = ['commercial', 'transactional'] as const;
+
+const consent = (status: ConsentState['status'], validUntil: EpochMs | null = null): ConsentState => ({
+  status,
+  since: NOON - 200 * DAY,
+  validUntil,
+  eventId: `event-${status}`,
+});
+const base: Facts = {
+  message: { class: 'commercial', channel: 'email', sendAt: null, expiresAt: NOON + 400 * DAY },
+  contact: { zone: 'Europe/Berlin', erased: false, pausedUntil: null },
+  contactPoint: { valid: true },
+  brand: { zone: 'Europe/Berlin' },
+  purpose: { key: 'commercial', enforcement: 'restrictive' },
+  topic: { key: 'newsletter' },
+  campaign: null,
+  consent: { purpose: consent('confirmed'), topic: consent('confirmed') },
+  suppressions: [],
+  capUses: [],
+  rates: [],
+};
+const use = (at: EpochMs, change: Partial<Facts['capUses'][number]> = {}): Facts['capUses'][number] => ({
+  at,
+  channel: 'email',
+  class: 'commercial',
+  purpose: 'commercial',
+  topic: 'newsletter',
+  campaign: null,
+  ...change,
+});
+const cap = (change: Partial<CapRule> = {}): CapRule => ({
+  id: 'weekly',
+  scope: 'any',
+  limit: 2,
+  window: 'P7D',
+  action: 'defer',
+  classes: { bound: ['commercial'], counted: ['commercial'] },
+  ...change,
+});
+const night = (change: Partial<QuietHoursRule> = {}): QuietHoursRule => ({
+  id: 'night',
+  channels: ['email', 'sms', 'push'],
+  classes: ['commercial'],
+  windows: [{ days: WEEK, start: '21:00', end: '08:00' }],
+  action: 'defer',
+  ...change,
+});
+const policy = (rules: Partial<Policy> = {}): Policy => ({
+  key: 'golden',
+  version: 1,
+  caps: [],
+  quietHours: [],
+  rates: [],
+  ...rules,
+});
+const house = policy({ caps: [cap()], quietHours: [night()] });
+
+/** Nights on which clocks are set forward or back, by a whole hour or half of one, at midnight or not, or a day is skipped. */
+const NIGHTS = [
+  ['Europe/Berlin', '2026-03-28T23:00Z'],
+  ['Europe/Berlin', '2026-10-24T22:00Z'],
+  ['America/New_York', '2026-03-08T05:00Z'],
+  ['America/New_York', '2026-11-01T04:00Z'],
+  ['Australia/Lord_Howe', '2026-04-04T13:00Z'],
+  ['Australia/Lord_Howe', '2026-10-03T13:30Z'],
+  ['America/Santiago', '2026-09-06T02:00Z'],
+  ['America/Santiago', '2026-04-05T01:00Z'],
+  ['Africa/Cairo', '2026-04-23T20:00Z'],
+  ['Africa/Casablanca', '2026-02-15T00:00Z'],
+  ['Asia/Beirut', '2026-03-28T20:00Z'],
+  ['America/Havana', '2026-11-01T03:00Z'],
+  ['Pacific/Apia', '2011-12-30T08:00Z'],
+  ['Asia/Kathmandu', '2026-06-01T15:00Z'],
+  ['Pacific/Kiritimati', '2026-06-01T07:00Z'],
+] as const;
+
+/** Every case that is made. Cases are added, never changed: what was decided about one must stay decided. */
+export function goldenCases(): GoldenCase[] {
+  return [...people(), ...consents(), ...timed(), ...caps(), ...nights(), ...rates(), ...together()];
+}
+
+function one(id: string, facts: Facts, rules: Policy = house, now: EpochMs = NOON): GoldenCase {
+  return { id, now, policy: rules, facts };
+}
+
+function people(): GoldenCase[] {
+  const since = NOON - DAY;
+  return [
+    one('person/erased', { ...base, contact: { ...base.contact, erased: true } }),
+    one('person/no-address', { ...base, contactPoint: null }),
+    one('person/address-that-is-none', { ...base, contactPoint: { valid: false } }),
+    ...(['bounce', 'complaint', 'manual'] as const).map((reason) =>
+      one(`person/suppressed-${reason}`, { ...base, suppressions: [{ reason, since }] }),
+    ),
+    one('person/suppressed-for-all-reasons', {
+      ...base,
+      suppressions: (['manual', 'bounce', 'complaint'] as const).map((reason, i) => ({ reason, since: since + i })),
+    }),
+    ...CHANNELS.flatMap((channel) =>
+      BOTH.map((messageClass) =>
+        one(
+          `channel/${channel}-${messageClass}`,
+          {
+            ...base,
+            message: { ...base.message, channel, class: messageClass },
+            capUses: [use(NOON - DAY), use(NOON - HOUR)],
+          },
+          policy({ caps: [cap({ scope: 'channel' })], quietHours: [night({ classes: BOTH })] }),
+          NOON + 11 * HOUR,
+        ),
+      ),
+    ),
+  ];
+}
+
+function consents(): GoldenCase[] {
+  const states: [string, ConsentState | null][] = [
+    ['none', null],
+    ...(
+      [
+        'requested',
+        'granted',
+        'confirmed',
+        'refused',
+        'withdrawn',
+        'revoked',
+        'expired',
+        'invalidated',
+        'objected',
+      ] as const
+    ).map((status): [string, ConsentState] => [status, consent(status)]),
+    ['ended', consent('granted', NOON)],
+    ['ending', consent('confirmed', NOON + 1)],
+  ];
+  return ENFORCEMENT_MODELS.flatMap((enforcement) =>
+    states.flatMap(([name, state]) => [
+      one(`consent/${enforcement}-purpose-${name}`, {
+        ...base,
+        purpose: { ...base.purpose, enforcement },
+        topic: null,
+        consent: { purpose: state, topic: null },
+      }),
+      one(`consent/${enforcement}-topic-${name}`, {
+        ...base,
+        purpose: { ...base.purpose, enforcement },
+        consent: { purpose: consent('confirmed'), topic: state },
+      }),
+    ]),
+  );
+}
+
+function timed(): GoldenCase[] {
+  const message = (change: Partial<Facts['message']>): Facts => ({ ...base, message: { ...base.message, ...change } });
+  const campaign = (status: 'active' | 'stopped'): Facts => ({ ...base, campaign: { key: 'autumn', status } });
+  return [
+    one('time/expired-now', message({ expiresAt: NOON })),
+    one('time/expires-in-a-millisecond', message({ expiresAt: NOON + 1 })),
+    one('time/send-at-later', message({ sendAt: NOON + HOUR })),
+    one('time/send-at-now', message({ sendAt: NOON })),
+    one('time/send-at-in-the-night', message({ sendAt: NOON + 12 * HOUR })),
+    one('time/expires-before-send-at', message({ sendAt: NOON + HOUR, expiresAt: NOON + HOUR })),
+    one('time/expires-in-the-night', message({ expiresAt: NOON + 15 * HOUR }), house, NOON + 10 * HOUR),
+    one('campaign/active', campaign('active')),
+    one('campaign/stopped', campaign('stopped')),
+    ...BOTH.map((messageClass) =>
+      one(`pause/${messageClass}`, {
+        ...message({ class: messageClass }),
+        contact: { ...base.contact, pausedUntil: NOON + 3 * DAY },
+      }),
+    ),
+    one('pause/over', { ...base, contact: { ...base.contact, pausedUntil: NOON } }),
+  ];
+}
+
+function caps(): GoldenCase[] {
+  const uses = [
+    use(NOON - 6 * DAY),
+    use(NOON - 3 * DAY),
+    use(NOON - DAY, { channel: 'sms', topic: 'events', campaign: 'autumn' }),
+  ];
+  const facts: Facts = { ...base, campaign: { key: 'autumn', status: 'active' }, capUses: uses };
+  return (['any', 'channel', 'topic', 'purpose', 'campaign'] as const).flatMap((scope) =>
+    (['defer', 'drop'] as const).flatMap((action) =>
+      [0, 1, 2, 3].map((limit) =>
+        one(
+          `cap/${scope}-${action}-${limit}`,
+          facts,
+          policy({ caps: [cap({ scope, action, limit })], quietHours: [night()] }),
+        ),
+      ),
+    ),
+  );
+}
+
+function nights(): GoldenCase[] {
+  return NIGHTS.flatMap(([zone, begins]) =>
+    [0, 0.5, 1.25, 2.5, 2.75, 3, 3.25, 3.5, 4.75, 6].map((hours) => {
+      const now = Date.parse(begins) + hours * HOUR;
+      const facts: Facts = {
+        ...base,
+        message: { ...base.message, expiresAt: now + 9 * DAY },
+        contact: { ...base.contact, zone },
+      };
+      const windows = [
+        { days: WEEK, start: '20:15', end: '01:30' },
+        { days: WEEK, start: '01:45', end: '02:20' },
+      ];
+      return one(
+        `night/${zone}-${begins.slice(0, 10)}+${hours}h`,
+        facts,
+        policy({ quietHours: [night({ windows })] }),
+        now,
+      );
+    }),
+  );
+}
+
+function rates(): GoldenCase[] {
+  const bucket = (tat: number) =>
+    ({ rule: 'pace', scope: 'channel', key: 'email', emissionIntervalUs: 100_000, burst: 2, tat }) as const;
+  return [0, 100_000, 100_001, 5_100_000, 3_600_000_000].map((ahead) =>
+    one(`rate/${ahead}us-ahead`, { ...base, rates: [bucket(ahead === 0 ? 0 : NOON * 1000 + ahead)] }),
+  );
+}
+
+/** Several rules at once, in several zones, hour by hour. */
+function together(): GoldenCase[] {
+  return [null, 'Europe/Berlin', 'America/Los_Angeles', 'Asia/Kolkata', 'Pacific/Chatham', 'Foo/Bar'].flatMap((zone) =>
+    [0, 3, 6, 9, 12, 15, 18, 21].map((hour) => {
+      const now = NOON + hour * HOUR;
+      const facts: Facts = {
+        ...base,
+        message: { ...base.message, sendAt: now + 5 * HOUR, expiresAt: now + 3 * DAY },
+        contact: { ...base.contact, zone, pausedUntil: now + 7 * HOUR },
+        consent: { purpose: consent('confirmed'), topic: consent('granted', now + 2 * DAY + hour * HOUR) },
+        capUses: [use(now - 5 * DAY), use(now - 4.5 * DAY)],
+        rates: [
+          { rule: 'smtp', scope: 'provider', key: 'smtp', emissionIntervalUs: 1, burst: 1, tat: (now + HOUR) * 1000 },
+        ],
+      };
+      return one(`together/${zone ?? 'no-zone'}+${hour}h`, facts, house, now);
+    }),
+  );
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from '@jest/globals';
+import fs from 'node:fs';
+import path from 'node:path';
+import {
+  type CheckName,
+  decide,
+  type Decision,
+  DROP_REASONS,
+  type Facts,
+  HOLD_REASONS,
+  type HoldReason,
+  type Policy,
+} from '#lib/decision';
+import { reference } from '#lib/sending';
+
+interface GoldenLine {
+  readonly id: string;
+  readonly now: number;
+  readonly policy: Policy;
+  readonly facts: Facts;
+  readonly decision: Decision;
+}
+
+const LINES = fs
+  .readFileSync(path.join(import.meta.dirname, 'decisions.ndjson'), 'utf8')
+  .split('\n')
+  .filter((line) => line !== '');
+const CORPUS = LINES.map((line) => JSON.parse(line) as GoldenLine);
+
+/** Said by other parts of the pipeline than the decision. */
+const NOT_DECIDED: readonly string[] = [
+  'provider_backoff',
+  'duplicate',
+  'holdout',
+  'cancelled',
+  'reached_on_other_channel',
+  // These two come into the corpus with their rules.
+  'warm_up',
+  'jurisdiction',
+];
+
+describe('the golden decisions', () => {
+  it('are many, and none of them twice', () => {
+    expect(CORPUS.length).toBeGreaterThan(300);
+    expect(new Set(CORPUS.map(({ id }) => id)).size).toBe(CORPUS.length);
+  });
+
+  // `npm run golden` writes them anew and says which changed. A change is a decision of the past that would be another.
+  it('come out as they were written down, byte for byte', () => {
+    const changed = CORPUS.flatMap(({ id, now, policy, facts }, i) => {
+      const decision = decide(facts, policy, now, reference);
+      return JSON.stringify({ id, now, policy, facts, decision }) === LINES[i] ? [] : [id];
+    });
+    expect(changed).toEqual([]);
+  });
+
+  it('come out the same whatever the process did before', () => {
+    const backwards = [...CORPUS].reverse().map(({ now, policy, facts }) => decide(facts, policy, now, reference));
+    expect(backwards.reverse()).toEqual(CORPUS.map(({ decision }) => decision));
+  });
+
+  it('have every outcome, every reason that a decision can give, and every check passed and failed', () => {
+    const reasons = new Set(
+      CORPUS.flatMap(({ decision }) => decision.checks.flatMap((c) => (c.passes ? [] : c.reason))),
+    );
+    expect([...HOLD_REASONS, ...DROP_REASONS].filter((r) => !NOT_DECIDED.includes(r) && !reasons.has(r))).toEqual([]);
+    expect(NOT_DECIDED.filter((reason) => reasons.has(reason as HoldReason))).toEqual([]);
+    expect([...new Set(CORPUS.map(({ decision }) => decision.outcome))].sort()).toEqual(['defer', 'drop', 'pass']);
+    const seen = new Set(CORPUS.flatMap(({ decision }) => decision.checks.map((c) => `${c.check} ${c.passes}`)));
+    const checks = [...new Set(CORPUS.flatMap(({ decision }) => decision.checks.map((c): CheckName => c.check)))];
+    expect(checks.flatMap((c) => [`${c} true`, `${c} false`]).filter((name) => !seen.has(name))).toEqual([]);
+    expect(checks.length).toBeGreaterThanOrEqual(11);
+  });
+
+  it('never name an instant at which something still fails', () => {
+    for (const { id, policy, facts, decision } of CORPUS) {
+      if (decision.notBefore === null) continue;
+      const then = decide(facts, policy, decision.notBefore, reference);
+      expect([id, then.outcome]).toEqual([id, 'pass']);
+    }
+  });
+});
