@@ -60,4 +60,30 @@ describe('a contact', () => {
     expect(answer.status).toBeGreaterThanOrEqual(400);
     expect(answer.json()).toMatchObject({ code, errors: [{ pointer }] });
   });
+
+  it.each([
+    ['EST', '"EST" is an offset, which knows no summer time'],
+    ['GMT-5', '"GMT-5" is an offset, which knows no summer time'],
+    ['+02:00', '"+02:00" is an offset, which knows no summer time'],
+    ['PST', '"PST" is an abbreviation that stands for several zones or none'],
+    ['europe/berlin', '"europe/berlin" is not written as in the IANA database; write Europe/Berlin'],
+    ['Foo/Bar', '"Foo/Bar" is not in the IANA database'],
+  ])('in the zone %s is told what to write instead, whoever named it', async (zone, detail) => {
+    for (const [body, pointer] of [
+      [{ zone }, '/zone'],
+      [{ deviceZone: zone }, '/deviceZone'],
+      [{ wishes: { zone } }, '/wishes/zone'],
+    ] as const) {
+      const answer = await put('dee', body);
+      expect([answer.status, answer.json()]).toMatchObject([
+        422,
+        { code: 'invalid_zone', errors: [{ pointer, detail: expect.stringContaining(detail) as unknown }] },
+      ]);
+      expect(answer.text).toMatch(/write /);
+    }
+  });
+
+  it('may live in a zone by its old name', async () => {
+    expect((await put('eve', { zone: 'Europe/Kiev' })).json()).toMatchObject({ zone: 'Europe/Kiev' });
+  });
 });
