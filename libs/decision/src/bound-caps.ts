@@ -6,7 +6,8 @@ import { exactDurationMs } from './exact-duration.js';
 import type { Facts } from './facts.js';
 import { calendarUsage, type CapUsage, capBinds, capUsage, countedInstants, limitFor } from './frequency-cap.js';
 import type { Term } from './packs/term.js';
-import { type CalendarWindow, type CapRule, choiceWindowMs, type Policy, windowMs } from './policy.js';
+import type { CalendarWindow, CapRule, Policy } from './policy.js';
+import { choiceWindowMs, windowMs } from './windows.js';
 
 /** The rule id under which decisions report what the contact chose; no cap of a policy may be called that. */
 export const CONTACTS_CHOICE = 'contact';

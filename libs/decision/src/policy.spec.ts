@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { capHorizonMs, rateLimits } from './policy.js';
+import { capHorizonMs } from './windows.js';
+import { rateLimits } from './rate-limits.js';
 import { someCap, somePolicy, someRate } from './testing/some-facts.js';
 
 describe('capHorizonMs', () => {

@@ -1,10 +1,5 @@
 import type { Channel, MessageClass } from '#lib/kernel';
-import { CannotDecide } from './cannot-decide.js';
-import { exactDurationMs } from './exact-duration.js';
-import type { FrequencyChoice } from './facts.js';
-import type { RateLimit, RateScope } from './gcra.js';
-import { DAY } from './local-time.js';
-import type { Pack } from './packs/pack.js';
+import type { RateScope } from './gcra.js';
 
 /**
  * The rules of a brand, versioned data: JSON in, JSON out. A version that was used in a decision never changes.
@@ -181,91 +176,4 @@ export interface PackOverride {
   readonly rule: string;
   readonly reason: string;
   readonly actor: string;
-}
-
-/**
- * How far back, in milliseconds, `Facts.capUses` must reach for this policy, for what the contact chose and for the
- * packs the policy may apply. Of a calendar window that is the longest the unit can be on any clock.
- *
- * @throws CannotDecide when a window makes no sense.
- */
-export function capHorizonMs(
-  policy: Policy,
-  choices: readonly FrequencyChoice[] = [],
-  packs: readonly Pack[] = [],
-): number {
-  const chosen = choices.reduce((longest, choice) => Math.max(longest, choiceWindowMs(choice)), 0);
-  const ofLaw = policy.jurisdiction === undefined ? 0 : packHorizonMs(packs);
-  return policy.caps.reduce(
-    (longest, cap) => {
-      const { window } = cap;
-      return Math.max(longest, typeof window === 'string' ? windowMs(cap) : calendarHorizonMs(cap, window));
-    },
-    Math.max(chosen, ofLaw),
-  );
-}
-
-function packHorizonMs(packs: readonly Pack[]): number {
-  const caps = packs.flatMap(({ rules }) => rules).filter((rule) => rule.kind === 'frequency_cap');
-  return caps.reduce((longest, cap) => Math.max(longest, windowMs(cap)), 0);
-}
-
-/** Length of a cap's rolling window in milliseconds. @throws CannotDecide when the policy is not usable. */
-export function windowMs(cap: Pick<CapRule, 'id' | 'window'>): number {
-  const exact = typeof cap.window === 'string' ? exactDurationMs(cap.window) : null;
-  return exact ?? unusable(`cap ${cap.id} has the window ${JSON.stringify(cap.window)}`);
-}
-
-/** Length of the window a contact chose. @throws CannotDecide when a door let something else than a duration in. */
-export function choiceWindowMs({ window }: FrequencyChoice): number {
-  const exact = exactDurationMs(window);
-  if (exact !== null) return exact;
-  throw new CannotDecide('unsettled', `the contact chose the window "${window}", which has no one length`);
-}
-
-const LONGEST_UNIT_DAYS: Readonly<Record<CalendarWindow['unit'], number>> = { day: 1, week: 7, month: 31 };
-
-/** A unit in which the clocks are set back is longer than its days; never by a whole one. */
-function calendarHorizonMs({ id }: CapRule, window: CalendarWindow): number {
-  const days: number | undefined = LONGEST_UNIT_DAYS[window.unit];
-  if (days === undefined) return unusable(`cap ${id} has the window ${JSON.stringify(window)}`);
-  return (days + 1) * DAY;
-}
-
-/**
- * The policy's limits for one message, each with the bucket it is counted in. The caller adds what else limits the
- * message (the provider's own rate), reads the theoretical arrival times and puts both into `Facts.rates`.
- * A rule about a provider or campaign does not bind a message that has none.
- *
- * @throws CannotDecide when the policy is not usable.
- */
-export function rateLimits(
-  policy: Policy,
-  message: {
-    readonly brand: string;
-    readonly channel: Channel;
-    readonly provider: string | null;
-    readonly campaign: string | null;
-    readonly sending_domain?: string | null;
-    readonly mailbox_domain?: string | null;
-  },
-): RateLimit[] {
-  const limits: RateLimit[] = [];
-  for (const rule of policy.rates) {
-    const key = message[rule.scope];
-    if (key === null || key === undefined || !(rule.channels?.includes(message.channel) ?? true)) continue;
-    const { id, scope, burst } = rule;
-    limits.push({ rule: id, scope, key, emissionIntervalUs: emissionIntervalUs(rule), burst });
-  }
-  return limits;
-}
-
-/** Rounded up, so that the sustained rate is never above the one the rule names. */
-function emissionIntervalUs(rule: RateRule): number {
-  const interval = exactDurationMs(rule.interval) ?? unusable(`rate ${rule.id} has the interval "${rule.interval}"`);
-  return Math.ceil((interval * 1000) / rule.permits);
-}
-
-function unusable(problem: string): never {
-  throw new CannotDecide('unusable_policy', `${problem}; policyProblems says what it must look like`);
 }

@@ -1,7 +1,8 @@
 import type { BoundCap } from '../bound-caps.js';
 import type { Facts } from '../facts.js';
 import { countedInstants } from '../frequency-cap.js';
-import { type CapRule, windowMs } from '../policy.js';
+import type { CapRule } from '../policy.js';
+import { windowMs } from '../windows.js';
 import type { Dated } from './law.js';
 
 /**

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { decide } from '../decide.js';
 import type { Facts } from '../facts.js';
 import type { JurisdictionRule, Policy } from '../policy.js';
-import { capHorizonMs } from '../policy.js';
+import { capHorizonMs } from '../windows.js';
 import { policyProblems } from '../policy-problems.js';
 import { capUse, ms, someCap, someFacts, somePolicy } from '../testing/some-facts.js';
 import { testReference } from '../testing/test-reference.js';

@@ -18,7 +18,8 @@ import {
 import { SenderRegistry } from '../senders/sender-registry.js';
 import { type CountedDecision, countDecisions, timeBatch } from '../figures/counters.js';
 import { Catalog, type ProviderDefinition, type TemplateDefinition } from '../catalog/catalog.js';
-import { BucketsDrained, type Candidate, DecisionBatch, type Judgement, type Spending } from './decision-batch.js';
+import type { Candidate, Spending } from './candidate.js';
+import { BucketsDrained, DecisionBatch, type Judgement } from './decision-batch.js';
 import { backedOffEntry, decidedEntry, endedEntry, handOverEntry, type HandOverNote } from './domain/entries.js';
 import { isKeyUsable } from './domain/settle.js';
 import type { Message } from './domain/message.js';

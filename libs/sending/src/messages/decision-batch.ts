@@ -15,20 +15,12 @@ import { WrittenJson } from '#lib/ledger';
 import type { Tx } from '#lib/platform';
 import type { PolicyInForce, ProviderDefinition } from '../catalog/catalog.js';
 import { reference } from '../reference.js';
+import type { Candidate, Spending } from './candidate.js';
 import { toRecord } from './domain/decision-record.js';
 import { buildFacts, type Readings, type Subject } from './domain/build-facts.js';
 import { domainOf } from './domain/domain-of.js';
 import { WarmUps } from './warm-ups.js';
 import { type Bucket, bucketKey, capKey, limitStore, type NewCapUse, rateState } from './limit.store.js';
-
-/** One message of a batch that is to be decided about. */
-export interface Candidate {
-  readonly messageId: MessageId;
-  readonly subject: Subject;
-  readonly policy: PolicyInForce;
-  readonly provider: ProviderDefinition | null;
-  readonly test: boolean;
-}
 
 export interface Judgement {
   readonly facts: Facts;
@@ -41,15 +33,6 @@ export interface Judgement {
 export class BucketsDrained extends Error {
   override readonly name = 'BucketsDrained';
 }
-
-/** How a batch treats token buckets. */
-export type Spending =
-  /** A first look: nothing is taken. */
-  | 'nothing'
-  /** Tokens are taken and settled last. Buckets that could run short are locked at once. */
-  | 'when_sure'
-  /** Tokens are taken under locks that are held from the beginning. */
-  | 'under_lock';
 
 /** Hand-overs that must fit into a bucket, per message of the batch, before it is trusted not to run short. */
 const AMPLE = 10;

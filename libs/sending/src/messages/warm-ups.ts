@@ -2,7 +2,7 @@ import { type Facts, type WarmUpState, warmUpsToCount } from '#lib/decision';
 import type { EpochMs } from '#lib/kernel';
 import type { Tx } from '#lib/platform';
 import { reference } from '../reference.js';
-import type { Candidate, Spending } from './decision-batch.js';
+import type { Candidate, Spending } from './candidate.js';
 import { domainOf } from './domain/domain-of.js';
 import { type BoundWarmUp, warmUpKey, warmUpStore } from './warm-up.store.js';
 

@@ -302,8 +302,9 @@ export type PolicyBody = z.infer<typeof PolicyBody>;
 
 /** Where in a policy a sentence of `policyProblems` points: `caps[0].window ...` is about /caps/0. */
 export function problemPointer(problem: string): string {
-  const match =
-    /^(caps|quietHours|rates|warmUps|jurisdiction\.overrides|jurisdiction\.packs\.always)\[(\d+)\]/.exec(problem);
+  const match = /^(caps|quietHours|rates|warmUps|jurisdiction\.overrides|jurisdiction\.packs\.always)\[(\d+)\]/.exec(
+    problem,
+  );
   if (match !== null) return `/${match[1]?.replaceAll('.', '/')}/${match[2]}`;
   return problem.startsWith('jurisdiction') ? '/jurisdiction' : '';
 }

@@ -1,6 +1,7 @@
 import type { EntryId, EpochMs } from '#lib/kernel';
 import type { NewEntry } from '#lib/ledger';
-import type { Candidate, Judgement } from '../decision-batch.js';
+import type { Candidate } from '../candidate.js';
+import type { Judgement } from '../decision-batch.js';
 import type { End, Message } from './message.js';
 
 type About = Pick<

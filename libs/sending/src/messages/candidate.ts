@@ -1,0 +1,21 @@
+import type { MessageId } from '#lib/kernel';
+import type { PolicyInForce, ProviderDefinition } from '../catalog/catalog.js';
+import type { Subject } from './domain/build-facts.js';
+
+/** One message of a batch that is to be decided about. */
+export interface Candidate {
+  readonly messageId: MessageId;
+  readonly subject: Subject;
+  readonly policy: PolicyInForce;
+  readonly provider: ProviderDefinition | null;
+  readonly test: boolean;
+}
+
+/** How a batch treats token buckets. */
+export type Spending =
+  /** A first look: nothing is taken. */
+  | 'nothing'
+  /** Tokens are taken and settled last. Buckets that could run short are locked at once. */
+  | 'when_sure'
+  /** Tokens are taken under locks that are held from the beginning. */
+  | 'under_lock';
