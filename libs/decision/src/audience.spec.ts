@@ -5,7 +5,7 @@ import type { Audience } from './policy.js';
 
 type Contact = Partial<Facts['contact']>;
 const contact = (known: Contact): Facts['contact'] => ({ zone: null, erased: false, pausedUntil: null, ...known });
-const fit = (audience: Audience, known: Contact): Fit => audienceFit(audience, contact(known));
+const fitOf = (audience: Audience, known: Contact): Fit => audienceFit(audience, contact(known));
 
 describe('an audience', () => {
   it.each<[Audience, Contact, Fit]>([
@@ -36,7 +36,7 @@ describe('an audience', () => {
     [{ countries: ['US'], segments: ['vip'] }, { segments: [] }, 'no'],
     [{}, {}, 'yes'],
   ])('%j fits %j: %s', (audience, known, expected) => {
-    expect(fit(audience, known)).toBe(expected);
+    expect(fitOf(audience, known)).toBe(expected);
   });
 
   it('binds in doubt: what is not known fits `when` and does not fit `unless`', () => {
