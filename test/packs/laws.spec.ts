@@ -1,6 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { type ConsentEvidence, type ConsentKind, explainDecision, type Facts, packChanges } from '#lib/decision';
+import {
+  type ConsentEvidence,
+  type ConsentKind,
+  decide,
+  explainDecision,
+  type Facts,
+  packChanges,
+} from '#lib/decision';
 import { capUse, consent } from '../../libs/decision/src/testing/some-facts.js';
+import { testReference } from '../../libs/decision/src/testing/test-reference.js';
+import { holidays } from '../../libs/platform/src/holidays/index.js';
 import { about, heldTo, judged, lawful, packs, somebodyIn } from './world.js';
 
 const SOFT_OPT_IN: ConsentEvidence[] = ['address_from_sale', 'similar_products', 'no_objection', 'told_of_objection'];
@@ -288,6 +297,36 @@ describe('France', () => {
       capUse(Date.parse(`2026-11-${day}T19:59:00+01:00`), { channel: 'phone', topic: null }),
     );
     expect(heldTo(judged(somebodyIn('FR', 'phone', { capUses }), '2026-11-23T11:00:00+01:00'))).toBe('2026-12-02T18:59:00Z'); // prettier-ignore
+  });
+});
+
+describe('public holidays', () => {
+  it.each([
+    [
+      'a call to France on 14 July waits for the next morning',
+      'FR',
+      'phone',
+      '2026-07-14T11:00:00+02:00',
+      '2026-07-15T08:00:00Z',
+    ],
+    [
+      'a text to France on Friday 25 December waits for Monday, as Alsace keeps the 26th too',
+      'FR',
+      'sms',
+      '2026-12-25T11:00:00+01:00',
+      '2026-12-28T07:00:00Z',
+    ],
+    [
+      'a call to Rhode Island on Thanksgiving waits for Friday',
+      'US-RI',
+      'phone',
+      '2026-11-26T12:00:00-05:00',
+      '2026-11-27T14:00:00Z',
+    ],
+    ['a call to New York on Thanksgiving may be made', 'US-NY', 'phone', '2026-11-26T12:00:00-05:00', null],
+  ] as const)('%s', (_name, place, channel, at, until) => {
+    const decision = decide(somebodyIn(place, channel), lawful, Date.parse(at), { ...testReference, holidays, packs });
+    expect(heldTo(decision)).toBe(until);
   });
 });
 

@@ -1,5 +1,13 @@
 import type { Channel } from '#lib/kernel';
-import { decide, type CheckResult, type Decision, type Facts, type Pack, type Policy } from '#lib/decision';
+import {
+  decide,
+  type CheckResult,
+  type Decision,
+  type Facts,
+  type Pack,
+  type Policy,
+  type ReferenceData,
+} from '#lib/decision';
 import { consent, someFacts } from '../../libs/decision/src/testing/some-facts.js';
 import { testReference } from '../../libs/decision/src/testing/test-reference.js';
 import { loadPacks, packsFolder } from '../../libs/sending/src/packs/load-packs.js';
@@ -52,9 +60,18 @@ export function proven(kind: 'express' | 'soft_opt_in' = 'express', at = Date.pa
   return consent('granted', { basis: { kind, at, evidence: [...all, 'told_of_objection', 'written'] } });
 }
 
+const worlds = new WeakMap<readonly Pack[], ReferenceData>();
+
+/** The same object for the same packs, so that what is worked out once is remembered as it is in the product. */
+function worldUnder(law: readonly Pack[]): ReferenceData {
+  const world = worlds.get(law) ?? { ...testReference, packs: law };
+  worlds.set(law, world);
+  return world;
+}
+
 /** What is decided at an instant in ISO 8601, under the packs alone unless another policy is given. */
 export function judged(facts: Facts, at: string | number, policy: Policy = lawful, law = packs): Decision {
-  return decide(facts, policy, typeof at === 'string' ? Date.parse(at) : at, { ...testReference, packs: law });
+  return decide(facts, policy, typeof at === 'string' ? Date.parse(at) : at, worldUnder(law));
 }
 
 /** The result about one rule of a pack; undefined where it has no say. */

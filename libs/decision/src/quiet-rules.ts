@@ -67,7 +67,7 @@ export function quietHoursByLaw(
   zones: ContactZones,
   reference: ReferenceData,
 ): BoundQuietHours[] {
-  return law.quietHours.map(({ rule, term }) => ({ ...bind(rule, contact, zones, reference), term }));
+  return law.quietHours.map(({ rule, term }) => bind(rule, contact, zones, reference, term));
 }
 
 function bind(
@@ -75,10 +75,12 @@ function bind(
   contact: Facts['contact'],
   zones: ContactZones,
   reference: ReferenceData,
+  term?: Term,
 ): BoundQuietHours {
   const times = timesOf(rule);
   const holidays = times.holidays ? holidaysOf(contact, zones, reference) : null;
-  return { rule: rule.id, action: rule.action, times, holidays };
+  const { id, action } = rule;
+  return term === undefined ? { rule: id, action, times, holidays } : { rule: id, action, times, holidays, term };
 }
 
 function timesOf(rule: QuietHoursRule): QuietTimes {

@@ -13,13 +13,22 @@ export function capByLaw({ rule, term }: Dated<CapRule>, facts: Facts): BoundCap
   return {
     rule,
     limit: rule.limit,
-    window: { lengthMs: windowMs(rule) },
-    uses: countedInstants(rule, facts, usesOfSubject(facts)).sort((a, b) => a - b),
+    window: windowOf(rule),
+    uses: facts.capUses.length === 0 ? [] : countedInstants(rule, facts, usesOfSubject(facts)).sort((a, b) => a - b),
     holdsUntil: null,
     isLifted: false,
     remarks: null,
     term,
   };
+}
+
+/** Read once: the rules of a law are the same objects for as long as the packs are. */
+const windows = new WeakMap<CapRule, { readonly lengthMs: number }>();
+
+function windowOf(rule: CapRule): { readonly lengthMs: number } {
+  let known = windows.get(rule);
+  if (known === undefined) windows.set(rule, (known = { lengthMs: windowMs(rule) }));
+  return known;
 }
 
 /** The hand-overs as a cap about topics must see them: one without a topic may have been about this one. */

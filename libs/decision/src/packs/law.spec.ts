@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { HolidaySource, PlaceSource } from '#lib/kernel';
 import { decide } from '../decide.js';
 import type { Facts } from '../facts.js';
 import type { JurisdictionRule, Policy } from '../policy.js';
@@ -110,6 +111,24 @@ describe('the law of a message', () => {
     const checks = (at: string) => judge(inGermany(), at, packs, under(jurisdiction)).checks.filter(({ check }) => check === 'jurisdiction'); // prettier-ignore
     expect(checks('2026-06-01T23:00:00+02:00')).toMatchObject([{ passes: true, detail: { rule: 'de/night', overridden: true } }]); // prettier-ignore
     expect(checks('2026-06-02T23:00:00+02:00')).toMatchObject([{ passes: true, detail: { rule: null } }]);
+  });
+
+  it('on several clocks begins with the first of them and ends with the last', () => {
+    const several: PlaceSource = { ...testReference.places, zonesOfCountry: () => ['Europe/Berlin', 'Asia/Tokyo'] };
+    const facts = inGermany({ contact: { zone: null } });
+    const law = [pack('de', [{ ...permission, from: '2026-06-01', to: '2026-06-02' }])];
+    const outcome = (at: string) => decide(facts, under(), ms(at), { ...testReference, places: several, packs: law }).outcome; // prettier-ignore
+    expect(outcome('2026-05-31T23:59:59.999+09:00')).toBe('pass');
+    expect(outcome('2026-06-01T00:00:00+09:00')).toBe('drop');
+    expect(outcome('2026-06-02T23:59:59.999+02:00')).toBe('drop');
+    expect(outcome('2026-06-03T00:00:00+02:00')).toBe('pass');
+  });
+
+  it('keeps public holidays where it says so', () => {
+    const holidays: HolidaySource = { version: 'one', holiday: (_, __, date) => (date === '2026-06-03' ? 'A holiday' : null) }; // prettier-ignore
+    const law = [pack('de', [{ ...night, holidays: true }])];
+    const decision = decide(inGermany(), under(), ms('2026-06-02T21:00:00+02:00'), { ...testReference, holidays, packs: law }); // prettier-ignore
+    expect(decision.until).toBe(ms('2026-06-04T08:00:00+02:00'));
   });
 
   it('reaches as far back as its caps', () => {

@@ -4,19 +4,21 @@ import type { Facts } from '../facts.js';
 import { someFacts } from '../testing/some-facts.js';
 import { whereabouts } from './whereabouts.js';
 
-const ZONES: Readonly<Record<string, readonly string[]>> = {
-  DE: ['Europe/Berlin', 'Europe/Busingen'],
-  DK: ['Europe/Copenhagen', 'Europe/Berlin'],
-  US: ['America/New_York', 'America/Chicago'],
+const CLOCKS: Readonly<Record<string, string>> = {
+  'Europe/Berlin': 'DE',
+  'Europe/Busingen': 'DE',
+  'America/New_York': 'US',
+  'America/Chicago': 'US',
 };
 const places: PlaceSource = {
   version: 'few',
-  zonesOfCountry: (country) => ZONES[country] ?? null,
+  countryOfZone: (zone) => CLOCKS[zone] ?? null,
+  zonesOfCountry: () => null,
   zonesOfRegion: () => null,
   zonesOfPostalCode: () => null,
   ofPhone: (prefix) => {
     if (prefix.startsWith('+1212')) return { country: 'US', regions: ['US-NY'], zones: ['America/New_York'] };
-    if (prefix.startsWith('+1')) return { country: 'US', regions: null, zones: null };
+    if (prefix.startsWith('+1')) return { country: 'US', countries: ['US', 'CA'], regions: null, zones: null };
     return prefix.startsWith('+49') ? { country: 'DE', regions: null, zones: null } : null;
   },
 };
@@ -60,13 +62,12 @@ describe('where a contact may be, for the choice of laws', () => {
       { phonePrefix: '+1212' },
       [{ country: 'US', regions: ['US-NY'] }],
     ],
-    ['one that is not geographic may be of any region', { phonePrefix: '+1800' }, [{ country: 'US', regions: null }]],
     [
-      'the clock of the contact comes next, in every country that keeps it',
-      { zone: 'Europe/Berlin' },
+      'one that is not geographic may be of any region, and of several countries',
+      { phonePrefix: '+1800' },
       [
-        { country: 'DE', regions: null },
-        { country: 'DK', regions: null },
+        { country: 'US', regions: null },
+        { country: 'CA', regions: null },
       ],
     ],
     [

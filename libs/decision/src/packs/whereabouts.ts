@@ -13,8 +13,7 @@ const REGION = /^[A-Z]{2}-[A-Z0-9]{1,3}$/;
 /**
  * Where the contact may be, for the choice of laws. The profile's region and country come first, both where they
  * contradict each other; a geographic number says the region where the profile does not, and the country where it
- * says nothing; then the countries in which the contact's clock is kept, and at last the brand's. Null: it may be
- * anywhere.
+ * says nothing; then the country of the contact's clock, and at last of the brand's. Null: it may be anywhere.
  *
  * A field that holds no code counts as empty, because a law must not be missed over a spelling.
  */
@@ -29,29 +28,15 @@ export function whereabouts({ contact, brand }: Facts, places: PlaceSource): rea
     found.push({ country, regions: phone?.country === country ? phone.regions : null });
   }
   if (found.length > 0) return found;
-  if (phone !== null) return [{ country: phone.country, regions: phone.regions }];
+  if (phone !== null) {
+    return (phone.countries ?? [phone.country]).map((code) => ({ country: code, regions: phone.regions }));
+  }
 
   for (const zone of [contact.chosenZone, contact.deviceZone, contact.zone, brand.zone]) {
-    const countries = zone ? countriesOfZone(places, zone) : [];
-    if (countries.length > 0) return countries.map((code) => ({ country: code, regions: null }));
+    const ofClock = zone ? (places.countryOfZone?.(zone) ?? null) : null;
+    if (ofClock !== null) return [{ country: ofClock, regions: null }];
   }
   return null;
-}
-
-const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
-const known = new WeakMap<PlaceSource, Map<string, readonly string[]>>();
-
-/** Found once per zone: place tables are asked by country, and there are no more than 676 codes to ask about. */
-function countriesOfZone(places: PlaceSource, zone: string): readonly string[] {
-  const byZone = known.get(places) ?? new Map<string, readonly string[]>();
-  known.set(places, byZone);
-  let countries = byZone.get(zone);
-  if (countries === undefined) {
-    const codes = LETTERS.flatMap((first) => LETTERS.map((second) => first + second));
-    countries = codes.filter((code) => places.zonesOfCountry(code)?.includes(zone) ?? false);
-    byZone.set(zone, countries);
-  }
-  return countries;
 }
 
 function matching(pattern: RegExp, text: string | null | undefined): string | null {
