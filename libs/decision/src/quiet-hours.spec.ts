@@ -212,3 +212,20 @@ describe('windows that make no sense', () => {
     );
   });
 });
+
+describe('on several clocks', () => {
+  const clocks = ['Europe/Berlin', 'America/New_York'].map((name) => ({ name, rules: testZone(name) }));
+  const times = quietTimes(someQuietHours({ windows: [daily('20:00', '08:00')] }));
+  const stretchAt = (order: typeof clocks, at: string) => quietStretch(times, order, null, ms(at));
+
+  it.each([
+    ['the night of one runs on into the night of the other', '2025-06-02T22:00:00Z', '2025-06-03T12:00:00Z'],
+    ['the night of the other alone', '2025-06-02T10:00:00Z', '2025-06-02T12:00:00Z'],
+    ['day on both', '2025-06-02T12:00:00Z', null],
+    ['evening on the first', '2025-06-02T18:00:00Z', '2025-06-03T12:00:00Z'],
+  ])('%s', (_sentence, at, until) => {
+    for (const order of [clocks, [...clocks].reverse()]) {
+      expect(stretchAt(order, at)?.until ?? null).toBe(until === null ? null : ms(until));
+    }
+  });
+});
