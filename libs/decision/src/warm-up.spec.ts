@@ -47,6 +47,12 @@ describe('the ceiling of the day', () => {
     expect(heldUntil({ day, sent }, {}, now)).toBe(until);
   });
 
+  it('says at once on which day there is room again', () => {
+    const [check] = checksOf(factsOf([someWarmUpState({ day: '2025-06-03', sent: 20 })]), policyOf(someWarmUp()));
+
+    expect(check).toMatchObject({ passes: false, until: MIDNIGHT + DAY });
+  });
+
   it('counts a figure that is no number as too many', () => {
     expect(heldUntil({ sent: NaN })).toBe(MIDNIGHT);
   });

@@ -113,7 +113,7 @@ const Cap = z
       z
         .array(
           z.strictObject({
-            below: said(z.int().min(0).max(10), 'Messages with a priority below this.', 8),
+            below: said(z.int().min(1).max(9), 'Messages with a priority below this.', 8),
             keep: said(count, 'Places they leave free.', 1),
           }),
         )
