@@ -30,6 +30,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'the jurisdiction packs: list, show, and what changes on a date',
     load: () => import('./packs/main.js'),
   },
+  backtest: {
+    summary: 'say what a draft policy would have made of past messages',
+    load: () => import('./history/backtest.js'),
+  },
   openapi: { summary: 'write the OpenAPI document', load: () => import('./commands/openapi.js') },
   golden: { summary: 'write the golden decisions anew', load: () => import('./golden/golden.js') },
   schemas: { summary: 'write the JSON Schemas of decide', load: () => import('./commands/schemas.js') },

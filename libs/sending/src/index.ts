@@ -37,6 +37,9 @@ export type {
 export { reference } from './reference.js';
 export { SendingSetupModule } from './setup.module.js';
 export { CampaignService, type Campaign, type CampaignFacts } from './campaigns/campaign.service.js';
+export { backtest } from './backtest/backtest.js';
+export type { BacktestReport, Ends, KeyedTally, Tally } from './backtest/domain/backtest-report.js';
+export { PolicyCase } from './decisions/decision-case.js';
 export { CaseDecider } from './decisions/case-decider.js';
 export { type CaseRefusal, type DecisionVerdict, toVerdict } from './decisions/decision-verdict.js';
 export { decisionSchemas } from './decisions/decision-schemas.js';

@@ -1,0 +1,79 @@
+import { toIso } from '#lib/platform';
+import type { BacktestReport, Tally } from '#lib/sending';
+
+const HEADER = [
+  '',
+  'messages',
+  'sent',
+  'would',
+  'lost',
+  'lost %',
+  'gained',
+  'later',
+  'held',
+  'would',
+  'dropped',
+  'would',
+];
+
+/** The report as tables for a terminal. */
+export function backtestText(report: BacktestReport): string {
+  const groups = [
+    ['campaign', report.campaigns],
+    ['channel', report.channels],
+    ['week', report.weeks],
+  ] as const;
+  const tables = groups.map(([name, tallies]) =>
+    table([
+      [`by ${name}`, ...HEADER.slice(1)],
+      ...tallies.map(({ key, ...tally }) => [key ?? 'none', ...figures(tally)]),
+      ['total', ...figures(report.total)],
+    ]),
+  );
+  const reasons = table([
+    ['not sent, by reason', 'happened', 'would'],
+    ...report.reasons.map(({ key, happened, would }) => [key, String(happened), String(would)]),
+  ]);
+  return [headline(report), ...tables, reasons, report.assumptions.map((line) => `- ${line}`).join('\n')].join('\n\n');
+}
+
+/** What the draft would have cost, in a sentence or two. */
+export function headline({ policy, total, from, to, decisions, erased, complete }: BacktestReport): string {
+  const period = `${from === null ? 'the beginning' : toIso(from)} to ${to === null ? 'now' : toIso(to)}`;
+  const cost =
+    total.happened.sent === 0
+      ? 'Nothing was sent in the period.'
+      : `Of ${total.happened.sent} messages sent, ${total.lost} (${shareOf(total)}) would not have been under the draft ${policy.key}; ${total.later} would have been sent later, and ${total.gained} besides that were not.`;
+  const limits = [
+    ...(complete ? [] : ['There were more decisions than were read: the figures are about the first of them.']),
+    ...(erased > 0 ? [`${erased} decisions about people who were erased are left out.`] : []),
+  ];
+  return [`${cost} ${decisions} decisions, ${period}.`, ...limits].join(' ');
+}
+
+/** The cost of reach: hand-overs lost, of those that were made. */
+export function shareOf({ lost, happened }: Tally): string {
+  return happened.sent === 0 ? 'n/a' : `${((lost / happened.sent) * 100).toFixed(1)} %`;
+}
+
+function figures(tally: Tally): string[] {
+  const { messages, happened, would, lost, gained, later } = tally;
+  return [
+    ...[messages, happened.sent, would.sent, lost].map(String),
+    shareOf(tally),
+    ...[gained, later, happened.held, would.held, happened.dropped, would.dropped].map(String),
+  ];
+}
+
+/** Text left, numbers right. */
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

@@ -1,0 +1,57 @@
+import fs from 'node:fs';
+import { z } from 'zod';
+import { policyProblems } from '#lib/decision';
+import { toIso } from '#lib/platform';
+import { backtest, type BacktestReport, PolicyBody } from '#lib/sending';
+import { CommandEnd, parseCommandLine } from '../command.js';
+import { backtestHtml } from './backtest-html.js';
+import { backtestText } from './backtest-text.js';
+import { PERIOD_OPTIONS, withHistory } from './open-history.js';
+
+const BACKTEST = {
+  name: 'backtest',
+  summary:
+    'says what a draft policy would have made of past messages, using DATABASE_URL and MASTER_KEY; changes nothing',
+  options: z.object({
+    policy: z.string('which file?').describe('file with the draft: the body of POST /v1/policies, key optional'),
+    ...PERIOD_OPTIONS,
+    json: z.boolean().default(false).describe('prints one JSON object'),
+    html: z.string().optional().describe('writes the report with a chart to this file besides'),
+  }),
+};
+
+/** Drafts have no version yet. */
+const Draft = z.strictObject({ key: z.string().default('draft'), version: z.int().default(0), ...PolicyBody.shape });
+
+export async function run(argv: readonly string[]): Promise<number> {
+  const { policy, from, to, brand, json, html } = parseCommandLine(BACKTEST, argv);
+  const draft = readDraft(policy);
+  const period = { from: from ?? null, to: to ?? null };
+  const report = await withHistory(brand, ({ brandId, ...stores }) => backtest(stores, { ...period, brandId }, draft));
+  if (html !== undefined) fs.writeFileSync(html, backtestHtml(report));
+  console.log(json ? JSON.stringify(withInstants(report)) : backtestText(report));
+  return 0;
+}
+
+function readDraft(file: string): z.infer<typeof Draft> {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(fs.readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new CommandEnd(`${file}: ${error instanceof Error ? error.message : String(error)}`, 2);
+  }
+  const parsed = Draft.safeParse(raw);
+  if (!parsed.success) {
+    throw new CommandEnd(
+      parsed.error.issues.map(({ path, message }) => `/${path.join('/')}: ${message}`).join('\n'),
+      2,
+    );
+  }
+  const problems = policyProblems({ ...parsed.data, version: 1 });
+  if (problems.length > 0) throw new CommandEnd(problems.join('\n'), 2);
+  return parsed.data;
+}
+
+function withInstants({ from, to, ...report }: BacktestReport): object {
+  return { from: from === null ? null : toIso(from), to: to === null ? null : toIso(to), ...report };
+}

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Policy } from '#lib/decision';
+import { Database } from '#lib/platform';
+import { Gateway } from '../../../../test/support/gateway.js';
+import { backtest } from './backtest.js';
+
+const CAP = {
+  id: 'daily',
+  scope: 'any',
+  limit: 1,
+  window: 'P1D',
+  action: 'drop',
+  classes: { bound: ['commercial'], counted: ['commercial'] },
+} as const;
+const EVER = { from: null, to: null, brandId: null };
+
+describe('a backtest', () => {
+  let gateway: Gateway;
+  beforeAll(async () => {
+    gateway = await Gateway.start();
+    for (let i = 0; i < 3; i++) {
+      await gateway.contact(`c-${i}`, i === 2 ? { consent: null } : {});
+      for (let n = 0; n < 3; n++) await gateway.attempt(await gateway.accept({ to: `c-${i}` }));
+      await gateway.attempt(await gateway.accept({ to: `c-${i}` }, true));
+    }
+    await gateway.integrate();
+  });
+  afterAll(async () => gateway.stop());
+
+  const run = (draft: Partial<Policy>, most?: number) =>
+    backtest(
+      { database: gateway.get(Database), ledger: gateway.ledger },
+      EVER,
+      { key: 'draft', version: 0, caps: [], quietHours: [], rates: [], ...draft },
+      most,
+    );
+
+  it('of a policy that changes nothing says what happened, and leaves messages of test keys out', async () => {
+    const report = await run({});
+    expect(report).toMatchObject({
+      decisions: 15,
+      erased: 0,
+      complete: true,
+      total: {
+        messages: 9,
+        happened: { sent: 6, held: 0, dropped: 3 },
+        would: { sent: 6, held: 0, dropped: 3 },
+        lost: 0,
+      },
+      reasons: [{ key: 'no_consent', happened: 3, would: 3 }],
+    });
+  });
+
+  it('of a cap says what it would have cost', async () => {
+    const report = await run({ caps: [CAP] });
+    expect(report.total).toMatchObject({ would: { sent: 2, dropped: 7 }, lost: 4, gained: 0 });
+    expect(report.channels).toMatchObject([{ key: 'email', lost: 4 }]);
+    expect(report.reasons).toEqual([
+      { key: 'frequency_cap', happened: 0, would: 4 },
+      { key: 'no_consent', happened: 3, would: 3 },
+    ]);
+  });
+
+  it('reads no more than it may, and says so', async () => {
+    const report = await run({}, 4);
+    expect([report.decisions, report.complete]).toEqual([4, false]);
+  });
+});

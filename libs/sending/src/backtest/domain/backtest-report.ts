@@ -1,0 +1,125 @@
+import type { EpochMs } from '#lib/kernel';
+
+/** How messages stood at the end of the period. */
+export interface Ends {
+  sent: number;
+  /** Still waiting. */
+  held: number;
+  dropped: number;
+}
+
+/** Messages of one group: what happened to them, and what would have under the draft. */
+export interface Tally {
+  messages: number;
+  happened: Ends;
+  would: Ends;
+  /** Sent, and would not have been: the cost of reach. */
+  lost: number;
+  /** Not sent, and would have been. */
+  gained: number;
+  /** Sent in both worlds, a minute or more later under the draft. */
+  later: number;
+}
+
+export interface KeyedTally extends Tally {
+  /** Key of the campaign (null: none), channel, or ISO week such as 2026-W47 on the brand's clock. */
+  readonly key: string | null;
+}
+
+export interface BacktestReport {
+  readonly policy: { readonly key: string; readonly version: number };
+  readonly from: EpochMs | null;
+  readonly to: EpochMs | null;
+  /** Recorded decisions that were read. */
+  readonly decisions: number;
+  /** Of those, decisions about people who were erased meanwhile: left out, as their facts are gone. */
+  readonly erased: number;
+  /** False when there were more decisions than were allowed: the figures are about the first of them. */
+  readonly complete: boolean;
+  readonly total: Tally;
+  readonly campaigns: readonly KeyedTally[];
+  readonly channels: readonly KeyedTally[];
+  readonly weeks: readonly KeyedTally[];
+  /** Messages that were not sent at the end of the period, by the last reason. */
+  readonly reasons: readonly { readonly key: string; readonly happened: number; readonly would: number }[];
+  /** What the figures rest on, in sentences. */
+  readonly assumptions: readonly string[];
+}
+
+export type End = keyof Ends;
+
+/** One message at the end of its time in both worlds. */
+export interface Outcome {
+  readonly campaign: string | null;
+  readonly channel: string;
+  readonly week: string;
+  readonly happened: { readonly end: End; readonly reason: string | null; readonly at: EpochMs };
+  readonly would: { readonly end: End; readonly reason: string | null; readonly at: EpochMs };
+}
+
+const LATER_MS = 60_000;
+
+/** Counts outcomes by everything the report shows. */
+export class Tallies {
+  readonly total = emptyTally();
+  private readonly campaigns = new Map<string | null, Tally>();
+  private readonly channels = new Map<string | null, Tally>();
+  private readonly weeks = new Map<string | null, Tally>();
+  private readonly reasons = new Map<string, { happened: number; would: number }>();
+
+  add(outcome: Outcome): void {
+    const { campaign, channel, week, happened, would } = outcome;
+    count(this.total, outcome);
+    for (const [groups, key] of [
+      [this.campaigns, campaign],
+      [this.channels, channel],
+      [this.weeks, week],
+    ] as const) {
+      const tally = groups.get(key) ?? emptyTally();
+      groups.set(key, tally);
+      count(tally, outcome);
+    }
+    if (happened.end !== 'sent') this.reason(happened.reason).happened++;
+    if (would.end !== 'sent') this.reason(would.reason).would++;
+  }
+
+  result(): Pick<BacktestReport, 'total' | 'campaigns' | 'channels' | 'weeks' | 'reasons'> {
+    return {
+      total: this.total,
+      campaigns: keyed(this.campaigns),
+      channels: keyed(this.channels),
+      weeks: keyed(this.weeks),
+      reasons: [...this.reasons].map(([key, counts]) => ({ key, ...counts })).sort(byKey),
+    };
+  }
+
+  private reason(name: string | null): { happened: number; would: number } {
+    const key = name ?? 'waiting';
+    const counts = this.reasons.get(key) ?? { happened: 0, would: 0 };
+    this.reasons.set(key, counts);
+    return counts;
+  }
+}
+
+function count(tally: Tally, { happened, would }: Outcome): void {
+  tally.messages++;
+  tally.happened[happened.end]++;
+  tally.would[would.end]++;
+  if (happened.end === 'sent' && would.end !== 'sent') tally.lost++;
+  if (happened.end !== 'sent' && would.end === 'sent') tally.gained++;
+  if (happened.end === 'sent' && would.end === 'sent' && would.at >= happened.at + LATER_MS) tally.later++;
+}
+
+function emptyTally(): Tally {
+  const none = (): Ends => ({ sent: 0, held: 0, dropped: 0 });
+  return { messages: 0, happened: none(), would: none(), lost: 0, gained: 0, later: 0 };
+}
+
+function keyed(groups: ReadonlyMap<string | null, Tally>): KeyedTally[] {
+  return [...groups].map(([key, tally]) => ({ key, ...tally })).sort(byKey);
+}
+
+function byKey(a: { readonly key: string | null }, b: { readonly key: string | null }): number {
+  const [x, y] = [a.key ?? '', b.key ?? ''];
+  return x < y ? -1 : x > y ? 1 : 0;
+}

@@ -1,0 +1,165 @@
+import { describe, expect, it } from '@jest/globals';
+import type { CapRule, Facts, Policy } from '#lib/decision';
+import { reference } from '../../reference.js';
+import { DueLine } from './due-line.js';
+import { type PastEvent, Simulation } from './simulation.js';
+
+const HOUR = 3_600_000;
+const NOON = Date.parse('2026-11-18T12:00:00+01:00');
+const facts: Facts = {
+  message: { class: 'commercial', channel: 'email', sendAt: null, expiresAt: NOON + 72 * HOUR },
+  contact: { zone: 'Europe/Berlin', erased: false, pausedUntil: null },
+  contactPoint: { valid: true },
+  brand: { zone: 'Europe/Berlin' },
+  purpose: { key: 'commercial', enforcement: 'permissive' },
+  topic: null,
+  campaign: { key: 'autumn', status: 'active' },
+  consent: { purpose: null, topic: null },
+  suppressions: [],
+  capUses: [],
+  rates: [],
+};
+const free: Policy = { key: 'draft', version: 1, caps: [], quietHours: [], rates: [] };
+const cap = (change: Partial<CapRule>): Policy => ({
+  ...free,
+  caps: [
+    {
+      id: 'cap',
+      scope: 'any',
+      limit: 1,
+      window: 'P1D',
+      action: 'drop',
+      classes: { bound: ['commercial'], counted: ['commercial'] },
+      ...change,
+    },
+  ],
+});
+
+/** A message that was accepted and handed over at once. */
+function sent(message: string, at: number, change: Partial<Facts> = {}, contact = 'anna'): PastEvent[] {
+  const about = { at, brand: 'b', contact, message, facts: { ...facts, ...change } };
+  return [
+    { ...about, happened: { kind: 'decided', outcome: 'pass', reason: null } },
+    { ...about, happened: { kind: 'handed_over', again: false } },
+  ];
+}
+function run(policy: Policy, events: PastEvent[], to: number | null = NOON + 100 * HOUR) {
+  const simulation = new Simulation(policy, NOON - 24 * HOUR, reference);
+  for (const event of events) simulation.take(event);
+  return simulation.finish(to);
+}
+
+describe('the past under another policy', () => {
+  it('is as it was under a policy that lets everything go', () => {
+    const { total, campaigns, channels, weeks, reasons } = run(free, [...sent('1', NOON), ...sent('2', NOON + HOUR)]);
+    const tally = {
+      messages: 2,
+      happened: { sent: 2, held: 0, dropped: 0 },
+      would: { sent: 2, held: 0, dropped: 0 },
+      lost: 0,
+      gained: 0,
+      later: 0,
+    };
+    expect(total).toEqual(tally);
+    expect(campaigns).toEqual([{ key: 'autumn', ...tally }]);
+    expect(channels).toEqual([{ key: 'email', ...tally }]);
+    expect(weeks).toEqual([{ key: '2026-W47', ...tally }]);
+    expect(reasons).toEqual([]);
+  });
+
+  it('has room for a later one when a cap took an earlier one away', () => {
+    // Three in 36 hours: a cap of one a day takes the second and leaves room for the third, whatever the records say.
+    const really = {
+      capUses: [
+        { at: NOON, channel: 'email', class: 'commercial', purpose: 'commercial', topic: null, campaign: 'autumn' },
+      ],
+    } as const;
+    const { total, reasons } = run(cap({}), [
+      ...sent('1', NOON),
+      ...sent('2', NOON + 12 * HOUR, really),
+      ...sent('3', NOON + 25 * HOUR, { capUses: [...really.capUses, { ...really.capUses[0], at: NOON + 12 * HOUR }] }),
+      ...sent('4', NOON + 12 * HOUR, {}, 'bert'),
+    ]);
+    expect(total).toMatchObject({ messages: 4, would: { sent: 3, dropped: 1 }, lost: 1 });
+    expect(reasons).toEqual([{ key: 'frequency_cap', happened: 0, would: 1 }]);
+  });
+
+  it('counts hand-overs before the period as they were', () => {
+    const before = {
+      at: NOON - 30 * HOUR,
+      channel: 'email',
+      class: 'commercial',
+      purpose: 'p',
+      topic: null,
+      campaign: null,
+    } as const;
+    expect(run(cap({ window: 'P7D' }), sent('1', NOON, { capUses: [before] })).total.lost).toBe(1);
+  });
+
+  it('asks again when a hold ends, and sends later', () => {
+    const { total } = run(cap({ action: 'defer' }), [...sent('1', NOON), ...sent('2', NOON + HOUR)]);
+    expect(total).toMatchObject({ would: { sent: 2 }, later: 1, lost: 0 });
+  });
+
+  it('leaves what waits at the end of the period as held, and drops what expires', () => {
+    const events = [...sent('1', NOON), ...sent('2', NOON + HOUR)];
+    expect(run(cap({ action: 'defer' }), events, NOON + 5 * HOUR).total).toMatchObject({
+      would: { sent: 1, held: 1 },
+      lost: 1,
+    });
+    expect(run(cap({ action: 'defer', window: 'P7D' }), events).reasons).toEqual([
+      { key: 'expired', happened: 0, would: 1 },
+    ]);
+  });
+
+  it('would have sent what was dropped, when only a rule had dropped it', () => {
+    const about = { at: NOON, brand: 'b', contact: 'anna', facts };
+    const { total, reasons } = run(free, [
+      { ...about, message: '1', happened: { kind: 'decided', outcome: 'drop', reason: 'quiet_hours' } },
+      { ...about, message: '2', happened: { kind: 'decided', outcome: 'defer', reason: 'quiet_hours' } },
+    ]);
+    expect(total).toMatchObject({ happened: { dropped: 1, held: 1 }, would: { sent: 2 }, gained: 2 });
+    expect(reasons).toEqual([{ key: 'quiet_hours', happened: 2, would: 0 }]);
+  });
+
+  it('ends what its sender took back, in both worlds, and counts further tries of a hand-over once', () => {
+    const about = { brand: 'b', contact: 'anna', message: '1' };
+    const { total } = run(cap({ limit: 0 }), [
+      {
+        ...about,
+        at: NOON,
+        facts: { ...facts, message: { ...facts.message, sendAt: NOON + HOUR } },
+        happened: { kind: 'decided', outcome: 'defer', reason: 'send_time' },
+      },
+      { ...about, at: NOON + 1, facts: null, happened: { kind: 'cancelled' } },
+    ]);
+    expect(total).toMatchObject({ messages: 1, happened: { dropped: 1 }, would: { dropped: 1 } });
+    const tries = sent('2', NOON);
+    const again: PastEvent = {
+      ...(tries[1] as PastEvent),
+      at: NOON + HOUR,
+      happened: { kind: 'handed_over', again: true },
+    };
+    expect(run(free, [...tries, again]).total.messages).toBe(1);
+  });
+
+  it('lets a line of messages go one by one as a rate allows', () => {
+    const rates = [{ id: 'pace', scope: 'channel' as const, permits: 1, interval: 'PT1H', burst: 1 }];
+    const events = Array.from({ length: 10 }, (_, i) => sent(String(i), NOON + i, {}, `c${i}`)).flat();
+    const { total } = run({ ...free, rates }, events, NOON + 4 * HOUR + 20);
+    expect(total.would).toEqual({ sent: 5, held: 5, dropped: 0 });
+  });
+});
+
+describe('a line of what is due', () => {
+  it('gives in order of time, equals in order of arrival, and nothing early', () => {
+    const line = new DueLine<number>();
+    const times = Array.from({ length: 200 }, (_, i) => (i * 7919) % 50);
+    times.forEach((at, i) => line.put(at, i));
+    const taken: [number, number][] = [];
+    for (let next = line.take(39); next !== null; next = line.take(39)) taken.push([next.at, next.what]);
+    const expected = times.flatMap((at, i): [number, number][] => (at <= 39 ? [[at, i]] : []));
+    expect(taken).toEqual(expected.sort((a, b) => a[0] - b[0] || a[1] - b[1]));
+    expect(line.take(100)?.at).toBe(40);
+  });
+});

@@ -1,0 +1,275 @@
+import { DateTime } from 'luxon';
+import {
+  CannotDecide,
+  capHorizonMs,
+  type CapUse,
+  decide,
+  type Facts,
+  gcraSpend,
+  type Policy,
+  rateLimits,
+  type RateState,
+  type ReferenceData,
+} from '#lib/decision';
+import type { EpochMs } from '#lib/kernel';
+import { DueLine } from './due-line.js';
+import { type BacktestReport, type Outcome, Tallies } from './backtest-report.js';
+
+/** A step of a message as the ledger has it, told in the order in which they happened. */
+export interface PastEvent {
+  readonly at: EpochMs;
+  readonly brand: string;
+  readonly contact: string;
+  readonly message: string;
+  readonly happened:
+    | { readonly kind: 'decided'; readonly outcome: 'pass' | 'defer' | 'drop'; readonly reason: string | null }
+    /** The first time it was handed over; later tries belong to the same. */
+    | { readonly kind: 'handed_over'; readonly again: boolean }
+    | { readonly kind: 'cancelled' };
+  /** Null where the sender took it back. */
+  readonly facts: Facts | null;
+}
+
+/** One world's view of a message; `end` is null while it waits. */
+interface Fate {
+  end: 'sent' | 'dropped' | null;
+  reason: string | null;
+  at: EpochMs;
+}
+
+interface OpenMessage {
+  readonly id: string;
+  readonly brand: string;
+  readonly contact: string;
+  readonly group: Pick<Outcome, 'campaign' | 'channel' | 'week'>;
+  readonly happened: Fate;
+  readonly would: Fate;
+  /** The last that were recorded; dropped when the message has its end under the draft. */
+  facts: Facts | null;
+  /** The appointment that counts, when it made several. */
+  dueAt: EpochMs;
+}
+
+const SWEEP_EVENTS = 50_000;
+
+const ASSUMPTIONS = [
+  'Whoever was handed over to in the period by the draft counts under its caps; hand-overs before the period count as they were.',
+  'Consent, suppressions, pauses and campaigns are those that were recorded with each decision: a message that waits longer under the draft is judged on the last that is known of it.',
+  'Token buckets of the draft start full and are drawn on by its own hand-overs; limits of providers are left out.',
+  'Every hand-over is taken to succeed, and to have happened at once when it was allowed.',
+];
+
+/**
+ * The past under another policy. Each message is decided about by the draft whenever it was decided about in truth, and
+ * besides whenever the draft said that it is worth asking again; what the draft lets go takes its place under the caps,
+ * contact by contact and in the order of time, instead of what really went. So a cap that lets one through less today
+ * has room for another tomorrow.
+ *
+ * Memory holds the messages that still wait in one of the two worlds, and the hand-overs within the longest cap.
+ */
+export class Simulation {
+  private readonly tallies = new Tallies();
+  private readonly open = new Map<string, OpenMessage>();
+  private readonly due = new DueLine<OpenMessage>();
+  private readonly uses = new Map<string, CapUse[]>();
+  private readonly tats = new Map<string, number>();
+  private readonly tails = new Map<string, number>();
+  private readonly horizonMs: number;
+  private from: EpochMs | null;
+  private now = -Infinity;
+  private events = 0;
+
+  constructor(
+    private readonly draft: Policy,
+    from: EpochMs | null,
+    private readonly reference: ReferenceData,
+  ) {
+    this.from = from;
+    this.horizonMs = capHorizonMs(draft);
+  }
+
+  take(event: PastEvent): void {
+    // Entries of two brands may stand in the log a little out of order.
+    this.now = Math.max(this.now, event.at);
+    this.from ??= event.at;
+    this.wake(this.now);
+    if (++this.events % SWEEP_EVENTS === 0) this.sweep();
+
+    const message = this.open.get(event.message) ?? this.begin(event);
+    if (message === null) return;
+    happen(message.happened, event);
+    if (message.would.end === null) {
+      if (event.happened.kind === 'cancelled') end(message.would, 'dropped', 'cancelled', event.at);
+      else {
+        message.facts = event.facts;
+        this.judge(message, this.now);
+      }
+    }
+    this.settle(message);
+  }
+
+  /** @param to end of the period; null: the last event */
+  finish(
+    to: EpochMs | null,
+  ): Pick<BacktestReport, 'total' | 'campaigns' | 'channels' | 'weeks' | 'reasons' | 'assumptions'> {
+    this.wake(to ?? this.now);
+    for (const message of this.open.values()) this.count(message);
+    this.open.clear();
+    return { ...this.tallies.result(), assumptions: ASSUMPTIONS };
+  }
+
+  private begin({ at, brand, contact, message: id, happened, facts }: PastEvent): OpenMessage | null {
+    // Of a message that began and ended before the period, or that was told of already, there may be an echo.
+    if (facts === null || (happened.kind === 'handed_over' && happened.again)) return null;
+    const message: OpenMessage = {
+      id,
+      brand,
+      contact,
+      group: {
+        campaign: facts.campaign?.key ?? null,
+        channel: facts.message.channel,
+        week: this.weekOf(at, facts.brand.zone),
+      },
+      happened: { end: null, reason: null, at },
+      would: { end: null, reason: null, at },
+      facts,
+      dueAt: NaN,
+    };
+    this.open.set(id, message);
+    return message;
+  }
+
+  /** Asks again about every message whose time has come by then. */
+  private wake(until: EpochMs): void {
+    for (let next = this.due.take(until); next !== null; next = this.due.take(until)) {
+      const { at, what: message } = next;
+      if (message.would.end !== null || message.dueAt !== at) continue;
+      this.judge(message, at);
+      this.settle(message);
+    }
+  }
+
+  private judge(message: OpenMessage, at: EpochMs): void {
+    if (message.facts === null) return;
+    const buckets = this.bucketsOf(message, message.facts);
+    const facts = { ...message.facts, capUses: this.usesOf(message, message.facts, at), rates: buckets };
+    let decision;
+    try {
+      decision = decide(facts, this.draft, at, this.reference);
+    } catch (error) {
+      if (!(error instanceof CannotDecide)) throw error;
+      message.would.reason = error.code;
+      return;
+    }
+    switch (decision.outcome) {
+      case 'pass':
+        this.handOver(message, facts, at);
+        return;
+      case 'drop':
+        end(message.would, 'dropped', decision.reason, at);
+        return;
+      case 'defer': {
+        const { reason, until } = decision;
+        // Whoever stands in a line already keeps the place there.
+        if (reason === 'rate_limit' && message.would.reason === reason && message.dueAt > at) return;
+        message.would.reason = reason;
+        message.dueAt = reason === 'rate_limit' ? this.queueBehind(message.brand, buckets, until) : until;
+        this.due.put(message.dueAt, message);
+      }
+    }
+  }
+
+  private handOver(
+    message: OpenMessage,
+    { message: { channel, class: messageClass }, ...facts }: Facts,
+    at: EpochMs,
+  ): void {
+    const use: CapUse = {
+      at,
+      channel,
+      class: messageClass,
+      purpose: facts.purpose.key,
+      topic: facts.topic?.key ?? null,
+      campaign: facts.campaign?.key ?? null,
+      ...(facts.contact.segments === undefined ? {} : { segments: facts.contact.segments }),
+    };
+    const uses = this.uses.get(message.contact);
+    if (uses === undefined) this.uses.set(message.contact, [use]);
+    else uses.push(use);
+    for (const bucket of facts.rates) this.tats.set(bucketName(message.brand, bucket), gcraSpend(bucket, at));
+    end(message.would, 'sent', null, at);
+  }
+
+  /** What counted before the period as it was, and within it what the draft let go. */
+  private usesOf({ contact }: OpenMessage, facts: Facts, at: EpochMs): CapUse[] {
+    const { from } = this;
+    const before = facts.capUses.filter((use) => from === null || use.at < from);
+    const since = at - this.horizonMs;
+    return [...before, ...(this.uses.get(contact) ?? []).filter((use) => use.at > since)];
+  }
+
+  private bucketsOf({ brand }: OpenMessage, facts: Facts): RateState[] {
+    if (this.draft.rates.length === 0) return [];
+    const provider = facts.rates.find(({ scope }) => scope === 'provider')?.key ?? null;
+    const { channel } = facts.message;
+    return rateLimits(this.draft, { brand, channel, provider, campaign: facts.campaign?.key ?? null }).map((limit) => ({
+      ...limit,
+      tat: this.tats.get(bucketName(brand, limit)) ?? 0,
+    }));
+  }
+
+  /** Behind everybody who waits for the same tokens, or all would ask again for each single one. */
+  private queueBehind(brand: string, buckets: readonly RateState[], until: EpochMs): EpochMs {
+    let slot = until * 1000;
+    for (const bucket of buckets)
+      slot = Math.max(slot, (this.tails.get(bucketName(brand, bucket)) ?? 0) + bucket.emissionIntervalUs);
+    for (const bucket of buckets) this.tails.set(bucketName(brand, bucket), slot);
+    return Math.ceil(slot / 1000);
+  }
+
+  /** A message that has its end in both worlds is counted and forgotten. */
+  private settle(message: OpenMessage): void {
+    if (message.would.end !== null) message.facts = null;
+    if (message.would.end === null || message.happened.end === null) return;
+    this.open.delete(message.id);
+    this.count(message);
+  }
+
+  private count({ group, happened, would }: OpenMessage): void {
+    const told = ({ end, reason, at }: Fate) => ({ end: end ?? ('held' as const), reason, at });
+    this.tallies.add({ ...group, happened: told(happened), would: told(would) });
+  }
+
+  /** Forgets hand-overs that no cap counts any more. */
+  private sweep(): void {
+    const since = this.now - this.horizonMs;
+    for (const [contact, uses] of this.uses) {
+      const counted = uses.filter((use) => use.at > since);
+      if (counted.length === 0) this.uses.delete(contact);
+      else this.uses.set(contact, counted);
+    }
+  }
+
+  private weekOf(at: EpochMs, name: string): string {
+    const zone = this.reference.zones.zone(name) ?? 'utc';
+    return DateTime.fromMillis(at, { zone, locale: 'en' }).toFormat("kkkk-'W'WW");
+  }
+}
+
+function happen(fate: Fate, { at, happened }: PastEvent): void {
+  if (fate.end !== null) return;
+  if (happened.kind === 'handed_over') end(fate, 'sent', null, at);
+  else if (happened.kind === 'cancelled') end(fate, 'dropped', 'cancelled', at);
+  else if (happened.outcome === 'drop') end(fate, 'dropped', happened.reason, at);
+  else fate.reason = happened.reason;
+}
+
+function end(fate: Fate, how: 'sent' | 'dropped', reason: string | null, at: EpochMs): void {
+  fate.end = how;
+  fate.reason = reason;
+  fate.at = at;
+}
+
+function bucketName(brand: string, { scope, key, rule }: Pick<RateState, 'scope' | 'key' | 'rule'>): string {
+  return JSON.stringify([brand, scope, key, rule]);
+}
