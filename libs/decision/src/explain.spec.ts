@@ -68,6 +68,31 @@ describe('explainDecision', () => {
       somePolicy({ caps: [{ ...cap, action: 'drop' as const }, someCap({ id: 'other', scope: 'topic' })] }),
       NOON,
     ],
+    [
+      'Held until Mon 24 Nov 08:00 Europe/Berlin: quiet hours of policy marketing v7 (21:00-08:00). Cap weekly (3 per P7D) is at 2.',
+      { capUses: [capUse(NOON - HOUR), capUse(NOON - 30 * HOUR)] },
+      { ...NIGHT, caps: [someCap(), someCap({ id: 'unused', scope: 'campaign' })] },
+      EVENING,
+    ],
+    [
+      'Held until Mon 24 Nov 11:00 Europe/Berlin: frequency cap weekly of policy marketing v7 (1 of 1 used in P1D). ' +
+        'Also: quiet hours of policy marketing v7 (21:00-08:00), until Mon 24 Nov 07:00 UTC.',
+      { capUses: [capUse(NOON - HOUR)] },
+      { ...NIGHT, caps: [cap] },
+      EVENING,
+    ],
+    [
+      'May leave: every check passes under policy marketing v7. Cap weekly (3 per P7D) is at 1.',
+      { capUses: [capUse(NOON - HOUR)] },
+      somePolicy({ caps: [someCap()] }),
+      NOON,
+    ],
+    [
+      'Dropped: the contact was erased. Also: the message is expired.',
+      { contact: { erased: true }, message: { expiresAt: NOON, sendAt: NOON + HOUR } },
+      NIGHT,
+      NOON,
+    ],
   ])('%s', (sentence, facts, policy, now) => {
     expect(explainDecision(decide(someFacts(facts), policy, now, testReference))).toBe(sentence);
   });

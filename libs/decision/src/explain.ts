@@ -1,13 +1,19 @@
+import type { EpochMs } from '#lib/kernel';
 import { DateTime } from 'luxon';
-import type { CheckDetail, Decision, DropDecision, FailedCheck, HoldingCheck } from './decision.js';
+import type { CheckDetail, CheckResult, Decision, DropDecision, FailedCheck, HoldingCheck } from './decision.js';
 import type { DropReason, HoldReason } from './reasons.js';
 
 /**
- * One English sentence for a person who asks why, two when it ended although it could have left later. Needs nothing
+ * English for a person who asks why: a sentence that gives the reason, one more when it ended although it could have left
+ * later, and then what else stands in the way or, of a message that waits or leaves, how full its caps are. Needs nothing
  * but the decision, so that it reads the same years later, whatever became of the policy and of the zone's rules.
  * It holds no address and no name.
  */
 export function explainDecision(decision: Decision): string {
+  return [verdict(decision), ...besides(decision)].join(' ');
+}
+
+function verdict(decision: Decision): string {
   switch (decision.outcome) {
     case 'pass':
       return `May leave: every check passes under ${policyOf(decision)}.`;
@@ -16,6 +22,48 @@ export function explainDecision(decision: Decision): string {
     case 'drop':
       return `Dropped: ${dropCause(decision)}.${lostChance(decision)}`;
   }
+}
+
+/** Enough for a person; the checks have it all. */
+const MOST_BESIDES = 3;
+
+/**
+ * What else a person would want to know: other obstacles with their own ends, then caps that are partly used. Of a
+ * message that ended only what would have ended it too: its holds do not matter any more.
+ */
+function besides(decision: Decision): string[] {
+  const { primary, checks, outcome } = decision;
+  const others = checks.filter(
+    (check): check is FailedCheck =>
+      !check.passes && !isSame(check, primary) && (outcome !== 'drop' || check.kind === 'drop'),
+  );
+  const obstacles = others.map((check) => {
+    const until = check.until === null ? '' : `, until ${instantOf(check.until, decision)}`;
+    return `Also: ${because(check, decision)}${until}.`;
+  });
+  const usage = outcome === 'drop' ? [] : checks.flatMap(usageOf);
+  return [...obstacles, ...usage].slice(0, MOST_BESIDES);
+}
+
+/** `Cap newsletter (3 per P7D) is at 2.` */
+function usageOf(check: CheckResult): string[] {
+  const { rule, usage, limit, window } = check.detail;
+  if (check.check !== 'frequency_cap' || !check.passes || typeof usage !== 'number' || usage === 0) return [];
+  return [`Cap ${rule} (${limit} per ${window}) is at ${usage}.`];
+}
+
+/** By what they say: a decision that was stored as JSON and read again has the primary check twice. */
+function isSame(check: FailedCheck, primary: FailedCheck | null): boolean {
+  return (
+    primary !== null &&
+    JSON.stringify([check.reason, check.detail]) === JSON.stringify([primary.reason, primary.detail])
+  );
+}
+
+/** In UTC unless it is the first chance itself: what the zone's clock will show then is not in the decision. */
+function instantOf(instant: EpochMs, decision: Decision): string {
+  const chance = instant === decision.notBefore ? firstChance(decision) : null;
+  return chance ?? `${written(DateTime.fromMillis(instant, { zone: 'utc', locale: 'en' }), decision)} UTC`;
 }
 
 /** What ends a message only after a hold names the hold too: that is what somebody could change. */
@@ -88,13 +136,16 @@ function policyOf({ policy }: Decision): string {
   return `policy ${policy.key} v${policy.version}`;
 }
 
-/** `Mon 24 Nov 08:00 Europe/Berlin`, or null when there is none; seconds and year only where they are not plain. */
-function firstChance({ at, local }: Decision): string | null {
-  if (local.notBefore === null) return null;
-  const exact = DateTime.fromISO(local.notBefore, { setZone: true, locale: 'en' });
+/** `Mon 24 Nov 08:00 Europe/Berlin`, or null when there is none. */
+function firstChance(decision: Decision): string | null {
+  const { zone, notBefore } = decision.local;
+  if (notBefore === null) return null;
+  return `${written(DateTime.fromISO(notBefore, { setZone: true, locale: 'en' }), decision)} ${zone}`;
+}
+
+/** Seconds, rounded up, and year only where they are not plain. */
+function written(exact: DateTime, { at }: Decision): string {
   const time = exact.plus({ milliseconds: (1000 - exact.millisecond) % 1000 });
   const isThisYear = time.year === DateTime.fromMillis(at, { zone: time.zone }).year;
-  return (
-    time.toFormat(`ccc d LLL${isThisYear ? '' : ' yyyy'} HH:mm${time.second === 0 ? '' : ':ss'}`) + ` ${local.zone}`
-  );
+  return time.toFormat(`ccc d LLL${isThisYear ? '' : ' yyyy'} HH:mm${time.second === 0 ? '' : ':ss'}`);
 }

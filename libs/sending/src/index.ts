@@ -47,7 +47,7 @@ export { replay, type ReplayCounts, type ReplayDifference } from './history/repl
 export type { Period } from './history/past-decisions.js';
 export { installedPacks } from './packs/installed-packs.js';
 export { loadPacks, packDigest, type PackLibrary, packsFolder, PacksUnusable } from './packs/load-packs.js';
-export { PolicyBody } from './policies/policy-body.js';
+export { PolicyBody, problemPointer } from './policies/policy-body.js';
 export { policyHash, PolicyService, type PublishedPolicy } from './policies/policy.service.js';
 export {
   ProviderService,

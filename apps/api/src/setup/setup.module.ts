@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { ConsentSetupModule } from '#lib/consent';
+import { LedgerModule } from '#lib/ledger';
 import { SendingSetupModule } from '#lib/sending';
+import { BacktestController } from './backtest.controller.js';
 import { BrandsController } from './brands.controller.js';
 import { CampaignsController } from './campaigns.controller.js';
 import { KeysController } from './keys.controller.js';
@@ -13,8 +15,9 @@ import { TopicsController } from './topics.controller.js';
 
 /** What a brand is set up with. */
 @Module({
-  imports: [ConsentSetupModule, SendingSetupModule],
+  imports: [ConsentSetupModule, SendingSetupModule, LedgerModule],
   controllers: [
+    BacktestController,
     BrandsController,
     CampaignsController,
     KeysController,

@@ -91,7 +91,17 @@ const NIGHTS = [
 
 /** Every case that is made. Cases are added, never changed: what was decided about one must stay decided. */
 export function goldenCases(): GoldenCase[] {
-  return [...people(), ...consents(), ...timed(), ...caps(), ...nights(), ...rates(), ...together()];
+  return [
+    ...people(),
+    ...consents(),
+    ...timed(),
+    ...caps(),
+    ...nights(),
+    ...rates(),
+    ...together(),
+    ...warmUps(),
+    ...laws(),
+  ];
 }
 
 function one(id: string, facts: Facts, rules: Policy = house, now: EpochMs = NOON): GoldenCase {
@@ -255,5 +265,61 @@ function together(): GoldenCase[] {
       };
       return one(`together/${zone ?? 'no-zone'}+${hour}h`, facts, house, now);
     }),
+  );
+}
+
+/** A new domain on its days, well and ill received. */
+function warmUps(): GoldenCase[] {
+  const rule = {
+    id: 'new-domain',
+    scope: 'sending_domain' as const,
+    startsOn: '2026-11-20',
+    ceilings: [50, 100, 200],
+    halt: { bounced: 0.08, complained: 0.003, atLeast: 100, lookBackDays: 3 },
+  };
+  const well = { sent: 140, bounced: 2, complained: 0 };
+  const states = [
+    ['room', 99, well],
+    ['full', 100, well],
+    ['bounced', 10, { ...well, bounced: 20 }],
+    ['complained', 10, { ...well, complained: 1 }],
+  ] as const;
+  return states.flatMap(([name, sent, recent]) =>
+    ['2026-11-19', '2026-11-20', '2026-11-22'].map((startsOn) =>
+      one(
+        `warm-up/${name}-from-${startsOn}`,
+        { ...base, warmUps: [{ rule: rule.id, key: 'news.example', day: '2026-11-21', sent, recent }] },
+        policy({ warmUps: [{ ...rule, startsOn }] }),
+      ),
+    ),
+  );
+}
+
+/** Consent of every kind and the hours of the law, in a few places. */
+function laws(): GoldenCase[] {
+  const kinds = ['express', 'soft_opt_in', 'implied_purchase', 'implied_inquiry'] as const;
+  const places = [
+    ['DE', null],
+    ['CA', null],
+    ['FR', null],
+    ['US', 'US-TX'],
+  ] as const;
+  return places.flatMap(([country, region]) =>
+    (['email', 'sms'] as const).flatMap((channel) =>
+      kinds.map((kind) => {
+        const basis = { kind, at: NOON - 200 * DAY, evidence: ['wording', 'method'] as const };
+        const state = { ...consent('confirmed'), basis };
+        return one(
+          `law/${country}-${channel}-${kind}`,
+          {
+            ...base,
+            message: { ...base.message, channel },
+            contact: { ...base.contact, zone: null, country, region },
+            consent: { purpose: state, topic: state },
+          },
+          policy({ jurisdiction: { packs: 'contact' } }),
+        );
+      }),
+    ),
   );
 }

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { z } from 'zod';
-import { decide, type Decision } from '#lib/decision';
-import { reference } from '#lib/sending';
+import { decide, type Decision, type Pack } from '#lib/decision';
+import { installedPacks, reference } from '#lib/sending';
 import { parseCommandLine } from '../command.js';
 import { type GoldenCase, goldenCases } from './golden-cases.js';
 
@@ -26,13 +26,13 @@ export async function run(argv: readonly string[]): Promise<number> {
   const known = new Set(before.map(({ id }) => id));
   const changed: string[] = [];
   const kept = before.map(({ decision, ...one }) => {
-    const line = withDecision(one);
+    const line = withDecision(one, installedPacks().editions(decision.packs ?? []) ?? reference.packs);
     if (JSON.stringify(line.decision) !== JSON.stringify(decision))
       changed.push(changeOf(one.id, decision, line.decision));
     return line;
   });
   const added = goldenCases().filter(({ id }) => !known.has(id));
-  const lines = [...kept, ...added.map(withDecision)];
+  const lines = [...kept, ...added.map((one) => withDecision(one, reference.packs))];
   fs.writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   for (const line of changed) console.log(line);
   console.log(`${lines.length} golden decisions: ${added.length} new, ${changed.length} changed`);
@@ -46,8 +46,9 @@ export function readGolden(text: string): GoldenLine[] {
     .map((line) => JSON.parse(line) as GoldenLine);
 }
 
-function withDecision({ id, now, policy, facts }: GoldenCase): GoldenLine {
-  return { id, now, policy, facts, decision: decide(facts, policy, now, reference) };
+/** @param packs the editions that it was decided under before, or those of today */
+function withDecision({ id, now, policy, facts }: GoldenCase, packs: readonly Pack[]): GoldenLine {
+  return { id, now, policy, facts, decision: decide(facts, policy, now, { ...reference, packs }) };
 }
 
 function changeOf(id: string, before: Decision, after: Decision): string {

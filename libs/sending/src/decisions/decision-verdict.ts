@@ -60,6 +60,11 @@ export const DecisionVerdict = z
         version: said(z.int(), 'Of the policy.', 7),
       })
       .meta({ description: 'What was decided by.', examples: [{ key: 'marketing', version: 7 }] }),
+    packs: said(
+      z.array(z.record(z.string(), z.string())).optional(),
+      'Editions of the jurisdiction packs that apply; left out: none does.',
+      [{ id: 'de', version: '2026-11-21' }],
+    ),
     local: z
       .looseObject({
         zone: said(z.string(), 'The clock the message was judged by.', 'Europe/Berlin'),
@@ -131,7 +136,7 @@ export const VerdictLine = z.union([DecisionVerdict, CaseRefusal]).meta({
 
 /** The decision as it leaves the machine: the same members, instants in ISO 8601. */
 export function toVerdict(id: string, decision: Decision, explained: boolean): DecisionVerdict {
-  const { outcome, reason, at, notBefore, until, policy, local, primary, checks } = decision;
+  const { outcome, reason, at, notBefore, until, policy, packs, local, primary, checks } = decision;
   return {
     id,
     outcome,
@@ -141,6 +146,7 @@ export function toVerdict(id: string, decision: Decision, explained: boolean): D
     until: isoOrNull(until),
     ...(outcome === 'drop' && { strikesAt: toIso(decision.strikesAt) }),
     policy: { ...policy },
+    ...(packs !== undefined && { packs: packs.map((stamp) => ({ ...stamp })) }),
     local: { ...local },
     primary: primary === null ? null : toFailed(primary),
     checks: checks.map((result) =>
