@@ -3,7 +3,7 @@ import type { BrandId, EntryId, EpochMs } from '#lib/kernel';
 import type { LedgerService } from '#lib/ledger';
 import type { Database } from '#lib/platform';
 import { toRecord } from '../messages/domain/decision-record.js';
-import { installedPacks } from '../packs/installed-packs.js';
+import { asDecided } from '../packs/as-decided.js';
 import { reference as productReference } from '../reference.js';
 import { type Difference, differences } from './domain/differences.js';
 import { pastSteps, type PastStep, type Period } from './past-decisions.js';
@@ -75,10 +75,10 @@ function compare({ clear, content }: PastStep, stored: StoredPolicy | null, refe
     ...differences(stored.hash, stored.actualHash, '/policy/hash'),
   ];
   // The law as it was: each edition of a pack is kept.
-  const packs = installedPacks().editions(decision.packs ?? []);
-  if (packs === null) return [...rules, { pointer: '/decision/packs', recorded: decision.packs, derived: null }];
+  const world = asDecided(reference, decision.packs);
+  if (world === null) return [...rules, { pointer: '/decision/packs', recorded: decision.packs, derived: null }];
   try {
-    const again = decide(facts, stored.policy, decision.at, { ...reference, packs });
+    const again = decide(facts, stored.policy, decision.at, world);
     // What was recorded is JSON, where members that are undefined are not there.
     const derived: unknown = JSON.parse(JSON.stringify(toRecord(again, facts).decision));
     const { channel: ch, class: mc } = facts.message;

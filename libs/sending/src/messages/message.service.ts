@@ -5,7 +5,7 @@ import { decide, type Decision, type Policy } from '#lib/decision';
 import { type BrandId, DomainError, type EntryId, type EpochMs, type MessageId } from '#lib/kernel';
 import { type Disclosures, type FoundEntry, LedgerService } from '#lib/ledger';
 import { Database, newId } from '#lib/platform';
-import { installedPacks } from '../packs/installed-packs.js';
+import { asDecided } from '../packs/as-decided.js';
 import { reference } from '../reference.js';
 import { Catalog, policyVersions } from '../catalog/catalog.js';
 import { type DecisionRecord, fromRecord, toRecord } from './domain/decision-record.js';
@@ -171,9 +171,9 @@ function replay(record: DecisionRecord, policies: ReadonlyMap<string, Policy>): 
   const recorded = fromRecord(record);
   const policy = policies.get(`${recorded.policy.key}@${recorded.policy.version}`);
   if (policy === undefined) return recorded;
-  const packs = installedPacks().editions(recorded.packs ?? []);
-  if (packs === null) return recorded;
-  const again = decide(record.facts, policy, recorded.at, { ...reference, packs });
+  const world = asDecided(reference, recorded.packs);
+  if (world === null) return recorded;
+  const again = decide(record.facts, policy, recorded.at, world);
   const isSame = isDeepStrictEqual(toRecord(again, record.facts).decision, record.decision);
   return isSame ? again : recorded;
 }

@@ -255,15 +255,15 @@ const Jurisdiction = z
         .array(
           z.strictObject({
             pack: said(packId, 'Id of the pack.', 'us-fl'),
-            rule: said(z.string().min(1).max(100), 'Id of the rule in it.', 'hours'),
-            reason: said(z.string().min(1).max(500), 'Why it is not followed.', 'Counsel, 2026-11-02: not telephonic.'),
+            rule: said(z.string().min(1).max(100), 'Id of the rule in it.', 'text-hours'),
+            reason: said(z.string().min(1).max(500), 'Why it is not followed.', 'Counsel, 2026-11-02: calls only.'),
             actor: said(z.string().min(1).max(200), 'Who decided so.', 'legal@acme.example'),
           }),
         )
         .max(100)
         .optional(),
       'Rules of packs that the brand does not follow, recorded with reason and person; left out: none.',
-      [{ pack: 'us-fl', rule: 'hours', reason: 'Counsel, 2026-11-02: not telephonic.', actor: 'legal@acme.example' }],
+      [{ pack: 'us-fl', rule: 'text-hours', reason: 'Counsel, 2026-11-02: calls only.', actor: 'legal@acme.example' }],
     ),
   })
   .meta({
