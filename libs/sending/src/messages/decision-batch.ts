@@ -10,10 +10,10 @@ import {
   type RateLimit,
   rateLimits,
 } from '#lib/decision';
-import type { BrandId, EpochMs, MessageId } from '#lib/kernel';
+import type { BrandId, EpochMs } from '#lib/kernel';
 import { WrittenJson } from '#lib/ledger';
 import type { Tx } from '#lib/platform';
-import type { PolicyInForce, ProviderDefinition } from '../catalog/catalog.js';
+import type { PolicyInForce } from '../catalog/catalog.js';
 import { reference } from '../reference.js';
 import type { Candidate, Spending } from './candidate.js';
 import { toRecord } from './domain/decision-record.js';
