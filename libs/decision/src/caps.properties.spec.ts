@@ -154,6 +154,8 @@ const anyCase = anyNow.chain((now) =>
 const judge = (facts: Facts, policy: Policy, at: number) => decide(facts, policy, at, testReference);
 const checksAt = (facts: Facts, policy: Policy, at: number) => runStages(situationOf(facts, policy, testReference), at);
 const runs = { numRuns: 250 };
+/** Where the spec counts what it met: enough that chance never leaves it with too little. */
+const moreRuns = { numRuns: 600 };
 
 describe('caps and warm-ups, whatever the facts', () => {
   it('fail alike from now to the instant they name, and pass then', () => {
@@ -171,7 +173,7 @@ describe('caps and warm-ups, whatever the facts', () => {
           expect(checksAt(facts, policy, check.until)[i]).toMatchObject({ passes: true });
         }
       }),
-      runs,
+      moreRuns,
     );
     expect(Math.min(...Object.values(seen))).toBeGreaterThan(50);
   });
@@ -194,7 +196,7 @@ describe('caps and warm-ups, whatever the facts', () => {
           if (notBefore !== null) expect(judge(facts, policy, notBefore)).toMatchObject({ outcome: 'pass', notBefore });
         },
       ),
-      runs,
+      moreRuns,
     );
     expect(Math.min(...Object.values(seen))).toBeGreaterThan(5);
   });
