@@ -266,8 +266,7 @@ async function readBases(
 
 /** As the facts of other messages have it: without whose and which message it was. */
 function toCapUse({ at, channel, class: messageClass, purpose, topic, campaign, segments }: NewCapUse): CapUse {
-  const use = { at, channel, class: messageClass, purpose, topic, campaign };
-  return segments == null || segments.length === 0 ? use : { ...use, segments };
+  return { at, channel, class: messageClass, purpose, topic, campaign, segments: segments ?? [] };
 }
 
 interface BoundLimit {

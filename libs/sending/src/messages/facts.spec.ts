@@ -28,7 +28,7 @@ describe('the facts of a decision', () => {
     const contact = randomUUID();
     await gateway.contact(contact);
     const [facts] = await factsOf(await gateway.accept({ to: contact }));
-    expect(facts?.contact).toEqual({ zone: null, erased: false, pausedUntil: null });
+    expect(facts?.contact).toEqual({ zone: null, erased: false, pausedUntil: null, segments: [] });
     expect(Object.keys(facts?.message ?? {})).toEqual(['class', 'channel', 'sendAt', 'expiresAt', 'acceptedAt']);
     expect(facts?.consent.topic).not.toHaveProperty('basis');
   });
@@ -75,6 +75,28 @@ describe('the facts of a decision', () => {
     const [facts] = await factsOf(await gateway.accept({ to: contact }));
     expect(facts?.capUses.map((use) => use.segments)).toEqual([['vip'], ['beta']]);
     expect(facts?.contact.segments).toEqual(['beta']);
+
+    const nobodys = randomUUID();
+    await gateway.contact(nobodys);
+    const [free] = await factsOf(await gateway.accept({ to: nobodys }));
+    expect(free?.contact.segments).toEqual([]);
+    await gateway.policy({});
+  });
+
+  it('say of a contact in no segment that a cap about one is not about them', async () => {
+    const outside = randomUUID();
+    await gateway.contact(outside);
+    await gateway.policy({
+      caps: [
+        {
+          ...{ id: 'vip', scope: 'segment', segment: 'vip', limit: 0, window: 'P7D', action: 'drop' },
+          classes: { bound: ['commercial'], counted: ['commercial'] },
+        },
+      ],
+    });
+    const id = await gateway.accept({ to: outside });
+    await gateway.attempt(id);
+    expect(await gateway.status(id)).toEqual({ status: 'sent', reason: null });
     await gateway.policy({});
   });
 

@@ -39,7 +39,7 @@ export const limitStore = {
   async capUses(tx: Tx, contactIds: readonly ContactId[], since: EpochMs): Promise<Map<string, NewCapUse[]>> {
     const rows = await tx.sql<NewCapUse>`
       SELECT contact_id AS "contactId", message_id AS "messageId", at, channel, class, purpose, topic, campaign,
-             NULLIF(segments, '{}') AS segments, test
+             segments, test
         FROM sending.cap_use
        WHERE contact_id = ANY (${[...contactIds]}::uuid[]) AND at > ${toIso(since)}`;
     const byContact = new Map<string, NewCapUse[]>();

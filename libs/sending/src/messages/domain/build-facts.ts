@@ -78,14 +78,14 @@ function messageFacts(subject: Subject, { warmUps }: Readings): Facts['message']
 function contactFacts(recipient: Recipient): Facts['contact'] {
   const { zone, erased, pausedUntil, country, region, postalCode, deviceZone, phonePrefix, segments, wishes } =
     recipient;
-  const facts: Writable<Facts['contact']> = { zone, erased, pausedUntil };
+  // An empty list says that the contact is in no segment; without the member a rule about one would bind them.
+  const facts: Writable<Facts['contact']> = { zone, erased, pausedUntil, segments };
   if (wishes.zone !== undefined) facts.chosenZone = wishes.zone;
   if (deviceZone !== null) facts.deviceZone = deviceZone;
   if (phonePrefix !== null) facts.phonePrefix = phonePrefix;
   if (country !== null) facts.country = country;
   if (region !== null) facts.region = region;
   if (postalCode !== null) facts.postalCode = postalCode;
-  if (segments.length > 0) facts.segments = segments;
   if (wishes.quietHours !== undefined) facts.quietHours = wishes.quietHours;
   if (wishes.frequency !== undefined) facts.frequency = wishes.frequency;
   return facts;
