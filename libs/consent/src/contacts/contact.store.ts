@@ -3,21 +3,10 @@ import type { JsonValue } from '#lib/ledger';
 import { toIso, type Tx } from '#lib/platform';
 import type { Wishes } from './domain/wishes.js';
 
-export interface ContactRow {
+export interface ContactRow extends ContactFields {
   readonly id: ContactId;
   readonly externalId: string;
   readonly subjectId: SubjectId;
-  readonly language: string | null;
-  readonly zone: string | null;
-  readonly country: string | null;
-  readonly region: string | null;
-  readonly postalCode: string | null;
-  readonly deviceZone: string | null;
-  readonly segments: readonly string[];
-  readonly wishes: Wishes;
-  readonly account: string | null;
-  readonly attributes: Readonly<Record<string, JsonValue>>;
-  readonly pausedUntil: EpochMs | null;
   readonly erasedAt: EpochMs | null;
 }
 
