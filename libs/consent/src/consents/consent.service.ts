@@ -85,10 +85,12 @@ export class ConsentService {
   /**
    * Leaves what an opt-out link names (RFC 8058). Doing it twice changes nothing more.
    * Null when the link names nothing that exists; the caller answers as for a forged one.
+   * @param occurredAt when it was wished, where that is not now
    */
   async withdrawByLink(
     link: OptOutLink,
     evidence: Pick<Evidence, 'method' | 'details'> & { readonly wording?: string },
+    occurredAt: EpochMs | null = null,
   ): Promise<{ language: string | null; changed: boolean; inFlight: number } | null> {
     return this.database.transaction(async (tx) => {
       const found = await contactStore.findByContactPoint(tx, link.contactPointId);
@@ -108,7 +110,7 @@ export class ConsentService {
         purposeId: scope.purposeId,
         topicIds: scope.topicId === null ? [] : [scope.topicId],
         kind: 'withdrawn',
-        occurredAt: null,
+        occurredAt,
         validUntil: null,
       };
       const point = await this.channelOf(tx, link.contactPointId);
@@ -166,7 +168,8 @@ export class ConsentService {
     return Promise.all((await contactStore.points(this.database.tx, contact.id)).map(read));
   }
 
-  private async carryOut(
+  /** Plans and records one wish inside the caller's transaction, which holds the locks of `contact`. */
+  async carryOut(
     tx: Tx,
     brandId: BrandId,
     contact: LockedContact,
@@ -278,7 +281,7 @@ function isSameAddress(channel: Channel, stored: string, given: string | undefin
 }
 
 /** A contact under lock, with everybody who shares one of its addresses. */
-interface LockedContact extends ContactRow {
+export interface LockedContact extends ContactRow {
   readonly sharing: readonly ContactId[];
 }
 
@@ -286,7 +289,7 @@ interface LockedContact extends ContactRow {
  * Locks a contact and all that share an address with it, because a refusal holds for the address: whoever it belongs
  * to, no hand-over to it may start between this moment and the commit. Read anew after the lock.
  */
-async function lockContact<Row extends ContactRow>(tx: Tx, found: Row | null): Promise<(Row & LockedContact) | null> {
+export async function lockContact<Row extends ContactRow>(tx: Tx, found: Row | null): Promise<(Row & LockedContact) | null> {
   if (found === null) return null;
   const sharing = await contactStore.lockSharing(tx, found.id);
   const fresh = await contactStore.byId(tx, found.id);
