@@ -9,15 +9,16 @@ import {
   type EpochMs,
   type MessageId,
 } from '#lib/kernel';
-import { type JsonValue, LedgerService, type NewEntry } from '#lib/ledger';
-import { Database, newId, toIso, type Tx } from '#lib/platform';
+import { LedgerService } from '#lib/ledger';
+import { Database, newId, type Tx } from '#lib/platform';
 import { type ContactPointRow, type ContactRow, contactStore } from '../contacts/contact.store.js';
 import { checkAddress } from '../contacts/domain/address.js';
 import { databaseNow } from '../database-now.js';
 import type { OptOutLink } from '../links/opt-out-token.js';
+import { consentEntry } from './consent-entry.js';
 import { type ConsentEventRow, type ConsentStateRow, consentStore, type Evidence } from './consent.store.js';
 import { type ConsentEventKind, foldConsent, isReducing, isRefusal } from './domain/consent-fold.js';
-import { planChanges, type PlannedEvent, type Wish } from './domain/plan-changes.js';
+import { planChanges, type Wish } from './domain/plan-changes.js';
 import { InFlight } from './in-flight.js';
 
 /** A consent event as a marketing system records it. */
@@ -294,44 +295,4 @@ export async function lockContact<Row extends ContactRow>(tx: Tx, found: Row | n
   const sharing = await contactStore.lockSharing(tx, found.id);
   const fresh = await contactStore.byId(tx, found.id);
   return fresh === null ? null : { ...found, ...fresh, sharing };
-}
-
-function consentEntry(
-  event: PlannedEvent,
-  brandId: BrandId,
-  contact: ContactRow,
-  contactPointId: ContactPointId,
-  channel: Channel,
-  evidence: Evidence,
-  now: EpochMs,
-): NewEntry {
-  return {
-    id: newId<EntryId>(),
-    type: `consent.${event.kind}`,
-    subjectId: contact.subjectId,
-    brandId,
-    at: now,
-    clear: {
-      ch: channel,
-      basis: evidence.legalBasis,
-      via: evidence.method,
-      doc: evidence.notice?.hash.toString('hex') ?? null,
-    },
-    disclosed: {
-      contact: { id: contact.id, point: contactPointId },
-      topic: { purpose: event.scope.purposeId, topic: event.scope.topicId },
-      event: {
-        id: event.id,
-        occurredAt: toIso(event.occurredAt),
-        validUntil: event.validUntil === null ? null : toIso(event.validUntil),
-        effective: event.effective,
-        source: evidence.source,
-        notice: evidence.notice?.id ?? null,
-      },
-      // The control's own words, and the text that stood beside it.
-      wording: { control: evidence.wording, notice: evidence.notice?.wording ?? null },
-      evidence: evidence.details as JsonValue,
-      actor: evidence.actor,
-    },
-  };
 }

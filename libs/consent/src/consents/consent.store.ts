@@ -87,7 +87,7 @@ export const consentStore = {
   /** Everything recorded for a contact point so far, by the id of the purpose or topic. */
   async facts(tx: Tx, contactPointId: ContactPointId): Promise<Map<string, ConsentFact[]>> {
     const rows = await tx.sql<ConsentFact & { scopeId: string }>`
-      SELECT coalesce(topic_id, purpose_id) AS "scopeId", id, kind, occurred_at AS "occurredAt", valid_until AS "validUntil"
+      SELECT coalesce(topic_id, purpose_id) AS "scopeId", id, kind, occurred_at AS "occurredAt", valid_until AS "validUntil", retracts
         FROM consent.consent_event
        WHERE contact_point_id = ${contactPointId}`;
     const byScope = new Map<string, ConsentFact[]>();

@@ -5,6 +5,7 @@ import {
   type ConsentFact,
   type ConsentState,
   foldConsent,
+  isReducing,
   isRefusal,
   strictest,
 } from './consent-fold.js';
@@ -72,6 +73,24 @@ describe('the fold of consent events', () => {
         const events = [...before, fact(kind, 10), ...later.map(([other, at]) => fact(other, at))];
         const status = foldConsent(events)?.status;
         expect(status !== undefined && isRefusal(status)).toBe(true);
+      }),
+    );
+  });
+
+  it('takes back a yes as though it had never been, and no refusal ever', () => {
+    const takingBack = (event: ConsentFact, n: number): ConsentFact => ({
+      ...fact('invalidated', 40 + n),
+      id: `retraction-${n}`,
+      retracts: event.id,
+    });
+    fc.assert(
+      fc.property(histories, fc.array(fc.nat(20), { maxLength: 4 }), (events, chosen) => {
+        const taken = chosen.flatMap((i) => events[i] ?? []);
+        const gone = new Set(taken.filter(({ kind }) => !isReducing(kind)).map(({ id }) => id));
+        const without = foldConsent(events.filter(({ id }) => !gone.has(id)));
+        const after = foldConsent([...events, ...taken.map(takingBack)]);
+        if (without === null && taken.length > 0) expect(after?.status).toBe('invalidated');
+        else expect(after).toEqual(without);
       }),
     );
   });

@@ -32,6 +32,8 @@ export interface ConsentFact {
   readonly kind: ConsentEventKind;
   readonly occurredAt: EpochMs;
   readonly validUntil: EpochMs | null;
+  /** The event that this one takes back, as though that had never been; on `invalidated` alone. */
+  readonly retracts?: string | null;
 }
 
 /** A yes that the person gave here. Only such a one lifts a refusal. */
@@ -58,8 +60,23 @@ export function isReducing(kind: ConsentEventKind): boolean {
  *   the consent until the person gives a new one), and an objection stays one whatever other no follows it.
  * - A yes, or an import where there was no yes, ends by an expiry or invalidation at or after it.
  * - A request for confirmation counts where nothing else stands.
+ * - A retraction takes one yes, import or request out of all this, and counts itself only where nothing else is left.
+ *   It never takes out a no.
  */
 export function foldConsent(events: readonly ConsentFact[]): ConsentState | null {
+  const retractions = events.filter(isRetraction);
+  if (retractions.length === 0) return foldAll(events);
+  const retracted = new Set(retractions.map(({ retracts }) => retracts));
+  const left = events.filter((event) => !isRetraction(event) && (isReducing(event.kind) || !retracted.has(event.id)));
+  const last = latest(retractions, ENDINGS);
+  return foldAll(left) ?? (last === null ? null : stateOf(last));
+}
+
+function isRetraction({ kind, retracts }: ConsentFact): boolean {
+  return kind === 'invalidated' && retracts != null;
+}
+
+function foldAll(events: readonly ConsentFact[]): ConsentState | null {
   const yes = latest(events, YES);
   const refusals = events.filter(
     (event) => isRefusal(event.kind) && (yes === null || event.occurredAt >= yes.occurredAt),

@@ -32,6 +32,8 @@ export interface PlannedEvent {
   readonly kind: ConsentEventKind;
   readonly occurredAt: EpochMs;
   readonly validUntil: EpochMs | null;
+  /** The event that this one takes back. */
+  readonly retracts?: string;
   readonly state: ConsentState | null;
   /** Whether the scope now stands where this event put it; otherwise it is kept as history. */
   readonly effective: boolean;
