@@ -1,4 +1,5 @@
 import { DocsModule } from './docs/docs.module.js';
+import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import { LedgerDoorModule } from './ledger/ledger-door.module.js';
 import { MessagesModule } from './messages/messages.module.js';
@@ -11,6 +12,7 @@ export const FEATURES = [
   SetupModule,
   PeopleModule,
   MessagesModule,
+  EventsModule,
   LedgerDoorModule,
   HealthModule,
   MetricsModule,

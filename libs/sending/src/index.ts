@@ -26,6 +26,8 @@ export { OutcomeService } from './messages/outcome.service.js';
 export { StartedMessages } from './messages/started-messages.js';
 export { SweeperService } from './messages/sweeper.service.js';
 export { WakeUps } from './messages/wake-ups.js';
+export type { Feedback, FeedbackRefusal } from './feedback/domain/feedback.js';
+export { FeedbackService, type FeedbackAnswer, type Reporter } from './feedback/feedback.service.js';
 export { SendingModule } from './sending.module.js';
 export type {
   ChannelSender,

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { LedgerModule } from '#lib/ledger';
+import { FeedbackService } from './feedback/feedback.service.js';
 import { AcceptService } from './messages/accept.service.js';
 import { AttemptService } from './messages/attempt.service.js';
 import { HandOverService } from './messages/hand-over.service.js';
@@ -12,6 +13,7 @@ import { SenderRegistry } from './senders/sender-registry.js';
 const SERVICES = [
   AcceptService,
   AttemptService,
+  FeedbackService,
   HandOverService,
   MessageService,
   OutcomeService,

@@ -4,6 +4,7 @@ export const GROUPS = {
   Brands: 'The identities that speak.',
   Campaigns: 'What belongs together and can be stopped together.',
   Contacts: 'People, where they can be reached, and what they expressed.',
+  Events: 'What the world reports: deliveries, bounces, complaints, opens, clicks, replies.',
   Ledger: 'The append-only record of everything that was decided, sent and expressed.',
   Messages: 'Asking for messages to be sent, and what became of them.',
   Notices: 'What people are shown, word by word.',

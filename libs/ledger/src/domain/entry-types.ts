@@ -85,6 +85,12 @@ const SUPPRESSION = {
   clear: ['ch', 'reason', 'via'],
   disclosed: ['contact', 'event', 'evidence', 'actor'],
 } as const;
+/** What somebody reports of a message that has left. */
+const TOUCH = {
+  subject: PERSON,
+  clear: ['ch', 'mc', 'reason', 'via', 'test'],
+  disclosed: ['message', 'event', 'actor'],
+} as const;
 const KEY = { subject: SETUP, clear: ['vkey'], disclosed: ['key', 'actor'] } as const;
 const ERASURE = {
   subject: PERSON,
@@ -100,7 +106,7 @@ const DECISION = ['ch', 'mc', 'out', 'reason', 'pol', 'tpl', 'tz', 'att', 'test'
  * Disclosed names, wherever they occur: `contact` {id, point}: the person and the contact point;
  * `message` {id, ...}; `campaign` {campaign, step, variant}; `topic` {purpose, topic};
  * `checks`: every check of a decision with its facts; `handover` {provider, key, lease, answer};
- * `event`: id, time it happened, method, source; `wording`: the text shown; `evidence`: address, user agent and
+ * `event`: id, time it happened, method, source, kind of a bounce; `wording`: the text shown; `evidence`: address, user agent and
  * the like; `actor`: who did it; otherwise the thing itself that was set up.
  */
 export const ENTRY_TYPES = {
@@ -143,6 +149,13 @@ export const ENTRY_TYPES = {
   'send.ended': { subject: PERSON, clear: DECISION, disclosed: ['message', 'checks', 'handover'] },
   'send.cancelled': { subject: PERSON, clear: DECISION, disclosed: ['message', 'actor'] },
   'send.stale_outcome': { subject: PERSON, clear: DECISION, disclosed: ['message', 'handover'] },
+
+  'touch.delivered': TOUCH,
+  'touch.bounced': TOUCH,
+  'touch.complained': TOUCH,
+  'touch.opened': TOUCH,
+  'touch.clicked': TOUCH,
+  'touch.replied': TOUCH,
 
   'erasure.requested': ERASURE,
   'erasure.restricted': ERASURE,

@@ -10,6 +10,7 @@ export const SCOPES = [
   'contacts:read',
   'contacts:write',
   'consents:write',
+  'events:write',
   'setup:read',
   'setup:write',
   'keys:write',

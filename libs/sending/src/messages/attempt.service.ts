@@ -25,6 +25,7 @@ import { isKeyUsable } from './domain/settle.js';
 import type { Message } from './domain/message.js';
 import { limitStore, type NewCapUse } from './limit.store.js';
 import { messageStore, type StatusChange } from './message.store.js';
+import type { WarmUpDay } from './warm-up.store.js';
 
 /** A message whose hand-over is committed: it may be given to its provider, once, until `startBy`. */
 export interface Started {
@@ -39,6 +40,8 @@ export interface Started {
   readonly startBy: number;
   /** Monotonic milliseconds after which the reaper settles it. */
   readonly leaseBy: number;
+  /** Where it was counted, for when it bounces. */
+  readonly warmUps: readonly WarmUpDay[];
 }
 
 interface Attempted {
@@ -198,6 +201,7 @@ export class AttemptService {
           firstStartedAt: message.firstStartedAt ?? now,
           startBy: begun + (passesUntil - now),
           leaseBy: begun + handOver.leaseMs,
+          warmUps: judgement.facts.warmUps ?? [],
         });
       }
     }

@@ -135,6 +135,7 @@ export class HandOverService {
       firstStartedAt: one.firstStartedAt,
       keyWindowMs: sender?.capabilities.keyWindowMs ?? null,
       result,
+      warmUps: one.warmUps,
     };
     for (;;) {
       try {

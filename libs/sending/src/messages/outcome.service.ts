@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { suppressionStore } from '#lib/consent';
 import type { EntryId, EpochMs } from '#lib/kernel';
 import { LedgerService, type NewEntry } from '#lib/ledger';
 import { Batcher, crashPoint, Database, type Logger, LOGGER, newId, type Tx } from '#lib/platform';
@@ -9,8 +8,9 @@ import type { Message, MessageStatus } from './domain/message.js';
 import { afterLostAnswer, type HandOverResult, settle, type Settlement } from './domain/settle.js';
 import { limitStore } from './limit.store.js';
 import { type Claim, messageStore, type StatusChange } from './message.store.js';
+import { suppressAddresses } from './suppress-addresses.js';
 import { type NewTouch, touchStore } from './touch.store.js';
-import { warmUpStore } from './warm-up.store.js';
+import { type WarmUpDay, warmUpStore } from './warm-up.store.js';
 
 /** The end of one hand-over, as its worker or the reaper reports it. */
 export interface Outcome {
@@ -20,6 +20,8 @@ export interface Outcome {
   readonly keyWindowMs: number | null;
   /** Null when the worker vanished: the reaper knows of no answer. */
   readonly result: HandOverResult | null;
+  /** The warm-ups in which it was counted when it left. */
+  readonly warmUps: readonly WarmUpDay[];
 }
 
 /**
@@ -79,9 +81,9 @@ export class OutcomeService {
     );
 
     await giveBack(tx, won);
-    await touch(tx, won, now);
     await countBounces(tx, won);
-    const suppressed = await suppress(tx, won, now);
+    await touch(tx, won, now);
+    const suppressed = await suppressBounced(tx, won, now);
     await this.ledger.append(tx, [
       ...won.map((plan) => entryOf(plan, now)),
       ...late.map((plan) => staleEntry(plan.entryId, now, plan.outcome.message, noteOf(plan.outcome))),
@@ -144,33 +146,31 @@ async function giveBack(tx: Tx, plans: readonly Plan[]): Promise<void> {
 
 async function touch(tx: Tx, plans: readonly Plan[], now: EpochMs): Promise<void> {
   const touches = plans.flatMap(({ outcome: { message, result }, settlement }): NewTouch[] => {
-    if (result?.kind === 'accepted') return [{ message, type: 'sent', at: now, providerRef: result.providerRef }];
-    return isBounce(settlement) ? [{ message, type: 'bounced', at: now, providerRef: null }] : [];
+    if (result?.kind === 'accepted')
+      return [{ message, type: 'sent', at: now, providerRef: result.providerRef, bounce: null }];
+    return isBounce(settlement) ? [{ message, type: 'bounced', at: now, providerRef: null, bounce: 'hard' }] : [];
   });
   if (touches.length > 0) await touchStore.insert(tx, touches);
 }
 
+/** Counts what bounced, unless somebody had reported the bounce of it already. */
 async function countBounces(tx: Tx, plans: readonly Plan[]): Promise<void> {
-  const bounced = plans.filter(({ settlement }) => isBounce(settlement)).map(({ outcome: { message } }) => message);
-  if (bounced.length > 0) await warmUpStore.bounced(tx, bounced);
+  const bounced = plans.filter(({ settlement }) => isBounce(settlement)).map(({ outcome }) => outcome);
+  if (bounced.length === 0) return;
+  const ids = bounced.map(({ message }) => message.id);
+  const before = await touchStore.hardBounced(tx, ids);
+  const reports = bounced
+    .filter(({ message }) => !before.has(message.id))
+    .flatMap(({ message: { brandId }, warmUps }) =>
+      warmUps.map((day) => ({ ...day, brandId, what: 'bounced' as const })),
+    );
+  if (reports.length > 0) await warmUpStore.received(tx, reports);
 }
 
 /** Suppresses addresses that do not exist; answers the ledger entries that say so. */
-async function suppress(tx: Tx, plans: readonly Plan[], now: EpochMs): Promise<NewEntry[]> {
-  const bounced = plans.flatMap(({ outcome: { message }, settlement }) => {
-    const pointId = message.contactPointId;
-    return isBounce(settlement) && pointId !== null ? [{ message, pointId, entryId: newId<EntryId>() }] : [];
-  });
-  if (bounced.length > 0) await suppressionStore.addForPoints(tx, bounced, 'bounce', now);
-  return bounced.map(({ message, pointId, entryId }) => ({
-    id: entryId,
-    type: 'suppression.added',
-    subjectId: message.subjectId,
-    brandId: message.brandId,
-    at: now,
-    clear: { ch: message.channel, reason: 'suppressed_bounce' },
-    disclosed: { contact: { id: message.contactId, point: pointId }, event: { message: message.id } },
-  }));
+async function suppressBounced(tx: Tx, plans: readonly Plan[], now: EpochMs): Promise<NewEntry[]> {
+  const bounced = plans.filter(({ settlement }) => isBounce(settlement)).map(({ outcome }) => outcome.message);
+  return suppressAddresses(tx, bounced, 'bounce', { at: now, via: 'provider', actor: null });
 }
 
 function statusOf(settlement: Settlement): MessageStatus {

@@ -226,6 +226,7 @@ describe('the pipeline from accept to end', () => {
       firstStartedAt: started.firstStartedAt,
       keyWindowMs: null,
       result: { kind: 'accepted', providerRef: null },
+      warmUps: [],
     } as const;
     expect(await gateway.outcomes.record(late)).toBe(false);
     expect(await gateway.status(id)).toEqual({ status: 'unknown', reason: null });
@@ -245,6 +246,7 @@ describe('the pipeline from accept to end', () => {
       firstStartedAt: started.firstStartedAt,
       keyWindowMs: null,
       result: { kind: 'accepted', providerRef: null },
+      warmUps: [],
     } as const;
     expect(await gateway.outcomes.record(outcome)).toBe(true);
     expect(await gateway.outcomes.record(outcome)).toBe(false);

@@ -47,6 +47,7 @@ export class SweeperService {
           firstStartedAt: message.firstStartedAt ?? now,
           keyWindowMs: await this.senders.keyWindowOf(message.providerId, message.test),
           result: null,
+          warmUps: [],
         });
       }),
     );

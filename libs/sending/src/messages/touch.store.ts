@@ -1,8 +1,8 @@
-import type { EpochMs } from '#lib/kernel';
+import type { EpochMs, MessageId } from '#lib/kernel';
 import { column, type CopyTarget, type Tx } from '#lib/platform';
 import type { Message } from './domain/message.js';
 
-/** What reached or came from a person because of a message. */
+/** What the gateway itself sees of a message that reached its provider; `feedback` adds what others report. */
 export type TouchType = 'sent' | 'bounced';
 
 export interface NewTouch {
@@ -10,6 +10,7 @@ export interface NewTouch {
   readonly type: TouchType;
   readonly at: EpochMs;
   readonly providerRef: string | null;
+  readonly bounce: 'hard' | null;
 }
 
 const ROWS: CopyTarget<NewTouch> = {
@@ -28,6 +29,7 @@ const ROWS: CopyTarget<NewTouch> = {
     provider_id: column.uuid(({ message }) => message.providerId),
     provider_ref: column.text(({ providerRef }) => providerRef),
     test: column.boolean(({ message }) => message.test),
+    bounce: column.text(({ bounce }) => bounce),
   },
 };
 
@@ -35,5 +37,13 @@ const ROWS: CopyTarget<NewTouch> = {
 export const touchStore = {
   async insert(tx: Tx, touches: readonly NewTouch[]): Promise<void> {
     await tx.copy(ROWS, touches);
+  },
+
+  /** Those of these messages that are known to have bounced for good. */
+  async hardBounced(tx: Tx, ids: readonly MessageId[]): Promise<Set<MessageId>> {
+    const rows = await tx.sql<{ id: MessageId }>`
+      SELECT DISTINCT message_id AS id FROM sending.touch
+       WHERE message_id = ANY (${[...ids]}::uuid[]) AND type = 'bounced' AND bounce = 'hard'`;
+    return new Set(rows.map(({ id }) => id));
   },
 };

@@ -14,6 +14,15 @@ export interface BoundWarmUp {
   readonly lookBackDays: number;
 }
 
+/** One day of a warm-up, as the facts of a decision name it. */
+export type WarmUpDay = Pick<WarmUpState, 'rule' | 'key' | 'day'>;
+
+/** How a message that left under a warm-up was received. */
+export interface WarmUpReport extends WarmUpDay {
+  readonly brandId: BrandId;
+  readonly what: 'bounced' | 'complained';
+}
+
 /** SQL on what left under each warm-up on each day, and how it was received. */
 export const warmUpStore = {
   /** How far they are; in the order asked. */
@@ -68,26 +77,18 @@ export const warmUpStore = {
        WHERE d.brand_id = t.brand_id AND d.rule = t.rule AND d.key = t.key AND d.day = t.day`;
   },
 
-  /** Counts bounces against the newest day of every warm-up of these providers, or of the sending domain of their brand. */
-  async bounced(
-    tx: Tx,
-    bounces: readonly { readonly brandId: BrandId; readonly providerId: string | null }[],
-  ): Promise<void> {
+  /** Counts messages that bounced or were complained about, against the days on which they left. */
+  async received(tx: Tx, reports: readonly WarmUpReport[]): Promise<void> {
     await tx.execute`
-      WITH bounce AS (
-        SELECT b.brand_id, unnest(ARRAY[p.key, lower(split_part(brand.sender_email, '@', 2))]) AS key
-          FROM unnest(${bounces.map((b) => b.brandId)}::uuid[], ${bounces.map((b) => b.providerId)}::uuid[]) AS b (brand_id, provider_id)
-          JOIN consent.brand brand ON brand.id = b.brand_id
-          LEFT JOIN sending.provider p ON p.id = b.provider_id
-      ), counted AS (
-        SELECT brand_id, key, count(*) AS n FROM bounce WHERE key IS NOT NULL GROUP BY brand_id, key
-      )
       UPDATE sending.warm_up_day d
-         SET bounced = d.bounced + c.n
-        FROM counted c
-       WHERE d.brand_id = c.brand_id AND d.key = c.key
-         AND d.day = (SELECT max(newest.day) FROM sending.warm_up_day newest
-                       WHERE newest.brand_id = d.brand_id AND newest.rule = d.rule AND newest.key = d.key)`;
+         SET bounced = d.bounced + c.bounced, complained = d.complained + c.complained
+        FROM (SELECT brand_id, rule, key, day, count(*) FILTER (WHERE what = 'bounced') AS bounced,
+                     count(*) FILTER (WHERE what = 'complained') AS complained
+                FROM unnest(${reports.map((r) => r.brandId)}::uuid[], ${reports.map((r) => r.rule)}::text[],
+                            ${reports.map((r) => r.key)}::text[], ${reports.map((r) => r.day)}::date[],
+                            ${reports.map((r) => r.what)}::text[]) AS r (brand_id, rule, key, day, what)
+               GROUP BY brand_id, rule, key, day) AS c
+       WHERE d.brand_id = c.brand_id AND d.rule = c.rule AND d.key = c.key AND d.day = c.day`;
   },
 };
 

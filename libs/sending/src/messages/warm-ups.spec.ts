@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { MessageId } from '#lib/kernel';
 import { Gateway } from '../../../../test/support/gateway.js';
-import { warmUpStore } from './warm-up.store.js';
+import { FeedbackService } from '../feedback/feedback.service.js';
 
 const WORKERS = 8;
 
@@ -54,10 +54,19 @@ describe('a warm-up', () => {
   it('halts when too many addresses bounce, and asks anew the next day', async () => {
     const bad = rule(100);
     await gateway.policy({ warmUps: [bad] });
-    await gateway.attempt(...(await accept(4)));
-    await warmUpStore.bounced(
-      gateway.tx,
-      Array.from({ length: 2 }, () => ({ brandId: gateway.brandId, providerId: null })),
+    const ids = await accept(4);
+    await gateway.attempt(...ids);
+    await gateway.get(FeedbackService).report(
+      ids.slice(0, 2).map((messageId) => ({
+        id: randomUUID(),
+        type: 'bounced',
+        messageId,
+        at: Date.now(),
+        bounce: { kind: 'hard', status: '5.1.1' },
+        automated: false,
+        link: null,
+      })),
+      { brandId: gateway.brandId, test: false, actor: 'spec', via: 'api' },
     );
     expect(await statuses(await accept(1))).toEqual([{ status: 'queued', reason: 'warm_up' }]);
   });

@@ -1,0 +1,230 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { recipientStore } from '#lib/consent';
+import type { BrandId, ContactId, EntryId, EpochMs, MessageId } from '#lib/kernel';
+import { type Disclosures, LedgerService, type NewEntry } from '#lib/ledger';
+import { Database, newId, toIso, type Tx } from '#lib/platform';
+import type { DecisionRecord } from '../messages/domain/decision-record.js';
+import { messageStore } from '../messages/message.store.js';
+import { suppressAddresses } from '../messages/suppress-addresses.js';
+import { type WarmUpDay, type WarmUpReport, warmUpStore } from '../messages/warm-up.store.js';
+import {
+  afterRecording,
+  type Feedback,
+  type FeedbackPlan,
+  type FeedbackRefusal,
+  planFeedback,
+  type Standing,
+} from './domain/feedback.js';
+import { feedbackStore, type RecordedFeedback, type ReportedMessage } from './feedback.store.js';
+
+/** Who reports, and by which way in. */
+export interface Reporter {
+  readonly brandId: BrandId;
+  readonly test: boolean;
+  readonly actor: string;
+  readonly via: 'api' | 'webhook';
+}
+
+/** What became of one event. */
+export type FeedbackAnswer =
+  | {
+      readonly kind: 'recorded';
+      readonly id: string;
+      readonly entryId: EntryId;
+      /** Messages to whoever has the address that had started before nothing more is sent there; no other starts after it. */
+      readonly inFlight: readonly MessageId[];
+    }
+  | { readonly kind: 'duplicate'; readonly id: string; readonly entryId: EntryId }
+  | { readonly kind: 'refused'; readonly id: string; readonly code: FeedbackRefusal };
+
+interface Planned {
+  readonly event: Feedback;
+  readonly plan: FeedbackPlan;
+  readonly entryId: EntryId;
+}
+interface Recorded extends Planned {
+  readonly plan: Extract<FeedbackPlan, { kind: 'record' }>;
+  readonly message: ReportedMessage;
+}
+
+const UNIQUE_VIOLATION = '23505';
+
+/** Takes in what the world reports of messages that have left: a touch and its ledger entry each, and what follows. */
+@Injectable()
+export class FeedbackService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(LedgerService) private readonly ledger: LedgerService,
+  ) {}
+
+  /**
+   * Records events in one transaction, under the locks of the contacts and of everybody who shares an address with
+   * them: a hand-over that begins afterwards knows of the bounce or complaint. One answer per event, in order.
+   */
+  async report(events: readonly Feedback[], reporter: Reporter): Promise<FeedbackAnswer[]> {
+    const once = () => this.database.transaction((tx) => this.write(tx, events, reporter));
+    try {
+      return await once();
+    } catch (error) {
+      // Somebody else used one of the ids at the same time, for another person; now it can be read.
+      if ((error as { code?: unknown }).code !== UNIQUE_VIOLATION) throw error;
+      return once();
+    }
+  }
+
+  private async write(tx: Tx, events: readonly Feedback[], reporter: Reporter): Promise<FeedbackAnswer[]> {
+    const { brandId } = reporter;
+    const ids = [...new Set(events.map(({ messageId }) => messageId))];
+    const sharing = await recipientStore.lockSharing(tx, await feedbackStore.contactsOf(tx, brandId, ids));
+    const messages = await feedbackStore.lockMessages(tx, brandId, ids);
+    const before = await feedbackStore.recorded(
+      tx,
+      brandId,
+      events.map(({ id }) => id),
+    );
+    const erased = await erasedPeople(tx, [...messages.values()]);
+    const clock = await tx.sql<{ now: EpochMs }>`SELECT clock_timestamp() AS now`;
+    const now = clock[0]?.now ?? 0;
+
+    const planned = planAll(events, messages, before, erased, reporter, now);
+    const recorded = planned.flatMap((one): Recorded[] => {
+      const message = messages.get(one.event.messageId);
+      return one.plan.kind === 'record' && message !== undefined ? [{ ...one, plan: one.plan, message }] : [];
+    });
+    if (recorded.length > 0) await this.record(tx, recorded, reporter, now);
+    const suppresses = recorded.some(({ plan }) => plan.suppresses !== null);
+    const inFlight = suppresses ? await messageStore.started(tx, sharing) : [];
+    return planned.map((one) => answerOf(one, inFlight));
+  }
+
+  private async record(tx: Tx, recorded: readonly Recorded[], reporter: Reporter, now: EpochMs): Promise<void> {
+    await feedbackStore.insert(tx, recorded);
+    const reports = await this.reportsOf(tx, recorded);
+    if (reports.length > 0) await warmUpStore.received(tx, reports);
+    const by = { at: now, via: reporter.via, actor: reporter.actor };
+    const suppressed: NewEntry[] = [];
+    for (const reason of ['bounce', 'complaint'] as const) {
+      const about = recorded.filter(({ plan }) => plan.suppresses === reason).map(({ message }) => message);
+      suppressed.push(...(await suppressAddresses(tx, await notYetSuppressed(tx, about, reason), reason, by)));
+    }
+    await this.ledger.append(tx, [...recorded.map((one) => entryOf(one, reporter, now)), ...suppressed]);
+  }
+
+  /** The day and the warm-ups under which a message left stand in the facts of the decision that let it go. */
+  private async reportsOf(tx: Tx, recorded: readonly Recorded[]): Promise<WarmUpReport[]> {
+    const counted = recorded.flatMap(({ plan, message }) =>
+      plan.counts === null ? [] : [{ message, what: plan.counts }],
+    );
+    if (counted.length === 0) return [];
+    const disclosures = await this.ledger.disclosures(tx, [
+      ...new Set(counted.flatMap(({ message }) => message.entryIds)),
+    ]);
+    return counted.flatMap(({ message, what }) =>
+      warmUpsOf(message, disclosures).map(({ rule, key, day }) => ({ brandId: message.brandId, rule, key, day, what })),
+    );
+  }
+}
+
+/** Plans events one after the other, each on what those before it leave. */
+function planAll(
+  events: readonly Feedback[],
+  messages: ReadonlyMap<MessageId, ReportedMessage>,
+  before: ReadonlyMap<string, RecordedFeedback>,
+  erased: ReadonlySet<ContactId>,
+  reporter: Reporter,
+  now: EpochMs,
+): Planned[] {
+  const standing = new Map<MessageId, Standing['message']>(
+    [...messages].map(([id, { acceptedAt, firstStartedAt, test, contactId, hasHardBounced, hasComplained }]) => {
+      const hasLeft = firstStartedAt !== null;
+      return [id, { acceptedAt, hasLeft, test, erased: erased.has(contactId), hasHardBounced, hasComplained }];
+    }),
+  );
+  const known = new Map<string, { readonly event: Standing['recorded']; readonly entryId: EntryId }>(
+    [...before].map(([id, event]) => [id, { event, entryId: event.entryId }]),
+  );
+  return events.map((event) => {
+    const message = standing.get(event.messageId) ?? null;
+    const seen = known.get(event.id);
+    const plan = planFeedback(event, { message, recorded: seen?.event ?? null }, reporter, now);
+    const entryId = plan.kind === 'duplicate' && seen !== undefined ? seen.entryId : newId<EntryId>();
+    if (plan.kind === 'record' && message !== null) {
+      known.set(event.id, { event, entryId });
+      standing.set(event.messageId, afterRecording(event, message));
+    }
+    return { event, plan, entryId };
+  });
+}
+
+async function erasedPeople(tx: Tx, messages: readonly ReportedMessage[]): Promise<Set<ContactId>> {
+  const people = [...new Set(messages.map(({ contactId }) => contactId))];
+  const loaded = await recipientStore.load(
+    tx,
+    people.map((contactId) => ({ contactId, pointId: null })),
+  );
+  return new Set(people.filter((_, i) => loaded[i]?.erased ?? true));
+}
+
+/** One message per address that is not suppressed for this reason yet. */
+async function notYetSuppressed(
+  tx: Tx,
+  messages: readonly ReportedMessage[],
+  reason: 'bounce' | 'complaint',
+): Promise<ReportedMessage[]> {
+  const byPoint = new Map(messages.map((message) => [message.contactPointId, message]));
+  const points = [...byPoint.keys()].flatMap((point) => (point === null ? [] : [point]));
+  if (points.length === 0) return [];
+  const standing = await recipientStore.suppressions(tx, points);
+  return points.flatMap((point) => {
+    const message = byPoint.get(point);
+    const isSuppressed = (standing.get(point) ?? []).some((suppression) => suppression.reason === reason);
+    return message === undefined || isSuppressed ? [] : [message];
+  });
+}
+
+/** Empty when it left under none, or when what was disclosed of it is gone. */
+function warmUpsOf(
+  { entryIds }: ReportedMessage,
+  disclosures: ReadonlyMap<EntryId, Disclosures>,
+): readonly WarmUpDay[] {
+  const handOver = entryIds.findLast((id) => {
+    const disclosed = disclosures.get(id);
+    return disclosed?.['handover'] !== undefined && disclosed['checks'] !== undefined;
+  });
+  const record = handOver === undefined ? undefined : disclosures.get(handOver)?.['checks'];
+  return (record as DecisionRecord | undefined)?.facts.warmUps ?? [];
+}
+
+function entryOf({ event, message, entryId }: Recorded, { actor, via }: Reporter, now: EpochMs): NewEntry {
+  const { id, type, at, bounce, automated, link } = event;
+  return {
+    id: entryId,
+    type: `touch.${type}`,
+    at: now,
+    subjectId: message.subjectId,
+    brandId: message.brandId,
+    clear: {
+      ch: message.channel,
+      mc: message.class,
+      reason: bounce === null ? null : `${bounce.kind}_bounce`,
+      via,
+      test: message.test ? 1 : null,
+    },
+    disclosed: {
+      message: { id: message.id },
+      event: { id, at: toIso(at), status: bounce?.status ?? null, automated, link },
+      actor,
+    },
+  };
+}
+
+function answerOf({ event: { id }, plan, entryId }: Planned, inFlight: readonly MessageId[]): FeedbackAnswer {
+  switch (plan.kind) {
+    case 'record':
+      return { kind: 'recorded', id, entryId, inFlight: plan.suppresses === null ? [] : inFlight };
+    case 'duplicate':
+      return { kind: 'duplicate', id, entryId };
+    case 'refused':
+      return { kind: 'refused', id, code: plan.code };
+  }
+}
