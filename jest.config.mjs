@@ -8,6 +8,14 @@ const UNIT = [
   '/test/(architecture|golden|packs)/.+\\.spec\\.ts$',
 ];
 
+/** Of those, what takes long: every world of a kind, other machines as processes, and whether the checks find a fault. */
+const LONG = [
+  '\\.worlds\\.spec\\.ts$',
+  '/environment\\.spec\\.ts$',
+  '/test/architecture/(layers|rules)\\.spec\\.ts$',
+  '/test/packs/every-rule\\.spec\\.ts$',
+];
+
 const shared = {
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
@@ -22,12 +30,13 @@ const shared = {
 /** @type {import('jest').Config} */
 export default {
   projects: [
-    { ...shared, displayName: 'unit', testRegex: UNIT },
+    { ...shared, displayName: 'unit', testRegex: UNIT, testPathIgnorePatterns: ['/node_modules/', ...LONG] },
+    { ...shared, displayName: 'long', testRegex: LONG },
     {
       ...shared,
       displayName: 'integration',
       testRegex: '\\.spec\\.ts$',
-      testPathIgnorePatterns: ['/node_modules/', ...UNIT],
+      testPathIgnorePatterns: ['/node_modules/', ...UNIT, ...LONG],
       globalSetup: '<rootDir>/test/support/global-setup.mjs',
       globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
     },

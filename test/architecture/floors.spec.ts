@@ -102,7 +102,7 @@ describe('the lock file', () => {
   it('follows exact versions', () => {
     const { dependencies, devDependencies } = read('package.json') as Record<string, Record<string, string>>;
     const ranges = Object.entries({ ...dependencies, ...devDependencies }).filter(
-      ([name, version]) => !/^\d+\.\d+\.\d+(-[\w.-]+)?$/.test(version) && !name.startsWith('@types/'),
+      ([name, version]) => !/^(npm:[\w/@-]+@)?\d+\.\d+\.\d+(-[\w.-]+)?$/.test(version) && !name.startsWith('@types/'),
     );
     expect(ranges).toEqual([]);
   });

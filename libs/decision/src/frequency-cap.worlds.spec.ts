@@ -4,6 +4,7 @@ import { calendarUsage, capUsage } from './frequency-cap.js';
 import type { CalendarWindow, Weekday } from './policy.js';
 import { ms } from './testing/some-facts.js';
 import { testZone } from './testing/test-zones.js';
+import { runs } from '../../../test/support/runs.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -155,7 +156,7 @@ describe('whatever was handed over when', () => {
           if (nextFreeAt !== null) expect(calendarCount(zones, window, uses, nextFreeAt)).toBeLessThan(limit);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
     expect(full).toBeGreaterThan(100);
   });
@@ -179,7 +180,7 @@ describe('whatever was handed over when', () => {
           }
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 
@@ -200,7 +201,7 @@ describe('whatever was handed over when', () => {
           expect(free(other, one)).toBe(free(one, other));
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { gcraAllowAt, gcraSpend, gcraTurn, gcraTurnBehind } from './gcra.js';
+import { runs } from '../../../test/support/runs.js';
 
 const SECOND = 1_000_000;
 const NOW = 1_764_000_000_000;
@@ -68,7 +69,7 @@ describe('gcra', () => {
           }
         },
       ),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });
@@ -106,7 +107,7 @@ describe('a crowd that is let go at once', () => {
           }
         },
       ),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { DAY, HOUR, instantsOf, localIso, MINUTE, readingAt } from './local-time.js';
 import { ms } from './testing/some-facts.js';
 import { testZone } from './testing/test-zones.js';
+import { runs } from '../../../test/support/runs.js';
 
 /** What a wall clock shows, as `readingAt` writes it. */
 const reading = (text: string) => Date.parse(`${text}:00Z`);
@@ -70,11 +71,12 @@ describe('instantsOf', () => {
           expect(last - first).toBeLessThanOrEqual(HOUR);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
   it('goes forward with the reading, whatever the clock does', () => {
+    const wrong: unknown[] = [];
     for (const name of ['Europe/Berlin', 'Australia/Lord_Howe', 'America/Santiago', 'Africa/Cairo']) {
       const zone = testZone(name);
       for (const day of [
@@ -89,12 +91,12 @@ describe('instantsOf', () => {
         let previous = { first: 0, last: 0 };
         for (let at = reading(`${day}T00:00`) - DAY / 2; at < reading(`${day}T00:00`) + 2 * DAY; at += 5 * MINUTE) {
           const instants = instantsOf(zone, at);
-          expect(instants.last).toBeGreaterThanOrEqual(instants.first);
-          expect(instants.last).toBeGreaterThanOrEqual(previous.last);
+          if (instants.last < instants.first || instants.last < previous.last) wrong.push({ name, at, instants });
           previous = instants;
         }
       }
     }
+    expect(wrong).toEqual([]);
   });
 });
 

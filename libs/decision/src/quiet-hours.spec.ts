@@ -8,6 +8,7 @@ import { policyProblems } from './policy-problems.js';
 import { parseWindow, quietStretch, quietTimes, type QuietTimes } from './quiet-hours.js';
 import { ms, somePolicy, someQuietHours } from './testing/some-facts.js';
 import { testZone } from './testing/test-zones.js';
+import { runs } from '../../../test/support/runs.js';
 
 const DAILY: Weekday[] = [1, 2, 3, 4, 5, 6, 7];
 const daily = (start: string, end: string): QuietWindow => ({ days: DAILY, start, end });
@@ -168,7 +169,7 @@ describe('nights on which the clocks change', () => {
           expect(windows.some((window) => readsAsQuiet(window, local(until)))).toBe(false);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

@@ -9,6 +9,7 @@ import { someWarmUp, someWarmUpState } from './testing/some-warm-ups.js';
 import { testReference } from './testing/test-reference.js';
 import { testZone } from './testing/test-zones.js';
 import { warmUpsToCount } from './warm-up.js';
+import { runs } from '../../../test/support/runs.js';
 
 /** Noon of the first day; the second begins at MIDNIGHT. */
 const NOON = ms('2025-06-02T12:00:00+02:00');
@@ -268,7 +269,7 @@ describe('warmUpsToCount', () => {
           expect(() => judge(facts, policyOf(...warmUps), now)).not.toThrow();
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import canonicalizeByOthers from 'canonicalize';
 import fc from 'fast-check';
 import { canonicalize, type JsonValue, NotCanonical } from './canonical-json.js';
+import { runs } from '../../../test/support/runs.js';
 
 /** Hands over what the type forbids, as a caller without types would. */
 const loose = canonicalize as (value: unknown) => string;
@@ -54,7 +55,7 @@ describe('canonical JSON', () => {
         expect(canonicalize(JSON.parse(ours) as JsonValue)).toBe(ours);
         expect(JSON.parse(ours)).toEqual(value);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

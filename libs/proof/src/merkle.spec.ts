@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { CompactRange, EMPTY_ROOT, HASH_BYTES, leafHash, nodeHash } from './merkle.js';
+import { runs } from '../../../test/support/runs.js';
 
 /** The tree head of RFC 6962, section 2.1, written as the RFC writes it. */
 function treeHead(entries: readonly Buffer[]): Buffer {
@@ -74,7 +75,7 @@ describe('the Merkle tree', () => {
         expect(after.toBytes()).toEqual(rangeOver(entries).toBytes());
         expect(after.root()).toEqual(treeHead(entries));
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 

@@ -15,7 +15,11 @@ describe('watching the API', () => {
   const asAdmin = async (sql: string): Promise<void> => {
     const client = new pg.Client({ connectionString: api.database.urls.admin });
     await client.connect();
-    await client.query(sql).finally(() => client.end());
+    try {
+      await client.query(sql);
+    } finally {
+      await client.end();
+    }
   };
   const ready = async () => {
     const answer = await api.send('GET', '/readyz');

@@ -290,7 +290,10 @@ export interface LockedContact extends ContactRow {
  * Locks a contact and all that share an address with it, because a refusal holds for the address: whoever it belongs
  * to, no hand-over to it may start between this moment and the commit. Read anew after the lock.
  */
-export async function lockContact<Row extends ContactRow>(tx: Tx, found: Row | null): Promise<(Row & LockedContact) | null> {
+export async function lockContact<Row extends ContactRow>(
+  tx: Tx,
+  found: Row | null,
+): Promise<(Row & LockedContact) | null> {
   if (found === null) return null;
   const sharing = await contactStore.lockSharing(tx, found.id);
   const fresh = await contactStore.byId(tx, found.id);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { checkMailbox, type MailboxProblem } from './mailbox.js';
+import { runs } from '../../../../test/support/runs.js';
 
 describe('one mailbox', () => {
   it.each([
@@ -74,6 +75,6 @@ it('whatever is accepted is ASCII, short enough for a path, and reads as the sam
       expect(check.address.length).toBeLessThanOrEqual(254);
       expect(checkMailbox(check.address)).toEqual(check);
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });

@@ -1,0 +1,11 @@
+const asked = Number(process.env['PROPERTY_SHARE'] ?? 1);
+if (!(asked > 0 && asked <= 1)) throw new RangeError('PROPERTY_SHARE is a number above 0 and at most 1');
+
+/**
+ * How often a property is tried: all of `full`, or the share of it that PROPERTY_SHARE asks for. `npm test` asks for all
+ * of them, `npm run check` and `npm run mutation` for some, with other seeds each time.
+ */
+export const runs = (full: number): number => Math.min(full, Math.max(20, Math.ceil(full * asked)));
+
+/** The least that a property must have met of a case, where all its runs were made: a few of them may meet none. */
+export const metAtLeast = (least: number): number => (asked === 1 ? least : 0);
