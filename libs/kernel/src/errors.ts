@@ -22,6 +22,7 @@ export const ERROR_CODES = [
   'idempotency_key_required',
   'idempotency_key_reused',
   'idempotency_in_progress',
+  'answer_erased',
   'version_in_use',
   'already_exists',
   'conflict',

@@ -1,11 +1,6 @@
 /** How messages leave: accepted, decided, handed over, and ended exactly once. */
-export {
-  AcceptService,
-  type AcceptAnswer,
-  type Accepted,
-  type AcceptItem,
-  type Sender,
-} from './messages/accept.service.js';
+export { AcceptService, type AcceptAnswer, type AcceptItem, type Sender } from './messages/accept.service.js';
+export type { Accepted } from './messages/first-answers.js';
 export { AttemptService, type Started } from './messages/attempt.service.js';
 export type { Judgement } from './messages/decision-batch.js';
 export {

@@ -67,6 +67,7 @@ export class MessagesController {
       'idempotency_key_required',
       'idempotency_key_reused',
       'idempotency_in_progress',
+      'answer_erased',
       'overloaded',
       ...CONFLICTS,
     ],

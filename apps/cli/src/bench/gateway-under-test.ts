@@ -62,7 +62,7 @@ export class GatewayUnderTest {
     try {
       const redis = backend === 'redis' ? await startRedisServer() : undefined;
       if (redis !== undefined) started.push(() => redis.stop());
-      const postgres = await startEmbeddedPostgres({ settings: SERVER_SETTINGS });
+      const postgres = await startEmbeddedPostgres({ unixSocket: true, settings: SERVER_SETTINGS });
       started.push(() => postgres.stop());
       const password = (): string => randomBytes(24).toString('base64url');
       const passwords = { owner: password(), app: password(), sequencer: password(), reader: password() };

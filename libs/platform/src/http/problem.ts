@@ -34,6 +34,7 @@ const TABLE: Record<ErrorCode, { status: number; title: string }> = {
   idempotency_key_required: { status: 400, title: 'Idempotency-Key is missing' },
   idempotency_key_reused: { status: 422, title: 'Idempotency-Key was used with another body' },
   idempotency_in_progress: { status: 409, title: 'The first request with this Idempotency-Key is still running' },
+  answer_erased: { status: 410, title: 'The answer was erased' },
   version_in_use: { status: 409, title: 'The version exists and cannot be changed' },
   already_exists: { status: 409, title: 'It exists already' },
   conflict: { status: 409, title: 'The state does not allow this' },

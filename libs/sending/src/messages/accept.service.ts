@@ -9,8 +9,9 @@ import { type CountedDecision, countDecisions, timeBatch } from '../figures/coun
 import type { Candidate } from './candidate.js';
 import { DecisionBatch, type Judgement } from './decision-batch.js';
 import { acceptedEntry } from './domain/entries.js';
-import { DEFAULT_LIFETIME_MS, DEFAULT_PRIORITY, type MessageStatus, type SendRequest } from './domain/message.js';
+import { DEFAULT_LIFETIME_MS, DEFAULT_PRIORITY, type SendRequest } from './domain/message.js';
 import { resolveRequest } from './domain/resolve-request.js';
+import { type Accepted, firstAnswers } from './first-answers.js';
 import { idempotencyStore, keptKey, type KeptKey } from './idempotency.store.js';
 import { messageStore, type NewMessage } from './message.store.js';
 import { WakeUps } from './wake-ups.js';
@@ -21,13 +22,6 @@ export interface Sender {
   readonly test: boolean;
 }
 
-export interface Accepted {
-  readonly decision: Decision;
-  readonly id: MessageId;
-  readonly status: MessageStatus;
-  readonly entryId: EntryId;
-}
-
 /** One request to send. */
 export interface AcceptItem {
   readonly sender: Sender;
@@ -35,7 +29,7 @@ export interface AcceptItem {
   /** SHA-256 of what was asked for, so that the same key with another body is noticed. */
   readonly bodyHash: Buffer;
   readonly request: SendRequest;
-  /** Writes the answer; kept with the message and repeated byte for byte for ever. */
+  /** Writes the answer. The same text for the same `Accepted`: a repeated request is answered by calling it again. */
   readonly render: (accepted: Accepted) => string;
 }
 
@@ -66,8 +60,8 @@ interface Stored {
 const BACKLOG_CHECK_MS = 1_000;
 
 /**
- * Accepts messages: the row, the answer under its key and the ledger entry commit together or not at all, and only
- * then is anything acknowledged. What can never pass ends here, with its reason.
+ * Accepts messages: the row, the key it was asked for under and the ledger entry commit together or not at all, and
+ * only then is anything acknowledged. What can never pass ends here, with its reason.
  */
 @Injectable()
 export class AcceptService {
@@ -164,9 +158,15 @@ export class AcceptService {
     const keys = firsts.map(({ key }) => key);
     const claimed = await idempotencyStore.claim(tx, keys);
     const known = await idempotencyStore.find(tx, keys);
+    const first = await firstAnswers(
+      tx,
+      this.ledger,
+      firsts.flatMap(({ item }, i) => (known[i]?.bodyHash.equals(item.bodyHash) === true ? known[i].messageId : [])),
+    );
     return firsts.filter(({ item, index }, i) => {
       const record = known[i];
-      if (record !== null && record !== undefined) answers[index] = replay(item, record);
+      if (record != null)
+        answers[index] = replay(item, record.bodyHash, () => rendered(item, first.get(record.messageId)));
       else if (claimed[i] !== true)
         answers[index] = refuse(
           new DomainError('idempotency_in_progress', 'Wait a moment and repeat the request.', { retryAfterSeconds: 1 }),
@@ -252,13 +252,8 @@ export class AcceptService {
         message,
         counted: { channel: message.channel, outcome: decision.outcome, reason: decision.reason },
         entry: acceptedEntry(entryId, now, message, candidate, judgement, template.hash),
-        answer: {
-          brandId: p.key.brandId,
-          hash: p.key.hash,
-          bodyHash: item.bodyHash,
-          messageId: message.id,
-          response: item.render({ decision, id: message.id, status: message.status, entryId }),
-        },
+        key: { brandId: p.key.brandId, hash: p.key.hash, bodyHash: item.bodyHash, messageId: message.id },
+        response: item.render({ decision, id: message.id, status: message.status, entryId }),
       };
     });
     await messageStore.insert(
@@ -267,15 +262,15 @@ export class AcceptService {
     );
     await idempotencyStore.remember(
       tx,
-      decided.map((d) => d.answer),
+      decided.map((d) => d.key),
     );
     await this.ledger.append(
       tx,
       decided.map((d) => d.entry),
     );
     crashPoint('accept.before_commit');
-    for (const { index, answer } of decided) {
-      answers[index] = { kind: 'accepted', response: answer.response, replayed: false };
+    for (const { index, response } of decided) {
+      answers[index] = { kind: 'accepted', response, replayed: false };
     }
     return decided;
   }
@@ -369,8 +364,9 @@ function refuse(error: DomainError): AcceptAnswer {
   return { kind: 'refused', error };
 }
 
-function replay(item: AcceptItem, record: { bodyHash: Buffer; response: string }): AcceptAnswer {
-  if (record.bodyHash.equals(item.bodyHash)) return { kind: 'accepted', response: record.response, replayed: true };
+/** What a request is answered whose key is known: the same again, if it asks for the same. */
+function replay(item: AcceptItem, bodyHash: Buffer, again: () => AcceptAnswer): AcceptAnswer {
+  if (bodyHash.equals(item.bodyHash)) return again();
   return refuse(
     new DomainError(
       'idempotency_key_reused',
@@ -379,7 +375,19 @@ function replay(item: AcceptItem, record: { bodyHash: Buffer; response: string }
   );
 }
 
+function rendered(item: AcceptItem, accepted: Accepted | undefined): AcceptAnswer {
+  if (accepted !== undefined) return { kind: 'accepted', response: item.render(accepted), replayed: true };
+  return refuse(
+    new DomainError(
+      'answer_erased',
+      'The message was accepted, but its person has been erased, and the answer with them. Do not send it again.',
+    ),
+  );
+}
+
+/** The second request with one key in one batch. */
 function repeat(item: AcceptItem, firstItem: AcceptItem | undefined, first: AcceptAnswer | undefined): AcceptAnswer {
   if (first === undefined || firstItem === undefined) throw new Error('a request was neither accepted nor refused');
-  return first.kind === 'accepted' ? replay(item, { bodyHash: firstItem.bodyHash, response: first.response }) : first;
+  if (first.kind === 'refused') return first;
+  return replay(item, firstItem.bodyHash, () => ({ kind: 'accepted', response: first.response, replayed: true }));
 }

@@ -8,11 +8,10 @@ export interface KeptKey {
   readonly hash: string;
 }
 
-/** What was answered under a key. */
+/** Which message was accepted under a key. What was answered follows from its first ledger entry. */
 export interface IdempotencyRecord {
   readonly bodyHash: Buffer;
   readonly messageId: MessageId;
-  readonly response: string;
 }
 
 const ROWS: CopyTarget<KeptKey & IdempotencyRecord> = {
@@ -22,7 +21,6 @@ const ROWS: CopyTarget<KeptKey & IdempotencyRecord> = {
     key_hash: column.hex((a) => a.hash),
     body_hash: column.bytea((a) => a.bodyHash),
     message_id: column.uuid((a) => a.messageId),
-    response: column.text((a) => a.response),
   },
 };
 
@@ -30,7 +28,7 @@ export function keptKey(brandId: BrandId, key: string): KeptKey {
   return { brandId, hash: hash('sha256', key, 'hex') };
 }
 
-/** SQL on answers kept under their Idempotency-Key. */
+/** SQL on the Idempotency-Keys of accepted messages. */
 export const idempotencyStore = {
   /**
    * Claims keys until the transaction ends; false where another transaction is at work on the same key.
@@ -44,10 +42,10 @@ export const idempotencyStore = {
     return rows.map((row) => row.claimed);
   },
 
-  /** One answer per key, in order. */
+  /** One record per key, in order. */
   async find(tx: Tx, keys: readonly KeptKey[]): Promise<(IdempotencyRecord | null)[]> {
     const rows = await tx.sql<IdempotencyRecord & { i: number }>`
-      SELECT k.i, r.body_hash AS "bodyHash", r.message_id AS "messageId", r.response
+      SELECT k.i, r.body_hash AS "bodyHash", r.message_id AS "messageId"
         FROM unnest(${keys.map((k) => k.brandId)}::uuid[], ${keys.map((k) => k.hash)}::text[])
              WITH ORDINALITY AS k (brand_id, hash, i)
         JOIN sending.idempotency r ON r.brand_id = k.brand_id AND r.key_hash = decode(k.hash, 'hex')`;
@@ -55,7 +53,7 @@ export const idempotencyStore = {
     return keys.map((_, i) => found.get(i + 1) ?? null);
   },
 
-  async remember(tx: Tx, answers: readonly (KeptKey & IdempotencyRecord)[]): Promise<void> {
-    await tx.copy(ROWS, answers);
+  async remember(tx: Tx, records: readonly (KeptKey & IdempotencyRecord)[]): Promise<void> {
+    await tx.copy(ROWS, records);
   },
 };

@@ -1,14 +1,12 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import { recipientStore } from '#lib/consent';
-import { decide, type Decision, type Policy } from '#lib/decision';
+import type { Decision } from '#lib/decision';
 import { type BrandId, DomainError, type EntryId, type EpochMs, type MessageId } from '#lib/kernel';
 import { type Disclosures, type FoundEntry, LedgerService } from '#lib/ledger';
 import { Database, newId } from '#lib/platform';
-import { asDecided } from '../packs/as-decided.js';
-import { reference } from '../reference.js';
 import { Catalog, policyVersions } from '../catalog/catalog.js';
-import { type DecisionRecord, fromRecord, toRecord } from './domain/decision-record.js';
+import { decideAgain } from './decide-again.js';
+import type { DecisionRecord } from './domain/decision-record.js';
 import { cancelledEntry } from './domain/entries.js';
 import type { Message } from './domain/message.js';
 import { messageStore } from './message.store.js';
@@ -96,7 +94,7 @@ export class MessageService {
       message,
       steps: steps.map(({ record, ...step }) => ({
         ...step,
-        decision: record === null ? null : replay(record, policies),
+        decision: record === null ? null : decideAgain(record, policies),
       })),
     };
   }
@@ -161,19 +159,4 @@ function stepOf(
     reason: clear.reason ?? null,
     record: record !== undefined && 'decision' in record ? (record as DecisionRecord) : null,
   };
-}
-
-/**
- * Makes a decision again from its facts and its policy version, which brings back the details of the checks that
- * passed. Should the verdict be another, because the zones are another version's, the record counts.
- */
-function replay(record: DecisionRecord, policies: ReadonlyMap<string, Policy>): Decision {
-  const recorded = fromRecord(record);
-  const policy = policies.get(`${recorded.policy.key}@${recorded.policy.version}`);
-  if (policy === undefined) return recorded;
-  const world = asDecided(reference, recorded.packs);
-  if (world === null) return recorded;
-  const again = decide(record.facts, policy, recorded.at, world);
-  const isSame = isDeepStrictEqual(toRecord(again, record.facts).decision, record.decision);
-  return isSame ? again : recorded;
 }

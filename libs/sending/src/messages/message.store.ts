@@ -95,6 +95,15 @@ export const messageStore = {
     return { now, messages };
   },
 
+  /** The entry by which each of these was accepted. */
+  async acceptances(
+    tx: Tx,
+    ids: readonly MessageId[],
+  ): Promise<{ readonly id: MessageId; readonly brandId: BrandId; readonly entryId: EntryId }[]> {
+    return tx.sql`
+      SELECT id, brand_id AS "brandId", entry_ids[1] AS "entryId" FROM sending.message WHERE id = ANY (${[...ids]}::uuid[])`;
+  },
+
   async find(tx: Tx, brandId: BrandId, id: MessageId): Promise<Message | null> {
     const rows = await tx.sql<Message>`
       SELECT id, brand_id AS "brandId", contact_id AS "contactId", subject_id AS "subjectId", contact_point_id AS "contactPointId",

@@ -1,4 +1,4 @@
-import type { Override } from '#lib/decision';
+import type { Decision, Override } from '#lib/decision';
 import type { JsonValue } from '#lib/ledger';
 import type {
   BrandId,
@@ -44,6 +44,11 @@ export const ENDS = ['sent', 'dropped', 'failed', 'unknown'] as const;
 /** How a message ended, once and for ever. */
 export type End = (typeof ENDS)[number];
 export type MessageStatus = 'queued' | 'started' | End;
+
+/** Where a message stands that was accepted with this decision. */
+export function statusAfter({ outcome }: Pick<Decision, 'outcome'>): 'queued' | 'dropped' {
+  return outcome === 'drop' ? 'dropped' : 'queued';
+}
 
 /** Why a message failed. Add values, never rename one. */
 export type FailReason =
