@@ -31,6 +31,7 @@ export { rateLimits } from './rate-limits.js';
 export type * from './policy.js';
 export { exactDurationMs } from './exact-duration.js';
 export { frequencyChoiceProblems } from './cap-problems.js';
+export { asksWhere } from './asks-where.js';
 export { policyProblems } from './policy-problems.js';
 export { ownHoursProblems } from './quiet-hours-problems.js';
 export type { ReferenceData } from './reference-data.js';

@@ -15,7 +15,7 @@ export interface Recipient {
   readonly region: string | null;
   readonly postalCode: string | null;
   readonly deviceZone: string | null;
-  /** The first digits of a telephone number of theirs in E.164, where zone or country leave something open. */
+  /** The first digits of a telephone number of theirs in E.164, where their clock, or the place that a rule asks for, is not known otherwise. */
   readonly phonePrefix: string | null;
   readonly segments: readonly string[];
   readonly wishes: Wishes;
@@ -56,8 +56,11 @@ interface RecipientRow {
 
 /** What `sending` may know about people: many at once, read inside its own transaction. */
 export const recipientStore = {
-  /** One answer per question, in order; null for a person the brand does not know. */
-  async find(tx: Tx, wanted: readonly Wanted[]): Promise<(Recipient | null)[]> {
+  /**
+   * One answer per question, in order; null for a person the brand does not know.
+   * @param asksWhere whether a rule wants to know in which place the person is, and not only what their clock says
+   */
+  async find(tx: Tx, wanted: readonly Wanted[], asksWhere: boolean): Promise<(Recipient | null)[]> {
     const rows = await tx.sql<RecipientRow>`
       SELECT w.n, c.id AS "contactId", c.subject_id AS "subjectId", c.language, c.zone, c.country, c.attributes,
              c.paused_until AS "pausedUntil", c.erased_at AS "erasedAt", p.id AS "pointId", p.address,
@@ -66,7 +69,7 @@ export const recipientStore = {
                   ELSE jsonb_build_object('region', c.region, 'postalCode', c.postal_code, 'deviceZone', c.device_zone,
                                           'segments', c.segments, 'wishes', c.wishes)
              END AS more,
-             CASE WHEN c.zone IS NULL OR c.country IS NULL
+             CASE WHEN c.zone IS NULL OR (${asksWhere}::boolean AND c.country IS NULL)
                   THEN (SELECT left(phone.address, 8) FROM consent.contact_point phone
                          WHERE phone.contact_id = c.id AND phone.channel IN ('sms', 'phone', 'whatsapp') AND phone.ended_at IS NULL
                          ORDER BY phone.created_at, phone.id LIMIT 1)
@@ -104,10 +107,11 @@ export const recipientStore = {
     return rows.map(({ id }) => id);
   },
 
-  /** People by id, each with the contact point named, which is null when it is no longer in use. */
+  /** People by id, each with the contact point named, which is null when it is no longer in use. `asksWhere` as above. */
   async load(
     tx: Tx,
     asked: readonly { contactId: ContactId; pointId: ContactPointId | null }[],
+    asksWhere: boolean,
   ): Promise<(Recipient | null)[]> {
     const rows = await tx.sql<RecipientRow>`
       SELECT w.n, c.id AS "contactId", c.subject_id AS "subjectId", c.language, c.zone, c.country, c.attributes,
@@ -117,7 +121,7 @@ export const recipientStore = {
                   ELSE jsonb_build_object('region', c.region, 'postalCode', c.postal_code, 'deviceZone', c.device_zone,
                                           'segments', c.segments, 'wishes', c.wishes)
              END AS more,
-             CASE WHEN c.zone IS NULL OR c.country IS NULL
+             CASE WHEN c.zone IS NULL OR (${asksWhere}::boolean AND c.country IS NULL)
                   THEN (SELECT left(phone.address, 8) FROM consent.contact_point phone
                          WHERE phone.contact_id = c.id AND phone.channel IN ('sms', 'phone', 'whatsapp') AND phone.ended_at IS NULL
                          ORDER BY phone.created_at, phone.id LIMIT 1)

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Recipient, recipientStore } from '#lib/consent';
-import type { Decision } from '#lib/decision';
+import { asksWhere, type Decision } from '#lib/decision';
 import { type BrandId, DomainError, type EntryId, type EpochMs, type MessageId } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
 import { Batcher, CONFIG, type Config, crashPoint, Database, newId, systemClock, type Tx } from '#lib/platform';
@@ -197,6 +197,7 @@ export class AcceptService {
         externalId: item.request.to,
         channel: resolution.template.channel,
       })),
+      resolved.some(({ resolution }) => asksWhere(resolution.policy.policy)),
     );
     const now = await acceptedAt(tx);
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { recipientStore } from '#lib/consent';
-import { CannotDecide } from '#lib/decision';
+import { asksWhere, CannotDecide } from '#lib/decision';
 import type { EntryId, EpochMs } from '#lib/kernel';
 import { LedgerService, type NewEntry } from '#lib/ledger';
 import {
@@ -128,6 +128,10 @@ export class AttemptService {
     const recipients = await recipientStore.load(
       tx,
       messages.map((m) => ({ contactId: m.contactId, pointId: m.contactPointId })),
+      messages.some(({ brandId, policyKey }) => {
+        const inForce = catalog.policy(brandId, policyKey);
+        return inForce !== undefined && asksWhere(inForce.policy);
+      }),
     );
     const candidates = messages.flatMap((message, i) => {
       const recipient = recipients[i];
