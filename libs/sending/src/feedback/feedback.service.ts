@@ -161,6 +161,7 @@ async function erasedPeople(tx: Tx, messages: readonly ReportedMessage[]): Promi
   const loaded = await recipientStore.load(
     tx,
     people.map((contactId) => ({ contactId, pointId: null })),
+    false,
   );
   return new Set(people.filter((_, i) => loaded[i]?.erased ?? true));
 }
