@@ -94,14 +94,16 @@ export class HandOverService {
         ? `${this.config.CENTER_URL.replace(/\/$/, '')}/u/${makeOptOutToken(this.keys.links, { contactPointId: point.id, scopeId: message.topicId ?? message.purposeId, messageId: message.id })}`
         : null;
     const { brand, topic } = subject;
-    const data: RenderData = {
-      ...message.variables,
+    const known: RenderData = {
       brand: { name: brand.name, legalName: brand.legalName, postalAddress: brand.postalAddress },
       contact: { language: message.language, attributes: subject.recipient.attributes },
       topic:
         topic === null ? null : (topic.labels[message.language] ?? topic.labels[brand.defaultLanguage] ?? topic.key),
       unsubscribeUrl,
     };
+    // Whatever a caller names, ours is what the template sees. A literal that began with the variables would be a new
+    // kind of object each time, and the engine would compile the templates for every one of them.
+    const data: RenderData = { unsubscribeUrl, ...message.variables, ...known };
     try {
       const contents = await templateContents(this.database.tx, message.templateId);
       const rendered = renderContent(contents, message.language, data);
