@@ -1,7 +1,7 @@
 /** The append-only record of everything: appending, giving positions, reading, guarding. Sole writer of ledger.*. */
 export { ENTRY_TYPES, type EntryType, type NewEntry, type NewEntryOf } from './domain/entry-types.js';
 export { LedgerModule } from './ledger.module.js';
-export { type Disclosures, LedgerService } from './ledger.service.js';
+export { type Disclosures, LedgerService, type PersonEntry } from './ledger.service.js';
 export type { EntryFilter, EntryPage, FoundEntry, LoggedEntry } from './read.store.js';
 export type { LedgerKeys } from './sealing.js';
 export { type JsonObject, type JsonValue, WrittenJson } from '#lib/proof';

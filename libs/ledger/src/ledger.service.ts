@@ -29,6 +29,18 @@ import {
  */
 const WAKE_INTERVAL_MS = 100;
 
+const PERSON_PAGE = 500;
+
+/** An entry about a person as they themselves may read it. */
+export interface PersonEntry {
+  readonly id: EntryId;
+  /** Null until the sequencer has given one. */
+  readonly position: number | null;
+  /** What stands in the leaf in clear: `t` its type, `at` when it was appended, and the fields of that type. */
+  readonly clear: Readonly<Record<string, JsonValue>> & { readonly t: string; readonly at: string };
+  readonly disclosed: Disclosures;
+}
+
 /** Values disclosed by an entry, by name. */
 export type Disclosures = Readonly<Record<string, JsonValue>>;
 
@@ -128,6 +140,26 @@ export class LedgerService {
         return [id, Object.fromEntries(read.map(({ name, value }) => [name, value]))];
       }),
     );
+  }
+
+  /**
+   * Every entry about a person with what it disclosed, oldest first, for the person themselves. Read a page at a time.
+   * Nothing when they were erased.
+   */
+  async *entriesOf(tx: Tx, subjectId: SubjectId): AsyncGenerator<PersonEntry> {
+    let after = 0;
+    for (;;) {
+      const rows = await readStore.ofSubject(tx, subjectId, after, PERSON_PAGE);
+      for (const { id, leaf, idx, secret, sealed } of rows) {
+        const text = openDisclosures(subjectKey(this.keys, subjectId, secret), id, sealed);
+        const read = text.split('\n').map(readDisclosure);
+        const disclosed = Object.fromEntries(read.map(({ name, value }) => [name, value]));
+        yield { id, position: idx, clear: JSON.parse(leaf.toString('utf8')) as PersonEntry['clear'], disclosed };
+      }
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < PERSON_PAGE) return;
+      after = last.n;
+    }
   }
 
   /** How many entries wait for a position, and for how long the oldest has. */

@@ -37,6 +37,16 @@ export interface SealedRow {
   readonly sealed: Buffer;
 }
 
+/** One entry of a person, with what it disclosed. */
+export interface SubjectRow {
+  readonly n: number;
+  readonly id: EntryId;
+  readonly leaf: Buffer;
+  readonly idx: number | null;
+  readonly secret: Buffer;
+  readonly sealed: Buffer;
+}
+
 /** Entries that one page may look at in search of its type, so that a rare type costs many pages, not one long query. */
 const SCAN_ENTRIES = 5000;
 
@@ -108,6 +118,20 @@ export const readStore = {
         JOIN ledger.disclosure d USING (n)
         JOIN ledger.subject s ON s.id = d.subject_id AND s.secret IS NOT NULL
        WHERE e.id = ANY (${ids}::uuid[])`;
+  },
+
+  /** A person's entries in the order of their chain, behind one by its key (0: from the first). None once they were erased. */
+  async ofSubject(tx: Tx, subjectId: SubjectId, afterN: number, limit: number): Promise<SubjectRow[]> {
+    return tx.sql`
+      SELECT e.n, e.id, e.leaf, p.first_idx + (e.n - p.n) AS idx, s.secret, d.sealed
+        FROM ledger.disclosure d
+        JOIN ledger.entry e USING (n)
+        JOIN ledger.subject s ON s.id = d.subject_id AND s.secret IS NOT NULL
+        LEFT JOIN LATERAL (SELECT * FROM ledger.placement q WHERE q.n <= e.n ORDER BY q.n DESC LIMIT 1) p
+          ON e.n < p.n + p.count
+       WHERE d.subject_id = ${subjectId} AND d.n > ${afterN}::bigint
+       ORDER BY d.n
+       LIMIT ${limit}::int`;
   },
 
   async backlog(tx: Tx): Promise<{ pending: number; oldestAgeMs: number | null }> {

@@ -1,10 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DomainError } from '#lib/kernel';
-import { withoutByteOrderMark } from '#lib/platform';
-import { parseJson } from './json-body.js';
+import { parseJson, withoutByteOrderMark } from '#lib/platform';
 
 export const NDJSON = 'application/x-ndjson';
+export const CSV = 'text/csv';
+export const MAIL = 'message/rfc822';
+
+/** People who leave write little; what is longer has attachments that nobody needs. */
+const MAX_MAIL_BYTES = 1024 * 1024;
 
 const UTF8_NAMES = new Set(['utf-8', 'utf8']);
 
@@ -26,8 +30,12 @@ export function addBodyParsers(fastify: FastifyInstance): void {
       done(error as Error);
     }
   });
-  // A stream is read by its own route, line by line, however long it is.
-  fastify.addContentTypeParser(NDJSON, (request, stream, done) => {
+  // A mail is bytes in whatever encodings it says; its route reads them.
+  fastify.addContentTypeParser(MAIL, { parseAs: 'buffer', bodyLimit: MAX_MAIL_BYTES }, (_request, body, done) => {
+    done(null, body);
+  });
+  // A stream is read by its own route, line by line, however long it is. Routes that take an object refuse it.
+  fastify.addContentTypeParser([NDJSON, CSV], (request, stream, done) => {
     try {
       refuseCharset(request);
       done(null, stream);

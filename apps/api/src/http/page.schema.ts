@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Page, PageRequest } from '#lib/consent';
 import { DomainError } from '#lib/kernel';
-import { textProblem } from './json-body.js';
+import { textProblem } from '#lib/platform';
 
 /** Query of every list. */
 export const PageQuery = z.strictObject({

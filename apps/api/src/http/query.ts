@@ -1,4 +1,4 @@
-import { textProblem } from './json-body.js';
+import { textProblem } from '#lib/platform';
 
 /**
  * A query string as the router wants it. A name that comes twice becomes an array, which no schema takes,

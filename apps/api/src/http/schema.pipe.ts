@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { type ArgumentMetadata, Injectable, StandardSchemaValidationPipe } from '@nestjs/common';
 import { DomainError, type Violation } from '#lib/kernel';
-import { escapePointer } from './json-body.js';
+import { escapePointer } from '#lib/platform';
 
 /** Enough to correct a request; a body of 10,000 mistakes does not want 10,000 answers. */
 const MAX_VIOLATIONS = 20;

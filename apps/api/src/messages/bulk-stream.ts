@@ -4,10 +4,18 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '#lib/consent';
 import { DomainError } from '#lib/kernel';
-import { asDomainError, linesOf, type Logger, LOGGER, statusOf, type TextLine, toProblem } from '#lib/platform';
+import {
+  asDomainError,
+  linesOf,
+  type Logger,
+  LOGGER,
+  parseJson,
+  statusOf,
+  type TextLine,
+  toProblem,
+} from '#lib/platform';
 import { type AcceptAnswer, AcceptService, type AcceptItem } from '#lib/sending';
 import { NDJSON, notUtf8 } from '../http/body-parsers.js';
-import { parseJson } from '../http/json-body.js';
 import { toViolations } from '../http/schema.pipe.js';
 import { toAcceptItem } from './accept-item.js';
 import { BulkLine } from './messages.schema.js';

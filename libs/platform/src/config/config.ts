@@ -36,6 +36,13 @@ export const ConfigSchema = z
       .url()
       .default('http://127.0.0.1:8081')
       .describe('public base URL of the contacts’ door, as printed in mails'),
+    UNSUBSCRIBE_MAILBOX: z
+      .string()
+      .regex(/^[A-Za-z0-9._-]{1,64}@[A-Za-z0-9.-]{1,253}$/, 'must be one plain e-mail address')
+      .optional()
+      .describe(
+        'mailbox named in List-Unsubscribe beside the link; what arrives there goes to POST /v1/inbound/mail; empty: none',
+      ),
     TRUSTED_PROXIES: z
       .string()
       .default('')

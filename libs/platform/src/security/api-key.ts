@@ -9,6 +9,7 @@ export const SCOPES = [
   'messages:override',
   'contacts:read',
   'contacts:write',
+  'contacts:export',
   'consents:write',
   'events:write',
   'setup:read',
