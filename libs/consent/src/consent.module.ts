@@ -3,6 +3,10 @@ import { LedgerModule } from '#lib/ledger';
 import { ConsentService } from './consents/consent.service.js';
 import { InFlight } from './consents/in-flight.js';
 import { ContactService } from './contacts/contact.service.js';
+import { ExportService } from './exports/export.service.js';
+import { InboundService } from './inbound/inbound.service.js';
+import { ImportService } from './imports/import.service.js';
+import { RunwayService } from './runway/runway.service.js';
 
 /** People, and what they agreed to. */
 @Module({})
@@ -12,8 +16,16 @@ export class ConsentModule {
     return {
       module: ConsentModule,
       imports: [LedgerModule],
-      providers: [ContactService, ConsentService, { provide: InFlight, useClass: inFlight }],
-      exports: [ContactService, ConsentService],
+      providers: [
+        ContactService,
+        ConsentService,
+        ExportService,
+        ImportService,
+        InboundService,
+        RunwayService,
+        { provide: InFlight, useClass: inFlight },
+      ],
+      exports: [ContactService, ConsentService, ExportService, ImportService, InboundService, RunwayService],
     };
   }
 }

@@ -34,3 +34,25 @@ export {
 export { recipientStore, type Recipient, type Suppression } from './recipients/recipient.store.js';
 export { suppressionStore } from './suppressions/suppression.store.js';
 export { makeOptOutToken, readOptOutToken, type OptOutLink } from './links/opt-out-token.js';
+export {
+  ImportService,
+  type ImportRequest,
+  type ImportStep,
+  type ImportSummary,
+  type RowResult,
+} from './imports/import.service.js';
+export { ROW_OUTCOMES, type ImportCounts, type RowOutcome } from './imports/domain/import-counts.js';
+export type { ImportRecord } from './imports/import-record.store.js';
+export { ImportRow } from './imports/import-row.js';
+export { IMPORT_FORMATS, type ImportFormat } from './imports/read-rows.js';
+export { RunwayService, type RunwayRequest } from './runway/runway.service.js';
+export { type Runway, type RunwayClock, type RunwayWeek } from './runway/domain/runway.js';
+export { RUNWAY_WORDS, runwayTable, runwayText } from './runway/domain/runway-table.js';
+export { RUNWAY_STYLE, runwayPage } from './runway/domain/runway-page.js';
+export { readKeyword, type KeywordReading } from './keywords/domain/read-keyword.js';
+export { answerKeyword, type KeywordAnswer, type KeywordFacts } from './keywords/domain/answer-keyword.js';
+export { ExportService, type PersonRecord } from './exports/export.service.js';
+export { isoReceipt } from './exports/domain/iso-receipt.js';
+export { kantaraReceipt } from './exports/domain/kantara-receipt.js';
+export { InboundService, type AddressLeft, type MailOutcome, type TextOutcome } from './inbound/inbound.service.js';
+export type { InboundMail } from './inbound/domain/read-mail.js';

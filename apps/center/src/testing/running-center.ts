@@ -33,7 +33,7 @@ export class FakeConsents {
     if (link.scopeId !== LINK.scopeId) return null;
     this.calls.push({ link, evidence });
     await this.delay;
-    return { language: this.language, changed: this.calls.length === 1, inFlight: this.inFlight };
+    return { language: this.language, changed: this.calls.length === 1, inFlight: this.inFlight, started: [] };
   }
 }
 

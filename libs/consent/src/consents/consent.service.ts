@@ -45,6 +45,15 @@ export interface ConsentChange {
   readonly inFlight: readonly MessageId[];
 }
 
+/** What leaving by a link did. */
+export interface LinkLeft {
+  readonly language: string | null;
+  readonly changed: boolean;
+  readonly inFlight: number;
+  /** The messages that `inFlight` counts. */
+  readonly started: readonly MessageId[];
+}
+
 const CLOCK_SKEW_MS = 5 * 60_000;
 
 /** Records what people agreed to and what they took back, and answers where they stand. */
@@ -92,7 +101,7 @@ export class ConsentService {
     link: OptOutLink,
     evidence: Pick<Evidence, 'method' | 'details'> & { readonly wording?: string },
     occurredAt: EpochMs | null = null,
-  ): Promise<{ language: string | null; changed: boolean; inFlight: number } | null> {
+  ): Promise<LinkLeft | null> {
     return this.database.transaction(async (tx) => {
       const found = await contactStore.findByContactPoint(tx, link.contactPointId);
       const contact = await lockContact(tx, found);
@@ -103,7 +112,7 @@ export class ConsentService {
       const state = foldConsent(history.get(link.scopeId) ?? []);
       if (state !== null && isRefusal(state.status)) {
         const inFlight = await this.inFlight.started(tx, contact.sharing);
-        return { language: contact.language, changed: false, inFlight: inFlight.length };
+        return { language: contact.language, changed: false, inFlight: inFlight.length, started: inFlight };
       }
 
       const now = await databaseNow(tx);
@@ -133,7 +142,7 @@ export class ConsentService {
         },
         now,
       );
-      return { language: contact.language, changed: true, inFlight: change.inFlight.length };
+      return { language: contact.language, changed: true, inFlight: change.inFlight.length, started: change.inFlight };
     });
   }
 

@@ -1,0 +1,112 @@
+import type { ConsentEventKind } from '../../consents/domain/consent-fold.js';
+import { type ReceiptFacts, subjectOf } from './receipt-facts.js';
+
+/** DPV 2.3, consent statuses (https://w3id.org/dpv): what each kind of event leaves the consent as. */
+export const DPV_STATUS: Readonly<Record<ConsentEventKind, string>> = {
+  requested: 'dpv:ConsentRequested',
+  granted: 'dpv:ConsentGiven',
+  confirmed: 'dpv:ConsentGiven',
+  imported: 'dpv:ConsentGiven',
+  refused: 'dpv:ConsentRefused',
+  withdrawn: 'dpv:ConsentWithdrawn',
+  objected: 'dpv:ConsentWithdrawn',
+  revoked: 'dpv:ConsentRevoked',
+  expired: 'dpv:ConsentExpired',
+  invalidated: 'dpv:ConsentInvalidated',
+};
+
+/** Article 6 (1) by the words that our legal bases use; consent where nothing else was recorded. */
+function legalBasisOf(basis: string): string {
+  if (basis === 'contract') return 'eu-gdpr:A6-1-b';
+  if (basis === 'legal_obligation') return 'eu-gdpr:A6-1-c';
+  if (basis === 'legitimate_interest' || basis === 'legitimate_interests' || basis === 'soft_opt_in')
+    return 'eu-gdpr:A6-1-f';
+  return 'eu-gdpr:A6-1-a';
+}
+
+/**
+ * A receipt of one consent event by ISO/IEC TS 27560:2023 as JSON-LD in the words of the Data Privacy Vocabulary
+ * (profile receipt-eu-gdpr of the DPV guide to 27560). The person is named by the controller's own id for them.
+ */
+export function isoReceipt(facts: ReceiptFacts): Record<string, unknown> {
+  const { brand, event, externalId, channel, language } = facts;
+  const occurred = iso(event.occurredAt);
+  const controller = {
+    '@id': `urn:uuid:${brand.id}`,
+    '@type': 'dpv:DataController',
+    'dpv:hasName': brand.legalName,
+    'dpv:hasAddress': brand.postalAddress,
+    'dpv:hasContact': `mailto:${brand.senderEmail}`,
+    'dpv:hasJurisdiction': brand.country,
+  };
+  return {
+    '@context': {
+      dpv: 'https://w3id.org/dpv#',
+      'eu-gdpr': 'https://w3id.org/dpv/legal/eu/gdpr#',
+      pd: 'https://w3id.org/dpv/pd#',
+      dct: 'http://purl.org/dc/terms/',
+      xsd: 'http://www.w3.org/2001/XMLSchema#',
+    },
+    '@id': `urn:uuid:${event.id}`,
+    '@type': ['dpv:ConsentReceipt'],
+    'dct:conformsTo': 'https://w3id.org/dpv/schema/dpv-27560#receipt-eu-gdpr',
+    'dct:hasVersion': '27560:2023',
+    'dct:identifier': event.id,
+    'dct:issued': typed(event.recordedAt),
+    'dpv:hasDataSubject': { '@type': 'dpv:DataSubject', 'dct:identifier': externalId },
+    'dpv:hasDataController': controller,
+    'dpv:hasNotice': {
+      '@type': 'dpv:ConsentNotice',
+      'dct:language': event.noticeLanguage ?? language,
+      ...(event.noticeKey === null
+        ? {}
+        : {
+            'dct:identifier': `${event.noticeKey}/${event.noticeVersion ?? 0}`,
+            'dct:hasVersion': event.noticeVersion,
+            'dpv:hasHash': event.noticeHash,
+          }),
+      ...(event.noticeWording === null ? {} : { 'dct:description': event.noticeWording }),
+    },
+    'dpv:hasProcess': {
+      '@type': 'dpv:Process',
+      'dpv:hasPurpose': {
+        '@type': 'dpv:Purpose',
+        'dct:identifier': [event.purpose, event.topic].filter(Boolean).join('/'),
+        'dct:title': subjectOf(facts),
+      },
+      'dpv:hasLegalBasis': legalBasisOf(event.legalBasis),
+      'dpv:hasPersonalData':
+        channel === 'email'
+          ? 'pd:EmailAddress'
+          : channel === 'sms' || channel === 'phone' || channel === 'whatsapp'
+            ? 'pd:TelephoneNumber'
+            : 'pd:DeviceBased',
+      'dpv:hasProcessing': ['dpv:Store', 'dpv:Use'],
+      'dpv:hasJurisdiction': brand.country,
+      'dpv:hasRecipient': [controller['@id']],
+      'dpv:hasStorageCondition': 'until the consent is withdrawn, and as evidence for as long as a claim may be raised',
+      'dpv:hasWithdrawalMethod': 'the link in every message, or the preference page it leads to',
+    },
+    'dpv:hasConsentEvent': {
+      '@type': 'dpv:ConsentEvent',
+      'dct:identifier': event.id,
+      'dct:date': { '@type': 'xsd:dateTime', '@value': occurred },
+      'dpv:hasConsentStatus': DPV_STATUS[event.kind],
+      'dpv:hasConsentType': event.legalBasis.startsWith('implied') ? 'dpv:ImpliedConsent' : 'dpv:ExpressedConsent',
+      'dpv:hasDuration': event.validUntil === null ? 'until withdrawn' : typed(event.validUntil),
+      'dpv:isIndicatedBy':
+        event.actor === 'contact' ? { 'dct:identifier': externalId } : { 'dct:identifier': event.actor },
+      'dpv:hasIndicationMethod': event.method,
+      ...(event.wording === null ? {} : { 'dct:description': event.wording }),
+      ...(event.source === null ? {} : { 'dct:source': event.source }),
+    },
+  };
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}
+
+function typed(at: number): Record<string, string> {
+  return { '@type': 'xsd:dateTime', '@value': iso(at) };
+}

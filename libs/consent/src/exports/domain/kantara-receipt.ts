@@ -1,0 +1,55 @@
+import { labelIn, type ReceiptFacts, subjectOf } from './receipt-facts.js';
+
+/**
+ * The same receipt in the shape of the Kantara Consent Receipt 1.1.0, which many tools read. `sensitive` is false: the
+ * gateway keeps no special categories of data.
+ */
+export function kantaraReceipt(facts: ReceiptFacts): Record<string, unknown> {
+  const { brand, event, externalId, language, channel } = facts;
+  return {
+    version: 'KI-CR-v1.1.0',
+    jurisdiction: brand.country,
+    consentTimestamp: Math.floor(event.occurredAt / 1000),
+    collectionMethod: event.source === null ? event.method : `${event.method}: ${event.source}`,
+    consentReceiptID: event.id,
+    language: event.noticeLanguage ?? language,
+    piiPrincipalId: externalId,
+    piiControllers: [
+      {
+        piiController: brand.legalName,
+        contact: brand.senderName,
+        address: { streetAddress: brand.postalAddress, addressCountry: brand.country },
+        email: brand.senderEmail,
+      },
+    ],
+    policyUrl:
+      event.noticeKey === null
+        ? ''
+        : `urn:notice:${event.noticeKey}:${event.noticeVersion ?? 0}:${event.noticeHash ?? ''}`,
+    services: [
+      {
+        service: brand.name,
+        purposes: [
+          {
+            purpose: subjectOf(facts),
+            purposeCategory: [labelIn(event.purposeLabels, language, event.purpose)],
+            consentType: event.legalBasis.startsWith('implied') ? 'IMPLICIT' : 'EXPLICIT',
+            piiCategory: [
+              channel === 'email'
+                ? 'E-mail address'
+                : channel === 'sms' || channel === 'phone' || channel === 'whatsapp'
+                  ? 'Telephone number'
+                  : 'Device identifier',
+            ],
+            primaryPurpose: true,
+            termination: event.validUntil === null ? 'When it is withdrawn' : new Date(event.validUntil).toISOString(),
+            thirdPartyDisclosure: false,
+          },
+        ],
+      },
+    ],
+    sensitive: false,
+    spiCat: [],
+    consentStatus: event.kind,
+  };
+}

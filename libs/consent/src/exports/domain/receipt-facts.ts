@@ -1,0 +1,25 @@
+import type { Channel } from '#lib/kernel';
+import type { BrandDefinition } from '../../definitions/definition.store.js';
+import type { ExportedEvent } from '../export.store.js';
+
+/** What a receipt is made of. */
+export interface ReceiptFacts {
+  readonly brand: BrandDefinition;
+  /** The person's id in the controller's system: a receipt needs no address. */
+  readonly externalId: string;
+  readonly event: ExportedEvent;
+  readonly channel: Channel;
+  readonly language: string;
+}
+
+/** A label in a language, or in its base language, or any. */
+export function labelIn(labels: Readonly<Record<string, string>>, language: string, otherwise: string): string {
+  return labels[language] ?? labels[language.split('-')[0] ?? ''] ?? Object.values(labels)[0] ?? otherwise;
+}
+
+/** What the event is about, for a reader: the topic, or else the purpose. */
+export function subjectOf({ event, language }: ReceiptFacts): string {
+  const purpose = labelIn(event.purposeLabels, language, event.purpose);
+  if (event.topic === null) return purpose;
+  return `${purpose}: ${labelIn(event.topicLabels ?? {}, language, event.topic)}`;
+}

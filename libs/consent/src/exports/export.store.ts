@@ -1,0 +1,110 @@
+import type { BrandId, Channel, ContactId, ContactPointId, EpochMs } from '#lib/kernel';
+import type { JsonValue } from '#lib/ledger';
+import type { Tx } from '#lib/platform';
+import type { ConsentEventKind } from '../consents/domain/consent-fold.js';
+
+/** A contact point, in use or ended. */
+export interface ExportedPoint {
+  readonly id: ContactPointId;
+  readonly channel: Channel;
+  readonly address: string;
+  readonly createdAt: EpochMs;
+  readonly endedAt: EpochMs | null;
+}
+
+/** A consent event with the names of what it is about. */
+export interface ExportedEvent {
+  readonly id: string;
+  readonly pointId: ContactPointId;
+  readonly entryId: string;
+  readonly purpose: string;
+  readonly purposeLabels: Readonly<Record<string, string>>;
+  readonly topic: string | null;
+  readonly topicLabels: Readonly<Record<string, string>> | null;
+  readonly kind: ConsentEventKind;
+  readonly legalBasis: string;
+  readonly noticeKey: string | null;
+  readonly noticeVersion: number | null;
+  readonly noticeLanguage: string | null;
+  readonly noticeHash: string | null;
+  readonly noticeWording: string | null;
+  readonly wording: string | null;
+  readonly method: string;
+  readonly source: string | null;
+  readonly actor: string;
+  readonly evidence: Readonly<Record<string, JsonValue>>;
+  readonly occurredAt: EpochMs;
+  readonly recordedAt: EpochMs;
+  readonly validUntil: EpochMs | null;
+  readonly effective: boolean;
+}
+
+export interface ExportedState {
+  readonly pointId: ContactPointId;
+  readonly purpose: string;
+  readonly topic: string | null;
+  readonly status: string;
+  readonly since: EpochMs;
+  readonly validUntil: EpochMs | null;
+  readonly eventId: string;
+}
+
+/** SQL for whoever asks what is kept about one person. */
+export const exportStore = {
+  async points(tx: Tx, contactId: ContactId): Promise<ExportedPoint[]> {
+    return tx.sql<ExportedPoint>`
+      SELECT id, channel, address, created_at AS "createdAt", ended_at AS "endedAt"
+        FROM consent.contact_point
+       WHERE contact_id = ${contactId}
+       ORDER BY created_at, id`;
+  },
+
+  async events(tx: Tx, contactId: ContactId): Promise<ExportedEvent[]> {
+    return tx.sql<ExportedEvent>`
+      SELECT e.id, e.contact_point_id AS "pointId", e.entry_id AS "entryId", u.key AS purpose, u.labels AS "purposeLabels",
+             t.key AS topic, t.labels AS "topicLabels", e.kind, e.legal_basis AS "legalBasis", n.key AS "noticeKey",
+             n.version AS "noticeVersion", n.language AS "noticeLanguage", encode(n.hash, 'hex') AS "noticeHash",
+             n.wording AS "noticeWording", e.wording, e.method, e.source, e.actor, e.evidence, e.occurred_at AS "occurredAt",
+             e.recorded_at AS "recordedAt", e.valid_until AS "validUntil", e.effective
+        FROM consent.contact_point p
+        JOIN consent.consent_event e ON e.contact_point_id = p.id
+        JOIN consent.purpose u ON u.id = e.purpose_id
+        LEFT JOIN consent.topic t ON t.id = e.topic_id
+        LEFT JOIN consent.notice n ON n.id = e.notice_id
+       WHERE p.contact_id = ${contactId}
+       ORDER BY e.recorded_at, e.id`;
+  },
+
+  async states(tx: Tx, contactId: ContactId): Promise<ExportedState[]> {
+    return tx.sql<ExportedState>`
+      SELECT s.contact_point_id AS "pointId", u.key AS purpose, t.key AS topic, s.status, s.since,
+             s.valid_until AS "validUntil", s.event_id AS "eventId"
+        FROM consent.contact_point p
+        JOIN consent.consent_state s ON s.contact_point_id = p.id
+        JOIN consent.consent_event e ON e.id = s.event_id
+        JOIN consent.purpose u ON u.id = e.purpose_id
+        LEFT JOIN consent.topic t ON t.id = e.topic_id
+       WHERE p.contact_id = ${contactId}
+       ORDER BY u.key, t.key NULLS FIRST`;
+  },
+
+  async suppressions(
+    tx: Tx,
+    contactId: ContactId,
+  ): Promise<{ pointId: ContactPointId; reason: string; since: EpochMs }[]> {
+    return tx.sql<{ pointId: ContactPointId; reason: string; since: EpochMs }>`
+      SELECT p.id AS "pointId", s.reason, s.since
+        FROM consent.contact_point p
+        JOIN consent.suppression s ON s.brand_id = p.brand_id AND s.channel = p.channel AND s.address_hash = p.address_hash
+       WHERE p.contact_id = ${contactId}
+       ORDER BY s.since`;
+  },
+
+  /** The contact point that a consent event of the brand is about, with whom it belongs to. */
+  async eventOwner(tx: Tx, brandId: BrandId, contactId: ContactId, eventId: string): Promise<boolean> {
+    const rows = await tx.sql`
+      SELECT 1 FROM consent.consent_event e JOIN consent.contact_point p ON p.id = e.contact_point_id
+       WHERE e.id = ${eventId} AND e.brand_id = ${brandId} AND p.contact_id = ${contactId}`;
+    return rows.length > 0;
+  },
+};

@@ -1,0 +1,107 @@
+import type { EnforcementModel, EpochMs } from '#lib/kernel';
+import { isReducing } from '../../consents/domain/consent-fold.js';
+import type { Wish } from '../../consents/domain/plan-changes.js';
+import type { ImportRow } from '../import-row.js';
+
+/** The purposes and topics of a brand, by key, as an import needs them. */
+export interface Scopes {
+  readonly purposes: ReadonlyMap<string, PurposeScope>;
+}
+
+export interface PurposeScope {
+  readonly id: string;
+  readonly enforcement: EnforcementModel;
+  /** Ids of its topics by key. */
+  readonly topics: ReadonlyMap<string, string>;
+}
+
+/** Why a row is refused whatever is on file. */
+export type RowRefusal =
+  'incomplete' | 'unknown_purpose' | 'unknown_topic' | 'evidence_missing' | 'in_the_future' | 'invalid';
+
+export type Judgement =
+  | { readonly ok: true; readonly wish: Wish | null; readonly note: RowNote | null }
+  | { readonly ok: false; readonly code: RowRefusal; readonly detail: string };
+
+/** What was made of a row that could not be taken at its word. */
+export type RowNote = 'recorded_as_imported';
+
+const CLOCK_SKEW_MS = 5 * 60_000;
+/** Bases that are no express consent, however well they are documented (§ 7 (3) UWG, CASL s. 10 (9) and (10)). */
+const IMPLIED = new Set(['soft_opt_in', 'implied_purchase', 'implied_inquiry']);
+
+/**
+ * What a row asks for, as far as that can be told from the row alone.
+ *
+ * - A yes to a restrictive purpose needs evidence: when, how, and what was said or where. Without it nothing shows that
+ *   the person ever agreed (Art. 7 (1) GDPR), so the row is refused.
+ * - A yes is the person's own, and can lift a refusal, only with express evidence: besides when and how also the wording
+ *   or notice. Every other yes is recorded as imported, which never lifts one.
+ * - A no needs no evidence: whoever brings it is believed.
+ */
+export function judgeRow(row: ImportRow, scopes: Scopes, now: EpochMs): Judgement {
+  if (row.purpose === undefined) {
+    const stray = (['topics', 'kind', 'occurredAt', 'validUntil', 'wording', 'notice'] as const).filter(
+      (name) => row[name] !== undefined,
+    );
+    if (stray.length > 0)
+      return refuse('incomplete', `${stray.join(', ')} says something about a consent; name its purpose`);
+    if ((row.channel === undefined) !== (row.address === undefined)) return refuse('incomplete', BOTH);
+    return { ok: true, wish: null, note: null };
+  }
+  if (row.channel === undefined || row.address === undefined) return refuse('incomplete', BOTH);
+  const purpose = scopes.purposes.get(row.purpose);
+  if (purpose === undefined) return refuse('unknown_purpose', 'purpose: is not one of this brand');
+  const topicIds: string[] = [];
+  for (const topic of new Set(row.topics)) {
+    const id = purpose.topics.get(topic);
+    if (id === undefined) return refuse('unknown_topic', 'topics: names one that is none of this purpose');
+    topicIds.push(id);
+  }
+  const { kind = 'imported', occurredAt = null, validUntil = null } = row;
+  if (occurredAt !== null && occurredAt > now + CLOCK_SKEW_MS) {
+    return refuse('in_the_future', 'occurredAt: lies in the future; check the clock of the system it comes from');
+  }
+  if (validUntil !== null && validUntil <= (occurredAt ?? now)) {
+    return refuse('invalid', 'validUntil: is not after the consent itself');
+  }
+  const wish = {
+    purposeId: purpose.id,
+    topicIds,
+    occurredAt: occurredAt === null ? null : Math.min(occurredAt, now),
+    validUntil,
+  };
+  if (isReducing(kind)) return { ok: true, wish: { ...wish, kind }, note: null };
+
+  const missing = missingEvidence(row);
+  if (purpose.enforcement === 'restrictive' && missing.length > 0) {
+    return refuse('evidence_missing', `a yes to this purpose needs evidence; give ${missing.join(', ')}`);
+  }
+  if (kind === 'imported' || (missing.length === 0 && isExpress(row))) {
+    return { ok: true, wish: { ...wish, kind }, note: null };
+  }
+  return { ok: true, wish: { ...wish, kind: 'imported' }, note: 'recorded_as_imported' };
+}
+
+const BOTH = 'give channel and address together';
+
+function missingEvidence(row: ImportRow): string[] {
+  const hasGround =
+    row.wording !== undefined ||
+    row.notice !== undefined ||
+    row.source !== undefined ||
+    Object.keys(row.evidence ?? {}).length > 0;
+  return [
+    ...(row.occurredAt === undefined ? ['occurredAt'] : []),
+    ...(row.method === undefined ? ['method'] : []),
+    ...(hasGround ? [] : ['wording, notice, source or evidence']),
+  ];
+}
+
+function isExpress({ wording, notice, legalBasis }: ImportRow): boolean {
+  return (wording !== undefined || notice !== undefined) && !(legalBasis !== undefined && IMPLIED.has(legalBasis));
+}
+
+function refuse(code: RowRefusal, detail: string): Judgement {
+  return { ok: false, code, detail };
+}

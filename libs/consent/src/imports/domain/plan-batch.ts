@@ -1,0 +1,206 @@
+import type { Channel, ContactId, ContactPointId, EpochMs, SubjectId } from '#lib/kernel';
+import { type ConsentFact, foldConsent, isReducing } from '../../consents/domain/consent-fold.js';
+import type { PlannedEvent, Wish } from '../../consents/domain/plan-changes.js';
+import type { ContactFields } from '../../contacts/contact.store.js';
+import type { ImportRow } from '../import-row.js';
+import type { RowOutcome } from './import-counts.js';
+import type { RowNote } from './judge-row.js';
+import { asFacts, planWish, type Refusal } from './plan-wish.js';
+
+/** A row that is in order by itself. */
+export interface PreparedRow {
+  readonly line: number;
+  readonly row: ImportRow;
+  readonly wish: Wish | null;
+  readonly note: RowNote | null;
+  readonly address: PreparedAddress | null;
+}
+
+export interface PreparedAddress {
+  readonly channel: Channel;
+  /** As it is written to. */
+  readonly address: string;
+  /** Keyed hash of it, hexadecimal. */
+  readonly hash: string;
+}
+
+/** People as they stand; planning writes into it what each row changes, so that the next one sees it. */
+export interface World {
+  readonly people: Map<string, Person>;
+  /** By channel and address. */
+  readonly refusals: Map<string, Refusal[]>;
+}
+
+export interface Person {
+  readonly id: ContactId;
+  /** Null in a dry run, where nobody is made. */
+  readonly subjectId: SubjectId | null;
+  /** Whether this import makes them; false again after the first row that says so. */
+  isNew: boolean;
+  readonly erased: boolean;
+  fields: ContactFields;
+  readonly points: PersonPoint[];
+}
+
+export interface PersonPoint {
+  readonly id: ContactPointId;
+  readonly channel: Channel;
+  readonly hash: string;
+  ended: boolean;
+  readonly history: Map<string, ConsentFact[]>;
+}
+
+export interface RowPlan {
+  readonly line: number;
+  readonly externalId: string;
+  readonly outcome: RowOutcome;
+  readonly code: 'erased' | 'later_opt_out' | null;
+  readonly note: RowNote | null;
+  /** When the refusal was expressed that stands in the way. */
+  readonly blockedBy: EpochMs | null;
+  readonly person: Person | null;
+  readonly created: boolean;
+  readonly fieldsChanged: boolean;
+  readonly point:
+    (PreparedAddress & { readonly id: ContactPointId; readonly change: 'added' | 'reopened' | null }) | null;
+  readonly events: readonly PlannedEvent[];
+  /** Where the topic, or else the purpose, stood and stands; null where nothing is on file. */
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+export function addressKey({ channel, hash }: Pick<PreparedAddress, 'channel' | 'hash'>): string {
+  return `${channel} ${hash}`;
+}
+
+/**
+ * Plans rows one after the other.
+ * @param topicsOf ids of all topics of a purpose
+ */
+export function planRows(
+  rows: readonly PreparedRow[],
+  world: World,
+  topicsOf: (purposeId: string) => readonly string[],
+  now: EpochMs,
+  newId: <Id extends string>() => Id,
+): RowPlan[] {
+  return rows.map((prepared) => planRow(prepared, world, topicsOf, now, newId));
+}
+
+function planRow(
+  { line, row, wish, note, address }: PreparedRow,
+  world: World,
+  topicsOf: (purposeId: string) => readonly string[],
+  now: EpochMs,
+  newId: <Id extends string>() => Id,
+): RowPlan {
+  const { externalId } = row;
+  const person = world.people.get(externalId);
+  if (person === undefined) throw new Error('a person of the batch was not loaded');
+  const nothing = {
+    line,
+    externalId,
+    note,
+    blockedBy: null,
+    person,
+    created: false,
+    fieldsChanged: false,
+    point: null,
+    events: [],
+    before: null,
+    after: null,
+  };
+  if (person.erased) return { ...nothing, outcome: 'refused', code: 'erased' };
+
+  const created = person.isNew;
+  person.isNew = false;
+  const fields = withRow(person.fields, row);
+  const fieldsChanged = !created && !isSame(fields, person.fields);
+  person.fields = fields;
+  const point = address === null ? null : pointFor(person, address, newId);
+  if (point === null || address === null || wish === null) {
+    const changed = created || fieldsChanged || point?.change != null;
+    const outcome = created ? 'created' : changed ? 'changed' : 'unchanged';
+    return {
+      ...nothing,
+      outcome,
+      code: null,
+      created,
+      fieldsChanged,
+      point: point === null || address === null ? null : { ...address, ...point },
+    };
+  }
+
+  const { history } = point.stored;
+  const shownScope = wish.topicIds[0] ?? wish.purposeId;
+  const before = statusOf(history, shownScope);
+  const refusals = world.refusals.get(addressKey(address)) ?? [];
+  const { events, blockedBy } = planWish(
+    wish,
+    { id: point.id, history, refusals },
+    topicsOf(wish.purposeId),
+    now,
+    newId,
+  );
+  for (const [scope, fact] of asFacts(events)) {
+    history.set(scope, [...(history.get(scope) ?? []), fact]);
+    if (isReducing(fact.kind)) refusals.push({ pointId: point.id, scopeId: scope, at: fact.occurredAt });
+  }
+  world.refusals.set(addressKey(address), refusals);
+  const changed = fieldsChanged || point.change !== null || events.length > 0;
+  return {
+    ...nothing,
+    outcome:
+      blockedBy !== null && events.length === 0 ? 'blocked' : created ? 'created' : changed ? 'changed' : 'unchanged',
+    code: blockedBy === null ? null : 'later_opt_out',
+    blockedBy,
+    created,
+    fieldsChanged,
+    point: { ...address, id: point.id, change: point.change },
+    events,
+    before,
+    after: statusOf(history, shownScope),
+  };
+}
+
+/** The fields of a person with what a row says; what it leaves out stays. */
+export function withRow(fields: ContactFields, row: ImportRow): ContactFields {
+  return {
+    ...fields,
+    language: row.language ?? fields.language,
+    zone: row.zone ?? fields.zone,
+    country: row.country ?? fields.country,
+    region: row.region ?? fields.region,
+    postalCode: row.postalCode ?? fields.postalCode,
+    account: row.account ?? fields.account,
+    attributes: row.attributes === undefined ? fields.attributes : { ...fields.attributes, ...row.attributes },
+  };
+}
+
+function pointFor(
+  person: Person,
+  { channel, hash }: PreparedAddress,
+  newId: <Id extends string>() => Id,
+): { readonly id: ContactPointId; readonly change: 'added' | 'reopened' | null; readonly stored: PersonPoint } {
+  const same = person.points.filter((point) => point.channel === channel && point.hash === hash);
+  const inUse = same.find(({ ended }) => !ended);
+  if (inUse !== undefined) return { id: inUse.id, change: null, stored: inUse };
+  // An address that comes back is the contact point it was: what was refused for it stays refused.
+  const [first] = same;
+  if (first !== undefined) {
+    first.ended = false;
+    return { id: first.id, change: 'reopened', stored: first };
+  }
+  const added: PersonPoint = { id: newId(), channel, hash, ended: false, history: new Map() };
+  person.points.push(added);
+  return { id: added.id, change: 'added', stored: added };
+}
+
+function statusOf(history: ReadonlyMap<string, readonly ConsentFact[]>, scope: string): string | null {
+  return foldConsent(history.get(scope) ?? [])?.status ?? null;
+}
+
+function isSame(a: ContactFields, b: ContactFields): boolean {
+  const keys = ['language', 'zone', 'country', 'region', 'postalCode', 'account'] as const;
+  return keys.every((key) => a[key] === b[key]) && JSON.stringify(a.attributes) === JSON.stringify(b.attributes);
+}

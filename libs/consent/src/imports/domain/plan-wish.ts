@@ -1,0 +1,111 @@
+import type { ContactPointId, EpochMs } from '#lib/kernel';
+import {
+  type ConsentFact,
+  type ConsentState,
+  foldConsent,
+  isReducing,
+  isRefusal,
+} from '../../consents/domain/consent-fold.js';
+import { planChanges, type PlannedEvent, scopeId, type Wish } from '../../consents/domain/plan-changes.js';
+
+/** A refusal of some contact point at an address; it holds for everybody who has that address. */
+export interface Refusal {
+  readonly pointId: ContactPointId;
+  readonly scopeId: string;
+  readonly at: EpochMs;
+}
+
+/** What is on file about one contact point. */
+export interface PointHistory {
+  readonly id: ContactPointId;
+  /** Events by the id of the purpose or topic. */
+  readonly history: ReadonlyMap<string, readonly ConsentFact[]>;
+  /** Refusals at the same address, of whichever contact point. */
+  readonly refusals: readonly Refusal[];
+}
+
+export interface WishPlan {
+  readonly events: readonly PlannedEvent[];
+  /** When somebody refused later than the yes of the row was given: of those topics, or of the purpose; else null. */
+  readonly blockedBy: EpochMs | null;
+}
+
+/**
+ * Turns the wish of an import into events.
+ *
+ * - A yes that is not later than a refusal of the topic, of its purpose or of the purpose as a whole is not recorded at
+ *   all. The fold alone would not see that somebody who left everything in May also left a topic about which nothing
+ *   was on file then, and to which a list from April now says yes.
+ * - An import over a refusal that stands is not recorded either: it could never count.
+ * - What is on file already, or adds nothing to what the person said themselves, is left as it is, so that a file can be
+ *   sent again.
+ */
+export function planWish(
+  wish: Wish,
+  point: PointHistory,
+  topicsOf: readonly string[],
+  now: EpochMs,
+  newId: () => string,
+): WishPlan {
+  const isPurposeWide = wish.topicIds.length === 0;
+  const scopes = isPurposeWide ? [wish.purposeId] : wish.topicIds;
+  const fresh = scopes.filter((id) => !isOnFile(wish, point.history.get(id) ?? []));
+  if (isReducing(wish.kind)) {
+    if (fresh.length === 0) return { events: [], blockedBy: null };
+    return { events: planChanges(narrowed(wish, fresh), point.history, topicsOf, now, newId), blockedBy: null };
+  }
+  const blocked = fresh.flatMap((id) => {
+    const at = blockingRefusal(wish, point, [wish.purposeId, id]);
+    return at === null ? [] : [{ id, at }];
+  });
+  const open = fresh.filter((id) => !blocked.some((one) => one.id === id));
+  const blockedBy = blocked.length === 0 ? null : Math.max(...blocked.map(({ at }) => at));
+  if (open.length === 0) return { events: [], blockedBy };
+  const events = planChanges(narrowed(wish, open), point.history, topicsOf, now, newId);
+  return { events, blockedBy };
+}
+
+/** The same events as facts, for whoever plans the next row. */
+export function asFacts(events: readonly PlannedEvent[]): [string, ConsentFact][] {
+  return events.map(({ scope, id, kind, occurredAt, validUntil }) => [
+    scopeId(scope),
+    { id, kind, occurredAt, validUntil },
+  ]);
+}
+
+function narrowed(wish: Wish, scopes: readonly string[]): Wish {
+  return wish.topicIds.length === 0 ? wish : { ...wish, topicIds: scopes };
+}
+
+/** Whether the row says nothing that is not recorded. */
+function isOnFile(wish: Wish, history: readonly ConsentFact[]): boolean {
+  const state = foldConsent(history);
+  const taken = new Set(history.flatMap(({ retracts }) => retracts ?? []));
+  const same = history.some(
+    ({ id, kind, occurredAt, validUntil }) =>
+      !taken.has(id) && kind === wish.kind && occurredAt === wish.occurredAt && validUntil === wish.validUntil,
+  );
+  if (same) return true;
+  if (isReducing(wish.kind)) return wish.occurredAt === null && state?.status === wish.kind;
+  return wish.kind === 'imported' && state !== null && isGiven(state) && (wish.occurredAt === null || !state.imported);
+}
+
+function isGiven({ status }: ConsentState): boolean {
+  return status === 'granted' || status === 'confirmed';
+}
+
+/** The latest refusal that a yes cannot get past; null when there is none. */
+function blockingRefusal(wish: Wish, point: PointHistory, scopes: readonly string[]): EpochMs | null {
+  const own = scopes.flatMap((id) => (point.history.get(id) ?? []).filter(({ kind }) => isRefusal(kind)));
+  const others = point.refusals.filter((refusal) => refusal.pointId !== point.id && scopes.includes(refusal.scopeId));
+  const latest = Math.max(...own.map(({ occurredAt }) => occurredAt), ...others.map(({ at }) => at));
+  if (latest === -Infinity) return null;
+  if (wish.occurredAt === null || latest >= wish.occurredAt) return latest;
+  if (wish.kind !== 'imported') return null;
+  const stands = scopes.some((id) => isRefused(foldConsent(point.history.get(id) ?? [])));
+  return stands || others.length > 0 ? latest : null;
+}
+
+function isRefused(state: ConsentState | null): boolean {
+  return state !== null && isRefusal(state.status);
+}

@@ -1,0 +1,121 @@
+import type { BrandId, ContactId, ContactPointId, SubjectId } from '#lib/kernel';
+import type { LedgerService } from '#lib/ledger';
+import { newId, type Tx } from '#lib/platform';
+import type { ConsentFact } from '../consents/domain/consent-fold.js';
+import type { ContactFields, ContactRow } from '../contacts/contact.store.js';
+import {
+  addressKey,
+  type Person,
+  type PersonPoint,
+  type PreparedRow,
+  type World,
+  withRow,
+} from './domain/plan-batch.js';
+import { type AddressList, importStore } from './import.store.js';
+
+export const EMPTY_FIELDS: ContactFields = {
+  language: null,
+  zone: null,
+  country: null,
+  region: null,
+  postalCode: null,
+  deviceZone: null,
+  segments: [],
+  wishes: {},
+  pausedUntil: null,
+  account: null,
+  attributes: {},
+};
+
+/** The people of a batch, and which of them it made. */
+export interface BatchPeople {
+  readonly rows: readonly (Omit<ContactRow, 'subjectId'> & { readonly subjectId: SubjectId | null })[];
+  readonly made: ReadonlySet<ContactId>;
+}
+
+/**
+ * Makes the people that are new and locks everybody the batch is about, with all who share an address with them. A dry
+ * run makes and locks nobody.
+ */
+export async function lockPeople(
+  tx: Tx,
+  ledger: LedgerService,
+  brandId: BrandId,
+  rows: readonly PreparedRow[],
+  isDryRun: boolean,
+): Promise<BatchPeople> {
+  const wanted = new Map<string, ContactFields>();
+  for (const { row } of rows) wanted.set(row.externalId, withRow(wanted.get(row.externalId) ?? EMPTY_FIELDS, row));
+  const externalIds = [...wanted.keys()];
+  const present = await importStore.contacts(tx, brandId, externalIds);
+  const known = new Set(present.map(({ externalId }) => externalId));
+  const missing = externalIds.filter((externalId) => !known.has(externalId));
+  if (isDryRun) {
+    const imagined = missing.map((externalId) => ({
+      ...(wanted.get(externalId) ?? EMPTY_FIELDS),
+      id: newId<ContactId>(),
+      externalId,
+      subjectId: null,
+      erasedAt: null,
+    }));
+    return { rows: [...present, ...imagined], made: new Set(imagined.map(({ id }) => id)) };
+  }
+  const subjects = await ledger.createSubjects(tx, missing.length);
+  const made = await importStore.insertContacts(
+    tx,
+    brandId,
+    missing.map((externalId, i) => {
+      const subjectId = subjects[i];
+      if (subjectId === undefined) throw new Error('the ledger gave too few subjects');
+      return { id: newId<ContactId>(), externalId, subjectId, fields: wanted.get(externalId) ?? EMPTY_FIELDS };
+    }),
+  );
+  const ids = (await importStore.contacts(tx, brandId, externalIds)).map(({ id }) => id);
+  await importStore.lock(tx, brandId, ids, addressesOf(rows));
+  return { rows: await importStore.contacts(tx, brandId, externalIds), made };
+}
+
+/** Everything on file that planning looks at. To be called under the locks. */
+export async function loadWorld(
+  tx: Tx,
+  brandId: BrandId,
+  rows: readonly PreparedRow[],
+  people: BatchPeople,
+): Promise<World> {
+  const world: World = { people: new Map(), refusals: new Map() };
+  const byId = new Map<ContactId, Person>();
+  for (const { id, externalId, subjectId, erasedAt, ...fields } of people.rows) {
+    const person: Person = { id, subjectId, isNew: people.made.has(id), erased: erasedAt !== null, fields, points: [] };
+    byId.set(id, person);
+    world.people.set(externalId, person);
+  }
+  const old = people.rows.filter(({ id }) => !people.made.has(id)).map(({ id }) => id);
+  const points = new Map<ContactPointId, PersonPoint>();
+  for (const { id, contactId, channel, addressHash, ended } of await importStore.points(tx, old)) {
+    const point: PersonPoint = {
+      id,
+      channel,
+      hash: addressHash.toString('hex'),
+      ended,
+      history: new Map<string, ConsentFact[]>(),
+    };
+    points.set(id, point);
+    byId.get(contactId)?.points.push(point);
+  }
+  for (const { pointId, scopeId, ...fact } of await importStore.facts(tx, [...points.keys()])) {
+    const history = points.get(pointId)?.history;
+    history?.set(scopeId, [...(history.get(scopeId) ?? []), fact]);
+  }
+  for (const { address, ...refusal } of await importStore.refusals(tx, brandId, addressesOf(rows))) {
+    world.refusals.set(address, [...(world.refusals.get(address) ?? []), refusal]);
+  }
+  return world;
+}
+
+function addressesOf(rows: readonly PreparedRow[]): AddressList {
+  const all = new Map(
+    rows.flatMap(({ address }) => (address === null ? [] : [[addressKey(address), address] as const])),
+  );
+  const list = [...all.values()];
+  return { channels: list.map(({ channel }) => channel), hashes: list.map(({ hash }) => hash) };
+}

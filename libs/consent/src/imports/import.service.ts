@@ -1,0 +1,364 @@
+import type { Readable } from 'node:stream';
+import { Inject, Injectable } from '@nestjs/common';
+import { type BrandId, type ContactId, DomainError, type EpochMs, type MessageId } from '#lib/kernel';
+import { type JsonValue, LedgerService, type NewEntry, WrittenJson } from '#lib/ledger';
+import { Database, hashAddress, KEY_RING, type KeyRing, newId, type Tx, zoneAdvice } from '#lib/platform';
+import { consentEntry } from '../consents/consent-entry.js';
+import { consentStore, type Evidence } from '../consents/consent.store.js';
+import { isReducing, isRefusal } from '../consents/domain/consent-fold.js';
+import { InFlight } from '../consents/in-flight.js';
+import { checkAddress } from '../contacts/domain/address.js';
+import { databaseNow } from '../database-now.js';
+import { addRows, type ImportCounts, NOTHING_COUNTED, type RowOutcome } from './domain/import-counts.js';
+import { judgeRow, type Scopes } from './domain/judge-row.js';
+import { planRows, type PreparedRow, type RowPlan } from './domain/plan-batch.js';
+import { importRecordStore, type ImportRecord } from './import-record.store.js';
+import type { ImportRow } from './import-row.js';
+import { importStore, type RecordedEvent } from './import.store.js';
+import { loadWorld, lockPeople } from './import-world.js';
+import { type ImportFormat, readRows, type ReadRow } from './read-rows.js';
+import { undoImport } from './undo-import.js';
+
+export interface ImportRequest {
+  readonly brandId: BrandId;
+  readonly actor: string;
+  readonly format: ImportFormat;
+  /** Name of the file, or what the caller calls it. */
+  readonly source: string | null;
+  /** Says what would be done, and does nothing. */
+  readonly dryRun: boolean;
+}
+
+/** What became of one row; holds no address. */
+export interface RowResult {
+  readonly line: number;
+  readonly externalId: string | null;
+  readonly outcome: RowOutcome;
+  readonly code: string | null;
+  readonly detail: string | null;
+  /** Where the topic, or else the purpose, stood and stands. */
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly raised: number;
+  readonly lowered: number;
+  readonly contactPoints: number;
+}
+
+/** What an import did in the end, or in a dry run would have done. */
+export interface ImportSummary {
+  /** Null in a dry run. */
+  readonly id: string | null;
+  readonly counts: ImportCounts;
+  /** Messages whose hand-over had started before a row took a consent back; no other starts after it. */
+  readonly inFlight: readonly MessageId[];
+}
+
+export type ImportStep =
+  | { readonly kind: 'rows'; readonly rows: readonly RowResult[] }
+  | { readonly kind: 'end'; readonly summary: ImportSummary };
+
+/** Rows that share a transaction. */
+const BATCH_ROWS = 1000;
+
+/** Brings people and what they agreed to in from elsewhere, many at a time, by the same rules as one by one. */
+@Injectable()
+export class ImportService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(LedgerService) private readonly ledger: LedgerService,
+    @Inject(KEY_RING) private readonly keys: Pick<KeyRing, 'addresses'>,
+    @Inject(InFlight) private readonly inFlight: InFlight,
+  ) {}
+
+  /**
+   * Reads rows and answers what became of each, in order, a batch at a time; the last step is the summary. Each batch
+   * is one transaction under the locks of its people. What was committed stays when the stream breaks off; the file can
+   * be sent again, and rows that are on file change nothing.
+   * @throws DomainError invalid_request when the file as a whole cannot be read
+   */
+  async *run(stream: Readable, request: ImportRequest): AsyncGenerator<ImportStep> {
+    const { brandId, actor, format, source, dryRun } = request;
+    const scopes = await this.scopesOf(brandId);
+    const id = dryRun ? null : newId();
+    let begun = false;
+    let counts = NOTHING_COUNTED;
+    const inFlight: MessageId[] = [];
+    let batch: ReadRow[] = [];
+    const carryOut = async (): Promise<ImportStep> => {
+      const rows = batch;
+      batch = [];
+      const done = await this.database.transaction(async (tx) => {
+        if (id !== null && !begun) {
+          await importRecordStore.begin(tx, brandId, { id, actor, source, format, startedAt: await databaseNow(tx) });
+        }
+        const result = await this.batch(tx, rows, request, id, scopes);
+        const next = addRows(counts, result.rows);
+        if (id !== null) await importRecordStore.progress(tx, id, next);
+        return { ...result, counts: next };
+      });
+      begun = true;
+      counts = done.counts;
+      inFlight.push(...done.inFlight);
+      return { kind: 'rows', rows: done.rows };
+    };
+    for await (const row of readRows(stream, format)) {
+      batch.push(row);
+      if (batch.length === BATCH_ROWS) yield await carryOut();
+    }
+    if (batch.length > 0 || !begun) yield await carryOut();
+    if (id !== null) await importRecordStore.end(this.database.tx, id, counts);
+    yield { kind: 'end', summary: { id, counts, inFlight: [...new Set(inFlight)] } };
+  }
+
+  async find(brandId: BrandId, id: string): Promise<ImportRecord | null> {
+    return importRecordStore.find(this.database.tx, brandId, id);
+  }
+
+  /** Newest first. */
+  async list(brandId: BrandId, before: string | null, limit: number): Promise<ImportRecord[]> {
+    return importRecordStore.list(this.database.tx, brandId, before, limit);
+  }
+
+  /**
+   * Takes back what an import raised and ends the contact points that it added and nobody used since. Refusals stay.
+   * Doing it again goes on where it broke off and then changes nothing.
+   * @throws DomainError not_found
+   */
+  async undo(brandId: BrandId, id: string, actor: string): Promise<{ retracted: number; contactPointsEnded: number }> {
+    if ((await this.find(brandId, id)) === null) {
+      throw new DomainError('not_found', 'Check the id of the import, and that the key is one of its brand.');
+    }
+    return undoImport({ database: this.database, ledger: this.ledger }, brandId, id, actor);
+  }
+
+  private async batch(
+    tx: Tx,
+    rows: readonly ReadRow[],
+    request: ImportRequest,
+    importId: string | null,
+    scopes: Scopes,
+  ): Promise<{ rows: RowResult[]; inFlight: MessageId[] }> {
+    const judgedAt = await databaseNow(tx);
+    const notices = await this.noticesOf(tx, request.brandId, rows);
+    const results = new Map<number, RowResult>();
+    const prepared: PreparedRow[] = [];
+    rows.forEach((read, i) => {
+      const one =
+        read.kind === 'row' ? this.prepare(read.line, read.row, request.brandId, scopes, notices, judgedAt) : null;
+      if (read.kind !== 'row') results.set(i, refused(read.line, null, read.code, read.detail));
+      else if (one !== null && 'code' in one)
+        results.set(i, refused(read.line, read.row.externalId, one.code, one.detail));
+      else if (one !== null) prepared.push(one);
+    });
+
+    let plans: RowPlan[] = [];
+    let inFlight: MessageId[] = [];
+    if (prepared.length > 0) {
+      const topics = new Map([...scopes.purposes.values()].map(({ id, topics: all }) => [id, [...all.values()]]));
+      const people = await lockPeople(tx, this.ledger, request.brandId, prepared, importId === null);
+      // Read after the locks: nothing that was committed before them is missed.
+      const now = await databaseNow(tx);
+      const world = await loadWorld(tx, request.brandId, prepared, people);
+      plans = planRows(prepared, world, (purposeId) => topics.get(purposeId) ?? [], now, newId);
+      if (importId !== null) inFlight = await this.record(tx, request, importId, plans, notices, prepared, now);
+    }
+    const planned = plans.map(resultOf);
+    const inOrder = rows.map((_, i) => results.get(i) ?? planned.shift()).filter((row) => row !== undefined);
+    return { rows: inOrder, inFlight };
+  }
+
+  private async record(
+    tx: Tx,
+    request: ImportRequest,
+    importId: string,
+    plans: readonly RowPlan[],
+    notices: ReadonlyMap<string, NonNullable<Evidence['notice']>>,
+    prepared: readonly PreparedRow[],
+    now: EpochMs,
+  ): Promise<MessageId[]> {
+    const { brandId, actor } = request;
+    const entries: NewEntry[] = [];
+    const events: RecordedEvent[] = [];
+    const lowered = new Set<ContactId>();
+    const changed = new Map<ContactId, RowPlan>();
+    plans.forEach((plan, i) => {
+      const { person, point } = plan;
+      const row = prepared[i]?.row;
+      if (person?.subjectId == null || row === undefined) return;
+      const who = { id: person.id, subjectId: person.subjectId };
+      const about = { subjectId: person.subjectId, brandId, at: now } as const;
+      if (plan.created || plan.fieldsChanged) {
+        if (plan.fieldsChanged) changed.set(person.id, plan);
+        const change = WrittenJson.of({ created: plan.created, ...person.fields });
+        entries.push({
+          ...about,
+          type: 'contact.changed',
+          clear: { via: 'import' },
+          disclosed: { contact: { id: person.id, externalId: plan.externalId }, change, actor },
+        });
+      }
+      if (point?.change != null) {
+        entries.push({
+          ...about,
+          type: 'contact_point.changed',
+          clear: { ch: point.channel, via: 'import' },
+          disclosed: {
+            contact: { id: person.id, point: point.id },
+            change: { change: 'added', address: point.address },
+            actor,
+          },
+        });
+      }
+      if (point === null) return;
+      const evidence = evidenceOf(row, importId, plan.line, request, notices);
+      for (const event of plan.events) {
+        const entry = consentEntry(event, brandId, who, point.id, point.channel, evidence, now);
+        entries.push(entry);
+        events.push({ event, brandId, pointId: point.id, evidence, recordedAt: now, entryId: entry.id ?? '' });
+        if (isReducing(event.kind)) lowered.add(person.id);
+      }
+    });
+    const points = plans.flatMap(({ person, point }) =>
+      person === null || point?.change == null ? [] : [{ ...point, contactId: person.id, brandId }],
+    );
+    await importStore.updateContacts(
+      tx,
+      [...changed.values()].flatMap(({ person }) => (person === null ? [] : [person])),
+    );
+    await importStore.insertPoints(
+      tx,
+      points
+        .filter(({ change }) => change === 'added')
+        .map((point) => ({ ...point, addressHash: Buffer.from(point.hash, 'hex') })),
+    );
+    await importStore.reopenPoints(
+      tx,
+      points.filter(({ change }) => change === 'reopened'),
+    );
+    await this.ledger.append(tx, entries);
+    await importStore.recordEvents(tx, events);
+    await importStore.recordChanges(tx, [
+      ...points.map(({ id }) => ({ importId, pointId: id, changeId: id })),
+      ...events.map(({ event, pointId }) => ({ importId, pointId, changeId: event.id })),
+    ]);
+    return lowered.size === 0
+      ? []
+      : this.inFlight.started(tx, await importStore.lock(tx, brandId, [...lowered], { channels: [], hashes: [] }));
+  }
+
+  private prepare(
+    line: number,
+    row: ImportRow,
+    brandId: BrandId,
+    scopes: Scopes,
+    notices: ReadonlyMap<string, unknown>,
+    now: EpochMs,
+  ): PreparedRow | { code: string; detail: string } {
+    const advice = row.zone === undefined ? null : zoneAdvice(row.zone);
+    if (advice !== null) return { code: 'invalid_zone', detail: `zone: ${advice}` };
+    if (row.notice !== undefined && !notices.has(noticeKey(row.notice))) {
+      return { code: 'unknown_notice', detail: 'notice: was not published in this version and language' };
+    }
+    const judgement = judgeRow(row, scopes, now);
+    if (!judgement.ok) return judgement;
+    const { wish, note } = judgement;
+    if (row.channel === undefined || row.address === undefined) return { line, row, wish, note, address: null };
+    const checked = checkAddress(row.channel, row.address);
+    if (!checked.ok) return { code: 'invalid_address', detail: `address: ${checked.detail}` };
+    const hash = hashAddress(this.keys.addresses, brandId, row.channel, checked.normalized).toString('hex');
+    return { line, row, wish, note, address: { channel: row.channel, address: checked.address, hash } };
+  }
+
+  private async scopesOf(brandId: BrandId): Promise<Scopes> {
+    const purposes = new Map<
+      string,
+      { id: string; enforcement: 'restrictive' | 'permissive' | 'disabled'; topics: Map<string, string> }
+    >();
+    for (const { id, key, enforcement, topicId, topicKey } of await importStore.purposes(this.database.tx, brandId)) {
+      const purpose = purposes.get(key) ?? { id, enforcement, topics: new Map<string, string>() };
+      if (topicId !== null && topicKey !== null) purpose.topics.set(topicKey, topicId);
+      purposes.set(key, purpose);
+    }
+    return { purposes };
+  }
+
+  private async noticesOf(tx: Tx, brandId: BrandId, rows: readonly ReadRow[]) {
+    const wanted = new Map(
+      rows.flatMap((read) =>
+        read.kind === 'row' && read.row.notice !== undefined
+          ? [[noticeKey(read.row.notice), read.row.notice] as const]
+          : [],
+      ),
+    );
+    const found = new Map<string, NonNullable<Evidence['notice']>>();
+    for (const [key, { key: name, version, language }] of wanted) {
+      const notice = await consentStore.notice(tx, brandId, name, version, language);
+      if (notice !== null) found.set(key, notice);
+    }
+    return found;
+  }
+}
+
+function noticeKey({ key, version, language }: NonNullable<ImportRow['notice']>): string {
+  return `${key}/${version}/${language}`;
+}
+
+function evidenceOf(
+  row: ImportRow,
+  importId: string,
+  line: number,
+  { actor, source }: ImportRequest,
+  notices: ReadonlyMap<string, NonNullable<Evidence['notice']>>,
+): Evidence {
+  return {
+    legalBasis: row.legalBasis ?? (row.kind !== undefined && isRefusal(row.kind) ? 'withdrawal' : 'consent'),
+    notice: row.notice === undefined ? null : (notices.get(noticeKey(row.notice)) ?? null),
+    wording: row.wording ?? null,
+    method: row.method ?? 'import',
+    source: row.source ?? source,
+    actor,
+    details: { ...(row.evidence as Record<string, JsonValue> | undefined), import: importId, line },
+  };
+}
+
+function refused(line: number, externalId: string | null, code: string, detail: string): RowResult {
+  return {
+    line,
+    externalId,
+    outcome: 'refused',
+    code,
+    detail,
+    before: null,
+    after: null,
+    raised: 0,
+    lowered: 0,
+    contactPoints: 0,
+  };
+}
+
+function resultOf(plan: RowPlan): RowResult {
+  const { line, externalId, outcome, code, note, blockedBy, before, after, events, point } = plan;
+  const effective = events.filter((event) => event.effective);
+  const lowered = effective.filter((event) => isReducing(event.kind)).length;
+  return {
+    line,
+    externalId,
+    outcome,
+    code: code ?? note,
+    detail: detailOf(code ?? note, blockedBy),
+    before,
+    after,
+    raised: effective.length - lowered,
+    lowered,
+    contactPoints: point?.change == null ? 0 : 1,
+  };
+}
+
+function detailOf(code: string | null, blockedBy: EpochMs | null): string | null {
+  if (code === 'erased') return 'this person was erased; use another external id';
+  if (code === 'recorded_as_imported')
+    return 'recorded as imported: without wording or notice it is no express consent';
+  if (code !== 'later_opt_out') return null;
+  const day = blockedBy === null ? '' : ` on ${new Date(blockedBy).toISOString().slice(0, 10)}`;
+  return `somebody at this address opted out${day}; only a newer yes with express evidence counts after that`;
+}

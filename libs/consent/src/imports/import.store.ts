@@ -1,0 +1,254 @@
+import type { BrandId, Channel, ContactId, ContactPointId, EnforcementModel, EpochMs, SubjectId } from '#lib/kernel';
+import { column, type CopyTarget, toIso, type Tx } from '#lib/platform';
+import type { Evidence } from '../consents/consent.store.js';
+import type { ConsentFact } from '../consents/domain/consent-fold.js';
+import { type PlannedEvent, scopeId } from '../consents/domain/plan-changes.js';
+import type { ContactFields, ContactRow } from '../contacts/contact.store.js';
+import type { Refusal } from './domain/plan-wish.js';
+
+/** A contact point in use or ended, with its address as it is compared. */
+export interface KnownPoint {
+  readonly id: ContactPointId;
+  readonly contactId: ContactId;
+  readonly channel: Channel;
+  readonly addressHash: Buffer;
+  readonly ended: boolean;
+}
+
+export interface NewContact {
+  readonly id: ContactId;
+  readonly externalId: string;
+  readonly subjectId: SubjectId;
+  readonly fields: ContactFields;
+}
+
+export interface NewPoint {
+  readonly id: ContactPointId;
+  readonly brandId: BrandId;
+  readonly contactId: ContactId;
+  readonly channel: Channel;
+  readonly address: string;
+  readonly addressHash: Buffer;
+}
+
+/** An event with all that is stored beside it. */
+export interface RecordedEvent {
+  readonly event: PlannedEvent;
+  readonly brandId: BrandId;
+  readonly pointId: ContactPointId;
+  readonly evidence: Evidence;
+  readonly recordedAt: EpochMs;
+  readonly entryId: string;
+}
+
+export interface ImportChange {
+  readonly importId: string;
+  readonly pointId: ContactPointId;
+  readonly changeId: string;
+}
+
+/** SQL of many people at once. Lists travel as arrays; what is only added goes by COPY. */
+export const importStore = {
+  async purposes(tx: Tx, brandId: BrandId) {
+    return tx.sql<{
+      id: string;
+      key: string;
+      enforcement: EnforcementModel;
+      topicId: string | null;
+      topicKey: string | null;
+    }>`
+      SELECT p.id, p.key, p.enforcement, t.id AS "topicId", t.key AS "topicKey"
+        FROM consent.purpose p
+        LEFT JOIN consent.topic t ON t.purpose_id = p.id
+       WHERE p.brand_id = ${brandId}`;
+  },
+
+  async contacts(tx: Tx, brandId: BrandId, externalIds: readonly string[]): Promise<ContactRow[]> {
+    return tx.sql<ContactRow>`
+      SELECT c.id, c.external_id AS "externalId", c.subject_id AS "subjectId", c.language, c.zone, c.country, c.region,
+             c.postal_code AS "postalCode", c.device_zone AS "deviceZone", c.segments, c.wishes, c.account, c.attributes,
+             c.paused_until AS "pausedUntil", c.erased_at AS "erasedAt"
+        FROM unnest(${[...externalIds]}::text[]) AS wanted (external_id)
+        JOIN consent.contact c ON c.brand_id = ${brandId} AND c.external_id = wanted.external_id`;
+  },
+
+  /** Answers the ids of those that were not there yet. */
+  async insertContacts(tx: Tx, brandId: BrandId, contacts: readonly NewContact[]): Promise<Set<ContactId>> {
+    const fields = contacts.map((contact) => contact.fields);
+    const rows = await tx.sql<{ id: ContactId }>`
+      INSERT INTO consent.contact (id, brand_id, external_id, subject_id, language, zone, country, region, postal_code,
+                                   account, attributes)
+      SELECT id, ${brandId}::uuid, external_id, subject_id, language, zone, country, region, postal_code, account, attributes::jsonb
+        FROM unnest(${contacts.map(({ id }) => id)}::uuid[], ${contacts.map(({ externalId }) => externalId)}::text[],
+                    ${contacts.map(({ subjectId }) => subjectId)}::uuid[], ${fields.map(({ language }) => language)}::text[],
+                    ${fields.map(({ zone }) => zone)}::text[], ${fields.map(({ country }) => country)}::text[],
+                    ${fields.map(({ region }) => region)}::text[], ${fields.map(({ postalCode }) => postalCode)}::text[],
+                    ${fields.map(({ account }) => account)}::text[],
+                    ${fields.map(({ attributes }) => JSON.stringify(attributes))}::text[])
+             AS n (id, external_id, subject_id, language, zone, country, region, postal_code, account, attributes)
+       ORDER BY external_id
+      ON CONFLICT (brand_id, external_id) DO NOTHING
+      RETURNING id`;
+    return new Set(rows.map(({ id }) => id));
+  },
+
+  async updateContacts(tx: Tx, contacts: readonly { id: ContactId; fields: ContactFields }[]): Promise<void> {
+    const fields = contacts.map((contact) => contact.fields);
+    await tx.execute`
+      UPDATE consent.contact c
+         SET language = n.language, zone = n.zone, country = n.country, region = n.region, postal_code = n.postal_code,
+             account = n.account, attributes = n.attributes::jsonb, updated_at = clock_timestamp()
+        FROM unnest(${contacts.map(({ id }) => id)}::uuid[], ${fields.map(({ language }) => language)}::text[],
+                    ${fields.map(({ zone }) => zone)}::text[], ${fields.map(({ country }) => country)}::text[],
+                    ${fields.map(({ region }) => region)}::text[], ${fields.map(({ postalCode }) => postalCode)}::text[],
+                    ${fields.map(({ account }) => account)}::text[],
+                    ${fields.map(({ attributes }) => JSON.stringify(attributes))}::text[])
+             AS n (id, language, zone, country, region, postal_code, account, attributes)
+       WHERE c.id = n.id`;
+  },
+
+  /** Locks these people and all who have, or had, one of their addresses or one of these; in one order for everybody. */
+  async lock(tx: Tx, brandId: BrandId, ids: readonly ContactId[], addresses: AddressList): Promise<ContactId[]> {
+    const rows = await tx.sql<{ id: ContactId }>`
+      WITH wanted AS MATERIALIZED (
+        SELECT id FROM unnest(${[...ids]}::uuid[]) AS own (id)
+        UNION
+        SELECT other.contact_id
+          FROM unnest(${[...ids]}::uuid[]) AS own (id)
+          JOIN consent.contact_point mine ON mine.contact_id = own.id
+          JOIN consent.contact_point other ON other.brand_id = mine.brand_id AND other.channel = mine.channel
+                                          AND other.address_hash = mine.address_hash
+        UNION
+        SELECT other.contact_id
+          FROM unnest(${addresses.channels}::text[], ${addresses.hashes}::text[]) AS a (channel, hash)
+          JOIN consent.contact_point other ON other.brand_id = ${brandId} AND other.channel = a.channel
+                                          AND other.address_hash = decode(a.hash, 'hex')
+      )
+      SELECT c.id FROM wanted JOIN consent.contact c ON c.id = wanted.id ORDER BY c.id FOR NO KEY UPDATE OF c`;
+    return rows.map(({ id }) => id);
+  },
+
+  async points(tx: Tx, contactIds: readonly ContactId[]): Promise<KnownPoint[]> {
+    return tx.sql<KnownPoint>`
+      SELECT p.id, p.contact_id AS "contactId", p.channel, p.address_hash AS "addressHash", p.ended_at IS NOT NULL AS ended
+        FROM unnest(${[...contactIds]}::uuid[]) AS wanted (id)
+        JOIN consent.contact_point p ON p.contact_id = wanted.id
+       ORDER BY p.created_at, p.id`;
+  },
+
+  async facts(
+    tx: Tx,
+    pointIds: readonly ContactPointId[],
+  ): Promise<(ConsentFact & { pointId: ContactPointId; scopeId: string })[]> {
+    return tx.sql<ConsentFact & { pointId: ContactPointId; scopeId: string }>`
+      SELECT e.contact_point_id AS "pointId", coalesce(e.topic_id, e.purpose_id) AS "scopeId", e.id, e.kind,
+             e.occurred_at AS "occurredAt", e.valid_until AS "validUntil", e.retracts
+        FROM unnest(${[...pointIds]}::uuid[]) AS wanted (id)
+        JOIN consent.consent_event e ON e.contact_point_id = wanted.id`;
+  },
+
+  /** Refusals that stand at these addresses, whichever contact point has them; by the address. */
+  async refusals(tx: Tx, brandId: BrandId, addresses: AddressList): Promise<(Refusal & { address: string })[]> {
+    return tx.sql<Refusal & { address: string }>`
+      SELECT a.channel || ' ' || a.hash AS address, p.id AS "pointId", s.scope_id AS "scopeId", s.since AS at
+        FROM unnest(${addresses.channels}::text[], ${addresses.hashes}::text[]) AS a (channel, hash)
+        JOIN consent.contact_point p ON p.brand_id = ${brandId} AND p.channel = a.channel AND p.address_hash = decode(a.hash, 'hex')
+        JOIN consent.consent_state s ON s.contact_point_id = p.id
+       WHERE s.status IN ('refused', 'withdrawn', 'revoked', 'objected')`;
+  },
+
+  async insertPoints(tx: Tx, points: readonly NewPoint[]): Promise<void> {
+    await tx.copy(POINTS, points);
+  },
+
+  async reopenPoints(tx: Tx, points: readonly { id: ContactPointId; address: string }[]): Promise<void> {
+    await tx.execute`
+      UPDATE consent.contact_point p SET ended_at = NULL, address = n.address
+        FROM unnest(${points.map(({ id }) => id)}::uuid[], ${points.map(({ address }) => address)}::text[]) AS n (id, address)
+       WHERE p.id = n.id`;
+  },
+
+  async endPoints(tx: Tx, ids: readonly ContactPointId[]): Promise<void> {
+    await tx.execute`
+      UPDATE consent.contact_point SET ended_at = clock_timestamp() WHERE id = ANY (${[...ids]}::uuid[]) AND ended_at IS NULL`;
+  },
+
+  async recordEvents(tx: Tx, events: readonly RecordedEvent[]): Promise<void> {
+    await tx.copy(EVENTS, events);
+    const states = new Map(
+      events.flatMap(({ event, pointId }) =>
+        event.state === null
+          ? []
+          : [[`${pointId} ${scopeId(event.scope)}`, { pointId, scope: scopeId(event.scope), state: event.state }]],
+      ),
+    );
+    const rows = [...states.values()];
+    await tx.execute`
+      INSERT INTO consent.consent_state (contact_point_id, scope_id, status, since, valid_until, imported, event_id)
+      SELECT * FROM unnest(${rows.map(({ pointId }) => pointId)}::uuid[], ${rows.map(({ scope }) => scope)}::uuid[],
+                           ${rows.map(({ state }) => state.status)}::text[],
+                           ${rows.map(({ state }) => toIso(state.since))}::timestamptz[],
+                           ${rows.map(({ state }) => (state.validUntil === null ? null : toIso(state.validUntil)))}::timestamptz[],
+                           ${rows.map(({ state }) => state.imported)}::boolean[], ${rows.map(({ state }) => state.eventId)}::uuid[])
+      ON CONFLICT (contact_point_id, scope_id) DO UPDATE
+         SET status = EXCLUDED.status, since = EXCLUDED.since, valid_until = EXCLUDED.valid_until,
+             imported = EXCLUDED.imported, event_id = EXCLUDED.event_id`;
+  },
+
+  async recordChanges(tx: Tx, changes: readonly ImportChange[]): Promise<void> {
+    await tx.copy(CHANGES, changes);
+  },
+};
+
+/** Addresses as they are compared, element by element. */
+export interface AddressList {
+  readonly channels: readonly Channel[];
+  /** Hexadecimal. */
+  readonly hashes: readonly string[];
+}
+
+const POINTS: CopyTarget<NewPoint> = {
+  table: 'consent.contact_point',
+  columns: {
+    id: column.uuid((p) => p.id),
+    brand_id: column.uuid((p) => p.brandId),
+    contact_id: column.uuid((p) => p.contactId),
+    channel: column.text((p) => p.channel),
+    address: column.text((p) => p.address),
+    address_hash: column.bytea((p) => p.addressHash),
+  },
+};
+
+const EVENTS: CopyTarget<RecordedEvent> = {
+  table: 'consent.consent_event',
+  columns: {
+    id: column.uuid((r) => r.event.id),
+    brand_id: column.uuid((r) => r.brandId),
+    contact_point_id: column.uuid((r) => r.pointId),
+    purpose_id: column.uuid((r) => r.event.scope.purposeId),
+    topic_id: column.uuid((r) => r.event.scope.topicId),
+    kind: column.text((r) => r.event.kind),
+    legal_basis: column.text((r) => r.evidence.legalBasis),
+    notice_id: column.uuid((r) => r.evidence.notice?.id ?? null),
+    wording: column.text((r) => r.evidence.wording),
+    method: column.text((r) => r.evidence.method),
+    source: column.text((r) => r.evidence.source),
+    actor: column.text((r) => r.evidence.actor),
+    evidence: column.jsonb((r) => JSON.stringify(r.evidence.details)),
+    occurred_at: column.timestamptz((r) => r.event.occurredAt),
+    recorded_at: column.timestamptz((r) => r.recordedAt),
+    valid_until: column.timestamptz((r) => r.event.validUntil),
+    effective: column.boolean((r) => r.event.effective),
+    entry_id: column.uuid((r) => r.entryId),
+    retracts: column.uuid((r) => r.event.retracts ?? null),
+  },
+};
+
+const CHANGES: CopyTarget<ImportChange> = {
+  table: 'consent.import_change',
+  columns: {
+    import_id: column.uuid((c) => c.importId),
+    contact_point_id: column.uuid((c) => c.pointId),
+    change_id: column.uuid((c) => c.changeId),
+  },
+};

@@ -1,0 +1,148 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { BrandId, Channel, ContactId, ContactPointId, MessageId } from '#lib/kernel';
+import type { JsonValue } from '#lib/ledger';
+import { Database, hashAddress, KEY_RING, type KeyRing, type Tx } from '#lib/platform';
+import { ConsentService, lockContact } from '../consents/consent.service.js';
+import { contactStore } from '../contacts/contact.store.js';
+import { checkAddress } from '../contacts/domain/address.js';
+import { databaseNow } from '../database-now.js';
+import { answerKeyword, type KeywordAnswer } from '../keywords/domain/answer-keyword.js';
+import { type KeywordReading, readKeyword } from '../keywords/domain/read-keyword.js';
+import { readOptOutToken } from '../links/opt-out-token.js';
+import { type IgnoredMail, type InboundMail, readMail } from './domain/read-mail.js';
+
+/** What came of an inbound mail. */
+export type MailOutcome =
+  | { readonly kind: 'left'; readonly changed: boolean; readonly inFlight: readonly MessageId[] }
+  | { readonly kind: 'ignored'; readonly why: IgnoredMail | 'unknown_token' | 'unknown_sender' | 'unclear' };
+
+/** What came of an inbound text message, and the one text that is to be sent back. */
+export interface TextOutcome {
+  readonly reading: KeywordReading;
+  readonly answer: KeywordAnswer;
+  readonly left: AddressLeft | null;
+}
+
+export interface AddressLeft {
+  /** Contact points that have the address; none: nobody is known by it. */
+  readonly points: number;
+  readonly changed: boolean;
+  readonly inFlight: readonly MessageId[];
+}
+
+/** Hears people who leave by writing back, on the path of every other opt-out. */
+@Injectable()
+export class InboundService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(ConsentService) private readonly consents: ConsentService,
+    @Inject(KEY_RING) private readonly keys: Pick<KeyRing, 'addresses' | 'links'>,
+  ) {}
+
+  /** A mail to the mailbox that List-Unsubscribe names. A token is believed whoever sends it, words only from their sender. */
+  async mail(brandId: BrandId, mail: InboundMail): Promise<MailOutcome> {
+    const reading = readMail(mail);
+    if (reading.kind === 'ignored') return { kind: 'ignored', why: reading.why };
+    if (reading.kind === 'unclear') return { kind: 'ignored', why: 'unclear' };
+    if (reading.kind === 'leave') {
+      const left = await this.leaveByAddress(brandId, 'email', reading.from, {
+        method: 'mailto',
+        wording: reading.words,
+      });
+      return left.points === 0
+        ? { kind: 'ignored', why: 'unknown_sender' }
+        : { kind: 'left', changed: left.changed, inFlight: left.inFlight };
+    }
+    for (const token of reading.tokens) {
+      const link = readOptOutToken(this.keys.links, token);
+      const owner = link === null ? null : await contactStore.findByContactPoint(this.database.tx, link.contactPointId);
+      if (link === null || owner === null || owner.brandId !== brandId) continue;
+      const left = await this.consents.withdrawByLink(link, { method: 'mailto', details: { from: mail.from } });
+      if (left !== null) return { kind: 'left', changed: left.changed, inFlight: left.started };
+    }
+    return { kind: 'ignored', why: 'unknown_token' };
+  }
+
+  /**
+   * A text message that came back on a channel. Leaving is carried out here, before anything is answered; for coming back
+   * a text message is never enough at this door, so START is answered with the way to sign up.
+   */
+  async text(brandId: BrandId, channel: Channel, address: string, text: string): Promise<TextOutcome> {
+    const reading = readKeyword(text);
+    const answer = answerKeyword(reading, { country: null, leftByKeyword: false, confirmationPending: false });
+    const left =
+      answer.change === 'withdraw_all'
+        ? await this.leaveByAddress(brandId, channel, address, { method: 'keyword', wording: text.slice(0, 1000) })
+        : null;
+    return { reading, answer, left };
+  }
+
+  /**
+   * Withdraws every purpose at an address, for everybody who has it: what a keyword or a sentence means that names
+   * nothing narrower. Purposes that stand withdrawn already are left as they are.
+   */
+  async leaveByAddress(
+    brandId: BrandId,
+    channel: Channel,
+    address: string,
+    evidence: { readonly method: string; readonly wording: string; readonly details?: Record<string, JsonValue> },
+  ): Promise<AddressLeft> {
+    const checked = checkAddress(channel, address);
+    if (!checked.ok) return { points: 0, changed: false, inFlight: [] };
+    const hash = hashAddress(this.keys.addresses, brandId, channel, checked.normalized);
+    return this.database.transaction(async (tx) => {
+      const points = await pointsAt(tx, brandId, channel, hash);
+      const inFlight = new Set<MessageId>();
+      let changed = false;
+      for (const { id, contactId } of points) {
+        const contact = await lockContact(tx, await contactStore.byId(tx, contactId));
+        if (contact === null) continue;
+        const now = await databaseNow(tx);
+        for (const purposeId of await openPurposes(tx, brandId, id)) {
+          const wish = { purposeId, topicIds: [], kind: 'withdrawn', occurredAt: null, validUntil: null } as const;
+          const change = await this.consents.carryOut(
+            tx,
+            brandId,
+            contact,
+            id,
+            channel,
+            wish,
+            {
+              legalBasis: 'withdrawal',
+              notice: null,
+              wording: evidence.wording,
+              method: evidence.method,
+              source: null,
+              actor: 'contact',
+              details: evidence.details ?? {},
+            },
+            now,
+          );
+          changed = true;
+          for (const message of change.inFlight) inFlight.add(message);
+        }
+      }
+      return { points: points.length, changed, inFlight: [...inFlight] };
+    });
+  }
+}
+
+/** In the order of the people, in which locks are taken. */
+async function pointsAt(tx: Tx, brandId: BrandId, channel: Channel, hash: Buffer) {
+  return tx.sql<{ id: ContactPointId; contactId: ContactId }>`
+    SELECT id, contact_id AS "contactId" FROM consent.contact_point
+     WHERE brand_id = ${brandId} AND channel = ${channel} AND address_hash = ${hash} AND ended_at IS NULL
+     ORDER BY contact_id, id`;
+}
+
+/** Purposes of the brand that rest on the person's will and are not withdrawn at this contact point. */
+async function openPurposes(tx: Tx, brandId: BrandId, pointId: ContactPointId): Promise<string[]> {
+  const rows = await tx.sql<{ id: string }>`
+    SELECT u.id FROM consent.purpose u
+     WHERE u.brand_id = ${brandId} AND u.enforcement <> 'disabled'
+       AND NOT EXISTS (SELECT FROM consent.consent_state s
+                        WHERE s.contact_point_id = ${pointId} AND s.scope_id = u.id
+                          AND s.status IN ('refused', 'withdrawn', 'revoked', 'objected'))
+     ORDER BY u.key`;
+  return rows.map(({ id }) => id);
+}

@@ -1,0 +1,199 @@
+/**
+ * Words by which people leave, ask for help or come back by text message, as `normalize` leaves them.
+ *
+ * `opt_out` en: CTIA Messaging Principles 5.1.3 (STOP, END, CANCEL, UNSUBSCRIBE, QUIT), 47 CFR 64.1200 (a) (10) (stop,
+ * quit, end, revoke, opt out, cancel, unsubscribe) and what carriers and large providers add (STOPALL, OPTOUT, REMOVE, TD).
+ * Other languages: the words their carriers and regulators print (RET in Turkey, הסר in Israel, ARRET in Canada and
+ * France), and the imperative that everybody would try first.
+ */
+export interface KeywordSet {
+  readonly language: string;
+  readonly optOut: readonly string[];
+  readonly help: readonly string[];
+  readonly start: readonly string[];
+  /** Answers to a question that was asked, and nothing by themselves. */
+  readonly yes: readonly string[];
+}
+
+export const KEYWORDS: readonly KeywordSet[] = [
+  {
+    language: 'en',
+    optOut: [
+      'stop',
+      'stopall',
+      'stop all',
+      'unsubscribe',
+      'end',
+      'quit',
+      'cancel',
+      'revoke',
+      'opt out',
+      'optout',
+      'remove',
+      'td',
+      'stop now',
+    ],
+    help: ['help', 'info', 'support'],
+    start: ['start', 'unstop', 'resume', 'subscribe'],
+    yes: ['yes', 'y', 'yep', 'ok'],
+  },
+  {
+    language: 'de',
+    optOut: ['stopp', 'abmelden', 'abbestellen', 'austragen', 'kündigen', 'ende', 'aufhören', 'widerruf', 'schluss'],
+    help: ['hilfe'],
+    start: ['anmelden', 'weiter'],
+    yes: ['ja'],
+  },
+  {
+    language: 'fr',
+    optOut: [
+      'arret',
+      'arreter',
+      'arretez',
+      'desabonner',
+      'desabonnement',
+      'desinscrire',
+      'desinscription',
+      'fin',
+      'annuler',
+    ],
+    help: ['aide'],
+    start: ['demarrer', 'reprendre', 'abonner'],
+    yes: ['oui'],
+  },
+  {
+    language: 'es',
+    optOut: ['alto', 'baja', 'parar', 'para', 'pare', 'cancelar', 'no mas', 'basta', 'salir', 'detener', 'fuera'],
+    help: ['ayuda'],
+    start: ['empezar', 'iniciar', 'alta'],
+    yes: ['si'],
+  },
+  {
+    language: 'pt',
+    optOut: ['sair', 'parar', 'pare', 'cancelar', 'remover', 'descadastrar', 'chega'],
+    help: ['ajuda'],
+    start: ['comecar', 'iniciar'],
+    yes: ['sim'],
+  },
+  {
+    language: 'it',
+    optOut: ['basta', 'ferma', 'fermati', 'annulla', 'cancella', 'cancellami', 'disiscrivi', 'disiscrivimi', 'fine'],
+    help: ['aiuto'],
+    start: ['inizia', 'riprendi'],
+    yes: ['si'],
+  },
+  {
+    language: 'nl',
+    optOut: ['stoppen', 'afmelden', 'uitschrijven', 'opzeggen', 'einde', 'uit'],
+    help: ['hulp'],
+    start: ['aanmelden', 'hervatten'],
+    yes: ['ja'],
+  },
+  {
+    language: 'pl',
+    optOut: ['rezygnuje', 'wypisz', 'wypisz mnie', 'koniec', 'anuluj', 'rezygnacja'],
+    help: ['pomoc'],
+    start: ['wznow', 'zapisz'],
+    yes: ['tak'],
+  },
+  {
+    language: 'tr',
+    optOut: ['ret', 'iptal', 'dur', 'durdur', 'cik', 'istemiyorum', 'abonelikten cik'],
+    help: ['yardim', 'bilgi'],
+    start: ['basla', 'onay'],
+    yes: ['evet'],
+  },
+  {
+    language: 'ar',
+    optOut: ['توقف', 'الغاء', 'ايقاف', 'الغاء الاشتراك', 'قف'],
+    help: ['مساعده', 'مساعدة'],
+    start: ['ابدا', 'اشتراك'],
+    yes: ['نعم'],
+  },
+  {
+    language: 'he',
+    optOut: ['הסר', 'הסירו', 'הסרה', 'עצור', 'ביטול', 'הפסק'],
+    help: ['עזרה'],
+    start: ['התחל', 'הצטרף'],
+    yes: ['כן'],
+  },
+];
+
+/** Words around a keyword that change nothing about it. */
+export const FILLERS: ReadonlySet<string> = new Set(
+  [
+    'please pls plz now all it this these me my number texts texting text messages messaging message sms emails email mails mail thanks thank you ok just sending immediately everything',
+    'bitte jetzt alle alles das die sms nachrichten mails danke sofort mich senden schicken',
+    's il vous plait svp merci maintenant tout tous les messages',
+    'por favor ya todo todos los mensajes gracias obrigado as mensagens',
+    'per favore grazie subito tutti tutto i messaggi',
+    'alstublieft alsjeblieft nu alle berichten dank',
+    'prosze teraz wszystko dziekuje lutfen simdi hepsi',
+  ]
+    .join(' ')
+    .split(' '),
+);
+
+/**
+ * Whole sentences that a reasonable person reads as leaving (47 CFR 64.1200 (a) (10): any wording that clearly
+ * expresses a desire not to receive further messages). Each is matched against normalised text.
+ */
+export const SENTENCES: readonly { readonly language: string; readonly pattern: RegExp }[] = [
+  {
+    language: 'en',
+    pattern: /\b(stop|quit|cease) (texting|messaging|sending|contacting|calling|emailing|spamming|bothering)\b/,
+  },
+  { language: 'en', pattern: /\b(remove|delete|unsubscribe|take|opt) me\b/ },
+  { language: 'en', pattern: /\bno more (texts?|messages?|sms|emails?|mails?|calls?|of (this|these))\b/ },
+  {
+    language: 'en',
+    pattern:
+      /\b(do not|dont|never|stop) (ever )?(text|message|contact|call|sms|email|write|send) (to )?(me|this number|us)\b/,
+  },
+  {
+    language: 'en',
+    pattern: /\bleave me alone\b|\bopt(ing)? out\b|\b(wrong|lose my) number\b|\bi (want out|withdraw|revoke)\b/,
+  },
+  { language: 'de', pattern: /\b(keine|nie wieder) (weiteren |mehr )?(sms|nachrichten|werbung|mails?|newsletter)\b/ },
+  {
+    language: 'de',
+    pattern: /\b(nicht|nie) mehr (an)?(schreiben|kontaktieren|anrufen|senden|schicken)\b|\bmelde mich ab\b/,
+  },
+  { language: 'de', pattern: /\bmich (bitte )?(abmelden|austragen|löschen|entfernen)\b|\blasst? mich in ruhe\b/ },
+  {
+    language: 'fr',
+    pattern: /\b(ne|n) (\w+ ){0,3}plus (recevoir|me contacter|m ecrire|m envoyer)\b|\bplus de (messages?|sms|pub)\b/,
+  },
+  { language: 'fr', pattern: /\b(desabonn|desinscri)\w+( moi)?\b|\bretirez moi\b|\blaissez moi tranquille\b/ },
+  {
+    language: 'es',
+    pattern:
+      /\bno (quiero|deseo) (mas|recibir)\b|\b(darme|dame|denme|darse) de baja\b|\bdejen? de (enviar|escribir|molestar)\w*\b/,
+  },
+  {
+    language: 'pt',
+    pattern:
+      /\bnao (quero|desejo) (mais|receber)\b|\bparem? de (enviar|mandar|incomodar)\b|\bme (remova|descadastre|tire)\b/,
+  },
+  {
+    language: 'it',
+    pattern: /\bnon (voglio|desidero) (piu|ricevere)\b|\b(cancellatemi|rimuovetemi|toglietemi)\b|\bbasta messaggi\b/,
+  },
+  {
+    language: 'nl',
+    pattern:
+      /\bgeen (berichten|sms|mails?|reclame) meer\b|\bmeld me af\b|\bschrijf me uit\b|\bstop met (sturen|sms)\w*\b/,
+  },
+  {
+    language: 'pl',
+    pattern: /\bnie (chce|zycze sobie) (wiecej|otrzymywac|tych)\b|\bprosze (mnie )?(wypisac|usunac)\b/,
+  },
+  { language: 'tr', pattern: /\b(mesaj|sms) (istemiyorum|atmayin|gondermeyin)\b|\bbeni (cikarin|silin)\b/ },
+];
+
+/** Words one slip away from a keyword that mean something else. */
+export const NOT_SLIPS: ReadonlySet<string> = new Set(
+  'shop step stomp strop top stoop slop atop stow sop spot stops? send and bend lend mend ends ended quiet quite quilt quick suit quits candle cancer evoke invoke tend pend fend enter alta bala baka bata paja maja parra pasar pagar sacar remote removed alt salt also quote unit'
+    .replace('stops? ', '')
+    .split(' '),
+);

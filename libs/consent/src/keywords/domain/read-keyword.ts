@@ -1,0 +1,130 @@
+import { FILLERS, KEYWORDS, NOT_SLIPS, SENTENCES } from './keyword-sets.js';
+
+/** What an inbound text message asks for. */
+export type KeywordReading =
+  | { readonly kind: 'opt_out'; readonly how: 'keyword' | 'sentence' | 'slip'; readonly language: string | null }
+  | { readonly kind: 'help'; readonly language: string }
+  | { readonly kind: 'start'; readonly language: string }
+  | { readonly kind: 'yes'; readonly language: string }
+  /** `mentionsLeaving`: has a word of leaving in it, but says something else or cannot be told. A person should look. */
+  | { readonly kind: 'other'; readonly mentionsLeaving: boolean };
+
+/**
+ * Reads a text message. Leaving comes before everything else: a message that asks for help and leaves, leaves. A slip
+ * of one key in a keyword that stands alone counts as leaving, because ignoring an opt-out harms the person and
+ * honouring a mistaken one only asks them to come back.
+ */
+export function readKeyword(text: string): KeywordReading {
+  if (text.includes('\u{1f6d1}')) return { kind: 'opt_out', how: 'keyword', language: null };
+  const normal = normalize(text);
+  if (normal === '') return { kind: 'other', mentionsLeaving: false };
+  const core = withoutFillers(normal);
+
+  for (const { language, optOut } of KEYWORDS) {
+    if (optOut.some((word) => fits(word, normal, core))) return { kind: 'opt_out', how: 'keyword', language };
+  }
+  const sentence = isNegated(normal) ? undefined : SENTENCES.find(({ pattern }) => pattern.test(normal));
+  if (sentence !== undefined) return { kind: 'opt_out', how: 'sentence', language: sentence.language };
+  const known = otherKeyword(normal);
+  if (known !== null) return known;
+  if (!core.includes(' ')) {
+    for (const { language, optOut } of KEYWORDS) {
+      if (optOut.some((word) => isSlipOf(plain(word), core))) return { kind: 'opt_out', how: 'slip', language };
+    }
+  }
+  const words = new Set(normal.split(' '));
+  const mentionsLeaving = STRONG.some((word) => words.has(word));
+  return { kind: 'other', mentionsLeaving };
+}
+
+/** Words that mean leaving wherever they stand. */
+const STRONG = [
+  'stop',
+  'stopp',
+  'unsubscribe',
+  'optout',
+  'abmelden',
+  'arret',
+  'desabonner',
+  'baja',
+  'sair',
+  'iptal',
+  'הסר',
+];
+
+/** Lower case, compatibility forms folded, accents and vowel signs off, everything but letters and digits a space. */
+export function normalize(text: string): string {
+  return text
+    .slice(0, 2000)
+    .normalize('NFKD')
+    .replace(/ı/g, 'i')
+    .toLowerCase()
+    .replace(/([\p{L}])['’`´]([\p{L}])/gu, (_, a: string, b: string) =>
+      /[a-z]/.test(a) && b === 't' ? a + b : `${a} ${b}`,
+    )
+    .replace(/[\p{M}\u0640]/gu, '')
+    .replace(/ß/g, 'ss')
+    .replace(/ł/g, 'l')
+    .replace(/[أإآ]/g, 'ا')
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+}
+
+function plain(word: string): string {
+  return normalize(word);
+}
+
+function withoutFillers(normal: string): string {
+  const words = normal.split(' ');
+  const left = words.filter((word) => !FILLERS.has(word));
+  return left.length === 0 || words.length > 6 ? normal : left.join(' ');
+}
+
+function fits(word: string, normal: string, core: string): boolean {
+  const wanted = plain(word);
+  return normal === wanted || core === wanted || normal.replaceAll(' ', '') === wanted;
+}
+
+/** `S T O P` is handled by `fits`; here `I don't want to stop`, which the sentences would take by their words. */
+function isNegated(normal: string): boolean {
+  return /\b(dont|do not|never|please dont) (stop|unsubscribe|remove|delete|opt|quit|cease|take)\b/.test(normal);
+}
+
+function otherKeyword(normal: string): KeywordReading | null {
+  for (const { language, help, start, yes } of KEYWORDS) {
+    if (help.includes(normal)) return { kind: 'help', language };
+    if (start.includes(normal)) return { kind: 'start', language };
+    if (yes.includes(normal)) return { kind: 'yes', language };
+  }
+  return null;
+}
+
+/** Shortest keyword that a slip is looked for in: in shorter ones every slip is another word. */
+const MIN_SLIP = 4;
+
+/** Whether one slip of the hand makes `typed` of `word`: two letters swapped, one doubled, dropped or a key beside it. */
+function isSlipOf(word: string, typed: string): boolean {
+  if (word.length < MIN_SLIP || typed === word || NOT_SLIPS.has(typed) || !/^[a-z]+$/.test(word + typed)) return false;
+  const difference = typed.length - word.length;
+  let at = 0;
+  while (at < Math.min(word.length, typed.length) && word[at] === typed[at]) at++;
+  const [rest, typedRest] = [word.slice(at), typed.slice(at)];
+  if (difference === 1) return typedRest.slice(1) === rest && isNearAny(typed[at], [word[at], word[at - 1]]);
+  if (difference === -1) return rest.slice(1) === typedRest && (word.length > MIN_SLIP || at > 0);
+  if (difference !== 0) return false;
+  if (rest.slice(2) === typedRest.slice(2) && rest[0] === typedRest[1] && rest[1] === typedRest[0]) return true;
+  return rest.slice(1) === typedRest.slice(1) && isNearAny(typedRest[0], [rest[0]]);
+}
+
+/** Rows of QWERTY; QWERTZ and AZERTY differ in keys that are rare in keywords. */
+const ROWS = ['qwertyuiop', 'asdfghjkl', 'zxcvbnm'];
+const PLACE = new Map(ROWS.flatMap((row, y) => [...row].map((key, x) => [key, { x: x + y * 0.5, y }] as const)));
+
+function isNearAny(typed: string | undefined, meant: readonly (string | undefined)[]): boolean {
+  const a = PLACE.get(typed ?? '');
+  return meant.some((key) => {
+    if (key !== undefined && key === typed) return true;
+    const b = PLACE.get(key ?? '');
+    return a !== undefined && b !== undefined && Math.abs(a.y - b.y) <= 1 && Math.abs(a.x - b.x) <= 1;
+  });
+}
