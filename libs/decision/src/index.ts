@@ -40,6 +40,6 @@ export { applicablePacks, lawOf, quietHoursRule, type Law, type PackStamp } from
 export { LEGAL_FORCES, MESSAGE_MARKS } from './packs/pack.js';
 export type * from './packs/pack.js';
 export { packProblems } from './packs/pack-problems.js';
-export { parseDate } from './packs/term.js';
+export { endOfPermission, parseDate } from './packs/term.js';
 export { type Route, warmUpsToCount, type WarmUpToCount } from './warm-up.js';
 export { DROP_REASONS, HOLD_REASONS, type DropReason, type HoldReason } from './reasons.js';

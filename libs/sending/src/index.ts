@@ -42,6 +42,7 @@ export { type CaseRefusal, type DecisionVerdict, toVerdict } from './decisions/d
 export { decisionSchemas } from './decisions/decision-schemas.js';
 export { replay, type ReplayCounts, type ReplayDifference } from './history/replay.js';
 export type { Period } from './history/past-decisions.js';
+export { consentClocks } from './packs/consent-clocks.js';
 export { installedPacks } from './packs/installed-packs.js';
 export { loadPacks, packDigest, type PackLibrary, packsFolder, PacksUnusable } from './packs/load-packs.js';
 export { PolicyBody, problemPointer } from './policies/policy-body.js';
@@ -57,3 +58,12 @@ export { SmtpSecret, SmtpSettings } from './senders/smtp-settings.js';
 export type { TemplateContent } from './templates/domain/template-content.js';
 export { TemplateService, type PublishedTemplate, type TemplateFacts } from './templates/template.service.js';
 export { pipelineFigures, type PipelineFigures } from './figures/pipeline-figures.js';
+export { PersonExportModule } from './exports/person-export.module.js';
+export { PersonExportService } from './exports/person-export.service.js';
+export type { PersonExport } from './exports/domain/person-export.js';
+export {
+  PERSON_PAGE_LANGUAGES,
+  PERSON_PAGE_STYLE,
+  personPage,
+  type PersonPageLanguage,
+} from './exports/domain/person-page.js';

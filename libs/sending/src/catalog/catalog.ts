@@ -167,47 +167,19 @@ async function loadTemplates(tx: Tx, brandIds: BrandId[], needs: CatalogNeeds): 
      ORDER BY version DESC`;
 }
 
-/**
- * Versions that were read before. A version never changes, so a process reads it once; and all messages that are judged
- * by it are judged by the same object, for which the engine compiles the decision once.
- */
-const knownPolicies = new Map<string, PolicyInForce>();
-const MOST_POLICIES = 500;
-
-/** The newest version of each key. Which one that is, is read every time. */
 async function loadPolicies(tx: Tx, brandIds: BrandId[], keys: string[]): Promise<PolicyInForce[]> {
-  const newest = await tx.sql<{ id: string }>`
-    SELECT DISTINCT ON (brand_id, key) id
-      FROM sending.policy
-     WHERE brand_id = ANY (${brandIds}::uuid[]) AND key = ANY (${keys}::text[])
-     ORDER BY brand_id, key, version DESC`;
-  const unknown = newest.flatMap(({ id }) => (knownPolicies.has(id) ? [] : [id]));
-  if (unknown.length > 0) {
-    if (knownPolicies.size + unknown.length > MOST_POLICIES) knownPolicies.clear();
-    for (const [id, inForce] of await readPolicies(tx, brandIds, newest)) knownPolicies.set(id, inForce);
-  }
-  return newest.flatMap(({ id }) => knownPolicies.get(id) ?? []);
-}
-
-async function readPolicies(
-  tx: Tx,
-  brandIds: BrandId[],
-  wanted: readonly { id: string }[],
-): Promise<Map<string, PolicyInForce>> {
   const rows = await tx.sql<{
-    id: string;
     brandId: BrandId;
     key: string;
     version: number;
     body: Omit<Policy, 'key' | 'version'>;
     hash: string;
   }>`
-    SELECT id, brand_id AS "brandId", key, version, body, encode(hash, 'hex') AS hash
+    SELECT DISTINCT ON (brand_id, key) brand_id AS "brandId", key, version, body, encode(hash, 'hex') AS hash
       FROM sending.policy
-     WHERE brand_id = ANY (${brandIds}::uuid[]) AND id = ANY (${wanted.map(({ id }) => id)}::uuid[])`;
-  return new Map(
-    rows.map(({ id, brandId, key, version, body, hash }) => [id, { brandId, hash, policy: { key, version, ...body } }]),
-  );
+     WHERE brand_id = ANY (${brandIds}::uuid[]) AND key = ANY (${keys}::text[])
+     ORDER BY brand_id, key, version DESC`;
+  return rows.map(({ brandId, key, version, body, hash }) => ({ brandId, hash, policy: { ...body, key, version } }));
 }
 
 /** Those of these versions that were ever in force, by `key@version`. */
@@ -223,7 +195,7 @@ export async function policyVersions(
      WHERE brand_id = ${brandId}
        AND (key, version) IN (SELECT * FROM unnest(${wanted.map(({ key }) => key)}::text[],
                                                    ${wanted.map(({ version }) => version)}::int[]))`;
-  return new Map(rows.map(({ key, version, body }) => [`${key}@${version}`, { key, version, ...body }]));
+  return new Map(rows.map(({ key, version, body }) => [`${key}@${version}`, { ...body, key, version }]));
 }
 
 async function loadProviders(tx: Tx, brandIds: BrandId[]): Promise<ProviderDefinition[]> {

@@ -89,21 +89,24 @@ export class HandOverService {
     const { subject } = candidate;
     const point = subject.recipient.point;
     if (point === null) return { kind: 'not_rendered', code: 'no_contact_point' };
-    const unsubscribeUrl =
+    const scopeId = message.topicId ?? message.purposeId;
+    const token =
       message.class === 'commercial'
-        ? `${this.config.CENTER_URL.replace(/\/$/, '')}/u/${makeOptOutToken(this.keys.links, { contactPointId: point.id, scopeId: message.topicId ?? message.purposeId, messageId: message.id })}`
+        ? makeOptOutToken(this.keys.links, { contactPointId: point.id, scopeId, messageId: message.id })
         : null;
+    const unsubscribeUrl = token === null ? null : `${this.config.CENTER_URL.replace(/\/$/, '')}/u/${token}`;
+    const mailbox = this.config.UNSUBSCRIBE_MAILBOX;
+    // The token goes into the subject: a local part may have 64 octets (RFC 5321 4.5.3.1.1), and the token has 88.
+    const unsubscribeMailto = token === null || mailbox === undefined ? null : `mailto:${mailbox}?subject=${token}`;
     const { brand, topic } = subject;
-    const known: RenderData = {
+    const data: RenderData = {
+      ...message.variables,
       brand: { name: brand.name, legalName: brand.legalName, postalAddress: brand.postalAddress },
       contact: { language: message.language, attributes: subject.recipient.attributes },
       topic:
         topic === null ? null : (topic.labels[message.language] ?? topic.labels[brand.defaultLanguage] ?? topic.key),
       unsubscribeUrl,
     };
-    // Whatever a caller names, ours is what the template sees. A literal that began with the variables would be a new
-    // kind of object each time, and the engine would compile the templates for every one of them.
-    const data: RenderData = { unsubscribeUrl, ...message.variables, ...known };
     try {
       const contents = await templateContents(this.database.tx, message.templateId);
       const rendered = renderContent(contents, message.language, data);
@@ -115,6 +118,7 @@ export class HandOverService {
         from: { name: brand.senderName, address: brand.senderEmail },
         content: rendered.content,
         unsubscribeUrl,
+        unsubscribeMailto,
         startBy,
       };
     } catch (error) {

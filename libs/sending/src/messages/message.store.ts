@@ -92,7 +92,7 @@ export const messageStore = {
         FROM sending.message
        WHERE id = ANY (${[...ids]}::uuid[]) AND status = 'queued' AND (not_before IS NULL OR not_before <= ${toIso(now)})
        ORDER BY id`;
-    return { now, messages: messages.map(toMessage) };
+    return { now, messages };
   },
 
   /** The entry by which each of these was accepted. */
@@ -114,7 +114,7 @@ export const messageStore = {
              ended_at AS "endedAt", entry_ids AS "entryIds"
         FROM sending.message
        WHERE id = ${id} AND brand_id = ${brandId}`;
-    return rows[0] === undefined ? null : toMessage(rows[0]);
+    return rows[0] ?? null;
   },
 
   /** Applies decisions to messages that still wait. Answers the ids that were changed. */
@@ -184,7 +184,7 @@ export const messageStore = {
 
   /** Hand-overs whose lease has ended without an outcome. */
   async abandoned(tx: Tx, now: EpochMs, limit: number): Promise<Message[]> {
-    const rows = await tx.sql<Message>`
+    return tx.sql<Message>`
       SELECT id, brand_id AS "brandId", contact_id AS "contactId", subject_id AS "subjectId", contact_point_id AS "contactPointId",
              channel, class, purpose_id AS "purposeId", topic_id AS "topicId", campaign_id AS "campaignId", step, variant,
              template_id AS "templateId", language, '{}'::jsonb AS variables, policy_key AS "policyKey", test, accepted_at AS "acceptedAt",
@@ -194,7 +194,6 @@ export const messageStore = {
         FROM sending.message
        WHERE due_at <= ${toIso(now)} AND status = 'started'
        ORDER BY due_at LIMIT ${limit}`;
-    return rows.map(toMessage);
   },
 
   /** Messages to these people whose hand-over has started and has no outcome yet. */
@@ -204,47 +203,6 @@ export const messageStore = {
     return rows.map((row) => row.id);
   },
 };
-
-/**
- * A message as one literal. Rows as wide as this come from the driver as a new kind of object with each result, and the
- * engine would compile everything that reads a message again and again.
- */
-function toMessage(row: Message): Message {
-  return {
-    id: row.id,
-    brandId: row.brandId,
-    contactId: row.contactId,
-    subjectId: row.subjectId,
-    contactPointId: row.contactPointId,
-    channel: row.channel,
-    class: row.class,
-    purposeId: row.purposeId,
-    topicId: row.topicId,
-    campaignId: row.campaignId,
-    step: row.step,
-    variant: row.variant,
-    templateId: row.templateId,
-    language: row.language,
-    variables: row.variables,
-    policyKey: row.policyKey,
-    test: row.test,
-    acceptedAt: row.acceptedAt,
-    sendAt: row.sendAt,
-    expiresAt: row.expiresAt,
-    priority: row.priority,
-    override: row.override,
-    status: row.status,
-    reason: row.reason,
-    notBefore: row.notBefore,
-    attempt: row.attempt,
-    worker: row.worker,
-    providerId: row.providerId,
-    providerRef: row.providerRef,
-    firstStartedAt: row.firstStartedAt,
-    endedAt: row.endedAt,
-    entryIds: row.entryIds,
-  };
-}
 
 /**
  * The changes that differ from the one before in more than message, entry and reference, and for each change the number

@@ -18,6 +18,8 @@ export interface HandOver {
   readonly content: RenderedContent;
   /** The way out by one click (RFC 8058), on commercial messages only. */
   readonly unsubscribeUrl: string | null;
+  /** The way out by writing a mail (RFC 2369), where the deployment has a mailbox for it; beside the URL, never alone. */
+  readonly unsubscribeMailto: string | null;
   /** Monotonic milliseconds of this process: past it, not a byte of the content may be written any more. */
   readonly startBy: number;
 }

@@ -49,6 +49,21 @@ describe('a composed mail', () => {
     expect(field(await parse(await compose({ unsubscribeUrl: url })), 'list-unsubscribe')).toEqual([`<${url}>`]);
   });
 
+  it('names a mailbox beside the link where there is one, and nothing else that claims to be one', async () => {
+    const unsubscribeMailto = `mailto:leave@nordlicht.example?subject=${'A_-9'.repeat(22)}`;
+    const mail = await compose({ unsubscribeMailto });
+    expect(field(await parse(mail), 'list-unsubscribe')).toEqual([
+      `<${unsubscribeMailto}>, <https://center.nordlicht.example/u/token>`,
+    ]);
+    for (const evil of [
+      'mailto:a@b.example>, <https://evil.example',
+      'https://evil.example',
+      'mailto:a@b\r\nBcc: e@e.e',
+    ]) {
+      await expect(compose({ unsubscribeMailto: evil })).rejects.toThrow('a mailto URI must be');
+    }
+  });
+
   it('carries no header that names the software or is experimental', async () => {
     const names = (await parse(await compose())).headers.map((h) => h.key);
     expect(names.filter((name) => name.startsWith('x-') || name === 'user-agent' || name === 'auto-submitted')).toEqual(

@@ -27,14 +27,17 @@ export async function composeMail(
   dkim: DkimSigner | null,
   now: EpochMs,
 ): Promise<Buffer> {
-  const { messageId, from, content, unsubscribeUrl } = handOver;
+  const { messageId, from, content, unsubscribeUrl, unsubscribeMailto } = handOver;
   const composer = new MailComposer({
     from: { name: headerText(from.name), address: route.from },
     to: { name: '', address: route.to },
     subject: headerText(content.subject),
     date: new Date(now),
     messageId: `<${messageId}@${route.domain}>`,
-    headers: { ...languageField(content.language), ...(unsubscribeUrl === null ? {} : oneClickFields(unsubscribeUrl)) },
+    headers: {
+      ...languageField(content.language),
+      ...(unsubscribeUrl === null ? {} : oneClickFields(unsubscribeUrl, unsubscribeMailto)),
+    },
     text: withCrlf(content.text),
     ...(content.html === null ? {} : { html: withCrlf(content.html) }),
     textEncoding: 'quoted-printable',
@@ -47,15 +50,23 @@ export async function composeMail(
   return dkim === null ? mail : signMail(mail, dkim, Math.floor(now / 1000));
 }
 
-/** RFC 2369 and RFC 8058 3.1: the URL in angle brackets, and the one permitted value beside it. */
-function oneClickFields(url: string): Record<string, { prepared: true; value: string }> {
+/**
+ * RFC 2369 and RFC 8058 3.1: the URIs in angle brackets, and the one permitted value beside them. The mail comes first:
+ * a client that knows one click takes the HTTPS URI wherever it stands, another the first that it knows.
+ */
+function oneClickFields(url: string, mailto: string | null): Record<string, { prepared: true; value: string }> {
   const { protocol, href } = new URL(url);
   if (protocol !== 'https:' && protocol !== 'http:') throw new Error('an unsubscribe URL must be http or https');
   const uri = href.replace(/[<>,]/g, encodeURIComponent);
   return {
-    'List-Unsubscribe': { prepared: true, value: `<${uri}>` },
+    'List-Unsubscribe': { prepared: true, value: mailto === null ? `<${uri}>` : `<${mailtoUri(mailto)}>, <${uri}>` },
     'List-Unsubscribe-Post': { prepared: true, value: 'List-Unsubscribe=One-Click' },
   };
+}
+
+function mailtoUri(mailto: string): string {
+  if (!/^mailto:[^\s<>,"]+$/.test(mailto)) throw new Error('a mailto URI must be one word without brackets and commas');
+  return mailto;
 }
 
 /** A bare CR or LF would be changed on its way to the server, after the signature was made. */

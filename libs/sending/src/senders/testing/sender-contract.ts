@@ -25,6 +25,7 @@ export function someHandOver(over: Partial<HandOver> = {}): HandOver {
     from: { name: 'Nordlicht', address: 'news@nordlicht.example' },
     content: { language: 'de', subject: 'Neues im März', html: '<p>Grüße</p>', text: 'Grüße\n' },
     unsubscribeUrl: 'https://center.nordlicht.example/u/token',
+    unsubscribeMailto: null,
     startBy: Number.POSITIVE_INFINITY,
     ...over,
   };

@@ -1,0 +1,52 @@
+import type { BrandId, Channel, EpochMs, MessageId } from '#lib/kernel';
+import type { Tx } from '#lib/platform';
+
+/** A message to a person, with the names of what it refers to. */
+export interface PersonMessage {
+  readonly id: MessageId;
+  readonly channel: Channel;
+  readonly class: string;
+  readonly purpose: string;
+  readonly topic: string | null;
+  readonly campaign: string | null;
+  readonly template: string;
+  readonly templateVersion: number;
+  readonly language: string;
+  /** What the caller filled in. */
+  readonly variables: unknown;
+  readonly acceptedAt: EpochMs;
+  readonly status: string;
+  readonly reason: string | null;
+  readonly endedAt: EpochMs | null;
+}
+
+export interface PersonTouch {
+  readonly messageId: MessageId;
+  readonly type: string;
+  readonly at: EpochMs;
+}
+
+/** SQL on the messages that a person's ledger entries name. */
+export const personMessagesStore = {
+  async messages(tx: Tx, brandId: BrandId, ids: readonly MessageId[]): Promise<PersonMessage[]> {
+    return tx.sql<PersonMessage>`
+      SELECT m.id, m.channel, m.class, u.key AS purpose, t.key AS topic, c.key AS campaign, x.key AS template,
+             x.version AS "templateVersion", m.language, m.variables, m.accepted_at AS "acceptedAt", m.status, m.reason,
+             m.ended_at AS "endedAt"
+        FROM unnest(${[...ids]}::uuid[]) AS wanted (id)
+        JOIN sending.message m ON m.id = wanted.id AND m.brand_id = ${brandId}
+        JOIN consent.purpose u ON u.id = m.purpose_id
+        LEFT JOIN consent.topic t ON t.id = m.topic_id
+        LEFT JOIN sending.campaign c ON c.id = m.campaign_id
+        JOIN sending.template x ON x.id = m.template_id
+       ORDER BY m.accepted_at, m.id`;
+  },
+
+  async touches(tx: Tx, ids: readonly MessageId[]): Promise<PersonTouch[]> {
+    return tx.sql<PersonTouch>`
+      SELECT t.message_id AS "messageId", t.type, t.at
+        FROM unnest(${[...ids]}::uuid[]) AS wanted (id)
+        JOIN sending.touch t ON t.message_id = wanted.id
+       ORDER BY t.at`;
+  },
+};
