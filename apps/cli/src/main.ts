@@ -34,6 +34,14 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'say what a draft policy would have made of past messages',
     load: () => import('./history/backtest.js'),
   },
+  import: {
+    summary: 'bring in contacts and consents from a file; take an import back',
+    load: () => import('./import/import.js'),
+  },
+  runway: {
+    summary: 'how many contact points become unsendable week by week, and why',
+    load: () => import('./runway/runway.js'),
+  },
   openapi: { summary: 'write the OpenAPI document', load: () => import('./commands/openapi.js') },
   golden: { summary: 'write the golden decisions anew', load: () => import('./golden/golden.js') },
   schemas: { summary: 'write the JSON Schemas of decide', load: () => import('./commands/schemas.js') },

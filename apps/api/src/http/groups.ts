@@ -5,6 +5,8 @@ export const GROUPS = {
   Campaigns: 'What belongs together and can be stopped together.',
   Contacts: 'People, where they can be reached, and what they expressed.',
   Events: 'What the world reports: deliveries, bounces, complaints, opens, clicks, replies.',
+  Imports: 'Contacts and consents that come from elsewhere, many at a time.',
+  Inbound: 'What people write back.',
   Ledger: 'The append-only record of everything that was decided, sent and expressed.',
   Messages: 'Asking for messages to be sent, and what became of them.',
   Notices: 'What people are shown, word by word.',
@@ -12,6 +14,7 @@ export const GROUPS = {
   Policies: 'Frequency caps, quiet hours and rates.',
   Providers: 'The accounts by which messages leave.',
   Purposes: 'Why data is used.',
+  Reports: 'What came of it, in figures.',
   Templates: 'What messages say.',
   Topics: 'The subjects that contacts choose from.',
 } as const;

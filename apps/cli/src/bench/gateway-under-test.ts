@@ -18,7 +18,7 @@ import { type RedisServer, startRedisServer } from './redis-server.js';
 export type Backend = 'redis' | 'postgres';
 
 /** Sized for the machine as an operator would; every setting that protects an acknowledged write is on. */
-const SERVER_SETTINGS = {
+export const DURABLE_SETTINGS = {
   fsync: 'on',
   full_page_writes: 'on',
   synchronous_commit: 'on',
@@ -62,7 +62,7 @@ export class GatewayUnderTest {
     try {
       const redis = backend === 'redis' ? await startRedisServer() : undefined;
       if (redis !== undefined) started.push(() => redis.stop());
-      const postgres = await startEmbeddedPostgres({ unixSocket: true, settings: SERVER_SETTINGS });
+      const postgres = await startEmbeddedPostgres({ unixSocket: true, settings: DURABLE_SETTINGS });
       started.push(() => postgres.stop());
       const password = (): string => randomBytes(24).toString('base64url');
       const passwords = { owner: password(), app: password(), sequencer: password(), reader: password() };

@@ -2,18 +2,24 @@ import { z } from 'zod';
 import { CommandEnd, parseCommandLine } from '../command.js';
 import { measureAccept } from './accept.js';
 import { decideText, measureDecide } from './decide.js';
+import { measureImport } from './import.js';
+import { measureOptOut } from './optout.js';
 import { measurePipeline } from './pipeline.js';
-import { acceptText, pipelineText } from './report-text.js';
+import { acceptText, importText, optOutText, pipelineText } from './report-text.js';
 
 const OPTIONS = z.object({
   what: z
-    .enum(['pipeline', 'accept', 'decide'])
-    .describe('pipeline: to the end of every message; accept: single requests; decide: the decision alone'),
+    .enum(['pipeline', 'accept', 'decide', 'optout', 'import'])
+    .describe(
+      'pipeline: to the end of every message; accept: single requests; decide: the decision alone; optout: people who leave under load; import: a file of people',
+    ),
   decisions: z.coerce.number().int().min(1000).max(100_000_000).default(500_000).describe('decide: how many'),
   messages: z.coerce.number().int().min(500).max(1_000_000).default(20_000).describe('pipeline: messages of one round'),
   rounds: z.coerce.number().int().min(1).max(20).default(2).describe('pipeline: rounds, each between two baselines'),
   backend: z.enum(['redis', 'postgres']).default('redis').describe('where the queues are'),
-  seconds: z.coerce.number().int().min(1).max(600).default(10).describe('accept: how long'),
+  seconds: z.coerce.number().int().min(1).max(600).default(10).describe('accept, optout: how long'),
+  rate: z.coerce.number().int().min(100).max(20_000).default(1_000).describe('optout: messages offered a second'),
+  rows: z.coerce.number().int().min(1000).max(10_000_000).default(100_000).describe('import: rows of the file'),
   connections: z.coerce.number().int().min(1).max(500).default(50).describe('accept: requests at once'),
   profile: z.string().optional().describe('existing folder for CPU profiles of api and workers'),
   json: z.boolean().default(false).describe('prints one JSON object'),
@@ -36,6 +42,16 @@ export async function bench(argv: readonly string[]): Promise<number> {
       const report = await measureAccept(options, log);
       console.log(options.json ? JSON.stringify(report) : acceptText(report));
       return 0;
+    }
+    if (options.what === 'optout') {
+      const report = await measureOptOut(options, log);
+      console.log(options.json ? JSON.stringify(report) : optOutText(report));
+      return report.checks.every(({ passed }) => passed) ? 0 : 1;
+    }
+    if (options.what === 'import') {
+      const report = await measureImport(options, log);
+      console.log(options.json ? JSON.stringify(report) : importText(report));
+      return report.checks.every(({ passed }) => passed) ? 0 : 1;
     }
     const report = await measurePipeline(options, log);
     console.log(options.json ? JSON.stringify(report) : pipelineText(report));

@@ -51,8 +51,7 @@ const BATCH_LINES = 500;
 const STREAMS = 2;
 /** Batches of one stream that wait for their answers. */
 const WINDOW = 3;
-/** Until the engine has compiled what it runs: a server does so once, and a fresh one spends a fifth of its time on it. */
-const WARM_UP = 12_000;
+const WARM_UP = 4_000;
 /** More would measure nothing else and only take longer to seed. */
 const MAX_CONTACTS = 20_000;
 /** Entries of a message on its way to `sent`: accepted, handover started, ended. */

@@ -1,4 +1,6 @@
 import type { AcceptReport } from './accept.js';
+import type { ImportReport } from './import.js';
+import type { OptOutReport } from './optout.js';
 import type { PipelineReport } from './pipeline.js';
 
 /** The figures of a pipeline run, for people. */
@@ -28,5 +30,36 @@ export function acceptText(report: AcceptReport): string {
     row('GET /livez', report.baseline),
     `  ratio                 ${report.ratio}`,
     `  answers other than 202: ${report.accept.failed}`,
+  ].join('\n');
+}
+
+/** What opting out under load took, and whether it won, for people. */
+export function optOutText(report: OptOutReport): string {
+  const { acknowledgedMs: ms } = report;
+  return [
+    `opt-outs on ${report.backend} for ${report.seconds} s`,
+    `  load                  ${report.acceptedPerSecond} messages/s accepted, ${report.startedPerSecond} hand-overs/s started`,
+    `  opt-outs              ${report.optOuts}, acknowledged after p50 ${ms.p50} ms, p99 ${ms.p99} ms, max ${ms.max} ms`,
+    `  on their way already  ${report.inFlight} messages, named in the answers`,
+    `  caught in time        ${report.caught} messages that had been accepted before`,
+    `  started afterwards    ${report.startedAfter}`,
+    ...report.checks.map(
+      ({ check, passed, found }) => `  ${passed ? 'ok  ' : 'FAIL'}                  ${check}: ${found}`,
+    ),
+  ].join('\n');
+}
+
+/** How fast people come in, for people. */
+export function importText(report: ImportReport): string {
+  const row = (name: string, { seconds, rowsPerSecond, peakRssMb }: ImportReport['import']): string =>
+    `  ${name.padEnd(22)}${rowsPerSecond} rows/s (${seconds} s), peak memory ${peakRssMb} MB`;
+  return [
+    `an import of ${report.rows} rows, ${report.fileMb} MB of CSV`,
+    row('dry run', report.dryRun),
+    row('import', report.import),
+    row('the same again', report.again),
+    ...report.checks.map(
+      ({ check, passed, found }) => `  ${passed ? 'ok  ' : 'FAIL'}                  ${check}: ${found}`,
+    ),
   ].join('\n');
 }

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { ExportService, isoReceipt, kantaraReceipt, type Principal } from '#lib/consent';
+import type { BrandId } from '#lib/kernel';
+import { PERSON_PAGE_STYLE, PersonExportService, personPage } from '#lib/sending';
+import { brandOf, Caller, CallerBrand } from '../http/principal.js';
+import { Describe, RequireScope } from '../http/route.js';
+import { ContactPath } from '../people/people.schema.js';
+import { ExportQuery, PersonExportAnswer, ReceiptAnswer, ReceiptPath, ReceiptQuery } from './exports.schema.js';
+
+/** The page brings its own style and nothing else. */
+const PAGE_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(PERSON_PAGE_STYLE).digest('base64')}'; frame-ancestors 'none'`;
+
+@Controller('v1/contacts')
+export class ExportsController {
+  constructor(
+    @Inject(PersonExportService) private readonly exports: PersonExportService,
+    @Inject(ExportService) private readonly people: ExportService,
+  ) {}
+
+  @Get(':externalId/export')
+  @RequireScope('contacts:export')
+  @Describe({
+    id: 'exportContact',
+    group: 'Contacts',
+    summary: 'Everything that is kept about a contact',
+    description:
+      'Data, consent history with its evidence, decisions with their facts, messages, touches and ledger entries, in one call. That it was read, and by which key, is recorded in the ledger.',
+    answers: {
+      200: { description: 'The whole of it; as a page for reading when asked for.', schema: PersonExportAnswer },
+    },
+    errors: ['not_found'],
+  })
+  async export(
+    @Param({ schema: ContactPath }) { externalId }: ContactPath,
+    @Query({ schema: ExportQuery }) { format, language }: ExportQuery,
+    @Caller() caller: Principal,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const data = await this.exports.export(brandOf(caller), externalId, caller.keyId);
+    if (format === 'json') {
+      await reply
+        .headers({
+          'content-type': 'application/json; charset=utf-8',
+          'content-disposition': 'attachment; filename="personal-data.json"',
+        })
+        .send(JSON.stringify(data));
+      return;
+    }
+    await reply
+      .headers({
+        'content-type': 'text/html; charset=utf-8',
+        'content-security-policy': PAGE_POLICY,
+        'content-disposition': 'attachment; filename="personal-data.html"',
+      })
+      .send(personPage(data, language));
+  }
+
+  @Get(':externalId/consents/:eventId/receipt')
+  @RequireScope('contacts:read')
+  @Describe({
+    id: 'getConsentReceipt',
+    group: 'Contacts',
+    summary: 'The receipt of one consent event',
+    answers: { 200: { description: 'The receipt.', schema: ReceiptAnswer } },
+    errors: ['not_found'],
+  })
+  async receipt(
+    @Param({ schema: ReceiptPath }) { externalId, eventId }: ReceiptPath,
+    @Query({ schema: ReceiptQuery }) { profile }: ReceiptQuery,
+    @CallerBrand() brandId: BrandId,
+  ) {
+    const facts = await this.people.receipt(brandId, externalId, eventId);
+    return profile === 'kantara' ? kantaraReceipt(facts) : isoReceipt(facts);
+  }
+}

@@ -1,0 +1,61 @@
+import { Body, Controller, HttpCode, HttpStatus, Inject, Post, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import PostalMime from 'postal-mime';
+import { InboundService, type Principal } from '#lib/consent';
+import { DomainError } from '#lib/kernel';
+import { MAIL } from '../http/body-parsers.js';
+import { brandOf, Caller } from '../http/principal.js';
+import { Describe, RequireScope } from '../http/route.js';
+import {
+  MailBody,
+  MailOutcomeAnswer,
+  TextOutcomeAnswer,
+  TextRequest,
+  toMailAnswer,
+  toTextAnswer,
+} from './inbound.schema.js';
+
+/** Where a mail server and the adapters of channels bring what people write back. */
+@Controller('v1/inbound')
+export class InboundController {
+  constructor(@Inject(InboundService) private readonly inbound: InboundService) {}
+
+  @Post('mail')
+  @HttpCode(HttpStatus.OK)
+  @RequireScope('consents:write')
+  @Describe({
+    id: 'receiveMail',
+    group: 'Inbound',
+    summary: 'Take in a mail to the mailbox for leaving',
+    description:
+      'For a mail server’s pipe. A token of ours in subject or text leaves what its mail was about; the sender’s own words leave everything at their address. Absence notes, bounces, mails of lists and forged tokens do nothing, and nothing is ever answered to the sender.',
+    body: { contentType: MAIL, schema: MailBody, description: 'The whole mail, at most 1 MB.' },
+    answers: {
+      200: { description: 'What came of it; a mail that does nothing is no error.', schema: MailOutcomeAnswer },
+    },
+    errors: ['unsupported_media_type'],
+  })
+  async mail(@Req() request: FastifyRequest, @Caller() caller: Principal) {
+    const { body } = request;
+    if (!Buffer.isBuffer(body))
+      throw new DomainError('unsupported_media_type', `Send the mail as it was received, as ${MAIL}.`);
+    const { headers, from, subject = '', text = '' } = await PostalMime.parse(body);
+    const sender = from?.address === undefined || from.address === '' ? null : from.address;
+    return toMailAnswer(await this.inbound.mail(brandOf(caller), { headers, from: sender, subject, text }));
+  }
+
+  @Post('texts')
+  @HttpCode(HttpStatus.OK)
+  @RequireScope('consents:write')
+  @Describe({
+    id: 'receiveText',
+    group: 'Inbound',
+    summary: 'Take in a message that came back on a channel',
+    description:
+      'Reads keywords and sentences in eleven languages. Leaving is carried out before the answer, for everybody who has the address; the answer says which one message to send back.',
+    answers: { 200: { description: 'How it was read, and what to answer.', schema: TextOutcomeAnswer } },
+  })
+  async text(@Body({ schema: TextRequest }) { channel, from, text }: TextRequest, @Caller() caller: Principal) {
+    return toTextAnswer(await this.inbound.text(brandOf(caller), channel, from, text));
+  }
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import type { MailOutcome, TextOutcome } from '#lib/consent';
+import { ChannelName, Uuid } from '../http/scalars.schema.js';
+
+export const MailBody = z.string().meta({ id: 'RawMail', description: 'A mail as it was received (RFC 5322).' });
+
+export const MailOutcomeAnswer = z
+  .strictObject({
+    outcome: z.enum(['left', 'ignored']),
+    why: z.string().nullable().meta({
+      description:
+        'Why nothing was done: auto_reply, bounce, list_mail, loop, forged, unknown_token, unknown_sender, unclear.',
+    }),
+    changed: z.boolean().meta({ description: 'False when they had left before.' }),
+    inFlight: z
+      .array(Uuid)
+      .meta({ description: 'Messages whose hand-over had started before; no other starts after it.' }),
+  })
+  .meta({ id: 'InboundMailOutcome' });
+
+export const TextRequest = z
+  .strictObject({
+    channel: ChannelName,
+    from: z.string().min(1).max(2048).meta({ description: 'The address that wrote, as contact points have it.' }),
+    text: z.string().max(4000),
+  })
+  .meta({ id: 'InboundText', description: 'A message that came back on a channel.' });
+export type TextRequest = z.infer<typeof TextRequest>;
+
+export const TextOutcomeAnswer = z
+  .strictObject({
+    reading: z.enum(['opt_out', 'help', 'start', 'yes', 'other']),
+    how: z.enum(['keyword', 'sentence', 'slip']).nullable().meta({ description: 'How an opt-out was recognised.' }),
+    reply: z
+      .enum(['opt_out_confirmed', 'opt_out_clarification', 'help', 'started', 'sign_up_link'])
+      .nullable()
+      .meta({ description: 'The one message to send back, within five minutes and without advertising; null: none.' }),
+    forReview: z
+      .boolean()
+      .meta({ description: 'Has a word of leaving in it and was not understood; a person should read it.' }),
+    changed: z.boolean(),
+    inFlight: z.array(Uuid),
+  })
+  .meta({ id: 'InboundTextOutcome' });
+
+export function toMailAnswer(outcome: MailOutcome): z.infer<typeof MailOutcomeAnswer> {
+  return outcome.kind === 'left'
+    ? { outcome: 'left', why: null, changed: outcome.changed, inFlight: [...outcome.inFlight] }
+    : { outcome: 'ignored', why: outcome.why, changed: false, inFlight: [] };
+}
+
+export function toTextAnswer({ reading, answer, left }: TextOutcome): z.infer<typeof TextOutcomeAnswer> {
+  return {
+    reading: reading.kind,
+    how: reading.kind === 'opt_out' ? reading.how : null,
+    reply: answer.reply,
+    forReview: answer.forReview,
+    changed: left?.changed ?? false,
+    inFlight: [...(left?.inFlight ?? [])],
+  };
+}

@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { makeOptOutToken } from '#lib/consent';
+import type { ContactPointId, MessageId } from '#lib/kernel';
+import { KEY_RING, type KeyRing, newId } from '#lib/platform';
+import { RunningApi, SET_UP_BODIES } from '../testing/running-api.js';
+
+describe('what people write back', () => {
+  let api: RunningApi;
+  let key: string;
+  beforeAll(async () => {
+    api = await RunningApi.start();
+    key = await api.brand('acme');
+    for (const { method, path, body } of SET_UP_BODIES.slice(1, 3)) await api.send(method, path, { key, body });
+  });
+  afterAll(async () => api.stop());
+
+  /** A contact who wants the news by e-mail and by text message, and the token of a mail to them. */
+  const contact = async (name: string, phone: string): Promise<string> => {
+    const address = `${name}@people.example`;
+    const contactPoints = [
+      { channel: 'email', address },
+      { channel: 'sms', address: phone },
+    ];
+    const put = await api.send('PUT', `/v1/contacts/${name}`, { key, body: { contactPoints } });
+    for (const channel of ['email', 'sms']) {
+      const body = {
+        channel,
+        purpose: 'marketing',
+        topics: ['news'],
+        kind: 'granted',
+        legalBasis: 'consent',
+        method: 'web_form',
+      };
+      expect((await api.send('POST', `/v1/contacts/${name}/consents`, { key, body })).status).toBe(201);
+    }
+    const [point] = put.json<{ contactPoints: { id: ContactPointId }[] }>().contactPoints;
+    const [scope] = await topic();
+    return makeOptOutToken(api.app.get<KeyRing>(KEY_RING, { strict: false }).links, {
+      contactPointId: point?.id ?? ('' as ContactPointId),
+      scopeId: scope ?? '',
+      messageId: newId<MessageId>(),
+    });
+  };
+  const topic = async (): Promise<string[]> => {
+    const { Database } = await import('#lib/platform');
+    const rows = await api.app.get(Database, { strict: false }).tx.sql<{
+      id: string;
+    }>`SELECT id FROM consent.topic WHERE key = 'news'`;
+    return rows.map(({ id }) => id);
+  };
+  const mail = (from: string, subject: string, more = '', text = '') =>
+    api.send('POST', '/v1/inbound/mail', {
+      key,
+      raw: `From: ${from}\r\nTo: leave@acme.example\r\nSubject: ${subject}\r\n${more}\r\n${text}`,
+      headers: { 'content-type': 'message/rfc822' },
+    });
+  const standing = async (name: string): Promise<string[]> => {
+    const read = await api.send('GET', `/v1/contacts/${name}/consents`, { key });
+    return read
+      .json<{ contactPoints: { channel: string; states: { topic: string | null; status: string }[] }[] }>()
+      .contactPoints.flatMap(({ channel, states }) =>
+        states.map(({ topic: about, status }) => `${channel} ${about} ${status}`),
+      );
+  };
+
+  it('leaves by a token what its mail was about, whoever sends it, and twice is the same as once', async () => {
+    const token = await contact('ann', '+4915112345601');
+    expect((await mail('somebody@else.example', token)).json()).toEqual({
+      outcome: 'left',
+      why: null,
+      changed: true,
+      inFlight: [],
+    });
+    expect(await standing('ann')).toEqual([
+      'email null granted',
+      'email news withdrawn',
+      'sms null granted',
+      'sms news granted',
+    ]);
+    expect((await mail('ann@people.example', `Re: ${token}`)).json()).toMatchObject({
+      outcome: 'left',
+      changed: false,
+    });
+  });
+
+  it('leaves everything at their address by their own words', async () => {
+    await contact('ben', '+4915112345602');
+    expect((await mail('Ben <BEN@people.example>', '=?utf-8?q?K=C3=BCndigen?=')).json()).toMatchObject({
+      outcome: 'left',
+      changed: true,
+    });
+    expect(await standing('ben')).toEqual([
+      'email null withdrawn',
+      'email news withdrawn',
+      'sms null granted',
+      'sms news granted',
+    ]);
+  });
+
+  it.each([
+    ['an absence note', 'Auto-Submitted: auto-replied\r\n', 'auto_reply'],
+    ['a bounce', 'Return-Path: <>\r\n', 'bounce'],
+    ['a mail that its sender did not send', 'Authentication-Results: mx; dmarc=fail\r\n', 'forged'],
+    ['a mail of another list', 'List-Id: <x.example>\r\n', 'list_mail'],
+  ])('does nothing for %s', async (_what, header, why) => {
+    await contact('cy', '+4915112345603');
+    expect((await mail('cy@people.example', 'Unsubscribe', header)).json()).toMatchObject({ outcome: 'ignored', why });
+    expect(await standing('cy')).not.toContain('email news withdrawn');
+  });
+
+  it('does nothing for a token that nobody made, of another brand, or for a stranger', async () => {
+    const token = await contact('dee', '+4915112345604');
+    const forged = token.slice(0, -1) + (token.endsWith('A') ? 'B' : 'A');
+    expect((await mail('dee@people.example', forged)).json()).toMatchObject({
+      outcome: 'ignored',
+      why: 'unknown_token',
+    });
+    expect((await mail('stranger@people.example', 'Unsubscribe')).json()).toMatchObject({
+      outcome: 'ignored',
+      why: 'unknown_sender',
+    });
+    const other = await api.brand('other');
+    const raw = `From: dee@people.example\r\nSubject: ${token}\r\n\r\n`;
+    const answer = await api.send('POST', '/v1/inbound/mail', {
+      key: other,
+      raw,
+      headers: { 'content-type': 'message/rfc822' },
+    });
+    expect(answer.json()).toMatchObject({ outcome: 'ignored', why: 'unknown_token' });
+    expect(await standing('dee')).toContain('email news granted');
+  });
+
+  it('leaves by a keyword for everybody at the number, and says what to answer', async () => {
+    await contact('eve', '+4915112345605');
+    await contact('fay', '+4915112345605');
+    const text = (said: string) =>
+      api.send('POST', '/v1/inbound/texts', { key, body: { channel: 'sms', from: '+4915112345605', text: said } });
+    expect((await text('HELP')).json()).toMatchObject({ reading: 'help', reply: 'help', changed: false });
+    expect((await text('STOP')).json()).toMatchObject({
+      reading: 'opt_out',
+      how: 'keyword',
+      reply: 'opt_out_confirmed',
+      changed: true,
+    });
+    for (const name of ['eve', 'fay']) {
+      expect(await standing(name)).toEqual([
+        'email null granted',
+        'email news granted',
+        'sms null withdrawn',
+        'sms news withdrawn',
+      ]);
+    }
+    expect((await text('stpo')).json()).toMatchObject({ how: 'slip', reply: 'opt_out_clarification', changed: false });
+    expect((await text('START')).json()).toMatchObject({ reading: 'start', reply: 'sign_up_link' });
+    expect(await standing('eve')).toContain('sms news withdrawn');
+  });
+
+  it.each([
+    ['JSON', { body: {} }, 415],
+    ['more than a megabyte', { raw: Buffer.alloc(1_100_000, 'x'), headers: { 'content-type': 'message/rfc822' } }, 413],
+  ])('refuses %s in place of a mail', async (_what, request, status) => {
+    expect((await api.send('POST', '/v1/inbound/mail', { key, ...request })).status).toBe(status);
+  });
+});

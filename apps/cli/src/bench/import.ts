@@ -1,0 +1,151 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readConfig } from '#lib/platform';
+import { migrateDeploy, migrateQueueSchema, provisionRoles, startEmbeddedPostgres } from '../database/index.js';
+import { perSecond, round } from './figures.js';
+import { DURABLE_SETTINGS } from './gateway-under-test.js';
+import { NAMES, seed } from './seed.js';
+
+export interface ImportOptions {
+  readonly rows: number;
+}
+
+interface Pass {
+  readonly seconds: number;
+  readonly rowsPerSecond: number;
+  /** The most memory that the importing process had in use at any time. */
+  readonly peakRssMb: number;
+}
+
+export interface ImportReport {
+  readonly bench: 'import';
+  readonly rows: number;
+  readonly fileMb: number;
+  readonly dryRun: Pass;
+  readonly import: Pass;
+  /** The same file once more: nothing to do. */
+  readonly again: Pass;
+  readonly checks: readonly { readonly check: string; readonly passed: boolean; readonly found: string }[];
+}
+
+interface Counts {
+  readonly created: number;
+  readonly unchanged: number;
+  readonly refused: number;
+  readonly raised: number;
+}
+
+/**
+ * Imports a file of new people, each with an address and a consent with evidence, by the command an operator uses, into
+ * a database of its own that loses nothing it acknowledged.
+ */
+export async function measureImport({ rows }: ImportOptions, log: (line: string) => void): Promise<ImportReport> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'consent-gateway-import-'));
+  const file = path.join(folder, 'contacts.csv');
+  const postgres = await startEmbeddedPostgres({ settings: DURABLE_SETTINGS });
+  try {
+    const password = (): string => randomBytes(24).toString('base64url');
+    const passwords = { owner: password(), app: password(), sequencer: password(), reader: password() };
+    const urls = await provisionRoles(postgres.adminUrl(), { database: 'gateway', passwords });
+    await migrateDeploy(urls.owner);
+    await migrateQueueSchema(urls.owner);
+    const settings = {
+      NODE_ENV: 'production',
+      DATABASE_URL: urls.app,
+      QUEUE_URL: 'postgres',
+      MASTER_KEY: randomBytes(32).toString('base64'),
+      LOG_LEVEL: 'warn',
+    };
+    readConfig(settings);
+    await seed(settings, 0);
+    log(`writing ${rows} rows into ${file}`);
+    await writeFile(file, rows);
+    const run = async (what: string, ...more: string[]) => {
+      log(`${what} ...`);
+      return importOnce(settings, file, rows, more);
+    };
+    const dry = await run('dry run', '--dry-run');
+    const real = await run('import');
+    const again = await run('the same file again');
+    const check = (name: string, wanted: number, found: number) => ({
+      check: name,
+      passed: wanted === found,
+      found: `${found} of ${wanted}`,
+    });
+    return {
+      bench: 'import',
+      rows,
+      fileMb: round(fs.statSync(file).size / 1e6, 1),
+      dryRun: dry.pass,
+      import: real.pass,
+      again: again.pass,
+      checks: [
+        check('the dry run foresaw every contact', rows, dry.counts.created),
+        check('every row made a contact', rows, real.counts.created),
+        check('and raised a purpose and a topic', 2 * rows, real.counts.raised),
+        check('the second time nothing was left to do', rows, again.counts.unchanged),
+      ],
+    };
+  } finally {
+    await postgres.stop();
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function writeFile(file: string, rows: number): Promise<void> {
+  const out = fs.createWriteStream(file);
+  out.write(
+    'externalId,language,country,channel,address,purpose,topics,kind,occurredAt,method,source,wording,attributes.name\n',
+  );
+  for (let i = 0; i < rows; i++) {
+    const at = new Date(Date.UTC(2026, 0, 1) + (i % 10_000_000) * 1000).toISOString();
+    const line = `crm-${i},de,DE,email,reader${i}@people.example,commercial,${NAMES.topic},granted,${at},web_form,https://bench.example/sign-up,"Ja, ich möchte den Newsletter.",Reader ${i}\n`;
+    if (!out.write(line)) await once(out, 'drain');
+  }
+  out.end();
+  await once(out, 'close');
+}
+
+async function importOnce(
+  settings: Readonly<Record<string, string>>,
+  file: string,
+  rows: number,
+  more: readonly string[],
+): Promise<{ pass: Pass; counts: Counts }> {
+  const main = fileURLToPath(new URL('../main.js', import.meta.url));
+  const begun = performance.now();
+  const args = ['--enable-source-maps', main, 'import', file, '--brand', 'bench', '--json', ...more];
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, ...settings },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const output: Buffer[] = [];
+  child.stdout.on('data', (part: Buffer) => output.push(part));
+  let peakKb = 0;
+  const watch = setInterval(() => (peakKb = Math.max(peakKb, peakRssKb(child.pid))), 100);
+  const [code] = (await once(child, 'close')) as [number | null];
+  clearInterval(watch);
+  const elapsed = performance.now() - begun;
+  if (code !== 0) throw new Error(`the import ended with ${code}: ${Buffer.concat(output).toString()}`);
+  const { counts } = JSON.parse(Buffer.concat(output).toString()) as { counts: Counts };
+  const pass = {
+    seconds: round(elapsed / 1000, 1),
+    rowsPerSecond: perSecond(rows, elapsed),
+    peakRssMb: Math.round(peakKb / 1024),
+  };
+  return { pass, counts };
+}
+
+/** The high-water mark that the kernel keeps; 0 where there is no /proc to read it from. */
+function peakRssKb(pid: number | undefined): number {
+  try {
+    return Number(/^VmHWM:\s+(\d+) kB/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}
