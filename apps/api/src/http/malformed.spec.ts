@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DiscoveryService } from '@nestjs/core';
 import { RunningApi, SET_UP_BODIES } from '../testing/running-api.js';
@@ -46,12 +47,53 @@ const WRONG: unknown[] = [
   0,
   1.5,
   2 ** 53,
+  3_000_000_000,
   '',
   'x'.repeat(70_000),
   "'; DROP TABLE consent.brand; --",
   [null],
   { $gt: '' },
   '\u202e\u0007',
+];
+
+const MESSAGE = {
+  ...{
+    to: 'ada',
+    template: 'news',
+    templateVersion: 1,
+    topic: 'newsletter',
+    campaign: 'spring',
+    step: 'one',
+    variant: 'a',
+  },
+  ...{ language: 'en', variables: { name: 'Ada' }, priority: 5, policy: 'default' },
+  ...{ sendAt: '2030-01-01T00:00:00Z', expiresAt: '2030-01-02T00:00:00Z' },
+};
+/** What is sent all day, each with all it may say. */
+const EVERYDAY_BODIES: { method: 'POST' | 'PUT'; path: string; body: object }[] = [
+  { method: 'POST', path: '/v1/messages', body: MESSAGE },
+  { method: 'POST', path: '/v1/decisions', body: MESSAGE },
+  {
+    method: 'PUT',
+    path: '/v1/contacts/ada',
+    body: {
+      ...{ language: 'en', zone: 'Europe/Berlin', country: 'DE', region: 'DE-BY', postalCode: '80331', account: 'a' },
+      ...{
+        segments: ['vip'],
+        attributes: { tier: 1 },
+        contactPoints: [{ channel: 'email', address: 'ada@people.example' }],
+      },
+    },
+  },
+  {
+    method: 'POST',
+    path: '/v1/contacts/ada/consents',
+    body: {
+      ...{ channel: 'email', purpose: 'commercial', topics: ['newsletter'], kind: 'granted', legalBasis: 'consent' },
+      ...{ method: 'form', source: 'site', occurredAt: '2026-01-01T00:00:00Z', validUntil: '2030-01-01T00:00:00Z' },
+      ...{ wording: 'Yes', notice: { key: 'signup', version: 1, language: 'en' }, evidence: { ip: '192.0.2.1' } },
+    },
+  },
 ];
 
 describe('malformed requests', () => {
@@ -94,9 +136,10 @@ describe('malformed requests', () => {
 
   it('never end in a fault, whatever stands in place of one value', async () => {
     const faults: string[] = [];
-    for (const { method, path, body } of SET_UP_BODIES) {
+    for (const { method, path, body } of [...SET_UP_BODIES, ...EVERYDAY_BODIES]) {
       for (const [place, wrong] of mutations(body)) {
-        const answer = await api.send(method, path, { key: keyFor(path), body: wrong });
+        const headers = { 'idempotency-key': randomUUID() };
+        const answer = await api.send(method, path, { key: keyFor(path), body: wrong, headers });
         if (answer.status >= 500) faults.push(`${method} ${path} ${place}: ${answer.text}`);
       }
     }

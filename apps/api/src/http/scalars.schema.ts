@@ -53,6 +53,9 @@ export const Region = z
 
 export const ChannelName = z.enum(CHANNELS).meta({ id: 'Channel' });
 
+/** The largest version that the database can count. */
+export const MAX_VERSION = 2_147_483_647;
+
 /** An instant as it is answered: ISO 8601 in UTC with milliseconds. */
 export const Instant = z.iso
   .datetime()

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '#lib/consent';
@@ -25,6 +26,8 @@ const BATCH_LINES = 500;
 /** Batches under way at once: one is accepted while the next is read. */
 const BATCHES_UNDER_WAY = 2;
 const MAX_LINE_BYTES = 256 * 1024;
+/** Without a further line for this long a caller is taken to wait. */
+const PAUSE_MS = 10;
 
 type Line =
   { readonly kind: 'item'; readonly item: AcceptItem } | { readonly kind: 'refused'; readonly error: DomainError };
@@ -68,7 +71,10 @@ export class BulkStream {
     }
   }
 
-  /** Answers of whole batches, in order; at most BATCHES_UNDER_WAY are worked on. */
+  /**
+   * Answers of whole batches, in order; at most BATCHES_UNDER_WAY are worked on. A caller who pauses gets the answers to
+   * what it sent so far: it may be waiting for them before it goes on.
+   */
   private async *answers(body: Readable, caller: Principal): AsyncGenerator<string> {
     const underWay: Promise<string>[] = [];
     let lineNumber = 0;
@@ -80,15 +86,29 @@ export class BulkStream {
       work.catch(() => undefined); // a failure is met where the batch's turn comes
       underWay.push(work);
     };
-    for await (const line of linesOf(body, MAX_LINE_BYTES)) {
-      lineNumber++;
-      if (line.kind === 'line' && line.text.trim() === '') continue;
-      batch.push({ n: lineNumber, line: readLine(line, caller) });
-      if (batch.length === BATCH_LINES) flush();
-      while (underWay.length >= BATCHES_UNDER_WAY) yield (await underWay.shift()) ?? '';
+    const lines = linesOf(body, MAX_LINE_BYTES);
+    try {
+      for (;;) {
+        const next = lines.next();
+        const isOwed = batch.length > 0 || underWay.length > 0;
+        if (isOwed && body.readableLength === 0 && (await isPause(next))) {
+          if (batch.length > 0) flush();
+          while (underWay.length > 0) yield (await underWay.shift()) ?? '';
+        }
+        const { done, value: line } = await next;
+        if (done === true) break;
+        lineNumber++;
+        if (line.kind === 'line' && line.text.trim() === '') continue;
+        batch.push({ n: lineNumber, line: readLine(line, caller) });
+        if (batch.length === BATCH_LINES) flush();
+        while (underWay.length >= BATCHES_UNDER_WAY) yield (await underWay.shift()) ?? '';
+      }
+      if (batch.length > 0) flush();
+      for (const work of underWay) yield await work;
+    } finally {
+      // Not waited for: it ends with the request's body, which ends with its connection.
+      void lines.return(undefined).catch(() => undefined);
     }
-    if (batch.length > 0) flush();
-    for (const work of underWay) yield await work;
   }
 
   private async accept(batch: readonly { n: number; line: Line }[]): Promise<string> {
@@ -125,6 +145,15 @@ export class BulkStream {
     }
     return answers;
   }
+}
+
+/** Whether nothing comes for a moment. An error that comes instead is met where the line is awaited. */
+async function isPause(next: Promise<unknown>): Promise<boolean> {
+  const came = next.then(
+    () => false,
+    () => false,
+  );
+  return Promise.race([came, sleep(PAUSE_MS, true)]);
 }
 
 function readLine(line: TextLine, caller: Principal): Line {

@@ -10,6 +10,7 @@ import {
   Key,
   Language,
   line,
+  MAX_VERSION,
   MixedKey,
   toInstant,
   Uuid,
@@ -20,7 +21,7 @@ const HOURS = DEFAULT_LIFETIME_MS / 3_600_000;
 const requestFields = {
   to: line(200).meta({ description: 'External id of the contact.' }),
   template: MixedKey.meta({ description: 'Key of the template; it fixes channel and class.' }),
-  templateVersion: z.int().min(1).optional().meta({ description: 'Left out: the latest.' }),
+  templateVersion: z.int().min(1).max(MAX_VERSION).optional().meta({ description: 'Left out: the latest.' }),
   topic: Key.optional().meta({ description: 'Brings its purpose with it; topic or purpose is needed.' }),
   purpose: Key.optional(),
   campaign: MixedKey.optional(),

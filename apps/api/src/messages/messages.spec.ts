@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import net from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RunningApi } from '../testing/running-api.js';
 import { setUpSending } from '../testing/set-up-sending.js';
 
@@ -128,6 +130,59 @@ describe('the send API', () => {
       [6, 400],
       [7, 400],
     ]);
+  });
+
+  it('takes a second line with the key of one that was refused', async () => {
+    const idempotencyKey = randomUUID();
+    const answers = (
+      await bulk([
+        JSON.stringify({ idempotencyKey, ...message, to: 'nobody' }),
+        JSON.stringify({ idempotencyKey, ...message }),
+        JSON.stringify({ idempotencyKey, ...message, step: 'other' }),
+      ])
+    ).text
+      .trim()
+      .split('\n');
+    expect(answers.map((answer) => (JSON.parse(answer) as { status: number }).status)).toEqual([422, 202, 422]);
+  });
+
+  it('answers who waits for an answer before it goes on, and everybody in order', async () => {
+    const line = (step: string): string => `${JSON.stringify({ idempotencyKey: randomUUID(), ...message, step })}\n`;
+    await api.app.listen(0, '127.0.0.1');
+    const socket = net.connect(Number(new URL(await api.app.getUrl()).port), '127.0.0.1');
+    try {
+      socket.write(
+        `POST /v1/messages:bulk HTTP/1.1\r\nHost: api\r\nAuthorization: Bearer ${key}\r\n` +
+          'Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n',
+      );
+      let heard = '';
+      socket.on('data', (data: Buffer) => (heard += data.toString()));
+      const answered = () => heard.match(/"status":202/g)?.length ?? 0;
+      for (let sent = 1; sent <= 3; sent++) {
+        const text = line(`step-${sent}`);
+        socket.write(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`);
+        for (let i = 0; i < 400 && answered() < sent; i++) await sleep(25);
+        expect(answered()).toBe(sent);
+      }
+      expect(heard.match(/"line":\d/g)).toEqual(['"line":1', '"line":2', '"line":3']);
+    } finally {
+      socket.destroy();
+    }
+  });
+
+  it.each([
+    ['/sendAt', { sendAt: 91 }],
+    ['/expiresAt', { expiresAt: 91 }],
+    ['/expiresAt', { sendAt: 30, expiresAt: 121 }],
+  ])('is not asked to wait for more than 90 days: %s', async (pointer, days) => {
+    const at = Object.fromEntries(
+      Object.entries(days).map(([name, ahead]) => [name, new Date(Date.now() + ahead * 86_400_000).toISOString()]),
+    );
+    expect((await post({ ...message, ...at })).json()).toMatchObject({
+      status: 400,
+      code: 'invalid_request',
+      errors: [{ pointer, detail: expect.stringContaining('90 days') }],
+    });
   });
 
   it('takes a stream with a byte order mark before its first line', async () => {

@@ -17,6 +17,7 @@ import {
   Key,
   Language,
   line,
+  MAX_VERSION,
   Region,
   toInstant,
   Uuid,
@@ -143,7 +144,7 @@ export const ConsentRequest = z
       examples: ['consent', 'soft_opt_in', 'contract'],
     }),
     notice: z
-      .strictObject({ key: Key, version: z.int().min(1), language: Language })
+      .strictObject({ key: Key, version: z.int().min(1).max(MAX_VERSION), language: Language })
       .optional()
       .meta({ description: 'The wording that was shown, as published.' }),
     wording: z.string().min(1).max(4000).optional().meta({ description: 'Exact text of the control that was used.' }),

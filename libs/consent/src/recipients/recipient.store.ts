@@ -15,7 +15,10 @@ export interface Recipient {
   readonly region: string | null;
   readonly postalCode: string | null;
   readonly deviceZone: string | null;
-  /** The first digits of a telephone number of theirs in E.164, where their clock, or the place that a rule asks for, is not known otherwise. */
+  /**
+   * The first digits of a telephone number of theirs in E.164: of the one that the message goes to, otherwise of the
+   * oldest. Read where their clock is not known or a rule asks for the place.
+   */
   readonly phonePrefix: string | null;
   readonly segments: readonly string[];
   readonly wishes: Wishes;
@@ -69,10 +72,10 @@ export const recipientStore = {
                   ELSE jsonb_build_object('region', c.region, 'postalCode', c.postal_code, 'deviceZone', c.device_zone,
                                           'segments', c.segments, 'wishes', c.wishes)
              END AS more,
-             CASE WHEN c.zone IS NULL OR (${asksWhere}::boolean AND c.country IS NULL)
+             CASE WHEN c.zone IS NULL OR ${asksWhere}::boolean
                   THEN (SELECT left(phone.address, 8) FROM consent.contact_point phone
                          WHERE phone.contact_id = c.id AND phone.channel IN ('sms', 'phone', 'whatsapp') AND phone.ended_at IS NULL
-                         ORDER BY phone.created_at, phone.id LIMIT 1)
+                         ORDER BY (phone.id = p.id) DESC NULLS LAST, phone.created_at, phone.id LIMIT 1)
              END AS "phonePrefix"
         FROM unnest(${wanted.map((w) => w.brandId)}::uuid[], ${wanted.map((w) => w.externalId)}::text[],
                     ${wanted.map((w) => w.channel)}::text[]) WITH ORDINALITY AS w (brand_id, external_id, channel, n)
@@ -121,10 +124,10 @@ export const recipientStore = {
                   ELSE jsonb_build_object('region', c.region, 'postalCode', c.postal_code, 'deviceZone', c.device_zone,
                                           'segments', c.segments, 'wishes', c.wishes)
              END AS more,
-             CASE WHEN c.zone IS NULL OR (${asksWhere}::boolean AND c.country IS NULL)
+             CASE WHEN c.zone IS NULL OR ${asksWhere}::boolean
                   THEN (SELECT left(phone.address, 8) FROM consent.contact_point phone
                          WHERE phone.contact_id = c.id AND phone.channel IN ('sms', 'phone', 'whatsapp') AND phone.ended_at IS NULL
-                         ORDER BY phone.created_at, phone.id LIMIT 1)
+                         ORDER BY (phone.id = p.id) DESC NULLS LAST, phone.created_at, phone.id LIMIT 1)
              END AS "phonePrefix"
         FROM unnest(${asked.map((a) => a.contactId)}::uuid[], ${asked.map((a) => a.pointId)}::uuid[]) WITH ORDINALITY AS w (contact_id, point_id, n)
         JOIN consent.contact c ON c.id = w.contact_id
@@ -180,7 +183,12 @@ export const recipientStore = {
              wording IS NOT NULL OR notice_id IS NOT NULL AS "hasWording", evidence
         FROM consent.consent_event
        WHERE id = ANY (${[...eventIds]}::uuid[])`;
-    return new Map(rows.map(({ id, ...row }) => [id, basisOf(row)]));
+    return new Map(
+      rows.flatMap(({ id, ...row }) => {
+        const basis = basisOf(row);
+        return basis === null ? [] : [[id, basis] as const];
+      }),
+    );
   },
 
   async suppressions(tx: Tx, pointIds: readonly ContactPointId[]): Promise<Map<ContactPointId, Suppression[]>> {

@@ -13,7 +13,8 @@ const CLOCKS: Readonly<Record<string, string>> = {
 const places: PlaceSource = {
   version: 'few',
   countryOfZone: (zone) => CLOCKS[zone] ?? null,
-  zonesOfCountry: () => null,
+  zonesOfCountry: (country) => (country === 'UK' ? null : ['Etc/UTC']),
+  regionsOfCountry: (country) => (country === 'US' ? ['US-NY', 'US-TX'] : null),
   zonesOfRegion: () => null,
   zonesOfPostalCode: () => null,
   ofPhone: (prefix) => {
@@ -22,8 +23,8 @@ const places: PlaceSource = {
     return prefix.startsWith('+49') ? { country: 'DE', regions: null, zones: null } : null;
   },
 };
-const of = (contact: Partial<Facts['contact']>, brandZone = 'Mars/Olympus') =>
-  whereabouts(someFacts({ contact: { zone: null, ...contact }, brand: { zone: brandZone } }), places);
+const of = (contact: Partial<Facts['contact']>, brandZone = 'Mars/Olympus', country: string | null = null) =>
+  whereabouts(someFacts({ contact: { zone: null, ...contact }, brand: { zone: brandZone, country } }), places);
 
 describe('where a contact may be, for the choice of laws', () => {
   it.each<[string, Partial<Facts['contact']>, ReturnType<typeof whereabouts>]>([
@@ -89,5 +90,21 @@ describe('where a contact may be, for the choice of laws', () => {
   it('the clock of the brand counts last', () => {
     expect(of({}, 'America/New_York')).toEqual([{ country: 'US', regions: null }]);
     expect(of({ zone: 'Europe/Busingen' }, 'America/New_York')).toEqual([{ country: 'DE', regions: null }]);
+  });
+
+  it('of a region that its country does not have only the country is believed', () => {
+    expect(of({ region: 'US-ZZ' })).toEqual([{ country: 'US', regions: null }]);
+    expect(of({ region: 'DE-BY' })).toEqual([{ country: 'DE', regions: ['DE-BY'] }]);
+  });
+
+  it('of a country that does not exist nothing is believed', () => {
+    expect(of({ country: 'UK', zone: 'Europe/Berlin' })).toEqual([{ country: 'DE', regions: null }]);
+    expect(of({ country: 'UK', region: 'UK-LND' })).toBeNull();
+  });
+
+  it('of a contact of whom nothing is known the brand’s country tells, before its clock', () => {
+    expect(of({}, 'Europe/Berlin', 'US')).toEqual([{ country: 'US', regions: null }]);
+    expect(of({ zone: 'America/Chicago' }, 'Europe/Berlin', 'DE')).toEqual([{ country: 'US', regions: null }]);
+    expect(of({}, 'Etc/UTC', 'DE')).toEqual([{ country: 'DE', regions: null }]);
   });
 });

@@ -13,13 +13,16 @@ const REGION = /^[A-Z]{2}-[A-Z0-9]{1,3}$/;
 /**
  * Where the contact may be, for the choice of laws. The profile's region and country come first, both where they
  * contradict each other; a geographic number says the region where the profile does not, and the country where it
- * says nothing; then the country of the contact's clock, and at last of the brand's. Null: it may be anywhere.
+ * says nothing; then the country of the contact's clock, then the brand's country, and at last that of its clock.
+ * Null: it may be anywhere.
  *
- * A field that holds no code counts as empty, because a law must not be missed over a spelling.
+ * A field that holds no code, or one that no table knows, counts as empty, because a law must not be missed over a
+ * spelling: of `US-ZZ` only the country is believed, and of `UK` nothing.
  */
 export function whereabouts({ contact, brand }: Facts, places: PlaceSource): readonly Whereabouts[] | null {
-  const region = matching(REGION, contact.region);
-  const country = matching(COUNTRY, contact.country);
+  const stated = matching(REGION, contact.region);
+  const region = stated !== null && isRegion(stated, places) ? stated : null;
+  const country = countryIn(contact.country, places) ?? countryIn(stated?.slice(0, 2), places);
   const phone = contact.phonePrefix ? places.ofPhone(contact.phonePrefix) : null;
 
   const found: Whereabouts[] = [];
@@ -32,11 +35,31 @@ export function whereabouts({ contact, brand }: Facts, places: PlaceSource): rea
     return (phone.countries ?? [phone.country]).map((code) => ({ country: code, regions: phone.regions }));
   }
 
-  for (const zone of [contact.chosenZone, contact.deviceZone, contact.zone, brand.zone]) {
-    const ofClock = zone ? (places.countryOfZone?.(zone) ?? null) : null;
-    if (ofClock !== null) return [{ country: ofClock, regions: null }];
-  }
-  return null;
+  const last =
+    [contact.chosenZone, contact.deviceZone, contact.zone].map((zone) => countryOfClock(zone, places)).find(isThere) ??
+    countryIn(brand.country, places) ??
+    countryOfClock(brand.zone, places);
+  return last === null ? null : [{ country: last, regions: null }];
+}
+
+function countryOfClock(zone: string | null | undefined, places: PlaceSource): string | null {
+  return zone ? (places.countryOfZone?.(zone) ?? null) : null;
+}
+
+function countryIn(text: string | null | undefined, places: PlaceSource): string | null {
+  const code = matching(COUNTRY, text);
+  return code !== null && places.zonesOfCountry(code) !== null ? code : null;
+}
+
+/** Whether the region is one of its country; of a country without a complete table any may be. */
+function isRegion(region: string, places: PlaceSource): boolean {
+  const country = region.slice(0, 2);
+  if (places.zonesOfCountry(country) === null) return false;
+  return places.regionsOfCountry?.(country)?.includes(region) ?? true;
+}
+
+function isThere<T>(value: T | null): value is T {
+  return value !== null;
 }
 
 function matching(pattern: RegExp, text: string | null | undefined): string | null {

@@ -5,7 +5,7 @@ import { testZones } from './test-zones.js';
 /** A world without places, so that a contact's zone is the one they name or the brand's. */
 const nowhere: PlaceSource = {
   version: 'nowhere',
-  zonesOfCountry: () => null,
+  zonesOfCountry: () => [],
   zonesOfRegion: () => null,
   zonesOfPostalCode: () => null,
   ofPhone: () => null,

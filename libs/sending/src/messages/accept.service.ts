@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Recipient, recipientStore } from '#lib/consent';
-import { asksWhere, type Decision } from '#lib/decision';
+import { asksWhere, CannotDecide, type Decision } from '#lib/decision';
 import { type BrandId, DomainError, type EntryId, type EpochMs, type MessageId } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
 import { Batcher, CONFIG, type Config, crashPoint, Database, newId, systemClock, type Tx } from '#lib/platform';
@@ -9,7 +9,13 @@ import { type CountedDecision, countDecisions, timeBatch } from '../figures/coun
 import type { Candidate } from './candidate.js';
 import { DecisionBatch, type Judgement } from './decision-batch.js';
 import { acceptedEntry } from './domain/entries.js';
-import { DEFAULT_LIFETIME_MS, DEFAULT_PRIORITY, type SendRequest } from './domain/message.js';
+import {
+  DEFAULT_LIFETIME_MS,
+  DEFAULT_PRIORITY,
+  MAX_LIFETIME_DAYS,
+  MAX_LIFETIME_MS,
+  type SendRequest,
+} from './domain/message.js';
 import { resolveRequest } from './domain/resolve-request.js';
 import { type Accepted, firstAnswers } from './first-answers.js';
 import { idempotencyStore, keptKey, type KeptKey } from './idempotency.store.js';
@@ -90,7 +96,7 @@ export class AcceptService {
     const firsts: Open[] = [];
     items.forEach((item, index) => {
       const key = keys[index] ?? keyOf(item);
-      const name = `${key.brandId} ${key.hash}`;
+      const name = nameOf(key);
       if (firstOf.has(name)) return;
       firstOf.set(name, index);
       firsts.push({ item, index, key });
@@ -112,14 +118,14 @@ export class AcceptService {
     );
     this.wakeUps.send(stored.map((s) => s.message).filter((m) => m.status === 'queued' && m.notBefore === null));
 
-    return items.map((item, index) => {
+    const all: AcceptAnswer[] = [];
+    for (const [index, item] of items.entries()) {
       const answer = answers[index];
-      if (answer !== undefined) return answer;
-      // The same key twice in one batch: the second is the retry of the first.
-      const key = keys[index] ?? keyOf(item);
-      const first = firstOf.get(`${key.brandId} ${key.hash}`) ?? index;
-      return repeat(item, items[first], answers[first]);
-    });
+      // The same key twice in one batch: the second is the retry of the first, and where that was refused it is the first.
+      const first = firstOf.get(nameOf(keys[index] ?? keyOf(item))) ?? index;
+      all.push(answer ?? repeat(item, items[first], answers[first]) ?? (await this.acceptAlone(item)));
+    }
+    return all;
   }
 
   /** Decides about a message without accepting it: nothing is stored, nothing is counted. */
@@ -132,8 +138,16 @@ export class AcceptService {
       if (refusal?.kind === 'refused') throw refusal.error;
       if (prepared === undefined) throw new Error('a request was neither prepared nor refused');
       const batch = await DecisionBatch.load(tx, [prepared.candidate], prepared.acceptedAt, 'nothing');
-      return batch.judge(prepared.candidate);
+      const judgement = judged(batch, prepared.candidate);
+      if (judgement instanceof DomainError) throw judgement;
+      return judgement;
     });
+  }
+
+  private async acceptAlone(item: AcceptItem): Promise<AcceptAnswer> {
+    const [answer] = await this.acceptBatch([item]);
+    if (answer === undefined) throw new Error('a request was neither accepted nor refused');
+    return answer;
   }
 
   private async refuseWhenOverloaded(): Promise<void> {
@@ -213,6 +227,11 @@ export class AcceptService {
       }
       const { template, purpose, topic, campaign, policy, provider } = resolution;
       const { request, sender } = item;
+      const tooLate = lifetimeProblem(request, now);
+      if (tooLate !== null) {
+        answers[index] = refuse(tooLate);
+        return [];
+      }
       const sendAt = request.sendAt ?? null;
       const subject = {
         class: template.class,
@@ -242,21 +261,28 @@ export class AcceptService {
       'nothing',
     );
     // All that is made of a decision is made at once, and only that is kept for the rest of the batch.
-    const decided = prepared.map((p) => {
+    const decided = prepared.flatMap((p) => {
       const { item, candidate, template } = p;
-      const judgement = batch.judge(candidate);
+      const judgement = judged(batch, candidate);
+      if (judgement instanceof DomainError) {
+        answers[p.index] = refuse(judgement);
+        return [];
+      }
       const { decision } = judgement;
       const entryId = newId<EntryId>();
       const message = toMessage(p, standing(decision, now, this.config.WAKE_UP_SECONDS * 1000), entryId);
-      return {
-        index: p.index,
-        message,
-        counted: { channel: message.channel, outcome: decision.outcome, reason: decision.reason },
-        entry: acceptedEntry(entryId, now, message, candidate, judgement, template.hash),
-        key: { brandId: p.key.brandId, hash: p.key.hash, bodyHash: item.bodyHash, messageId: message.id },
-        response: item.render({ decision, id: message.id, status: message.status, entryId }),
-      };
+      return [
+        {
+          index: p.index,
+          message,
+          counted: { channel: message.channel, outcome: decision.outcome, reason: decision.reason },
+          entry: acceptedEntry(entryId, now, message, candidate, judgement, template.hash),
+          key: { brandId: p.key.brandId, hash: p.key.hash, bodyHash: item.bodyHash, messageId: message.id },
+          response: item.render({ decision, id: message.id, status: message.status, entryId }),
+        },
+      ];
     });
+    if (decided.length === 0) return [];
     await messageStore.insert(
       tx,
       decided.map((d) => d.message),
@@ -275,6 +301,31 @@ export class AcceptService {
     }
     return decided;
   }
+}
+
+/** A refusal where the brand's clock or the policy is such that nothing can be judged by it: nothing may leave then. */
+function judged(batch: DecisionBatch, candidate: Candidate): Judgement | DomainError {
+  try {
+    return batch.judge(candidate);
+  } catch (error) {
+    if (!(error instanceof CannotDecide)) throw error;
+    return new DomainError('conflict', `Mend the brand or the policy, then send again: ${error.detail}.`, {
+      cause: error,
+    });
+  }
+}
+
+/** A message does not wait for ever, and nobody can know so far ahead what will be allowed. */
+function lifetimeProblem({ sendAt, expiresAt }: SendRequest, now: EpochMs): DomainError | null {
+  const latest = now + MAX_LIFETIME_MS;
+  const [pointer, detail] =
+    sendAt !== undefined && sendAt > latest
+      ? ['/sendAt', `must be within ${MAX_LIFETIME_DAYS} days from now`]
+      : expiresAt !== undefined && expiresAt > Math.max(now, sendAt ?? now) + MAX_LIFETIME_MS
+        ? ['/expiresAt', `must be within ${MAX_LIFETIME_DAYS} days after the message may leave`]
+        : [null, ''];
+  if (pointer === null) return null;
+  return new DomainError('invalid_request', 'Ask for it closer to the time.', { violations: [{ pointer, detail }] });
 }
 
 /** The row of an accepted message. One literal: built in steps it costs 40 microseconds and 13 kB of garbage. */
@@ -361,6 +412,10 @@ function keyOf({ sender, idempotencyKey }: AcceptItem): KeptKey {
   return keptKey(sender.brandId, sender.test ? `test ${idempotencyKey}` : idempotencyKey);
 }
 
+function nameOf({ brandId, hash }: KeptKey): string {
+  return `${brandId} ${hash}`;
+}
+
 function refuse(error: DomainError): AcceptAnswer {
   return { kind: 'refused', error };
 }
@@ -386,9 +441,13 @@ function rendered(item: AcceptItem, accepted: Accepted | undefined): AcceptAnswe
   );
 }
 
-/** The second request with one key in one batch. */
-function repeat(item: AcceptItem, firstItem: AcceptItem | undefined, first: AcceptAnswer | undefined): AcceptAnswer {
+/** The answer to the second request with one key in one batch; null when the first was refused, which keeps no key. */
+function repeat(
+  item: AcceptItem,
+  firstItem: AcceptItem | undefined,
+  first: AcceptAnswer | undefined,
+): AcceptAnswer | null {
   if (first === undefined || firstItem === undefined) throw new Error('a request was neither accepted nor refused');
-  if (first.kind === 'refused') return first;
+  if (first.kind === 'refused') return null;
   return replay(item, firstItem.bodyHash, () => ({ kind: 'accepted', response: first.response, replayed: true }));
 }

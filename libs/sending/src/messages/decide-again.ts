@@ -1,22 +1,41 @@
 import { isDeepStrictEqual } from 'node:util';
-import { decide, type Decision, type Policy } from '#lib/decision';
+import { CannotDecide, decide, type Decision, type Policy } from '#lib/decision';
 import { asDecided } from '../packs/as-decided.js';
 import { reference } from '../reference.js';
 import { type DecisionRecord, fromRecord, toRecord } from './domain/decision-record.js';
 
 /**
  * Makes a decision again from its facts and its policy version, which brings back the details of the checks that
- * passed. Should the verdict be another, because the zones are another version's, the record counts.
+ * passed. It names the tables by which it was made then, also when newer ones say the same. Should the verdict be
+ * another today, because the zones or the holidays are, the record counts, without those details.
  *
  * @param policies by `key@version`
  */
-export function decideAgain(record: DecisionRecord, policies: ReadonlyMap<string, Policy>): Decision {
+export function decideAgain(
+  record: DecisionRecord,
+  policies: ReadonlyMap<string, Policy>,
+  today = reference,
+): Decision {
   const recorded = fromRecord(record);
   const policy = policies.get(`${recorded.policy.key}@${recorded.policy.version}`);
-  if (policy === undefined) return recorded;
-  const world = asDecided(reference, recorded.packs);
-  if (world === null) return recorded;
-  const again = decide(record.facts, policy, recorded.at, world);
-  const isSame = isDeepStrictEqual(toRecord(again, record.facts).decision, record.decision);
-  return isSame ? again : recorded;
+  const world = policy === undefined ? null : asDecided(today, recorded.packs);
+  if (policy === undefined || world === null) return recorded;
+  let again: Decision;
+  try {
+    again = decide(record.facts, policy, recorded.at, world);
+  } catch (error) {
+    if (error instanceof CannotDecide) return recorded;
+    throw error;
+  }
+  const asThen = { ...again, local: { ...again.local, ...tablesOf(recorded) } };
+  return isDeepStrictEqual(toRecord(asThen, record.facts).decision, record.decision) ? asThen : recorded;
+}
+
+/** The versions of the tables that a decision names. */
+function tablesOf({ local: { tzdb, places, holidays } }: Decision): Partial<Decision['local']> {
+  return {
+    tzdb,
+    ...(places === undefined ? {} : { places }),
+    ...(holidays === undefined ? {} : { holidays }),
+  };
 }

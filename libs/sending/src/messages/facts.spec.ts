@@ -56,6 +56,43 @@ describe('the facts of a decision', () => {
     expect(facts?.message.priority).toBe(8);
   });
 
+  it('hold how a number begins also of somebody whose clock is known, where a rule asks: of the number that is called', async () => {
+    const contact = randomUUID();
+    const put = (addresses: readonly string[]) =>
+      gateway.get(ContactService).put(
+        gateway.brandId,
+        contact,
+        {
+          ...{ zone: 'Europe/Berlin', country: 'DE' },
+          contactPoints: [
+            { channel: 'email' as const, address: `${contact}@people.example` },
+            ...addresses.map((address) => ({ channel: 'sms' as const, address })),
+          ],
+        },
+        'spec',
+      );
+    await gateway.contact(contact);
+    await put(['+13105550123']);
+    const prefixOf = async () => (await factsOf(await gateway.accept({ to: contact })))[0]?.contact.phonePrefix;
+    expect(await prefixOf()).toBeUndefined();
+    await gateway.policy({
+      quietHours: [
+        {
+          ...{
+            id: 'night',
+            channels: ['sms'],
+            classes: ['commercial'],
+            action: 'defer',
+            when: { phonePrefixes: ['+1'] },
+          },
+          windows: [{ days: [1, 2, 3, 4, 5, 6, 7], start: '21:00', end: '08:00' }],
+        },
+      ],
+    });
+    expect(await prefixOf()).toBe('+1310555');
+    await gateway.policy({});
+  });
+
   it('hold the segments of other hand-overs as they were then', async () => {
     const contact = randomUUID();
     await gateway.contact(contact);

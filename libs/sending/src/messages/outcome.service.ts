@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { recipientStore } from '#lib/consent';
 import type { EntryId, EpochMs } from '#lib/kernel';
 import { LedgerService, type NewEntry } from '#lib/ledger';
 import { Batcher, crashPoint, Database, type Logger, LOGGER, newId, type Tx } from '#lib/platform';
@@ -67,6 +68,15 @@ export class OutcomeService {
         settlement: settlementOf(outcome, now),
         entryId: newId<EntryId>(),
       }));
+    // An address ends for everybody who has it, and no hand-over to any of them may start after that (lock order: people
+    // first, then messages).
+    const bounced = planned.filter(({ settlement }) => isBounce(settlement));
+    if (bounced.length > 0) {
+      await recipientStore.lockSharing(
+        tx,
+        bounced.map(({ outcome }) => outcome.message.contactId),
+      );
+    }
     // A worker and its own reaper may report one hand-over in the same batch: one of them settles it.
     const contenders = firstWords(planned);
     const settled = await messageStore.settle(
@@ -182,7 +192,8 @@ function isBounce(settlement: Settlement): boolean {
 }
 
 function settlementOf({ message, claim, firstStartedAt, keyWindowMs, result }: Outcome, now: EpochMs): Settlement {
-  const facts = { attempt: claim.attempt, firstStartedAt, expiresAt: message.expiresAt, keyWindowMs };
+  const inDoubt = message.firstStartedAt !== null;
+  const facts = { attempt: claim.attempt, firstStartedAt, expiresAt: message.expiresAt, inDoubt, keyWindowMs };
   return result === null ? afterLostAnswer(facts, now) : settle(result, facts, now);
 }
 

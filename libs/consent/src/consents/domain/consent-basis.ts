@@ -34,16 +34,23 @@ export interface BasisRow {
   readonly evidence: Readonly<Record<string, unknown>>;
 }
 
+/** What legal bases are called besides by the names above. A contract is an existing business relationship (CASL s. 10 (10)). */
+const OTHER_NAMES: ReadonlyMap<string, ConsentBasisKind> = new Map([
+  ['consent', 'express'],
+  ['contract', 'implied_purchase'],
+]);
+
 /**
- * Reads the basis out of a consent event. A legal basis by another name than those above is express: it was recorded
- * as something a person agreed to.
+ * Reads the basis out of a consent event; null where the legal basis is none of those that laws about messages know,
+ * such as `legitimate_interest`: a law that asks for one is then not satisfied by the event, whatever is on file.
  */
-export function basisOf({ kind, legalBasis, occurredAt, method, hasWording, evidence }: BasisRow): ConsentBasis {
-  const known = CONSENT_BASES.find((basis) => basis === legalBasis);
+export function basisOf({ kind, legalBasis, occurredAt, method, hasWording, evidence }: BasisRow): ConsentBasis | null {
+  const known = CONSENT_BASES.find((basis) => basis === legalBasis) ?? OTHER_NAMES.get(legalBasis);
+  if (known === undefined) return null;
   const found: ConsentEvidence[] = [];
   if (hasWording) found.push('wording');
   if (method !== '') found.push('method');
   if (kind === 'confirmed') found.push('confirmed');
   for (const name of STATED_EVIDENCE) if (evidence[name] === true) found.push(name);
-  return { kind: known ?? 'express', at: occurredAt, evidence: found };
+  return { kind: known, at: occurredAt, evidence: found };
 }

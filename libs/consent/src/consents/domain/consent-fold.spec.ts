@@ -34,6 +34,8 @@ describe('the fold of consent events', () => {
     ['an import never lifts a withdrawal, however new', [fact('withdrawn', 1), fact('imported', 9)], 'withdrawn'],
     ['a withdrawal older than an import wins all the same', [fact('imported', 9), fact('withdrawn', 1)], 'withdrawn'],
     ['an objection stays one when a withdrawal follows', [fact('objected', 1), fact('withdrawn', 9)], 'objected'],
+    ['a refusal does not take the place of a withdrawal', [fact('withdrawn', 1), fact('refused', 9)], 'withdrawn'],
+    ['a withdrawal takes that of a refusal', [fact('refused', 1), fact('revoked', 9)], 'revoked'],
     ['an expiry does not take the place of a withdrawal', [fact('withdrawn', 1), fact('expired', 9)], 'withdrawn'],
     ['nor does an invalidation', [fact('refused', 1), fact('invalidated', 9)], 'refused'],
     ['an expired grant is expired', [fact('granted', 1), fact('expired', 2)], 'expired'],
@@ -125,5 +127,13 @@ describe('several contact points with one address', () => {
     ['the newest refusal is named', null, [state('refused', 1), state('withdrawn', 2)], 'withdrawn'],
   ])('%s', (_sentence, own, elsewhere, status) => {
     expect(strictest(own, elsewhere)?.status).toBe(status);
+  });
+
+  it('lets the no that stops most count, wherever at the address it was said', () => {
+    const said = (kind: ConsentFact['kind'], at: number) => foldConsent([fact(kind, at)]);
+    const all = [said('withdrawn', 1), said('refused', 9), said('objected', 2)].flatMap((state) => state ?? []);
+    expect(strictest(said('refused', 9), all.slice(0, 1))?.status).toBe('withdrawn');
+    expect(strictest(said('withdrawn', 1), all)?.status).toBe('objected');
+    expect(strictest(null, all.slice(0, 2))?.status).toBe('withdrawn');
   });
 });

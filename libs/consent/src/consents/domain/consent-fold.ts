@@ -38,18 +38,25 @@ export interface ConsentFact {
 
 /** A yes that the person gave here. Only such a one lifts a refusal. */
 const YES: ReadonlySet<ConsentEventKind> = new Set(['granted', 'confirmed']);
-/** A no. */
-const REFUSALS: ReadonlySet<ConsentEventKind> = new Set(['refused', 'withdrawn', 'revoked', 'objected']);
+/**
+ * The kinds of no, by what they stop: an objection everything, leaving also what rests on another legal basis, a refused
+ * consent only what needs one. Somebody who said two of them is held to have meant the one that stops more.
+ */
+const REFUSALS_BY_FORCE: readonly ReadonlySet<ConsentEventKind>[] = [
+  new Set(['objected']),
+  new Set(['withdrawn', 'revoked']),
+  new Set(['refused']),
+];
 /** What ends a yes or an import without being a no. */
 const ENDINGS: ReadonlySet<ConsentEventKind> = new Set(['expired', 'invalidated']);
 
 export function isRefusal(kind: ConsentEventKind): boolean {
-  return REFUSALS.has(kind);
+  return REFUSALS_BY_FORCE.some((kinds) => kinds.has(kind));
 }
 
 /** Whether an event takes something away, so that it holds for all that hangs on it. */
 export function isReducing(kind: ConsentEventKind): boolean {
-  return REFUSALS.has(kind) || ENDINGS.has(kind);
+  return isRefusal(kind) || ENDINGS.has(kind);
 }
 
 /**
@@ -57,7 +64,8 @@ export function isReducing(kind: ConsentEventKind): boolean {
  *
  * - The latest yes of the person counts against the latest no, by the time they happened; at the same time the no
  *   counts. No import, request, expiry or invalidation ever takes the place of a no (GDPR Art. 7(3): a withdrawal ends
- *   the consent until the person gives a new one), and an objection stays one whatever other no follows it.
+ *   the consent until the person gives a new one), and no other no that follows takes
+ *   the place of one that stops more.
  * - A yes, or an import where there was no yes, ends by an expiry or invalidation at or after it.
  * - A request for confirmation counts where nothing else stands.
  * - A retraction takes one yes, import or request out of all this, and counts itself only where nothing else is left.
@@ -81,8 +89,10 @@ function foldAll(events: readonly ConsentFact[]): ConsentState | null {
   const refusals = events.filter(
     (event) => isRefusal(event.kind) && (yes === null || event.occurredAt >= yes.occurredAt),
   );
-  const refusal = latest(refusals, new Set(['objected'])) ?? latest(refusals, REFUSALS);
-  if (refusal !== null) return stateOf(refusal);
+  for (const kinds of REFUSALS_BY_FORCE) {
+    const refusal = latest(refusals, kinds);
+    if (refusal !== null) return stateOf(refusal);
+  }
 
   const given = yes ?? latest(events, new Set(['imported']));
   const ending = latest(events, ENDINGS);
@@ -115,11 +125,16 @@ function stateOf({ id, kind, occurredAt, validUntil }: ConsentFact): ConsentStat
 
 /**
  * Which of two states counts where several contact points have the same address: the point's own, unless somebody
- * refused at that address at or after the yes it rests on. A yes of one contact point is never a yes of another.
+ * refused at that address at or after the yes it rests on; of several refusals the one that stops most, then the
+ * latest. A yes of one contact point is never a yes of another.
  */
 export function strictest(own: ConsentState | null, elsewhere: readonly ConsentState[]): ConsentState | null {
   const yesAt = own !== null && YES.has(own.status) && !own.imported ? own.since : -Infinity;
   const refusals = elsewhere.filter((state) => isRefusal(state.status) && state.since >= yesAt);
-  if (refusals.length === 0 || (own !== null && isRefusal(own.status))) return own;
-  return refusals.reduce((a, b) => (b.since > a.since ? b : a));
+  if (own !== null && isRefusal(own.status)) refusals.unshift(own);
+  for (const kinds of REFUSALS_BY_FORCE) {
+    const ofKind = refusals.filter(({ status }) => kinds.has(status));
+    if (ofKind.length > 0) return ofKind.reduce((a, b) => (b.since > a.since ? b : a));
+  }
+  return own;
 }

@@ -96,5 +96,6 @@ export interface Message {
 
 /** A message that waits this long and no longer, unless its caller says otherwise. */
 export const DEFAULT_LIFETIME_MS = 72 * 3_600_000;
-/** A caller may not ask for more. */
-export const MAX_LIFETIME_MS = 90 * 86_400_000;
+/** A caller may not ask for more: neither to begin later than this, nor to wait longer once it may leave. */
+export const MAX_LIFETIME_DAYS = 90;
+export const MAX_LIFETIME_MS = MAX_LIFETIME_DAYS * 86_400_000;

@@ -1,9 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { type HandOverFacts, settle } from './settle.js';
+import { type HandOverFacts, type HandOverResult, settle } from './settle.js';
 
 const NOW = 1_800_000_000_000;
 const HOUR = 3_600_000;
-const keyless: HandOverFacts = { attempt: 1, firstStartedAt: NOW, expiresAt: NOW + 72 * HOUR, keyWindowMs: null };
+const keyless: HandOverFacts = {
+  attempt: 1,
+  firstStartedAt: NOW,
+  expiresAt: NOW + 72 * HOUR,
+  inDoubt: false,
+  keyWindowMs: null,
+};
 const keyed: HandOverFacts = { ...keyless, keyWindowMs: 24 * HOUR };
 
 describe('what becomes of a message after its hand-over', () => {
@@ -78,6 +84,36 @@ describe('what becomes of a message after its hand-over', () => {
       at: NOW + 15_000,
       freesPlace: true,
       mayHaveBeenAccepted: false,
+    });
+  });
+
+  describe('while an earlier try may have been accepted', () => {
+    const inDoubt: HandOverFacts = { ...keyed, attempt: 2, inDoubt: true };
+    const UNKNOWN = { kind: 'end', end: 'unknown', reason: null, freesPlace: false };
+
+    it.each<[string, HandOverResult]>([
+      ['a provider that is away', { kind: 'transient', code: '451', retryAfterMs: 0 }],
+      ['a hand-over that did not begin', { kind: 'not_begun' }],
+      ['an account that cannot be used', { kind: 'misconfigured', code: 'provider' }],
+      ['another lost answer', { kind: 'ambiguous', code: 'cut' }],
+    ])('%s is followed by a try under the same key alone, and the place stays taken', (_what, result) => {
+      expect(settle(result, inDoubt, NOW)).toMatchObject({
+        kind: 'retry',
+        freesPlace: false,
+        mayHaveBeenAccepted: true,
+      });
+      expect(settle(result, inDoubt, NOW + 24 * HOUR)).toMatchObject(UNKNOWN);
+      expect(settle(result, { ...inDoubt, expiresAt: NOW + 1 }, NOW)).toMatchObject(UNKNOWN);
+    });
+
+    it('a refusal says nothing about the earlier try, but all about the address', () => {
+      const rejected = { kind: 'rejected', code: '550', hardBounce: true } as const;
+      expect(settle(rejected, inDoubt, NOW)).toEqual({ ...UNKNOWN, suppresses: true });
+      expect(settle({ kind: 'not_rendered', code: 'missing' }, inDoubt, NOW)).toMatchObject(UNKNOWN);
+    });
+
+    it('an acceptance ends the doubt', () => {
+      expect(settle({ kind: 'accepted', providerRef: 'x' }, inDoubt, NOW)).toMatchObject({ end: 'sent' });
     });
   });
 });

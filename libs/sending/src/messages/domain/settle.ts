@@ -15,6 +15,8 @@ export interface HandOverFacts {
   readonly attempt: number;
   readonly firstStartedAt: EpochMs;
   readonly expiresAt: EpochMs;
+  /** Whether an earlier try, whose answer was lost, may have been accepted. A later answer does not settle that. */
+  readonly inDoubt: boolean;
   /** How long the provider remembers an idempotency key; null: not at all. */
   readonly keyWindowMs: number | null;
 }
@@ -54,6 +56,7 @@ export function settle(result: HandOverResult, facts: HandOverFacts, now: EpochM
     case 'accepted':
       return { kind: 'end', end: 'sent', reason: null, freesPlace: false, suppresses: false };
     case 'rejected':
+      if (facts.inDoubt) return { ...UNKNOWN, suppresses: result.hardBounce };
       return {
         kind: 'end',
         end: 'failed',
@@ -62,16 +65,12 @@ export function settle(result: HandOverResult, facts: HandOverFacts, now: EpochM
         suppresses: result.hardBounce,
       };
     case 'not_rendered':
+      if (facts.inDoubt) return UNKNOWN;
       return { kind: 'end', end: 'failed', reason: 'render_error', freesPlace: true, suppresses: false };
     case 'misconfigured':
       return retryOrGiveUp(facts, now + backoffMs(facts.attempt), 'configuration_error');
     case 'not_begun':
-      return {
-        kind: 'retry',
-        at: now + Math.min(backoffMs(facts.attempt), LONGEST_NOT_BEGUN_MS),
-        freesPlace: true,
-        mayHaveBeenAccepted: false,
-      };
+      return tryAgain(facts, now + Math.min(backoffMs(facts.attempt), LONGEST_NOT_BEGUN_MS));
     case 'transient':
       return retryOrGiveUp(
         facts,
@@ -85,11 +84,17 @@ export function settle(result: HandOverResult, facts: HandOverFacts, now: EpochM
 
 /** What an answer that never came means, for the caller and for the reaper alike. */
 export function afterLostAnswer(facts: HandOverFacts, now: EpochMs): Settlement {
-  const at = now + backoffMs(facts.attempt);
-  if (isKeyUsable(facts, at) && at < facts.expiresAt) {
-    return { kind: 'retry', at, freesPlace: false, mayHaveBeenAccepted: true };
-  }
-  return { kind: 'end', end: 'unknown', reason: null, freesPlace: false, suppresses: false };
+  return tryAgain({ ...facts, inDoubt: true }, now + backoffMs(facts.attempt));
+}
+
+/** Nobody knows whether the provider accepted, and it may not be asked again. Its place under the caps stays taken. */
+const UNKNOWN = { kind: 'end', end: 'unknown', reason: null, freesPlace: false, suppresses: false } as const;
+
+/** Another try; while there is doubt only under the key of the first, as long as its provider knows that. */
+function tryAgain(facts: HandOverFacts, at: EpochMs): Settlement {
+  if (!facts.inDoubt) return { kind: 'retry', at, freesPlace: true, mayHaveBeenAccepted: false };
+  if (!isKeyUsable(facts, at) || at >= facts.expiresAt) return UNKNOWN;
+  return { kind: 'retry', at, freesPlace: false, mayHaveBeenAccepted: true };
 }
 
 /** Whether the provider still knows the key of the first try at that instant. */
@@ -101,11 +106,11 @@ export function isKeyUsable(
 }
 
 /** Until the message expires: a provider may be away for days, and an operator may mend an account meanwhile. */
-function retryOrGiveUp({ expiresAt }: HandOverFacts, at: EpochMs, reason: FailReason): Settlement {
-  if (at >= expiresAt) {
+function retryOrGiveUp(facts: HandOverFacts, at: EpochMs, reason: FailReason): Settlement {
+  if (at >= facts.expiresAt && !facts.inDoubt) {
     return { kind: 'end', end: 'failed', reason, freesPlace: true, suppresses: false };
   }
-  return { kind: 'retry', at, freesPlace: true, mayHaveBeenAccepted: false };
+  return tryAgain(facts, at);
 }
 
 /** 15 s, doubled with every try, an hour at most. */
