@@ -1,5 +1,6 @@
 /** How messages leave: accepted, decided, handed over, and ended exactly once. */
-export { AcceptService, type AcceptAnswer, type AcceptItem, type Sender } from './messages/accept.service.js';
+export { AcceptService } from './messages/accept.service.js';
+export type { AcceptAnswer, AcceptItem, Sender } from './messages/accept-item.js';
 export type { Accepted } from './messages/first-answers.js';
 export { AttemptService, type Started } from './messages/attempt.service.js';
 export type { Judgement } from './messages/decision-batch.js';

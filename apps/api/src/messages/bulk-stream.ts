@@ -95,8 +95,9 @@ export class BulkStream {
           if (batch.length > 0) flush();
           while (underWay.length > 0) yield (await underWay.shift()) ?? '';
         }
-        const { done, value: line } = await next;
-        if (done === true) break;
+        const came = await next;
+        if (came.done === true) break;
+        const line = came.value;
         lineNumber++;
         if (line.kind === 'line' && line.text.trim() === '') continue;
         batch.push({ n: lineNumber, line: readLine(line, caller) });

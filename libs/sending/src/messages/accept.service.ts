@@ -1,47 +1,23 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Recipient, recipientStore } from '#lib/consent';
-import { asksWhere, CannotDecide, type Decision } from '#lib/decision';
-import { type BrandId, DomainError, type EntryId, type EpochMs, type MessageId } from '#lib/kernel';
+import { recipientStore } from '#lib/consent';
+import { asksWhere, CannotDecide } from '#lib/decision';
+import { DomainError, type EntryId, type EpochMs, type MessageId } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
 import { Batcher, CONFIG, type Config, crashPoint, Database, newId, systemClock, type Tx } from '#lib/platform';
-import { Catalog, type TemplateDefinition } from '../catalog/catalog.js';
+import { Catalog } from '../catalog/catalog.js';
 import { type CountedDecision, countDecisions, timeBatch } from '../figures/counters.js';
+import { refuse, rendered, repeat, replay } from './accept-answers.js';
+import type { AcceptAnswer, AcceptItem, Sender } from './accept-item.js';
+import { lifetimeProblem, type Prepared, standing, toMessage } from './accepted-message.js';
 import type { Candidate } from './candidate.js';
 import { DecisionBatch, type Judgement } from './decision-batch.js';
 import { acceptedEntry } from './domain/entries.js';
-import {
-  DEFAULT_LIFETIME_MS,
-  DEFAULT_PRIORITY,
-  MAX_LIFETIME_DAYS,
-  MAX_LIFETIME_MS,
-  type SendRequest,
-} from './domain/message.js';
+import { DEFAULT_LIFETIME_MS, DEFAULT_PRIORITY, type SendRequest } from './domain/message.js';
 import { resolveRequest } from './domain/resolve-request.js';
-import { type Accepted, firstAnswers } from './first-answers.js';
+import { firstAnswers } from './first-answers.js';
 import { idempotencyStore, keptKey, type KeptKey } from './idempotency.store.js';
 import { messageStore, type NewMessage } from './message.store.js';
 import { WakeUps } from './wake-ups.js';
-
-/** Who sends: the brand of the API key, and whether the key is a test key. */
-export interface Sender {
-  readonly brandId: BrandId;
-  readonly test: boolean;
-}
-
-/** One request to send. */
-export interface AcceptItem {
-  readonly sender: Sender;
-  readonly idempotencyKey: string;
-  /** SHA-256 of what was asked for, so that the same key with another body is noticed. */
-  readonly bodyHash: Buffer;
-  readonly request: SendRequest;
-  /** Writes the answer. The same text for the same `Accepted`: a repeated request is answered by calling it again. */
-  readonly render: (accepted: Accepted) => string;
-}
-
-export type AcceptAnswer =
-  | { readonly kind: 'accepted'; readonly response: string; readonly replayed: boolean }
-  | { readonly kind: 'refused'; readonly error: DomainError };
 
 /** A request that was not answered before. */
 interface Open {
@@ -51,11 +27,7 @@ interface Open {
   readonly key: KeptKey;
 }
 
-interface Prepared extends Open {
-  readonly candidate: Candidate;
-  readonly template: TemplateDefinition;
-  readonly acceptedAt: EpochMs;
-}
+type PreparedOpen = Prepared & Open;
 
 /** What is still of interest when all is committed. */
 interface Stored {
@@ -189,7 +161,7 @@ export class AcceptService {
     });
   }
 
-  private async prepare(tx: Tx, open: readonly Open[], answers: (AcceptAnswer | undefined)[]): Promise<Prepared[]> {
+  private async prepare(tx: Tx, open: readonly Open[], answers: (AcceptAnswer | undefined)[]): Promise<PreparedOpen[]> {
     if (open.length === 0) return [];
     const requests = open.map(({ item }) => item.request);
     const catalog = await Catalog.load(tx, {
@@ -252,7 +224,11 @@ export class AcceptService {
     });
   }
 
-  private async store(tx: Tx, prepared: readonly Prepared[], answers: (AcceptAnswer | undefined)[]): Promise<Stored[]> {
+  private async store(
+    tx: Tx,
+    prepared: readonly PreparedOpen[],
+    answers: (AcceptAnswer | undefined)[],
+  ): Promise<Stored[]> {
     const now = prepared[0]?.acceptedAt ?? systemClock.now();
     const batch = await DecisionBatch.load(
       tx,
@@ -315,91 +291,6 @@ function judged(batch: DecisionBatch, candidate: Candidate): Judgement | DomainE
   }
 }
 
-/** A message does not wait for ever, and nobody can know so far ahead what will be allowed. */
-function lifetimeProblem({ sendAt, expiresAt }: SendRequest, now: EpochMs): DomainError | null {
-  const latest = now + MAX_LIFETIME_MS;
-  const [pointer, detail] =
-    sendAt !== undefined && sendAt > latest
-      ? ['/sendAt', `must be within ${MAX_LIFETIME_DAYS} days from now`]
-      : expiresAt !== undefined && expiresAt > Math.max(now, sendAt ?? now) + MAX_LIFETIME_MS
-        ? ['/expiresAt', `must be within ${MAX_LIFETIME_DAYS} days after the message may leave`]
-        : [null, ''];
-  if (pointer === null) return null;
-  return new DomainError('invalid_request', 'Ask for it closer to the time.', { violations: [{ pointer, detail }] });
-}
-
-/** The row of an accepted message. One literal: built in steps it costs 40 microseconds and 13 kB of garbage. */
-function toMessage(
-  { item: { request, sender }, candidate: { messageId, subject, policy }, template, acceptedAt }: Prepared,
-  { status, reason, notBefore, dueAt, endedAt }: Standing,
-  entryId: EntryId,
-): NewMessage {
-  const { recipient, purpose, topic, campaign } = subject;
-  return {
-    id: messageId,
-    brandId: sender.brandId,
-    contactId: recipient.contactId,
-    subjectId: recipient.subjectId,
-    contactPointId: recipient.point?.id ?? null,
-    channel: subject.channel,
-    class: subject.class,
-    purposeId: purpose.id,
-    topicId: topic?.id ?? null,
-    campaignId: campaign?.id ?? null,
-    step: request.step ?? null,
-    variant: request.variant ?? null,
-    templateId: template.id,
-    language: languageOf(request, recipient, template.languages, template.defaultLanguage),
-    variables: request.variables ?? {},
-    policyKey: policy.policy.key,
-    test: sender.test,
-    acceptedAt,
-    sendAt: subject.sendAt,
-    expiresAt: subject.expiresAt,
-    priority: subject.priority,
-    override: subject.override,
-    status,
-    reason,
-    notBefore,
-    dueAt,
-    attempt: 0,
-    worker: null,
-    providerId: null,
-    providerRef: null,
-    firstStartedAt: null,
-    endedAt,
-    entryIds: [entryId],
-  };
-}
-
-type Standing = Pick<NewMessage, 'status' | 'reason' | 'notBefore' | 'dueAt' | 'endedAt'>;
-
-/** Where a decision leaves an accepted message. */
-function standing(decision: Decision, now: EpochMs, wakeUpMs: number): Standing {
-  switch (decision.outcome) {
-    case 'pass':
-      return { status: 'queued', reason: null, notBefore: null, dueAt: now + wakeUpMs, endedAt: null };
-    case 'defer':
-      return {
-        status: 'queued',
-        reason: decision.reason,
-        notBefore: decision.until,
-        dueAt: decision.until,
-        endedAt: null,
-      };
-    case 'drop':
-      return { status: 'dropped', reason: decision.reason, notBefore: null, dueAt: null, endedAt: now };
-  }
-}
-
-/** The first of: the caller's wish, the contact's language, the template's fallback; of those the template has. */
-function languageOf(request: SendRequest, recipient: Recipient, has: readonly string[], fallback: string): string {
-  const wishes = [request.language, recipient.language].flatMap((tag) =>
-    tag === undefined || tag === null ? [] : [tag, tag.split('-')[0] ?? tag],
-  );
-  return wishes.find((tag) => has.includes(tag)) ?? fallback;
-}
-
 async function acceptedAt(tx: Tx): Promise<EpochMs> {
   const rows = await tx.sql<{ now: EpochMs }>`SELECT clock_timestamp() AS now`;
   const now = rows[0]?.now;
@@ -414,40 +305,4 @@ function keyOf({ sender, idempotencyKey }: AcceptItem): KeptKey {
 
 function nameOf({ brandId, hash }: KeptKey): string {
   return `${brandId} ${hash}`;
-}
-
-function refuse(error: DomainError): AcceptAnswer {
-  return { kind: 'refused', error };
-}
-
-/** What a request is answered whose key is known: the same again, if it asks for the same. */
-function replay(item: AcceptItem, bodyHash: Buffer, again: () => AcceptAnswer): AcceptAnswer {
-  if (bodyHash.equals(item.bodyHash)) return again();
-  return refuse(
-    new DomainError(
-      'idempotency_key_reused',
-      'Use a new Idempotency-Key for another message, or send the first body again.',
-    ),
-  );
-}
-
-function rendered(item: AcceptItem, accepted: Accepted | undefined): AcceptAnswer {
-  if (accepted !== undefined) return { kind: 'accepted', response: item.render(accepted), replayed: true };
-  return refuse(
-    new DomainError(
-      'answer_erased',
-      'The message was accepted, but its person has been erased, and the answer with them. Do not send it again.',
-    ),
-  );
-}
-
-/** The answer to the second request with one key in one batch; null when the first was refused, which keeps no key. */
-function repeat(
-  item: AcceptItem,
-  firstItem: AcceptItem | undefined,
-  first: AcceptAnswer | undefined,
-): AcceptAnswer | null {
-  if (first === undefined || firstItem === undefined) throw new Error('a request was neither accepted nor refused');
-  if (first.kind === 'refused') return null;
-  return replay(item, firstItem.bodyHash, () => ({ kind: 'accepted', response: first.response, replayed: true }));
 }

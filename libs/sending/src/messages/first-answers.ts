@@ -34,8 +34,9 @@ export async function firstAnswers(
   );
   const byBrand = new Map<BrandId, { id: MessageId; entryId: EntryId; record: DecisionRecord }[]>();
   for (const { id, brandId, entryId } of first) {
-    const record = disclosed.get(entryId)?.['checks'] as unknown as DecisionRecord | undefined;
-    if (record === undefined) continue;
+    const checks = disclosed.get(entryId)?.['checks'] as object | undefined;
+    if (checks === undefined) continue;
+    const record = checks as DecisionRecord;
     const ofBrand = byBrand.get(brandId);
     if (ofBrand === undefined) byBrand.set(brandId, [{ id, entryId, record }]);
     else ofBrand.push({ id, entryId, record });

@@ -1,0 +1,101 @@
+import type { Recipient } from '#lib/consent';
+import type { Decision } from '#lib/decision';
+import { DomainError, type EntryId, type EpochMs } from '#lib/kernel';
+import type { TemplateDefinition } from '../catalog/catalog.js';
+import type { AcceptItem } from './accept-item.js';
+import type { Candidate } from './candidate.js';
+import { MAX_LIFETIME_DAYS, MAX_LIFETIME_MS, type SendRequest } from './domain/message.js';
+import type { NewMessage } from './message.store.js';
+
+/** A request with all that it names looked up. */
+export interface Prepared {
+  readonly item: AcceptItem;
+  readonly candidate: Candidate;
+  readonly template: TemplateDefinition;
+  readonly acceptedAt: EpochMs;
+}
+
+/** A message does not wait for ever, and nobody can know so far ahead what will be allowed. */
+export function lifetimeProblem({ sendAt, expiresAt }: SendRequest, now: EpochMs): DomainError | null {
+  const latest = now + MAX_LIFETIME_MS;
+  const [pointer, detail] =
+    sendAt !== undefined && sendAt > latest
+      ? ['/sendAt', `must be within ${MAX_LIFETIME_DAYS} days from now`]
+      : expiresAt !== undefined && expiresAt > Math.max(now, sendAt ?? now) + MAX_LIFETIME_MS
+        ? ['/expiresAt', `must be within ${MAX_LIFETIME_DAYS} days after the message may leave`]
+        : [null, ''];
+  if (pointer === null) return null;
+  return new DomainError('invalid_request', 'Ask for it closer to the time.', { violations: [{ pointer, detail }] });
+}
+
+/** The row of an accepted message. One literal: built in steps it costs 40 microseconds and 13 kB of garbage. */
+export function toMessage(
+  { item: { request, sender }, candidate: { messageId, subject, policy }, template, acceptedAt }: Prepared,
+  { status, reason, notBefore, dueAt, endedAt }: Standing,
+  entryId: EntryId,
+): NewMessage {
+  const { recipient, purpose, topic, campaign } = subject;
+  return {
+    id: messageId,
+    brandId: sender.brandId,
+    contactId: recipient.contactId,
+    subjectId: recipient.subjectId,
+    contactPointId: recipient.point?.id ?? null,
+    channel: subject.channel,
+    class: subject.class,
+    purposeId: purpose.id,
+    topicId: topic?.id ?? null,
+    campaignId: campaign?.id ?? null,
+    step: request.step ?? null,
+    variant: request.variant ?? null,
+    templateId: template.id,
+    language: languageOf(request, recipient, template.languages, template.defaultLanguage),
+    variables: request.variables ?? {},
+    policyKey: policy.policy.key,
+    test: sender.test,
+    acceptedAt,
+    sendAt: subject.sendAt,
+    expiresAt: subject.expiresAt,
+    priority: subject.priority,
+    override: subject.override,
+    status,
+    reason,
+    notBefore,
+    dueAt,
+    attempt: 0,
+    worker: null,
+    providerId: null,
+    providerRef: null,
+    firstStartedAt: null,
+    endedAt,
+    entryIds: [entryId],
+  };
+}
+
+type Standing = Pick<NewMessage, 'status' | 'reason' | 'notBefore' | 'dueAt' | 'endedAt'>;
+
+/** Where a decision leaves an accepted message. */
+export function standing(decision: Decision, now: EpochMs, wakeUpMs: number): Standing {
+  switch (decision.outcome) {
+    case 'pass':
+      return { status: 'queued', reason: null, notBefore: null, dueAt: now + wakeUpMs, endedAt: null };
+    case 'defer':
+      return {
+        status: 'queued',
+        reason: decision.reason,
+        notBefore: decision.until,
+        dueAt: decision.until,
+        endedAt: null,
+      };
+    case 'drop':
+      return { status: 'dropped', reason: decision.reason, notBefore: null, dueAt: null, endedAt: now };
+  }
+}
+
+/** The first of: the caller's wish, the contact's language, the template's fallback; of those the template has. */
+function languageOf(request: SendRequest, recipient: Recipient, has: readonly string[], fallback: string): string {
+  const wishes = [request.language, recipient.language].flatMap((tag) =>
+    tag === undefined || tag === null ? [] : [tag, tag.split('-')[0] ?? tag],
+  );
+  return wishes.find((tag) => has.includes(tag)) ?? fallback;
+}
