@@ -21,9 +21,14 @@ export async function run(argv: readonly string[]): Promise<number> {
       console.log(json ? JSON.stringify({ ...difference, at: toIso(difference.at) }) : textOf(difference)),
     ),
   );
-  const { decisions, same, different, erased } = counts;
-  if (json) console.log(JSON.stringify({ decisions, same, different, erased }));
-  else console.log(`${decisions} decisions made again: ${same} the same, ${different} different; ${erased} erased`);
+  const { decisions, same, different, underNewTables, erased } = counts;
+  if (json) console.log(JSON.stringify(counts));
+  else {
+    const tables = underNewTables === 0 ? '' : ` (${underNewTables} by newer tables of zones, places or holidays)`;
+    console.log(
+      `${decisions} decisions made again: ${same} the same${tables}, ${different} different; ${erased} erased`,
+    );
+  }
   return different === 0 ? 0 : 1;
 }
 

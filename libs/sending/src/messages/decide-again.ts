@@ -27,15 +27,19 @@ export function decideAgain(
     if (error instanceof CannotDecide) return recorded;
     throw error;
   }
-  const asThen = { ...again, local: { ...again.local, ...tablesOf(recorded) } };
+  const asThen = underTablesOf(recorded, again);
   return isDeepStrictEqual(toRecord(asThen, record.facts).decision, record.decision) ? asThen : recorded;
 }
 
-/** The versions of the tables that a decision names. */
-function tablesOf({ local: { tzdb, places, holidays } }: Decision): Partial<Decision['local']> {
-  return {
+/** A decision that names the versions of the tables that another one was made by. */
+export function underTablesOf(
+  { local: { tzdb, places, holidays } }: { readonly local: Omit<Decision['local'], 'notBefore'> },
+  decision: Decision,
+): Decision {
+  const tables = {
     tzdb,
     ...(places === undefined ? {} : { places }),
     ...(holidays === undefined ? {} : { holidays }),
   };
+  return { ...decision, local: { ...decision.local, ...tables } };
 }
