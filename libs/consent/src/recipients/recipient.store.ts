@@ -95,19 +95,27 @@ export const recipientStore = {
     await tx.execute`SELECT 1 FROM consent.contact WHERE id = ANY (${[...contactIds]}::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
   },
 
-  /** The same for everybody who has, or had, an address of theirs, because what ends an address ends it for all; answers who. */
+  /**
+   * The same for everybody who has, or had, an address of theirs, because what ends an address ends it for all; answers
+   * who. Looked at again once the locks are there: somebody may have got the address while they were waited for.
+   */
   async lockSharing(tx: Tx, contactIds: readonly ContactId[]): Promise<ContactId[]> {
-    const rows = await tx.sql<{ id: ContactId }>`
-      SELECT id
-        FROM consent.contact
-       WHERE id = ANY (${[...contactIds]}::uuid[])
-          OR id IN (SELECT other.contact_id
-                      FROM consent.contact_point own
-                      JOIN consent.contact_point other USING (brand_id, channel, address_hash)
-                     WHERE own.contact_id = ANY (${[...contactIds]}::uuid[]))
-       ORDER BY id
-         FOR NO KEY UPDATE`;
-    return rows.map(({ id }) => id);
+    let locked: ContactId[] = [];
+    for (;;) {
+      const before = locked.length;
+      const rows = await tx.sql<{ id: ContactId }>`
+        SELECT id
+          FROM consent.contact
+         WHERE id = ANY (${[...contactIds]}::uuid[])
+            OR id IN (SELECT other.contact_id
+                        FROM consent.contact_point own
+                        JOIN consent.contact_point other USING (brand_id, channel, address_hash)
+                       WHERE own.contact_id = ANY (${[...contactIds]}::uuid[]))
+         ORDER BY id
+           FOR NO KEY UPDATE`;
+      locked = rows.map(({ id }) => id);
+      if (locked.length === before) return locked;
+    }
   },
 
   /** People by id, each with the contact point named, which is null when it is no longer in use. `asksWhere` as above. */
