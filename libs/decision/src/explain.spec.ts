@@ -12,6 +12,8 @@ const NIGHT = somePolicy({ quietHours: [someQuietHours()] });
 const cap = someCap({ limit: 1, window: 'P1D' });
 const rate = { rule: 'pace', scope: 'provider' as const, key: 'smtp', emissionIntervalUs: 1, burst: 1 };
 
+const LATE = { days: [1, 2, 3, 4, 5, 6, 7] as const, start: '22:15', end: '08:00' };
+
 describe('explainDecision', () => {
   it.each([
     ['May leave: every check passes under policy marketing v7.', {}, NIGHT, NOON],
@@ -91,6 +93,40 @@ describe('explainDecision', () => {
       'Dropped: the contact was erased. Also: the message is expired.',
       { contact: { erased: true }, message: { expiresAt: NOON, sendAt: NOON + HOUR } },
       NIGHT,
+      NOON,
+    ],
+    [
+      'Held until Mon 24 Nov 08:00 Europe/Berlin: the contact has paused messages until Sun 23 Nov 21:30 UTC, and other rules from then on.',
+      { contact: { pausedUntil: EVENING + HOUR / 2 } },
+      somePolicy({ quietHours: [someQuietHours({ windows: [LATE] })] }),
+      EVENING,
+    ],
+    [
+      'Held until Mon 24 Nov 08:00 Europe/Berlin: the contact has paused messages until Sun 23 Nov 21:30 UTC. ' +
+        'Also: quiet hours of policy marketing v7 (21:00-08:00), until Mon 24 Nov 08:00 Europe/Berlin.',
+      { contact: { pausedUntil: EVENING + HOUR / 2 } },
+      NIGHT,
+      EVENING,
+    ],
+    [
+      'Held until Mon 24 Nov 11:00 Europe/Berlin: what the contact chose (1 of 1 used in P1D).',
+      {
+        contact: { frequency: [{ limit: 1, window: 'P1D', channel: null, topic: null }] },
+        capUses: [capUse(NOON - HOUR)],
+      },
+      somePolicy(),
+      NOON,
+    ],
+    [
+      'Held until Mon 24 Nov 11:00 Europe/Berlin: frequency cap weekly of policy marketing v7 (1 of 3 used in P1D, 2 kept for what matters more).',
+      { capUses: [capUse(NOON - HOUR)] },
+      somePolicy({ caps: [{ ...cap, limit: 3, headroom: [{ below: 9, keep: 2 }] }] }),
+      NOON,
+    ],
+    [
+      'May leave: every check passes under policy marketing v7. Cap weekly (1 per P1D) is at 1, and was lifted from this message.',
+      { capUses: [capUse(NOON - HOUR)], message: { override: { caps: true, actor: 'key-1', reason: 'recall' } } },
+      somePolicy({ caps: [cap] }),
       NOON,
     ],
   ])('%s', (sentence, facts, policy, now) => {

@@ -18,10 +18,19 @@ function verdict(decision: Decision): string {
     case 'pass':
       return `May leave: every check passes under ${policyOf(decision)}.`;
     case 'defer':
-      return `Held until ${firstChance(decision)}: ${because(decision.primary, decision)}.`;
+      return `Held until ${firstChance(decision)}: ${because(decision.primary, decision)}${whatFollows(decision)}.`;
     case 'drop':
       return `Dropped: ${dropCause(decision)}.${lostChance(decision)}`;
   }
+}
+
+/** A hold that ends before the message may leave says when, and that something else keeps it back after that. */
+function whatFollows(decision: Extract<Decision, { readonly outcome: 'defer' }>): string {
+  const { primary, until, checks } = decision;
+  if (primary.until === null || primary.until >= until) return '';
+  const end = ` until ${instantOf(primary.until, decision)}`;
+  const isNamed = checks.some((check) => !check.passes && check.kind === 'defer' && check.until === until);
+  return isNamed ? end : `${end}, and other rules from then on`;
 }
 
 /** Enough for a person; the checks have it all. */
@@ -47,9 +56,11 @@ function besides(decision: Decision): string[] {
 
 /** `Cap newsletter (3 per P7D) is at 2.` */
 function usageOf(check: CheckResult): string[] {
-  const { rule, usage, limit, window } = check.detail;
+  const { rule, usage, limit, window, overridden } = check.detail;
   if (check.check !== 'frequency_cap' || !check.passes || typeof usage !== 'number' || usage === 0) return [];
-  return [`Cap ${rule} (${limit} per ${window}) is at ${usage}.`];
+  const name = rule === 'contact' ? 'What the contact chose' : `Cap ${rule}`;
+  const lifted = overridden === true ? ', and was lifted from this message' : '';
+  return [`${name} (${limit} per ${window}) is at ${usage}${lifted}.`];
 }
 
 /** By what they say: a decision that was stored as JSON and read again has the primary check twice. */
@@ -69,9 +80,16 @@ function instantOf(instant: EpochMs, decision: Decision): string {
 /** What ends a message only after a hold names the hold too: that is what somebody could change. */
 function dropCause(decision: DropDecision): string {
   const cause = because(decision.primary, decision);
-  const hold = decision.checks.find((check): check is HoldingCheck => !check.passes && check.kind === 'defer');
+  const holds = decision.checks.filter((check): check is HoldingCheck => !check.passes && check.kind === 'defer');
+  const hold = lastToEnd(holds);
   if (hold === undefined || decision.strikesAt === decision.at) return cause;
   return `at the end of its hold (${because(hold, decision)}) ${cause}`;
+}
+
+function lastToEnd(holds: readonly HoldingCheck[]): HoldingCheck | undefined {
+  const [first, ...others] = holds;
+  if (first === undefined) return undefined;
+  return others.reduce((last, hold) => ((hold.until ?? Infinity) > (last.until ?? Infinity) ? hold : last), first);
 }
 
 function lostChance(decision: DropDecision): string {
@@ -98,12 +116,19 @@ const SENTENCES: Readonly<Record<HoldReason | DropReason, Sentence>> = {
   objection: (detail) => `the contact objected to ${subject(detail)}`,
   paused: () => 'the contact has paused messages',
   send_time: () => 'the sender asked for that time',
-  frequency_cap: ({ rule, usage, limit, window }, decision) =>
-    `frequency cap ${rule} of ${makerOf(rule, decision)} (${usage} of ${limit} used in ${window})`,
+  frequency_cap: ({ rule, usage, limit, effectiveLimit, window }, decision) => {
+    const name = rule === 'contact' ? 'what the contact chose' : `frequency cap ${rule} of ${makerOf(rule, decision)}`;
+    const kept = typeof limit === 'number' && typeof effectiveLimit === 'number' ? limit - effectiveLimit : 0;
+    const free = kept === 0 ? '' : `, ${kept} kept for what matters more`;
+    return `${name} (${usage} of ${limit} used in ${window}${free})`;
+  },
   quiet_hours: ({ rule, window, dates, holiday }, decision) =>
     `quiet hours of ${rule === 'contact' ? 'the contact' : makerOf(rule, decision)} (${window ?? dates ?? holiday})`,
   rate_limit: ({ rule, scope }) => `rate limit ${rule} of the ${scope}`,
-  warm_up: () => 'the sending address is being warmed up',
+  warm_up: ({ haltedBy }) =>
+    typeof haltedBy === 'string'
+      ? `the warm-up is halted, too much ${haltedBy === 'complained' ? 'was complained about' : 'bounced'}`
+      : 'the sender is being warmed up',
   provider_backoff: () => 'the provider asked for a break',
   duplicate: () => 'the contact already has this message',
   holdout: () => 'the contact belongs to the group that is left alone for comparison',
