@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { decide } from './decide.js';
 import { explainDecision } from './explain.js';
+import type { QuietWindow } from './policy.js';
 import { capUse, consent, ms, someCap, someFacts, somePolicy, someQuietHours } from './testing/some-facts.js';
 import { testReference } from './testing/test-reference.js';
 import { DROP_REASONS, HOLD_REASONS } from './reasons.js';
@@ -12,7 +13,7 @@ const NIGHT = somePolicy({ quietHours: [someQuietHours()] });
 const cap = someCap({ limit: 1, window: 'P1D' });
 const rate = { rule: 'pace', scope: 'provider' as const, key: 'smtp', emissionIntervalUs: 1, burst: 1 };
 
-const LATE = { days: [1, 2, 3, 4, 5, 6, 7] as const, start: '22:15', end: '08:00' };
+const LATE: QuietWindow = { days: [1, 2, 3, 4, 5, 6, 7], start: '22:15', end: '08:00' };
 
 describe('explainDecision', () => {
   it.each([
@@ -125,7 +126,7 @@ describe('explainDecision', () => {
     ],
     [
       'May leave: every check passes under policy marketing v7. Cap weekly (1 per P1D) is at 1, and was lifted from this message.',
-      { capUses: [capUse(NOON - HOUR)], message: { override: { caps: true, actor: 'key-1', reason: 'recall' } } },
+      { capUses: [capUse(NOON - HOUR)], message: { override: { caps: true as const, actor: 'key-1', reason: 'recall' } } },
       somePolicy({ caps: [cap] }),
       NOON,
     ],
