@@ -126,7 +126,10 @@ describe('explainDecision', () => {
     ],
     [
       'May leave: every check passes under policy marketing v7. Cap weekly (1 per P1D) is at 1, and was lifted from this message.',
-      { capUses: [capUse(NOON - HOUR)], message: { override: { caps: true as const, actor: 'key-1', reason: 'recall' } } },
+      {
+        capUses: [capUse(NOON - HOUR)],
+        message: { override: { caps: true as const, actor: 'key-1', reason: 'recall' } },
+      },
       somePolicy({ caps: [cap] }),
       NOON,
     ],
