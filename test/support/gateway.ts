@@ -71,18 +71,7 @@ export class Gateway {
       DATABASE_CONNECTIONS: '20',
       ...settings,
     });
-    @Module({
-      imports: [
-        PlatformModule.forRoot(config, 'spec'),
-        QueueModule.forRoot(),
-        BullModule,
-        ConsentSetupModule,
-        ConsentModule.forRoot(StartedMessages),
-        SendingModule,
-      ],
-    })
-    class SpecModule {}
-    const app = await NestFactory.createApplicationContext(SpecModule, { logger: false, abortOnError: false });
+    const app = await openContext(config);
     const change = { by: 'spec', at: Date.now() };
     const { value } = await app.get(BrandService, { strict: false }).put(
       'spec',
@@ -102,6 +91,13 @@ export class Gateway {
     const gateway = new Gateway(app, database, config, value.id);
     await gateway.setUp();
     return gateway;
+  }
+
+  /** Another process on the same database, as far as a spec can tell; to be stopped before this one. */
+  async twin(): Promise<Gateway> {
+    const { config, brandId } = this;
+    const shared = { ...this.database, drop: () => Promise.resolve() };
+    return new Gateway(await openContext(config), shared, config, brandId);
   }
 
   get<T>(token: abstract new (...args: never[]) => T): T {
@@ -255,4 +251,19 @@ export class Gateway {
       VALUES (${randomUUID()}, ${brandId}, 'none', 'email', 'null', '{}', true)`;
     await this.policy({});
   }
+}
+
+function openContext(config: Config): Promise<INestApplicationContext> {
+  @Module({
+    imports: [
+      PlatformModule.forRoot(config, 'spec'),
+      QueueModule.forRoot(),
+      BullModule,
+      ConsentSetupModule,
+      ConsentModule.forRoot(StartedMessages),
+      SendingModule,
+    ],
+  })
+  class SpecModule {}
+  return NestFactory.createApplicationContext(SpecModule, { logger: false, abortOnError: false });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { gcraAllowAt, gcraSpend, gcraTurn, gcraTurnBehind } from './gcra.js';
 import { runs } from '../../../test/support/runs.js';
+import { gcraAllowAt, gcraSpend, gcraSpendAt, gcraTurn } from './gcra.js';
 
 const SECOND = 1_000_000;
 const NOW = 1_764_000_000_000;
@@ -78,77 +78,50 @@ describe('a crowd that is let go at once', () => {
   const limit = { emissionIntervalUs: SECOND, burst: 5 };
 
   it('leaves one by one, however many the bucket would let burst out', () => {
-    const turns = [1, 2, 3].map((n) => gcraTurn({ ...limit, tat: 0 }, n, NOW));
+    let last = 0;
+    let tat = NOW * 1000;
+    const turns = Array.from({ length: 7 }, () => {
+      last = Math.max(NOW * 1000, gcraTurn({ ...limit, tat, last }));
+      tat = gcraSpendAt({ ...limit, tat }, last);
+      return last - NOW * 1000;
+    });
 
-    expect(turns).toEqual([NOW * 1000, NOW * 1000 + SECOND, NOW * 1000 + 2 * SECOND]);
+    expect(turns).toEqual([0, 1, 2, 3, 4, 5, 6].map((n) => n * SECOND));
   });
 
   it('waits for a bucket that is drawn on further than that', () => {
     const tat = NOW * 1000 + 7 * SECOND;
 
-    expect(gcraTurn({ ...limit, tat }, 1, NOW)).toBe(NOW * 1000 + 3 * SECOND);
+    expect(gcraTurn({ ...limit, tat, last: NOW * 1000 })).toBe(NOW * 1000 + 3 * SECOND);
   });
 
-  it('finds room at every turn, and not one place sooner per interval than the rate allows', () => {
+  it('waits behind the one before when the bucket has room for more', () => {
+    expect(gcraTurn({ ...limit, tat: 0, last: NOW * 1000 })).toBe(NOW * 1000 + SECOND);
+  });
+
+  it('keeps one interval between two of them, and finds room, while others draw on the bucket', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 5_000_000 }),
         fc.integer({ min: 1, max: 8 }),
-        fc.integer({ min: -20, max: 20 }),
-        (emissionIntervalUs, burst, ahead) => {
-          const bucket = { emissionIntervalUs, burst, tat: NOW * 1000 + ahead * emissionIntervalUs };
-          let { tat } = bucket;
-          for (let n = 1; n <= 30; n++) {
-            const turn = gcraTurn(bucket, n, NOW);
-            expect(gcraAllowAt({ ...bucket, tat })).toBeLessThanOrEqual(turn);
-            // The microseconds of the turn: a caller that rounds up to a millisecond is only later.
-            tat = Math.max(tat, turn) + emissionIntervalUs;
-            if (n > 1) expect(turn - gcraTurn(bucket, n - 1, NOW)).toBe(emissionIntervalUs);
+        // How many come by themselves before each, and how much later than its turn it asks.
+        fc.array(fc.tuple(fc.nat(3), fc.nat(2_000)), { minLength: 2, maxLength: 30 }),
+        (emissionIntervalUs, burst, waiting) => {
+          const common = { emissionIntervalUs, burst };
+          let [last, tat, now] = [0, 0, NOW * 1000];
+          for (const [others, late] of waiting) {
+            for (let n = 0; n < others; n++)
+              if (gcraAllowAt({ ...common, tat }) <= now) tat = gcraSpendAt({ ...common, tat }, now);
+            const turn = Math.max(now, gcraTurn({ ...common, tat, last }));
+            expect(gcraAllowAt({ ...common, tat })).toBeLessThanOrEqual(turn);
+            if (last > 0) expect(turn - last).toBeGreaterThanOrEqual(emissionIntervalUs);
+            tat = gcraSpendAt({ ...common, tat }, turn);
+            last = turn;
+            now = turn + late;
           }
         },
       ),
       { numRuns: runs(200) },
     );
-  });
-});
-
-describe('a line', () => {
-  const fast = { emissionIntervalUs: 100_000 };
-  const slow = { emissionIntervalUs: SECOND };
-
-  it('gives the first the instant at which there is room', () => {
-    expect(gcraTurnBehind([{ ...fast, tail: 0 }], NOW)).toBe(NOW * 1000);
-    expect(gcraTurnBehind([], NOW)).toBe(NOW * 1000);
-  });
-
-  it('gives everybody else the place behind the last, in the longest of all lines', () => {
-    const tail = NOW * 1000;
-
-    expect(gcraTurnBehind([{ ...fast, tail }], NOW)).toBe(tail + 100_000);
-    expect(
-      gcraTurnBehind(
-        [
-          { ...fast, tail: tail + 500_000 },
-          { ...slow, tail },
-        ],
-        NOW,
-      ),
-    ).toBe(tail + SECOND);
-    expect(
-      gcraTurnBehind(
-        [
-          { ...fast, tail: tail + 5 * SECOND },
-          { ...slow, tail },
-        ],
-        NOW,
-      ),
-    ).toBe(tail + 5_100_000);
-  });
-
-  it('spreads a crowd like turns of one bucket', () => {
-    let tail = 0;
-    const turns = Array.from({ length: 5 }, () => (tail = gcraTurnBehind([{ ...slow, tail }], NOW)));
-
-    expect(turns).toEqual([1, 2, 3, 4, 5].map((n) => gcraTurn({ ...slow, burst: 3, tat: 0 }, n, NOW)));
   });
 });

@@ -27,41 +27,30 @@ export function gcraAllowAt(bucket: Pick<RateLimit, 'emissionIntervalUs' | 'burs
 }
 
 /**
- * The bucket's theoretical arrival time after one hand-over at `now`. Whether that hand-over was allowed is the
- * caller's question (`gcraAllowAt`): spending early only pushes the next one further away.
+ * The bucket's theoretical arrival time after one hand-over. Whether that hand-over was allowed is the caller's
+ * question (`gcraAllowAt`): spending early only pushes the next one further away.
+ *
+ * @param atUs microseconds since the epoch
  */
-export function gcraSpend(limit: Pick<RateLimit, 'emissionIntervalUs'> & { tat: number }, now: EpochMs): number {
-  return Math.max(limit.tat, now * 1000) + limit.emissionIntervalUs;
+export function gcraSpendAt(bucket: Pick<RateLimit, 'emissionIntervalUs'> & { tat: number }, atUs: number): number {
+  return Math.max(bucket.tat, atUs) + bucket.emissionIntervalUs;
+}
+
+/** The same for whoever knows the instant in milliseconds. */
+export function gcraSpend(bucket: Pick<RateLimit, 'emissionIntervalUs'> & { tat: number }, now: EpochMs): number {
+  return gcraSpendAt(bucket, now * 1000);
 }
 
 /**
- * When the `n`-th of those who wait for a bucket may leave if they leave evenly, one per interval from the moment the
- * bucket has room: 1 for the first. A burst is for what comes by itself; a crowd that was held back and is let go at
- * once would use all of it in one millisecond. Leaving at these instants always finds room, since the bucket gains a
- * place per interval.
+ * The next turn of those who wait for a bucket: when it has room, and one interval behind the one before. A burst is
+ * for what comes by itself; a crowd that was held back and is let go at once would use all of it in one millisecond.
+ * Whoever takes the turn makes it the next one's `last`.
  *
- * @param from the crowd is let go: milliseconds since the epoch
+ * @param bucket.last the turn before, in microseconds since the epoch; 0 for none
  * @returns microseconds since the epoch
  */
 export function gcraTurn(
-  bucket: Pick<RateLimit, 'emissionIntervalUs' | 'burst'> & { tat: number },
-  n: number,
-  from: EpochMs,
+  bucket: Pick<RateLimit, 'emissionIntervalUs' | 'burst'> & { readonly tat: number; readonly last: number },
 ): number {
-  return Math.max(from * 1000, gcraAllowAt(bucket)) + (n - 1) * bucket.emissionIntervalUs;
-}
-
-/**
- * The next free turn, one interval behind the last one that was given out, in the lines of all buckets that a message
- * draws on; whoever takes it makes it the `tail` of each. The first in a line leaves at `from`.
- *
- * @param tail the last turn given out, microseconds since the epoch; 0 for none
- * @param from when the buckets have room (the latest `gcraAllowAt`) and nothing else holds the message
- * @returns microseconds since the epoch
- */
-export function gcraTurnBehind(
-  lines: readonly (Pick<RateLimit, 'emissionIntervalUs'> & { readonly tail: number })[],
-  from: EpochMs,
-): number {
-  return lines.reduce((turn, line) => Math.max(turn, line.tail + line.emissionIntervalUs), from * 1000);
+  return Math.max(gcraAllowAt(bucket), bucket.last + bucket.emissionIntervalUs);
 }

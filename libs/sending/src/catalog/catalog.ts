@@ -1,6 +1,6 @@
 import { type BrandDefinition, definitionStore, type PurposeDefinition, type TopicDefinition } from '#lib/consent';
 import type { Policy } from '#lib/decision';
-import type { BrandId, Channel, MessageClass } from '#lib/kernel';
+import type { BrandId, Channel, EpochMs, MessageClass } from '#lib/kernel';
 import type { Tx } from '#lib/platform';
 
 export interface CampaignDefinition {
@@ -38,6 +38,8 @@ export interface ProviderDefinition {
   readonly brandId: BrandId;
   readonly key: string;
   readonly channel: Channel;
+  /** When it is asked again, as it said itself; null when it did not. */
+  readonly resumesAt: EpochMs | null;
 }
 
 /** What a batch of messages needs looked up; keys where messages are accepted, ids where they are attempted. */
@@ -200,7 +202,7 @@ export async function policyVersions(
 
 async function loadProviders(tx: Tx, brandIds: BrandId[]): Promise<ProviderDefinition[]> {
   return tx.sql<ProviderDefinition>`
-    SELECT id, brand_id AS "brandId", key, channel
+    SELECT id, brand_id AS "brandId", key, channel, resumes_at AS "resumesAt"
       FROM sending.provider
      WHERE brand_id = ANY (${brandIds}::uuid[]) AND enabled
      ORDER BY priority, key`;

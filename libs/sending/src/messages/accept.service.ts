@@ -219,7 +219,14 @@ export class AcceptService {
         campaign,
         recipient,
       };
-      const candidate = { messageId: newId<MessageId>(), subject, policy, provider, test: sender.test };
+      const candidate = {
+        messageId: newId<MessageId>(),
+        subject,
+        policy,
+        provider,
+        test: sender.test,
+        hasWaited: false,
+      };
       return [{ index, item, key, candidate, template, acceptedAt: now }];
     });
   }

@@ -36,6 +36,8 @@ export interface Started {
   readonly worker: string;
   readonly firstStartedAt: EpochMs;
   readonly provider: Pick<ProviderDefinition, 'id' | 'key'>;
+  /** Monotonic milliseconds of this process before which it must not be begun: its turn under the rates. */
+  readonly startAt: number;
   /** Monotonic milliseconds of this process after which it must not be begun any more. */
   readonly startBy: number;
   /** Monotonic milliseconds after which the reaper settles it. */
@@ -47,6 +49,15 @@ export interface Started {
 interface Attempted {
   readonly started: Started[];
   readonly made: readonly CountedDecision[];
+}
+
+/** When a batch is decided about; what is monotonic is of this process. */
+interface BatchClock {
+  readonly now: EpochMs;
+  /** Monotonic, before `now`. */
+  readonly begun: number;
+  /** Monotonic, after `now`. */
+  readonly read: number;
 }
 
 /** To whom a message goes now, and for how long it is this worker's. */
@@ -108,15 +119,15 @@ export class AttemptService {
       if (contacts.length === 0) return NOTHING;
       await recipientStore.lock(tx, contacts);
       const { now, messages } = await messageStore.due(tx, ids);
-      return messages.length === 0 ? NOTHING : this.decide(tx, messages, now, begun, spending);
+      const read = systemClock.monotonic();
+      return messages.length === 0 ? NOTHING : this.decide(tx, messages, { now, begun, read }, spending);
     });
   }
 
   private async decide(
     tx: Tx,
     messages: readonly Message[],
-    now: EpochMs,
-    begun: number,
+    { now, begun, read }: BatchClock,
     spending: Spending,
   ): Promise<Attempted> {
     const catalog = await Catalog.load(tx, {
@@ -144,7 +155,9 @@ export class AttemptService {
       tx,
       candidates.map((c) => c.candidate),
       now,
-      spending,
+      // Whoever has waited takes a turn, and turns are given under lock.
+      messages.some(({ reason }) => reason !== null) ? 'under_lock' : spending,
+      this.config.START_SECONDS * 1000,
     );
 
     const changes: StatusChange[] = [];
@@ -182,19 +195,19 @@ export class AttemptService {
       } else if (judgement.decision.outcome === 'drop') {
         changes.push(ended(message, 'dropped', judgement.decision.reason, now, entryId));
         entries.push(decidedEntry(entryId, now, message, candidate, judgement));
-      } else if (candidate.provider === null && !message.test) {
-        // An operator may enable one again; until then it waits like for one that is away, and expires like that.
-        const retryAt = now + WITHOUT_PROVIDER_RETRY_MS;
+      } else if (!message.test && !isReady(candidate, now)) {
+        const { code, retryAt } = whenReady(candidate, message, now);
         const isNews = message.reason !== 'provider_backoff';
         changes.push(held(message, 'provider_backoff', retryAt, isNews ? entryId : null));
-        const note = { attempt: message.attempt, worker: this.worker, code: 'no_enabled_provider', retryAt };
+        const note = { attempt: message.attempt, worker: this.worker, code, retryAt };
         if (isNews) entries.push(backedOffEntry(entryId, now, message, note));
       } else {
+        const { at } = judgement.decision;
         const handOver = await this.handOver(message, candidate, now);
         const passesUntil = batch.passesUntil(candidate, judgement, now + this.config.START_SECONDS * 1000);
         (message.attempt === 0 ? places : placesAgain).push(batch.take(candidate));
         changes.push(handedOver(message, handOver, now, entryId));
-        entries.push(handOverEntry(entryId, now, message, candidate, judgement, handOver.note));
+        entries.push(handOverEntry(entryId, at, message, candidate, judgement, handOver.note));
         started.push({
           message,
           candidate,
@@ -203,6 +216,7 @@ export class AttemptService {
           worker: this.worker,
           provider: handOver.provider,
           firstStartedAt: message.firstStartedAt ?? now,
+          startAt: read + (at - now),
           startBy: begun + (passesUntil - now),
           leaseBy: begun + handOver.leaseMs,
           warmUps: judgement.facts.warmUps ?? [],
@@ -289,7 +303,23 @@ function toCandidate(
     recipient,
   };
   const provider = catalog.provider(brandId, message.channel) ?? null;
-  return { candidate: { messageId: message.id, subject, policy, provider, test: message.test }, template };
+  const hasWaited = message.reason !== null;
+  return { candidate: { messageId: message.id, subject, policy, provider, test: message.test, hasWaited }, template };
+}
+
+/** Whether there is a provider, and it does not want to be left alone. */
+function isReady({ provider }: Candidate, now: EpochMs): boolean {
+  return provider !== null && (provider.resumesAt === null || provider.resumesAt <= now);
+}
+
+/**
+ * An operator may enable a provider again; until then the message waits like for one that is away, and expires like
+ * that. One that said when it may be asked again is not asked before, by anybody.
+ */
+function whenReady({ provider }: Candidate, { expiresAt }: Message, now: EpochMs): { code: string; retryAt: EpochMs } {
+  return provider?.resumesAt == null
+    ? { code: 'no_enabled_provider', retryAt: now + WITHOUT_PROVIDER_RETRY_MS }
+    : { code: 'retry_after', retryAt: Math.max(now, Math.min(provider.resumesAt, expiresAt)) };
 }
 
 function handedOver(message: Message, { provider, note }: HandOverPlan, now: EpochMs, entryId: EntryId): StatusChange {

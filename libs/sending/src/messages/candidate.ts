@@ -9,6 +9,8 @@ export interface Candidate {
   readonly policy: PolicyInForce;
   readonly provider: ProviderDefinition | null;
   readonly test: boolean;
+  /** It was held before. Those who waited leave one by one, and do not burst out with the instant that let them go. */
+  readonly hasWaited: boolean;
 }
 
 /** How a batch treats token buckets. */

@@ -7,20 +7,28 @@ import {
   type Facts,
   gcraAllowAt,
   gcraSpend,
-  type RateLimit,
-  rateLimits,
+  gcraSpendAt,
 } from '#lib/decision';
-import type { BrandId, EpochMs } from '#lib/kernel';
+import type { EpochMs } from '#lib/kernel';
 import { WrittenJson } from '#lib/ledger';
 import type { Tx } from '#lib/platform';
 import type { PolicyInForce } from '../catalog/catalog.js';
 import { reference } from '../reference.js';
 import type { Candidate, Spending } from './candidate.js';
 import { toRecord } from './domain/decision-record.js';
-import { buildFacts, type Readings, type Subject } from './domain/build-facts.js';
-import { domainOf } from './domain/domain-of.js';
+import { buildFacts, type Readings } from './domain/build-facts.js';
+import { type BoundLimit, Limits } from './limits.js';
 import { WarmUps } from './warm-ups.js';
-import { type Bucket, bucketKey, capKey, limitStore, type NewCapUse, rateState } from './limit.store.js';
+import {
+  type Bucket,
+  bucketKey,
+  capKey,
+  limitStore,
+  type NewCapUse,
+  rateState,
+  rateStateInLine,
+  turnIn,
+} from './limit.store.js';
 
 export interface Judgement {
   readonly facts: Facts;
@@ -33,6 +41,14 @@ export interface Judgement {
 export class BucketsDrained extends Error {
   override readonly name = 'BucketsDrained';
 }
+
+/**
+ * A message that only waits for its turn is handed over in it when that is so soon: it is decided for that instant, and
+ * its provider is called then. Those whose turn is later ask again that long before, so that a bucket never stands idle
+ * until the sweeper comes by.
+ */
+const TURN_AHEAD_MS = 1_000;
+const ASK_AHEAD_MS = 500;
 
 /** Hand-overs that must fit into a bucket, per message of the batch, before it is trusted not to run short. */
 const AMPLE = 10;
@@ -58,14 +74,19 @@ export class DecisionBatch {
     private readonly buckets: ReadonlyMap<string, Bucket>,
     private readonly isLocked: boolean,
     private readonly warmUps: WarmUps,
+    private readonly turnAheadMs: number,
   ) {}
 
-  /** @param now read after the locks that the caller holds */
+  /**
+   * @param now read after the locks that the caller holds
+   * @param startMs within which a hand-over of the batch must have begun
+   */
   static async load(
     tx: Tx,
     candidates: readonly Candidate[],
     now: EpochMs,
     spending: Spending,
+    startMs = 0,
   ): Promise<DecisionBatch> {
     const points = candidates.flatMap(({ subject }) =>
       subject.recipient.point === null ? [] : [subject.recipient.point.id],
@@ -99,12 +120,18 @@ export class DecisionBatch {
       new Map(buckets.map((b) => [bucketKey(b.brandId, b.limit), b])),
       isLocked,
       warmUps,
+      Math.min(TURN_AHEAD_MS, startMs / 2),
     );
   }
 
+  /** Decides for now, or for the message's turn when that is all it waits for. */
   judge(candidate: Candidate): Judgement {
     const facts = buildFacts(candidate.subject, this.readings(candidate));
-    const decision = decide(facts, candidate.policy.policy, this.now, reference);
+    let decision = decide(facts, candidate.policy.policy, this.now, reference);
+    if (this.isLocked && decision.reason === 'rate_limit' && decision.until <= this.now + this.turnAheadMs) {
+      const inTurn = decide(facts, candidate.policy.policy, decision.until, reference);
+      if (inTurn.outcome === 'pass') decision = inTurn;
+    }
     // Written at once, while all of it is in the processor's cache.
     return { facts, decision, record: WrittenJson.of(toRecord(decision, facts)) };
   }
@@ -113,10 +140,10 @@ export class DecisionBatch {
    * The last instant, `latest` at most, up to which a message that passes now still would: quiet hours may begin, it
    * may expire, its consent may end. Within a minute each of these happens once at most, so halving finds it.
    */
-  passesUntil({ policy }: Candidate, { facts }: Judgement, latest: EpochMs): EpochMs {
+  passesUntil({ policy }: Candidate, { facts, decision }: Judgement, latest: EpochMs): EpochMs {
     const passes = (at: EpochMs): boolean => decide(facts, policy.policy, at, reference).outcome === 'pass';
     if (passes(latest)) return latest;
-    let [good, bad] = [this.now, latest];
+    let [good, bad] = [decision.at, latest];
     while (bad - good > 1) {
       const middle = Math.floor((good + bad) / 2);
       if (passes(middle)) good = middle;
@@ -125,7 +152,7 @@ export class DecisionBatch {
     return good;
   }
 
-  /** Takes the place and the tokens of a message that is handed over now. */
+  /** Takes the place and the tokens of a message that is handed over. */
   take(candidate: Candidate): NewCapUse {
     const { subject, messageId, test } = candidate;
     const { contactId } = subject.recipient;
@@ -146,27 +173,44 @@ export class DecisionBatch {
     if (before === undefined) this.places.set(key, [place]);
     else before.push(place);
     this.warmUps.take(candidate);
-    for (const bucket of this.bucketsOf(candidate)) {
-      bucket.tat = gcraSpend(rateState(bucket), this.now);
-      this.spent.set(bucket, (this.spent.get(bucket) ?? 0) + 1);
-    }
+    this.spend(candidate);
     return place;
   }
 
   /**
    * When a message held by a rate should ask again: behind everybody who already waits for the same bucket,
-   * so that a long line wakes one by one instead of all at once for a single token.
+   * so that a long line wakes one by one instead of all at once for a single token. Each line moves at its own pace: a
+   * slow one does not hold up who waits in a fast one as well.
    */
   queueBehind(candidate: Candidate, until: EpochMs): EpochMs {
     if (!this.isLocked) throw new BucketsDrained();
-    let slot = until * 1000;
-    for (const bucket of this.bucketsOf(candidate))
-      slot = Math.max(slot, bucket.tail + bucket.limit.emissionIntervalUs);
-    for (const bucket of this.bucketsOf(candidate)) {
-      bucket.tail = slot;
+    const places = this.bucketsOf(candidate).map((bucket) => ({
+      bucket,
+      at: Math.max(this.now * 1000, turnIn(bucket, Math.max(bucket.tail, bucket.turn))),
+    }));
+    const turn = Math.ceil(Math.max(...places.map(({ at }) => at)) / 1000);
+    // By then something else holds it: it comes back when that is over, and takes its turn then.
+    if (turn < until) return until;
+    for (const { bucket, at } of places) {
+      bucket.tail = at;
       this.queued.add(bucket);
     }
-    return Math.ceil(slot / 1000);
+    return Math.max(this.now + 1, turn - ASK_AHEAD_MS);
+  }
+
+  /** In the microsecond of its turn, which `judge` rounded up to a millisecond: so rates are exact in the long run. */
+  private spend(candidate: Candidate): void {
+    const buckets = this.bucketsOf(candidate);
+    const { hasWaited } = candidate;
+    const atUs = buckets.reduce(
+      (at, bucket) => Math.max(at, hasWaited ? turnIn(bucket, bucket.turn) : gcraAllowAt(rateState(bucket))),
+      this.now * 1000,
+    );
+    for (const bucket of buckets) {
+      bucket.tat = gcraSpendAt(rateState(bucket), atUs);
+      if (hasWaited) bucket.turn = atUs;
+      this.spent.set(bucket, (this.spent.get(bucket) ?? 0) + 1);
+    }
   }
 
   /**
@@ -205,7 +249,7 @@ export class DecisionBatch {
       bases: candidate.policy.policy.jurisdiction === undefined ? new Map() : this.bases,
       suppressions: (point === undefined ? undefined : this.suppressions.get(point)) ?? [],
       capUses: places.filter((place) => place.messageId !== candidate.messageId && place.at > horizon).map(toCapUse),
-      rates: this.bucketsOf(candidate).map(rateState),
+      rates: this.bucketsOf(candidate).map(candidate.hasWaited ? rateStateInLine : rateState),
       warmUps: this.warmUps.of(candidate),
     };
   }
@@ -267,55 +311,4 @@ async function readBases(
 /** As the facts of other messages have it: without whose and which message it was. */
 function toCapUse({ at, channel, class: messageClass, purpose, topic, campaign, segments }: NewCapUse): CapUse {
   return { at, channel, class: messageClass, purpose, topic, campaign, segments: segments ?? [] };
-}
-
-interface BoundLimit {
-  readonly key: string;
-  readonly brandId: BrandId;
-  readonly limit: RateLimit;
-}
-
-/** The limits that bind the messages of one batch. Most messages of a batch share them, so they are made out once. */
-class Limits {
-  private readonly known = new Map<string, readonly BoundLimit[]>();
-
-  of(candidate: Candidate): readonly BoundLimit[] {
-    const { subject, policy, provider, test } = candidate;
-    // A test message reaches no provider and must not slow down those that do.
-    if (test) return [];
-    const { brand, channel, campaign } = subject;
-    const mailbox = hasMailboxRate(policy) ? mailboxDomainOf(subject) : null;
-    const key = [brand.id, policy.policy.key, channel, provider?.key, campaign?.key, mailbox].join(' ');
-    let limits = this.known.get(key);
-    if (limits === undefined) {
-      const message = {
-        brand: brand.key,
-        channel,
-        provider: provider?.key ?? null,
-        campaign: campaign?.key ?? null,
-        sending_domain: channel === 'email' ? domainOf(brand.senderEmail) : null,
-        mailbox_domain: mailbox,
-      };
-      limits = rateLimits(policy.policy, message).map((limit) => ({
-        key: bucketKey(brand.id, limit),
-        brandId: brand.id,
-        limit,
-      }));
-      this.known.set(key, limits);
-    }
-    return limits;
-  }
-
-  /** Each once. */
-  all(): BoundLimit[] {
-    return [...new Map([...this.known.values()].flat().map((bound) => [bound.key, bound])).values()];
-  }
-}
-
-function hasMailboxRate({ policy }: PolicyInForce): boolean {
-  return policy.rates.some(({ scope }) => scope === 'mailbox_domain');
-}
-
-function mailboxDomainOf({ channel, recipient }: Subject): string | null {
-  return channel !== 'email' || recipient.point === null ? null : domainOf(recipient.point.address);
 }

@@ -51,7 +51,7 @@ export class HandOverService {
     }
     await Promise.all(
       [...bySender].map(async ([sender, group]) => {
-        const line = [...group];
+        const line = group.toSorted((a, b) => a.startAt - b.startAt);
         const lane = async (): Promise<void> => {
           for (let one = line.shift(); one !== undefined; one = line.shift()) {
             recorded.push(this.report(one, await this.call(sender, one), sender));
@@ -77,6 +77,8 @@ export class HandOverService {
   private async call(sender: ChannelSender, one: Started): Promise<HandOverResult> {
     const handOver = await this.render(one);
     if ('kind' in handOver) return handOver;
+    const pause = one.startAt - systemClock.monotonic();
+    if (pause > 0) await sleep(Math.ceil(pause));
     if (systemClock.monotonic() > one.startBy) return { kind: 'not_begun' };
     crashPoint('handover.before_call');
     const result = await timeCall(one.message.channel, () => sender.send(handOver));

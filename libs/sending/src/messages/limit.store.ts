@@ -1,4 +1,4 @@
-import type { CapUse, RateLimit, RateState } from '#lib/decision';
+import { type CapUse, gcraTurn, type RateLimit, type RateState } from '#lib/decision';
 import type { BrandId, ContactId, EpochMs, MessageId } from '#lib/kernel';
 import { column, type CopyTarget, toIso, type Tx } from '#lib/platform';
 
@@ -9,12 +9,15 @@ export interface NewCapUse extends CapUse {
   readonly test: boolean;
 }
 
-/** A bucket and the end of the line before it, both in microseconds since 1970. */
+/** A bucket and those who wait for it, all in microseconds since 1970. */
 export interface Bucket {
   readonly brandId: BrandId;
   readonly limit: RateLimit;
   tat: number;
+  /** When the last of those who wait is to ask again: no more than advice. */
   tail: number;
+  /** The last turn that one of them was given. */
+  turn: number;
 }
 
 const PLACES: CopyTarget<NewCapUse> = {
@@ -82,8 +85,8 @@ export const limitStore = {
 
   /** How far buckets are drawn on, without a lock: good enough for a first look. */
   async peek(tx: Tx, wanted: readonly { brandId: BrandId; limit: RateLimit }[]): Promise<Bucket[]> {
-    const rows = await tx.sql<{ n: number; tat: number; tail: number }>`
-      SELECT w.n, coalesce(b.tat, 0) AS tat, coalesce(b.tail, 0) AS tail
+    const rows = await tx.sql<{ n: number; tat: number; tail: number; turn: number }>`
+      SELECT w.n, coalesce(b.tat, 0) AS tat, coalesce(b.tail, 0) AS tail, coalesce(b.turn, 0) AS turn
         FROM unnest(${wanted.map((w) => w.brandId)}::uuid[], ${wanted.map((w) => w.limit.scope)}::text[],
                     ${wanted.map((w) => w.limit.key)}::text[], ${wanted.map((w) => w.limit.rule)}::text[])
              WITH ORDINALITY AS w (brand_id, scope, key, rule, n)
@@ -94,6 +97,7 @@ export const limitStore = {
       limit,
       tat: rows[i]?.tat ?? 0,
       tail: rows[i]?.tail ?? 0,
+      turn: rows[i]?.turn ?? 0,
     }));
   },
 
@@ -116,27 +120,28 @@ export const limitStore = {
   async saveBuckets(tx: Tx, buckets: readonly Bucket[]): Promise<void> {
     await tx.execute`
       UPDATE sending.rate_bucket b
-         SET tat = s.tat, tail = s.tail
+         SET tat = s.tat, tail = s.tail, turn = s.turn
         FROM unnest(${buckets.map((b) => b.brandId)}::uuid[], ${buckets.map((b) => b.limit.scope)}::text[],
                     ${buckets.map((b) => b.limit.key)}::text[], ${buckets.map((b) => b.limit.rule)}::text[],
-                    ${buckets.map((b) => b.tat)}::bigint[], ${buckets.map((b) => b.tail)}::bigint[]) AS s (brand_id, scope, key, rule, tat, tail)
+                    ${buckets.map((b) => b.tat)}::bigint[], ${buckets.map((b) => b.tail)}::bigint[],
+                    ${buckets.map((b) => b.turn)}::bigint[]) AS s (brand_id, scope, key, rule, tat, tail, turn)
        WHERE b.brand_id = s.brand_id AND b.scope = s.scope AND b.key = s.key AND b.rule = s.rule`;
   },
 };
 
 /** Locks those buckets that exist and reads them as they are then, in the order in which they are asked for. */
 async function lockKnown(tx: Tx, inOrder: readonly { brandId: BrandId; limit: RateLimit }[]): Promise<Bucket[]> {
-  const rows = await tx.sql<{ n: number; tat: number; tail: number }>`
-    SELECT w.n, b.tat, b.tail
+  const rows = await tx.sql<{ n: number; tat: number; tail: number; turn: number }>`
+    SELECT w.n, b.tat, b.tail, b.turn
       FROM unnest(${inOrder.map((w) => w.brandId)}::uuid[], ${inOrder.map((w) => w.limit.scope)}::text[],
                   ${inOrder.map((w) => w.limit.key)}::text[], ${inOrder.map((w) => w.limit.rule)}::text[])
            WITH ORDINALITY AS w (brand_id, scope, key, rule, n)
       JOIN sending.rate_bucket b USING (brand_id, scope, key, rule)
      ORDER BY w.n
        FOR NO KEY UPDATE OF b`;
-  return rows.flatMap(({ n, tat, tail }) => {
+  return rows.flatMap(({ n, tat, tail, turn }) => {
     const bucket = inOrder[n - 1];
-    return bucket === undefined ? [] : [{ ...bucket, tat, tail }];
+    return bucket === undefined ? [] : [{ ...bucket, tat, tail, turn }];
   });
 }
 
@@ -152,4 +157,15 @@ export function bucketKey(brandId: BrandId, limit: Pick<RateLimit, 'scope' | 'ke
 export function rateState({ limit, tat }: Bucket): RateState {
   const { rule, scope, key, emissionIntervalUs, burst } = limit;
   return { rule, scope, key, emissionIntervalUs, burst, tat };
+}
+
+/** The bucket as one sees it who had to wait: no burst, and a place behind the one before. */
+export function rateStateInLine(bucket: Bucket): RateState {
+  const { rule, scope, key, emissionIntervalUs } = bucket.limit;
+  return { rule, scope, key, emissionIntervalUs, burst: 1, tat: turnIn(bucket, bucket.turn) };
+}
+
+/** When the next who waits may leave, behind the turn given. */
+export function turnIn({ limit, tat }: Bucket, last: number): number {
+  return gcraTurn({ emissionIntervalUs: limit.emissionIntervalUs, burst: limit.burst, tat, last });
 }

@@ -6,9 +6,10 @@ import { Batcher, crashPoint, Database, type Logger, LOGGER, newId, type Tx } fr
 import { timeBatch } from '../figures/counters.js';
 import { backedOffEntry, endedEntry, type HandOverNote, staleEntry } from './domain/entries.js';
 import type { Message, MessageStatus } from './domain/message.js';
-import { afterLostAnswer, type HandOverResult, settle, type Settlement } from './domain/settle.js';
+import { afterLostAnswer, type HandOverResult, pauseUntil, settle, type Settlement } from './domain/settle.js';
 import { limitStore } from './limit.store.js';
 import { type Claim, messageStore, type StatusChange } from './message.store.js';
+import { providerStore } from './provider.store.js';
 import { suppressAddresses } from './suppress-addresses.js';
 import { type NewTouch, touchStore } from './touch.store.js';
 import { type WarmUpDay, warmUpStore } from './warm-up.store.js';
@@ -91,6 +92,7 @@ export class OutcomeService {
     );
 
     await giveBack(tx, won);
+    await pauseProviders(tx, planned, now);
     await countBounces(tx, won);
     await touch(tx, won, now);
     const suppressed = await suppressBounced(tx, won, now);
@@ -152,6 +154,15 @@ async function giveBack(tx: Tx, plans: readonly Plan[]): Promise<void> {
     .filter(({ settlement }) => settlement.freesPlace)
     .map(({ outcome }) => ({ contactId: outcome.message.contactId, messageId: outcome.message.id }));
   if (places.length > 0) await limitStore.givePlacesBack(tx, places);
+}
+
+/** What a provider says of itself counts also when the message was settled by somebody else meanwhile. */
+async function pauseProviders(tx: Tx, plans: readonly Plan[], now: EpochMs): Promise<void> {
+  const pauses = plans.flatMap(({ outcome: { message, result } }) => {
+    const until = pauseUntil(result, now);
+    return until === null || message.providerId === null || message.test ? [] : [{ id: message.providerId, until }];
+  });
+  if (pauses.length > 0) await providerStore.pause(tx, pauses);
 }
 
 async function touch(tx: Tx, plans: readonly Plan[], now: EpochMs): Promise<void> {

@@ -53,7 +53,8 @@ export class ProviderService {
 
       const { channel, kind, settings, enabled, priority } = input;
       const facts = { channel, kind, settings, enabled, priority };
-      const data = { ...facts, secret: sealed, updatedAt: new Date(change.at) };
+      // What the provider asked for it asked of the account as it was.
+      const data = { ...facts, secret: sealed, resumesAt: null, updatedAt: new Date(change.at) };
       const row =
         before === null
           ? await tx.models.provider.create({ data: { ...data, id, brandId, key, createdAt: data.updatedAt } })

@@ -82,6 +82,15 @@ export function settle(result: HandOverResult, facts: HandOverFacts, now: EpochM
   }
 }
 
+/** A provider that asks for more is asked again after this long all the same: its clock or its arithmetic may be wrong. */
+const LONGEST_PAUSE_MS = 24 * 3_600_000;
+
+/** Until when a provider wants nothing at all, whoever sends; null when it did not say. */
+export function pauseUntil(result: HandOverResult | null, now: EpochMs): EpochMs | null {
+  if (result?.kind !== 'transient' || result.retryAfterMs === null || !(result.retryAfterMs > 0)) return null;
+  return now + Math.min(Math.ceil(result.retryAfterMs), LONGEST_PAUSE_MS);
+}
+
 /** What an answer that never came means, for the caller and for the reaper alike. */
 export function afterLostAnswer(facts: HandOverFacts, now: EpochMs): Settlement {
   return tryAgain({ ...facts, inDoubt: true }, now + backoffMs(facts.attempt));
