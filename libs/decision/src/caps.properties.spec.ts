@@ -153,7 +153,8 @@ const anyCase = anyNow.chain((now) =>
   }),
 );
 const judge = (facts: Facts, policy: Policy, at: number) => decide(facts, policy, at, testReference);
-const checksAt = (facts: Facts, policy: Policy, at: number) => runStages(situationOf(facts, policy, testReference), at);
+const checksAt = (facts: Facts, policy: Policy, at: number) =>
+  runStages(situationOf(facts, policy, testReference), at, 'all').checks;
 const often = { numRuns: runs(250) };
 /** Where the spec counts what it met: enough that chance never leaves it with too little. */
 const moreOften = { numRuns: runs(600) };

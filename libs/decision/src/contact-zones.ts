@@ -16,8 +16,10 @@ export interface WallClock {
 /** Every clock the contact may live by. A message must be legal on all of them: nobody is woken by a guess. */
 export interface ContactZones extends WallClock {
   readonly from: ZoneOrigin;
-  /** All of them, the first included. */
+  /** All of them, the first included. The same clocks are the same object. */
   readonly all: readonly WallClock[];
+  /** The rules of each. */
+  readonly allRules: readonly Zone[];
   /** Their names, for reports. */
   readonly list: string;
   /** The sources that named a zone nobody knows, with what they named, surest first: `device Mars/Olympus`. */
@@ -99,21 +101,28 @@ function resolve(contact: Contact, brandZone: string, { zones, places }: Referen
   throw new CannotDecide('unknown_brand_zone', `"${brandZone}" is not a zone of the IANA database ${zones.version}`);
 }
 
-function zonesFrom(
-  from: ZoneOrigin,
-  all: readonly [WallClock, ...WallClock[]],
-  skipped: readonly string[],
-  fromPlaces: boolean,
-): ContactZones {
-  return { ...all[0], from, all, list: all.map(({ name }) => name).join(' '), skipped, fromPlaces };
+function zonesFrom(from: ZoneOrigin, all: Clocks, skipped: readonly string[], fromPlaces: boolean): ContactZones {
+  const list = all.map(({ name }) => name).join(' ');
+  return { ...all[0], from, all, allRules: all.map(({ rules }) => rules), list, skipped, fromPlaces };
 }
 
-function usable(zones: ZoneSource, names: readonly string[]): readonly [WallClock, ...WallClock[]] | null {
+type Clocks = readonly [WallClock, ...WallClock[]];
+
+/** Sets of clocks that were found, by their names: what is remembered about a set is found by its object. */
+const knownClocks = new WeakMap<ZoneSource, Map<string, Clocks>>();
+
+function usable(zones: ZoneSource, names: readonly string[]): Clocks | null {
   const [first, ...others] = names.flatMap((name): WallClock[] => {
     const rules = zones.zone(name);
     return rules === null ? [] : [{ name: rules.name, rules }];
   });
-  return first === undefined ? null : [first, ...others];
+  if (first === undefined) return null;
+  let known = knownClocks.get(zones);
+  if (known === undefined) knownClocks.set(zones, (known = new Map<string, Clocks>()));
+  const list = [first, ...others].map(({ name }) => name).join(' ');
+  let clocks = known.get(list);
+  if (clocks === undefined) known.set(list, (clocks = [first, ...others]));
+  return clocks;
 }
 
 function zonesOfPostalCode(places: PlaceSource, contact: Contact): readonly string[] | null {
@@ -144,9 +153,10 @@ function memoryOf(reference: ReferenceData): Map<string, ContactZones> {
 /** Everything `resolve` reads, told apart by a character that no text from the database can hold. */
 function keyOf(contact: Contact, brand: string): string {
   const { chosenZone, deviceZone, zone, phonePrefix, postalCode, region, country } = contact;
-  const named = `${chosenZone ?? ''}\0${deviceZone ?? ''}\0${zone ?? ''}\0${brand}`;
+  const profile = `${zone ?? ''}\0${brand}`;
+  const named = !chosenZone && !deviceZone ? profile : `${profile}\0${chosenZone ?? ''}\0${deviceZone ?? ''}`;
   if (!hasPlace(contact)) return named;
-  return `${named}\0${phonePrefix ?? ''}\0${postalCode ?? ''}\0${region ?? ''}\0${country ?? ''}`;
+  return `${named}\0\0${phonePrefix ?? ''}\0${postalCode ?? ''}\0${region ?? ''}\0${country ?? ''}`;
 }
 
 function hasPlace({ phonePrefix, postalCode, region, country }: Contact): boolean {

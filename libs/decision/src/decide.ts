@@ -1,7 +1,8 @@
 import type { EpochMs } from '#lib/kernel';
 import { CannotDecide } from './cannot-decide.js';
-import type { CheckResult, Decision, DroppingCheck, HoldingCheck } from './decision.js';
+import type { Decision, DroppingCheck } from './decision.js';
 import type { Facts } from './facts.js';
+import type { Findings } from './findings.js';
 import { localIso } from './local-time.js';
 import type { Policy } from './policy.js';
 import type { ReferenceData } from './reference-data.js';
@@ -32,23 +33,49 @@ const MOST_TURNS = 10_000;
 export function decide(facts: Facts, policy: Policy, now: EpochMs, reference: ReferenceData): Decision {
   if (!Number.isSafeInteger(now)) throw new CannotDecide('unsettled', 'now is not a whole number of milliseconds');
   const situation = situationOf(facts, policy, reference);
-  const checks = runStages(situation, now);
-  const { strike, notBefore } = solve(situation, checks, now);
+  const found = runStages(situation, now, 'all');
+  const { strike, notBefore } = solve(situation, found, now);
 
-  const judged = {
-    at: now,
-    policy: { key: policy.key, version: policy.version },
-    ...(situation.law === null || situation.law.packs.length === 0 ? {} : { packs: situation.law.packs }),
-    local: localOf(situation, reference, notBefore),
-    checks,
-  };
+  const { checks, hold } = found;
+  const at = now;
+  const under = underOf(policy, situation);
+  const local = localOf(situation, reference, notBefore);
   if (strike !== null) {
     const { by: primary, at: strikesAt } = strike;
-    return { outcome: 'drop', reason: primary.reason, until: null, notBefore, primary, strikesAt, ...judged };
+    return { outcome: 'drop', reason: primary.reason, until: null, notBefore, primary, strikesAt, at, ...under, local, checks }; // prettier-ignore
   }
-  const hold = checks.find(isHold);
-  if (hold === undefined) return { outcome: 'pass', reason: null, until: null, notBefore, primary: null, ...judged };
-  return { outcome: 'defer', reason: hold.reason, until: notBefore, notBefore, primary: hold, ...judged };
+  if (hold === null) return { outcome: 'pass', reason: null, until: null, notBefore, primary: null, at, ...under, local, checks }; // prettier-ignore
+  return { outcome: 'defer', reason: hold.reason, until: notBefore, notBefore, primary: hold, at, ...under, local, checks }; // prettier-ignore
+}
+
+/**
+ * The last instant, `latest` at most, up to which a message that passes at `now` goes on passing: quiet hours may
+ * begin, it may expire, its consent may end. The instant before `now` when it does not pass then.
+ *
+ * @throws CannotDecide as `decide`
+ */
+export function passesUntil(
+  facts: Facts,
+  policy: Policy,
+  now: EpochMs,
+  latest: EpochMs,
+  reference: ReferenceData,
+): EpochMs {
+  const situation = situationOf(facts, policy, reference);
+  let at = now;
+  for (let turn = 0; turn < MOST_TURNS; turn++) {
+    const found = runStages(situation, at, 'failing');
+    if (found.fails) return at - 1;
+    if (found.passesUntil > latest) return latest;
+    at = found.passesUntil;
+  }
+  throw new CannotDecide('unsettled', `no end of passing found in ${MOST_TURNS} turns`);
+}
+
+/** What the message was judged under: the policy's version, and the editions of packs where any applies. */
+function underOf({ key, version }: Policy, { law }: Situation): Pick<Decision, 'policy' | 'packs'> {
+  const policy = { key, version };
+  return law === null || law.packs.length === 0 ? { policy } : { policy, packs: law.packs };
 }
 
 function localOf(
@@ -78,40 +105,22 @@ interface Strike {
   readonly at: EpochMs;
 }
 
-function solve(situation: Situation, checks: readonly CheckResult[], now: EpochMs): Solution {
+function solve(situation: Situation, atNow: Findings, now: EpochMs): Solution {
   let strike: Strike | null = null;
   let at = now;
-  let current = checks;
+  let found = atNow;
   for (let turn = 0; turn < MOST_TURNS; turn++) {
-    const final = current.find(isFinal);
-    if (final !== undefined) return { strike: strike ?? { by: final, at }, notBefore: null };
-
-    const failing = current.filter(isCurable);
-    if (failing.length === 0) return strike === null ? { strike, notBefore: at } : { strike, notBefore: at };
+    const { final, hold, drop } = found;
+    if (final !== null) return { strike: strike ?? { by: final, at }, notBefore: null };
+    if (hold === null && drop === null) return strike === null ? { strike, notBefore: at } : { strike, notBefore: at };
 
     // Where nothing holds it any more, the first rule that drops strikes; what follows only asks when it could have left.
-    const holds = failing.filter((check) => check.kind === 'defer');
-    const drop = failing.find((check) => check.kind === 'drop');
-    if (holds.length === 0 && drop !== undefined) strike ??= { by: drop, at };
+    if (hold === null && drop !== null) strike ??= { by: drop, at };
 
-    const next = Math.max(...(holds.length > 0 ? holds : failing).map((check) => check.until));
+    const next = hold === null ? found.droppedUntil : found.heldUntil;
     if (!(next > at)) throw new CannotDecide('unsettled', 'a fact is not a number, or a check ends before it begins');
     at = next;
-    current = runStages(situation, at);
+    found = runStages(situation, at, 'failing');
   }
   throw new CannotDecide('unsettled', `no instant found in ${MOST_TURNS} turns`);
-}
-
-function isHold(check: CheckResult): check is HoldingCheck {
-  return !check.passes && check.kind === 'defer';
-}
-
-/** No time cures it. */
-function isFinal(check: CheckResult): check is DroppingCheck {
-  return !check.passes && check.until === null;
-}
-
-/** Fails now, and will not for ever. */
-function isCurable(check: CheckResult): check is HoldingCheck | (DroppingCheck & { readonly until: EpochMs }) {
-  return !check.passes && check.until !== null;
 }

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/kernel';
 import type { ZoneOrigin } from './contact-zones.js';
-import type { PackStamp } from './packs/law.js';
+import type { PackStamp } from './packs/pack.js';
 import type { DropReason, HoldReason } from './reasons.js';
 
 /** The stages' names, in reports and in the ledger: add values, never rename one. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { calendarUsage, capUsage } from './frequency-cap.js';
 import type { CalendarWindow, Weekday } from './policy.js';
-import { ms } from './testing/some-facts.js';
+import { capUse, ms, someCap, someFacts } from './testing/some-facts.js';
 import { testZone } from './testing/test-zones.js';
 import { runs } from '../../../test/support/runs.js';
 
@@ -44,6 +44,10 @@ const calendarCount = (zones: readonly string[], window: CalendarWindow, uses: r
     }),
   );
 
+/** Hand-overs at these instants, ascending, of which a cap on everything counts each. */
+const CAP = someCap();
+const pastOf = (uses: readonly number[]) => ({ facts: someFacts(), uses: uses.map((at) => capUse(at)) });
+
 /** Every set of the first `n` ticks. */
 const subsets = (n: number) =>
   Array.from({ length: 2 ** n }, (_, bits) => Array.from({ length: n }, (_, i) => i).filter((i) => (bits >> i) & 1));
@@ -52,12 +56,13 @@ describe('in every world of eight ticks', () => {
   it('a rolling window counts what the definition counts and names the first tick with room', () => {
     let worlds = 0;
     for (const uses of subsets(8)) {
+      const past = pastOf(uses);
       for (let windowMs = 1; windowMs <= 4; windowMs++) {
         const counts = Array.from({ length: 14 }, (_, at) => rollingCount(windowMs, uses, at));
         for (let limit = 0; limit <= 3; limit++) {
           for (let at = 0; at < 9; at++) {
             const free = counts.findIndex((count, tick) => tick >= at && count < limit);
-            const found = capUsage(limit, windowMs, uses, at);
+            const found = capUsage(CAP, limit, windowMs, past, at);
             if (found.usage !== counts[at] || found.nextFreeAt !== (free === -1 ? null : free)) {
               expect({ uses, windowMs, limit, at, ...found }).toMatchObject({ usage: counts[at], nextFreeAt: free });
             }
@@ -84,12 +89,13 @@ describe('in every world of eight ticks', () => {
     const hours = Array.from({ length: 24 * 5 }, (_, i) => from + i * HOUR);
     for (const chosen of subsets(8)) {
       const uses = chosen.map((i) => instants[i] ?? NaN);
+      const past = pastOf(uses);
       const counts = hours.map((hour) => calendarCount(zones, window, uses, hour));
       for (let limit = 0; limit <= 3; limit++) {
         for (let at = 0; at < hours.length; at += 7) {
           const instant = hours[at] ?? NaN;
           const free = counts.findIndex((count, hour) => hour >= at && count < limit);
-          const { usage, nextFreeAt } = calendarUsage(limit, window, clocks, uses, instant);
+          const { usage, nextFreeAt } = calendarUsage(CAP, limit, window, clocks, past, instant);
           const expected = { usage: counts[at], nextFreeAt: free === -1 ? null : hours[free] };
           if (usage !== expected.usage || nextFreeAt !== expected.nextFreeAt) {
             expect({ uses, limit, instant, usage, nextFreeAt }).toMatchObject(expected);
@@ -141,7 +147,7 @@ describe('whatever was handed over when', () => {
         (at, window, zones, far, close, limit, points) => {
           const uses = [...far, ...close].map((away) => at + away).sort((a, b) => a - b);
           const clocks = zones.map(testZone);
-          const { usage, nextFreeAt, zone } = calendarUsage(limit, window, clocks, uses, at);
+          const { usage, nextFreeAt, zone } = calendarUsage(CAP, limit, window, clocks, pastOf(uses), at);
 
           expect(usage).toBe(calendarCount(zones, window, uses, at));
           expect(zones).toContain(zone);
@@ -170,7 +176,7 @@ describe('whatever was handed over when', () => {
         fc.integer({ min: 0, max: 5 }),
         (at, windowMs, away, limit) => {
           const uses = away.map((ago) => at + ago).sort((a, b) => a - b);
-          const { usage, nextFreeAt } = capUsage(limit, windowMs, uses, at);
+          const { usage, nextFreeAt } = capUsage(CAP, limit, windowMs, pastOf(uses), at);
 
           expect(usage).toBe(rollingCount(windowMs, uses, at));
           if (nextFreeAt === null) expect(limit).toBe(0);
@@ -195,7 +201,8 @@ describe('whatever was handed over when', () => {
         (at, unit, away, one, other) => {
           const uses = away.map((ago) => at + ago).sort((a, b) => a - b);
           const free = (...zones: string[]) =>
-            calendarUsage(2, { unit, zone: 'contact' }, zones.map(testZone), uses, at).nextFreeAt ?? Infinity;
+            calendarUsage(CAP, 2, { unit, zone: 'contact' }, zones.map(testZone), pastOf(uses), at).nextFreeAt ??
+            Infinity;
 
           expect(free(one, other)).toBe(Math.max(free(one), free(other)));
           expect(free(other, one)).toBe(free(one, other));

@@ -8,7 +8,7 @@
  */
 export { CannotDecide, type CannotDecideCode } from './cannot-decide.js';
 export type { ZoneOrigin } from './contact-zones.js';
-export { decide } from './decide.js';
+export { decide, passesUntil } from './decide.js';
 export type {
   CheckDetail,
   CheckName,
@@ -36,7 +36,7 @@ export { policyProblems } from './policy-problems.js';
 export { ownHoursProblems } from './quiet-hours-problems.js';
 export type { ReferenceData } from './reference-data.js';
 export { packChanges, type PackChange } from './packs/changes.js';
-export { applicablePacks, lawOf, quietHoursRule, type Law, type PackStamp } from './packs/law.js';
+export { applicablePacks, lawOf, quietHoursRule, type Law } from './packs/law.js';
 export { LEGAL_FORCES, MESSAGE_MARKS } from './packs/pack.js';
 export type * from './packs/pack.js';
 export { packProblems } from './packs/pack-problems.js';

@@ -27,7 +27,7 @@ export function dateText(day: number): string {
   let text = dateTexts.get(day);
   if (text === undefined) {
     if (dateTexts.size >= MOST_DATES) dateTexts.clear();
-    dateTexts.set(day, (text = new Date(day * DAY).toISOString().slice(0, 10)));
+    dateTexts.set(day, (text = new Date(day * DAY).toISOString().slice(0, -14)));
   }
   return text;
 }
@@ -70,10 +70,24 @@ export function instantsOf(zone: Zone, reading: Reading): { readonly first: Epoc
 /** ISO 8601 with offset, for people: `2026-11-23T08:00:00.000+01:00`. */
 export function localIso(zone: Zone, instant: EpochMs): string {
   const minutes = Math.round(offset(zone, instant) / MINUTE);
-  const hhmm = (n: number) => `${String(Math.trunc(n / 60)).padStart(2, '0')}:${String(n % 60).padStart(2, '0')}`;
-  const reading = new Date(instant + minutes * MINUTE).toISOString().slice(0, -1);
-  return `${reading}${minutes < 0 ? '-' : '+'}${hhmm(Math.abs(minutes))}`;
+  const reading = instant + minutes * MINUTE;
+  const day = dayOf(reading);
+  const time = reading - day * DAY;
+  const seconds = Math.floor(time / 1000);
+  const clock = `${hhmm(Math.floor(seconds / 60))}:${twoDigits(seconds % 60)}.${String(Math.floor(time % 1000)).padStart(3, '0')}`;
+  const east = `${minutes < 0 ? '-' : '+'}${hhmm(Math.abs(minutes))}`;
+  return `${dateText(day)}T${clock}${east}`;
 }
+
+function hhmm(minutes: number): string {
+  return `${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}`;
+}
+
+function twoDigits(n: number): string {
+  return TWO_DIGITS[n] ?? String(n);
+}
+
+const TWO_DIGITS = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, '0'));
 
 /** The first instant in (from, to] with the offset of `to`, given that the offset changes exactly once there. */
 function changeBetween(zone: Zone, from: EpochMs, to: EpochMs): EpochMs {

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/kernel';
 import { CannotDecide } from './cannot-decide.js';
 import type { WallClock } from './contact-zones.js';
-import { DAY, HOUR, MINUTE, dateText, dayOf, instantsOf, isSteady, readingAt } from './local-time.js';
+import { DAY, HOUR, MINUTE, dateText, dayOf, instantsOf, isSteady, type Reading, readingAt } from './local-time.js';
 import type { QuietDates, QuietHoursRule, QuietWindow } from './policy.js';
 
 /** A window with its figures read: milliseconds from the local midnight of the day it starts on; end > start. */
@@ -155,28 +155,40 @@ function runningSpell(
   const today = dayOf(reading);
   const steady = isSteady(zone, instant);
   let running: Spell | null = null;
-  const consider = (kind: Spell['kind'], text: string, from: number, to: number): void => {
+  // Yesterday's may reach into today. Tomorrow's may have begun when the clock is set back over midnight.
+  eachSpell(times, holidayOn, today - 1, steady ? today : today + 1, (kind, text, from, to) => {
     // Where the clocks stand still for days, figures are compared as they read.
     if (steady ? from > reading || to <= reading : instantsOf(zone, from).first > instant) return;
     const until = steady && to - reading <= DAY ? instant + (to - reading) : instantsOf(zone, to).last;
     if (until > (running?.until ?? instant)) running = { kind, text, clock, until };
-  };
+  });
+  return running;
+}
 
-  // Yesterday's may reach into today. Tomorrow's may have begun when the clock is set back over midnight.
-  const tomorrow = steady ? today : today + 1;
-  for (let day = today - 1; day <= tomorrow; day++) {
+/**
+ * The spells that begin on the local days from `first` to `last`, day by day, and those of dates that touch them.
+ *
+ * @param visit told the bounds as readings of the clock
+ */
+export function eachSpell(
+  times: QuietTimes,
+  holidayOn: HolidayOn | null,
+  first: number,
+  last: number,
+  visit: (kind: QuietSpell['kind'], text: string, from: Reading, to: Reading) => void,
+): void {
+  for (let day = first; day <= last; day++) {
     const weekday = ((day + 3) % 7) + 1; // 1970-01-01 was a Thursday.
     for (const { start, end, text } of times.byWeekday[weekday] ?? []) {
-      consider('window', text, day * DAY + start, day * DAY + end);
+      visit('window', text, day * DAY + start, day * DAY + end);
     }
-    if (!times.holidays || holidayOn === null || (steady && day < today)) continue;
+    if (!times.holidays || holidayOn === null) continue;
     const holiday = holidayOn(dateText(day));
-    if (holiday !== null) consider('holiday', holiday, day * DAY, (day + 1) * DAY);
+    if (holiday !== null) visit('holiday', holiday, day * DAY, (day + 1) * DAY);
   }
   for (const { from, end, text } of times.dates) {
-    if (from <= tomorrow && end >= today) consider('dates', text, from * DAY, end * DAY);
+    if (from <= last && end >= first) visit('dates', text, from * DAY, end * DAY);
   }
-  return running;
 }
 
 function unusable(id: string, problem: string): never {

@@ -1,17 +1,18 @@
 import { bindsAudience } from './audience.js';
-import { contactCountries, type ContactZones, countryOf } from './contact-zones.js';
+import { contactCountries, type ContactZones, countryOf, type WallClock } from './contact-zones.js';
 import type { Facts } from './facts.js';
 import type { Law } from './packs/law.js';
 import type { Term } from './packs/term.js';
 import type { Policy, QuietHoursRule, RuleAction } from './policy.js';
+import { QuietCalendar } from './quiet-calendar.js';
 import { type HolidayOn, type QuietTimes, quietTimes } from './quiet-hours.js';
 import type { ReferenceData } from './reference-data.js';
 
-/** Quiet hours that bind one message. */
+/** Quiet hours that bind one message, on the clocks and with the holidays of its contact. */
 export interface BoundQuietHours {
   readonly rule: string;
   readonly action: RuleAction;
-  readonly times: QuietTimes;
+  readonly calendar: QuietCalendar;
   /** Null where the rule keeps no holidays. */
   readonly holidays: Holidays | null;
   /** The dates on which a rule of a pack is in force; a policy's own always is. */
@@ -32,6 +33,8 @@ export const OWN_HOURS = 'contact';
 /** What was read of rules and found out about places, kept as long as the object it is about. */
 const readTimes = new WeakMap<QuietHoursRule, QuietTimes>();
 const knownHolidays = new WeakMap<ContactZones, Holidays>();
+/** By rule, and by the holidays it keeps on certain clocks or, where it keeps none, by those clocks alone. */
+const boundRules = new WeakMap<QuietHoursRule, WeakMap<Holidays | readonly WallClock[], BoundQuietHours>>();
 
 /**
  * The policy's rules for this message, in their order, and the contact's own hours after them. The contact's own bind
@@ -55,7 +58,12 @@ export function boundQuietHours(
   const own = contact.quietHours;
   if (own !== undefined && own.length > 0 && message.class === 'commercial') {
     const times = quietTimes({ id: OWN_HOURS, windows: own }, true);
-    bound.push({ rule: OWN_HOURS, action: 'defer', times, holidays: null });
+    bound.push({
+      rule: OWN_HOURS,
+      action: 'defer',
+      calendar: new QuietCalendar(times, zones.all, null),
+      holidays: null,
+    });
   }
   return bound;
 }
@@ -70,6 +78,7 @@ export function quietHoursByLaw(
   return law.quietHours.map(({ rule, term }) => bind(rule, contact, zones, reference, term));
 }
 
+/** Made once: contacts on the same clocks who keep the same holidays share what is worked out about their days. */
 function bind(
   rule: QuietHoursRule,
   contact: Facts['contact'],
@@ -77,10 +86,18 @@ function bind(
   reference: ReferenceData,
   term?: Term,
 ): BoundQuietHours {
-  const times = timesOf(rule);
-  const holidays = times.holidays ? holidaysOf(contact, zones, reference) : null;
-  const { id, action } = rule;
-  return term === undefined ? { rule: id, action, times, holidays } : { rule: id, action, times, holidays, term };
+  let places = boundRules.get(rule);
+  if (places === undefined) boundRules.set(rule, (places = new WeakMap()));
+  const holidays = rule.holidays === true ? holidaysOf(contact, zones, reference) : null;
+  const place = holidays ?? zones.all;
+  let bound = places.get(place);
+  if (bound === undefined) {
+    const { id, action } = rule;
+    const calendar = new QuietCalendar(timesOf(rule), zones.all, holidays?.on ?? null);
+    const always = { rule: id, action, calendar, holidays };
+    places.set(place, (bound = term === undefined ? always : { ...always, term }));
+  }
+  return bound;
 }
 
 function timesOf(rule: QuietHoursRule): QuietTimes {
@@ -97,20 +114,36 @@ function timesOf(rule: QuietHoursRule): QuietTimes {
 export function holidaysOf(
   contact: Facts['contact'],
   zones: ContactZones,
-  reference: Pick<ReferenceData, 'places' | 'holidays'>,
+  { places, holidays: source }: Pick<ReferenceData, 'places' | 'holidays'>,
 ): Holidays {
   // The same contact has the same zones object, and a contact in the same places too.
   let holidays = knownHolidays.get(zones);
-  if (holidays === undefined) knownHolidays.set(zones, (holidays = findHolidays(contact, zones, reference)));
+  if (holidays === undefined) {
+    holidays = sharedHolidays(holidayPlaces(contact, zones, places), zones, source);
+    knownHolidays.set(zones, holidays);
+  }
   return holidays;
 }
 
-function findHolidays(
-  contact: Facts['contact'],
-  zones: ContactZones,
-  { places, holidays }: Pick<ReferenceData, 'places' | 'holidays'>,
+const sharedByPlace = new WeakMap<ReferenceData['holidays'], WeakMap<readonly WallClock[], Map<string, Holidays>>>();
+
+/** One object for all who keep the same holidays on the same clocks. */
+function sharedHolidays(
+  candidates: readonly HolidayPlace[],
+  { all: clocks }: ContactZones,
+  source: ReferenceData['holidays'],
 ): Holidays {
-  const candidates = holidayPlaces(contact, zones, places);
+  let byClocks = sharedByPlace.get(source);
+  if (byClocks === undefined) sharedByPlace.set(source, (byClocks = new WeakMap()));
+  let byPlaces = byClocks.get(clocks);
+  if (byPlaces === undefined) byClocks.set(clocks, (byPlaces = new Map<string, Holidays>()));
+  const key = candidates.map(({ country, region }) => `${country} ${region ?? ''}`).join(',');
+  let holidays = byPlaces.get(key);
+  if (holidays === undefined) byPlaces.set(key, (holidays = findHolidays(candidates, source)));
+  return holidays;
+}
+
+function findHolidays(candidates: readonly HolidayPlace[], holidays: ReferenceData['holidays']): Holidays {
   const unknown = new Set<string>(candidates.length === 0 ? ['?'] : []);
   // Every candidate is asked each time, so that what is unknown is the same after the first date as after many.
   const dates = new Map<string, string | null>();

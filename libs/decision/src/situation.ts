@@ -1,8 +1,7 @@
 import type { Zone } from 'luxon';
-import { type BoundCap, boundCaps } from './bound-caps.js';
+import { type BoundCap, boundCaps, inOrder } from './bound-caps.js';
 import { contactZones, type ContactZones } from './contact-zones.js';
-import type { Facts } from './facts.js';
-import { capByLaw } from './packs/cap-by-law.js';
+import type { CapUse, Facts } from './facts.js';
 import { type Law, lawOf } from './packs/law.js';
 import type { Policy } from './policy.js';
 import { type BoundQuietHours, boundQuietHours, quietHoursByLaw } from './quiet-rules.js';
@@ -13,6 +12,8 @@ import { type BoundWarmUp, boundWarmUps } from './warm-up.js';
 export interface Situation {
   readonly facts: Facts;
   readonly zone: ContactZones;
+  /** The hand-overs that caps count, oldest first. */
+  readonly uses: readonly CapUse[];
   readonly caps: readonly BoundCap[];
   /** Null under a policy that knows none. */
   readonly warmUps: readonly BoundWarmUp[] | null;
@@ -26,18 +27,15 @@ export interface Situation {
 /** @throws CannotDecide when there is no clock to judge by, or a rule that binds the message makes no sense. */
 export function situationOf(facts: Facts, policy: Policy, reference: ReferenceData): Situation {
   const zone = contactZones(facts, reference);
-  const zones = zone.all.map(({ rules }) => rules);
-  const brand = reference.zones.zone(facts.brand.zone);
+  const zones = zone.allRules;
   const law = lawOf(facts, policy, reference);
-  const caps = boundCaps(facts, policy, { contact: zones, brand });
+  const uses = inOrder(facts.capUses);
+  const caps = boundCaps(facts, policy, zones, reference.zones);
   const quietHours = boundQuietHours(facts, policy, zone, reference);
-  return {
-    facts,
-    zone,
-    caps: law === null ? caps : [...caps, ...law.caps.map((cap) => capByLaw(cap, facts))],
-    warmUps: boundWarmUps(facts, policy, brand),
-    quietHours: law === null ? quietHours : [...quietHours, ...quietHoursByLaw(law, facts, zone, reference)],
-    zones,
-    law,
-  };
+  const warmUps = boundWarmUps(facts, policy, reference.zones);
+  if (law !== null) {
+    caps.push(...law.caps);
+    quietHours.push(...quietHoursByLaw(law, facts, zone, reference));
+  }
+  return { facts, zone, uses, caps, warmUps, quietHours, zones, law };
 }

@@ -1,4 +1,4 @@
-import type { Channel, EpochMs } from '#lib/kernel';
+import type { Channel, EpochMs, ZoneSource } from '#lib/kernel';
 import type { Zone } from 'luxon';
 import { CannotDecide } from './cannot-decide.js';
 import { dayOf, isoDate, type LocalDay, localDay, startOfDay } from './calendar.js';
@@ -61,8 +61,9 @@ export interface BoundWarmUp {
  *
  * @throws CannotDecide when a rule that binds makes no sense, or the brand has no clock to tell its days by.
  */
-export function boundWarmUps(facts: Facts, policy: Policy, brandZone: Zone | null): readonly BoundWarmUp[] | null {
+export function boundWarmUps(facts: Facts, policy: Policy, clocks: ZoneSource): readonly BoundWarmUp[] | null {
   if (policy.warmUps === undefined) return null;
+  const brandZone = clocks.zone(facts.brand.zone);
   const { channel, route } = facts.message;
   const warmUps: BoundWarmUp[] = [];
   for (const rule of policy.warmUps) {

@@ -1,17 +1,14 @@
 import type { PlaceSource } from '#lib/kernel';
+import { type BoundCap, plainCap } from '../bound-caps.js';
 import { CannotDecide } from '../cannot-decide.js';
 import type { Facts } from '../facts.js';
-import type { CapRule, JurisdictionRule, Policy, QuietHoursRule } from '../policy.js';
+import type { CountingRule } from '../frequency-cap.js';
+import type { JurisdictionRule, Policy, QuietHoursRule } from '../policy.js';
 import type { ReferenceData } from '../reference-data.js';
-import type { Pack, PackCap, PackConsent, PackQuietHours, PackRule } from './pack.js';
+import { windowMs } from '../windows.js';
+import type { Pack, PackCap, PackConsent, PackQuietHours, PackRule, PackStamp } from './pack.js';
 import { type Term, termOf } from './term.js';
 import { type Whereabouts, whereabouts } from './whereabouts.js';
-
-/** Which edition of which pack a decision was made under. */
-export interface PackStamp {
-  readonly id: string;
-  readonly version: string;
-}
 
 /** A rule and the local dates on which it is in force. */
 export interface Dated<Rule> {
@@ -25,7 +22,8 @@ export interface Law {
   readonly packs: readonly PackStamp[];
   readonly consents: readonly (Dated<PackConsent> & { readonly id: string })[];
   readonly quietHours: readonly Dated<QuietHoursRule>[];
-  readonly caps: readonly Dated<CapRule>[];
+  /** Whoever lifts caps from a message lifts the brand's own: what a law limits is overridden in the policy or not at all. */
+  readonly caps: readonly BoundCap[];
   /** Rules that would bind and that the policy does not follow. */
   readonly overridden: readonly (Dated<PackRule> & { readonly id: string })[];
 }
@@ -79,22 +77,32 @@ export function applicablePacks(
   return packs.filter((pack) => always.includes(pack.id) || where === null || where.some((place) => isOf(pack, place)));
 }
 
-/** A pack's hours as a rule of the shape that policies have; what they ask for is patience, so they hold. */
-export function quietHoursRule(
-  pack: Pack,
-  { id, channels, classes, windows, holidays }: PackQuietHours,
-): QuietHoursRule {
-  return { id: `${pack.id}/${id}`, channels, classes, windows, ...(holidays ? { holidays } : {}), action: 'defer' };
+const hoursOfPacks = new WeakMap<Pack, WeakMap<PackQuietHours, QuietHoursRule>>();
+
+/**
+ * A pack's hours as a rule of the shape that policies have; what they ask for is patience, so they hold. The same
+ * object each time, by which the days worked out for it are found again.
+ */
+export function quietHoursRule(pack: Pack, hours: PackQuietHours): QuietHoursRule {
+  let rules = hoursOfPacks.get(pack);
+  if (rules === undefined) hoursOfPacks.set(pack, (rules = new WeakMap<PackQuietHours, QuietHoursRule>()));
+  let rule = rules.get(hours);
+  if (rule === undefined) {
+    const { id, channels, classes, windows, holidays } = hours;
+    rule = { id: `${pack.id}/${id}`, channels, classes, windows, ...(holidays ? { holidays } : {}), action: 'defer' };
+    rules.set(hours, rule);
+  }
+  return rule;
 }
 
 /**
- * A pack's cap as a rule of the shape that policies have. Of a message without a topic nobody knows that it is about
- * something else, so it is counted with all others.
+ * A pack's cap as a rule of the shape that policies have. A hand-over without a topic may have been about the topic of
+ * this message, and of a message without one nobody knows that it is about something else: both are counted.
  */
-export function capRule(pack: Pack, rule: PackCap, hasTopic: boolean): CapRule {
+export function capRule(pack: Pack, rule: PackCap, hasTopic: boolean): CountingRule {
   const { id, limit, window, scope, channels, classes } = rule;
   const counted = { bound: classes, counted: classes };
-  return { id: `${pack.id}/${id}`, scope: hasTopic ? scope : 'any', limit, window, action: 'defer', classes: counted, channels }; // prettier-ignore
+  return { id: `${pack.id}/${id}`, scope: hasTopic ? scope : 'any', limit, window, action: 'defer', classes: counted, channels, untoldTopics: true }; // prettier-ignore
 }
 
 function isOf({ countries, region }: Pack, place: Whereabouts): boolean {
@@ -105,7 +113,7 @@ function isOf({ countries, region }: Pack, place: Whereabouts): boolean {
 function readLaw({ message, topic }: Facts, { overrides }: JurisdictionRule, packs: readonly Pack[]): Law {
   const consents: (Dated<PackConsent> & { id: string })[] = [];
   const quietHours: Dated<QuietHoursRule>[] = [];
-  const caps: Dated<CapRule>[] = [];
+  const caps: BoundCap[] = [];
   const overridden: (Dated<PackRule> & { id: string })[] = [];
   for (const pack of packs) {
     for (const rule of pack.rules) {
@@ -117,7 +125,10 @@ function readLaw({ message, topic }: Facts, { overrides }: JurisdictionRule, pac
         overridden.push({ id, rule, term });
       } else if (rule.kind === 'consent') consents.push({ id, rule, term });
       else if (rule.kind === 'quiet_hours') quietHours.push({ rule: quietHoursRule(pack, rule), term });
-      else caps.push({ rule: capRule(pack, rule, topic !== null), term });
+      else {
+        const cap = capRule(pack, rule, topic !== null);
+        caps.push(plainCap(cap, windowMs(cap), term));
+      }
     }
   }
   const stamps = packs.map(({ id, version }) => ({ id, version }));

@@ -18,6 +18,12 @@ export interface Pack {
   readonly rules: readonly PackRule[];
 }
 
+/** Which edition of which pack a decision was made under. */
+export interface PackStamp {
+  readonly id: string;
+  readonly version: string;
+}
+
 /** How hard a rule binds, so that whoever overrides it knows what they do. */
 export const LEGAL_FORCES = ['statute', 'carrier', 'industry', 'practice'] as const;
 export type LegalForce = (typeof LEGAL_FORCES)[number];

@@ -26,14 +26,9 @@ export function endOfTerm({ end }: Term, zones: readonly Zone[]): EpochMs | null
   return end === null ? null : Math.max(...zones.map((zone) => instantsOf(zone, end).last));
 }
 
-/** Of rules of a policy, which have no term, and of packs: those in force at `at`. */
-export function inForce<Bound extends { readonly term?: Term }>(
-  rules: readonly Bound[],
-  zones: readonly Zone[],
-  at: EpochMs,
-): readonly Bound[] {
-  const binds = ({ term }: Bound) => term === undefined || isInForce(term, zones, at);
-  return rules.every(binds) ? rules : rules.filter(binds);
+/** The first instant at which the rule is in force anywhere; long ago without a beginning. */
+export function beginOfTerm({ from }: Term, zones: readonly Zone[]): EpochMs {
+  return from === null ? -Infinity : Math.min(...zones.map((zone) => instantsOf(zone, from).first));
 }
 
 /** When a rule that fails until `until` no longer does: then, or when it is no longer in force. */

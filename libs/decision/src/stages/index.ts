@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/kernel';
-import type { CheckResult } from '../decision.js';
+import { Findings } from '../findings.js';
 import type { Situation } from '../situation.js';
 import { consent } from './consent.js';
 import { jurisdiction } from './jurisdiction.js';
@@ -11,10 +11,10 @@ import { rateLimits } from './rates.js';
 import { warmUp } from './warm-up.js';
 
 /**
- * One rule of the send decision, as it stands at `at`: one result, or several where it looks at several things.
- * A failing result with an `until` fails at every instant from `at` to `until` and not at `until`.
+ * One rule of the send decision, as it stands at `at`: one finding, or several where it looks at several things.
+ * What fails with an `until` fails at every instant from `at` to `until` and not at `until`.
  */
-type Stage = (situation: Situation, at: EpochMs) => CheckResult | readonly CheckResult[];
+type Stage = (situation: Situation, at: EpochMs, found: Findings) => void;
 
 /**
  * The order decides which failing check is the primary reason of a decision, so it is the order in which a person
@@ -39,13 +39,13 @@ const STAGES: readonly Stage[] = [
   rateLimits,
 ];
 
-/** Every check at one instant, failing or not, in the order of the stages. */
-export function runStages(situation: Situation, at: EpochMs): CheckResult[] {
-  const results: CheckResult[] = [];
-  for (const stage of STAGES) {
-    const found = stage(situation, at);
-    if ('check' in found) results.push(found);
-    else results.push(...found);
-  }
-  return results;
+/**
+ * What every check says at one instant, in the order of the stages.
+ *
+ * @param wanted whether passing checks are reported as well, or only what they mean for the search over time
+ */
+export function runStages(situation: Situation, at: EpochMs, wanted: 'all' | 'failing'): Findings {
+  const found = new Findings(wanted === 'all');
+  for (const stage of STAGES) stage(situation, at, found);
+  return found;
 }

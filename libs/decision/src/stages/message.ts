@@ -1,23 +1,25 @@
 import type { EpochMs } from '#lib/kernel';
-import type { CheckResult } from '../decision.js';
+import { type Findings, NO_DETAIL } from '../findings.js';
 import type { Situation } from '../situation.js';
-import { defer, drop, pass } from './results.js';
 
 /** A message is stale from `expiresAt` on, that instant included. */
-export function expiry({ facts }: Situation, at: EpochMs): CheckResult {
+export function expiry({ facts }: Situation, at: EpochMs, found: Findings): void {
   const { expiresAt } = facts.message;
-  return at < expiresAt ? pass('expiry', { expiresAt }) : drop('expiry', 'expired', { expiresAt });
+  if (at < expiresAt) found.pass('expiry', { expiresAt }, expiresAt);
+  else found.end('expiry', 'expired', { expiresAt });
 }
 
 /** Stopping a campaign ends what it still has on the way. */
-export function campaign({ facts }: Situation): CheckResult {
-  if (facts.campaign === null) return pass('campaign');
+export function campaign({ facts }: Situation, _at: EpochMs, found: Findings): void {
+  if (facts.campaign === null) return found.pass('campaign', NO_DETAIL);
   const detail = { campaign: facts.campaign.key };
-  return facts.campaign.status === 'stopped' ? drop('campaign', 'campaign_stopped', detail) : pass('campaign', detail);
+  if (facts.campaign.status === 'stopped') found.end('campaign', 'campaign_stopped', detail);
+  else found.pass('campaign', detail);
 }
 
 /** Not before the instant the caller asked for. */
-export function sendTime({ facts }: Situation, at: EpochMs): CheckResult {
+export function sendTime({ facts }: Situation, at: EpochMs, found: Findings): void {
   const { sendAt } = facts.message;
-  return sendAt !== null && sendAt > at ? defer('send_time', 'send_time', sendAt) : pass('send_time', { sendAt });
+  if (sendAt !== null && sendAt > at) found.defer('send_time', 'send_time', sendAt, NO_DETAIL);
+  else found.pass('send_time', { sendAt });
 }

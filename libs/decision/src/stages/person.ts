@@ -1,19 +1,20 @@
 import type { EpochMs } from '#lib/kernel';
-import type { CheckResult } from '../decision.js';
 import type { Suppression } from '../facts.js';
+import { type Findings, NO_DETAIL } from '../findings.js';
 import type { DropReason } from '../reasons.js';
 import type { Situation } from '../situation.js';
-import { defer, drop, pass } from './results.js';
 
 /** Nothing is sent to a person who was erased, whatever else is still on file. */
-export function erased({ facts }: Situation): CheckResult {
-  return facts.contact.erased ? drop('erased', 'erased') : pass('erased');
+export function erased({ facts }: Situation, _at: EpochMs, found: Findings): void {
+  if (facts.contact.erased) found.end('erased', 'erased', NO_DETAIL);
+  else found.pass('erased', NO_DETAIL);
 }
 
 /** There is an address on this channel, and it can be one. */
-export function contactPoint({ facts }: Situation): CheckResult {
-  if (facts.contactPoint === null) return drop('contact_point', 'no_contact_point');
-  return facts.contactPoint.valid ? pass('contact_point') : drop('contact_point', 'invalid_address');
+export function contactPoint({ facts }: Situation, _at: EpochMs, found: Findings): void {
+  if (facts.contactPoint === null) found.end('contact_point', 'no_contact_point', NO_DETAIL);
+  else if (facts.contactPoint.valid) found.pass('contact_point', NO_DETAIL);
+  else found.end('contact_point', 'invalid_address', NO_DETAIL);
 }
 
 const SUPPRESSIONS: Readonly<Record<Suppression['reason'], { readonly reason: DropReason; readonly weight: number }>> =
@@ -24,17 +25,18 @@ const SUPPRESSIONS: Readonly<Record<Suppression['reason'], { readonly reason: Dr
   };
 
 /** A suppressed address gets nothing of any class. A complaint is named first: it is what the person said. */
-export function suppression({ facts }: Situation): CheckResult | readonly CheckResult[] {
-  if (facts.suppressions.length === 0) return pass('suppression');
-  return facts.suppressions
+export function suppression({ facts }: Situation, _at: EpochMs, found: Findings): void {
+  if (facts.suppressions.length === 0) return found.pass('suppression', NO_DETAIL);
+  facts.suppressions
     .map(({ reason, since }) => ({ ...SUPPRESSIONS[reason], since }))
     .sort((a, b) => a.weight - b.weight || a.since - b.since)
-    .map(({ reason, since }) => drop('suppression', reason, { since }));
+    .forEach(({ reason, since }) => found.end('suppression', reason, { since }));
 }
 
 /** A contact who takes a break still gets what they asked for: the pause holds back commercial messages only. */
-export function pause({ facts }: Situation, at: EpochMs): CheckResult {
+export function pause({ facts }: Situation, at: EpochMs, found: Findings): void {
   const { pausedUntil } = facts.contact;
   const isHeld = facts.message.class === 'commercial' && pausedUntil !== null && pausedUntil > at;
-  return isHeld ? defer('pause', 'paused', pausedUntil) : pass('pause', { pausedUntil });
+  if (isHeld) found.defer('pause', 'paused', pausedUntil, NO_DETAIL);
+  else found.pass('pause', { pausedUntil });
 }

@@ -1,27 +1,34 @@
 import type { EpochMs } from '#lib/kernel';
-import type { CheckDetail, CheckResult } from '../decision.js';
-import { clipToTerm, inForce } from '../packs/term.js';
-import { type QuietSpell, quietStretch } from '../quiet-hours.js';
+import type { CheckDetail } from '../decision.js';
+import { type Findings, NO_DETAIL } from '../findings.js';
+import { clipToTerm } from '../packs/term.js';
+import type { QuietSpell } from '../quiet-hours.js';
 import type { BoundQuietHours } from '../quiet-rules.js';
 import type { Situation } from '../situation.js';
-import { drop, pass, timed } from './results.js';
+import { inForce } from './in-force.js';
 
 /**
  * The contact's clock counts; where several are left, every one of them. Without a usable one it is the brand's, and
  * the result says whose it was.
  */
-export function quietHours(situation: Situation, at: EpochMs): CheckResult | readonly CheckResult[] {
-  const { zone, zones } = situation;
-  const rules = inForce(situation.quietHours, zones, at);
-  if (rules.length === 0) return pass('quiet_hours');
-  return rules.map((bound): CheckResult => {
-    const stretch = quietStretch(bound.times, zone.all, bound.holidays?.on ?? null, at);
-    const detail = detailOf(situation, bound, stretch?.spell ?? null);
-    if (stretch === null) return pass('quiet_hours', detail);
-    const until = clipToTerm(stretch.until, bound.term, zones);
-    if (until === null) return drop('quiet_hours', 'quiet_hours', { ...detail, never: true });
-    return timed(bound.action, 'quiet_hours', until, detail);
-  });
+export function quietHours(situation: Situation, at: EpochMs, found: Findings): void {
+  const { zones } = situation;
+  const rules = inForce(situation.quietHours, zones, at, found);
+  if (rules.length === 0) return found.pass('quiet_hours', NO_DETAIL);
+  for (const bound of rules) judge(bound, situation, at, found);
+}
+
+function judge(bound: BoundQuietHours, situation: Situation, at: EpochMs, found: Findings): void {
+  const { stretch, until: pieceEnds } = bound.calendar.at(at);
+  if (stretch === null) {
+    found.mayFailFrom(pieceEnds);
+    if (found.reportsPasses) found.pass('quiet_hours', detailOf(situation, bound, null));
+    return;
+  }
+  const detail = detailOf(situation, bound, stretch.spell);
+  const until = clipToTerm(stretch.until, bound.term, situation.zones);
+  if (until === null) found.end('quiet_hours', 'quiet_hours', { ...detail, never: true });
+  else found.timed(bound.action, 'quiet_hours', until, detail);
 }
 
 /** Members that say nothing new are left out: a window needs no holiday beside it, one zone no list. */
