@@ -47,6 +47,10 @@ export const BacktestAnswer = z
     to: Instant.nullable(),
     decisions: z.int().meta({ description: 'Recorded decisions that were read.' }),
     erased: z.int().meta({ description: 'Decisions about people who were erased; left out.' }),
+    unjudged: z.int().meta({
+      description:
+        'Messages the draft would have sent although one of its caps looks further back than the hand-overs recorded with them; counted as sent.',
+    }),
     complete: z.boolean().meta({
       description: `False when there were more than ${MOST_DECISIONS} decisions: the figures are about the first of them.`,
     }),

@@ -1,5 +1,5 @@
 import type { BacktestReport, KeyedTally, Tally } from '#lib/sending';
-import { headline, shareOf } from './backtest-text.js';
+import { headline, number, shareOf } from './backtest-text.js';
 
 /** One file that needs nothing else: a sentence, a chart with its numbers as tables beneath, and what they rest on. */
 export function backtestHtml(report: BacktestReport): string {
@@ -19,7 +19,9 @@ export function backtestHtml(report: BacktestReport): string {
 <body>
 <main>
 <h1>Backtest of policy ${escape(report.policy.key)}</h1>
-<p>${escape(headline(report))}</p>
+${headline(report)
+  .map((line) => `<p>${escape(line)}</p>`)
+  .join('')}
 <h2>How many would have been sent?</h2>
 ${chart(report.weeks)}
 ${groups.map(([name, tallies]) => tallyTable(name, tallies, report.total)).join('\n')}
@@ -43,32 +45,36 @@ main{max-inline-size:72rem;margin-inline:auto;padding:24px 16px}
 h1{font-size:2rem;line-height:1.2}h2{font-size:1.25rem;margin-block:32px 8px}
 p,ul{max-inline-size:70ch}
 .frame{overflow-x:auto}
-table{border-collapse:collapse;font-variant-numeric:tabular-nums;min-inline-size:24rem}
+table{border-collapse:collapse;font-variant-numeric:tabular-nums;min-inline-size:min(24rem,100%)}
 caption{text-align:start;font-weight:600;padding-block:24px 8px}
 th,td{padding:4px 12px;border-block-end:1px solid var(--line);text-align:end;white-space:nowrap}
-thead th{position:sticky;inset-block-start:0;background:var(--paper)}
-th:first-child{text-align:start;font-weight:400}tfoot th,tfoot td{font-weight:600}
-svg{max-inline-size:100%;block-size:auto}svg text{fill:var(--ink);font:14px system-ui,sans-serif}
+thead th{position:sticky;inset-block-start:0;background:var(--paper);white-space:normal;vertical-align:bottom}
+th:first-child{position:sticky;inset-inline-start:0;background:var(--paper);text-align:start;padding-inline-start:0;white-space:normal;overflow-wrap:anywhere;min-inline-size:7rem}
+tbody th{font-weight:400}tfoot th,tfoot td{font-weight:600}
+svg{display:block;overflow:visible}svg text{fill:var(--ink);font:14px system-ui,sans-serif}
 .happened{fill:var(--rest)}.would{fill:var(--flow)}.axis{stroke:var(--line)}
 @media print{main{padding:0}}`;
 
-const [ROW, BAR, LEFT, WIDTH] = [56, 18, 96, 480];
+const [ROW, BAR, LEFT] = [56, 18, 84];
+/** Of the width, so that the letters keep their size on a narrow screen and there is room for the numbers. */
+const BARS = 45;
 
 /** Two bars a week from zero, in grey what was sent and in blue what would have been; the numbers stand beside them. */
 function chart(weeks: readonly KeyedTally[]): string {
   const most = Math.max(1, ...weeks.flatMap(({ happened, would }) => [happened.sent, would.sent]));
   const height = weeks.length * ROW + 8;
   const bar = (y: number, kind: 'happened' | 'would', n: number): string => {
-    const width = Math.round((n / most) * WIDTH);
-    const said = kind === 'happened' ? `${number(n)} sent` : `${number(n)} under the draft`;
-    return `<rect class="${kind}" x="${LEFT}" y="${y}" width="${width}" height="${BAR}"/><text x="${LEFT + width + 8}" y="${y + 14}">${said}</text>`;
+    const width = `${((n / most) * 100).toFixed(2)}%`;
+    const said = kind === 'happened' ? `${number(n)} sent` : `${number(n)} draft`;
+    return `<rect class="${kind}" y="${y}" width="${width}" height="${BAR}"/><text x="${width}" dx="8" y="${y + 14}">${said}</text>`;
   };
-  const rows = weeks.map(({ key, happened, would }, i) => {
+  const names = weeks.map(({ key }, i) => `<text y="${i * ROW + 32}">${escape(key ?? '')}</text>`);
+  const bars = weeks.map(({ happened, would }, i) => {
     const y = i * ROW + 8;
-    return `<text x="0" y="${y + 24}">${escape(key ?? '')}</text>${bar(y, 'happened', happened.sent)}${bar(y + BAR + 2, 'would', would.sent)}`;
+    return `${bar(y, 'happened', happened.sent)}${bar(y + BAR + 2, 'would', would.sent)}`;
   });
   const told = weeks.map(({ key, happened, would }) => `${key}: ${happened.sent} sent, ${would.sent} under the draft`);
-  return `<div class="frame"><svg role="img" aria-labelledby="t d" viewBox="0 0 ${LEFT + WIDTH + 200} ${height}" width="${LEFT + WIDTH + 200}" height="${height}"><title id="t">Messages sent by week, and how many would have been sent under the draft</title><desc id="d">${escape(told.join('; '))}</desc><line class="axis" x1="${LEFT}" y1="0" x2="${LEFT}" y2="${height}"/>${rows.join('')}</svg></div>`;
+  return `<svg role="img" aria-labelledby="t d" width="100%" height="${height}"><title id="t">Messages sent by week, and how many would have been sent under the draft</title><desc id="d">${escape(told.join('; '))}</desc>${names.join('')}<svg x="${LEFT}" width="${BARS}%"><line class="axis" y2="${height}"/>${bars.join('')}</svg></svg>`;
 }
 
 const COLUMNS = [
@@ -90,7 +96,7 @@ function tallyTable(name: string, tallies: readonly KeyedTally[], total: Tally):
   const rows = tallies.map(
     ({ key, ...tally }) => `<tr><th scope="row">${escape(key ?? 'none')}</th>${tallyCells(tally)}</tr>`,
   );
-  return `<div class="frame"><table><caption>By ${name.replace(/^[CI](?=[a-z])/, (c) => c.toLowerCase())}</caption><thead><tr>${head}</tr></thead>
+  return `<div class="frame" role="region" tabindex="0" aria-label="By ${name}"><table><caption>By ${name.replace(/^[CI](?=[a-z])/, (c) => c.toLowerCase())}</caption><thead><tr>${head}</tr></thead>
 <tbody>${rows.join('')}</tbody><tfoot><tr><th scope="row">Total</th>${tallyCells(total)}</tr></tfoot></table></div>`;
 }
 
@@ -101,10 +107,6 @@ function tallyCells(tally: Tally): string {
 
 function cells(values: readonly number[]): string {
   return values.map((value) => `<td>${number(value)}</td>`).join('');
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en');
 }
 
 function escape(text: string): string {

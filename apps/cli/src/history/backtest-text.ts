@@ -34,21 +34,43 @@ export function backtestText(report: BacktestReport): string {
     ['not sent, by reason', 'happened', 'would'],
     ...report.reasons.map(({ key, happened, would }) => [key, String(happened), String(would)]),
   ]);
-  return [headline(report), ...tables, reasons, report.assumptions.map((line) => `- ${line}`).join('\n')].join('\n\n');
+  return [
+    headline(report).join(' '),
+    ...tables,
+    reasons,
+    report.assumptions.map((line) => `- ${line}`).join('\n'),
+  ].join('\n\n');
 }
 
-/** What the draft would have cost, in a sentence or two. */
-export function headline({ policy, total, from, to, decisions, erased, complete }: BacktestReport): string {
-  const period = `${from === null ? 'the beginning' : toIso(from)} to ${to === null ? 'now' : toIso(to)}`;
+/** What the draft would have cost, in a sentence or two; what was read; and what is not known. */
+export function headline(report: BacktestReport): string[] {
+  const { policy, total, from, to, decisions, erased, unjudged, complete } = report;
   const cost =
     total.happened.sent === 0
       ? 'Nothing was sent in the period.'
-      : `Of ${total.happened.sent} messages sent, ${total.lost} (${shareOf(total)}) would not have been under the draft ${policy.key}; ${total.later} would have been sent later, and ${total.gained} besides that were not.`;
+      : `Of ${number(total.happened.sent)} messages sent, ${number(total.lost)} (${shareOf(total)}) would not have been under the draft ${policy.key}; ${number(total.later)} would have been sent later, and ${number(total.gained)} besides that were not.`;
+  const period = `${from === null ? 'the beginning' : minuteOf(from)} to ${to === null ? 'now' : minuteOf(to)}`;
   const limits = [
     ...(complete ? [] : ['There were more decisions than were read: the figures are about the first of them.']),
-    ...(erased > 0 ? [`${erased} decisions about people who were erased are left out.`] : []),
+    ...(unjudged > 0
+      ? [
+          `${number(unjudged)} decisions could not be judged because the draft's caps look further back than the hand-overs recorded with them; they are counted as sent.`,
+        ]
+      : []),
+    ...(erased > 0 ? [`${number(erased)} decisions about people who were erased are left out.`] : []),
   ];
-  return [`${cost} ${decisions} decisions, ${period}.`, ...limits].join(' ');
+  return [cost, `${number(decisions)} decisions, ${period}.`, ...(limits.length === 0 ? [] : [limits.join(' ')])];
+}
+
+/** `2026-11-21 16:00 UTC`, with what is smaller where it is not zero. */
+function minuteOf(instant: number): string {
+  return `${toIso(instant)
+    .replace('T', ' ')
+    .replace(/(:00)?\.000Z$|Z$/, '')} UTC`;
+}
+
+export function number(value: number): string {
+  return value.toLocaleString('en');
 }
 
 /** The cost of reach: hand-overs lost, of those that were made. */

@@ -27,10 +27,10 @@ describe('a backtest', () => {
   });
   afterAll(async () => gateway.stop());
 
-  const run = (draft: Partial<Policy>, most?: number) =>
+  const run = (draft: Partial<Policy>, most?: number, from: number | null = null) =>
     backtest(
       { database: gateway.get(Database), ledger: gateway.ledger },
-      EVER,
+      { ...EVER, from },
       { key: 'draft', version: 0, caps: [], quietHours: [], rates: [], ...draft },
       most,
     );
@@ -59,6 +59,15 @@ describe('a backtest', () => {
       { key: 'frequency_cap', happened: 0, would: 4 },
       { key: 'no_consent', happened: 3, would: 3 },
     ]);
+  });
+
+  it('says how many could not be judged, because no decision recorded what the draft asks for', async () => {
+    const anHourAgo = Date.now() - 3_600_000;
+    const wide = { caps: [{ ...CAP, limit: 100, window: 'P60D' }] };
+    const { total, unjudged } = await run(wide, undefined, anHourAgo);
+    expect([total.would.sent, unjudged]).toEqual([6, 6]);
+    // All there ever was lies in the period.
+    expect((await run(wide)).unjudged).toBe(0);
   });
 
   it('reads no more than it may, and says so', async () => {

@@ -34,6 +34,11 @@ export interface BacktestReport {
   readonly decisions: number;
   /** Of those, decisions about people who were erased meanwhile: left out, as their facts are gone. */
   readonly erased: number;
+  /**
+   * Messages that the draft would have sent although one of its caps looks further back than the hand-overs that were
+   * written down: they are counted as sent, and some of them may not have been.
+   */
+  readonly unjudged: number;
   /** False when there were more decisions than were allowed: the figures are about the first of them. */
   readonly complete: boolean;
   readonly total: Tally;

@@ -37,7 +37,7 @@ const cap = (change: Partial<CapRule>): Policy => ({
 
 /** A message that was accepted and handed over at once. */
 function sent(message: string, at: number, change: Partial<Facts> = {}, contact = 'anna'): PastEvent[] {
-  const about = { at, brand: 'b', contact, message, facts: { ...facts, ...change } };
+  const about = { at, brand: 'b', contact, message, facts: { ...facts, ...change }, reachMs: 7 * 24 * HOUR };
   return [
     { ...about, happened: { kind: 'decided', outcome: 'pass', reason: null } },
     { ...about, happened: { kind: 'handed_over', again: false } },
@@ -96,6 +96,24 @@ describe('the past under another policy', () => {
     expect(run(cap({ window: 'P7D' }), sent('1', NOON, { capUses: [before] })).total.lost).toBe(1);
   });
 
+  it('says of how many it does not know, because a cap of the draft looks further back than what was written down', () => {
+    // What was written down reaches 7 days back, and the period begins a day before noon.
+    const [early, late] = [sent('1', NOON), sent('2', NOON + 12 * 24 * HOUR, {}, 'bert')];
+    const unjudged = (draft: Policy, events = early) => run(draft, events, null).unjudged;
+    const wide = { window: 'P10D', limit: 9 };
+    expect(unjudged(cap({ window: 'P7D', limit: 9 }))).toBe(0);
+    expect(unjudged(cap(wide))).toBe(1);
+    // Ten days later everything that it asks for lies within the period.
+    expect(unjudged(cap(wide), [...early, ...late])).toBe(1);
+    // A cap that has no say about the message asks for nothing, and one that stops it knows enough.
+    expect(unjudged(cap({ ...wide, classes: { bound: ['transactional'], counted: ['commercial'] } }))).toBe(0);
+    expect(unjudged(cap({ ...wide, limit: 0 }))).toBe(0);
+    // Where the period is all there ever was, nothing is missing.
+    const ever = new Simulation(cap(wide), null, reference);
+    early.forEach((event) => ever.take(event));
+    expect(ever.finish(null).unjudged).toBe(0);
+  });
+
   it('asks again when a hold ends, and sends later', () => {
     const { total } = run(cap({ action: 'defer' }), [...sent('1', NOON), ...sent('2', NOON + HOUR)]);
     expect(total).toMatchObject({ would: { sent: 2 }, later: 1, lost: 0 });
@@ -113,7 +131,7 @@ describe('the past under another policy', () => {
   });
 
   it('would have sent what was dropped, when only a rule had dropped it', () => {
-    const about = { at: NOON, brand: 'b', contact: 'anna', facts };
+    const about = { at: NOON, brand: 'b', contact: 'anna', facts, reachMs: 0 };
     const { total, reasons } = run(free, [
       { ...about, message: '1', happened: { kind: 'decided', outcome: 'drop', reason: 'quiet_hours' } },
       { ...about, message: '2', happened: { kind: 'decided', outcome: 'defer', reason: 'quiet_hours' } },
@@ -123,7 +141,7 @@ describe('the past under another policy', () => {
   });
 
   it('ends what its sender took back, in both worlds, and counts further tries of a hand-over once', () => {
-    const about = { brand: 'b', contact: 'anna', message: '1' };
+    const about = { brand: 'b', contact: 'anna', message: '1', reachMs: 0 };
     const { total } = run(cap({ limit: 0 }), [
       {
         ...about,

@@ -4,6 +4,7 @@ import {
   capHorizonMs,
   type CapUse,
   decide,
+  type Decision,
   type Facts,
   gcraSpend,
   type Policy,
@@ -28,6 +29,8 @@ export interface PastEvent {
     | { readonly kind: 'cancelled' };
   /** Null where the sender took it back. */
   readonly facts: Facts | null;
+  /** How far back from `at` the facts list hand-overs: as far as the caps reached that it was decided by. */
+  readonly reachMs: number;
 }
 
 /** One world's view of a message; `end` is null while it waits. */
@@ -46,11 +49,14 @@ interface OpenMessage {
   readonly would: Fate;
   /** The last that were recorded; dropped when the message has its end under the draft. */
   facts: Facts | null;
+  /** From this instant on the facts list hand-overs. */
+  knownSince: EpochMs;
   /** The appointment that counts, when it made several. */
   dueAt: EpochMs;
 }
 
 const SWEEP_EVENTS = 50_000;
+const NO_RULES: Policy = { key: 'none', version: 1, caps: [], quietHours: [], rates: [] };
 
 const ASSUMPTIONS = [
   'Whoever was handed over to in the period by the draft counts under its caps; hand-overs before the period count as they were.',
@@ -75,17 +81,23 @@ export class Simulation {
   private readonly tats = new Map<string, number>();
   private readonly tails = new Map<string, number>();
   private readonly horizonMs: number;
+  /** How far back each cap of the draft looks, and the packs' together. */
+  private readonly reaches: ReadonlyMap<string, number>;
+  private readonly reachOfPacks: number;
+  private unjudged = 0;
   private from: EpochMs | null;
   private now = -Infinity;
   private events = 0;
 
   constructor(
     private readonly draft: Policy,
-    from: EpochMs | null,
+    private readonly begin: EpochMs | null,
     private readonly reference: ReferenceData,
   ) {
-    this.from = from;
-    this.horizonMs = capHorizonMs(draft);
+    this.from = begin;
+    this.horizonMs = capHorizonMs(draft, [], reference.packs);
+    this.reaches = new Map(draft.caps.map((cap) => [cap.id, capHorizonMs({ ...NO_RULES, caps: [cap] })]));
+    this.reachOfPacks = capHorizonMs({ ...draft, caps: [] }, [], reference.packs);
   }
 
   take(event: PastEvent): void {
@@ -95,13 +107,14 @@ export class Simulation {
     this.wake(this.now);
     if (++this.events % SWEEP_EVENTS === 0) this.sweep();
 
-    const message = this.open.get(event.message) ?? this.begin(event);
+    const message = this.open.get(event.message) ?? this.meet(event);
     if (message === null) return;
     happen(message.happened, event);
     if (message.would.end === null) {
       if (event.happened.kind === 'cancelled') end(message.would, 'dropped', 'cancelled', event.at);
       else {
         message.facts = event.facts;
+        message.knownSince = event.at - event.reachMs;
         this.judge(message, this.now);
       }
     }
@@ -111,14 +124,14 @@ export class Simulation {
   /** @param to end of the period; null: the last event */
   finish(
     to: EpochMs | null,
-  ): Pick<BacktestReport, 'total' | 'campaigns' | 'channels' | 'weeks' | 'reasons' | 'assumptions'> {
+  ): Pick<BacktestReport, 'total' | 'campaigns' | 'channels' | 'weeks' | 'reasons' | 'unjudged' | 'assumptions'> {
     this.wake(to ?? this.now);
     for (const message of this.open.values()) this.count(message);
     this.open.clear();
-    return { ...this.tallies.result(), assumptions: ASSUMPTIONS };
+    return { ...this.tallies.result(), unjudged: this.unjudged, assumptions: ASSUMPTIONS };
   }
 
-  private begin({ at, brand, contact, message: id, happened, facts }: PastEvent): OpenMessage | null {
+  private meet({ at, brand, contact, message: id, happened, facts, reachMs }: PastEvent): OpenMessage | null {
     // Of a message that began and ended before the period, or that was told of already, there may be an echo.
     if (facts === null || (happened.kind === 'handed_over' && happened.again)) return null;
     const message: OpenMessage = {
@@ -133,6 +146,7 @@ export class Simulation {
       happened: { end: null, reason: null, at },
       would: { end: null, reason: null, at },
       facts,
+      knownSince: at - reachMs,
       dueAt: NaN,
     };
     this.open.set(id, message);
@@ -163,6 +177,7 @@ export class Simulation {
     }
     switch (decision.outcome) {
       case 'pass':
+        if (this.looksPast(message, decision, at)) this.unjudged++;
         this.handOver(message, facts, at);
         return;
       case 'drop':
@@ -206,6 +221,21 @@ export class Simulation {
     const before = facts.capUses.filter((use) => from === null || use.at < from);
     const since = at - this.horizonMs;
     return [...before, ...(this.uses.get(contact) ?? []).filter((use) => use.at > since)];
+  }
+
+  /**
+   * Whether a cap that let the message go asks for hand-overs from before the period that nobody wrote down: they were
+   * further back than the caps of then reached. With all of the past in the period there are none.
+   */
+  private looksPast({ knownSince }: OpenMessage, { checks }: Decision, at: EpochMs): boolean {
+    if (this.begin === null) return false;
+    const untold = Math.min(this.begin, knownSince);
+    return checks.some(({ check, detail: { rule } }) => {
+      if (check !== 'frequency_cap' || typeof rule !== 'string') return false;
+      // What the contact chose is in every policy's reach; a pack's rule is named `pack/rule`.
+      const reach = this.reaches.get(rule) ?? (rule.includes('/') ? this.reachOfPacks : 0);
+      return at - reach < untold;
+    });
   }
 
   private bucketsOf({ brand }: OpenMessage, facts: Facts): RateState[] {
