@@ -166,16 +166,24 @@ function toFailed({
   return { check, passes: false, kind, reason, until: isoOrNull(until), detail: toDetail(detail) };
 }
 
-/** Instants are called `since`, or end in `At` or `Until`. */
-const INSTANT = /^since$|(At|Until)$/;
+/** Instants are called `since`, or end in `At` or `Until`. Every check has the same few names. */
+function isInstant(name: string): boolean {
+  let known = instants.get(name);
+  if (known === undefined) instants.set(name, (known = /^since$|(At|Until)$/.test(name)));
+  return known;
+}
+
+const instants = new Map<string, boolean>();
 
 function toDetail(from: CheckDetail): z.infer<typeof detail> {
-  const to: Record<string, string | number | boolean | null> = {};
+  let to: Record<string, string | number | boolean | null> | null = null;
   for (const name in from) {
-    const value = from[name] ?? null;
-    to[name] = typeof value === 'number' && INSTANT.test(name) ? toIso(value) : value;
+    const value = from[name];
+    if (typeof value !== 'number' || !isInstant(name)) continue;
+    to ??= { ...from };
+    to[name] = toIso(value);
   }
-  return to;
+  return to ?? from;
 }
 
 function isoOrNull(instant: number | null): string | null {
