@@ -1,6 +1,6 @@
 import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Database } from '#lib/platform';
+import { Database, systemClock, toIso } from '#lib/platform';
 import { sendBulk } from './bulk-client.js';
 import { type Latency, latencyOf, perSecond } from './figures.js';
 import { type Backend, GatewayUnderTest } from './gateway-under-test.js';
@@ -37,8 +37,9 @@ const CONTACTS = 20_000;
 /** Lines of one request; so many are offered at once that the wanted rate comes out. */
 const BATCH_LINES = 100;
 const OPT_OUTS_PER_SECOND = 20;
-/** Messages to somebody who is about to leave, in the same breath. */
+/** Messages to somebody who is about to leave, in the same breath; every other one is to be sent a moment later. */
 const CHASERS = 4;
+const LATER_MS = 1_000;
 const WARM_UP_SECONDS = 2;
 const STUCK_MS = 60_000;
 
@@ -98,7 +99,7 @@ export async function measureOptOut(options: OptOutOptions, log: (line: string) 
 class OptOutRun {
   private sent = 0;
   private nextToLeave = CONTACTS - 1;
-  private readonly agent = new http.Agent({ keepAlive: true, maxSockets: 50 });
+  private readonly agent = new http.Agent({ keepAlive: true });
 
   constructor(
     private readonly url: string,
@@ -149,10 +150,11 @@ class OptOutRun {
   }
 
   private async chase(i: number, contact: number): Promise<void> {
-    const lines = Array.from(
-      { length: CHASERS },
-      (_, n) => `${JSON.stringify({ ...bulkLine(`chase-${i}`, n, CONTACTS), to: contactKey(contact) })}\n`,
-    );
+    const later = toIso(systemClock.now() + LATER_MS);
+    const lines = Array.from({ length: CHASERS }, (_, n) => {
+      const line = { ...bulkLine(`chase-${i}`, n, CONTACTS), to: contactKey(contact) };
+      return `${JSON.stringify(n % 2 === 0 ? line : { ...line, sendAt: later })}\n`;
+    });
     const { accepted } = await sendBulk(
       this.url,
       this.apiKey,

@@ -2,6 +2,7 @@ import type { BrandId, Channel, ContactId, ContactPointId, EnforcementModel, Epo
 import { column, type CopyTarget, toIso, type Tx } from '#lib/platform';
 import type { Evidence } from '../consents/consent.store.js';
 import type { ConsentFact } from '../consents/domain/consent-fold.js';
+import { STATED_EVIDENCE } from '../consents/domain/consent-basis.js';
 import { type PlannedEvent, scopeId } from '../consents/domain/plan-changes.js';
 import type { ContactFields, ContactRow } from '../contacts/contact.store.js';
 import type { Refusal } from './domain/plan-wish.js';
@@ -107,9 +108,14 @@ export const importStore = {
        WHERE c.id = n.id`;
   },
 
-  /** Locks these people and all who have, or had, one of their addresses or one of these; in one order for everybody. */
+  /**
+   * Locks these people and all who have, or had, one of their addresses or one of these; in one order for everybody.
+   * Looked at again once the locks are there: somebody may have got an address while they were waited for.
+   */
   async lock(tx: Tx, brandId: BrandId, ids: readonly ContactId[], addresses: AddressList): Promise<ContactId[]> {
-    const rows = await tx.sql<{ id: ContactId }>`
+    let locked = 0;
+    for (;;) {
+      const rows = await tx.sql<{ id: ContactId }>`
       WITH wanted AS MATERIALIZED (
         SELECT id FROM unnest(${[...ids]}::uuid[]) AS own (id)
         UNION
@@ -125,7 +131,9 @@ export const importStore = {
                                           AND other.address_hash = decode(a.hash, 'hex')
       )
       SELECT c.id FROM wanted JOIN consent.contact c ON c.id = wanted.id ORDER BY c.id FOR NO KEY UPDATE OF c`;
-    return rows.map(({ id }) => id);
+      if (rows.length === locked) return rows.map(({ id }) => id);
+      locked = rows.length;
+    }
   },
 
   async points(tx: Tx, contactIds: readonly ContactId[]): Promise<KnownPoint[]> {
@@ -207,6 +215,10 @@ export interface AddressList {
   readonly hashes: readonly string[];
 }
 
+function statedOnly(details: Readonly<Record<string, unknown>>): Record<string, true> {
+  return Object.fromEntries(STATED_EVIDENCE.flatMap((name) => (details[name] === true ? [[name, true]] : [])));
+}
+
 const POINTS: CopyTarget<NewPoint> = {
   table: 'consent.contact_point',
   columns: {
@@ -234,7 +246,8 @@ const EVENTS: CopyTarget<RecordedEvent> = {
     method: column.text((r) => r.evidence.method),
     source: column.text((r) => r.evidence.source),
     actor: column.text((r) => r.evidence.actor),
-    evidence: column.jsonb((r) => JSON.stringify(r.evidence.details)),
+    // What laws ask for by name; all the rest is disclosed by the ledger entry alone, under the person's key.
+    evidence: column.jsonb((r) => JSON.stringify(statedOnly(r.evidence.details))),
     occurred_at: column.timestamptz((r) => r.event.occurredAt),
     recorded_at: column.timestamptz((r) => r.recordedAt),
     valid_until: column.timestamptz((r) => r.event.validUntil),

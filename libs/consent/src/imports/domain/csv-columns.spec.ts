@@ -26,16 +26,16 @@ describe('the header of an import', () => {
 
   it('says where each field of a row goes', () => {
     const check = readHeader(
-      ['externalId', 'attributes.first', 'attributes.last', 'topics', 'notice', 'evidence.ip'],
+      ['externalId', 'attributes.first', 'attributes.last', 'topics', 'notice', 'evidence.ip', 'evidence.written'],
       KNOWN,
     );
     if (!check.ok) throw new Error(check.problems.join());
-    expect(toRow(check.columns, ['c1', 'Ada', ' ', 'news| events', 'terms/2/de', '192.0.2.1'])).toEqual({
+    expect(toRow(check.columns, ['c1', 'Ada', ' ', 'news| events', 'terms/2/de', '192.0.2.1', 'TRUE'])).toEqual({
       externalId: 'c1',
       attributes: { first: 'Ada' },
       topics: ['news', 'events'],
       notice: { key: 'terms', version: '2', language: 'de' },
-      evidence: { ip: '192.0.2.1' },
+      evidence: { ip: '192.0.2.1', written: true },
     });
     expect(toRow(check.columns, ['c1', 'Ada'])).toBeNull();
   });

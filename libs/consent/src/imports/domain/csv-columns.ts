@@ -35,12 +35,18 @@ export function toRow({ targets }: CsvColumns, fields: readonly string[]): Recor
   targets.forEach(({ member, name }, i) => {
     const value = (fields[i] ?? '').trim();
     if (value === '') return;
-    if (name !== null) row[member] = { ...(row[member] as Record<string, unknown> | undefined), [name]: value };
+    if (name !== null)
+      row[member] = { ...(row[member] as Record<string, unknown> | undefined), [name]: factOr(member, value) };
     else if (member === 'topics') row[member] = value.split(/\s*[|,;]\s*/).filter((topic) => topic !== '');
     else if (member === 'notice') row[member] = readNotice(value);
     else row[member] = value;
   });
   return row;
+}
+
+/** Facts that a law asks for are stated as true; a cell can only say so in letters. */
+function factOr(member: string, value: string): string | boolean {
+  return member === 'evidence' && value.toLowerCase() === 'true' ? true : value;
 }
 
 /** Names that reach into prototypes. */

@@ -80,7 +80,7 @@ ${tableHtml(runway, language)}
 }
 
 export const RUNWAY_STYLE = `
-:root{color-scheme:light dark;--ink:light-dark(#1b1f24,#e8eaed);--soft:light-dark(#5b626b,#a9afb6);--paper:light-dark(#fff,#16181b);--line:light-dark(#d5d9de,#3a3f45);--stop:light-dark(#b3261e,#ff8a80);--law:light-dark(#6d1410,#ffc9c3);--rest:light-dark(#6b7280,#9aa0a6)}
+:root{color-scheme:light dark;--ink:light-dark(#1b1f24,#e8eaed);--soft:light-dark(#5b626b,#a9afb6);--paper:light-dark(#fff,#16181b);--line:light-dark(#d5d9de,#3a3f45);--stop:light-dark(#b3261e,#ff8a80);--law:light-dark(#6d1410,#ffc9c3)}
 body{margin:0;background:var(--paper);color:var(--ink);font:1rem/1.5 system-ui,sans-serif}
 main{max-inline-size:72rem;margin-inline:auto;padding:24px 16px}
 h1{font-size:2rem;line-height:1.2;margin-block:0 16px}h2{font-size:1.25rem;line-height:1.3;margin-block:32px 8px}
@@ -92,22 +92,22 @@ td,tbody th{white-space:nowrap}
 thead th{vertical-align:bottom;font-weight:600;max-inline-size:9rem}
 th:first-child{text-align:start}tfoot th,tfoot td{font-weight:600;border-block-end:0}
 svg{display:block}svg text{fill:var(--ink);font:13px system-ui,sans-serif;font-variant-numeric:tabular-nums}svg .soft{fill:var(--soft)}
-.validity{fill:var(--stop)}.law{fill:var(--law)}.waits{fill:none;stroke:var(--rest);stroke-width:1.5;stroke-dasharray:3 2}.axis{stroke:var(--line)}
+.validity{fill:var(--stop)}.law{fill:var(--law)}.axis{stroke:var(--line)}
 @media print{:root{color-scheme:light}main{padding:0}.frame{overflow:visible}svg{max-inline-size:100%;block-size:auto}@page{size:A4 landscape}}`;
 
 const [STEP, BAR, TALL, TOP, LEFT, FOOT] = [34, 22, 200, 48, 12, 44];
 
-/** Bars from zero, time left to right: in two reds what ends by validity and by law, dashed what waits for a confirmation. */
+/** Bars from zero, time left to right: in two reds what ends by validity and by law. */
 export function runwaySvg(runway: Runway, language: RunwayLanguage): string {
   const { weeks } = runway;
   const words = WORDS[language];
   const number = (n: number): string => n.toLocaleString(language);
-  const most = Math.max(0, ...weeks.map(({ lost, confirmations }) => Math.max(lost, confirmations)));
+  const most = Math.max(0, ...weeks.map(({ lost }) => lost));
   if (most === 0) return `<p>${escape(words.nothing)}</p>`;
   const step = Math.max(STEP, 9 * number(most).length);
   const width = Math.max(LEFT * 2 + weeks.length * step, 560);
   const height = TOP + TALL + FOOT;
-  const bars = weeks.map((week, i) => bar(week, LEFT + i * step, step, most, number, language)).join('');
+  const bars = weeks.map((week, i) => bar(week, i === 0, LEFT + i * step, step, most, number, language)).join('');
   const id = 'runway-chart';
   return `<svg role="img" aria-labelledby="${id}-title ${id}-desc" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
 <title id="${id}-title">${escape(words.question)}</title>
@@ -119,7 +119,8 @@ ${bars}
 }
 
 function bar(
-  { from, lost, validity, confirmations }: RunwayWeek,
+  { from, lost, validity }: RunwayWeek,
+  isFirst: boolean,
   x: number,
   step: number,
   most: number,
@@ -131,21 +132,16 @@ function bar(
   const [middle, left] = [x + step / 2, x + (step - BAR) / 2];
   const [v, l] = [tall(validity), tall(lost) - tall(validity)];
   const parts = [
-    confirmations > 0
-      ? `<rect class="waits" x="${left}" y="${base - tall(confirmations)}" width="${BAR}" height="${tall(confirmations)}"/>`
-      : '',
     v > 0 ? `<rect class="validity" x="${left}" y="${base - v}" width="${BAR}" height="${v}"/>` : '',
     l > 0 ? `<rect class="law" x="${left}" y="${base - v - l}" width="${BAR}" height="${l}"/>` : '',
-    lost > 0
-      ? `<text x="${middle}" y="${base - Math.max(tall(lost), tall(confirmations)) - 6}" text-anchor="middle">${number(lost)}</text>`
-      : '',
+    lost > 0 ? `<text x="${middle}" y="${base - tall(lost) - 6}" text-anchor="middle">${number(lost)}</text>` : '',
   ];
   const day = new Date(from);
   const [date, month] = [String(day.getUTCDate()), day.toLocaleString(language, { month: 'short', timeZone: 'UTC' })];
-  // The month is named where it begins.
-  const isFirst = day.getUTCDate() <= 7;
+  // The month is named where it begins, and at the beginning.
+  const namesMonth = isFirst || day.getUTCDate() <= 7;
   return `${parts.join('')}<text class="soft" x="${middle}" y="${base + 18}" text-anchor="middle">${date}</text>${
-    isFirst ? `<text class="soft" x="${middle}" y="${base + 36}" text-anchor="middle">${escape(month)}</text>` : ''
+    namesMonth ? `<text class="soft" x="${middle}" y="${base + 36}" text-anchor="middle">${escape(month)}</text>` : ''
   }`;
 }
 
@@ -156,7 +152,6 @@ function key({ weeks }: Runway, language: RunwayLanguage): string {
   const entries = [
     ...(weeks.some(({ validity }) => validity > 0) ? [['validity', words.validity]] : []),
     ...(laws.length > 0 ? [['law', laws.map(words.clock).join(', ')]] : []),
-    ...(weeks.some(({ confirmations }) => confirmations > 0) ? [['waits', words.confirmations]] : []),
   ];
   let x = LEFT;
   return entries

@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../apps/cli/src/database/index.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { consent, Installation } from '../support/installation.js';
+import { type SmtpTestServer, startSmtpServer } from '../support/smtp-server.js';
+import { readTruth } from '../support/truth.js';
+import { until } from '../support/until.js';
+
+/** What one way out was answered. */
+interface Left {
+  /** Messages that the answer names as on their way; null where it only counts them. */
+  readonly inFlight: readonly string[] | null;
+}
+
+/** Leaves, by the header of a mail that arrived or by the id of its message where the way needs one. */
+type Way = (contact: string, mail: () => Promise<string>, message: string) => Promise<Left>;
+
+const PER_WAY = 3;
+const MESSAGES = 5;
+
+describe('an opt-out against the hand-overs around it', () => {
+  let database: TestDatabase;
+  let installation: Installation;
+  let smtp: SmtpTestServer;
+
+  beforeAll(async () => {
+    [database, smtp] = await Promise.all([createTestDatabase(), startSmtpServer()]);
+    const port = await freePort();
+    const center = {
+      CENTER_PORT: String(port),
+      CENTER_URL: `http://127.0.0.1:${port}`,
+      UNSUBSCRIBE_MAILBOX: 'leave@north.example',
+    };
+    installation = new Installation(database.urls, 'postgres', center);
+    await Promise.all((['api', 'worker', 'center'] as const).map((app) => installation.startReady(app)));
+    await installation.startReady('worker');
+    await installation.setUp(smtp.port);
+  }, 120_000);
+  afterAll(async () => {
+    await installation.end();
+    await Promise.all([database.drop(), smtp.close()]);
+  }, 60_000);
+
+  const send = async (to: string): Promise<string> =>
+    (
+      await installation.ok<{ id: string }>('POST', '/v1/messages', {
+        body: { to, template: 'news', topic: 'newsletter' },
+        headers: { 'idempotency-key': randomUUID() },
+      })
+    ).id;
+  /** The List-Unsubscribe of a mail that reached the contact, unfolded. */
+  const wayOut = async (contact: string): Promise<string> => {
+    const raw = await until('a mail', () =>
+      smtp.arrived.find(({ recipients }) => recipients[0] === `${contact}@people.example`),
+    );
+    const [, value] = /^list-unsubscribe: (.+(?:\r\n[ \t].+)*)$/im.exec(raw.raw.toString('latin1')) ?? [];
+    return value?.replace(/\r\n[ \t]+/g, ' ') ?? '';
+  };
+
+  const WAYS: Readonly<Record<string, Way>> = {
+    'the api': async (contact) =>
+      installation.ok<{ inFlight: string[] }>('POST', `/v1/contacts/${contact}/consents`, {
+        body: consent('withdrawn'),
+      }),
+    'an objection': async (contact) =>
+      installation.ok<{ inFlight: string[] }>('POST', `/v1/contacts/${contact}/consents`, {
+        body: consent('objected', []),
+      }),
+    'one click': async (_contact, mail) => {
+      const url = /<(http[^>]+)>/.exec(await mail())?.[1] ?? '';
+      const body = new URLSearchParams({ 'List-Unsubscribe': 'One-Click' });
+      expect((await fetch(url, { method: 'POST', body })).status).toBe(200);
+      return { inFlight: null };
+    },
+    'a mail to the mailbox': async (contact, mail) => {
+      const token = /subject=([^>]+)>/.exec(await mail())?.[1] ?? '';
+      const body = `From: ${contact}@people.example\r\nSubject: ${token}\r\n\r\n`;
+      const headers = { 'content-type': 'message/rfc822' };
+      const answer = await installation.ok<{ outcome: string; inFlight: string[] }>('POST', '/v1/inbound/mail', {
+        body,
+        headers,
+      });
+      expect(answer.outcome).toBe('left');
+      return answer;
+    },
+    'a keyword': async (contact) =>
+      installation.ok<{ inFlight: string[] }>('POST', '/v1/inbound/texts', {
+        body: { channel: 'email', from: `${contact}@people.example`, text: 'STOP' },
+      }),
+    'a complaint': async (_contact, _mail, message) => {
+      const event = { id: randomUUID(), type: 'complained', message, at: new Date().toISOString() };
+      const { results } = await installation.ok<{ results: Left[] }>('POST', '/v1/events', {
+        body: { events: [event] },
+      });
+      return results[0] ?? { inFlight: [] };
+    },
+    'an import': async (contact) => {
+      const body = `externalId,channel,address,purpose,topics,kind\n${contact},email,${contact}@people.example,commercial,newsletter,withdrawn\n`;
+      const headers = { 'content-type': 'text/csv' };
+      const answer = await installation.request('POST', '/v1/contacts:import?results=none', { body, headers });
+      return (JSON.parse(answer.text) as { import: Left }).import;
+    },
+  };
+
+  it.each(Object.keys(WAYS))(
+    'by %s: none starts at a later position of the ledger, and all that fly are named',
+    async (name) => {
+      const way = WAYS[name];
+      if (way === undefined) throw new Error('no such way');
+      const contacts = Array.from({ length: PER_WAY }, (_, i) => `${name.replaceAll(' ', '-')}-${i}`);
+      await Promise.all(contacts.map((contact) => installation.contact(contact)));
+      // A first mail, from which whoever leaves by a link has it.
+      const first = await Promise.all(contacts.map(send));
+      await installation.ended(first);
+      smtp.fault = { at: 'end', delayMs: 300 };
+      const results = await Promise.all(
+        contacts.map(async (contact, i) => {
+          const sending = Array.from({ length: MESSAGES }, () => send(contact));
+          await sleep(i * 60);
+          const { inFlight } = await way(contact, () => wayOut(contact), first[i] ?? '');
+          return { contact, inFlight, messages: await Promise.all(sending) };
+        }),
+      );
+      await installation.ended(results.flatMap(({ messages }) => messages));
+      smtp.fault = null;
+      await readTruth(installation); // by now every entry has its position
+
+      let late = 0;
+      for (const { contact, inFlight, messages } of results) {
+        const left = await leftAt(contact);
+        for (const id of messages) {
+          const { steps, status } = await stepsOf(id);
+          const started = steps.find(({ type }) => type === 'send.handover_started')?.position;
+          if (started === undefined) {
+            expect(status).toBe('dropped');
+            late += 1;
+            continue;
+          }
+          expect([contact, started < left]).toEqual([contact, true]);
+          const ended = steps.at(-1)?.position ?? NaN;
+          if (inFlight !== null) expect([id, inFlight.includes(id)]).toEqual([id, ended > left]);
+        }
+        // Afterwards nothing is even queued.
+        const { status } = await stepsOf(await send(contact));
+        expect(status).toBe('dropped');
+      }
+      expect(late).toBeGreaterThan(0);
+    },
+    120_000,
+  );
+
+  const stepsOf = (id: string) =>
+    installation.ok<{ status: string; steps: { type: string; position: number }[] }>(
+      'GET',
+      `/v1/messages/${id}/explain`,
+    );
+
+  /** The position at which the person's first entry stands that takes something back. */
+  const leftAt = async (contact: string): Promise<number> => {
+    const { rows } = await installation.admin.query<{ idx: string }>(
+      `SELECT min(l.idx) AS idx
+         FROM consent.contact c
+         JOIN ledger.disclosure d ON d.subject_id = c.subject_id
+         JOIN ledger.entry e ON e.n = d.n
+         JOIN ledger.log l ON l.id = e.id
+        WHERE c.external_id = $1
+          AND convert_from(e.leaf, 'UTF8') ~ '"t":"(consent.(withdrawn|objected)|suppression.added|erasure.executed)"'`,
+      [contact],
+    );
+    const idx = rows[0]?.idx;
+    if (idx == null) throw new Error(`${contact} has not left`);
+    return Number(idx);
+  };
+});
