@@ -341,6 +341,11 @@ describe('the ledger', () => {
         SELECT id FROM ledger.entry WHERE NOT EXISTS (SELECT 1 FROM ledger.log WHERE log.id = entry.id)`;
       expect(await log.ledger.entry(tx, waiting!.id)).toMatchObject({ status: 'pending', idx: null });
       expect(await log.ledger.entry(tx, newId<EntryId>())).toBeNull();
+      const both = await log.ledger.entriesById(tx, [waiting!.id, newId<EntryId>(), first!.id]);
+      expect(both.size).toBe(2);
+      expect(both.get(first!.id)).toEqual({ ...first, status: 'integrated' });
+      expect(both.get(waiting!.id)).toMatchObject({ status: 'pending', idx: null });
+      expect(await log.ledger.entriesById(tx, [])).toEqual(new Map());
       expect(await log.ledger.positions(tx, [waiting!.id, first!.id])).toEqual(new Map([[first!.id, 6]]));
       expect(await log.ledger.positions(tx, [])).toEqual(new Map());
     });

@@ -120,7 +120,13 @@ export class LedgerService {
 
   /** An entry by its id, in whatever state; null when there is none. */
   async entry(tx: Tx, id: EntryId): Promise<FoundEntry | null> {
-    return readStore.find(tx, id);
+    return (await this.entriesById(tx, [id])).get(id) ?? null;
+  }
+
+  /** Those of these entries that there are. */
+  async entriesById(tx: Tx, ids: readonly EntryId[]): Promise<Map<EntryId, FoundEntry>> {
+    if (ids.length === 0) return new Map();
+    return new Map((await readStore.findAll(tx, ids)).map((entry) => [entry.id, entry]));
   }
 
   /** Positions of those entries that have one. */

@@ -89,17 +89,19 @@ export const readStore = {
     return { entries: entries.map(({ idx, id, leaf }) => ({ idx, id, leaf })), next: next ?? null };
   },
 
-  async find(tx: Tx, id: EntryId): Promise<FoundEntry | null> {
-    const [row] = await tx.sql<{ leaf: Buffer; idx: number | null; waits: boolean }>`
-      SELECT e.leaf, p.first_idx + (e.n - p.n) AS idx,
+  /** In no order. */
+  async findAll(tx: Tx, ids: readonly EntryId[]): Promise<FoundEntry[]> {
+    const rows = await tx.sql<{ id: EntryId; leaf: Buffer; idx: number | null; waits: boolean }>`
+      SELECT e.id, e.leaf, p.first_idx + (e.n - p.n) AS idx,
              EXISTS (SELECT 1 FROM ledger.pending w WHERE e.n >= w.n AND e.n < w.n + w.count) AS waits
         FROM ledger.entry e
         LEFT JOIN LATERAL (SELECT * FROM ledger.placement s WHERE s.n <= e.n ORDER BY s.n DESC LIMIT 1) p
           ON e.n < p.n + p.count
-       WHERE e.id = ${id}`;
-    if (row === undefined) return null;
-    const status = row.idx !== null ? 'integrated' : row.waits ? 'pending' : 'quarantined';
-    return { id, status, idx: row.idx, leaf: row.leaf };
+       WHERE e.id = ANY (${ids}::uuid[])`;
+    return rows.map(({ id, leaf, idx, waits }) => {
+      const status = idx !== null ? 'integrated' : waits ? 'pending' : 'quarantined';
+      return { id, status, idx, leaf };
+    });
   },
 
   async positions(tx: Tx, ids: readonly EntryId[]): Promise<{ id: EntryId; idx: number }[]> {

@@ -82,8 +82,11 @@ export class MessageService {
     const message = await this.find(brandId, id);
     const { tx } = this.database;
     const disclosures = await this.ledger.disclosures(tx, message.entryIds);
-    const found = await Promise.all(message.entryIds.map((entry) => this.ledger.entry(tx, entry)));
-    const steps = found.flatMap((entry) => (entry === null ? [] : [stepOf(entry, disclosures.get(entry.id))]));
+    const found = await this.ledger.entriesById(tx, message.entryIds);
+    const steps = message.entryIds.flatMap((id) => {
+      const entry = found.get(id);
+      return entry === undefined ? [] : [stepOf(entry, disclosures.get(id))];
+    });
     const records = steps.flatMap(({ record }) => (record === null ? [] : [record]));
     const policies = await policyVersions(
       tx,
