@@ -37,7 +37,7 @@ const compose = parseYaml(text) as ComposeFile;
 const dockerfile = fs.readFileSync(path.join(root, 'Dockerfile'), 'utf8');
 
 const APPS = ['api', 'center', 'worker'] as const;
-const OURS = [...APPS, 'migrate'];
+const OURS = [...APPS, 'more-workers', 'migrate'];
 const SERVICES = Object.keys(compose.services);
 
 /** What an operator puts into the environment, and nothing that has a default. */
@@ -215,12 +215,21 @@ describe('docker-compose.yml', () => {
     expect(service('mail').user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
   });
 
-  it('leaves the mail catcher out unless it is asked for', () => {
+  it('leaves the mail catcher and further workers out unless they are asked for', () => {
     expect(service('mail').profiles).toEqual(['mail']);
-    for (const name of SERVICES.filter((one) => one !== 'mail')) {
+    expect(service('more-workers').profiles).toEqual(['more']);
+    for (const name of SERVICES.filter((one) => one !== 'mail' && one !== 'more-workers')) {
       expect(service(name).profiles).toBeUndefined();
-      expect(Object.keys(service(name).depends_on ?? {})).not.toContain('mail');
+      for (const other of ['mail', 'more-workers'])
+        expect(Object.keys(service(name).depends_on ?? {})).not.toContain(other);
     }
+  });
+
+  it('can run further workers in any number: each is like the first, and none has a port of the machine', () => {
+    const { ports, ...first } = service('worker');
+    const { profiles: _, ...further } = service('more-workers');
+    expect(ports).toHaveLength(2);
+    expect(further).toEqual(first);
   });
 });
 
