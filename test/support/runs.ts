@@ -1,11 +1,15 @@
-const asked = Number(process.env['PROPERTY_SHARE'] ?? 1);
-if (!(asked > 0 && asked <= 1)) throw new RangeError('PROPERTY_SHARE is a number above 0 and at most 1');
+import fc from 'fast-check';
+
+const share = Number(process.env['PROPERTY_SHARE'] ?? 1);
+if (!(share > 0 && share <= 1)) throw new RangeError('PROPERTY_SHARE is a number above 0 and at most 1');
+const seed = process.env['PROPERTY_SEED'];
+if (seed !== undefined) fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: Number(seed) });
 
 /**
  * How often a property is tried: all of `full`, or the share of it that PROPERTY_SHARE asks for. `npm test` asks for all
- * of them, `npm run check` and `npm run mutation` for some, with other seeds each time.
+ * of them, `npm run check` and `npm run mutation` for some; `check` draws new ones each time, `mutation` the same ones.
  */
-export const runs = (full: number): number => Math.min(full, Math.max(20, Math.ceil(full * asked)));
+export const runs = (full: number): number => Math.min(full, Math.max(20, Math.ceil(full * share)));
 
 /** The least that a property must have met of a case, where all its runs were made: a few of them may meet none. */
-export const metAtLeast = (least: number): number => (asked === 1 ? least : 0);
+export const metAtLeast = (least: number): number => (share === 1 ? least : 0);
