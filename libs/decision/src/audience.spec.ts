@@ -21,6 +21,10 @@ describe('an audience', () => {
     [{ regions: ['US-TX'] }, { country: 'US' }, 'unknown'],
     [{ regions: ['US-TX'] }, { country: 'DE' }, 'no'],
     [{ regions: ['US-TX'] }, {}, 'unknown'],
+    // One region of the country is enough for doubt, one prefix of several to fit or to leave it open.
+    [{ regions: ['US-TX', 'DE-BY'] }, { country: 'US' }, 'unknown'],
+    [{ phonePrefixes: ['+49', '+1'] }, { phonePrefix: '+1212' }, 'yes'],
+    [{ phonePrefixes: ['+49', '+1212'] }, { phonePrefix: '+12' }, 'unknown'],
     [{ phonePrefixes: ['+1212'] }, { phonePrefix: '+1212' }, 'yes'],
     [{ phonePrefixes: ['+1'] }, { phonePrefix: '+1212' }, 'yes'],
     [{ phonePrefixes: ['+1212', '+1213'] }, { phonePrefix: '+12' }, 'unknown'],
