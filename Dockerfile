@@ -5,7 +5,7 @@ COPY package.json package-lock.json .npmrc ./
 # No package needs its install script, so none is run.
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
-RUN node scripts/prisma-generate.mjs && node scripts/build.mjs && node scripts/prune-production.mjs .
+RUN node scripts/prisma-generate.mjs && node scripts/build.mjs && node scripts/prune-production.mjs . && mkdir opt-outs
 
 FROM node:20.20.2-bookworm-slim
 WORKDIR /gateway
@@ -17,5 +17,7 @@ COPY --from=build /gateway/node_modules ./node_modules
 COPY --from=build /gateway/prisma/migrations ./prisma/migrations
 COPY --from=build /gateway/packs ./packs
 COPY --from=build /gateway/dist ./dist
+# The one place where a process keeps something: opt-outs while PostgreSQL is away. A volume takes its owner over.
+COPY --from=build --chown=node:node /gateway/opt-outs ./opt-outs
 USER node
 CMD ["node", "--enable-source-maps", "dist/apps/api/src/main.js"]

@@ -240,8 +240,11 @@ describe('the image', () => {
   it('is built in one stage and runs in another, where nothing is installed', () => {
     expect(stages).toHaveLength(2);
     expect(shipped).not.toMatch(/^RUN /m);
-    const copied = [...shipped.matchAll(/^COPY --from=build \/gateway\/(\S+)/gm)].map(([, what]) => what);
-    expect(copied).toEqual(['package.json', 'node_modules', 'prisma/migrations', 'packs', 'dist']);
+    const copied = [...shipped.matchAll(/^COPY --from=build (?:--chown=node:node )?\/gateway\/(\S+)/gm)].map(
+      ([, what]) => what,
+    );
+    expect(copied).toEqual(['package.json', 'node_modules', 'prisma/migrations', 'packs', 'dist', 'opt-outs']);
+    expect([...shipped.matchAll(/--chown=\S+ (\S+)/g)].map(([, what]) => what)).toEqual(['/gateway/opt-outs']);
     expect([...shipped.matchAll(/^(COPY|ADD) /gm)]).toHaveLength(copied.length);
   });
 

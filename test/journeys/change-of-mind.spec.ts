@@ -268,8 +268,8 @@ describe('journey B: a contact changes their mind', () => {
       await page.reload({ waitUntil: 'networkidle' });
       expect(await consentHash()).toBe(before);
 
-      await Promise.all([page.waitForLoadState('networkidle'), page.click('button[type=submit]')]);
-      await until('the change', async () => (await history('clicking')).at(-1) === 'withdrawn newsletter one_click');
+      await Promise.all([page.waitForLoadState('networkidle'), page.click('button[formaction*=leave]')]);
+      await until('the change', async () => (await history('clicking')).at(-1) === 'withdrawn newsletter page');
       const next = await sendTo('clicking');
       expect(next.decision.reason).toBe('consent_withdrawn');
     }, 60_000);

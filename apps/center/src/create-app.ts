@@ -4,7 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Config, createLogger, LOGGER, NestLogger, newId } from '#lib/platform';
 import { CenterModule } from './center.module.js';
-import { ignoreBodies } from './http/any-body.js';
+import { takeAnyBody } from './http/any-body.js';
 import { answerWithTrouble, PageFilter } from './http/page.filter.js';
 import { securityHeaders } from './http/security-headers.js';
 
@@ -45,7 +45,7 @@ export async function createApp(
   fastify.addHook('preClose', async () => {
     fastify.server.keepAliveTimeout = 1;
   });
-  ignoreBodies(fastify);
+  takeAnyBody(fastify);
   app.useGlobalFilters(new PageFilter(app.get(LOGGER)));
   return app;
 }

@@ -7,6 +7,8 @@ import { ExportService } from './exports/export.service.js';
 import { InboundService } from './inbound/inbound.service.js';
 import { ImportService } from './imports/import.service.js';
 import { RunwayService } from './runway/runway.service.js';
+import { LinkService } from './links/link.service.js';
+import { PreferenceService } from './preferences/preference.service.js';
 
 /** People, and what they agreed to. */
 @Module({})
@@ -22,10 +24,21 @@ export class ConsentModule {
         ExportService,
         ImportService,
         InboundService,
+        LinkService,
+        PreferenceService,
         RunwayService,
         { provide: InFlight, useClass: inFlight },
       ],
-      exports: [ContactService, ConsentService, ExportService, ImportService, InboundService, RunwayService],
+      exports: [
+        ContactService,
+        ConsentService,
+        ExportService,
+        ImportService,
+        InboundService,
+        LinkService,
+        PreferenceService,
+        RunwayService,
+      ],
     };
   }
 }

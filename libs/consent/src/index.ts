@@ -56,3 +56,31 @@ export { isoReceipt } from './exports/domain/iso-receipt.js';
 export { kantaraReceipt } from './exports/domain/kantara-receipt.js';
 export { InboundService, type AddressLeft, type MailOutcome, type TextOutcome } from './inbound/inbound.service.js';
 export type { InboundMail } from './inbound/domain/read-mail.js';
+export { makeManageToken, MANAGE_LINK_MS, type ManageLink } from './links/manage-token.js';
+export { readPageLink, type LinkAccess, type PageLink } from './links/page-link.js';
+export { LinkService, type IssuedLink, type LinkRequest } from './links/link.service.js';
+export { inkOn, type PageSettings } from './brands/domain/page-settings.js';
+export {
+  PreferenceService,
+  UNDO_MS,
+  type PageEvidence,
+  type PreferenceAnswer,
+  type PreferenceView,
+} from './preferences/preference.service.js';
+export type { AgreementEvent, PreferenceChange } from './preferences/preference.store.js';
+export { cellKey, isChoosable, type Cell } from './preferences/domain/cells.js';
+export { maskAddress } from './preferences/domain/mask-address.js';
+export type {
+  Labels,
+  PointFacts,
+  PreferenceFacts,
+  PurposeFacts as ShownPurpose,
+} from './preferences/domain/preference-facts.js';
+export {
+  FREQUENCIES,
+  frequencyOf,
+  isShown,
+  maySayYes,
+  type PlannedConsent,
+  type PreferenceRequest,
+} from './preferences/domain/plan-preferences.js';

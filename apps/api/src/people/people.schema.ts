@@ -256,3 +256,19 @@ export function toEventAnswer(event: ConsentEventRow): z.infer<typeof EventAnswe
     effective,
   };
 }
+
+export const PreferenceLinkRequest = z
+  .strictObject({
+    channel: ChannelName.optional().meta({ description: 'Left out: e-mail, else the first there is.' }),
+    address: z.string().min(1).max(2048).optional(),
+    validHours: z.int().min(1).max(168).default(24),
+  })
+  .meta({
+    id: 'PreferenceLinkRequest',
+    description: 'To whom the link is given: who has it may say yes for that contact point and no other.',
+  });
+export type PreferenceLinkRequest = z.infer<typeof PreferenceLinkRequest>;
+
+export const PreferenceLinkAnswer = z
+  .strictObject({ url: z.url(), channel: ChannelName, expiresAt: Instant })
+  .meta({ id: 'PreferenceLink', description: 'Give it to the contact alone; it is kept nowhere.' });

@@ -4,6 +4,34 @@ import { pageOf } from '../http/page.schema.js';
 import { Country, Instant, Key, Language, line, Zone } from '../http/scalars.schema.js';
 import { toIso } from '#lib/platform';
 
+const colour = z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour such as #1f4fbf');
+
+const BrandPageLook = z
+  .strictObject({
+    accent: z
+      .strictObject({ light: colour, dark: colour })
+      .optional()
+      .meta({ description: 'Of buttons and links, on light (#ffffff) and on dark (#15171b) paper: at least 4.5:1.' }),
+    privacyUrl: z
+      .url({ protocol: /^https$/ })
+      .max(500)
+      .optional(),
+    contactUrl: z
+      .string()
+      .max(500)
+      .regex(/^(https:\/\/|mailto:)[^\s<>"]+$/, 'must be an https: or mailto: address')
+      .optional()
+      .meta({ description: 'Where somebody answers questions.' }),
+    link: z
+      .strictObject({ template: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/), purpose: Key })
+      .optional()
+      .meta({
+        description:
+          'Transactional template that shows {{preferencesUrl}}, sent to whoever asks on the page for a fresh link.',
+      }),
+  })
+  .meta({ id: 'BrandPageLook', description: 'The pages on which contacts say what they want.' });
+
 const facts = {
   name: line(200).meta({ description: 'As contacts know it.' }),
   legalName: line(300).meta({ description: 'The company that answers for what is sent.' }),
@@ -13,6 +41,7 @@ const facts = {
   country: Country,
   senderName: line(200).meta({ description: 'Name in the From line.' }),
   senderEmail: z.email().max(254).meta({ description: 'Address in the From line.' }),
+  page: BrandPageLook.optional(),
 };
 
 export const BrandRequest = z.strictObject(facts).meta({ id: 'BrandRequest' });

@@ -20,7 +20,7 @@ const Content = z
   .meta({
     id: 'TemplateContent',
     description:
-      'Handlebars with the helpers if, unless, each and with. Every variable that is shown must be sent, null where there is nothing to say; one that is only asked about may be missing. A commercial e-mail shows `{{unsubscribeUrl}}` in its text and links to it in its HTML, whichever way its conditions go.',
+      'Handlebars with the helpers if, unless, each and with. Every variable that is shown must be sent, null where there is nothing to say; one that is only asked about may be missing. A commercial e-mail shows `{{unsubscribeUrl}}` in its text and links to it in its HTML, whichever way its conditions go. A transactional one can show `{{preferencesUrl}}`, a link to all settings of the contact that works for a day.',
   });
 
 const facts = {

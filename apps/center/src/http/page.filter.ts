@@ -1,7 +1,8 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { asDomainError, type Logger, LOGGER } from '#lib/platform';
-import { chooseLanguage, textsIn } from '../pages/language.js';
+import { chooseLanguage } from '../pages/language.js';
+import { sayIn } from '../texts/texts.js';
 import { sendPage } from './send-page.js';
 
 /** Turns whatever went wrong into a calm page without a word about its cause. The log has the cause, and no link. */
@@ -26,7 +27,7 @@ export class PageFilter implements ExceptionFilter {
 /** Also for what fails before a route is found, such as a path that cannot be decoded. */
 export function answerWithTrouble(request: FastifyRequest, reply: FastifyReply, status: 404 | 500): void {
   const language = chooseLanguage(null, request.headers['accept-language']);
-  const { trouble, nothingHere } = textsIn(language);
-  const { title, advice } = status === 500 ? trouble : nothingHere;
-  sendPage(reply, status, language, { title, paragraphs: [advice] });
+  const say = sayIn(language);
+  const name = status === 500 ? 'trouble' : 'nothing';
+  sendPage(reply, status, language, { title: say(`simple.${name}.title`), paragraphs: [say(`simple.${name}.advice`)] });
 }

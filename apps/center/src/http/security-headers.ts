@@ -1,12 +1,15 @@
 import { STYLE_HASH } from '../pages/page.js';
 
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  `style-src ${STYLE_HASH}`,
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+/** @param more hashes of style sheets beside the common one, such as a brand's colours */
+export function contentSecurityPolicy(more: readonly string[] = []): string {
+  return [
+    "default-src 'none'",
+    `style-src ${[STYLE_HASH, ...more].join(' ')}`,
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
 
 /**
  * What keeps a link private and a page ours, on every answer: nothing is loaded, framed, sniffed or stored,
@@ -15,7 +18,7 @@ const CONTENT_SECURITY_POLICY = [
  */
 export function securityHeaders(overHttps: boolean): Record<string, string> {
   return {
-    'content-security-policy': CONTENT_SECURITY_POLICY,
+    'content-security-policy': contentSecurityPolicy(),
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
     'cache-control': 'no-store',

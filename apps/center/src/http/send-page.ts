@@ -1,10 +1,29 @@
 import type { FastifyReply } from 'fastify';
-import type { Language } from '../pages/catalogue.js';
-import { renderPage, type Page } from '../pages/page.js';
+import type { PageSettings } from '#lib/consent';
+import { type Frame, renderPage, renderPreferences, themeOf, type Page } from '../pages/page.js';
+import type { Language } from '../texts/texts.js';
+import { contentSecurityPolicy } from './security-headers.js';
 
 export function sendPage(reply: FastifyReply, status: number, language: Language, page: Page): void {
-  void reply
+  void answer(reply, status, language).send(renderPage(language, page));
+}
+
+/** The page of a brand, in its colours. */
+export function sendPreferences(
+  reply: FastifyReply,
+  status: number,
+  language: Language,
+  { frame, content, look }: { readonly frame: Frame; readonly content: object; readonly look: PageSettings },
+): void {
+  const theme = themeOf(look);
+  const page = renderPreferences(language, frame, theme?.style ?? null, content);
+  void answer(reply, status, language)
+    .header('content-security-policy', contentSecurityPolicy(theme === null ? [] : [theme.hash]))
+    .send(page);
+}
+
+function answer(reply: FastifyReply, status: number, language: Language): FastifyReply {
+  return reply
     .status(status)
-    .headers({ 'content-type': 'text/html; charset=utf-8', 'content-language': language, vary: 'Accept-Language' })
-    .send(renderPage(language, page));
+    .headers({ 'content-type': 'text/html; charset=utf-8', 'content-language': language, vary: 'Accept-Language' });
 }

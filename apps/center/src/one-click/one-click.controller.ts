@@ -1,30 +1,35 @@
 import { Controller, Get, Inject, Options, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ConsentService, readOptOutToken } from '#lib/consent';
-import { KEY_RING, type KeyRing } from '#lib/platform';
+import { ConsentService, readOptOutToken, readPageLink } from '#lib/consent';
+import { isDatabaseAway, KEY_RING, type KeyRing, systemClock } from '#lib/platform';
+import { whereFrom } from '../http/evidence.js';
 import { sendPage } from '../http/send-page.js';
-import { chooseLanguage, textsIn } from '../pages/language.js';
-
-const MAX_USER_AGENT = 300;
+import { KeptWishes } from '../journal/kept-wishes.js';
+import { chooseLanguage } from '../pages/language.js';
+import { here } from '../preferences/page-address.js';
+import { PreferencePage } from '../preferences/preference-page.js';
+import { sayIn } from '../texts/texts.js';
 
 /**
  * The way out of a mail (RFC 8058). POST leaves, whoever sends it and whatever its body says; it needs no
  * cookie, redirects nowhere, and doing it twice is the same as once. GET and HEAD change nothing: scanners
  * open every link of a mail. A link that is not ours and one that names nothing get the same answer.
+ *
+ * To a person who opens it, it is the preference page with what this link may do. The page's own forms name what they
+ * want in the query (`act`), which no mailbox provider does.
  */
 @Controller('u/:token')
 export class OneClickController {
   constructor(
     @Inject(ConsentService) private readonly consents: ConsentService,
+    @Inject(PreferencePage) private readonly page: PreferencePage,
+    @Inject(KeptWishes) private readonly kept: KeptWishes,
     @Inject(KEY_RING) private readonly keys: KeyRing,
   ) {}
 
   @Get()
-  show(@Param('token') token: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
-    if (readOptOutToken(this.keys.links, token) === null) return answerUnknownLink(request, reply);
-    const language = chooseLanguage(null, request.headers['accept-language']);
-    const { title, question, effect, button, untouched } = textsIn(language).leave;
-    sendPage(reply, 200, language, { title, lead: question, paragraphs: [effect], button, note: untouched });
+  async show(@Param('token') token: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    await this.page.show(this.linkOf(token), request, reply);
   }
 
   @Post()
@@ -33,30 +38,43 @@ export class OneClickController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const link = readOptOutToken(this.keys.links, token);
-    const details = { ip: request.ip, userAgent: userAgentOf(request) };
-    const left = link === null ? null : await this.consents.withdrawByLink(link, { method: 'one_click', details });
-    if (left === null) return answerUnknownLink(request, reply);
+    const isForm = (request.query as { act?: unknown }).act !== undefined;
+    if (isForm) return this.page.act(token, this.linkOf(token), request, reply);
 
-    const language = chooseLanguage(left.language, request.headers['accept-language']);
-    const { title, effect, already, inFlight, close } = textsIn(language).left;
-    const paragraphs = [left.changed ? effect : already, ...(left.inFlight > 0 ? [inFlight(left.inFlight)] : [])];
-    sendPage(reply, 200, language, { title, paragraphs, note: close });
+    const link = readOptOutToken(this.keys.links, token);
+    const { ip, userAgent } = whereFrom(request);
+    try {
+      const evidence = { method: 'one_click', details: { ip, userAgent } };
+      const left = link === null ? null : await this.consents.withdrawByLink(link, evidence);
+      if (left === null) return this.page.unknownLink(request, reply);
+      const language = chooseLanguage(left.language, request.headers['accept-language']);
+      const say = sayIn(language);
+      sendPage(reply, 200, language, {
+        title: say('simple.left.title'),
+        paragraphs: [
+          say(left.changed ? 'simple.left.effect' : 'simple.left.already'),
+          ...(left.inFlight > 0 ? [say('result.inFlight', { n: left.inFlight })] : []),
+        ],
+        link: { href: here({ lang: language }), text: say('link.heading') },
+        note: say('simple.left.close'),
+      });
+    } catch (error) {
+      if (!isDatabaseAway(error)) throw error;
+      const language = chooseLanguage(null, request.headers['accept-language']);
+      const at = systemClock.now();
+      await this.kept.keep({ token, act: 'one_click', at, ip, userAgent, language });
+      this.page.keptForLater(reply, language, at);
+    }
   }
 
   @Options()
   options(@Res() reply: FastifyReply): void {
     void reply.status(204).header('allow', 'GET, HEAD, POST, OPTIONS').send();
   }
-}
 
-function answerUnknownLink(request: FastifyRequest, reply: FastifyReply): void {
-  const language = chooseLanguage(null, request.headers['accept-language']);
-  const { title, advice } = textsIn(language).unknownLink;
-  sendPage(reply, 404, language, { title, paragraphs: [advice] });
-}
-
-/** Part of the evidence, so bounded and on one line. */
-function userAgentOf(request: FastifyRequest): string | null {
-  return request.headers['user-agent']?.replace(/\p{Cc}+/gu, ' ').slice(0, MAX_USER_AGENT) ?? null;
+  /** Here a link that may do more is none. */
+  private linkOf(token: string) {
+    const link = readPageLink(this.keys.links, token, systemClock.now());
+    return link?.access === 'reduce' ? link : null;
+  }
 }

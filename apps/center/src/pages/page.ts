@@ -1,28 +1,92 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import Handlebars from 'handlebars';
-import type { Language } from './catalogue.js';
-import { textsIn } from './language.js';
+import { inkOn, type PageSettings } from '#lib/consent';
+import { directionOf, type Language, sayIn, type TextKey } from '../texts/texts.js';
 
-/** What one page says. Every part is text; the template escapes it. */
+/** What a simple page says. Every part is text; the template escapes it. */
 export interface Page {
   readonly title: string;
   readonly lead?: string;
   readonly paragraphs: readonly string[];
   /** Label of the button that posts to the page's own address. */
   readonly button?: string;
+  readonly link?: { readonly href: string; readonly text: string };
   readonly note?: string;
 }
 
-const read = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
-const css = read('page.css').trim();
-const template = Handlebars.compile(read('page.hbs'), { strict: true, knownHelpersOnly: true, preventIndent: true });
+/** What stands above and below the content of a page of a brand. */
+export interface Frame {
+  readonly title: string;
+  readonly header: {
+    readonly brand: string;
+    readonly skip: string;
+    readonly language: string;
+    readonly spoken: string;
+    readonly languages: readonly { href: string; tag: string; name: string; current: boolean }[];
+  };
+  readonly footer: {
+    readonly untouched: string;
+    readonly identity: string;
+    readonly links: readonly { href: string; text: string }[];
+  };
+}
 
-/** The one style sheet, for `style-src`. */
-export const STYLE_HASH = `'sha256-${createHash('sha256').update(css).digest('base64')}'`;
+const read = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
+/** Without the white space that only its authors need. */
+const css = read('page.css')
+  .replace(/\s*([{}:;,>+])\s*/g, (_, mark: string) => (mark === '+' ? ' + ' : mark))
+  .replace(/\s+/g, ' ')
+  .replaceAll(';}', '}')
+  .trim();
+
+const engine = Handlebars.create();
+engine.registerHelper('t', (key: TextKey, options: Handlebars.HelperOptions) =>
+  sayIn((options.data as { root: { language: Language } }).root.language)(key),
+);
+const OPTIONS = {
+  strict: true,
+  knownHelpersOnly: true,
+  knownHelpers: { t: true },
+  preventIndent: true,
+} as const;
+const compile = (name: string) => engine.compile<Readonly<Record<string, unknown>>>(read(name), OPTIONS);
+engine.registerPartial('layout', compile('layout.hbs'));
+engine.registerPartial('phrase', engine.compile(read('phrase.hbs').trim(), OPTIONS));
+const simple = compile('page.hbs');
+const preferences = compile('preferences.hbs');
+
+const hashOf = (style: string): string => `'sha256-${createHash('sha256').update(style).digest('base64')}'`;
+
+/** The style sheet of every page, for `style-src`. */
+export const STYLE_HASH = hashOf(css);
+
+/** The colours of a brand, as a style sheet of its own with its own hash; null when it has none. */
+export function themeOf({ accent }: PageSettings): { readonly style: string; readonly hash: string } | null {
+  if (accent === undefined) return null;
+  const { light, dark } = accent;
+  const style = `:root{--accent:light-dark(${light},${dark});--on-accent:light-dark(${inkOn(light)},${inkOn(dark)})}`;
+  return { style, hash: hashOf(style) };
+}
+
+const shared = (language: Language) => ({
+  language,
+  direction: directionOf(language),
+  css: new Handlebars.SafeString(css),
+});
 
 export function renderPage(language: Language, page: Page): string {
-  const { direction } = textsIn(language);
-  const { title, paragraphs, lead = null, button = null, note = null } = page;
-  return template({ language, direction, css: new Handlebars.SafeString(css), title, lead, paragraphs, button, note });
+  const { title, paragraphs, lead = null, button = null, note = null, link = null } = page;
+  const frame = { header: null, footer: null, theme: null };
+  return simple({ ...shared(language), ...frame, title, lead, paragraphs, button, note, link });
+}
+
+/** The preference page, out of what `preferences/view-model.ts` made of a person's facts. */
+export function renderPreferences(language: Language, frame: Frame, theme: string | null, content: object): string {
+  return preferences({
+    ...shared(language),
+    ...content,
+    ...frame,
+    theme: theme === null ? null : new Handlebars.SafeString(theme),
+  });
 }

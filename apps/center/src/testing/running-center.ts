@@ -1,10 +1,16 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { ConsentService, makeOptOutToken, type OptOutLink } from '#lib/consent';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { ConsentService, makeOptOutToken, type OptOutLink, PreferenceService } from '#lib/consent';
 import type { ContactPointId, MessageId } from '#lib/kernel';
 import { createLogger, deriveKeys, KEY_RING, LOGGER, readConfig, type ReadinessCheck } from '#lib/platform';
-import { CENTER_CONTROLLERS } from '../center.module.js';
+import { ContactMessages } from '#lib/sending';
+import { CENTER_CONTROLLERS, CENTER_SERVICES } from '../center.module.js';
 import { createApp } from '../create-app.js';
 import { READINESS } from '../health/health.controller.js';
+import { OptOutJournal } from '../journal/opt-out-journal.js';
+import { FreshLinks } from '../preferences/fresh-links.js';
 
 const MASTER_KEY = 'Vq0mB6iT8x1rJ4eZ7yKc2wNf5sHu9aDgLpQoXtRvYbE=';
 export const KEYS = deriveKeys(Buffer.from(MASTER_KEY, 'base64'));
@@ -25,17 +31,30 @@ export class FakeConsents {
   language: string | null = 'de';
   inFlight = 0;
   isBroken = false;
+  /** As when PostgreSQL does not answer. */
+  isAway = false;
   /** Awaited before a wish is carried out. */
   delay: Promise<void> = Promise.resolve();
 
   async withdrawByLink(link: OptOutLink, evidence: Evidence): ReturnType<ConsentService['withdrawByLink']> {
     if (this.isBroken) throw new Error('the database is away');
+    if (this.isAway) throw away();
     if (link.scopeId !== LINK.scopeId) return null;
     this.calls.push({ link, evidence });
     await this.delay;
     return { language: this.language, changed: this.calls.length === 1, inFlight: this.inFlight, started: [] };
   }
 }
+
+function away(): Error {
+  return Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+}
+
+/** The page cannot be read; what is left of it is the way out. */
+const NO_PREFERENCES = {
+  view: () => Promise.reject(away()),
+  apply: () => Promise.reject(away()),
+};
 
 export interface RunningCenter {
   readonly url: string;
@@ -63,10 +82,16 @@ export async function startCenter(centerUrl = 'https://center.nordlicht.example'
     run: () => (center.databaseAnswers ? Promise.resolve({ status: 'up' }) : Promise.reject(new Error('away'))),
   };
   const consents = new FakeConsents();
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'gateway-center-'));
   const app: NestFastifyApplication = await createApp(config, {
     module: class TestModule {},
     controllers: CENTER_CONTROLLERS,
     providers: [
+      ...CENTER_SERVICES.filter((service) => service !== FreshLinks),
+      { provide: FreshLinks, useValue: {} },
+      { provide: PreferenceService, useValue: NO_PREFERENCES },
+      { provide: ContactMessages, useValue: {} },
+      { provide: OptOutJournal, useValue: new OptOutJournal(folder, KEYS.secrets) },
       { provide: ConsentService, useValue: consents },
       { provide: READINESS, useValue: [database] },
       { provide: KEY_RING, useValue: KEYS },
@@ -79,7 +104,10 @@ export async function startCenter(centerUrl = 'https://center.nordlicht.example'
     consents,
     errors,
     databaseAnswers: true,
-    close: () => app.close(),
+    close: async () => {
+      await app.close();
+      await rm(folder, { recursive: true, force: true });
+    },
   };
   return center;
 }

@@ -13,6 +13,12 @@ export const DEMO_BRAND = {
     country: 'DE',
     senderName: 'Nordlicht Kaffee',
     senderEmail: 'post@nordlicht.example',
+    page: {
+      accent: { light: '#0b5f62', dark: '#7fd3d0' },
+      privacyUrl: 'https://www.nordlicht.example/datenschutz',
+      contactUrl: 'mailto:post@nordlicht.example',
+      link: { template: 'preference-link', purpose: 'transactional' },
+    },
   },
 } as const;
 
@@ -55,8 +61,25 @@ export function demoSetup(smtpPort: number): DemoSetup {
       },
     ],
     topics: [
-      { key: 'newsletter', facts: { purpose: 'commercial', labels: { de: 'Newsletter', en: 'Newsletter' } } },
-      { key: 'events', facts: { purpose: 'commercial', labels: { de: 'Veranstaltungen', en: 'Events' } } },
+      {
+        key: 'newsletter',
+        facts: {
+          purpose: 'commercial',
+          labels: { de: 'Newsletter', en: 'Newsletter' },
+          descriptions: {
+            de: 'Was wir rösten und warum, etwa einmal in der Woche.',
+            en: 'What we roast and why, about once a week.',
+          },
+        },
+      },
+      {
+        key: 'events',
+        facts: {
+          purpose: 'commercial',
+          labels: { de: 'Veranstaltungen', en: 'Events' },
+          descriptions: { de: 'Verkostungen und Messen in Ihrer Nähe.', en: 'Tastings and fairs near you.' },
+        },
+      },
       { key: 'product-news', facts: { purpose: 'commercial', labels: { de: 'Neue Sorten', en: 'New coffees' } } },
     ],
     notices: [

@@ -127,4 +127,61 @@ ${imprint}`,
       },
     },
   },
+  {
+    key: 'preference-link',
+    channel: 'email',
+    class: 'transactional',
+    defaultLanguage: 'de',
+    contents: {
+      de: {
+        subject: 'Ihr Link zu Ihren Einstellungen',
+        html: page(
+          'de',
+          `<h1 style="font-size:1.5rem;line-height:1.25">Ihr Link zu Ihren Einstellungen</h1>
+<p>Guten Tag,</p>
+<p>Sie haben auf unserer Seite um diesen Link gebeten. Er gilt einen Tag.</p>
+<p><a href="{{preferencesUrl}}">Einstellungen ansehen und ändern</a></p>
+<p>Wenn Sie nicht darum gebeten haben, müssen Sie nichts tun: Es ändert sich nichts.</p>`,
+          '<p>Diese E-Mail haben Sie angefordert; sie ist keine Werbung.</p>',
+        ),
+        text: `Guten Tag,
+
+Sie haben auf unserer Seite um diesen Link gebeten. Er gilt einen Tag:
+
+{{preferencesUrl}}
+
+Wenn Sie nicht darum gebeten haben, müssen Sie nichts tun: Es ändert
+sich nichts.
+
+--
+Diese E-Mail haben Sie angefordert; sie ist keine Werbung.
+
+${imprint}`,
+      },
+      en: {
+        subject: 'Your link to your settings',
+        html: page(
+          'en',
+          `<h1 style="font-size:1.5rem;line-height:1.25">Your link to your settings</h1>
+<p>Hello,</p>
+<p>you asked for this link on our page. It works for a day.</p>
+<p><a href="{{preferencesUrl}}">See and change your settings</a></p>
+<p>If you did not ask for it, you need not do anything: nothing changes.</p>`,
+          '<p>You asked for this e-mail; it is not advertising.</p>',
+        ),
+        text: `Hello,
+
+you asked for this link on our page. It works for a day:
+
+{{preferencesUrl}}
+
+If you did not ask for it, you need not do anything: nothing changes.
+
+--
+You asked for this e-mail; it is not advertising.
+
+${imprint}`,
+      },
+    },
+  },
 ] as const;

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type BrandId, DomainError, type EpochMs } from '#lib/kernel';
-import { LedgerService } from '#lib/ledger';
+import { LedgerService, WrittenJson } from '#lib/ledger';
 import { Database, type ModelTx, newId, type Tx, zoneAdvice } from '#lib/platform';
+import { accentProblems, type PageSettings } from './domain/page-settings.js';
 import { type Change, lockBrandSetup, type Page, type PageRequest, type Put, toPage } from '../setup-change.js';
 
 /** What a brand says about itself. */
@@ -17,6 +18,8 @@ export interface BrandFacts {
   readonly country: string;
   readonly senderName: string;
   readonly senderEmail: string;
+  /** How the contacts' pages look. */
+  readonly page?: PageSettings;
 }
 
 export interface Brand extends BrandFacts {
@@ -36,7 +39,8 @@ export class BrandService {
 
   /**
    * Creates or replaces a brand. Only the operator creates one.
-   * @throws DomainError not_found, also for another brand than the viewer's; invalid_zone.
+   * @throws DomainError not_found, also for another brand than the viewer's; invalid_zone; invalid_request when the
+   *   colours of the page could not be read on it.
    */
   async put(key: string, facts: BrandFacts, change: Change, viewer: BrandId | null): Promise<Put<Brand>> {
     const advice = zoneAdvice(facts.defaultZone);
@@ -45,17 +49,28 @@ export class BrandService {
         violations: [{ pointer: '/defaultZone', detail: `"${facts.defaultZone}" ${advice}` }],
       });
     }
+    const violations = accentProblems(facts.page ?? {});
+    if (violations.length > 0) {
+      throw new DomainError(
+        'invalid_request',
+        'Choose colours that can be read; errors has one for each that would do.',
+        {
+          violations,
+        },
+      );
+    }
     return this.database.transactionWithModels(async (tx) => {
       await tx.execute`SELECT pg_advisory_xact_lock(hashtext(${`consent.brand ${key}`}))`;
       const before = await find(tx, key, viewer);
       if (before === null && viewer !== null) throw unknownBrand();
       if (before !== null) await lockBrandSetup(tx, before.id as BrandId);
-      const data = { ...facts, updatedAt: new Date(change.at) };
+      const page: PageSettings = facts.page ?? {};
+      const data = { ...facts, page: { ...page }, updatedAt: new Date(change.at) };
       const row =
         before === null
           ? await tx.models.brand.create({ data: { id: newId(), key, createdAt: new Date(change.at), ...data } })
           : await tx.models.brand.update({ where: { id: before.id }, data });
-      const brand = { id: row.id, key, ...facts, created: before === null };
+      const brand = WrittenJson.of({ id: row.id, key, ...facts, page, created: before === null });
       await this.ledger.append(tx, [
         {
           type: 'brand.changed',
@@ -125,6 +140,12 @@ function unknownBrand(): DomainError {
   return new DomainError('not_found', 'There is no such brand. GET /v1/brands lists them.');
 }
 
-function toBrand({ createdAt, updatedAt, id, ...facts }: BrandRow): Brand {
-  return { ...facts, id: id as BrandId, createdAt: createdAt.getTime(), updatedAt: updatedAt.getTime() };
+function toBrand({ createdAt, updatedAt, id, page, ...facts }: BrandRow): Brand {
+  return {
+    ...facts,
+    page: page as PageSettings,
+    id: id as BrandId,
+    createdAt: createdAt.getTime(),
+    updatedAt: updatedAt.getTime(),
+  };
 }

@@ -10,6 +10,8 @@ export interface TopicFacts {
   readonly purpose: string;
   /** Name of the topic by language, as contacts see it. */
   readonly labels: Readonly<Record<string, string>>;
+  /** What it is about and how often it comes, in a sentence, by language. */
+  readonly descriptions?: Readonly<Record<string, string>>;
 }
 
 export interface Topic extends TopicFacts {
@@ -44,13 +46,14 @@ export class TopicService {
       if (before !== null && before.purposeId !== purpose.id) {
         throw new DomainError('conflict', 'A topic stays with its purpose. Create a new topic for another one.');
       }
-      const data = { labels: facts.labels, updatedAt: new Date(change.at) };
+      const { labels, descriptions = {} } = facts;
+      const data = { labels, descriptions, updatedAt: new Date(change.at) };
       const first = { id: newId(), brandId, key, purposeId: purpose.id, createdAt: data.updatedAt };
       const row =
         before === null
           ? await tx.models.topic.create({ data: { ...data, ...first }, include })
           : await tx.models.topic.update({ where: { id: before.id }, data, include });
-      const topic = { id: row.id, key, purpose: facts.purpose, labels: facts.labels, created: before === null };
+      const topic = { id: row.id, key, purpose: facts.purpose, labels, descriptions, created: before === null };
       await this.ledger.append(tx, [
         { type: 'topic.changed', at: change.at, brandId, clear: {}, disclosed: { topic, actor: change.by } },
       ]);
@@ -84,11 +87,12 @@ function find(tx: ModelTx, brandId: BrandId, key: string) {
   return tx.models.topic.findUnique({ where: { brandId_key: { brandId, key } }, include });
 }
 
-function toTopic({ key, purpose, labels, createdAt, updatedAt }: TopicRow): Topic {
+function toTopic({ key, purpose, labels, descriptions, createdAt, updatedAt }: TopicRow): Topic {
   return {
     key,
     purpose: purpose.key,
     labels: labels as Record<string, string>,
+    descriptions: descriptions as Record<string, string>,
     createdAt: createdAt.getTime(),
     updatedAt: updatedAt.getTime(),
   };

@@ -43,6 +43,13 @@ export const ConfigSchema = z
       .describe(
         'mailbox named in List-Unsubscribe beside the link; what arrives there goes to POST /v1/inbound/mail; empty: none',
       ),
+    CENTER_JOURNAL_DIR: z
+      .string()
+      .min(1)
+      .default('.local/opt-outs')
+      .describe(
+        'folder of the contacts’ door, on a disk that outlives it, for opt-outs taken while PostgreSQL is away',
+      ),
     TRUSTED_PROXIES: z
       .string()
       .default('')

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { makeOptOutToken } from '#lib/consent';
+import { makeManageToken, makeOptOutToken, MANAGE_LINK_MS } from '#lib/consent';
+import type { ContactPointId } from '#lib/kernel';
 import {
   CONFIG,
   type Config,
@@ -91,15 +92,7 @@ export class HandOverService {
     const { subject } = candidate;
     const point = subject.recipient.point;
     if (point === null) return { kind: 'not_rendered', code: 'no_contact_point' };
-    const scopeId = message.topicId ?? message.purposeId;
-    const token =
-      message.class === 'commercial'
-        ? makeOptOutToken(this.keys.links, { contactPointId: point.id, scopeId, messageId: message.id })
-        : null;
-    const unsubscribeUrl = token === null ? null : `${this.config.CENTER_URL.replace(/\/$/, '')}/u/${token}`;
-    const mailbox = this.config.UNSUBSCRIBE_MAILBOX;
-    // The token goes into the subject: a local part may have 64 octets (RFC 5321 4.5.3.1.1), and the token has 88.
-    const unsubscribeMailto = token === null || mailbox === undefined ? null : `mailto:${mailbox}?subject=${token}`;
+    const { unsubscribeUrl, unsubscribeMailto, preferencesUrl } = this.linksFor(message, point.id);
     const { brand, topic } = subject;
     const data: RenderData = {
       ...message.variables,
@@ -108,6 +101,7 @@ export class HandOverService {
       topic:
         topic === null ? null : (topic.labels[message.language] ?? topic.labels[brand.defaultLanguage] ?? topic.key),
       unsubscribeUrl,
+      preferencesUrl,
     };
     try {
       const contents = await templateContents(this.database.tx, message.templateId);
@@ -130,6 +124,27 @@ export class HandOverService {
       );
       return isOurTrouble(error) ? { kind: 'not_begun' } : { kind: 'not_rendered', code: 'fault' };
     }
+  }
+
+  /**
+   * The way out stands in commercial messages alone, and works for ever; the way to everything in the others, and works
+   * for a day. Made here and kept nowhere.
+   */
+  private linksFor(
+    { id: messageId, class: messageClass, topicId, purposeId }: Started['message'],
+    contactPointId: ContactPointId,
+  ): { unsubscribeUrl: string | null; unsubscribeMailto: string | null; preferencesUrl: string | null } {
+    const center = this.config.CENTER_URL.replace(/\/$/, '');
+    if (messageClass !== 'commercial') {
+      const link = { contactPointId, messageId, expiresAt: systemClock.now() + MANAGE_LINK_MS };
+      const preferencesUrl = `${center}/p/${makeManageToken(this.keys.links, link)}`;
+      return { unsubscribeUrl: null, unsubscribeMailto: null, preferencesUrl };
+    }
+    const token = makeOptOutToken(this.keys.links, { contactPointId, scopeId: topicId ?? purposeId, messageId });
+    const mailbox = this.config.UNSUBSCRIBE_MAILBOX;
+    // The token goes into the subject: a local part may have 64 octets (RFC 5321 4.5.3.1.1), and the token has 88.
+    const unsubscribeMailto = mailbox === undefined ? null : `mailto:${mailbox}?subject=${token}`;
+    return { unsubscribeUrl: `${center}/u/${token}`, unsubscribeMailto, preferencesUrl: null };
   }
 
   /**

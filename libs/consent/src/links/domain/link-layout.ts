@@ -2,7 +2,7 @@
  * What a link may be used for. The byte is under the code that protects the link, so a link made for one
  * use is none for another. Add kinds, never reuse a byte.
  */
-export const LINK_KINDS = { opt_out: 0x01 } as const;
+export const LINK_KINDS = { opt_out: 0x01, manage: 0x02 } as const;
 export type LinkKind = keyof typeof LINK_KINDS;
 
 const VERSION = 1;
@@ -11,8 +11,8 @@ const ID_BYTES = 16;
 /** Version, kind, then three ids. */
 export const LINK_BYTES = 2 + 3 * ID_BYTES;
 
-/** Ids that a link carries, as UUIDs in lower case. */
-export type LinkIds = readonly [contactPointId: string, scopeId: string, messageId: string];
+/** What a link carries, as UUIDs in lower case; which ids they are is the kind's business. */
+export type LinkIds = readonly [string, string, string];
 
 /** @throws RangeError when one of the ids is not a UUID. */
 export function layOutLink(kind: LinkKind, ids: LinkIds): Buffer {

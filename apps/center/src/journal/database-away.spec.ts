@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import net from 'node:net';
+import path from 'node:path';
+import { readConfig } from '#lib/platform';
+import { createApp } from '../create-app.js';
+import { CenterWorld, MASTER_KEY } from '../testing/center-world.js';
+import { KeptWishes } from './kept-wishes.js';
+
+/** A way to the database that can be cut. */
+class Wire {
+  private readonly sockets = new Set<net.Socket>();
+  private server = net.createServer();
+  private port = 0;
+
+  constructor(private readonly target: URL) {}
+
+  async connect(): Promise<void> {
+    this.server = net.createServer((near) => {
+      const far = net.connect(Number(this.target.port), this.target.hostname);
+      for (const socket of [near, far]) {
+        this.sockets.add(socket);
+        socket.on('error', () => socket.destroy()).on('close', () => this.sockets.delete(socket));
+      }
+      near.pipe(far).pipe(near);
+    });
+    await new Promise<void>((resolve) => this.server.listen(this.port, '127.0.0.1', resolve));
+    this.port = (this.server.address() as net.AddressInfo).port;
+  }
+
+  async cut(): Promise<void> {
+    const closed = new Promise((resolve) => this.server.close(resolve));
+    for (const socket of this.sockets) socket.destroy();
+    await closed;
+  }
+
+  get url(): string {
+    return Object.assign(new URL(this.target), { hostname: '127.0.0.1', port: String(this.port) }).href;
+  }
+}
+
+let world: CenterWorld;
+let wire: Wire;
+const apps: NestFastifyApplication[] = [];
+
+beforeAll(async () => {
+  world = await CenterWorld.start();
+  wire = new Wire(new URL(world.database.urls.app));
+  await wire.connect();
+}, 120_000);
+afterAll(async () => {
+  for (const app of apps) await app.close();
+  await wire.cut();
+  await world.end();
+});
+
+/** A center of its own, whose way to the database is the wire. */
+async function startBehindWire(): Promise<{ app: NestFastifyApplication; url: string }> {
+  const app = await createApp(
+    readConfig({
+      NODE_ENV: 'test',
+      DATABASE_URL: wire.url,
+      MASTER_KEY,
+      CENTER_URL: 'http://127.0.0.1',
+      CENTER_JOURNAL_DIR: path.join(world.journal, 'behind-wire'),
+      LOG_LEVEL: 'silent',
+    }),
+  );
+  apps.push(app);
+  await app.listen(0, '127.0.0.1');
+  return { app, url: await app.getUrl() };
+}
+
+it('while the database is away a wish to leave is taken, said to be kept, and carried out by the next process', async () => {
+  const [clicking, stopping, returning] = [await world.person(), await world.person(), await world.person()];
+  const first = await startBehindWire();
+  const at = (link: string): string => link.replace(world.url, first.url);
+  await wire.cut();
+
+  const page = await (await fetch(at(world.optOut(clicking)))).text();
+  expect(page.match(/<button/g)).toHaveLength(1);
+  expect((await fetch(at(await world.manage(clicking)))).status).toBe(503);
+
+  for (const [link, act] of [
+    [world.optOut(clicking), ''],
+    [world.optOut(stopping), '?act=stop_all'],
+    [world.optOut(returning), '?act=leave'],
+  ] as const) {
+    const answer = await fetch(at(link) + act, { method: 'POST', headers: { 'accept-language': 'de' } });
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toMatch(/Ihr Wunsch von .* ist aufgeschrieben/);
+  }
+  // A wish that would let more through is not taken.
+  const undo = `${at(world.optOut(returning))}?act=undo&change=00000000-0000-4000-8000-000000000000`;
+  expect((await fetch(undo, { method: 'POST' })).status).toBe(500);
+  for (const person of [clicking, stopping, returning]) {
+    expect((await world.history(person)).some((line) => line.includes('withdrawn'))).toBe(false);
+  }
+  await apps.pop()?.close();
+
+  // Whoever says yes after their no stays in, also when the no is recorded later.
+  await world.consent(returning.externalId, 'granted', ['newsletter']);
+  await wire.connect();
+  const second = await startBehindWire();
+  await second.app.get(KeptWishes).carryOutAll();
+  const kept = async (person: typeof clicking) =>
+    (await world.history(person)).filter((line) => line.includes('withdrawn'));
+  expect(await kept(clicking)).toEqual(['email withdrawn newsletter one_click']);
+  expect((await kept(stopping)).sort()).toEqual([
+    'email withdrawn commercial page',
+    'email withdrawn events page',
+    'email withdrawn newsletter page',
+    'sms withdrawn commercial page',
+  ]);
+  expect(await kept(returning)).toEqual(['email withdrawn newsletter page']);
+  const html = await (await fetch(world.optOut(returning).replace(world.url, second.url))).text();
+  expect(html).toContain('„<bdi>Newsletter</bdi>“ per E-Mail abbestellen');
+
+  // Once is enough.
+  const before = await world.everything();
+  await second.app.get(KeptWishes).carryOutAll();
+  expect(await world.everything()).toBe(before);
+}, 60_000);

@@ -1,0 +1,69 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { ConsentService, PreferenceService, readOptOutToken, readPageLink } from '#lib/consent';
+import { isDatabaseAway, KEY_RING, type KeyRing, type Logger, LOGGER } from '#lib/platform';
+import { LANGUAGE_TAGS, sayIn } from '../texts/texts.js';
+import type { KeptWish } from './domain/journal-line.js';
+import { OptOutJournal } from './opt-out-journal.js';
+
+const LOOK_AGAIN_MS = 2_000;
+
+/** Takes wishes to leave while PostgreSQL is away, and carries them out when it is back. */
+@Injectable()
+export class KeptWishes implements OnApplicationBootstrap, OnModuleDestroy {
+  private timer: NodeJS.Timeout | undefined;
+  private round: Promise<void> = Promise.resolve();
+
+  constructor(
+    @Inject(OptOutJournal) private readonly journal: OptOutJournal,
+    @Inject(ConsentService) private readonly consents: ConsentService,
+    @Inject(PreferenceService) private readonly preferences: PreferenceService,
+    @Inject(KEY_RING) private readonly keys: KeyRing,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => {
+      this.round = this.round.then(() => this.carryOutAll());
+    }, LOOK_AGAIN_MS);
+    this.timer.unref();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    clearInterval(this.timer);
+    await this.round;
+  }
+
+  async keep(wish: KeptWish): Promise<void> {
+    await this.journal.keep(wish);
+    this.logger.warn({ act: wish.act }, 'a wish to leave is kept until the database is back');
+  }
+
+  /** Never rejects: what cannot be carried out now is tried again. */
+  async carryOutAll(): Promise<void> {
+    try {
+      const count = await this.journal.empty((wish) => this.carryOut(wish));
+      if (count > 0) this.logger.info({ count }, 'kept wishes to leave were carried out');
+    } catch (error) {
+      if (!isDatabaseAway(error)) this.logger.error({ err: error }, 'kept wishes to leave could not be carried out');
+    }
+  }
+
+  private async carryOut({ token, act, at, ip, userAgent, language }: KeptWish): Promise<void> {
+    const details = { ip, userAgent, kept: true };
+    if (act === 'one_click') {
+      const link = readOptOutToken(this.keys.links, token);
+      if (link !== null) await this.consents.withdrawByLink(link, { method: 'one_click', details }, at);
+      return;
+    }
+    // The link counts as it was when the wish was expressed.
+    const link = readPageLink(this.keys.links, token, at);
+    if (link === null) return;
+    const say = sayIn(LANGUAGE_TAGS.find((tag) => tag === language) ?? 'en');
+    const isAll = act === 'stop_all' || link.scopeId === null;
+    const request = isAll
+      ? ({ act: 'stop_all' } as const)
+      : ({ act: 'leave', scopeId: link.scopeId, pointId: link.contactPointId } as const);
+    const wording = (): string => say(isAll ? 'leave.all' : 'simple.leave.button');
+    await this.preferences.apply(link, request, null, { details, wording, occurredAt: at });
+  }
+}

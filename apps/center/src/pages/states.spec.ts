@@ -1,0 +1,215 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { mkdir } from 'node:fs/promises';
+import type { Page } from 'playwright-core';
+import { describeInBrowser } from '../../../../test/support/browser.js';
+import { CenterWorld } from '../testing/center-world.js';
+
+/** What the browser showed, to be looked at; not checked in. */
+const PICTURES = '.local/pictures/center';
+const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const DAY = 86_400_000;
+const MOST_BYTES = 20_000;
+
+let world: CenterWorld;
+beforeAll(async () => {
+  world = await CenterWorld.start();
+  await mkdir(PICTURES, { recursive: true });
+}, 120_000);
+afterAll(() => world.end());
+
+/** Submits a form of the page without a browser, and answers where it leads. */
+async function after(url: string, act: string, fields: [string, string][] = []): Promise<string> {
+  const answer = await fetch(`${url}?act=${act}`, {
+    method: 'POST',
+    redirect: 'manual',
+    body: new URLSearchParams(fields),
+  });
+  const location = answer.headers.get('location');
+  if (location === null) throw new Error(`${act} was answered ${answer.status}`);
+  return new URL(location, url).href;
+}
+
+/** Every state of the page, by name, with how to get there. */
+const STATES: readonly (readonly [string, () => Promise<string>])[] = [
+  ['fresh', async () => world.manage(await world.person())],
+  ['old-link', async () => world.optOut(await world.person())],
+  ['broken-link', async () => `${world.url}/p/${'A'.repeat(88)}`],
+  [
+    'left',
+    async () => {
+      const url = world.optOut(await world.person());
+      return after(url, 'leave');
+    },
+  ],
+  [
+    'left-before',
+    async () => {
+      const url = world.optOut(await world.person());
+      await after(url, 'leave');
+      return url;
+    },
+  ],
+  ['stopped', async () => after(await world.manage(await world.person()), 'stop_all')],
+  [
+    'undone',
+    async () => {
+      const url = await world.manage(await world.person());
+      const change = new URL(await after(url, 'stop_all')).searchParams.get('done');
+      return after(url, `undo&change=${change}`);
+    },
+  ],
+  [
+    'paused',
+    async () => {
+      const person = await world.person();
+      await world.pause(person, Date.now() + 20 * DAY);
+      await world.hold(person, 'paused', Date.now() + 20 * DAY);
+      await world.hold(person, 'quiet_hours', Date.now() + DAY);
+      return world.manage(person);
+    },
+  ],
+  [
+    'complaint',
+    async () => {
+      const person = await world.person();
+      await world.suppress(person, 'complaint');
+      return world.manage(person);
+    },
+  ],
+  [
+    'erased',
+    async () => {
+      const person = await world.person();
+      await world.erase(person);
+      return world.optOut(person);
+    },
+  ],
+  ['same', async () => after(await world.manage(await world.person([])), 'resume')],
+  ['nothing-here', async () => `${world.url}/nothing`],
+];
+
+/** Everything that a page does beside being a document of ours. */
+function complaintsOf(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    // That a page is an error page is said in the console, too.
+    if (!/status of (4|5)\d\d/.test(message.text())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => {
+    const isOurs = request.url().startsWith(world.url) && request.resourceType() === 'document';
+    if (!isOurs) complaints.push(`asks ${request.url()}`);
+  });
+  return complaints;
+}
+
+async function violationsOf(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(WCAG).setLegacyMode().analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+}
+
+describeInBrowser('the page in a browser', (browser) => {
+  it.each(STATES)(
+    '%s is accessible, light and dark, in both directions, wide and at 320 px (400 %%), and asks nobody else',
+    async (name, reach) => {
+      const url = await reach();
+      const page = await browser.newPage({ bypassCSP: true });
+      const complaints = complaintsOf(page);
+      for (const [tag, looks] of [
+        [
+          'de',
+          [
+            ['light', 1280],
+            ['dark', 390],
+          ],
+        ],
+        [
+          'ar',
+          [
+            ['light', 320],
+            ['dark', 390],
+          ],
+        ],
+      ] as const) {
+        await page.goto(`${url}${url.includes('?') ? '&' : '?'}lang=${tag}`);
+        for (const [colorScheme, width] of looks) {
+          await page.emulateMedia({ colorScheme });
+          await page.setViewportSize({ width, height: 900 });
+          const picture = `${name}-${tag}-${colorScheme}-${width}`;
+          await page.screenshot({ path: `${PICTURES}/${picture}.png`, fullPage: true });
+          expect([picture, await violationsOf(page)]).toEqual([picture, []]);
+          const isTooWide = await page.evaluate(`document.documentElement.scrollWidth > ${width}`);
+          expect([picture, isTooWide]).toEqual([picture, false]);
+        }
+      }
+      expect(complaints).toEqual([]);
+    },
+    120_000,
+  );
+
+  it('keeps to its strict policy: nothing is refused that it needs', async () => {
+    await world.look({ accent: { light: '#7a1f5c', dark: '#f0a6d8' } });
+    const page = await browser.newPage({ colorScheme: 'light' });
+    const complaints = complaintsOf(page);
+    await page.goto(await world.manage(await world.person()));
+    expect(await page.evaluate(`getComputedStyle(document.querySelector('.pair button')).color`)).toBe(
+      'rgb(122, 31, 92)',
+    );
+    expect(complaints).toEqual([]);
+    await world.look({});
+  });
+
+  it('is small', async () => {
+    const person = await world.person(['newsletter', 'events', 'products']);
+    for (const url of [await world.manage(person), world.optOut(person)]) {
+      for (const tag of ['de', 'en', 'ar']) {
+        const bytes = Buffer.byteLength(await (await fetch(`${url}?lang=${tag}`)).text());
+        expect([tag, bytes <= MOST_BYTES ? 'small' : bytes]).toEqual([tag, 'small']);
+      }
+    }
+  });
+
+  it('from the link in a mail to everything stopped takes two actions, by keyboard alone and without scripts', async () => {
+    const person = await world.person();
+    const page = await browser.newPage({ javaScriptEnabled: false, locale: 'de-DE' });
+    await page.goto(world.optOut(person)); // the first action: the link in the mail
+    for (let i = 0; i < 10; i++) {
+      await page.keyboard.press('Tab');
+      if ((await page.locator(':focus').textContent()) === 'Alles abbestellen') break;
+    }
+    await page.keyboard.press('Enter'); // the second
+    await page.getByRole('status').first().waitFor();
+    expect(await page.getByRole('status').first().textContent()).toContain('Sie erhalten nichts mehr von uns');
+    expect((await world.history(person)).at(-1)).toMatch(/withdrawn/);
+  });
+
+  it('offers both ways out with the same weight', async () => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    await page.goto(world.optOut(await world.person()));
+    const looks = await page.evaluate<string[]>(`[...document.querySelectorAll('.pair button')].map((button) => {
+      const { color, backgroundColor, fontSize, fontWeight, borderColor } = getComputedStyle(button);
+      const { width, height } = button.getBoundingClientRect();
+      return [color, backgroundColor, fontSize, fontWeight, borderColor, Math.round(width), Math.round(height)].join();
+    })`);
+    expect(looks).toHaveLength(2);
+    expect(new Set(looks).size).toBe(1);
+  });
+
+  it('runs no script of anybody: names of topics and brands are text', async () => {
+    await world.db.tx
+      .execute`UPDATE consent.brand SET name = ${'<script>alert(1)</script>"><img src=x onerror=alert(1)>'} WHERE id = ${world.brandId}`;
+    await world.db.tx
+      .execute`UPDATE consent.topic SET labels = ${JSON.stringify({ de: '"><svg onload=alert(1)>{{7*7}}' })} WHERE id = ${world.topics.products}`;
+    const page = await browser.newPage();
+    const dialogs: string[] = [];
+    page.on('dialog', (dialog) => {
+      dialogs.push(dialog.message());
+      void dialog.dismiss();
+    });
+    await page.goto(await world.manage(await world.person(['products'])), { waitUntil: 'networkidle' });
+    expect(await page.locator('h1').textContent()).toContain('<script>alert(1)</script>');
+    expect(await page.locator('legend', { hasText: '{{7*7}}' }).count()).toBe(1);
+    expect(dialogs).toEqual([]);
+  });
+});

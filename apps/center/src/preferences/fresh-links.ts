@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { LinkService, type PageLink } from '#lib/consent';
+import { type Logger, LOGGER } from '#lib/platform';
+import { AcceptService } from '#lib/sending';
+import type { Language } from '../texts/texts.js';
+import type { PageQuery } from './page-address.js';
+
+/** Sends a fresh link to whoever has an old one, through the same pipeline as every other message. */
+@Injectable()
+export class FreshLinks {
+  constructor(
+    @Inject(LinkService) private readonly links: LinkService,
+    @Inject(AcceptService) private readonly accepts: AcceptService,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** What to tell the person. */
+  async send(link: PageLink, language: Language): Promise<PageQuery['done']> {
+    const wish = await this.links.request(link);
+    if (wish === null || wish.kind === 'not_set_up') return 'link_failed';
+    if (wish.kind === 'enough') return 'link_enough';
+    const { brandId, to, template, purpose, id } = wish;
+    const request = { to, template, purpose, language, variables: {} };
+    const answer = await this.accepts.accept({
+      sender: { brandId, test: false },
+      idempotencyKey: `preference-link ${id}`,
+      bodyHash: createHash('sha256').update(JSON.stringify(request)).digest(),
+      request,
+      render: ({ id: messageId, status }) => JSON.stringify({ id: messageId, status }),
+    });
+    if (answer.kind === 'refused') {
+      this.logger.error({ code: answer.error.code, brandId }, 'a fresh link could not be sent');
+      return 'link_failed';
+    }
+    return (JSON.parse(answer.response) as { status: string }).status === 'queued' ? 'link_sent' : 'link_failed';
+  }
+}

@@ -1,0 +1,219 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type PageLink, type PreferenceRequest, PreferenceService, type PreferenceView } from '#lib/consent';
+import type { EpochMs } from '#lib/kernel';
+import { isDatabaseAway, type Logger, LOGGER, systemClock } from '#lib/platform';
+import { ContactMessages } from '#lib/sending';
+import { Allowance } from '../http/domain/allowance.js';
+import { isFromElsewhere, whereFrom } from '../http/evidence.js';
+import { sendPage, sendPreferences } from '../http/send-page.js';
+import { KeptWishes } from '../journal/kept-wishes.js';
+import { chooseLanguage } from '../pages/language.js';
+import { type Language, sayIn } from '../texts/texts.js';
+import { FreshLinks } from './fresh-links.js';
+import { Entered } from './form.js';
+import { here, PageQuery } from './page-address.js';
+import { Times } from './times.js';
+import { type Showing, zoneOf } from './showing.js';
+import { toContent } from './view-model.js';
+import { wordingOf } from './wording.js';
+import { Words } from './words.js';
+
+/** Looks at one page, or at pages from one address: so many at once, then one in so many milliseconds. */
+const PER_LINK = { burst: 60, intervalMs: 2_000 };
+const PER_ADDRESS = { burst: 300, intervalMs: 500 };
+
+/** One page behind both kinds of link: shows it, and carries out what its forms ask for. */
+@Injectable()
+export class PreferencePage {
+  private readonly byLink = new Allowance(PER_LINK.burst, PER_LINK.intervalMs);
+  private readonly byAddress = new Allowance(PER_ADDRESS.burst, PER_ADDRESS.intervalMs);
+
+  constructor(
+    @Inject(PreferenceService) private readonly preferences: PreferenceService,
+    @Inject(ContactMessages) private readonly messages: ContactMessages,
+    @Inject(FreshLinks) private readonly freshLinks: FreshLinks,
+    @Inject(KeptWishes) private readonly kept: KeptWishes,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Writes nothing, whoever asks and however often. */
+  async show(link: PageLink | null, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    if (this.isBusy(link, request, reply)) return;
+    if (link === null) return this.unknownLink(request, reply);
+    try {
+      await this.showAs(link, request, reply);
+    } catch (error) {
+      if (!isDatabaseAway(error)) throw error;
+      this.wayOutAlone(link, request, reply);
+    }
+  }
+
+  /** What a form of the page asks for. */
+  async act(token: string, link: PageLink | null, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const query = PageQuery.parse(request.query);
+    const { act, lang } = query;
+    const isLeaving = act === 'leave' || act === 'stop_all';
+    // Whoever wants to leave is never told to wait.
+    if (!isLeaving && this.isBusy(link, request, reply)) return;
+    if (link === null) return this.unknownLink(request, reply);
+    if (act === null || (!isLeaving && isFromElsewhere(request))) return redirect(reply, { lang });
+    try {
+      await this.carryOut(link, query, request, reply);
+    } catch (error) {
+      if (!isLeaving || !isDatabaseAway(error)) throw error;
+      const language = languageFor(request, null);
+      const at = systemClock.now();
+      await this.kept.keep({ token, act, at, ...whereFrom(request), language });
+      this.keptForLater(reply, language, at);
+    }
+  }
+
+  /** The one answer to every link that is not ours, too old, or names nobody. */
+  unknownLink(request: FastifyRequest, reply: FastifyReply): void {
+    simple(reply, 404, languageFor(request, null), 'unknown');
+  }
+
+  keptForLater(reply: FastifyReply, language: Language, at: EpochMs): void {
+    const say = sayIn(language);
+    const time = new Times(language, 'UTC').instant(at);
+    sendPage(reply, 200, language, {
+      title: say('simple.kept.title'),
+      paragraphs: [say('simple.kept.effect', { time })],
+      note: say('simple.left.close'),
+    });
+  }
+
+  private async carryOut(
+    link: PageLink,
+    query: PageQuery,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const { act, lang } = query;
+    const view = await this.preferences.view(link, null);
+    if (view === null) return this.unknownLink(request, reply);
+    const language = languageFor(request, view);
+    if (view.facts.erased) return simple(reply, 200, language, 'erased');
+    if (act === 'link') return redirect(reply, { lang, done: await this.freshLinks.send(link, language) });
+
+    const words = new Words(language, view);
+    const evidence = {
+      details: { ...whereFrom(request), language },
+      wording: wordingOf(words, act ?? 'save'),
+    };
+    if (act === 'undo') {
+      const undone = query.change === null ? null : await this.preferences.undo(link, query.change, evidence);
+      const done = undone?.kind === 'done' ? (undone.changeId ?? 'same') : 'not_undone';
+      return redirect(reply, { lang, done });
+    }
+    if (act === 'save') {
+      const entered = Entered.read(request.body as Buffer | undefined);
+      const form = entered.toSave(new Times(language, zoneOf(view)), view);
+      if (form === null) return this.showAs(link, request, reply, 422, { entered, because: 'unreadable' });
+      const answer = await this.preferences.apply(link, form.request, form.version, evidence);
+      if (answer?.kind === 'stale') return this.showAs(link, request, reply, 409, { entered, because: 'stale' });
+      return this.answered(answer, lang, request, reply);
+    }
+    const wish = wishOf(act, link);
+    if (wish === null) return redirect(reply, { lang });
+    return this.answered(await this.preferences.apply(link, wish, null, evidence), lang, request, reply);
+  }
+
+  private answered(
+    answer: Awaited<ReturnType<PreferenceService['apply']>>,
+    lang: Language | null,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): void {
+    if (answer === null) return this.unknownLink(request, reply);
+    redirect(reply, { lang, done: answer.kind === 'done' ? (answer.changeId ?? 'same') : null });
+  }
+
+  private async showAs(
+    link: PageLink,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    status = 200,
+    again?: Showing['again'],
+  ): Promise<void> {
+    const query = PageQuery.parse(request.query);
+    const changeId = query.done !== null && /^[0-9a-f-]{36}$/.test(query.done) ? query.done : null;
+    const view = await this.preferences.view(link, changeId);
+    if (view === null) return this.unknownLink(request, reply);
+    const language = languageFor(request, view);
+    if (view.facts.erased) return simple(reply, 200, language, 'erased');
+    const { contactId } = view.facts;
+    const showing: Showing = {
+      link,
+      view,
+      language,
+      query,
+      held: link.access === 'manage' ? await this.messages.held(contactId) : [],
+      origin: link.messageId === null ? null : await this.messages.origin(contactId, link.messageId),
+      ...(again && { again }),
+    };
+    const { frame, content } = toContent(showing);
+    sendPreferences(reply, status, language, { frame, content, look: view.brand.page });
+  }
+
+  /** While the database is away, the page is what needs none: the way out. */
+  private wayOutAlone(link: PageLink, request: FastifyRequest, reply: FastifyReply): void {
+    if (link.access !== 'reduce') return simple(reply, 503, languageFor(request, null), 'trouble');
+    this.logger.warn('the page is reduced to the way out while the database is away');
+    const language = languageFor(request, null);
+    const say = sayIn(language);
+    sendPage(reply, 200, language, {
+      title: say('simple.leave.title'),
+      lead: say('simple.leave.question'),
+      paragraphs: [say('simple.leave.effect')],
+      button: say('simple.leave.button'),
+      note: say('simple.leave.untouched'),
+    });
+  }
+
+  private isBusy(link: PageLink | null, request: FastifyRequest, reply: FastifyReply): boolean {
+    const now = systemClock.monotonic();
+    const wait =
+      this.byAddress.take(request.ip, now) ?? (link === null ? null : this.byLink.take(link.contactPointId, now));
+    if (wait === null) return false;
+    const language = languageFor(request, null);
+    const say = sayIn(language);
+    void reply.header('retry-after', String(Math.ceil(wait / 1_000)));
+    sendPage(reply, 429, language, {
+      title: say('simple.busy.title'),
+      paragraphs: [say('simple.busy.advice', { n: Math.ceil(wait / 60_000) })],
+    });
+    return true;
+  }
+}
+
+function wishOf(act: PageQuery['act'], link: PageLink): PreferenceRequest | null {
+  switch (act) {
+    case 'stop_all':
+    case 'resume':
+      return { act };
+    case 'leave':
+      return link.scopeId === null ? null : { act, scopeId: link.scopeId, pointId: link.contactPointId };
+    default:
+      return null;
+  }
+}
+
+function languageFor(request: FastifyRequest, view: PreferenceView | null): Language {
+  const { lang } = PageQuery.parse(request.query);
+  return chooseLanguage(view?.facts.fields.language ?? null, request.headers['accept-language'], {
+    asked: lang,
+    ...(view && { brand: view.brand.defaultLanguage }),
+  });
+}
+
+function redirect(reply: FastifyReply, query: Parameters<typeof here>[0]): void {
+  // Relative: the token is in the path already, and in no header.
+  void reply.status(303).header('location', here(query)).send();
+}
+
+function simple(reply: FastifyReply, status: number, language: Language, name: 'unknown' | 'erased' | 'trouble'): void {
+  const say = sayIn(language);
+  sendPage(reply, status, language, { title: say(`simple.${name}.title`), paragraphs: [say(`simple.${name}.advice`)] });
+}

@@ -1,0 +1,26 @@
+import type { PageLink, PreferenceView } from '#lib/consent';
+import type { HeldMessage, OriginMessage } from '#lib/sending';
+import type { Language } from '../texts/texts.js';
+import type { Entered } from './form.js';
+import type { PageQuery } from './page-address.js';
+
+/** Everything that one answer is made of. */
+export interface Showing {
+  readonly link: PageLink;
+  readonly view: PreferenceView;
+  readonly language: Language;
+  readonly query: PageQuery;
+  readonly held: readonly HeldMessage[];
+  readonly origin: OriginMessage | null;
+  /** What was posted and not carried out, and why. */
+  readonly again?: { readonly entered: Entered; readonly because: 'stale' | 'unreadable' };
+}
+
+/** The person's zone: the one they chose, the one that is known, the brand's. */
+export function zoneOf({ facts, brand }: PreferenceView): string {
+  return facts.fields.wishes.zone ?? facts.zone ?? brand.defaultZone;
+}
+
+export function holderOf(link: PageLink) {
+  return { access: link.access, pointId: link.contactPointId };
+}

@@ -1,0 +1,49 @@
+import { DateTime } from 'luxon';
+import type { EpochMs } from '#lib/kernel';
+
+/** Dates and times as one reader knows them: their language, their zone. */
+export class Times {
+  constructor(
+    private readonly language: string,
+    private readonly zone: string,
+  ) {}
+
+  day(at: EpochMs): string {
+    return this.format(at, { day: 'numeric', month: 'long', year: 'numeric' });
+  }
+
+  /** With the zone, because somebody may read it in another one. */
+  instant(at: EpochMs): string {
+    return this.format(at, {
+      day: 'numeric',
+      month: 'long',
+      year: 'numeric',
+      hour: 'numeric',
+      minute: '2-digit',
+      timeZoneName: 'short',
+    });
+  }
+
+  /** YYYY-MM-DD, for a date field. */
+  field(at: EpochMs): string {
+    return DateTime.fromMillis(at, { zone: this.zone }).toFormat('yyyy-MM-dd');
+  }
+
+  /** The end of a local day: the first instant of the next one. */
+  endOf(day: string): EpochMs | null {
+    const start = DateTime.fromISO(day, { zone: this.zone });
+    return start.isValid ? start.plus({ days: 1 }).startOf('day').toMillis() : null;
+  }
+
+  /** The end of the local day that is so many days from now. */
+  endOfDayIn(days: number, now: EpochMs): EpochMs {
+    return DateTime.fromMillis(now, { zone: this.zone })
+      .plus({ days: days + 1 })
+      .startOf('day')
+      .toMillis();
+  }
+
+  private format(at: EpochMs, options: Intl.DateTimeFormatOptions): string {
+    return new Intl.DateTimeFormat(this.language, { ...options, timeZone: this.zone }).format(at);
+  }
+}

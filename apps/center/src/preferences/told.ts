@@ -1,0 +1,147 @@
+import { type Cell, cellKey, isShown, type PreferenceChange, UNDO_MS } from '#lib/consent';
+import { listIn, type Phrase } from '../texts/phrase.js';
+import { here } from './page-address.js';
+import type { Times } from './times.js';
+import { holderOf, type Showing } from './showing.js';
+import type { Words } from './words.js';
+
+interface Told {
+  readonly tone: 'ok' | 'warn' | '';
+  readonly lines: readonly Phrase[];
+  readonly undo: { readonly action: string; readonly label: string; readonly until: string } | null;
+}
+
+/** What the page has to say before anything else: what just happened, and what stands in the way of messages. */
+export function toldOf(showing: Showing, words: Words, times: Times): Told[] {
+  return [...again(showing, words), ...done(showing, words, times), ...standing(showing, words, times)];
+}
+
+function again({ again: posted }: Showing, { phrase }: Words): Told[] {
+  if (posted === undefined) return [];
+  const key = posted.because === 'stale' ? 'state.stale' : 'page.entered';
+  return [{ tone: 'warn', lines: [phrase(key)], undo: null }];
+}
+
+function done({ link, view, query, language }: Showing, words: Words, times: Times): Told[] {
+  const { phrase, say } = words;
+  const address = words.address(link.contactPointId);
+  switch (query.done) {
+    case null:
+      return [];
+    case 'same':
+      return [{ tone: 'ok', lines: [phrase('result.same')], undo: null }];
+    case 'not_undone':
+      return [{ tone: 'warn', lines: [phrase('result.notUndone')], undo: null }];
+    case 'link_sent':
+      return [{ tone: 'ok', lines: [phrase('link.sent', { address })], undo: null }];
+    case 'link_enough':
+      return [{ tone: 'warn', lines: [phrase('link.enough', { address })], undo: null }];
+    case 'link_failed':
+      return [{ tone: 'warn', lines: [phrase('link.failed')], undo: null }];
+    case 'erasure':
+      return [{ tone: 'ok', lines: [phrase('data.erasureAsked')], undo: null }];
+    default:
+  }
+  const { change } = view;
+  if (change === null) return [];
+  const named = (keys: readonly string[]): Phrase[] => {
+    const cells = keys.flatMap((key) => cellOf(showingCells({ link, view }), key) ?? []);
+    return cells.length === 0
+      ? []
+      : [
+          listIn(
+            language,
+            cells.map((cell) => words.thing(cell)),
+          ),
+        ];
+  };
+  const lines = [
+    phraseOf(change, named, words),
+    ...(change.act === 'save' || change.act === 'undo'
+      ? [
+          ...named(change.turnedOn).map((things) => phrase('result.on', { things })),
+          ...named(change.turnedOff).map((things) => phrase('result.off', { things })),
+        ]
+      : []),
+    phrase('result.effect', { time: times.instant(change.at) }),
+    ...(change.inFlight > 0 ? [phrase('result.inFlight', { n: change.inFlight })] : []),
+  ];
+  const until = change.at + UNDO_MS;
+  const canUndo = change.act !== 'undo' && !change.undone && until > view.now;
+  const undo = canUndo
+    ? {
+        action: here({ act: 'undo', change: change.id, lang: query.lang }),
+        label: say('result.undo'),
+        until: say('result.undoUntil', { time: times.instant(until) }),
+      }
+    : null;
+  return [{ tone: 'ok', lines, undo }];
+}
+
+function phraseOf(change: PreferenceChange, named: (keys: readonly string[]) => Phrase[], { phrase }: Words): Phrase {
+  switch (change.act) {
+    case 'leave': {
+      const [thing] = named(change.turnedOff);
+      return thing === undefined ? phrase('result.saved') : phrase('result.left', { thing });
+    }
+    case 'stop_all':
+      return phrase('result.stopped');
+    case 'resume':
+      return phrase('result.resumed');
+    case 'undo':
+      return phrase('result.undone');
+    default:
+      return phrase('result.saved');
+  }
+}
+
+/** What keeps messages away as things stand. */
+function standing({ link, view, query }: Showing, words: Words, times: Times): Told[] {
+  const { phrase } = words;
+  const { points, fields } = view.facts;
+  const shown = points.filter(({ id }) => isShown(holderOf(link), id));
+  const blocked = shown.flatMap(({ id, suppressed }) => {
+    if (suppressed.length === 0) return [];
+    const key = suppressed.includes('complaint')
+      ? 'state.complaint'
+      : suppressed.includes('bounce')
+        ? 'state.bounce'
+        : 'state.blocked';
+    return [phrase(key, { address: words.address(id) })];
+  });
+  const isPaused = fields.pausedUntil !== null && fields.pausedUntil > view.now;
+  const nothing = view.cells.length > 0 && !view.cells.some(({ on }) => on);
+  // A page that was just told the result need not be told the same again.
+  const saysNothing = nothing && (view.change === null || view.change.act === 'undo' || query.done === null);
+  const left = view.cells.find(
+    (cell) => !cell.on && cell.pointId === link.contactPointId && (cell.topicId ?? cell.purposeId) === link.scopeId,
+  );
+  const saysLeft = !nothing && left !== undefined && query.done === null;
+  return [
+    ...(blocked.length > 0 ? [{ tone: 'warn' as const, lines: blocked, undo: null }] : []),
+    ...(isPaused
+      ? [
+          {
+            tone: '' as const,
+            lines: [phrase('state.paused', { date: times.day((fields.pausedUntil ?? 0) - 1) })],
+            undo:
+              link.access === 'manage'
+                ? { action: here({ act: 'resume', lang: query.lang }), label: words.say('state.resume'), until: '' }
+                : null,
+          },
+        ]
+      : []),
+    ...(saysNothing ? [{ tone: '' as const, lines: [phrase('state.nothing')], undo: null }] : []),
+    ...(saysLeft
+      ? [{ tone: '' as const, lines: [phrase('state.left', { thing: words.thing(left) })], undo: null }]
+      : []),
+  ];
+}
+
+function showingCells({ link, view }: Pick<Showing, 'link' | 'view'>): readonly Cell[] {
+  return view.cells.filter((cell) => isShown(holderOf(link), cell.pointId));
+}
+
+function cellOf(cells: readonly Cell[], key: string): Cell | undefined {
+  return cells.find((cell) => cellKey(cell) === key);
+}

@@ -1,0 +1,237 @@
+import { type Cell, cellKey, frequencyOf, isShown, maySayYes, type PreferenceView } from '#lib/consent';
+import type { Frame } from '../pages/page.js';
+import { listIn, type Phrase, plain } from '../texts/phrase.js';
+import { LANGUAGE_TAGS, LANGUAGES } from '../texts/texts.js';
+import { here } from './page-address.js';
+import { recordOf } from './record.js';
+import { holderOf, type Showing, zoneOf } from './showing.js';
+import { Times } from './times.js';
+import { toldOf } from './told.js';
+import { whyOf } from './why.js';
+import { Words } from './words.js';
+import { clocksWith, nameOfZone } from './zones.js';
+
+/** Turns what is known about a person into what the template shows, sentence by sentence. */
+export function toContent(showing: Showing): { frame: Frame; content: object } {
+  const { link, view, language, query } = showing;
+  const words = new Words(language, view);
+  const times = new Times(language, zoneOf(view));
+  const { say, phrase } = words;
+  const isManage = link.access === 'manage';
+  const shownPoints = view.facts.points.filter(({ id }) => isShown(holderOf(link), id));
+  const heading = phrase('page.title', { brand: [{ text: view.brand.name, apart: true, lang: null }] });
+  const addresses = listIn(
+    language,
+    shownPoints.map(({ id }) => words.address(id)),
+  );
+  return {
+    frame: frameOf(showing, words, words.text(heading)),
+    content: {
+      heading,
+      addresses: phrase('page.for', { addresses }),
+      told: toldOf(showing, words, times),
+      leave: leaveOf(showing, words),
+      save: { action: here({ act: 'save', lang: query.lang }), version: view.version },
+      topicsHint: isManage ? say('topics.hint') : say('topics.needsLink'),
+      topics: topicsOf(showing, words),
+      otherPoints: otherPoints(showing, words),
+      frequency: frequencyChoices(showing, words),
+      ...pauseChoices(showing, words, times),
+      fresh:
+        isManage || view.brand.page.link === undefined
+          ? null
+          : {
+              text: phrase('link.text', { address: words.address(link.contactPointId) }),
+              action: here({ act: 'link', lang: query.lang }),
+            },
+      why: whyOf(showing, words, times),
+      more: isManage ? moreOf(showing, words, times) : null,
+    },
+  };
+}
+
+function frameOf({ view, language, query }: Showing, { say }: Words, title: string): Frame {
+  const { name, legalName, postalAddress, page } = view.brand;
+  const { done, record } = query;
+  return {
+    title,
+    header: {
+      brand: name,
+      skip: say('page.skip'),
+      language: say('page.language'),
+      spoken: LANGUAGES[language].name,
+      languages: LANGUAGE_TAGS.map((tag) => ({
+        href: here({ lang: tag, done, record }),
+        tag,
+        name: LANGUAGES[tag].name,
+        current: tag === language,
+      })),
+    },
+    footer: {
+      untouched: say('footer.untouched'),
+      identity: [legalName, ...postalAddress.split('\n')].join(', '),
+      links: [
+        ...(page.privacyUrl === undefined ? [] : [{ href: page.privacyUrl, text: say('footer.privacy') }]),
+        ...(page.contactUrl === undefined ? [] : [{ href: page.contactUrl, text: say('footer.contact') }]),
+      ],
+    },
+  };
+}
+
+/** What the link is about, and everything: two ways out with equal buttons. Gone once there is nothing left to stop. */
+function leaveOf({ link, view, query, origin }: Showing, words: Words) {
+  if (!view.cells.some(({ on }) => on)) return null;
+  const about = view.cells.find(
+    (cell) =>
+      cell.on &&
+      cell.pointId === link.contactPointId &&
+      (link.scopeId === null
+        ? origin?.topicId !== null && cell.topicId === origin?.topicId
+        : (cell.topicId ?? cell.purposeId) === link.scopeId),
+  );
+  return {
+    topic:
+      about === undefined || link.access === 'manage'
+        ? null
+        : {
+            action: here({ act: 'leave', lang: query.lang }),
+            label: words.phrase('leave.topic', { thing: words.thing(about) }),
+          },
+    all: { action: here({ act: 'stop_all', lang: query.lang }), label: words.say('leave.all') },
+  };
+}
+
+function topicsOf({ link, view, again }: Showing, words: Words) {
+  const holder = holderOf(link);
+  const shown = view.cells.filter((cell) => isShown(holder, cell.pointId));
+  const scopes = [...new Map(shown.map((cell) => [cell.topicId ?? cell.purposeId, cell])).values()];
+  const isManage = link.access === 'manage';
+  const states = view.facts.states;
+  return scopes.map((scope) => ({
+    label:
+      scope.topicId === null && view.facts.purposes.find(({ id }) => id === scope.purposeId)?.topics.length !== 0
+        ? words.phrase('topics.general', { purpose: words.topic(scope) })
+        : words.topic(scope),
+    description: words.description(scope),
+    cells: shown
+      .filter((cell) => cell.topicId === scope.topicId && cell.purposeId === scope.purposeId)
+      .map((cell) => {
+        const disabled = !cell.on && !maySayYes(holder, cell.pointId);
+        const isPending = states.get(cell.pointId)?.get(cell.topicId ?? cell.purposeId)?.status === 'requested';
+        return {
+          key: cellKey(cell),
+          checked: again === undefined ? cell.on : again.entered.cells.has(cellKey(cell)),
+          disabled,
+          label: pointLabel(cell, words, view),
+          hint: isPending ? words.say('topics.pending') : null,
+          // Said once beneath the topics, and of each.
+          described: disabled && isManage,
+        };
+      }),
+  }));
+}
+
+/** Why some cells cannot be ticked; null where all can, or none. */
+function otherPoints({ link, view }: Showing, words: Words): Phrase | null {
+  const others = view.facts.points.filter(
+    ({ id }) => id !== link.contactPointId && view.cells.some((cell) => cell.pointId === id && !cell.on),
+  );
+  if (link.access === 'reduce' || others.length === 0) return null;
+  const channels = listIn(
+    words.language,
+    others.map(({ id, channel }) => [...plain(`${words.channel(channel)} `), ...words.address(id)]),
+  );
+  return words.phrase('topics.otherPoint', { channels });
+}
+
+/** The channel, and which address of it where that is known by heart. */
+function pointLabel({ channel, pointId }: Cell, words: Words, view: PreferenceView): Phrase {
+  const name = words.channel(channel);
+  const label = plain(name.charAt(0).toLocaleUpperCase(words.language) + name.slice(1));
+  const several = view.facts.points.filter((point) => point.channel === channel).length > 1;
+  return several ? [...label, ...plain(' '), ...words.address(pointId)] : label;
+}
+
+function frequencyChoices({ link, view, again }: Showing, { say }: Words) {
+  const present = frequencyOf(view.facts.fields.wishes);
+  const chosen = again?.entered.get('frequency') ?? present;
+  const order = ['any', 'weekly', 'monthly'];
+  const values = [...(present === 'other' ? (['other'] as const) : []), ...(['any', 'weekly', 'monthly'] as const)];
+  return values.map((value) => ({
+    value,
+    checked: value === chosen,
+    disabled:
+      link.access === 'reduce' &&
+      value !== present &&
+      (present === 'other' || order.indexOf(value) < order.indexOf(present)),
+    label: say(`frequency.${value}`),
+  }));
+}
+
+function pauseChoices({ link, view, again }: Showing, { say }: Words, times: Times) {
+  const { now } = view;
+  const { pausedUntil } = view.facts.fields;
+  const isPaused = pausedUntil !== null && pausedUntil > now;
+  const mayEnd = link.access === 'manage';
+  const chosen = again?.entered.get('pause') ?? (isPaused ? 'keep' : 'none');
+  const ends = [30, 90].map((n) => ({ n, end: times.endOfDayIn(n, now) }));
+  const choices = [
+    { value: 'none', label: say('pause.none'), disabled: isPaused && !mayEnd },
+    ...(isPaused
+      ? [{ value: 'keep', label: say('pause.keep', { date: times.day(pausedUntil - 1) }), disabled: false }]
+      : []),
+    ...ends.map(({ n, end }) => ({
+      value: String(n),
+      label: say('pause.days', { n, date: times.day(end - 1) }),
+      disabled: isPaused && !mayEnd && end <= pausedUntil,
+    })),
+    { value: 'until', label: say('pause.until'), disabled: false },
+  ];
+  return {
+    pause: choices.map((choice) => ({ ...choice, checked: choice.value === chosen })),
+    pauseDay: {
+      min: times.field(now),
+      max: times.field(times.endOfDayIn(366, now) - 1),
+      value: again?.entered.get('pauseDay') ?? '',
+    },
+  };
+}
+
+/** What only a fresh link shows. */
+function moreOf(showing: Showing, words: Words, times: Times) {
+  const { view, held, query, again, language } = showing;
+  const { say, phrase } = words;
+  const { fields, zone } = view.facts;
+  const { wishes } = fields;
+  const [quiet] = wishes.quietHours ?? [];
+  const automatic = zone ?? view.brand.defaultZone;
+  const chosenZone = again?.entered.get('zone') ?? wishes.zone ?? '';
+  const chosenLanguage = again?.entered.get('language') ?? fields.language ?? '';
+  const isSpoken = LANGUAGE_TAGS.some((tag) => tag === chosenLanguage);
+  return {
+    quiet: {
+      from: again?.entered.get('quietFrom') ?? quiet?.start ?? '',
+      to: again?.entered.get('quietTo') ?? quiet?.end ?? '',
+    },
+    zones: [
+      { value: '', label: say('quiet.auto', { zone: nameOfZone(language, automatic) }), selected: chosenZone === '' },
+      ...clocksWith(wishes.zone).map((value) => ({
+        value,
+        label: nameOfZone(language, value),
+        selected: value === chosenZone,
+      })),
+    ],
+    languages: [
+      ...(isSpoken ? [] : [{ value: '', label: fields.language ?? '–', selected: true }]),
+      ...LANGUAGE_TAGS.map((tag) => ({ value: tag, label: LANGUAGES[tag].name, selected: tag === chosenLanguage })),
+    ],
+    held: held.map((message) => {
+      const thing = words.thing(message);
+      const reason = words.oneOf('held', message.reason, 'held.other');
+      return message.until === null
+        ? phrase('held.open', { thing, reason })
+        : phrase('held.until', { thing, reason, date: times.instant(message.until) });
+    }),
+    ...recordOf(showing, words, times, query.record === 'all'),
+  };
+}

@@ -1,0 +1,98 @@
+import { type Cell, type Labels, maskAddress, type PreferenceView } from '#lib/consent';
+import type { Channel, ContactPointId } from '#lib/kernel';
+import { apart, type Phrase, phrasesIn, plain, type SayPhrase, textOf } from '../texts/phrase.js';
+import { type Language, type Say, sayIn, type TextKey } from '../texts/texts.js';
+
+/** How one page names things: topics, purposes, channels and addresses, in its language where there are words in it. */
+export class Words {
+  readonly say: Say;
+  readonly phrase: SayPhrase;
+
+  constructor(
+    readonly language: Language,
+    private readonly view: PreferenceView,
+  ) {
+    this.say = sayIn(language);
+    this.phrase = phrasesIn(language);
+  }
+
+  channel(channel: Channel): string {
+    return this.say(`channel.${channel}`);
+  }
+
+  address(pointId: ContactPointId): Phrase {
+    const point = this.view.facts.points.find(({ id }) => id === pointId);
+    if (point === undefined) return plain('?');
+    const masked = maskAddress(point.channel, point.address);
+    return masked === null ? plain(this.channel(point.channel)) : apart(masked);
+  }
+
+  /** A topic, or a purpose where there is none. */
+  topic({ purposeId, topicId }: Pick<Cell, 'purposeId' | 'topicId'>): Phrase {
+    const purpose = this.view.facts.purposes.find(({ id }) => id === purposeId);
+    const topic = purpose?.topics.find(({ id }) => id === topicId);
+    const named = topic ?? purpose;
+    return named === undefined ? plain('?') : this.label(named.labels, named.key);
+  }
+
+  description({ topicId, purposeId }: Pick<Cell, 'purposeId' | 'topicId'>): Phrase | null {
+    const purpose = this.view.facts.purposes.find(({ id }) => id === purposeId);
+    const topic = purpose?.topics.find(({ id }) => id === topicId);
+    return topic === undefined || Object.keys(topic.descriptions).length === 0
+      ? null
+      : this.label(topic.descriptions, '');
+  }
+
+  /** "Newsletter" by e-mail. */
+  thing(cell: Pick<Cell, 'purposeId' | 'topicId' | 'channel'>): Phrase {
+    return this.phrase('thing', { topic: this.topic(cell), channel: this.channel(cell.channel) });
+  }
+
+  /** Words in the page's language, else in the brand's own, marked as such. */
+  label(labels: Labels, fallback: string): Phrase {
+    const own = Object.keys(labels).find((tag) => tag.split('-')[0] === this.language);
+    if (own !== undefined) return apart(labels[own] ?? fallback);
+    const { defaultLanguage } = this.view.brand;
+    const other = Object.hasOwn(labels, defaultLanguage) ? defaultLanguage : Object.keys(labels)[0];
+    return other === undefined ? apart(fallback) : apart(labels[other] ?? fallback, other);
+  }
+
+  /** A text whose key is made of a value that may be none of those that have words. */
+  oneOf(prefix: 'record' | 'method' | 'held', value: string, otherwise: TextKey): string {
+    const key = `${prefix}.${value}`;
+    return this.has(key) ? this.say(key) : this.say(otherwise);
+  }
+
+  text(phrase: Phrase): string {
+    return textOf(phrase);
+  }
+
+  private has(key: string): key is TextKey {
+    return KEYS.has(key);
+  }
+}
+
+const KEYS: ReadonlySet<string> = new Set<TextKey>([
+  'record.requested',
+  'record.granted',
+  'record.confirmed',
+  'record.refused',
+  'record.withdrawn',
+  'record.revoked',
+  'record.expired',
+  'record.invalidated',
+  'record.imported',
+  'record.objected',
+  'method.web_form',
+  'method.page',
+  'method.page_undo',
+  'method.one_click',
+  'method.double_opt_in',
+  'method.phone',
+  'method.import',
+  'method.api',
+  'held.quiet_hours',
+  'held.frequency_cap',
+  'held.paused',
+  'held.send_time',
+]);

@@ -1,0 +1,35 @@
+import { isKnownZone } from '#lib/platform';
+
+/** Clocks to choose from, from west to east; whoever lives by another one keeps what is known about them. */
+const CLOCKS = [
+  'America/Los_Angeles',
+  'America/Denver',
+  'America/Chicago',
+  'America/New_York',
+  'America/Sao_Paulo',
+  'Europe/London',
+  'Europe/Berlin',
+  'Europe/Athens',
+  'Asia/Jerusalem',
+  'Europe/Istanbul',
+  'Asia/Riyadh',
+  'Asia/Dubai',
+  'Asia/Kolkata',
+  'Asia/Shanghai',
+  'Asia/Tokyo',
+  'Australia/Sydney',
+];
+
+/** The clocks above and those already in use. */
+export function clocksWith(...used: readonly (string | null | undefined)[]): string[] {
+  const known = used.filter((zone): zone is string => zone != null && isKnownZone(zone));
+  return [...new Set([...known, ...CLOCKS])];
+}
+
+/** "Berlin (Mitteleuropäische Zeit)": the city says which, the name says it in the reader's language. */
+export function nameOfZone(language: string, zone: string): string {
+  const city = (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
+  const parts = new Intl.DateTimeFormat(language, { timeZone: zone, timeZoneName: 'shortOffset' }).formatToParts(0);
+  const name = parts.find(({ type }) => type === 'timeZoneName')?.value;
+  return name === undefined ? city : `${city} (${name})`;
+}

@@ -1,0 +1,234 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { BrandId, ContactId, ContactPointId, EnforcementModel } from '#lib/kernel';
+import type { ConsentState, ConsentStatus } from '../../consents/domain/consent-fold.js';
+import { isRefusal } from '../../consents/domain/consent-fold.js';
+import { cellKey, cellsOf, isChoosable } from './cells.js';
+import {
+  frequencyOf,
+  maySayYes,
+  planPreferences,
+  planUndo,
+  type PreferencePlan,
+  type PreferenceRequest,
+} from './plan-preferences.js';
+import type { PreferenceFacts, PurposeFacts } from './preference-facts.js';
+
+const NOW = Date.parse('2026-11-25T12:00:00Z');
+const DAY = 86_400_000;
+const MAIL = 'mail' as ContactPointId;
+const PHONE = 'phone' as ContactPointId;
+const POINTS = [
+  { id: MAIL, channel: 'email', address: 'ada@example.org', inUse: true, suppressed: [] },
+  { id: PHONE, channel: 'sms', address: '+4930123456', inUse: true, suppressed: [] },
+] as const;
+
+const purpose = (id: string, enforcement: EnforcementModel, legalBasis: string, topics: string[]): PurposeFacts => ({
+  id,
+  key: id,
+  labels: {},
+  enforcement,
+  legalBasis,
+  topics: topics.map((topic) => ({ id: topic, key: topic, labels: {}, descriptions: {} })),
+});
+const PURPOSES = [
+  purpose('ads', 'restrictive', 'consent', ['news', 'events']),
+  purpose('tips', 'permissive', 'legitimate_interests', ['hints']),
+  purpose('survey', 'disabled', 'legitimate_interests', []),
+  purpose('orders', 'disabled', 'contract', ['receipt']),
+];
+const SCOPES = PURPOSES.flatMap(({ id, topics }) => [id, ...topics.map((topic) => topic.id)]);
+
+type States = Record<string, ConsentStatus>;
+const state = (status: ConsentStatus): ConsentState => ({
+  status,
+  since: NOW - DAY,
+  validUntil: null,
+  eventId: 'e',
+  imported: false,
+});
+function factsWith(mail: States, phone: States = {}, fields: Partial<PreferenceFacts['fields']> = {}): PreferenceFacts {
+  const statesOf = (states: States) => new Map(Object.entries(states).map(([id, status]) => [id, state(status)]));
+  return {
+    brandId: 'b' as BrandId,
+    contactId: 'c' as ContactId,
+    erased: false,
+    zone: null,
+    fields: { language: 'de', pausedUntil: null, wishes: {}, ...fields },
+    points: POINTS,
+    purposes: PURPOSES,
+    states: new Map([
+      [MAIL, statesOf(mail)],
+      [PHONE, statesOf(phone)],
+    ]),
+  };
+}
+const OWN = PURPOSES.flatMap(({ id }) => [`${MAIL}.${id}`, `${PHONE}.${id}`]);
+/** Everything about which a message would find its consent, shown or not. */
+const on = (facts: PreferenceFacts): string[] =>
+  cellsOf(facts, NOW, OWN)
+    .filter((cell) => cell.on)
+    .map(cellKey);
+
+/** What the plan leads to, as consents record it: leaving a purpose leaves its topics, a yes to a topic is one to its purpose. */
+function carriedOut(facts: PreferenceFacts, plan: PreferencePlan): PreferenceFacts {
+  const states = new Map([...facts.states].map(([point, of]) => [point, new Map(of)]));
+  for (const { pointId, purposeId, topicIds, kind } of plan.consents) {
+    const of = states.get(pointId) ?? new Map<string, ConsentState>();
+    const topicsOf = PURPOSES.find(({ id }) => id === purposeId)?.topics.map(({ id }) => id) ?? [];
+    const standing = topicsOf.filter((id) => !isRefusal(of.get(id)?.status ?? 'refused'));
+    const touched =
+      kind === 'granted' ? [purposeId, ...topicIds] : topicIds.length > 0 ? topicIds : [purposeId, ...standing];
+    for (const id of touched) of.set(id, state(kind));
+  }
+  return { ...facts, states, fields: { ...facts.fields, ...plan.fields } };
+}
+
+const statuses = fc.constantFrom<ConsentStatus>(
+  'granted',
+  'confirmed',
+  'withdrawn',
+  'refused',
+  'objected',
+  'requested',
+  'expired',
+);
+const states = fc.dictionary(fc.constantFrom(...SCOPES), statuses);
+const fieldsArbitrary = fc.record({
+  language: fc.constantFrom('de', 'en', null),
+  pausedUntil: fc.option(fc.integer({ min: NOW - 9 * DAY, max: NOW + 99 * DAY })),
+  wishes: fc.constantFrom(
+    {},
+    { frequency: [{ limit: 1, window: 'P7D', channel: null, topic: null }] },
+    { frequency: [{ limit: 1, window: 'P30D', channel: null, topic: null }] },
+    { frequency: [{ limit: 3, window: 'P1D', channel: null, topic: null }] },
+    { zone: 'Europe/Berlin', frequency: [{ limit: 3, window: 'P1D', channel: 'sms' as const, topic: null }] },
+  ),
+});
+const worlds = fc.tuple(states, states, fieldsArbitrary).map(([mail, phone, fields]) => factsWith(mail, phone, fields));
+const cells = fc.array(fc.constantFrom(...SCOPES.flatMap((id) => [`${MAIL}.${id}`, `${PHONE}.${id}`, 'junk'])));
+const requests: fc.Arbitrary<PreferenceRequest> = fc.oneof(
+  fc.constant<PreferenceRequest>({ act: 'stop_all' }),
+  fc.constant<PreferenceRequest>({ act: 'resume' }),
+  fc.constantFrom(...SCOPES).map((scopeId): PreferenceRequest => ({ act: 'leave', scopeId, pointId: MAIL })),
+  fc
+    .record(
+      {
+        ticked: cells.map((keys) => new Set(keys)),
+        frequency: fc.constantFrom('any' as const, 'weekly' as const, 'monthly' as const),
+        pausedUntil: fc.option(fc.integer({ min: NOW, max: NOW + 99 * DAY })),
+        quietHours: fc.option(fc.constant({ start: '20:00', end: '08:00' })),
+        zone: fc.option(fc.constant('Asia/Tokyo')),
+        language: fc.constantFrom('fr', 'de'),
+      },
+      { requiredKeys: ['ticked'] },
+    )
+    .map((save): PreferenceRequest => ({ act: 'save', ...save })),
+);
+
+describe('a link that may only reduce', () => {
+  it('never lets one more message through, whatever is asked of it', () => {
+    fc.assert(
+      fc.property(worlds, requests, (facts, request) => {
+        const plan = planPreferences(facts, { access: 'reduce', pointId: MAIL }, request, NOW);
+        const after = carriedOut(facts, plan);
+        const before = new Set(on(facts));
+        expect(on(after).filter((key) => !before.has(key))).toEqual([]);
+        expect(plan.consents.every(({ kind }) => kind !== 'granted')).toBe(true);
+        expect(after.fields.pausedUntil ?? -Infinity).toBeGreaterThanOrEqual(facts.fields.pausedUntil ?? -Infinity);
+        expect(after.fields.language).toBe(facts.fields.language);
+        const { frequency: _, ...others } = after.fields.wishes;
+        const { frequency: __, ...othersBefore } = facts.fields.wishes;
+        expect(others).toEqual(othersBefore);
+        const rank = { any: 0, other: 0, weekly: 1, monthly: 2 };
+        expect(rank[frequencyOf(after.fields.wishes)]).toBeGreaterThanOrEqual(rank[frequencyOf(facts.fields.wishes)]);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+describe('a link that may do everything', () => {
+  const holder = { access: 'manage', pointId: MAIL } as const;
+
+  it('says yes for its own contact point alone', () => {
+    fc.assert(
+      fc.property(worlds, requests, (facts, request) => {
+        const { consents, turnedOn } = planPreferences(facts, holder, request, NOW);
+        for (const { kind, pointId } of consents) if (kind === 'granted') expect(pointId).toBe(MAIL);
+        expect(turnedOn.every(({ pointId }) => maySayYes(holder, pointId))).toBe(true);
+      }),
+    );
+  });
+
+  it('leads to what was ticked, and a second time changes nothing', () => {
+    fc.assert(
+      fc.property(worlds, cells, (facts, keys) => {
+        const request = { act: 'save', ticked: new Set(keys) } as const;
+        const after = carriedOut(facts, planPreferences(facts, holder, request, NOW));
+        for (const cell of cellsOf(facts, NOW)) {
+          const isTicked = request.ticked.has(cellKey(cell));
+          // A purpose that was left by itself is there again when one of its topics was ticked.
+          if (cell.topicId === null && cell.on && !isTicked) continue;
+          const isOn = on(after).includes(cellKey(cell));
+          expect([cellKey(cell), isOn]).toEqual([cellKey(cell), isTicked && (cell.on || cell.pointId === MAIL)]);
+        }
+        const again = planPreferences(after, holder, { act: 'save', ticked: new Set(on(after)) }, NOW);
+        expect(again).toEqual({ consents: [], fields: {}, turnedOn: [], turnedOff: [] });
+      }),
+    );
+  });
+
+  it('stops everything that can be chosen, leaves what a contract needs, and twice is the same as once', () => {
+    fc.assert(
+      fc.property(worlds, (facts) => {
+        const plan = planPreferences(facts, holder, { act: 'stop_all' }, NOW);
+        const after = carriedOut(facts, plan);
+        expect(on(after)).toEqual([]);
+        expect(plan.consents.filter(({ purposeId }) => purposeId === 'orders')).toEqual([]);
+        expect(planPreferences(after, holder, { act: 'stop_all' }, NOW).consents).toEqual([]);
+      }),
+    );
+  });
+
+  it('undoes what it did, to what it was', () => {
+    fc.assert(
+      fc.property(worlds, requests, (facts, request) => {
+        const plan = planPreferences(facts, holder, request, NOW);
+        const after = carriedOut(facts, plan);
+        const change = {
+          turnedOn: plan.turnedOn.map(cellKey),
+          turnedOff: plan.turnedOff.map(cellKey),
+          fieldsBefore: Object.fromEntries(
+            Object.keys(plan.fields).map((name) => [name, facts.fields[name as keyof typeof facts.fields]]),
+          ),
+          fieldsAfter: plan.fields,
+        };
+        const back = carriedOut(after, planUndo(after, change, NOW));
+        expect(on(back)).toEqual(expect.arrayContaining(plan.turnedOff.map(cellKey)));
+        expect(on(back).filter((key) => change.turnedOn.includes(key))).toEqual([]);
+        expect(back.fields).toEqual(facts.fields);
+      }),
+    );
+  });
+});
+
+describe('leaving', () => {
+  it('an interest that the company claims is an objection, and a contract cannot be left', () => {
+    const facts = factsWith({});
+    const { consents } = planPreferences(facts, { access: 'reduce', pointId: MAIL }, { act: 'stop_all' }, NOW);
+    const kinds = consents
+      .filter(({ pointId }) => pointId === MAIL)
+      .map(({ purposeId, kind }) => `${purposeId} ${kind}`);
+    expect(kinds).toEqual(['ads withdrawn', 'tips withdrawn', 'survey objected']);
+    expect(PURPOSES.filter(isChoosable).map(({ id }) => id)).toEqual(['ads', 'tips', 'survey']);
+  });
+
+  it('is not undone for an address that has complained since', () => {
+    const facts = factsWith({ ads: 'withdrawn', news: 'withdrawn' });
+    const complained = { ...facts, points: [{ ...POINTS[0], suppressed: ['complaint'] }, POINTS[1]] };
+    const change = { turnedOn: [], turnedOff: [`${MAIL}.news`], fieldsBefore: {}, fieldsAfter: {} };
+    expect(planUndo(facts, change, NOW).turnedOn).toHaveLength(1);
+    expect(planUndo(complained, change, NOW).consents).toEqual([]);
+  });
+});

@@ -1,0 +1,272 @@
+import type { Channel, ContactPointId, EpochMs } from '#lib/kernel';
+import type { LinkAccess } from '../../links/page-link.js';
+import type { ConsentEventKind } from '../../consents/domain/consent-fold.js';
+import type { Wishes } from '../../contacts/domain/wishes.js';
+import { type Cell, cellKey, cellsOf, isChoosable, isDormant, isStopped } from './cells.js';
+import type { PreferenceFacts, PreferenceFields, PurposeFacts } from './preference-facts.js';
+
+/** How often at most: a rolling window with one message in it, over all channels. */
+export const FREQUENCIES = { weekly: 'P7D', monthly: 'P30D' } as const;
+export type Frequency = keyof typeof FREQUENCIES;
+
+/** What one POST asks for. A field that is missing was not on the page, and stays. */
+export type PreferenceRequest =
+  | { readonly act: 'leave'; readonly scopeId: string; readonly pointId: ContactPointId }
+  | { readonly act: 'stop_all' }
+  | { readonly act: 'resume' }
+  | {
+      readonly act: 'save';
+      /** Keys of all cells that were ticked. */
+      readonly ticked: ReadonlySet<string>;
+      readonly frequency?: Frequency | 'any';
+      /** An instant, null for no pause. */
+      readonly pausedUntil?: EpochMs | null;
+      /** Every day, HH:MM to HH:MM; null for none. */
+      readonly quietHours?: { readonly start: string; readonly end: string } | null;
+      readonly zone?: string | null;
+      readonly language?: string;
+    };
+
+/** One consent wish on topics of one purpose at one contact point. */
+export interface PlannedConsent {
+  readonly pointId: ContactPointId;
+  readonly channel: Channel;
+  readonly purposeId: string;
+  /** Empty: the purpose as a whole, with all its topics. */
+  readonly topicIds: readonly string[];
+  readonly kind: Extract<ConsentEventKind, 'granted' | 'withdrawn' | 'objected'>;
+}
+
+export interface PreferencePlan {
+  readonly consents: readonly PlannedConsent[];
+  /** Only what changes. */
+  readonly fields: Partial<PreferenceFields>;
+  readonly turnedOn: readonly Cell[];
+  readonly turnedOff: readonly Cell[];
+}
+
+/** Who asks: through which kind of link, to which contact point. */
+export interface Holder {
+  readonly access: LinkAccess;
+  readonly pointId: ContactPointId;
+}
+
+/**
+ * Whether the holder of a link may say yes for a contact point. What reads one address proves nothing about another
+ * (a mail says nothing about who has the telephone), and an old link proves nothing at all.
+ */
+export function maySayYes(holder: Holder, pointId: ContactPointId): boolean {
+  return holder.access === 'manage' && holder.pointId === pointId;
+}
+
+/**
+ * Turns the wishes of one POST into changes, each of which becomes a ledger entry. Nothing is planned that is so
+ * already, so the same POST twice is the same as once. A link that may only reduce never plans anything that would let
+ * more messages through, whatever its form says.
+ */
+export function planPreferences(
+  facts: PreferenceFacts,
+  holder: Holder,
+  request: PreferenceRequest,
+  now: EpochMs,
+): PreferencePlan {
+  switch (request.act) {
+    case 'leave':
+      return planLeave(facts, request.scopeId, request.pointId, now);
+    case 'stop_all':
+      return planStop(facts, now);
+    case 'resume':
+      return {
+        ...NOTHING,
+        fields: holder.access === 'manage' && facts.fields.pausedUntil !== null ? { pausedUntil: null } : {},
+      };
+    case 'save': {
+      const cells = cellsOf(facts, now);
+      const wanted = (cell: Cell): boolean => request.ticked.has(cellKey(cell));
+      const turnedOn = cells.filter((cell) => !cell.on && wanted(cell) && maySayYes(holder, cell.pointId));
+      const turnedOff = cells.filter((cell) => cell.on && !wanted(cell) && isShown(holder, cell.pointId));
+      // A yes to one topic says yes to its purpose; what was not ticked must not come back with it.
+      const unwanted = cells.filter(
+        (cell) =>
+          !wanted(cell) &&
+          isDormant(facts, cell, now) &&
+          turnedOn.some(({ purposeId, pointId }) => purposeId === cell.purposeId && pointId === cell.pointId),
+      );
+      return {
+        consents: consentsFor(facts, turnedOn, [...turnedOff, ...unwanted]),
+        fields: planFields(facts.fields, holder.access, request, now),
+        turnedOn,
+        turnedOff,
+      };
+    }
+  }
+}
+
+const NOTHING: PreferencePlan = { consents: [], fields: {}, turnedOn: [], turnedOff: [] };
+
+/** A link that may only reduce shows its own contact point and no other: the others are not in the mail it stood in. */
+export function isShown(holder: Holder, pointId: ContactPointId): boolean {
+  return holder.access === 'manage' || holder.pointId === pointId;
+}
+
+/** Takes back what a change did, as far as it still stands. */
+export function planUndo(
+  facts: PreferenceFacts,
+  change: {
+    readonly turnedOn: readonly string[];
+    readonly turnedOff: readonly string[];
+    readonly fieldsBefore: Partial<PreferenceFields>;
+    readonly fieldsAfter: Partial<PreferenceFields>;
+  },
+  now: EpochMs,
+): PreferencePlan {
+  const complained = new Set(
+    facts.points.filter(({ suppressed }) => suppressed.includes('complaint')).map(({ id }) => id),
+  );
+  const cells = cellsOf(facts, now, [...change.turnedOff, ...change.turnedOn]);
+  const turnedOn = cells.filter(
+    (cell) => !cell.on && change.turnedOff.includes(cellKey(cell)) && !complained.has(cell.pointId),
+  );
+  const turnedOff = cells.filter((cell) => cell.on && change.turnedOn.includes(cellKey(cell)));
+  const fields = Object.fromEntries(
+    Object.entries(change.fieldsBefore).filter(
+      ([name]) =>
+        same(facts.fields[name as keyof PreferenceFields], change.fieldsAfter[name as keyof PreferenceFields]) &&
+        !same(facts.fields[name as keyof PreferenceFields], change.fieldsBefore[name as keyof PreferenceFields]),
+    ),
+  ) as Partial<PreferenceFields>;
+  return { consents: consentsFor(facts, turnedOn, turnedOff), fields, turnedOn, turnedOff };
+}
+
+function planLeave(facts: PreferenceFacts, scopeId: string, pointId: ContactPointId, now: EpochMs): PreferencePlan {
+  const purpose = facts.purposes.find(
+    ({ id, topics }) => id === scopeId || topics.some((topic) => topic.id === scopeId),
+  );
+  const point = facts.points.find(({ id }) => id === pointId);
+  if (purpose === undefined || point === undefined) return NOTHING;
+  if (isStopped(purpose, facts.states.get(pointId)?.get(scopeId) ?? null)) return NOTHING;
+  const isWhole = purpose.id === scopeId;
+  return {
+    consents: [
+      {
+        pointId,
+        channel: point.channel,
+        purposeId: purpose.id,
+        topicIds: isWhole ? [] : [scopeId],
+        kind: refusalOf(purpose),
+      },
+    ],
+    fields: {},
+    turnedOn: [],
+    turnedOff: cellsOf(facts, now).filter(
+      (cell) => cell.on && cell.pointId === pointId && (isWhole ? cell.purposeId : cell.topicId) === scopeId,
+    ),
+  };
+}
+
+/** Every purpose at every contact point, also where nothing was agreed to: a no that is on record outlives an import. */
+function planStop(facts: PreferenceFacts, now: EpochMs): PreferencePlan {
+  const turnedOff = cellsOf(facts, now).filter(({ on }) => on);
+  const consents = facts.purposes.filter(isChoosable).flatMap((purpose) =>
+    facts.points.flatMap(({ id: pointId, channel }): PlannedConsent[] => {
+      if (isStopped(purpose, facts.states.get(pointId)?.get(purpose.id) ?? null)) return [];
+      return [{ pointId, channel, purposeId: purpose.id, topicIds: [], kind: refusalOf(purpose) }];
+    }),
+  );
+  return { consents, fields: {}, turnedOn: [], turnedOff };
+}
+
+function consentsFor(facts: PreferenceFacts, on: readonly Cell[], off: readonly Cell[]): PlannedConsent[] {
+  return facts.purposes.flatMap((purpose) =>
+    facts.points.flatMap(({ id: pointId, channel }) => {
+      const here = (cells: readonly Cell[]): Cell[] =>
+        cells.filter((cell) => cell.purposeId === purpose.id && cell.pointId === pointId);
+      const wish = (cells: readonly Cell[], kind: PlannedConsent['kind']): PlannedConsent[] => {
+        if (cells.length === 0) return [];
+        const topicIds = cells.flatMap(({ topicId }) => topicId ?? []);
+        const whole = cells.some(({ topicId }) => topicId === null);
+        const base = { pointId, channel, purposeId: purpose.id, kind };
+        // Leaving a purpose leaves its topics; saying yes to topics says yes to their purpose.
+        if (kind !== 'granted') return [{ ...base, topicIds: whole ? [] : topicIds }];
+        return [{ ...base, topicIds }];
+      };
+      return [...wish(here(off), refusalOf(purpose)), ...wish(here(on), 'granted')];
+    }),
+  );
+}
+
+function refusalOf({ enforcement }: PurposeFacts): 'withdrawn' | 'objected' {
+  return enforcement === 'disabled' ? 'objected' : 'withdrawn';
+}
+
+function planFields(
+  present: PreferenceFields,
+  access: LinkAccess,
+  request: Extract<PreferenceRequest, { act: 'save' }>,
+  now: EpochMs,
+): Partial<PreferenceFields> {
+  const mayAll = access === 'manage';
+  const fields: { -readonly [Name in keyof PreferenceFields]?: PreferenceFields[Name] } = {};
+
+  const { pausedUntil } = request;
+  const isLonger = pausedUntil != null && pausedUntil > Math.max(now, present.pausedUntil ?? now);
+  if (pausedUntil !== undefined && pausedUntil !== present.pausedUntil && (mayAll || isLonger)) {
+    fields.pausedUntil = pausedUntil;
+  }
+  if (mayAll && request.language !== undefined && request.language !== present.language) {
+    fields.language = request.language;
+  }
+
+  let wishes: Wishes = present.wishes;
+  const { frequency } = request;
+  if (frequency !== undefined && frequency !== frequencyOf(present.wishes)) {
+    const { frequency: before = [], ...others } = wishes;
+    const windowOf = (name: Frequency | 'any'): number => (name === 'any' ? 0 : name === 'weekly' ? 7 : 30);
+    const was = frequencyOf(present.wishes);
+    // Where the person's wish has a form that the page cannot show, a weaker link leaves it alone.
+    const isLess = was !== 'other' && windowOf(frequency) > windowOf(was);
+    if (mayAll || isLess) {
+      const kept = before.filter(({ channel, topic }) => channel !== null || topic !== null);
+      const chosen =
+        frequency === 'any'
+          ? kept
+          : [...kept, { limit: 1, window: FREQUENCIES[frequency], channel: null, topic: null }];
+      wishes = chosen.length === 0 ? others : { ...others, frequency: chosen };
+    }
+  }
+  if (mayAll && request.quietHours !== undefined) {
+    const { quietHours: _, ...others } = wishes;
+    wishes =
+      request.quietHours === null
+        ? others
+        : { ...others, quietHours: [{ days: [1, 2, 3, 4, 5, 6, 7], ...request.quietHours }] };
+  }
+  if (mayAll && request.zone !== undefined) {
+    const { zone: _, ...others } = wishes;
+    wishes = request.zone === null ? others : { ...others, zone: request.zone };
+  }
+  if (!same(wishes, present.wishes)) fields.wishes = wishes;
+  return fields;
+}
+
+/** Which of the page's choices somebody's wish about frequency is; `other` for one that was made elsewhere. */
+export function frequencyOf({ frequency = [] }: Wishes): Frequency | 'any' | 'other' {
+  const overall = frequency.filter(({ channel, topic }) => channel === null && topic === null);
+  const [one, another] = overall;
+  if (one === undefined) return 'any';
+  const names = Object.keys(FREQUENCIES) as Frequency[];
+  const name = names.find((known) => FREQUENCIES[known] === one.window && one.limit === 1);
+  return another !== undefined || name === undefined ? 'other' : name;
+}
+
+/** Whether two values say the same as JSON, whatever the order of their members. */
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(inOrder(a)) === JSON.stringify(inOrder(b));
+}
+
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== 'object' || value === null) return value ?? null;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return entries.map(([name, member]) => [name, inOrder(member)]);
+}

@@ -1,0 +1,52 @@
+import type { BrandId, Channel, ContactId, ContactPointId, EnforcementModel, EpochMs } from '#lib/kernel';
+import type { ConsentState } from '../../consents/domain/consent-fold.js';
+import type { Wishes } from '../../contacts/domain/wishes.js';
+
+/** Words by language tag. */
+export type Labels = Readonly<Record<string, string>>;
+
+export interface TopicFacts {
+  readonly id: string;
+  readonly key: string;
+  readonly labels: Labels;
+  readonly descriptions: Labels;
+}
+
+export interface PurposeFacts {
+  readonly id: string;
+  readonly key: string;
+  readonly labels: Labels;
+  readonly enforcement: EnforcementModel;
+  readonly legalBasis: string;
+  readonly topics: readonly TopicFacts[];
+}
+
+export interface PointFacts {
+  readonly id: ContactPointId;
+  readonly channel: Channel;
+  readonly address: string;
+  /** False when the person no longer has it: a link in an old mail can still leave it. */
+  readonly inUse: boolean;
+  /** Why nothing is sent there whatever was agreed to, such as bounce or complaint. */
+  readonly suppressed: readonly string[];
+}
+
+/** What the person set about themselves, and can set on the page. */
+export interface PreferenceFields {
+  readonly language: string | null;
+  readonly pausedUntil: EpochMs | null;
+  readonly wishes: Wishes;
+}
+
+/** Everything that the page shows and that a change is planned on. */
+export interface PreferenceFacts {
+  readonly brandId: BrandId;
+  readonly contactId: ContactId;
+  readonly erased: boolean;
+  readonly zone: string | null;
+  readonly fields: PreferenceFields;
+  readonly points: readonly PointFacts[];
+  readonly purposes: readonly PurposeFacts[];
+  /** By contact point, then by the id of a purpose or topic; a refusal at a shared address counted in. */
+  readonly states: ReadonlyMap<ContactPointId, ReadonlyMap<string, ConsentState>>;
+}

@@ -1,0 +1,271 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { ContactPointId, EpochMs } from '#lib/kernel';
+import { LedgerService, type NewEntry, WrittenJson } from '#lib/ledger';
+import { Database, type Tx } from '#lib/platform';
+import { canonicalHash, type Json } from '../canonical-hash.js';
+import { ConsentService, type LockedContact, lockContact } from '../consents/consent.service.js';
+import { InFlight } from '../consents/in-flight.js';
+import { type ContactRow, contactStore } from '../contacts/contact.store.js';
+import { databaseNow } from '../database-now.js';
+import type { PageLink } from '../links/page-link.js';
+import { recipientStore } from '../recipients/recipient.store.js';
+import { type Cell, cellKey, cellsOf } from './domain/cells.js';
+import {
+  type PlannedConsent,
+  planPreferences,
+  planUndo,
+  type PreferencePlan,
+  type PreferenceRequest,
+} from './domain/plan-preferences.js';
+import type { PreferenceFacts, PreferenceFields } from './domain/preference-facts.js';
+import { type AgreementEvent, type PageBrand, type PreferenceChange, preferenceStore } from './preference.store.js';
+
+/** For how long a change can be taken back. */
+export const UNDO_MS = 24 * 3_600_000;
+const MAX_AGREEMENTS = 200;
+
+/** What the page of one person shows. */
+export interface PreferenceView {
+  readonly brand: PageBrand;
+  readonly facts: PreferenceFacts;
+  readonly cells: readonly Cell[];
+  /** Goes into the form: a wish made on another version than the present one is asked about again. */
+  readonly version: string;
+  readonly now: EpochMs;
+  /** The change asked for by its id, when it is the person's own. */
+  readonly change: PreferenceChange | null;
+  /** Newest first; empty for a link that may only reduce. */
+  readonly agreements: readonly AgreementEvent[];
+}
+
+/** Where a wish was expressed, and in which words. */
+export interface PageEvidence {
+  readonly details: Readonly<Record<string, unknown>>;
+  /** The exact text of the control that was used. */
+  readonly wording: (consent: PlannedConsent, facts: PreferenceFacts) => string;
+  /** When it was wished, where that is not now. */
+  readonly occurredAt?: EpochMs;
+}
+
+export type PreferenceAnswer =
+  | { readonly kind: 'done'; readonly changeId: string | null; readonly inFlight: number }
+  /** Something else changed since the page was read; nothing was done. */
+  | { readonly kind: 'stale' }
+  /** Nothing there to take back, or too late for it. */
+  | { readonly kind: 'not_undone' };
+
+/** Shows people what they chose, and carries out what they choose. */
+@Injectable()
+export class PreferenceService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(LedgerService) private readonly ledger: LedgerService,
+    @Inject(ConsentService) private readonly consents: ConsentService,
+    @Inject(InFlight) private readonly inFlight: InFlight,
+  ) {}
+
+  /** Null when the link names nobody; the caller answers as for a forged one. Writes nothing. */
+  async view(link: PageLink, changeId: string | null): Promise<PreferenceView | null> {
+    return this.database.transaction(async (tx) => {
+      const contact = await contactStore.findByContactPoint(tx, link.contactPointId);
+      if (contact === null) return null;
+      const now = await databaseNow(tx);
+      const facts = await loadFacts(tx, contact, contact.brandId, link.contactPointId);
+      if (!isGood(link, facts)) return null;
+      const cells = cellsOf(facts, now);
+      const pointIds = facts.points.map(({ id }) => id);
+      return {
+        brand: await preferenceStore.brand(tx, contact.brandId),
+        facts,
+        cells,
+        version: versionOf(facts, cells),
+        now,
+        change: changeId === null ? null : await preferenceStore.change(tx, contact.id, changeId),
+        agreements: link.access === 'manage' ? await preferenceStore.agreements(tx, pointIds, MAX_AGREEMENTS) : [],
+      };
+    });
+  }
+
+  /**
+   * Carries out one POST in one transaction under the contact's lock, with a ledger entry for each change.
+   * Null when the link names nobody.
+   * @param version of the page it was made on; null where it does not matter, as when somebody leaves
+   */
+  async apply(
+    link: PageLink,
+    request: PreferenceRequest,
+    version: string | null,
+    evidence: PageEvidence,
+  ): Promise<PreferenceAnswer | null> {
+    return this.change(link, async (tx, contact, facts, now) => {
+      if (version !== null && version !== versionOf(facts, cellsOf(facts, now))) return { kind: 'stale' };
+      const holder = { access: link.access, pointId: link.contactPointId };
+      const plan = planPreferences(facts, holder, request, now);
+      return this.carryOut(tx, { link, contact, facts, now, plan, act: request.act, undoOf: null, evidence });
+    });
+  }
+
+  /** Takes a change back, by events of its own. Whoever knows its id made it. */
+  async undo(link: PageLink, changeId: string, evidence: PageEvidence): Promise<PreferenceAnswer | null> {
+    return this.change(link, async (tx, contact, facts, now) => {
+      const change = await preferenceStore.change(tx, contact.id, changeId);
+      if (change === null || change.undone || change.act === 'undo' || now - change.at > UNDO_MS) {
+        return { kind: 'not_undone' };
+      }
+      const plan = planUndo(facts, change, now);
+      return this.carryOut(tx, { link, contact, facts, now, plan, act: 'undo', undoOf: change.id, evidence });
+    });
+  }
+
+  private async change(
+    link: PageLink,
+    work: (
+      tx: Tx,
+      contact: LockedContact & { brandId: PreferenceFacts['brandId'] },
+      facts: PreferenceFacts,
+      now: EpochMs,
+    ) => Promise<PreferenceAnswer>,
+  ): Promise<PreferenceAnswer | null> {
+    return this.database.transaction(async (tx) => {
+      const contact = await lockContact(tx, await contactStore.findByContactPoint(tx, link.contactPointId));
+      if (contact === null) return null;
+      const now = await databaseNow(tx);
+      const facts = await loadFacts(tx, contact, contact.brandId, link.contactPointId);
+      if (facts.erased || !isGood(link, facts)) return null;
+      return work(tx, contact, facts, now);
+    });
+  }
+
+  private async carryOut(tx: Tx, doing: Doing): Promise<PreferenceAnswer> {
+    const { link, contact, facts, now, plan, act, undoOf } = doing;
+    for (const consent of plan.consents) await this.record(tx, doing, consent);
+    await this.recordFields(tx, doing);
+    const reduced = plan.consents.some(({ kind }) => kind !== 'granted');
+    const inFlight = reduced ? (await this.inFlight.started(tx, contact.sharing)).length : 0;
+    if (plan.consents.length === 0 && Object.keys(plan.fields).length === 0) {
+      return { kind: 'done', changeId: null, inFlight };
+    }
+    const id = randomUUID(); // Not in order of time: whoever knows it may take the change back.
+    await preferenceStore.keep(tx, {
+      id,
+      brandId: facts.brandId,
+      contactId: contact.id,
+      contactPointId: link.contactPointId,
+      act,
+      at: now,
+      turnedOn: plan.turnedOn.map(cellKey),
+      turnedOff: plan.turnedOff.map(cellKey),
+      fieldsBefore: pick(facts.fields, plan.fields),
+      fieldsAfter: plan.fields,
+      inFlight,
+      undoOf,
+    });
+    return { kind: 'done', changeId: id, inFlight };
+  }
+
+  private async record(tx: Tx, { contact, facts, now, undoOf, evidence, link }: Doing, consent: PlannedConsent) {
+    const { pointId, channel, purposeId, topicIds, kind } = consent;
+    const occurredAt = evidence.occurredAt ?? null;
+    await this.consents.carryOut(
+      tx,
+      facts.brandId,
+      contact,
+      pointId,
+      channel,
+      { purposeId, topicIds, kind, occurredAt, validUntil: null },
+      {
+        legalBasis: kind === 'granted' ? 'consent' : 'withdrawal',
+        notice: null,
+        wording: evidence.wording(consent, facts),
+        method: undoOf === null ? 'page' : 'page_undo',
+        source: 'preference page',
+        actor: 'contact',
+        details: {
+          ...evidence.details,
+          link: link.access,
+          ...(link.messageId === null ? {} : { message: link.messageId }),
+        },
+      },
+      now,
+    );
+  }
+
+  /** One ledger entry for each field. */
+  private async recordFields(tx: Tx, { contact, facts, now, plan }: Doing): Promise<void> {
+    const names = Object.keys(plan.fields) as (keyof PreferenceFields)[];
+    if (names.length === 0) return;
+    await contactStore.update(tx, contact.id, { ...contact, ...plan.fields });
+    await this.ledger.append(
+      tx,
+      names.map((name): NewEntry => ({
+        type: 'contact.changed',
+        subjectId: contact.subjectId,
+        brandId: facts.brandId,
+        at: now,
+        clear: { via: 'page' },
+        disclosed: {
+          contact: { id: contact.id },
+          change: WrittenJson.of({ [name]: plan.fields[name] ?? null }),
+          actor: 'contact',
+        },
+      })),
+    );
+  }
+}
+
+interface Doing {
+  readonly link: PageLink;
+  readonly contact: LockedContact;
+  readonly facts: PreferenceFacts;
+  readonly now: EpochMs;
+  readonly plan: PreferencePlan;
+  readonly act: string;
+  readonly undoOf: string | null;
+  readonly evidence: PageEvidence;
+}
+
+/** A link that may add something ends with its address: whoever reads there now may be somebody else. */
+function isGood(link: PageLink, { points }: PreferenceFacts): boolean {
+  return link.access === 'reduce' || points.some(({ id, inUse }) => id === link.contactPointId && inUse);
+}
+
+async function loadFacts(
+  tx: Tx,
+  contact: ContactRow,
+  brandId: PreferenceFacts['brandId'],
+  pointId: ContactPointId,
+): Promise<PreferenceFacts> {
+  const points = await preferenceStore.points(tx, contact.id, pointId);
+  const ids = points.map(({ id }) => id);
+  const suppressions = await recipientStore.suppressions(tx, ids);
+  const { language, pausedUntil, wishes } = contact;
+  return {
+    brandId,
+    contactId: contact.id,
+    erased: contact.erasedAt !== null,
+    zone: contact.zone,
+    fields: { language, pausedUntil, wishes },
+    points: points.map((point) => ({
+      ...point,
+      suppressed: (suppressions.get(point.id) ?? []).map(({ reason }) => reason),
+    })),
+    purposes: await preferenceStore.purposes(tx, brandId),
+    states: await recipientStore.consents(tx, ids),
+  };
+}
+
+/** Changes with anything that a form of the page shows. */
+function versionOf({ fields, points }: PreferenceFacts, cells: readonly Cell[]): string {
+  const { language, pausedUntil, wishes } = fields;
+  const shown = {
+    fields: { language, pausedUntil, wishes: wishes as Json },
+    points: points.map(({ id }) => id),
+    cells: cells.map((cell) => `${cellKey(cell)} ${cell.on}`),
+  };
+  return canonicalHash(shown).toString('base64url').slice(0, 16);
+}
+
+function pick(fields: PreferenceFields, changed: Partial<PreferenceFields>): Partial<PreferenceFields> {
+  return Object.fromEntries(Object.keys(changed).map((name) => [name, fields[name as keyof PreferenceFields]]));
+}

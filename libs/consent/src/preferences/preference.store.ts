@@ -1,0 +1,132 @@
+import type { BrandId, ContactId, ContactPointId, EpochMs } from '#lib/kernel';
+import { toIso, type Tx } from '#lib/platform';
+import type { PageSettings } from '../brands/domain/page-settings.js';
+import type { Labels, PointFacts, PreferenceFields, PurposeFacts, TopicFacts } from './domain/preference-facts.js';
+
+export interface PageBrand {
+  readonly name: string;
+  readonly legalName: string;
+  readonly postalAddress: string;
+  readonly defaultLanguage: string;
+  readonly defaultZone: string;
+  readonly page: PageSettings;
+}
+
+/** One POST on the page, as it was kept. */
+export interface PreferenceChange {
+  readonly id: string;
+  readonly act: string;
+  readonly at: EpochMs;
+  readonly turnedOn: readonly string[];
+  readonly turnedOff: readonly string[];
+  readonly fieldsBefore: Partial<PreferenceFields>;
+  readonly fieldsAfter: Partial<PreferenceFields>;
+  readonly inFlight: number;
+  readonly undone: boolean;
+}
+
+/** Something the person agreed to or took back, with the words they saw. */
+export interface AgreementEvent {
+  readonly id: string;
+  readonly contactPointId: ContactPointId;
+  readonly purposeId: string;
+  readonly topicId: string | null;
+  readonly kind: string;
+  readonly method: string;
+  readonly occurredAt: EpochMs;
+  readonly wording: string | null;
+  readonly notice: string | null;
+  readonly noticeVersion: number | null;
+  readonly noticeLanguage: string | null;
+}
+
+/** SQL on what the preference page shows and keeps. */
+export const preferenceStore = {
+  async brand(tx: Tx, id: BrandId): Promise<PageBrand> {
+    const rows = await tx.sql<PageBrand>`
+      SELECT name, legal_name AS "legalName", postal_address AS "postalAddress", default_language AS "defaultLanguage",
+             default_zone AS "defaultZone", page
+        FROM consent.brand WHERE id = ${id}`;
+    const [brand] = rows;
+    if (brand === undefined) throw new Error('a contact has no brand');
+    return brand;
+  },
+
+  async purposes(tx: Tx, brandId: BrandId): Promise<PurposeFacts[]> {
+    const purposes = await tx.sql<Omit<PurposeFacts, 'topics'>>`
+      SELECT id, key, labels, enforcement, legal_basis AS "legalBasis"
+        FROM consent.purpose WHERE brand_id = ${brandId} ORDER BY created_at, key`;
+    const topics = await tx.sql<TopicFacts & { purposeId: string; labels: Labels }>`
+      SELECT id, purpose_id AS "purposeId", key, labels, descriptions
+        FROM consent.topic WHERE brand_id = ${brandId} ORDER BY created_at, key`;
+    return purposes.map((purpose) => ({
+      ...purpose,
+      topics: topics.filter(({ purposeId }) => purposeId === purpose.id).map(({ purposeId: _, ...topic }) => topic),
+    }));
+  },
+
+  /** Contact points in use, and the one named even when it is not. */
+  async points(tx: Tx, contactId: ContactId, also: ContactPointId): Promise<Omit<PointFacts, 'suppressed'>[]> {
+    return tx.sql<Omit<PointFacts, 'suppressed'>>`
+      SELECT id, channel, address, ended_at IS NULL AS "inUse"
+        FROM consent.contact_point
+       WHERE contact_id = ${contactId} AND (ended_at IS NULL OR id = ${also})
+       ORDER BY created_at, id`;
+  },
+
+  /** The newest first. */
+  async agreements(tx: Tx, pointIds: readonly ContactPointId[], limit: number): Promise<AgreementEvent[]> {
+    return tx.sql<AgreementEvent>`
+      SELECT e.id, e.contact_point_id AS "contactPointId", e.purpose_id AS "purposeId", e.topic_id AS "topicId", e.kind,
+             e.method, e.occurred_at AS "occurredAt", e.wording, n.wording AS notice, n.version AS "noticeVersion",
+             n.language AS "noticeLanguage"
+        FROM consent.consent_event e
+        LEFT JOIN consent.notice n ON n.id = e.notice_id
+       WHERE e.contact_point_id = ANY (${[...pointIds]}::uuid[])
+       ORDER BY e.occurred_at DESC, e.id DESC
+       LIMIT ${limit}`;
+  },
+
+  async keep(
+    tx: Tx,
+    change: Omit<PreferenceChange, 'undone'> & {
+      readonly brandId: BrandId;
+      readonly contactId: ContactId;
+      readonly contactPointId: ContactPointId;
+      readonly undoOf: string | null;
+    },
+  ): Promise<void> {
+    await tx.execute`
+      INSERT INTO consent.preference_change (id, brand_id, contact_id, contact_point_id, act, at, turned_on, turned_off,
+                                             fields_before, fields_after, in_flight, undo_of)
+      VALUES (${change.id}, ${change.brandId}, ${change.contactId}, ${change.contactPointId}, ${change.act}, ${toIso(change.at)},
+              ${JSON.stringify(change.turnedOn)}, ${JSON.stringify(change.turnedOff)}, ${JSON.stringify(change.fieldsBefore)},
+              ${JSON.stringify(change.fieldsAfter)}, ${change.inFlight}, ${change.undoOf})`;
+  },
+
+  async change(tx: Tx, contactId: ContactId, id: string): Promise<PreferenceChange | null> {
+    const rows = await tx.sql<PreferenceChange>`
+      SELECT c.id, c.act, c.at, c.turned_on AS "turnedOn", c.turned_off AS "turnedOff", c.fields_before AS "fieldsBefore",
+             c.fields_after AS "fieldsAfter", c.in_flight AS "inFlight",
+             EXISTS (SELECT 1 FROM consent.preference_change u WHERE u.undo_of = c.id) AS undone
+        FROM consent.preference_change c
+       WHERE c.contact_id = ${contactId} AND c.id = ${id}`;
+    return rows[0] ?? null;
+  },
+
+  async countLinks(tx: Tx, contactPointId: ContactPointId, since: EpochMs): Promise<number> {
+    const rows = await tx.sql<{ n: number }>`
+      SELECT count(*) AS n FROM consent.issued_link
+       WHERE contact_point_id = ${contactPointId} AND via = 'page' AND at >= ${toIso(since)}`;
+    return rows[0]?.n ?? 0;
+  },
+
+  async issueLink(
+    tx: Tx,
+    link: { id: string; contactPointId: ContactPointId; via: 'api' | 'page'; at: EpochMs; expiresAt: EpochMs },
+  ): Promise<void> {
+    await tx.execute`
+      INSERT INTO consent.issued_link (id, contact_point_id, via, at, expires_at)
+      VALUES (${link.id}, ${link.contactPointId}, ${link.via}, ${toIso(link.at)}, ${toIso(link.expiresAt)})`;
+  },
+};
