@@ -10,7 +10,7 @@ import {
   PlatformModule,
   type ReadinessCheck,
 } from '#lib/platform';
-import { AcceptService, ContactMessages, StartedMessages, WakeUps } from '#lib/sending';
+import { AcceptService, ContactMessages, PersonExportService, StartedMessages, WakeUps } from '#lib/sending';
 import { HealthController, READINESS } from './health/health.controller.js';
 import { KeptWishes } from './journal/kept-wishes.js';
 import { OptOutJournal } from './journal/opt-out-journal.js';
@@ -42,6 +42,7 @@ export class CenterModule {
       providers: [
         ...CENTER_SERVICES,
         ContactMessages,
+        PersonExportService,
         { provide: WakeUps, useClass: LeftToSweeper },
         {
           provide: AcceptService,

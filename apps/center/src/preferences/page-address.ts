@@ -7,7 +7,10 @@ export const PageQuery = z.object({
     .enum(LANGUAGE_TAGS as [Language, ...Language[]])
     .nullable()
     .catch(null),
-  act: z.enum(['leave', 'stop_all', 'save', 'resume', 'undo', 'link', 'erase']).nullable().catch(null),
+  act: z
+    .enum(['leave', 'stop_all', 'save', 'resume', 'undo', 'link', 'erase', 'export', 'export_page'])
+    .nullable()
+    .catch(null),
   /** Id of a change that was just made, or a word for what came of a POST that made none. */
   done: z
     .union([z.uuid(), z.enum(['same', 'not_undone', 'link_sent', 'link_enough', 'link_failed', 'erasure'])])

@@ -3,9 +3,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type PageLink, type PreferenceRequest, PreferenceService, type PreferenceView } from '#lib/consent';
 import type { EpochMs } from '#lib/kernel';
 import { isDatabaseAway, type Logger, LOGGER, systemClock } from '#lib/platform';
-import { ContactMessages } from '#lib/sending';
+import { ContactMessages, PersonExportService } from '#lib/sending';
 import { Allowance } from '../http/domain/allowance.js';
 import { isFromElsewhere, whereFrom } from '../http/evidence.js';
+import { sendData, sendDataPage } from '../http/send-data.js';
 import { sendPage, sendPreferences } from '../http/send-page.js';
 import { KeptWishes } from '../journal/kept-wishes.js';
 import { chooseLanguage } from '../pages/language.js';
@@ -33,6 +34,7 @@ export class PreferencePage {
     @Inject(PreferenceService) private readonly preferences: PreferenceService,
     @Inject(ContactMessages) private readonly messages: ContactMessages,
     @Inject(FreshLinks) private readonly freshLinks: FreshLinks,
+    @Inject(PersonExportService) private readonly exports: PersonExportService,
     @Inject(KeptWishes) private readonly kept: KeptWishes,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -106,6 +108,15 @@ export class PreferencePage {
       const undone = query.change === null ? null : await this.preferences.undo(link, query.change, evidence);
       const done = undone?.kind === 'done' ? (undone.changeId ?? 'same') : 'not_undone';
       return redirect(reply, { lang, done });
+    }
+    if (act === 'export' || act === 'export_page') {
+      if (link.access !== 'manage') return redirect(reply, { lang });
+      const data = await this.exports.export(view.facts.brandId, view.externalId, 'contact');
+      return act === 'export' ? sendData(reply, data) : sendDataPage(reply, data, language);
+    }
+    if (act === 'erase') {
+      await this.preferences.requestErasure(link, evidence);
+      return redirect(reply, { lang, done: 'erasure' });
     }
     if (act === 'save') {
       const entered = Entered.read(request.body as Buffer | undefined);

@@ -294,6 +294,57 @@ describe('a link that is none', () => {
   });
 });
 
+describe('one’s own data', () => {
+  it('comes as a page to read and as JSON, through a fresh link alone, and that it was read is recorded', async () => {
+    const person = await world.person(['newsletter']);
+    const url = await world.manage(person);
+    const page = await post(url, 'export_page');
+    expect(page.headers.get('content-disposition')).toContain('personal-data.html');
+    expect(await page.text()).toContain('ada');
+    const before = await world.entries();
+    const json = await post(url, 'export');
+    expect(json.headers.get('content-type')).toContain('application/json');
+    expect(JSON.stringify(await json.json())).toContain('@example.org');
+    expect((await world.entries()).slice(before.length)).toEqual(['export.created']);
+    expect((await post(world.optOut(person), 'export')).status).toBe(303);
+  });
+});
+
+describe('asking for erasure', () => {
+  it('stops everything at once, stands in the ledger, and is asked once', async () => {
+    const person = await world.person(['newsletter']);
+    const url = await world.manage(person);
+    const before = await world.entries();
+    const { html } = await follow(url, await post(url, 'erase'));
+    expect(html).toContain('Sie haben die Löschung verlangt');
+    expect((await world.entries()).slice(before.length)).toEqual([
+      'erasure.requested',
+      'consent.withdrawn',
+      'consent.withdrawn',
+      'consent.withdrawn',
+    ]);
+    expect(await (await get(url)).text()).not.toContain('erase');
+    await post(url, 'erase');
+    await post(world.optOut(await world.person()), 'erase');
+    expect((await world.entries()).filter((type) => type === 'erasure.requested')).toHaveLength(1);
+  });
+});
+
+describe('somebody who opens a link very often', () => {
+  it('is asked to wait, in words, and can leave all the same', async () => {
+    const person = await world.person(['newsletter']);
+    const url = world.optOut(person);
+    const answers = await Promise.all(Array.from({ length: 80 }, () => get(url)));
+    const busy = answers.filter(({ status }) => status === 429);
+    expect(busy.length).toBeGreaterThan(0);
+    expect(Number(busy[0]?.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await busy[0]?.text()).toContain('Stopping messages works at any time');
+    expect((await post(url, 'leave')).status).toBe(303);
+    expect((await fetch(url, { method: 'POST' })).status).toBe(200);
+    expect((await world.history(person)).at(-1)).toBe('email withdrawn newsletter page');
+  });
+});
+
 describe('a person who was erased', () => {
   it('is told so, and nothing is recorded', async () => {
     const person = await world.person();

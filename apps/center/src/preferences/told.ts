@@ -109,6 +109,7 @@ function standing({ link, view, query }: Showing, words: Words, times: Times): T
         : 'state.blocked';
     return [phrase(key, { address: words.address(id) })];
   });
+  const isAsked = view.erasureAskedAt !== null && query.done !== 'erasure';
   const isPaused = fields.pausedUntil !== null && fields.pausedUntil > view.now;
   const nothing = view.cells.length > 0 && !view.cells.some(({ on }) => on);
   // A page that was just told the result need not be told the same again.
@@ -118,6 +119,7 @@ function standing({ link, view, query }: Showing, words: Words, times: Times): T
   );
   const saysLeft = !nothing && left !== undefined && query.done === null;
   return [
+    ...(isAsked ? [{ tone: '' as const, lines: [phrase('data.erasureAsked')], undo: null }] : []),
     ...(blocked.length > 0 ? [{ tone: 'warn' as const, lines: blocked, undo: null }] : []),
     ...(isPaused
       ? [

@@ -233,5 +233,10 @@ function moreOf(showing: Showing, words: Words, times: Times) {
         : phrase('held.until', { thing, reason, date: times.instant(message.until) });
     }),
     ...recordOf(showing, words, times, query.record === 'all'),
+    download: {
+      page: { action: here({ act: 'export_page', lang: query.lang }), label: `${say('data.download')} (HTML)` },
+      json: { action: here({ act: 'export', lang: query.lang }), label: `${say('data.download')} (JSON)` },
+    },
+    erase: view.erasureAskedAt === null ? { action: here({ act: 'erase', lang: query.lang }) } : null,
   };
 }

@@ -16,6 +16,8 @@ export function wordingOf(words: Words, act: string): (consent: PlannedConsent) 
         return words.text(words.phrase('leave.topic', { thing: things }));
       case 'stop_all':
         return words.say('leave.all');
+      case 'erase':
+        return words.say('data.erase');
       case 'undo':
         return `${words.say('result.undo')}: ${words.text(things)}`;
       default: {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { ConsentService, makeOptOutToken, type OptOutLink, PreferenceService } from '#lib/consent';
 import type { ContactPointId, MessageId } from '#lib/kernel';
 import { createLogger, deriveKeys, KEY_RING, LOGGER, readConfig, type ReadinessCheck } from '#lib/platform';
-import { ContactMessages } from '#lib/sending';
+import { ContactMessages, PersonExportService } from '#lib/sending';
 import { CENTER_CONTROLLERS, CENTER_SERVICES } from '../center.module.js';
 import { createApp } from '../create-app.js';
 import { READINESS } from '../health/health.controller.js';
@@ -91,6 +91,7 @@ export async function startCenter(centerUrl = 'https://center.nordlicht.example'
       { provide: FreshLinks, useValue: {} },
       { provide: PreferenceService, useValue: NO_PREFERENCES },
       { provide: ContactMessages, useValue: {} },
+      { provide: PersonExportService, useValue: {} },
       { provide: OptOutJournal, useValue: new OptOutJournal(folder, KEYS.secrets) },
       { provide: ConsentService, useValue: consents },
       { provide: READINESS, useValue: [database] },

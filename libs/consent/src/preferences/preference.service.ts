@@ -28,6 +28,7 @@ const MAX_AGREEMENTS = 200;
 /** What the page of one person shows. */
 export interface PreferenceView {
   readonly brand: PageBrand;
+  readonly externalId: string;
   readonly facts: PreferenceFacts;
   readonly cells: readonly Cell[];
   /** Goes into the form: a wish made on another version than the present one is asked about again. */
@@ -37,6 +38,8 @@ export interface PreferenceView {
   readonly change: PreferenceChange | null;
   /** Newest first; empty for a link that may only reduce. */
   readonly agreements: readonly AgreementEvent[];
+  /** When the person asked here to be erased; null when they did not. */
+  readonly erasureAskedAt: EpochMs | null;
 }
 
 /** Where a wish was expressed, and in which words. */
@@ -77,12 +80,14 @@ export class PreferenceService {
       const pointIds = facts.points.map(({ id }) => id);
       return {
         brand: await preferenceStore.brand(tx, contact.brandId),
+        externalId: contact.externalId,
         facts,
         cells,
         version: versionOf(facts, cells),
         now,
         change: changeId === null ? null : await preferenceStore.change(tx, contact.id, changeId),
         agreements: link.access === 'manage' ? await preferenceStore.agreements(tx, pointIds, MAX_AGREEMENTS) : [],
+        erasureAskedAt: await preferenceStore.erasureAskedAt(tx, contact.id),
       };
     });
   }
@@ -110,11 +115,45 @@ export class PreferenceService {
   async undo(link: PageLink, changeId: string, evidence: PageEvidence): Promise<PreferenceAnswer | null> {
     return this.change(link, async (tx, contact, facts, now) => {
       const change = await preferenceStore.change(tx, contact.id, changeId);
-      if (change === null || change.undone || change.act === 'undo' || now - change.at > UNDO_MS) {
+      if (
+        change === null ||
+        change.undone ||
+        change.act === 'undo' ||
+        change.act === 'erase' ||
+        now - change.at > UNDO_MS
+      ) {
         return { kind: 'not_undone' };
       }
       const plan = planUndo(facts, change, now);
       return this.carryOut(tx, { link, contact, facts, now, plan, act: 'undo', undoOf: change.id, evidence });
+    });
+  }
+
+  /**
+   * Records that a person asks to be erased, and stops everything at once. Whether evidence must be kept, and who they
+   * are, is for the controller to look at; the entry in the ledger is what asks them to.
+   */
+  async requestErasure(link: PageLink, evidence: PageEvidence): Promise<PreferenceAnswer | null> {
+    return this.change(link, async (tx, contact, facts, now) => {
+      const isAsked = (await preferenceStore.erasureAskedAt(tx, contact.id)) !== null;
+      if (link.access !== 'manage' || isAsked) return { kind: 'done', changeId: null, inFlight: 0 };
+      const holder = { access: link.access, pointId: link.contactPointId };
+      const plan = planPreferences(facts, holder, { act: 'stop_all' }, now);
+      await this.ledger.append(tx, [
+        {
+          type: 'erasure.requested',
+          subjectId: contact.subjectId,
+          brandId: facts.brandId,
+          at: now,
+          clear: { basis: 'gdpr_17_1' },
+          disclosed: {
+            contact: { id: contact.id, point: link.contactPointId },
+            request: WrittenJson.of({ via: 'page', ...evidence.details }),
+            actor: 'contact',
+          },
+        },
+      ]);
+      return this.carryOut(tx, { link, contact, facts, now, plan, act: 'erase', undoOf: null, evidence });
     });
   }
 
@@ -143,7 +182,8 @@ export class PreferenceService {
     await this.recordFields(tx, doing);
     const reduced = plan.consents.some(({ kind }) => kind !== 'granted');
     const inFlight = reduced ? (await this.inFlight.started(tx, contact.sharing)).length : 0;
-    if (plan.consents.length === 0 && Object.keys(plan.fields).length === 0) {
+    const isNothing = plan.consents.length === 0 && Object.keys(plan.fields).length === 0;
+    if (isNothing && act !== 'erase') {
       return { kind: 'done', changeId: null, inFlight };
     }
     const id = randomUUID(); // Not in order of time: whoever knows it may take the change back.

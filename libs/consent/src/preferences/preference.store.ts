@@ -114,6 +114,13 @@ export const preferenceStore = {
     return rows[0] ?? null;
   },
 
+  /** When the person asked here to be erased; null when they did not. */
+  async erasureAskedAt(tx: Tx, contactId: ContactId): Promise<EpochMs | null> {
+    const rows = await tx.sql<{ at: EpochMs }>`
+      SELECT at FROM consent.preference_change WHERE contact_id = ${contactId} AND act = 'erase' ORDER BY at DESC LIMIT 1`;
+    return rows[0]?.at ?? null;
+  },
+
   async countLinks(tx: Tx, contactPointId: ContactPointId, since: EpochMs): Promise<number> {
     const rows = await tx.sql<{ n: number }>`
       SELECT count(*) AS n FROM consent.issued_link
