@@ -110,7 +110,8 @@ export class ConsentService {
       if (scope === null) return null;
       const history = await consentStore.facts(tx, link.contactPointId);
       const state = foldConsent(history.get(link.scopeId) ?? []);
-      if (state !== null && isRefusal(state.status)) {
+      // Who only refused a consent has not left yet: what rests on another legal basis would go on.
+      if (state !== null && isRefusal(state.status) && state.status !== 'refused') {
         const inFlight = await this.inFlight.started(tx, contact.sharing);
         return { language: contact.language, changed: false, inFlight: inFlight.length, started: inFlight };
       }

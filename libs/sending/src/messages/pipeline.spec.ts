@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { Gateway } from '../../../../test/support/gateway.js';
-import { ContactService } from '#lib/consent';
+import { ConsentService, ContactService } from '#lib/consent';
+import type { ContactPointId, MessageId } from '#lib/kernel';
+import { newId } from '#lib/platform';
 import { AttemptService } from './attempt.service.js';
 
 const CAP_3 = {
@@ -103,6 +105,23 @@ describe('the pipeline from accept to end', () => {
     await gateway.attempt(...ids);
     const ends = await Promise.all(ids.map((id) => gateway.status(id)));
     expect(ends.filter(({ status }) => status === 'sent')).toHaveLength(3);
+  });
+
+  it('leaves by one click also whoever had only refused a consent before', async () => {
+    await gateway.contact(contact, { consent: 'refused' });
+    const [row] = await gateway.tx.sql<{ contactPointId: ContactPointId; scopeId: string }>`
+      SELECT p.id AS "contactPointId", s.scope_id AS "scopeId"
+        FROM consent.contact_point p
+        JOIN consent.contact c ON c.id = p.contact_id
+        JOIN consent.consent_state s ON s.contact_point_id = p.id
+        JOIN consent.topic t ON t.id = s.scope_id
+       WHERE c.external_id = ${contact}`;
+    if (row === undefined) throw new Error('nothing was refused');
+    const click = () =>
+      gateway
+        .get(ConsentService)
+        .withdrawByLink({ ...row, messageId: newId<MessageId>() }, { method: 'one_click', details: {} });
+    expect([await click(), await click()]).toMatchObject([{ changed: true }, { changed: false }]);
   });
 
   it('does not send what was accepted before an opt-out', async () => {
