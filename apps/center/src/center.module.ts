@@ -11,6 +11,7 @@ import {
   type ReadinessCheck,
 } from '#lib/platform';
 import { AcceptService, ContactMessages, PersonExportService, StartedMessages, WakeUps } from '#lib/sending';
+import { DoubleOptInController } from './double-opt-in/double-opt-in.controller.js';
 import { HealthController, READINESS } from './health/health.controller.js';
 import { KeptWishes } from './journal/kept-wishes.js';
 import { OptOutJournal } from './journal/opt-out-journal.js';
@@ -19,7 +20,7 @@ import { FreshLinks } from './preferences/fresh-links.js';
 import { PreferencePage } from './preferences/preference-page.js';
 import { PreferencesController } from './preferences/preferences.controller.js';
 
-export const CENTER_CONTROLLERS = [OneClickController, PreferencesController, HealthController];
+export const CENTER_CONTROLLERS = [OneClickController, DoubleOptInController, PreferencesController, HealthController];
 export const CENTER_SERVICES = [PreferencePage, KeptWishes, FreshLinks];
 
 /** The center has no queue, and must work while there is none: the sweeper wakes the few messages that begin here. */

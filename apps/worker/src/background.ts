@@ -5,6 +5,7 @@ import { Sequencer } from '#lib/ledger';
 import { CONFIG, type Config, KEY_RING, type KeyRing, type Logger, LOGGER } from '#lib/platform';
 import { OutcomeService, SweeperService } from '#lib/sending';
 import { Attempts } from './attempt.processor.js';
+import { Housekeeping } from './housekeeping.js';
 
 /** Between two rounds of the sweeper: how late a held message may wake. */
 const SWEEP_MS = 500;
@@ -27,6 +28,7 @@ export class Background implements OnApplicationBootstrap, BeforeApplicationShut
     @Inject(SweeperService) private readonly sweeper: SweeperService,
     @Inject(OutcomeService) private readonly outcomes: OutcomeService,
     @Inject(Attempts) private readonly attempts: Attempts,
+    @Inject(Housekeeping) private readonly housekeeping: Housekeeping,
     @Inject(PROCESSORS) private readonly processors: readonly WorkerHost[],
   ) {
     const url = config.SEQUENCER_DATABASE_URL;
@@ -45,6 +47,7 @@ export class Background implements OnApplicationBootstrap, BeforeApplicationShut
     if (problems.length > 0) throw new Error(`SEQUENCER_DATABASE_URL cannot be used: ${problems.join('; ')}`);
     this.sequencer?.start();
     this.stopSweeping = this.sweeper.run(SWEEP_MS);
+    this.housekeeping.start();
   }
 
   /**
@@ -52,7 +55,7 @@ export class Background implements OnApplicationBootstrap, BeforeApplicationShut
    * provider's answer and the outcome; the sequencer goes last. Only after all this do connections close.
    */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.stopSweeping?.();
+    await Promise.all([this.stopSweeping?.(), this.housekeeping.stop()]);
     void this.attempts.stop();
     // From here on they take nothing more. Whether the queue confirms that does not matter: it may be down.
     const closed = Promise.allSettled(this.processors.map((processor) => processor.worker.close()));

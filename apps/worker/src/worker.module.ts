@@ -1,11 +1,13 @@
 import type { WorkerHost } from '@nestjs/bullmq';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { ConsentModule } from '#lib/consent';
 import { CHANNELS } from '#lib/kernel';
 import { type Config, PlatformModule, QueueModule } from '#lib/platform';
-import { SendingModule } from '#lib/sending';
+import { ConfirmationModule, SendingModule, StartedMessages } from '#lib/sending';
 import { HealthController } from './health.controller.js';
 import { attemptProcessor, Attempts } from './attempt.processor.js';
 import { Background, PROCESSORS } from './background.js';
+import { Housekeeping } from './housekeeping.js';
 
 /** The queues' door: one processor per channel, and what runs in the background. */
 @Module({})
@@ -15,10 +17,17 @@ export class WorkerModule {
     return {
       module: WorkerModule,
       controllers: [HealthController],
-      imports: [PlatformModule.forRoot(config, 'worker'), QueueModule.forRoot(), SendingModule],
+      imports: [
+        PlatformModule.forRoot(config, 'worker'),
+        QueueModule.forRoot(),
+        SendingModule,
+        ConsentModule.forRoot(StartedMessages),
+        ConfirmationModule,
+      ],
       providers: [
         Attempts,
         Background,
+        Housekeeping,
         ...processors,
         { provide: PROCESSORS, useFactory: (...all: WorkerHost[]) => all, inject: processors },
       ],

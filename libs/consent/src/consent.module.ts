@@ -2,6 +2,8 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { LedgerModule } from '#lib/ledger';
 import { ConsentService } from './consents/consent.service.js';
 import { InFlight } from './consents/in-flight.js';
+import { ProofService } from './consents/proof.service.js';
+import { StandingService } from './consents/standing.service.js';
 import { ContactService } from './contacts/contact.service.js';
 import { ExportService } from './exports/export.service.js';
 import { InboundService } from './inbound/inbound.service.js';
@@ -9,6 +11,29 @@ import { ImportService } from './imports/import.service.js';
 import { RunwayService } from './runway/runway.service.js';
 import { LinkService } from './links/link.service.js';
 import { PreferenceService } from './preferences/preference.service.js';
+import { MergeService } from './contacts/merge.service.js';
+import { DoubleOptInService } from './double-opt-in/double-opt-in.service.js';
+import { ErasureService } from './erasure/erasure.service.js';
+import { RetentionService } from './erasure/retention.service.js';
+import { SuppressionService } from './suppressions/suppression.service.js';
+
+const SERVICES = [
+  ContactService,
+  ConsentService,
+  StandingService,
+  SuppressionService,
+  MergeService,
+  ErasureService,
+  RetentionService,
+  ProofService,
+  DoubleOptInService,
+  ExportService,
+  ImportService,
+  InboundService,
+  RunwayService,
+  LinkService,
+  PreferenceService,
+];
 
 /** People, and what they agreed to. */
 @Module({})
@@ -18,27 +43,8 @@ export class ConsentModule {
     return {
       module: ConsentModule,
       imports: [LedgerModule],
-      providers: [
-        ContactService,
-        ConsentService,
-        ExportService,
-        ImportService,
-        InboundService,
-        LinkService,
-        PreferenceService,
-        RunwayService,
-        { provide: InFlight, useClass: inFlight },
-      ],
-      exports: [
-        ContactService,
-        ConsentService,
-        ExportService,
-        ImportService,
-        InboundService,
-        LinkService,
-        PreferenceService,
-        RunwayService,
-      ],
+      providers: [...SERVICES, { provide: InFlight, useClass: inFlight }],
+      exports: SERVICES,
     };
   }
 }

@@ -12,15 +12,23 @@ export {
   type Put,
 } from './setup-change.js';
 export { canonicalHash, type Json } from './canonical-hash.js';
-export { NoticeService, type Notice, type NoticeWording } from './notices/notice.service.js';
+export { NoticeService, type Notice, type NoticeWording, type ServedNotice } from './notices/notice.service.js';
 export { PurposeService, type Purpose, type PurposeFacts } from './purposes/purpose.service.js';
 export { TopicService, type Topic, type TopicFacts } from './topics/topic.service.js';
 export { ConsentSetupModule } from './setup.module.js';
 export { ConsentModule } from './consent.module.js';
+export {
+  StandingService,
+  type Standings,
+  type StandingPoint,
+  type StandingState,
+} from './consents/standing.service.js';
+export { DPV, DPV_STATUSES, dpvStatus, type DpvStatus } from './consents/domain/dpv.js';
+export { EXPLAINED_IN, explainStatus, type ExplanationLanguage } from './consents/domain/explain-status.js';
 export { ConsentService, type ConsentChange, type ConsentInput } from './consents/consent.service.js';
 export type { ConsentEventRow, ConsentStateRow, Evidence } from './consents/consent.store.js';
 export { CONSENT_EVENT_KINDS, type ConsentEventKind, type ConsentState } from './consents/domain/consent-fold.js';
-export { InFlight } from './consents/in-flight.js';
+export { InFlight, type ConsentUse, type EvidenceDuty } from './consents/in-flight.js';
 export { ContactService, type Contact, type ContactInput } from './contacts/contact.service.js';
 export type { ContactPointRow } from './contacts/contact.store.js';
 export { CONSENT_BASES, STATED_EVIDENCE, type ConsentBasis } from './consents/domain/consent-basis.js';
@@ -32,7 +40,18 @@ export {
   type TopicDefinition,
 } from './definitions/definition.store.js';
 export { recipientStore, type Recipient, type Suppression } from './recipients/recipient.store.js';
-export { suppressionStore } from './suppressions/suppression.store.js';
+export { bounceClassOf, type BounceClass } from './suppressions/domain/bounce-class.js';
+export {
+  SUPPRESSION_REASONS,
+  type SuppressionPeriod,
+  type SuppressionReason,
+} from './suppressions/domain/suppressions-of.js';
+export { recordReports, type SuppressionReport } from './suppressions/record-reports.js';
+export {
+  SuppressionService,
+  type SuppressedAddress,
+  type SuppressionChange,
+} from './suppressions/suppression.service.js';
 export { makeOptOutToken, readOptOutToken, type OptOutLink } from './links/opt-out-token.js';
 export {
   ImportService,
@@ -84,3 +103,15 @@ export {
   type PlannedConsent,
   type PreferenceRequest,
 } from './preferences/domain/plan-preferences.js';
+export { makeConfirmToken, readConfirmToken, type ConfirmLink } from './links/confirm-token.js';
+export {
+  DoubleOptInService,
+  type ConfirmationRequest,
+  type OptInRequest,
+  type OptInView,
+} from './double-opt-in/double-opt-in.service.js';
+export type { DoubleOptInSetting } from './double-opt-in/double-opt-in.store.js';
+export { ErasureService, type ErasureReceipt, type ErasureRequest } from './erasure/erasure.service.js';
+export { RetentionService, type Retention } from './erasure/retention.service.js';
+export { MergeService, type MergeAnswer } from './contacts/merge.service.js';
+export { ProofService, type ConsentProof } from './consents/proof.service.js';

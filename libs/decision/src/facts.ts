@@ -154,7 +154,8 @@ export const CONSENT_EVIDENCE = [
 export type ConsentEvidence = (typeof CONSENT_EVIDENCE)[number];
 
 export interface Suppression {
-  readonly reason: 'bounce' | 'complaint' | 'manual';
+  /** `objection` is one to advertising (GDPR Art. 21 (2)); the others stop every class. */
+  readonly reason: 'bounce' | 'complaint' | 'manual' | 'objection';
   readonly since: EpochMs;
 }
 

@@ -54,8 +54,28 @@ const TRIGGERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-/** Bodies of the trigger functions, white space aside: one that lets everything pass would guard nothing. */
+/** Bodies of all functions, white space aside: a trigger's that lets everything pass would guard nothing. */
 const FUNCTIONS: Readonly<Record<string, string>> = {
+  'ledger.forget_subject()': `DECLARE
+      forgotten bigint;
+    BEGIN
+      IF whose = '00000000-0000-0000-0000-000000000000' THEN
+        RAISE EXCEPTION 'the set-up is no person' USING ERRCODE = 'restrict_violation';
+      END IF;
+      UPDATE ledger.subject SET secret = new_secret WHERE id = whose;
+      DELETE FROM ledger.disclosure WHERE subject_id = whose;
+      GET DIAGNOSTICS forgotten = ROW_COUNT;
+      RETURN forgotten;
+    END`,
+  'ledger.forget_entries()': `DECLARE
+      forgotten bigint;
+    BEGIN
+      DELETE FROM ledger.disclosure d
+       USING ledger.entry e
+       WHERE e.id = ANY (entries) AND d.n = e.n AND d.subject_id <> '00000000-0000-0000-0000-000000000000';
+      GET DIAGNOSTICS forgotten = ROW_COUNT;
+      RETURN forgotten;
+    END`,
   'ledger.refuse_change()': `BEGIN
     RAISE EXCEPTION 'ledger.% is append-only: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';
     END`,
@@ -182,7 +202,13 @@ async function checkFunctions(tx: Tx): Promise<GuardViolation[]> {
   const words = (source: string): string => source.trim().split(/\s+/).join(' ');
   return rows
     .filter(({ object, source }) => object in FUNCTIONS && words(source) !== words(FUNCTIONS[object] ?? ''))
-    .map(({ object }) => ({ object, problem: 'has another body than the migration gave it' }));
+    .map(({ object }) => ({ object, problem: 'has another body than the migration gave it' }))
+    .concat(
+      // These run with the owner's rights, so one more could do anything.
+      rows
+        .filter(({ object }) => !(object in FUNCTIONS))
+        .map(({ object }) => ({ object, problem: 'does not belong there' })),
+    );
 }
 
 async function checkIndexes(tx: Tx): Promise<GuardViolation[]> {

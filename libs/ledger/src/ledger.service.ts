@@ -12,6 +12,7 @@ import {
 } from './append.store.js';
 import { type ChainLink, encodeEntry, randomBytesFor, RandomSupply } from './domain/encode-entry.js';
 import type { NewEntry } from './domain/entry-types.js';
+import { forgetStore } from './forget.store.js';
 import { type EntryFilter, type EntryPage, type FoundEntry, readStore } from './read.store.js';
 import {
   type LedgerKeys,
@@ -166,6 +167,28 @@ export class LedgerService {
       if (last === undefined || rows.length < PERSON_PAGE) return;
       after = last.n;
     }
+  }
+
+  /** The same as their lines were hashed, with their salts: whoever is given them can prove what was committed to. */
+  async disclosureLines(tx: Tx, id: EntryId): Promise<string[]> {
+    const [row] = await readStore.sealed(tx, [id]);
+    return row === undefined
+      ? []
+      : openDisclosures(subjectKey(this.keys, row.subjectId, row.secret), id, row.sealed).split('\n');
+  }
+
+  /**
+   * Destroys everything a person's entries disclosed, and the secret under which it was sealed, so that copies of it are
+   * noise. The entries and every proof stay. The chain goes on under a new secret, because what was on its way still
+   * ends. Answers how many entries disclose nothing any more.
+   */
+  async forgetSubject(tx: Tx, id: SubjectId): Promise<number> {
+    return forgetStore.subject(tx, id, randomBytesPooled(32));
+  }
+
+  /** Destroys what these entries disclosed about persons; answers of how many. */
+  async forgetEntries(tx: Tx, ids: readonly EntryId[]): Promise<number> {
+    return ids.length === 0 ? 0 : forgetStore.entries(tx, ids);
   }
 
   /** How many entries wait for a position, and for how long the oldest has. */

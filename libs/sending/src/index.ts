@@ -69,3 +69,7 @@ export {
   personPage,
   type PersonPageLanguage,
 } from './exports/domain/person-page.js';
+export { ConfirmationMails } from './confirmations/confirmation-mails.js';
+export { ConfirmationModule } from './confirmations/confirmation.module.js';
+export { ConfirmationSetup, type ConfirmationInput } from './confirmations/confirmation-setup.js';
+export { confirmationTemplate } from './confirmations/confirmation-template.js';

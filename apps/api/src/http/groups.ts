@@ -5,6 +5,7 @@ export const GROUPS = {
   Campaigns: 'What belongs together and can be stopped together.',
   Contacts: 'People, where they can be reached, and what they expressed.',
   Events: 'What the world reports: deliveries, bounces, complaints, opens, clicks, replies.',
+  'Double opt-in': 'Consents that the owner of an address confirms.',
   Imports: 'Contacts and consents that come from elsewhere, many at a time.',
   Inbound: 'What people write back.',
   Ledger: 'The append-only record of everything that was decided, sent and expressed.',
@@ -15,6 +16,7 @@ export const GROUPS = {
   Providers: 'The accounts by which messages leave.',
   Purposes: 'Why data is used.',
   Reports: 'What came of it, in figures.',
+  Suppressions: 'Addresses that must not be written to, and why.',
   Templates: 'What messages say.',
   Topics: 'The subjects that contacts choose from.',
 } as const;

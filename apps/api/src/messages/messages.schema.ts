@@ -163,6 +163,10 @@ export const MessageAnswer = z
         position: z.int().nullable().meta({ description: 'In the ledger; null for the moment until it has one.' }),
       }),
     ),
+    reliedOn: z
+      .strictObject({ purpose: Uuid.nullable(), topic: Uuid.nullable() })
+      .nullable()
+      .meta({ description: 'The consent events on which its last hand-over rested.' }),
     links: Links,
   })
   .meta({ id: 'Message' });
@@ -249,6 +253,7 @@ export function toMessageAnswer({ message, ...names }: MessageView): z.infer<typ
     expiresAt: toIso(message.expiresAt),
     endedAt: toInstant(message.endedAt),
     entries: names.entries.map(({ id, position }) => ({ id, position })),
+    reliedOn: names.reliedOn,
     links: linksOf(message.id),
   };
 }

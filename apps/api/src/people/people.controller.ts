@@ -1,10 +1,11 @@
-import { Body, Controller, Get, HttpStatus, Inject, Param, Post, Put, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpStatus, Inject, Param, Post, Put, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { ConsentService, ContactService, type Principal } from '#lib/consent';
+import { ConsentService, ContactService, type Principal, StandingService } from '#lib/consent';
 import { type BrandId, DomainError } from '#lib/kernel';
 import { brandOf, Caller, CallerBrand } from '../http/principal.js';
 import { Describe, RequireScope } from '../http/route.js';
 import {
+  AsOfQuery,
   ConsentChangeAnswer,
   ConsentRequest,
   ConsentsAnswer,
@@ -12,9 +13,9 @@ import {
   ContactPath,
   ContactRequest,
   HistoryAnswer,
+  toConsentsAnswer,
   toContactAnswer,
   toEventAnswer,
-  toStateAnswer,
 } from './people.schema.js';
 
 @Controller('v1/contacts')
@@ -22,6 +23,7 @@ export class PeopleController {
   constructor(
     @Inject(ContactService) private readonly contacts: ContactService,
     @Inject(ConsentService) private readonly consents: ConsentService,
+    @Inject(StandingService) private readonly standings: StandingService,
   ) {}
 
   @Put(':externalId')
@@ -85,15 +87,18 @@ export class PeopleController {
   @Describe({
     id: 'getConsents',
     group: 'Contacts',
-    summary: 'Where a contact stands',
+    summary: 'Where a contact stands, or stood',
+    description:
+      'On both clocks: `at` asks what had happened, `asKnownAt` what had been recorded. A consent that had run out by then is expired.',
     answers: { 200: { description: 'Per contact point, purpose and topic.', schema: ConsentsAnswer } },
     errors: ['not_found'],
   })
-  async current(@Param({ schema: ContactPath }) { externalId }: ContactPath, @CallerBrand() brandId: BrandId) {
-    const points = known(await this.consents.current(brandId, externalId));
-    return {
-      contactPoints: points.map(({ id, channel, states }) => ({ id, channel, states: states.map(toStateAnswer) })),
-    };
+  async standing(
+    @Param({ schema: ContactPath }) { externalId }: ContactPath,
+    @Query({ schema: AsOfQuery }) query: AsOfQuery,
+    @CallerBrand() brandId: BrandId,
+  ) {
+    return toConsentsAnswer(known(await this.standings.find(brandId, externalId, query)));
   }
 
   @Get(':externalId/history')
@@ -113,7 +118,7 @@ export class PeopleController {
   }
 }
 
-function known<T>(found: T | null): T {
+export function known<T>(found: T | null): T {
   if (found === null)
     throw new DomainError('not_found', 'Check the external id, and that the key is one of the contact’s brand.');
   return found;

@@ -5,7 +5,8 @@ import {
   CONSENT_EVENT_KINDS,
   STATED_EVIDENCE,
   type ConsentEventRow,
-  type ConsentStateRow,
+  type Standings,
+  type StandingState,
 } from '#lib/consent';
 import { exactDurationMs, ownHoursProblems } from '#lib/decision';
 import { toIso } from '#lib/platform';
@@ -24,7 +25,7 @@ import {
   Zone,
 } from '../http/scalars.schema.js';
 
-const ExternalId = line(200).meta({
+export const ExternalId = line(200).meta({
   id: 'ExternalId',
   description: 'The contact’s id in your system.',
   examples: ['crm-4711'],
@@ -125,7 +126,7 @@ export const ContactAnswer = z
   .meta({ id: 'Contact' });
 
 /** One word in lower case: it stands in the ledger in clear, so it cannot hold anything personal. */
-const word = z.string().regex(/^[a-z0-9_]{1,32}$/, 'must be 1 to 32 lower-case letters, digits and underscores');
+export const word = z.string().regex(/^[a-z0-9_]{1,32}$/, 'must be 1 to 32 lower-case letters, digits and underscores');
 
 export const ConsentRequest = z
   .strictObject({
@@ -147,6 +148,14 @@ export const ConsentRequest = z
       .strictObject({ key: Key, version: z.int().min(1).max(MAX_VERSION), language: Language })
       .optional()
       .meta({ description: 'The wording that was shown, as published.' }),
+    served: Uuid.optional().meta({ description: 'Id of the notice as it was served: POST /v1/served-notices.' }),
+    request: Uuid.optional().meta({
+      description: 'Of a confirmation: the event that asked for it, at the same contact point.',
+    }),
+    jurisdiction: z
+      .union([Country, Region])
+      .optional()
+      .meta({ description: 'Where the person was (ISO 3166); left out: where the contact is.' }),
     wording: z.string().min(1).max(4000).optional().meta({ description: 'Exact text of the control that was used.' }),
     method: word.meta({ examples: ['web_form', 'phone', 'import'] }),
     source: line(2048).optional().meta({ description: 'Form name or URL.' }),
@@ -171,35 +180,66 @@ export const ConsentChangeAnswer = z
   })
   .meta({ id: 'ConsentChange' });
 
+const ShownNotice = z
+  .strictObject({ key: Key, version: z.int(), language: Language, hash: z.string() })
+  .meta({ id: 'ShownNotice', description: 'The wording that was shown; its hash is in the ledger entry in clear.' });
+
 const StateAnswer = z.strictObject({
   purpose: Key,
   topic: Key.nullable(),
   status: z.string(),
   since: Instant,
   validUntil: Instant.nullable(),
+  event: Uuid.meta({ description: 'The consent event that counts.' }),
+  elsewhere: z
+    .boolean()
+    .meta({ description: 'Said under another contact with the same address; it holds for the address.' }),
+  dpv: z.url().meta({ description: 'The status in the Data Privacy Vocabulary.' }),
+  notice: ShownNotice.nullable(),
+  explanation: z.strictObject({ de: z.string(), en: z.string() }).meta({ description: 'The same in a sentence.' }),
 });
 
 export const ConsentsAnswer = z
   .strictObject({
-    contactPoints: z.array(z.strictObject({ id: Uuid, channel: ChannelName, states: z.array(StateAnswer) })),
+    at: Instant,
+    asKnownAt: Instant,
+    contactPoints: z.array(
+      z.strictObject({ id: Uuid, channel: ChannelName, inUse: z.boolean(), states: z.array(StateAnswer) }),
+    ),
   })
-  .meta({ id: 'Consents', description: 'Where each contact point stands.' });
+  .meta({
+    id: 'Consents',
+    description: 'Where each contact point stood at that instant, as it was known at the other.',
+  });
 
-const EventAnswer = z.strictObject({
+export const AsOfQuery = z.strictObject({
+  at: InstantInput.optional().meta({ description: 'What had happened by then; left out: now.' }),
+  asKnownAt: InstantInput.optional().meta({ description: 'What had been recorded by then; left out: now.' }),
+});
+export type AsOfQuery = z.infer<typeof AsOfQuery>;
+
+export const EventAnswer = z.strictObject({
   id: Uuid,
   purpose: Key,
   topic: Key.nullable(),
   kind: z.string(),
   legalBasis: z.string(),
-  notice: Uuid.nullable(),
+  notice: ShownNotice.nullable(),
+  served: Uuid.nullable(),
+  request: Uuid.nullable().meta({ description: 'The event that asked for what this one confirms.' }),
+  jurisdiction: z.string().nullable(),
   wording: z.string().nullable(),
   method: z.string(),
   source: z.string().nullable(),
   actor: z.string(),
+  stated: z
+    .record(z.string(), z.json())
+    .meta({ description: 'Facts that laws ask for, and `flags`: what speaks against a confirmation by the person.' }),
   occurredAt: Instant,
   recordedAt: Instant,
   validUntil: Instant.nullable(),
   effective: z.boolean(),
+  entry: Uuid,
 });
 
 export const HistoryAnswer = z
@@ -230,30 +270,48 @@ export function toContactAnswer(contact: Contact): z.infer<typeof ContactAnswer>
   };
 }
 
-export function toStateAnswer(state: ConsentStateRow): z.infer<typeof StateAnswer> {
-  const { purpose, topic, status } = state;
-  return { purpose, topic, status, since: toIso(state.since), validUntil: toInstant(state.validUntil) };
+export function toConsentsAnswer({ at, asKnownAt, points }: Standings): z.infer<typeof ConsentsAnswer> {
+  return {
+    at: toIso(at),
+    asKnownAt: toIso(asKnownAt),
+    contactPoints: points.map(({ id, channel, endedAt, states }) => ({
+      id,
+      channel,
+      inUse: endedAt === null,
+      states: states.map(toStateAnswer),
+    })),
+  };
+}
+
+function toStateAnswer(state: StandingState): z.infer<typeof StateAnswer> {
+  const { purpose, topic, status, eventId, elsewhere, dpv, notice, explanation } = state;
+  const since = toIso(state.since);
+  const validUntil = toInstant(state.validUntil);
+  return { purpose, topic, status, since, validUntil, event: eventId, elsewhere, dpv, notice, explanation };
 }
 
 export function toEventAnswer(event: ConsentEventRow): z.infer<typeof EventAnswer> {
-  const { id, purpose, topic, kind, legalBasis, noticeId, wording, method, source, actor, effective } = event;
-  const occurredAt = toIso(event.occurredAt);
-  const recordedAt = toIso(event.recordedAt);
+  const { id, purpose, topic, kind, legalBasis, notice, wording, method, source, actor, effective } = event;
   return {
     id,
     purpose,
     topic,
     kind,
     legalBasis,
-    notice: noticeId,
+    notice,
+    served: event.servedId,
+    request: event.requestId,
+    jurisdiction: event.jurisdiction,
     wording,
     method,
     source,
     actor,
-    occurredAt,
-    recordedAt,
+    stated: event.stated as Record<string, z.core.util.JSONType>,
+    occurredAt: toIso(event.occurredAt),
+    recordedAt: toIso(event.recordedAt),
     validUntil: toInstant(event.validUntil),
     effective,
+    entry: event.entryId,
   };
 }
 

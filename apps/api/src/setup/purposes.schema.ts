@@ -18,14 +18,29 @@ const facts = {
   labels: TextByLanguage,
 };
 
-export const PurposeRequest = z.strictObject(facts).meta({ id: 'PurposeRequest' });
+const keepEvidence = z
+  .string()
+  .regex(/^P[0-9]{1,3}[YMD]$/, 'must be a duration in years, months or days, such as P3Y')
+  .meta({
+    description:
+      'How long evidence of consent is kept after it was given and after every use; what a law says besides counts too. P3Y when left out.',
+  });
+
+export const PurposeRequest = z
+  .strictObject({ ...facts, keepEvidence: keepEvidence.optional() })
+  .meta({ id: 'PurposeRequest' });
 export type PurposeRequest = z.infer<typeof PurposeRequest>;
 
 export const PurposeAnswer = z
-  .strictObject({ key: Key, ...facts, createdAt: Instant, updatedAt: Instant })
+  .strictObject({ key: Key, ...facts, keepEvidence, createdAt: Instant, updatedAt: Instant })
   .meta({ id: 'Purpose', description: 'Why data is used, and how silence is read.' });
 export const PurposePage = pageOf('PurposePage', PurposeAnswer);
 
-export function toPurposeAnswer({ createdAt, updatedAt, ...purpose }: Purpose): z.infer<typeof PurposeAnswer> {
-  return { ...purpose, createdAt: toIso(createdAt), updatedAt: toIso(updatedAt) };
+export function toPurposeAnswer({
+  createdAt,
+  updatedAt,
+  keepEvidence,
+  ...purpose
+}: Purpose): z.infer<typeof PurposeAnswer> {
+  return { ...purpose, keepEvidence: keepEvidence ?? 'P3Y', createdAt: toIso(createdAt), updatedAt: toIso(updatedAt) };
 }

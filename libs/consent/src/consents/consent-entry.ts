@@ -36,6 +36,9 @@ export function consentEntry(
         effective: event.effective,
         source: evidence.source,
         notice: evidence.notice?.id ?? null,
+        served: evidence.served ?? null,
+        request: evidence.request ?? null,
+        jurisdiction: evidence.jurisdiction ?? null,
         ...(event.retracts == null ? {} : { retracts: event.retracts }),
       },
       // The control's own words, and the text that stood beside it.

@@ -14,6 +14,7 @@ import { Database, newId, type Tx } from '#lib/platform';
 import { type ContactPointRow, type ContactRow, contactStore } from '../contacts/contact.store.js';
 import { checkAddress } from '../contacts/domain/address.js';
 import { databaseNow } from '../database-now.js';
+import { recipientStore } from '../recipients/recipient.store.js';
 import type { OptOutLink } from '../links/opt-out-token.js';
 import { consentEntry } from './consent-entry.js';
 import { type ConsentEventRow, type ConsentStateRow, consentStore, type Evidence } from './consent.store.js';
@@ -31,6 +32,12 @@ export interface ConsentInput {
   readonly kind: ConsentEventKind;
   readonly legalBasis: string;
   readonly notice?: { readonly key: string; readonly version: number; readonly language: string };
+  /** Id of the notice as it was served; its wording is the one that was shown. */
+  readonly served?: string;
+  /** Of a confirmation: the event that asked for it. */
+  readonly request?: string;
+  /** ISO 3166-1 or 3166-2; left out: where the contact is. */
+  readonly jurisdiction?: string;
   readonly wording?: string;
   readonly method: string;
   readonly source?: string;
@@ -79,9 +86,13 @@ export class ConsentService {
       const point = await this.pointOf(tx, contact, input);
       const wish = await this.wishOf(tx, brandId, input, now);
       const notice = await this.noticeOf(tx, brandId, input);
+      if (input.request !== undefined) await checkRequest(tx, point.id, input.kind, input.request);
       const evidence: Evidence = {
         legalBasis: input.legalBasis,
         notice,
+        served: input.served ?? null,
+        request: input.request ?? null,
+        jurisdiction: input.jurisdiction ?? jurisdictionOf(contact),
         wording: input.wording ?? null,
         method: input.method,
         source: input.source ?? null,
@@ -135,6 +146,7 @@ export class ConsentService {
         {
           legalBasis: 'withdrawal',
           notice: null,
+          jurisdiction: jurisdictionOf(contact),
           wording: evidence.wording ?? null,
           method: evidence.method,
           source: 'opt-out link',
@@ -207,6 +219,15 @@ export class ConsentService {
     return { events: done, inFlight: isReducing(wish.kind) ? await this.inFlight.started(tx, contact.sharing) : [] };
   }
 
+  /**
+   * What a caller's words name: purpose, topics and notice.
+   * @throws DomainError unknown_purpose, unknown_topic, unknown_notice, invalid_request
+   */
+  async readWish(tx: Tx, brandId: BrandId, input: ConsentInput): Promise<{ wish: Wish; notice: Evidence['notice'] }> {
+    const wish = await this.wishOf(tx, brandId, input, await databaseNow(tx));
+    return { wish, notice: await this.noticeOf(tx, brandId, input) };
+  }
+
   private async pointOf(tx: Tx, contact: ContactRow, input: ConsentInput): Promise<ContactPointRow> {
     const points = (await contactStore.points(tx, contact.id)).filter((point) => point.channel === input.channel);
     const matching =
@@ -264,15 +285,27 @@ export class ConsentService {
     };
   }
 
-  private async noticeOf(tx: Tx, brandId: BrandId, { notice }: ConsentInput): Promise<Evidence['notice']> {
-    if (notice === undefined) return null;
-    const found = await consentStore.notice(tx, brandId, notice.key, notice.version, notice.language);
-    if (found === null)
+  private async noticeOf(tx: Tx, brandId: BrandId, { notice, served }: ConsentInput): Promise<Evidence['notice']> {
+    const named =
+      notice === undefined ? null : await consentStore.notice(tx, brandId, notice.key, notice.version, notice.language);
+    if (notice !== undefined && named === null)
       throw new DomainError(
         'unknown_notice',
         'Publish the notice first, in this version and language: POST /v1/notices.',
       );
-    return found;
+    if (served === undefined) return named;
+    const shown = await consentStore.servedNotice(tx, brandId, served);
+    if (shown === null)
+      throw new DomainError('unknown_notice', 'Record first that the notice was served: POST /v1/served-notices.');
+    if (named !== null && named.id !== shown.id)
+      throw new DomainError(
+        'invalid_request',
+        'What was served is not the notice that is named; leave one of them out.',
+        {
+          violations: [{ pointer: '/served', detail: 'is about another notice' }],
+        },
+      );
+    return shown;
   }
 
   private async channelOf(tx: Tx, contactPointId: ContactPointId): Promise<Channel> {
@@ -305,7 +338,26 @@ export async function lockContact<Row extends ContactRow>(
   found: Row | null,
 ): Promise<(Row & LockedContact) | null> {
   if (found === null) return null;
-  const sharing = await contactStore.lockSharing(tx, found.id);
+  const sharing = await recipientStore.lockSharing(tx, [found.id]);
   const fresh = await contactStore.byId(tx, found.id);
   return fresh === null ? null : { ...found, ...fresh, sharing };
+}
+
+/** Where a person is, as far as is known: what law a consent is judged by. */
+export function jurisdictionOf({ country, region }: Pick<ContactRow, 'country' | 'region'>): string | null {
+  return region ?? country;
+}
+
+/** A confirmation confirms what was asked for at the same address: one by mail proves nothing about a number. */
+async function checkRequest(
+  tx: Tx,
+  contactPointId: ContactPointId,
+  kind: ConsentEventKind,
+  request: string,
+): Promise<void> {
+  const found = kind === 'confirmed' && (await consentStore.isRequestOf(tx, request, contactPointId));
+  if (found) return;
+  throw new DomainError('invalid_request', 'A confirmation names a request that was made for the same contact point.', {
+    violations: [{ pointer: '/request', detail: 'is no request for this contact point' }],
+  });
 }

@@ -1,7 +1,8 @@
 import type { BrandId, ContactPointId, EntryId, EpochMs } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
+import { statedIn } from './domain/consent-basis.js';
 import type { ConsentEventKind, ConsentFact, ConsentState } from './domain/consent-fold.js';
-import { type PlannedEvent, scopeId } from './domain/plan-changes.js';
+import { type PlannedEvent, type Scope, scopeId } from './domain/plan-changes.js';
 
 /** Where, how and by whom a wish was expressed. Everything a court would ask for. */
 export interface Evidence {
@@ -9,6 +10,12 @@ export interface Evidence {
   readonly legalBasis: string;
   /** What the person was shown, as published. */
   readonly notice: { readonly id: string; readonly hash: Buffer; readonly wording: string } | null;
+  /** Id of the notice as it was served. */
+  readonly served?: string | null;
+  /** The event that this one confirms. */
+  readonly request?: string | null;
+  /** ISO 3166-1 or 3166-2: where the person was. */
+  readonly jurisdiction?: string | null;
   /** The exact wording of the control that was used. */
   readonly wording: string | null;
   /** Such as web_form, double_opt_in, one_click, phone, import, api. */
@@ -17,7 +24,7 @@ export interface Evidence {
   readonly source: string | null;
   /** Who recorded it: the person, an API key, an operator. */
   readonly actor: string;
-  /** IP address, user agent and whatever else supports it; protected. */
+  /** IP address, user agent and whatever else supports it: in the ledger's disclosure alone, under the person's key. */
   readonly details: Record<string, unknown>;
 }
 
@@ -36,6 +43,18 @@ export interface ConsentEventRow {
   readonly occurredAt: EpochMs;
   readonly recordedAt: EpochMs;
   readonly validUntil: EpochMs | null;
+  readonly notice: {
+    readonly key: string;
+    readonly version: number;
+    readonly language: string;
+    readonly hash: string;
+  } | null;
+  readonly servedId: string | null;
+  readonly requestId: string | null;
+  readonly jurisdiction: string | null;
+  /** What the evidence states that nobody could be told by. */
+  readonly stated: Readonly<Record<string, unknown>>;
+  readonly entryId: EntryId;
   /** False when the event was recorded but an earlier wish went on to count. */
   readonly effective: boolean;
 }
@@ -77,11 +96,36 @@ export const consentStore = {
     return rows[0] ?? null;
   },
 
+  /** The purposes and topics about which something was recorded for a contact point. */
+  async scopesOf(tx: Tx, contactPointId: ContactPointId): Promise<Map<string, Scope>> {
+    const rows = await tx.sql<Scope>`
+      SELECT DISTINCT purpose_id AS "purposeId", topic_id AS "topicId"
+        FROM consent.consent_event
+       WHERE contact_point_id = ${contactPointId}`;
+    return new Map(rows.map((scope) => [scopeId(scope), scope]));
+  },
+
   async notice(tx: Tx, brandId: BrandId, key: string, version: number, language: string): Promise<Evidence['notice']> {
     const rows = await tx.sql<NonNullable<Evidence['notice']>>`
       SELECT id, hash, wording FROM consent.notice
        WHERE brand_id = ${brandId} AND key = ${key} AND version = ${version} AND language = ${language}`;
     return rows[0] ?? null;
+  },
+
+  async servedNotice(tx: Tx, brandId: BrandId, servedId: string): Promise<Evidence['notice']> {
+    const rows = await tx.sql<NonNullable<Evidence['notice']>>`
+      SELECT n.id, n.hash, n.wording
+        FROM consent.served_notice s
+        JOIN consent.notice n ON n.id = s.notice_id
+       WHERE s.id = ${servedId} AND s.brand_id = ${brandId}`;
+    return rows[0] ?? null;
+  },
+
+  async isRequestOf(tx: Tx, eventId: string, contactPointId: ContactPointId): Promise<boolean> {
+    const rows = await tx.sql`
+      SELECT 1 FROM consent.consent_event
+       WHERE id = ${eventId} AND contact_point_id = ${contactPointId} AND kind = 'requested'`;
+    return rows.length > 0;
   },
 
   /** Everything recorded for a contact point so far, by the id of the purpose or topic. */
@@ -107,10 +151,12 @@ export const consentStore = {
     const validUntil = event.validUntil === null ? null : toIso(event.validUntil);
     await tx.execute`
       INSERT INTO consent.consent_event (id, brand_id, contact_point_id, purpose_id, topic_id, kind, legal_basis, notice_id, wording,
-                                         method, source, actor, evidence, occurred_at, recorded_at, valid_until, effective, entry_id)
+                                         method, source, actor, evidence, occurred_at, recorded_at, valid_until, effective, entry_id,
+                                         served_id, request_id, jurisdiction)
       VALUES (${event.id}, ${brandId}, ${contactPointId}, ${event.scope.purposeId}, ${event.scope.topicId}, ${event.kind},
               ${evidence.legalBasis}, ${evidence.notice?.id ?? null}, ${evidence.wording}, ${evidence.method}, ${evidence.source}, ${evidence.actor},
-              ${JSON.stringify(evidence.details)}, ${toIso(event.occurredAt)}, ${toIso(recordedAt)}, ${validUntil}, ${event.effective}, ${entryId})`;
+              ${JSON.stringify(statedIn(evidence.details))}, ${toIso(event.occurredAt)}, ${toIso(recordedAt)}, ${validUntil}, ${event.effective}, ${entryId},
+              ${evidence.served ?? null}, ${evidence.request ?? null}, ${evidence.jurisdiction ?? null})`;
     // Also when the event itself is only history: a late yes can change which of several refusals it is that counts.
     if (event.state === null) return;
     const { status, since, imported, eventId } = event.state;
@@ -138,10 +184,15 @@ export const consentStore = {
     return tx.sql<ConsentEventRow>`
       SELECT e.id, e.contact_point_id AS "contactPointId", p.key AS purpose, t.key AS topic, e.kind, e.legal_basis AS "legalBasis",
              e.notice_id AS "noticeId", e.wording, e.method, e.source, e.actor, e.occurred_at AS "occurredAt",
-             e.recorded_at AS "recordedAt", e.valid_until AS "validUntil", e.effective
+             e.recorded_at AS "recordedAt", e.valid_until AS "validUntil", e.effective, e.served_id AS "servedId",
+             e.request_id AS "requestId", e.jurisdiction, e.evidence AS stated, e.entry_id AS "entryId",
+             CASE WHEN n.id IS NOT NULL THEN
+               jsonb_build_object('key', n.key, 'version', n.version, 'language', n.language, 'hash', encode(n.hash, 'hex'))
+             END AS notice
         FROM consent.consent_event e
         JOIN consent.purpose p ON p.id = e.purpose_id
         LEFT JOIN consent.topic t ON t.id = e.topic_id
+        LEFT JOIN consent.notice n ON n.id = e.notice_id
        WHERE e.contact_point_id = ${contactPointId}
        ORDER BY e.recorded_at, e.id`;
   },

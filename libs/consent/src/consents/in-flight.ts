@@ -1,10 +1,54 @@
-import type { ContactId, MessageId } from '#lib/kernel';
+import type { Channel, ContactId, EpochMs, MessageId, SubjectId } from '#lib/kernel';
+import type { NewEntry } from '#lib/ledger';
 import type { Tx } from '#lib/platform';
 
+/** A message that was handed over on the strength of a consent. */
+export interface ConsentUse {
+  readonly channel: Channel;
+  /** Keys, as they were at the hand-over. */
+  readonly purpose: string;
+  readonly topic: string | null;
+  readonly at: EpochMs;
+}
+
+/** How long a law has evidence kept. */
+export interface EvidenceDuty {
+  /** Pack and rule: `de:evidence-phone`. */
+  readonly id: string;
+  /** ISO 8601 duration in calendar units. */
+  readonly keep: string;
+  /** Whether a statute says so; a house rule does not stand in the way of an erasure. */
+  readonly isStatute: boolean;
+}
+
 /**
- * Tells which messages to these people were already on their way. `sending` gives the real one; consent
- * only knows that there is something to ask, under their locks.
+ * What `sending` knows about messages to people and consent must ask, under their locks. `sending` gives the real one;
+ * consent only knows that there is something to ask.
  */
 export abstract class InFlight {
+  /** Messages that were already on their way. */
   abstract started(tx: Tx, contactIds: readonly ContactId[]): Promise<MessageId[]>;
+
+  /** Ends every message that still waits, as `erased`; answers the ledger entries that say so, for the caller to append. */
+  abstract endWaiting(
+    tx: Tx,
+    contactIds: readonly ContactId[],
+    now: EpochMs,
+  ): Promise<{ readonly ended: readonly MessageId[]; readonly entries: readonly NewEntry[] }>;
+
+  /** What was handed over to these people, ever; test messages aside. */
+  abstract uses(tx: Tx, contactIds: readonly ContactId[]): Promise<ConsentUse[]>;
+
+  /**
+   * Makes what counts against the caps of one person count against those of another, and what waits for the one wait for
+   * the other's chain no longer: it ends without an address.
+   */
+  abstract carryOver(
+    tx: Tx,
+    from: { readonly id: ContactId; readonly subjectId: SubjectId },
+    into: ContactId,
+  ): Promise<void>;
+
+  /** What laws say about evidence for consent on a channel, where the person was. */
+  abstract dutiesFor(jurisdiction: string | null, channel: Channel): readonly EvidenceDuty[];
 }

@@ -10,6 +10,7 @@ import {
 } from '#lib/kernel';
 import { type JsonValue, LedgerService, type NewEntry, WrittenJson } from '#lib/ledger';
 import { Database, hashAddress, KEY_RING, type KeyRing, newId, type Tx, tzdb, zoneAdvice } from '#lib/platform';
+import { endConsents } from '../consents/end-consents.js';
 import { databaseNow } from '../database-now.js';
 import { type ContactFields, type ContactPointRow, type ContactRow, contactStore } from './contact.store.js';
 import { checkAddress } from './domain/address.js';
@@ -79,36 +80,46 @@ export class ContactService {
     input: ContactInput,
     actor: string,
   ): Promise<{ contact: Contact; created: boolean }> {
+    return this.database.transaction((tx) => this.putIn(tx, brandId, externalId, input, actor));
+  }
+
+  /** The same in the caller's transaction. @throws as `put` */
+  async putIn(
+    tx: Tx,
+    brandId: BrandId,
+    externalId: string,
+    input: ContactInput,
+    actor: string,
+  ): Promise<{ contact: Contact; created: boolean }> {
     checkZones(input);
     const wanted = input.contactPoints === undefined ? null : this.checkPoints(brandId, input.contactPoints);
+    const { contact, created } = await this.lockOrCreate(tx, brandId, externalId, input);
+    if (contact.erasedAt !== null)
+      throw new DomainError('conflict', 'This person was erased; use another external id.');
+    if (contact.mergedInto !== null)
+      throw new DomainError('conflict', 'This contact was merged into another; use the external id of that one.');
+    const fields = merge(contact, input);
+    if (!created) await contactStore.update(tx, contact.id, fields);
+    const { points, entries } = await this.applyPoints(tx, brandId, contact, wanted, actor);
 
-    return this.database.transaction(async (tx) => {
-      const { contact, created } = await this.lockOrCreate(tx, brandId, externalId, input);
-      if (contact.erasedAt !== null)
-        throw new DomainError('conflict', 'This person was erased; use another external id.');
-      const fields = merge(contact, input);
-      if (!created) await contactStore.update(tx, contact.id, fields);
-      const { points, entries } = await this.applyPoints(tx, brandId, contact, wanted);
-
-      const now = await databaseNow(tx);
-      const about = { subjectId: contact.subjectId, brandId, at: now };
-      const changes: NewEntry[] = [
-        {
-          ...about,
-          type: 'contact.changed',
-          clear: {},
-          disclosed: { contact: { id: contact.id, externalId }, change: WrittenJson.of({ created, ...fields }), actor },
-        },
-        ...entries.map(({ channel, contactPoint, address, change }): NewEntry => ({
-          ...about,
-          type: 'contact_point.changed',
-          clear: { ch: channel },
-          disclosed: { contact: { id: contact.id, point: contactPoint }, change: { change, address }, actor },
-        })),
-      ];
-      await this.ledger.append(tx, changes);
-      return { contact: { ...contact, ...fields, contactPoints: points }, created };
-    });
+    const now = await databaseNow(tx);
+    const about = { subjectId: contact.subjectId, brandId, at: now };
+    const changes: NewEntry[] = [
+      {
+        ...about,
+        type: 'contact.changed',
+        clear: {},
+        disclosed: { contact: { id: contact.id, externalId }, change: WrittenJson.of({ created, ...fields }), actor },
+      },
+      ...entries.map(({ channel, contactPoint, address, change }): NewEntry => ({
+        ...about,
+        type: 'contact_point.changed',
+        clear: { ch: channel },
+        disclosed: { contact: { id: contact.id, point: contactPoint }, change: { change, address }, actor },
+      })),
+    ];
+    await this.ledger.append(tx, changes);
+    return { contact: { ...contact, ...fields, contactPoints: points }, created };
   }
 
   private async lockOrCreate(
@@ -158,14 +169,25 @@ export class ContactService {
     return [...checked.values()];
   }
 
-  /** A changed address is another contact point: what was agreed to for the old one does not follow. */
-  private async applyPoints(tx: Tx, brandId: BrandId, contact: ContactRow, wanted: ContactPointRow[] | null) {
+  /**
+   * A changed address is another contact point: what was agreed to for the old one does not follow, and ends there; what
+   * was refused there stays.
+   */
+  private async applyPoints(
+    tx: Tx,
+    brandId: BrandId,
+    contact: ContactRow,
+    wanted: ContactPointRow[] | null,
+    actor: string,
+  ) {
     const present = await contactStore.points(tx, contact.id);
     const entries: { channel: Channel; contactPoint: string; address: string; change: 'added' | 'ended' }[] = [];
     if (wanted === null) return { points: present, entries };
     const isSame = (a: ContactPointRow, b: ContactPointRow): boolean =>
       a.channel === b.channel && a.addressHash.equals(b.addressHash);
     for (const old of present.filter((p) => !wanted.some((w) => isSame(w, p)))) {
+      const now = await databaseNow(tx);
+      await endConsents(tx, this.ledger, brandId, contact, old, 'address_changed', actor, now, now);
       await contactStore.endPoint(tx, old.id);
       entries.push({ channel: old.channel, contactPoint: old.id, address: old.address, change: 'ended' });
     }

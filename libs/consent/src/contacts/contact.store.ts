@@ -8,6 +8,8 @@ export interface ContactRow extends ContactFields {
   readonly externalId: string;
   readonly subjectId: SubjectId;
   readonly erasedAt: EpochMs | null;
+  /** The contact that this one turned out to be. */
+  readonly mergedInto: ContactId | null;
 }
 
 export interface ContactPointRow {
@@ -40,7 +42,7 @@ export const contactStore = {
     const rows = await tx.sql<ContactRow>`
       SELECT id, external_id AS "externalId", subject_id AS "subjectId", language, zone, country, region,
              postal_code AS "postalCode", device_zone AS "deviceZone", segments, wishes, account, attributes,
-             paused_until AS "pausedUntil", erased_at AS "erasedAt"
+             paused_until AS "pausedUntil", erased_at AS "erasedAt", merged_into AS "mergedInto"
         FROM consent.contact
        WHERE brand_id = ${brandId} AND external_id = ${externalId}`;
     return rows[0] ?? null;
@@ -51,7 +53,7 @@ export const contactStore = {
     const rows = await tx.sql<ContactRow>`
       SELECT id, external_id AS "externalId", subject_id AS "subjectId", language, zone, country, region,
              postal_code AS "postalCode", device_zone AS "deviceZone", segments, wishes, account, attributes,
-             paused_until AS "pausedUntil", erased_at AS "erasedAt"
+             paused_until AS "pausedUntil", erased_at AS "erasedAt", merged_into AS "mergedInto"
         FROM consent.contact
        WHERE brand_id = ${brandId} AND external_id = ${externalId}
          FOR NO KEY UPDATE`;
@@ -62,7 +64,7 @@ export const contactStore = {
     const rows = await tx.sql<ContactRow>`
       SELECT id, external_id AS "externalId", subject_id AS "subjectId", language, zone, country, region,
              postal_code AS "postalCode", device_zone AS "deviceZone", segments, wishes, account, attributes,
-             paused_until AS "pausedUntil", erased_at AS "erasedAt"
+             paused_until AS "pausedUntil", erased_at AS "erasedAt", merged_into AS "mergedInto"
         FROM consent.contact
        WHERE id = ${id}`;
     return rows[0] ?? null;
@@ -75,26 +77,11 @@ export const contactStore = {
     const rows = await tx.sql<ContactRow & { brandId: BrandId }>`
       SELECT c.id, c.brand_id AS "brandId", c.external_id AS "externalId", c.subject_id AS "subjectId", c.language, c.zone,
              c.country, c.region, c.postal_code AS "postalCode", c.device_zone AS "deviceZone", c.segments, c.wishes, c.account,
-             c.attributes, c.paused_until AS "pausedUntil", c.erased_at AS "erasedAt"
+             c.attributes, c.paused_until AS "pausedUntil", c.erased_at AS "erasedAt", c.merged_into AS "mergedInto"
         FROM consent.contact c
         JOIN consent.contact_point p ON p.contact_id = c.id
        WHERE p.id = ${contactPointId}`;
     return rows[0] ?? null;
-  },
-
-  /** Locks a contact and every other that has, or had, one of its addresses; in one order for everybody. */
-  async lockSharing(tx: Tx, id: ContactId): Promise<ContactId[]> {
-    const rows = await tx.sql<{ id: ContactId }>`
-      SELECT id
-        FROM consent.contact
-       WHERE id = ${id}
-          OR id IN (SELECT other.contact_id
-                      FROM consent.contact_point own
-                      JOIN consent.contact_point other USING (brand_id, channel, address_hash)
-                     WHERE own.contact_id = ${id})
-       ORDER BY id
-         FOR NO KEY UPDATE`;
-    return rows.map((row) => row.id);
   },
 
   /** Answers false when another request was first; the caller then locks what that one made. */
@@ -156,5 +143,27 @@ export const contactStore = {
 
   async endPoint(tx: Tx, id: ContactPointId): Promise<void> {
     await tx.execute`UPDATE consent.contact_point SET ended_at = clock_timestamp() WHERE id = ${id} AND ended_at IS NULL`;
+  },
+
+  /** Makes the contact points in use of one contact another's; they are written to after those it has. */
+  async movePoints(tx: Tx, from: ContactId, into: ContactId): Promise<void> {
+    await tx.execute`
+      UPDATE consent.contact_point p
+         SET contact_id = ${into}, created_at = clock_timestamp() + o.n * interval '1 microsecond'
+        FROM (SELECT id, row_number() OVER (ORDER BY created_at, id) AS n
+                FROM consent.contact_point WHERE contact_id = ${from} AND ended_at IS NULL) o
+       WHERE p.id = o.id`;
+  },
+
+  /** Notes that a contact is another, with all that had been merged into it. */
+  async mergeInto(tx: Tx, from: ContactId, into: ContactId): Promise<void> {
+    await tx.execute`
+      UPDATE consent.contact SET merged_into = ${into} WHERE id = ${from} OR merged_into = ${from}`;
+  },
+
+  /** A contact and all that were merged into it. */
+  async family(tx: Tx, id: ContactId): Promise<Pick<ContactRow, 'id' | 'subjectId'>[]> {
+    return tx.sql<Pick<ContactRow, 'id' | 'subjectId'>>`
+      SELECT id, subject_id AS "subjectId" FROM consent.contact WHERE id = ${id} OR merged_into = ${id} ORDER BY id`;
   },
 };

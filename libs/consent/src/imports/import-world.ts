@@ -57,6 +57,7 @@ export async function lockPeople(
       externalId,
       subjectId: null,
       erasedAt: null,
+      mergedInto: null,
     }));
     return { rows: [...present, ...imagined], made: new Set(imagined.map(({ id }) => id)) };
   }
@@ -84,8 +85,15 @@ export async function loadWorld(
 ): Promise<World> {
   const world: World = { people: new Map(), refusals: new Map() };
   const byId = new Map<ContactId, Person>();
-  for (const { id, externalId, subjectId, erasedAt, ...fields } of people.rows) {
-    const person: Person = { id, subjectId, isNew: people.made.has(id), erased: erasedAt !== null, fields, points: [] };
+  for (const { id, externalId, subjectId, erasedAt, mergedInto, ...fields } of people.rows) {
+    const person: Person = {
+      id,
+      subjectId,
+      isNew: people.made.has(id),
+      erased: erasedAt !== null || mergedInto !== null,
+      fields,
+      points: [],
+    };
     byId.set(id, person);
     world.people.set(externalId, person);
   }

@@ -2,10 +2,10 @@ import type { BrandId, Channel, ContactId, ContactPointId, EnforcementModel, Epo
 import { column, type CopyTarget, toIso, type Tx } from '#lib/platform';
 import type { Evidence } from '../consents/consent.store.js';
 import type { ConsentFact } from '../consents/domain/consent-fold.js';
-import { STATED_EVIDENCE } from '../consents/domain/consent-basis.js';
 import { type PlannedEvent, scopeId } from '../consents/domain/plan-changes.js';
 import type { ContactFields, ContactRow } from '../contacts/contact.store.js';
 import type { Refusal } from './domain/plan-wish.js';
+import { statedIn } from '../consents/domain/consent-basis.js';
 
 /** A contact point in use or ended, with its address as it is compared. */
 export interface KnownPoint {
@@ -68,7 +68,7 @@ export const importStore = {
     return tx.sql<ContactRow>`
       SELECT c.id, c.external_id AS "externalId", c.subject_id AS "subjectId", c.language, c.zone, c.country, c.region,
              c.postal_code AS "postalCode", c.device_zone AS "deviceZone", c.segments, c.wishes, c.account, c.attributes,
-             c.paused_until AS "pausedUntil", c.erased_at AS "erasedAt"
+             c.paused_until AS "pausedUntil", c.erased_at AS "erasedAt", c.merged_into AS "mergedInto"
         FROM unnest(${[...externalIds]}::text[]) AS wanted (external_id)
         JOIN consent.contact c ON c.brand_id = ${brandId} AND c.external_id = wanted.external_id`;
   },
@@ -215,10 +215,6 @@ export interface AddressList {
   readonly hashes: readonly string[];
 }
 
-function statedOnly(details: Readonly<Record<string, unknown>>): Record<string, true> {
-  return Object.fromEntries(STATED_EVIDENCE.flatMap((name) => (details[name] === true ? [[name, true]] : [])));
-}
-
 const POINTS: CopyTarget<NewPoint> = {
   table: 'consent.contact_point',
   columns: {
@@ -247,7 +243,8 @@ const EVENTS: CopyTarget<RecordedEvent> = {
     source: column.text((r) => r.evidence.source),
     actor: column.text((r) => r.evidence.actor),
     // What laws ask for by name; all the rest is disclosed by the ledger entry alone, under the person's key.
-    evidence: column.jsonb((r) => JSON.stringify(statedOnly(r.evidence.details))),
+    evidence: column.jsonb((r) => JSON.stringify(statedIn(r.evidence.details))),
+    jurisdiction: column.text((r) => r.evidence.jurisdiction ?? null),
     occurred_at: column.timestamptz((r) => r.event.occurredAt),
     recorded_at: column.timestamptz((r) => r.recordedAt),
     valid_until: column.timestamptz((r) => r.event.validUntil),

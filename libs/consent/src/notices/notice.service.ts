@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type BrandId, DomainError, type EpochMs } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
-import { Database, type ModelTx, newId } from '#lib/platform';
+import { Database, type ModelTx, newId, toIso } from '#lib/platform';
 import { refuseMissingLanguage } from '../brands/brand.service.js';
 import { canonicalHash } from '../canonical-hash.js';
 import {
@@ -28,6 +28,16 @@ export interface Notice {
   readonly version: number;
   readonly wordings: Readonly<Record<string, NoticeWording>>;
   readonly createdAt: EpochMs;
+}
+
+/** That a wording was put before somebody. */
+export interface ServedNotice {
+  readonly id: string;
+  readonly key: string;
+  readonly version: number;
+  readonly language: string;
+  readonly hash: string;
+  readonly servedAt: EpochMs;
 }
 
 /** Publishes what people are shown, word by word. A version is never changed. */
@@ -82,6 +92,48 @@ export class NoticeService {
         })),
       );
       return { value: toNotice(rows), created: true };
+    });
+  }
+
+  /**
+   * Records that a wording was put before somebody; consent events point to it. Names nobody.
+   * @throws DomainError unknown_notice
+   */
+  async serve(
+    brandId: BrandId,
+    { key, version, language }: { readonly key: string; readonly version: number; readonly language: string },
+    { via, source, servedAt }: { readonly via: string; readonly source: string | null; readonly servedAt: EpochMs },
+    change: Change,
+  ): Promise<ServedNotice> {
+    return this.database.transaction(async (tx) => {
+      const [notice] = await tx.sql<{ id: string; hash: Buffer }>`
+        SELECT id, hash FROM consent.notice
+         WHERE brand_id = ${brandId} AND key = ${key} AND version = ${version} AND language = ${language}`;
+      if (notice === undefined)
+        throw new DomainError(
+          'unknown_notice',
+          'Publish the notice first, in this version and language: POST /v1/notices.',
+        );
+      const id = newId();
+      const at = Math.min(servedAt, change.at);
+      const [entry] = await this.ledger.append(tx, [
+        {
+          type: 'notice.served',
+          at: change.at,
+          brandId,
+          clear: { doc: notice.hash.toString('hex'), via },
+          disclosed: {
+            notice: { id: notice.id, key, language, version },
+            event: { id, source, at: toIso(at) },
+            actor: change.by,
+          },
+        },
+      ]);
+      if (entry === undefined) throw new Error('the ledger gave no entry');
+      await tx.execute`
+        INSERT INTO consent.served_notice (id, brand_id, notice_id, via, source, served_at, recorded_at, entry_id)
+        VALUES (${id}, ${brandId}, ${notice.id}, ${via}, ${source}, ${toIso(at)}, ${toIso(change.at)}, ${entry.id})`;
+      return { id, key, version, language, hash: notice.hash.toString('hex'), servedAt: at };
     });
   }
 

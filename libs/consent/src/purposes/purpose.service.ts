@@ -11,6 +11,8 @@ export interface PurposeFacts {
   readonly legalBasis: string;
   /** Name of the purpose by language. */
   readonly labels: Readonly<Record<string, string>>;
+  /** ISO 8601 duration for which evidence is kept after it was given and used; left out: as it is, three years at first. */
+  readonly keepEvidence?: string;
 }
 
 export interface Purpose extends PurposeFacts {
@@ -40,13 +42,23 @@ export class PurposeService {
       await lockBrandSetup(tx, brandId);
       await refuseMissingLanguage(tx, brandId, facts.labels, '/labels');
       const before = await find(tx, brandId, key);
-      const data = { ...facts, updatedAt: new Date(change.at) };
+      const { keepEvidence, ...said } = facts;
+      const kept = keepEvidence === undefined ? {} : { keepEvidence };
+      const data = { ...said, ...kept, updatedAt: new Date(change.at) };
       const row =
         before === null
           ? await tx.models.purpose.create({ data: { ...data, id: newId(), brandId, key, createdAt: data.updatedAt } })
           : await tx.models.purpose.update({ where: { id: before.id }, data });
       const { enforcement, legalBasis, labels } = facts;
-      const purpose = { id: row.id, key, enforcement, legalBasis, labels, created: before === null };
+      const purpose = {
+        id: row.id,
+        key,
+        enforcement,
+        legalBasis,
+        labels,
+        keepEvidence: row.keepEvidence,
+        created: before === null,
+      };
       await this.ledger.append(tx, [
         {
           type: 'purpose.changed',
@@ -84,12 +96,13 @@ function find(tx: ModelTx, brandId: BrandId, key: string) {
   return tx.models.purpose.findUnique({ where: { brandId_key: { brandId, key } } });
 }
 
-function toPurpose({ key, enforcement, legalBasis, labels, createdAt, updatedAt }: PurposeRow): Purpose {
+function toPurpose({ key, enforcement, legalBasis, labels, keepEvidence, createdAt, updatedAt }: PurposeRow): Purpose {
   return {
     key,
     enforcement: enforcement as EnforcementModel,
     legalBasis,
     labels: labels as Record<string, string>,
+    keepEvidence,
     createdAt: createdAt.getTime(),
     updatedAt: updatedAt.getTime(),
   };

@@ -4,6 +4,7 @@ import type { Tx } from '#lib/platform';
 import { type ConsentState, strictest } from '../consents/domain/consent-fold.js';
 import { type BasisRow, basisOf, type ConsentBasis } from '../consents/domain/consent-basis.js';
 import type { Wishes } from '../contacts/domain/wishes.js';
+import type { SuppressionReason } from '../suppressions/domain/suppressions-of.js';
 
 /** A person as a send decision sees them. */
 export interface Recipient {
@@ -30,7 +31,7 @@ export interface Recipient {
 }
 
 export interface Suppression {
-  readonly reason: 'bounce' | 'complaint' | 'manual';
+  readonly reason: SuppressionReason;
   readonly since: EpochMs;
 }
 
@@ -204,7 +205,7 @@ export const recipientStore = {
       SELECT p.id AS "pointId", s.reason, s.since
         FROM consent.contact_point p
         JOIN consent.suppression s ON s.brand_id = p.brand_id AND s.channel = p.channel AND s.address_hash = p.address_hash
-       WHERE p.id = ANY (${[...pointIds]}::uuid[])`;
+       WHERE p.id = ANY (${[...pointIds]}::uuid[]) AND (s.until IS NULL OR s.until > clock_timestamp())`;
     const byPoint = new Map<ContactPointId, Suppression[]>();
     for (const { pointId, reason, since } of rows) {
       byPoint.set(pointId, [...(byPoint.get(pointId) ?? []), { reason, since }]);

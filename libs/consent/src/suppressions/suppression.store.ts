@@ -1,20 +1,145 @@
-import type { ContactPointId, EntryId, EpochMs } from '#lib/kernel';
+import type { BrandId, Channel, ContactId, ContactPointId, EntryId, EpochMs, SubjectId } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
+import type { SuppressionFact, SuppressionPeriod, SuppressionReason } from './domain/suppressions-of.js';
 
-/** SQL on addresses that must not be written to. */
+/** An address as suppressions know it: by its keyed hash alone. */
+export interface AddressKey {
+  readonly brandId: BrandId;
+  readonly channel: Channel;
+  readonly addressHash: Buffer;
+}
+
+/** One thing that happened, to be written down. */
+export interface NewFact extends SuppressionFact, AddressKey {
+  readonly code: string | null;
+  readonly eventKey: string;
+}
+
+/** Everything known about one address. */
+export interface AddressHistory {
+  readonly key: AddressKey;
+  readonly facts: readonly SuppressionFact[];
+  readonly reachedAt: EpochMs | null;
+  /** As it stands in the table. */
+  readonly recorded: readonly SuppressionPeriod[];
+}
+
+/** A person who has, or had, an address. */
+export interface Holder {
+  readonly contactId: ContactId;
+  readonly subjectId: SubjectId;
+  readonly pointId: ContactPointId;
+}
+
+export function nameOf({ brandId, channel, addressHash }: AddressKey): string {
+  return `${brandId} ${channel} ${addressHash.toString('hex')}`;
+}
+
+const columns = (keys: readonly AddressKey[]) => ({
+  brands: keys.map((key) => key.brandId),
+  channels: keys.map((key) => key.channel),
+  hashes: keys.map((key) => key.addressHash),
+});
+
+/** SQL on addresses that must not be written to. Writers hold the lock of the address. */
 export const suppressionStore = {
-  /** Suppresses the addresses of contact points; one that is suppressed for that reason already stays as it is. */
-  async addForPoints(
-    tx: Tx,
-    points: readonly { pointId: ContactPointId; entryId: EntryId }[],
-    reason: 'bounce' | 'complaint' | 'manual',
-    since: EpochMs,
-  ): Promise<void> {
+  /** Puts all who write about these addresses in order; held until the transaction ends. Taken in one order by everybody. */
+  async lock(tx: Tx, keys: readonly AddressKey[]): Promise<void> {
+    const names = [...new Set(keys.map(nameOf))];
     await tx.execute`
-      INSERT INTO consent.suppression (brand_id, channel, address_hash, reason, since, entry_id)
-      SELECT p.brand_id, p.channel, p.address_hash, ${reason}, ${toIso(since)}, a.entry_id
-        FROM unnest(${points.map((p) => p.pointId)}::uuid[], ${points.map((p) => p.entryId)}::uuid[]) AS a (point_id, entry_id)
-        JOIN consent.contact_point p ON p.id = a.point_id
-      ON CONFLICT DO NOTHING`;
+      SELECT pg_advisory_xact_lock(k)
+        FROM (SELECT DISTINCT hashtextextended(name, 0) AS k FROM unnest(${names}::text[]) AS n (name) ORDER BY 1) AS keys`;
+  },
+
+  /** The addresses of contact points. */
+  async keysOf(tx: Tx, pointIds: readonly ContactPointId[]): Promise<Map<ContactPointId, AddressKey>> {
+    const rows = await tx.sql<AddressKey & { id: ContactPointId }>`
+      SELECT id, brand_id AS "brandId", channel, address_hash AS "addressHash"
+        FROM consent.contact_point
+       WHERE id = ANY (${[...new Set(pointIds)]}::uuid[])`;
+    return new Map(rows.map(({ id, ...key }) => [id, key]));
+  },
+
+  /** Everybody who has, or had, an address; in one order. */
+  async holders(tx: Tx, { brandId, channel, addressHash }: AddressKey): Promise<Holder[]> {
+    return tx.sql<Holder>`
+      SELECT p.contact_id AS "contactId", c.subject_id AS "subjectId", p.id AS "pointId"
+        FROM consent.contact_point p
+        JOIN consent.contact c ON c.id = p.contact_id
+       WHERE p.brand_id = ${brandId} AND p.channel = ${channel} AND p.address_hash = ${addressHash}
+       ORDER BY p.contact_id, p.id`;
+  },
+
+  /** Writes down what is new. */
+  async addFacts(tx: Tx, facts: readonly NewFact[], recordedAt: EpochMs): Promise<void> {
+    if (facts.length === 0) return;
+    const { brands, channels, hashes } = columns(facts);
+    await tx.execute`
+      INSERT INTO consent.suppression_fact (id, brand_id, channel, address_hash, kind, lifts, code, message_id, event_key,
+                                            occurred_at, recorded_at)
+      SELECT f.*, ${toIso(recordedAt)}
+        FROM unnest(${facts.map((f) => f.id)}::uuid[], ${brands}::uuid[], ${channels}::text[], ${hashes}::bytea[],
+                    ${facts.map((f) => f.kind)}::text[], ${facts.map((f) => f.lifts)}::text[], ${facts.map((f) => f.code)}::text[],
+                    ${facts.map((f) => f.messageId)}::uuid[], ${facts.map((f) => f.eventKey)}::text[],
+                    ${facts.map((f) => toIso(f.occurredAt))}::timestamptz[]) AS f
+      ON CONFLICT ON CONSTRAINT suppression_fact_event_key DO NOTHING`;
+  },
+
+  /** Notes signs of life; the latest counts, in whatever order they come. */
+  async addReached(tx: Tx, reached: readonly (AddressKey & { readonly at: EpochMs })[]): Promise<void> {
+    if (reached.length === 0) return;
+    const { brands, channels, hashes } = columns(reached);
+    await tx.execute`
+      INSERT INTO consent.reached_address (brand_id, channel, address_hash, reached_at)
+      SELECT r.brand_id, r.channel, r.address_hash, max(r.at)
+        FROM unnest(${brands}::uuid[], ${channels}::text[], ${hashes}::bytea[],
+                    ${reached.map(({ at }) => toIso(at))}::timestamptz[]) AS r (brand_id, channel, address_hash, at)
+       GROUP BY 1, 2, 3
+      ON CONFLICT (brand_id, channel, address_hash) DO UPDATE
+         SET reached_at = EXCLUDED.reached_at
+       WHERE reached_address.reached_at < EXCLUDED.reached_at`;
+  },
+
+  /** Everything known about these addresses. */
+  async histories(tx: Tx, keys: readonly AddressKey[]): Promise<AddressHistory[]> {
+    const unique = [...new Map(keys.map((key) => [nameOf(key), key])).values()];
+    const { brands, channels, hashes } = columns(unique);
+    const facts = await tx.sql<SuppressionFact & AddressKey>`
+      SELECT f.id, f.brand_id AS "brandId", f.channel, f.address_hash AS "addressHash", f.kind, f.lifts,
+             f.message_id AS "messageId", f.occurred_at AS "occurredAt"
+        FROM unnest(${brands}::uuid[], ${channels}::text[], ${hashes}::bytea[]) AS k (brand_id, channel, address_hash)
+        JOIN consent.suppression_fact f USING (brand_id, channel, address_hash)`;
+    const reached = await tx.sql<AddressKey & { reachedAt: EpochMs }>`
+      SELECT brand_id AS "brandId", channel, address_hash AS "addressHash", reached_at AS "reachedAt"
+        FROM unnest(${brands}::uuid[], ${channels}::text[], ${hashes}::bytea[]) AS k (brand_id, channel, address_hash)
+        JOIN consent.reached_address USING (brand_id, channel, address_hash)`;
+    const recorded = await tx.sql<SuppressionPeriod & AddressKey>`
+      SELECT brand_id AS "brandId", channel, address_hash AS "addressHash", reason, since, until
+        FROM unnest(${brands}::uuid[], ${channels}::text[], ${hashes}::bytea[]) AS k (brand_id, channel, address_hash)
+        JOIN consent.suppression USING (brand_id, channel, address_hash)`;
+    const of = <Row extends AddressKey>(rows: readonly Row[], key: AddressKey): Row[] =>
+      rows.filter((row) => nameOf(row) === nameOf(key));
+    return unique.map((key) => ({
+      key,
+      facts: of(facts, key),
+      reachedAt: of(reached, key)[0]?.reachedAt ?? null,
+      recorded: of(recorded, key),
+    }));
+  },
+
+  async put(tx: Tx, key: AddressKey, period: SuppressionPeriod, entryId: EntryId): Promise<void> {
+    const { reason, since, until } = period;
+    await tx.execute`
+      INSERT INTO consent.suppression (brand_id, channel, address_hash, reason, since, until, entry_id)
+      VALUES (${key.brandId}, ${key.channel}, ${key.addressHash}, ${reason}, ${toIso(since)},
+              ${until === null ? null : toIso(until)}, ${entryId})
+      ON CONFLICT (brand_id, channel, address_hash, reason) DO UPDATE
+         SET since = EXCLUDED.since, until = EXCLUDED.until, entry_id = EXCLUDED.entry_id`;
+  },
+
+  async remove(tx: Tx, { brandId, channel, addressHash }: AddressKey, reason: SuppressionReason): Promise<void> {
+    await tx.execute`
+      DELETE FROM consent.suppression
+       WHERE brand_id = ${brandId} AND channel = ${channel} AND address_hash = ${addressHash} AND reason = ${reason}`;
   },
 };

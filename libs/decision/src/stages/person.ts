@@ -22,12 +22,20 @@ const SUPPRESSIONS: Readonly<Record<Suppression['reason'], { readonly reason: Dr
     complaint: { reason: 'suppressed_complaint', weight: 0 },
     bounce: { reason: 'suppressed_bounce', weight: 1 },
     manual: { reason: 'suppressed_manual', weight: 2 },
+    objection: { reason: 'objection', weight: 3 },
   };
 
-/** A suppressed address gets nothing of any class. A complaint is named first: it is what the person said. */
+/**
+ * A suppressed address gets nothing of any class, one whose owner objected to advertising nothing commercial. A
+ * complaint is named first: it is what the person said.
+ */
 export function suppression({ facts }: Situation, _at: EpochMs, found: Findings): void {
-  if (facts.suppressions.length === 0) return found.pass('suppression', NO_DETAIL);
-  facts.suppressions
+  const binding =
+    facts.suppressions.length === 0
+      ? facts.suppressions
+      : facts.suppressions.filter(({ reason }) => reason !== 'objection' || facts.message.class === 'commercial');
+  if (binding.length === 0) return found.pass('suppression', NO_DETAIL);
+  binding
     .map(({ reason, since }) => ({ ...SUPPRESSIONS[reason], since }))
     .sort((a, b) => a.weight - b.weight || a.since - b.since)
     .forEach(({ reason, since }) => found.end('suppression', reason, { since }));

@@ -44,6 +44,19 @@ describe('what ends a message at once', () => {
       { suppressions: [{ reason: 'manual' as const, since: 1 }] },
       [drops('suppression', 'suppressed_manual')],
     ],
+    [
+      'the person objected to advertising',
+      { suppressions: [{ reason: 'objection' as const, since: 1 }] },
+      [drops('suppression', 'objection')],
+    ],
+    [
+      'an objection to advertising is no reason for what is none',
+      {
+        message: { class: 'transactional' as const },
+        suppressions: [{ reason: 'objection' as const, since: 1 }],
+      },
+      [],
+    ],
     ['the purpose has no consent', { consent: { purpose: null } }, [drops('consent', 'no_consent')]],
     ['the topic has no consent', { consent: { topic: null } }, [drops('consent', 'no_consent')]],
     [

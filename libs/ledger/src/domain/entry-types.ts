@@ -115,6 +115,7 @@ export const ENTRY_TYPES = {
   'purpose.changed': { subject: SETUP, clear: ['model'], disclosed: ['purpose', 'actor'] },
   'topic.changed': { subject: SETUP, clear: [], disclosed: ['topic', 'actor'] },
   'notice.published': { subject: SETUP, clear: ['doc'], disclosed: ['notice', 'actor'] },
+  'notice.served': { subject: SETUP, clear: ['doc', 'via'], disclosed: ['notice', 'event', 'actor'] },
   'policy.published': { subject: SETUP, clear: ['pol'], disclosed: ['policy', 'actor'] },
   'template.published': { subject: SETUP, clear: ['tpl', 'ch', 'mc'], disclosed: ['template', 'actor'] },
   'campaign.changed': { subject: SETUP, clear: [], disclosed: ['campaign', 'actor'] },

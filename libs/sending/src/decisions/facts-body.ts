@@ -81,7 +81,11 @@ const Consent = z
 
 const SuppressionInForce = z
   .strictObject({
-    reason: said(z.enum(['bounce', 'complaint', 'manual']), 'Why nothing is sent to the address.', 'bounce'),
+    reason: said(
+      z.enum(['bounce', 'complaint', 'manual', 'objection']),
+      'Why nothing is sent to the address.',
+      'bounce',
+    ),
     since: at('Since when.', '2026-06-01T12:00:00Z'),
   })
   .meta({ id: 'Suppression', description: 'The address gets nothing.' }) satisfies z.ZodType<Suppression>;

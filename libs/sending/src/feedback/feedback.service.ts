@@ -5,7 +5,7 @@ import { type Disclosures, LedgerService, type NewEntry } from '#lib/ledger';
 import { Database, newId, toIso, type Tx } from '#lib/platform';
 import type { DecisionRecord } from '../messages/domain/decision-record.js';
 import { messageStore } from '../messages/message.store.js';
-import { suppressAddresses } from '../messages/suppress-addresses.js';
+import { type Learned, learnAboutAddresses } from '../messages/suppress-addresses.js';
 import { type WarmUpDay, type WarmUpReport, warmUpStore } from '../messages/warm-up.store.js';
 import {
   afterRecording,
@@ -102,11 +102,7 @@ export class FeedbackService {
     const reports = await this.reportsOf(tx, recorded);
     if (reports.length > 0) await warmUpStore.received(tx, reports);
     const by = { at: now, via: reporter.via, actor: reporter.actor };
-    const suppressed: NewEntry[] = [];
-    for (const reason of ['bounce', 'complaint'] as const) {
-      const about = recorded.filter(({ plan }) => plan.suppresses === reason).map(({ message }) => message);
-      suppressed.push(...(await suppressAddresses(tx, await notYetSuppressed(tx, about, reason), reason, by)));
-    }
+    const suppressed = await learnAboutAddresses(tx, recorded.flatMap(learnedFrom), by);
     await this.ledger.append(tx, [...recorded.map((one) => entryOf(one, reporter, now)), ...suppressed]);
   }
 
@@ -166,21 +162,11 @@ async function erasedPeople(tx: Tx, messages: readonly ReportedMessage[]): Promi
   return new Set(people.filter((_, i) => loaded[i]?.erased ?? true));
 }
 
-/** One message per address that is not suppressed for this reason yet. */
-async function notYetSuppressed(
-  tx: Tx,
-  messages: readonly ReportedMessage[],
-  reason: 'bounce' | 'complaint',
-): Promise<ReportedMessage[]> {
-  const byPoint = new Map(messages.map((message) => [message.contactPointId, message]));
-  const points = [...byPoint.keys()].flatMap((point) => (point === null ? [] : [point]));
-  if (points.length === 0) return [];
-  const standing = await recipientStore.suppressions(tx, points);
-  return points.flatMap((point) => {
-    const message = byPoint.get(point);
-    const isSuppressed = (standing.get(point) ?? []).some((suppression) => suppression.reason === reason);
-    return message === undefined || isSuppressed ? [] : [message];
-  });
+/** What an event says about the address. A message of a test key went to none, and a machine that opens says nothing. */
+function learnedFrom({ event: { id, type, at, bounce, automated }, message }: Recorded): Learned[] {
+  if (message.test || (automated && bounce === null && type !== 'complained')) return [];
+  const kind = type === 'complained' ? 'complaint' : bounce === null ? 'reached' : (`${bounce.kind}_bounce` as const);
+  return [{ message, kind, at, eventKey: `event ${id}`, code: bounce?.status ?? null }];
 }
 
 /** Empty when it left under none, or when what was disclosed of it is gone. */

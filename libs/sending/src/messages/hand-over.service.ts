@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { makeManageToken, makeOptOutToken, MANAGE_LINK_MS } from '#lib/consent';
+import { makeConfirmToken, makeManageToken, makeOptOutToken, MANAGE_LINK_MS } from '#lib/consent';
 import type { ContactPointId } from '#lib/kernel';
 import {
   CONFIG,
@@ -22,6 +22,8 @@ import { templateContents } from '../templates/template-contents.js';
 import type { Started } from './attempt.service.js';
 import type { HandOverResult } from './domain/settle.js';
 import { OutcomeService } from './outcome.service.js';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** Between two tries to store an outcome while the database is away. */
 const REPORT_AGAIN_MS = 500;
@@ -102,6 +104,7 @@ export class HandOverService {
         topic === null ? null : (topic.labels[message.language] ?? topic.labels[brand.defaultLanguage] ?? topic.key),
       unsubscribeUrl,
       preferencesUrl,
+      ...this.confirmationLinks(message, point.id),
     };
     try {
       const contents = await templateContents(this.database.tx, message.templateId);
@@ -145,6 +148,21 @@ export class HandOverService {
     // The token goes into the subject: a local part may have 64 octets (RFC 5321 4.5.3.1.1), and the token has 88.
     const unsubscribeMailto = mailbox === undefined ? null : `mailto:${mailbox}?subject=${token}`;
     return { unsubscribeUrl: `${center}/u/${token}`, unsubscribeMailto, preferencesUrl: null };
+  }
+
+  /**
+   * The links of a message that asks for a confirmation. Made here and kept nowhere: the row of the request knows their
+   * hash alone, so one that nobody asked for confirms nothing.
+   */
+  private confirmationLinks(
+    { class: messageClass, brandId, variables }: Started['message'],
+    contactPointId: ContactPointId,
+  ): Readonly<Record<string, string>> {
+    const optInId = variables['confirmation'];
+    if (messageClass !== 'transactional' || typeof optInId !== 'string' || !UUID.test(optInId)) return {};
+    const token = makeConfirmToken(this.keys.links, { optInId, contactPointId, brandId });
+    const confirmUrl = `${this.config.CENTER_URL.replace(/\/$/, '')}/c/${token}`;
+    return { confirmUrl, denyUrl: `${confirmUrl}/not-me` };
   }
 
   /**

@@ -75,6 +75,27 @@ export const limitStore = {
       ON CONFLICT (contact_id, message_id) DO UPDATE SET at = EXCLUDED.at`;
   },
 
+  /** Every hand-over to these people: what their consents were used for. */
+  async uses(
+    tx: Tx,
+    contactIds: readonly ContactId[],
+  ): Promise<Pick<NewCapUse, 'at' | 'channel' | 'purpose' | 'topic'>[]> {
+    return tx.sql<Pick<NewCapUse, 'at' | 'channel' | 'purpose' | 'topic'>>`
+      SELECT at, channel, purpose, topic
+        FROM sending.cap_use
+       WHERE contact_id = ANY (${[...contactIds]}::uuid[]) AND NOT test`;
+  },
+
+  /** What counts for one contact counts for another too. */
+  async copyPlaces(tx: Tx, from: ContactId, into: ContactId): Promise<void> {
+    await tx.execute`
+      INSERT INTO sending.cap_use (contact_id, message_id, at, channel, class, purpose, topic, campaign, segments, test)
+      SELECT ${into}, message_id, at, channel, class, purpose, topic, campaign, segments, test
+        FROM sending.cap_use
+       WHERE contact_id = ${from}
+      ON CONFLICT (contact_id, message_id) DO NOTHING`;
+  },
+
   /** Gives places back: the provider refused for good, or the hand-over is known not to have begun. */
   async givePlacesBack(tx: Tx, places: readonly { contactId: ContactId; messageId: MessageId }[]): Promise<void> {
     await tx.execute`

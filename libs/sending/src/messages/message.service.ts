@@ -22,6 +22,8 @@ export interface MessageView {
   readonly template: string;
   readonly templateVersion: number;
   readonly entries: readonly { readonly id: EntryId; readonly position: number | null }[];
+  /** The consent events on which its last hand-over rested; null before there was one, and once they are erased. */
+  readonly reliedOn: { readonly purpose: string | null; readonly topic: string | null } | null;
 }
 
 export interface ExplainedStep {
@@ -62,6 +64,7 @@ export class MessageService {
     const template = catalog.templateById(brandId, templateId);
     if (template === undefined) throw new Error(`template ${templateId} is not there`);
     const positions = await this.ledger.positions(tx, entryIds);
+    const disclosed = await this.ledger.disclosures(tx, entryIds);
     return {
       message,
       to: await recipientStore.externalId(tx, message.contactId),
@@ -71,6 +74,7 @@ export class MessageService {
       template: template.key,
       templateVersion: template.version,
       entries: entryIds.map((entry) => ({ id: entry, position: positions.get(entry) ?? null })),
+      reliedOn: reliedOn(entryIds.map((entry) => disclosed.get(entry))),
     };
   }
 
@@ -144,6 +148,15 @@ export class MessageService {
       };
     });
   }
+}
+
+/** What the decision that let a message go last says of the consents it rested on. */
+function reliedOn(disclosed: readonly (Disclosures | undefined)[]): MessageView['reliedOn'] {
+  const handOver = disclosed.findLast((one) => one?.['handover'] !== undefined && one['checks'] !== undefined);
+  const record = handOver?.['checks'] as object | undefined;
+  if (record === undefined || !('facts' in record)) return null;
+  const { purpose, topic } = (record as DecisionRecord).facts.consent;
+  return { purpose: purpose?.eventId ?? null, topic: topic?.eventId ?? null };
 }
 
 /** What an entry says in clear, and the decision it keeps. */

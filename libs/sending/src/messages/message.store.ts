@@ -104,6 +104,20 @@ export const messageStore = {
       SELECT id, brand_id AS "brandId", entry_ids[1] AS "entryId" FROM sending.message WHERE id = ANY (${[...ids]}::uuid[])`;
   },
 
+  /** Messages to these people that wait and were never handed over. A rare question: it looks at all that waits. */
+  async waiting(tx: Tx, contactIds: readonly ContactId[]): Promise<Message[]> {
+    return tx.sql<Message>`
+      SELECT id, brand_id AS "brandId", contact_id AS "contactId", subject_id AS "subjectId", contact_point_id AS "contactPointId",
+             channel, class, purpose_id AS "purposeId", topic_id AS "topicId", campaign_id AS "campaignId", step, variant,
+             template_id AS "templateId", language, variables, policy_key AS "policyKey", test, accepted_at AS "acceptedAt",
+             send_at AS "sendAt", expires_at AS "expiresAt", priority, override, status, reason, not_before AS "notBefore", attempt, worker,
+             provider_id AS "providerId", provider_ref AS "providerRef", first_started_at AS "firstStartedAt",
+             ended_at AS "endedAt", entry_ids AS "entryIds"
+        FROM sending.message
+       WHERE due_at IS NOT NULL AND status = 'queued' AND first_started_at IS NULL AND contact_id = ANY (${[...contactIds]}::uuid[])
+       ORDER BY id`;
+  },
+
   async find(tx: Tx, brandId: BrandId, id: MessageId): Promise<Message | null> {
     const rows = await tx.sql<Message>`
       SELECT id, brand_id AS "brandId", contact_id AS "contactId", subject_id AS "subjectId", contact_point_id AS "contactPointId",

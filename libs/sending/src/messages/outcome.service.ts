@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { recipientStore } from '#lib/consent';
+import { bounceClassOf, recipientStore } from '#lib/consent';
 import type { EntryId, EpochMs } from '#lib/kernel';
 import { LedgerService, type NewEntry } from '#lib/ledger';
 import { Batcher, crashPoint, Database, type Logger, LOGGER, newId, type Tx } from '#lib/platform';
@@ -10,7 +10,7 @@ import { afterLostAnswer, type HandOverResult, pauseUntil, settle, type Settleme
 import { limitStore } from './limit.store.js';
 import { type Claim, messageStore, type StatusChange } from './message.store.js';
 import { providerStore } from './provider.store.js';
-import { suppressAddresses } from './suppress-addresses.js';
+import { learnAboutAddresses } from './suppress-addresses.js';
 import { type NewTouch, touchStore } from './touch.store.js';
 import { type WarmUpDay, warmUpStore } from './warm-up.store.js';
 
@@ -71,7 +71,7 @@ export class OutcomeService {
       }));
     // An address ends for everybody who has it, and no hand-over to any of them may start after that (lock order: people
     // first, then messages).
-    const bounced = planned.filter(({ settlement }) => isBounce(settlement));
+    const bounced = planned.filter((plan) => bounceOf(plan) !== null);
     if (bounced.length > 0) {
       await recipientStore.lockSharing(
         tx,
@@ -188,10 +188,22 @@ async function countBounces(tx: Tx, plans: readonly Plan[]): Promise<void> {
   if (reports.length > 0) await warmUpStore.received(tx, reports);
 }
 
-/** Suppresses addresses that do not exist; answers the ledger entries that say so. */
+/** Tells what was learned about addresses; answers the ledger entries that say what follows from it. */
 async function suppressBounced(tx: Tx, plans: readonly Plan[], now: EpochMs): Promise<NewEntry[]> {
-  const bounced = plans.filter(({ settlement }) => isBounce(settlement)).map(({ outcome }) => outcome.message);
-  return suppressAddresses(tx, bounced, 'bounce', { at: now, via: 'provider', actor: null });
+  const learned = plans.flatMap((plan) => {
+    const { message } = plan.outcome;
+    const kind = bounceOf(plan);
+    const code = noteOf(plan.outcome).code ?? null;
+    return kind === null ? [] : [{ message, kind, at: now, eventKey: `hand-over ${message.id}`, code }];
+  });
+  return learnAboutAddresses(tx, learned, { at: now, via: 'provider', actor: null });
+}
+
+/** What a refusal says about the address: only that of the address itself says anything. */
+function bounceOf({ outcome: { result }, settlement }: Plan): 'hard_bounce' | 'soft_bounce' | null {
+  if (isBounce(settlement)) return 'hard_bounce';
+  const refused = result?.kind === 'rejected' && result.code.startsWith('smtp_rcpt_') ? result.code : null;
+  return refused !== null && bounceClassOf(refused) === 'soft' ? 'soft_bounce' : null;
 }
 
 function statusOf(settlement: Settlement): MessageStatus {

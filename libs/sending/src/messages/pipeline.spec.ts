@@ -153,7 +153,7 @@ describe('the pipeline from accept to end', () => {
 
   it('keeps a refusal when the address is taken off the contact and put on again', async () => {
     await gateway.contact(contact);
-    await gateway.consent(contact, 'withdrawn');
+    await gateway.consent(contact, 'withdrawn', []);
     await gateway.get(ContactService).put(gateway.brandId, contact, { contactPoints: [] }, 'spec');
     await gateway.contact(contact, { consent: null });
     await gateway.consent(contact, 'imported');

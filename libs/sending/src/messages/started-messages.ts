@@ -1,13 +1,72 @@
 import { Injectable } from '@nestjs/common';
-import { InFlight } from '#lib/consent';
-import type { ContactId, MessageId } from '#lib/kernel';
-import type { Tx } from '#lib/platform';
+import { type ConsentUse, type EvidenceDuty, InFlight } from '#lib/consent';
+import type { Channel, ContactId, EntryId, EpochMs, MessageId } from '#lib/kernel';
+import type { NewEntry } from '#lib/ledger';
+import { newId, type Tx } from '#lib/platform';
+import { reference } from '../reference.js';
+import { erasedEntry } from './domain/entries.js';
+import { limitStore } from './limit.store.js';
 import { messageStore } from './message.store.js';
 
-/** Tells `consent` which hand-overs had started before a change, under the lock that orders the two. */
+/** Tells `consent` what it must know about messages, under the locks that order hand-overs and changes. */
 @Injectable()
 export class StartedMessages extends InFlight {
   started(tx: Tx, contactIds: readonly ContactId[]): Promise<MessageId[]> {
     return messageStore.started(tx, contactIds);
+  }
+
+  async endWaiting(
+    tx: Tx,
+    contactIds: readonly ContactId[],
+    now: EpochMs,
+  ): Promise<{ ended: MessageId[]; entries: NewEntry[] }> {
+    const waiting = (await messageStore.waiting(tx, contactIds)).map((message) => ({
+      message,
+      entryId: newId<EntryId>(),
+    }));
+    if (waiting.length === 0) return { ended: [], entries: [] };
+    const changed = await messageStore.decide(
+      tx,
+      waiting.map(({ message, entryId }) => {
+        const { id, attempt, worker, providerId, providerRef, firstStartedAt } = message;
+        const kept = { attempt, worker, providerId, providerRef, firstStartedAt };
+        return {
+          id,
+          status: 'dropped',
+          reason: 'erased',
+          notBefore: null,
+          dueAt: null,
+          endedAt: now,
+          entryId,
+          ...kept,
+        };
+      }),
+    );
+    const ended = waiting.filter(({ message }) => changed.has(message.id));
+    return {
+      ended: ended.map(({ message }) => message.id),
+      entries: ended.map(({ message, entryId }) => erasedEntry(entryId, now, message)),
+    };
+  }
+
+  uses(tx: Tx, contactIds: readonly ContactId[]): Promise<ConsentUse[]> {
+    return limitStore.uses(tx, contactIds);
+  }
+
+  async carryOver(tx: Tx, from: { readonly id: ContactId }, into: ContactId): Promise<void> {
+    await limitStore.copyPlaces(tx, from.id, into);
+  }
+
+  /** By the packs in use, also for a region of the country: what is kept too long is kept at most as long as a neighbour asks. */
+  dutiesFor(jurisdiction: string | null, channel: Channel): EvidenceDuty[] {
+    const country = jurisdiction?.slice(0, 2) ?? null;
+    if (country === null) return [];
+    return reference.packs.flatMap(({ id, countries, region, rules }) => {
+      if (!countries.includes(country) || (region !== null && region !== jurisdiction)) return [];
+      return rules.flatMap((rule): EvidenceDuty[] => {
+        if (rule.kind !== 'duty' || rule.keepEvidence === null || !rule.channels.includes(channel)) return [];
+        return [{ id: `${id}:${rule.id}`, keep: rule.keepEvidence, isStatute: rule.force === 'statute' }];
+      });
+    });
   }
 }

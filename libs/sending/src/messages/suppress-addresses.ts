@@ -1,37 +1,37 @@
-import { suppressionStore } from '#lib/consent';
-import type { EntryId, EpochMs } from '#lib/kernel';
+import { bounceClassOf, recordReports, type SuppressionReport } from '#lib/consent';
+import type { EpochMs } from '#lib/kernel';
 import type { NewEntry } from '#lib/ledger';
-import { newId, type Tx } from '#lib/platform';
+import type { Tx } from '#lib/platform';
 import type { Message } from './domain/message.js';
 
-type About = Pick<Message, 'id' | 'brandId' | 'contactId' | 'subjectId' | 'contactPointId' | 'channel'>;
+type About = Pick<Message, 'id' | 'contactId' | 'subjectId' | 'contactPointId'>;
+
+/** What a message brought to light about the address it went to. */
+export interface Learned {
+  readonly message: About;
+  readonly kind: SuppressionReport['kind'];
+  readonly at: EpochMs;
+  /** Under which key it counts once. */
+  readonly eventKey: string;
+  /** Enhanced status code, or the provider's own. */
+  readonly code: string | null;
+}
 
 /**
- * Sends nothing more to the addresses of these messages; answers the ledger entries that say so. The way of every
- * message that shows an address to be dead or its owner to be annoyed.
+ * Tells the suppressions what was learned about addresses; answers the ledger entries that say what follows. The way of
+ * every message that shows an address to be dead, alive, or its owner to be annoyed. What a code says to be about the
+ * message alone is left out.
  */
-export async function suppressAddresses(
+export async function learnAboutAddresses(
   tx: Tx,
-  messages: readonly About[],
-  reason: 'bounce' | 'complaint',
+  learned: readonly Learned[],
   by: { readonly at: EpochMs; readonly via: string; readonly actor: string | null },
 ): Promise<NewEntry[]> {
-  const about = messages.flatMap((message) => {
-    const pointId = message.contactPointId;
-    return pointId === null ? [] : [{ message, pointId, entryId: newId<EntryId>() }];
+  const reports = learned.flatMap(({ message, kind, at, eventKey, code }) => {
+    const { id: messageId, contactId, subjectId, contactPointId: pointId } = message;
+    const isBounce = kind === 'hard_bounce' || kind === 'soft_bounce';
+    if (pointId === null || (isBounce && bounceClassOf(code) === 'message')) return [];
+    return [{ kind, at, eventKey, messageId, code, contactId, subjectId, pointId }];
   });
-  if (about.length > 0) await suppressionStore.addForPoints(tx, about, reason, by.at);
-  return about.map(({ message, pointId, entryId }) => ({
-    id: entryId,
-    type: 'suppression.added',
-    subjectId: message.subjectId,
-    brandId: message.brandId,
-    at: by.at,
-    clear: { ch: message.channel, reason: `suppressed_${reason}`, via: by.via },
-    disclosed: {
-      contact: { id: message.contactId, point: pointId },
-      event: { message: message.id },
-      ...(by.actor === null ? {} : { actor: by.actor }),
-    },
-  }));
+  return recordReports(tx, reports, by.at, by);
 }

@@ -54,3 +54,16 @@ export function basisOf({ kind, legalBasis, occurredAt, method, hasWording, evid
   for (const name of STATED_EVIDENCE) if (evidence[name] === true) found.push(name);
   return { kind: known, at: occurredAt, evidence: found };
 }
+
+/**
+ * What of an event's evidence is kept beside it: the facts that laws ask for, and marks of doubt. Nothing of it points to
+ * a person; the rest (address, user agent, references) is in the ledger's disclosure alone.
+ */
+export function statedIn(details: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const stated: Record<string, unknown> = {};
+  for (const name of STATED_EVIDENCE) if (details[name] === true) stated[name] = true;
+  const flags = details['flags'];
+  if (Array.isArray(flags)) stated['flags'] = flags.filter((flag) => typeof flag === 'string' && FLAG.test(flag));
+  return stated;
+}
+const FLAG = /^[a-z_]{1,32}$/;

@@ -50,6 +50,11 @@ const REFUSALS_BY_FORCE: readonly ReadonlySet<ConsentEventKind>[] = [
 /** What ends a yes or an import without being a no. */
 const ENDINGS: ReadonlySet<ConsentEventKind> = new Set(['expired', 'invalidated']);
 
+/** Whether the person says yes with it. An import is a yes that somebody else reports. */
+export function isYes(kind: ConsentEventKind): boolean {
+  return YES.has(kind);
+}
+
 export function isRefusal(kind: ConsentEventKind): boolean {
   return REFUSALS_BY_FORCE.some((kinds) => kinds.has(kind));
 }
@@ -66,7 +71,8 @@ export function isReducing(kind: ConsentEventKind): boolean {
  *   counts. No import, request, expiry or invalidation ever takes the place of a no (GDPR Art. 7(3): a withdrawal ends
  *   the consent until the person gives a new one), and no other no that follows takes
  *   the place of one that stops more.
- * - A yes, or an import where there was no yes, ends by an expiry or invalidation at or after it.
+ * - A yes, or an import where there was no yes, ends by an expiry or invalidation at or after it. An expiry that is
+ *   announced for later (`validUntil` after it happened) does not end it yet: it stands until then at the longest.
  * - A request for confirmation counts where nothing else stands.
  * - A retraction takes one yes, import or request out of all this, and counts itself only where nothing else is left.
  *   It never takes out a no.
@@ -95,13 +101,27 @@ function foldAll(events: readonly ConsentFact[]): ConsentState | null {
   }
 
   const given = yes ?? latest(events, new Set(['imported']));
-  const ending = latest(events, ENDINGS);
+  const ending = latest(events.filter(isImmediate), ENDINGS);
   const stands = given !== null && (ending === null || ending.occurredAt < given.occurredAt);
-  if (stands) return stateOf(given);
+  if (stands) return limited(stateOf(given), events);
 
   const request = latest(events, new Set(['requested']));
   if (request !== null && (ending === null || request.occurredAt > ending.occurredAt)) return stateOf(request);
   return ending === null ? null : stateOf(ending);
+}
+
+/** Whether an ending takes effect when it happens. */
+function isImmediate({ validUntil, occurredAt }: ConsentFact): boolean {
+  return validUntil === null || validUntil <= occurredAt;
+}
+
+/** A standing consent under the ends that were announced for it since. */
+function limited(state: ConsentState, events: readonly ConsentFact[]): ConsentState {
+  const ends = events.flatMap((event) =>
+    ENDINGS.has(event.kind) && !isImmediate(event) && event.occurredAt >= state.since ? (event.validUntil ?? []) : [],
+  );
+  if (state.validUntil !== null) ends.push(state.validUntil);
+  return ends.length === 0 ? state : { ...state, validUntil: Math.min(...ends) };
 }
 
 /** The last of these kinds by time; of several at the same time the one with the greatest id, so that order does not matter. */

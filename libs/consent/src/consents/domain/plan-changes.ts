@@ -6,6 +6,7 @@ import {
   foldConsent,
   isReducing,
   isRefusal,
+  isYes,
 } from './consent-fold.js';
 
 /** A purpose or one of its topics; `topicId` is null for the purpose itself. */
@@ -48,7 +49,7 @@ export function scopeId(scope: Scope): string {
  * Turns one wish into the events that carry it out.
  *
  * - Saying yes to a topic says yes to its purpose too, when that is not yet so: both are recorded,
- *   because a topic message needs both.
+ *   because a topic message needs both. A purpose that was only asked for is not agreed to yet.
  * - Leaving a purpose leaves every topic of it, so that a later yes to one topic cannot revive the others.
  * - A wish expressed now is later than everything known, also when the clock has stepped back since.
  *
@@ -65,6 +66,8 @@ export function planChanges(
 ): PlannedEvent[] {
   const past = (id: string): readonly ConsentFact[] => history.get(id) ?? [];
   const stands = (id: string): boolean => isStanding(foldConsent(past(id)));
+  const covers = (id: string): boolean =>
+    stands(id) && (!isYes(wish.kind) || foldConsent(past(id))?.status !== 'requested');
   const plan = (scope: Scope): PlannedEvent => {
     const before = past(scopeId(scope));
     const newest = Math.max(...before.map((event) => event.occurredAt), -Infinity);
@@ -81,7 +84,7 @@ export function planChanges(
     return [purpose, ...topicsOf.filter(stands).map(topic)].map(plan);
   }
   const topics = wish.topicIds.map(topic);
-  if (isReducing(wish.kind) || stands(wish.purposeId)) return topics.map(plan);
+  if (isReducing(wish.kind) || covers(wish.purposeId)) return topics.map(plan);
   return [purpose, ...topics].map(plan);
 }
 

@@ -148,6 +148,19 @@ export function staleEntry(id: EntryId, at: EpochMs, message: About, note: HandO
   };
 }
 
+/** A message that waited for a person who was erased. */
+export function erasedEntry(id: EntryId, at: EpochMs, message: About): NewEntry {
+  return {
+    id,
+    type: 'send.decided',
+    at,
+    subjectId: message.subjectId,
+    brandId: message.brandId,
+    clear: inClear(message, 'drop', 'erased', null),
+    disclosed: { message: { id: message.id } },
+  };
+}
+
 /** A message that its sender took back before it left. */
 export function cancelledEntry(id: EntryId, at: EpochMs, message: About, actor: string): NewEntry {
   return {

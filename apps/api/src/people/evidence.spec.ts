@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { RunningApi } from '../testing/running-api.js';
+import { setUpSending } from '../testing/set-up-sending.js';
+
+interface State {
+  readonly topic: string | null;
+  readonly status: string;
+  readonly event: string;
+  readonly elsewhere: boolean;
+  readonly dpv: string;
+  readonly explanation: { readonly de: string; readonly en: string };
+}
+
+describe('the evidence of a consent', () => {
+  let api: RunningApi;
+  let key: string;
+  beforeAll(async () => {
+    api = await RunningApi.start();
+    key = await api.brand('acme');
+    await setUpSending(api, key);
+    await api.send('POST', '/v1/notices', {
+      key,
+      body: { key: 'terms', wordings: { de: 'Ja, ich will Neuigkeiten.', en: 'Yes, send me news.' } },
+    });
+  });
+  afterAll(async () => api.stop());
+
+  const contact = (id: string, address = `${id}@people.example`, more: object = {}) =>
+    api.send('PUT', `/v1/contacts/${id}`, { key, body: { contactPoints: [{ channel: 'email', address }], ...more } });
+  const record = (id: string, body: object) =>
+    api.send('POST', `/v1/contacts/${id}/consents`, {
+      key,
+      body: {
+        channel: 'email',
+        purpose: 'commercial',
+        topics: ['newsletter'],
+        kind: 'granted',
+        legalBasis: 'consent',
+        method: 'web_form',
+        ...body,
+      },
+    });
+  const states = async (id: string, query = ''): Promise<State[]> => {
+    const answer = await api.send('GET', `/v1/contacts/${id}/consents${query}`, { key });
+    return answer.json<{ contactPoints: { states: State[] }[] }>().contactPoints.flatMap((point) => point.states);
+  };
+  const newsletter = async (id: string, query = '') =>
+    (await states(id, query)).find(({ topic }) => topic === 'newsletter');
+
+  it('says what was served, the wording with its hash, where the person was, and never shows where it came from', async () => {
+    await contact('eve', undefined, { country: 'US', region: 'US-CA' });
+    const notice = { key: 'terms', version: 1, language: 'en' };
+    const served = await api.send('POST', '/v1/served-notices', {
+      key,
+      body: { notice, method: 'web_form', source: 'https://acme.example/join' },
+    });
+    expect(served.status).toBe(201);
+    const evidence = { ip: '192.0.2.77', userAgent: 'Mozilla/5.0 Secretive', address_from_sale: true };
+    const { id } = served.json<{ id: string }>();
+    expect((await record('eve', { served: id, wording: 'I want news', evidence })).status).toBe(201);
+
+    const history = await api.send('GET', '/v1/contacts/eve/history', { key });
+    const events = history.json<{ contactPoints: { events: Record<string, unknown>[] }[] }>().contactPoints[0]?.events;
+    expect(events?.[1]).toMatchObject({
+      topic: 'newsletter',
+      kind: 'granted',
+      wording: 'I want news',
+      served: id,
+      jurisdiction: 'US-CA',
+      stated: { address_from_sale: true },
+      notice: { ...notice, hash: served.json()['hash'] },
+    });
+    expect(history.text).not.toContain('192.0.2.77');
+    expect(history.text).not.toContain('Secretive');
+    const proof = await api.send('GET', `/v1/contacts/eve/consents/${String(events?.[1]?.['id'])}`, { key });
+    expect(proof.json()).toMatchObject({
+      notice: 'Yes, send me news.',
+      evidence: { ip: '192.0.2.77', userAgent: 'Mozilla/5.0 Secretive' },
+      retainedBy: expect.stringMatching(/^(purpose|us)/) as unknown,
+      request: null,
+    });
+    const [stored] = await rows(
+      `SELECT evidence::text AS evidence FROM consent.consent_event WHERE served_id = '${id}'`,
+    );
+    expect(stored).toEqual({ evidence: '{"address_from_sale": true}' });
+    const [entry] = await rows(
+      `SELECT convert_from(leaf, 'UTF8') AS leaf FROM ledger.entry WHERE id = '${String(events?.[1]?.['entry'])}'`,
+    );
+    expect(String(entry?.['leaf'])).toContain(String(served.json()['hash']));
+    expect(String(entry?.['leaf'])).not.toContain('192.0.2.77');
+  });
+
+  it.each([
+    ['a notice that was never served', { served: '019aa4d6-0c00-7000-8000-000000000000' }, 'unknown_notice'],
+    [
+      'a request that was never made',
+      { kind: 'confirmed', request: '019aa4d6-0c00-7000-8000-000000000000' },
+      'invalid_request',
+    ],
+  ])('is not recorded on %s', async (_what, body, code) => {
+    await contact('fay');
+    expect((await record('fay', body)).json()).toMatchObject({ code });
+  });
+
+  it('by mail proves nothing about a number', async () => {
+    await api.send('PUT', '/v1/contacts/gil', {
+      key,
+      body: {
+        contactPoints: [
+          { channel: 'email', address: 'gil@people.example' },
+          { channel: 'phone', address: '+4930123456' },
+        ],
+      },
+    });
+    const requested = await record('gil', { kind: 'requested' });
+    const request = requested.json<{ events: { id: string }[] }>().events[1]?.id;
+    const claim = { kind: 'confirmed', request };
+    expect((await record('gil', { ...claim, channel: 'phone' })).json()).toMatchObject({ code: 'invalid_request' });
+    expect((await record('gil', claim)).status).toBe(201);
+    expect((await newsletter('gil'))?.status).toBe('confirmed');
+  });
+
+  it('stands as of any instant, as it was known at any other, and says so in a sentence', async () => {
+    await contact('hal');
+    const day = (n: number) => `2026-03-0${n}T12:00:00Z`;
+    await record('hal', { occurredAt: day(1) });
+    const beforeTold = new Date().toISOString();
+    await record('hal', { kind: 'withdrawn', occurredAt: day(3), method: 'phone' });
+
+    expect(await newsletter('hal', `?at=${day(2)}`)).toMatchObject({ status: 'granted' });
+    expect(await newsletter('hal', `?at=${day(4)}`)).toMatchObject({
+      status: 'withdrawn',
+      dpv: 'https://w3id.org/dpv#ConsentWithdrawn',
+      explanation: { de: 'Am 3. März 2026 am Telefon widerrufen.', en: 'Withdrawn on 3 March 2026 on the phone.' },
+    });
+    expect(await newsletter('hal', `?at=${day(4)}&asKnownAt=${beforeTold}`)).toMatchObject({ status: 'granted' });
+    expect(await states('hal', '?at=2026-02-01T00:00:00Z')).toEqual([]);
+    expect(await states('hal', `?asKnownAt=${day(4)}`)).toEqual([]);
+    expect((await newsletter('hal'))?.status).toBe('withdrawn');
+  });
+
+  it('of one who left counts for another with the same address', async () => {
+    await contact('ida', 'shared@people.example');
+    await contact('jon', 'shared@people.example');
+    await record('jon', {});
+    await record('ida', { kind: 'withdrawn' });
+    expect(await newsletter('jon')).toMatchObject({ status: 'withdrawn', elsewhere: true });
+    expect(await newsletter('ida')).toMatchObject({ status: 'withdrawn', elsewhere: false });
+  });
+
+  it('given again is renewed', async () => {
+    await contact('kim');
+    await record('kim', {});
+    await record('kim', { kind: 'withdrawn' });
+    await record('kim', {});
+    expect(await newsletter('kim')).toMatchObject({ dpv: 'https://w3id.org/dpv#RenewedConsentGiven' });
+  });
+
+  async function rows(sql: string): Promise<Record<string, unknown>[]> {
+    const { default: pg } = await import('pg');
+    const client = new pg.Client({ connectionString: api.database.urls.admin });
+    await client.connect();
+    try {
+      return (await client.query(sql)).rows as Record<string, unknown>[];
+    } finally {
+      await client.end();
+    }
+  }
+});

@@ -1,0 +1,82 @@
+import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { ErasureService, MergeService, type Principal } from '#lib/consent';
+import { brandOf, Caller } from '../http/principal.js';
+import { Describe, RequireScope } from '../http/route.js';
+import {
+  ErasureAnswer,
+  ErasureRequest,
+  MergeAnswer,
+  MergeRequest,
+  ReassignedRequest,
+  toErasureAnswer,
+} from './lifecycle.schema.js';
+import { ContactPath } from './people.schema.js';
+
+/** What becomes of people: they turn out to be one, lose an address, or are erased. */
+@Controller('v1')
+export class LifecycleController {
+  constructor(
+    @Inject(MergeService) private readonly merges: MergeService,
+    @Inject(ErasureService) private readonly erasure: ErasureService,
+  ) {}
+
+  @Post('contacts/:externalId/merge')
+  @HttpCode(200)
+  @RequireScope('contacts:write')
+  @Describe({
+    id: 'mergeContacts',
+    group: 'Contacts',
+    summary: 'Make another contact part of this one',
+    description:
+      'Contact points, pauses and what counts against caps move; of two consents the more restrictive counts for both. Nothing passes afterwards that either had refused.',
+    answers: { 200: { description: 'One contact from now on.', schema: MergeAnswer } },
+    errors: ['unknown_contact', 'conflict'],
+  })
+  async merge(
+    @Param({ schema: ContactPath }) { externalId }: ContactPath,
+    @Body({ schema: MergeRequest }) { from }: MergeRequest,
+    @Caller() caller: Principal,
+  ) {
+    const { ended, inFlight } = await this.merges.merge(brandOf(caller), externalId, from, caller.keyId);
+    return { ended, inFlight: [...inFlight] };
+  }
+
+  @Post('contact-points::reassigned')
+  @HttpCode(200)
+  @RequireScope('contacts:write')
+  @Describe({
+    id: 'reassignContactPoint',
+    group: 'Contacts',
+    summary: 'An address belongs to somebody else now',
+    description:
+      'Whoever had it has it no longer, and what they agreed to there is void. What was refused there stays.',
+    answers: { 200: { description: 'Ended, also when nobody had it.', schema: MergeAnswer } },
+    errors: ['invalid_address'],
+  })
+  async reassigned(@Body({ schema: ReassignedRequest }) request: ReassignedRequest, @Caller() caller: Principal) {
+    const { occurredAt = null } = request;
+    const { ended, inFlight } = await this.merges.reassigned(brandOf(caller), request, occurredAt, caller.keyId);
+    return { ended, inFlight: [...inFlight] };
+  }
+
+  @Post('contacts/:externalId/erasure')
+  @HttpCode(200)
+  @RequireScope('contacts:write')
+  @Describe({
+    id: 'eraseContact',
+    group: 'Contacts',
+    summary: 'Erase a contact',
+    description:
+      'Everything is left, what waits ends, and what ledger entries disclosed is destroyed; entries and proofs stay. Where a statute has evidence kept, that stays sealed until its time is over. Suppressions and refusals of the address survive as a keyed hash.',
+    answers: { 200: { description: 'The receipt, once and never again: keep it.', schema: ErasureAnswer } },
+    errors: ['unknown_contact'],
+  })
+  async erase(
+    @Param({ schema: ContactPath }) { externalId }: ContactPath,
+    @Body({ schema: ErasureRequest }) body: ErasureRequest,
+    @Caller() caller: Principal,
+  ) {
+    const request = { basis: body.basis, reason: null, note: body.note ?? null };
+    return toErasureAnswer(await this.erasure.erase(brandOf(caller), externalId, request, caller.keyId));
+  }
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { ErasureReceipt } from '#lib/consent';
+import { toIso } from '#lib/platform';
+import { ChannelName, Instant, InstantInput, line, Uuid } from '../http/scalars.schema.js';
+import { ExternalId } from './people.schema.js';
+
+const InFlight = z
+  .array(Uuid)
+  .meta({ description: 'Messages whose hand-over had started before this; no other starts after it.' });
+
+export const MergeRequest = z
+  .strictObject({ from: ExternalId.meta({ description: 'The contact that becomes part of this one.' }) })
+  .meta({ id: 'MergeRequest' });
+export type MergeRequest = z.infer<typeof MergeRequest>;
+
+export const ReassignedRequest = z
+  .strictObject({
+    channel: ChannelName,
+    address: z.string().min(1).max(2048),
+    occurredAt: InstantInput.optional().meta({ description: 'Since when it is somebody else’s; left out: now.' }),
+  })
+  .meta({ id: 'ReassignedRequest' });
+export type ReassignedRequest = z.infer<typeof ReassignedRequest>;
+
+export const MergeAnswer = z
+  .strictObject({
+    ended: z.int().meta({ description: 'Consents or contact points that do not stand any more, or not for as long.' }),
+    inFlight: InFlight,
+  })
+  .meta({ id: 'MergeAnswer' });
+
+export const ErasureRequest = z
+  .strictObject({
+    basis: z
+      .string()
+      .regex(/^[a-z0-9_]{1,64}$/, 'must be lower-case letters, digits and underscores')
+      .default('gdpr_17_1_b')
+      .meta({ description: 'The provision it rests on; stands in the ledger in clear.' }),
+    note: line(500).optional().meta({ description: 'Goes with the rest.' }),
+  })
+  .meta({ id: 'ErasureRequest' });
+export type ErasureRequest = z.infer<typeof ErasureRequest>;
+
+export const ErasureAnswer = z
+  .strictObject({
+    status: z.enum(['erased', 'restricted']),
+    at: Instant,
+    restricted: z
+      .strictObject({ until: Instant, rule: z.string() })
+      .nullable()
+      .meta({ description: 'Until when a statute has the evidence of consents kept, sealed, and which.' }),
+    request: Uuid.meta({ description: 'Ledger entry of the request.' }),
+    entry: Uuid.meta({ description: 'Ledger entry of what was done.' }),
+    disclosures: z
+      .array(z.string())
+      .meta({ description: 'What that entry commits to, with salts: the only proof that it is about this person.' }),
+    ended: z.array(Uuid).meta({ description: 'Messages that waited and ended as erased.' }),
+    inFlight: InFlight,
+  })
+  .meta({ id: 'ErasureReceipt' });
+
+export function toErasureAnswer(receipt: ErasureReceipt): z.infer<typeof ErasureAnswer> {
+  const { status, at, restricted, requestEntryId, entryId, disclosures, ended, inFlight } = receipt;
+  return {
+    status,
+    at: toIso(at),
+    restricted: restricted === null ? null : { until: toIso(restricted.until), rule: restricted.rule },
+    request: requestEntryId,
+    entry: entryId,
+    disclosures: [...disclosures],
+    ended: [...ended],
+    inFlight: [...inFlight],
+  };
+}

@@ -1,0 +1,246 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { RunningApi } from '../testing/running-api.js';
+import { setUpSending } from '../testing/set-up-sending.js';
+
+describe('what becomes of people', () => {
+  let api: RunningApi;
+  let key: string;
+  let admin: pg.Pool;
+  beforeAll(async () => {
+    api = await RunningApi.start();
+    key = await api.brand('acme');
+    await setUpSending(api, key);
+    admin = new pg.Pool({ connectionString: api.database.urls.admin, max: 2 });
+    admin.on('error', () => undefined);
+  });
+  afterAll(async () => {
+    await admin.end();
+    await api.stop();
+  });
+
+  const post = (url: string, body: object) => api.send('POST', url, { key, body });
+  const put = (id: string, body: object) => api.send('PUT', `/v1/contacts/${id}`, { key, body });
+  const emails = (...addresses: string[]) => ({
+    contactPoints: addresses.map((address) => ({ channel: 'email', address })),
+  });
+  const say = (id: string, kind: string, more: object = {}) =>
+    post(`/v1/contacts/${id}/consents`, {
+      channel: 'email',
+      purpose: 'commercial',
+      topics: ['newsletter'],
+      kind,
+      legalBasis: 'consent',
+      method: 'web_form',
+      ...more,
+    });
+  const person = async (
+    id: string,
+    kind: string | null = 'granted',
+    address = `${id}@people.example`,
+    more: object = {},
+  ) => {
+    expect((await put(id, { ...emails(address), ...more })).status).toBeLessThan(300);
+    // A no is taken back, so something was given before.
+    if (kind === 'withdrawn' || kind === 'objected') await say(id, 'granted');
+    if (kind !== null) expect((await say(id, kind)).status).toBe(201);
+  };
+  const reasonFor = async (to: string): Promise<string | null> =>
+    (await post('/v1/decisions', { to, template: 'news', topic: 'newsletter' })).json<{ reason: string | null }>()
+      .reason;
+  const statuses = async (id: string): Promise<string[]> => {
+    const answer = await api.send('GET', `/v1/contacts/${id}/consents`, { key });
+    return answer
+      .json<{ contactPoints: { states: { topic: string | null; status: string }[] }[] }>()
+      .contactPoints.map(({ states }) => states.find(({ topic }) => topic === 'newsletter')?.status ?? 'none');
+  };
+  const accept = async (to: string, sendAt?: string): Promise<string> => {
+    const answer = await api.send('POST', '/v1/messages', {
+      key,
+      body: { to, template: 'news', topic: 'newsletter', ...(sendAt === undefined ? {} : { sendAt }) },
+      headers: { 'idempotency-key': `${to}-${Math.random()}` },
+    });
+    return answer.json<{ id: string }>().id;
+  };
+
+  describe('a merge', () => {
+    it.each<[string, string | null, string | null, string | null]>([
+      ['of two who agreed is of one who agreed', 'granted', 'granted', null],
+      ['with one who left is of one who left', 'granted', 'withdrawn', 'consent_withdrawn'],
+      ['into one who left is, too', 'withdrawn', 'granted', 'consent_withdrawn'],
+      ['with one who objected is of one who objected', 'granted', 'objected', 'objection'],
+      ['with one who never agreed is of nobody who still does', 'granted', null, 'consent_expired'],
+    ])('%s', async (sentence, mine, theirs, reason) => {
+      const [a, b] = [`a ${sentence}`, `b ${sentence}`].map((name) => name.replaceAll(/[ ,]/g, '-')) as [
+        string,
+        string,
+      ];
+      await person(a, mine, `a${sentence.length}@people.example`);
+      await person(b, theirs, `b${sentence.length}@people.example`);
+      const answer = await post(`/v1/contacts/${a}/merge`, { from: b });
+      expect(answer.status).toBe(200);
+      expect(await reasonFor(a)).toBe(reason);
+      expect(await reasonFor(b)).toBe('no_contact_point');
+      expect((await post(`/v1/contacts/${a}/merge`, { from: b })).json()).toMatchObject({ ended: 0 });
+    });
+
+    it('keeps the longer pause, all segments, all that was said, and refuses what makes no sense', async () => {
+      const soon = '2100-01-01T00:00:00.000Z';
+      await person('m1', 'granted', 'm1@people.example', {
+        segments: ['a'],
+        language: null,
+        attributes: { name: 'One' },
+      });
+      await person('m2', 'granted', 'm2@people.example', { segments: ['b'], language: 'de', pausedUntil: soon });
+      await post('/v1/contacts/m1/merge', { from: 'm2' });
+      const merged = (await api.send('GET', '/v1/contacts/m1', { key })).json();
+      expect(merged).toMatchObject({
+        segments: ['a', 'b'],
+        language: 'de',
+        pausedUntil: soon,
+        attributes: { name: 'One' },
+      });
+      expect(merged['contactPoints']).toMatchObject([
+        { address: 'm1@people.example' },
+        { address: 'm2@people.example' },
+      ]);
+      expect((await put('m2', { language: 'en' })).json()).toMatchObject({ code: 'conflict' });
+      expect((await post('/v1/contacts/m1/merge', { from: 'm1' })).json()).toMatchObject({ code: 'invalid_request' });
+      expect((await post('/v1/contacts/m1/merge', { from: 'nobody' })).json()).toMatchObject({
+        code: 'unknown_contact',
+      });
+    });
+  });
+
+  it('an address that is changed and changed back has lost its consent, and kept its refusal', async () => {
+    await person('mover');
+    await put('mover', emails('elsewhere@people.example'));
+    await put('mover', emails('mover@people.example'));
+    expect(await statuses('mover')).toEqual(['invalidated']);
+    expect(await reasonFor('mover')).toBe('consent_expired');
+    await say('mover', 'withdrawn', { topics: [] });
+    await put('mover', emails());
+    await put('mover', emails('mover@people.example'));
+    expect(await reasonFor('mover')).toBe('consent_withdrawn');
+  });
+
+  it('an address that belongs to somebody else now has no consent and no owner', async () => {
+    await person('late-owner');
+    const answer = await post('/v1/contact-points:reassigned', {
+      channel: 'email',
+      address: 'Late-Owner@people.example',
+    });
+    expect(answer.json()).toMatchObject({ ended: 1 });
+    expect(await reasonFor('late-owner')).toBe('no_contact_point');
+    await put('late-owner', emails('late-owner@people.example'));
+    expect(await statuses('late-owner')).toEqual(['invalidated']);
+  });
+
+  describe('an erasure', () => {
+    const MARK = 'Zaphod-Secret-4711';
+
+    it('leaves no trace but keyed hashes, ends what waits, and breaks no entry', async () => {
+      await person('gone-1', 'granted', `${MARK.toLowerCase()}@people.example`, {
+        attributes: { name: MARK },
+        account: MARK,
+      });
+      await say('gone-1', 'granted', { evidence: { ip: '198.51.100.99' }, topics: [] });
+      const waiting = await accept('gone-1', new Date(Date.now() + 3_600_000).toISOString());
+      const subject = await one<{ subject: string; entries: string }>(
+        `SELECT subject_id::text AS subject FROM consent.contact WHERE external_id = 'gone-1'`,
+      );
+      const leaves = `SELECT md5(string_agg(encode(leaf, 'hex'), ',' ORDER BY n)) AS hash FROM ledger.entry WHERE n <= `;
+      const last = (await one<{ n: string }>('SELECT max(n)::text AS n FROM ledger.entry')).n;
+      const before = await one(leaves + last);
+
+      const receipt = await post('/v1/contacts/gone-1/erasure', { note: 'by letter' });
+      expect(receipt.json()).toMatchObject({ status: 'erased', restricted: null, ended: [waiting], inFlight: [] });
+      expect(receipt.json<{ disclosures: string[] }>().disclosures.join()).toContain('gone-1');
+      expect((await api.send('GET', `/v1/messages/${waiting}`, { key })).json()).toMatchObject({
+        status: 'dropped',
+        reason: 'erased',
+      });
+
+      expect(await one(leaves + last)).toEqual(before);
+      expect(
+        await one(`SELECT count(*)::int AS n FROM ledger.disclosure WHERE subject_id = '${subject.subject}'`),
+      ).toEqual({ n: 0 });
+      for (const table of [
+        'contact',
+        'contact_point',
+        'consent_event',
+        'consent_state',
+        'suppression',
+        'suppression_fact',
+      ]) {
+        const { text } = await one<{ text: string | null }>(
+          `SELECT string_agg(t::text, ' ') AS text FROM consent.${table} t`,
+        );
+        expect([table, text ?? ''].join()).not.toMatch(/zaphod-secret-4711|gone-1|198\.51\.100\.99/i);
+      }
+      expect((await api.send('GET', '/v1/contacts/gone-1', { key })).status).toBe(404);
+      expect((await post('/v1/contacts/gone-1/erasure', {})).json()).toMatchObject({ code: 'unknown_contact' });
+    });
+
+    it('is not undone by an import of the same address, but by the person', async () => {
+      await person('gone-2');
+      await post('/v1/suppressions', { channel: 'email', address: 'gone-2@people.example', reason: 'objection' });
+      await post('/v1/contacts/gone-2/erasure', {});
+      await person('back-again', 'imported', 'gone-2@people.example');
+      expect(await reasonFor('back-again')).toBe('objection');
+      expect(await statuses('back-again')).toEqual(['withdrawn']);
+      await person('gone-3');
+      await post('/v1/contacts/gone-3/erasure', {});
+      await person('again', 'granted', 'gone-3@people.example');
+      expect(await reasonFor('again')).toBeNull();
+    });
+
+    it('keeps evidence sealed as long as a statute says, and not a day longer', async () => {
+      await put('called', { country: 'DE', contactPoints: [{ channel: 'phone', address: '+4930987654' }] });
+      const given = '2024-05-06T07:08:09.000Z';
+      await say('called', 'granted', { channel: 'phone', occurredAt: given, evidence: { ip: '198.51.100.7' } });
+      const receipt = await post('/v1/contacts/called/erasure', {});
+      expect(receipt.json()).toMatchObject({
+        status: 'restricted',
+        restricted: { until: '2029-05-06T07:08:09.000Z', rule: 'de:evidence-phone' },
+      });
+      const count = `SELECT count(*)::int AS n FROM ledger.disclosure d JOIN consent.contact c USING (subject_id)
+                      WHERE c.restricted_until IS NOT NULL`;
+      expect((await one<{ n: number }>(count)).n).toBeGreaterThan(0);
+      const { RetentionService } = await import('#lib/consent');
+      const retention = api.app.get(RetentionService, { strict: false });
+      expect(await retention.finishErasures()).toBe(0);
+      await admin.query(`UPDATE consent.contact SET restricted_until = now() WHERE restricted_until IS NOT NULL`);
+      expect(await retention.finishErasures()).toBe(1);
+      expect((await one<{ n: number }>(count)).n).toBe(0);
+      expect(await retention.finishErasures()).toBe(0);
+    });
+  });
+
+  it('evidence of a consent that counts no longer goes when its time is over, and the rest stays', async () => {
+    const { RetentionService } = await import('#lib/consent');
+    const retention = api.app.get(RetentionService, { strict: false });
+    await person('kept', null);
+    await say('kept', 'granted', { occurredAt: '2020-01-01T00:00:00Z' });
+    await say('kept', 'withdrawn', { occurredAt: '2020-02-01T00:00:00Z' });
+    await say('kept', 'granted', { occurredAt: '2021-01-01T00:00:00Z' });
+    const sealed = async (): Promise<unknown> =>
+      (
+        await admin.query(`
+          SELECT e.kind || ' ' || extract(year FROM e.occurred_at) AS event
+            FROM consent.consent_event e
+            JOIN consent.contact_point p ON p.id = e.contact_point_id
+            JOIN consent.contact c ON c.id = p.contact_id AND c.external_id = 'kept'
+            JOIN ledger.entry l ON l.id = e.entry_id
+            JOIN ledger.disclosure d USING (n)
+           WHERE e.topic_id IS NOT NULL ORDER BY e.occurred_at`)
+      ).rows.map(({ event }: { event: string }) => event);
+    expect(await sealed()).toEqual(['granted 2020', 'withdrawn 2020', 'granted 2021']);
+    while ((await retention.forgetOldEvidence(1000)) > 0);
+    expect(await sealed()).toEqual(['granted 2021']);
+  });
+
+  async function one<T = Record<string, unknown>>(sql: string): Promise<T> {
+    return (await admin.query(sql)).rows[0] as T;
+  }
+});

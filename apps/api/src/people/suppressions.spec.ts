@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { BrandId, ContactId, ContactPointId, MessageId, SubjectId } from '#lib/kernel';
+import { LedgerService } from '#lib/ledger';
+import { Database, newId } from '#lib/platform';
+import { type SuppressionReport, SuppressionService } from '#lib/consent';
+import { RunningApi } from '../testing/running-api.js';
+import { setUpSending } from '../testing/set-up-sending.js';
+
+const DAY_MS = 86_400_000;
+
+describe('an address that must not be written to', () => {
+  let api: RunningApi;
+  let key: string;
+  beforeAll(async () => {
+    api = await RunningApi.start();
+    key = await api.brand('acme');
+    await setUpSending(api, key);
+    await api.send('PUT', '/v1/purposes/service', {
+      key,
+      body: { enforcement: 'disabled', legalBasis: 'contract', labels: { de: 'Bestellungen', en: 'Orders' } },
+    });
+    await api.send('POST', '/v1/templates', {
+      key,
+      body: {
+        key: 'receipt',
+        channel: 'email',
+        class: 'transactional',
+        defaultLanguage: 'en',
+        contents: { en: { subject: 'Receipt', html: null, text: 'Thank you.' } },
+      },
+    });
+  });
+  afterAll(async () => api.stop());
+
+  const post = (url: string, body: object) => api.send('POST', url, { key, body });
+  const person = async (id: string, address = `${id}@people.example`) => {
+    await api.send('PUT', `/v1/contacts/${id}`, { key, body: { contactPoints: [{ channel: 'email', address }] } });
+    const consent = { channel: 'email', purpose: 'commercial', topics: ['newsletter'], kind: 'granted' };
+    await post(`/v1/contacts/${id}/consents`, { ...consent, legalBasis: 'consent', method: 'web_form' });
+    return { channel: 'email', address };
+  };
+  /** Reasons for which news and a receipt would be dropped now; null for those that would leave. */
+  const wouldDrop = async (to: string): Promise<(string | null)[]> => {
+    const news = await post('/v1/decisions', { to, template: 'news', topic: 'newsletter' });
+    const receipt = await post('/v1/decisions', { to, template: 'receipt', purpose: 'service' });
+    return [news, receipt].map((answer) => answer.json<{ reason: string | null }>().reason);
+  };
+  const inForce = async (target: object): Promise<string[]> => {
+    const found = await post('/v1/suppressions:find', target);
+    return found
+      .json<{ suppressions: { reason: string; until: string | null }[] }>()
+      .suppressions.map(({ reason, until }) => `${reason}${until === null ? '' : ' for now'}`);
+  };
+  /** Reports as `sending` makes them when it hears from a provider. */
+  const report = async (contact: string, reports: readonly Partial<SuppressionReport>[]): Promise<string[]> => {
+    const database = api.app.get(Database, { strict: false });
+    return database.transaction(async (tx) => {
+      const [holder] = await tx.sql<{
+        contactId: ContactId;
+        subjectId: SubjectId;
+        pointId: ContactPointId;
+        brandId: BrandId;
+      }>`
+        SELECT c.id AS "contactId", c.subject_id AS "subjectId", p.id AS "pointId", c.brand_id AS "brandId"
+          FROM consent.contact c JOIN consent.contact_point p ON p.contact_id = c.id
+         WHERE c.external_id = ${contact}`;
+      if (holder === undefined) throw new Error('no such contact');
+      const service = api.app.get(SuppressionService, { strict: false });
+      await service.lock(tx, [holder.contactId]);
+      const now = Date.now();
+      const whole = reports.map((one) => {
+        const messageId = newId<MessageId>();
+        return {
+          ...holder,
+          kind: 'hard_bounce' as const,
+          at: now,
+          eventKey: newId(),
+          messageId,
+          code: '5.1.1',
+          ...one,
+        };
+      });
+      const entries = await service.report(tx, whole, now);
+      await api.app.get(LedgerService, { strict: false }).append(tx, entries);
+      return entries.map(({ type }) => type);
+    });
+  };
+
+  it('gets nothing of any class, from now on, until somebody lifts it', async () => {
+    const target = await person('manual');
+    expect(await wouldDrop('manual')).toEqual([null, null]);
+    const added = await post('/v1/suppressions', { ...target, reason: 'manual', note: 'asked on the phone' });
+    expect(added.json()).toMatchObject({ suppressions: [{ reason: 'manual', until: null }], inFlight: [] });
+    expect(await wouldDrop('manual')).toEqual(['suppressed_manual', 'suppressed_manual']);
+    expect((await post('/v1/suppressions:lift', { ...target, reason: 'manual' })).json()).toMatchObject({
+      suppressions: [],
+    });
+    expect(await wouldDrop('manual')).toEqual([null, null]);
+    expect((await post('/v1/suppressions:lift', { ...target, reason: 'manual' })).json()).toMatchObject({
+      code: 'not_found',
+    });
+  });
+
+  it('whose owner objected gets no advertising and still gets receipts; the sender cannot lift that', async () => {
+    const target = await person('objector');
+    await post('/v1/suppressions', { ...target, reason: 'objection' });
+    expect(await wouldDrop('objector')).toEqual(['objection', null]);
+    expect((await post('/v1/suppressions:lift', { ...target, reason: 'objection' })).json()).toMatchObject({
+      code: 'conflict',
+    });
+  });
+
+  it('whose owner complained gets nothing for ever', async () => {
+    const target = await person('complainer');
+    expect(await report('complainer', [{ kind: 'complaint' }])).toEqual(['suppression.added']);
+    expect(await wouldDrop('complainer')).toEqual(['suppressed_complaint', 'suppressed_complaint']);
+    expect((await post('/v1/suppressions:lift', { ...target, reason: 'complaint' })).json()).toMatchObject({
+      code: 'conflict',
+    });
+    await report('complainer', [{ kind: 'reached' }]);
+    expect(await inForce(target)).toEqual(['complaint']);
+  });
+
+  it('is suppressed before anybody has it, and on another channel it is another address', async () => {
+    const target = { channel: 'email', address: 'Early@People.example' };
+    await post('/v1/suppressions', { ...target, reason: 'manual' });
+    await person('early', 'early@people.example');
+    expect((await wouldDrop('early'))[0]).toBe('suppressed_manual');
+    expect(await inForce({ channel: 'push', address: 'early@people.example' })).toEqual([]);
+  });
+
+  it('rests after a hard bounce, and is written to again when that is over or it takes a message', async () => {
+    const target = await person('bouncer');
+    expect(await report('bouncer', [{ at: Date.now() - 8 * DAY_MS }])).toEqual(['suppression.added']);
+    expect(await inForce(target)).toEqual([]);
+    expect((await wouldDrop('bouncer'))[0]).toBeNull();
+    await report('bouncer', [{}]);
+    expect(await inForce(target)).toEqual(['bounce for now']);
+    expect((await wouldDrop('bouncer'))[0]).toBe('suppressed_bounce');
+    expect(await report('bouncer', [{ kind: 'reached', at: Date.now() + 1 }])).toEqual(['suppression.removed']);
+    expect((await wouldDrop('bouncer'))[0]).toBeNull();
+  });
+
+  it('rests when five messages in a row bounced softly, however often and in whatever order that is reported', async () => {
+    const target = await person('full');
+    const reports = Array.from({ length: 5 }, (_, i) => ({
+      kind: 'soft_bounce' as const,
+      at: Date.now() - (5 - i) * 1000,
+      eventKey: `full ${i}`,
+      messageId: newId<MessageId>(),
+    }));
+    for (const one of [...reports.slice(1)].reverse()) await report('full', [one, one]);
+    expect(await inForce(target)).toEqual([]);
+    await report('full', reports);
+    expect(await inForce(target)).toEqual(['bounce for now']);
+    expect(await report('full', reports)).toEqual([]);
+  });
+
+  it('is suppressed once by reports that come at the same time', async () => {
+    const target = await person('busy');
+    const reports = Array.from({ length: 10 }, (_, i) => ({ kind: 'soft_bounce' as const, eventKey: `busy ${i}` }));
+    const entries = await Promise.all(reports.map((one) => report('busy', [one])));
+    expect(entries.flat().filter((type) => type === 'suppression.added').length).toBeGreaterThan(0);
+    expect(await inForce(target)).toEqual(['bounce for now']);
+  });
+});

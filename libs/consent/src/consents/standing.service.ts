@@ -1,0 +1,142 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DateTime } from 'luxon';
+import type { BrandId, EpochMs } from '#lib/kernel';
+import { Database, tzdb } from '#lib/platform';
+import { contactStore } from '../contacts/contact.store.js';
+import { databaseNow } from '../database-now.js';
+import { consentAsOf, isRenewal } from './domain/as-of.js';
+import { type ConsentState, type ConsentStatus, strictest } from './domain/consent-fold.js';
+import { DPV, dpvStatus } from './domain/dpv.js';
+import { EXPLAINED_IN, explainStatus, type ExplanationLanguage } from './domain/explain-status.js';
+import { type KnownPoint, type StandingEvent, standingStore } from './standing.store.js';
+
+/** Where one purpose or topic stood for one contact point. */
+export interface StandingState {
+  readonly purpose: string;
+  readonly topic: string | null;
+  readonly status: ConsentStatus;
+  readonly since: EpochMs;
+  readonly validUntil: EpochMs | null;
+  readonly eventId: string;
+  /** Said by another contact with the same address. */
+  readonly elsewhere: boolean;
+  /** IRI of the status in the Data Privacy Vocabulary. */
+  readonly dpv: string;
+  readonly notice: StandingEvent['notice'];
+  /** The same in a sentence. */
+  readonly explanation: Readonly<Record<ExplanationLanguage, string>>;
+}
+
+export interface StandingPoint extends KnownPoint {
+  readonly states: readonly StandingState[];
+}
+
+export interface Standings {
+  readonly at: EpochMs;
+  readonly asKnownAt: EpochMs;
+  readonly points: readonly StandingPoint[];
+}
+
+/** Answers where people stood at any instant, as it was known at any other. Reads, and writes nothing. */
+@Injectable()
+export class StandingService {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  /**
+   * Null for an unknown person. A contact point that is no longer in use is there when something was said at it and an
+   * instant is asked for; without one, those in use now.
+   */
+  async find(
+    brandId: BrandId,
+    externalId: string,
+    asked: { readonly at?: EpochMs | undefined; readonly asKnownAt?: EpochMs | undefined } = {},
+  ): Promise<Standings | null> {
+    const { tx } = this.database;
+    const contact = await contactStore.find(tx, brandId, externalId);
+    if (contact === null) return null;
+    const now = await databaseNow(tx);
+    const [at, asKnownAt] = [asked.at ?? now, asked.asKnownAt ?? now];
+    const isNow = asked.at === undefined && asked.asKnownAt === undefined;
+    const points = (await standingStore.points(tx, contact.id)).filter(({ endedAt }) => !isNow || endedAt === null);
+    const events = await standingStore.events(
+      tx,
+      points.map(({ id }) => id),
+    );
+    const [brand] = await tx.sql<{
+      zone: string;
+    }>`SELECT default_zone AS zone FROM consent.brand WHERE id = ${brandId}`;
+    const zone = tzdb.zone(contact.zone ?? '') ?? tzdb.zone(brand?.zone ?? '');
+    const local = (instant: number): DateTime => DateTime.fromMillis(instant, { zone: zone ?? 'utc' });
+    return {
+      at,
+      asKnownAt,
+      points: points
+        .map((point) => ({ ...point, states: statesOf(point, events, at, asKnownAt, local) }))
+        .filter(({ states, endedAt }) => endedAt === null || states.length > 0),
+    };
+  }
+}
+
+function statesOf(
+  point: KnownPoint,
+  all: readonly StandingEvent[],
+  at: EpochMs,
+  asKnownAt: EpochMs,
+  local: (instant: number) => DateTime,
+): StandingState[] {
+  const scopes = groups(
+    all.filter(({ pointId }) => pointId === point.id),
+    ({ scopeId }) => scopeId,
+  );
+  return scopes.flatMap((events) => {
+    const own = events.filter(({ saidAt }) => saidAt === point.id);
+    const others = groups(
+      events.filter(({ saidAt }) => saidAt !== point.id),
+      ({ saidAt }) => saidAt,
+    );
+    const mine = consentAsOf(own, at, asKnownAt);
+    const elsewhere = others.map((one) => consentAsOf(one, at, asKnownAt)).filter((state) => state !== null);
+    const state = strictest(mine, elsewhere);
+    return state === null ? [] : [told(state, state !== mine, events, own, asKnownAt, local)];
+  });
+}
+
+/** Those with the same name together, in the order in which the first of each came. */
+function groups<T>(all: readonly T[], nameOf: (one: T) => string): T[][] {
+  const byName = new Map<string, T[]>();
+  for (const one of all) {
+    const group = byName.get(nameOf(one));
+    if (group === undefined) byName.set(nameOf(one), [one]);
+    else group.push(one);
+  }
+  return [...byName.values()];
+}
+
+function told(
+  state: ConsentState,
+  elsewhere: boolean,
+  events: readonly StandingEvent[],
+  own: readonly StandingEvent[],
+  asKnownAt: EpochMs,
+  local: (instant: number) => DateTime,
+): StandingState {
+  const event = events.find(({ id }) => id === state.eventId);
+  if (event === undefined) throw new Error('a state came of no event');
+  const renewed = isRenewal(own, state, asKnownAt);
+  const requestedAt = events.find(({ id }) => id === event.requestId)?.occurredAt ?? null;
+  const standing = { state, renewed, method: event.method, notice: event.notice, requestedAt, elsewhere };
+  return {
+    purpose: event.purpose,
+    topic: event.topic,
+    status: state.status,
+    since: state.since,
+    validUntil: state.validUntil,
+    eventId: state.eventId,
+    elsewhere,
+    dpv: DPV + dpvStatus(state.status, renewed),
+    notice: event.notice,
+    explanation: Object.fromEntries(
+      EXPLAINED_IN.map((language) => [language, explainStatus(standing, language, local)]),
+    ) as Record<ExplanationLanguage, string>,
+  };
+}

@@ -1,0 +1,58 @@
+import type { ContactId, ContactPointId, EpochMs } from '#lib/kernel';
+import type { Tx } from '#lib/platform';
+import type { ContactPointRow } from '../contacts/contact.store.js';
+import type { RecordedFact } from './domain/as-of.js';
+
+/** A consent event as far as its standing is told by it. */
+export interface StandingEvent extends RecordedFact {
+  readonly pointId: ContactPointId;
+  /** The contact point at which it was said: the same, or another with the same address. */
+  readonly saidAt: ContactPointId;
+  readonly scopeId: string;
+  readonly purpose: string;
+  readonly topic: string | null;
+  readonly method: string;
+  readonly requestId: string | null;
+  readonly notice: {
+    readonly key: string;
+    readonly version: number;
+    readonly language: string;
+    readonly hash: string;
+  } | null;
+}
+
+export interface KnownPoint extends ContactPointRow {
+  readonly endedAt: EpochMs | null;
+}
+
+/** SQL that reads where contact points stand, with everything said at their addresses. */
+export const standingStore = {
+  /** Every contact point of a person, also those no longer in use; oldest first. */
+  async points(tx: Tx, contactId: ContactId): Promise<KnownPoint[]> {
+    return tx.sql<KnownPoint>`
+      SELECT id, channel, address, address_hash AS "addressHash", ended_at AS "endedAt"
+        FROM consent.contact_point
+       WHERE contact_id = ${contactId}
+       ORDER BY created_at, id`;
+  },
+
+  /** Everything ever recorded for these contact points, and for others of the brand with their addresses. */
+  async events(tx: Tx, pointIds: readonly ContactPointId[]): Promise<StandingEvent[]> {
+    return tx.sql<StandingEvent>`
+      SELECT w.id AS "pointId", q.id AS "saidAt", e.id, e.kind, e.occurred_at AS "occurredAt",
+             e.recorded_at AS "recordedAt", e.valid_until AS "validUntil", e.retracts,
+             coalesce(e.topic_id, e.purpose_id) AS "scopeId", p.key AS purpose, t.key AS topic, e.method,
+             e.request_id AS "requestId",
+             CASE WHEN n.id IS NOT NULL THEN
+               jsonb_build_object('key', n.key, 'version', n.version, 'language', n.language, 'hash', encode(n.hash, 'hex'))
+             END AS notice
+        FROM unnest(${[...pointIds]}::uuid[]) AS wanted (id)
+        JOIN consent.contact_point w ON w.id = wanted.id
+        JOIN consent.contact_point q ON q.brand_id = w.brand_id AND q.channel = w.channel AND q.address_hash = w.address_hash
+        JOIN consent.consent_event e ON e.contact_point_id = q.id
+        JOIN consent.purpose p ON p.id = e.purpose_id
+        LEFT JOIN consent.topic t ON t.id = e.topic_id
+        LEFT JOIN consent.notice n ON n.id = e.notice_id
+       ORDER BY p.key, t.key NULLS FIRST, e.recorded_at, e.id`;
+  },
+};

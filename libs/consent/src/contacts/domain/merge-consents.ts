@@ -1,0 +1,78 @@
+import type { EpochMs } from '#lib/kernel';
+import { runOut } from '../../consents/domain/as-of.js';
+import { type ConsentEventKind, type ConsentState, isRefusal } from '../../consents/domain/consent-fold.js';
+
+/** A contact point in use, with where its scopes stand, refusals at its address included. */
+export interface MergedPoint {
+  readonly id: string;
+  readonly channel: string;
+  readonly states: ReadonlyMap<string, ConsentState>;
+}
+
+/** What is recorded at a contact point so that it stands no better than either side did. */
+export interface MergeStep {
+  readonly pointId: string;
+  readonly scopeId: string;
+  readonly kind: ConsentEventKind;
+  readonly validUntil: EpochMs | null;
+}
+
+/**
+ * What must end when two contacts turn out to be one person. Per channel that both have, and purpose or topic, the more
+ * restrictive of the two stands counts, and it counts for every contact point of the channel: a no that one of them
+ * said was said by the person; a yes that one of them never gave is not had for both. A channel that only one of them
+ * has stays as it was. Points are in the order in which they are written to; the first of a channel speaks for its side.
+ */
+export function mergeConsents(into: readonly MergedPoint[], from: readonly MergedPoint[], now: EpochMs): MergeStep[] {
+  const channels = new Set(into.map(({ channel }) => channel));
+  return [...channels].flatMap((channel) => {
+    const sides = [into, from].map((points) => points.filter((point) => point.channel === channel));
+    const [a, b] = sides.map(([first]) => first);
+    if (a === undefined || b === undefined) return [];
+    const points = sides.flat();
+    const scopes = new Set(points.flatMap(({ states }) => [...states.keys()]));
+    return [...scopes].flatMap((scopeId) => {
+      const target = stricter(standOf(a, scopeId, now), standOf(b, scopeId, now));
+      return points.flatMap((point) => stepsFor(point, scopeId, target, now));
+    });
+  });
+}
+
+/**
+ * How much stands in the way: of a consent nothing, of silence only where a consent is needed, of a refusal also where
+ * only a no counts; whoever leaves or objects stops what rests on another legal basis too.
+ */
+const WEIGHT = { given: 0, silent: 1, refused: 2, left: 3, objected: 4 } as const;
+
+interface Stand {
+  readonly kind: keyof typeof WEIGHT;
+  readonly status: ConsentState['status'] | null;
+  readonly until: EpochMs;
+}
+
+function standOf({ states }: MergedPoint, scopeId: string, now: EpochMs): Stand {
+  const recorded = states.get(scopeId);
+  if (recorded === undefined) return { kind: 'silent', status: null, until: Infinity };
+  const { status, validUntil } = runOut(recorded, now);
+  if (status === 'objected') return { kind: 'objected', status, until: Infinity };
+  if (isRefusal(status)) return { kind: status === 'refused' ? 'refused' : 'left', status, until: Infinity };
+  if (status === 'granted' || status === 'confirmed') return { kind: 'given', status, until: validUntil ?? Infinity };
+  return { kind: 'silent', status, until: Infinity };
+}
+
+function stricter(a: Stand, b: Stand): Stand {
+  if (WEIGHT[a.kind] !== WEIGHT[b.kind]) return WEIGHT[a.kind] > WEIGHT[b.kind] ? a : b;
+  return a.until <= b.until ? a : b;
+}
+
+function stepsFor(point: MergedPoint, scopeId: string, target: Stand, now: EpochMs): MergeStep[] {
+  const own = standOf(point, scopeId, now);
+  const step = (kind: ConsentEventKind, validUntil: EpochMs | null = null): MergeStep[] => [
+    { pointId: point.id, scopeId, kind, validUntil },
+  ];
+  if (WEIGHT[own.kind] < WEIGHT[target.kind]) {
+    return step(target.kind === 'silent' || target.status === null ? 'invalidated' : target.status);
+  }
+  if (own.kind === 'given' && target.kind === 'given' && own.until > target.until) return step('expired', target.until);
+  return [];
+}

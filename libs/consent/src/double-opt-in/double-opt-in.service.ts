@@ -1,0 +1,384 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type BrandId, type Channel, DomainError, type EpochMs, type MessageId } from '#lib/kernel';
+import { LedgerService } from '#lib/ledger';
+import { Database, hashAddress, KEY_RING, type KeyRing, newId, type Tx } from '#lib/platform';
+import { ConsentService, jurisdictionOf, lockContact } from '../consents/consent.service.js';
+import { consentStore, type Evidence } from '../consents/consent.store.js';
+import { foldConsent } from '../consents/domain/consent-fold.js';
+import { runOut } from '../consents/domain/as-of.js';
+import { ContactService } from '../contacts/contact.service.js';
+import { type ContactPointRow, contactStore } from '../contacts/contact.store.js';
+import { checkAddress } from '../contacts/domain/address.js';
+import { databaseNow } from '../database-now.js';
+import { type ConfirmLink, hashToken, makeConfirmToken, readConfirmToken } from '../links/confirm-token.js';
+import { ErasureService } from '../erasure/erasure.service.js';
+import type { Change } from '../setup-change.js';
+import { confirmationFlags } from './domain/confirmation-flags.js';
+import { doubleOptInStore, type DoubleOptInSetting, type OptInRow } from './double-opt-in.store.js';
+import { isOtherwiseKnown, pendingScopes } from './pending-scopes.js';
+
+/** Somebody asked for something at an address, as a form recorded it. */
+export interface OptInRequest {
+  readonly channel: Channel;
+  readonly address: string;
+  /** Left out: whoever is written to at the address, or somebody new. */
+  readonly externalId?: string;
+  readonly language?: string;
+  readonly purpose: string;
+  readonly topics: readonly string[];
+  readonly notice?: { readonly key: string; readonly version: number; readonly language: string };
+  readonly served?: string;
+  readonly wording?: string;
+  readonly method: string;
+  readonly source?: string;
+  readonly jurisdiction?: string;
+  readonly evidence: Record<string, unknown>;
+}
+
+/** What the request that came from the link tells about who sent it. */
+export interface ConfirmationRequest {
+  readonly ip: string;
+  readonly userAgent: string | null;
+  readonly fetchSite: string | null;
+  readonly fetchMode: string | null;
+}
+
+/** What a page about a request shows. */
+export interface OptInView {
+  readonly language: string | null;
+  readonly brand: string;
+  /** Names of what is asked for, by language. */
+  readonly labels: readonly Readonly<Record<string, string>>[];
+  readonly state: 'open' | 'confirmed' | 'denied';
+}
+
+const DAY_MS = 86_400_000;
+/** Between two messages to one address. */
+const PAUSE_MS = 60_000;
+
+/** A consent that the owner of an address confirms from a message sent there, and from nowhere else. */
+@Injectable()
+export class DoubleOptInService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(LedgerService) private readonly ledger: LedgerService,
+    @Inject(ContactService) private readonly contacts: ContactService,
+    @Inject(ConsentService) private readonly consents: ConsentService,
+    @Inject(ErasureService) private readonly erasure: ErasureService,
+    @Inject(KEY_RING) private readonly keys: KeyRing,
+  ) {}
+
+  async setting(brandId: BrandId, channel: Channel): Promise<DoubleOptInSetting | null> {
+    return doubleOptInStore.setting(this.database.tx, brandId, channel);
+  }
+
+  async putSetting(brandId: BrandId, setting: DoubleOptInSetting, change: Change): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await doubleOptInStore.putSetting(tx, brandId, setting, change.at);
+      const brand = { doubleOptIn: { ...setting } };
+      await this.ledger.append(tx, [
+        { type: 'brand.changed', at: change.at, brandId, clear: {}, disclosed: { brand, actor: change.by } },
+      ]);
+    });
+  }
+
+  /**
+   * Records what was asked for and answers the request whose message is to be sent; null when none is: the address is
+   * confirmed already, or was written to too often. The caller must not tell the two apart to anybody.
+   * @throws DomainError conflict (not switched on, or the contact is written to elsewhere), invalid_address,
+   * unknown_purpose, unknown_topic, unknown_notice
+   */
+  async request(brandId: BrandId, input: OptInRequest, actor: string, test: boolean): Promise<string | null> {
+    const { channel } = input;
+    const checked = checkAddress(channel, input.address);
+    if (!checked.ok)
+      throw new DomainError('invalid_address', 'Give an address of the channel.', {
+        violations: [{ pointer: '/address', detail: checked.detail }],
+      });
+    const addressHash = hashAddress(this.keys.addresses, brandId, channel, checked.normalized);
+    return this.database.transaction(async (tx) => {
+      const setting = await doubleOptInStore.setting(tx, brandId, channel);
+      if (setting === null || !setting.enabled)
+        throw new DomainError('conflict', `Switch it on first: PUT /v1/double-opt-in/${channel}.`);
+      const { wish, notice } = await this.consents.readWish(tx, brandId, {
+        ...input,
+        kind: 'requested',
+        legalBasis: 'consent',
+      });
+      await doubleOptInStore.lockAddress(tx, brandId, channel, addressHash);
+      const before = await databaseNow(tx);
+      const lately = await doubleOptInStore.requestsSince(tx, brandId, channel, addressHash, before - DAY_MS);
+      const isTooOften = lately.length >= setting.mailsPerDay || before - (lately[0] ?? -Infinity) < PAUSE_MS;
+
+      const externalId = input.externalId ?? (await doubleOptInStore.contactAt(tx, brandId, channel, addressHash));
+      const known = externalId === null ? null : await contactStore.find(tx, brandId, externalId);
+      if (known !== null) await this.refuseOtherAddress(tx, known.id, channel, addressHash);
+      if (isTooOften) return null;
+      if (known === null) {
+        const contactPoints = [{ channel, address: checked.address }];
+        await this.contacts.putIn(
+          tx,
+          brandId,
+          externalId ?? `opt-in-${newId()}`,
+          { language: input.language ?? null, contactPoints },
+          actor,
+        );
+      }
+      const found = known ?? (await this.newcomer(tx, brandId, channel, addressHash, externalId));
+      const contact = await lockContact(tx, found);
+      if (contact === null || contact.erasedAt !== null)
+        throw new DomainError('conflict', 'This person was erased; use another external id.');
+      const point = await this.firstPoint(tx, contact.id, channel);
+      if (point === null) throw new Error('whoever is asked has the address');
+
+      const now = await databaseNow(tx);
+      const facts = await consentStore.facts(tx, point.id);
+      const scopes = [wish.purposeId, ...wish.topicIds];
+      const isConfirmed = scopes.every((scope) => {
+        const state = foldConsent(facts.get(scope) ?? []);
+        return state !== null && runOut(state, now).status === 'confirmed';
+      });
+      if (isConfirmed) return null;
+
+      const expiresAt = now + setting.validDays * DAY_MS;
+      const evidence: Evidence = {
+        legalBasis: 'consent',
+        notice,
+        served: input.served ?? null,
+        jurisdiction: input.jurisdiction ?? jurisdictionOf(contact),
+        wording: input.wording ?? null,
+        method: input.method,
+        source: input.source ?? null,
+        actor,
+        details: input.evidence,
+      };
+      const change = await this.consents.carryOut(
+        tx,
+        brandId,
+        contact,
+        point.id,
+        channel,
+        { ...wish, occurredAt: null, validUntil: expiresAt },
+        evidence,
+        now,
+      );
+      const requestEventId = change.events.at(-1)?.id;
+      if (requestEventId === undefined) throw new Error('a request left no event');
+      const id = newId();
+      await doubleOptInStore.insert(
+        tx,
+        {
+          id,
+          brandId,
+          channel,
+          contactId: contact.id,
+          contactPointId: point.id,
+          purposeId: wish.purposeId,
+          topicIds: wish.topicIds,
+          requestEventId,
+          createdContact: known === null || (await doubleOptInStore.isProvisional(tx, contact.id)),
+          test,
+          language: input.language ?? null,
+          template: setting.template,
+          messagePurpose: setting.purpose,
+          requestedAt: now,
+          expiresAt,
+          messageId: null,
+          mailedAt: null,
+          confirmedAt: null,
+          deniedAt: null,
+        },
+        hashToken(makeConfirmToken(this.keys.links, { optInId: id, contactPointId: point.id, brandId })),
+      );
+      return id;
+    });
+  }
+
+  /** What a link is about; null for one that nobody made, that is over, or whose request is gone. Writes nothing. */
+  async view(token: string): Promise<OptInView | null> {
+    const { tx } = this.database;
+    const found = await this.findOpen(tx, token);
+    if (found === null) return null;
+    return { language: found.language, ...(await doubleOptInStore.names(tx, found)), state: stateOf(found) };
+  }
+
+  /** Confirms what was asked for. Once: doing it again changes nothing. Null as `view`. */
+  async confirm(token: string, request: ConfirmationRequest): Promise<OptInView | null> {
+    return this.settle(token, async (tx, row, contact, now) => {
+      const { ip, userAgent } = request;
+      const flags = confirmationFlags({ ...request, mailedAt: row.mailedAt, at: now });
+      const evidence: Evidence = {
+        legalBasis: 'consent',
+        ...(await doubleOptInStore.shown(tx, row.requestEventId)),
+        request: row.requestEventId,
+        method: 'double_opt_in',
+        source: 'confirmation link',
+        actor: 'contact',
+        details: { ip, userAgent, message: row.messageId, ...(flags.length === 0 ? {} : { flags }) },
+      };
+      const { purposeId, topicIds } = row;
+      const wish = { purposeId, topicIds, kind: 'confirmed' as const, occurredAt: null, validUntil: null };
+      await this.consents.carryOut(tx, row.brandId, contact, row.contactPointId, row.channel, wish, evidence, now);
+      await doubleOptInStore.settle(tx, row.id, 'confirmed', now);
+      return 'confirmed';
+    });
+  }
+
+  /** "This was not me": what was asked for is refused, and what the person had agreed to before stays. */
+  async deny(token: string, { ip, userAgent }: ConfirmationRequest): Promise<OptInView | null> {
+    return this.settle(token, async (tx, row, contact, now) => {
+      const evidence: Evidence = {
+        legalBasis: 'refusal',
+        ...(await doubleOptInStore.shown(tx, row.requestEventId)),
+        request: row.requestEventId,
+        method: 'double_opt_in',
+        source: 'confirmation link',
+        actor: 'contact',
+        details: { ip, userAgent, message: row.messageId },
+      };
+      const { purposeId } = row;
+      for (const topicIds of await pendingScopes(tx, row)) {
+        const wish = { purposeId, topicIds, kind: 'refused' as const, occurredAt: null, validUntil: null };
+        await this.consents.carryOut(tx, row.brandId, contact, row.contactPointId, row.channel, wish, evidence, now);
+      }
+      await doubleOptInStore.settle(tx, row.id, 'denied', now);
+      return 'denied';
+    });
+  }
+
+  /** Requests whose message is still to be accepted; for whoever sends it. */
+  async unmailed(olderThanMs: number, limit: number): Promise<string[]> {
+    const { tx } = this.database;
+    return doubleOptInStore.unmailed(tx, (await databaseNow(tx)) - olderThanMs, limit);
+  }
+
+  async find(id: string): Promise<(OptInRow & { readonly to: string }) | null> {
+    const { tx } = this.database;
+    const row = await doubleOptInStore.find(tx, id);
+    const contact = row === null ? null : await contactStore.byId(tx, row.contactId);
+    return row === null || contact === null ? null : { ...row, to: contact.externalId };
+  }
+
+  async mailed(id: string, messageId: MessageId | null): Promise<void> {
+    const { tx } = this.database;
+    await doubleOptInStore.mailed(tx, id, messageId, await databaseNow(tx));
+  }
+
+  /**
+   * Clears away requests that are over. One that nobody confirmed expires, and a person who exists because of it alone
+   * is erased. Answers how many.
+   */
+  async purge(limit = 100): Promise<number> {
+    const ids = await doubleOptInStore.over(this.database.tx, await databaseNow(this.database.tx), limit);
+    for (const id of ids) await this.database.transaction((tx) => this.clear(tx, id));
+    return ids.length;
+  }
+
+  private async clear(tx: Tx, id: string): Promise<void> {
+    const seen = await doubleOptInStore.find(tx, id);
+    if (seen === null) return;
+    const contact = await lockContact(tx, await contactStore.byId(tx, seen.contactId));
+    const row = await doubleOptInStore.find(tx, id);
+    if (row === null || contact === null) return;
+    await doubleOptInStore.remove(tx, id);
+    if (row.confirmedAt !== null || contact.erasedAt !== null) return;
+    const now = await databaseNow(tx);
+    if (row.deniedAt === null) await this.expire(tx, row, contact, now);
+    if (row.createdContact && !(await isOtherwiseKnown(tx, row)))
+      await this.erasure.eraseIn(
+        tx,
+        row.brandId,
+        contact,
+        { basis: 'gdpr_5_1_e', reason: 'unconfirmed', note: null },
+        'gateway',
+        now,
+      );
+  }
+
+  private async expire(
+    tx: Tx,
+    row: OptInRow,
+    contact: Parameters<ConsentService['carryOut']>[2],
+    now: EpochMs,
+  ): Promise<void> {
+    const evidence: Evidence = {
+      legalBasis: 'expiry',
+      notice: null,
+      request: row.requestEventId,
+      wording: null,
+      method: 'double_opt_in',
+      source: null,
+      actor: 'gateway',
+      details: {},
+    };
+    for (const topicIds of await pendingScopes(tx, row)) {
+      const wish = { purposeId: row.purposeId, topicIds, kind: 'expired' as const, occurredAt: null, validUntil: null };
+      await this.consents.carryOut(tx, row.brandId, contact, row.contactPointId, row.channel, wish, evidence, now);
+    }
+  }
+
+  private async settle(
+    token: string,
+    act: (
+      tx: Tx,
+      row: OptInRow,
+      contact: Parameters<ConsentService['carryOut']>[2],
+      now: EpochMs,
+    ) => Promise<'confirmed' | 'denied'>,
+  ): Promise<OptInView | null> {
+    return this.database.transaction(async (tx) => {
+      const seen = await this.findOpen(tx, token);
+      if (seen === null) return null;
+      const contact = await lockContact(tx, await contactStore.byId(tx, seen.contactId));
+      // Read anew after the lock: a token is used once, however many requests come at the same time.
+      const row = await this.findOpen(tx, token);
+      if (row === null || contact === null || contact.erasedAt !== null) return null;
+      const names = await doubleOptInStore.names(tx, row);
+      const state = stateOf(row) === 'open' ? await act(tx, row, contact, await databaseNow(tx)) : stateOf(row);
+      return { language: row.language ?? contact.language, ...names, state };
+    });
+  }
+
+  private async findOpen(tx: Tx, token: string): Promise<OptInRow | null> {
+    const link: ConfirmLink | null = readConfirmToken(this.keys.links, token);
+    if (link === null) return null;
+    const id = await doubleOptInStore.findByToken(tx, hashToken(token));
+    const row = id === null ? null : await doubleOptInStore.find(tx, id);
+    if (row === null || row.id !== link.optInId) return null;
+    return row.expiresAt > (await databaseNow(tx)) ? row : null;
+  }
+
+  /** A message goes to the first address on the channel, so that must be the one that confirms. */
+  private async refuseOtherAddress(
+    tx: Tx,
+    contactId: ContactPointOwner,
+    channel: Channel,
+    addressHash: Buffer,
+  ): Promise<void> {
+    const point = await this.firstPoint(tx, contactId, channel);
+    if (point?.addressHash.equals(addressHash) === true) return;
+    throw new DomainError(
+      'conflict',
+      'The contact is written to at another address; change that first: PUT /v1/contacts/{externalId}.',
+      {
+        violations: [{ pointer: '/externalId', detail: 'has another address on the channel' }],
+      },
+    );
+  }
+
+  private async firstPoint(tx: Tx, contactId: ContactPointOwner, channel: Channel): Promise<ContactPointRow | null> {
+    return (await contactStore.points(tx, contactId)).find((point) => point.channel === channel) ?? null;
+  }
+
+  private async newcomer(tx: Tx, brandId: BrandId, channel: Channel, addressHash: Buffer, externalId: string | null) {
+    const name = externalId ?? (await doubleOptInStore.contactAt(tx, brandId, channel, addressHash));
+    return name === null ? null : contactStore.find(tx, brandId, name);
+  }
+}
+
+type ContactPointOwner = Parameters<typeof contactStore.points>[1];
+
+function stateOf({ confirmedAt, deniedAt }: OptInRow): OptInView['state'] {
+  if (confirmedAt !== null) return 'confirmed';
+  return deniedAt === null ? 'open' : 'denied';
+}

@@ -1,0 +1,200 @@
+import type { BrandId, Channel, ContactId, ContactPointId, EpochMs, MessageId } from '#lib/kernel';
+import { toIso, type Tx } from '#lib/platform';
+import type { Evidence } from '../consents/consent.store.js';
+
+/** How a brand confirms addresses of a channel. */
+export interface DoubleOptInSetting {
+  readonly channel: Channel;
+  readonly enabled: boolean;
+  readonly validDays: number;
+  /** Confirmation messages to one address in a rolling day. */
+  readonly mailsPerDay: number;
+  /** Key of the template of the message, which must be transactional. */
+  readonly template: string;
+  /** Key of the purpose under which the message is sent. */
+  readonly purpose: string;
+}
+
+/** A request to confirm. */
+export interface OptInRow {
+  readonly id: string;
+  readonly brandId: BrandId;
+  readonly channel: Channel;
+  readonly contactId: ContactId;
+  readonly contactPointId: ContactPointId;
+  readonly purposeId: string;
+  readonly topicIds: readonly string[];
+  readonly requestEventId: string;
+  readonly createdContact: boolean;
+  readonly test: boolean;
+  readonly language: string | null;
+  readonly template: string;
+  readonly messagePurpose: string;
+  readonly requestedAt: EpochMs;
+  readonly expiresAt: EpochMs;
+  readonly messageId: MessageId | null;
+  readonly mailedAt: EpochMs | null;
+  readonly confirmedAt: EpochMs | null;
+  readonly deniedAt: EpochMs | null;
+}
+
+/** SQL on requests to confirm, and on how brands want them. */
+export const doubleOptInStore = {
+  async setting(tx: Tx, brandId: BrandId, channel: Channel): Promise<DoubleOptInSetting | null> {
+    const rows = await tx.sql<DoubleOptInSetting>`
+      SELECT channel, enabled, valid_days AS "validDays", mails_per_day AS "mailsPerDay", template, purpose
+        FROM consent.double_opt_in_setting
+       WHERE brand_id = ${brandId} AND channel = ${channel}`;
+    return rows[0] ?? null;
+  },
+
+  async putSetting(tx: Tx, brandId: BrandId, setting: DoubleOptInSetting, at: EpochMs): Promise<void> {
+    const { channel, enabled, validDays, mailsPerDay, template, purpose } = setting;
+    await tx.execute`
+      INSERT INTO consent.double_opt_in_setting (brand_id, channel, enabled, valid_days, mails_per_day, template, purpose, updated_at)
+      VALUES (${brandId}, ${channel}, ${enabled}, ${validDays}, ${mailsPerDay}, ${template}, ${purpose}, ${toIso(at)})
+      ON CONFLICT (brand_id, channel) DO UPDATE
+         SET enabled = EXCLUDED.enabled, valid_days = EXCLUDED.valid_days, mails_per_day = EXCLUDED.mails_per_day,
+             template = EXCLUDED.template, purpose = EXCLUDED.purpose, updated_at = EXCLUDED.updated_at`;
+  },
+
+  /** Puts requests for one address in order, before anything else is locked; held until the transaction ends. */
+  async lockAddress(tx: Tx, brandId: BrandId, channel: Channel, addressHash: Buffer): Promise<void> {
+    const name = `double opt-in ${brandId} ${channel} ${addressHash.toString('hex')}`;
+    await tx.execute`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`;
+  },
+
+  /** When confirmations were asked for at an address since an instant, newest first. */
+  async requestsSince(
+    tx: Tx,
+    brandId: BrandId,
+    channel: Channel,
+    addressHash: Buffer,
+    since: EpochMs,
+  ): Promise<EpochMs[]> {
+    const rows = await tx.sql<{ at: EpochMs }>`
+      SELECT o.requested_at AS at
+        FROM consent.contact_point p
+        JOIN consent.double_opt_in o ON o.contact_point_id = p.id
+       WHERE p.brand_id = ${brandId} AND p.channel = ${channel} AND p.address_hash = ${addressHash}
+         AND o.requested_at > ${toIso(since)}
+       ORDER BY o.requested_at DESC`;
+    return rows.map(({ at }) => at);
+  },
+
+  /** A person who is written to at this address: it is the first of theirs on the channel. */
+  async contactAt(tx: Tx, brandId: BrandId, channel: Channel, addressHash: Buffer): Promise<string | null> {
+    const rows = await tx.sql<{ externalId: string }>`
+      SELECT c.external_id AS "externalId"
+        FROM consent.contact_point p
+        JOIN consent.contact c ON c.id = p.contact_id AND c.erased_at IS NULL AND c.merged_into IS NULL
+       WHERE p.brand_id = ${brandId} AND p.channel = ${channel} AND p.address_hash = ${addressHash} AND p.ended_at IS NULL
+         AND p.id = (SELECT first.id FROM consent.contact_point first
+                      WHERE first.contact_id = c.id AND first.channel = p.channel AND first.ended_at IS NULL
+                      ORDER BY first.created_at, first.id LIMIT 1)
+       ORDER BY p.created_at, p.id
+       LIMIT 1`;
+    return rows[0]?.externalId ?? null;
+  },
+
+  /** Whether a person exists because of a request that is still open. */
+  async isProvisional(tx: Tx, contactId: ContactId): Promise<boolean> {
+    const rows = await tx.sql`
+      SELECT 1 FROM consent.double_opt_in WHERE contact_id = ${contactId} AND created_contact AND confirmed_at IS NULL`;
+    return rows.length > 0;
+  },
+
+  async insert(tx: Tx, row: OptInRow, tokenHash: Buffer): Promise<void> {
+    await tx.execute`
+      INSERT INTO consent.double_opt_in (id, brand_id, channel, contact_id, contact_point_id, purpose_id, topic_ids, request_event_id,
+                                         token_hash, created_contact, test, language, template, message_purpose, requested_at, expires_at)
+      VALUES (${row.id}, ${row.brandId}, ${row.channel}, ${row.contactId}, ${row.contactPointId}, ${row.purposeId},
+              ${[...row.topicIds]}::uuid[], ${row.requestEventId}, ${tokenHash}, ${row.createdContact}, ${row.test}, ${row.language},
+              ${row.template}, ${row.messagePurpose}, ${toIso(row.requestedAt)}, ${toIso(row.expiresAt)})`;
+  },
+
+  async find(tx: Tx, id: string): Promise<OptInRow | null> {
+    const rows = await tx.sql<OptInRow>`
+      SELECT id, brand_id AS "brandId", channel, contact_id AS "contactId", contact_point_id AS "contactPointId",
+             purpose_id AS "purposeId", topic_ids AS "topicIds", request_event_id AS "requestEventId",
+             created_contact AS "createdContact", test, language, template, message_purpose AS "messagePurpose",
+             requested_at AS "requestedAt", expires_at AS "expiresAt", message_id AS "messageId", mailed_at AS "mailedAt",
+             confirmed_at AS "confirmedAt", denied_at AS "deniedAt"
+        FROM consent.double_opt_in
+       WHERE id = ${id}`;
+    return rows[0] ?? null;
+  },
+
+  /** The request whose token this is. */
+  async findByToken(tx: Tx, tokenHash: Buffer): Promise<string | null> {
+    const rows = await tx.sql<{ id: string }>`
+      SELECT id FROM consent.double_opt_in WHERE token_hash = ${tokenHash}`;
+    return rows[0]?.id ?? null;
+  },
+
+  /** Requests whose message was not accepted yet, oldest first: a crash came between. */
+  async unmailed(tx: Tx, before: EpochMs, limit: number): Promise<string[]> {
+    const rows = await tx.sql<{ id: string }>`
+      SELECT id FROM consent.double_opt_in
+       WHERE mailed_at IS NULL AND requested_at < ${toIso(before)} AND expires_at > ${toIso(before)}
+       ORDER BY requested_at LIMIT ${limit}::int`;
+    return rows.map(({ id }) => id);
+  },
+
+  /** Requests that are over, settled or not, oldest first. */
+  async over(tx: Tx, now: EpochMs, limit: number): Promise<string[]> {
+    const rows = await tx.sql<{ id: string }>`
+      SELECT id FROM consent.double_opt_in WHERE expires_at <= ${toIso(now)} ORDER BY expires_at LIMIT ${limit}::int`;
+    return rows.map(({ id }) => id);
+  },
+
+  async mailed(tx: Tx, id: string, messageId: MessageId | null, at: EpochMs): Promise<void> {
+    await tx.execute`
+      UPDATE consent.double_opt_in SET message_id = ${messageId}, mailed_at = ${toIso(at)} WHERE id = ${id} AND mailed_at IS NULL`;
+  },
+
+  async settle(tx: Tx, id: string, how: 'confirmed' | 'denied', at: EpochMs): Promise<void> {
+    await tx.execute`
+      UPDATE consent.double_opt_in
+         SET confirmed_at = ${how === 'confirmed' ? toIso(at) : null}, denied_at = ${how === 'denied' ? toIso(at) : null}
+       WHERE id = ${id} AND confirmed_at IS NULL AND denied_at IS NULL`;
+  },
+
+  async remove(tx: Tx, id: string): Promise<void> {
+    await tx.execute`DELETE FROM consent.double_opt_in WHERE id = ${id}`;
+  },
+
+  /** What was shown when it was asked for: the confirmation rests on the same. */
+  async shown(tx: Tx, eventId: string): Promise<Pick<Evidence, 'notice' | 'served' | 'wording' | 'jurisdiction'>> {
+    const rows = await tx.sql<{
+      notice: string | null;
+      hash: Buffer | null;
+      text: string | null;
+      served: string | null;
+      wording: string | null;
+      jurisdiction: string | null;
+    }>`
+      SELECT e.notice_id AS notice, n.hash, n.wording AS text, e.served_id AS served, e.wording, e.jurisdiction
+        FROM consent.consent_event e
+        LEFT JOIN consent.notice n ON n.id = e.notice_id
+       WHERE e.id = ${eventId}`;
+    const [row] = rows;
+    if (row === undefined) throw new Error('a request to confirm has lost its event');
+    const { notice, hash, text, served, wording, jurisdiction } = row;
+    const shown = notice === null || hash === null || text === null ? null : { id: notice, hash, wording: text };
+    return { notice: shown, served, wording, jurisdiction };
+  },
+
+  /** The names that a page shows. */
+  async names(
+    tx: Tx,
+    { brandId, purposeId, topicIds }: OptInRow,
+  ): Promise<{ brand: string; labels: readonly Readonly<Record<string, string>>[] }> {
+    const [brand] = await tx.sql<{ name: string }>`SELECT name FROM consent.brand WHERE id = ${brandId}`;
+    const topics = await tx.sql<{ labels: Record<string, string> }>`
+      SELECT labels FROM consent.topic WHERE id = ANY (${[...topicIds]}::uuid[]) ORDER BY key`;
+    const purpose = await tx.sql<{ labels: Record<string, string> }>`
+      SELECT labels FROM consent.purpose WHERE id = ${purposeId}`;
+    return { brand: brand?.name ?? '', labels: (topics.length > 0 ? topics : purpose).map(({ labels }) => labels) };
+  },
+};

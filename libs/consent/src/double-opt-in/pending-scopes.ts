@@ -1,0 +1,26 @@
+import type { Tx } from '#lib/platform';
+import { consentStore } from '../consents/consent.store.js';
+import { foldConsent } from '../consents/domain/consent-fold.js';
+import type { OptInRow } from './double-opt-in.store.js';
+
+/** What of a request still waits: the purpose, which takes its topics with it, or topics of it. */
+export async function pendingScopes(tx: Tx, { contactPointId, purposeId, topicIds }: OptInRow): Promise<string[][]> {
+  const facts = await consentStore.facts(tx, contactPointId);
+  const waits = (scope: string): boolean => foldConsent(facts.get(scope) ?? [])?.status === 'requested';
+  if (waits(purposeId)) return [[]];
+  const topics = topicIds.filter(waits);
+  return topics.length === 0 ? [] : [topics];
+}
+
+/** Whether anything but this request is known about whoever it created: another address, another request, or anything said. */
+export async function isOtherwiseKnown(tx: Tx, { contactId, contactPointId }: OptInRow): Promise<boolean> {
+  const rows = await tx.sql`
+    SELECT 1 FROM consent.contact_point WHERE contact_id = ${contactId} AND id <> ${contactPointId}
+    UNION ALL
+    SELECT 1 FROM consent.double_opt_in WHERE contact_id = ${contactId}
+    UNION ALL
+    SELECT 1 FROM consent.consent_state
+     WHERE contact_point_id = ${contactPointId} AND status NOT IN ('requested', 'expired', 'refused')
+    LIMIT 1`;
+  return rows.length > 0;
+}

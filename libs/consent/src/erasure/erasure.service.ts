@@ -1,0 +1,179 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type BrandId, DomainError, type EntryId, type EpochMs, type MessageId } from '#lib/kernel';
+import { LedgerService, type NewEntry } from '#lib/ledger';
+import { Database, newId, toIso, type Tx } from '#lib/platform';
+import { ConsentService, lockContact, type LockedContact } from '../consents/consent.service.js';
+import { consentStore, type Evidence } from '../consents/consent.store.js';
+import { foldConsent, isRefusal } from '../consents/domain/consent-fold.js';
+import { InFlight } from '../consents/in-flight.js';
+import { contactStore } from '../contacts/contact.store.js';
+import { databaseNow } from '../database-now.js';
+import { retainUntil } from './domain/retain-until.js';
+import { erasureStore } from './erasure.store.js';
+
+export interface ErasureRequest {
+  /** The provision it rests on, such as `gdpr_17_1_b`; stands in the ledger in clear. */
+  readonly basis: string;
+  /** One word, in clear. */
+  readonly reason: string | null;
+  /** Whatever else is to be remembered about the request; goes with the rest. */
+  readonly note: string | null;
+}
+
+export interface ErasureReceipt {
+  readonly status: 'erased' | 'restricted';
+  readonly at: EpochMs;
+  /** Until when evidence is kept sealed, and which statute says so. */
+  readonly restricted: { readonly until: EpochMs; readonly rule: string } | null;
+  readonly requestEntryId: EntryId;
+  readonly entryId: EntryId;
+  /**
+   * What the last entry commits to, with its salts: proves to whoever holds this receipt that the entry is about them.
+   * Nobody else can, from then on.
+   */
+  readonly disclosures: readonly string[];
+  /** Messages that waited and end as `erased`. */
+  readonly ended: readonly MessageId[];
+  /** Messages whose hand-over had started before; no other starts after it. */
+  readonly inFlight: readonly MessageId[];
+}
+
+/** What an outcome that is still to come may add to the ledger is destroyed a day later. */
+const SETTLED_AFTER_MS = 86_400_000;
+
+/** Takes a person out, as far as the law lets us, without breaking a proof. */
+@Injectable()
+export class ErasureService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(LedgerService) private readonly ledger: LedgerService,
+    @Inject(ConsentService) private readonly consents: ConsentService,
+    @Inject(InFlight) private readonly inFlight: InFlight,
+  ) {}
+
+  /**
+   * Erases a person, in one transaction under the contact's lock: leaves everything for their addresses, ends what waits,
+   * empties the contact, and destroys what their ledger entries disclosed, unless a statute has evidence kept: then that
+   * stays sealed until its time is over.
+   * @throws DomainError unknown_contact
+   */
+  async erase(brandId: BrandId, externalId: string, request: ErasureRequest, actor: string): Promise<ErasureReceipt> {
+    return this.database.transaction(async (tx) => {
+      const contact = await lockContact(tx, await contactStore.find(tx, brandId, externalId));
+      if (contact === null || contact.erasedAt !== null)
+        throw new DomainError('unknown_contact', 'There is no such contact; it may be erased already.');
+      return this.eraseIn(tx, brandId, contact, request, actor, await databaseNow(tx));
+    });
+  }
+
+  /** The same in the caller's transaction, which holds the locks of `contact`. */
+  async eraseIn(
+    tx: Tx,
+    brandId: BrandId,
+    contact: LockedContact,
+    request: ErasureRequest,
+    actor: string,
+    now: EpochMs,
+  ): Promise<ErasureReceipt> {
+    const family = await contactStore.family(tx, contact.id);
+    const ids = family.map(({ id }) => id);
+    const about = { subjectId: contact.subjectId, brandId, at: now };
+    const { basis, reason, note } = request;
+    const requestEntryId = newId<EntryId>();
+    const who = { id: contact.id, externalId: contact.externalId };
+    await this.ledger.append(tx, [
+      {
+        ...about,
+        id: requestEntryId,
+        type: 'erasure.requested',
+        clear: { basis, reason },
+        disclosed: { contact: who, request: { note }, actor },
+      },
+    ]);
+
+    const restricted = await this.restriction(
+      tx,
+      family.map(({ id }) => id),
+      now,
+    );
+    if (reason !== 'unconfirmed') await this.leaveEverything(tx, brandId, contact, ids, actor, now);
+    const waiting = await this.inFlight.endWaiting(tx, ids, now);
+    await this.ledger.append(tx, [...waiting.entries]);
+    const inFlight = await this.inFlight.started(tx, contact.sharing);
+
+    const settleLater = restricted === null && inFlight.length > 0 ? now + SETTLED_AFTER_MS : null;
+    await erasureStore.empty(tx, ids, now, restricted?.until ?? settleLater);
+    const entryId = newId<EntryId>();
+    const end: NewEntry =
+      restricted === null
+        ? {
+            ...about,
+            id: entryId,
+            type: 'erasure.executed',
+            clear: { basis, reason, ref: requestEntryId },
+            disclosed: { contact: who, request: { note }, actor },
+          }
+        : {
+            ...about,
+            id: entryId,
+            type: 'erasure.restricted',
+            clear: { basis: restricted.rule, reason, ref: requestEntryId },
+            disclosed: { contact: who, request: { note, until: toIso(restricted.until) }, actor },
+          };
+    await this.ledger.append(tx, [end]);
+    const disclosures = await this.ledger.disclosureLines(tx, entryId);
+    if (restricted === null) for (const { subjectId } of family) await this.ledger.forgetSubject(tx, subjectId);
+    const status = restricted === null ? 'erased' : 'restricted';
+    return { status, at: now, restricted, requestEntryId, entryId, disclosures, ended: waiting.ended, inFlight };
+  }
+
+  /** Until when a statute has evidence about these people kept; null when none does any more. */
+  private async restriction(
+    tx: Tx,
+    ids: readonly LockedContact['id'][],
+    now: EpochMs,
+  ): Promise<ErasureReceipt['restricted']> {
+    const uses = await this.inFlight.uses(tx, ids);
+    let longest: ErasureReceipt['restricted'] = null;
+    for (const event of await erasureStore.events(tx, ids)) {
+      if (event.kind !== 'granted' && event.kind !== 'confirmed' && event.kind !== 'imported') continue;
+      const rules = this.inFlight.dutiesFor(event.jurisdiction, event.channel).filter(({ isStatute }) => isStatute);
+      const usedAt = uses
+        .filter((use) => use.channel === event.channel && use.purpose === event.purpose && use.at >= event.occurredAt)
+        .map(({ at }) => at);
+      const kept = retainUntil({ givenAt: event.occurredAt, usedAt }, rules);
+      if (kept !== null && kept.until > now && kept.until > (longest?.until ?? 0)) longest = kept;
+    }
+    return longest;
+  }
+
+  /** Whoever asks to be erased wants nothing more, also at an address that comes back by an import. */
+  private async leaveEverything(
+    tx: Tx,
+    brandId: BrandId,
+    contact: LockedContact,
+    ids: readonly LockedContact['id'][],
+    actor: string,
+    now: EpochMs,
+  ): Promise<void> {
+    const evidence: Evidence = {
+      legalBasis: 'withdrawal',
+      notice: null,
+      wording: null,
+      method: 'erasure',
+      source: null,
+      actor,
+      details: {},
+    };
+    const purposes = await erasureStore.purposes(tx, brandId);
+    for (const { id, channel } of await erasureStore.points(tx, ids)) {
+      const facts = await consentStore.facts(tx, id);
+      for (const purposeId of purposes) {
+        const state = foldConsent(facts.get(purposeId) ?? []);
+        if (state !== null && isRefusal(state.status)) continue;
+        const wish = { purposeId, topicIds: [], kind: 'withdrawn' as const, occurredAt: null, validUntil: null };
+        await this.consents.carryOut(tx, brandId, contact, id, channel, wish, evidence, now);
+      }
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import type { BrandId, Channel, ContactId, ContactPointId, EntryId, EpochMs, SubjectId } from '#lib/kernel';
+import { toIso, type Tx } from '#lib/platform';
+
+/** A consent event as erasure and retention look at it. */
+export interface KeptEvent {
+  readonly id: string;
+  readonly entryId: EntryId;
+  readonly scopeId: string;
+  readonly purpose: string;
+  readonly topic: string | null;
+  readonly kind: string;
+  readonly channel: Channel;
+  readonly jurisdiction: string | null;
+  readonly occurredAt: EpochMs;
+  /** Whether the scope stands, and stands where this event put it. */
+  readonly counts: boolean;
+  readonly keepEvidence: string;
+}
+
+/** A contact that is erased and whose disclosures are still there. */
+export interface ToShred {
+  readonly id: ContactId;
+  readonly brandId: BrandId;
+}
+
+/** SQL that takes a person out of the tables and says what is left. */
+export const erasureStore = {
+  /** Everything recorded about the consents of these people. */
+  async events(tx: Tx, contactIds: readonly ContactId[]): Promise<KeptEvent[]> {
+    return tx.sql<KeptEvent>`
+      SELECT e.id, e.entry_id AS "entryId", coalesce(e.topic_id, e.purpose_id) AS "scopeId", p.key AS purpose, t.key AS topic,
+             e.kind, q.channel, e.jurisdiction, e.occurred_at AS "occurredAt", p.keep_evidence AS "keepEvidence",
+             coalesce(s.event_id = e.id, false) AS counts
+        FROM consent.contact_point q
+        JOIN consent.consent_event e ON e.contact_point_id = q.id
+        JOIN consent.purpose p ON p.id = e.purpose_id
+        LEFT JOIN consent.topic t ON t.id = e.topic_id
+        LEFT JOIN consent.consent_state s ON s.contact_point_id = q.id AND s.scope_id = coalesce(e.topic_id, e.purpose_id)
+       WHERE q.contact_id = ANY (${[...contactIds]}::uuid[])`;
+  },
+
+  /** Purposes of a brand from which an erased person must be taken out, where they did not refuse already. */
+  async purposes(tx: Tx, brandId: BrandId): Promise<string[]> {
+    const rows = await tx.sql<{ id: string }>`
+      SELECT id FROM consent.purpose WHERE brand_id = ${brandId} AND enforcement <> 'disabled' ORDER BY id`;
+    return rows.map(({ id }) => id);
+  },
+
+  async points(tx: Tx, contactIds: readonly ContactId[]): Promise<{ id: ContactPointId; channel: Channel }[]> {
+    return tx.sql<{ id: ContactPointId; channel: Channel }>`
+      SELECT id, channel FROM consent.contact_point WHERE contact_id = ANY (${[...contactIds]}::uuid[]) ORDER BY created_at, id`;
+  },
+
+  /** Takes out whatever could tell who it was. The keyed hash of each address stays: what was refused there stays refused. */
+  async empty(tx: Tx, contactIds: readonly ContactId[], at: EpochMs, restrictedUntil: EpochMs | null): Promise<void> {
+    const until = restrictedUntil === null ? null : toIso(restrictedUntil);
+    await tx.execute`
+      UPDATE consent.contact
+         SET external_id = 'erased ' || id, language = NULL, zone = NULL, country = NULL, region = NULL, postal_code = NULL,
+             device_zone = NULL, segments = '{}', wishes = '{}', account = NULL, attributes = '{}', paused_until = NULL,
+             erased_at = ${toIso(at)}, restricted_until = ${until}, shredded_at = ${until === null ? toIso(at) : null},
+             updated_at = clock_timestamp()
+       WHERE id = ANY (${[...contactIds]}::uuid[])`;
+    await tx.execute`
+      UPDATE consent.contact_point
+         SET address = '', ended_at = coalesce(ended_at, ${toIso(at)})
+       WHERE contact_id = ANY (${[...contactIds]}::uuid[])`;
+  },
+
+  /** Erased people whose time to be kept sealed is over. */
+  async toShred(tx: Tx, now: EpochMs, limit: number): Promise<ToShred[]> {
+    return tx.sql<ToShred>`
+      SELECT id, brand_id AS "brandId"
+        FROM consent.contact
+       WHERE erased_at IS NOT NULL AND shredded_at IS NULL AND restricted_until <= ${toIso(now)}
+       ORDER BY restricted_until LIMIT ${limit}::int`;
+  },
+
+  async isToShred(tx: Tx, id: ContactId): Promise<boolean> {
+    return (
+      (await tx.sql`SELECT 1 FROM consent.contact WHERE id = ${id} AND erased_at IS NOT NULL AND shredded_at IS NULL`)
+        .length > 0
+    );
+  },
+
+  async shredded(tx: Tx, id: ContactId, at: EpochMs): Promise<void> {
+    await tx.execute`UPDATE consent.contact SET shredded_at = ${toIso(at)} WHERE id = ${id}`;
+  },
+
+  /** The next people in order of their ids, for a walk over all of them. */
+  async next(
+    tx: Tx,
+    after: ContactId | null,
+    limit: number,
+  ): Promise<{ id: ContactId; brandId: BrandId; subjectId: SubjectId }[]> {
+    return tx.sql<{ id: ContactId; brandId: BrandId; subjectId: SubjectId }>`
+      SELECT id, brand_id AS "brandId", subject_id AS "subjectId"
+        FROM consent.contact
+       WHERE erased_at IS NULL AND (${after}::uuid IS NULL OR id > ${after}::uuid)
+       ORDER BY id LIMIT ${limit}::int`;
+  },
+};

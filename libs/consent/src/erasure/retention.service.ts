@@ -1,0 +1,127 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ContactId, EpochMs } from '#lib/kernel';
+import { LedgerService } from '#lib/ledger';
+import { Database, type Tx } from '#lib/platform';
+import { lockContact } from '../consents/consent.service.js';
+import { InFlight } from '../consents/in-flight.js';
+import { contactStore } from '../contacts/contact.store.js';
+import { databaseNow } from '../database-now.js';
+import { forgettable, retainUntil } from './domain/retain-until.js';
+import { erasureStore, type KeptEvent } from './erasure.store.js';
+
+/** How long one event's evidence is kept, and by which rule. */
+export interface Retention {
+  readonly eventId: string;
+  readonly until: EpochMs;
+  readonly rule: string;
+}
+
+const BATCH = 100;
+
+/** Lets evidence go when nothing has it kept any longer. Safe to run in several processes. */
+@Injectable()
+export class RetentionService {
+  private after: ContactId | null = null;
+
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(LedgerService) private readonly ledger: LedgerService,
+    @Inject(InFlight) private readonly inFlight: InFlight,
+  ) {}
+
+  /** Until when the evidence of each consent event of a person is kept: max(given, last use) + rule. */
+  async of(tx: Tx, contactId: ContactId): Promise<Retention[]> {
+    const uses = await this.inFlight.uses(tx, [contactId]);
+    return (await erasureStore.events(tx, [contactId])).flatMap((event) => {
+      const kept = retainUntil({ givenAt: event.occurredAt, usedAt: usesOf(event, uses) }, this.rulesOf(event));
+      return kept === null ? [] : [{ eventId: event.id, ...kept }];
+    });
+  }
+
+  /** Destroys what erased people's entries disclose, once no statute has it kept. Answers of how many people. */
+  async finishErasures(): Promise<number> {
+    const now = await databaseNow(this.database.tx);
+    const due = await erasureStore.toShred(this.database.tx, now, BATCH);
+    for (const { id, brandId } of due) {
+      await this.database.transaction(async (tx) => {
+        const contact = await lockContact(tx, await contactStore.byId(tx, id));
+        if (contact === null) return;
+        const at = await databaseNow(tx);
+        if (!(await erasureStore.isToShred(tx, id))) return; // another process was first
+        await this.ledger.append(tx, [
+          {
+            type: 'erasure.executed',
+            subjectId: contact.subjectId,
+            brandId,
+            at,
+            clear: { basis: 'retention_over' },
+            disclosed: {},
+          },
+        ]);
+        await this.ledger.forgetSubject(tx, contact.subjectId);
+        await erasureStore.shredded(tx, id, at);
+      });
+    }
+    return due.length;
+  }
+
+  /**
+   * Looks at the next people and destroys the evidence of consents that count no longer and whose time is over. Answers
+   * how many events it was of; begins anew after the last person.
+   */
+  async forgetOldEvidence(limit = BATCH): Promise<number> {
+    const people = await erasureStore.next(this.database.tx, this.after, limit);
+    this.after = people.length < limit ? null : (people.at(-1)?.id ?? null);
+    let forgotten = 0;
+    for (const { id, brandId, subjectId } of people) {
+      forgotten += await this.database.transaction(async (tx) => {
+        const now = await databaseNow(tx);
+        const events = await erasureStore.events(tx, [id]);
+        const old = await this.oldOnes(tx, id, events, now);
+        const count = await this.ledger.forgetEntries(tx, old);
+        if (count > 0)
+          await this.ledger.append(tx, [
+            {
+              type: 'erasure.executed',
+              subjectId,
+              brandId,
+              at: now,
+              clear: { basis: 'retention_over', cnt: count },
+              disclosed: {},
+            },
+          ]);
+        return count;
+      });
+    }
+    return forgotten;
+  }
+
+  private async oldOnes(tx: Tx, contactId: ContactId, events: readonly KeptEvent[], now: EpochMs) {
+    if (events.every(({ counts }) => counts)) return [];
+    const uses = await this.inFlight.uses(tx, [contactId]);
+    const byId = new Map(events.map((event) => [event.id, event]));
+    const gone = forgettable(
+      events.map((event) => ({ ...event, scopeId: event.id, rules: this.rulesOf(event) })),
+      (id) => {
+        const event = byId.get(id);
+        return event === undefined ? [] : usesOf(event, uses);
+      },
+      now,
+    );
+    return gone.flatMap((id) => byId.get(id)?.entryId ?? []);
+  }
+
+  private rulesOf({ jurisdiction, channel, keepEvidence }: KeptEvent) {
+    return [...this.inFlight.dutiesFor(jurisdiction, channel), { id: 'purpose', keep: keepEvidence }];
+  }
+}
+
+/** When messages left on that channel under the purpose since: a use of whatever had been agreed to by then. */
+function usesOf(
+  { channel, purpose, occurredAt }: KeptEvent,
+  uses: readonly { readonly channel: string; readonly purpose: string; readonly at: EpochMs }[],
+): EpochMs[] {
+  return uses
+    .filter((use) => use.channel === channel && use.purpose === purpose && use.at >= occurredAt)
+    .map(({ at }) => at);
+}

@@ -1,0 +1,27 @@
+/** What a failed delivery says: about the address for good, about it for now, or about the message alone. */
+export type BounceClass = 'hard' | 'soft' | 'message';
+
+/**
+ * Subject and detail of an enhanced status code (RFC 3463, and the IANA registry of those codes) that say that the
+ * address is no mailbox, or none that takes mail any more.
+ */
+const NO_MAILBOX = new Set(['1.0', '1.1', '1.2', '1.3', '1.4', '1.6', '1.10', '2.1']);
+/** Too long, refused for its content, its format, its sender or somebody's policy: another message may arrive. */
+const MESSAGE_DETAILS = new Set(['2.3', '3.4', '1.7', '1.8', '1.9']);
+/** Protocol (5), content and media (6), security and policy (7). */
+const MESSAGE_SUBJECTS = new Set(['5', '6', '7']);
+
+const ENHANCED = /(?:^|[^0-9.])([245])\.([0-9]{1,3})\.([0-9]{1,3})(?![0-9.])/;
+
+/**
+ * How a bounce counts, by the enhanced status code in what the server said. Without one nothing is known about the
+ * address for good, so it counts as soft. What is about the message never counts against the person.
+ */
+export function bounceClassOf(code: string | null): BounceClass {
+  const match = ENHANCED.exec(code ?? '');
+  if (match === null) return 'soft';
+  const [, status, subject = '', detail = ''] = match;
+  const what = `${Number(subject)}.${Number(detail)}`;
+  if (MESSAGE_DETAILS.has(what) || MESSAGE_SUBJECTS.has(String(Number(subject)))) return 'message';
+  return status === '5' && NO_MAILBOX.has(what) ? 'hard' : 'soft';
+}

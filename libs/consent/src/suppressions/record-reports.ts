@@ -1,0 +1,131 @@
+import type { ContactPointId, EntryId, EpochMs, MessageId } from '#lib/kernel';
+import type { JsonValue, NewEntry } from '#lib/ledger';
+import { newId, toIso, type Tx } from '#lib/platform';
+import { type SuppressionFact, type SuppressionPeriod, suppressionsOf } from './domain/suppressions-of.js';
+import { type AddressHistory, type AddressKey, type Holder, nameOf, suppressionStore } from './suppression.store.js';
+
+/** Something that was learned about an address through one of its contact points. */
+export interface SuppressionReport extends Holder {
+  /** `reached`: delivered, opened, clicked or replied. */
+  readonly kind: 'hard_bounce' | 'soft_bounce' | 'complaint' | 'reached';
+  readonly at: EpochMs;
+  /** Whoever reports the same thing twice, under the same key, reports it once. */
+  readonly eventKey: string;
+  readonly messageId: MessageId;
+  /** Enhanced status code, or the provider's own. */
+  readonly code: string | null;
+}
+
+/**
+ * Writes down what was learned about addresses and puts in force what follows from it. Answers the ledger entries that
+ * say so, for the caller to append with its own in the same transaction. Reports commute: late, repeated and
+ * unordered ones end in the same suppressions.
+ */
+export async function recordReports(
+  tx: Tx,
+  reports: readonly SuppressionReport[],
+  now: EpochMs,
+  by: { readonly via: string; readonly actor: string | null } = { via: 'provider', actor: null },
+): Promise<NewEntry[]> {
+  if (reports.length === 0) return [];
+  const keys = await suppressionStore.keysOf(
+    tx,
+    reports.map(({ pointId }) => pointId),
+  );
+  const known = reports.flatMap((report) => {
+    const key = keys.get(report.pointId);
+    return key === undefined ? [] : [{ report, key }];
+  });
+  await suppressionStore.lock(
+    tx,
+    known.map(({ key }) => key),
+  );
+  await suppressionStore.addReached(
+    tx,
+    known.filter(({ report }) => report.kind === 'reached').map(({ report, key }) => ({ ...key, at: report.at })),
+  );
+  await suppressionStore.addFacts(
+    tx,
+    known.flatMap(({ report: { kind, at, code, eventKey, messageId }, key }) =>
+      kind === 'reached' ? [] : [{ ...key, id: newId(), kind, lifts: null, code, eventKey, messageId, occurredAt: at }],
+    ),
+    now,
+  );
+  const histories = await suppressionStore.histories(
+    tx,
+    known.map(({ key }) => key),
+  );
+  const entries: NewEntry[] = [];
+  for (const history of histories) {
+    const about = known.filter(({ key }) => nameOf(key) === nameOf(history.key)).map(({ report }) => report);
+    const { kind = null, code = null, messageId = null } = about.at(-1) ?? {};
+    entries.push(...(await putInForce(tx, history, about.slice(-1), now, { kind, code, message: messageId }, by)));
+  }
+  return entries;
+}
+
+/**
+ * Makes the table say what the facts say.
+ * @param holders on whose chains the change is written; a change about nobody known is written without one
+ */
+export async function putInForce(
+  tx: Tx,
+  { key, facts, reachedAt, recorded }: AddressHistory,
+  holders: readonly Holder[],
+  now: EpochMs,
+  event: JsonValue,
+  by: { readonly via: string; readonly actor: string | null },
+): Promise<NewEntry[]> {
+  const wanted = suppressionsOf(facts, reachedAt);
+  const entries: NewEntry[] = [];
+  for (const period of wanted) {
+    const before = recorded.find(({ reason }) => reason === period.reason);
+    if (before?.since === period.since && before.until === period.until) continue;
+    const added = entriesOf('suppression.added', key, period, holders, now, event, by);
+    await suppressionStore.put(tx, key, period, added[0]?.id ?? newId<EntryId>());
+    entries.push(...added);
+  }
+  for (const gone of recorded.filter(({ reason }) => !wanted.some((period) => period.reason === reason))) {
+    await suppressionStore.remove(tx, key, gone.reason);
+    entries.push(...entriesOf('suppression.removed', key, gone, holders, now, event, by));
+  }
+  return entries;
+}
+
+/** A fact that somebody states, as opposed to one that a message brought. */
+export function statedFact(
+  kind: Exclude<SuppressionFact['kind'], 'hard_bounce' | 'soft_bounce'>,
+  lifts: SuppressionFact['lifts'],
+  at: EpochMs,
+): SuppressionFact & { readonly code: null; readonly eventKey: string } {
+  const id = newId();
+  return { id, kind, lifts, messageId: null, occurredAt: at, code: null, eventKey: `stated ${id}` };
+}
+
+function entriesOf(
+  type: 'suppression.added' | 'suppression.removed',
+  { brandId, channel }: AddressKey,
+  { reason, since, until }: SuppressionPeriod,
+  holders: readonly Holder[],
+  now: EpochMs,
+  event: JsonValue,
+  { via, actor }: { readonly via: string; readonly actor: string | null },
+): NewEntry[] {
+  const period = { since: toIso(since), until: until === null ? null : toIso(until) };
+  const what = { ...(event as object), ...period } as JsonValue;
+  const clear = { ch: channel, reason: reason === 'objection' ? reason : `suppressed_${reason}`, via };
+  const by = actor === null ? {} : { actor };
+  if (holders.length === 0)
+    return [{ id: newId<EntryId>(), type, brandId, at: now, clear, disclosed: { event: what, ...by } }];
+  const first = new Map<string, Holder>();
+  for (const holder of holders) if (!first.has(holder.subjectId)) first.set(holder.subjectId, holder);
+  return [...first.values()].map(({ contactId, subjectId, pointId }: Holder & { pointId: ContactPointId }) => ({
+    id: newId<EntryId>(),
+    type,
+    subjectId,
+    brandId,
+    at: now,
+    clear,
+    disclosed: { contact: { id: contactId, point: pointId }, event: what, ...by },
+  }));
+}

@@ -1,0 +1,175 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type BrandId, type Channel, type ContactId, DomainError, type EpochMs, type MessageId } from '#lib/kernel';
+import { LedgerService, type NewEntry } from '#lib/ledger';
+import { Database, hashAddress, KEY_RING, type KeyRing, type Tx } from '#lib/platform';
+import { InFlight } from '../consents/in-flight.js';
+import { checkAddress } from '../contacts/domain/address.js';
+import { databaseNow } from '../database-now.js';
+import { recipientStore } from '../recipients/recipient.store.js';
+import { mayLift, type SuppressionPeriod, type SuppressionReason } from './domain/suppressions-of.js';
+import { putInForce, recordReports, statedFact, type SuppressionReport } from './record-reports.js';
+import { type AddressKey, type Holder, suppressionStore } from './suppression.store.js';
+
+/** An address, by what it is. */
+export interface SuppressedAddress {
+  readonly channel: Channel;
+  readonly address: string;
+}
+
+export interface SuppressionChange {
+  readonly suppressions: readonly SuppressionPeriod[];
+  /** Messages whose hand-over had started before this change; no other starts after it. */
+  readonly inFlight: readonly MessageId[];
+}
+
+/** The one door to what keeps an address from being written to, whatever a contact point says. */
+@Injectable()
+export class SuppressionService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(LedgerService) private readonly ledger: LedgerService,
+    @Inject(InFlight) private readonly inFlight: InFlight,
+    @Inject(KEY_RING) private readonly keys: KeyRing,
+  ) {}
+
+  /**
+   * Takes the locks under which a report wins over a hand-over: of these people and of all who share an address with
+   * them. Answers all whose messages may be in flight.
+   */
+  async lock(tx: Tx, contactIds: readonly ContactId[]): Promise<ContactId[]> {
+    return recipientStore.lockSharing(tx, contactIds);
+  }
+
+  /** Records what was learned about addresses, in the caller's transaction; see `recordReports`. */
+  async report(
+    tx: Tx,
+    reports: readonly SuppressionReport[],
+    now: EpochMs,
+    by?: { readonly via: string; readonly actor: string | null },
+  ): Promise<NewEntry[]> {
+    return recordReports(tx, reports, now, by);
+  }
+
+  /**
+   * Suppresses an address because somebody says so, known here or not.
+   * @throws DomainError invalid_address
+   */
+  async suppress(
+    brandId: BrandId,
+    target: SuppressedAddress,
+    reason: Exclude<SuppressionReason, 'bounce'>,
+    note: string | null,
+    actor: string,
+  ): Promise<SuppressionChange> {
+    const key = this.keyOf(brandId, target);
+    return this.database.transaction(async (tx) => {
+      const { holders, sharing } = await lockHolders(tx, key);
+      const now = await databaseNow(tx);
+      const history = await this.historyOf(tx, key);
+      if (!history.recorded.some((period) => period.reason === reason)) {
+        await suppressionStore.addFacts(
+          tx,
+          [{ ...key, ...statedFact(reason, null, this.after(history.facts, now)) }],
+          now,
+        );
+      }
+      await this.settle(tx, key, holders, now, { kind: reason, note }, actor);
+      return { suppressions: await this.inForce(tx, key), inFlight: await this.inFlight.started(tx, sharing) };
+    });
+  }
+
+  /**
+   * Ends a suppression.
+   * @throws DomainError not_found; conflict when it cannot be ended that way: a complaint by nobody, an objection by
+   * the person alone, a bounce only so often.
+   */
+  async lift(
+    brandId: BrandId,
+    target: SuppressedAddress,
+    reason: SuppressionReason,
+    by: 'sender' | 'contact',
+    actor: string,
+  ): Promise<SuppressionChange> {
+    const key = this.keyOf(brandId, target);
+    return this.database.transaction(async (tx) => {
+      const { holders } = await lockHolders(tx, key);
+      const now = await databaseNow(tx);
+      const history = await this.historyOf(tx, key);
+      if (!history.recorded.some((period) => period.reason === reason)) {
+        throw new DomainError('not_found', 'The address is not suppressed for this reason.');
+      }
+      if (!mayLift(history.facts, reason, by, now)) throw new DomainError('conflict', WHY_NOT[reason]);
+      await suppressionStore.addFacts(
+        tx,
+        [{ ...key, ...statedFact('lifted', reason, this.after(history.facts, now)) }],
+        now,
+      );
+      await this.settle(tx, key, holders, now, { kind: 'lifted', by }, actor);
+      return { suppressions: await this.inForce(tx, key), inFlight: [] };
+    });
+  }
+
+  /** What is in force for an address now. @throws DomainError invalid_address */
+  async find(brandId: BrandId, target: SuppressedAddress): Promise<SuppressionPeriod[]> {
+    return this.inForce(this.database.tx, this.keyOf(brandId, target));
+  }
+
+  private async inForce(tx: Tx, key: AddressKey): Promise<SuppressionPeriod[]> {
+    const now = await databaseNow(tx);
+    const { recorded } = await this.historyOf(tx, key);
+    return recorded
+      .filter(({ until }) => until === null || until > now)
+      .map(({ reason, since, until }) => ({ reason, since, until }));
+  }
+
+  private async historyOf(tx: Tx, key: AddressKey) {
+    const [history] = await suppressionStore.histories(tx, [key]);
+    if (history === undefined) throw new Error('an address has a history, if an empty one');
+    return history;
+  }
+
+  private async settle(
+    tx: Tx,
+    key: AddressKey,
+    holders: readonly Holder[],
+    now: EpochMs,
+    event: object,
+    actor: string,
+  ) {
+    const history = await this.historyOf(tx, key);
+    await this.ledger.append(tx, await putInForce(tx, history, holders, now, event as never, { via: 'api', actor }));
+  }
+
+  /** What is stated now is later than everything known, also when the clock has stepped back since. */
+  private after(facts: readonly { readonly occurredAt: EpochMs }[], now: EpochMs): EpochMs {
+    return Math.max(now, ...facts.map(({ occurredAt }) => occurredAt + 1));
+  }
+
+  private keyOf(brandId: BrandId, { channel, address }: SuppressedAddress): AddressKey {
+    const checked = checkAddress(channel, address);
+    if (!checked.ok) {
+      throw new DomainError('invalid_address', 'Give an address of the channel.', {
+        violations: [{ pointer: '/address', detail: checked.detail }],
+      });
+    }
+    return { brandId, channel, addressHash: hashAddress(this.keys.addresses, brandId, channel, checked.normalized) };
+  }
+}
+
+const WHY_NOT: Readonly<Record<SuppressionReason, string>> = {
+  complaint: 'Whoever reported a message as spam is not written to again; nobody can end this.',
+  objection: 'Only the person can take an objection back, on their preference page.',
+  bounce: 'This was ended too often lately; it ends by itself, or when the address takes a message.',
+  manual: 'This cannot be ended.',
+};
+
+/** Locks the address and everybody who has it, or had it. */
+async function lockHolders(tx: Tx, key: AddressKey): Promise<{ holders: Holder[]; sharing: ContactId[] }> {
+  const before = await suppressionStore.holders(tx, key);
+  const sharing = await recipientStore.lockSharing(
+    tx,
+    before.map(({ contactId }) => contactId),
+  );
+  await suppressionStore.lock(tx, [key]);
+  return { holders: await suppressionStore.holders(tx, key), sharing };
+}
