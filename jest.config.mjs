@@ -42,6 +42,6 @@ export default {
     },
   ],
   reporters: ['default', '<rootDir>/test/support/summary-line-reporter.mjs'],
-  testTimeout: 30_000,
+  testTimeout: 120_000, // Against hanging for ever; no test is about time.
   maxWorkers: 2,
 };

@@ -111,7 +111,12 @@ export {
   type OptInView,
 } from './double-opt-in/double-opt-in.service.js';
 export type { DoubleOptInSetting } from './double-opt-in/double-opt-in.store.js';
-export { ErasureService, type ErasureReceipt, type ErasureRequest } from './erasure/erasure.service.js';
+export {
+  ErasureService,
+  type ErasureDue,
+  type ErasureReceipt,
+  type ErasureRequest,
+} from './erasure/erasure.service.js';
 export { RetentionService, type Retention } from './erasure/retention.service.js';
 export { MergeService, type MergeAnswer } from './contacts/merge.service.js';
 export { ProofService, type ConsentProof } from './consents/proof.service.js';

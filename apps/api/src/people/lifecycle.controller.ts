@@ -1,15 +1,20 @@
-import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ErasureService, MergeService, type Principal } from '#lib/consent';
-import { brandOf, Caller } from '../http/principal.js';
+import type { BrandId } from '#lib/kernel';
+import { PageQuery, toPageAnswer, toPageRequest } from '../http/page.schema.js';
+import { brandOf, Caller, CallerBrand } from '../http/principal.js';
 import { Describe, RequireScope } from '../http/route.js';
 import {
   ErasureAnswer,
   ErasureRequest,
+  ErasureRequestsAnswer,
   MergeAnswer,
   MergeRequest,
   ReassignedRequest,
   toErasureAnswer,
+  toErasureAsked,
 } from './lifecycle.schema.js';
+import { Uuid } from '../http/scalars.schema.js';
 import { ContactPath } from './people.schema.js';
 
 /** What becomes of people: they turn out to be one, lose an address, or are erased. */
@@ -78,5 +83,20 @@ export class LifecycleController {
   ) {
     const request = { basis: body.basis, reason: null, note: body.note ?? null };
     return toErasureAnswer(await this.erasure.erase(brandOf(caller), externalId, request, caller.keyId));
+  }
+
+  @Get('erasure-requests')
+  @RequireScope('contacts:read')
+  @Describe({
+    id: 'listErasureRequests',
+    group: 'Contacts',
+    summary: 'People who asked on their page to be erased',
+    description:
+      'The longest ago first. Nothing is sent to them any more; whether evidence must be kept, and whether it was they who asked, is for you to look at. Erase them, and they are off the list.',
+    answers: { 200: { description: 'Who is not erased yet.', schema: ErasureRequestsAnswer } },
+  })
+  async requests(@Query({ schema: PageQuery }) query: PageQuery, @CallerBrand() brandId: BrandId) {
+    const page = toPageRequest(query, (position) => Uuid.safeParse(position).success);
+    return toPageAnswer(await this.erasure.requests(brandId, page), toErasureAsked);
   }
 }

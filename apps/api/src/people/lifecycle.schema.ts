@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { ErasureReceipt } from '#lib/consent';
+import type { ErasureDue, ErasureReceipt } from '#lib/consent';
 import { toIso } from '#lib/platform';
+import { pageOf } from '../http/page.schema.js';
 import { ChannelName, Instant, InstantInput, line, Uuid } from '../http/scalars.schema.js';
 import { ExternalId } from './people.schema.js';
 
@@ -71,4 +72,18 @@ export function toErasureAnswer(receipt: ErasureReceipt): z.infer<typeof Erasure
     ended: [...ended],
     inFlight: [...inFlight],
   };
+}
+
+const ErasureAsked = z
+  .strictObject({
+    externalId: ExternalId,
+    askedAt: Instant,
+    dueAt: Instant.meta({ description: 'By when they must be answered: a month later, GDPR Art. 12(3).' }),
+    request: Uuid.nullable().meta({ description: 'Ledger entry of the request.' }),
+  })
+  .meta({ id: 'ErasureAsked' });
+export const ErasureRequestsAnswer = pageOf('ErasureRequests', ErasureAsked);
+
+export function toErasureAsked({ externalId, at, dueAt, entryId }: ErasureDue): z.infer<typeof ErasureAsked> {
+  return { externalId, askedAt: toIso(at), dueAt: toIso(dueAt), request: entryId };
 }

@@ -55,7 +55,12 @@ export async function run(argv: readonly string[]): Promise<number> {
 }
 
 function serviceOf({ database, ledger }: History): ImportService {
-  return new ImportService(database, ledger, deriveKeys(readConfig(process.env).MASTER_KEY), new StartedMessages());
+  return new ImportService(
+    database,
+    ledger,
+    deriveKeys(readConfig(process.env).MASTER_KEY),
+    new StartedMessages(ledger),
+  );
 }
 
 async function importFile(

@@ -36,6 +36,9 @@ export abstract class InFlight {
     now: EpochMs,
   ): Promise<{ readonly ended: readonly MessageId[]; readonly entries: readonly NewEntry[] }>;
 
+  /** Empties what messages to these people said; that they were sent, and when, stays. Before their entries are forgotten. */
+  abstract forget(tx: Tx, subjectIds: readonly SubjectId[]): Promise<void>;
+
   /** What was handed over to these people, ever; test messages aside. */
   abstract uses(tx: Tx, contactIds: readonly ContactId[]): Promise<ConsentUse[]>;
 

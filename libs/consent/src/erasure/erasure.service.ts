@@ -8,8 +8,10 @@ import { foldConsent, isRefusal } from '../consents/domain/consent-fold.js';
 import { InFlight } from '../consents/in-flight.js';
 import { contactStore } from '../contacts/contact.store.js';
 import { databaseNow } from '../database-now.js';
+import type { Page, PageRequest } from '../setup-change.js';
 import { retainUntil } from './domain/retain-until.js';
-import { erasureStore } from './erasure.store.js';
+import { erasureDueAt } from './domain/erasure-due.js';
+import { type ErasureAsked, erasureStore } from './erasure.store.js';
 
 export interface ErasureRequest {
   /** The provision it rests on, such as `gdpr_17_1_b`; stands in the ledger in clear. */
@@ -36,6 +38,11 @@ export interface ErasureReceipt {
   readonly ended: readonly MessageId[];
   /** Messages whose hand-over had started before; no other starts after it. */
   readonly inFlight: readonly MessageId[];
+}
+
+/** A person who waits to be erased. */
+export interface ErasureDue extends ErasureAsked {
+  readonly dueAt: EpochMs;
 }
 
 /** What an outcome that is still to come may add to the ledger is destroyed a day later. */
@@ -66,6 +73,13 @@ export class ErasureService {
     });
   }
 
+  /** Who asked on the page to be erased and is not yet: the one who is due first comes first. */
+  async requests(brandId: BrandId, { after, limit }: PageRequest): Promise<Page<ErasureDue>> {
+    const rows = await erasureStore.requests(this.database.tx, brandId, after, limit + 1);
+    const items = rows.slice(0, limit).map((row) => ({ ...row, dueAt: erasureDueAt(row.at) }));
+    return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+  }
+
   /** The same in the caller's transaction, which holds the locks of `contact`. */
   async eraseIn(
     tx: Tx,
@@ -79,23 +93,21 @@ export class ErasureService {
     const ids = family.map(({ id }) => id);
     const about = { subjectId: contact.subjectId, brandId, at: now };
     const { basis, reason, note } = request;
-    const requestEntryId = newId<EntryId>();
     const who = { id: contact.id, externalId: contact.externalId };
-    await this.ledger.append(tx, [
-      {
-        ...about,
-        id: requestEntryId,
-        type: 'erasure.requested',
-        clear: { basis, reason },
-        disclosed: { contact: who, request: { note }, actor },
-      },
-    ]);
+    const asked = await erasureStore.requestEntry(tx, ids);
+    const requestEntryId = asked ?? newId<EntryId>();
+    if (asked === null)
+      await this.ledger.append(tx, [
+        {
+          ...about,
+          id: requestEntryId,
+          type: 'erasure.requested',
+          clear: { basis, reason },
+          disclosed: { contact: who, request: { note }, actor },
+        },
+      ]);
 
-    const restricted = await this.restriction(
-      tx,
-      family.map(({ id }) => id),
-      now,
-    );
+    const restricted = await this.restriction(tx, ids, now);
     if (reason !== 'unconfirmed') await this.leaveEverything(tx, brandId, contact, ids, actor, now);
     const waiting = await this.inFlight.endWaiting(tx, ids, now);
     await this.ledger.append(tx, [...waiting.entries]);
@@ -103,6 +115,10 @@ export class ErasureService {
 
     const settleLater = restricted === null && inFlight.length > 0 ? now + SETTLED_AFTER_MS : null;
     await erasureStore.empty(tx, ids, now, restricted?.until ?? settleLater);
+    await this.inFlight.forget(
+      tx,
+      family.map(({ subjectId }) => subjectId),
+    );
     const entryId = newId<EntryId>();
     const end: NewEntry =
       restricted === null

@@ -17,6 +17,15 @@ export interface KeptEvent {
   readonly keepEvidence: string;
 }
 
+/** Somebody who asked on the page to be erased. */
+export interface ErasureAsked {
+  readonly id: string;
+  readonly externalId: string;
+  readonly at: EpochMs;
+  /** Ledger entry of the request; null for one from before entries were noted. */
+  readonly entryId: EntryId | null;
+}
+
 /** A contact that is erased and whose disclosures are still there. */
 export interface ToShred {
   readonly id: ContactId;
@@ -65,6 +74,30 @@ export const erasureStore = {
       UPDATE consent.contact_point
          SET address = '', ended_at = coalesce(ended_at, ${toIso(at)})
        WHERE contact_id = ANY (${[...contactIds]}::uuid[])`;
+    await tx.execute`DELETE FROM consent.preference_change WHERE contact_id = ANY (${[...contactIds]}::uuid[])`;
+    await tx.sql`SELECT consent.empty_events(${[...contactIds]}::uuid[])`;
+  },
+
+  /** The entry in which one of these people asked on the page to be erased; null when nobody did. */
+  async requestEntry(tx: Tx, contactIds: readonly ContactId[]): Promise<EntryId | null> {
+    const rows = await tx.sql<{ entryId: EntryId | null }>`
+      SELECT entry_id AS "entryId"
+        FROM consent.preference_change
+       WHERE act = 'erase' AND contact_id = ANY (${[...contactIds]}::uuid[])
+       ORDER BY at LIMIT 1`;
+    return rows[0]?.entryId ?? null;
+  },
+
+  /** Who asked to be erased and is not yet, longest ago first. */
+  async requests(tx: Tx, brandId: BrandId, after: string | null, limit: number): Promise<ErasureAsked[]> {
+    return tx.sql<ErasureAsked>`
+      SELECT r.id, c.external_id AS "externalId", r.at, r.entry_id AS "entryId"
+        FROM consent.preference_change r
+        JOIN consent.contact c ON c.id = r.contact_id
+       WHERE r.act = 'erase' AND r.brand_id = ${brandId}
+         AND (${after}::uuid IS NULL OR
+              (r.at, r.id) > (SELECT b.at, b.id FROM consent.preference_change b WHERE b.id = ${after}::uuid))
+       ORDER BY r.at, r.id LIMIT ${limit}::int`;
   },
 
   /** Erased people whose time to be kept sealed is over. */

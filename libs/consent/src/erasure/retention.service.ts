@@ -58,6 +58,7 @@ export class RetentionService {
             disclosed: {},
           },
         ]);
+        await this.inFlight.forget(tx, [contact.subjectId]);
         await this.ledger.forgetSubject(tx, contact.subjectId);
         await erasureStore.shredded(tx, id, at);
       });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import type { ContactPointId, EpochMs } from '#lib/kernel';
+import type { ContactPointId, EntryId, EpochMs } from '#lib/kernel';
 import { LedgerService, type NewEntry, WrittenJson } from '#lib/ledger';
 import { Database, type Tx } from '#lib/platform';
 import { canonicalHash, type Json } from '../canonical-hash.js';
@@ -139,7 +139,7 @@ export class PreferenceService {
       if (link.access !== 'manage' || isAsked) return { kind: 'done', changeId: null, inFlight: 0 };
       const holder = { access: link.access, pointId: link.contactPointId };
       const plan = planPreferences(facts, holder, { act: 'stop_all' }, now);
-      await this.ledger.append(tx, [
+      const [asked] = await this.ledger.append(tx, [
         {
           type: 'erasure.requested',
           subjectId: contact.subjectId,
@@ -153,7 +153,17 @@ export class PreferenceService {
           },
         },
       ]);
-      return this.carryOut(tx, { link, contact, facts, now, plan, act: 'erase', undoOf: null, evidence });
+      return this.carryOut(tx, {
+        link,
+        contact,
+        facts,
+        now,
+        plan,
+        act: 'erase',
+        undoOf: null,
+        evidence,
+        entryId: asked?.id,
+      });
     });
   }
 
@@ -200,6 +210,7 @@ export class PreferenceService {
       fieldsAfter: plan.fields,
       inFlight,
       undoOf,
+      entryId: doing.entryId ?? null,
     });
     return { kind: 'done', changeId: id, inFlight };
   }
@@ -263,6 +274,8 @@ interface Doing {
   readonly act: string;
   readonly undoOf: string | null;
   readonly evidence: PageEvidence;
+  /** Of the request to be erased that this is. */
+  readonly entryId?: EntryId | undefined;
 }
 
 /** A link that may add something ends with its address: whoever reads there now may be somebody else. */

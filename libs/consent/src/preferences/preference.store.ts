@@ -1,4 +1,4 @@
-import type { BrandId, ContactId, ContactPointId, EpochMs } from '#lib/kernel';
+import type { BrandId, ContactId, ContactPointId, EntryId, EpochMs } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
 import type { PageSettings } from '../brands/domain/page-settings.js';
 import type { Labels, PointFacts, PreferenceFields, PurposeFacts, TopicFacts } from './domain/preference-facts.js';
@@ -94,14 +94,15 @@ export const preferenceStore = {
       readonly contactId: ContactId;
       readonly contactPointId: ContactPointId;
       readonly undoOf: string | null;
+      readonly entryId: EntryId | null;
     },
   ): Promise<void> {
     await tx.execute`
       INSERT INTO consent.preference_change (id, brand_id, contact_id, contact_point_id, act, at, turned_on, turned_off,
-                                             fields_before, fields_after, in_flight, undo_of)
+                                             fields_before, fields_after, in_flight, undo_of, entry_id)
       VALUES (${change.id}, ${change.brandId}, ${change.contactId}, ${change.contactPointId}, ${change.act}, ${toIso(change.at)},
               ${JSON.stringify(change.turnedOn)}, ${JSON.stringify(change.turnedOff)}, ${JSON.stringify(change.fieldsBefore)},
-              ${JSON.stringify(change.fieldsAfter)}, ${change.inFlight}, ${change.undoOf})`;
+              ${JSON.stringify(change.fieldsAfter)}, ${change.inFlight}, ${change.undoOf}, ${change.entryId})`;
   },
 
   async change(tx: Tx, contactId: ContactId, id: string): Promise<PreferenceChange | null> {

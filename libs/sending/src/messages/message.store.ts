@@ -118,6 +118,14 @@ export const messageStore = {
        ORDER BY id`;
   },
 
+  /** What these messages said, and what was written about the person in an override: gone, also where one has ended. */
+  async empty(tx: Tx, ids: readonly MessageId[]): Promise<void> {
+    await tx.execute`
+      UPDATE sending.message
+         SET variables = '{}', override = NULL
+       WHERE id = ANY (${[...ids]}::uuid[]) AND (variables <> '{}' OR override IS NOT NULL)`;
+  },
+
   async find(tx: Tx, brandId: BrandId, id: MessageId): Promise<Message | null> {
     const rows = await tx.sql<Message>`
       SELECT id, brand_id AS "brandId", contact_id AS "contactId", subject_id AS "subjectId", contact_point_id AS "contactPointId",

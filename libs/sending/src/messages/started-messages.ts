@@ -1,8 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { type ConsentUse, type EvidenceDuty, InFlight } from '#lib/consent';
-import type { Channel, ContactId, EntryId, EpochMs, MessageId } from '#lib/kernel';
-import type { NewEntry } from '#lib/ledger';
+import type { Channel, ContactId, EntryId, EpochMs, MessageId, SubjectId } from '#lib/kernel';
+import { LedgerService, type NewEntry } from '#lib/ledger';
 import { newId, type Tx } from '#lib/platform';
+import { messageIdOf } from '../exports/domain/person-export.js';
 import { reference } from '../reference.js';
 import { erasedEntry } from './domain/entries.js';
 import { limitStore } from './limit.store.js';
@@ -11,6 +12,10 @@ import { messageStore } from './message.store.js';
 /** Tells `consent` what it must know about messages, under the locks that order hand-overs and changes. */
 @Injectable()
 export class StartedMessages extends InFlight {
+  constructor(@Inject(LedgerService) private readonly ledger: LedgerService) {
+    super();
+  }
+
   started(tx: Tx, contactIds: readonly ContactId[]): Promise<MessageId[]> {
     return messageStore.started(tx, contactIds);
   }
@@ -47,6 +52,16 @@ export class StartedMessages extends InFlight {
       ended: ended.map(({ message }) => message.id),
       entries: ended.map(({ message, entryId }) => erasedEntry(entryId, now, message)),
     };
+  }
+
+  async forget(tx: Tx, subjectIds: readonly SubjectId[]): Promise<void> {
+    const ids = new Set<MessageId>();
+    for (const subjectId of subjectIds)
+      for await (const { disclosed } of this.ledger.entriesOf(tx, subjectId)) {
+        const id = messageIdOf(disclosed);
+        if (id !== null) ids.add(id as MessageId);
+      }
+    await messageStore.empty(tx, [...ids]);
   }
 
   uses(tx: Tx, contactIds: readonly ContactId[]): Promise<ConsentUse[]> {

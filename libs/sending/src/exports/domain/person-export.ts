@@ -207,7 +207,8 @@ function consentOf(event: PersonRecord['events'][number], disclosed: unknown): E
   };
 }
 
-function messageIdOf(disclosed: Readonly<Record<string, unknown>>): string | null {
+/** The message that an entry is about; null when it is about none. */
+export function messageIdOf(disclosed: Readonly<Record<string, unknown>>): string | null {
   const { message } = disclosed;
   if (typeof message !== 'object' || message === null || !('id' in message)) return null;
   return typeof message.id === 'string' ? message.id : null;
