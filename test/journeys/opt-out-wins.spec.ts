@@ -12,6 +12,8 @@ import { until } from '../support/until.js';
 interface Left {
   /** Messages that the answer names as on their way; null where it only counts them. */
   readonly inFlight: readonly string[] | null;
+  /** The entry that took it back, where the person's entries disclose nothing any more. */
+  readonly request?: string;
 }
 
 /** Leaves, by the header of a mail that arrived or by the id of its message where the way needs one. */
@@ -50,6 +52,15 @@ describe('an opt-out against the hand-overs around it', () => {
         headers: { 'idempotency-key': randomUUID() },
       })
     ).id;
+  /** Null when there is nobody of that name any more. */
+  const sendOrNobody = async (to: string): Promise<string | null> => {
+    try {
+      return await send(to);
+    } catch (error) {
+      if (String(error).includes('"unknown_contact"')) return null;
+      throw error;
+    }
+  };
   /** The List-Unsubscribe of a mail that reached the contact, unfolded. */
   const wayOut = async (contact: string): Promise<string> => {
     const raw = await until('a mail', () =>
@@ -57,6 +68,11 @@ describe('an opt-out against the hand-overs around it', () => {
     );
     const [, value] = /^list-unsubscribe: (.+(?:\r\n[ \t].+)*)$/im.exec(raw.raw.toString('latin1')) ?? [];
     return value?.replace(/\r\n[ \t]+/g, ' ') ?? '';
+  };
+
+  const press = async (url: string, act: string): Promise<Left> => {
+    expect((await fetch(`${url}?act=${act}`, { method: 'POST', redirect: 'manual' })).status).toBe(303);
+    return { inFlight: null };
   };
 
   const WAYS: Readonly<Record<string, Way>> = {
@@ -74,6 +90,24 @@ describe('an opt-out against the hand-overs around it', () => {
       expect((await fetch(url, { method: 'POST', body })).status).toBe(200);
       return { inFlight: null };
     },
+    'the page, one topic': async (_contact, mail) => press(/<(http[^>]+)>/.exec(await mail())?.[1] ?? '', 'leave'),
+    'the page, everything': async (contact) => {
+      const { url } = await installation.ok<{ url: string }>('POST', `/v1/contacts/${contact}/preference-link`, {
+        body: { channel: 'email' },
+      });
+      return press(url, 'stop_all');
+    },
+    'an erasure': async (contact) => installation.ok<Left>('POST', `/v1/contacts/${contact}/erasure`, { body: {} }),
+    'a merge with somebody who left': async (contact) => {
+      const other = `${contact}-too`;
+      await installation.contact(other);
+      await installation.ok('POST', `/v1/contacts/${other}/consents`, { body: consent('withdrawn') });
+      return installation.ok<Left>('POST', `/v1/contacts/${contact}/merge`, { body: { from: other } });
+    },
+    'a suppression': async (contact) =>
+      installation.ok<Left>('POST', '/v1/suppressions', {
+        body: { channel: 'email', address: `${contact}@people.example`, reason: 'manual' },
+      }),
     'a mail to the mailbox': async (contact, mail) => {
       const token = /subject=([^>]+)>/.exec(await mail())?.[1] ?? '';
       const body = `From: ${contact}@people.example\r\nSubject: ${token}\r\n\r\n`;
@@ -109,7 +143,7 @@ describe('an opt-out against the hand-overs around it', () => {
     async (name) => {
       const way = WAYS[name];
       if (way === undefined) throw new Error('no such way');
-      const contacts = Array.from({ length: PER_WAY }, (_, i) => `${name.replaceAll(' ', '-')}-${i}`);
+      const contacts = Array.from({ length: PER_WAY }, (_, i) => `${name.replaceAll(/[ ,]+/g, '-')}-${i}`);
       await Promise.all(contacts.map((contact) => installation.contact(contact)));
       // A first mail, from which whoever leaves by a link has it.
       const first = await Promise.all(contacts.map(send));
@@ -117,20 +151,25 @@ describe('an opt-out against the hand-overs around it', () => {
       smtp.fault = { at: 'end', delayMs: 300 };
       const results = await Promise.all(
         contacts.map(async (contact, i) => {
-          const sending = Array.from({ length: MESSAGES }, () => send(contact));
+          const sending = Array.from({ length: MESSAGES }, () => sendOrNobody(contact));
           await sleep(i * 60);
-          const { inFlight } = await way(contact, () => wayOut(contact), first[i] ?? '');
-          return { contact, inFlight, messages: await Promise.all(sending) };
+          const { inFlight, request } = await way(contact, () => wayOut(contact), first[i] ?? '');
+          return { contact, inFlight, request, messages: await Promise.all(sending) };
         }),
       );
-      await installation.ended(results.flatMap(({ messages }) => messages));
+      await installation.ended(results.flatMap(({ messages }) => messages.filter((id) => id !== null)));
       smtp.fault = null;
       await readTruth(installation); // by now every entry has its position
 
       let late = 0;
-      for (const { contact, inFlight, messages } of results) {
-        const left = await leftAt(contact);
+      for (const { contact, inFlight, request, messages } of results) {
+        const left = request === undefined ? await leftAt(contact) : await positionOf(request);
         for (const id of messages) {
+          if (id === null) {
+            expect([contact, request === undefined]).toEqual([contact, false]); // erased, and then asked for
+            late += 1;
+            continue;
+          }
           const { steps, status } = await stepsOf(id);
           const started = steps.find(({ type }) => type === 'send.handover_started')?.position;
           if (started === undefined) {
@@ -143,8 +182,9 @@ describe('an opt-out against the hand-overs around it', () => {
           if (inFlight !== null) expect([id, inFlight.includes(id)]).toEqual([id, ended > left]);
         }
         // Afterwards nothing is even queued.
-        const { status } = await stepsOf(await send(contact));
-        expect(status).toBe('dropped');
+        const after = await sendOrNobody(contact);
+        expect([contact, after === null]).toEqual([contact, request !== undefined]);
+        if (after !== null) expect((await stepsOf(after)).status).toBe('dropped');
       }
       expect(late).toBeGreaterThan(0);
     },
@@ -157,6 +197,13 @@ describe('an opt-out against the hand-overs around it', () => {
       `/v1/messages/${id}/explain`,
     );
 
+  const positionOf = async (entryId: string): Promise<number> => {
+    const { rows } = await installation.admin.query<{ idx: string }>('SELECT idx FROM ledger.log WHERE id = $1', [
+      entryId,
+    ]);
+    return Number(rows[0]?.idx);
+  };
+
   /** The position at which the person's first entry stands that takes something back. */
   const leftAt = async (contact: string): Promise<number> => {
     const { rows } = await installation.admin.query<{ idx: string }>(
@@ -166,7 +213,7 @@ describe('an opt-out against the hand-overs around it', () => {
          JOIN ledger.entry e ON e.n = d.n
          JOIN ledger.log l ON l.id = e.id
         WHERE c.external_id = $1
-          AND convert_from(e.leaf, 'UTF8') ~ '"t":"(consent.(withdrawn|objected)|suppression.added|erasure.executed)"'`,
+          AND convert_from(e.leaf, 'UTF8') ~ '"t":"(consent.(withdrawn|objected|invalidated)|suppression.added|erasure.executed)"'`,
       [contact],
     );
     const idx = rows[0]?.idx;

@@ -330,6 +330,34 @@ describe('asking for erasure', () => {
   });
 });
 
+describe('an objection', () => {
+  it('is taken back by the person who says yes, by nobody else, and comes back with the yes undone', async () => {
+    const person = await world.person(['newsletter', 'events']);
+    await world.object(person);
+    const url = await world.manage(person);
+    const html = await (await get(url)).text();
+    expect(html).toContain('Sie haben der Werbung an <bdi>a***@e***.org</bdi> widersprochen');
+    expect(ticked(html)).toEqual([]);
+    // A link that reduces only, and a save that ticks nothing, leave it alone.
+    await post(world.optOut(person), 'save', [...formOf(html), ['cell', cell(person, 'newsletter')]]);
+    await post(url, 'save', formOf(html));
+    expect(await (await get(url)).text()).toContain('widersprochen');
+
+    const before = await world.entries();
+    const saved = await post(url, 'save', [...formOf(html), ['cell', cell(person, 'newsletter')]]);
+    const { html: after, query } = await follow(url, saved);
+    expect((await world.entries()).slice(before.length)).toContain('suppression.removed');
+    expect(after).not.toContain('widersprochen');
+    expect(ticked(after)).toEqual([cell(person, 'newsletter')]);
+
+    const undone = await fetch(`${url}?act=undo&change=${query.get('done') ?? ''}`, {
+      method: 'POST',
+      redirect: 'manual',
+    });
+    expect((await follow(url, undone)).html).toContain('widersprochen');
+  });
+});
+
 describe('somebody who opens a link very often', () => {
   it('is asked to wait, in words, and can leave all the same', async () => {
     const person = await world.person(['newsletter']);

@@ -1,4 +1,4 @@
-import { type Cell, cellKey, isShown, type PreferenceChange, UNDO_MS } from '#lib/consent';
+import { type Cell, cellKey, isShown, maySayYes, type PreferenceChange, UNDO_MS } from '#lib/consent';
 import { listIn, type Phrase } from '../texts/phrase.js';
 import { here } from './page-address.js';
 import type { Times } from './times.js';
@@ -106,7 +106,11 @@ function standing({ link, view, query }: Showing, words: Words, times: Times): T
       ? 'state.complaint'
       : suppressed.includes('bounce')
         ? 'state.bounce'
-        : 'state.blocked';
+        : suppressed.includes('objection')
+          ? maySayYes(holderOf(link), id)
+            ? 'state.objection'
+            : 'state.objected'
+          : 'state.blocked';
     return [phrase(key, { address: words.address(id) })];
   });
   const isAsked = view.erasureAskedAt !== null && query.done !== 'erasure';

@@ -11,6 +11,7 @@ import {
   makeManageToken,
   makeOptOutToken,
   type PageSettings,
+  SuppressionService,
 } from '#lib/consent';
 import type { BrandId, Channel, ContactPointId, EpochMs, MessageId } from '#lib/kernel';
 import { Database, KEY_RING, type KeyRing, readConfig, toIso } from '#lib/platform';
@@ -165,6 +166,14 @@ export class CenterWorld {
 
   async look(page: PageSettings): Promise<void> {
     await this.db.tx.execute`UPDATE consent.brand SET page = ${JSON.stringify(page)} WHERE id = ${this.brandId}`;
+  }
+
+  /** As the person would: through the one door, so that it can be taken back. */
+  async object(person: SomePerson): Promise<void> {
+    const [point] = await this.db.tx.sql<{ address: string }>`
+      SELECT address FROM consent.contact_point WHERE id = ${this.email(person)}`;
+    const target = { channel: 'email' as const, address: point?.address ?? '' };
+    await this.app.get(SuppressionService, { strict: false }).suppress(this.brandId, target, 'objection', null, 'spec');
   }
 
   async suppress(person: SomePerson, reason: 'bounce' | 'complaint'): Promise<void> {

@@ -21,6 +21,9 @@ export const de: Texts = {
   'state.complaint':
     'Sie haben eine Nachricht an {address} als unerwünscht gemeldet. Dorthin wird nichts mehr gesendet, was auch immer hier angekreuzt ist.',
   'state.bounce': 'Nachrichten an {address} kamen zurück. Dorthin wird nichts gesendet, bis das geklärt ist.',
+  'state.objection':
+    'Sie haben der Werbung an {address} widersprochen. Nur Notwendiges wird dorthin gesendet. Was Sie jetzt ankreuzen, erhalten Sie wieder.',
+  'state.objected': 'Sie haben der Werbung an {address} widersprochen. Nur Notwendiges wird dorthin gesendet.',
   'state.blocked': 'An {address} wird nichts gesendet. Die Adresse wurde gesperrt.',
   'state.nothing': 'Sie erhalten derzeit nichts von uns.',
   'state.left': 'Sie erhalten {thing} nicht.',

@@ -20,6 +20,9 @@ export const en = {
   'state.complaint':
     'You reported a message to {address} as unwanted. Nothing is sent there any more, whatever is ticked here.',
   'state.bounce': 'Messages to {address} came back. Nothing is sent there until that is cleared up.',
+  'state.objection':
+    'You objected to advertising at {address}. Only what is necessary is sent there. What you tick now you receive again.',
+  'state.objected': 'You objected to advertising at {address}. Only what is necessary is sent there.',
   'state.blocked': 'Nothing is sent to {address}. It was blocked.',
   'state.nothing': 'You receive nothing from us at the moment.',
   'state.left': 'You do not receive {thing}.',

@@ -19,6 +19,9 @@ export const es: Texts = {
   'state.complaint':
     'Usted señaló como no deseado un mensaje a {address}. Ya no se envía nada allí, marque lo que marque aquí.',
   'state.bounce': 'Los mensajes a {address} fueron devueltos. No se envía nada allí hasta que se aclare.',
+  'state.objection':
+    'Usted se opuso a la publicidad en {address}. Allí solo se envía lo necesario. Lo que marque ahora lo volverá a recibir.',
+  'state.objected': 'Usted se opuso a la publicidad en {address}. Allí solo se envía lo necesario.',
   'state.blocked': 'No se envía nada a {address}. Esa dirección está bloqueada.',
   'state.nothing': 'En este momento no recibe nada de nosotros.',
   'state.left': 'No recibe {thing}.',

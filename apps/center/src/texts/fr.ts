@@ -20,6 +20,9 @@ export const fr: Texts = {
     'Vous avez signalé un message envoyé à {address} comme indésirable. Plus rien n’y est envoyé, quoi que vous cochiez ici.',
   'state.bounce':
     'Des messages envoyés à {address} nous sont revenus. Rien n’y est envoyé tant que ce n’est pas réglé.',
+  'state.objection':
+    'Vous vous êtes opposé à la publicité à {address}. Seul le nécessaire y est envoyé. Ce que vous cochez maintenant, vous le recevrez de nouveau.',
+  'state.objected': 'Vous vous êtes opposé à la publicité à {address}. Seul le nécessaire y est envoyé.',
   'state.blocked': 'Rien n’est envoyé à {address}. Cette adresse est bloquée.',
   'state.nothing': 'Vous ne recevez rien de nous en ce moment.',
   'state.left': 'Vous ne recevez pas {thing}.',

@@ -19,6 +19,9 @@ export const it: Texts = {
   'state.complaint':
     'Ha segnalato come indesiderato un messaggio a {address}. Lì non viene più inviato nulla, qualunque cosa sia spuntata qui.',
   'state.bounce': 'I messaggi a {address} sono tornati indietro. Lì non viene inviato nulla finché non è chiarito.',
+  'state.objection':
+    'Si è opposto alla pubblicità a {address}. Lì viene inviato solo il necessario. Ciò che spunta ora lo riceverà di nuovo.',
+  'state.objected': 'Si è opposto alla pubblicità a {address}. Lì viene inviato solo il necessario.',
   'state.blocked': 'A {address} non viene inviato nulla. L’indirizzo è bloccato.',
   'state.nothing': 'Al momento non riceve nulla da noi.',
   'state.left': 'Non riceve {thing}.',

@@ -19,6 +19,9 @@ export const nl: Texts = {
   'state.complaint':
     'U hebt een bericht aan {address} als ongewenst gemeld. Daarheen wordt niets meer gestuurd, wat hier ook is aangevinkt.',
   'state.bounce': 'Berichten aan {address} kwamen terug. Daarheen wordt niets gestuurd tot dat is opgelost.',
+  'state.objection':
+    'U hebt bezwaar gemaakt tegen reclame aan {address}. Daarheen gaat alleen wat nodig is. Wat u nu aanvinkt, ontvangt u weer.',
+  'state.objected': 'U hebt bezwaar gemaakt tegen reclame aan {address}. Daarheen gaat alleen wat nodig is.',
   'state.blocked': 'Naar {address} wordt niets gestuurd. Het adres is geblokkeerd.',
   'state.nothing': 'U ontvangt op dit moment niets van ons.',
   'state.left': 'U ontvangt {thing} niet.',

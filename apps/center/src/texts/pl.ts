@@ -19,6 +19,9 @@ export const pl: Texts = {
   'state.complaint':
     'Wiadomość na {address} zgłoszono jako niechcianą. Nic już tam nie wysyłamy, niezależnie od zaznaczeń.',
   'state.bounce': 'Wiadomości na {address} wracały. Nic tam nie wysyłamy, dopóki to się nie wyjaśni.',
+  'state.objection':
+    'Wobec reklam na {address} wniesiono sprzeciw. Wysyłamy tam tylko to, co konieczne. To, co zostanie teraz zaznaczone, będzie znów wysyłane.',
+  'state.objected': 'Wobec reklam na {address} wniesiono sprzeciw. Wysyłamy tam tylko to, co konieczne.',
   'state.blocked': 'Na {address} nic nie wysyłamy. Adres jest zablokowany.',
   'state.nothing': 'Obecnie nic od nas Państwo nie otrzymują.',
   'state.left': 'Nie otrzymują Państwo: {thing}.',

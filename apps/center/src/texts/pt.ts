@@ -19,6 +19,9 @@ export const pt: Texts = {
   'state.complaint':
     'Assinalou uma mensagem para {address} como indesejada. Nada mais é enviado para lá, seja o que for que esteja assinalado aqui.',
   'state.bounce': 'As mensagens para {address} foram devolvidas. Nada é enviado para lá até isso se esclarecer.',
+  'state.objection':
+    'Opôs-se à publicidade em {address}. Para lá só é enviado o necessário. O que assinalar agora voltará a receber.',
+  'state.objected': 'Opôs-se à publicidade em {address}. Para lá só é enviado o necessário.',
   'state.blocked': 'Nada é enviado para {address}. O endereço está bloqueado.',
   'state.nothing': 'De momento, não recebe nada de nós.',
   'state.left': 'Não recebe {thing}.',

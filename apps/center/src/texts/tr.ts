@@ -19,6 +19,10 @@ export const tr: Texts = {
   'state.complaint':
     '{address} adresine gelen bir iletiyi istenmeyen olarak bildirdiniz. Burada ne işaretli olursa olsun oraya artık bir şey gönderilmez.',
   'state.bounce': '{address} adresine giden iletiler geri döndü. Bu çözülene kadar oraya bir şey gönderilmez.',
+  'state.objection':
+    '{address} adresine reklam gönderilmesine itiraz ettiniz. Oraya yalnızca gerekli olanlar gönderilir. Şimdi işaretledikleriniz size yeniden gönderilir.',
+  'state.objected':
+    '{address} adresine reklam gönderilmesine itiraz ettiniz. Oraya yalnızca gerekli olanlar gönderilir.',
   'state.blocked': '{address} adresine bir şey gönderilmez. Adres engellendi.',
   'state.nothing': 'Şu anda bizden hiçbir şey almıyorsunuz.',
   'state.left': '{thing} size gönderilmiyor.',

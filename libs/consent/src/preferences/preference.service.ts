@@ -9,6 +9,7 @@ import { InFlight } from '../consents/in-flight.js';
 import { type ContactRow, contactStore } from '../contacts/contact.store.js';
 import { databaseNow } from '../database-now.js';
 import type { PageLink } from '../links/page-link.js';
+import { SuppressionService } from '../suppressions/suppression.service.js';
 import { recipientStore } from '../recipients/recipient.store.js';
 import { type Cell, cellKey, cellsOf } from './domain/cells.js';
 import {
@@ -65,6 +66,7 @@ export class PreferenceService {
     @Inject(Database) private readonly database: Database,
     @Inject(LedgerService) private readonly ledger: LedgerService,
     @Inject(ConsentService) private readonly consents: ConsentService,
+    @Inject(SuppressionService) private readonly suppressions: SuppressionService,
     @Inject(InFlight) private readonly inFlight: InFlight,
   ) {}
 
@@ -125,6 +127,7 @@ export class PreferenceService {
         return { kind: 'not_undone' };
       }
       const plan = planUndo(facts, change, now);
+      await this.suppressions.restoreObjections(tx, pointsOf(plan.turnedOff), change.at, now);
       return this.carryOut(tx, { link, contact, facts, now, plan, act: 'undo', undoOf: change.id, evidence });
     });
   }
@@ -189,6 +192,7 @@ export class PreferenceService {
   private async carryOut(tx: Tx, doing: Doing): Promise<PreferenceAnswer> {
     const { link, contact, facts, now, plan, act, undoOf } = doing;
     for (const consent of plan.consents) await this.record(tx, doing, consent);
+    if (act === 'save') await this.suppressions.takeBackObjections(tx, pointsOf(plan.turnedOn), now);
     await this.recordFields(tx, doing);
     const reduced = plan.consents.some(({ kind }) => kind !== 'granted');
     const inFlight = reduced ? (await this.inFlight.started(tx, contact.sharing)).length : 0;
@@ -321,4 +325,8 @@ function versionOf({ fields, points }: PreferenceFacts, cells: readonly Cell[]):
 
 function pick(fields: PreferenceFields, changed: Partial<PreferenceFields>): Partial<PreferenceFields> {
   return Object.fromEntries(Object.keys(changed).map((name) => [name, fields[name as keyof PreferenceFields]]));
+}
+
+function pointsOf(cells: readonly Cell[]): ContactPointId[] {
+  return [...new Set(cells.map(({ pointId }) => pointId))];
 }

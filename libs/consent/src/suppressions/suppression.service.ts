@@ -1,5 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type BrandId, type Channel, type ContactId, DomainError, type EpochMs, type MessageId } from '#lib/kernel';
+import {
+  type BrandId,
+  type Channel,
+  type ContactId,
+  type ContactPointId,
+  DomainError,
+  type EpochMs,
+  type MessageId,
+} from '#lib/kernel';
 import { LedgerService, type NewEntry } from '#lib/ledger';
 import { Database, hashAddress, KEY_RING, type KeyRing, type Tx } from '#lib/platform';
 import { InFlight } from '../consents/in-flight.js';
@@ -8,7 +16,7 @@ import { databaseNow } from '../database-now.js';
 import { recipientStore } from '../recipients/recipient.store.js';
 import { mayLift, type SuppressionPeriod, type SuppressionReason } from './domain/suppressions-of.js';
 import { putInForce, recordReports, statedFact, type SuppressionReport } from './record-reports.js';
-import { type AddressKey, type Holder, suppressionStore } from './suppression.store.js';
+import { type AddressHistory, type AddressKey, type Holder, suppressionStore } from './suppression.store.js';
 
 /** An address, by what it is. */
 export interface SuppressedAddress {
@@ -107,6 +115,50 @@ export class SuppressionService {
       await this.settle(tx, key, holders, now, { kind: 'lifted', by }, actor);
       return { suppressions: await this.inForce(tx, key), inFlight: [] };
     });
+  }
+
+  /**
+   * Takes back the objections that stand at contact points of a person, who just said yes there; in the caller's
+   * transaction, under the person's locks.
+   */
+  async takeBackObjections(tx: Tx, pointIds: readonly ContactPointId[], now: EpochMs): Promise<void> {
+    await this.stateAtPoints(tx, pointIds, now, ({ facts, recorded }) =>
+      recorded.some(({ reason }) => reason === 'objection')
+        ? statedFact('lifted', 'objection', this.after(facts, now))
+        : null,
+    );
+  }
+
+  /** Puts objections back that were taken back since an instant: the yes that did it is undone. */
+  async restoreObjections(tx: Tx, pointIds: readonly ContactPointId[], since: EpochMs, now: EpochMs): Promise<void> {
+    await this.stateAtPoints(tx, pointIds, now, ({ facts, recorded }) =>
+      facts.some((fact) => fact.lifts === 'objection' && fact.occurredAt >= since) &&
+      !recorded.some(({ reason }) => reason === 'objection')
+        ? statedFact('objection', null, this.after(facts, now))
+        : null,
+    );
+  }
+
+  private async stateAtPoints(
+    tx: Tx,
+    pointIds: readonly ContactPointId[],
+    now: EpochMs,
+    stated: (history: AddressHistory) => ReturnType<typeof statedFact> | null,
+  ): Promise<void> {
+    const keys = [...(await suppressionStore.keysOf(tx, pointIds)).values()];
+    await suppressionStore.lock(tx, keys);
+    for (const history of await suppressionStore.histories(tx, keys)) {
+      const fact = stated(history);
+      if (fact === null) continue;
+      await suppressionStore.addFacts(tx, [{ ...history.key, ...fact }], now);
+      const holders = await suppressionStore.holders(tx, history.key);
+      const event = { kind: fact.kind, by: 'contact' };
+      const changed = await this.historyOf(tx, history.key);
+      await this.ledger.append(
+        tx,
+        await putInForce(tx, changed, holders, now, event, { via: 'page', actor: 'contact' }),
+      );
+    }
   }
 
   /** What is in force for an address now. @throws DomainError invalid_address */

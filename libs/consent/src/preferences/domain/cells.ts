@@ -9,7 +9,7 @@ export interface Cell {
   readonly purposeId: string;
   /** Null: the purpose itself. */
   readonly topicId: string | null;
-  /** Whether a message about it would find the consent it needs. */
+  /** Whether a message about it would find the consent it needs, and no objection. */
   readonly on: boolean;
 }
 
@@ -39,7 +39,9 @@ export function cellsOf(facts: PreferenceFacts, at: EpochMs, also: readonly stri
     );
     const own = facts.points.flatMap((point) => {
       const cell = cellAt(facts, purpose, null, point, at);
-      const isAlone = cell.on && !topics.some(({ pointId, on }) => pointId === point.id && on);
+      const isAlone =
+        isAgreed(facts, purpose, null, point.id, at) &&
+        !purpose.topics.some(({ id }) => isAgreed(facts, purpose, id, point.id, at));
       return purpose.topics.length === 0 || isAlone || also.includes(cellKey(cell)) ? [cell] : [];
     });
     return [...topics, ...own];
@@ -47,26 +49,52 @@ export function cellsOf(facts: PreferenceFacts, at: EpochMs, also: readonly stri
 }
 
 /**
- * Whether a topic would come back by itself with a yes to its purpose: it was agreed to, or never refused, while the
- * purpose is not in force.
+ * Whether something would come back by itself when another thing at the same contact point is said yes to. Agreed to, or
+ * never refused: a topic comes back with its purpose, and everything comes back when an objection is taken back.
  */
-export function isDormant(facts: PreferenceFacts, { pointId, purposeId, topicId, on }: Cell, at: EpochMs): boolean {
+export function isDormant(
+  facts: PreferenceFacts,
+  { pointId, purposeId, topicId, on }: Cell,
+  yeses: readonly Cell[],
+  at: EpochMs,
+): boolean {
   const purpose = facts.purposes.find(({ id }) => id === purposeId);
-  if (on || topicId === null || purpose === undefined) return false;
+  const here = yeses.filter((yes) => yes.pointId === pointId);
+  if (on || purpose === undefined || here.length === 0) return false;
+  const hasYes = here.some((yes) => yes.purposeId === purposeId);
+  const isWhole = topicId === null;
+  if (isObjected(facts, pointId) && isAgreed(facts, purpose, topicId, pointId, at)) return !(isWhole && hasYes);
+  if (isWhole || !hasYes) return false;
   return lets(purpose, facts.states.get(pointId)?.get(topicId) ?? null, at);
 }
 
 function cellAt(
+  facts: PreferenceFacts,
+  purpose: PurposeFacts,
+  topicId: string | null,
+  { id: pointId, channel }: PointFacts,
+  at: EpochMs,
+): Cell {
+  const on = !isObjected(facts, pointId) && isAgreed(facts, purpose, topicId, pointId, at);
+  return { pointId, channel, purposeId: purpose.id, topicId, on };
+}
+
+/** Whether the consents alone would let a message pass. */
+function isAgreed(
   { states }: PreferenceFacts,
   purpose: PurposeFacts,
   topicId: string | null,
-  point: PointFacts,
+  pointId: ContactPointId,
   at: EpochMs,
-): Cell {
-  const of = (id: string): ConsentState | null => states.get(point.id)?.get(id) ?? null;
+): boolean {
+  const of = (id: string): ConsentState | null => states.get(pointId)?.get(id) ?? null;
   const needed = topicId === null ? [of(purpose.id)] : [of(purpose.id), of(topicId)];
-  const on = needed.every((state) => lets(purpose, state, at));
-  return { pointId: point.id, channel: point.channel, purposeId: purpose.id, topicId, on };
+  return needed.every((state) => lets(purpose, state, at));
+}
+
+/** Whether the person objected to everything commercial at an address (Art. 21 GDPR). */
+function isObjected({ points }: PreferenceFacts, pointId: ContactPointId): boolean {
+  return points.some(({ id, suppressed }) => id === pointId && suppressed.includes('objection'));
 }
 
 /** Whether a state lets messages pass under the purpose's model, as the send decision reads it. */

@@ -232,3 +232,36 @@ describe('leaving', () => {
     expect(planUndo(complained, change, NOW).consents).toEqual([]);
   });
 });
+
+describe('somebody who objected to everything at an address', () => {
+  const agreed = { ads: 'granted', news: 'granted', events: 'granted' } as const;
+  const facts: PreferenceFacts = {
+    ...factsWith(agreed, agreed),
+    points: [{ ...POINTS[0], suppressed: ['objection'] }, POINTS[1]],
+  };
+  const mailCells = (of: PreferenceFacts) => on(of).filter((key) => key.startsWith(MAIL));
+  const save = (ticked: string[]) =>
+    planPreferences(
+      facts,
+      { access: 'manage', pointId: MAIL },
+      { act: 'save', ticked: new Set([...on(facts), ...ticked]) },
+      NOW,
+    );
+
+  it('has nothing ticked there, whatever was agreed to before, and everything elsewhere', () => {
+    expect(mailCells(facts)).toEqual([]);
+    expect(on(facts)).toEqual(on(factsWith({ ads: 'withdrawn', tips: 'withdrawn', survey: 'objected' }, agreed)));
+  });
+
+  it('gets what they tick, and nothing comes back beside it', () => {
+    const plan = save([`${MAIL}.news`]);
+    expect(plan.turnedOn.map(cellKey)).toEqual([`${MAIL}.news`]);
+    const after = carriedOut({ ...facts, points: POINTS }, plan); // the objection is taken back with it
+    expect(mailCells(after).sort()).toEqual([`${MAIL}.ads`, `${MAIL}.news`]);
+    expect(on(after).filter((key) => key.startsWith(PHONE))).toEqual(on(facts));
+  });
+
+  it('who saves something else says yes to nothing', () => {
+    expect(save([])).toMatchObject({ consents: [], turnedOn: [], turnedOff: [] });
+  });
+});

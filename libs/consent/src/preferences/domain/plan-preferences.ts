@@ -85,12 +85,10 @@ export function planPreferences(
       const wanted = (cell: Cell): boolean => request.ticked.has(cellKey(cell));
       const turnedOn = cells.filter((cell) => !cell.on && wanted(cell) && maySayYes(holder, cell.pointId));
       const turnedOff = cells.filter((cell) => cell.on && !wanted(cell) && isShown(holder, cell.pointId));
-      // A yes to one topic says yes to its purpose; what was not ticked must not come back with it.
-      const unwanted = cells.filter(
-        (cell) =>
-          !wanted(cell) &&
-          isDormant(facts, cell, now) &&
-          turnedOn.some(({ purposeId, pointId }) => purposeId === cell.purposeId && pointId === cell.pointId),
+      // A yes to one topic says yes to its purpose, and takes an objection back; what was not ticked must not come back
+      // with it.
+      const unwanted = cellsOf(facts, now, wholeOnes(facts)).filter(
+        (cell) => !wanted(cell) && isDormant(facts, cell, turnedOn, now),
       );
       return {
         consents: consentsFor(facts, turnedOn, [...turnedOff, ...unwanted]),
@@ -174,6 +172,13 @@ function planStop(facts: PreferenceFacts, now: EpochMs): PreferencePlan {
     }),
   );
   return { consents, fields: {}, turnedOn: [], turnedOff };
+}
+
+/** Keys of all purposes as a whole, shown or not. */
+function wholeOnes({ purposes, points }: PreferenceFacts): string[] {
+  return purposes.flatMap(({ id: purposeId }) =>
+    points.map(({ id: pointId }) => cellKey({ pointId, purposeId, topicId: null })),
+  );
 }
 
 function consentsFor(facts: PreferenceFacts, on: readonly Cell[], off: readonly Cell[]): PlannedConsent[] {
