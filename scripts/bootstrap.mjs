@@ -1,5 +1,5 @@
 // Makes a checkout ready to run, with nothing but Node's own modules:
-//   node_modules missing or older than package-lock.json   -> npm ci
+//   node_modules older than package-lock.json              -> npm install; where that does not do, or there are none: npm ci
 //   Prisma client missing or older than prisma/schema      -> prisma generate
 //   dist/ missing or older than apps/ and libs/            -> build, with --build only
 // Says nothing when there is nothing to do. Exits with the status of the step that failed.
@@ -17,13 +17,17 @@ export function bootstrap({ build = false } = {}) {
   installPackages();
   step(
     'libs/platform/src/database/generated/.stamp',
-    digest('prisma/schema', 'prisma.config.ts'),
+    digest(['prisma'], 'prisma/schema', 'prisma.config.ts'),
     'generating the Prisma client',
     ['scripts/prisma-generate.mjs'],
   );
   if (!build) return;
-  const sources = ['apps', 'libs', 'scripts/build.mjs', 'scripts/transpile.mjs'];
-  step('dist/.stamp', digest(...sources), 'building', ['scripts/build.mjs']);
+  const sources = [
+    'apps',
+    'libs',
+    ...['build', 'bundle', 'load-program', 'transpile'].map((name) => `scripts/${name}.mjs`),
+  ];
+  step('dist/.stamp', digest(['@swc/core', 'rolldown'], ...sources), 'building', ['scripts/build.mjs']);
 }
 
 function requireNode(major, minor) {
@@ -36,12 +40,18 @@ function requireNode(major, minor) {
 function installPackages() {
   const reason = whyInstall();
   if (reason === undefined) return;
-  say(`npm ci (${reason}); the first time this takes about half a minute`);
-  const flags = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
-  const npm = process.env.npm_execpath; // Set by npm for what it runs: the same npm, without a shell.
-  if (npm !== undefined && /\.c?js$/.test(npm)) run(process.execPath, [npm, ...flags]);
-  else run('npm', flags);
+  say(`installing packages (${reason})`);
+  // What is there already stays; `npm ci` would begin with nothing. It changes neither package.json nor the lock.
+  if (!reason.startsWith('no ')) npm(['install', '--no-save'], { mayFail: true });
+  if (whyInstall() !== undefined) npm(['ci']);
   fs.writeFileSync(path.join(root, 'node_modules', '.runtime'), runtime());
+}
+
+function npm(command, options) {
+  const args = [...command, '--no-audit', '--no-fund', '--loglevel=error'];
+  const self = process.env.npm_execpath; // Set by npm for what it runs: the same npm, without a shell.
+  if (self !== undefined && /\.c?js$/.test(self)) run(process.execPath, [self, ...args], options);
+  else run('npm', args, options);
 }
 
 /** npm notes in node_modules/.package-lock.json what it installed, so an `npm ci` by hand counts too. */
@@ -51,7 +61,7 @@ function whyInstall() {
   if (wanted === undefined) throw new Error('package-lock.json is missing or broken');
   if (installed === undefined) return 'no node_modules';
   const builtFor = read('node_modules/.runtime');
-  if (builtFor !== '' && builtFor !== runtime()) return `node_modules was made for ${builtFor}`;
+  if (builtFor !== '' && builtFor !== runtime()) return `no node_modules for ${runtime()}, they are for ${builtFor}`;
   for (const [place, entry] of Object.entries(wanted)) {
     if (place === '') continue;
     const found = installed[place];
@@ -82,8 +92,8 @@ function step(stampFile, stamp, title, args) {
 }
 
 /** Of the names and contents of all files there, and of the packages that turn them into something else. */
-function digest(...places) {
-  const hash = createHash('sha256').update(toolVersions());
+function digest(tools, ...places) {
+  const hash = createHash('sha256').update(versionsOf(tools));
   for (const place of places) {
     for (const file of filesUnder(path.join(root, place))) {
       if (file.includes('.spec.') || file.endsWith('.stamp')) continue;
@@ -93,9 +103,9 @@ function digest(...places) {
   return hash.digest('hex');
 }
 
-function toolVersions() {
+function versionsOf(tools) {
   const installed = lockedPackages('node_modules/.package-lock.json') ?? {};
-  return ['prisma', '@swc/core'].map((name) => `${name}@${installed[`node_modules/${name}`]?.version}`).join(' ');
+  return tools.map((name) => `${name}@${installed[`node_modules/${name}`]?.version}`).join(' ');
 }
 
 function filesUnder(place) {
@@ -116,10 +126,10 @@ function read(file) {
   }
 }
 
-function run(program, args) {
+function run(program, args, { mayFail = false } = {}) {
   // Standard output belongs to the command that comes after.
   const { status, error } = spawnSync(program, args, { cwd: root, stdio: ['ignore', 2, 2] });
-  if (status === 0) return;
+  if (status === 0 || mayFail) return;
   console.error(`failed: ${[path.basename(program), ...args].join(' ')}${error ? ` (${error.message})` : ''}`);
   process.exit(status || 1);
 }

@@ -3,7 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { transpile } from './transpile.mjs';
+import { bundle, PRELOADS } from './bundle.mjs';
+import { copyData, transpile } from './transpile.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const dist = path.join(root, 'dist');
@@ -14,11 +15,14 @@ const old = path.join(local, `dist-${suffix}`);
 
 fs.mkdirSync(local, { recursive: true });
 try {
+  const started = performance.now();
+  copyData({ root, folders: ['apps', 'libs'], out: draft });
   // Source maps point from where the files will be.
-  const count = await transpile({ root, folders: ['apps', 'libs'], out: draft, servedFrom: dist });
+  await transpile({ root, files: PRELOADS, out: draft, servedFrom: dist });
+  const count = await bundle({ root, out: draft });
   if (fs.existsSync(dist)) fs.renameSync(dist, old);
   fs.renameSync(draft, dist);
-  console.error(`built ${count} files`);
+  console.error(`built ${count} files in ${((performance.now() - started) / 1_000).toFixed(1)} s`);
 } finally {
   fs.rmSync(draft, { recursive: true, force: true });
   fs.rmSync(old, { recursive: true, force: true });

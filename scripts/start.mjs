@@ -2,6 +2,5 @@
 import { bootstrap } from './bootstrap.mjs';
 
 bootstrap({ build: true });
-process.setSourceMapsEnabled(true);
-const { start } = await import('../dist/apps/cli/src/start/start.js');
-await start(process.argv.slice(2));
+process.argv.splice(2, 0, 'start');
+await import('../dist/apps/cli/src/main.js');

@@ -18,23 +18,32 @@ const DATA = /\.(hbs|css|json|txt|svg|png|ico|woff2|bin|gz|html)$/;
 const NOT_SHIPPED = /(\.d\.ts|\.spec\.ts)$/;
 
 /**
- * Transpiles the .ts files under each folder into the same place under `out`, and copies data files beside them.
- * Folders are relative to `root`; specs and declarations stay behind.
+ * Transpiles .ts files into the same place under `out`: those named, or all under each folder, with the data files beside
+ * them. Places are relative to `root`; specs and declarations stay behind.
  *
- * @param {{ root: string, folders: string[], out: string, servedFrom?: string }} options `servedFrom` is where `out`
- *   will be moved to, when it is only a draft.
- * @returns {Promise<number>} how many files were written
+ * @param {{ root: string, folders?: string[], files?: string[], out: string, servedFrom?: string }} options
+ *   `servedFrom` is where `out` will be moved to, when it is only a draft.
  */
-export async function transpile({ root, folders, out, servedFrom = out }) {
-  const files = folders.flatMap((folder) => filesUnder(path.join(root, folder)));
-  const code = files.filter((file) => file.endsWith('.ts') && !NOT_SHIPPED.test(file));
-  const data = files.filter((file) => DATA.test(file) && !/(^|\/)tsconfig[^/]*\.json$/.test(file));
+export async function transpile({ root, folders = [], files = [], out, servedFrom = out }) {
+  const found = folders.flatMap((folder) => filesUnder(path.join(root, folder)));
+  const code = [...files.map((file) => path.join(root, file)), ...found].filter(
+    (file) => file.endsWith('.ts') && !NOT_SHIPPED.test(file),
+  );
   const place = (file) => path.join(out, path.relative(root, file));
   const home = (file) => path.dirname(path.join(servedFrom, path.relative(root, file)));
-  for (const file of [...code, ...data]) fs.mkdirSync(path.dirname(place(file)), { recursive: true });
+  for (const file of code) fs.mkdirSync(path.dirname(place(file)), { recursive: true });
   await Promise.all(code.map((file) => transpileFile(file, place(file).replace(/\.ts$/, '.js'), home(file))));
-  for (const file of data) fs.copyFileSync(file, place(file));
-  return code.length + data.length;
+  copyData({ root, folders, out });
+}
+
+/** Copies the files that programs read, into the same place under `out`. */
+export function copyData({ root, folders, out }) {
+  for (const file of folders.flatMap((folder) => filesUnder(path.join(root, folder)))) {
+    if (!DATA.test(file) || /(^|\/)tsconfig[^/]*\.json$/.test(file)) continue;
+    const copy = path.join(out, path.relative(root, file));
+    fs.mkdirSync(path.dirname(copy), { recursive: true });
+    fs.copyFileSync(file, copy);
+  }
 }
 
 async function transpileFile(file, target, home) {

@@ -3,8 +3,10 @@ import { collectDefaultMetrics } from 'prom-client';
 import { endOnSignal, readConfig } from '#lib/platform';
 import { createApp } from './create-app.js';
 
-const config = readConfig(process.env);
-const app = await createApp(config);
-collectDefaultMetrics();
-endOnSignal(app);
-await app.listen(config.API_PORT, config.HOST);
+export async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const app = await createApp(config);
+  collectDefaultMetrics();
+  endOnSignal(app);
+  await app.listen(config.API_PORT, config.HOST);
+}

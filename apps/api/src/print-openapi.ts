@@ -1,4 +1,6 @@
 import { openApiText } from './openapi.js';
 
-// Prints docs/openapi.json. Needs neither settings nor a database.
-process.stdout.write(openApiText());
+/** Prints docs/openapi.json. Needs neither settings nor a database. */
+export function main(): void {
+  process.stdout.write(openApiText());
+}

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { CommandEnd, runCommand } from './command.js';
 
 interface Entry {
@@ -49,16 +48,18 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   bench: { summary: 'measure the pipeline on this machine', load: () => import('./bench/main.js') },
 };
 
-await runCommand(async () => {
+export async function main(): Promise<void> {
   const [name = 'help', ...argv] = process.argv.slice(2);
-  if (['help', '--help', '-h'].includes(name)) {
-    console.log(overview());
-    return 0;
-  }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command === undefined) throw new CommandEnd(`There is no command "${name}".\n\n${overview()}`, 2);
-  return (await command.load()).run(argv);
-});
+  await runCommand(async () => {
+    if (['help', '--help', '-h'].includes(name)) {
+      console.log(overview());
+      return 0;
+    }
+    const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+    if (command === undefined) throw new CommandEnd(`There is no command "${name}".\n\n${overview()}`, 2);
+    return (await command.load()).run(argv);
+  });
+}
 
 function overview(): string {
   const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(14)}${summary}`);

@@ -2,7 +2,9 @@ import 'reflect-metadata';
 import { endOnSignal, readConfig } from '#lib/platform';
 import { createApp } from './create-app.js';
 
-const config = readConfig(process.env);
-const app = await createApp(config);
-endOnSignal(app);
-await app.listen(config.WORKER_PORT, config.HOST);
+export async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const app = await createApp(config);
+  endOnSignal(app);
+  await app.listen(config.WORKER_PORT, config.HOST);
+}

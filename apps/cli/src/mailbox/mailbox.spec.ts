@@ -7,6 +7,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { createTransport, type Transporter } from 'nodemailer';
 import { describeInBrowser } from '../../../../test/support/browser.js';
+import { buildOnce } from '../../../../test/support/processes.js';
 import { MailStore, type MailSummary } from './mail-store.js';
 import { startMailbox, type Mailbox } from './mailbox.js';
 
@@ -185,24 +186,15 @@ describeInBrowser('the mailbox in a browser', (browser) => {
 });
 
 it('runs as a process of its own, says where, and ends when asked to', async () => {
-  const root = path.resolve(import.meta.dirname, '../../../..');
-  const out = path.join(root, '.local', `mailbox-spec-${process.pid}`);
-  try {
-    const { transpile } = (await import(path.join(root, 'scripts/transpile.mjs'))) as {
-      transpile(what: { root: string; folders: string[]; out: string }): Promise<number>;
-    };
-    await transpile({ root, folders: ['apps/cli/src/mailbox'], out });
-    const program = path.join(out, 'apps/cli/src/mailbox/main.js');
-    const child = spawn(process.execPath, [program, '--dir', path.join(dir, 'own')], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-    const ports = JSON.parse(line) as { smtpPort: number; httpPort: number };
-    await createTransport({ host: '127.0.0.1', port: ports.smtpPort, ignoreTLS: true }).sendMail(MAIL);
-    expect(await text(`http://127.0.0.1:${ports.httpPort}/messages.json`)).toContain('<m1@nordlicht.example>');
-    child.kill('SIGTERM');
-    expect(await once(child, 'exit')).toEqual([0, null]);
-  } finally {
-    fs.rmSync(out, { recursive: true, force: true });
-  }
+  buildOnce();
+  const program = path.resolve(import.meta.dirname, '../../../../dist/apps/cli/src/mailbox/main.js');
+  const child = spawn(process.execPath, [program, '--dir', path.join(dir, 'own')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+  const ports = JSON.parse(line) as { smtpPort: number; httpPort: number };
+  await createTransport({ host: '127.0.0.1', port: ports.smtpPort, ignoreTLS: true }).sendMail(MAIL);
+  expect(await text(`http://127.0.0.1:${ports.httpPort}/messages.json`)).toContain('<m1@nordlicht.example>');
+  child.kill('SIGTERM');
+  expect(await once(child, 'exit')).toEqual([0, null]);
 });

@@ -6,27 +6,29 @@
 import { parseArgs } from 'node:util';
 import { startMailbox } from './mailbox.js';
 
-const { values } = parseArgs({
-  options: {
-    'smtp-port': { type: 'string', default: '0' },
-    'http-port': { type: 'string', default: '0' },
-    dir: { type: 'string' },
-  },
-});
-if (values.dir === undefined) throw new Error('--dir FOLDER is needed: where the mails are kept');
+export async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      'smtp-port': { type: 'string', default: '0' },
+      'http-port': { type: 'string', default: '0' },
+      dir: { type: 'string' },
+    },
+  });
+  if (values.dir === undefined) throw new Error('--dir FOLDER is needed: where the mails are kept');
 
-const mailbox = await startMailbox({
-  smtpPort: Number(values['smtp-port']),
-  httpPort: Number(values['http-port']),
-  dir: values.dir,
-});
-const ports = { smtpPort: mailbox.smtpPort, httpPort: mailbox.httpPort };
-process.stdout.write(`${JSON.stringify(ports)}\n`);
-process.send?.(ports);
+  const mailbox = await startMailbox({
+    smtpPort: Number(values['smtp-port']),
+    httpPort: Number(values['http-port']),
+    dir: values.dir,
+  });
+  const ports = { smtpPort: mailbox.smtpPort, httpPort: mailbox.httpPort };
+  process.stdout.write(`${JSON.stringify(ports)}\n`);
+  process.send?.(ports);
 
-const stop = (): void => {
-  void mailbox.close().then(() => process.exit(0));
-};
-process.once('SIGTERM', stop);
-process.once('SIGINT', stop);
-process.once('disconnect', stop);
+  const stop = (): void => {
+    void mailbox.close().then(() => process.exit(0));
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  process.once('disconnect', stop);
+}

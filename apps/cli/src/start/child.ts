@@ -1,17 +1,15 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { NODE_FLAGS } from '../node-flags.js';
 
-const PRELOAD = new URL('./preload.js', import.meta.url).href;
 const GUARD = new URL('./child-guard.js', import.meta.url).href;
 
 export interface ChildPlan {
   readonly name: string;
-  /** Path of the script that Node runs. */
-  readonly script: string;
+  /** The program that Node runs. */
+  readonly script: URL;
   readonly args?: readonly string[];
-  /** Whether it is one of the applications, which load much. */
-  readonly preload?: boolean;
   /** A line it wrote, to whichever stream. */
   readonly onLine: (line: string) => void;
   readonly onMessage?: (message: unknown) => void;
@@ -23,8 +21,9 @@ export interface ChildEnd {
 }
 
 /**
- * A Node process that cannot outlive this one, and that does nothing of its own before `begin`. It is in a process group of its own, so a Ctrl-C in the terminal
- * reaches the supervisor alone, which then asks each child once.
+ * A Node process that cannot outlive this one, and that before `begin` reads its code and does nothing of its own. It is
+ * in a process group of its own, so a Ctrl-C in the terminal reaches the supervisor alone, which then asks each child
+ * once.
  */
 export class Child {
   readonly ended: Promise<ChildEnd>;
@@ -32,9 +31,9 @@ export class Child {
   private gone = false;
 
   constructor(plan: ChildPlan) {
-    this.process = fork(plan.script, [...(plan.args ?? [])], {
+    this.process = fork(fileURLToPath(plan.script), [...(plan.args ?? [])], {
       detached: true,
-      execArgv: [...NODE_FLAGS, ...(plan.preload === true ? ['--import', PRELOAD] : []), '--import', GUARD],
+      execArgv: [...NODE_FLAGS, '--import', codeOf(plan.script), '--import', GUARD],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     for (const stream of [this.process.stdout, this.process.stderr]) {
@@ -79,4 +78,9 @@ export class Child {
   kill(): void {
     if (!this.gone) this.process.kill('SIGKILL');
   }
+}
+
+/** Beside each program stands a module that reads its code and does not run it. */
+function codeOf(program: URL): string {
+  return program.href.replace(/\.js$/, '.load.js');
 }

@@ -1,13 +1,8 @@
-import { parseCommandLine, runCommand } from '../command.js';
+import { parseCommandLine } from '../command.js';
 import { START } from './start-options.js';
 import { Supervisor } from './supervisor.js';
 
-/** `npm start`: the calling process becomes the supervisor, and ends with it. */
-export async function start(argv: readonly string[]): Promise<void> {
-  await runCommand(() => run(argv));
-}
-
-/** `consentctl start`. */
+/** `consentctl start` and `npm start`: the calling process becomes the supervisor, and ends with it. */
 export async function run(argv: readonly string[]): Promise<number> {
   const options = parseCommandLine(START, argv);
   // Exits by itself: a connection somebody holds open must not keep a stopped gateway alive.

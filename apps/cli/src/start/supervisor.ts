@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { CommandEnd } from '../command.js';
 import { setupStamp } from '../seed/demo-setup.js';
 import { DemoState, demoStateFile } from '../seed/demo-state.js';
@@ -99,9 +98,8 @@ export class Supervisor {
     const child = new KeptChild(
       {
         name,
-        script: fileURLToPath(new URL(script, import.meta.url)),
+        script: new URL(script, import.meta.url),
         args,
-        preload: name !== 'mailbox',
         onLine: (line) => {
           if (!MAILBOX_ANNOUNCEMENT.test(line)) say(name, line);
         },
@@ -135,7 +133,7 @@ export class Supervisor {
     const setUp = new Promise<void>((resolve) => (isSetUp = resolve));
     this.demo = new Child({
       name: 'demo',
-      script: fileURLToPath(new URL('../main.js', import.meta.url)),
+      script: new URL('../main.js', import.meta.url),
       args: tell ? [...args, '--story'] : args,
       onLine: (line) => console.log(line),
       onMessage: isSetUp,

@@ -1,0 +1,122 @@
+// Makes the programs of apps/ into few files: a process that starts reads a dozen of them instead of 1,700, which is most
+// of what starting used to cost. What a program shares with another, or loads only when it is asked to, is a file of its
+// own. docs/decisions/0090-bundles.md says why so.
+import { transform } from '@swc/core';
+import fs from 'node:fs';
+import path from 'node:path';
+import { rolldown } from 'rolldown';
+import { SWC } from './transpile.mjs';
+
+/** Each exports `main`, which runs it. */
+export const PROGRAMS = [
+  'apps/api/src/main',
+  'apps/api/src/print-openapi',
+  'apps/center/src/main',
+  'apps/worker/src/main',
+  'apps/cli/src/main',
+  'apps/cli/src/mailbox/main',
+];
+
+/** Loaded beside a program by `node --import`, so they stay modules of their own; they import Node's modules only. */
+export const PRELOADS = ['apps/cli/src/start/child-guard.ts', 'apps/cli/src/bench/probe.ts'];
+
+/** Finds its compiled part by the folder it is in. */
+const STAYS_OUTSIDE = ['msgpackr-extract'];
+
+/**
+ * @param {{ root: string, out: string }} where `out` is relative to nothing; it may be a draft of dist/
+ * @returns {Promise<number>} how many files of code were written
+ */
+export async function bundle({ root, out }) {
+  const build = await rolldown({
+    cwd: root,
+    input: Object.fromEntries(PROGRAMS.map((place) => [place, path.join(root, `${place}.ts`)])),
+    platform: 'node',
+    external: [/^node:/, ...STAYS_OUTSIDE],
+    // What a module does when it is loaded (reflect-metadata, decorators) is not always announced.
+    treeshake: false,
+    plugins: [ourTypeScript(root), foreignCode(root)],
+    onLog,
+  });
+  const { output } = await build.write({
+    dir: out,
+    format: 'cjs',
+    entryFileNames: '[name]-[hash].cjs',
+    chunkFileNames: 'shared/[name]-[hash].cjs',
+    dynamicImportInCjs: false,
+    sourcemap: true,
+    sourcemapPathTransform: (source, map) => fromDist({ root, out }, source, map),
+    sourcemapExcludeSources: true,
+    comments: { legal: false },
+  });
+  await build.close();
+  for (const { isEntry, name, fileName } of output) {
+    if (isEntry) writeStarter(path.join(out, `${name}.js`), fileName, out);
+  }
+  fs.copyFileSync(path.join(root, 'scripts/load-program.mjs'), path.join(out, 'load-program.mjs'));
+  return output.filter(({ type }) => type === 'chunk').length;
+}
+
+/** `node dist/apps/api/src/main.js` runs the program, `node --import .../main.load.js` only reads it. */
+function writeStarter(file, bundled, out) {
+  const loader = path.relative(path.dirname(file), path.join(out, 'load-program.mjs'));
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  const write = (target, line, verb) =>
+    fs.writeFileSync(target, `${line}import { ${verb} } from './${loader}';\nawait ${verb}('${bundled}');\n`);
+  write(file, '#!/usr/bin/env node\n', 'run');
+  write(file.replace(/\.js$/, '.load.js'), '', 'load');
+}
+
+/** Our code, by the same transpiler and options as in the tests. */
+function ourTypeScript(root) {
+  return {
+    name: 'our-typescript',
+    resolveId(source, importer) {
+      if (source.startsWith('#lib/')) return path.join(root, 'libs', source.slice('#lib/'.length), 'src/index.ts');
+      if (!source.startsWith('.') || importer?.endsWith('.ts') !== true) return undefined;
+      const file = path.resolve(path.dirname(importer), source).replace(/\.js$/, '.ts');
+      return fs.existsSync(file) ? file : undefined;
+    },
+    async load(id) {
+      if (!id.endsWith('.ts')) return undefined;
+      const text = await fs.promises.readFile(id, 'utf8');
+      const options = { ...SWC, filename: id, swcrc: false, configFile: false, sourceMaps: true };
+      const { code, map } = await transform(text, { ...options, inlineSourcesContent: false });
+      // Data lies in dist/ where its code would be.
+      const home = path.join('dist', path.relative(root, id)).replace(/\.ts$/, '.js');
+      return { code: withOrigin(code, home), map, moduleType: 'js' };
+    },
+  };
+}
+
+/** Packages: without source maps, and knowing where they lie. */
+function foreignCode(root) {
+  return {
+    name: 'foreign-code',
+    transform(code, id) {
+      if (!id.includes('/node_modules/') || !/\.[cm]?js$/.test(id)) return undefined;
+      return { code: withOrigin(code, path.relative(root, id)), map: { mappings: '' } };
+    },
+  };
+}
+
+/** A draft lies elsewhere than dist/, and sources are named from there. */
+function fromDist({ root, out }, source, map) {
+  const home = path.join(root, 'dist', path.relative(out, path.dirname(map)));
+  return path.relative(home, path.resolve(path.dirname(map), source));
+}
+
+function withOrigin(code, place) {
+  const text = JSON.stringify(place);
+  return code
+    .replaceAll(/\bimport\.meta\.url\b/g, `__origin.url(${text})`)
+    .replaceAll(/\bimport\.meta\.dirname\b/g, `__origin.folder(${text})`)
+    .replaceAll(/\bimport\.meta\.resolve\(/g, `__origin.resolve(${text}, `);
+}
+
+/** Nest and its friends look for packages that need not be there; everything else is a fault. */
+function onLog(level, log) {
+  if (log.code === 'UNRESOLVED_IMPORT' && /node_modules/.test(log.message)) return;
+  if (level === 'warn' && /node_modules/.test(log.message)) return;
+  if (level !== 'debug') console.error(`${level}: ${log.message}`);
+}
