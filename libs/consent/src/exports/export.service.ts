@@ -16,7 +16,13 @@ export interface PersonRecord {
   readonly points: readonly ExportedPoint[];
   readonly states: readonly ExportedState[];
   readonly events: readonly ExportedEvent[];
-  readonly suppressions: readonly { readonly pointId: string; readonly reason: string; readonly since: number }[];
+  readonly suppressions: readonly {
+    readonly pointId: string;
+    readonly reason: string;
+    readonly since: number;
+    /** When it is over, or was; null: no end. */
+    readonly until: number | null;
+  }[];
   /** Everything the ledger holds about them, oldest first, this export not yet among it. */
   readonly entries: readonly PersonEntry[];
 }

@@ -91,9 +91,9 @@ export const exportStore = {
   async suppressions(
     tx: Tx,
     contactId: ContactId,
-  ): Promise<{ pointId: ContactPointId; reason: string; since: EpochMs }[]> {
-    return tx.sql<{ pointId: ContactPointId; reason: string; since: EpochMs }>`
-      SELECT p.id AS "pointId", s.reason, s.since
+  ): Promise<{ pointId: ContactPointId; reason: string; since: EpochMs; until: EpochMs | null }[]> {
+    return tx.sql<{ pointId: ContactPointId; reason: string; since: EpochMs; until: EpochMs | null }>`
+      SELECT p.id AS "pointId", s.reason, s.since, s.until
         FROM consent.contact_point p
         JOIN consent.suppression s ON s.brand_id = p.brand_id AND s.channel = p.channel AND s.address_hash = p.address_hash
        WHERE p.contact_id = ${contactId}

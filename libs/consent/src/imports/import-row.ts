@@ -69,6 +69,11 @@ export const ImportRow = z
       .meta({ description: 'In CSV written key/version/language.' }),
     occurredAt: instantInput.optional().meta({ description: 'When the person expressed it.' }),
     validUntil: instantInput.optional(),
+    jurisdiction: z
+      .string()
+      .regex(/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/, 'must be a country such as DE or a region such as DE-BY')
+      .optional()
+      .meta({ description: 'Where the person was when they expressed it; left out: where the contact lives.' }),
     evidence: named.optional().meta({ description: 'Whatever else supports it; in CSV `evidence.<name>`.' }),
   })
   .meta({

@@ -90,7 +90,7 @@ export async function loadWorld(
       id,
       subjectId,
       isNew: people.made.has(id),
-      erased: erasedAt !== null || mergedInto !== null,
+      gone: erasedAt !== null ? 'erased' : mergedInto !== null ? 'merged' : null,
       fields,
       points: [],
     };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Readable } from 'node:stream';
-import { ConsentService, ImportService, type ImportSummary, type RowResult } from '#lib/consent';
+import { ConsentService, ImportService, type ImportSummary, MergeService, type RowResult } from '#lib/consent';
 import { AttemptService } from '#lib/sending';
 import { Gateway } from '../../../../test/support/gateway.js';
 
@@ -150,6 +150,9 @@ describe('an import', () => {
   it('refuses row by row what cannot be taken, and takes the rest', async () => {
     await gateway.contact('gone', { consent: null });
     await gateway.asAdmin(`UPDATE consent.contact SET erased_at = now() WHERE external_id = 'gone'`);
+    await gateway.contact('part', { consent: null, address: 'part@people.example' });
+    await gateway.contact('whole', { consent: null, address: 'whole@people.example' });
+    await gateway.get(MergeService).merge(gateway.brandId, 'whole', 'part', 'spec');
     const summary = await run([
       row('bad-1', { address: 'not an address' }),
       row('bad-2', { zone: 'Europe/Atlantis' }),
@@ -157,6 +160,7 @@ describe('an import', () => {
       row('bad-4', { topics: ['gardening'] }),
       row('bad-5', { colour: 'red' }),
       row('gone', { address: 'new@people.example' }),
+      row('part', { address: 'new@people.example' }),
       row('bad-6', { occurredAt: '2031-01-01T00:00:00Z' }),
       row('bad-7', { attributes: { text: 'a\u0000b' } }),
       row('good-1'),
@@ -168,6 +172,7 @@ describe('an import', () => {
       'refused unknown_topic',
       'refused invalid',
       'refused erased',
+      'refused merged',
       'refused in_the_future',
       'refused malformed',
       'created',
@@ -177,6 +182,25 @@ describe('an import', () => {
       `SELECT count(*)::int AS n FROM consent.contact WHERE external_id LIKE 'bad-%'`,
     )) as { n: number }[];
     expect(made?.n).toBe(0);
+  });
+
+  it('records where the person was: as the row says, or else where the contact lives', async () => {
+    await run([
+      row('where-1', { country: 'CA', region: 'CA-QC' }),
+      row('where-2', { country: 'DE', jurisdiction: 'AT' }),
+      row('where-3'),
+    ]);
+    const rows = await gateway.asAdmin(`
+      SELECT c.external_id AS id, e.jurisdiction
+        FROM consent.consent_event e
+        JOIN consent.contact_point p ON p.id = e.contact_point_id
+        JOIN consent.contact c ON c.id = p.contact_id
+       WHERE c.external_id LIKE 'where-%' AND e.topic_id IS NULL ORDER BY 1`);
+    expect(rows).toEqual([
+      { id: 'where-1', jurisdiction: 'CA-QC' },
+      { id: 'where-2', jurisdiction: 'AT' },
+      { id: 'where-3', jurisdiction: null },
+    ]);
   });
 
   it('reads CSV, and tells broken rows from good ones by their line', async () => {

@@ -4,9 +4,11 @@ import { type BrandId, type ContactId, DomainError, type EpochMs, type MessageId
 import { type JsonValue, LedgerService, type NewEntry, WrittenJson } from '#lib/ledger';
 import { Database, hashAddress, KEY_RING, type KeyRing, newId, type Tx, zoneAdvice } from '#lib/platform';
 import { consentEntry } from '../consents/consent-entry.js';
+import { jurisdictionOf } from '../consents/consent.service.js';
 import { consentStore, type Evidence } from '../consents/consent.store.js';
 import { isReducing, isRefusal } from '../consents/domain/consent-fold.js';
 import { InFlight } from '../consents/in-flight.js';
+import type { ContactFields } from '../contacts/contact.store.js';
 import { checkAddress } from '../contacts/domain/address.js';
 import { databaseNow } from '../database-now.js';
 import { addRows, type ImportCounts, NOTHING_COUNTED, type RowOutcome } from './domain/import-counts.js';
@@ -210,7 +212,7 @@ export class ImportService {
         });
       }
       if (point === null) return;
-      const evidence = evidenceOf(row, importId, plan.line, request, notices);
+      const evidence = evidenceOf(row, plan.person?.fields ?? null, importId, plan.line, request, notices);
       for (const event of plan.events) {
         const entry = consentEntry(event, brandId, who, point.id, point.channel, evidence, now);
         entries.push(entry);
@@ -305,6 +307,7 @@ function noticeKey({ key, version, language }: NonNullable<ImportRow['notice']>)
 
 function evidenceOf(
   row: ImportRow,
+  person: Pick<ContactFields, 'country' | 'region'> | null,
   importId: string,
   line: number,
   { actor, source }: ImportRequest,
@@ -316,6 +319,7 @@ function evidenceOf(
     wording: row.wording ?? null,
     method: row.method ?? 'import',
     source: row.source ?? source,
+    jurisdiction: row.jurisdiction ?? (person === null ? null : jurisdictionOf(person)),
     actor,
     details: { ...(row.evidence as Record<string, JsonValue> | undefined), import: importId, line },
   };
@@ -356,6 +360,7 @@ function resultOf(plan: RowPlan): RowResult {
 
 function detailOf(code: string | null, blockedBy: EpochMs | null): string | null {
   if (code === 'erased') return 'this person was erased; use another external id';
+  if (code === 'merged') return 'this contact was merged into another; use the external id of that one';
   if (code === 'recorded_as_imported')
     return 'recorded as imported: without wording or notice it is no express consent';
   if (code !== 'later_opt_out') return null;

@@ -39,7 +39,8 @@ export const runwayStore = {
          AND s.status IN ('granted', 'confirmed', 'requested')
          AND (${purpose}::text IS NULL OR u.key = ${purpose}) AND (${channel}::text IS NULL OR p.channel = ${channel})
          AND NOT EXISTS (SELECT FROM consent.suppression x
-                          WHERE x.brand_id = p.brand_id AND x.channel = p.channel AND x.address_hash = p.address_hash)
+                          WHERE x.brand_id = p.brand_id AND x.channel = p.channel AND x.address_hash = p.address_hash
+                             AND (x.until IS NULL OR x.until > clock_timestamp()))
          AND NOT EXISTS (SELECT FROM consent.contact_point q
                            JOIN consent.consent_state r ON r.contact_point_id = q.id
                           WHERE q.brand_id = p.brand_id AND q.channel = p.channel AND q.address_hash = p.address_hash

@@ -37,7 +37,8 @@ export interface Person {
   readonly subjectId: SubjectId | null;
   /** Whether this import makes them; false again after the first row that says so. */
   isNew: boolean;
-  readonly erased: boolean;
+  /** Why nothing can be said about them any more; null: it can. */
+  readonly gone: 'erased' | 'merged' | null;
   fields: ContactFields;
   readonly points: PersonPoint[];
 }
@@ -54,7 +55,7 @@ export interface RowPlan {
   readonly line: number;
   readonly externalId: string;
   readonly outcome: RowOutcome;
-  readonly code: 'erased' | 'later_opt_out' | null;
+  readonly code: 'erased' | 'merged' | 'later_opt_out' | null;
   readonly note: RowNote | null;
   /** When the refusal was expressed that stands in the way. */
   readonly blockedBy: EpochMs | null;
@@ -110,7 +111,7 @@ function planRow(
     before: null,
     after: null,
   };
-  if (person.erased) return { ...nothing, outcome: 'refused', code: 'erased' };
+  if (person.gone !== null) return { ...nothing, outcome: 'refused', code: person.gone };
 
   const created = person.isNew;
   person.isNew = false;

@@ -25,7 +25,7 @@ export interface ExportedContactPoint {
   readonly address: string;
   readonly since: string;
   readonly until: string | null;
-  readonly suppressions: readonly { readonly reason: string; readonly since: string }[];
+  readonly suppressions: readonly { readonly reason: string; readonly since: string; readonly until: string | null }[];
   readonly standing: readonly {
     readonly purpose: string;
     readonly topic: string | null;
@@ -130,7 +130,7 @@ export function buildPersonExport(
       until: isoOrNull(endedAt),
       suppressions: suppressions
         .filter(({ pointId }) => pointId === id)
-        .map(({ reason, since }) => ({ reason, since: iso(since) })),
+        .map(({ reason, since, until }) => ({ reason, since: iso(since), until: isoOrNull(until) })),
       standing: states
         .filter(({ pointId }) => pointId === id)
         .map(({ purpose, topic, status, since, validUntil }) => ({
