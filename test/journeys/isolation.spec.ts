@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { controllersOf, type Route, routeTable } from '../../apps/api/src/http/route.js';
 import { type Answered, RunningApi, SET_UP_BODIES } from '../../apps/api/src/testing/running-api.js';
 import { consent } from '../support/installation.js';
+import { NO_LAW } from '../support/no-law.js';
 
 /** Routes of the API whose answer depends on an identifier in the path; a channel is none, every brand has each. */
 const NAMED = /:(?!channel\b)[A-Za-z]+/;
@@ -41,7 +42,7 @@ describe('a key of another brand', () => {
       const kind = path.split('/')[2] ?? '';
       names.set(kind, kind === 'keys' ? (made.id ?? '') : (made.key ?? ''));
     }
-    await ok('POST', '/v1/policies', { key: 'default', caps: [], quietHours: [], rates: [] });
+    await ok('POST', '/v1/policies', { key: 'default', caps: [], quietHours: [], rates: [], jurisdiction: NO_LAW });
     await ok('PUT', '/v1/contacts/ada', { contactPoints: [{ channel: 'email', address: 'ada@people.example' }] });
     names.set('contacts', 'ada');
     const consented = await ok('POST', '/v1/contacts/ada/consents', {

@@ -7,6 +7,7 @@ import { describeOnEachQueueBackend } from '../support/queue-backends.js';
 import { type ReceivedMail, type SmtpTestServer, startSmtpServer } from '../support/smtp-server.js';
 import { contradictions, readTruth } from '../support/truth.js';
 import { until } from '../support/until.js';
+import { NO_LAW } from '../support/no-law.js';
 
 interface MessageAnswer {
   readonly id: string;
@@ -133,7 +134,7 @@ describeOnEachQueueBackend('journey A: from the request to the provider and into
 
   it('holds what must wait and says until when', async () => {
     await installation.ok('POST', '/v1/policies', {
-      body: { key: 'quiet', caps: [], quietHours: [quietNow()], rates: [] },
+      body: { key: 'quiet', caps: [], quietHours: [quietNow()], rates: [], jurisdiction: NO_LAW },
     });
     await installation.contact('cleo');
     await installation.ok('PUT', '/v1/contacts/cleo', { body: { zone: 'Etc/GMT-3' } });
@@ -181,7 +182,7 @@ describeOnEachQueueBackend('journey A: from the request to the provider and into
 
   it('keeps a cap of 3 while two workers attempt 16 messages to one person', async () => {
     await installation.ok('POST', '/v1/policies', {
-      body: { key: 'capped', caps: [CAP_3], quietHours: [], rates: [] },
+      body: { key: 'capped', caps: [CAP_3], quietHours: [], rates: [], jurisdiction: NO_LAW },
     });
     await installation.contact('fritz');
     const sent = await Promise.all(Array.from({ length: 16 }, () => send('fritz', { policy: 'capped' })));
@@ -193,7 +194,7 @@ describeOnEachQueueBackend('journey A: from the request to the provider and into
 
   it('keeps a rate over two workers: no two hand-overs start closer than it allows', async () => {
     const slow = { id: 'slow', scope: 'campaign', permits: 5, interval: 'PT1S', burst: 1 };
-    await installation.ok('POST', '/v1/policies', { body: { key: 'slow', caps: [], quietHours: [], rates: [slow] } });
+    await installation.ok('POST', '/v1/policies', { body: { key: 'slow', caps: [], quietHours: [], rates: [slow], jurisdiction: NO_LAW } });
     await installation.ok('PUT', '/v1/campaigns/Slow', { body: { name: 'Slow', policy: 'slow' } });
     const people = ['jan', 'kim', 'lea', 'max'];
     await Promise.all(people.map((name) => installation.contact(name)));

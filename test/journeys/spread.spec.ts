@@ -5,6 +5,7 @@ import path from 'node:path';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { Installation } from '../support/installation.js';
 import { type SmtpRecorder, startSmtpRecorder } from '../support/smtp-recorder.js';
+import { NO_LAW } from '../support/no-law.js';
 
 const MESSAGES = 60;
 const BURST = 10;
@@ -51,7 +52,7 @@ describe('many messages that were held until the same end of quiet hours', () =>
     const { rule, end } = quietUntilNextMinute();
     const rate = { id: 'flow', scope: 'brand', permits: PER_SECOND, interval: 'PT1S', burst: BURST };
     await installation.ok('POST', '/v1/policies', {
-      body: { key: 'default', caps: [], quietHours: [rule], rates: [rate] },
+      body: { key: 'default', caps: [], quietHours: [rule], rates: [rate], jurisdiction: NO_LAW },
     });
     const ids = (await installation.sendBulk(contacts)).map(({ id }) => id ?? 'never acknowledged');
     const { rows: held } = await installation.admin.query<{ n: string }>(

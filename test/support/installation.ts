@@ -4,6 +4,7 @@ import { newApiKey, newId, SCOPES } from '#lib/platform';
 import type { DatabaseUrls } from './durable-postgres.js';
 import { type AppName, type RunningProcess, startProcess } from './processes.js';
 import { until } from './until.js';
+import { NO_LAW } from './no-law.js';
 
 /** What one request was answered. */
 export interface Answer {
@@ -152,7 +153,7 @@ export class Installation {
       await this.ok('PUT', `/v1/topics/${topic}`, {
         body: { purpose: 'commercial', labels: { en: topic, de: topic } },
       });
-    await this.ok('POST', '/v1/policies', { body: { key: 'default', caps: [], quietHours: [], rates: [] } });
+    await this.ok('POST', '/v1/policies', { body: { key: 'default', caps: [], quietHours: [], rates: [], jurisdiction: NO_LAW } });
     const html = '<p>News of {{brand.name}}{{#if unsubscribeUrl}} <a href="{{unsubscribeUrl}}">Leave</a>{{/if}}</p>';
     const text = 'News of {{brand.name}}{{#if unsubscribeUrl}} Leave: {{unsubscribeUrl}}{{/if}}';
     const contents = { en: { subject: 'News', html, text } };

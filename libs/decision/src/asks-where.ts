@@ -1,13 +1,13 @@
-import type { Audience, Policy } from './policy.js';
+import { appliesLaw, type Audience, type Policy } from './policy.js';
 
 /**
  * Whether any rule of the policy wants to know where the contact is, besides what their clock says: a law, a public
  * holiday, an audience of a place. Where none does, nobody need look for it.
  */
-export function asksWhere({ jurisdiction, quietHours }: Policy): boolean {
+export function asksWhere(policy: Policy): boolean {
   return (
-    jurisdiction !== undefined ||
-    quietHours.some(({ holidays, when, unless }) => holidays === true || isPlace(when) || isPlace(unless))
+    appliesLaw(policy) ||
+    policy.quietHours.some(({ holidays, when, unless }) => holidays === true || isPlace(when) || isPlace(unless))
   );
 }
 

@@ -177,7 +177,7 @@ describe('a warm-up makes no sense', () => {
   it('and otherwise it does', () => {
     expect(warmUpProblemsOf({})).toEqual([]);
     expect(
-      warmUpProblemsOf({ scope: 'sending_domain', key: 'news.example', channels: ['email'], ceilings: [5, 5] }),
+      warmUpProblemsOf({ scope: 'sending_domain', key: 'news.example', channels: ['email'], ceilings: [25, 25] }),
     ).toEqual([]);
   });
 

@@ -1,7 +1,12 @@
 import { CONTACTS_CHOICE } from './bound-caps.js';
 import { exactDurationMs, NOT_EXACT } from './exact-duration.js';
 import type { FrequencyChoice } from './facts.js';
+import { DAY } from './local-time.js';
 import type { CalendarWindow, CapRule } from './policy.js';
+
+/** A decision is given no more hand-overs than this, and looks no further back. */
+const MOST_HAND_OVERS = 10_000;
+const LONGEST_WINDOW_DAYS = 366;
 
 /** What makes no sense in a cap of the right shape: one sentence each, starting with the member it is about. */
 export function capProblems(rule: CapRule): string[] {
@@ -11,6 +16,7 @@ export function capProblems(rule: CapRule): string[] {
     problems.push(`id "${id}" is what decisions call the contact's own choice; give the rule another one`);
   }
   if (!isCount(limit)) problems.push('limit must be a whole number, 0 or more');
+  else if (limit > MOST_HAND_OVERS) problems.push(`limit is more than ${MOST_HAND_OVERS}: no contact ever gets so many`);
   problems.push(...windowProblems(window));
   if (classes.bound.length === 0) problems.push('classes.bound is empty: the rule would bind nothing');
   if (classes.counted.length === 0) problems.push('classes.counted is empty: the rule would count nothing');
@@ -23,6 +29,32 @@ export function capProblems(rule: CapRule): string[] {
     ...maxDeferProblems(rule),
     ...headroomProblems(rule),
   ];
+}
+
+/**
+ * Caps that never count, because another one about the same allows no more in a window that is as long: "five a day"
+ * beside "three a week".
+ */
+export function idleCaps(caps: readonly CapRule[]): string[] {
+  return caps.flatMap((rule, i) => {
+    const stricter = caps.find((other, k) => k !== i && isIdleBeside(rule, other, k < i));
+    return stricter === undefined ? [] : [`caps[${i}].limit is never reached: the rule "${stricter.id}" allows no more in a window that is as long`]; // prettier-ignore
+  });
+}
+
+function isIdleBeside(rule: CapRule, other: CapRule, comesFirst: boolean): boolean {
+  const { limit, window, ...rest } = rule;
+  if (typeof window !== 'string' || typeof other.window !== 'string') return false;
+  const [length, longer] = [exactDurationMs(window), exactDurationMs(other.window)];
+  if (length === null || longer === null || longer < length || other.limit > limit) return false;
+  // Of two that say the same, the second.
+  if (longer === length && other.limit === limit && !comesFirst) return false;
+  const about = (cap: Omit<CapRule, 'limit' | 'window'>): string => {
+    const { scope, segment, action, maxDefer, classes, channels, headroom } = cap;
+    const sorted = [classes.bound, classes.counted, channels ?? []].map((list) => [...list].sort());
+    return JSON.stringify([scope, segment ?? null, action, maxDefer ?? null, headroom ?? null, channels === undefined, ...sorted]); // prettier-ignore
+  };
+  return about(rest) === about(other);
 }
 
 /** What makes no sense in what a contact chose; for the doors that take it. */
@@ -41,7 +73,11 @@ export function channelProblems(channels: CapRule['channels']): string[] {
 }
 
 function windowProblems(window: string | CalendarWindow): string[] {
-  if (typeof window === 'string') return exactDurationMs(window) === null ? [`window "${window}" ${NOT_EXACT}`] : [];
+  if (typeof window === 'string') {
+    const length = exactDurationMs(window);
+    if (length === null) return [`window "${window}" ${NOT_EXACT}`];
+    return length > LONGEST_WINDOW_DAYS * DAY ? [`window "${window}" is longer than ${LONGEST_WINDOW_DAYS} days`] : [];
+  }
   const { unit, zone, weekStart } = window;
   const problems: string[] = [];
   if (!['day', 'week', 'month'].includes(unit)) problems.push('window.unit must be day, week or month');
@@ -85,7 +121,7 @@ function headroomProblems({ limit, headroom }: CapRule): string[] {
   return problems;
 }
 
-function hasTwice(values: readonly (string | number)[]): boolean {
+export function hasTwice(values: readonly (string | number)[]): boolean {
   return new Set(values).size < values.length;
 }
 

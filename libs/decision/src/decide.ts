@@ -89,7 +89,7 @@ function localOf(
     ...(zone.all.length > 1 && { zones: zone.all.map(({ name }) => name) }),
     zoneFrom: zone.from,
     tzdb: reference.zones.version,
-    ...((zone.fromPlaces || holidays || law !== null) && { places: reference.places.version }),
+    ...((zone.fromPlaces || holidays || (law !== null && !law.isWaived)) && { places: reference.places.version }),
     ...(holidays && { holidays: holidays.version }),
     notBefore: notBefore === null ? null : localIso(zone.rules, notBefore),
   };

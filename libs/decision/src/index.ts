@@ -28,6 +28,7 @@ export type * from './facts.js';
 export { gcraAllowAt, gcraSpend, gcraSpendAt, gcraTurn, type RateLimit, type RateScope } from './gcra.js';
 export { capHorizonMs } from './windows.js';
 export { rateLimits } from './rate-limits.js';
+export { appliesLaw } from './policy.js';
 export type * from './policy.js';
 export { exactDurationMs } from './exact-duration.js';
 export { frequencyChoiceProblems } from './cap-problems.js';

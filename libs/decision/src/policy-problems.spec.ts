@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Policy, QuietWindow, Weekday } from './policy.js';
 import { policyProblems } from './policy-problems.js';
 import { someCap, somePolicy, someQuietHours, someRate } from './testing/some-facts.js';
+import { someWarmUp } from './testing/some-warm-ups.js';
 
 const DAILY: Weekday[] = [1, 2, 3, 4, 5, 6, 7];
 const daily = (start: string, end: string): QuietWindow => ({ days: DAILY, start, end });
@@ -72,7 +73,7 @@ describe('policyProblems', () => {
     ],
     [somePolicy({ rates: [someRate({ permits: 1_000_001 })] }), ['rates[0].permits are more than one per microsecond']],
     [
-      somePolicy({ caps: [someCap({ id: 'x' }), someCap({ id: '' })], rates: [someRate({ id: 'x' })] }),
+      somePolicy({ caps: [someCap({ id: 'x' }), someCap({ id: '', scope: 'topic' })], rates: [someRate({ id: 'x' })] }),
       ['a rule has an empty id', 'the id "x" is used for more than one rule'],
     ],
     [
@@ -94,5 +95,56 @@ describe('policyProblems', () => {
     expect(policyProblems(quiet(...windows))).toEqual([
       'quietHours[0].windows[0].days must name ISO weekdays, 1 for Monday to 7 for Sunday',
     ]);
+  });
+});
+
+describe('a rule that does nothing', () => {
+  it.each<[string, Policy, string[]]>([
+    [
+      'a cap of five a day beside three a week',
+      somePolicy({ caps: [someCap(), someCap({ id: 'daily', limit: 5, window: 'P1D' })] }),
+      ['caps[1].limit is never reached: the rule "weekly" allows no more in a window that is as long'],
+    ],
+    [
+      'the same cap twice',
+      somePolicy({ caps: [someCap(), someCap({ id: 'again', classes: { bound: ['commercial'], counted: ['commercial'] } })] }), // prettier-ignore
+      ['caps[1].limit is never reached: the rule "weekly" allows no more in a window that is as long'],
+    ],
+    ['two a day beside three a week', somePolicy({ caps: [someCap(), someCap({ id: 'd', limit: 2, window: 'P1D' })] }), []], // prettier-ignore
+    ['the looser one on another channel', somePolicy({ caps: [someCap({ channels: ['sms'] }), someCap({ id: 'd', limit: 5, window: 'P1D' })] }), []], // prettier-ignore
+    ['the looser one that drops', somePolicy({ caps: [someCap(), someCap({ id: 'd', limit: 5, window: 'P1D', action: 'drop' })] }), []], // prettier-ignore
+    ['a limit that no contact reaches', somePolicy({ caps: [someCap({ limit: 10_001 })] }), ['caps[0].limit is more than 10000: no contact ever gets so many']], // prettier-ignore
+    ['a window of years', somePolicy({ caps: [someCap({ window: 'P367D' })] }), ['caps[0].window "P367D" is longer than 366 days']], // prettier-ignore
+    ['a window of a year', somePolicy({ caps: [someCap({ window: 'P366D', limit: 10_000 })] }), []],
+    [
+      'a rate by domain on a channel without domains',
+      somePolicy({ rates: [someRate({ scope: 'sending_domain', channels: ['email', 'sms'] })] }),
+      ['rates[0].channels[1] "sms" has no sending_domain: the rule would not bind it'],
+    ],
+    [
+      'the same by domain of the mailbox',
+      somePolicy({ rates: [someRate({ scope: 'mailbox_domain', channels: ['push'] })] }),
+      ['rates[0].channels[0] "push" has no mailbox_domain: the rule would not bind it'],
+    ],
+    ['a rate by channel on such a channel', somePolicy({ rates: [someRate({ channels: ['sms'] })] }), []],
+    [
+      'a burst of more than a day',
+      somePolicy({ rates: [someRate({ permits: 10, interval: 'PT1M', burst: 14_401 })] }),
+      ['rates[0].burst 14401 is more than the rate lets through in an interval and in a day: it would limit nothing'],
+    ],
+    ['a burst of a day', somePolicy({ rates: [someRate({ permits: 10, interval: 'PT1M', burst: 14_400 })] }), []],
+    ['a burst of an interval of two days', somePolicy({ rates: [someRate({ permits: 10, interval: 'P2D', burst: 10 })] }), []], // prettier-ignore
+    [
+      'a warm-up that can never halt',
+      { ...somePolicy(), warmUps: [someWarmUp({ halt: { bounced: 0.02, complained: 0.003, atLeast: 61, lookBackDays: 2 } })] }, // prettier-ignore
+      ['warmUps[0].halt.atLeast is more than the ceilings let out in lookBackDays: the warm-up would never halt'],
+    ],
+    [
+      'a warm-up that halts on its last day at the earliest',
+      { ...somePolicy(), warmUps: [someWarmUp({ halt: { bounced: 0.02, complained: 0.003, atLeast: 60, lookBackDays: 2 } })] }, // prettier-ignore
+      [],
+    ],
+  ])('%s', (_name, policy, problems) => {
+    expect(policyProblems(policy)).toEqual(problems);
   });
 });

@@ -13,7 +13,10 @@ export interface Policy {
   readonly quietHours: readonly QuietHoursRule[];
   readonly rates: readonly RateRule[];
   readonly warmUps?: readonly WarmUpRule[];
-  /** The law where the contact is; a policy without it applies no pack. */
+  /**
+   * The law where the contact is. Every policy that is published says which; those from before that was asked have none
+   * and apply no pack, for ever.
+   */
   readonly jurisdiction?: JurisdictionRule;
 }
 
@@ -164,11 +167,20 @@ export interface WarmUpRule {
 export interface JurisdictionRule {
   /**
    * The packs of every country and region the contact may be in (`contact`); and besides them, where the brand wants
-   * to be sure, these for everybody (`always`).
+   * to be sure, these for everybody (`always`). Or no law at all (`none`), for which somebody stands with `reason` and
+   * `actor`.
    */
-  readonly packs: 'contact' | { readonly always: readonly string[] };
+  readonly packs: 'contact' | 'none' | { readonly always: readonly string[] };
   /** Rules of packs that the brand does not follow. Published and recorded with the reason and with who decided it. */
   readonly overrides?: readonly PackOverride[];
+  /** With `none`, and only there: why the brand applies no law, and who decided it. */
+  readonly reason?: string;
+  readonly actor?: string;
+}
+
+/** Whether a policy applies packs of law at all. */
+export function appliesLaw({ jurisdiction }: Pick<Policy, 'jurisdiction'>): boolean {
+  return jurisdiction !== undefined && jurisdiction.packs !== 'none';
 }
 
 export interface PackOverride {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Audience, QuietHoursRule, QuietWindow, Weekday } from './policy.js';
 import { quietHoursProblems } from './quiet-hours-problems.js';
 import { someQuietHours } from './testing/some-facts.js';
-import { somePlaces } from './testing/some-places.js';
+import { someHolidays, somePlaces } from './testing/some-places.js';
 
 const DAILY: Weekday[] = [1, 2, 3, 4, 5, 6, 7];
 const daily = (start: string, end: string): QuietWindow => ({ days: DAILY, start, end });
@@ -82,7 +82,7 @@ describe('dates', () => {
 
 describe('audiences', () => {
   it.each<[Audience, string[]]>([
-    [{ countries: ['US', 'DE'], regions: ['US-TX'], phonePrefixes: ['+1212'], segments: ['vip'] }, []],
+    [{ countries: ['US'], regions: ['US-TX'], phonePrefixes: ['+1212'], segments: ['vip'] }, []],
     [{}, [' names nobody; leave it out']],
     [{ countries: [] }, ['.countries is empty: nobody is known to fit it']],
     [{ segments: [''] }, ['.segments[0] "" is not a segment']],
@@ -119,6 +119,50 @@ it('the name of the contact’s own hours is taken', () => {
   expect(problemsOf({ id: 'contact' })).toEqual([
     'quietHours[0].id "contact" stands for the hours that contacts choose themselves',
   ]);
+});
+
+describe('a rule that binds nobody', () => {
+  it.each<[string, Pick<QuietHoursRule, 'when' | 'unless'>, string | null]>([
+    ['a region of another country', { when: { countries: ['US'], regions: ['US-TX', 'DE-BY'] } }, 'when.regions[1] "DE-BY" is not in any of when.countries: nobody fits both'], // prettier-ignore
+    ['a country without one of its regions', { when: { countries: ['US', 'DE'], regions: ['US-TX'] } }, 'when.countries[1] "DE" has none of when.regions: nobody fits both'], // prettier-ignore
+    ['the same in an exception', { unless: { countries: ['US'], regions: ['US-TX', 'DE-BY'] } }, 'unless.regions[1] "DE-BY" is not in any of unless.countries: nobody fits both'], // prettier-ignore
+    ['a code that is there twice', { when: { countries: ['US', 'US'] } }, 'when.countries[1] "US" is there twice'],
+    ['an exception for all whom it names', { when: { countries: ['US'] }, unless: { countries: ['US'] } }, 'unless frees'], // prettier-ignore
+    ['an exception for more than it names', { when: { countries: ['US'] }, unless: { countries: ['US', 'DE'] } }, 'unless frees'], // prettier-ignore
+    ['an exception for the country of its regions', { when: { regions: ['US-TX'] }, unless: { countries: ['US'] } }, 'unless frees'], // prettier-ignore
+    ['an exception for the same beginning of a number', { when: { phonePrefixes: ['+1212'] }, unless: { phonePrefixes: ['+1212'] } }, 'unless frees'], // prettier-ignore
+    ['an exception for the same segment', { when: { segments: ['vip'], countries: ['US'] }, unless: { segments: ['vip', 'new'] } }, 'unless frees'], // prettier-ignore
+    ['an exception for some of them', { when: { countries: ['US', 'DE'] }, unless: { countries: ['US'] } }, null],
+    ['an exception for one region', { when: { countries: ['US'] }, unless: { regions: ['US-TX'] } }, null],
+    ['an exception for some in that segment', { when: { segments: ['vip'] }, unless: { segments: ['vip'], countries: ['US'] } }, null], // prettier-ignore
+    ['an exception for a longer number', { when: { phonePrefixes: ['+1'] }, unless: { phonePrefixes: ['+1212'] } }, null], // prettier-ignore
+    ['an exception for everybody elsewhere', { unless: { countries: ['US'] } }, null],
+  ])('%s', (_name, audience, problem) => {
+    const places = { ...somePlaces, ofPhone: () => ({ country: 'US', regions: null, zones: null }) };
+    const problems = quietHoursProblems([someQuietHours(audience)], places);
+    expect(problems).toEqual(problem === null ? [] : [expect.stringContaining(`quietHours[0].${problem}`)]);
+  });
+
+  it('is one about holidays of which there is no table', () => {
+    const of = (when: Audience) => quietHoursProblems([someQuietHours({ holidays: true, when })], undefined, someHolidays);
+    expect(of({ countries: ['DE', 'JP'] })).toEqual([
+      'quietHours[0].holidays cannot be kept for when.countries[1] "JP": there is no table of those of JP',
+    ]);
+    expect(of({ regions: ['JP-13'] })).toEqual([
+      'quietHours[0].holidays cannot be kept for when.regions[0] "JP-13": there is no table of those of JP',
+    ]);
+    expect(of({ countries: ['DE'], regions: ['DE-BY'] })).toEqual([]);
+    expect(quietHoursProblems([someQuietHours({ when: { countries: ['JP'] } })], undefined, someHolidays)).toEqual([]);
+  });
+
+  it('is no list that says something twice', () => {
+    const window = { days: [1, 1] as Weekday[], start: '21:00', end: '08:00' };
+    expect(problemsOf({ channels: ['sms', 'sms'], classes: ['commercial', 'commercial'], windows: [window] })).toEqual([
+      'quietHours[0].channels names a channel twice',
+      'quietHours[0].classes names a class twice',
+      'quietHours[0].windows[0].days names a day twice',
+    ]);
+  });
 });
 
 describe('rules that leave no minute of the week together', () => {

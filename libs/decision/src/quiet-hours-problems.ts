@@ -1,21 +1,27 @@
-import { CHANNELS, MESSAGE_CLASSES, type PlaceSource } from '#lib/kernel';
+import { CHANNELS, type HolidaySource, MESSAGE_CLASSES, type PlaceSource } from '#lib/kernel';
 import { FixedOffsetZone } from 'luxon';
 import { bindsAudience } from './audience.js';
-import { countryOf } from './contact-zones.js';
+import { audiencesProblems, holidayProblems } from './audience-problems.js';
+import { hasTwice } from './cap-problems.js';
 import type { Facts } from './facts.js';
 import { DAY, MINUTE } from './local-time.js';
-import type { Audience, QuietHoursRule, QuietWindow } from './policy.js';
+import type { QuietHoursRule, QuietWindow } from './policy.js';
 import { MOST_QUIET_DAYS, parseDates, parseWindow, quietStretch, quietTimes } from './quiet-hours.js';
 import { OWN_HOURS } from './quiet-rules.js';
 
 const WEEK = 7 * DAY;
-const LISTS = ['countries', 'regions', 'phonePrefixes', 'segments'] as const;
 /** Beyond so many segments in one policy not every combination is tried; then rules for segments count for everybody. */
 const MOST_SEGMENTS = 6;
 
 /** What makes no sense in quiet hours, one sentence each, starting with where: `quietHours[0].windows[1] ...`. */
-export function quietHoursProblems(rules: readonly QuietHoursRule[], places?: PlaceSource): string[] {
-  const problems = rules.flatMap((rule, i) => ruleProblems(rule, places).map((text) => `quietHours[${i}].${text}`));
+export function quietHoursProblems(
+  rules: readonly QuietHoursRule[],
+  places?: PlaceSource,
+  holidays?: HolidaySource,
+): string[] {
+  const problems = rules.flatMap((rule, i) =>
+    [...ruleProblems(rule), ...audiencesProblems(rule, places), ...holidayProblems(rule, holidays)].map((text) => `quietHours[${i}].${text}`),
+  );
   return [...problems, ...silencedMessages(rules)];
 }
 
@@ -32,7 +38,7 @@ function windowProblems(windows: readonly QuietWindow[]): string[] {
   windows.forEach((window, i) => {
     if (!window.days.every((day) => Number.isInteger(day) && day >= 1 && day <= 7) || window.days.length === 0) {
       problems.push(`windows[${i}].days must name ISO weekdays, 1 for Monday to 7 for Sunday`);
-    }
+    } else if (hasTwice(window.days)) problems.push(`windows[${i}].days names a day twice`);
     if (parseWindow(window) === null) {
       const text = `${window.start}-${window.end}`;
       problems.push(`windows[${i}] "${text}" must be HH:MM to another HH:MM; a whole day is 00:00 to 24:00`);
@@ -41,12 +47,14 @@ function windowProblems(windows: readonly QuietWindow[]): string[] {
   return problems;
 }
 
-function ruleProblems(rule: QuietHoursRule, places: PlaceSource | undefined): string[] {
-  const { id, channels, classes, windows, dates = [], holidays = false, when, unless } = rule;
+function ruleProblems(rule: QuietHoursRule): string[] {
+  const { id, channels, classes, windows, dates = [], holidays = false } = rule;
   const problems: string[] = [];
   if (id === OWN_HOURS) problems.push(`id "${OWN_HOURS}" stands for the hours that contacts choose themselves`);
   if (channels.length === 0) problems.push('channels is empty: the rule would bind nothing');
   if (classes.length === 0) problems.push('classes is empty: the rule would bind nothing');
+  if (hasTwice(channels)) problems.push('channels names a channel twice');
+  if (hasTwice(classes)) problems.push('classes names a class twice');
   if (windows.length === 0 && dates.length === 0 && !holidays) {
     problems.push('windows is empty, and there are no dates or holidays: the rule would never be quiet');
   }
@@ -56,40 +64,7 @@ function ruleProblems(rule: QuietHoursRule, places: PlaceSource | undefined): st
     const text = `${range.from} to ${range.to}`;
     problems.push(`dates[${i}] "${text}" must be two dates such as 2026-12-24, the first not after the second`);
   });
-  problems.push(...audienceProblems('when', when, places), ...audienceProblems('unless', unless, places));
   return problems;
-}
-
-function audienceProblems(name: 'when' | 'unless', audience: Audience | undefined, places?: PlaceSource): string[] {
-  if (audience === undefined) return [];
-  const problems = LISTS.filter((list) => audience[list]?.length === 0).map(
-    (list) => `${name}.${list} is empty: nobody is known to fit it`,
-  );
-  if (LISTS.every((list) => audience[list] === undefined)) problems.push(`${name} names nobody; leave it out`);
-  const check = (list: (typeof LISTS)[number], isKnown: (code: string) => boolean, shape: string): void => {
-    audience[list]?.forEach((code, i) => {
-      if (!isKnown(code)) problems.push(`${name}.${list}[${i}] "${code}" is not ${shape}`);
-    });
-  };
-  check('countries', (code) => isCountry(code, places), 'a country (ISO 3166-1, such as US)');
-  check('regions', (code) => isRegion(code, places), 'a region (ISO 3166-2, such as US-TX)');
-  check('phonePrefixes', (code) => isPrefix(code, places), 'the beginning of a number (E.164, such as +1212)');
-  check('segments', (key) => key !== '', 'a segment');
-  return problems;
-}
-
-function isCountry(code: string, places: PlaceSource | undefined): boolean {
-  return /^[A-Z]{2}$/.test(code) && (places === undefined || places.zonesOfCountry(code) !== null);
-}
-
-/** Where the tables know all regions of the country, it must be one of them. */
-function isRegion(code: string, places: PlaceSource | undefined): boolean {
-  if (!/^[A-Z]{2}-[A-Z0-9]{1,3}$/.test(code) || !isCountry(countryOf(code), places)) return false;
-  return places?.regionsOfCountry?.(countryOf(code))?.includes(code) ?? true;
-}
-
-function isPrefix(prefix: string, places: PlaceSource | undefined): boolean {
-  return /^\+[1-9]\d{0,14}$/.test(prefix) && (places === undefined || places.ofPhone(prefix) !== null);
 }
 
 /**

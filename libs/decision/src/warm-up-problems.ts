@@ -16,12 +16,20 @@ export function warmUpProblems({ scope, key, startsOn, ceilings, halt, channels 
     if (!(halt[share] > 0 && halt[share] <= 1)) problems.push(`halt.${share} must be a share above 0 and up to 1`);
   }
   if (!isPositive(halt.atLeast)) problems.push('halt.atLeast must be a whole number, 1 or more');
+  else if (problems.length === 0 && halt.atLeast > mostWithin(ceilings, halt.lookBackDays)) {
+    problems.push(`halt.atLeast is more than the ceilings let out in lookBackDays: the warm-up would never halt`);
+  }
   if (!isPositive(halt.lookBackDays)) problems.push('halt.lookBackDays must be a whole number, 1 or more');
   problems.push(...channelProblems(channels));
   if (scope === 'sending_domain' && channels !== undefined && channels.length > 0 && !channels.includes('email')) {
     problems.push('channels leave out email: no other channel has a sending domain');
   }
   return problems;
+}
+
+/** Hand-overs at most in so many days on end; the last of them, because ceilings do not fall. */
+function mostWithin(ceilings: readonly number[], days: number): number {
+  return days >= 1 ? ceilings.slice(-days).reduce((sum, ceiling) => sum + ceiling, 0) : Infinity;
 }
 
 function isPositive(n: number): boolean {

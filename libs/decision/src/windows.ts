@@ -3,7 +3,7 @@ import { exactDurationMs } from './exact-duration.js';
 import type { FrequencyChoice } from './facts.js';
 import { DAY } from './local-time.js';
 import type { Pack } from './packs/pack.js';
-import type { CalendarWindow, CapRule, Policy } from './policy.js';
+import { appliesLaw, type CalendarWindow, type CapRule, type Policy } from './policy.js';
 import { unusable } from './unusable.js';
 
 /**
@@ -18,7 +18,7 @@ export function capHorizonMs(
   packs: readonly Pack[] = [],
 ): number {
   const chosen = choices.reduce((longest, choice) => Math.max(longest, choiceWindowMs(choice)), 0);
-  const ofLaw = policy.jurisdiction === undefined ? 0 : packHorizonMs(packs);
+  const ofLaw = appliesLaw(policy) ? packHorizonMs(packs) : 0;
   return policy.caps.reduce(
     (longest, cap) => {
       const { window } = cap;

@@ -56,4 +56,6 @@ export interface HolidaySource {
    * @throws RangeError for a country without a table
    */
   holiday(country: string, region: string | null, date: string): string | null;
+  /** Whether there is a table for the country. */
+  hasTable?(country: string): boolean;
 }

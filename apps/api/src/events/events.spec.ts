@@ -4,6 +4,7 @@ import { Database } from '#lib/platform';
 import { AttemptService, HandOverService } from '#lib/sending';
 import { RunningApi } from '../testing/running-api.js';
 import { setUpSending } from '../testing/set-up-sending.js';
+import { NO_LAW } from '../../../../test/support/no-law.js';
 
 interface Results {
   readonly results: readonly { readonly result: string; readonly code?: string; readonly detail?: string }[];
@@ -111,6 +112,7 @@ describe('POST /v1/events', () => {
         caps: [],
         quietHours: [],
         rates: [],
+        jurisdiction: NO_LAW,
         warmUps: [
           {
             id: 'new-domain',

@@ -4,7 +4,7 @@ import { policyProblems } from '#lib/decision';
 import { type BrandId, DomainError } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
 import { Database } from '#lib/platform';
-import { backtest, problemPointer } from '#lib/sending';
+import { backtest, problemPointer, reference } from '#lib/sending';
 import { Caller } from '../http/principal.js';
 import { Describe, RequireScope } from '../http/route.js';
 import { BacktestAnswer, BacktestRequest, MOST_DECISIONS, toBacktestAnswer } from './backtest.schema.js';
@@ -32,7 +32,7 @@ export class BacktestController {
   })
   async backtest(@Body({ schema: BacktestRequest }) request: BacktestRequest, @Caller() caller: Principal) {
     const draft = { key: 'draft', version: 1, ...request.policy };
-    const problems = policyProblems(draft);
+    const problems = policyProblems(draft, reference);
     if (problems.length > 0) {
       throw new DomainError('invalid_request', 'Correct the rules that `errors` names.', {
         violations: problems.map((detail) => ({ pointer: `/policy${problemPointer(detail)}`, detail })),

@@ -13,6 +13,10 @@ export const PolicyAnswer = z
     key: Key,
     version: Version,
     ...PolicyBody.shape,
+    jurisdiction: PolicyBody.shape.jurisdiction.optional().meta({
+      description: 'The law where the contact is; left out in versions from before it had to be said: no pack applies.',
+      examples: [{ packs: 'contact' }],
+    }),
     hash: Hash.meta({
       description:
         'SHA-256 of the canonical JSON (RFC 8785) of all other members but createdAt, as they are here, hexadecimal.',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { canonicalize, type JsonValue } from '#lib/proof';
 import { RunningApi } from '../testing/running-api.js';
+import { NO_LAW } from '../../../../test/support/no-law.js';
 
 const LABELS = { de: 'Werbung', en: 'Marketing' };
 const PURPOSE = { enforcement: 'restrictive', legalBasis: 'consent', labels: LABELS };
@@ -12,6 +13,13 @@ const CAP = {
   window: 'P7D',
   action: 'defer',
   classes: { bound: ['commercial'], counted: ['commercial'] },
+};
+const NIGHT_RULE = {
+  id: 'night',
+  channels: ['email'],
+  classes: ['commercial'],
+  windows: [{ days: [7], start: '21:00', end: '07:00' }],
+  action: 'defer',
 };
 const CONTENT = {
   subject: 'Hallo {{name}}',
@@ -60,8 +68,8 @@ const PUBLISHED: Resource[] = [
   },
   {
     path: 'policies',
-    body: { key: 'standard', caps: [CAP] },
-    changed: { key: 'standard', caps: [{ ...CAP, limit: 4 }] },
+    body: { key: 'standard', caps: [CAP], jurisdiction: NO_LAW },
+    changed: { key: 'standard', caps: [{ ...CAP, limit: 4 }], jurisdiction: NO_LAW },
   },
   {
     path: 'templates',
@@ -126,7 +134,7 @@ describe('the set-up of a brand', () => {
     const window = { unit: 'week', zone: 'contact', weekStart: 7 };
     const cap = { ...CAP, window, action: 'digest', maxDefer: 'P2D', headroom: [{ below: 5, keep: 1 }] };
     const publish = (rules: object) =>
-      api.send('POST', '/v1/policies', { key, body: { key: 'rich', caps: [cap], ...rules } });
+      api.send('POST', '/v1/policies', { key, body: { key: 'rich', caps: [cap], jurisdiction: NO_LAW, ...rules } });
     const versions = [await publish({}), await publish({ warmUps: [WARM_UP] }), await publish({ warmUps: [WARM_UP] })];
     const [plain, warm] = versions.map((answer) => answer.json<Record<string, JsonValue>>());
 
@@ -159,7 +167,7 @@ describe('the set-up of a brand', () => {
   it('numbers versions without a gap when they are published at once', async () => {
     const answers = await Promise.all(
       Array.from({ length: 8 }, (_, limit) =>
-        api.send('POST', '/v1/policies', { key, body: { key: 'raced', caps: [{ ...CAP, limit }] } }),
+        api.send('POST', '/v1/policies', { key, body: { key: 'raced', caps: [{ ...CAP, limit }], jurisdiction: NO_LAW } }),
       ),
     );
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 201));
@@ -185,7 +193,7 @@ describe('the set-up of a brand', () => {
   );
 
   it('keeps brands apart also where a resource names another', async () => {
-    await api.send('POST', '/v1/policies', { key, body: { key: 'mine-alone', caps: [CAP] } });
+    await api.send('POST', '/v1/policies', { key, body: { key: 'mine-alone', caps: [CAP], jurisdiction: NO_LAW } });
     const topic = await api.send('PUT', '/v1/topics/t', { key: other, body: { purpose: 'marketing', labels: LABELS } });
     expect([topic.status, topic.json()]).toMatchObject([422, { code: 'unknown_purpose' }]);
     const campaign = await api.send('PUT', '/v1/campaigns/c', {
@@ -226,15 +234,40 @@ describe('the set-up of a brand', () => {
       'a warm-up without a day',
       'POST',
       'policies',
-      { key: 'p', warmUps: [{ ...WARM_UP, ceilings: [] }] },
-      '/warmUps/0',
+      { key: 'p', warmUps: [{ ...WARM_UP, ceilings: [] }], jurisdiction: NO_LAW },
+      '/warmUps/0/ceilings',
     ],
-    ['a window in months', 'POST', 'policies', { key: 'p', caps: [{ ...CAP, window: 'P1M' }] }, '/caps/0'],
+    [
+      'a window in months',
+      'POST',
+      'policies',
+      { key: 'p', caps: [{ ...CAP, window: 'P1M' }], jurisdiction: NO_LAW },
+      '/caps/0/window',
+    ],
+    ['a policy that says nothing of the law', 'POST', 'policies', { key: 'p', caps: [CAP] }, '/jurisdiction'],
+    [
+      'no law without a reason',
+      'POST',
+      'policies',
+      { key: 'p', jurisdiction: { packs: 'none', actor: 'dpo' } },
+      '/jurisdiction/reason',
+    ],
+    [
+      'a rule for a region of another country',
+      'POST',
+      'policies',
+      {
+        key: 'p',
+        quietHours: [{ ...NIGHT_RULE, when: { countries: ['US'], regions: ['DE-BY'] } }],
+        jurisdiction: NO_LAW,
+      },
+      '/quietHours/0/when/regions/0',
+    ],
     [
       'an unknown member deep inside',
       'POST',
       'policies',
-      { key: 'p', caps: [{ ...CAP, limits: 1 }] },
+      { key: 'p', caps: [{ ...CAP, limits: 1 }], jurisdiction: NO_LAW },
       '/caps/0/limits',
     ],
     [

@@ -4,6 +4,7 @@ import { BrandService, KeyService } from '#lib/consent';
 import { type Config, readConfig, type Scope, SCOPES } from '#lib/platform';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { createApp } from '../create-app.js';
+import { NO_LAW } from '../../../../test/support/no-law.js';
 
 /** What one request was answered. */
 export interface Answered {
@@ -143,7 +144,7 @@ export const SET_UP_BODIES: readonly {
   },
   { method: 'PUT', path: '/v1/topics/news', body: { purpose: 'marketing', labels: LABELS } },
   { method: 'POST', path: '/v1/notices', body: { key: 'terms', wordings: { de: 'Ja, gern.', en: 'Yes, please.' } } },
-  { method: 'POST', path: '/v1/policies', body: { key: 'standard', caps: [CAP], quietHours: [QUIET], rates: [RATE] } },
+  { method: 'POST', path: '/v1/policies', body: { key: 'standard', caps: [CAP], quietHours: [QUIET], rates: [RATE], jurisdiction: NO_LAW } },
   {
     method: 'POST',
     path: '/v1/templates',

@@ -1,4 +1,5 @@
 import type { RunningApi } from './running-api.js';
+import { NO_LAW } from '../../../../test/support/no-law.js';
 
 /** Everything that a first message needs: `{ to: 'ada', template: 'news', topic: 'newsletter' }` passes. */
 export async function setUpSending(api: RunningApi, key: string): Promise<void> {
@@ -15,7 +16,7 @@ export async function setUpSending(api: RunningApi, key: string): Promise<void> 
     purpose: 'commercial',
     labels: { de: 'Neuigkeiten', en: 'Newsletter' },
   });
-  await ok('POST', '/v1/policies', { key: 'default', caps: [], quietHours: [], rates: [] });
+  await ok('POST', '/v1/policies', { key: 'default', caps: [], quietHours: [], rates: [], jurisdiction: NO_LAW });
   await ok('POST', '/v1/templates', {
     key: 'news',
     channel: 'email',

@@ -135,6 +135,7 @@ function policyOf20Rules(): Policy {
       rate('provider', 'provider'),
       rate('campaign', 'campaign'),
     ],
+    jurisdiction: { packs: 'none', reason: 'nobody is written to', actor: 'bench' },
   };
 }
 

@@ -127,8 +127,8 @@ function policy(now: EpochMs): PolicyBody {
   const clock = (hours: number): string => local.plus({ hours }).toFormat('HH:00');
   return {
     caps: [
-      { id: 'weekly', scope: 'topic', limit: 1_000_000, window: 'P7D', action: 'drop', classes },
-      { id: 'daily', scope: 'any', limit: 1_000_000, window: 'P1D', action: 'defer', classes },
+      { id: 'weekly', scope: 'topic', limit: 10_000, window: 'P7D', action: 'drop', classes },
+      { id: 'daily', scope: 'any', limit: 10_000, window: 'P1D', action: 'defer', classes },
     ],
     quietHours: [
       {
@@ -144,6 +144,7 @@ function policy(now: EpochMs): PolicyBody {
       { id: 'house', scope: 'brand', permits: 1_000_000, interval: 'PT1S', burst: 1_000_000 },
       { id: 'way-out', scope: 'provider', permits: 1_000_000, interval: 'PT1S', burst: 1_000_000 },
     ],
+    jurisdiction: { packs: 'none', reason: 'nobody is written to', actor: 'bench' },
   };
 }
 

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { z } from 'zod';
 import { policyProblems } from '#lib/decision';
 import { toIso } from '#lib/platform';
-import { backtest, type BacktestReport, PolicyBody } from '#lib/sending';
+import { backtest, type BacktestReport, PolicyBody, reference } from '#lib/sending';
 import { CommandEnd, parseCommandLine } from '../command.js';
 import { backtestHtml } from './backtest-html.js';
 import { backtestText } from './backtest-text.js';
@@ -47,7 +47,7 @@ function readDraft(file: string): z.infer<typeof Draft> {
       2,
     );
   }
-  const problems = policyProblems({ ...parsed.data, version: 1 });
+  const problems = policyProblems({ ...parsed.data, version: 1 }, reference);
   if (problems.length > 0) throw new CommandEnd(problems.join('\n'), 2);
   return parsed.data;
 }

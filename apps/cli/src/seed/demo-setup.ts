@@ -124,6 +124,7 @@ export function demoSetup(smtpPort: number): DemoSetup {
         rates: [
           { id: 'mail-server', scope: 'channel', permits: 100, interval: 'PT1S', burst: 500, channels: ['email'] },
         ],
+        jurisdiction: { packs: 'contact' },
       },
     ],
     templates: DEMO_TEMPLATES,

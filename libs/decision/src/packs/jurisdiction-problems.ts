@@ -8,18 +8,37 @@ import type { Pack } from './pack.js';
 export function jurisdictionProblems(rule: JurisdictionRule | undefined, packs?: readonly Pack[]): string[] {
   if (rule === undefined) return [];
   const { packs: choice, overrides = [] } = rule;
-  const always = choice === 'contact' ? [] : choice.always;
+  const always = typeof choice === 'string' ? [] : choice.always;
   return [
-    ...(choice !== 'contact' && always.length === 0
+    ...(choice === 'none' ? waiverProblems(rule) : reasonProblems(rule)),
+    ...(typeof choice !== 'string' && always.length === 0
       ? ['jurisdiction.packs.always is empty: write "contact" for the packs of where the contact may be alone']
       : []),
-    ...always.flatMap((id, i) => (isKnown(id, packs) ? [] : [`jurisdiction.packs.always[${i}]: ${noPack(id)}`])),
+    ...always.flatMap((id, i) => {
+      if (!isKnown(id, packs)) return [`jurisdiction.packs.always[${i}]: ${noPack(id)}`];
+      return always.indexOf(id) === i ? [] : [`jurisdiction.packs.always[${i}]: pack "${id}" is there twice`];
+    }),
     ...overrides.flatMap((override, i) =>
       overrideProblems(override, overrides.slice(0, i), packs).map(
         (problem) => `jurisdiction.overrides[${i}].${problem}`,
       ),
     ),
   ];
+}
+
+/** Whoever applies no law says so by name and reason: it is published with the policy. */
+function waiverProblems({ reason = '', actor = '', overrides }: JurisdictionRule): string[] {
+  return [
+    ...(reason.trim() === '' ? ['jurisdiction.reason is missing: with packs "none", say why no law is applied'] : []),
+    ...(actor.trim() === '' ? ['jurisdiction.actor is missing: with packs "none", say who decided it'] : []),
+    ...(overrides === undefined ? [] : ['jurisdiction.overrides mean nothing with packs "none": no rule is applied']),
+  ];
+}
+
+function reasonProblems(rule: JurisdictionRule): string[] {
+  return (['reason', 'actor'] as const).flatMap((member) =>
+    rule[member] === undefined ? [] : [`jurisdiction.${member} is for packs "none" alone; an override has its own`],
+  );
 }
 
 function overrideProblems(override: PackOverride, before: readonly PackOverride[], packs?: readonly Pack[]): string[] {

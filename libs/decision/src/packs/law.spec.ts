@@ -179,8 +179,32 @@ describe('what is wrong with a choice of laws', () => {
       { packs: { always: [] } },
       ['jurisdiction.packs.always is empty: write "contact" for the packs of where the contact may be alone'],
     ],
+    [
+      'a pack for everybody twice',
+      { packs: { always: ['de', 'de'] } },
+      ['jurisdiction.packs.always[1]: pack "de" is there twice'],
+    ],
+    ['no law, with a reason and a name', { packs: 'none', reason: 'employees only', actor: 'dpo' }, []],
+    [
+      'no law, and nobody who stands for it',
+      { packs: 'none', reason: ' ' },
+      [
+        'jurisdiction.reason is missing: with packs "none", say why no law is applied',
+        'jurisdiction.actor is missing: with packs "none", say who decided it',
+      ],
+    ],
+    [
+      'no law, and an override of it',
+      { packs: 'none', reason: 'employees only', actor: 'dpo', overrides: [override] },
+      ['jurisdiction.overrides mean nothing with packs "none": no rule is applied'],
+    ],
+    [
+      'a reason for keeping the law',
+      { packs: 'contact', reason: 'because', actor: 'dpo' },
+      ['reason', 'actor'].map((member) => `jurisdiction.${member} is for packs "none" alone; an override has its own`),
+    ],
   ])('%s', (_name, jurisdiction, problems) => {
-    expect(policyProblems(under(jurisdiction), undefined, packs)).toEqual(problems);
+    expect(policyProblems(under(jurisdiction), { packs })).toEqual(problems);
   });
 
   it('believes names where no packs are given', () => {

@@ -24,6 +24,8 @@ export interface Law {
   readonly quietHours: readonly Dated<QuietHoursRule>[];
   /** Whoever lifts caps from a message lifts the brand's own: what a law limits is overridden in the policy or not at all. */
   readonly caps: readonly BoundCap[];
+  /** The policy applies no law, and says why and who decided so. */
+  readonly isWaived?: true;
   /** Rules that would bind and that the policy does not follow. */
   readonly overridden: readonly (Dated<PackRule> & { readonly id: string })[];
 }
@@ -32,12 +34,15 @@ export interface Law {
 const MOST_REMEMBERED = 4096;
 const remembered = new WeakMap<PlaceSource, WeakMap<readonly Pack[], WeakMap<JurisdictionRule, Map<string, Law>>>>();
 
+const NO_LAW: Law = { packs: [], consents: [], quietHours: [], caps: [], overridden: [], isWaived: true };
+
 /**
- * The law of this message, or null when the policy applies none.
+ * The law of this message, or null where the policy is from before it was asked for one.
  * @throws CannotDecide when the policy names a pack that is not there: nothing may leave in ignorance of a law.
  */
 export function lawOf(facts: Facts, { jurisdiction }: Policy, { packs, places }: ReferenceData): Law | null {
   if (jurisdiction === undefined) return null;
+  if (jurisdiction.packs === 'none') return NO_LAW;
   const laws = memoryOf(places, packs, jurisdiction);
   const key = keyOf(facts);
   let law = laws.get(key);
@@ -71,7 +76,8 @@ export function applicablePacks(
   where: readonly Whereabouts[] | null,
   { packs: choice }: JurisdictionRule,
 ): readonly Pack[] {
-  const always = choice === 'contact' ? [] : choice.always;
+  if (choice === 'none') return [];
+  const always = typeof choice === 'string' ? [] : choice.always;
   const missing = always.find((id) => !packs.some((pack) => pack.id === id));
   if (missing !== undefined) throw new CannotDecide('unusable_policy', `there is no jurisdiction pack "${missing}"`);
   return packs.filter((pack) => always.includes(pack.id) || where === null || where.some((place) => isOf(pack, place)));

@@ -1,4 +1,5 @@
 import type { EpochMs } from '#lib/kernel';
+import type { CheckDetail } from '../decision.js';
 import type { Findings } from '../findings.js';
 import type { PackConsent } from '../packs/pack.js';
 import type { Dated } from '../packs/law.js';
@@ -9,8 +10,8 @@ import { inForce } from './in-force.js';
 
 /**
  * The permission that the law asks for where the contact may be; one result per rule that binds, and one for each that
- * the policy overrides. Hours and caps of packs are judged with those of the policy. Nothing at all under a policy that
- * applies no packs.
+ * the policy overrides. Hours and caps of packs are judged with those of the policy. Where the policy applies no law that
+ * is said; nothing at all is under one from before it was asked.
  */
 export function jurisdiction(situation: Situation, at: EpochMs, found: Findings): void {
   const { law, zones } = situation;
@@ -22,9 +23,11 @@ export function jurisdiction(situation: Situation, at: EpochMs, found: Findings)
     found.pass('jurisdiction', { rule: id, kind: rule.kind, force: rule.force, overridden: true });
   }
   if (consents.length + overridden.length === 0) {
-    found.pass('jurisdiction', { rule: null, packs: law.packs.length });
+    found.pass('jurisdiction', law.isWaived ? WAIVED : { rule: null, packs: law.packs.length });
   }
 }
+
+const WAIVED: CheckDetail = { rule: null, packs: 0, waived: true };
 
 function judge(
   { id, rule, term }: Dated<PackConsent> & { readonly id: string },

@@ -31,6 +31,7 @@ export const somePlaces: PlaceSource = {
 /** A few public holidays of that world: all keep Christmas, Texas a day of its own, France and Germany theirs. */
 export const someHolidays: HolidaySource = {
   version: 'some holidays',
+  hasTable: (country) => COUNTRIES[country] !== undefined,
   holiday(country, region, date) {
     if (COUNTRIES[country] === undefined) throw new RangeError(`no table for ${country}`);
     if (date.endsWith('-12-25')) return 'Christmas Day';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { z } from 'zod';
 import type { Facts, Policy } from '#lib/decision';
+import { NO_LAW } from '../../../../test/support/no-law.js';
 import { CaseDecider } from './case-decider.js';
 import type { PolicyCase } from './decision-case.js';
 import type { FactsBody } from './facts-body.js';
@@ -33,7 +34,7 @@ const night = {
   windows: [{ days: [1, 2, 3, 4, 5, 6, 7], start: '21:00', end: '08:00' }],
   action: 'defer',
 };
-const policy = { key: 'marketing', version: 7, quietHours: [night] };
+const policy = { key: 'marketing', version: 7, quietHours: [night], jurisdiction: NO_LAW };
 const whole = { id: 'a', now: EVENING, policy, facts };
 const answer = (value: unknown, explain = false) => new CaseDecider({ explain }).answer(JSON.stringify(value), 3);
 
@@ -97,7 +98,7 @@ describe('a case written out whole', () => {
       'a policy that makes no sense',
       { ...whole, policy: { ...policy, quietHours: [{ ...night, windows: [] }] } },
       'unusable_policy',
-      '/policy/quietHours/0',
+      '/policy/quietHours/0/windows',
       'a',
     ],
     [

@@ -64,7 +64,7 @@ const POINTERS: Readonly<Record<CannotDecide['code'], string>> = {
 function readPolicy(raw: unknown): Policy | Problem {
   const parsed = PolicyCase.safeParse(raw);
   if (!parsed.success) return firstProblem(parsed.error, '/policy');
-  const [problem] = policyProblems(parsed.data, undefined, reference.packs);
+  const [problem] = policyProblems(parsed.data, reference);
   if (problem === undefined) return parsed.data;
   return { code: 'unusable_policy', detail: problem, pointer: `/policy${problemPointer(problem)}` };
 }

@@ -1,5 +1,6 @@
 import { recipientStore } from '#lib/consent';
 import {
+  appliesLaw,
   capHorizonMs,
   type CapUse,
   decide,
@@ -246,7 +247,7 @@ export class DecisionBatch {
     const places = this.places.get(capKey(recipient.contactId, candidate.test)) ?? [];
     return {
       consents: (point === undefined ? undefined : this.consents.get(point)) ?? new Map(),
-      bases: candidate.policy.policy.jurisdiction === undefined ? new Map() : this.bases,
+      bases: appliesLaw(candidate.policy.policy) ? this.bases : new Map(),
       suppressions: (point === undefined ? undefined : this.suppressions.get(point)) ?? [],
       capUses: places.filter((place) => place.messageId !== candidate.messageId && place.at > horizon).map(toCapUse),
       rates: this.bucketsOf(candidate).map(candidate.hasWaited ? rateStateInLine : rateState),
@@ -303,7 +304,7 @@ async function readBases(
   candidates: readonly Candidate[],
   consents: Awaited<ReturnType<typeof recipientStore.consents>>,
 ): ReturnType<typeof recipientStore.bases> {
-  if (!candidates.some(({ policy }) => policy.policy.jurisdiction !== undefined)) return new Map();
+  if (!candidates.some(({ policy }) => appliesLaw(policy.policy))) return new Map();
   const events = [...consents.values()].flatMap((states) => [...states.values()].map(({ eventId }) => eventId));
   return recipientStore.bases(tx, events);
 }

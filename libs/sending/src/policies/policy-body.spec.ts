@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { policyProblems } from '#lib/decision';
-import { PolicyBody } from './policy-body.js';
+import { NO_LAW } from '../../../../test/support/no-law.js';
+import { reference } from '../reference.js';
+import { PolicyBody, problemPointer } from './policy-body.js';
 
 const CAP = {
   id: 'weekly',
@@ -29,18 +31,25 @@ describe('PolicyBody', () => {
     ['a segment', { caps: [{ ...CAP, scope: 'segment', segment: 'vip' }] }],
     ['a digest with an end', { caps: [{ ...CAP, action: 'digest', maxDefer: 'P2D' }] }],
     ['headroom', { caps: [{ ...CAP, headroom: [{ below: 5, keep: 1 }] }] }],
-    ['a limit of none and a limit of one', { caps: [{ ...CAP, limit: 0 }, { ...CAP, id: 'one', limit: 1 }] }], // prettier-ignore
+    ['a limit of none and a limit of one', { caps: [{ ...CAP, limit: 0 }, { ...CAP, id: 'one', limit: 1, scope: 'topic' }] }], // prettier-ignore
     ['rates by domain', { rates: [{ ...RATE, scope: 'sending_domain' }, { ...RATE, id: 'to', scope: 'mailbox_domain' }] }], // prettier-ignore
     ['a warm-up', { warmUps: [WARM_UP] }],
+    ['the law where the contact is', { jurisdiction: { packs: 'contact' } }],
+    ['a law for everybody', { jurisdiction: { packs: { always: ['de'] } } }],
   ])('takes %s as it is, and it makes sense', (_name, given) => {
-    const body = PolicyBody.parse(given);
+    const body = PolicyBody.parse({ jurisdiction: NO_LAW, ...given });
 
-    expect(body).toEqual({ caps: [], quietHours: [], rates: [], ...given });
-    expect(policyProblems({ ...body, key: 'standard', version: 1 })).toEqual([]);
+    expect(body).toEqual({ caps: [], quietHours: [], rates: [], jurisdiction: NO_LAW, ...given });
+    expect(policyProblems({ ...body, key: 'standard', version: 1 }, reference)).toEqual([]);
   });
 
   it('leaves no trace of what is not there, so that what was published before has the hash it had', () => {
-    expect(Object.keys(PolicyBody.parse({ caps: [CAP] }))).toEqual(['caps', 'quietHours', 'rates']);
+    expect(Object.keys(PolicyBody.parse({ caps: [CAP], jurisdiction: NO_LAW }))).toEqual([
+      'caps',
+      'quietHours',
+      'rates',
+      'jurisdiction',
+    ]);
   });
 
   it.each([
@@ -61,6 +70,26 @@ describe('PolicyBody', () => {
     ['a warm-up by percentages', { warmUps: [{ ...WARM_UP, halt: { ...WARM_UP.halt, bounced: 2 } }] }],
     ['a member nobody knows', { warmUps: [{ ...WARM_UP, speed: 1 }] }],
   ])('refuses %s', (_name, given) => {
-    expect(PolicyBody.safeParse(given).success).toBe(false);
+    expect(PolicyBody.safeParse({ jurisdiction: NO_LAW, ...given }).success).toBe(false);
+  });
+
+  it('wants to hear which laws apply, and says how to say it', () => {
+    expect(PolicyBody.safeParse({}).error?.issues).toMatchObject([
+      { path: ['jurisdiction'], message: expect.stringMatching(/^is missing: say which laws apply, .*"none"/) },
+    ]);
+  });
+});
+
+describe('where a problem is', () => {
+  it.each([
+    ['caps[0].window "P1M" is not an exact duration', '/caps/0/window'],
+    ['quietHours[2].when.regions[1] "ZZ" is not a region', '/quietHours/2/when/regions/1'],
+    ['quietHours leave no minute of the week', '/quietHours'],
+    ['warmUps[1].halt.atLeast is more than', '/warmUps/1/halt/atLeast'],
+    ['jurisdiction.packs.always[0]: there is no pack "x"', '/jurisdiction/packs/always/0'],
+    ['jurisdiction.overrides[3].rule: pack "de" has no rule "x"', '/jurisdiction/overrides/3/rule'],
+    ['the id "caps" is used for more than one rule', ''],
+  ])('%s', (problem, pointer) => {
+    expect(problemPointer(problem)).toBe(pointer);
   });
 });

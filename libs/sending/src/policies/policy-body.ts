@@ -240,14 +240,16 @@ const WarmUp = z
   }) satisfies z.ZodType<WarmUpRule>;
 
 const packId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be the id of a pack, such as us-federal');
+const UNSAID =
+  'is missing: say which laws apply, {"packs":"contact"} for those of where the contact may be, or {"packs":"none"} with a reason and an actor';
 const Jurisdiction = z
   .strictObject({
     packs: said(
       z.union([
-        z.literal('contact'),
+        z.literal(['contact', 'none']),
         z.strictObject({ always: said(z.array(packId).max(100), 'Ids of packs.', ['de']) }),
       ]),
-      'The packs of every place the contact may be in (`contact`), or these for everybody besides.',
+      'The packs of every place the contact may be in (`contact`), and these for everybody besides (`always`); or no law at all (`none`), with `reason` and `actor`.',
       'contact',
     ),
     overrides: said(
@@ -265,7 +267,13 @@ const Jurisdiction = z
       'Rules of packs that the brand does not follow, recorded with reason and person; left out: none.',
       [{ pack: 'us-fl', rule: 'text-hours', reason: 'Counsel, 2026-11-02: calls only.', actor: 'legal@acme.example' }],
     ),
-  })
+    reason: said(
+      z.string().min(1).max(500).optional(),
+      'With `none`, and only there: why no law is applied.',
+      'Internal messages to employees only.',
+    ),
+    actor: said(z.string().min(1).max(200).optional(), 'With `none`, and only there: who decided so.', 'dpo@acme.example'), // prettier-ignore
+  }, { error: ({ input }) => (input === undefined ? UNSAID : undefined) })
   .meta({
     id: 'JurisdictionRule',
     description: 'Which packs of law apply, and what of them does not.',
@@ -293,18 +301,18 @@ export const PolicyBody = z.strictObject({
     .max(20)
     .optional()
     .meta({ description: 'Warm-ups; left out: none.', examples: [[]] }),
-  jurisdiction: Jurisdiction.optional().meta({
-    description: 'The law where the contact is; left out: no pack applies.',
+  jurisdiction: Jurisdiction.meta({
+    description: 'The law where the contact is. Has to be said, because a policy without it would apply none.',
     examples: [{ packs: 'contact' }],
   }),
 }) satisfies z.ZodType<Omit<Policy, 'key' | 'version'>>;
 export type PolicyBody = z.infer<typeof PolicyBody>;
 
-/** Where in a policy a sentence of `policyProblems` points: `caps[0].window ...` is about /caps/0. */
+/** As it is on file: policies from before laws were asked for have none, and keep it that way. */
+export type StoredPolicyBody = Omit<PolicyBody, 'jurisdiction'> & Partial<Pick<PolicyBody, 'jurisdiction'>>;
+
+/** Where in a policy a sentence of `policyProblems` points: `caps[0].window "P1M" ...` is about /caps/0/window. */
 export function problemPointer(problem: string): string {
-  const match = /^(caps|quietHours|rates|warmUps|jurisdiction\.overrides|jurisdiction\.packs\.always)\[(\d+)\]/.exec(
-    problem,
-  );
-  if (match !== null) return `/${match[1]?.replaceAll('.', '/')}/${match[2]}`;
-  return problem.startsWith('jurisdiction') ? '/jurisdiction' : '';
+  const place = /^(?:caps|quietHours|rates|warmUps|jurisdiction)\b(?:\[\d+\]|\.\w+)*/.exec(problem)?.[0];
+  return place === undefined ? '' : `/${place.replaceAll('[', '/').replaceAll(']', '').replaceAll('.', '/')}`;
 }

@@ -16,10 +16,10 @@ import { type BrandId, DomainError, type EpochMs } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
 import { Database, type ModelTx, newId } from '#lib/platform';
 import { reference } from '../reference.js';
-import { type PolicyBody, problemPointer } from './policy-body.js';
+import { type PolicyBody, problemPointer, type StoredPolicyBody } from './policy-body.js';
 
 /** One version of a policy. */
-export interface PublishedPolicy extends PolicyBody {
+export interface PublishedPolicy extends StoredPolicyBody {
   readonly key: string;
   readonly version: number;
   /** SHA-256 of the canonical JSON of key, version and the body, hexadecimal. */
@@ -40,7 +40,7 @@ export class PolicyService {
    * @throws DomainError invalid_request when the rules make no sense.
    */
   async publish(brandId: BrandId, key: string, body: PolicyBody, change: Change): Promise<Put<PublishedPolicy>> {
-    const problems = policyProblems({ ...body, key, version: 1 }, reference.places, reference.packs);
+    const problems = policyProblems({ ...body, key, version: 1 }, reference);
     if (problems.length > 0) {
       throw new DomainError('invalid_request', 'Correct the rules that `errors` names.', {
         violations: problems.map((detail) => ({ pointer: problemPointer(detail), detail })),
@@ -101,7 +101,7 @@ export function policyHash({ key, version, caps, quietHours, rates, warmUps, jur
 
 function toPolicy({ key, version, body, hash, createdAt }: PolicyRow): PublishedPolicy {
   return {
-    ...(body as PolicyBody),
+    ...(body as StoredPolicyBody),
     key,
     version,
     hash: Buffer.from(hash).toString('hex'),
