@@ -16,7 +16,8 @@ export function capProblems(rule: CapRule): string[] {
     problems.push(`id "${id}" is what decisions call the contact's own choice; give the rule another one`);
   }
   if (!isCount(limit)) problems.push('limit must be a whole number, 0 or more');
-  else if (limit > MOST_HAND_OVERS) problems.push(`limit is more than ${MOST_HAND_OVERS}: no contact ever gets so many`);
+  else if (limit > MOST_HAND_OVERS)
+    problems.push(`limit is more than ${MOST_HAND_OVERS}: no contact ever gets so many`);
   problems.push(...windowProblems(window));
   if (classes.bound.length === 0) problems.push('classes.bound is empty: the rule would bind nothing');
   if (classes.counted.length === 0) problems.push('classes.counted is empty: the rule would count nothing');

@@ -144,7 +144,8 @@ describe('a rule that binds nobody', () => {
   });
 
   it('is one about holidays of which there is no table', () => {
-    const of = (when: Audience) => quietHoursProblems([someQuietHours({ holidays: true, when })], undefined, someHolidays);
+    const of = (when: Audience) =>
+      quietHoursProblems([someQuietHours({ holidays: true, when })], undefined, someHolidays);
     expect(of({ countries: ['DE', 'JP'] })).toEqual([
       'quietHours[0].holidays cannot be kept for when.countries[1] "JP": there is no table of those of JP',
     ]);

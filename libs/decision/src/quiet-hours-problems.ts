@@ -20,7 +20,9 @@ export function quietHoursProblems(
   holidays?: HolidaySource,
 ): string[] {
   const problems = rules.flatMap((rule, i) =>
-    [...ruleProblems(rule), ...audiencesProblems(rule, places), ...holidayProblems(rule, holidays)].map((text) => `quietHours[${i}].${text}`),
+    [...ruleProblems(rule), ...audiencesProblems(rule, places), ...holidayProblems(rule, holidays)].map(
+      (text) => `quietHours[${i}].${text}`,
+    ),
   );
   return [...problems, ...silencedMessages(rules)];
 }

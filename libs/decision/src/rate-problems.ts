@@ -13,7 +13,9 @@ export function rateProblems(rule: RateRule): string[] {
   if (length === null) problems.push(`interval "${interval}" ${NOT_EXACT}`);
   else if (hasPermits && permits > length * 1000) problems.push('permits are more than one per microsecond');
   else if (hasPermits && burst > permits && (burst * length) / permits > DAY) {
-    problems.push(`burst ${burst} is more than the rate lets through in an interval and in a day: it would limit nothing`);
+    problems.push(
+      `burst ${burst} is more than the rate lets through in an interval and in a day: it would limit nothing`,
+    );
   }
   return [...problems, ...channelProblems(rule.channels), ...domainProblems(rule)];
 }

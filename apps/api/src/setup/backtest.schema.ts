@@ -49,8 +49,19 @@ export const BacktestAnswer = z
     erased: z.int().meta({ description: 'Decisions about people who were erased; left out.' }),
     unjudged: z.int().meta({
       description:
-        'Messages the draft would have sent although one of its caps looks further back than the hand-overs recorded with them; counted as sent.',
+        'Messages that the draft could not be tried on with certainty, because something it asks for was not recorded.',
     }),
+    unjudgedBecause: z
+      .array(
+        z
+          .strictObject({
+            doubt: z.enum(['caps', 'sender', 'mailbox', 'place', 'undecidable']),
+            messages: z.int(),
+            sentence: z.string().meta({ description: 'What is missing, and how they are counted.' }),
+          })
+          .meta({ id: 'BacktestDoubt' }),
+      )
+      .meta({ description: 'The same by what is missing; a message may miss several things.' }),
     complete: z.boolean().meta({
       description: `False when there were more than ${MOST_DECISIONS} decisions: the figures are about the first of them.`,
     }),
@@ -75,6 +86,7 @@ export function toBacktestAnswer({ policy: _, ...report }: BacktestReport): z.in
     channels: [...channels],
     weeks: [...weeks],
     reasons: [...reasons],
+    unjudgedBecause: [...report.unjudgedBecause],
     assumptions: [...assumptions],
   };
 }

@@ -167,7 +167,10 @@ describe('the set-up of a brand', () => {
   it('numbers versions without a gap when they are published at once', async () => {
     const answers = await Promise.all(
       Array.from({ length: 8 }, (_, limit) =>
-        api.send('POST', '/v1/policies', { key, body: { key: 'raced', caps: [{ ...CAP, limit }], jurisdiction: NO_LAW } }),
+        api.send('POST', '/v1/policies', {
+          key,
+          body: { key: 'raced', caps: [{ ...CAP, limit }], jurisdiction: NO_LAW },
+        }),
       ),
     );
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 201));

@@ -144,7 +144,11 @@ export const SET_UP_BODIES: readonly {
   },
   { method: 'PUT', path: '/v1/topics/news', body: { purpose: 'marketing', labels: LABELS } },
   { method: 'POST', path: '/v1/notices', body: { key: 'terms', wordings: { de: 'Ja, gern.', en: 'Yes, please.' } } },
-  { method: 'POST', path: '/v1/policies', body: { key: 'standard', caps: [CAP], quietHours: [QUIET], rates: [RATE], jurisdiction: NO_LAW } },
+  {
+    method: 'POST',
+    path: '/v1/policies',
+    body: { key: 'standard', caps: [CAP], quietHours: [QUIET], rates: [RATE], jurisdiction: NO_LAW },
+  },
   {
     method: 'POST',
     path: '/v1/templates',

@@ -44,7 +44,7 @@ export function backtestText(report: BacktestReport): string {
 
 /** What the draft would have cost, in a sentence or two; what was read; and what is not known. */
 export function headline(report: BacktestReport): string[] {
-  const { policy, total, from, to, decisions, erased, unjudged, complete } = report;
+  const { policy, total, from, to, decisions, erased, unjudgedBecause, complete } = report;
   const cost =
     total.happened.sent === 0
       ? 'Nothing was sent in the period.'
@@ -52,11 +52,9 @@ export function headline(report: BacktestReport): string[] {
   const period = `${from === null ? 'the beginning' : minuteOf(from)} to ${to === null ? 'now' : minuteOf(to)}`;
   const limits = [
     ...(complete ? [] : ['There were more decisions than were read: the figures are about the first of them.']),
-    ...(unjudged > 0
-      ? [
-          `${number(unjudged)} decisions could not be judged because the draft's caps look further back than the hand-overs recorded with them; they are counted as sent.`,
-        ]
-      : []),
+    ...unjudgedBecause.map(
+      ({ messages, sentence }) => `${number(messages)} messages could not be judged for certain because ${sentence}.`,
+    ),
     ...(erased > 0 ? [`${number(erased)} decisions about people who were erased are left out.`] : []),
   ];
   return [cost, `${number(decisions)} decisions, ${period}.`, ...(limits.length === 0 ? [] : [limits.join(' ')])];

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Policy } from '#lib/decision';
+import { ConsentService } from '#lib/consent';
 import { Database } from '#lib/platform';
 import { Gateway } from '../../../../test/support/gateway.js';
 import { backtest } from './backtest.js';
@@ -14,12 +15,20 @@ const CAP = {
 } as const;
 const EVER = { from: null, to: null, brandId: null };
 
+function agree(gateway: Gateway, externalId: string, wording: string | undefined): Promise<unknown> {
+  const about = { channel: 'email', purpose: 'commercial', topics: ['newsletter'] } as const;
+  const how = { kind: 'granted', legalBasis: 'consent', method: 'spec', evidence: {} } as const;
+  const said = wording === undefined ? {} : { wording };
+  return gateway.get(ConsentService).record(gateway.brandId, externalId, { ...about, ...how, ...said }, 'spec');
+}
+
 describe('a backtest', () => {
   let gateway: Gateway;
   beforeAll(async () => {
     gateway = await Gateway.start();
     for (let i = 0; i < 3; i++) {
-      await gateway.contact(`c-${i}`, i === 2 ? { consent: null } : {});
+      await gateway.contact(`c-${i}`, { consent: null });
+      if (i !== 2) await agree(gateway, `c-${i}`, i === 0 ? 'Yes, write to me.' : undefined);
       for (let n = 0; n < 3; n++) await gateway.attempt(await gateway.accept({ to: `c-${i}` }));
       await gateway.attempt(await gateway.accept({ to: `c-${i}` }, true));
     }
@@ -68,6 +77,13 @@ describe('a backtest', () => {
     expect([total.would.sent, unjudged]).toEqual([6, 6]);
     // All there ever was lies in the period.
     expect((await run(wide)).unjudged).toBe(0);
+  });
+
+  it('of a draft that applies the law reads what each consent rests on, though no decision had asked', async () => {
+    const report = await run({ jurisdiction: { packs: { always: ['de'] } } });
+    // One of the two who agreed was shown a wording that is on file, as § 7 UWG asks.
+    expect(report).toMatchObject({ unjudged: 0, total: { would: { sent: 3, dropped: 6 }, lost: 3 } });
+    expect(report.reasons).toContainEqual({ key: 'jurisdiction', happened: 0, would: 3 });
   });
 
   it('reads no more than it may, and says so', async () => {

@@ -1,4 +1,5 @@
-import { capHorizonMs, type Policy } from '#lib/decision';
+import { recipientStore } from '#lib/consent';
+import { appliesLaw, asksWhere, capHorizonMs, type ConsentState, type Facts, type Policy } from '#lib/decision';
 import type { LedgerService } from '#lib/ledger';
 import type { Database } from '#lib/platform';
 import { pastSteps, type PastStep, type Period } from '../history/past-decisions.js';
@@ -22,7 +23,8 @@ export async function backtest(
   const simulation = new Simulation(draft, period.from, reference);
   const policies = new PolicyVersions(stores.database.tx);
   let [decisions, erased, complete] = [0, 0, true];
-  for await (const steps of pastSteps(stores, period)) {
+  for await (const recorded of pastSteps(stores, period)) {
+    const steps = appliesLaw(draft) ? await withBases(stores.database, recorded) : recorded;
     for (const step of steps) {
       if (step.clear.test === 1) continue;
       if (decisions === mostDecisions) {
@@ -34,7 +36,7 @@ export async function backtest(
         continue;
       }
       if (step.type !== 'send.cancelled') decisions++;
-      simulation.take(eventOf(step, step.content, await reachOf(step, policies)));
+      simulation.take(eventOf(step, step.content, await askedBy(step, policies)));
     }
     if (!complete) break;
   }
@@ -44,22 +46,57 @@ export async function backtest(
   return { policy: { key, version }, from, to, decisions, erased, complete, ...result };
 }
 
-/** How far back the facts of a decision list hand-overs: as far as the policy asked that it was made by. */
-async function reachOf({ brandId, content }: PastStep, policies: PolicyVersions): Promise<number> {
-  if (content?.record == null) return 0;
-  const { facts, decision } = content.record;
-  const stored = await policies.find(brandId, decision.policy);
-  return stored === null ? 0 : capHorizonMs(stored.policy, facts.contact.frequency, reference.packs);
+/**
+ * What consents rest on was read only where a policy applied the law. The events that gave them are kept for ever, so a
+ * draft that applies it reads there what the decision of then would have read.
+ */
+async function withBases(database: Database, steps: readonly PastStep[]): Promise<readonly PastStep[]> {
+  const isBare = (state: ConsentState | null): state is ConsentState => state !== null && state.basis === undefined;
+  const states = steps.flatMap(({ content }) => Object.values(content?.record?.facts.consent ?? {}));
+  const events = new Set(states.filter(isBare).map(({ eventId }) => eventId));
+  if (events.size === 0) return steps;
+  const bases = await recipientStore.bases(database.tx, [...events]);
+  const told = <State extends ConsentState | null>(state: State): State => {
+    const basis = isBare(state) ? bases.get(state.eventId) : undefined;
+    return basis === undefined ? state : { ...state, basis };
+  };
+  return steps.map((step) => {
+    const { content } = step;
+    if (content?.record == null) return step;
+    const { consent } = content.record.facts;
+    const facts: Facts = {
+      ...content.record.facts,
+      consent: { purpose: told(consent.purpose), topic: told(consent.topic) },
+    };
+    return { ...step, content: { ...content, record: { ...content.record, facts } } };
+  });
+}
+
+/** What the policy asked for that a decision was made by. */
+interface Asked {
+  /** How far back the facts list hand-overs. */
+  readonly reachMs: number;
+  readonly askedWhere: boolean;
+}
+
+async function askedBy({ brandId, content }: PastStep, policies: PolicyVersions): Promise<Asked> {
+  const stored = content?.record == null ? null : await policies.find(brandId, content.record.decision.policy);
+  if (content?.record == null || stored === null) return { reachMs: 0, askedWhere: false };
+  const { frequency } = content.record.facts.contact;
+  return {
+    reachMs: capHorizonMs(stored.policy, frequency, reference.packs),
+    askedWhere: asksWhere(stored.policy),
+  };
 }
 
 function eventOf(
   { at, brandId, type, clear }: PastStep,
   content: NonNullable<PastStep['content']>,
-  reachMs: number,
+  asked: Asked,
 ): PastEvent {
   const { messageId: message, subjectId: contact, record } = content;
-  const about = { brand: brandId, contact, message };
-  if (record === null) return { at, ...about, happened: { kind: 'cancelled' }, facts: null, reachMs };
+  const about = { brand: brandId, contact, message, ...asked };
+  if (record === null) return { at, ...about, happened: { kind: 'cancelled' }, facts: null };
   const { facts, decision } = record;
   const { outcome } = decision;
   const reason = decision.outcome === 'pass' ? null : decision.reason;
@@ -68,5 +105,5 @@ function eventOf(
       ? { kind: 'handed_over', again: (clear.att ?? 1) > 1 }
       : { kind: 'decided', outcome, reason };
   // The instant that the decision judged, which is what its facts are about.
-  return { at: decision.at, ...about, happened, facts, reachMs };
+  return { at: decision.at, ...about, happened, facts };
 }

@@ -34,11 +34,10 @@ export interface BacktestReport {
   readonly decisions: number;
   /** Of those, decisions about people who were erased meanwhile: left out, as their facts are gone. */
   readonly erased: number;
-  /**
-   * Messages that the draft would have sent although one of its caps looks further back than the hand-overs that were
-   * written down: they are counted as sent, and some of them may not have been.
-   */
+  /** Messages that the draft could not be tried on with certainty, because something it asks for was not recorded. */
   readonly unjudged: number;
+  /** The same by what is missing; a message may miss several things. */
+  readonly unjudgedBecause: readonly { readonly doubt: Doubt; readonly messages: number; readonly sentence: string }[];
   /** False when there were more decisions than were allowed: the figures are about the first of them. */
   readonly complete: boolean;
   readonly total: Tally;
@@ -49,6 +48,38 @@ export interface BacktestReport {
   readonly reasons: readonly { readonly key: string; readonly happened: number; readonly would: number }[];
   /** What the figures rest on, in sentences. */
   readonly assumptions: readonly string[];
+}
+
+/** Why nobody can be sure what the draft would have made of a message, and what is done with it all the same. */
+const DOUBTS = {
+  caps: 'a cap of the draft looks further back than the hand-overs recorded with them; they are counted as sent',
+  sender:
+    'a rate or a warm-up of the draft asks by which provider or from which domain they left, and that was not recorded; they are judged without it',
+  mailbox:
+    'a rate of the draft asks which mail server they were for, and that was not recorded; they are judged without it',
+  place:
+    'the law depends on where the contacts were, and the decisions of then did not look at their phone numbers for it; they are judged by country and clock alone',
+  undecidable: 'the draft cannot be decided by what was recorded with them; they are counted as held',
+} as const;
+export type Doubt = keyof typeof DOUBTS;
+
+/** Counts messages by why they could not be judged for certain. */
+export class Doubts {
+  private messages = 0;
+  private readonly counts = new Map<Doubt, number>();
+
+  add(doubts: readonly Doubt[]): void {
+    if (doubts.length > 0) this.messages++;
+    for (const doubt of doubts) this.counts.set(doubt, (this.counts.get(doubt) ?? 0) + 1);
+  }
+
+  result(): Pick<BacktestReport, 'unjudged' | 'unjudgedBecause'> {
+    const because = (Object.keys(DOUBTS) as Doubt[]).flatMap((doubt) => {
+      const messages = this.counts.get(doubt) ?? 0;
+      return messages === 0 ? [] : [{ doubt, messages, sentence: DOUBTS[doubt] }];
+    });
+    return { unjudged: this.messages, unjudgedBecause: because };
+  }
 }
 
 export type End = keyof Ends;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { CapRule, Facts, Policy } from '#lib/decision';
+import type { CapRule, Facts, Policy, RateRule, WarmUpRule } from '#lib/decision';
 import { reference } from '../../reference.js';
 import { DueLine } from './due-line.js';
 import { type PastEvent, Simulation } from './simulation.js';
@@ -37,7 +37,15 @@ const cap = (change: Partial<CapRule>): Policy => ({
 
 /** A message that was accepted and handed over at once. */
 function sent(message: string, at: number, change: Partial<Facts> = {}, contact = 'anna'): PastEvent[] {
-  const about = { at, brand: 'b', contact, message, facts: { ...facts, ...change }, reachMs: 7 * 24 * HOUR };
+  const about = {
+    at,
+    brand: 'b',
+    contact,
+    message,
+    facts: { ...facts, ...change },
+    reachMs: 7 * 24 * HOUR,
+    askedWhere: false,
+  };
   return [
     { ...about, happened: { kind: 'decided', outcome: 'pass', reason: null } },
     { ...about, happened: { kind: 'handed_over', again: false } },
@@ -114,6 +122,101 @@ describe('the past under another policy', () => {
     expect(ever.finish(null).unjudged).toBe(0);
   });
 
+  describe('says what was not recorded, and how many messages that is about', () => {
+    const because = (draft: Policy, ...events: PastEvent[]) => {
+      const { unjudged, unjudgedBecause, total } = run(draft, events);
+      return {
+        unjudged,
+        doubts: unjudgedBecause.map(({ doubt, messages }) => [doubt, messages]),
+        sent: total.would.sent,
+      };
+    };
+    const rate = (scope: RateRule['scope']): Policy => ({
+      ...free,
+      rates: [{ id: 'pace', scope, permits: 1, interval: 'PT1H', burst: 1 }],
+    });
+    const drawn = (scope: RateRule['scope'], key: string) => ({
+      rates: [{ rule: 'then', scope, key, emissionIntervalUs: 1, burst: 1, tat: 0 }],
+    });
+    const warm = (change: Partial<WarmUpRule>): Policy => ({
+      ...free,
+      warmUps: [
+        {
+          id: 'warm',
+          scope: 'sending_domain',
+          startsOn: '2026-11-18',
+          ceilings: [1, 2],
+          halt: { bounced: 0.1, complained: 0.1, atLeast: 1, lookBackDays: 1 },
+          ...change,
+        },
+      ],
+    });
+    const inNameOf = (domain: string | null) => ({
+      message: { ...facts.message, route: { provider: 'smtp', sending_domain: domain } },
+    });
+
+    it('of the mail server they were for', () => {
+      expect(because(rate('mailbox_domain'), ...sent('1', NOON))).toEqual({ unjudged: 1, doubts: [['mailbox', 1]], sent: 1 }); // prettier-ignore
+      const two = ['1', '2'].flatMap((id) => sent(id, NOON, drawn('mailbox_domain', 'gmail.com'), id));
+      const apart = sent('3', NOON, drawn('mailbox_domain', 'gmx.de'), '3');
+      expect(run(rate('mailbox_domain'), [...two, ...apart], NOON + 1)).toMatchObject({
+        unjudged: 0,
+        total: { would: { sent: 2, held: 1 } },
+      });
+    });
+
+    it('of the provider, where it did not limit them then either', () => {
+      expect(because(rate('provider'), ...sent('1', NOON))).toEqual({ unjudged: 1, doubts: [['sender', 1]], sent: 1 });
+      expect(because(rate('provider'), ...sent('1', NOON, drawn('provider', 'smtp'))).doubts).toEqual([]);
+    });
+
+    it('and not of the domain of the brand, which is one', () => {
+      const events = ['1', '2'].flatMap((id) => sent(id, NOON, {}, id));
+      expect(run(rate('sending_domain'), events, NOON + 1)).toMatchObject({
+        unjudged: 0,
+        total: { would: { sent: 1, held: 1 } },
+      });
+      const texts = events.map((event) => ({ ...event, facts: { ...facts, message: { ...facts.message, channel: 'sms' as const } } })); // prettier-ignore
+      expect(run(rate('sending_domain'), texts, NOON + 1)).toMatchObject({
+        unjudged: 0,
+        total: { would: { sent: 2 } },
+      });
+    });
+
+    it('of whom a warm-up is about; else it counts day by day what the draft lets go', () => {
+      expect(because(warm({}), ...sent('1', NOON))).toEqual({ unjudged: 1, doubts: [['sender', 1]], sent: 1 });
+      const events = ['1', '2', '3', '4'].flatMap((id) => sent(id, NOON, inNameOf('news.example'), id));
+      const { unjudged, total } = run(warm({}), events, NOON + 13 * HOUR);
+      // One on the first day, two on the second, which begins twelve hours later.
+      expect([unjudged, total.would]).toEqual([0, { sent: 3, held: 1, dropped: 0 }]);
+      expect(run(warm({ key: 'else.example' }), events).total.would.sent).toBe(4);
+      expect(run(warm({ channels: ['sms'] }), sent('1', NOON)).unjudged).toBe(0);
+    });
+
+    it('of the place, where a phone number might have told another law', () => {
+      const lawful: Policy = { ...free, jurisdiction: { packs: 'contact' } };
+      const basis = { kind: 'express', at: 0, evidence: ['wording', 'method'] } as const;
+      const consent = { purpose: { status: 'granted', since: 0, validUntil: null, eventId: 'e', basis }, topic: null } as const; // prettier-ignore
+      const living = (contact: Partial<Facts['contact']>) => sent('1', NOON, { consent, contact: { ...facts.contact, ...contact } }); // prettier-ignore
+      expect(because(lawful, ...living({}))).toEqual({ unjudged: 1, doubts: [['place', 1]], sent: 1 });
+      expect(because(lawful, ...living({ country: 'US' })).doubts).toEqual([['place', 1]]);
+      expect(because(lawful, ...living({ country: 'DE' })).doubts).toEqual([]);
+      expect(because(lawful, ...living({ country: 'US', region: 'US-TX' })).doubts).toEqual([]);
+      expect(because(lawful, ...living({}).map((event) => ({ ...event, askedWhere: true }))).doubts).toEqual([]);
+      expect(because(free, ...living({})).doubts).toEqual([]);
+    });
+
+    it('of what cannot be decided at all, which is counted as held', () => {
+      const nowhere = { contact: { ...facts.contact, zone: null }, brand: { zone: 'Moon/Tycho' } };
+      const report = run(free, sent('1', NOON, nowhere));
+      expect(report).toMatchObject({ unjudged: 1, total: { would: { held: 1 } } });
+      expect(report.unjudgedBecause[0]).toMatchObject({
+        doubt: 'undecidable',
+        sentence: expect.stringMatching(/held$/),
+      });
+    });
+  });
+
   it('asks again when a hold ends, and sends later', () => {
     const { total } = run(cap({ action: 'defer' }), [...sent('1', NOON), ...sent('2', NOON + HOUR)]);
     expect(total).toMatchObject({ would: { sent: 2 }, later: 1, lost: 0 });
@@ -131,7 +234,7 @@ describe('the past under another policy', () => {
   });
 
   it('would have sent what was dropped, when only a rule had dropped it', () => {
-    const about = { at: NOON, brand: 'b', contact: 'anna', facts, reachMs: 0 };
+    const about = { at: NOON, brand: 'b', contact: 'anna', facts, reachMs: 0, askedWhere: false };
     const { total, reasons } = run(free, [
       { ...about, message: '1', happened: { kind: 'decided', outcome: 'drop', reason: 'quiet_hours' } },
       { ...about, message: '2', happened: { kind: 'decided', outcome: 'defer', reason: 'quiet_hours' } },
@@ -141,7 +244,7 @@ describe('the past under another policy', () => {
   });
 
   it('ends what its sender took back, in both worlds, and counts further tries of a hand-over once', () => {
-    const about = { brand: 'b', contact: 'anna', message: '1', reachMs: 0 };
+    const about = { brand: 'b', contact: 'anna', message: '1', reachMs: 0, askedWhere: false };
     const { total } = run(cap({ limit: 0 }), [
       {
         ...about,

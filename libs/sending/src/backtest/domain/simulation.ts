@@ -1,20 +1,19 @@
 import { DateTime } from 'luxon';
 import {
+  appliesLaw,
   CannotDecide,
   capHorizonMs,
   type CapUse,
   decide,
   type Decision,
   type Facts,
-  gcraSpend,
   type Policy,
-  rateLimits,
-  type RateState,
   type ReferenceData,
 } from '#lib/decision';
 import type { EpochMs } from '#lib/kernel';
+import { type BacktestReport, type Doubt, Doubts, type Outcome, Tallies } from './backtest-report.js';
+import { DraftLimits, type LimitsOf } from './draft-limits.js';
 import { DueLine } from './due-line.js';
-import { type BacktestReport, type Outcome, Tallies } from './backtest-report.js';
 
 /** A step of a message as the ledger has it, told in the order in which they happened. */
 export interface PastEvent {
@@ -31,6 +30,8 @@ export interface PastEvent {
   readonly facts: Facts | null;
   /** How far back from `at` the facts list hand-overs: as far as the caps reached that it was decided by. */
   readonly reachMs: number;
+  /** Whether the policy that it was decided by asked where the contact is, so that everything about it was looked up. */
+  readonly askedWhere: boolean;
 }
 
 /** One world's view of a message; `end` is null while it waits. */
@@ -51,6 +52,9 @@ interface OpenMessage {
   facts: Facts | null;
   /** From this instant on the facts list hand-overs. */
   knownSince: EpochMs;
+  askedWhere: boolean;
+  /** Why the last judgement under the draft may be wrong. */
+  doubts: readonly Doubt[];
   /** The appointment that counts, when it made several. */
   dueAt: EpochMs;
 }
@@ -62,6 +66,8 @@ const ASSUMPTIONS = [
   'Whoever was handed over to in the period by the draft counts under its caps; hand-overs before the period count as they were.',
   'Consent, suppressions, pauses and campaigns are those that were recorded with each decision: a message that waits longer under the draft is judged on the last that is known of it.',
   'Token buckets of the draft start full and are drawn on by its own hand-overs; limits of providers are left out.',
+  'Warm-ups of the draft count its own hand-overs, and are never ill received: bounces and complaints are not asked.',
+  'Where a consent rests on is read from its event, whether or not the decision of then asked for it.',
   'Every hand-over is taken to succeed, and to have happened at once when it was allowed.',
 ];
 
@@ -78,13 +84,12 @@ export class Simulation {
   private readonly open = new Map<string, OpenMessage>();
   private readonly due = new DueLine<OpenMessage>();
   private readonly uses = new Map<string, CapUse[]>();
-  private readonly tats = new Map<string, number>();
-  private readonly tails = new Map<string, number>();
+  private readonly limits: DraftLimits;
+  private readonly doubts = new Doubts();
   private readonly horizonMs: number;
   /** How far back each cap of the draft looks, and the packs' together. */
   private readonly reaches: ReadonlyMap<string, number>;
   private readonly reachOfPacks: number;
-  private unjudged = 0;
   private from: EpochMs | null;
   private now = -Infinity;
   private events = 0;
@@ -95,6 +100,7 @@ export class Simulation {
     private readonly reference: ReferenceData,
   ) {
     this.from = begin;
+    this.limits = new DraftLimits(draft, reference);
     this.horizonMs = capHorizonMs(draft, [], reference.packs);
     this.reaches = new Map(draft.caps.map((cap) => [cap.id, capHorizonMs({ ...NO_RULES, caps: [cap] })]));
     this.reachOfPacks = capHorizonMs({ ...draft, caps: [] }, [], reference.packs);
@@ -115,6 +121,7 @@ export class Simulation {
       else {
         message.facts = event.facts;
         message.knownSince = event.at - event.reachMs;
+        message.askedWhere = event.askedWhere;
         this.judge(message, this.now);
       }
     }
@@ -124,14 +131,23 @@ export class Simulation {
   /** @param to end of the period; null: the last event */
   finish(
     to: EpochMs | null,
-  ): Pick<BacktestReport, 'total' | 'campaigns' | 'channels' | 'weeks' | 'reasons' | 'unjudged' | 'assumptions'> {
+  ): Pick<BacktestReport, keyof ReturnType<Tallies['result']> | keyof ReturnType<Doubts['result']> | 'assumptions'> {
     this.wake(to ?? this.now);
     for (const message of this.open.values()) this.count(message);
     this.open.clear();
-    return { ...this.tallies.result(), unjudged: this.unjudged, assumptions: ASSUMPTIONS };
+    return { ...this.tallies.result(), ...this.doubts.result(), assumptions: ASSUMPTIONS };
   }
 
-  private meet({ at, brand, contact, message: id, happened, facts, reachMs }: PastEvent): OpenMessage | null {
+  private meet({
+    at,
+    brand,
+    contact,
+    message: id,
+    happened,
+    facts,
+    reachMs,
+    askedWhere,
+  }: PastEvent): OpenMessage | null {
     // Of a message that began and ended before the period, or that was told of already, there may be an echo.
     if (facts === null || (happened.kind === 'handed_over' && happened.again)) return null;
     const message: OpenMessage = {
@@ -147,6 +163,8 @@ export class Simulation {
       would: { end: null, reason: null, at },
       facts,
       knownSince: at - reachMs,
+      askedWhere,
+      doubts: [],
       dueAt: NaN,
     };
     this.open.set(id, message);
@@ -165,20 +183,23 @@ export class Simulation {
 
   private judge(message: OpenMessage, at: EpochMs): void {
     if (message.facts === null) return;
-    const buckets = this.bucketsOf(message, message.facts);
-    const facts = { ...message.facts, capUses: this.usesOf(message, message.facts, at), rates: buckets };
+    const limits = this.limits.of(message.brand, message.facts, at);
+    const facts = this.factsUnder(message, message.facts, limits, at);
+    message.doubts = limits.unrecorded;
+    if (this.asksForPlace(message, facts)) message.doubts = [...message.doubts, 'place'];
     let decision;
     try {
-      decision = decide(facts, this.draft, at, this.reference);
+      decision = decide(facts, limits.policy, at, this.reference);
     } catch (error) {
       if (!(error instanceof CannotDecide)) throw error;
+      message.doubts = [...message.doubts, 'undecidable'];
       message.would.reason = error.code;
       return;
     }
     switch (decision.outcome) {
       case 'pass':
-        if (this.looksPast(message, decision, at)) this.unjudged++;
-        this.handOver(message, facts, at);
+        if (this.looksPast(message, decision, at)) message.doubts = [...message.doubts, 'caps'];
+        this.handOver(message, facts, limits, at);
         return;
       case 'drop':
         end(message.would, 'dropped', decision.reason, at);
@@ -188,15 +209,38 @@ export class Simulation {
         // Whoever stands in a line already keeps the place there.
         if (reason === 'rate_limit' && message.would.reason === reason && message.dueAt > at) return;
         message.would.reason = reason;
-        message.dueAt = reason === 'rate_limit' ? this.queueBehind(message.brand, buckets, until) : until;
+        message.dueAt = reason === 'rate_limit' ? this.limits.queueBehind(message.brand, limits.rates, until) : until;
         this.due.put(message.dueAt, message);
       }
     }
   }
 
+  /** What was recorded, with the hand-overs, the buckets and the warm-ups of the draft's own world. */
+  private factsUnder(message: OpenMessage, facts: Facts, { rates, warmUps, route }: LimitsOf, at: EpochMs): Facts {
+    const { warmUps: _, ...others } = facts;
+    return {
+      ...others,
+      message: route === undefined ? facts.message : { ...facts.message, route },
+      capUses: this.usesOf(message, facts, at),
+      rates,
+      ...(warmUps === undefined ? {} : { warmUps }),
+    };
+  }
+
+  /**
+   * Whether a phone number that nobody looked at might tell the place, and with it the law: where the decision of then
+   * did not ask, and the profile does not say.
+   */
+  private asksForPlace({ askedWhere }: OpenMessage, { contact }: Facts): boolean {
+    const { country = null, region = null, phonePrefix = null, zone } = contact;
+    if (askedWhere || zone === null || region !== null || phonePrefix !== null || !appliesLaw(this.draft)) return false;
+    return country === null || this.reference.packs.some((pack) => pack.region?.startsWith(`${country}-`) === true);
+  }
+
   private handOver(
     message: OpenMessage,
     { message: { channel, class: messageClass }, ...facts }: Facts,
+    limits: LimitsOf,
     at: EpochMs,
   ): void {
     const use: CapUse = {
@@ -211,7 +255,7 @@ export class Simulation {
     const uses = this.uses.get(message.contact);
     if (uses === undefined) this.uses.set(message.contact, [use]);
     else uses.push(use);
-    for (const bucket of facts.rates) this.tats.set(bucketName(message.brand, bucket), gcraSpend(bucket, at));
+    this.limits.spend(message.brand, limits, at);
     end(message.would, 'sent', null, at);
   }
 
@@ -238,25 +282,6 @@ export class Simulation {
     });
   }
 
-  private bucketsOf({ brand }: OpenMessage, facts: Facts): RateState[] {
-    if (this.draft.rates.length === 0) return [];
-    const provider = facts.rates.find(({ scope }) => scope === 'provider')?.key ?? null;
-    const { channel } = facts.message;
-    return rateLimits(this.draft, { brand, channel, provider, campaign: facts.campaign?.key ?? null }).map((limit) => ({
-      ...limit,
-      tat: this.tats.get(bucketName(brand, limit)) ?? 0,
-    }));
-  }
-
-  /** Behind everybody who waits for the same tokens, or all would ask again for each single one. */
-  private queueBehind(brand: string, buckets: readonly RateState[], until: EpochMs): EpochMs {
-    let slot = until * 1000;
-    for (const bucket of buckets)
-      slot = Math.max(slot, (this.tails.get(bucketName(brand, bucket)) ?? 0) + bucket.emissionIntervalUs);
-    for (const bucket of buckets) this.tails.set(bucketName(brand, bucket), slot);
-    return Math.ceil(slot / 1000);
-  }
-
   /** A message that has its end in both worlds is counted and forgotten. */
   private settle(message: OpenMessage): void {
     if (message.would.end !== null) message.facts = null;
@@ -265,7 +290,8 @@ export class Simulation {
     this.count(message);
   }
 
-  private count({ group, happened, would }: OpenMessage): void {
+  private count({ group, happened, would, doubts }: OpenMessage): void {
+    this.doubts.add(doubts);
     const told = ({ end, reason, at }: Fate) => ({ end: end ?? ('held' as const), reason, at });
     this.tallies.add({ ...group, happened: told(happened), would: told(would) });
   }
@@ -298,8 +324,4 @@ function end(fate: Fate, how: 'sent' | 'dropped', reason: string | null, at: Epo
   fate.end = how;
   fate.reason = reason;
   fate.at = at;
-}
-
-function bucketName(brand: string, { scope, key, rule }: Pick<RateState, 'scope' | 'key' | 'rule'>): string {
-  return JSON.stringify([brand, scope, key, rule]);
 }
