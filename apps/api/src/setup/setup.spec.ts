@@ -261,10 +261,10 @@ describe('the set-up of a brand', () => {
       'policies',
       {
         key: 'p',
-        quietHours: [{ ...NIGHT_RULE, when: { countries: ['US'], regions: ['DE-BY'] } }],
+        quietHours: [{ ...NIGHT_RULE, when: { countries: ['US'], regions: ['US-TX', 'DE-BY'] } }],
         jurisdiction: NO_LAW,
       },
-      '/quietHours/0/when/regions/0',
+      '/quietHours/0/when/regions/1',
     ],
     [
       'an unknown member deep inside',
