@@ -194,7 +194,9 @@ describeOnEachQueueBackend('journey A: from the request to the provider and into
 
   it('keeps a rate over two workers: no two hand-overs start closer than it allows', async () => {
     const slow = { id: 'slow', scope: 'campaign', permits: 5, interval: 'PT1S', burst: 1 };
-    await installation.ok('POST', '/v1/policies', { body: { key: 'slow', caps: [], quietHours: [], rates: [slow], jurisdiction: NO_LAW } });
+    await installation.ok('POST', '/v1/policies', {
+      body: { key: 'slow', caps: [], quietHours: [], rates: [slow], jurisdiction: NO_LAW },
+    });
     await installation.ok('PUT', '/v1/campaigns/Slow', { body: { name: 'Slow', policy: 'slow' } });
     const people = ['jan', 'kim', 'lea', 'max'];
     await Promise.all(people.map((name) => installation.contact(name)));

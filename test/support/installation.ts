@@ -153,7 +153,9 @@ export class Installation {
       await this.ok('PUT', `/v1/topics/${topic}`, {
         body: { purpose: 'commercial', labels: { en: topic, de: topic } },
       });
-    await this.ok('POST', '/v1/policies', { body: { key: 'default', caps: [], quietHours: [], rates: [], jurisdiction: NO_LAW } });
+    await this.ok('POST', '/v1/policies', {
+      body: { key: 'default', caps: [], quietHours: [], rates: [], jurisdiction: NO_LAW },
+    });
     const html = '<p>News of {{brand.name}}{{#if unsubscribeUrl}} <a href="{{unsubscribeUrl}}">Leave</a>{{/if}}</p>';
     const text = 'News of {{brand.name}}{{#if unsubscribeUrl}} Leave: {{unsubscribeUrl}}{{/if}}';
     const contents = { en: { subject: 'News', html, text } };

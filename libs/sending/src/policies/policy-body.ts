@@ -243,37 +243,47 @@ const packId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be the id of 
 const UNSAID =
   'is missing: say which laws apply, {"packs":"contact"} for those of where the contact may be, or {"packs":"none"} with a reason and an actor';
 const Jurisdiction = z
-  .strictObject({
-    packs: said(
-      z.union([
-        z.literal(['contact', 'none']),
-        z.strictObject({ always: said(z.array(packId).max(100), 'Ids of packs.', ['de']) }),
-      ]),
-      'The packs of every place the contact may be in (`contact`), and these for everybody besides (`always`); or no law at all (`none`), with `reason` and `actor`.',
-      'contact',
-    ),
-    overrides: said(
-      z
-        .array(
-          z.strictObject({
-            pack: said(packId, 'Id of the pack.', 'us-fl'),
-            rule: said(z.string().min(1).max(100), 'Id of the rule in it.', 'text-hours'),
-            reason: said(z.string().min(1).max(500), 'Why it is not followed.', 'Counsel, 2026-11-02: calls only.'),
-            actor: said(z.string().min(1).max(200), 'Who decided so.', 'legal@acme.example'),
-          }),
-        )
-        .max(100)
-        .optional(),
-      'Rules of packs that the brand does not follow, recorded with reason and person; left out: none.',
-      [{ pack: 'us-fl', rule: 'text-hours', reason: 'Counsel, 2026-11-02: calls only.', actor: 'legal@acme.example' }],
-    ),
-    reason: said(
-      z.string().min(1).max(500).optional(),
-      'With `none`, and only there: why no law is applied.',
-      'Internal messages to employees only.',
-    ),
-    actor: said(z.string().min(1).max(200).optional(), 'With `none`, and only there: who decided so.', 'dpo@acme.example'), // prettier-ignore
-  }, { error: ({ input }) => (input === undefined ? UNSAID : undefined) })
+  .strictObject(
+    {
+      packs: said(
+        z.union([
+          z.literal(['contact', 'none']),
+          z.strictObject({ always: said(z.array(packId).max(100), 'Ids of packs.', ['de']) }),
+        ]),
+        'The packs of every place the contact may be in (`contact`), and these for everybody besides (`always`); or no law at all (`none`), with `reason` and `actor`.',
+        'contact',
+      ),
+      overrides: said(
+        z
+          .array(
+            z.strictObject({
+              pack: said(packId, 'Id of the pack.', 'us-fl'),
+              rule: said(z.string().min(1).max(100), 'Id of the rule in it.', 'text-hours'),
+              reason: said(z.string().min(1).max(500), 'Why it is not followed.', 'Counsel, 2026-11-02: calls only.'),
+              actor: said(z.string().min(1).max(200), 'Who decided so.', 'legal@acme.example'),
+            }),
+          )
+          .max(100)
+          .optional(),
+        'Rules of packs that the brand does not follow, recorded with reason and person; left out: none.',
+        [
+          {
+            pack: 'us-fl',
+            rule: 'text-hours',
+            reason: 'Counsel, 2026-11-02: calls only.',
+            actor: 'legal@acme.example',
+          },
+        ],
+      ),
+      reason: said(
+        z.string().min(1).max(500).optional(),
+        'With `none`, and only there: why no law is applied.',
+        'Internal messages to employees only.',
+      ),
+      actor: said(z.string().min(1).max(200).optional(), 'With `none`, and only there: who decided so.', 'dpo@acme.example'), // prettier-ignore
+    },
+    { error: ({ input }) => (input === undefined ? UNSAID : undefined) },
+  )
   .meta({
     id: 'JurisdictionRule',
     description: 'Which packs of law apply, and what of them does not.',
