@@ -86,7 +86,7 @@ export {
   type PreferenceAnswer,
   type PreferenceView,
 } from './preferences/preference.service.js';
-export type { AgreementEvent, PreferenceChange } from './preferences/preference.store.js';
+export type { AgreementEvent, PageBrand, PreferenceChange } from './preferences/preference.store.js';
 export { cellKey, isChoosable, type Cell } from './preferences/domain/cells.js';
 export { maskAddress } from './preferences/domain/mask-address.js';
 export type {

@@ -8,6 +8,10 @@ export type ChannelPath = z.infer<typeof ChannelPath>;
 export const DoubleOptInSettingRequest = z
   .strictObject({
     enabled: z.boolean().default(true),
+    required: z.boolean().default(false).meta({
+      description:
+        'Takes no yes to a restrictive purpose on this channel but a confirmed one, over the API and from imports alike.',
+    }),
     validDays: z
       .int()
       .min(1)
@@ -33,6 +37,7 @@ export const DoubleOptInSettingAnswer = z
   .strictObject({
     channel: ChannelName,
     enabled: z.boolean(),
+    required: z.boolean(),
     validDays: z.int(),
     mailsPerDay: z.int(),
     template: MixedKey,

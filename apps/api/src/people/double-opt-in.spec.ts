@@ -52,6 +52,7 @@ describe('double opt-in as a brand sets it up', () => {
     expect(on.json()).toEqual({
       channel: 'email',
       enabled: true,
+      required: false,
       validDays: 7,
       mailsPerDay: 3,
       template: 'double-opt-in',
@@ -120,6 +121,43 @@ describe('double opt-in as a brand sets it up', () => {
     // Whoever never said anything refused nothing either.
     expect((await ask('again', { address: `${MARK}@people.example` })).status).toBe(202);
     expect(await kinds('again')).toEqual(['requested', 'requested']);
+  });
+
+  it('takes no other yes where the brand says so, over the API and from a list, and a no all the same', async () => {
+    const required = (yes: boolean) => api.send('PUT', '/v1/double-opt-in/email', { key, body: { required: yes } });
+    expect((await required(true)).json()).toMatchObject({ enabled: true, required: true });
+    const point = { channel: 'email', address: 'strict@people.example' };
+    await api.send('PUT', '/v1/contacts/strict', { key, body: { contactPoints: [point] } });
+    const say = async (kind: string) => {
+      const said = { channel: 'email', purpose: 'commercial', legalBasis: 'consent', method: 'web_form' };
+      return (await api.send('POST', '/v1/contacts/strict/consents', { key, body: { ...said, kind } })).status;
+    };
+    const list = async (kind: string) => {
+      const occurredAt = new Date(Date.now() - 1000).toISOString();
+      const row = {
+        externalId: 'strict',
+        ...point,
+        purpose: 'commercial',
+        kind,
+        occurredAt,
+        method: 'web_form',
+        wording: 'Yes',
+      };
+      const answer = await api.send('POST', '/v1/contacts:import?dryRun=true', {
+        key,
+        headers: { 'content-type': 'application/x-ndjson' },
+        raw: JSON.stringify(row),
+      });
+      return (JSON.parse(answer.text.split('\n')[0] ?? '') as { code: string | null }).code;
+    };
+    expect([await say('granted'), await say('imported'), await list('granted')]).toEqual([
+      409,
+      409,
+      'confirmation_missing',
+    ]);
+    expect([await list('confirmed'), await say('withdrawn'), await say('confirmed')]).toEqual([null, 201, 201]);
+    await required(false);
+    expect(await say('granted')).toBe(201);
   });
 
   it('sends once what a crash left unsent', async () => {

@@ -1,11 +1,14 @@
 import { Controller, Get, Inject, Options, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ConfirmationRequest, DoubleOptInService, type OptInView } from '#lib/consent';
-import { sendPage } from '../http/send-page.js';
+import { sendBrandPage } from '../http/send-page.js';
+import { brandFrame } from '../pages/brand-frame.js';
 import { whereFrom } from '../http/evidence.js';
 import { chooseLanguage } from '../pages/language.js';
 import { PreferencePage } from '../preferences/preference-page.js';
-import { confirmationTexts, fill } from './confirmation-texts.js';
+import type { Page } from '../pages/page.js';
+import { directionOf, LANGUAGE_TAGS } from '../texts/texts.js';
+import { type ConfirmationTexts, confirmationTexts, fill } from './confirmation-texts.js';
 
 /**
  * The link of a double opt-in. GET shows a button and changes nothing, because scanners open every link of a mail; POST
@@ -54,17 +57,28 @@ export class DoubleOptInController {
 
   private answer(request: FastifyRequest, reply: FastifyReply, view: OptInView | null, page: 'ask' | 'askNot'): void {
     if (view === null) return this.page.unknownLink(request, reply);
-    const language = chooseLanguage(view.language, request.headers['accept-language']);
+    const wanted = LANGUAGE_TAGS.find((tag) => tag === (request.query as { lang?: unknown }).lang);
+    const language = wanted ?? chooseLanguage(view.language, request.headers['accept-language']);
     const texts = confirmationTexts(language);
-    const names = { brand: view.brand, what: view.labels.map((labels) => nameIn(labels, language)).join(', ') };
-    const say = (text: string): string => fill(text, names);
-    if (view.state === 'open') {
-      const { title, lead, button } = texts[page];
-      return sendPage(reply, 200, language, { title, lead: say(lead), paragraphs: [], button, note: texts.ask.note });
-    }
-    const { title, effect } = texts[view.state];
-    sendPage(reply, 200, language, { title, paragraphs: [say(effect)] });
+    // Names of another script keep their own direction within the sentence.
+    const apart = (name: string): string => (directionOf(language) === 'rtl' ? `\u2068${name}\u2069` : name);
+    const what = view.labels.map((labels) => apart(nameIn(labels, language))).join(', ');
+    const say = (text: string): string => fill(text, { brand: apart(view.brand.name), what });
+    const content = contentOf(view.state, page, texts, say);
+    const frame = brandFrame(view.brand, language, content.title, (lang) => `?lang=${lang}`);
+    sendBrandPage(reply, language, content, { frame, look: view.brand.page });
   }
+}
+
+function contentOf(
+  state: OptInView['state'],
+  page: 'ask' | 'askNot',
+  texts: ConfirmationTexts,
+  say: (text: string) => string,
+): Page {
+  if (state !== 'open') return { title: texts[state].title, paragraphs: [say(texts[state].effect)] };
+  const { title, lead, button } = texts[page];
+  return { title, lead: say(lead), paragraphs: [], button, note: texts.ask.note };
 }
 
 function nameIn(labels: Readonly<Record<string, string>>, language: string): string {

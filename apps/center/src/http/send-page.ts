@@ -5,7 +5,20 @@ import type { Language } from '../texts/texts.js';
 import { contentSecurityPolicy } from './security-headers.js';
 
 export function sendPage(reply: FastifyReply, status: number, language: Language, page: Page): void {
-  void answer(reply, status, language).send(renderPage(language, page));
+  void answer(reply, status, language).send(renderPage(language, page, null, null));
+}
+
+/** A simple page in which a brand speaks, in its colours. */
+export function sendBrandPage(
+  reply: FastifyReply,
+  language: Language,
+  page: Page,
+  { frame, look }: { readonly frame: Frame; readonly look: PageSettings },
+): void {
+  const theme = themeOf(look);
+  void answer(reply, 200, language)
+    .header('content-security-policy', contentSecurityPolicy(theme === null ? [] : [theme.hash]))
+    .send(renderPage(language, page, frame, theme?.style ?? null));
 }
 
 /** The page of a brand, in its colours. */

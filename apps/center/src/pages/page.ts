@@ -75,10 +75,15 @@ const shared = (language: Language) => ({
   css: new Handlebars.SafeString(css),
 });
 
-export function renderPage(language: Language, page: Page): string {
+/** @param frame of the brand that speaks; null where nobody is known to whom the link belongs */
+export function renderPage(language: Language, page: Page, frame: Frame | null, theme: string | null): string {
   const { title, paragraphs, lead = null, button = null, note = null, link = null } = page;
-  const frame = { header: null, footer: null, theme: null };
-  return simple({ ...shared(language), ...frame, title, lead, paragraphs, button, note, link });
+  const { header = null, footer = null } = frame ?? {};
+  return simple({
+    ...shared(language),
+    ...{ header, footer, title, lead, paragraphs, button, note, link },
+    theme: theme === null ? null : new Handlebars.SafeString(theme),
+  });
 }
 
 /** The preference page, out of what `preferences/view-model.ts` made of a person's facts. */

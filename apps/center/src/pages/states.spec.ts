@@ -30,6 +30,13 @@ async function after(url: string, act: string, fields: [string, string][] = []):
   return new URL(location, url).href;
 }
 
+/** Presses the one button of a page. */
+async function pressed(url: string): Promise<string> {
+  const answer = await fetch(url, { method: 'POST' });
+  if (answer.status !== 200) throw new Error(`${url} was answered ${answer.status}`);
+  return url;
+}
+
 /** Every state of the page, by name, with how to get there. */
 const STATES: readonly (readonly [string, () => Promise<string>])[] = [
   ['fresh', async () => world.manage(await world.person())],
@@ -77,6 +84,26 @@ const STATES: readonly (readonly [string, () => Promise<string>])[] = [
       return world.manage(person);
     },
   ],
+  [
+    'objected',
+    async () => {
+      const person = await world.person();
+      await world.object(person);
+      return world.manage(person);
+    },
+  ],
+  [
+    'busy',
+    async () => {
+      const url = world.optOut(await world.person());
+      await Promise.all(Array.from({ length: 80 }, () => fetch(url)));
+      return url;
+    },
+  ],
+  ['confirm', async () => world.confirmation(await world.person([]))],
+  ['not-me', async () => `${await world.confirmation(await world.person([]))}/not-me`],
+  ['confirmed', async () => pressed(await world.confirmation(await world.person([])))],
+  ['denied', async () => pressed(`${await world.confirmation(await world.person([]))}/not-me`)],
   [
     'erased',
     async () => {
@@ -154,6 +181,10 @@ describeInBrowser('the page in a browser', (browser) => {
     const complaints = complaintsOf(page);
     await page.goto(await world.manage(await world.person()));
     expect(await page.evaluate(`getComputedStyle(document.querySelector('.pair button')).color`)).toBe(
+      'rgb(122, 31, 92)',
+    );
+    await page.goto(await world.confirmation(await world.person([])));
+    expect(await page.evaluate(`getComputedStyle(document.querySelector('main button')).backgroundColor`)).toBe(
       'rgb(122, 31, 92)',
     );
     expect(complaints).toEqual([]);

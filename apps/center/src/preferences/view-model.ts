@@ -1,4 +1,5 @@
 import { type Cell, cellKey, frequencyOf, isShown, maySayYes, type PreferenceView } from '#lib/consent';
+import { brandFrame } from '../pages/brand-frame.js';
 import type { Frame } from '../pages/page.js';
 import { listIn, type Phrase, plain } from '../texts/phrase.js';
 import { LANGUAGE_TAGS, LANGUAGES } from '../texts/texts.js';
@@ -25,7 +26,9 @@ export function toContent(showing: Showing): { frame: Frame; content: object } {
     shownPoints.map(({ id }) => words.address(id)),
   );
   return {
-    frame: frameOf(showing, words, words.text(heading)),
+    frame: brandFrame(showing.view.brand, showing.language, words.text(heading), (lang) =>
+      here({ lang, done: showing.query.done, record: showing.query.record }),
+    ),
     content: {
       heading,
       addresses: phrase('page.for', { addresses }),
@@ -46,34 +49,6 @@ export function toContent(showing: Showing): { frame: Frame; content: object } {
             },
       why: whyOf(showing, words, times),
       more: isManage ? moreOf(showing, words, times) : null,
-    },
-  };
-}
-
-function frameOf({ view, language, query }: Showing, { say }: Words, title: string): Frame {
-  const { name, legalName, postalAddress, page } = view.brand;
-  const { done, record } = query;
-  return {
-    title,
-    header: {
-      brand: name,
-      skip: say('page.skip'),
-      language: say('page.language'),
-      spoken: LANGUAGES[language].name,
-      languages: LANGUAGE_TAGS.map((tag) => ({
-        href: here({ lang: tag, done, record }),
-        tag,
-        name: LANGUAGES[tag].name,
-        current: tag === language,
-      })),
-    },
-    footer: {
-      untouched: say('footer.untouched'),
-      identity: [legalName, ...postalAddress.split('\n')].join(', '),
-      links: [
-        ...(page.privacyUrl === undefined ? [] : [{ href: page.privacyUrl, text: say('footer.privacy') }]),
-        ...(page.contactUrl === undefined ? [] : [{ href: page.contactUrl, text: say('footer.contact') }]),
-      ],
     },
   };
 }

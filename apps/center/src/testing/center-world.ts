@@ -7,7 +7,9 @@ import pg from 'pg';
 import {
   ConsentService,
   ContactService,
+  DoubleOptInService,
   LinkService,
+  makeConfirmToken,
   makeManageToken,
   makeOptOutToken,
   type PageSettings,
@@ -135,6 +137,32 @@ export class CenterWorld {
     return `${this.url}/p/${makeManageToken(this.keys.links, link)}`;
   }
 
+  /** The link of a mail that asks somebody to confirm what they are said to have asked for. */
+  async confirmation(person: SomePerson): Promise<string> {
+    await this.db.tx.execute`
+      INSERT INTO consent.double_opt_in_setting (brand_id, channel, enabled, valid_days, mails_per_day, template, purpose, updated_at)
+      VALUES (${this.brandId}, 'email', true, 7, 3, 'double-opt-in', 'orders', now()) ON CONFLICT DO NOTHING`;
+    const address = await this.addressOf(person);
+    const optInId = await this.app.get(DoubleOptInService).request(
+      this.brandId,
+      {
+        channel: 'email',
+        address,
+        externalId: person.externalId,
+        purpose: 'commercial',
+        topics: ['newsletter', 'events'],
+        method: 'web_form',
+        wording: 'Ja, ich möchte Post.',
+        evidence: {},
+      },
+      'spec',
+      false,
+    );
+    if (optInId === null) throw new Error('nobody is asked');
+    const link = { optInId, contactPointId: this.email(person), brandId: this.brandId };
+    return `${this.url}/c/${makeConfirmToken(this.keys.links, link)}`;
+  }
+
   async history(person: SomePerson): Promise<string[]> {
     const points = (await this.app.get(ConsentService).history(this.brandId, person.externalId)) ?? [];
     return points.flatMap(({ channel, events }) =>
@@ -168,11 +196,16 @@ export class CenterWorld {
     await this.db.tx.execute`UPDATE consent.brand SET page = ${JSON.stringify(page)} WHERE id = ${this.brandId}`;
   }
 
-  /** As the person would: through the one door, so that it can be taken back. */
-  async object(person: SomePerson): Promise<void> {
+  private async addressOf(person: SomePerson): Promise<string> {
     const [point] = await this.db.tx.sql<{ address: string }>`
       SELECT address FROM consent.contact_point WHERE id = ${this.email(person)}`;
-    const target = { channel: 'email' as const, address: point?.address ?? '' };
+    if (point === undefined) throw new Error('a person has an address');
+    return point.address;
+  }
+
+  /** As the person would: through the one door, so that it can be taken back. */
+  async object(person: SomePerson): Promise<void> {
+    const target = { channel: 'email' as const, address: await this.addressOf(person) };
     await this.app.get(SuppressionService, { strict: false }).suppress(this.brandId, target, 'objection', null, 'spec');
   }
 

@@ -23,6 +23,7 @@ export async function applySetup(api: ApiClient, setup: DemoSetup): Promise<void
     publishAll('/v1/notices', setup.notices),
     publishAll('/v1/templates', setup.templates),
     putAll('/v1/providers', setup.providers),
+    putAll('/v1/double-opt-in', setup.doubleOptIn),
   ]);
 }
 

@@ -33,6 +33,8 @@ export interface DemoSetup {
   readonly topics: readonly Item[];
   readonly campaigns: readonly Item[];
   readonly providers: readonly Item[];
+  /** How addresses are confirmed, by channel. */
+  readonly doubleOptIn: readonly Item[];
   /** Published by POST; what equals the latest version makes no new one. */
   readonly notices: readonly Readonly<Record<string, unknown>>[];
   readonly policies: readonly Readonly<Record<string, unknown>>[];
@@ -128,6 +130,8 @@ export function demoSetup(smtpPort: number): DemoSetup {
       },
     ],
     templates: DEMO_TEMPLATES,
+    // Its message and purpose are made by the server. Other ways to say yes stay open, so that the story needs no clicks.
+    doubleOptIn: [{ key: 'email', facts: { enabled: true, required: false, validDays: 7, mailsPerDay: 3 } }],
     campaigns: [{ key: 'Winter-2026', facts: { name: 'Winterröstung 2026', policy: 'default' } }],
     providers: [
       {

@@ -20,6 +20,7 @@ import { consentEntry } from './consent-entry.js';
 import { type ConsentEventRow, type ConsentStateRow, consentStore, type Evidence } from './consent.store.js';
 import { type ConsentEventKind, foldConsent, isReducing, isRefusal } from './domain/consent-fold.js';
 import { planChanges, type Wish } from './domain/plan-changes.js';
+import { requireConfirmation } from '../double-opt-in/confirmation-required.js';
 import { InFlight } from './in-flight.js';
 
 /** A consent event as a marketing system records it. */
@@ -85,6 +86,7 @@ export class ConsentService {
       const now = await databaseNow(tx);
       const point = await this.pointOf(tx, contact, input);
       const wish = await this.wishOf(tx, brandId, input, now);
+      await requireConfirmation(tx, brandId, point.channel, wish.purposeId, wish.kind);
       const notice = await this.noticeOf(tx, brandId, input);
       if (input.request !== undefined) await checkRequest(tx, point.id, input.kind, input.request);
       const evidence: Evidence = {

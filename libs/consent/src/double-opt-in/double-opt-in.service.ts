@@ -13,6 +13,7 @@ import { databaseNow } from '../database-now.js';
 import { type ConfirmLink, hashToken, makeConfirmToken, readConfirmToken } from '../links/confirm-token.js';
 import { ErasureService } from '../erasure/erasure.service.js';
 import type { Change } from '../setup-change.js';
+import type { PageBrand } from '../preferences/preference.store.js';
 import { confirmationFlags } from './domain/confirmation-flags.js';
 import { doubleOptInStore, type DoubleOptInSetting, type OptInRow } from './double-opt-in.store.js';
 import { isOtherwiseKnown, pendingScopes } from './pending-scopes.js';
@@ -46,7 +47,7 @@ export interface ConfirmationRequest {
 /** What a page about a request shows. */
 export interface OptInView {
   readonly language: string | null;
-  readonly brand: string;
+  readonly brand: PageBrand;
   /** Names of what is asked for, by language. */
   readonly labels: readonly Readonly<Record<string, string>>[];
   readonly state: 'open' | 'confirmed' | 'denied';

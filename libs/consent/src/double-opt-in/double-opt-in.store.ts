@@ -1,11 +1,14 @@
 import type { BrandId, Channel, ContactId, ContactPointId, EpochMs, MessageId } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
 import type { Evidence } from '../consents/consent.store.js';
+import { type PageBrand, preferenceStore } from '../preferences/preference.store.js';
 
 /** How a brand confirms addresses of a channel. */
 export interface DoubleOptInSetting {
   readonly channel: Channel;
   readonly enabled: boolean;
+  /** No other yes to a restrictive purpose is taken on the channel. */
+  readonly required: boolean;
   readonly validDays: number;
   /** Confirmation messages to one address in a rolling day. */
   readonly mailsPerDay: number;
@@ -42,20 +45,37 @@ export interface OptInRow {
 export const doubleOptInStore = {
   async setting(tx: Tx, brandId: BrandId, channel: Channel): Promise<DoubleOptInSetting | null> {
     const rows = await tx.sql<DoubleOptInSetting>`
-      SELECT channel, enabled, valid_days AS "validDays", mails_per_day AS "mailsPerDay", template, purpose
+      SELECT channel, enabled, required, valid_days AS "validDays", mails_per_day AS "mailsPerDay", template, purpose
         FROM consent.double_opt_in_setting
        WHERE brand_id = ${brandId} AND channel = ${channel}`;
     return rows[0] ?? null;
   },
 
   async putSetting(tx: Tx, brandId: BrandId, setting: DoubleOptInSetting, at: EpochMs): Promise<void> {
-    const { channel, enabled, validDays, mailsPerDay, template, purpose } = setting;
+    const { channel, enabled, required, validDays, mailsPerDay, template, purpose } = setting;
     await tx.execute`
-      INSERT INTO consent.double_opt_in_setting (brand_id, channel, enabled, valid_days, mails_per_day, template, purpose, updated_at)
-      VALUES (${brandId}, ${channel}, ${enabled}, ${validDays}, ${mailsPerDay}, ${template}, ${purpose}, ${toIso(at)})
+      INSERT INTO consent.double_opt_in_setting (brand_id, channel, enabled, required, valid_days, mails_per_day, template, purpose, updated_at)
+      VALUES (${brandId}, ${channel}, ${enabled}, ${required}, ${validDays}, ${mailsPerDay}, ${template}, ${purpose}, ${toIso(at)})
       ON CONFLICT (brand_id, channel) DO UPDATE
-         SET enabled = EXCLUDED.enabled, valid_days = EXCLUDED.valid_days, mails_per_day = EXCLUDED.mails_per_day,
+         SET enabled = EXCLUDED.enabled, required = EXCLUDED.required, valid_days = EXCLUDED.valid_days, mails_per_day = EXCLUDED.mails_per_day,
              template = EXCLUDED.template, purpose = EXCLUDED.purpose, updated_at = EXCLUDED.updated_at`;
+  },
+
+  /** Channels on which a brand takes confirmed consents alone. */
+  async requiredOn(tx: Tx, brandId: BrandId): Promise<Channel[]> {
+    const rows = await tx.sql<{ channel: Channel }>`
+      SELECT channel FROM consent.double_opt_in_setting WHERE brand_id = ${brandId} AND enabled AND required`;
+    return rows.map(({ channel }) => channel);
+  },
+
+  /** Whether a yes to this purpose must be a confirmed one on the channel. */
+  async isRequired(tx: Tx, brandId: BrandId, channel: Channel, purposeId: string): Promise<boolean> {
+    const rows = await tx.sql`
+      SELECT 1
+        FROM consent.double_opt_in_setting s
+        JOIN consent.purpose p ON p.id = ${purposeId} AND p.enforcement = 'restrictive'
+       WHERE s.brand_id = ${brandId} AND s.channel = ${channel} AND s.enabled AND s.required`;
+    return rows.length > 0;
   },
 
   /** Puts requests for one address in order, before anything else is locked; held until the transaction ends. */
@@ -189,12 +209,12 @@ export const doubleOptInStore = {
   async names(
     tx: Tx,
     { brandId, purposeId, topicIds }: OptInRow,
-  ): Promise<{ brand: string; labels: readonly Readonly<Record<string, string>>[] }> {
-    const [brand] = await tx.sql<{ name: string }>`SELECT name FROM consent.brand WHERE id = ${brandId}`;
+  ): Promise<{ brand: PageBrand; labels: readonly Readonly<Record<string, string>>[] }> {
+    const brand = await preferenceStore.brand(tx, brandId);
     const topics = await tx.sql<{ labels: Record<string, string> }>`
       SELECT labels FROM consent.topic WHERE id = ANY (${[...topicIds]}::uuid[]) ORDER BY key`;
     const purpose = await tx.sql<{ labels: Record<string, string> }>`
       SELECT labels FROM consent.purpose WHERE id = ${purposeId}`;
-    return { brand: brand?.name ?? '', labels: (topics.length > 0 ? topics : purpose).map(({ labels }) => labels) };
+    return { brand, labels: (topics.length > 0 ? topics : purpose).map(({ labels }) => labels) };
   },
 };

@@ -8,6 +8,7 @@ import { jurisdictionOf } from '../consents/consent.service.js';
 import { consentStore, type Evidence } from '../consents/consent.store.js';
 import { isReducing, isRefusal } from '../consents/domain/consent-fold.js';
 import { InFlight } from '../consents/in-flight.js';
+import { doubleOptInStore } from '../double-opt-in/double-opt-in.store.js';
 import type { ContactFields } from '../contacts/contact.store.js';
 import { checkAddress } from '../contacts/domain/address.js';
 import { databaseNow } from '../database-now.js';
@@ -281,7 +282,7 @@ export class ImportService {
       if (topicId !== null && topicKey !== null) purpose.topics.set(topicKey, topicId);
       purposes.set(key, purpose);
     }
-    return { purposes };
+    return { purposes, confirmedOnly: new Set(await doubleOptInStore.requiredOn(this.database.tx, brandId)) };
   }
 
   private async noticesOf(tx: Tx, brandId: BrandId, rows: readonly ReadRow[]) {

@@ -12,7 +12,10 @@ import { TemplateService } from '../templates/template.service.js';
 import { confirmationTemplate } from './confirmation-template.js';
 
 /** What a brand says about confirming addresses of a channel; what it leaves out is made for it. */
-export interface ConfirmationInput extends Pick<DoubleOptInSetting, 'enabled' | 'validDays' | 'mailsPerDay'> {
+export interface ConfirmationInput extends Pick<
+  DoubleOptInSetting,
+  'enabled' | 'required' | 'validDays' | 'mailsPerDay'
+> {
   readonly template?: string;
   readonly purpose?: string;
 }
@@ -36,8 +39,8 @@ export class ConfirmationSetup {
     if (brand === undefined) throw new Error(`brand ${brandId} is not there`);
     const template = await this.templateFor(brandId, channel, input.template, brand.defaultLanguage, change);
     const purpose = await this.purposeFor(brandId, input.purpose, brand.defaultLanguage, change);
-    const { enabled, validDays, mailsPerDay } = input;
-    const setting = { channel, enabled, validDays, mailsPerDay, template, purpose };
+    const { enabled, required, validDays, mailsPerDay } = input;
+    const setting = { channel, enabled, required, validDays, mailsPerDay, template, purpose };
     await this.optIns.putSetting(brandId, setting, change);
     return setting;
   }

@@ -8,8 +8,10 @@ const SCOPES: Scopes = {
     ['marketing', { id: 'p', enforcement: 'restrictive', topics: new Map([['news', 't']]) }],
     ['service', { id: 'q', enforcement: 'permissive', topics: new Map() }],
   ]),
+  confirmedOnly: new Set(['sms']),
 };
 const AT = { channel: 'email', address: 'ada@example.org' } as const;
+const SMS = { channel: 'sms', address: '+4930123456' } as const;
 const EVIDENCE = { occurredAt: NOW - 1000, method: 'web_form', wording: 'Yes, please.' };
 
 function verdict(row: Partial<ImportRow>): string {
@@ -52,6 +54,15 @@ describe('a row of an import', () => {
       { ...AT, purpose: 'marketing', kind: 'granted', ...EVIDENCE, legalBasis: 'implied_purchase' },
       'imported, recorded_as_imported',
     ],
+    [
+      'says yes where confirmed ones alone are taken',
+      { ...SMS, purpose: 'marketing', kind: 'granted', ...EVIDENCE },
+      'confirmation_missing',
+    ],
+    ['claims one there', { ...SMS, purpose: 'marketing', ...EVIDENCE }, 'confirmation_missing'],
+    ['brings what was confirmed there', { ...SMS, purpose: 'marketing', kind: 'confirmed', ...EVIDENCE }, 'confirmed'],
+    ['takes something back there', { ...SMS, purpose: 'marketing', kind: 'withdrawn' }, 'withdrawn'],
+    ['says yes there where silence is enough', { ...SMS, purpose: 'service' }, 'imported'],
     ['claims a consent', { ...AT, purpose: 'marketing', ...EVIDENCE }, 'imported'],
     ['says yes where silence is enough', { ...AT, purpose: 'service' }, 'imported'],
     [

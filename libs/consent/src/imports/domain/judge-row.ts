@@ -6,6 +6,8 @@ import type { ImportRow } from '../import-row.js';
 /** The purposes and topics of a brand, by key, as an import needs them. */
 export interface Scopes {
   readonly purposes: ReadonlyMap<string, PurposeScope>;
+  /** Channels on which the brand takes confirmed consents alone. */
+  readonly confirmedOnly: ReadonlySet<string>;
 }
 
 export interface PurposeScope {
@@ -17,7 +19,13 @@ export interface PurposeScope {
 
 /** Why a row is refused whatever is on file. */
 export type RowRefusal =
-  'incomplete' | 'unknown_purpose' | 'unknown_topic' | 'evidence_missing' | 'in_the_future' | 'invalid';
+  | 'incomplete'
+  | 'unknown_purpose'
+  | 'unknown_topic'
+  | 'evidence_missing'
+  | 'confirmation_missing'
+  | 'in_the_future'
+  | 'invalid';
 
 export type Judgement =
   | { readonly ok: true; readonly wish: Wish | null; readonly note: RowNote | null }
@@ -37,6 +45,7 @@ const IMPLIED = new Set(['soft_opt_in', 'implied_purchase', 'implied_inquiry']);
  *   the person ever agreed (Art. 7 (1) GDPR), so the row is refused.
  * - A yes is the person's own, and can lift a refusal, only with express evidence: besides when and how also the wording
  *   or notice. Every other yes is recorded as imported, which never lifts one.
+ * - Where the brand takes confirmed consents alone, no other yes to a restrictive purpose is taken.
  * - A no needs no evidence: whoever brings it is believed.
  */
 export function judgeRow(row: ImportRow, scopes: Scopes, now: EpochMs): Judgement {
@@ -76,6 +85,9 @@ export function judgeRow(row: ImportRow, scopes: Scopes, now: EpochMs): Judgemen
   const missing = missingEvidence(row);
   if (purpose.enforcement === 'restrictive' && missing.length > 0) {
     return refuse('evidence_missing', `a yes to this purpose needs evidence; give ${missing.join(', ')}`);
+  }
+  if (purpose.enforcement === 'restrictive' && kind !== 'confirmed' && scopes.confirmedOnly.has(row.channel)) {
+    return refuse('confirmation_missing', 'kind: this brand takes confirmed consents alone on the channel');
   }
   if (kind === 'imported' || (missing.length === 0 && isExpress(row))) {
     return { ok: true, wish: { ...wish, kind }, note: null };
