@@ -36,6 +36,9 @@ export abstract class InFlight {
     now: EpochMs,
   ): Promise<{ readonly ended: readonly MessageId[]; readonly entries: readonly NewEntry[] }>;
 
+  /** Has what is held because of who these people are, or what they wish, decided anew: they have changed it. */
+  abstract reconsider(tx: Tx, contactIds: readonly ContactId[], now: EpochMs): Promise<void>;
+
   /** Empties what messages to these people said; that they were sent, and when, stays. Before their entries are forgotten. */
   abstract forget(tx: Tx, subjectIds: readonly SubjectId[]): Promise<void>;
 

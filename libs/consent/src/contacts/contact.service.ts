@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import {
   type BrandId,
@@ -11,6 +12,7 @@ import {
 import { type JsonValue, LedgerService, type NewEntry, WrittenJson } from '#lib/ledger';
 import { Database, hashAddress, KEY_RING, type KeyRing, newId, type Tx, tzdb, zoneAdvice } from '#lib/platform';
 import { endConsents } from '../consents/end-consents.js';
+import { InFlight } from '../consents/in-flight.js';
 import { databaseNow } from '../database-now.js';
 import { type ContactFields, type ContactPointRow, type ContactRow, contactStore } from './contact.store.js';
 import { checkAddress } from './domain/address.js';
@@ -61,6 +63,7 @@ export class ContactService {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(LedgerService) private readonly ledger: LedgerService,
+    @Inject(InFlight) private readonly inFlight: InFlight,
     @Inject(KEY_RING) private readonly keys: KeyRing,
   ) {}
 
@@ -103,6 +106,7 @@ export class ContactService {
     const { points, entries } = await this.applyPoints(tx, brandId, contact, wanted, actor);
 
     const now = await databaseNow(tx);
+    if (!created && changesWhen(contact, fields)) await this.inFlight.reconsider(tx, [contact.id], now);
     const about = { subjectId: contact.subjectId, brandId, at: now };
     const changes: NewEntry[] = [
       {
@@ -237,4 +241,12 @@ function checkZones({ zone, deviceZone, wishes }: ContactInput): void {
   throw new DomainError('invalid_zone', `Give an IANA zone of version ${tzdb.version}, such as Europe/Berlin.`, {
     violations,
   });
+}
+
+/** Fields on which depends when a message may leave. */
+const WHEN = ['zone', 'deviceZone', 'country', 'region', 'postalCode', 'segments', 'wishes', 'pausedUntil'] as const;
+
+/** Whether messages that wait could now leave at another instant. */
+function changesWhen(before: ContactFields, after: ContactFields): boolean {
+  return WHEN.some((name) => !isDeepStrictEqual(before[name], after[name]));
 }

@@ -251,6 +251,7 @@ export class PreferenceService {
     const names = Object.keys(plan.fields) as (keyof PreferenceFields)[];
     if (names.length === 0) return;
     await contactStore.update(tx, contact.id, { ...contact, ...plan.fields });
+    await this.inFlight.reconsider(tx, [contact.id], now);
     await this.ledger.append(
       tx,
       names.map((name): NewEntry => ({

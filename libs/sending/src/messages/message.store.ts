@@ -118,6 +118,18 @@ export const messageStore = {
        ORDER BY id`;
   },
 
+  /**
+   * Makes messages due now that are held by a pause, by quiet hours or by a cap: all three depend on what people say of
+   * themselves. They are decided anew, and held again where that is so.
+   */
+  async reconsider(tx: Tx, contactIds: readonly ContactId[], now: EpochMs): Promise<void> {
+    await tx.execute`
+      UPDATE sending.message
+         SET not_before = ${toIso(now)}, due_at = ${toIso(now)}
+       WHERE contact_id = ANY (${[...contactIds]}::uuid[]) AND status = 'queued'
+         AND reason IN ('paused', 'quiet_hours', 'frequency_cap') AND due_at > ${toIso(now)}`;
+  },
+
   /** What these messages said, and what was written about the person in an override: gone, also where one has ended. */
   async empty(tx: Tx, ids: readonly MessageId[]): Promise<void> {
     await tx.execute`

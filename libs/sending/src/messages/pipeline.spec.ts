@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { Gateway } from '../../../../test/support/gateway.js';
-import { ConsentService, ContactService } from '#lib/consent';
-import type { ContactPointId, MessageId } from '#lib/kernel';
+import { DateTime } from 'luxon';
+import { ConsentService, ContactService, RetentionService } from '#lib/consent';
+import type { ContactId, ContactPointId, MessageId } from '#lib/kernel';
 import { newId } from '#lib/platform';
 import { AttemptService } from './attempt.service.js';
 
@@ -33,6 +34,37 @@ describe('the pipeline from accept to end', () => {
     const id = await gateway.accept({ to: contact });
     await gateway.attempt(id);
     expect(await gateway.status(id)).toEqual({ status: 'sent', reason: null });
+  });
+
+  it('prolongs by a message that left how long the evidence it rested on is kept', async () => {
+    await gateway.contact(contact, { consent: null });
+    const given = Date.UTC(2024, 1, 29, 10);
+    const said = { channel: 'email', purpose: 'commercial', kind: 'granted', legalBasis: 'consent' } as const;
+    await gateway
+      .get(ConsentService)
+      .record(
+        gateway.brandId,
+        contact,
+        { ...said, topics: ['newsletter'], method: 'web_form', evidence: {}, occurredAt: given },
+        'spec',
+      );
+    const [person] = await gateway.tx.sql<{ id: ContactId }>`
+      SELECT id FROM consent.contact WHERE external_id = ${contact}`;
+    const kept = async () => {
+      const all = await gateway.get(RetentionService).of(gateway.tx, person?.id ?? ('' as ContactId));
+      return [...new Set(all.map(({ until }) => until))];
+    };
+    expect(await kept()).toEqual([Date.UTC(2027, 1, 28, 10)]);
+    const id = await gateway.accept({ to: contact });
+    expect(await kept()).toEqual([Date.UTC(2027, 1, 28, 10)]); // accepted is not yet used
+    const before = Date.now();
+    await gateway.attempt(id);
+    const [until, ...others] = await kept();
+    expect(others).toEqual([]);
+    const threeYears = (from: number): number =>
+      DateTime.fromMillis(from, { zone: 'utc' }).plus({ years: 3 }).toMillis();
+    expect(until).toBeGreaterThanOrEqual(threeYears(before - 1000));
+    expect(until).toBeLessThanOrEqual(threeYears(Date.now() + 1000));
   });
 
   it('drops at once what can never pass, as an answer', async () => {

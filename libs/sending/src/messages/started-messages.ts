@@ -54,6 +54,10 @@ export class StartedMessages extends InFlight {
     };
   }
 
+  reconsider(tx: Tx, contactIds: readonly ContactId[], now: EpochMs): Promise<void> {
+    return messageStore.reconsider(tx, contactIds, now);
+  }
+
   async forget(tx: Tx, subjectIds: readonly SubjectId[]): Promise<void> {
     const ids = new Set<MessageId>();
     for (const subjectId of subjectIds)
