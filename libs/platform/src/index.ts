@@ -29,6 +29,6 @@ export { places } from './places/index.js';
 export { ianaNames, isKnownZone, tzdb, zoneAdvice } from './zones/index.js';
 export { createLogger, LOGGER, NestLogger, type Logger } from './logs/logger.js';
 export { BULLMQ_SCHEMA, QueueModule, queueName, queueOptions, type WakeUp } from './queue/queue.module.js';
-export { PlatformModule } from './platform.module.js';
+export { PlatformModule, STARTS_WITHOUT_DATABASE } from './platform.module.js';
 export * from './security/api-key.js';
 export * from './security/keys.js';

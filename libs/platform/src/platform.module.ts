@@ -4,12 +4,15 @@ import { Database } from './database/database.js';
 import { createLogger, LOGGER } from './logs/logger.js';
 import { deriveKeys, KEY_RING } from './security/keys.js';
 
+/** Whether a process starts also while the database is away, because it has something to do without it. */
+export const STARTS_WITHOUT_DATABASE = Symbol('STARTS_WITHOUT_DATABASE');
+
 /** Gives every module the configuration, the database, the keys and the logger of this process. */
 @Module({})
 export class PlatformModule implements OnApplicationShutdown {
   constructor(@Inject(Database) private readonly database: Database) {}
 
-  static forRoot(config: Config, processName: string): DynamicModule {
+  static forRoot(config: Config, processName: string, { startsWithoutDatabase = false } = {}): DynamicModule {
     const database = (): Database =>
       new Database({
         url: config.DATABASE_URL,
@@ -24,8 +27,9 @@ export class PlatformModule implements OnApplicationShutdown {
         { provide: KEY_RING, useFactory: () => deriveKeys(config.MASTER_KEY) },
         { provide: LOGGER, useFactory: () => createLogger(processName, config.LOG_LEVEL) },
         { provide: Database, useFactory: database },
+        { provide: STARTS_WITHOUT_DATABASE, useValue: startsWithoutDatabase },
       ],
-      exports: [CONFIG, KEY_RING, LOGGER, Database],
+      exports: [CONFIG, KEY_RING, LOGGER, Database, STARTS_WITHOUT_DATABASE],
     };
   }
 

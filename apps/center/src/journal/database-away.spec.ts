@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import net from 'node:net';
 import path from 'node:path';
 import { readConfig } from '#lib/platform';
+import { until } from '../../../../test/support/until.js';
 import { createApp } from '../create-app.js';
 import { CenterWorld, MASTER_KEY } from '../testing/center-world.js';
 import { KeptWishes } from './kept-wishes.js';
@@ -121,3 +122,23 @@ it('while the database is away a wish to leave is taken, said to be kept, and ca
   await second.app.get(KeptWishes).carryOutAll();
   expect(await world.everything()).toBe(before);
 }, 60_000);
+
+it('a center that starts while the database is away takes a wish to leave, and carries it out when it is back', async () => {
+  const person = await world.person();
+  const settings = await world.manage(person);
+  await wire.cut();
+  const { app, url } = await startBehindWire();
+  const at = (link: string): string => link.replace(world.url, url);
+  expect((await fetch(`${url}/readyz`)).status).toBe(503);
+  expect((await fetch(at(settings))).status).toBe(503);
+  const answer = await fetch(at(world.optOut(person)), { method: 'POST', headers: { 'accept-language': 'de' } });
+  expect(await answer.text()).toMatch(/Ihr Wunsch von .* ist aufgeschrieben/);
+
+  await wire.connect();
+  await app.get(KeptWishes).carryOutAll();
+  expect((await world.history(person)).filter((line) => line.includes('withdrawn'))).toEqual([
+    'email withdrawn newsletter one_click',
+  ]);
+  expect((await fetch(at(settings))).status).toBe(200);
+  await until('the center is ready', async () => (await fetch(`${url}/readyz`)).status === 200);
+}, 120_000);
