@@ -23,17 +23,22 @@ const shared = {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': ['$1.ts', '$1.js'] },
   transform: { '^.+\\.ts$': ['@swc/jest', { ...SWC, swcrc: false, sourceMaps: 'inline' }] },
-  setupFiles: ['reflect-metadata'],
   cacheDirectory: '<rootDir>/.local/jest',
 };
+
+/** Packages are loaded once in a worker, our code once for each file: test/support/one-realm.mjs. */
+const oneRealm = { testRunner: '<rootDir>/test/support/one-realm.mjs' };
+/** A world for each file: for those that change the world. */
+const ownRealm = { setupFiles: ['reflect-metadata'] };
 
 /** @type {import('jest').Config} */
 export default {
   projects: [
-    { ...shared, displayName: 'unit', testRegex: UNIT, testPathIgnorePatterns: ['/node_modules/', ...LONG] },
-    { ...shared, displayName: 'long', testRegex: LONG },
+    { ...shared, ...oneRealm, displayName: 'unit', testRegex: UNIT, testPathIgnorePatterns: ['/node_modules/', ...LONG] },
+    { ...shared, ...ownRealm, displayName: 'long', testRegex: LONG },
     {
       ...shared,
+      ...oneRealm,
       displayName: 'integration',
       testRegex: '\\.spec\\.ts$',
       testPathIgnorePatterns: ['/node_modules/', ...UNIT, ...LONG],
