@@ -60,9 +60,8 @@ export class Attempts {
       const started = await this.batcher.add(ids.slice(done, done + size));
       done += size;
       if (started.length === 0) continue;
-      const begun = systemClock.monotonic();
-      await this.handOvers.handOver(started);
-      const perMessage = (systemClock.monotonic() - begun) / started.length;
+      const calledMs = await this.handOvers.handOver(started);
+      const perMessage = Math.max(calledMs, 1) / started.length;
       this.pace.set(channel, Math.round(Math.min(MOST, Math.max(LEAST, GOAL_MS / perMessage))));
     }
   }

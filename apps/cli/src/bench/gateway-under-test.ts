@@ -27,7 +27,7 @@ export const DURABLE_SETTINGS = {
   checkpoint_timeout: '15min',
 };
 
-const READY_TIMEOUT_MS = 30_000;
+const READY_TIMEOUT_MS = 120_000;
 
 /** Processor time per part of the gateway, in milliseconds since its start; null where nothing tells. */
 export interface CpuTimes {
@@ -48,13 +48,22 @@ export class GatewayUnderTest {
     readonly api: MeasuredProcess,
     /** As many as there are cores, as docs/operations.md advises. */
     readonly workers: readonly MeasuredProcess[],
+    /** A superuser's, on the gateway's database. */
+    readonly adminUrl: string,
     private readonly postgresPid: number,
     private readonly redis: RedisServer | undefined,
     private readonly stopAll: () => Promise<void>,
   ) {}
 
-  /** @throws Error in one clear sentence when a part is missing or does not start; nothing is left running. */
-  static async start(backend: Backend, log: (line: string) => void): Promise<GatewayUnderTest> {
+  /**
+   * @param more settings of PostgreSQL
+   * @throws Error in one clear sentence when a part is missing or does not start; nothing is left running.
+   */
+  static async start(
+    backend: Backend,
+    log: (line: string) => void,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<GatewayUnderTest> {
     const started: (() => Promise<void>)[] = [];
     const stopAll = async (): Promise<void> => {
       for (const stop of started.splice(0).reverse()) await stop();
@@ -62,7 +71,7 @@ export class GatewayUnderTest {
     try {
       const redis = backend === 'redis' ? await startRedisServer() : undefined;
       if (redis !== undefined) started.push(() => redis.stop());
-      const postgres = await startEmbeddedPostgres({ unixSocket: true, settings: DURABLE_SETTINGS });
+      const postgres = await startEmbeddedPostgres({ unixSocket: true, settings: { ...DURABLE_SETTINGS, ...more } });
       started.push(() => postgres.stop());
       const password = (): string => randomBytes(24).toString('base64url');
       const passwords = { owner: password(), app: password(), sequencer: password(), reader: password() };
@@ -102,6 +111,7 @@ export class GatewayUnderTest {
         settings,
         api,
         workers,
+        postgres.adminUrl('gateway'),
         postgres.pid,
         redis,
         stopAll,

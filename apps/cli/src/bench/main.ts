@@ -1,27 +1,39 @@
 import { z } from 'zod';
 import { CommandEnd, parseCommandLine } from '../command.js';
 import { measureAccept } from './accept.js';
+import { measureBulk } from './bulk.js';
 import { decideText, measureDecide } from './decide.js';
 import { measureImport } from './import.js';
 import { measureOptOut } from './optout.js';
 import { measurePipeline } from './pipeline.js';
-import { acceptText, importText, optOutText, pipelineText } from './report-text.js';
+import { acceptText, bulkText, importText, optOutText, pipelineText } from './report-text.js';
 
 const OPTIONS = z.object({
   what: z
-    .enum(['pipeline', 'accept', 'decide', 'optout', 'import'])
+    .enum(['pipeline', 'accept', 'bulk', 'decide', 'optout', 'import'])
     .describe(
-      'pipeline: to the end of every message; accept: single requests; decide: the decision alone; optout: people who leave under load; import: a file of people',
+      'pipeline: to the end of every message; accept: single requests; bulk: one long request and its memory; decide: the decision alone; optout: people who leave under load; import: a file of people',
     ),
   decisions: z.coerce.number().int().min(1000).max(100_000_000).default(500_000).describe('decide: how many'),
   messages: z.coerce.number().int().min(500).max(1_000_000).default(20_000).describe('pipeline: messages of one round'),
   rounds: z.coerce.number().int().min(1).max(20).default(2).describe('pipeline: rounds, each between two baselines'),
   backend: z.enum(['redis', 'postgres']).default('redis').describe('where the queues are'),
   seconds: z.coerce.number().int().min(1).max(600).default(10).describe('accept, optout: how long'),
-  rate: z.coerce.number().int().min(100).max(20_000).default(1_000).describe('optout: messages offered a second'),
+  rate: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .max(20_000)
+    .optional()
+    .describe('optout: messages offered a second; left out: half of what it has just been seen to send'),
+  lines: z.coerce.number().int().min(5_000).max(10_000_000).default(100_000).describe('bulk: of the longer request'),
   rows: z.coerce.number().int().min(1000).max(10_000_000).default(100_000).describe('import: rows of the file'),
   connections: z.coerce.number().int().min(1).max(500).default(50).describe('accept: requests at once'),
   profile: z.string().optional().describe('existing folder for CPU profiles of api and workers'),
+  statements: z
+    .boolean()
+    .default(false)
+    .describe('pipeline: also prints what each statement costs PostgreSQL, which costs some per cent itself'),
   json: z.boolean().default(false).describe('prints one JSON object'),
 });
 
@@ -42,6 +54,11 @@ export async function bench(argv: readonly string[]): Promise<number> {
       const report = await measureAccept(options, log);
       console.log(options.json ? JSON.stringify(report) : acceptText(report));
       return 0;
+    }
+    if (options.what === 'bulk') {
+      const report = await measureBulk(options, log);
+      console.log(options.json ? JSON.stringify(report) : bulkText(report));
+      return report.checks.every(({ passed }) => passed) ? 0 : 1;
     }
     if (options.what === 'optout') {
       const report = await measureOptOut(options, log);

@@ -5,20 +5,24 @@ import { sendBulk } from './bulk-client.js';
 import { type Latency, latencyOf, perSecond } from './figures.js';
 import { type Backend, GatewayUnderTest } from './gateway-under-test.js';
 import { bulkLine } from './messages.js';
+import { judgeOptOuts, type Judged, type OptOut } from './optout-judge.js';
 import { contactKey, NAMES, seed } from './seed.js';
 
 export interface OptOutOptions {
   readonly seconds: number;
-  /** Messages offered a second. */
-  readonly rate: number;
+  /** Messages offered a second; left out: half of what the machine has just shown that it sends. */
+  readonly rate?: number | undefined;
   readonly backend: Backend;
 }
 
-export interface OptOutReport {
+export interface OptOutReport extends Judged {
   readonly bench: 'optout';
   readonly backend: Backend;
   readonly seconds: number;
-  /** Messages that the api accepted a second while people left, and hand-overs that the workers started meanwhile. */
+  /** What the gateway sent to the end when it was given as much as it took, without opt-outs. */
+  readonly capacityPerSecond: number;
+  /** Messages that were offered a second while people left, those that were accepted, and hand-overs that started. */
+  readonly offeredPerSecond: number;
   readonly acceptedPerSecond: number;
   readonly startedPerSecond: number;
   readonly optOuts: number;
@@ -26,21 +30,23 @@ export interface OptOutReport {
   readonly acknowledgedMs: Latency;
   /** Messages that the answers named as already on their way. */
   readonly inFlight: number;
-  /** Messages to people who had left, accepted before, that were dropped for it: those the opt-out caught up with. */
-  readonly caught: number;
-  /** Hand-overs with a later position in the ledger than the withdrawal, to the same contact point about the same topic. */
-  readonly startedAfter: number;
   readonly checks: readonly { readonly check: string; readonly passed: boolean; readonly found: string }[];
 }
 
 const CONTACTS = 20_000;
-/** Lines of one request; so many are offered at once that the wanted rate comes out. */
-const BATCH_LINES = 100;
+/** Requests a second; each has as many lines as make the wanted rate. */
+const REQUESTS_PER_SECOND = 10;
 const OPT_OUTS_PER_SECOND = 20;
 /** Messages to somebody who is about to leave, in the same breath; every other one is to be sent a moment later. */
 const CHASERS = 4;
 const LATER_MS = 1_000;
-const WARM_UP_SECONDS = 2;
+/** Messages that are sent as fast as they are taken, first to warm up, then to see how many a second that is. */
+const WARM_UP = 2_000;
+const TRIAL = 3_000;
+const TRIAL_LINES = 250;
+const TRIAL_WINDOW = 4;
+/** Part of that which is offered while people leave, so that nothing but the opt-outs is a race. */
+const SUSTAINABLE = 0.5;
 const STUCK_MS = 60_000;
 
 /**
@@ -53,41 +59,57 @@ export async function measureOptOut(options: OptOutOptions, log: (line: string) 
   try {
     log(`writing ${CONTACTS} contacts with their consents`);
     const { apiKey } = await seed(gateway.settings, CONTACTS);
-    const run = new OptOutRun(gateway.apiUrl, apiKey, options.rate);
+    const run = new OptOutRun(gateway.apiUrl, apiKey);
     log('warming up');
-    await run.load('warm-up', WARM_UP_SECONDS);
+    await run.trial(WARM_UP);
+    await untilDone(reader);
+    const tried = performance.now();
+    await run.trial(TRIAL);
+    await untilDone(reader);
+    const capacity = perSecond(TRIAL, performance.now() - tried);
+    const rate = options.rate ?? Math.max(REQUESTS_PER_SECOND, Math.round(capacity * SUSTAINABLE));
     const startedBefore = await handOvers(reader);
     log(
-      `sending ${options.rate} messages a second for ${options.seconds} s while ${OPT_OUTS_PER_SECOND} people a second leave`,
+      `sending ${rate} messages a second of ${capacity} for ${options.seconds} s while ${OPT_OUTS_PER_SECOND} people a second leave`,
     );
     const begun = performance.now();
-    const loading = run.load('run', options.seconds);
+    const loading = run.load(rate, options.seconds);
     const leaving = run.leave(options.seconds);
-    const [accepted, left] = await Promise.all([loading, leaving]);
+    const [offered, left] = await Promise.all([loading, leaving]);
     const elapsed = performance.now() - begun;
     const started = (await handOvers(reader)) - startedBefore;
     await untilDone(reader);
-    const judged = await judge(reader);
+    const judged = await judgeOptOuts(reader, left.optOuts);
+    const acknowledged = left.optOuts.length;
     const check = (name: string, passed: boolean, found: string) => ({ check: name, passed, found });
     return {
       bench: 'optout',
       backend: options.backend,
       seconds: options.seconds,
-      acceptedPerSecond: perSecond(accepted, elapsed),
+      capacityPerSecond: capacity,
+      offeredPerSecond: perSecond(offered.lines, offered.offeredMs),
+      acceptedPerSecond: perSecond(offered.accepted, elapsed),
       startedPerSecond: perSecond(started, elapsed),
-      optOuts: left.acknowledged,
-      acknowledgedMs: latencyOf(left.ms),
+      optOuts: acknowledged,
+      acknowledgedMs: latencyOf(left.optOuts.map(({ askedAt, answeredAt }) => answeredAt - askedAt)),
       inFlight: left.inFlight,
       ...judged,
       checks: [
         check('every opt-out was acknowledged', left.failed === 0, `${left.failed} were not`),
         check(
           'each has its withdrawal in the ledger',
-          judged.withdrawals === left.acknowledged,
-          `${judged.withdrawals} of ${left.acknowledged}`,
+          judged.withdrawals === acknowledged,
+          `${judged.withdrawals} of ${acknowledged}`,
         ),
-        check('no hand-over started after its opt-out', judged.startedAfter === 0, `${judged.startedAfter} did`),
-        check('some were caught while they waited, so that it was a race', judged.caught > 0, `${judged.caught} were`),
+        check('no hand-over started at a later position', judged.startedAfter === 0, `${judged.startedAfter} did`),
+        check('none started after the answer', judged.startedAfterAnswer === 0, `${judged.startedAfterAnswer} did`),
+        check('hand-overs to these people can be seen', judged.startedBefore > 0, `${judged.startedBefore} before`),
+        check(
+          'some started while the opt-out was on its way, so that it was a race',
+          judged.startedMeanwhile > 0,
+          `${judged.startedMeanwhile} did`,
+        ),
+        check('some were caught while they waited', judged.caught > 0, `${judged.caught} were`),
       ],
     };
   } finally {
@@ -104,26 +126,33 @@ class OptOutRun {
   constructor(
     private readonly url: string,
     private readonly apiKey: string,
-    private readonly rate: number,
   ) {}
 
-  /** Offers messages at the rate, whether or not earlier ones were answered; answers how many were accepted. */
-  async load(name: string, seconds: number): Promise<number> {
-    const batches = Math.round((this.rate * seconds) / BATCH_LINES);
-    const everyMs = (BATCH_LINES * 1000) / this.rate;
+  /** Sends that many messages as fast as they are taken. */
+  async trial(messages: number): Promise<void> {
+    const batches = Array.from({ length: messages / TRIAL_LINES }, () => this.lines(TRIAL_LINES));
+    await sendBulk(this.url, this.apiKey, batches, TRIAL_WINDOW);
+  }
+
+  /** Offers messages at the rate, whether or not earlier ones were answered. */
+  async load(rate: number, seconds: number): Promise<{ lines: number; accepted: number; offeredMs: number }> {
+    const perRequest = Math.max(1, Math.round(rate / REQUESTS_PER_SECOND));
+    const requests = seconds * REQUESTS_PER_SECOND;
     const begun = performance.now();
     const answers: Promise<number>[] = [];
-    for (let i = 0; i < batches; i++) {
-      const early = begun + i * everyMs - performance.now();
+    for (let i = 0; i < requests; i++) {
+      const early = begun + (i * 1000) / REQUESTS_PER_SECOND - performance.now();
       if (early > 0) await sleep(early);
-      answers.push(this.batch(name, BATCH_LINES));
+      answers.push(sendBulk(this.url, this.apiKey, [this.lines(perRequest)], 1).then(({ accepted }) => accepted));
     }
-    return (await Promise.all(answers)).reduce((sum, n) => sum + n, 0);
+    const offeredMs = Math.max(performance.now() - begun, seconds * 1000);
+    const accepted = (await Promise.all(answers)).reduce((sum, n) => sum + n, 0);
+    return { lines: requests * perRequest, accepted, offeredMs };
   }
 
   /** Lets one person after another leave, each chased by messages that are accepted just before. */
-  async leave(seconds: number): Promise<{ ms: number[]; acknowledged: number; inFlight: number; failed: number }> {
-    const result = { ms: [] as number[], acknowledged: 0, inFlight: 0, failed: 0 };
+  async leave(seconds: number): Promise<{ optOuts: OptOut[]; inFlight: number; failed: number }> {
+    const result = { optOuts: [] as OptOut[], inFlight: 0, failed: 0 };
     const begun = performance.now();
     const answers: Promise<void>[] = [];
     for (let i = 0; i < seconds * OPT_OUTS_PER_SECOND; i++) {
@@ -132,14 +161,13 @@ class OptOutRun {
       const contact = this.nextToLeave--;
       answers.push(
         this.chase(i, contact).then(async () => {
-          const at = performance.now();
+          const askedAt = systemClock.now();
           const { status, inFlight } = await this.optOut(contact);
           if (status !== 201) {
             result.failed += 1;
             return;
           }
-          result.ms.push(performance.now() - at);
-          result.acknowledged += 1;
+          result.optOuts.push({ externalId: contactKey(contact), askedAt, answeredAt: systemClock.now() });
           result.inFlight += inFlight;
         }),
       );
@@ -164,12 +192,15 @@ class OptOutRun {
     if (accepted !== CHASERS) throw new Error(`${accepted} of ${CHASERS} messages were accepted`);
   }
 
-  private async batch(name: string, lines: number): Promise<number> {
+  private lines(count: number): { bytes: Buffer; lines: number } {
     const from = this.sent;
-    this.sent += lines;
+    this.sent += count;
     // The other half of the people: those who leave get their messages from `chase`.
-    const text = Array.from({ length: lines }, (_, i) => `${JSON.stringify(bulkLine(name, from + i, CONTACTS / 2))}\n`);
-    return (await sendBulk(this.url, this.apiKey, [{ bytes: Buffer.from(text.join('')), lines }], 1)).accepted;
+    const text = Array.from(
+      { length: count },
+      (_, i) => `${JSON.stringify(bulkLine('load', from + i, CONTACTS / 2))}\n`,
+    );
+    return { bytes: Buffer.from(text.join('')), lines: count };
   }
 
   private optOut(contact: number): Promise<{ status: number; inFlight: number }> {
@@ -218,27 +249,4 @@ async function untilDone(reader: Database): Promise<void> {
     await sleep(100);
   }
   throw new Error('messages have no end after a minute');
-}
-
-/** Compares positions: of each withdrawal, and of each hand-over to the same contact point about the same topic. */
-async function judge(reader: Database): Promise<{ withdrawals: number; startedAfter: number; caught: number }> {
-  const [row] = await reader.tx.sql<{ withdrawals: number; startedAfter: number; caught: number }>`
-    WITH left_at AS MATERIALIZED (
-      SELECT e.contact_point_id, e.topic_id, l.idx
-        FROM consent.consent_event e
-        JOIN ledger.log l ON l.id = e.entry_id
-       WHERE e.kind = 'withdrawn' AND e.topic_id IS NOT NULL
-    ), messages AS MATERIALIZED (
-      SELECT m.id, m.reason, m.entry_ids, w.idx AS left_idx
-        FROM left_at w
-        JOIN sending.message m ON m.contact_point_id = w.contact_point_id AND m.topic_id = w.topic_id
-    )
-    SELECT (SELECT count(*) FROM left_at) AS withdrawals,
-           (SELECT count(*) FROM messages WHERE reason = 'consent_withdrawn') AS caught,
-           (SELECT count(*)
-              FROM messages m, unnest(m.entry_ids) AS entry (id)
-              JOIN ledger.log l ON l.id = entry.id
-             WHERE position('"t":"send.handover_started"' IN convert_from(l.leaf, 'UTF8')) > 0 AND l.idx > m.left_idx)
-             AS "startedAfter"`;
-  return row ?? { withdrawals: 0, startedAfter: 0, caught: 0 };
 }

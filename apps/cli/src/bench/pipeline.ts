@@ -7,6 +7,7 @@ import { type Latency, latencyOf, perSecond, round } from './figures.js';
 import { type CpuTimes, type Backend, GatewayUnderTest } from './gateway-under-test.js';
 import { bulkLine } from './messages.js';
 import { seed } from './seed.js';
+import { type DatabaseCost, DatabaseMeter, STATEMENT_SETTINGS } from './statements.js';
 
 export interface PipelineOptions {
   readonly messages: number;
@@ -15,6 +16,8 @@ export interface PipelineOptions {
   readonly rounds: number;
   /** Folder for CPU profiles of api and workers in the last round. */
   readonly profile?: string | undefined;
+  /** Whether PostgreSQL counts what each statement costs in the last round. */
+  readonly statements?: boolean;
 }
 
 export interface PipelineReport {
@@ -43,6 +46,8 @@ export interface PipelineReport {
   readonly cpuMicroseconds: { readonly [Part in keyof CpuTimes | 'client']: number | null };
   /** The same per job of the baseline, everything together. */
   readonly baselineCpuMicroseconds: number | null;
+  /** What the last round cost PostgreSQL, per message; null unless it was asked for. */
+  readonly database: DatabaseCost | null;
   readonly checks: readonly { readonly check: string; readonly passed: boolean; readonly found: string }[];
 }
 
@@ -65,8 +70,14 @@ const STUCK_MS = 60_000;
  */
 export async function measurePipeline(options: PipelineOptions, log: (line: string) => void): Promise<PipelineReport> {
   const contacts = Math.min(options.messages, MAX_CONTACTS);
-  const gateway = await GatewayUnderTest.start(options.backend, log);
+  const gateway = await GatewayUnderTest.start(
+    options.backend,
+    log,
+    options.statements === true ? STATEMENT_SETTINGS : {},
+  );
   const reader = new Database({ url: gateway.databaseUrls.app, max: 1, name: 'consent-gateway bench' });
+  const meter = options.statements === true ? await DatabaseMeter.open(gateway.adminUrl) : null;
+  let database: DatabaseCost | null = null;
   try {
     log(`writing ${contacts} contacts with their consents`);
     const { apiKey } = await seed(gateway.settings, contacts);
@@ -80,7 +91,10 @@ export async function measurePipeline(options: PipelineOptions, log: (line: stri
     const baselines = [await run.baseline(options.messages)];
     for (let round = 1; round <= options.rounds; round++) {
       const profile = round === options.rounds ? options.profile : undefined;
+      const isMetered = round === options.rounds;
+      if (isMetered) await meter?.begin();
       const result = await run.send(`round-${round}`, options.messages, profile);
+      if (isMetered && meter !== null) database = await meter.end(options.messages);
       baselines.push(await run.baseline(options.messages));
       runs.push(result);
       const around = baselines.slice(-2).map((one) => one.perSecond);
@@ -92,8 +106,10 @@ export async function measurePipeline(options: PipelineOptions, log: (line: stri
       runs,
       baselines,
       await run.checks(WARM_UP + options.rounds * options.messages),
+      database,
     );
   } finally {
+    await meter?.close();
     await reader.close();
     await gateway.stop();
   }
@@ -253,6 +269,7 @@ async function report(
   runs: readonly PipelineRunResult[],
   baselines: readonly BaselineResult[],
   checks: PipelineReport['checks'],
+  database: DatabaseCost | null,
 ): Promise<PipelineReport> {
   const rounds = runs.map(({ perSecond: messagesPerSecond }, i) => {
     const around = mean(baselines.slice(i, i + 2).map((one) => one.perSecond));
@@ -282,6 +299,7 @@ async function report(
     peakRssMb: { api: megabytes(api.peakRssBytes), worker: megabytes(worker.peakRssBytes) },
     cpuMicroseconds: last.cpu,
     baselineCpuMicroseconds: baselines.at(-1)?.cpu ?? null,
+    database,
     checks,
   };
 }

@@ -1,7 +1,9 @@
 import type { AcceptReport } from './accept.js';
+import type { BulkReport } from './bulk.js';
 import type { ImportReport } from './import.js';
 import type { OptOutReport } from './optout.js';
 import type { PipelineReport } from './pipeline.js';
+import type { DatabaseCost } from './statements.js';
 
 /** The figures of a pipeline run, for people. */
 export function pipelineText(report: PipelineReport): string {
@@ -17,7 +19,27 @@ export function pipelineText(report: PipelineReport): string {
     `  peak memory     api ${rss.api} MB, workers ${rss.worker} MB`,
     `  CPU per message ${cpuText.join(', ')} microseconds; bare BullMQ ${report.baselineCpuMicroseconds ?? 'unknown'}`,
     ...report.checks.map(({ check, passed, found }) => `  ${passed ? 'ok  ' : 'FAIL'}            ${check}: ${found}`),
+    ...(report.database === null ? [] : databaseLines(report.database)),
   ].join('\n');
+}
+
+const STATEMENT_WIDTH = 110;
+
+function databaseLines({ walBytes, walRecords, fullPages, commits, statements, tables }: DatabaseCost): string[] {
+  const cell = (value: number | string, width: number): string => String(value).padStart(width);
+  return [
+    `  PostgreSQL, per message: ${walBytes} bytes of WAL in ${walRecords} records, ${fullPages} whole pages; ${commits} commits in all`,
+    `  ${cell('inserted', 10)}${cell('updated', 9)}${cell('in page', 9)}${cell('deleted', 9)}  table`,
+    ...tables.map(
+      (t) =>
+        `  ${cell(t.inserted, 10)}${cell(t.updated, 9)}${cell(t.updatedInPage, 9)}${cell(t.deleted, 9)}  ${t.table}`,
+    ),
+    `  ${cell('us', 6)}${cell('calls', 7)}${cell('rows', 8)}${cell('WAL', 7)}  statement`,
+    ...statements.map(
+      (s) =>
+        `  ${cell(s.microseconds, 6)}${cell(s.calls, 7)}${cell(s.rowsPerCall, 8)}${cell(s.walBytes, 7)}  ${s.statement.trim().slice(0, STATEMENT_WIDTH)}`,
+    ),
+  ];
 }
 
 /** The figures of single requests, for people. */
@@ -33,16 +55,33 @@ export function acceptText(report: AcceptReport): string {
   ].join('\n');
 }
 
+/** What long requests take in memory, for people. */
+export function bulkText(report: BulkReport): string {
+  const row = ({ lines, seconds, linesPerSecond, idleRssMb, peakRssMb }: BulkReport['long']): string =>
+    `  ${String(lines).padStart(9)} lines       ${seconds} s, ${linesPerSecond}/s, api ${idleRssMb} MB before, ${peakRssMb} MB at its peak`;
+  return [
+    `one request on ${report.backend}, each to a gateway of its own`,
+    row(report.short),
+    row(report.long),
+    `  memory, long to short ${report.memoryRatio}`,
+    ...report.checks.map(
+      ({ check, passed, found }) => `  ${passed ? 'ok  ' : 'FAIL'}                  ${check}: ${found}`,
+    ),
+  ].join('\n');
+}
+
 /** What opting out under load took, and whether it won, for people. */
 export function optOutText(report: OptOutReport): string {
   const { acknowledgedMs: ms } = report;
   return [
     `opt-outs on ${report.backend} for ${report.seconds} s`,
-    `  load                  ${report.acceptedPerSecond} messages/s accepted, ${report.startedPerSecond} hand-overs/s started`,
+    `  capacity              ${report.capacityPerSecond} messages/s to their ends, when nobody left`,
+    `  load                  ${report.offeredPerSecond} messages/s offered, ${report.acceptedPerSecond} accepted, ${report.startedPerSecond} hand-overs/s started`,
     `  opt-outs              ${report.optOuts}, acknowledged after p50 ${ms.p50} ms, p99 ${ms.p99} ms, max ${ms.max} ms`,
     `  on their way already  ${report.inFlight} messages, named in the answers`,
     `  caught in time        ${report.caught} messages that had been accepted before`,
-    `  started afterwards    ${report.startedAfter}`,
+    `  started meanwhile     ${report.startedMeanwhile} of ${report.startedBefore} hand-overs to people who left`,
+    `  started afterwards    ${report.startedAfter} by position, ${report.startedAfterAnswer} by the clock`,
     ...report.checks.map(
       ({ check, passed, found }) => `  ${passed ? 'ok  ' : 'FAIL'}                  ${check}: ${found}`,
     ),

@@ -43,8 +43,12 @@ export class HandOverService {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** Hands over each message once, as many at a time as their senders allow, and waits until the outcomes are stored. */
-  async handOver(started: readonly Started[]): Promise<void> {
+  /**
+   * Hands over each message once, as many at a time as their senders allow, and waits until the outcomes are stored.
+   * Answers in how many milliseconds all of them had been given to their providers.
+   */
+  async handOver(started: readonly Started[]): Promise<number> {
+    const begun = systemClock.monotonic();
     const recorded: Promise<void>[] = [];
     const bySender = new Map<ChannelSender, Started[]>();
     for (const one of started) {
@@ -63,7 +67,9 @@ export class HandOverService {
         await Promise.all(Array.from({ length: Math.min(sender.capabilities.concurrency, line.length) }, lane));
       }),
     );
+    const calledMs = systemClock.monotonic() - begun;
     await Promise.all(recorded);
+    return calledMs;
   }
 
   /** The sender, or how the hand-over ends without one. */
