@@ -164,10 +164,12 @@ export class Gateway {
   }
 
   async consent(externalId: string, kind: ConsentEventKind, topics: readonly string[] = ['newsletter']) {
+    const wish = { channel: 'email', purpose: 'commercial', topics, kind, legalBasis: 'consent' } as const;
     return this.get(ConsentService).record(
       this.brandId,
       externalId,
-      { channel: 'email', purpose: 'commercial', topics, kind, legalBasis: 'consent', method: 'spec', evidence: {} },
+      // Given now: a time that is a little ahead counts as now.
+      { ...wish, occurredAt: Date.now() + 1_000, method: 'spec', evidence: {} },
       'spec',
     );
   }

@@ -152,7 +152,7 @@ describe('the evidence of a consent', () => {
     await contact('kim');
     await record('kim', {});
     await record('kim', { kind: 'withdrawn' });
-    await record('kim', {});
+    await record('kim', { occurredAt: new Date(Date.now() + 1_000).toISOString() });
     expect(await newsletter('kim')).toMatchObject({ dpv: 'https://w3id.org/dpv#RenewedConsentGiven' });
   });
 

@@ -210,12 +210,15 @@ describe('what becomes of people', () => {
       await person('gone-2');
       await post('/v1/suppressions', { channel: 'email', address: 'gone-2@people.example', reason: 'objection' });
       await post('/v1/contacts/gone-2/erasure', {});
-      await person('back-again', 'imported', 'gone-2@people.example');
+      await person('back-again', null, 'gone-2@people.example');
+      expect((await say('back-again', 'imported')).status).toBe(409);
       expect(await reasonFor('back-again')).toBe('objection');
       expect(await statuses('back-again')).toEqual(['withdrawn']);
       await person('gone-3');
       await post('/v1/contacts/gone-3/erasure', {});
-      await person('again', 'granted', 'gone-3@people.example');
+      await person('again', null, 'gone-3@people.example');
+      const now = new Date(Date.now() + 1_000).toISOString();
+      expect((await say('again', 'granted', { occurredAt: now })).status).toBe(201);
       expect(await reasonFor('again')).toBeNull();
     });
 

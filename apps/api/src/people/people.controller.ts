@@ -69,9 +69,9 @@ export class PeopleController {
     group: 'Contacts',
     summary: 'Record what a contact agreed to or took back',
     description:
-      'Saying yes to topics says yes to their purpose; leaving a purpose leaves its topics. An import never lifts a refusal. Recorded events are never changed.',
+      'Saying yes to topics says yes to their purpose; leaving a purpose leaves its topics. An import never lifts a refusal. A yes over an opt-out must say when it was given, after that opt-out: otherwise the answer is 409, so that a request that is repeated brings nothing back. Recorded events are never changed.',
     answers: { 201: { description: 'Recorded, each event with its ledger entry.', schema: ConsentChangeAnswer } },
-    errors: ['unknown_contact', 'unknown_purpose', 'unknown_topic', 'unknown_notice'],
+    errors: ['unknown_contact', 'unknown_purpose', 'unknown_topic', 'unknown_notice', 'conflict'],
   })
   async record(
     @Param({ schema: ContactPath }) { externalId }: ContactPath,

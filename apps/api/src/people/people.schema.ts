@@ -159,7 +159,9 @@ export const ConsentRequest = z
     wording: z.string().min(1).max(4000).optional().meta({ description: 'Exact text of the control that was used.' }),
     method: word.meta({ examples: ['web_form', 'phone', 'import'] }),
     source: line(2048).optional().meta({ description: 'Form name or URL.' }),
-    occurredAt: InstantInput.optional().meta({ description: 'Left out: now.' }),
+    occurredAt: InstantInput.optional().meta({
+      description: 'Left out: now. A yes after an opt-out needs it.',
+    }),
     validUntil: InstantInput.optional(),
     evidence: z
       .record(z.string().min(1).max(100), z.json())

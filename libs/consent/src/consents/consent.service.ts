@@ -10,7 +10,7 @@ import {
   type MessageId,
 } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
-import { Database, newId, type Tx } from '#lib/platform';
+import { Database, newId, toIso, type Tx } from '#lib/platform';
 import { type ContactPointRow, type ContactRow, contactStore } from '../contacts/contact.store.js';
 import { checkAddress } from '../contacts/domain/address.js';
 import { databaseNow } from '../database-now.js';
@@ -21,6 +21,7 @@ import { type ConsentEventRow, type ConsentStateRow, consentStore, type Evidence
 import { type ConsentEventKind, foldConsent, isReducing, isRefusal } from './domain/consent-fold.js';
 import { planChanges, type Wish } from './domain/plan-changes.js';
 import { requireConfirmation } from '../double-opt-in/confirmation-required.js';
+import { objectionTo } from './domain/reported-yes.js';
 import { InFlight } from './in-flight.js';
 
 /** A consent event as a marketing system records it. */
@@ -75,7 +76,8 @@ export class ConsentService {
 
   /**
    * Records one wish, with its evidence, in one transaction under the contact's lock.
-   * @throws DomainError unknown_contact, unknown_purpose, unknown_topic, unknown_notice, invalid_request
+   * @throws DomainError unknown_contact, unknown_purpose, unknown_topic, unknown_notice, invalid_request; conflict for a
+   *   yes over an opt-out that is not known to be newer
    */
   async record(brandId: BrandId, externalId: string, input: ConsentInput, actor: string): Promise<ConsentChange> {
     return this.database.transaction(async (tx) => {
@@ -87,6 +89,7 @@ export class ConsentService {
       const point = await this.pointOf(tx, contact, input);
       const wish = await this.wishOf(tx, brandId, input, now);
       await requireConfirmation(tx, brandId, point.channel, wish.purposeId, wish.kind);
+      await refuseReportedYes(tx, point.id, wish);
       const notice = await this.noticeOf(tx, brandId, input);
       if (input.request !== undefined) await checkRequest(tx, point.id, input.kind, input.request);
       const evidence: Evidence = {
@@ -348,6 +351,26 @@ export async function lockContact<Row extends ContactRow>(
 /** Where a person is, as far as is known: what law a consent is judged by. */
 export function jurisdictionOf({ country, region }: Pick<ContactRow, 'country' | 'region'>): string | null {
   return region ?? country;
+}
+
+/** A program may repeat what it said before the person left; see `objectionTo`. */
+async function refuseReportedYes(tx: Tx, contactPointId: ContactPointId, wish: Wish): Promise<void> {
+  const history = await consentStore.facts(tx, contactPointId);
+  const standing = (await recipientStore.consents(tx, [contactPointId])).get(contactPointId) ?? new Map();
+  const objection = objectionTo(wish, history, standing);
+  if (objection === null) return;
+  const refusedAt = toIso(objection.refusedAt);
+  const [detail, violation] =
+    objection.kind === 'undated'
+      ? [
+          `The contact opted out at ${refusedAt}: send occurredAt, the time at which they said yes, and evidence of it. Only a yes from after the opt-out counts.`,
+          'required after an opt-out',
+        ]
+      : [
+          `The contact left the whole purpose at ${refusedAt}, after this yes. Send one that they gave later, with evidence of it.`,
+          'lies before an opt-out',
+        ];
+  throw new DomainError('conflict', detail, { violations: [{ pointer: '/occurredAt', detail: violation }] });
 }
 
 /** A confirmation confirms what was asked for at the same address: one by mail proves nothing about a number. */

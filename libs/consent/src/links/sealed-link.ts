@@ -11,7 +11,10 @@ const TOKEN = new RegExp(`^[A-Za-z0-9_-]{${(TOKEN_BYTES * 4) / 3}}$`);
 /** base64url of version, kind, three ids and a truncated HMAC-SHA-256 over them. */
 export function sealLink(key: Buffer, kind: LinkKind, ids: LinkIds): string {
   const link = layOutLink(kind, ids);
-  return Buffer.concat([link, codeOf(key, link)]).toString('base64url');
+  const token = Buffer.allocUnsafe(TOKEN_BYTES);
+  link.copy(token);
+  codeOf(key, link).copy(token, LINK_BYTES);
+  return token.toString('base64url');
 }
 
 /** The ids of a token of this kind; null for whatever this key has not made, without a hint why and in constant time. */

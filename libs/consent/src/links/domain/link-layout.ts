@@ -11,6 +11,11 @@ const ID_BYTES = 16;
 /** Version, kind, then three ids. */
 export const LINK_BYTES = 2 + 3 * ID_BYTES;
 
+/** Version and kind in hexadecimal: a link is laid out for every mail, so it is made as one text and one buffer. */
+const HEADS = Object.fromEntries(
+  Object.entries(LINK_KINDS).map(([kind, byte]) => [kind, Buffer.from([VERSION, byte]).toString('hex')]),
+) as Readonly<Record<LinkKind, string>>;
+
 /** What a link carries, as UUIDs in lower case; which ids they are is the kind's business. */
 export type LinkIds = readonly [string, string, string];
 
@@ -21,7 +26,7 @@ export function layOutLink(kind: LinkKind, ids: LinkIds): Buffer {
       throw new RangeError('a link needs UUIDs');
     return id.replaceAll('-', '');
   });
-  return Buffer.concat([Buffer.from([VERSION, LINK_KINDS[kind]]), Buffer.from(hex.join(''), 'hex')]);
+  return Buffer.from(`${HEADS[kind]}${hex[0]}${hex[1]}${hex[2]}`, 'hex');
 }
 
 /** The ids of a link of this kind; null for another kind, another version, another length. */

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { RunningApi } from '../testing/running-api.js';
+import { setUpSending } from '../testing/set-up-sending.js';
+
+describe('a yes that comes after an opt-out', () => {
+  let api: RunningApi;
+  let key: string;
+  beforeAll(async () => {
+    api = await RunningApi.start();
+    key = await api.brand('acme');
+    await setUpSending(api, key);
+  });
+  afterAll(async () => api.stop());
+
+  const contact = (id: string, address = `${id}@people.example`) =>
+    api.send('PUT', `/v1/contacts/${id}`, { key, body: { contactPoints: [{ channel: 'email', address }] } });
+  const say = (id: string, kind: string, more: object = {}) => {
+    const wish = { channel: 'email', purpose: 'commercial', topics: ['newsletter'], kind };
+    const body = { ...wish, legalBasis: 'consent', method: 'web_form', ...more };
+    return api.send('POST', `/v1/contacts/${id}/consents`, { key, body });
+  };
+  const reasonFor = async (to: string): Promise<string | null> => {
+    const body = { to, template: 'news', topic: 'newsletter' };
+    return (await api.send('POST', '/v1/decisions', { key, body })).json<{ reason: string | null }>().reason;
+  };
+  const soon = (): string => new Date(Date.now() + 1_000).toISOString();
+
+  it('brings nothing back when the request that recorded it is repeated, and says what is missing', async () => {
+    await contact('ann');
+    expect((await say('ann', 'granted')).status).toBe(201);
+    expect((await say('ann', 'withdrawn')).status).toBe(201);
+    const repeated = await say('ann', 'granted');
+    expect([repeated.status, repeated.json()]).toMatchObject([
+      409,
+      {
+        code: 'conflict',
+        detail: expect.stringContaining('send occurredAt'),
+        errors: [{ pointer: '/occurredAt', detail: 'required after an opt-out' }],
+      },
+    ]);
+    expect(await reasonFor('ann')).toBe('consent_withdrawn');
+  });
+
+  it('counts when it says that it was given afterwards, and not when it was given before', async () => {
+    await contact('bob');
+    const given = new Date(Date.now() - 60_000).toISOString();
+    await say('bob', 'granted', { occurredAt: given });
+    await say('bob', 'withdrawn');
+    const old = await say('bob', 'granted', { occurredAt: given });
+    expect(old.json()).toMatchObject({ events: [{ effective: false }] });
+    expect(await reasonFor('bob')).toBe('consent_withdrawn');
+    expect((await say('bob', 'granted', { occurredAt: soon() })).status).toBe(201);
+    expect(await reasonFor('bob')).toBeNull();
+  });
+
+  it('to a topic does not pass by a later opt-out of the whole purpose, whatever is agreed to since', async () => {
+    await contact('cy');
+    await say('cy', 'withdrawn', { topics: [] });
+    await say('cy', 'granted', { topics: [], occurredAt: soon() });
+    const old = await say('cy', 'granted', { occurredAt: '2026-01-01T00:00:00Z' });
+    expect([old.status, old.json()]).toMatchObject([409, { code: 'conflict', errors: [{ pointer: '/occurredAt' }] }]);
+    expect(await reasonFor('cy')).toBe('no_consent');
+  });
+
+  it('of one person does not pass by that of another with the same address', async () => {
+    await contact('dee', 'family@people.example');
+    await contact('eve', 'family@people.example');
+    await say('dee', 'granted');
+    await say('dee', 'withdrawn');
+    expect((await say('eve', 'granted')).status).toBe(409);
+    expect(await reasonFor('eve')).not.toBeNull();
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+import { type ConsentEventKind, type ConsentFact, foldConsent } from './consent-fold.js';
+import type { Wish } from './plan-changes.js';
+import { objectionTo } from './reported-yes.js';
+
+const day = (n: number): number => Date.UTC(2026, 0, n);
+type Past = readonly [scope: 'purpose' | 'topic', kind: ConsentEventKind, day: number];
+
+describe('a yes that a program reports', () => {
+  const ask = (past: readonly Past[], kind: ConsentEventKind, topics: readonly string[], at: number | null) => {
+    const history = new Map<string, ConsentFact[]>();
+    past.forEach(([scope, was, on], i) => {
+      const fact = { id: `${i}`, kind: was, occurredAt: day(on), validUntil: null };
+      history.set(scope, [...(history.get(scope) ?? []), fact]);
+    });
+    const standing = new Map(
+      [...history].flatMap(([scope, facts]) => {
+        const state = foldConsent(facts);
+        return state === null ? [] : [[scope, state] as const];
+      }),
+    );
+    const occurredAt = at === null ? null : day(at);
+    const wish: Wish = { purposeId: 'purpose', topicIds: topics, kind, occurredAt, validUntil: null };
+    return objectionTo(wish, history, standing);
+  };
+
+  it.each<[string, readonly Past[], ConsentEventKind, readonly string[], number | null, string | null, number | null]>([
+    ['where nothing is on file', [], 'granted', ['topic'], null, null, null],
+    ['again, where one stands', [['topic', 'granted', 1]], 'granted', ['topic'], null, null, null],
+    ['after the topic was left', [['topic', 'withdrawn', 5]], 'granted', ['topic'], null, 'undated', 5],
+    ['after the topic was refused', [['topic', 'refused', 5]], 'confirmed', ['topic'], null, 'undated', 5],
+    ['after the purpose was left', [['purpose', 'objected', 5]], 'granted', ['topic'], null, 'undated', 5],
+    ['to a purpose that was left', [['purpose', 'withdrawn', 5]], 'granted', [], null, 'undated', 5],
+    ['to a purpose of which a topic was left', [['topic', 'withdrawn', 5]], 'granted', [], null, null, null],
+    ['from after the topic was left', [['topic', 'withdrawn', 5]], 'granted', ['topic'], 6, null, null],
+    [
+      'from before the topic was left: kept as history',
+      [['topic', 'withdrawn', 5]],
+      'granted',
+      ['topic'],
+      4,
+      null,
+      null,
+    ],
+    ['from before the purpose was left', [['purpose', 'withdrawn', 5]], 'granted', ['topic'], 4, 'older', 5],
+    ['from the moment at which it was left', [['purpose', 'withdrawn', 5]], 'granted', ['topic'], 5, 'older', 5],
+    ['from after the purpose was left', [['purpose', 'withdrawn', 5]], 'granted', ['topic'], 6, null, null],
+    [
+      'from before the purpose was left, although it is agreed to again',
+      [
+        ['purpose', 'withdrawn', 5],
+        ['purpose', 'granted', 8],
+      ],
+      'granted',
+      ['topic'],
+      4,
+      'older',
+      5,
+    ],
+    ['imported from before the purpose was left', [['purpose', 'withdrawn', 5]], 'imported', ['topic'], 4, 'older', 5],
+    ['imported without its time', [['purpose', 'withdrawn', 5]], 'imported', ['topic'], null, 'undated', 5],
+    ['imported over the same topic: history', [['topic', 'withdrawn', 5]], 'imported', ['topic'], null, null, null],
+    ['that is a no', [['purpose', 'withdrawn', 5]], 'withdrawn', ['topic'], null, null, null],
+    ['that is a request', [['topic', 'withdrawn', 5]], 'requested', ['topic'], null, null, null],
+  ])('%s', (_name, past, kind, topics, at, objection, refusedOn) => {
+    const expected = objection === null ? null : { kind: objection, refusedAt: day(refusedOn ?? 0) };
+    expect(ask(past, kind, topics, at)).toEqual(expected);
+  });
+});

@@ -1,0 +1,54 @@
+import type { EpochMs } from '#lib/kernel';
+import { type ConsentFact, type ConsentState, isRefusal, isYes } from './consent-fold.js';
+import type { Wish } from './plan-changes.js';
+
+/** Why a yes that a program reports is not recorded, and the refusal that stands in its way. */
+export interface Objection {
+  /** It does not say when it was given, or it was given before the refusal. */
+  readonly kind: 'undated' | 'older';
+  readonly refusedAt: EpochMs;
+}
+
+/**
+ * What stands against a yes that a program reports; null when nothing does.
+ *
+ * - Without the time at which it was given it would count as given now. Programs repeat their requests, so after a
+ *   refusal that would be a new yes that nobody said.
+ * - Who left a purpose left all of its topics, also those about which nothing was on file then. A yes to one of them
+ *   from before comes too late, although the events of the topic alone do not tell.
+ *
+ * Whoever was there when the person said yes, such as the preference page, need not ask.
+ *
+ * @param history events of the contact point by scope id
+ * @param standing where it stands by scope id, with the refusals of others who have the address
+ */
+export function objectionTo(
+  wish: Wish,
+  history: ReadonlyMap<string, readonly ConsentFact[]>,
+  standing: ReadonlyMap<string, ConsentState>,
+): Objection | null {
+  if (!isYes(wish.kind) && wish.kind !== 'imported') return null;
+  // An import over a refusal of the same scope is kept as history and never counts.
+  const asked = isYes(wish.kind)
+    ? [wish.purposeId, ...wish.topicIds]
+    : wish.topicIds.length > 0
+      ? [wish.purposeId]
+      : [];
+  const { occurredAt } = wish;
+  if (occurredAt === null) {
+    const refusedAt = latest(asked.flatMap((id) => refusalIn(standing.get(id))));
+    return refusedAt === null ? null : { kind: 'undated', refusedAt };
+  }
+  if (wish.topicIds.length === 0) return null;
+  const ofPurpose = (history.get(wish.purposeId) ?? []).filter(({ kind }) => isRefusal(kind));
+  const refusedAt = latest([...ofPurpose.map((event) => event.occurredAt), ...refusalIn(standing.get(wish.purposeId))]);
+  return refusedAt === null || refusedAt < occurredAt ? null : { kind: 'older', refusedAt };
+}
+
+function refusalIn(state: ConsentState | undefined): EpochMs[] {
+  return state !== undefined && isRefusal(state.status) ? [state.since] : [];
+}
+
+function latest(instants: readonly EpochMs[]): EpochMs | null {
+  return instants.length === 0 ? null : Math.max(...instants);
+}
