@@ -42,6 +42,17 @@ describe('a batcher', () => {
     expect(answers.map((answer) => answer.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   });
 
+  it('tells all items of what is the fault of none, and tries nothing again', async () => {
+    let runs = 0;
+    const batcher = new Batcher<number, number>(() => Promise.reject(new Error(`away ${++runs}`)), {
+      size: 10,
+      lanes: 1,
+      blames: () => false,
+    });
+    const answers = await Promise.allSettled([1, 2, 3].map((n) => batcher.add(n)));
+    expect(answers).toEqual([1, 2, 3].map(() => ({ status: 'rejected', reason: new Error('away 1') })));
+  });
+
   it('is drained when nothing waits or runs', async () => {
     const done: number[] = [];
     const batcher = new Batcher<number, number>(

@@ -11,14 +11,19 @@ export interface BatcherOptions<In> {
   readonly weigh?: (item: In) => number;
   /** Batches that may run at the same time. */
   readonly lanes: number;
+  /**
+   * Whether an error may be the fault of one item, so that the others are worth trying without it; true when left out.
+   * An outage is nobody's fault: tried one by one, every item would wait for it as long again.
+   */
+  readonly blames?: (error: unknown) => boolean;
 }
 
 /**
  * Group commit: whatever arrives while the lanes are busy leaves together in the next batch. An idle
  * batcher adds no waiting; a busy one turns many small transactions into few.
  *
- * When a batch of several fails as a whole, its items are tried once more, each by itself, so that one
- * bad item cannot take its neighbours down.
+ * When a batch of several fails as a whole, and it may be the fault of one of them, its items are tried once more, each
+ * by itself, so that one bad item cannot take its neighbours down.
  */
 export class Batcher<In, Out> {
   private readonly waiting: Waiting<In, Out>[] = [];
@@ -83,7 +88,7 @@ export class Batcher<In, Out> {
         else reject(new Error('the batch answered fewer results than it was given items'));
       });
     } catch (error) {
-      if (batch.length === 1) batch[0]?.reject(error);
+      if (batch.length === 1 || this.options.blames?.(error) === false) for (const { reject } of batch) reject(error);
       else for (const single of batch) await this.run([single]);
     }
   }

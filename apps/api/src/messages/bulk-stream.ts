@@ -128,9 +128,9 @@ export class BulkStream {
    * When a batch fails as a whole, each line is tried by itself: the keys make that safe. Not while the database is
    * away or makes us wait: that says nothing about a line, and every one of them would wait as long again.
    */
-  private async acceptAll(items: readonly AcceptItem[]): Promise<AcceptAnswer[]> {
+  private async acceptAll(items: readonly AcceptItem[]): Promise<readonly AcceptAnswer[]> {
     try {
-      return await this.acceptance.acceptBatch(items);
+      return await this.acceptance.acceptMany(items);
     } catch (error) {
       const known = asDomainError(error);
       if (known.code !== 'internal') return items.map(() => ({ kind: 'refused', error: known }));
@@ -140,7 +140,7 @@ export class BulkStream {
     for (const item of items) {
       answers.push(
         ...(await this.acceptance
-          .acceptBatch([item])
+          .acceptMany([item])
           .catch((error: unknown) => [{ kind: 'refused' as const, error: asDomainError(error) }])),
       );
     }

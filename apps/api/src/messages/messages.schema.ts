@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ProblemAnswer } from '../http/problem.schema.js';
 import { explainDecision } from '#lib/decision';
 import { toIso } from '#lib/platform';
-import { type Accepted, DEFAULT_LIFETIME_MS, type Judgement, type MessageView } from '#lib/sending';
+import { type Accepted, DEFAULT_LIFETIME_MS, type Judgement, type MessageView, toDetail } from '#lib/sending';
 import {
   ChannelName,
   Instant,
@@ -91,7 +91,9 @@ const CheckAnswer = z
     reason: z.string().optional(),
     kind: z.enum(['defer', 'drop']).optional(),
     until: Instant.nullable().optional().meta({ description: 'When this check passes; null: never.' }),
-    detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+    detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).meta({
+      description: 'What the check looked at; instants in ISO 8601 in UTC, counts as numbers. New members may come.',
+    }),
   })
   .meta({ id: 'Check' });
 
@@ -202,14 +204,14 @@ export function toDecisionAnswer({ decision }: Pick<Judgement, 'decision'>): z.i
     sentence: explainDecision(decision),
     checks: decision.checks.map((check) =>
       check.passes
-        ? { check: check.check, passes: true, detail: check.detail }
+        ? { check: check.check, passes: true, detail: toDetail(check.detail) }
         : {
             check: check.check,
             passes: false,
             reason: check.reason,
             kind: check.kind,
             until: toInstant(check.until),
-            detail: check.detail,
+            detail: toDetail(check.detail),
           },
     ),
     notBefore: toInstant(decision.notBefore),

@@ -56,6 +56,25 @@ describe('the send API', () => {
     });
   });
 
+  it('shows every instant that a check looked at in ISO 8601, at each door', async () => {
+    interface Answer {
+      readonly decision: { readonly checks: readonly { check: string; detail: Record<string, unknown> }[] };
+    }
+    const sendAt = new Date(Date.now() + 3_600_000).toISOString();
+    const answer = (await post({ ...message, sendAt })).json<Answer & { id: string }>();
+    const [explained] = (await api.send('GET', `/v1/messages/${answer.id}/explain`, { key })).json<{
+      steps: Answer[];
+    }>().steps;
+    const dry = await api.send('POST', '/v1/decisions', { key, body: { ...message, sendAt } });
+    const all = [answer.decision, explained?.decision, dry.json<Answer['decision']>()];
+    for (const decision of all) {
+      const details = (decision?.checks ?? []).map(({ check, detail }) => ({ check, ...detail }));
+      expect(details).toContainEqual({ check: 'expiry', expiresAt: expect.stringMatching(/^\d{4}-.*Z$/) });
+      const numbers = details.flatMap((detail) => Object.values(detail)).filter((value) => typeof value === 'number');
+      expect(numbers.filter((value) => value > 1e11)).toEqual([]);
+    }
+  });
+
   it('answers a retry with the same bytes, and says so', async () => {
     const idempotencyKey = randomUUID();
     const first = await post(message, idempotencyKey);

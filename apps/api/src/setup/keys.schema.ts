@@ -17,10 +17,10 @@ export const KeyRequest = z
       .min(1)
       .max(SCOPES.length)
       .refine((scopes) => new Set(scopes).size === scopes.length, 'must not name a scope twice'),
-    test: z
-      .boolean()
-      .default(false)
-      .meta({ description: 'What a test key sends runs the whole pipeline and never leaves the machine.' }),
+    test: z.boolean().default(false).meta({
+      description:
+        'What a test key sends runs the whole pipeline and never leaves the machine. It is counted apart: test messages have caps and rates of their own, as large as those of the others, and wait for no warm-up, because nothing leaves by the address that is warmed up.',
+    }),
     expiresAt: InstantInput.nullish().meta({ description: 'Left out or null: never.' }),
   })
   .meta({ id: 'KeyRequest' });

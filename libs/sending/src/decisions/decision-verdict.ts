@@ -175,7 +175,8 @@ function isInstant(name: string): boolean {
 
 const instants = new Map<string, boolean>();
 
-function toDetail(from: CheckDetail): z.infer<typeof detail> {
+/** What a check looked at, as it leaves the machine: instants in ISO 8601. */
+export function toDetail(from: CheckDetail): z.infer<typeof detail> {
   let to: Record<string, string | number | boolean | null> | null = null;
   for (const name in from) {
     const value = from[name];

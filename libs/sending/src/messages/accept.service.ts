@@ -3,7 +3,17 @@ import { recipientStore } from '#lib/consent';
 import { asksWhere, CannotDecide } from '#lib/decision';
 import { DomainError, type EntryId, type EpochMs, type MessageId } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
-import { Batcher, CONFIG, type Config, crashPoint, Database, newId, systemClock, type Tx } from '#lib/platform';
+import {
+  Batcher,
+  CONFIG,
+  type Config,
+  crashPoint,
+  Database,
+  isDatabaseAway,
+  newId,
+  systemClock,
+  type Tx,
+} from '#lib/platform';
 import { Catalog } from '../catalog/catalog.js';
 import { type CountedDecision, countDecisions, timeBatch } from '../figures/counters.js';
 import { refuse, rendered, repeat, replay } from './accept-answers.js';
@@ -36,6 +46,9 @@ interface Stored {
 }
 
 const BACKLOG_CHECK_MS = 1_000;
+/** Messages that share a transaction at most, and transactions at once. */
+const MOST = 500;
+const LANES = 2;
 
 /**
  * Accepts messages: the row, the key it was asked for under and the ledger entry commit together or not at all, and
@@ -43,7 +56,7 @@ const BACKLOG_CHECK_MS = 1_000;
  */
 @Injectable()
 export class AcceptService {
-  private readonly batcher: Batcher<AcceptItem, AcceptAnswer>;
+  private readonly batcher: Batcher<readonly AcceptItem[], readonly AcceptAnswer[]>;
   private backlog = { readAt: -Infinity, pending: 0 };
 
   constructor(
@@ -52,16 +65,36 @@ export class AcceptService {
     @Inject(WakeUps) private readonly wakeUps: WakeUps,
     @Inject(CONFIG) private readonly config: Config,
   ) {
-    this.batcher = new Batcher((items) => this.acceptBatch(items), { size: 250, lanes: 2 });
+    this.batcher = new Batcher<readonly AcceptItem[], readonly AcceptAnswer[]>((parts) => this.acceptParts(parts), {
+      size: MOST,
+      lanes: LANES,
+      weigh: (items) => items.length,
+      blames: (error) => !(error instanceof DomainError) && !isDatabaseAway(error),
+    });
   }
 
   /** Accepts one message, sharing a transaction with whatever arrives at the same time. */
   async accept(item: AcceptItem): Promise<AcceptAnswer> {
-    return this.batcher.add(item);
+    const [answer] = await this.batcher.add([item]);
+    if (answer === undefined) throw new Error('a request was neither accepted nor refused');
+    return answer;
   }
 
-  /** Accepts many messages in one transaction. A line that cannot be accepted is refused by itself. */
-  async acceptBatch(items: readonly AcceptItem[]): Promise<AcceptAnswer[]> {
+  /**
+   * Accepts many messages in one transaction, which they share with others like a single one. A line that cannot be
+   * accepted is refused by itself.
+   */
+  async acceptMany(items: readonly AcceptItem[]): Promise<readonly AcceptAnswer[]> {
+    return this.batcher.add(items);
+  }
+
+  private async acceptParts(parts: readonly (readonly AcceptItem[])[]): Promise<AcceptAnswer[][]> {
+    const answers = await this.acceptBatch(parts.flat());
+    let from = 0;
+    return parts.map(({ length }) => answers.slice(from, (from += length)));
+  }
+
+  private async acceptBatch(items: readonly AcceptItem[]): Promise<AcceptAnswer[]> {
     await this.refuseWhenOverloaded();
     const keys = items.map(keyOf);
     const firstOf = new Map<string, number>();

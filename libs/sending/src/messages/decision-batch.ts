@@ -9,6 +9,7 @@ import {
   gcraAllowAt,
   gcraSpend,
   gcraSpendAt,
+  passesUntil,
 } from '#lib/decision';
 import type { EpochMs } from '#lib/kernel';
 import { WrittenJson } from '#lib/ledger';
@@ -118,7 +119,7 @@ export class DecisionBatch {
       places,
       horizons,
       limits,
-      new Map(buckets.map((b) => [bucketKey(b.brandId, b.limit), b])),
+      new Map(buckets.map((b) => [bucketKey(b), b])),
       isLocked,
       warmUps,
       Math.min(TURN_AHEAD_MS, startMs / 2),
@@ -137,20 +138,9 @@ export class DecisionBatch {
     return { facts, decision, record: WrittenJson.of(toRecord(decision, facts)) };
   }
 
-  /**
-   * The last instant, `latest` at most, up to which a message that passes now still would: quiet hours may begin, it
-   * may expire, its consent may end. Within a minute each of these happens once at most, so halving finds it.
-   */
+  /** The last instant, `latest` at most, up to which a message that passes now, or in its turn, goes on passing. */
   passesUntil({ policy }: Candidate, { facts, decision }: Judgement, latest: EpochMs): EpochMs {
-    const passes = (at: EpochMs): boolean => decide(facts, policy.policy, at, reference).outcome === 'pass';
-    if (passes(latest)) return latest;
-    let [good, bad] = [decision.at, latest];
-    while (bad - good > 1) {
-      const middle = Math.floor((good + bad) / 2);
-      if (passes(middle)) good = middle;
-      else bad = middle;
-    }
-    return good;
+    return passesUntil(facts, policy.policy, decision.at, latest, reference);
   }
 
   /** Takes the place and the tokens of a message that is handed over. */
@@ -230,9 +220,9 @@ export class DecisionBatch {
   /** Spends under lock what was decided without. Each token is asked for again, so a limit is never exceeded. */
   private async spendNow(tx: Tx, drawn: readonly Bucket[]): Promise<Bucket[]> {
     const current = await limitStore.lock(tx, drawn);
-    const tokens = new Map([...this.spent].map(([{ brandId, limit }, count]) => [bucketKey(brandId, limit), count]));
+    const tokens = new Map([...this.spent].map(([bucket, count]) => [bucketKey(bucket), count]));
     for (const bucket of current) {
-      for (let left = tokens.get(bucketKey(bucket.brandId, bucket.limit)) ?? 0; left > 0; left--) {
+      for (let left = tokens.get(bucketKey(bucket)) ?? 0; left > 0; left--) {
         if (gcraAllowAt(rateState(bucket)) > this.now * 1000) throw new BucketsDrained();
         bucket.tat = gcraSpend(rateState(bucket), this.now);
       }

@@ -9,10 +9,15 @@ export interface NewCapUse extends CapUse {
   readonly test: boolean;
 }
 
-/** A bucket and those who wait for it, all in microseconds since 1970. */
-export interface Bucket {
+/** Which bucket is drawn on: one for a limit, and one of their own for its test messages. */
+export interface Drawn {
   readonly brandId: BrandId;
   readonly limit: RateLimit;
+  readonly test: boolean;
+}
+
+/** A bucket and those who wait for it, all in microseconds since 1970. */
+export interface Bucket extends Drawn {
   tat: number;
   /** When the last of those who wait is to ask again: no more than advice. */
   tail: number;
@@ -105,17 +110,18 @@ export const limitStore = {
   },
 
   /** How far buckets are drawn on, without a lock: good enough for a first look. */
-  async peek(tx: Tx, wanted: readonly { brandId: BrandId; limit: RateLimit }[]): Promise<Bucket[]> {
+  async peek(tx: Tx, wanted: readonly Drawn[]): Promise<Bucket[]> {
     const rows = await tx.sql<{ n: number; tat: number; tail: number; turn: number }>`
       SELECT w.n, coalesce(b.tat, 0) AS tat, coalesce(b.tail, 0) AS tail, coalesce(b.turn, 0) AS turn
         FROM unnest(${wanted.map((w) => w.brandId)}::uuid[], ${wanted.map((w) => w.limit.scope)}::text[],
-                    ${wanted.map((w) => w.limit.key)}::text[], ${wanted.map((w) => w.limit.rule)}::text[])
+                    ${wanted.map(storedKey)}::text[], ${wanted.map((w) => w.limit.rule)}::text[])
              WITH ORDINALITY AS w (brand_id, scope, key, rule, n)
         LEFT JOIN sending.rate_bucket b USING (brand_id, scope, key, rule)
        ORDER BY w.n`;
-    return wanted.map(({ brandId, limit }, i) => ({
+    return wanted.map(({ brandId, limit, test }, i) => ({
       brandId,
       limit,
+      test,
       tat: rows[i]?.tat ?? 0,
       tail: rows[i]?.tail ?? 0,
       turn: rows[i]?.turn ?? 0,
@@ -123,17 +129,15 @@ export const limitStore = {
   },
 
   /** The same under lock, in one order for everybody. Taken last before deciding, held until commit. */
-  async lock(tx: Tx, wanted: readonly { brandId: BrandId; limit: RateLimit }[]): Promise<Bucket[]> {
-    const inOrder = [...wanted].sort((a, b) =>
-      bucketKey(a.brandId, a.limit) < bucketKey(b.brandId, b.limit) ? -1 : 1,
-    );
+  async lock(tx: Tx, wanted: readonly Drawn[]): Promise<Bucket[]> {
+    const inOrder = [...wanted].sort((a, b) => (bucketKey(a) < bucketKey(b) ? -1 : 1));
     const known = await lockKnown(tx, inOrder);
     if (known.length === inOrder.length) return known;
     // An insert waits for whoever holds the row, so it is left out once all are there.
     await tx.execute`
       INSERT INTO sending.rate_bucket (brand_id, scope, key, rule)
       SELECT * FROM unnest(${inOrder.map((w) => w.brandId)}::uuid[], ${inOrder.map((w) => w.limit.scope)}::text[],
-                           ${inOrder.map((w) => w.limit.key)}::text[], ${inOrder.map((w) => w.limit.rule)}::text[])
+                           ${inOrder.map(storedKey)}::text[], ${inOrder.map((w) => w.limit.rule)}::text[])
       ON CONFLICT DO NOTHING`;
     return lockKnown(tx, inOrder);
   },
@@ -143,7 +147,7 @@ export const limitStore = {
       UPDATE sending.rate_bucket b
          SET tat = s.tat, tail = s.tail, turn = s.turn
         FROM unnest(${buckets.map((b) => b.brandId)}::uuid[], ${buckets.map((b) => b.limit.scope)}::text[],
-                    ${buckets.map((b) => b.limit.key)}::text[], ${buckets.map((b) => b.limit.rule)}::text[],
+                    ${buckets.map(storedKey)}::text[], ${buckets.map((b) => b.limit.rule)}::text[],
                     ${buckets.map((b) => b.tat)}::bigint[], ${buckets.map((b) => b.tail)}::bigint[],
                     ${buckets.map((b) => b.turn)}::bigint[]) AS s (brand_id, scope, key, rule, tat, tail, turn)
        WHERE b.brand_id = s.brand_id AND b.scope = s.scope AND b.key = s.key AND b.rule = s.rule`;
@@ -151,11 +155,11 @@ export const limitStore = {
 };
 
 /** Locks those buckets that exist and reads them as they are then, in the order in which they are asked for. */
-async function lockKnown(tx: Tx, inOrder: readonly { brandId: BrandId; limit: RateLimit }[]): Promise<Bucket[]> {
+async function lockKnown(tx: Tx, inOrder: readonly Drawn[]): Promise<Bucket[]> {
   const rows = await tx.sql<{ n: number; tat: number; tail: number; turn: number }>`
     SELECT w.n, b.tat, b.tail, b.turn
       FROM unnest(${inOrder.map((w) => w.brandId)}::uuid[], ${inOrder.map((w) => w.limit.scope)}::text[],
-                  ${inOrder.map((w) => w.limit.key)}::text[], ${inOrder.map((w) => w.limit.rule)}::text[])
+                  ${inOrder.map(storedKey)}::text[], ${inOrder.map((w) => w.limit.rule)}::text[])
            WITH ORDINALITY AS w (brand_id, scope, key, rule, n)
       JOIN sending.rate_bucket b USING (brand_id, scope, key, rule)
      ORDER BY w.n
@@ -171,8 +175,13 @@ export function capKey(contactId: ContactId, test: boolean): string {
   return test ? `${contactId} test` : contactId;
 }
 
-export function bucketKey(brandId: BrandId, limit: Pick<RateLimit, 'scope' | 'key' | 'rule'>): string {
-  return `${brandId} ${limit.scope} ${limit.key} ${limit.rule}`;
+export function bucketKey(bucket: Drawn): string {
+  return `${bucket.brandId} ${bucket.limit.scope} ${storedKey(bucket)} ${bucket.limit.rule}`;
+}
+
+/** What limits count has no spaces in its name, so the buckets of test messages cannot be taken for others. */
+function storedKey({ limit: { key }, test }: Drawn): string {
+  return test ? `test ${key}` : key;
 }
 
 export function rateState({ limit, tat }: Bucket): RateState {

@@ -10,6 +10,8 @@ export interface BoundLimit {
   readonly key: string;
   readonly brandId: BrandId;
   readonly limit: RateLimit;
+  /** Whether it is the bucket of test messages. */
+  readonly test: boolean;
 }
 
 /** The limits that bind the messages of one batch. Most messages of a batch share them, so they are made out once. */
@@ -18,11 +20,9 @@ export class Limits {
 
   of(candidate: Candidate): readonly BoundLimit[] {
     const { subject, policy, provider, test } = candidate;
-    // A test message reaches no provider and must not slow down those that do.
-    if (test) return [];
     const { brand, channel, campaign } = subject;
     const mailbox = hasMailboxRate(policy) ? mailboxDomainOf(subject) : null;
-    const key = [brand.id, policy.policy.key, channel, provider?.key, campaign?.key, mailbox].join(' ');
+    const key = [brand.id, policy.policy.key, channel, provider?.key, campaign?.key, mailbox, test].join(' ');
     let limits = this.known.get(key);
     if (limits === undefined) {
       const message = {
@@ -34,9 +34,11 @@ export class Limits {
         mailbox_domain: mailbox,
       };
       limits = rateLimits(policy.policy, message).map((limit) => ({
-        key: bucketKey(brand.id, limit),
+        // A test message reaches no provider and must not slow down those that do: it draws on buckets of its own.
+        key: bucketKey({ brandId: brand.id, limit, test }),
         brandId: brand.id,
         limit,
+        test,
       }));
       this.known.set(key, limits);
     }

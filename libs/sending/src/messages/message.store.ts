@@ -62,6 +62,8 @@ const ROWS: CopyTarget<NewMessage> = {
   },
 };
 
+const STARTED: MessageStatus = 'started';
+
 const isoOrNull = (instant: EpochMs | null): string | null => (instant === null ? null : toIso(instant));
 
 /** SQL on sending.message. Writers of queued rows hold the contact's lock. */
@@ -176,6 +178,9 @@ export const messageStore = {
   /**
    * Settles hand-overs by compare-and-set on (message, attempt, worker). Answers the ids that were settled;
    * the others had been settled by somebody else before.
+   *
+   * The status is a parameter because a constant would imply the predicate of message_started_idx: the planner would
+   * read all that is started for every row of the batch instead of looking each up by its id.
    */
   async settle(tx: Tx, changes: readonly StatusChange[]): Promise<Set<MessageId>> {
     const { kinds, kindOf } = byKind(changes);
@@ -191,7 +196,7 @@ export const messageStore = {
              entry_ids = CASE WHEN c.entry_id IS NULL THEN m.entry_ids ELSE m.entry_ids || c.entry_id END
         FROM unnest(${changes.map((c) => c.id)}::uuid[], ${changes.map((c) => c.entryId)}::uuid[],
                     ${changes.map((c) => c.providerRef)}::text[], ${kindOf}::int[]) AS c (id, entry_id, provider_ref, kind)
-       WHERE m.id = c.id AND m.status = 'started'
+       WHERE m.id = c.id AND m.status = ${STARTED}
          AND m.attempt = (${kinds.map((k) => k.attempt)}::smallint[])[c.kind]
          AND m.worker = (${kinds.map((k) => k.worker)}::uuid[])[c.kind]
       RETURNING m.id`;
@@ -230,10 +235,18 @@ export const messageStore = {
        ORDER BY due_at LIMIT ${limit}`;
   },
 
-  /** Messages to these people whose hand-over has started and has no outcome yet. */
+  /**
+   * Messages to these people that may be with a provider: their hand-over has started and has no outcome yet, or its
+   * answer was lost and they wait to be asked about again under the same key.
+   */
   async started(tx: Tx, contactIds: readonly ContactId[]): Promise<MessageId[]> {
+    // Two branches, each with an index of its own.
     const rows = await tx.sql<{ id: MessageId }>`
-      SELECT id FROM sending.message WHERE contact_id = ANY (${[...contactIds]}::uuid[]) AND status = 'started' ORDER BY id`;
+      SELECT id FROM sending.message WHERE contact_id = ANY (${[...contactIds]}::uuid[]) AND status = 'started'
+      UNION ALL
+      SELECT id FROM sending.message
+       WHERE contact_id = ANY (${[...contactIds]}::uuid[]) AND status = 'queued' AND first_started_at IS NOT NULL
+       ORDER BY id`;
     return rows.map((row) => row.id);
   },
 };

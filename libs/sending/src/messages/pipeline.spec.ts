@@ -205,6 +205,23 @@ describe('the pipeline from accept to end', () => {
     expect((await gateway.status(waiting)).reason).toBe('consent_withdrawn');
   });
 
+  it('names what a provider that keeps keys may have taken, although it waits to be asked again', async () => {
+    await gateway.contact(contact);
+    const id = await gateway.accept({ to: contact });
+    const [started] = await gateway.get(AttemptService).attempt([id]);
+    if (started === undefined) throw new Error('nothing was started');
+    await gateway.outcomes.record({
+      message: started.message,
+      claim: { attempt: started.attempt, worker: started.worker },
+      firstStartedAt: started.firstStartedAt,
+      keyWindowMs: 86_400_000,
+      result: { kind: 'ambiguous', code: 'timeout' },
+      warmUps: [],
+    });
+    expect((await gateway.status(id)).status).toBe('queued');
+    expect((await gateway.consent(contact, 'withdrawn')).inFlight).toEqual([id]);
+  });
+
   it('attempts a message once however often it is woken', async () => {
     await gateway.contact(contact);
     const id = await gateway.accept({ to: contact });

@@ -19,11 +19,24 @@ describe('a rate limit', () => {
   });
   afterAll(async () => gateway.stop());
 
-  const accept = async (count: number): Promise<MessageId[]> => {
+  const accept = async (count: number, test = false): Promise<MessageId[]> => {
     const contacts = Array.from({ length: count }, () => randomUUID());
     await Promise.all(contacts.map((contact) => gateway.contact(contact)));
-    return Promise.all(contacts.map((contact) => gateway.accept({ to: contact })));
+    return Promise.all(contacts.map((contact) => gateway.accept({ to: contact }, test)));
   };
+
+  it('holds test messages like the others, in buckets of their own', async () => {
+    await gateway.policy(bucketOf(3));
+    const [tried, meant] = [await accept(5, true), await accept(5)];
+    // The test messages come first, and take nothing away.
+    await gateway.attempt(...tried);
+    await gateway.attempt(...meant);
+    for (const ids of [tried, meant]) {
+      const ends = await Promise.all(ids.map((id) => gateway.status(id)));
+      expect(ends.filter(({ status }) => status === 'sent')).toHaveLength(3);
+      expect(ends.filter(({ reason }) => reason === 'rate_limit')).toHaveLength(2);
+    }
+  });
 
   it.each([
     // Ample for one message at a time: several are decided without a lock, and find the bucket drained.

@@ -82,7 +82,10 @@ function boundTo(candidate: Candidate, now: EpochMs): BoundWarmUp[] {
   });
 }
 
-/** A test message reaches no provider, so it warms nothing up. */
+/**
+ * A warm-up counts what left by an address, and how that was received. A test message reaches no provider, so it warms
+ * nothing up and waits for no ceiling.
+ */
 function routeOf({ subject, provider, test }: Candidate): Route {
   if (test) return { provider: null, sending_domain: null };
   return {
