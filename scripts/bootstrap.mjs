@@ -11,23 +11,30 @@ import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(import.meta.dirname ?? path.dirname(fileURLToPath(import.meta.url)), '..');
 
+/** What the Prisma client is made of, and what dist/ is. Each stamp says from which state of it. */
+const CLIENT = ['prisma/schema', 'prisma.config.ts'];
+const CODE = ['apps', 'libs', ...['build', 'bundle', 'load-program', 'transpile'].map((name) => `scripts/${name}.mjs`)];
+const GENERATED = path.join(root, 'libs/platform/src/database/generated');
+const CLIENT_STAMP = 'libs/platform/src/database/generated/.stamp';
+const CODE_STAMP = 'dist/.stamp';
+
 /** @param {{ build?: boolean }} options */
 export function bootstrap({ build = false } = {}) {
   requireNode(20, 19);
   installPackages();
-  step(
-    'libs/platform/src/database/generated/.stamp',
-    digest(['prisma'], 'prisma/schema', 'prisma.config.ts'),
-    'generating the Prisma client',
-    ['scripts/prisma-generate.mjs'],
-  );
-  if (!build) return;
-  const sources = [
-    'apps',
-    'libs',
-    ...['build', 'bundle', 'load-program', 'transpile'].map((name) => `scripts/${name}.mjs`),
-  ];
-  step('dist/.stamp', digest(['@swc/core', 'rolldown'], ...sources), 'building', ['scripts/build.mjs']);
+  const client = digest(['prisma'], CLIENT);
+  const code = build ? digest(['prisma', '@swc/core', 'rolldown'], [...CLIENT, ...CODE]) : undefined;
+  const needsClient = read(CLIENT_STAMP) !== client;
+  if (code !== undefined && read(CODE_STAMP) !== code) {
+    // The client is generated while everything else is already being read.
+    say(needsClient ? 'generating the Prisma client and building' : 'building');
+    run(process.execPath, ['scripts/build.mjs', ...(needsClient ? ['--generate'] : [])]);
+    fs.writeFileSync(path.join(root, CODE_STAMP), code);
+  } else if (needsClient) {
+    say('generating the Prisma client');
+    run(process.execPath, ['scripts/prisma-generate.mjs']);
+  }
+  if (needsClient) fs.writeFileSync(path.join(root, CLIENT_STAMP), client);
 }
 
 function requireNode(major, minor) {
@@ -83,20 +90,12 @@ function lockedPackages(file) {
 
 const runtime = () => `${process.platform}-${process.arch}-${process.versions.modules}`;
 
-/** Runs the script when `stampFile` does not hold `stamp`, and then writes it there. */
-function step(stampFile, stamp, title, args) {
-  if (read(stampFile) === stamp) return;
-  say(title);
-  run(process.execPath, args);
-  fs.writeFileSync(path.join(root, stampFile), stamp);
-}
-
 /** Of the names and contents of all files there, and of the packages that turn them into something else. */
-function digest(tools, ...places) {
+function digest(tools, places) {
   const hash = createHash('sha256').update(versionsOf(tools));
   for (const place of places) {
     for (const file of filesUnder(path.join(root, place))) {
-      if (file.includes('.spec.') || file.endsWith('.stamp')) continue;
+      if (file.includes('.spec.') || file.startsWith(GENERATED)) continue;
       hash.update(path.relative(root, file)).update('\0').update(fs.readFileSync(file)).update('\0');
     }
   }

@@ -1,6 +1,9 @@
 // Builds apps/ and libs/ into dist/: beside it first, then renamed into place, so that a process which starts
-// meanwhile sees the old build or the new one and never half of each.
+// meanwhile sees the old build or the new one and never half of each. With --generate it also generates the Prisma client,
+// at the same time.
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { bundle, PRELOADS } from './bundle.mjs';
@@ -16,14 +19,22 @@ const old = path.join(local, `dist-${suffix}`);
 fs.mkdirSync(local, { recursive: true });
 try {
   const started = performance.now();
+  const generated = process.argv.includes('--generate') ? generate() : Promise.resolve();
+  generated.catch(() => undefined); // Whoever waits for it is told.
   copyData({ root, folders: ['apps', 'libs'], out: draft });
   // Source maps point from where the files will be.
   await transpile({ root, files: PRELOADS, out: draft, servedFrom: dist });
-  const count = await bundle({ root, out: draft });
+  const count = await bundle({ root, out: draft, generated });
   if (fs.existsSync(dist)) fs.renameSync(dist, old);
   fs.renameSync(draft, dist);
   console.error(`built ${count} files in ${((performance.now() - started) / 1_000).toFixed(1)} s`);
 } finally {
   fs.rmSync(draft, { recursive: true, force: true });
   fs.rmSync(old, { recursive: true, force: true });
+}
+
+async function generate() {
+  const script = path.join(root, 'scripts/prisma-generate.mjs');
+  const [code] = await once(spawn(process.execPath, [script], { stdio: ['ignore', 'ignore', 'inherit'] }), 'exit');
+  if (code !== 0) throw new Error('the Prisma client could not be generated');
 }

@@ -24,10 +24,11 @@ export const PRELOADS = ['apps/cli/src/start/child-guard.ts', 'apps/cli/src/benc
 const STAYS_OUTSIDE = ['msgpackr-extract'];
 
 /**
- * @param {{ root: string, out: string }} where `out` is relative to nothing; it may be a draft of dist/
+ * @param {{ root: string, out: string, generated: Promise<void> }} options `out` may be a draft of dist/; `generated`
+ *   resolves when the Prisma client is there
  * @returns {Promise<number>} how many files of code were written
  */
-export async function bundle({ root, out }) {
+export async function bundle({ root, out, generated }) {
   const build = await rolldown({
     cwd: root,
     input: Object.fromEntries(PROGRAMS.map((place) => [place, path.join(root, `${place}.ts`)])),
@@ -35,7 +36,7 @@ export async function bundle({ root, out }) {
     external: [/^node:/, ...STAYS_OUTSIDE],
     // What a module does when it is loaded (reflect-metadata, decorators) is not always announced.
     treeshake: false,
-    plugins: [ourTypeScript(root), foreignCode(root)],
+    plugins: [ourTypeScript(root, generated), foreignCode(root)],
     onLog,
   });
   const { output } = await build.write({
@@ -68,12 +69,13 @@ function writeStarter(file, bundled, out) {
 }
 
 /** Our code, by the same transpiler and options as in the tests. */
-function ourTypeScript(root) {
+function ourTypeScript(root, generated) {
   return {
     name: 'our-typescript',
-    resolveId(source, importer) {
+    async resolveId(source, importer) {
       if (source.startsWith('#lib/')) return path.join(root, 'libs', source.slice('#lib/'.length), 'src/index.ts');
       if (!source.startsWith('.') || importer?.endsWith('.ts') !== true) return undefined;
+      if (source.includes('/generated/')) await generated;
       const file = path.resolve(path.dirname(importer), source).replace(/\.js$/, '.ts');
       return fs.existsSync(file) ? file : undefined;
     },

@@ -17,6 +17,9 @@ const fitsOnly = v8.cachedDataVersionTag().toString(16);
 /** By then a server has answered its first requests, so that what they need is compiled and worth keeping. */
 const KEEP_AFTER_MS = 5_000;
 
+// As Node 21 and later say it themselves. The PostgreSQL driver asks, and without an answer loads what `fetch` needs.
+globalThis.navigator ??= { userAgent: `Node.js/${process.versions.node.split('.')[0]}` };
+
 const modules = new Map();
 const compiledAnew = new Map();
 
