@@ -34,7 +34,13 @@ const ownRealm = { setupFiles: ['reflect-metadata'] };
 /** @type {import('jest').Config} */
 export default {
   projects: [
-    { ...shared, ...oneRealm, displayName: 'unit', testRegex: UNIT, testPathIgnorePatterns: ['/node_modules/', ...LONG] },
+    {
+      ...shared,
+      ...oneRealm,
+      displayName: 'unit',
+      testRegex: UNIT,
+      testPathIgnorePatterns: ['/node_modules/', ...LONG],
+    },
     { ...shared, ...ownRealm, displayName: 'long', testRegex: LONG },
     {
       ...shared,

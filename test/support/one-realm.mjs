@@ -65,7 +65,8 @@ function restore({ globals, env, cwd }) {
   // A package may add a global when it is loaded, and Node makes much of what is global when it is first asked for.
   for (const [name, was] of Object.entries(globals)) {
     const is = Object.getOwnPropertyDescriptor(globalThis, name);
-    if ((Object.is(was.value, is?.value) && was.get === is?.get) || (was.get !== undefined && is !== undefined)) continue;
+    if ((Object.is(was.value, is?.value) && was.get === is?.get) || (was.get !== undefined && is !== undefined))
+      continue;
     if (name.startsWith('__')) continue; // Helpers of compiled code, which each copy of tslib defines anew.
     changed.push(`globalThis.${name}`);
     Object.defineProperty(globalThis, name, was);

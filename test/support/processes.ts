@@ -32,6 +32,8 @@ export interface RunningProcess {
   /** Stops the clock of the process: it does nothing and notices nothing until `resume`. */
   pause(): void;
   resume(): void;
+  /** Whether its clock is stopped, by `pause` or by itself at a crash point. */
+  isPaused(): boolean;
 }
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -118,5 +120,6 @@ function watch(app: AppName, child: ChildProcess, url: string): RunningProcess {
     },
     pause: () => void child.kill('SIGSTOP'),
     resume: () => void child.kill('SIGCONT'),
+    isPaused: () => spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).stdout.startsWith('T'),
   };
 }

@@ -11,8 +11,16 @@ export const CRASH_POINTS = [
 ] as const;
 export type CrashPoint = (typeof CRASH_POINTS)[number];
 
-/** Dies as by kill -9 when CRASH_AT names this point; the configuration refuses CRASH_AT in production. */
+let halted = false;
+
+/**
+ * Dies as by kill -9 when CRASH_AT names this point. Stands still, once, until somebody lets it go on (SIGCONT), when
+ * HALT_AT does. The configuration refuses both in production.
+ */
 export function crashPoint(point: CrashPoint): void {
-  if (process.env['CRASH_AT'] === point && process.env['NODE_ENV'] !== 'production')
-    process.kill(process.pid, 'SIGKILL');
+  if (process.env['NODE_ENV'] === 'production') return;
+  if (process.env['CRASH_AT'] === point) process.kill(process.pid, 'SIGKILL');
+  if (process.env['HALT_AT'] !== point || halted) return;
+  halted = true;
+  process.kill(process.pid, 'SIGSTOP');
 }

@@ -99,8 +99,13 @@ export const ConfigSchema = z
       .string()
       .optional()
       .describe('named point at which the process kills itself; for tests, refused in production'),
+    HALT_AT: z
+      .string()
+      .optional()
+      .describe('named point at which the process stands still until SIGCONT; for tests, refused in production'),
   })
-  .refine((c) => c.NODE_ENV !== 'production' || c.CRASH_AT === undefined, 'CRASH_AT is refused in production');
+  .refine((c) => c.NODE_ENV !== 'production' || c.CRASH_AT === undefined, 'CRASH_AT is refused in production')
+  .refine((c) => c.NODE_ENV !== 'production' || c.HALT_AT === undefined, 'HALT_AT is refused in production');
 
 export type Config = Readonly<z.infer<typeof ConfigSchema>>;
 
