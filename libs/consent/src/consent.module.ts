@@ -13,6 +13,7 @@ import { LinkService } from './links/link.service.js';
 import { PreferenceService } from './preferences/preference.service.js';
 import { MergeService } from './contacts/merge.service.js';
 import { DoubleOptInService } from './double-opt-in/double-opt-in.service.js';
+import { ConfirmationService } from './double-opt-in/confirmation.service.js';
 import { ErasureService } from './erasure/erasure.service.js';
 import { RetentionService } from './erasure/retention.service.js';
 import { SuppressionService } from './suppressions/suppression.service.js';
@@ -27,6 +28,7 @@ const SERVICES = [
   RetentionService,
   ProofService,
   DoubleOptInService,
+  ConfirmationService,
   ExportService,
   ImportService,
   InboundService,

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Options, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type ConfirmationRequest, DoubleOptInService, type OptInView } from '#lib/consent';
+import { type ConfirmationRequest, ConfirmationService, type OptInView } from '#lib/consent';
 import { sendBrandPage } from '../http/send-page.js';
 import { brandFrame } from '../pages/brand-frame.js';
 import { whereFrom } from '../http/evidence.js';
@@ -18,7 +18,7 @@ import { type ConfirmationTexts, confirmationTexts, fill } from './confirmation-
 @Controller('c/:token')
 export class DoubleOptInController {
   constructor(
-    @Inject(DoubleOptInService) private readonly optIns: DoubleOptInService,
+    @Inject(ConfirmationService) private readonly optIns: ConfirmationService,
     @Inject(PreferencePage) private readonly page: PreferencePage,
   ) {}
 

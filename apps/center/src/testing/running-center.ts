@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { ConsentService, DoubleOptInService, makeOptOutToken, type OptOutLink, PreferenceService } from '#lib/consent';
+import { ConsentService, ConfirmationService, makeOptOutToken, type OptOutLink, PreferenceService } from '#lib/consent';
 import type { ContactPointId, MessageId } from '#lib/kernel';
 import { createLogger, deriveKeys, KEY_RING, LOGGER, readConfig, type ReadinessCheck } from '#lib/platform';
 import { ContactMessages, PersonExportService } from '#lib/sending';
@@ -96,7 +96,7 @@ export async function startCenter(centerUrl = 'https://center.nordlicht.example'
       { provide: ConsentService, useValue: consents },
       // Its pages are tested with what stands behind them, in test/journeys.
       {
-        provide: DoubleOptInService,
+        provide: ConfirmationService,
         useValue: { view: async () => null, confirm: async () => null, deny: async () => null },
       },
       { provide: READINESS, useValue: [database] },
