@@ -89,15 +89,43 @@ describe('the hours of the United States', () => {
       '2026-11-21T20:00:00-06:00',
       '2026-11-23T14:00:00Z',
     ],
+    // Figured out by hand, from what docs/jurisdiction.md says of each state; 22 November 2026 is a Sunday.
+    ...([
+      ['Alabama, a text on Saturday at 19:59:59', 'US-AL', 'sms', '2026-11-21T19:59:59-06:00', null],
+      ['Alabama, a text on Saturday at 20:00', 'US-AL', 'sms', '2026-11-21T20:00:00-06:00', '2026-11-23T14:00:00Z'],
+      ['Alabama, a call on Sunday at noon', 'US-AL', 'phone', '2026-11-22T12:00:00-06:00', '2026-11-23T14:00:00Z'],
+      ['Maryland, a call at 19:59:59', 'US-MD', 'phone', '2026-11-23T19:59:59-05:00', null],
+      ['Maryland, a call at 20:00', 'US-MD', 'phone', '2026-11-23T20:00:00-05:00', '2026-11-24T13:00:00Z'],
+      ['Maryland, a text on Sunday at 7:59', 'US-MD', 'sms', '2026-11-22T07:59:59-05:00', '2026-11-22T13:00:00Z'],
+      ['Mississippi, a text at 20:00', 'US-MS', 'sms', '2026-11-23T20:00:00-06:00', '2026-11-24T14:00:00Z'],
+      ['Mississippi, a text on Sunday at noon', 'US-MS', 'sms', '2026-11-22T12:00:00-06:00', null],
+      ['Mississippi, a call on Sunday at noon', 'US-MS', 'phone', '2026-11-22T12:00:00-06:00', '2026-11-23T14:00:00Z'],
+      ['Oklahoma, a call at 19:59:59', 'US-OK', 'phone', '2026-11-23T19:59:59-06:00', null],
+      ['Oklahoma, a call at 20:00', 'US-OK', 'phone', '2026-11-23T20:00:00-06:00', '2026-11-24T14:00:00Z'],
+      ['Oklahoma, a text at 7:00', 'US-OK', 'sms', '2026-11-23T07:00:00-06:00', '2026-11-23T14:00:00Z'],
+      ['Utah, a call on Sunday at noon', 'US-UT', 'phone', '2026-11-22T12:00:00-07:00', '2026-11-23T15:00:00Z'],
+      ['Utah, a text on Monday at 20:59', 'US-UT', 'sms', '2026-11-23T20:59:59-07:00', null],
+      ['Utah, a text on Saturday at 21:00', 'US-UT', 'sms', '2026-11-21T21:00:00-07:00', '2026-11-23T15:00:00Z'],
+      ['Washington, a call at 20:00', 'US-WA', 'phone', '2026-11-23T20:00:00-08:00', '2026-11-24T16:00:00Z'],
+      ['Washington, a call at 8:00', 'US-WA', 'phone', '2026-11-23T08:00:00-08:00', null],
+      ['Florida, a text at 20:00', 'US-FL', 'sms', '2026-11-23T20:00:00-05:00', '2026-11-24T13:00:00Z'],
+      ['Florida, a call on Sunday at 19:59', 'US-FL', 'phone', '2026-11-22T19:59:59-05:00', null],
+      ['Kentucky, a text at 9:59', 'US-KY', 'sms', '2026-11-23T09:59:59-05:00', '2026-11-23T15:00:00Z'],
+      ['Massachusetts, a call at 20:00', 'US-MA', 'phone', '2026-11-23T20:00:00-05:00', '2026-11-24T13:00:00Z'],
+      ['Michigan, a call at 8:59', 'US-MI', 'phone', '2026-11-23T08:59:59-05:00', '2026-11-23T14:00:00Z'],
+      ['Minnesota, a text at 21:00', 'US-MN', 'sms', '2026-11-23T21:00:00-06:00', '2026-11-24T15:00:00Z'],
+      ['New Mexico, a call at 8:30', 'US-NM', 'phone', '2026-11-23T08:30:00-07:00', '2026-11-23T16:00:00Z'],
+      ['Nevada, a text at 20:00', 'US-NV', 'sms', '2026-11-23T20:00:00-08:00', '2026-11-24T17:00:00Z'],
+    ] as const),
     ['e-mail knows no hours', 'US-TX', 'email', '2026-11-22T03:00:00-06:00', null],
   ] as const)('%s', (_name, place, channel, at, until) => {
     expect(heldTo(judged(somebodyIn(place, channel), at))).toBe(until);
   });
 
-  it('where the state is not known every state counts: a text on Sunday 13:00 waits for Monday 9:00', () => {
+  it('where the state is not known every state counts: a text on Sunday 13:00 waits for Monday 10:00', () => {
     const facts = somebodyIn('US', 'sms');
     const decision = judged(facts, '2026-11-22T13:00:00-05:00');
-    expect(heldTo(decision)).toBe('2026-11-23T14:00:00Z');
+    expect(heldTo(decision)).toBe('2026-11-23T15:00:00Z');
     expect(decision.packs?.map(({ id }) => id)).toEqual(packs.flatMap(({ id }) => (id.startsWith('us-') ? [id] : [])));
   });
 
@@ -279,6 +307,14 @@ describe('France', () => {
     ['a text on Saturday 21:59 may leave', 'sms', '2026-11-21T21:59:59+01:00', null],
   ] as const)('%s', (_name, channel, at, until) => {
     expect(heldTo(judged(somebodyIn('FR', channel), at))).toBe(until);
+  });
+
+  it.each([
+    ['Saint-Martin', 'MF', '2026-11-22T12:00:00-04:00', '2026-11-23T12:00:00Z', 'fr'],
+    ['New Caledonia, to be safe', 'NC', '2026-11-22T12:00:00+11:00', '2026-11-22T21:00:00Z', 'fr-overseas'],
+  ] as const)('a text on Sunday waits for Monday 8:00 in %s', (_name, place, at, until, id) => {
+    const decision = judged(somebodyIn(place, 'sms'), at);
+    expect([heldTo(decision), decision.packs?.map((pack) => pack.id)]).toEqual([until, [id]]);
   });
 
   it('a call needs consent from 11 August 2026 on, and one held over that midnight ends', () => {

@@ -21,6 +21,14 @@ describe('an audience', () => {
     [{ regions: ['US-TX'] }, { country: 'US' }, 'unknown'],
     [{ regions: ['US-TX'] }, { country: 'DE' }, 'no'],
     [{ regions: ['US-TX'] }, {}, 'unknown'],
+    // Region and country contradict each other: it may be either.
+    [{ countries: ['US'] }, { country: 'US', region: 'DE-BY' }, 'unknown'],
+    [{ countries: ['DE'] }, { country: 'US', region: 'DE-BY' }, 'unknown'],
+    [{ countries: ['DE', 'US'] }, { country: 'US', region: 'DE-BY' }, 'yes'],
+    [{ countries: ['FR'] }, { country: 'US', region: 'DE-BY' }, 'no'],
+    [{ regions: ['DE-BY'] }, { country: 'US', region: 'DE-BY' }, 'unknown'],
+    [{ regions: ['US-TX'] }, { country: 'US', region: 'DE-BY' }, 'unknown'],
+    [{ regions: ['FR-75'] }, { country: 'US', region: 'DE-BY' }, 'no'],
     // One region of the country is enough for doubt, one prefix of several to fit or to leave it open.
     [{ regions: ['US-TX', 'DE-BY'] }, { country: 'US' }, 'unknown'],
     [{ phonePrefixes: ['+49', '+1'] }, { phonePrefix: '+1212' }, 'yes'],

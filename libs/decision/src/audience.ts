@@ -1,4 +1,4 @@
-import { countryOf } from './contact-zones.js';
+import { contradictsItself, countryOf } from './contact-zones.js';
 import type { Facts } from './facts.js';
 import type { Audience } from './policy.js';
 
@@ -36,15 +36,21 @@ export function bindsAudience(
   return rule.unless === undefined || audienceFit(rule.unless, contact) !== 'yes';
 }
 
-function countryFit(countries: readonly string[], { country, region }: Facts['contact']): Fit {
+/** Where country and region contradict each other it may be either. */
+function countryFit(countries: readonly string[], contact: Facts['contact']): Fit {
+  const { country, region } = contact;
   const own = country ? country.toUpperCase() : region ? countryOf(region) : null;
   if (own === null) return 'unknown';
-  return names(countries, own) ? 'yes' : 'no';
+  const fits = names(countries, own);
+  if (region && contradictsItself(contact) && names(countries, countryOf(region)) !== fits) return 'unknown';
+  return fits ? 'yes' : 'no';
 }
 
-function regionFit(regions: readonly string[], { country, region }: Facts['contact']): Fit {
-  if (region) return names(regions, region.toUpperCase()) ? 'yes' : 'no';
-  if (!country) return 'unknown';
+function regionFit(regions: readonly string[], contact: Facts['contact']): Fit {
+  const { country, region } = contact;
+  const isKnown = region ? names(regions, region.toUpperCase()) : false;
+  if (region && !contradictsItself(contact)) return isKnown ? 'yes' : 'no';
+  if (isKnown || !country) return 'unknown';
   return regions.some((named) => countryOf(named) === country.toUpperCase()) ? 'unknown' : 'no';
 }
 

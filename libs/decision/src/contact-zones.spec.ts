@@ -38,6 +38,10 @@ describe('where a contact’s clock is', () => {
     ['country', { phonePrefix: '+49171' }, ['Europe/Berlin']],
     ['country', { phonePrefix: '+447' }, ['Europe/London', 'Europe/Guernsey']],
     ['country', { postalCode: '10115', country: 'DE' }, ['Europe/Berlin']],
+    // Region and country contradict each other: either may be right.
+    ['region', { region: 'US-TX', country: 'DE' }, ['America/Chicago', 'America/Denver', 'Europe/Berlin']],
+    ['region', { region: 'DE-BY', country: 'GB' }, ['Europe/Berlin', 'Europe/London']],
+    ['region', { region: 'US-TX', country: 'GB', postalCode: '79901' }, ['America/Chicago', 'America/Denver', 'Europe/London']], // prettier-ignore
     ['brand', { postalCode: '79901' }, ['Europe/Berlin']],
     ['brand', { country: 'ZZ', region: 'ZZ-1', phonePrefix: '+999' }, ['Europe/Berlin']],
     ['brand', {}, ['Europe/Berlin']],

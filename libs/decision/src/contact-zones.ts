@@ -40,7 +40,7 @@ const NAMED = [
 const PLACED = [
   ['phone', (places, { phonePrefix }) => (phonePrefix ? (places.ofPhone(phonePrefix)?.zones ?? null) : null)],
   ['postal_code', zonesOfPostalCode],
-  ['region', (places, { region }) => (region ? places.zonesOfRegion(region.toUpperCase()) : null)],
+  ['region', zonesOfRegion],
   ['country', (places, contact) => zonesOfCountries(places, contact)],
 ] as const satisfies readonly (readonly [
   ZoneOrigin,
@@ -125,8 +125,24 @@ function usable(zones: ZoneSource, names: readonly string[]): Clocks | null {
   return clocks;
 }
 
+/** A region of another country than the profile's: one of the two is wrong, and nobody knows which. */
+export function contradictsItself({ country, region }: Pick<Contact, 'country' | 'region'>): boolean {
+  return Boolean(country) && Boolean(region) && countryOf(region ?? '') !== country?.toUpperCase();
+}
+
+/** Both, where region and country contradict each other. */
+function zonesOfRegion(places: PlaceSource, contact: Contact): readonly string[] | null {
+  const { region, country } = contact;
+  if (!region) return null;
+  const inRegion = places.zonesOfRegion(region.toUpperCase());
+  if (!country || !contradictsItself(contact)) return inRegion;
+  const ofRegion = inRegion ?? places.zonesOfCountry(countryOf(region)) ?? [];
+  return [...new Set([...ofRegion, ...(places.zonesOfCountry(country.toUpperCase()) ?? [])])];
+}
+
 function zonesOfPostalCode(places: PlaceSource, contact: Contact): readonly string[] | null {
   const { country, region, postalCode } = contact;
+  if (contradictsItself(contact)) return null;
   const of = country ? country.toUpperCase() : region ? countryOf(region) : null;
   return postalCode && of !== null ? places.zonesOfPostalCode(of, postalCode) : null;
 }

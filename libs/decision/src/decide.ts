@@ -36,16 +36,42 @@ export function decide(facts: Facts, policy: Policy, now: EpochMs, reference: Re
   const found = runStages(situation, now, 'all');
   const { strike, notBefore } = solve(situation, found, now);
 
-  const { checks, hold } = found;
-  const at = now;
-  const under = underOf(policy, situation);
-  const local = localOf(situation, reference, notBefore);
+  return verdictOf(found, strike, notBefore, policy, situation, localOf(situation, reference, notBefore), now);
+}
+
+/**
+ * One literal for each shape a decision has: objects that are built by spreading are a kind of their own each time, and
+ * cost more than the rules. What the message was judged under is the policy's version, and the editions of packs where
+ * any applies.
+ */
+function verdictOf(
+  { checks, hold }: Findings,
+  strike: Strike | null,
+  notBefore: EpochMs | null,
+  { key, version }: Policy,
+  { law }: Situation,
+  local: Decision['local'],
+  at: EpochMs,
+): Decision {
+  const policy = { key, version };
+  const packs = law === null || law.packs.length === 0 ? undefined : law.packs;
   if (strike !== null) {
     const { by: primary, at: strikesAt } = strike;
-    return { outcome: 'drop', reason: primary.reason, until: null, notBefore, primary, strikesAt, at, ...under, local, checks }; // prettier-ignore
+    const { reason } = primary;
+    return packs === undefined
+      ? { outcome: 'drop', reason, until: null, notBefore, primary, strikesAt, at, policy, local, checks }
+      : { outcome: 'drop', reason, until: null, notBefore, primary, strikesAt, at, policy, packs, local, checks };
   }
-  if (hold === null) return { outcome: 'pass', reason: null, until: null, notBefore, primary: null, at, ...under, local, checks }; // prettier-ignore
-  return { outcome: 'defer', reason: hold.reason, until: notBefore, notBefore, primary: hold, at, ...under, local, checks }; // prettier-ignore
+  if (notBefore === null) throw new CannotDecide('unsettled', 'nothing ends the message, and it may never leave');
+  if (hold === null) {
+    return packs === undefined
+      ? { outcome: 'pass', reason: null, until: null, notBefore, primary: null, at, policy, local, checks }
+      : { outcome: 'pass', reason: null, until: null, notBefore, primary: null, at, policy, packs, local, checks };
+  }
+  const { reason } = hold;
+  return packs === undefined
+    ? { outcome: 'defer', reason, until: notBefore, notBefore, primary: hold, at, policy, local, checks }
+    : { outcome: 'defer', reason, until: notBefore, notBefore, primary: hold, at, policy, packs, local, checks };
 }
 
 /**
@@ -72,26 +98,25 @@ export function passesUntil(
   throw new CannotDecide('unsettled', `no end of passing found in ${MOST_TURNS} turns`);
 }
 
-/** What the message was judged under: the policy's version, and the editions of packs where any applies. */
-function underOf({ key, version }: Policy, { law }: Situation): Pick<Decision, 'policy' | 'packs'> {
-  const policy = { key, version };
-  return law === null || law.packs.length === 0 ? { policy } : { policy, packs: law.packs };
-}
-
 function localOf(
   { zone, quietHours, law }: Situation,
   reference: ReferenceData,
   notBefore: EpochMs | null,
 ): Decision['local'] {
   const holidays = quietHours.find((bound) => bound.holidays !== null)?.holidays;
+  const local = notBefore === null ? null : localIso(zone.rules, notBefore);
+  const [zoneFrom, tzdb, { version: places }] = [zone.from, reference.zones.version, reference.places];
+  const asksPlaces = zone.fromPlaces || Boolean(holidays) || (law !== null && law.isWaived !== true);
+  // As nearly all are.
+  if (zone.all.length === 1 && !asksPlaces) return { zone: zone.name, zoneFrom, tzdb, notBefore: local };
   return {
     zone: zone.name,
     ...(zone.all.length > 1 && { zones: zone.all.map(({ name }) => name) }),
-    zoneFrom: zone.from,
-    tzdb: reference.zones.version,
-    ...((zone.fromPlaces || holidays || (law !== null && !law.isWaived)) && { places: reference.places.version }),
+    zoneFrom,
+    tzdb,
+    ...(asksPlaces && { places }),
     ...(holidays && { holidays: holidays.version }),
-    notBefore: notBefore === null ? null : localIso(zone.rules, notBefore),
+    notBefore: local,
   };
 }
 

@@ -1,9 +1,14 @@
 import type { EpochMs } from '#lib/kernel';
-import type { CheckDetail, CheckName, CheckResult, DroppingCheck, HoldingCheck } from './decision.js';
+import type { CheckDetail, CheckName, CheckResult, DroppingCheck, HoldingCheck, PassedCheck } from './decision.js';
 import type { DropReason, HoldReason } from './reasons.js';
 
 /** For a check that looked at nothing worth telling. */
-export const NO_DETAIL: CheckDetail = {};
+export const NO_DETAIL: CheckDetail = Object.freeze({});
+
+/** The result of a check that passes and says the same of many messages; it is shared, so it is frozen. */
+export function sharedPass(check: CheckName, detail: CheckDetail = NO_DETAIL): PassedCheck {
+  return Object.freeze({ check, passes: true, detail: Object.freeze(detail) });
+}
 
 /**
  * What the checks say at one instant, and what follows from all of them for the search over time. A decision reports
@@ -32,6 +37,11 @@ export class Findings {
   pass(check: CheckName, detail: CheckDetail, until: EpochMs | null = null): void {
     if (until !== null) this.mayFailFrom(until);
     if (this.reportsPasses) this.checks.push({ check, passes: true, detail });
+  }
+
+  /** A result that says the same of many messages, made once. */
+  passAs(result: PassedCheck): void {
+    if (this.reportsPasses) this.checks.push(result);
   }
 
   /** For a check that passes and is not reported, or a rule that is not in force yet. */

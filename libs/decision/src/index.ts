@@ -38,6 +38,7 @@ export { ownHoursProblems } from './quiet-hours-problems.js';
 export type { ReferenceData } from './reference-data.js';
 export { packChanges, type PackChange } from './packs/changes.js';
 export { applicablePacks, lawOf, quietHoursRule, type Law } from './packs/law.js';
+export { obligationsOf, type Obligation } from './packs/obligations.js';
 export { LEGAL_FORCES, MESSAGE_MARKS } from './packs/pack.js';
 export type * from './packs/pack.js';
 export { packProblems } from './packs/pack-problems.js';

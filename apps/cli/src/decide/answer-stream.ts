@@ -31,8 +31,8 @@ export class AnswerStream {
       number++;
       if (line.kind === 'line' && line.text.trim() === '') continue;
       const answer = line.kind === 'line' ? this.decider.answer(line.text, number) : unread(line.kind, number);
-      if ('error' in answer) this.refusals++;
-      piece += `${JSON.stringify(answer)}\n`;
+      if (answer.isRefused) this.refusals++;
+      piece += `${answer.text}\n`;
       if (piece.length >= PIECE_CHARS) {
         yield piece;
         piece = '';
@@ -42,10 +42,11 @@ export class AnswerStream {
   }
 }
 
-function unread(kind: 'too_long' | 'not_utf8', line: number): CaseRefusal {
+function unread(kind: 'too_long' | 'not_utf8', line: number): { readonly text: string; readonly isRefused: true } {
   const error =
     kind === 'too_long'
       ? { code: 'payload_too_large' as const, detail: `is longer than ${MAX_LINE_BYTES} bytes`, pointer: '' }
       : { code: 'malformed_json' as const, detail: 'is not UTF-8', pointer: '' };
-  return { id: null, line, error };
+  const refusal: CaseRefusal = { id: null, line, error };
+  return { text: JSON.stringify(refusal), isRefused: true };
 }

@@ -101,6 +101,7 @@ export function goldenCases(): GoldenCase[] {
     ...together(),
     ...warmUps(),
     ...laws(),
+    ...places(),
   ];
 }
 
@@ -322,4 +323,32 @@ function laws(): GoldenCase[] {
       }),
     ),
   );
+}
+
+/** No law by choice, and people of whom two places are told that cannot both be true. */
+function places(): GoldenCase[] {
+  const waived = policy({ jurisdiction: { packs: 'none', reason: 'employees only', actor: 'dpo' }, caps: [cap()] });
+  const lawful = policy({ jurisdiction: { packs: 'contact' }, quietHours: [night({ when: { countries: ['CA'] } })] });
+  const state = { ...consent('confirmed'), basis: { kind: 'express', at: NOON - 9 * DAY, evidence: ['written'] } } as const; // prettier-ignore
+  const living = (country: string, region: string | null): Facts => ({
+    ...base,
+    message: { ...base.message, channel: 'sms' },
+    contact: { ...base.contact, zone: null, country, region },
+    consent: { purpose: state, topic: state },
+  });
+  const homes = [
+    ['US', 'CA-QC'],
+    ['US', 'DE-BY'],
+    ['US', 'US-KY'],
+    ['MF', null],
+    ['NC', null],
+  ] as const;
+  return [
+    one('law/none', base, waived),
+    ...homes.flatMap(([country, region]) =>
+      [0, 6, 12].map((hours) =>
+        one(`law/${country}-${region ?? 'anywhere'}-${hours}h`, living(country, region), lawful, NOON + hours * HOUR),
+      ),
+    ),
+  ];
 }

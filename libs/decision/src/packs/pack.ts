@@ -81,7 +81,7 @@ export interface AcceptedPermission {
   readonly lasts: string | null;
 }
 
-/** What other parts of the product read: words that revoke, and how soon they must be obeyed. No check of its own. */
+/** Words that revoke, and how soon they must be obeyed. No check of its own: `obligationsOf` tells it with a decision. */
 export interface PackRevocation extends Cited {
   readonly kind: 'revocation';
   readonly keywords: readonly string[];
@@ -91,7 +91,7 @@ export interface PackRevocation extends Cited {
   readonly withinBusinessDays: number | null;
 }
 
-/** How long evidence must be kept, and what a message must carry. No check of its own. */
+/** How long evidence must be kept, and what a message must carry. No check of its own, as above. */
 export interface PackDuty extends Cited {
   readonly kind: 'duty';
   readonly keepEvidence: string | null;

@@ -14,7 +14,7 @@ import { warmUp } from './warm-up.js';
  * One rule of the send decision, as it stands at `at`: one finding, or several where it looks at several things.
  * What fails with an `until` fails at every instant from `at` to `until` and not at `until`.
  */
-type Stage = (situation: Situation, at: EpochMs, found: Findings) => void;
+export type Stage = (situation: Situation, at: EpochMs, found: Findings) => void;
 
 /**
  * The order decides which failing check is the primary reason of a decision, so it is the order in which a person
@@ -23,7 +23,7 @@ type Stage = (situation: Situation, at: EpochMs, found: Findings) => void;
  * asks for patience, the person's own wishes and the caller's before the rules of the house, and the machine's limits
  * last. New stages go where their sentence would go.
  */
-const STAGES: readonly Stage[] = [
+export const STAGES: readonly Stage[] = [
   erased,
   contactPoint,
   suppression,
@@ -43,9 +43,15 @@ const STAGES: readonly Stage[] = [
  * What every check says at one instant, in the order of the stages.
  *
  * @param wanted whether passing checks are reported as well, or only what they mean for the search over time
+ * @param stages every stage; their order decides which failing check is named first, and nothing else
  */
-export function runStages(situation: Situation, at: EpochMs, wanted: 'all' | 'failing'): Findings {
+export function runStages(
+  situation: Situation,
+  at: EpochMs,
+  wanted: 'all' | 'failing',
+  stages: readonly Stage[] = STAGES,
+): Findings {
   const found = new Findings(wanted === 'all');
-  for (const stage of STAGES) stage(situation, at, found);
+  for (const stage of stages) stage(situation, at, found);
   return found;
 }

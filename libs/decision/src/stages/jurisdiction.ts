@@ -1,6 +1,5 @@
 import type { EpochMs } from '#lib/kernel';
-import type { CheckDetail } from '../decision.js';
-import type { Findings } from '../findings.js';
+import { type Findings, sharedPass } from '../findings.js';
 import type { PackConsent } from '../packs/pack.js';
 import type { Dated } from '../packs/law.js';
 import { permission } from '../packs/permission.js';
@@ -23,11 +22,12 @@ export function jurisdiction(situation: Situation, at: EpochMs, found: Findings)
     found.pass('jurisdiction', { rule: id, kind: rule.kind, force: rule.force, overridden: true });
   }
   if (consents.length + overridden.length === 0) {
-    found.pass('jurisdiction', law.isWaived ? WAIVED : { rule: null, packs: law.packs.length });
+    if (law.isWaived) found.passAs(WAIVED);
+    else found.pass('jurisdiction', { rule: null, packs: law.packs.length });
   }
 }
 
-const WAIVED: CheckDetail = { rule: null, packs: 0, waived: true };
+const WAIVED = sharedPass('jurisdiction', { rule: null, packs: 0, waived: true });
 
 function judge(
   { id, rule, term }: Dated<PackConsent> & { readonly id: string },

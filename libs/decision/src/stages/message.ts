@@ -1,6 +1,9 @@
 import type { EpochMs } from '#lib/kernel';
-import { type Findings, NO_DETAIL } from '../findings.js';
+import { type Findings, NO_DETAIL, sharedPass } from '../findings.js';
 import type { Situation } from '../situation.js';
+
+const NO_CAMPAIGN = sharedPass('campaign');
+const AT_ANY_TIME = sharedPass('send_time', { sendAt: null });
 
 /** A message is stale from `expiresAt` on, that instant included. */
 export function expiry({ facts }: Situation, at: EpochMs, found: Findings): void {
@@ -11,7 +14,7 @@ export function expiry({ facts }: Situation, at: EpochMs, found: Findings): void
 
 /** Stopping a campaign ends what it still has on the way. */
 export function campaign({ facts }: Situation, _at: EpochMs, found: Findings): void {
-  if (facts.campaign === null) return found.pass('campaign', NO_DETAIL);
+  if (facts.campaign === null) return found.passAs(NO_CAMPAIGN);
   const detail = { campaign: facts.campaign.key };
   if (facts.campaign.status === 'stopped') found.end('campaign', 'campaign_stopped', detail);
   else found.pass('campaign', detail);
@@ -21,5 +24,6 @@ export function campaign({ facts }: Situation, _at: EpochMs, found: Findings): v
 export function sendTime({ facts }: Situation, at: EpochMs, found: Findings): void {
   const { sendAt } = facts.message;
   if (sendAt !== null && sendAt > at) found.defer('send_time', 'send_time', sendAt, NO_DETAIL);
+  else if (sendAt === null) found.passAs(AT_ANY_TIME);
   else found.pass('send_time', { sendAt });
 }

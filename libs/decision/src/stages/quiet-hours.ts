@@ -1,9 +1,10 @@
 import type { EpochMs } from '#lib/kernel';
-import type { CheckDetail } from '../decision.js';
-import { type Findings, NO_DETAIL } from '../findings.js';
+import type { ContactZones } from '../contact-zones.js';
+import type { CheckDetail, PassedCheck } from '../decision.js';
+import { type Findings, NO_DETAIL, sharedPass } from '../findings.js';
 import { clipToTerm } from '../packs/term.js';
 import type { QuietSpell } from '../quiet-hours.js';
-import type { BoundQuietHours } from '../quiet-rules.js';
+import { type BoundQuietHours, OWN_HOURS } from '../quiet-rules.js';
 import type { Situation } from '../situation.js';
 import { inForce } from './in-force.js';
 
@@ -22,13 +23,31 @@ function judge(bound: BoundQuietHours, situation: Situation, at: EpochMs, found:
   const { stretch, until: pieceEnds } = bound.calendar.at(at);
   if (stretch === null) {
     found.mayFailFrom(pieceEnds);
-    if (found.reportsPasses) found.pass('quiet_hours', detailOf(situation, bound, null));
+    if (found.reportsPasses) found.passAs(passOf(situation, bound));
     return;
   }
   const detail = detailOf(situation, bound, stretch.spell);
   const until = clipToTerm(stretch.until, bound.term, situation.zones);
   if (until === null) found.end('quiet_hours', 'quiet_hours', { ...detail, never: true });
   else found.timed(bound.action, 'quiet_hours', until, detail);
+}
+
+/** By the rule as it is bound, and by the contact's clocks: thousands of contacts share both. */
+const passes = new WeakMap<BoundQuietHours, WeakMap<ContactZones, PassedCheck>>();
+
+function passOf(situation: Situation, bound: BoundQuietHours): PassedCheck {
+  // The contact's own hours are bound anew for each message.
+  if (bound.rule === OWN_HOURS) return sharedPass('quiet_hours', detailOf(situation, bound, null));
+  let byZones = passes.get(bound);
+  if (byZones === undefined) passes.set(bound, (byZones = new WeakMap<ContactZones, PassedCheck>()));
+  let known = byZones.get(situation.zone);
+  // Clocks are the same for a profile without a zone and for one whose zone is an empty text; their reports are not.
+  if (known === undefined || known.detail['contactZone'] !== situation.facts.contact.zone) {
+    known = sharedPass('quiet_hours', detailOf(situation, bound, null));
+    // Which countries have no table is complete only once a date was asked for.
+    if (bound.holidays === null) byZones.set(situation.zone, known);
+  }
+  return known;
 }
 
 /** Members that say nothing new are left out: a window needs no holiday beside it, one zone no list. */

@@ -33,6 +33,10 @@ export const holidays: HolidaySource = {
     if (known === undefined) years.set(key, (known = holidaysOf(country, region, Number(year))));
     return known.get(date) ?? null;
   },
+  hasTable(country) {
+    load();
+    return countries?.has(country) === true;
+  },
 };
 
 function holidaysOf(country: string, region: string | null, year: number): Year {

@@ -36,7 +36,10 @@ const night = {
 };
 const policy = { key: 'marketing', version: 7, quietHours: [night], jurisdiction: NO_LAW };
 const whole = { id: 'a', now: EVENING, policy, facts };
-const answer = (value: unknown, explain = false) => new CaseDecider({ explain }).answer(JSON.stringify(value), 3);
+const answer = (value: unknown, explain = false) => answerOf(new CaseDecider({ explain }), JSON.stringify(value), 3);
+function answerOf(decider: CaseDecider, text: string, line: number): unknown {
+  return JSON.parse(decider.answer(text, line).text);
+}
 
 describe('a case written out whole', () => {
   it('is decided, and the verdict says every instant in ISO 8601', () => {
@@ -69,7 +72,7 @@ describe('a case written out whole', () => {
     const decider = new CaseDecider({ explain: false });
     for (let version = 1; version <= 600; version++) {
       const line = JSON.stringify({ ...whole, policy: { ...policy, version, quietHours: version % 2 ? [night] : [] } });
-      expect(decider.answer(line, version)).toMatchObject({
+      expect(answerOf(decider, line, version)).toMatchObject({
         outcome: version % 2 ? 'defer' : 'pass',
         policy: { version },
       });
@@ -112,8 +115,56 @@ describe('a case written out whole', () => {
     expect(answer(value)).toMatchObject({ id, line: 3, error: { code, pointer, detail: expect.any(String) } });
   });
 
+  it.each<[string, object, string]>([
+    ['hours that are as long as nothing', { contact: { ...facts.contact, quietHours: [{ days: [1], start: '21:00', end: '21:00' }] } }, '/facts/contact/quietHours/0'], // prettier-ignore
+    ['hours of no day', { contact: { ...facts.contact, quietHours: [{ days: [], start: '21:00', end: '22:00' }] } }, '/facts/contact/quietHours/0/days'], // prettier-ignore
+    ['an hour that does not exist', { contact: { ...facts.contact, quietHours: [{ days: [1], start: '25:00', end: '22:00' }] } }, '/facts/contact/quietHours/0/start'], // prettier-ignore
+    ['an end after the end', { contact: { ...facts.contact, quietHours: [{ days: [1], start: '21:00', end: '24:01' }] } }, '/facts/contact/quietHours/0/end'], // prettier-ignore
+    ['a choice in months', { contact: { ...facts.contact, frequency: [{ limit: 1, window: 'P1M', channel: null, topic: null }] } }, '/facts/contact/frequency/0'], // prettier-ignore
+    ['an override for a blank reason', { message: { ...facts.message, override: { caps: true, actor: 'ops', reason: '  ' } } }, '/facts/message/override/reason'], // prettier-ignore
+    ['an override by nobody', { message: { ...facts.message, override: { caps: true, actor: ' ', reason: 'recall' } } }, '/facts/message/override/actor'], // prettier-ignore
+  ])('facts of the right shape that make no sense are refused by place: %s', (_what, change, pointer) => {
+    expect(answer({ ...whole, facts: { ...facts, ...change } })).toMatchObject({
+      id: 'a',
+      error: { code: 'invalid_request', pointer },
+    });
+  });
+
+  it('of a policy that names places is refused where they do not exist', () => {
+    const nowhere = { ...policy, quietHours: [{ ...night, when: { regions: ['US-ZZ'] } }] };
+    expect(answer({ ...whole, policy: nowhere })).toMatchObject({
+      error: { code: 'unusable_policy', pointer: '/policy/quietHours/0/when/regions/0' },
+    });
+  });
+
+  it('names the rates of which it states no bucket', () => {
+    const rate = (id: string, scope: string, channels?: string[]) => ({ id, scope, permits: 1, interval: 'PT1S', burst: 1, ...(channels && { channels }) }); // prettier-ignore
+    const rates = [rate('pace', 'channel'), rate('texts', 'channel', ['sms']), rate('camp', 'campaign'), rate('way', 'provider'), rate('from', 'sending_domain'), rate('to', 'mailbox_domain')]; // prettier-ignore
+    const paced = { ...whole, policy: { ...policy, rates } };
+    expect(answer(paced)).toMatchObject({ uncountedRates: ['pace', 'way', 'from', 'to'] });
+    const bucket = { rule: 'pace', scope: 'channel', key: 'email', emissionIntervalUs: 1, burst: 1, tat: 0 };
+    const route = { provider: null, sending_domain: null };
+    const stated = { ...facts, rates: [bucket], message: { ...facts.message, route } };
+    expect(answer({ ...paced, facts: stated })).toMatchObject({ uncountedRates: ['to'] });
+    expect(answer(whole)).not.toHaveProperty('uncountedRates');
+  });
+
+  it('says with its explanation what the law asks of the sender besides', () => {
+    const german = { ...whole, policy: { ...policy, jurisdiction: { packs: { always: ['de'] } } } };
+    expect(answer(german, true)).toMatchObject({
+      obligations: expect.arrayContaining([
+        {
+          rule: 'de/objection',
+          force: 'statute',
+          sentence: expect.stringContaining('everything from the sender at once'),
+        },
+      ]),
+    });
+    expect(answer(german)).not.toHaveProperty('obligations');
+  });
+
   it('is refused as a whole when it is no JSON', () => {
-    expect(new CaseDecider({ explain: false }).answer('{"id":', 9)).toEqual({
+    expect(answerOf(new CaseDecider({ explain: false }), '{"id":', 9)).toEqual({
       id: null,
       line: 9,
       error: { code: 'malformed_json', detail: 'is not JSON', pointer: '' },

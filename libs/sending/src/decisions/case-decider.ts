@@ -1,14 +1,31 @@
 import type { z } from 'zod';
-import { CannotDecide, decide, type Policy, policyProblems } from '#lib/decision';
+import {
+  CannotDecide,
+  decide,
+  type Decision,
+  explainDecision,
+  type Facts,
+  obligationsOf,
+  type Policy,
+  policyProblems,
+} from '#lib/decision';
+import type { EpochMs } from '#lib/kernel';
 import { problemPointer } from '../policies/policy-body.js';
 import { reference } from '../reference.js';
+import { compileReader, NOT_READ, type Reader } from './compiled-reader.js';
 import { CaseFrame, PolicyCase } from './decision-case.js';
-import { type CaseRefusal, type DecisionVerdict, toVerdict } from './decision-verdict.js';
+import type { CaseRefusal, VerdictExtras } from './decision-verdict.js';
+import { factsProblem, uncountedRates } from './facts-problems.js';
+import { verdictText } from './verdict-text.js';
 
 /** Policies that are remembered at once; a stream with more reads them more often. */
 const MOST_POLICIES = 256;
 
 type Problem = CaseRefusal['error'];
+
+/** For the lines that are as they should be; of any other the schema says what is wrong. Made when first asked. */
+let readFrame: Reader | undefined;
+type Frame = z.output<typeof CaseFrame>;
 
 /**
  * Decides about cases that are written out whole, without a database: the door for outsiders. A policy is read and
@@ -16,32 +33,63 @@ type Problem = CaseRefusal['error'];
  */
 export class CaseDecider {
   private readonly policies = new Map<string, Policy | Problem>();
+  private last: { readonly raw: unknown; readonly read: Policy | Problem } = { raw: undefined, read: NO_POLICY };
 
   constructor(private readonly options: { readonly explain: boolean }) {}
 
-  /** @param line number of the case, for what cannot be decided */
-  answer(text: string, line: number): DecisionVerdict | CaseRefusal {
-    let raw: unknown;
+  /**
+   * One line of JSON: a verdict, or what was wrong.
+   * @param line number of the case, for what cannot be decided
+   */
+  answer(text: string, line: number): { readonly text: string; readonly isRefused: boolean } {
+    const read = this.read(text);
+    if ('code' in read) return refusal(text, line, read);
+    const { id, now, facts } = read;
+    const policy = this.policyOf(read.policy);
+    if ('code' in policy) return refusal(text, line, policy);
+    const problem = factsProblem(facts);
+    if (problem !== null) return refusal(text, line, { code: 'invalid_request', ...problem });
     try {
-      raw = JSON.parse(text);
-    } catch {
-      return { id: null, line, error: { code: 'malformed_json', detail: 'is not JSON', pointer: '' } };
-    }
-    const refused = (error: Problem): CaseRefusal => ({ id: idOf(raw), line, error });
-    const frame = CaseFrame.safeParse(raw);
-    if (!frame.success) return refused(firstProblem(frame.error));
-    const { id, now, facts } = frame.data;
-    const policy = this.policyOf(frame.data.policy);
-    if ('code' in policy) return refused(policy);
-    try {
-      return toVerdict(id, decide(facts, policy, now, reference), this.options.explain);
+      const decision = decide(facts, policy, now, reference);
+      return { text: verdictText(id, decision, this.extrasOf(decision, policy, facts, now)), isRefused: false };
     } catch (error) {
       if (!(error instanceof CannotDecide)) throw error;
-      return refused({ code: error.code, detail: error.detail, pointer: POINTERS[error.code] });
+      return refusal(text, line, { code: error.code, detail: error.detail, pointer: POINTERS[error.code] });
     }
   }
 
+  private read(text: string): Frame | Problem {
+    try {
+      readFrame ??= compileReader(CaseFrame);
+      const read = readFrame(JSON.parse(text));
+      // The compiled reader is of the same schema; its answer is what the schema's would be.
+      if (read !== NOT_READ) return read as Frame;
+      const frame = CaseFrame.safeParse(JSON.parse(text));
+      return frame.success ? frame.data : firstProblem(frame.error);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      return { code: 'malformed_json', detail: 'is not JSON', pointer: '' };
+    }
+  }
+
+  private extrasOf(decision: Decision, policy: Policy, facts: Facts, now: EpochMs): VerdictExtras {
+    const uncounted = uncountedRates(policy, facts);
+    if (!this.options.explain) return uncounted.length === 0 ? NOTHING_MORE : { uncountedRates: uncounted };
+    const obligations = obligationsOf(facts, policy, now, reference);
+    return {
+      ...(uncounted.length > 0 && { uncountedRates: uncounted }),
+      sentence: explainDecision(decision),
+      ...(obligations.length > 0 && { obligations }),
+    };
+  }
+
   private policyOf(raw: unknown): Policy | Problem {
+    // Most lines have the policy of the line before, and to compare is cheaper than to write it down.
+    if (!isSameJson(raw, this.last.raw)) this.last = { raw, read: this.remembered(raw) };
+    return this.last.read;
+  }
+
+  private remembered(raw: unknown): Policy | Problem {
     const text = JSON.stringify(raw) ?? '';
     const known = this.policies.get(text);
     if (known !== undefined) return known;
@@ -53,6 +101,14 @@ export class CaseDecider {
     this.policies.set(text, read);
     return read;
   }
+}
+
+const NO_POLICY: Problem = { code: 'invalid_request', detail: 'is missing', pointer: '/policy' };
+const NOTHING_MORE: VerdictExtras = {};
+
+function refusal(text: string, line: number, error: Problem): { readonly text: string; readonly isRefused: true } {
+  const said: CaseRefusal = { id: idOf(text), line, error };
+  return { text: JSON.stringify(said), isRefused: true };
 }
 
 const POINTERS: Readonly<Record<CannotDecide['code'], string>> = {
@@ -79,7 +135,29 @@ function firstProblem({ issues }: z.ZodError, base = ''): Problem {
   return { code: 'invalid_request', detail, pointer };
 }
 
-function idOf(raw: unknown): string | null {
+function idOf(text: string): string | null {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(text);
+  } catch {
+    return null;
+  }
   if (typeof raw !== 'object' || raw === null || !('id' in raw)) return null;
   return typeof raw.id === 'string' && raw.id.length <= 200 ? raw.id : null;
+}
+
+/** Of two values out of `JSON.parse`; members in another order make another. */
+function isSameJson(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a)) {
+    return Array.isArray(b) && a.length === b.length && a.every((member, i) => isSameJson(member, b[i]));
+  }
+  const [mine, others] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  const names = Object.keys(mine);
+  const otherNames = Object.keys(others);
+  return (
+    names.length === otherNames.length &&
+    names.every((name, i) => name === otherNames[i] && isSameJson(mine[name], others[name]))
+  );
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type CheckDetail, type CheckResult, type Decision, explainDecision } from '#lib/decision';
+import type { CheckDetail, CheckResult, Decision, Obligation } from '#lib/decision';
 import { toIso } from '#lib/platform';
 import { said } from '../policies/policy-body.js';
 
@@ -85,11 +85,27 @@ export const DecisionVerdict = z
       examples: [null],
     }),
     checks: said(z.array(Check), 'Every check, in the order of the pipeline.', []),
+    uncountedRates: said(
+      z.array(z.string()).optional(),
+      'Rates of the policy that may bind the message and of which `facts.rates` states no bucket: judged as if each were full. Left out: none.',
+      ['pace'],
+    ),
     sentence: said(
       z.string(),
       'The same for people, with --explain.',
       'Held until Sun 22 Nov 08:00 Europe/Berlin: quiet hours of policy marketing v7 (21:00-08:00).',
     ).optional(),
+    obligations: said(
+      z.array(z.record(z.string(), z.string())).optional(),
+      'With --explain: what the law where the contact may be asks of the sender besides; left out: nothing.',
+      [
+        {
+          rule: 'de/message-marks',
+          force: 'statute',
+          sentence: 'The message must carry a way out, who sends it.',
+        },
+      ],
+    ),
   })
   .meta({ id: 'Verdict', description: 'What was decided.' });
 export type DecisionVerdict = z.infer<typeof DecisionVerdict>;
@@ -134,9 +150,17 @@ export const VerdictLine = z.union([DecisionVerdict, CaseRefusal]).meta({
   description: 'The answer to one decision case, in the order of the cases.',
 });
 
+/** What is said beside the decision itself. */
+export interface VerdictExtras {
+  readonly uncountedRates?: readonly string[];
+  readonly sentence?: string;
+  readonly obligations?: readonly Obligation[];
+}
+
 /** The decision as it leaves the machine: the same members, instants in ISO 8601. */
-export function toVerdict(id: string, decision: Decision, explained: boolean): DecisionVerdict {
+export function toVerdict(id: string, decision: Decision, extras: VerdictExtras): DecisionVerdict {
   const { outcome, reason, at, notBefore, until, policy, packs, local, primary, checks } = decision;
+  const { uncountedRates, sentence, obligations } = extras;
   return {
     id,
     outcome,
@@ -152,7 +176,9 @@ export function toVerdict(id: string, decision: Decision, explained: boolean): D
     checks: checks.map((result) =>
       result.passes ? { check: result.check, passes: true, detail: toDetail(result.detail) } : toFailed(result),
     ),
-    ...(explained && { sentence: explainDecision(decision) }),
+    ...(uncountedRates && { uncountedRates: [...uncountedRates] }),
+    ...(sentence !== undefined && { sentence }),
+    ...(obligations && { obligations: obligations.map((obligation) => ({ ...obligation })) }),
   };
 }
 
@@ -167,7 +193,7 @@ function toFailed({
 }
 
 /** Instants are called `since`, or end in `At` or `Until`. Every check has the same few names. */
-function isInstant(name: string): boolean {
+export function isInstantName(name: string): boolean {
   let known = instants.get(name);
   if (known === undefined) instants.set(name, (known = /^since$|(At|Until)$/.test(name)));
   return known;
@@ -180,7 +206,7 @@ export function toDetail(from: CheckDetail): z.infer<typeof detail> {
   let to: Record<string, string | number | boolean | null> | null = null;
   for (const name in from) {
     const value = from[name];
-    if (typeof value !== 'number' || !isInstant(name)) continue;
+    if (typeof value !== 'number' || !isInstantName(name)) continue;
     to ??= { ...from };
     to[name] = toIso(value);
   }

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import type { MessageId } from '#lib/kernel';
+import { Gateway } from '../../../../test/support/gateway.js';
+import { AttemptService } from './attempt.service.js';
+
+const cap = (limit: number) => ({
+  caps: [
+    {
+      id: 'cap',
+      scope: 'any',
+      limit,
+      window: 'P7D',
+      action: 'drop',
+      classes: { bound: ['commercial'], counted: ['commercial'] },
+    },
+  ],
+});
+
+describe('a cap', () => {
+  let gateway: Gateway;
+  let contact: string;
+  beforeAll(async () => {
+    gateway = await Gateway.start();
+  });
+  afterAll(async () => gateway.stop());
+  beforeEach(async () => {
+    contact = `c-${randomUUID()}`;
+    await gateway.contact(contact);
+  });
+
+  const accept = (count: number) => Promise.all(Array.from({ length: count }, () => gateway.accept({ to: contact })));
+  const countOf = async (ids: readonly MessageId[], wanted: string) =>
+    (await Promise.all(ids.map((id) => gateway.status(id)))).filter(({ status }) => status === wanted).length;
+  /** The provider takes the message for good or not at all, after its place was reserved. */
+  async function answer(id: MessageId, result: { kind: 'rejected'; code: string; hardBounce: boolean }) {
+    const [started] = await gateway.get(AttemptService).attempt([id]);
+    if (started === undefined) throw new Error('nothing was started');
+    const { message, attempt, worker, firstStartedAt } = started;
+    const claim = { attempt, worker };
+    await gateway.outcomes.record({ message, claim, firstStartedAt, keyWindowMs: null, result, warmUps: [] });
+  }
+
+  it.each([
+    [0, 0],
+    [1, 1],
+  ])('of %i lets %i through while 16 workers try at once', async (limit, through) => {
+    await gateway.policy({});
+    const ids = await accept(16);
+    // They were accepted when there was no cap: what counts is the policy in force at the hand-over.
+    await gateway.policy(cap(limit));
+    await Promise.all(ids.map((id) => gateway.attempt(id)));
+    expect(await countOf(ids, 'sent')).toBe(through);
+    expect(await countOf(ids, 'dropped')).toBe(16 - through);
+  });
+
+  it('gives back the place of a message that the provider refused after it was reserved', async () => {
+    await gateway.policy(cap(1));
+    const [refused, next, last] = [await gateway.accept({ to: contact }), await gateway.accept({ to: contact }), await gateway.accept({ to: contact })]; // prettier-ignore
+    await answer(refused, { kind: 'rejected', code: 'http_500', hardBounce: false });
+    expect(await gateway.status(refused)).toMatchObject({ status: 'failed' });
+    await gateway.attempt(next);
+    await gateway.attempt(last);
+    expect(await gateway.status(next)).toMatchObject({ status: 'sent' });
+    expect(await gateway.status(last)).toEqual({ status: 'dropped', reason: 'frequency_cap' });
+  });
+});
