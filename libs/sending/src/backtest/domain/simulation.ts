@@ -67,7 +67,7 @@ const ASSUMPTIONS = [
   'Consent, suppressions, pauses and campaigns are those that were recorded with each decision: a message that waits longer under the draft is judged on the last that is known of it.',
   'Token buckets of the draft start full and are drawn on by its own hand-overs; limits of providers are left out.',
   'Warm-ups of the draft count its own hand-overs, and are never ill received: bounces and complaints are not asked.',
-  'Where a consent rests on is read from its event, whether or not the decision of then asked for it.',
+  'What a consent rests on is read from its event, whether or not the decision of then asked for it.',
   'Every hand-over is taken to succeed, and to have happened at once when it was allowed.',
 ];
 
