@@ -150,9 +150,13 @@ describe('a process that must not start', () => {
     expect(output).not.toContain('Secret');
   }, 60_000);
 
-  it.each(['CRASH_AT', 'HALT_AT'])('no process takes a crash point in production by %s', async (name) => {
-    const { code, output } = await refusal('worker', { NODE_ENV: 'production', [name]: 'attempt.after_commit' });
-    expect(code).toBe(1);
-    expect(output).toContain(name);
-  }, 60_000);
+  it.each(['CRASH_AT', 'HALT_AT'])(
+    'no process takes a crash point in production by %s',
+    async (name) => {
+      const { code, output } = await refusal('worker', { NODE_ENV: 'production', [name]: 'attempt.after_commit' });
+      expect(code).toBe(1);
+      expect(output).toContain(name);
+    },
+    60_000,
+  );
 });

@@ -55,12 +55,12 @@ function freshCircus() {
   return require(CIRCUS);
 }
 
-function surroundings() {
+export function surroundings() {
   return { globals: Object.getOwnPropertyDescriptors(globalThis), env: { ...process.env }, cwd: process.cwd() };
 }
 
 /** Puts back what is not as it was, and names it. */
-function restore({ globals, env, cwd }) {
+export function restore({ globals, env, cwd }) {
   const changed = [];
   // A package may add a global when it is loaded, and Node makes much of what is global when it is first asked for.
   for (const [name, was] of Object.entries(globals)) {
