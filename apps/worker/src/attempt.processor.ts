@@ -12,8 +12,9 @@ const LANES = 2;
 const FIRST = 20;
 const LEAST = 5;
 /**
- * What is started together should be handed over in about this time: whatever was started and not yet called when
- * the process dies ends as `unknown`, and whoever leaves meanwhile still gets it.
+ * What is started together should be decided in about this time, because whoever leaves waits for it, and then handed
+ * over in as much: whatever was started and not yet called when the process dies ends as `unknown`, and whoever leaves
+ * meanwhile still gets it. How long storing the outcomes takes is nobody's wait.
  */
 const GOAL_MS = 500;
 const OUTAGE_LINE_MS = 30_000;
@@ -57,11 +58,14 @@ export class Attempts {
   private async inParts(channel: Channel, ids: readonly string[]): Promise<void> {
     for (let done = 0; done < ids.length && !this.stopping;) {
       const size = this.pace.get(channel) ?? FIRST;
-      const started = await this.batcher.add(ids.slice(done, done + size));
+      const part = ids.slice(done, done + size);
+      const begun = systemClock.monotonic();
+      const started = await this.batcher.add(part);
+      const decidedMs = systemClock.monotonic() - begun;
       done += size;
       if (started.length === 0) continue;
       const calledMs = await this.handOvers.handOver(started);
-      const perMessage = Math.max(calledMs, 1) / started.length;
+      const perMessage = Math.max(decidedMs / part.length, calledMs / started.length, 1 / MOST);
       this.pace.set(channel, Math.round(Math.min(MOST, Math.max(LEAST, GOAL_MS / perMessage))));
     }
   }

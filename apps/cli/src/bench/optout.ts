@@ -36,7 +36,9 @@ export interface OptOutReport extends Judged {
 const CONTACTS = 20_000;
 /** Requests a second; each has as many lines as make the wanted rate. */
 const REQUESTS_PER_SECOND = 10;
-const OPT_OUTS_PER_SECOND = 20;
+/** People who leave, for the messages offered: each is four more messages and a transaction of their own. */
+const MESSAGES_PER_OPT_OUT = 20;
+const MOST_OPT_OUTS_PER_SECOND = 20;
 /** Messages to somebody who is about to leave, in the same breath; every other one is to be sent a moment later. */
 const CHASERS = 4;
 const LATER_MS = 1_000;
@@ -68,13 +70,14 @@ export async function measureOptOut(options: OptOutOptions, log: (line: string) 
     await untilDone(reader);
     const capacity = perSecond(TRIAL, performance.now() - tried);
     const rate = options.rate ?? Math.max(REQUESTS_PER_SECOND, Math.round(capacity * SUSTAINABLE));
+    const people = Math.max(1, Math.min(MOST_OPT_OUTS_PER_SECOND, Math.round(rate / MESSAGES_PER_OPT_OUT)));
     const startedBefore = await handOvers(reader);
     log(
-      `sending ${rate} messages a second of ${capacity} for ${options.seconds} s while ${OPT_OUTS_PER_SECOND} people a second leave`,
+      `sending ${rate} messages a second of ${capacity} for ${options.seconds} s while ${people} people a second leave`,
     );
     const begun = performance.now();
     const loading = run.load(rate, options.seconds);
-    const leaving = run.leave(options.seconds);
+    const leaving = run.leave(people, options.seconds);
     const [offered, left] = await Promise.all([loading, leaving]);
     const elapsed = performance.now() - begun;
     const started = (await handOvers(reader)) - startedBefore;
@@ -151,12 +154,12 @@ class OptOutRun {
   }
 
   /** Lets one person after another leave, each chased by messages that are accepted just before. */
-  async leave(seconds: number): Promise<{ optOuts: OptOut[]; inFlight: number; failed: number }> {
+  async leave(perSecond: number, seconds: number): Promise<{ optOuts: OptOut[]; inFlight: number; failed: number }> {
     const result = { optOuts: [] as OptOut[], inFlight: 0, failed: 0 };
     const begun = performance.now();
     const answers: Promise<void>[] = [];
-    for (let i = 0; i < seconds * OPT_OUTS_PER_SECOND; i++) {
-      const early = begun + (i * 1000) / OPT_OUTS_PER_SECOND - performance.now();
+    for (let i = 0; i < seconds * perSecond; i++) {
+      const early = begun + (i * 1000) / perSecond - performance.now();
       if (early > 0) await sleep(early);
       const contact = this.nextToLeave--;
       answers.push(
