@@ -62,12 +62,12 @@ function npm(command, options) {
 }
 
 /** npm notes in node_modules/.package-lock.json what it installed, so an `npm ci` by hand counts too. */
-function whyInstall() {
-  const wanted = lockedPackages('package-lock.json');
-  const installed = lockedPackages('node_modules/.package-lock.json');
+export function whyInstall(folder = root) {
+  const wanted = lockedPackages('package-lock.json', folder);
+  const installed = lockedPackages('node_modules/.package-lock.json', folder);
   if (wanted === undefined) throw new Error('package-lock.json is missing or broken');
   if (installed === undefined) return 'no node_modules';
-  const builtFor = read('node_modules/.runtime');
+  const builtFor = read('node_modules/.runtime', folder);
   if (builtFor !== '' && builtFor !== runtime()) return `no node_modules for ${runtime()}, they are for ${builtFor}`;
   for (const [place, entry] of Object.entries(wanted)) {
     if (place === '') continue;
@@ -80,9 +80,9 @@ function whyInstall() {
   return undefined;
 }
 
-function lockedPackages(file) {
+function lockedPackages(file, folder = root) {
   try {
-    return JSON.parse(read(file)).packages;
+    return JSON.parse(read(file, folder)).packages;
   } catch {
     return undefined;
   }
@@ -117,9 +117,9 @@ function filesUnder(place) {
     .sort();
 }
 
-function read(file) {
+function read(file, folder = root) {
   try {
-    return fs.readFileSync(path.join(root, file), 'utf8');
+    return fs.readFileSync(path.join(folder, file), 'utf8');
   } catch {
     return '';
   }

@@ -86,6 +86,19 @@ describe('npm start', () => {
       const first = start('ready.json');
       const ready = await first.ready();
       expect(ready.pid).toBe(first.process.pid);
+      expect(ready).toMatchObject({
+        smtp: { host: '127.0.0.1', port: expect.any(Number) },
+        key: expect.stringMatching(/^cg_live_/),
+        testKey: expect.stringMatching(/^cg_test_/),
+        operatorKey: expect.stringMatching(/^cg_live_/),
+        database: { app: expect.stringMatching(/^postgresql:\/\/gateway_app:/) },
+      });
+      expect(alive(ready).sort()).toEqual(['api', 'center', 'postgres', 'worker']);
+      // Each part says when it stood: first the server, then its tables, then whoever needs them, in any order.
+      const parts = /ready after [\d.]+ s: (.+)$/m.exec(first.output)?.[1]?.split(', ') ?? [];
+      const names = parts.map((part) => part.split(' ')[0]);
+      expect(names.slice(0, 2)).toEqual(['postgres', 'tables']);
+      expect(names.slice(2).sort()).toEqual(['api', 'center', 'worker']);
       expect(await readiness(ready)).toEqual([200, 200, 200]);
       expect(fs.statSync(path.join(folder, 'ready.json')).mode & 0o777).toBe(0o600);
 
@@ -142,7 +155,7 @@ describe('npm start', () => {
       await eventually('another worker runs', () => readReady(folder)?.pids.worker !== after.pids.worker);
       await eventually('it is ready', async () => (await readiness(after)).every((status) => status === 200));
       await deliverOne(after);
-      healed.process.kill('SIGTERM');
+      healed.process.kill('SIGINT'); // As Ctrl-C does.
       expect(await healed.ended()).toBe(0);
     },
     TIMEOUT_MS,

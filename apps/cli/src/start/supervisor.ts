@@ -39,6 +39,8 @@ export class Supervisor {
   private mailbox: KeptChild | undefined;
   private demo: Child | undefined;
   private demoFailed = false;
+  /** What stood when, in seconds since this process began. */
+  private readonly stood: string[] = [];
   private publish: () => void = () => undefined;
   private stopAskedAt: number | undefined;
   private end: (exitCode: number) => void = () => undefined;
@@ -66,8 +68,7 @@ export class Supervisor {
 
     this.publish = () => this.writeReadyFile(ground, state);
     this.publish();
-    // Since this process began, which includes making the checkout ready.
-    say('start', `ready after ${(performance.now() / 1_000).toFixed(1)} s`);
+    say('start', `ready after ${sinceBegin()} s: ${this.stood.join(', ')}`);
 
     const toldNow = await this.untilStoryIsTold();
     this.abort.signal.throwIfAborted();
@@ -83,12 +84,14 @@ export class Supervisor {
       onLost: (why) => this.fail(new CommandEnd(`${why}; stopping everything.`, 1)),
     });
     const postgres = await this.postgres;
+    this.notes('postgres');
     this.abort.signal.throwIfAborted();
     const mails = path.join(postgres.dataDir, 'mails');
     const args = ['--http-port', String(ports.mailbox), '--smtp-port', String(ports.smtp), '--dir', mails];
     this.mailbox = this.keep('mailbox', '../mailbox/main.js', args);
     this.mailbox.begin({});
     const database = await openDatabase(postgres.adminUrl(), postgres.dataDir);
+    this.notes('tables');
     this.abort.signal.throwIfAborted();
     say('postgres', `ready on port ${postgres.port}, data in ${postgres.dataDir}`);
     return { ports, postgres, database };
@@ -114,6 +117,7 @@ export class Supervisor {
     const url = addressesOf(ports)[app];
     await untilReady(app, url, this.abort.signal);
     this.apps.get(app)?.hasWorked();
+    this.notes(app);
     say(app, `ready at ${url}`);
   }
 
@@ -155,6 +159,10 @@ export class Supervisor {
     this.demoFailed = true;
     console.error('The demo did not come out as it should, see above. The servers keep running.');
     return false;
+  }
+
+  private notes(part: string): void {
+    this.stood.push(`${part} ${sinceBegin()}`);
   }
 
   private writeReadyFile({ ports, postgres, database }: Ground, { key, testKey, operatorKey }: DemoState): void {
@@ -212,6 +220,11 @@ export class Supervisor {
     for (const child of [...this.apps.values(), this.mailbox]) child?.kill();
     process.exit(1);
   }
+}
+
+/** Seconds since this process began, which includes making the checkout ready. */
+function sinceBegin(): string {
+  return (performance.now() / 1_000).toFixed(1);
 }
 
 function say(name: string, line: string): void {
