@@ -47,6 +47,7 @@ function factsWith(
   const known = Object.entries(states).flatMap(([id, state]) =>
     state === null ? [] : [[id, { ...state, imported: false }] as const],
   );
+  const said = new Map([[POINT, new Map(known)]]);
   return {
     brandId: 'b' as BrandId,
     contactId: 'c' as ContactId,
@@ -64,6 +65,7 @@ function factsWith(
         topics: [{ id: 't', key: 't', labels: {}, descriptions: {} }],
       },
     ],
-    states: new Map([[POINT, new Map(known)]]),
+    states: said,
+    own: said,
   };
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { makeManageToken } from '#lib/consent';
+import { ConsentService, makeManageToken } from '#lib/consent';
 import type { ContactPointId } from '#lib/kernel';
 import { CenterWorld, type SomePerson } from '../testing/center-world.js';
 
@@ -328,6 +328,73 @@ describe('asking for erasure', () => {
     await post(world.optOut(await world.person()), 'erase');
     expect((await world.entries()).filter((type) => type === 'erasure.requested')).toHaveLength(1);
   });
+});
+
+describe('two people with one address', () => {
+  it('each leave for themselves: a stop is recorded although the other had left before', async () => {
+    const other = await world.person(['newsletter']);
+    const person = await world.double(other, ['newsletter']);
+    await world.consent(other.externalId, 'withdrawn', []);
+    const url = world.optOut(person);
+    await follow(url, await post(url, 'stop_all'));
+    expect(await world.history(person)).toContain('email withdrawn commercial page');
+  });
+
+  it('each say yes for themselves: a yes counts although the other had left the purpose', async () => {
+    const other = await world.person(['newsletter']);
+    const person = await world.double(other, ['newsletter']);
+    await world.consent(other.externalId, 'withdrawn', []);
+    const url = await world.manage(person);
+    const fields = formOf(await (await get(url)).text());
+    const { html } = await follow(url, await post(url, 'save', [...fields, ['cell', cell(person, 'events')]]));
+    expect(ticked(html)).toEqual([cell(person, 'events')]);
+  });
+});
+
+describe('taking back', () => {
+  const undo = async (url: string, query: URLSearchParams) =>
+    follow(
+      url,
+      await fetch(`${url}?act=undo&change=${query.get('done') ?? ''}`, { method: 'POST', redirect: 'manual' }),
+    );
+
+  it('an older change does not lift a later, wider opt-out', async () => {
+    const person = await world.person(['newsletter', 'events']);
+    const url = world.optOut(person);
+    const { query } = await follow(url, await post(url, 'leave'));
+    await world.consent(person.externalId, 'withdrawn', []);
+    const before = await world.history(person);
+    await undo(url, query);
+    expect(await world.history(person)).toEqual(before);
+  });
+
+  it('gives back what was said in so many words, and nothing implied', async () => {
+    const person = await world.person([]);
+    const said = { channel: 'email', purpose: 'commercial', kind: 'granted', method: 'phone', evidence: {} } as const;
+    await world.app
+      .get(ConsentService)
+      .record(
+        world.brandId,
+        person.externalId,
+        { ...said, topics: ['newsletter'], legalBasis: 'implied_inquiry' },
+        'spec',
+      );
+    const url = world.optOut(person);
+    const { query } = await follow(url, await post(url, 'leave'));
+    const { html } = await undo(url, query);
+    expect((await world.history(person)).at(-1)).toBe('email withdrawn newsletter page');
+    expect(html).not.toContain('Zurückgenommen');
+  });
+});
+
+it('a yes on the page says where the person was, so that what the law has kept is kept', async () => {
+  const person = await world.person([], { country: 'DE', region: 'DE-BY' });
+  const url = await world.manage(person);
+  const fields = formOf(await (await get(url)).text());
+  await post(url, 'save', [...fields, ['cell', cell(person, 'newsletter')]]);
+  const rows = await world.db.tx.sql`
+    SELECT DISTINCT jurisdiction FROM consent.consent_event WHERE contact_point_id = ${world.email(person)}`;
+  expect(rows).toEqual([{ jurisdiction: 'DE-BY' }]);
 });
 
 describe('an objection', () => {

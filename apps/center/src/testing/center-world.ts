@@ -91,6 +91,17 @@ export class CenterWorld {
     return { externalId, points };
   }
 
+  /** Somebody else with the same e-mail address. */
+  async double(of: SomePerson, topics: readonly string[]): Promise<SomePerson> {
+    const externalId = `person-${(this.people += 1)}`;
+    const contactPoints = [{ channel: 'email' as const, address: await this.addressOf(of) }];
+    const input = { language: 'de', zone: 'Europe/Berlin', contactPoints };
+    const { contact } = await this.app.get(ContactService).put(this.brandId, externalId, input, 'spec');
+    if (topics.length > 0) await this.consent(externalId, 'granted', topics);
+    const points = Object.fromEntries(contact.contactPoints.map(({ channel, id }) => [channel, id]));
+    return { externalId, points };
+  }
+
   async consent(
     externalId: string,
     kind: 'granted' | 'withdrawn',

@@ -4,7 +4,9 @@ import type { ContactPointId, EntryId, EpochMs } from '#lib/kernel';
 import { LedgerService, type NewEntry, WrittenJson } from '#lib/ledger';
 import { Database, type Tx } from '#lib/platform';
 import { canonicalHash, type Json } from '../canonical-hash.js';
-import { ConsentService, type LockedContact, lockContact } from '../consents/consent.service.js';
+import { ConsentService, jurisdictionOf, type LockedContact, lockContact } from '../consents/consent.service.js';
+import { consentStore } from '../consents/consent.store.js';
+import { type ConsentState, foldConsent, isRefusal } from '../consents/domain/consent-fold.js';
 import { InFlight } from '../consents/in-flight.js';
 import { type ContactRow, contactStore } from '../contacts/contact.store.js';
 import { databaseNow } from '../database-now.js';
@@ -15,6 +17,7 @@ import { type Cell, cellKey, cellsOf } from './domain/cells.js';
 import {
   type PlannedConsent,
   planPreferences,
+  type Past,
   planUndo,
   type PreferencePlan,
   type PreferenceRequest,
@@ -126,7 +129,7 @@ export class PreferenceService {
       ) {
         return { kind: 'not_undone' };
       }
-      const plan = planUndo(facts, change, now);
+      const plan = planUndo(facts, change, await this.pastOf(tx, facts, change.at), now);
       await this.suppressions.restoreObjections(tx, pointsOf(plan.turnedOff), change.at, now);
       return this.carryOut(tx, { link, contact, facts, now, plan, act: 'undo', undoOf: change.id, evidence });
     });
@@ -189,6 +192,26 @@ export class PreferenceService {
     });
   }
 
+  /** Where every scope stood before a change. */
+  private async pastOf(tx: Tx, { points }: PreferenceFacts, changedAt: EpochMs) {
+    const states = new Map<string, ConsentState>();
+    for (const { id } of points)
+      for (const [scopeId, events] of await consentStore.facts(tx, id)) {
+        const state = foldConsent(
+          events.filter(({ kind, occurredAt }) => occurredAt < changedAt + (isRefusal(kind) ? 0 : 1)),
+        );
+        if (state !== null) states.set(`${id} ${scopeId}`, state);
+      }
+    const express = await preferenceStore.expressOf(
+      tx,
+      [...states.values()].map(({ eventId }) => eventId),
+    );
+    return (pointId: ContactPointId, scopeId: string): Past => {
+      const state = states.get(`${pointId} ${scopeId}`) ?? null;
+      return { state, isExpress: state !== null && express.has(state.eventId) };
+    };
+  }
+
   private async carryOut(tx: Tx, doing: Doing): Promise<PreferenceAnswer> {
     const { link, contact, facts, now, plan, act, undoOf } = doing;
     for (const consent of plan.consents) await this.record(tx, doing, consent);
@@ -220,7 +243,7 @@ export class PreferenceService {
   }
 
   private async record(tx: Tx, { contact, facts, now, undoOf, evidence, link }: Doing, consent: PlannedConsent) {
-    const { pointId, channel, purposeId, topicIds, kind } = consent;
+    const { pointId, channel, purposeId, topicIds, kind, validUntil } = consent;
     const occurredAt = evidence.occurredAt ?? null;
     await this.consents.carryOut(
       tx,
@@ -228,13 +251,14 @@ export class PreferenceService {
       contact,
       pointId,
       channel,
-      { purposeId, topicIds, kind, occurredAt, validUntil: null },
+      { purposeId, topicIds, kind, occurredAt, validUntil },
       {
         legalBasis: kind === 'granted' ? 'consent' : 'withdrawal',
         notice: null,
         wording: evidence.wording(consent, facts),
         method: undoOf === null ? 'page' : 'page_undo',
         source: 'preference page',
+        jurisdiction: jurisdictionOf(contact),
         actor: 'contact',
         details: {
           ...evidence.details,
@@ -310,6 +334,7 @@ async function loadFacts(
     })),
     purposes: await preferenceStore.purposes(tx, brandId),
     states: await recipientStore.consents(tx, ids),
+    own: await preferenceStore.ownStates(tx, ids),
   };
 }
 

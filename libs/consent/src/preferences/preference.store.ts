@@ -1,5 +1,6 @@
 import type { BrandId, ContactId, ContactPointId, EntryId, EpochMs } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
+import type { ConsentState } from '../consents/domain/consent-fold.js';
 import type { PageSettings } from '../brands/domain/page-settings.js';
 import type { Labels, PointFacts, PreferenceFields, PurposeFacts, TopicFacts } from './domain/preference-facts.js';
 
@@ -85,6 +86,30 @@ export const preferenceStore = {
        WHERE e.contact_point_id = ANY (${[...pointIds]}::uuid[])
        ORDER BY e.occurred_at DESC, e.id DESC
        LIMIT ${limit}`;
+  },
+
+  /** Where the consents of contact points stand from their own events. */
+  async ownStates(
+    tx: Tx,
+    pointIds: readonly ContactPointId[],
+  ): Promise<Map<ContactPointId, Map<string, ConsentState>>> {
+    const rows = await tx.sql<ConsentState & { pointId: ContactPointId; scopeId: string }>`
+      SELECT contact_point_id AS "pointId", scope_id AS "scopeId", status, since, valid_until AS "validUntil",
+             event_id AS "eventId", imported
+        FROM consent.consent_state
+       WHERE contact_point_id = ANY (${[...pointIds]}::uuid[])`;
+    const states = new Map<ContactPointId, Map<string, ConsentState>>();
+    for (const { pointId, scopeId, ...state } of rows)
+      states.set(pointId, (states.get(pointId) ?? new Map<string, ConsentState>()).set(scopeId, state));
+    return states;
+  },
+
+  /** Of these consent events, those that rest on an express consent. */
+  async expressOf(tx: Tx, eventIds: readonly string[]): Promise<Set<string>> {
+    const rows = await tx.sql<{ id: string }>`
+      SELECT id FROM consent.consent_event
+       WHERE id = ANY (${[...eventIds]}::uuid[]) AND kind IN ('granted', 'confirmed') AND legal_basis IN ('consent', 'express')`;
+    return new Set(rows.map(({ id }) => id));
   },
 
   async keep(

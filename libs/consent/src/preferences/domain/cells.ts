@@ -98,7 +98,7 @@ function isObjected({ points }: PreferenceFacts, pointId: ContactPointId): boole
 }
 
 /** Whether a state lets messages pass under the purpose's model, as the send decision reads it. */
-function lets(purpose: PurposeFacts, state: ConsentState | null, at: EpochMs): boolean {
+export function lets(purpose: PurposeFacts, state: ConsentState | null, at: EpochMs): boolean {
   if (purpose.enforcement !== 'restrictive') return !isStopped(purpose, state);
   const isGiven = state !== null && (state.status === 'granted' || state.status === 'confirmed');
   return isGiven && (state.validUntil === null || state.validUntil > at);

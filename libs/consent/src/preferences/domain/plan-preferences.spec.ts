@@ -8,6 +8,7 @@ import {
   frequencyOf,
   maySayYes,
   planPreferences,
+  type Past,
   planUndo,
   type PreferencePlan,
   type PreferenceRequest,
@@ -49,6 +50,10 @@ const state = (status: ConsentStatus): ConsentState => ({
 });
 function factsWith(mail: States, phone: States = {}, fields: Partial<PreferenceFacts['fields']> = {}): PreferenceFacts {
   const statesOf = (states: States) => new Map(Object.entries(states).map(([id, status]) => [id, state(status)]));
+  const said = new Map([
+    [MAIL, statesOf(mail)],
+    [PHONE, statesOf(phone)],
+  ]);
   return {
     brandId: 'b' as BrandId,
     contactId: 'c' as ContactId,
@@ -57,10 +62,8 @@ function factsWith(mail: States, phone: States = {}, fields: Partial<PreferenceF
     fields: { language: 'de', pausedUntil: null, wishes: {}, ...fields },
     points: POINTS,
     purposes: PURPOSES,
-    states: new Map([
-      [MAIL, statesOf(mail)],
-      [PHONE, statesOf(phone)],
-    ]),
+    states: said,
+    own: said,
   };
 }
 const OWN = PURPOSES.flatMap(({ id }) => [`${MAIL}.${id}`, `${PHONE}.${id}`]);
@@ -81,8 +84,16 @@ function carriedOut(facts: PreferenceFacts, plan: PreferencePlan): PreferenceFac
       kind === 'granted' ? [purposeId, ...topicIds] : topicIds.length > 0 ? topicIds : [purposeId, ...standing];
     for (const id of touched) of.set(id, state(kind));
   }
-  return { ...facts, states, fields: { ...facts.fields, ...plan.fields } };
+  return { ...facts, states, own: states, fields: { ...facts.fields, ...plan.fields } };
 }
+
+/** What stood in a world, each said in so many words unless told otherwise. */
+const pastIn =
+  (facts: PreferenceFacts, isExpress = true) =>
+  (pointId: ContactPointId, scopeId: string): Past => ({
+    state: facts.states.get(pointId)?.get(scopeId) ?? null,
+    isExpress,
+  });
 
 const statuses = fc.constantFrom<ConsentStatus>(
   'granted',
@@ -197,6 +208,7 @@ describe('a link that may do everything', () => {
         const plan = planPreferences(facts, holder, request, NOW);
         const after = carriedOut(facts, plan);
         const change = {
+          at: NOW,
           turnedOn: plan.turnedOn.map(cellKey),
           turnedOff: plan.turnedOff.map(cellKey),
           fieldsBefore: Object.fromEntries(
@@ -204,7 +216,7 @@ describe('a link that may do everything', () => {
           ),
           fieldsAfter: plan.fields,
         };
-        const back = carriedOut(after, planUndo(after, change, NOW));
+        const back = carriedOut(after, planUndo(after, change, pastIn(facts), NOW));
         expect(on(back)).toEqual(expect.arrayContaining(plan.turnedOff.map(cellKey)));
         expect(on(back).filter((key) => change.turnedOn.includes(key))).toEqual([]);
         expect(back.fields).toEqual(facts.fields);
@@ -227,9 +239,50 @@ describe('leaving', () => {
   it('is not undone for an address that has complained since', () => {
     const facts = factsWith({ ads: 'withdrawn', news: 'withdrawn' });
     const complained = { ...facts, points: [{ ...POINTS[0], suppressed: ['complaint'] }, POINTS[1]] };
-    const change = { turnedOn: [], turnedOff: [`${MAIL}.news`], fieldsBefore: {}, fieldsAfter: {} };
-    expect(planUndo(facts, change, NOW).turnedOn).toHaveLength(1);
-    expect(planUndo(complained, change, NOW).consents).toEqual([]);
+    const change = { at: NOW, turnedOn: [], turnedOff: [`${MAIL}.news`], fieldsBefore: {}, fieldsAfter: {} };
+    const past = pastIn(factsWith({ ads: 'granted', news: 'granted' }));
+    expect(planUndo(facts, change, past, NOW).turnedOn).toHaveLength(1);
+    expect(planUndo(complained, change, past, NOW).consents).toEqual([]);
+  });
+});
+
+describe('taking back', () => {
+  const before = factsWith({ ads: 'granted', news: 'granted', events: 'granted' });
+  const left = factsWith({ ads: 'granted', news: 'withdrawn', events: 'granted' });
+  const change = { at: NOW, turnedOn: [], turnedOff: [`${MAIL}.news`], fieldsBefore: {}, fieldsAfter: {} };
+  const withState = (scope: string, changed: Partial<ConsentState>): PreferenceFacts => {
+    const states = new Map(left.states.get(MAIL));
+    states.set(scope, { ...state('withdrawn'), ...changed });
+    return { ...left, states: new Map([...left.states, [MAIL, states]]) };
+  };
+
+  it('gives back an express consent with the end it had', () => {
+    const until = NOW + DAY;
+    const ending: PreferenceFacts = {
+      ...before,
+      states: new Map([
+        [MAIL, new Map([...(before.states.get(MAIL) ?? [])].map(([id, was]) => [id, { ...was, validUntil: until }]))],
+      ]),
+    };
+    expect(planUndo(left, change, pastIn(before), NOW).consents).toMatchObject([
+      { topicIds: ['news'], validUntil: null },
+    ]);
+    expect(planUndo(left, change, pastIn(ending), NOW).consents).toMatchObject([
+      { topicIds: ['news'], validUntil: until },
+    ]);
+    expect(planUndo(left, change, pastIn(ending), until).consents).toEqual([]);
+  });
+
+  it('gives back nothing that was implied, or that was never there', () => {
+    expect(planUndo(left, change, pastIn(before, false), NOW).consents).toEqual([]);
+    expect(planUndo(left, change, pastIn(factsWith({ ads: 'granted' })), NOW).consents).toEqual([]);
+  });
+
+  it('leaves what was left again since, the topic or its purpose', () => {
+    for (const scope of ['news', 'ads'])
+      expect(planUndo(withState(scope, { since: NOW + 1000 }), change, pastIn(before), NOW + 2000).consents).toEqual(
+        [],
+      );
   });
 });
 

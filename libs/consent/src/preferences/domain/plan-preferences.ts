@@ -1,8 +1,8 @@
 import type { Channel, ContactPointId, EpochMs } from '#lib/kernel';
 import type { LinkAccess } from '../../links/page-link.js';
-import type { ConsentEventKind } from '../../consents/domain/consent-fold.js';
+import { type ConsentEventKind, type ConsentState, isRefusal } from '../../consents/domain/consent-fold.js';
 import type { Wishes } from '../../contacts/domain/wishes.js';
-import { type Cell, cellKey, cellsOf, isChoosable, isDormant, isStopped } from './cells.js';
+import { type Cell, cellKey, cellsOf, isChoosable, isDormant, isStopped, lets } from './cells.js';
 import type { PreferenceFacts, PreferenceFields, PurposeFacts } from './preference-facts.js';
 
 /** How often at most: a rolling window with one message in it, over all channels. */
@@ -35,6 +35,15 @@ export interface PlannedConsent {
   /** Empty: the purpose as a whole, with all its topics. */
   readonly topicIds: readonly string[];
   readonly kind: Extract<ConsentEventKind, 'granted' | 'withdrawn' | 'objected'>;
+  /** Until when a yes counts at the longest; null: no end. */
+  readonly validUntil: EpochMs | null;
+}
+
+/** Where a scope stood before a change, from the person's own events. */
+export interface Past {
+  readonly state: ConsentState | null;
+  /** Whether the person had said yes in so many words; anything implied cannot be given back by a click. */
+  readonly isExpress: boolean;
 }
 
 export interface PreferencePlan {
@@ -91,7 +100,7 @@ export function planPreferences(
         (cell) => !wanted(cell) && isDormant(facts, cell, turnedOn, now),
       );
       return {
-        consents: consentsFor(facts, turnedOn, [...turnedOff, ...unwanted]),
+        consents: consentsFor(facts, turnedOn, [...turnedOff, ...unwanted], now),
         fields: planFields(facts.fields, holder.access, request, now),
         turnedOn,
         turnedOff,
@@ -107,24 +116,28 @@ export function isShown(holder: Holder, pointId: ContactPointId): boolean {
   return holder.access === 'manage' || holder.pointId === pointId;
 }
 
-/** Takes back what a change did, as far as it still stands. */
+/**
+ * Takes back what a change did, as far as it still stands, and gives back no more than there was: an express consent
+ * with the end it had. What was left again since, here or elsewhere, stays left.
+ */
 export function planUndo(
   facts: PreferenceFacts,
   change: {
+    readonly at: EpochMs;
     readonly turnedOn: readonly string[];
     readonly turnedOff: readonly string[];
     readonly fieldsBefore: Partial<PreferenceFields>;
     readonly fieldsAfter: Partial<PreferenceFields>;
   },
+  past: (pointId: ContactPointId, scopeId: string) => Past,
   now: EpochMs,
 ): PreferencePlan {
-  const complained = new Set(
-    facts.points.filter(({ suppressed }) => suppressed.includes('complaint')).map(({ id }) => id),
-  );
   const cells = cellsOf(facts, now, [...change.turnedOff, ...change.turnedOn]);
-  const turnedOn = cells.filter(
-    (cell) => !cell.on && change.turnedOff.includes(cellKey(cell)) && !complained.has(cell.pointId),
-  );
+  const restored = cells.flatMap((cell) => {
+    const terms =
+      cell.on || !change.turnedOff.includes(cellKey(cell)) ? null : termsOf(facts, cell, change.at, past, now);
+    return terms === null ? [] : [{ cell, terms }];
+  });
   const turnedOff = cells.filter((cell) => cell.on && change.turnedOn.includes(cellKey(cell)));
   const fields = Object.fromEntries(
     Object.entries(change.fieldsBefore).filter(
@@ -133,7 +146,44 @@ export function planUndo(
         !same(facts.fields[name as keyof PreferenceFields], change.fieldsBefore[name as keyof PreferenceFields]),
     ),
   ) as Partial<PreferenceFields>;
-  return { consents: consentsFor(facts, turnedOn, turnedOff), fields, turnedOn, turnedOff };
+  const yeses = restored.map(({ cell: { pointId, channel, purposeId, topicId }, terms }): PlannedConsent => ({
+    ...{ pointId, channel, purposeId, topicIds: topicId === null ? [] : [topicId] },
+    ...{ kind: 'granted', validUntil: terms.validUntil },
+  }));
+  return {
+    consents: [...consentsFor(facts, [], turnedOff, now), ...yeses],
+    fields,
+    turnedOn: restored.map(({ cell }) => cell),
+    turnedOff,
+  };
+}
+
+/** A clock that stands still for one event puts the next a millisecond later. */
+const SAME_INSTANT_MS = 1;
+
+/** On which terms a cell may be given back; null when it may not. */
+function termsOf(
+  facts: PreferenceFacts,
+  { pointId, purposeId, topicId }: Cell,
+  changedAt: EpochMs,
+  past: (pointId: ContactPointId, scopeId: string) => Past,
+  now: EpochMs,
+): { readonly validUntil: EpochMs | null } | null {
+  const point = facts.points.find(({ id }) => id === pointId);
+  const purpose = facts.purposes.find(({ id }) => id === purposeId);
+  if (point === undefined || purpose === undefined || point.suppressed.includes('complaint')) return null;
+  const scopes = topicId === null ? [purposeId] : [purposeId, topicId];
+  const isLeftSince = scopes.some((scope) => {
+    const state = facts.states.get(pointId)?.get(scope);
+    return state !== undefined && isRefusal(state.status) && state.since > changedAt + SAME_INSTANT_MS;
+  });
+  if (isLeftSince) return null;
+  const before = scopes.map((scope) => past(pointId, scope));
+  if (!before.every(({ state }) => lets(purpose, state, now))) return null;
+  if (purpose.enforcement !== 'restrictive') return { validUntil: null };
+  if (!before.every(({ isExpress }) => isExpress)) return null;
+  const ends = before.flatMap(({ state }) => state?.validUntil ?? []);
+  return { validUntil: ends.length === 0 ? null : Math.min(...ends) };
 }
 
 function planLeave(facts: PreferenceFacts, scopeId: string, pointId: ContactPointId, now: EpochMs): PreferencePlan {
@@ -142,7 +192,7 @@ function planLeave(facts: PreferenceFacts, scopeId: string, pointId: ContactPoin
   );
   const point = facts.points.find(({ id }) => id === pointId);
   if (purpose === undefined || point === undefined) return NOTHING;
-  if (isStopped(purpose, facts.states.get(pointId)?.get(scopeId) ?? null)) return NOTHING;
+  if (isStopped(purpose, facts.own.get(pointId)?.get(scopeId) ?? null)) return NOTHING;
   const isWhole = purpose.id === scopeId;
   return {
     consents: [
@@ -152,6 +202,7 @@ function planLeave(facts: PreferenceFacts, scopeId: string, pointId: ContactPoin
         purposeId: purpose.id,
         topicIds: isWhole ? [] : [scopeId],
         kind: refusalOf(purpose),
+        validUntil: null,
       },
     ],
     fields: {},
@@ -167,8 +218,8 @@ function planStop(facts: PreferenceFacts, now: EpochMs): PreferencePlan {
   const turnedOff = cellsOf(facts, now).filter(({ on }) => on);
   const consents = facts.purposes.filter(isChoosable).flatMap((purpose) =>
     facts.points.flatMap(({ id: pointId, channel }): PlannedConsent[] => {
-      if (isStopped(purpose, facts.states.get(pointId)?.get(purpose.id) ?? null)) return [];
-      return [{ pointId, channel, purposeId: purpose.id, topicIds: [], kind: refusalOf(purpose) }];
+      if (isStopped(purpose, facts.own.get(pointId)?.get(purpose.id) ?? null)) return [];
+      return [{ pointId, channel, purposeId: purpose.id, topicIds: [], kind: refusalOf(purpose), validUntil: null }];
     }),
   );
   return { consents, fields: {}, turnedOn: [], turnedOff };
@@ -181,7 +232,7 @@ function wholeOnes({ purposes, points }: PreferenceFacts): string[] {
   );
 }
 
-function consentsFor(facts: PreferenceFacts, on: readonly Cell[], off: readonly Cell[]): PlannedConsent[] {
+function consentsFor(facts: PreferenceFacts, on: readonly Cell[], off: readonly Cell[], at: EpochMs): PlannedConsent[] {
   return facts.purposes.flatMap((purpose) =>
     facts.points.flatMap(({ id: pointId, channel }) => {
       const here = (cells: readonly Cell[]): Cell[] =>
@@ -190,10 +241,11 @@ function consentsFor(facts: PreferenceFacts, on: readonly Cell[], off: readonly 
         if (cells.length === 0) return [];
         const topicIds = cells.flatMap(({ topicId }) => topicId ?? []);
         const whole = cells.some(({ topicId }) => topicId === null);
-        const base = { pointId, channel, purposeId: purpose.id, kind };
-        // Leaving a purpose leaves its topics; saying yes to topics says yes to their purpose.
-        if (kind !== 'granted') return [{ ...base, topicIds: whole ? [] : topicIds }];
-        return [{ ...base, topicIds }];
+        const base = { pointId, channel, purposeId: purpose.id, kind, validUntil: null };
+        if (kind !== 'granted') return [{ ...base, topicIds: whole ? [] : topicIds }]; // Leaving a purpose leaves its topics.
+        // Saying yes to topics says yes to their purpose, also where somebody else with the address had left that.
+        const isPurposeOpen = lets(purpose, facts.states.get(pointId)?.get(purpose.id) ?? null, at);
+        return [...(isPurposeOpen || topicIds.length === 0 ? [] : [{ ...base, topicIds: [] }]), { ...base, topicIds }];
       };
       return [...wish(here(off), refusalOf(purpose)), ...wish(here(on), 'granted')];
     }),

@@ -49,4 +49,6 @@ export interface PreferenceFacts {
   readonly purposes: readonly PurposeFacts[];
   /** By contact point, then by the id of a purpose or topic; a refusal at a shared address counted in. */
   readonly states: ReadonlyMap<ContactPointId, ReadonlyMap<string, ConsentState>>;
+  /** The same from what this person said alone: somebody else's no does not stand for theirs. */
+  readonly own: ReadonlyMap<ContactPointId, ReadonlyMap<string, ConsentState>>;
 }
