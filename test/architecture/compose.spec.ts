@@ -101,6 +101,18 @@ describe('docker-compose.yml', () => {
     expect(readConfig(given).NODE_ENV).toBe('production');
   });
 
+  it.each<[string, boolean]>([
+    ['https://choices.acme.example', true],
+    ['http://choices.acme.example', false],
+    ['http://127.0.0.1.acme.example', false],
+    ['http://127.0.0.1:8081', true],
+    ['http://localhost/', true],
+  ])('takes CENTER_URL %s in production: %s', (url, isTaken) => {
+    const read = () => readConfig({ ...environmentOf('api'), CENTER_URL: url }).CENTER_URL;
+    if (isTaken) expect(read()).toBe(url);
+    else expect(read).toThrow('https://');
+  });
+
   it('lets every app work as gateway_app, and the worker alone as the sequencer', () => {
     for (const name of APPS) {
       const { DATABASE_URL, SEQUENCER_DATABASE_URL } = readConfig(environmentOf(name));

@@ -104,6 +104,11 @@ export const ConfigSchema = z
       .optional()
       .describe('named point at which the process stands still until SIGCONT; for tests, refused in production'),
   })
+  .refine(
+    (c) =>
+      c.NODE_ENV !== 'production' || /^https:|^http:\/\/(127\.0\.0\.1|localhost|\[::1\])([:/]|$)/.test(c.CENTER_URL),
+    'CENTER_URL must begin with https:// unless it is this machine: one click in a mail (RFC 8058) works over nothing else',
+  )
   .refine((c) => c.NODE_ENV !== 'production' || c.CRASH_AT === undefined, 'CRASH_AT is refused in production')
   .refine((c) => c.NODE_ENV !== 'production' || c.HALT_AT === undefined, 'HALT_AT is refused in production');
 

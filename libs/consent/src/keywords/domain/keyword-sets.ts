@@ -77,7 +77,7 @@ export const KEYWORDS: readonly KeywordSet[] = [
   },
   {
     language: 'it',
-    optOut: ['basta', 'ferma', 'fermati', 'annulla', 'cancella', 'cancellami', 'disiscrivi', 'disiscrivimi', 'fine'],
+    optOut: ['basta', 'ferma', 'fermati', 'annulla', 'cancella', 'cancellami', 'disiscrivi', 'disiscrivimi'],
     help: ['aiuto'],
     start: ['inizia', 'riprendi'],
     yes: ['si'],

@@ -86,6 +86,7 @@ describe('an inbound text message', () => {
     ['Where is the bus stop?', 'other, look'],
     ['cancel my order', 'other'],
     ['The end of the month is fine', 'other'],
+    ['Fine, thanks', 'other'],
     ['HELP', 'help'],
     ['info', 'help'],
     ['Hilfe!', 'help'],
