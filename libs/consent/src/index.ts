@@ -87,7 +87,8 @@ export {
   type PreferenceView,
 } from './preferences/preference.service.js';
 export type { AgreementEvent, PageBrand, PreferenceChange } from './preferences/preference.store.js';
-export { cellKey, isChoosable, type Cell } from './preferences/domain/cells.js';
+export { canBeLeft } from './consents/domain/leaving.js';
+export { cellKey, type Cell } from './preferences/domain/cells.js';
 export { maskAddress } from './preferences/domain/mask-address.js';
 export type {
   Labels,

@@ -2,6 +2,7 @@ import type { BrandId, ContactPointId, EntryId, EpochMs } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
 import { statedIn } from './domain/consent-basis.js';
 import type { ConsentEventKind, ConsentFact, ConsentState } from './domain/consent-fold.js';
+import type { Leavable } from './domain/leaving.js';
 import { type PlannedEvent, type Scope, scopeId } from './domain/plan-changes.js';
 
 /** Where, how and by whom a wish was expressed. Everything a court would ask for. */
@@ -75,6 +76,12 @@ export const consentStore = {
       id: string;
     }>`SELECT id FROM consent.topic WHERE purpose_id = ${purposeId} ORDER BY key`;
     return rows.map((row) => row.id);
+  },
+
+  /** Every purpose of a brand, by what decides how it is left. */
+  async purposes(tx: Tx, brandId: BrandId): Promise<(Leavable & { readonly id: string })[]> {
+    return tx.sql<Leavable & { readonly id: string }>`
+      SELECT id, enforcement, legal_basis AS "legalBasis" FROM consent.purpose WHERE brand_id = ${brandId} ORDER BY key`;
   },
 
   async scopes(tx: Tx, brandId: BrandId, purpose: string, topics: readonly string[]) {

@@ -3,8 +3,8 @@ import { type BrandId, DomainError, type EntryId, type EpochMs, type MessageId }
 import { LedgerService, type NewEntry } from '#lib/ledger';
 import { Database, newId, toIso, type Tx } from '#lib/platform';
 import { ConsentService, lockContact, type LockedContact } from '../consents/consent.service.js';
-import { consentStore, type Evidence } from '../consents/consent.store.js';
-import { foldConsent, isRefusal } from '../consents/domain/consent-fold.js';
+import type { Evidence } from '../consents/consent.store.js';
+import { leaveEverything } from '../consents/leave-everything.js';
 import { InFlight } from '../consents/in-flight.js';
 import { contactStore } from '../contacts/contact.store.js';
 import { databaseNow } from '../database-now.js';
@@ -108,7 +108,7 @@ export class ErasureService {
       ]);
 
     const restricted = await this.restriction(tx, ids, now);
-    if (reason !== 'unconfirmed') await this.leaveEverything(tx, brandId, contact, ids, actor, now);
+    if (reason !== 'unconfirmed') await this.leave(tx, brandId, contact, ids, actor);
     const waiting = await this.inFlight.endWaiting(tx, ids, now);
     await this.ledger.append(tx, [...waiting.entries]);
     const inFlight = await this.inFlight.started(tx, contact.sharing);
@@ -164,13 +164,12 @@ export class ErasureService {
   }
 
   /** Whoever asks to be erased wants nothing more, also at an address that comes back by an import. */
-  private async leaveEverything(
+  private async leave(
     tx: Tx,
     brandId: BrandId,
     contact: LockedContact,
     ids: readonly LockedContact['id'][],
     actor: string,
-    now: EpochMs,
   ): Promise<void> {
     const evidence: Evidence = {
       legalBasis: 'withdrawal',
@@ -181,15 +180,7 @@ export class ErasureService {
       actor,
       details: {},
     };
-    const purposes = await erasureStore.purposes(tx, brandId);
-    for (const { id, channel } of await erasureStore.points(tx, ids)) {
-      const facts = await consentStore.facts(tx, id);
-      for (const purposeId of purposes) {
-        const state = foldConsent(facts.get(purposeId) ?? []);
-        if (state !== null && isRefusal(state.status)) continue;
-        const wish = { purposeId, topicIds: [], kind: 'withdrawn' as const, occurredAt: null, validUntil: null };
-        await this.consents.carryOut(tx, brandId, contact, id, channel, wish, evidence, now);
-      }
-    }
+    for (const point of await erasureStore.points(tx, ids))
+      await leaveEverything(tx, this.consents, brandId, contact, point, evidence);
   }
 }

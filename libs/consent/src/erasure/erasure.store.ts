@@ -48,13 +48,6 @@ export const erasureStore = {
        WHERE q.contact_id = ANY (${[...contactIds]}::uuid[])`;
   },
 
-  /** Purposes of a brand from which an erased person must be taken out, where they did not refuse already. */
-  async purposes(tx: Tx, brandId: BrandId): Promise<string[]> {
-    const rows = await tx.sql<{ id: string }>`
-      SELECT id FROM consent.purpose WHERE brand_id = ${brandId} AND enforcement <> 'disabled' ORDER BY id`;
-    return rows.map(({ id }) => id);
-  },
-
   async points(tx: Tx, contactIds: readonly ContactId[]): Promise<{ id: ContactPointId; channel: Channel }[]> {
     return tx.sql<{ id: ContactPointId; channel: Channel }>`
       SELECT id, channel FROM consent.contact_point WHERE contact_id = ANY (${[...contactIds]}::uuid[]) ORDER BY created_at, id`;

@@ -3,9 +3,9 @@ import type { BrandId, Channel, ContactId, ContactPointId, MessageId } from '#li
 import type { JsonValue } from '#lib/ledger';
 import { Database, hashAddress, KEY_RING, type KeyRing, type Tx } from '#lib/platform';
 import { ConsentService, lockContact } from '../consents/consent.service.js';
+import { leaveEverything } from '../consents/leave-everything.js';
 import { contactStore } from '../contacts/contact.store.js';
 import { checkAddress } from '../contacts/domain/address.js';
-import { databaseNow } from '../database-now.js';
 import { answerKeyword, type KeywordAnswer } from '../keywords/domain/answer-keyword.js';
 import { type KeywordReading, readKeyword } from '../keywords/domain/read-keyword.js';
 import { readOptOutToken } from '../links/opt-out-token.js';
@@ -78,8 +78,8 @@ export class InboundService {
   }
 
   /**
-   * Withdraws every purpose at an address, for everybody who has it: what a keyword or a sentence means that names
-   * nothing narrower. Purposes that stand withdrawn already are left as they are.
+   * Leaves everything at an address, for everybody who has it: what a keyword or a sentence means that names nothing
+   * narrower.
    */
   async leaveByAddress(
     brandId: BrandId,
@@ -97,30 +97,24 @@ export class InboundService {
       for (const { id, contactId } of points) {
         const contact = await lockContact(tx, await contactStore.byId(tx, contactId));
         if (contact === null) continue;
-        const now = await databaseNow(tx);
-        for (const purposeId of await openPurposes(tx, brandId, id)) {
-          const wish = { purposeId, topicIds: [], kind: 'withdrawn', occurredAt: null, validUntil: null } as const;
-          const change = await this.consents.carryOut(
-            tx,
-            brandId,
-            contact,
-            id,
-            channel,
-            wish,
-            {
-              legalBasis: 'withdrawal',
-              notice: null,
-              wording: evidence.wording,
-              method: evidence.method,
-              source: null,
-              actor: 'contact',
-              details: evidence.details ?? {},
-            },
-            now,
-          );
-          changed = true;
-          for (const message of change.inFlight) inFlight.add(message);
-        }
+        const change = await leaveEverything(
+          tx,
+          this.consents,
+          brandId,
+          contact,
+          { id, channel },
+          {
+            legalBasis: 'withdrawal',
+            notice: null,
+            wording: evidence.wording,
+            method: evidence.method,
+            source: null,
+            actor: 'contact',
+            details: evidence.details ?? {},
+          },
+        );
+        if (change !== null) changed = true;
+        for (const message of change?.inFlight ?? []) inFlight.add(message);
       }
       return { points: points.length, changed, inFlight: [...inFlight] };
     });
@@ -133,16 +127,4 @@ async function pointsAt(tx: Tx, brandId: BrandId, channel: Channel, hash: Buffer
     SELECT id, contact_id AS "contactId" FROM consent.contact_point
      WHERE brand_id = ${brandId} AND channel = ${channel} AND address_hash = ${hash} AND ended_at IS NULL
      ORDER BY contact_id, id`;
-}
-
-/** Purposes of the brand that rest on the person's will and are not withdrawn at this contact point. */
-async function openPurposes(tx: Tx, brandId: BrandId, pointId: ContactPointId): Promise<string[]> {
-  const rows = await tx.sql<{ id: string }>`
-    SELECT u.id FROM consent.purpose u
-     WHERE u.brand_id = ${brandId} AND u.enforcement <> 'disabled'
-       AND NOT EXISTS (SELECT FROM consent.consent_state s
-                        WHERE s.contact_point_id = ${pointId} AND s.scope_id = u.id
-                          AND s.status IN ('refused', 'withdrawn', 'revoked', 'objected'))
-     ORDER BY u.key`;
-  return rows.map(({ id }) => id);
 }

@@ -1,5 +1,6 @@
 import type { Channel, ContactPointId, EpochMs } from '#lib/kernel';
-import { type ConsentState, isRefusal } from '../../consents/domain/consent-fold.js';
+import type { ConsentState } from '../../consents/domain/consent-fold.js';
+import { canBeLeft, isLeft } from '../../consents/domain/leaving.js';
 import type { PointFacts, PreferenceFacts, PurposeFacts } from './preference-facts.js';
 
 /** One thing that can be ticked: a topic, or a purpose without topics, at one contact point. */
@@ -19,21 +20,13 @@ export function cellKey({ pointId, purposeId, topicId }: Pick<Cell, 'pointId' | 
 }
 
 /**
- * Whether a person can leave what a purpose stands for. Where the law or a contract carries the messages there is
- * nothing to choose; against a legitimate interest they object (Art. 21 GDPR).
- */
-export function isChoosable({ enforcement, legalBasis }: PurposeFacts): boolean {
-  return enforcement !== 'disabled' || /^legitimate_interests?$/.test(legalBasis);
-}
-
-/**
  * Every cell of every purpose that can be chosen, in the order of purposes, topics and contact points. A purpose that
  * has topics is something to tick by itself only where it stands without any of them: beside them, nobody could leave
  * it and keep them.
  * @param also keys of cells to include that would not be shown as things stand
  */
 export function cellsOf(facts: PreferenceFacts, at: EpochMs, also: readonly string[] = []): Cell[] {
-  return facts.purposes.filter(isChoosable).flatMap((purpose) => {
+  return facts.purposes.filter(canBeLeft).flatMap((purpose) => {
     const topics = purpose.topics.flatMap(({ id }) =>
       facts.points.map((point) => cellAt(facts, purpose, id, point, at)),
     );
@@ -99,13 +92,7 @@ function isObjected({ points }: PreferenceFacts, pointId: ContactPointId): boole
 
 /** Whether a state lets messages pass under the purpose's model, as the send decision reads it. */
 export function lets(purpose: PurposeFacts, state: ConsentState | null, at: EpochMs): boolean {
-  if (purpose.enforcement !== 'restrictive') return !isStopped(purpose, state);
+  if (purpose.enforcement !== 'restrictive') return !isLeft(purpose, state);
   const isGiven = state !== null && (state.status === 'granted' || state.status === 'confirmed');
   return isGiven && (state.validUntil === null || state.validUntil > at);
-}
-
-/** Whether somebody has said no to it in a way that counts: where no yes is needed, not having said yes is no no. */
-export function isStopped({ enforcement }: PurposeFacts, state: ConsentState | null): boolean {
-  if (state === null || !isRefusal(state.status)) return false;
-  return enforcement !== 'disabled' || state.status !== 'refused';
 }

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import type { BrandId, ContactId, ContactPointId, EnforcementModel } from '#lib/kernel';
 import type { ConsentState, ConsentStatus } from '../../consents/domain/consent-fold.js';
 import { isRefusal } from '../../consents/domain/consent-fold.js';
-import { cellKey, cellsOf, isChoosable } from './cells.js';
+import { canBeLeft } from '../../consents/domain/leaving.js';
+import { cellKey, cellsOf } from './cells.js';
 import {
   frequencyOf,
   maySayYes,
@@ -233,7 +234,7 @@ describe('leaving', () => {
       .filter(({ pointId }) => pointId === MAIL)
       .map(({ purposeId, kind }) => `${purposeId} ${kind}`);
     expect(kinds).toEqual(['ads withdrawn', 'tips withdrawn', 'survey objected']);
-    expect(PURPOSES.filter(isChoosable).map(({ id }) => id)).toEqual(['ads', 'tips', 'survey']);
+    expect(PURPOSES.filter(canBeLeft).map(({ id }) => id)).toEqual(['ads', 'tips', 'survey']);
   });
 
   it('is not undone for an address that has complained since', () => {

@@ -2,8 +2,9 @@ import type { Channel, ContactPointId, EpochMs } from '#lib/kernel';
 import type { LinkAccess } from '../../links/page-link.js';
 import { type ConsentEventKind, type ConsentState, isRefusal } from '../../consents/domain/consent-fold.js';
 import type { Wishes } from '../../contacts/domain/wishes.js';
-import { type Cell, cellKey, cellsOf, isChoosable, isDormant, isStopped, lets } from './cells.js';
-import type { PreferenceFacts, PreferenceFields, PurposeFacts } from './preference-facts.js';
+import { everythingToLeave, isLeft, refusalOf } from '../../consents/domain/leaving.js';
+import { type Cell, cellKey, cellsOf, isDormant, lets } from './cells.js';
+import type { PreferenceFacts, PreferenceFields } from './preference-facts.js';
 
 /** How often at most: a rolling window with one message in it, over all channels. */
 export const FREQUENCIES = { weekly: 'P7D', monthly: 'P30D' } as const;
@@ -192,7 +193,7 @@ function planLeave(facts: PreferenceFacts, scopeId: string, pointId: ContactPoin
   );
   const point = facts.points.find(({ id }) => id === pointId);
   if (purpose === undefined || point === undefined) return NOTHING;
-  if (isStopped(purpose, facts.own.get(pointId)?.get(scopeId) ?? null)) return NOTHING;
+  if (isLeft(purpose, facts.own.get(pointId)?.get(scopeId) ?? null)) return NOTHING;
   const isWhole = purpose.id === scopeId;
   return {
     consents: [
@@ -213,14 +214,16 @@ function planLeave(facts: PreferenceFacts, scopeId: string, pointId: ContactPoin
   };
 }
 
-/** Every purpose at every contact point, also where nothing was agreed to: a no that is on record outlives an import. */
 function planStop(facts: PreferenceFacts, now: EpochMs): PreferencePlan {
   const turnedOff = cellsOf(facts, now).filter(({ on }) => on);
-  const consents = facts.purposes.filter(isChoosable).flatMap((purpose) =>
-    facts.points.flatMap(({ id: pointId, channel }): PlannedConsent[] => {
-      if (isStopped(purpose, facts.own.get(pointId)?.get(purpose.id) ?? null)) return [];
-      return [{ pointId, channel, purposeId: purpose.id, topicIds: [], kind: refusalOf(purpose), validUntil: null }];
-    }),
+  const consents = facts.points.flatMap(({ id: pointId, channel }) =>
+    everythingToLeave(facts.purposes, facts.own.get(pointId) ?? new Map()).map((left): PlannedConsent => ({
+      pointId,
+      channel,
+      topicIds: [],
+      validUntil: null,
+      ...left,
+    })),
   );
   return { consents, fields: {}, turnedOn: [], turnedOff };
 }
@@ -250,10 +253,6 @@ function consentsFor(facts: PreferenceFacts, on: readonly Cell[], off: readonly 
       return [...wish(here(off), refusalOf(purpose)), ...wish(here(on), 'granted')];
     }),
   );
-}
-
-function refusalOf({ enforcement }: PurposeFacts): 'withdrawn' | 'objected' {
-  return enforcement === 'disabled' ? 'objected' : 'withdrawn';
 }
 
 function planFields(

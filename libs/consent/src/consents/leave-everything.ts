@@ -1,0 +1,34 @@
+import type { BrandId, Channel, ContactPointId } from '#lib/kernel';
+import type { Tx } from '#lib/platform';
+import { databaseNow } from '../database-now.js';
+import type { ConsentChange, ConsentService, LockedContact } from './consent.service.js';
+import { consentStore, type Evidence } from './consent.store.js';
+import { type ConsentState, foldConsent } from './domain/consent-fold.js';
+import { everythingToLeave } from './domain/leaving.js';
+
+/**
+ * Leaves at a contact point everything that can be left, in the caller's transaction, which holds the locks of
+ * `contact`. Null when nothing is left to leave.
+ */
+export async function leaveEverything(
+  tx: Tx,
+  consents: ConsentService,
+  brandId: BrandId,
+  contact: LockedContact,
+  point: { readonly id: ContactPointId; readonly channel: Channel },
+  evidence: Evidence,
+): Promise<ConsentChange | null> {
+  const now = await databaseNow(tx);
+  const states = new Map<string, ConsentState>();
+  for (const [scope, past] of await consentStore.facts(tx, point.id)) {
+    const state = foldConsent(past);
+    if (state !== null) states.set(scope, state);
+  }
+  const changes: ConsentChange[] = [];
+  for (const { purposeId, kind } of everythingToLeave(await consentStore.purposes(tx, brandId), states)) {
+    const wish = { purposeId, topicIds: [], kind, occurredAt: null, validUntil: null };
+    changes.push(await consents.carryOut(tx, brandId, contact, point.id, point.channel, wish, evidence, now));
+  }
+  const inFlight = changes.at(-1)?.inFlight;
+  return inFlight === undefined ? null : { events: changes.flatMap(({ events }) => events), inFlight };
+}
