@@ -64,7 +64,7 @@ export function disclosureDigest(encoded: string): string {
   return hash('sha256', encoded, 'base64url');
 }
 
-/** @throws RangeError when the text is not a disclosure of a named value. */
+/** @throws RangeError when the text is not a disclosure of a named value, SyntaxError when it is not even JSON. */
 export function readDisclosure(text: string): Disclosed {
   const parsed: unknown = JSON.parse(text);
   if (!Array.isArray(parsed) || parsed.length !== 3) throw new RangeError('a disclosure is [salt, name, value]');

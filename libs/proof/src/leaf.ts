@@ -4,8 +4,11 @@ export const MAX_LEAF_BYTES = 65_535;
 /** Clear members sort after `_sd` and `_sd_alg` because their names start with a lower-case letter. */
 const CLEAR_MEMBERS = /^(?:"[a-z][a-z0-9_]*":|$)/;
 
+/** Names of the members in clear. */
+export const CLEAR_NAME = /^[a-z][a-z0-9_]*$/;
+
 /** base64url of 32 bytes: 43 characters hold 258 bits, so the last one has only sixteen choices. */
-const DIGEST = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
+export const DIGEST = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 
 /**
  * The text of a ledger entry, whose UTF-8 is the leaf: strict RFC 8785 JSON of the clear members, plus `_sd` with the

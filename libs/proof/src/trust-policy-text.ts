@@ -1,0 +1,150 @@
+import { Malformed } from './malformed.js';
+import { readDecimal, readLines, readText } from './text.js';
+import type { TrustedLog, TrustPolicy, Witness, WitnessGroup } from './trust-policy.js';
+import {
+  COSIGNATURE_V1,
+  ED25519,
+  parseVerifierKey,
+  type SignatureType,
+  type VerifierKey,
+  writeVerifierKey,
+} from './verifier-key.js';
+
+/** The format asks for at least 32 (C2SP tlog-policy, "Implementation limits"). */
+export const MAX_OF_A_KIND = 256;
+
+const FORMAT = 'tlog-policy';
+const NONE = 'none';
+
+interface Draft {
+  readonly logs: TrustedLog[];
+  readonly witnesses: Witness[];
+  readonly groups: WitnessGroup[];
+  readonly quorums: string[];
+  /** Names that are defined by now, and those of them that are members of a group by now. */
+  readonly defined: Set<string>;
+  readonly members: Set<string>;
+}
+
+/**
+ * Reads a policy (C2SP tlog-policy, "Policy file syntax and structure"). People write it, so comments and white space
+ * are theirs to use, as the format has it. Names are compared octet by octet.
+ *
+ * @throws Malformed, beyond what the format asks, for what is not UTF-8, for a witness with the key of a log, for
+ *   numbers with leading zeros, and for keys of types other than 0x01 (logs) and 0x04 (witnesses).
+ */
+export function parseTrustPolicy(input: Uint8Array | string): TrustPolicy {
+  const text = readText(FORMAT, input);
+  if (/[\u0000-\u0008\u000b-\u001f\u007f]/.test(text)) throw new Malformed(FORMAT, 'has a control character');
+  const draft: Draft = { logs: [], witnesses: [], groups: [], quorums: [], defined: new Set(), members: new Set() };
+  readLines(FORMAT, text).forEach((line, i) => {
+    const words = line.split(/[ \t]+/).filter((word) => word !== '');
+    if (words[0] === undefined || words[0].startsWith('#')) return;
+    try {
+      readLine(draft, words);
+    } catch (error) {
+      // Whatever else it were would be a fault of ours.
+      if (error instanceof Malformed) throw new Malformed(FORMAT, `line ${i + 1}: ${error.problem}`);
+      throw error;
+    }
+  });
+  const [quorum, ...more] = draft.quorums;
+  if (quorum === undefined || more.length > 0) throw new Malformed(FORMAT, 'has not exactly one quorum line');
+  const { logs, witnesses, groups } = draft;
+  return { logs, witnesses, groups, quorum: quorum === NONE ? null : quorum };
+}
+
+/**
+ * One text of a policy: logs, witnesses, groups, quorum, one space between words, thresholds as numbers.
+ *
+ * @throws Malformed when it would not be read as this policy.
+ */
+export function writeTrustPolicy({ logs, witnesses, groups, quorum }: TrustPolicy): string {
+  const text = [
+    ...logs.map(({ key, url }) => ['log', writeVerifierKey(key), url]),
+    ...witnesses.map(({ name, key, url }) => ['witness', name, writeVerifierKey(key), url]),
+    ...groups.map(({ name, threshold, members }) => ['group', name, String(threshold), ...members]),
+    ['quorum', quorum ?? NONE],
+  ]
+    .map(
+      (words) =>
+        `${words
+          .filter((word) => word !== null)
+          .map(asWord)
+          .join(' ')}\n`,
+    )
+    .join('');
+  parseTrustPolicy(text);
+  return text;
+}
+
+function asWord(word: string): string {
+  refuse(!/^[^\u0000-\u0020\u007f]+$/.test(word), 'a name or URL is empty, or has a space or control character');
+  return word;
+}
+
+function readLine(draft: Draft, [keyword = '', ...words]: readonly string[]): void {
+  switch (keyword) {
+    case 'log': {
+      const [key = '', url = null, ...more] = words;
+      refuse(more.length > 0, 'a log is a key and perhaps a URL');
+      draft.logs.push({ key: newKey(draft, key, ED25519), url });
+      return refuse(draft.logs.length > MAX_OF_A_KIND, `more than ${MAX_OF_A_KIND} logs`);
+    }
+    case 'witness': {
+      const [name = '', key = '', url = null, ...more] = words;
+      refuse(more.length > 0, 'a witness is a name, a key and perhaps a URL');
+      draft.witnesses.push({ name, key: newKey(draft, key, COSIGNATURE_V1), url });
+      define(draft, name);
+      return refuse(draft.witnesses.length > MAX_OF_A_KIND, `more than ${MAX_OF_A_KIND} witnesses`);
+    }
+    case 'group': {
+      const [name = '', threshold = '', ...members] = words;
+      draft.groups.push({ name, threshold: thresholdOf(threshold, members.length), members });
+      for (const member of members) {
+        refuse(!draft.defined.has(member), 'a member is not defined above');
+        refuse(draft.members.has(member), 'a member is in a group already');
+        draft.members.add(member);
+      }
+      define(draft, name);
+      return refuse(draft.groups.length > MAX_OF_A_KIND, `more than ${MAX_OF_A_KIND} groups`);
+    }
+    case 'quorum': {
+      const [name = '', ...more] = words;
+      refuse(more.length > 0 || name === '', 'a quorum is one name');
+      refuse(name !== NONE && !draft.defined.has(name), 'the quorum is not defined above');
+      draft.quorums.push(name);
+      return;
+    }
+    default:
+      throw new Malformed(FORMAT, 'is not a log, witness, group or quorum');
+  }
+}
+
+function thresholdOf(text: string, members: number): number {
+  refuse(members === 0, 'a group has members');
+  if (text === 'any') return 1;
+  if (text === 'all') return members;
+  const threshold = readDecimal(FORMAT, 'the threshold', text);
+  refuse(threshold < 1 || threshold > members, 'the threshold is not from 1 to the number of members');
+  return threshold;
+}
+
+/** Witnesses and groups share their names; `none` is taken. */
+function define({ defined }: Draft, name: string): void {
+  refuse(name === NONE || defined.has(name), 'the name is taken');
+  defined.add(name);
+}
+
+/** A public key may stand in a policy once, under whatever name and id ("Public key representation"). */
+function newKey({ logs, witnesses }: Draft, text: string, type: SignatureType): VerifierKey {
+  const key = parseVerifierKey(text);
+  refuse(key.type !== type, `a key of type ${key.type} is not for this`);
+  const known = [...logs, ...witnesses].some((one) => one.key.publicKey.equals(key.publicKey));
+  refuse(known, 'the public key is in the policy already');
+  return key;
+}
+
+function refuse(wrong: boolean, problem: string): void {
+  if (wrong) throw new Malformed(FORMAT, problem);
+}
