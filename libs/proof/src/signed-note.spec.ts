@@ -196,9 +196,9 @@ describe('a cosignature', () => {
       checkSignatures({ text, signatures: [{ ...line, signature }] }, [key]);
     expect(check(CHECKPOINT, line.signature)).toEqual({ verified: [{ key, time: 1679315147 }], wrong: [] });
     expect(isSignedBy(key, cosignedMessage(CHECKPOINT, 1679315147), line.signature.subarray(8))).toBe(true);
-    for (let bit = 0; bit < 72 * 8; bit++) {
+    for (let at = 0; at < 72; at++) {
       const spoilt = Buffer.from(line.signature);
-      spoilt[bit >> 3] = (spoilt[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      spoilt[at] = (spoilt[at] ?? 0) ^ (1 << ((at * 5) % 8));
       expect(check(CHECKPOINT, spoilt).verified).toEqual([]);
     }
     expect(check(`${CHECKPOINT}extension\n`, line.signature).verified).toEqual([]);

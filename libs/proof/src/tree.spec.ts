@@ -1,18 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { runs } from '../../../test/support/runs.js';
 import { mergeRanges, type RangeHashes, rangeOfLeaf, rootOfRange } from './compact-range.js';
 import { consistencyProof, verifyConsistency } from './consistency.js';
 import { inclusionProof, verifyInclusion } from './inclusion.js';
 import { CompactRange, EMPTY_ROOT, leafHash } from './merkle.js';
-import { rootOf, subtreesOf } from './subtrees.js';
+import { subtreesOf } from './subtrees.js';
 import { growthOf, inclusionOf, sizes, wrongConsistencies, wrongInclusions } from './testing/against-model.js';
 import { CT_ENTRIES, entriesOf, TreeModel } from './testing/model.js';
 
 const model = new TreeModel(entriesOf(300));
 /** `tree.worlds.spec.ts` goes on to 300. */
-const ALL_UP_TO = 70;
+const ALL_UP_TO = 40;
 const ct = new TreeModel(CT_ENTRIES);
 const base64 = (hashes: readonly Uint8Array[]): string[] => hashes.map((hash) => Buffer.from(hash).toString('base64'));
 /** Every way to spoil a list of hashes by one hash, and by one bit of its choice. */
@@ -79,7 +78,7 @@ describe('an inclusion proof', () => {
   });
 
   it('does not hold with any hash too many, missing, changed or in another place, nor for another entry or size', () => {
-    for (const size of sizes(24).slice(1)) {
+    for (const size of sizes(16).slice(1)) {
       for (const index of sizes(size - 1)) {
         const inclusion = inclusionOf(model, index, size);
         const proof = model.path(index, 0, size);
@@ -182,7 +181,7 @@ describe('a consistency proof', () => {
   });
 
   it('does not hold with any hash too many, missing, changed or in another place, nor between other roots', () => {
-    for (const to of sizes(24)) {
+    for (const to of sizes(16)) {
       for (const from of sizes(to)) {
         const growth = growthOf(model, from, to);
         const proof = consistencyProof(from, to, model.hashOf);
@@ -207,32 +206,6 @@ describe('a consistency proof', () => {
     expect(verifyConsistency(growthOf(model, 0, 7), []).holds).toBe(true);
     expect(verifyConsistency(growthOf(model, 0, 7), [EMPTY_ROOT]).holds).toBe(false);
     expect(verifyConsistency(growthOf(model, 7, 7), [EMPTY_ROOT]).holds).toBe(false);
-  });
-});
-
-describe('proofs and hashes of subtrees', () => {
-  /** Subtrees that draft-ietf-plants-merkle-tree-certs calls valid: start is a multiple of the width, rounded up to 2^k. */
-  const isValid = (start: number, end: number): boolean =>
-    start === 0 || start === end || start % 2 ** Math.ceil(Math.log2(end - start)) === 0;
-  const tree = new TreeModel(sizes(129).map((i) => Buffer.of(i)));
-
-  // The rolling hashes of the draft's appendix "Subtree Test Vectors", as transparency-dev/merkle checks them too.
-  it('come to the published rolling hashes over every subtree of up to 130 leaves', () => {
-    const hashes = createHash('sha256');
-    const proofs = createHash('sha256');
-    for (const end of sizes(130)) {
-      for (const start of sizes(end).filter((at) => isValid(at, end))) {
-        const hashOf = ({ level, index }: { level: number; index: number }): Buffer =>
-          tree.head(start + index * 2 ** level, start + (index + 1) * 2 ** level);
-        hashes.update(`[${start}, ${end}) ${rootOf(end - start, hashOf).toString('hex')}\n`);
-        for (let index = start; index < end; index++) {
-          const proof = inclusionProof(index - start, end - start, hashOf).map((hash) => ` ${hash.toString('hex')}`);
-          proofs.update(`${index} [${start}, ${end})${proof.join('')}\n`);
-        }
-      }
-    }
-    expect(hashes.digest('hex')).toBe('b82806ad4265bb151c1119c0f4db437bb4d1a1f887b3a7fba1cd4ebf552e3e81');
-    expect(proofs.digest('hex')).toBe('ac2a8f989e44d99e399db448050ff5f19757df53cfb716aa81015d3955d8163f');
   });
 });
 
