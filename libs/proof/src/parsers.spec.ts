@@ -294,4 +294,16 @@ describe('a tlog-proof', () => {
     expect(wrong).not.toBe(text);
     expect(() => parseTlogProof(wrong)).toThrow(Malformed);
   });
+
+  it('is not written when it could not be read', () => {
+    if (example === undefined) throw new Error('no example');
+    expect(() => writeTlogProof({ ...example, extra: Buffer.alloc(0) })).toThrow(RangeError);
+    expect(() => writeTlogProof({ ...example, index: -1 })).toThrow(RangeError);
+    expect(() => writeTlogProof({ ...example, hashes: Array.from({ length: 64 }, () => EMPTY_ROOT) })).toThrow(
+      RangeError,
+    );
+    const other = { ...example.checkpoint, origin: `${example.checkpoint.origin}x` };
+    expect(() => writeTlogProof({ ...example, checkpoint: other })).toThrow(RangeError);
+    expect(() => writeTlogProof({ ...example, note: { ...example.note, signatures: [] } })).toThrow(RangeError);
+  });
 });

@@ -1,4 +1,4 @@
-import { parseSignedCheckpoint, type SignedCheckpoint } from './checkpoint.js';
+import { parseSignedCheckpoint, type SignedCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { Malformed } from './malformed.js';
 import { HASH_BYTES } from './merkle.js';
 import { writeNote } from './signed-note.js';
@@ -43,8 +43,9 @@ export function parseTlogProof(input: Uint8Array | string): TlogProof {
 }
 
 /** @throws RangeError when this cannot be written as a proof. */
-export function writeTlogProof({ extra, index, hashes, note }: TlogProof): string {
+export function writeTlogProof({ extra, index, hashes, checkpoint, note }: TlogProof): string {
   assertSize(index);
+  if (writeCheckpoint(checkpoint) !== note.text) throw new RangeError('the note is not the checkpoint');
   if (extra?.length === 0) throw new RangeError('extra data is not empty');
   const extraLine = extra === null ? '' : `${EXTRA}${extra.toString('base64')}\n`;
   const text = `${HEADER}\n${extraLine}${INDEX}${index}\n${writeHashLines(hashes)}\n${writeNote(note)}`;
