@@ -49,14 +49,21 @@ describe('a verifier key', () => {
 
   // The manglings of note_test.go, TestNewVerifier.
   it('is none of its parts, nor itself with a byte changed', () => {
-    for (let i = 0; i <= NEUMANN.length; i++) {
-      for (let j = i + 1; j <= NEUMANN.length; j++) {
-        if (i !== 0 || j !== NEUMANN.length) expect(() => parseVerifierKey(NEUMANN.slice(i, j))).toThrow(Malformed);
+    const isKey = (text: string): boolean => {
+      try {
+        return parseVerifierKey(text).name !== '';
+      } catch (error) {
+        if (error instanceof Malformed) return false;
+        throw error;
       }
+    };
+    const taken: string[] = [];
+    for (let i = 0; i < NEUMANN.length; i++) {
+      for (let j = i; j <= NEUMANN.length; j++) taken.push(...[NEUMANN.slice(i, j)].filter(isKey));
       const next = String.fromCharCode(NEUMANN.charCodeAt(i) + 1);
-      const changed = NEUMANN.slice(0, i) + next + NEUMANN.slice(i + 1);
-      if (i < NEUMANN.length) expect(() => parseVerifierKey(changed)).toThrow(Malformed);
+      taken.push(...[NEUMANN.slice(0, i) + next + NEUMANN.slice(i + 1)].filter(isKey));
     }
+    expect(taken).toEqual([NEUMANN]);
   });
 
   it.each([
