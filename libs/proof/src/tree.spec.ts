@@ -29,7 +29,7 @@ function* spoiled(proof: readonly Buffer[], bit: number): Generator<Buffer[]> {
   }
 }
 
-function flipped(hash: Buffer, bit: number): Buffer {
+function flipped(hash: Uint8Array, bit: number): Buffer {
   const copy = Buffer.from(hash);
   copy[bit >> 3] = (copy[bit >> 3] ?? 0) ^ (1 << (bit & 7));
   return copy;
