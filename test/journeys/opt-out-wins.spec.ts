@@ -19,6 +19,8 @@ interface Left {
 /** Leaves, by the header of a mail that arrived or by the id of its message where the way needs one. */
 type Way = (contact: string, mail: () => Promise<string>, message: string) => Promise<Left>;
 
+/** The one way for which somebody else must have left before. */
+const MERGE = 'a merge with somebody who left';
 const PER_WAY = 3;
 const MESSAGES = 5;
 
@@ -98,12 +100,8 @@ describe('an opt-out against the hand-overs around it', () => {
       return press(url, 'stop_all');
     },
     'an erasure': async (contact) => installation.ok<Left>('POST', `/v1/contacts/${contact}/erasure`, { body: {} }),
-    'a merge with somebody who left': async (contact) => {
-      const other = `${contact}-too`;
-      await installation.contact(other);
-      await installation.ok('POST', `/v1/contacts/${other}/consents`, { body: consent('withdrawn') });
-      return installation.ok<Left>('POST', `/v1/contacts/${contact}/merge`, { body: { from: other } });
-    },
+    [MERGE]: async (contact) =>
+      installation.ok<Left>('POST', `/v1/contacts/${contact}/merge`, { body: { from: `${contact}-too` } }),
     'a suppression': async (contact) =>
       installation.ok<Left>('POST', '/v1/suppressions', {
         body: { channel: 'email', address: `${contact}@people.example`, reason: 'manual' },
@@ -145,6 +143,10 @@ describe('an opt-out against the hand-overs around it', () => {
       if (way === undefined) throw new Error('no such way');
       const contacts = Array.from({ length: PER_WAY }, (_, i) => `${name.replaceAll(/[ ,]+/g, '-')}-${i}`);
       await Promise.all(contacts.map((contact) => installation.contact(contact)));
+      for (const contact of name === MERGE ? contacts : []) {
+        await installation.contact(`${contact}-too`);
+        await installation.ok('POST', `/v1/contacts/${contact}-too/consents`, { body: consent('withdrawn') });
+      }
       // A first mail, from which whoever leaves by a link has it.
       const first = await Promise.all(contacts.map(send));
       await installation.ended(first);

@@ -129,7 +129,8 @@ describe('double opt-in as a brand sets it up', () => {
     const point = { channel: 'email', address: 'strict@people.example' };
     await api.send('PUT', '/v1/contacts/strict', { key, body: { contactPoints: [point] } });
     const say = async (kind: string) => {
-      const said = { channel: 'email', purpose: 'commercial', legalBasis: 'consent', method: 'web_form' };
+      const occurredAt = new Date().toISOString();
+      const said = { channel: 'email', purpose: 'commercial', legalBasis: 'consent', method: 'web_form', occurredAt };
       return (await api.send('POST', '/v1/contacts/strict/consents', { key, body: { ...said, kind } })).status;
     };
     const list = async (kind: string) => {
