@@ -40,13 +40,18 @@ const OTHER_NAMES: ReadonlyMap<string, ConsentBasisKind> = new Map([
   ['contract', 'implied_purchase'],
 ]);
 
+/** The kind of permission that a legal basis is; null where it is none of those. */
+export function basisKindOf(legalBasis: string): ConsentBasisKind | null {
+  return CONSENT_BASES.find((basis) => basis === legalBasis) ?? OTHER_NAMES.get(legalBasis) ?? null;
+}
+
 /**
  * Reads the basis out of a consent event; null where the legal basis is none of those that laws about messages know,
  * such as `legitimate_interest`: a law that asks for one is then not satisfied by the event, whatever is on file.
  */
 export function basisOf({ kind, legalBasis, occurredAt, method, hasWording, evidence }: BasisRow): ConsentBasis | null {
-  const known = CONSENT_BASES.find((basis) => basis === legalBasis) ?? OTHER_NAMES.get(legalBasis);
-  if (known === undefined) return null;
+  const known = basisKindOf(legalBasis);
+  if (known === null) return null;
   const found: ConsentEvidence[] = [];
   if (hasWording) found.push('wording');
   if (method !== '') found.push('method');

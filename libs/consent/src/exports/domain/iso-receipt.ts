@@ -1,19 +1,11 @@
 import type { ConsentEventKind } from '../../consents/domain/consent-fold.js';
+import { dpvStatus } from '../../consents/domain/dpv.js';
 import { type ReceiptFacts, subjectOf } from './receipt-facts.js';
 
-/** DPV 2.3, consent statuses (https://w3id.org/dpv): what each kind of event leaves the consent as. */
-export const DPV_STATUS: Readonly<Record<ConsentEventKind, string>> = {
-  requested: 'dpv:ConsentRequested',
-  granted: 'dpv:ConsentGiven',
-  confirmed: 'dpv:ConsentGiven',
-  imported: 'dpv:ConsentGiven',
-  refused: 'dpv:ConsentRefused',
-  withdrawn: 'dpv:ConsentWithdrawn',
-  objected: 'dpv:ConsentWithdrawn',
-  revoked: 'dpv:ConsentRevoked',
-  expired: 'dpv:ConsentExpired',
-  invalidated: 'dpv:ConsentInvalidated',
-};
+/** What an event of a kind leaves the consent as. */
+function statusOf(kind: ConsentEventKind): string {
+  return `dpv:${dpvStatus(kind === 'imported' ? 'granted' : kind, false)}`;
+}
 
 /** Article 6 (1) by the words that our legal bases use; consent where nothing else was recorded. */
 function legalBasisOf(basis: string): string {
@@ -91,7 +83,7 @@ export function isoReceipt(facts: ReceiptFacts): Record<string, unknown> {
       '@type': 'dpv:ConsentEvent',
       'dct:identifier': event.id,
       'dct:date': { '@type': 'xsd:dateTime', '@value': occurred },
-      'dpv:hasConsentStatus': DPV_STATUS[event.kind],
+      'dpv:hasConsentStatus': statusOf(event.kind),
       'dpv:hasConsentType': event.legalBasis.startsWith('implied') ? 'dpv:ImpliedConsent' : 'dpv:ExpressedConsent',
       'dpv:hasDuration': event.validUntil === null ? 'until withdrawn' : typed(event.validUntil),
       'dpv:isIndicatedBy':

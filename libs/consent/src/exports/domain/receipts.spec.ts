@@ -4,6 +4,7 @@ import formats from 'ajv-formats';
 import fc from 'fast-check';
 import { CHANNELS, type BrandId, type ContactPointId } from '#lib/kernel';
 import { CONSENT_EVENT_KINDS } from '../../consents/domain/consent-fold.js';
+import { dpvStatus } from '../../consents/domain/dpv.js';
 import { ISO_27560, KANTARA } from '../testing/receipt-schemas.js';
 import { isoReceipt } from './iso-receipt.js';
 import { kantaraReceipt } from './kantara-receipt.js';
@@ -90,6 +91,16 @@ describe('a consent receipt', () => {
         expect([name, check({ ...receipt, [name]: undefined })]).toEqual([name, false]);
       }
     }
+  });
+
+  it('calls the consent what the standing of a person calls it', () => {
+    fc.assert(
+      fc.property(facts, (some) => {
+        const { kind } = some.event;
+        const term = `dpv:${dpvStatus(kind === 'imported' ? 'granted' : kind, false)}`;
+        expect(isoReceipt(some)).toMatchObject({ 'dpv:hasConsentEvent': { 'dpv:hasConsentStatus': term } });
+      }),
+    );
   });
 
   it('names no address and no protected evidence', () => {

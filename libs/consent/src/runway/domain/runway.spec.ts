@@ -31,6 +31,15 @@ const weeks = (all: readonly RunwayWeek[]): Record<number, Partial<RunwayWeek>> 
   );
 
 describe('the runway of consents', () => {
+  it.each(['contract', 'implied_purchase'])('ends a permission by %s as decisions do', (legalBasis) => {
+    const purchase: RunwayClock = { ...SIX_MONTHS, basis: 'implied_purchase' };
+    const runway = new RunwayFold({ ...options, clocks: [purchase] });
+    runway.add(point(state({ since: NOW - 200 * DAY, legalBasis })));
+    runway.add(point(state({ since: NOW - 170 * DAY, legalBasis })));
+    const { sendable, weeks: ahead } = runway.result();
+    expect([sendable, weeks(ahead)]).toMatchObject([1, { 1: { lost: 1, clocks: { ca: 1 } } }]);
+  });
+
   it.each([
     [
       'an end in the third week',

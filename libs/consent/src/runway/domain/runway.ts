@@ -1,4 +1,5 @@
 import type { EpochMs } from '#lib/kernel';
+import { basisKindOf } from '../../consents/domain/consent-basis.js';
 import type { ConsentStatus } from '../../consents/domain/consent-fold.js';
 
 const WEEK = 7 * 86_400_000;
@@ -8,7 +9,7 @@ export interface RunwayClock {
   /** Such as `ca`. */
   readonly law: string;
   readonly country: string;
-  /** The legal basis that runs out: implied_purchase, implied_inquiry and the like. */
+  /** What runs out: implied_purchase, implied_inquiry and the like, as decisions read it out of legal bases. */
   readonly basis: string;
   /** The first instant at which a consent given at `at` does not hold any more. */
   readonly endsAt: (at: EpochMs) => EpochMs;
@@ -139,8 +140,9 @@ function endOf(
   clocks: readonly RunwayClock[],
 ): { end: EpochMs | null; reason: string } {
   let [end, reason] = [validUntil, VALIDITY];
+  const basis = basisKindOf(legalBasis);
   for (const clock of clocks) {
-    if (clock.country !== country || clock.basis !== legalBasis) continue;
+    if (clock.country !== country || clock.basis !== basis) continue;
     const ends = clock.endsAt(since);
     if (end === null || ends < end) [end, reason] = [ends, clock.law];
   }
