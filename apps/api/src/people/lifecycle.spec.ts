@@ -86,6 +86,32 @@ describe('what becomes of people', () => {
       expect((await post(`/v1/contacts/${a}/merge`, { from: b })).json()).toMatchObject({ ended: 0 });
     });
 
+    it('of two keeps the past of both: what was said, what was sent and every entry', async () => {
+      await person('past', 'granted', 'past@people.example');
+      await person('past-too', 'granted', 'past@people.example');
+      const sent = await accept('past-too');
+      await say('past-too', 'withdrawn', { topics: [] });
+      const exportOf = async (id: string) =>
+        (await api.send('GET', `/v1/contacts/${id}/export`, { key })).json<{
+          messages: { id: string }[];
+          contactPoints: { history: { kind: string; topic: string | null }[] }[];
+          ledger: { id: string }[];
+        }>();
+      const before = await exportOf('past-too');
+      await post('/v1/contacts/past/merge', { from: 'past-too' });
+      const after = await exportOf('past');
+      expect([before.messages, after.messages].map((all) => all.map(({ id }) => id))).toEqual([[sent], [sent]]);
+      const ids = after.ledger.map(({ id }) => id);
+      expect(ids).toEqual(expect.arrayContaining(before.ledger.map(({ id }) => id)));
+      expect(ids.length).toBe(new Set(ids).size);
+      const told = after.contactPoints.flatMap(({ history }) => history.map(({ kind, topic }) => `${kind} ${topic}`));
+      expect(told.filter((line) => line === 'granted newsletter').length).toBe(2);
+      const history = await api.send('GET', '/v1/contacts/past/history', { key });
+      const points = history.json<{ contactPoints: { events: { kind: string; method: string }[] }[] }>().contactPoints;
+      const own = points.flatMap(({ events }) => events.filter(({ method }) => method === 'web_form'));
+      expect(own.map(({ kind }) => kind)).toContain('withdrawn');
+    });
+
     it('keeps the longer pause, all segments, all that was said, and refuses what makes no sense', async () => {
       const soon = '2100-01-01T00:00:00.000Z';
       await person('m1', 'granted', 'm1@people.example', {

@@ -9,6 +9,8 @@ describe('a yes that comes after an opt-out', () => {
     api = await RunningApi.start();
     key = await api.brand('acme');
     await setUpSending(api, key);
+    const events = { purpose: 'commercial', labels: { de: 'Termine', en: 'Events' } };
+    await api.send('PUT', '/v1/topics/events', { key, body: events });
   });
   afterAll(async () => api.stop());
 
@@ -19,8 +21,8 @@ describe('a yes that comes after an opt-out', () => {
     const body = { ...wish, legalBasis: 'consent', method: 'web_form', ...more };
     return api.send('POST', `/v1/contacts/${id}/consents`, { key, body });
   };
-  const reasonFor = async (to: string): Promise<string | null> => {
-    const body = { to, template: 'news', topic: 'newsletter' };
+  const reasonFor = async (to: string, topic = 'newsletter'): Promise<string | null> => {
+    const body = { to, template: 'news', topic };
     return (await api.send('POST', '/v1/decisions', { key, body })).json<{ reason: string | null }>().reason;
   };
   const soon = (): string => new Date(Date.now() + 1_000).toISOString();
@@ -60,6 +62,41 @@ describe('a yes that comes after an opt-out', () => {
     const old = await say('cy', 'granted', { occurredAt: '2026-01-01T00:00:00Z' });
     expect([old.status, old.json()]).toMatchObject([409, { code: 'conflict', errors: [{ pointer: '/occurredAt' }] }]);
     expect(await reasonFor('cy')).toBe('no_consent');
+  });
+
+  it('to another topic does not bring back one that is told afterwards and was from before', async () => {
+    await contact('fay');
+    await say('fay', 'granted', { topics: ['events'] });
+    await say('fay', 'withdrawn', { topics: [] });
+    expect((await say('fay', 'granted', { occurredAt: '2025-01-01T00:00:00Z' })).status).toBe(409);
+    await say('fay', 'granted', { topics: ['events'], occurredAt: soon() });
+    expect((await say('fay', 'granted', { occurredAt: '2025-01-01T00:00:00Z' })).status).toBe(409);
+    expect((await say('fay', 'imported')).status).toBe(409);
+    expect([await reasonFor('fay', 'events'), await reasonFor('fay')]).toEqual([null, 'no_consent']);
+  });
+
+  it('of whoever left everything lifts that for what it is about and for them, not for what others agreed to before', async () => {
+    await contact('gus', 'both@people.example');
+    await contact('hal', 'both@people.example');
+    await say('gus', 'granted', { topics: ['events'] });
+    await say('hal', 'granted');
+    await say('gus', 'withdrawn', { topics: [] });
+    await say('gus', 'granted', { topics: ['events'], occurredAt: soon() });
+    expect([await reasonFor('gus', 'events'), await reasonFor('hal')]).toEqual([null, 'consent_withdrawn']);
+    await say('hal', 'granted', { topics: ['events'], occurredAt: soon() });
+    expect([await reasonFor('hal', 'events'), await reasonFor('hal')]).toEqual([null, 'consent_withdrawn']);
+    const standing = (await api.send('GET', '/v1/contacts/hal/consents', { key })).json<{
+      contactPoints: { states: { topic: string | null; status: string; elsewhere: boolean }[] }[];
+    }>();
+    expect(standing.contactPoints[0]?.states).toMatchObject([
+      { topic: null, status: 'granted', elsewhere: false },
+      { topic: 'events', status: 'granted', elsewhere: false },
+      { topic: 'newsletter', status: 'withdrawn', elsewhere: true },
+    ]);
+    await contact('ivy', 'both@people.example');
+    expect((await say('ivy', 'granted', { occurredAt: '2025-01-01T00:00:00Z' })).status).toBe(409);
+    await say('hal', 'granted', { occurredAt: soon() });
+    expect(await reasonFor('hal')).toBeNull();
   });
 
   it('of one person does not pass by that of another with the same address', async () => {

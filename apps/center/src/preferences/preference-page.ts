@@ -156,7 +156,7 @@ export class PreferencePage {
     if (view.facts.erased) return simple(reply, 200, language, 'erased');
     const { contactId } = view.facts;
     const showing: Showing = {
-      link,
+      link: { ...link, contactPointId: view.pointId },
       view,
       language,
       query,

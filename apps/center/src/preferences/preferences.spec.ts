@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ConsentService, makeManageToken } from '#lib/consent';
+import { ConsentService, ContactService, makeManageToken, MergeService, recipientStore } from '#lib/consent';
 import type { ContactPointId } from '#lib/kernel';
 import { CenterWorld, type SomePerson } from '../testing/center-world.js';
 
@@ -206,6 +206,32 @@ describe('leaving', () => {
     expect((await world.history(person)).length).toBe(before + 5);
     const { query } = await follow(url, await post(url, 'stop_all'));
     expect(query.get('done')).toBe('same');
+  });
+
+  it('everything by the link of an old mail is meant for whom the person turned out to be', async () => {
+    const kept = await world.person(['newsletter']);
+    await world.consent(kept.externalId, 'granted', ['events'], 'sms');
+    const contacts = world.app.get(ContactService);
+    const [{ address } = { address: '' }] = await world.db.tx.sql<{ address: string }>`
+      SELECT address FROM consent.contact_point WHERE id = ${world.email(kept)}`;
+    const double = `${kept.externalId}-double`;
+    const contactPoints = [{ channel: 'email' as const, address }];
+    const { contact } = await contacts.put(world.brandId, double, { language: 'de', contactPoints }, 'spec');
+    await world.consent(double, 'granted', ['newsletter']);
+    const old = { externalId: double, points: { email: contact.contactPoints[0]?.id as ContactPointId } };
+    await world.app.get(MergeService, { strict: false }).merge(world.brandId, kept.externalId, double, 'spec');
+
+    const url = world.optOut(old);
+    const html = await (await get(url)).text();
+    expect(ticked(html)).toContain(cell(kept, 'newsletter'));
+    await follow(url, await post(url, 'save', set(formOf(html), 'pause', '30')));
+    expect((await contacts.find(world.brandId, kept.externalId))?.pausedUntil).not.toBeNull();
+    const { html: stopped } = await follow(url, await post(url, 'stop_all'));
+    expect(stopped).toContain('Sie erhalten nichts mehr von uns');
+    const points = [world.email(kept), kept.points.sms as ContactPointId];
+    const states = await world.db.transaction((tx) => recipientStore.consents(tx, points));
+    const { commercial } = world.purposes;
+    expect(points.map((id) => states.get(id)?.get(commercial)?.status)).toEqual(['withdrawn', 'withdrawn']);
   });
 
   it('is not undone by somebody who only has the link', async () => {

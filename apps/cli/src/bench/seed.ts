@@ -215,8 +215,8 @@ class People {
                       ${consents.map((c) => c.topicId)}::uuid[], ${consents.map((c) => c.entryId)}::uuid[])
                AS c (id, point_id, topic_id, entry_id)`;
       await tx.execute`
-        INSERT INTO consent.consent_state (contact_point_id, scope_id, status, since, imported, event_id)
-        SELECT point_id, scope_id, 'granted', ${toIso(now)}, false, event_id
+        INSERT INTO consent.consent_state (contact_point_id, scope_id, purpose_id, status, since, imported, event_id)
+        SELECT point_id, scope_id, ${purposeId}::uuid, 'granted', ${toIso(now)}, false, event_id
           FROM unnest(${consents.map((c) => c.person.pointId)}::uuid[],
                       ${consents.map((c) => c.topicId ?? c.purposeId)}::uuid[], ${consents.map((c) => c.eventId)}::uuid[])
                AS c (point_id, scope_id, event_id)`;

@@ -10,7 +10,7 @@ import {
   type MessageId,
 } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
-import { Database, newId, toIso, type Tx } from '#lib/platform';
+import { Database, newId, type Tx } from '#lib/platform';
 import { type ContactPointRow, type ContactRow, contactStore } from '../contacts/contact.store.js';
 import { checkAddress } from '../contacts/domain/address.js';
 import { databaseNow } from '../database-now.js';
@@ -21,8 +21,8 @@ import { type ConsentEventRow, type ConsentStateRow, consentStore, type Evidence
 import { type ConsentEventKind, foldConsent, isReducing, isRefusal } from './domain/consent-fold.js';
 import { planChanges, type Wish } from './domain/plan-changes.js';
 import { requireConfirmation } from '../double-opt-in/confirmation-required.js';
-import { objectionTo } from './domain/reported-yes.js';
 import { InFlight } from './in-flight.js';
+import { refuseReportedYes } from './refuse-reported-yes.js';
 
 /** A consent event as a marketing system records it. */
 export interface ConsentInput {
@@ -114,14 +114,14 @@ export class ConsentService {
    * @param occurredAt when it was wished, where that is not now
    */
   async withdrawByLink(
-    link: OptOutLink,
+    given: OptOutLink,
     evidence: Pick<Evidence, 'method' | 'details'> & { readonly wording?: string },
     occurredAt: EpochMs | null = null,
   ): Promise<LinkLeft | null> {
     return this.database.transaction(async (tx) => {
-      const found = await contactStore.findByContactPoint(tx, link.contactPointId);
-      const contact = await lockContact(tx, found);
-      if (contact === null) return null;
+      const led = await lockByLink(tx, given);
+      if (led === null) return null;
+      const { contact, link } = led;
       const scope = await consentStore.scopeById(tx, contact.brandId, link.scopeId);
       if (scope === null) return null;
       const history = await consentStore.facts(tx, link.contactPointId);
@@ -175,15 +175,21 @@ export class ConsentService {
     }));
   }
 
-  /** Every consent event of a person, oldest first, per contact point; null for an unknown person. */
+  /**
+   * Every consent event of a person, oldest first, per contact point, also where they were another contact before; null
+   * for an unknown person.
+   */
   async history(
     brandId: BrandId,
     externalId: string,
   ): Promise<(ContactPointRow & { events: ConsentEventRow[] })[] | null> {
-    return this.eachPoint(brandId, externalId, async (point) => ({
-      ...point,
-      events: await consentStore.history(this.database.tx, point.id),
-    }));
+    const { tx } = this.database;
+    const contact = await contactStore.find(tx, brandId, externalId);
+    if (contact === null) return null;
+    const read = async (point: ContactPointRow) => ({ ...point, events: await consentStore.history(tx, point.id) });
+    const inUse = await Promise.all((await contactStore.points(tx, contact.id)).map(read));
+    const before = await Promise.all((await contactStore.pointsBefore(tx, contact.id)).map(read));
+    return [...inUse, ...before.filter(({ events }) => events.length > 0)];
   }
 
   private async eachPoint<T>(
@@ -209,7 +215,7 @@ export class ConsentService {
   ): Promise<ConsentChange> {
     const history = await consentStore.facts(tx, contactPointId);
     const topics = await consentStore.topicsOfPurpose(tx, wish.purposeId);
-    const events = planChanges(wish, history, topics, now, newId);
+    const events = planChanges(wish, history, topics, now, newId, await consentStore.refusedAt(tx, contactPointId));
     const entries = await this.ledger.append(
       tx,
       events.map((event) => consentEntry(event, brandId, contact, contactPointId, channel, evidence, now)),
@@ -348,29 +354,26 @@ export async function lockContact<Row extends ContactRow>(
   return fresh === null ? null : { ...found, ...fresh, sharing };
 }
 
+/**
+ * Locks whom a link leads to, and answers the link with their contact point: of somebody who turned out to be another,
+ * that of the other with the same address. Looked at again under the lock: the two may just have been merged.
+ */
+export async function lockByLink<Link extends { readonly contactPointId: ContactPointId }>(
+  tx: Tx,
+  given: Link,
+): Promise<{ contact: ContactRow & LockedContact & { readonly brandId: BrandId }; link: Link } | null> {
+  for (;;) {
+    const contactPointId = await contactStore.followMerge(tx, given.contactPointId);
+    const contact = await lockContact(tx, await contactStore.findByContactPoint(tx, contactPointId));
+    if (contact === null) return null;
+    if ((await contactStore.followMerge(tx, given.contactPointId)) === contactPointId)
+      return { contact, link: { ...given, contactPointId } };
+  }
+}
+
 /** Where a person is, as far as is known: what law a consent is judged by. */
 export function jurisdictionOf({ country, region }: Pick<ContactRow, 'country' | 'region'>): string | null {
   return region ?? country;
-}
-
-/** A program may repeat what it said before the person left; see `objectionTo`. */
-async function refuseReportedYes(tx: Tx, contactPointId: ContactPointId, wish: Wish): Promise<void> {
-  const history = await consentStore.facts(tx, contactPointId);
-  const standing = (await recipientStore.consents(tx, [contactPointId])).get(contactPointId) ?? new Map();
-  const objection = objectionTo(wish, history, standing);
-  if (objection === null) return;
-  const refusedAt = toIso(objection.refusedAt);
-  const [detail, violation] =
-    objection.kind === 'undated'
-      ? [
-          `The contact opted out at ${refusedAt}: send occurredAt, the time at which they said yes, and evidence of it. Only a yes from after the opt-out counts.`,
-          'required after an opt-out',
-        ]
-      : [
-          `The contact left the whole purpose at ${refusedAt}, after this yes. Send one that they gave later, with evidence of it.`,
-          'lies before an opt-out',
-        ];
-  throw new DomainError('conflict', detail, { violations: [{ pointer: '/occurredAt', detail: violation }] });
 }
 
 /** A confirmation confirms what was asked for at the same address: one by mail proves nothing about a number. */

@@ -1,7 +1,7 @@
 import type { BrandId, ContactPointId, EntryId, EpochMs } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
 import { statedIn } from './domain/consent-basis.js';
-import type { ConsentEventKind, ConsentFact, ConsentState } from './domain/consent-fold.js';
+import { type ConsentEventKind, type ConsentFact, type ConsentState, isRefusal } from './domain/consent-fold.js';
 import type { Leavable } from './domain/leaving.js';
 import { type PlannedEvent, type Scope, scopeId } from './domain/plan-changes.js';
 
@@ -168,12 +168,35 @@ export const consentStore = {
     if (event.state === null) return;
     const { status, since, imported, eventId } = event.state;
     const until = event.state.validUntil === null ? null : toIso(event.state.validUntil);
+    const [refusedAt, refusedKind, refusedEvent] = isRefusal(event.kind)
+      ? [toIso(event.occurredAt), event.kind, event.id]
+      : [null, null, null];
     await tx.execute`
-      INSERT INTO consent.consent_state (contact_point_id, scope_id, status, since, valid_until, imported, event_id)
-      VALUES (${contactPointId}, ${scopeId(event.scope)}, ${status}, ${toIso(since)}, ${until}, ${imported}, ${eventId})
+      INSERT INTO consent.consent_state AS s (contact_point_id, scope_id, purpose_id, status, since, valid_until, imported,
+                                              event_id, refused_at, refused_kind, refused_event)
+      VALUES (${contactPointId}, ${scopeId(event.scope)}, ${event.scope.purposeId}, ${status}, ${toIso(since)}, ${until}, ${imported},
+              ${eventId}, ${refusedAt}, ${refusedKind}, ${refusedEvent})
       ON CONFLICT (contact_point_id, scope_id) DO UPDATE
          SET status = EXCLUDED.status, since = EXCLUDED.since, valid_until = EXCLUDED.valid_until,
-             imported = EXCLUDED.imported, event_id = EXCLUDED.event_id`;
+             imported = EXCLUDED.imported, event_id = EXCLUDED.event_id,
+             (refused_at, refused_kind, refused_event) =
+               (SELECT r.refused_at, r.refused_kind, r.refused_event
+                  FROM (VALUES (s.refused_at, s.refused_kind, s.refused_event),
+                               (EXCLUDED.refused_at, EXCLUDED.refused_kind, EXCLUDED.refused_event))
+                       AS r (refused_at, refused_kind, refused_event)
+                 ORDER BY r.refused_at DESC NULLS LAST LIMIT 1)`;
+  },
+
+  /** When each scope was last refused at the address of a contact point, by whomever, whatever was agreed to since. */
+  async refusedAt(tx: Tx, contactPointId: ContactPointId): Promise<Map<string, EpochMs>> {
+    const rows = await tx.sql<{ scopeId: string; at: EpochMs }>`
+      SELECT s.scope_id AS "scopeId", max(s.refused_at) AS at
+        FROM consent.contact_point p
+        JOIN consent.contact_point q ON q.brand_id = p.brand_id AND q.channel = p.channel AND q.address_hash = p.address_hash
+        JOIN consent.consent_state s ON s.contact_point_id = q.id
+       WHERE p.id = ${contactPointId} AND s.refused_at IS NOT NULL
+       GROUP BY s.scope_id`;
+    return new Map(rows.map(({ scopeId: id, at }) => [id, at]));
   },
 
   async current(tx: Tx, contactPointId: ContactPointId): Promise<ConsentStateRow[]> {

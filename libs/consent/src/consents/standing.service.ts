@@ -5,7 +5,7 @@ import { Database, tzdb } from '#lib/platform';
 import { contactStore } from '../contacts/contact.store.js';
 import { databaseNow } from '../database-now.js';
 import { consentAsOf, isRenewal } from './domain/as-of.js';
-import { type ConsentState, type ConsentStatus, strictest } from './domain/consent-fold.js';
+import { type ConsentState, type ConsentStatus, isRefusal, overruled, strictest } from './domain/consent-fold.js';
 import { DPV, dpvStatus } from './domain/dpv.js';
 import { EXPLAINED_IN, explainStatus, type ExplanationLanguage } from './domain/explain-status.js';
 import { type KnownPoint, type StandingEvent, standingStore } from './standing.store.js';
@@ -84,9 +84,10 @@ function statesOf(
   asKnownAt: EpochMs,
   local: (instant: number) => DateTime,
 ): StandingState[] {
-  const scopes = groups(
-    all.filter(({ pointId }) => pointId === point.id),
-    ({ scopeId }) => scopeId,
+  const here = all.filter(({ pointId }) => pointId === point.id);
+  const scopes = groups(here, ({ scopeId }) => scopeId);
+  const refusals = here.filter(
+    ({ kind, occurredAt, recordedAt }) => isRefusal(kind) && occurredAt <= at && recordedAt <= asKnownAt,
   );
   return scopes.flatMap((events) => {
     const own = events.filter(({ saidAt }) => saidAt === point.id);
@@ -96,9 +97,20 @@ function statesOf(
     );
     const mine = consentAsOf(own, at, asKnownAt);
     const elsewhere = others.map((one) => consentAsOf(one, at, asKnownAt)).filter((state) => state !== null);
-    const state = strictest(mine, elsewhere);
-    return state === null ? [] : [told(state, state !== mine, events, own, asKnownAt, local)];
+    const [{ scopeId, purpose } = NO_SCOPE] = events;
+    const against = refusals.filter(
+      (one) => (one.scopeId === scopeId && one.saidAt !== point.id) || (one.purpose === purpose && one.topic === null),
+    );
+    const state = overruled(strictest(mine, elsewhere), against.map(asState));
+    return state === null ? [] : [told(state, point, [...events, ...against], own, asKnownAt, local)];
   });
+}
+
+const NO_SCOPE = { scopeId: null, purpose: null };
+
+function asState({ id, kind, occurredAt }: StandingEvent): ConsentState {
+  if (kind === 'imported') throw new Error('an import is no refusal');
+  return { status: kind, since: occurredAt, validUntil: null, eventId: id, imported: false };
 }
 
 /** Those with the same name together, in the order in which the first of each came. */
@@ -114,7 +126,7 @@ function groups<T>(all: readonly T[], nameOf: (one: T) => string): T[][] {
 
 function told(
   state: ConsentState,
-  elsewhere: boolean,
+  point: KnownPoint,
   events: readonly StandingEvent[],
   own: readonly StandingEvent[],
   asKnownAt: EpochMs,
@@ -122,12 +134,13 @@ function told(
 ): StandingState {
   const event = events.find(({ id }) => id === state.eventId);
   if (event === undefined) throw new Error('a state came of no event');
+  const elsewhere = event.saidAt !== point.id;
   const renewed = isRenewal(own, state, asKnownAt);
   const requestedAt = events.find(({ id }) => id === event.requestId)?.occurredAt ?? null;
   const standing = { state, renewed, method: event.method, notice: event.notice, requestedAt, elsewhere };
   return {
     purpose: event.purpose,
-    topic: event.topic,
+    topic: events[0]?.topic ?? null,
     status: state.status,
     since: state.since,
     validUntil: state.validUntil,

@@ -84,6 +84,23 @@ export const contactStore = {
     return rows[0] ?? null;
   },
 
+  /**
+   * The contact point to which a link leads: where its person turned out to be another, the one of that person with the
+   * same address, if there is one.
+   */
+  async followMerge(tx: Tx, contactPointId: ContactPointId): Promise<ContactPointId> {
+    const rows = await tx.sql<{ id: ContactPointId }>`
+      SELECT kept.id
+        FROM consent.contact_point p
+        JOIN consent.contact c ON c.id = p.contact_id
+        JOIN consent.contact_point kept ON kept.contact_id = c.merged_into AND kept.channel = p.channel
+                                       AND kept.address_hash = p.address_hash
+       WHERE p.id = ${contactPointId}
+       ORDER BY kept.ended_at IS NOT NULL, kept.created_at, kept.id
+       LIMIT 1`;
+    return rows[0]?.id ?? contactPointId;
+  },
+
   /** Answers false when another request was first; the caller then locks what that one made. */
   async insert(
     tx: Tx,
@@ -121,6 +138,16 @@ export const contactStore = {
         FROM consent.contact_point
        WHERE contact_id = ${contactId} AND ended_at IS NULL
        ORDER BY created_at, id`;
+  },
+
+  /** Contact points that were of somebody who turned out to be this contact, and are in use no longer. */
+  async pointsBefore(tx: Tx, contactId: ContactId): Promise<ContactPointRow[]> {
+    return tx.sql<ContactPointRow>`
+      SELECT p.id, p.channel, p.address, p.address_hash AS "addressHash"
+        FROM consent.contact c
+        JOIN consent.contact_point p ON p.contact_id = c.id
+       WHERE c.merged_into = ${contactId}
+       ORDER BY p.created_at, p.id`;
   },
 
   /** Opens a contact point again that the person had before, with everything recorded for it; null when there is none. */

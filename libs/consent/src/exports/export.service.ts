@@ -36,7 +36,7 @@ export class ExportService {
   ) {}
 
   /**
-   * Reads everything about a person in one transaction, and records that it was read and by whom.
+   * Reads everything about a person, and about every contact that turned out to be them, in one transaction, and records that it was read and by whom.
    * @throws DomainError not_found
    */
   async person(brandId: BrandId, externalId: string, actor: string): Promise<PersonRecord> {
@@ -45,16 +45,21 @@ export class ExportService {
       const [brand] = await definitionStore.brands(tx, [brandId]);
       if (contact === null || brand === undefined) throw unknown();
       const at = await databaseNow(tx);
+      const family = await contactStore.family(tx, contact.id);
+      const ids = family.map(({ id }) => id);
       const entries: PersonEntry[] = [];
-      for await (const entry of this.ledger.entriesOf(tx, contact.subjectId)) entries.push(entry);
+      for (const { subjectId } of family) {
+        for await (const entry of this.ledger.entriesOf(tx, subjectId)) entries.push(entry);
+      }
+      if (family.length > 1) entries.sort(byTime);
       const record: PersonRecord = {
         at,
         brand,
         contact,
-        points: await exportStore.points(tx, contact.id),
-        states: await exportStore.states(tx, contact.id),
-        events: await exportStore.events(tx, contact.id),
-        suppressions: await exportStore.suppressions(tx, contact.id),
+        points: await exportStore.points(tx, ids),
+        states: await exportStore.states(tx, ids),
+        events: await exportStore.events(tx, ids),
+        suppressions: await exportStore.suppressions(tx, ids),
         entries,
       };
       if (contact.erasedAt === null) {
@@ -81,14 +86,21 @@ export class ExportService {
     const { tx } = this.database;
     const contact = await contactStore.find(tx, brandId, externalId);
     const [brand] = await definitionStore.brands(tx, [brandId]);
-    const events = contact === null ? [] : await exportStore.events(tx, contact.id);
+    const ids = contact === null ? [] : (await contactStore.family(tx, contact.id)).map(({ id }) => id);
+    const events = await exportStore.events(tx, ids);
     const event = events.find(({ id }) => id === eventId);
     if (contact === null || brand === undefined || event === undefined) throw unknown();
-    const points = await exportStore.points(tx, contact.id);
+    const points = await exportStore.points(tx, ids);
     const channel = points.find(({ id }) => id === event.pointId)?.channel;
     if (channel === undefined) throw new Error('a consent event has lost its contact point');
     return { brand, externalId, event, channel, language: contact.language ?? brand.defaultLanguage };
   }
+}
+
+/** As they were appended; an id begins with its time, and settles what happened in one millisecond. */
+function byTime(a: PersonEntry, b: PersonEntry): number {
+  const [one, other] = [`${a.clear.at} ${a.id}`, `${b.clear.at} ${b.id}`];
+  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 function unknown(): DomainError {

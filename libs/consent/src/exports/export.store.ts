@@ -49,17 +49,17 @@ export interface ExportedState {
   readonly eventId: string;
 }
 
-/** SQL for whoever asks what is kept about one person. */
+/** SQL for whoever asks what is kept about one person, who may have been several contacts. */
 export const exportStore = {
-  async points(tx: Tx, contactId: ContactId): Promise<ExportedPoint[]> {
+  async points(tx: Tx, contactIds: readonly ContactId[]): Promise<ExportedPoint[]> {
     return tx.sql<ExportedPoint>`
       SELECT id, channel, address, created_at AS "createdAt", ended_at AS "endedAt"
         FROM consent.contact_point
-       WHERE contact_id = ${contactId}
+       WHERE contact_id = ANY (${[...contactIds]}::uuid[])
        ORDER BY created_at, id`;
   },
 
-  async events(tx: Tx, contactId: ContactId): Promise<ExportedEvent[]> {
+  async events(tx: Tx, contactIds: readonly ContactId[]): Promise<ExportedEvent[]> {
     return tx.sql<ExportedEvent>`
       SELECT e.id, e.contact_point_id AS "pointId", e.entry_id AS "entryId", u.key AS purpose, u.labels AS "purposeLabels",
              t.key AS topic, t.labels AS "topicLabels", e.kind, e.legal_basis AS "legalBasis", n.key AS "noticeKey",
@@ -71,11 +71,11 @@ export const exportStore = {
         JOIN consent.purpose u ON u.id = e.purpose_id
         LEFT JOIN consent.topic t ON t.id = e.topic_id
         LEFT JOIN consent.notice n ON n.id = e.notice_id
-       WHERE p.contact_id = ${contactId}
+       WHERE p.contact_id = ANY (${[...contactIds]}::uuid[])
        ORDER BY e.recorded_at, e.id`;
   },
 
-  async states(tx: Tx, contactId: ContactId): Promise<ExportedState[]> {
+  async states(tx: Tx, contactIds: readonly ContactId[]): Promise<ExportedState[]> {
     return tx.sql<ExportedState>`
       SELECT s.contact_point_id AS "pointId", u.key AS purpose, t.key AS topic, s.status, s.since,
              s.valid_until AS "validUntil", s.event_id AS "eventId"
@@ -84,19 +84,19 @@ export const exportStore = {
         JOIN consent.consent_event e ON e.id = s.event_id
         JOIN consent.purpose u ON u.id = e.purpose_id
         LEFT JOIN consent.topic t ON t.id = e.topic_id
-       WHERE p.contact_id = ${contactId}
+       WHERE p.contact_id = ANY (${[...contactIds]}::uuid[])
        ORDER BY u.key, t.key NULLS FIRST`;
   },
 
   async suppressions(
     tx: Tx,
-    contactId: ContactId,
+    contactIds: readonly ContactId[],
   ): Promise<{ pointId: ContactPointId; reason: string; since: EpochMs; until: EpochMs | null }[]> {
     return tx.sql<{ pointId: ContactPointId; reason: string; since: EpochMs; until: EpochMs | null }>`
       SELECT p.id AS "pointId", s.reason, s.since, s.until
         FROM consent.contact_point p
         JOIN consent.suppression s ON s.brand_id = p.brand_id AND s.channel = p.channel AND s.address_hash = p.address_hash
-       WHERE p.contact_id = ${contactId}
+       WHERE p.contact_id = ANY (${[...contactIds]}::uuid[])
        ORDER BY s.since`;
   },
 

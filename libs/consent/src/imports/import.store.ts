@@ -1,8 +1,8 @@
 import type { BrandId, Channel, ContactId, ContactPointId, EnforcementModel, EpochMs, SubjectId } from '#lib/kernel';
 import { column, type CopyTarget, toIso, type Tx } from '#lib/platform';
 import type { Evidence } from '../consents/consent.store.js';
-import type { ConsentFact } from '../consents/domain/consent-fold.js';
-import { type PlannedEvent, scopeId } from '../consents/domain/plan-changes.js';
+import { type ConsentFact, type ConsentState, isRefusal } from '../consents/domain/consent-fold.js';
+import { type PlannedEvent, type Scope, scopeId } from '../consents/domain/plan-changes.js';
 import type { ContactFields, ContactRow } from '../contacts/contact.store.js';
 import type { Refusal } from './domain/plan-wish.js';
 import { statedIn } from '../consents/domain/consent-basis.js';
@@ -155,14 +155,15 @@ export const importStore = {
         JOIN consent.consent_event e ON e.contact_point_id = wanted.id`;
   },
 
-  /** Refusals that stand at these addresses, whichever contact point has them; by the address. */
+  /** The last refusals at these addresses, whichever contact point has them; by the address. */
   async refusals(tx: Tx, brandId: BrandId, addresses: AddressList): Promise<(Refusal & { address: string })[]> {
     return tx.sql<Refusal & { address: string }>`
-      SELECT a.channel || ' ' || a.hash AS address, p.id AS "pointId", s.scope_id AS "scopeId", s.since AS at
+      SELECT a.channel || ' ' || a.hash AS address, p.id AS "pointId", s.scope_id AS "scopeId", s.refused_at AS at,
+             s.status IN ('refused', 'withdrawn', 'revoked', 'objected') AS stands
         FROM unnest(${addresses.channels}::text[], ${addresses.hashes}::text[]) AS a (channel, hash)
         JOIN consent.contact_point p ON p.brand_id = ${brandId} AND p.channel = a.channel AND p.address_hash = decode(a.hash, 'hex')
         JOIN consent.consent_state s ON s.contact_point_id = p.id
-       WHERE s.status IN ('refused', 'withdrawn', 'revoked', 'objected')`;
+       WHERE s.refused_at IS NOT NULL`;
   },
 
   async insertPoints(tx: Tx, points: readonly NewPoint[]): Promise<void> {
@@ -183,30 +184,51 @@ export const importStore = {
 
   async recordEvents(tx: Tx, events: readonly RecordedEvent[]): Promise<void> {
     await tx.copy(EVENTS, events);
-    const states = new Map(
-      events.flatMap(({ event, pointId }) =>
-        event.state === null
-          ? []
-          : [[`${pointId} ${scopeId(event.scope)}`, { pointId, scope: scopeId(event.scope), state: event.state }]],
-      ),
-    );
+    const states = new Map<string, StateRow>();
+    for (const { event, pointId } of events) {
+      if (event.state === null) continue;
+      const key = `${pointId} ${scopeId(event.scope)}`;
+      const before = states.get(key)?.refusal ?? null;
+      const isLast = isRefusal(event.kind) && (before === null || event.occurredAt >= before.occurredAt);
+      states.set(key, { pointId, scope: event.scope, state: event.state, refusal: isLast ? event : before });
+    }
     const rows = [...states.values()];
+    const refusals = rows.map(({ refusal }) => refusal);
     await tx.execute`
-      INSERT INTO consent.consent_state (contact_point_id, scope_id, status, since, valid_until, imported, event_id)
-      SELECT * FROM unnest(${rows.map(({ pointId }) => pointId)}::uuid[], ${rows.map(({ scope }) => scope)}::uuid[],
+      INSERT INTO consent.consent_state AS s (contact_point_id, scope_id, purpose_id, status, since, valid_until, imported,
+                                              event_id, refused_at, refused_kind, refused_event)
+      SELECT * FROM unnest(${rows.map(({ pointId }) => pointId)}::uuid[], ${rows.map(({ scope }) => scopeId(scope))}::uuid[],
+                           ${rows.map(({ scope }) => scope.purposeId)}::uuid[],
                            ${rows.map(({ state }) => state.status)}::text[],
                            ${rows.map(({ state }) => toIso(state.since))}::timestamptz[],
                            ${rows.map(({ state }) => (state.validUntil === null ? null : toIso(state.validUntil)))}::timestamptz[],
-                           ${rows.map(({ state }) => state.imported)}::boolean[], ${rows.map(({ state }) => state.eventId)}::uuid[])
+                           ${rows.map(({ state }) => state.imported)}::boolean[], ${rows.map(({ state }) => state.eventId)}::uuid[],
+                           ${refusals.map((refusal) => (refusal === null ? null : toIso(refusal.occurredAt)))}::timestamptz[],
+                           ${refusals.map((refusal) => refusal?.kind ?? null)}::text[],
+                           ${refusals.map((refusal) => refusal?.id ?? null)}::uuid[])
       ON CONFLICT (contact_point_id, scope_id) DO UPDATE
          SET status = EXCLUDED.status, since = EXCLUDED.since, valid_until = EXCLUDED.valid_until,
-             imported = EXCLUDED.imported, event_id = EXCLUDED.event_id`;
+             imported = EXCLUDED.imported, event_id = EXCLUDED.event_id,
+             (refused_at, refused_kind, refused_event) =
+               (SELECT r.refused_at, r.refused_kind, r.refused_event
+                  FROM (VALUES (s.refused_at, s.refused_kind, s.refused_event),
+                               (EXCLUDED.refused_at, EXCLUDED.refused_kind, EXCLUDED.refused_event))
+                       AS r (refused_at, refused_kind, refused_event)
+                 ORDER BY r.refused_at DESC NULLS LAST LIMIT 1)`;
   },
 
   async recordChanges(tx: Tx, changes: readonly ImportChange[]): Promise<void> {
     await tx.copy(CHANGES, changes);
   },
 };
+
+interface StateRow {
+  readonly pointId: ContactPointId;
+  readonly scope: Scope;
+  readonly state: ConsentState;
+  /** The last one among the events. */
+  readonly refusal: PlannedEvent | null;
+}
 
 /** Addresses as they are compared, element by element. */
 export interface AddressList {

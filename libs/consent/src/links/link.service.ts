@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type BrandId, type Channel, type ContactPointId, DomainError, type EpochMs } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
 import { Database, KEY_RING, type KeyRing, newId, toIso, type Tx } from '#lib/platform';
-import { type LockedContact, lockContact } from '../consents/consent.service.js';
+import { type LockedContact, lockByLink, lockContact } from '../consents/consent.service.js';
 import { type ContactPointRow, contactStore } from '../contacts/contact.store.js';
 import { checkAddress } from '../contacts/domain/address.js';
 import { databaseNow } from '../database-now.js';
@@ -71,12 +71,12 @@ export class LinkService {
    * Allows one message with a fresh link to the address of an old one. The link itself is made when the message is
    * rendered, so that it waits nowhere. Null when the old link names nobody.
    */
-  async request(link: PageLink): Promise<LinkRequest | null> {
+  async request(given: PageLink): Promise<LinkRequest | null> {
     return this.database.transaction(async (tx) => {
-      const found = await contactStore.findByContactPoint(tx, link.contactPointId);
-      const contact = await lockContact(tx, found);
-      if (contact === null || found === null || contact.erasedAt !== null) return null;
-      const { page }: PageBrand = await preferenceStore.brand(tx, found.brandId);
+      const led = await lockByLink(tx, given);
+      if (led === null || led.contact.erasedAt !== null) return null;
+      const { contact, link } = led;
+      const { page }: PageBrand = await preferenceStore.brand(tx, contact.brandId);
       const points = await contactStore.points(tx, contact.id);
       const point = points.find(({ id }) => id === link.contactPointId);
       // A message goes to the first contact point of its channel; to another one it would not get.
@@ -84,10 +84,10 @@ export class LinkService {
       if (page.link === undefined || !isFirst || point.channel !== 'email') return { kind: 'not_set_up' };
       const now = await databaseNow(tx);
       if ((await preferenceStore.countLinks(tx, point.id, now - DAY_MS)) >= MAILED_A_DAY) return { kind: 'enough' };
-      const id = await this.remember(tx, contact, found.brandId, point, 'page', now, now + MANAGE_LINK_MS, 'contact');
+      const id = await this.remember(tx, contact, contact.brandId, point, 'page', now, now + MANAGE_LINK_MS, 'contact');
       const { template, purpose } = page.link;
       const { language, externalId } = contact;
-      return { kind: 'send', brandId: found.brandId, to: externalId, id, template, purpose, language };
+      return { kind: 'send', brandId: contact.brandId, to: externalId, id, template, purpose, language };
     });
   }
 

@@ -4,7 +4,7 @@ import type { ContactPointId, EntryId, EpochMs } from '#lib/kernel';
 import { LedgerService, type NewEntry, WrittenJson } from '#lib/ledger';
 import { Database, type Tx } from '#lib/platform';
 import { canonicalHash, type Json } from '../canonical-hash.js';
-import { ConsentService, jurisdictionOf, type LockedContact, lockContact } from '../consents/consent.service.js';
+import { ConsentService, jurisdictionOf, type LockedContact, lockByLink } from '../consents/consent.service.js';
 import { consentStore } from '../consents/consent.store.js';
 import { type ConsentState, foldConsent, isRefusal } from '../consents/domain/consent-fold.js';
 import { InFlight } from '../consents/in-flight.js';
@@ -33,6 +33,8 @@ const MAX_AGREEMENTS = 200;
 export interface PreferenceView {
   readonly brand: PageBrand;
   readonly externalId: string;
+  /** The contact point to which the link leads. */
+  readonly pointId: ContactPointId;
   readonly facts: PreferenceFacts;
   readonly cells: readonly Cell[];
   /** Goes into the form: a wish made on another version than the present one is asked about again. */
@@ -74,8 +76,9 @@ export class PreferenceService {
   ) {}
 
   /** Null when the link names nobody; the caller answers as for a forged one. Writes nothing. */
-  async view(link: PageLink, changeId: string | null): Promise<PreferenceView | null> {
+  async view(given: PageLink, changeId: string | null): Promise<PreferenceView | null> {
     return this.database.transaction(async (tx) => {
+      const link = { ...given, contactPointId: await contactStore.followMerge(tx, given.contactPointId) };
       const contact = await contactStore.findByContactPoint(tx, link.contactPointId);
       if (contact === null) return null;
       const now = await databaseNow(tx);
@@ -86,6 +89,7 @@ export class PreferenceService {
       return {
         brand: await preferenceStore.brand(tx, contact.brandId),
         externalId: contact.externalId,
+        pointId: link.contactPointId,
         facts,
         cells,
         version: versionOf(facts, cells),
@@ -103,22 +107,23 @@ export class PreferenceService {
    * @param version of the page it was made on; null where it does not matter, as when somebody leaves
    */
   async apply(
-    link: PageLink,
+    given: PageLink,
     request: PreferenceRequest,
     version: string | null,
     evidence: PageEvidence,
   ): Promise<PreferenceAnswer | null> {
-    return this.change(link, async (tx, contact, facts, now) => {
+    return this.change(given, async (tx, contact, facts, now, link) => {
       if (version !== null && version !== versionOf(facts, cellsOf(facts, now))) return { kind: 'stale' };
       const holder = { access: link.access, pointId: link.contactPointId };
-      const plan = planPreferences(facts, holder, request, now);
+      const meant = request.act === 'leave' ? { ...request, pointId: link.contactPointId } : request;
+      const plan = planPreferences(facts, holder, meant, now);
       return this.carryOut(tx, { link, contact, facts, now, plan, act: request.act, undoOf: null, evidence });
     });
   }
 
   /** Takes a change back, by events of its own. Whoever knows its id made it. */
-  async undo(link: PageLink, changeId: string, evidence: PageEvidence): Promise<PreferenceAnswer | null> {
-    return this.change(link, async (tx, contact, facts, now) => {
+  async undo(given: PageLink, changeId: string, evidence: PageEvidence): Promise<PreferenceAnswer | null> {
+    return this.change(given, async (tx, contact, facts, now, link) => {
       const change = await preferenceStore.change(tx, contact.id, changeId);
       if (
         change === null ||
@@ -139,8 +144,8 @@ export class PreferenceService {
    * Records that a person asks to be erased, and stops everything at once. Whether evidence must be kept, and who they
    * are, is for the controller to look at; the entry in the ledger is what asks them to.
    */
-  async requestErasure(link: PageLink, evidence: PageEvidence): Promise<PreferenceAnswer | null> {
-    return this.change(link, async (tx, contact, facts, now) => {
+  async requestErasure(given: PageLink, evidence: PageEvidence): Promise<PreferenceAnswer | null> {
+    return this.change(given, async (tx, contact, facts, now, link) => {
       const isAsked = (await preferenceStore.erasureAskedAt(tx, contact.id)) !== null;
       if (link.access !== 'manage' || isAsked) return { kind: 'done', changeId: null, inFlight: 0 };
       const holder = { access: link.access, pointId: link.contactPointId };
@@ -174,21 +179,23 @@ export class PreferenceService {
   }
 
   private async change(
-    link: PageLink,
+    given: PageLink,
     work: (
       tx: Tx,
       contact: LockedContact & { brandId: PreferenceFacts['brandId'] },
       facts: PreferenceFacts,
       now: EpochMs,
+      link: PageLink,
     ) => Promise<PreferenceAnswer>,
   ): Promise<PreferenceAnswer | null> {
     return this.database.transaction(async (tx) => {
-      const contact = await lockContact(tx, await contactStore.findByContactPoint(tx, link.contactPointId));
-      if (contact === null) return null;
+      const led = await lockByLink(tx, given);
+      if (led === null) return null;
+      const { contact, link } = led;
       const now = await databaseNow(tx);
       const facts = await loadFacts(tx, contact, contact.brandId, link.contactPointId);
       if (facts.erased || !isGood(link, facts)) return null;
-      return work(tx, contact, facts, now);
+      return work(tx, contact, facts, now, link);
     });
   }
 

@@ -1,7 +1,13 @@
 import type { BrandId, Channel, ContactId, ContactPointId, EpochMs, SubjectId } from '#lib/kernel';
 import type { JsonValue } from '#lib/ledger';
 import type { Tx } from '#lib/platform';
-import { type ConsentState, strictest } from '../consents/domain/consent-fold.js';
+import {
+  type ConsentState,
+  type ConsentStatus,
+  isRefusal,
+  overruled,
+  strictest,
+} from '../consents/domain/consent-fold.js';
 import { type BasisRow, basisOf, type ConsentBasis } from '../consents/domain/consent-basis.js';
 import type { Wishes } from '../contacts/domain/wishes.js';
 import type { SuppressionReason } from '../suppressions/domain/suppressions-of.js';
@@ -156,30 +162,42 @@ export const recipientStore = {
 
   /**
    * States by contact point, then by the id of the purpose or topic. A refusal counts for every contact point of the
-   * brand with the same address, whoever it belongs to; a yes for its own alone.
+   * brand with the same address, whoever it belongs to; a yes for its own alone. What was agreed to before a refusal
+   * does not count again when another comes back, and no topic that was agreed to before its purpose was refused.
    */
   async consents(tx: Tx, pointIds: readonly ContactPointId[]): Promise<Map<ContactPointId, Map<string, ConsentState>>> {
-    const rows = await tx.sql<ConsentState & { pointId: ContactPointId; scopeId: string; own: boolean }>`
+    const rows = await tx.sql<StateRow>`
       SELECT p.id AS "pointId", q.id = p.id AS own, s.scope_id AS "scopeId", s.status, s.since,
-             s.valid_until AS "validUntil", s.event_id AS "eventId", s.imported
+             s.valid_until AS "validUntil", s.event_id AS "eventId", s.imported, s.purpose_id AS "purposeId",
+             s.refused_at AS "refusedAt", s.refused_kind AS "refusedKind", s.refused_event AS "refusedEvent"
         FROM unnest(${[...new Set(pointIds)]}::uuid[]) AS wanted (id)
         JOIN consent.contact_point p ON p.id = wanted.id
         JOIN consent.contact_point q ON q.brand_id = p.brand_id AND q.channel = p.channel AND q.address_hash = p.address_hash
         JOIN consent.consent_state s ON s.contact_point_id = q.id
-       WHERE q.id = p.id OR s.status IN ('refused', 'withdrawn', 'revoked', 'objected')`;
+       WHERE q.id = p.id OR s.refused_at IS NOT NULL`;
     const own = new Map<ContactPointId, Map<string, ConsentState>>();
     const elsewhere = new Map<string, ConsentState[]>();
-    for (const { pointId, scopeId, own: isOwn, status, since, validUntil, eventId, imported } of rows) {
+    const refusals = new Map<string, ConsentState[]>();
+    for (const { pointId, scopeId, own: isOwn, status, since, validUntil, eventId, imported, ...row } of rows) {
       const state: ConsentState = { status, since, validUntil, eventId, imported };
-      if (!isOwn) {
-        const key = `${pointId} ${scopeId}`;
-        elsewhere.set(key, [...(elsewhere.get(key) ?? []), state]);
-      } else statesOf(own, pointId).set(scopeId, state);
+      const key = `${pointId} ${scopeId}`;
+      if (isOwn) statesOf(own, pointId).set(scopeId, state);
+      else if (isRefusal(status)) elsewhere.set(key, [...(elsewhere.get(key) ?? []), state]);
+      const refusal = isOwn && scopeId !== row.purposeId ? null : lastRefusal(row);
+      if (refusal !== null) refusals.set(key, [...(refusals.get(key) ?? []), refusal]);
     }
-    for (const [key, refusals] of elsewhere) {
+    if (refusals.size === 0) return own;
+    for (const [key, theirs] of elsewhere) {
       const [pointId, scopeId] = key.split(' ') as [ContactPointId, string];
       const states = statesOf(own, pointId);
-      const counts = strictest(states.get(scopeId) ?? null, refusals);
+      const counts = strictest(states.get(scopeId) ?? null, theirs);
+      if (counts !== null) states.set(scopeId, counts);
+    }
+    for (const { pointId, scopeId, purposeId, own: isOwn } of rows) {
+      if (!isOwn) continue;
+      const states = statesOf(own, pointId);
+      const against = [scopeId, purposeId].flatMap((id) => refusals.get(`${pointId} ${id}`) ?? []);
+      const counts = overruled(states.get(scopeId) ?? null, against);
       if (counts !== null) states.set(scopeId, counts);
     }
     return own;
@@ -213,6 +231,24 @@ export const recipientStore = {
     return byPoint;
   },
 };
+
+interface LastRefusal {
+  readonly refusedAt: EpochMs | null;
+  readonly refusedKind: ConsentStatus | null;
+  readonly refusedEvent: string | null;
+}
+
+interface StateRow extends ConsentState, LastRefusal {
+  readonly pointId: ContactPointId;
+  readonly scopeId: string;
+  readonly purposeId: string;
+  readonly own: boolean;
+}
+
+function lastRefusal({ refusedAt, refusedKind, refusedEvent }: LastRefusal): ConsentState | null {
+  if (refusedAt === null || refusedKind === null || refusedEvent === null) return null;
+  return { status: refusedKind, since: refusedAt, validUntil: null, eventId: refusedEvent, imported: false };
+}
 
 const NOTHING_MORE = { region: null, postalCode: null, deviceZone: null, segments: [], wishes: {} } as const;
 

@@ -45,8 +45,8 @@ export const runwayStore = {
                            JOIN consent.consent_state r ON r.contact_point_id = q.id
                           WHERE q.brand_id = p.brand_id AND q.channel = p.channel AND q.address_hash = p.address_hash
                             AND q.id <> p.id AND r.scope_id = s.scope_id
-                            AND r.status IN ('refused', 'withdrawn', 'revoked', 'objected')
-                            AND (s.imported OR r.since >= s.since))
+                            AND (r.refused_at >= s.since
+                                 OR (s.imported AND r.status IN ('refused', 'withdrawn', 'revoked', 'objected'))))
        ORDER BY p.id`;
   },
 };

@@ -7,6 +7,7 @@ import {
   foldConsent,
   isReducing,
   isRefusal,
+  overruled,
   strictest,
 } from './consent-fold.js';
 
@@ -127,6 +128,18 @@ describe('several contact points with one address', () => {
     ['the newest refusal is named', null, [state('refused', 1), state('withdrawn', 2)], 'withdrawn'],
   ])('%s', (_sentence, own, elsewhere, status) => {
     expect(strictest(own, elsewhere)?.status).toBe(status);
+  });
+
+  it.each([
+    ['from before it is overruled', state('granted', 1), [state('withdrawn', 2)], 'withdrawn'],
+    ['of its moment is overruled', state('confirmed', 2), [state('withdrawn', 2)], 'withdrawn'],
+    ['from after it counts', state('granted', 3), [state('withdrawn', 2)], 'granted'],
+    ['that was reported from after it counts', state('granted', 3, true), [state('withdrawn', 2)], 'granted'],
+    ['must be later than each of them', state('granted', 3), [state('objected', 2), state('refused', 4)], 'refused'],
+    ['is the only thing that can be overruled', state('requested', 1), [state('withdrawn', 2)], 'requested'],
+    ['that is none stays none', null, [state('withdrawn', 2)], undefined],
+  ])('a yes under a refusal that another has taken back: one %s', (_sentence, own, refusals, status) => {
+    expect(overruled(own, refusals)?.status).toBe(status);
   });
 
   it('lets the no that stops most count, wherever at the address it was said', () => {

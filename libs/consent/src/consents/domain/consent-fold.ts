@@ -152,9 +152,24 @@ export function strictest(own: ConsentState | null, elsewhere: readonly ConsentS
   const yesAt = own !== null && YES.has(own.status) && !own.imported ? own.since : -Infinity;
   const refusals = elsewhere.filter((state) => isRefusal(state.status) && state.since >= yesAt);
   if (own !== null && isRefusal(own.status)) refusals.unshift(own);
+  return strongest(refusals) ?? own;
+}
+
+/**
+ * A consent under what was refused at its address, by whomever, and whatever was agreed to there since: of its scope by
+ * others, of its purpose by anybody. It counts only when it is later than each of these. Somebody who comes back speaks
+ * for themselves, and for what they come back to alone.
+ */
+export function overruled(state: ConsentState | null, refusals: readonly ConsentState[]): ConsentState | null {
+  if (state === null || !YES.has(state.status)) return state;
+  return strongest(refusals.filter(({ since }) => since >= state.since)) ?? state;
+}
+
+/** Of several refusals the one that stops most, then the latest. */
+function strongest(refusals: readonly ConsentState[]): ConsentState | null {
   for (const kinds of REFUSALS_BY_FORCE) {
     const ofKind = refusals.filter(({ status }) => kinds.has(status));
     if (ofKind.length > 0) return ofKind.reduce((a, b) => (b.since > a.since ? b : a));
   }
-  return own;
+  return null;
 }

@@ -36,6 +36,28 @@ describe('the plan of a wish', () => {
     expect(plan({ topicIds: ['newsletter'] })).toEqual({ commercial: 'granted', newsletter: 'granted' });
   });
 
+  it('says yes anew to a purpose that has run out, and to one that somebody with the address refused since', () => {
+    const ran = [{ id: 'ran', kind: 'granted', occurredAt: 1, validUntil: 9 } as const];
+    expect(plan({ topicIds: ['events'] }, { commercial: ran })).toEqual({ commercial: 'granted', events: 'granted' });
+    const wish: Wish = {
+      purposeId: COMMERCIAL,
+      topicIds: ['events'],
+      kind: 'granted',
+      occurredAt: null,
+      validUntil: null,
+    };
+    const scopesAfter = (refusedAt: number) =>
+      planChanges(
+        wish,
+        new Map([[COMMERCIAL, past('granted', 3)]]),
+        TOPICS,
+        10,
+        () => 'new',
+        new Map([[COMMERCIAL, refusedAt]]),
+      ).map((event) => scopeId(event.scope));
+    expect([scopesAfter(2), scopesAfter(3)]).toEqual([['events'], [COMMERCIAL, 'events']]);
+  });
+
   it('leaves the purpose alone when it stands already', () => {
     expect(plan({ topicIds: ['events'] }, { commercial: past('granted') })).toEqual({ events: 'granted' });
   });

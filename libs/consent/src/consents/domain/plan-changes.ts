@@ -1,4 +1,5 @@
 import type { EpochMs } from '#lib/kernel';
+import { runOut } from './as-of.js';
 import {
   type ConsentEventKind,
   type ConsentFact,
@@ -48,14 +49,16 @@ export function scopeId(scope: Scope): string {
 /**
  * Turns one wish into the events that carry it out.
  *
- * - Saying yes to a topic says yes to its purpose too, when that is not yet so: both are recorded,
- *   because a topic message needs both. A purpose that was only asked for is not agreed to yet.
+ * - Saying yes to a topic says yes to its purpose too, when that is not yet so, or no longer: both are recorded,
+ *   because a topic message needs both. A purpose that was only asked for is not agreed to yet, one that has run out is
+ *   not any more, and one that somebody else with the address has refused since has to be agreed to again.
  * - Leaving a purpose leaves every topic of it, so that a later yes to one topic cannot revive the others.
  * - A wish expressed now is later than everything known, also when the clock has stepped back since.
  *
  * @param history  events recorded so far by scope id, for this contact point
  * @param topicsOf every topic of the purpose, with or without a history
  * @param newId    draws an id for each event
+ * @param refusedAt when each scope was last refused at the address, by whomever
  */
 export function planChanges(
   wish: Wish,
@@ -63,14 +66,20 @@ export function planChanges(
   topicsOf: readonly string[],
   now: EpochMs,
   newId: () => string,
+  refusedAt: ReadonlyMap<string, EpochMs> = new Map(),
 ): PlannedEvent[] {
   const past = (id: string): readonly ConsentFact[] => history.get(id) ?? [];
   const stands = (id: string): boolean => isStanding(foldConsent(past(id)));
-  const covers = (id: string): boolean =>
-    stands(id) && (!isYes(wish.kind) || foldConsent(past(id))?.status !== 'requested');
+  const covers = (id: string): boolean => {
+    const recorded = foldConsent(past(id));
+    const state = recorded === null ? null : runOut(recorded, now);
+    if (state === null || !isStanding(state) || (isYes(wish.kind) && state.status === 'requested')) return false;
+    return (refusedAt.get(id) ?? -Infinity) < state.since;
+  };
   const plan = (scope: Scope): PlannedEvent => {
     const before = past(scopeId(scope));
-    const newest = Math.max(...before.map((event) => event.occurredAt), -Infinity);
+    const known = scope.topicId === null ? before : [...before, ...past(scope.purposeId)];
+    const newest = Math.max(...known.map((event) => event.occurredAt), -Infinity);
     const occurredAt = wish.occurredAt ?? (now > newest ? now : newest + 1);
     const event = { id: newId(), kind: wish.kind, occurredAt, validUntil: wish.validUntil };
     const state = foldConsent([...before, event]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type ConsentEventKind, type ConsentFact, foldConsent } from './consent-fold.js';
+import { type ConsentEventKind, type ConsentFact, foldConsent, isRefusal } from './consent-fold.js';
 import type { Wish } from './plan-changes.js';
 import { objectionTo } from './reported-yes.js';
 
@@ -19,9 +19,13 @@ describe('a yes that a program reports', () => {
         return state === null ? [] : [[scope, state] as const];
       }),
     );
+    const refusedAt = new Map<string, number>();
+    for (const [scope, was, on] of past) {
+      if (isRefusal(was)) refusedAt.set(scope, Math.max(day(on), refusedAt.get(scope) ?? 0));
+    }
     const occurredAt = at === null ? null : day(at);
     const wish: Wish = { purposeId: 'purpose', topicIds: topics, kind, occurredAt, validUntil: null };
-    return objectionTo(wish, history, standing);
+    return objectionTo(wish, refusedAt, standing);
   };
 
   it.each<[string, readonly Past[], ConsentEventKind, readonly string[], number | null, string | null, number | null]>([
@@ -59,6 +63,18 @@ describe('a yes that a program reports', () => {
     ],
     ['imported from before the purpose was left', [['purpose', 'withdrawn', 5]], 'imported', ['topic'], 4, 'older', 5],
     ['imported without its time', [['purpose', 'withdrawn', 5]], 'imported', ['topic'], null, 'undated', 5],
+    [
+      'imported without its time, to a topic of a purpose that was left and is agreed to again',
+      [
+        ['purpose', 'withdrawn', 5],
+        ['purpose', 'granted', 8],
+      ],
+      'imported',
+      ['topic'],
+      null,
+      'undated',
+      5,
+    ],
     ['imported over the same topic: history', [['topic', 'withdrawn', 5]], 'imported', ['topic'], null, null, null],
     ['that is a no', [['purpose', 'withdrawn', 5]], 'withdrawn', ['topic'], null, null, null],
     ['that is a request', [['topic', 'withdrawn', 5]], 'requested', ['topic'], null, null, null],

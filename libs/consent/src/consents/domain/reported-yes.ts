@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/kernel';
-import { type ConsentFact, type ConsentState, isRefusal, isYes } from './consent-fold.js';
+import { type ConsentState, isRefusal, isYes } from './consent-fold.js';
 import type { Wish } from './plan-changes.js';
 
 /** Why a yes that a program reports is not recorded, and the refusal that stands in its way. */
@@ -19,12 +19,12 @@ export interface Objection {
  *
  * Whoever was there when the person said yes, such as the preference page, need not ask.
  *
- * @param history events of the contact point by scope id
+ * @param refusedAt when each scope was last refused at the address, by whomever, and whatever was agreed to since
  * @param standing where it stands by scope id, with the refusals of others who have the address
  */
 export function objectionTo(
   wish: Wish,
-  history: ReadonlyMap<string, readonly ConsentFact[]>,
+  refusedAt: ReadonlyMap<string, EpochMs>,
   standing: ReadonlyMap<string, ConsentState>,
 ): Objection | null {
   if (!isYes(wish.kind) && wish.kind !== 'imported') return null;
@@ -35,14 +35,15 @@ export function objectionTo(
       ? [wish.purposeId]
       : [];
   const { occurredAt } = wish;
+  const leftAt = refusedAt.get(wish.purposeId) ?? null;
   if (occurredAt === null) {
-    const refusedAt = latest(asked.flatMap((id) => refusalIn(standing.get(id))));
-    return refusedAt === null ? null : { kind: 'undated', refusedAt };
+    const begins = wish.kind === 'imported' && wish.topicIds.some((id) => !standing.has(id));
+    const refusals = asked.flatMap((id) => refusalIn(standing.get(id)));
+    const latestAt = latest(begins && leftAt !== null ? [...refusals, leftAt] : refusals);
+    return latestAt === null ? null : { kind: 'undated', refusedAt: latestAt };
   }
   if (wish.topicIds.length === 0) return null;
-  const ofPurpose = (history.get(wish.purposeId) ?? []).filter(({ kind }) => isRefusal(kind));
-  const refusedAt = latest([...ofPurpose.map((event) => event.occurredAt), ...refusalIn(standing.get(wish.purposeId))]);
-  return refusedAt === null || refusedAt < occurredAt ? null : { kind: 'older', refusedAt };
+  return leftAt === null || leftAt < occurredAt ? null : { kind: 'older', refusedAt: leftAt };
 }
 
 function refusalIn(state: ConsentState | undefined): EpochMs[] {

@@ -1,5 +1,5 @@
 import type { Channel, ContactId, ContactPointId, EpochMs, SubjectId } from '#lib/kernel';
-import { type ConsentFact, foldConsent, isReducing } from '../../consents/domain/consent-fold.js';
+import { type ConsentFact, foldConsent, isRefusal } from '../../consents/domain/consent-fold.js';
 import type { PlannedEvent, Wish } from '../../consents/domain/plan-changes.js';
 import type { ContactFields } from '../../contacts/contact.store.js';
 import type { ImportRow } from '../import-row.js';
@@ -145,7 +145,7 @@ function planRow(
   );
   for (const [scope, fact] of asFacts(events)) {
     history.set(scope, [...(history.get(scope) ?? []), fact]);
-    if (isReducing(fact.kind)) refusals.push({ pointId: point.id, scopeId: scope, at: fact.occurredAt });
+    if (isRefusal(fact.kind)) refusals.push({ pointId: point.id, scopeId: scope, at: fact.occurredAt, stands: true });
   }
   world.refusals.set(addressKey(address), refusals);
   const changed = fieldsChanged || point.change !== null || events.length > 0;

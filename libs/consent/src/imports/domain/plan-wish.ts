@@ -8,11 +8,14 @@ import {
 } from '../../consents/domain/consent-fold.js';
 import { planChanges, type PlannedEvent, scopeId, type Wish } from '../../consents/domain/plan-changes.js';
 
-/** A refusal of some contact point at an address; it holds for everybody who has that address. */
+/** A refusal of some contact point at an address; what was agreed to before it counts for nobody who has that address. */
 export interface Refusal {
   readonly pointId: ContactPointId;
   readonly scopeId: string;
+  /** The last time. */
   readonly at: EpochMs;
+  /** Whether it does still, or whoever refused has agreed again since. */
+  readonly stands: boolean;
 }
 
 /** What is on file about one contact point. */
@@ -61,7 +64,9 @@ export function planWish(
   const open = fresh.filter((id) => !blocked.some((one) => one.id === id));
   const blockedBy = blocked.length === 0 ? null : Math.max(...blocked.map(({ at }) => at));
   if (open.length === 0) return { events: [], blockedBy };
-  const events = planChanges(narrowed(wish, open), point.history, topicsOf, now, newId);
+  const refusedAt = new Map<string, EpochMs>();
+  for (const { scopeId: id, at } of point.refusals) refusedAt.set(id, Math.max(at, refusedAt.get(id) ?? at));
+  const events = planChanges(narrowed(wish, open), point.history, topicsOf, now, newId, refusedAt);
   return { events, blockedBy };
 }
 
@@ -103,7 +108,7 @@ function blockingRefusal(wish: Wish, point: PointHistory, scopes: readonly strin
   if (wish.occurredAt === null || latest >= wish.occurredAt) return latest;
   if (wish.kind !== 'imported') return null;
   const stands = scopes.some((id) => isRefused(foldConsent(point.history.get(id) ?? [])));
-  return stands || others.length > 0 ? latest : null;
+  return stands || others.some((refusal) => refusal.stands) ? latest : null;
 }
 
 function isRefused(state: ConsentState | null): boolean {
