@@ -178,13 +178,15 @@ export const recipientStore = {
     const own = new Map<ContactPointId, Map<string, ConsentState>>();
     const elsewhere = new Map<string, ConsentState[]>();
     const refusals = new Map<string, ConsentState[]>();
-    for (const { pointId, scopeId, own: isOwn, status, since, validUntil, eventId, imported, ...row } of rows) {
+    for (const row of rows) {
+      const { pointId, scopeId, own: isOwn, status, since, validUntil, eventId, imported } = row;
       const state: ConsentState = { status, since, validUntil, eventId, imported };
-      const key = `${pointId} ${scopeId}`;
       if (isOwn) statesOf(own, pointId).set(scopeId, state);
-      else if (isRefusal(status)) elsewhere.set(key, [...(elsewhere.get(key) ?? []), state]);
       const refusal = isOwn && scopeId !== row.purposeId ? null : lastRefusal(row);
-      if (refusal !== null) refusals.set(key, [...(refusals.get(key) ?? []), refusal]);
+      if (refusal === null) continue;
+      const key = `${pointId} ${scopeId}`;
+      refusals.set(key, [...(refusals.get(key) ?? []), refusal]);
+      if (!isOwn && isRefusal(status)) elsewhere.set(key, [...(elsewhere.get(key) ?? []), state]);
     }
     if (refusals.size === 0) return own;
     for (const [key, theirs] of elsewhere) {
