@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { DoubleOptInService } from '#lib/consent';
+import { ConfirmationService, DoubleOptInService, makeConfirmToken } from '#lib/consent';
+import { KEY_RING, type KeyRing } from '#lib/platform';
 import { RunningApi } from '../testing/running-api.js';
 import { setUpSending } from '../testing/set-up-sending.js';
 
@@ -121,6 +122,80 @@ describe('double opt-in as a brand sets it up', () => {
     // Whoever never said anything refused nothing either.
     expect((await ask('again', { address: `${MARK}@people.example` })).status).toBe(202);
     expect(await kinds('again')).toEqual(['requested', 'requested']);
+  });
+
+  it('keeps whoever it created once somebody else has written about them', async () => {
+    await ask('known');
+    await api.send('PUT', '/v1/contacts/known', {
+      key,
+      body: { account: 'Big customer', attributes: { name: 'Ada' } },
+    });
+    await purge();
+    expect((await api.send('GET', '/v1/contacts/known', { key })).status).toBe(200);
+  });
+
+  const put = (id: string, address: string) =>
+    api.send('PUT', `/v1/contacts/${id}`, { key, body: { contactPoints: [{ channel: 'email', address }] } });
+  const say = (id: string, kind: string, topics: string[]) =>
+    api.send('POST', `/v1/contacts/${id}/consents`, {
+      key,
+      body: { channel: 'email', purpose: 'commercial', topics, kind, legalBasis: 'consent', method: 'web_form' },
+    });
+  const reason = async (to: string, topic = 'newsletter') =>
+    (await api.send('POST', '/v1/decisions', { key, body: { to, template: 'news', topic } })).json<{
+      reason: string | null;
+    }>().reason;
+  /** Presses the button of the last mail that went to an address. */
+  const confirm = async (address: string) => {
+    const { rows } = await admin.query<{ id: string; point: string; brand: string; mailed: string }>(
+      `SELECT o.id, r.contact_point_id AS point, o.brand_id AS brand
+         FROM consent.double_opt_in o JOIN consent.consent_event r ON r.id = o.request_event_id
+         JOIN consent.contact_point p ON p.id = r.contact_point_id
+        WHERE p.address = $1 ORDER BY o.requested_at DESC LIMIT 1`,
+      [address],
+    );
+    const [row] = rows;
+    if (row === undefined) return 'no mail';
+    const link = { optInId: row.id, contactPointId: row.point, brandId: row.brand };
+    const token = makeConfirmToken(api.app.get<KeyRing>(KEY_RING, { strict: false }).links, link as never);
+    const traces = { ip: '203.0.113.1', userAgent: 'Mozilla/5.0', fetchSite: null, fetchMode: null };
+    return (await api.app.get(ConfirmationService, { strict: false }).confirm(token, traces))?.state;
+  };
+
+  it('counts, confirmed after a merge of two who have the address', async () => {
+    await ask('merged-from', { address: 'merged@people.example' });
+    await put('merged-into', 'merged@people.example');
+    await api.send('POST', '/v1/contacts/merged-into/merge', { key, body: { from: 'merged-from' } });
+    expect([await confirm('merged@people.example'), await reason('merged-into')]).toEqual(['confirmed', null]);
+    await purge();
+    expect((await api.send('GET', '/v1/contacts/merged-into', { key })).status).toBe(200);
+  });
+
+  it('brings back whoever had left under another name at the address', async () => {
+    await put('double-old', 'double@people.example');
+    await say('double-old', 'confirmed', ['newsletter']);
+    await put('double-new', 'double@people.example');
+    await say('double-new', 'granted', ['newsletter']);
+    await say('double-new', 'withdrawn', []);
+    expect(await reason('double-old')).toBe('consent_withdrawn');
+    await ask('double-old', { address: 'double@people.example' });
+    expect([await confirm('double@people.example'), await reason('double-old')]).toEqual(['confirmed', null]);
+  });
+
+  it('takes back an objection for what is confirmed alone', async () => {
+    await api.send('PUT', '/v1/topics/events', {
+      key,
+      body: { purpose: 'commercial', labels: { de: 'Termine', en: 'Events' } },
+    });
+    await put('objector', 'objector@people.example');
+    await say('objector', 'granted', ['events']);
+    await api.send('POST', '/v1/suppressions', {
+      key,
+      body: { channel: 'email', address: 'objector@people.example', reason: 'objection' },
+    });
+    await ask('objector');
+    expect(await confirm('objector@people.example')).toBe('confirmed');
+    expect([await reason('objector'), await reason('objector', 'events')]).toEqual([null, 'consent_withdrawn']);
   });
 
   it('takes no other yes where the brand says so, over the API and from a list, and a no all the same', async () => {

@@ -53,6 +53,18 @@ describe('whoever wants nothing more', () => {
     expect((await leave()).json()).toMatchObject({ changed: false });
   });
 
+  it.each([
+    ['a mail', () => mail('stranger@people.example', 'Unsubscribe')],
+    ['a keyword', () => stop('nobody@people.example')],
+  ])('is heard by %s before anybody is known by the address', async (how, leave) => {
+    const id = how === 'a mail' ? 'stranger' : 'nobody';
+    expect((await leave()).json()).toMatchObject({ changed: true });
+    expect((await leave()).json()).toMatchObject({ changed: false });
+    await contact(id);
+    await yes(id, { occurredAt: '2026-01-01T00:00:00Z' });
+    expect(await reason(id, { topic: 'newsletter' })).toBe('objection');
+  });
+
   it('has objected to it by an erasure, for whoever has the address afterwards', async () => {
     await contact('gone');
     await yes('gone');

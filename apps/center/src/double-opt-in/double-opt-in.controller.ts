@@ -12,8 +12,8 @@ import { type ConfirmationTexts, confirmationTexts, fill } from './confirmation-
 
 /**
  * The link of a double opt-in. GET shows a button and changes nothing, because scanners open every link of a mail; POST
- * confirms, or says that it was somebody else, once. A link that nobody made, one that is over and one whose request is
- * gone get the same answer.
+ * confirms, or says that it was somebody else, also after something confirmed, once. A link that nobody made, one that is
+ * over, one whose request is gone and one whose subject was refused since get the same answer.
  */
 @Controller('c/:token')
 export class DoubleOptInController {
@@ -76,7 +76,8 @@ function contentOf(
   texts: ConfirmationTexts,
   say: (text: string) => string,
 ): Page {
-  if (state !== 'open') return { title: texts[state].title, paragraphs: [say(texts[state].effect)] };
+  if (state !== 'open' && !(state === 'confirmed' && page === 'askNot'))
+    return { title: texts[state].title, paragraphs: [say(texts[state].effect)] };
   const { title, lead, button } = texts[page];
   return { title, lead: say(lead), paragraphs: [], button, note: texts.ask.note };
 }

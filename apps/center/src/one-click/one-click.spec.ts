@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { randomUUID } from 'node:crypto';
-import { ConsentService, ContactService, makeOptOutToken } from '#lib/consent';
+import { ConsentService, ContactService, ErasureService, makeOptOutToken } from '#lib/consent';
 import type { BrandId, MessageId } from '#lib/kernel';
 import { Database, KEY_RING, type KeyRing, readConfig } from '#lib/platform';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
@@ -11,6 +11,7 @@ let testDatabase: TestDatabase;
 let app: NestFastifyApplication;
 let link: string;
 let history: () => Promise<string[]>;
+let erase: () => Promise<unknown>;
 
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
@@ -60,6 +61,8 @@ beforeAll(async () => {
     ((await consents.history(brandId, 'ada')) ?? []).flatMap(({ events }) =>
       events.map((event) => `${event.kind} ${event.method}`),
     );
+  const request = { basis: 'gdpr_17_1_b', reason: null, note: null };
+  erase = () => app.get(ErasureService, { strict: false }).erase(brandId, 'ada', request, 'spec');
 });
 afterAll(async () => {
   await app.close();
@@ -80,6 +83,23 @@ it('looking changes nothing, one click leaves, and a second click adds nothing',
   }
   const after = await history();
   expect(after.slice(before.length)).toEqual(['withdrawn one_click']);
+});
+
+it('answers whoever was erased as having left, and writes nothing', async () => {
+  const count = async () =>
+    (
+      await app.get(Database).tx.sql<{ events: number; entries: number }>`
+        SELECT (SELECT count(*) FROM consent.consent_event)::int AS events, (SELECT count(*) FROM ledger.entry)::int AS entries`
+    )[0];
+  await erase();
+  const before = await count();
+  const answer = await fetch(link, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { 'user-agent': 'Ada', 'accept-language': 'de' },
+  });
+  expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('Es bleibt dabei')]);
+  expect(await count()).toEqual(before);
 });
 
 it('is ready when its database is', async () => {

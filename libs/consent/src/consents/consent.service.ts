@@ -122,6 +122,11 @@ export class ConsentService {
       const led = await lockByLink(tx, given);
       if (led === null) return null;
       const { contact, link } = led;
+      // Whoever was erased has left, and what would be written about them now nothing would ever destroy.
+      if (contact.erasedAt !== null) {
+        const inFlight = await this.inFlight.started(tx, contact.sharing);
+        return { language: null, changed: false, inFlight: inFlight.length, started: inFlight };
+      }
       const scope = await consentStore.scopeById(tx, contact.brandId, link.scopeId);
       if (scope === null) return null;
       const history = await consentStore.facts(tx, link.contactPointId);

@@ -7,6 +7,7 @@ import { consentStore, type Evidence } from '../consents/consent.store.js';
 import { endConsents } from '../consents/end-consents.js';
 import { InFlight } from '../consents/in-flight.js';
 import { databaseNow } from '../database-now.js';
+import { doubleOptInStore } from '../double-opt-in/double-opt-in.store.js';
 import { recipientStore } from '../recipients/recipient.store.js';
 import { suppressionStore } from '../suppressions/suppression.store.js';
 import { type ContactFields, type ContactPointRow, contactStore } from './contact.store.js';
@@ -68,6 +69,7 @@ export class MergeService {
       );
       for (const double of doubles) await contactStore.endPoint(tx, double.id);
       await contactStore.movePoints(tx, b.id, a.id);
+      await doubleOptInStore.follow(tx, b.id, a.id);
       await contactStore.update(tx, a.id, mergeFields(a, b));
       await contactStore.update(tx, b.id, NOBODY);
       await contactStore.mergeInto(tx, b.id, a.id);

@@ -1,15 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EpochMs } from '#lib/kernel';
 import { Database, KEY_RING, type KeyRing, type Tx } from '#lib/platform';
-import { ConsentService, lockContact } from '../consents/consent.service.js';
+import { ConsentService, type LockedContact, lockContact } from '../consents/consent.service.js';
 import type { Evidence } from '../consents/consent.store.js';
+import { isRefusal } from '../consents/domain/consent-fold.js';
+import { leaveEverything } from '../consents/leave-everything.js';
 import { contactStore } from '../contacts/contact.store.js';
 import { databaseNow } from '../database-now.js';
 import { type ConfirmLink, hashToken, readConfirmToken } from '../links/confirm-token.js';
 import type { PageBrand } from '../preferences/preference.store.js';
+import { recipientStore } from '../recipients/recipient.store.js';
+import { SuppressionService } from '../suppressions/suppression.service.js';
 import { confirmationFlags } from './domain/confirmation-flags.js';
 import { doubleOptInStore, type OptInRow } from './double-opt-in.store.js';
-import { pendingScopes } from './pending-scopes.js';
+import { confirmedScopes, pendingScopes } from './pending-scopes.js';
 
 /** What the request that came from the link tells about who sent it. */
 export interface ConfirmationRequest {
@@ -34,20 +38,25 @@ export class ConfirmationService {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(ConsentService) private readonly consents: ConsentService,
+    @Inject(SuppressionService) private readonly suppressions: SuppressionService,
     @Inject(KEY_RING) private readonly keys: KeyRing,
   ) {}
 
-  /** What a link is about; null for one that nobody made, that is over, or whose request is gone. Writes nothing. */
+  /**
+   * What a link is about; null for one that nobody made, that is over, whose request is gone, or after which any of it
+   * was refused. Writes nothing.
+   */
   async view(token: string): Promise<OptInView | null> {
     const { tx } = this.database;
     const found = await this.findOpen(tx, token);
-    if (found === null) return null;
+    if (found === null || (await isStopped(tx, found))) return null;
     return { language: found.language, ...(await doubleOptInStore.names(tx, found)), state: stateOf(found) };
   }
 
   /** Confirms what was asked for. Once: doing it again changes nothing. Null as `view`. */
   async confirm(token: string, request: ConfirmationRequest): Promise<OptInView | null> {
     return this.settle(token, async (tx, row, contact, now) => {
+      if (await isStopped(tx, row)) return null;
       const { ip, userAgent } = request;
       const flags = confirmationFlags({ ...request, mailedAt: row.mailedAt, at: now });
       const evidence: Evidence = {
@@ -59,44 +68,63 @@ export class ConfirmationService {
         actor: 'contact',
         details: { ip, userAgent, message: row.messageId, ...(flags.length === 0 ? {} : { flags }) },
       };
-      const { purposeId, topicIds } = row;
-      const wish = { purposeId, topicIds, kind: 'confirmed' as const, occurredAt: null, validUntil: null };
-      await this.consents.carryOut(tx, row.brandId, contact, row.contactPointId, row.channel, wish, evidence, now);
+      const { brandId, channel, contactPointId, purposeId, topicIds } = row;
+      const confirm = async (ids: readonly string[]) => {
+        const wish = { purposeId, topicIds: ids, kind: 'confirmed' as const, occurredAt: null, validUntil: null };
+        await this.consents.carryOut(tx, brandId, contact, contactPointId, channel, wish, evidence, now);
+      };
+      if (await isObjected(tx, contactPointId)) {
+        // Taking the objection back brings back what was agreed to before it; the person asks for this alone.
+        const leaving: Evidence = { ...evidence, legalBasis: 'withdrawal', notice: null, served: null, wording: null };
+        await leaveEverything(tx, this.consents, brandId, contact, { id: contactPointId, channel }, leaving);
+        await this.suppressions.takeBackObjections(tx, [contactPointId], now, 'double_opt_in');
+      }
+      const standing = (await recipientStore.consents(tx, [contactPointId])).get(contactPointId)?.get(purposeId);
+      // What stood of the purpose does not count where somebody else at the address has left it since.
+      if (topicIds.length > 0 && standing !== undefined && isRefusal(standing.status)) await confirm([]);
+      await confirm(topicIds);
       await doubleOptInStore.settle(tx, row.id, 'confirmed', now);
       return 'confirmed';
     });
   }
 
-  /** "This was not me": what was asked for is refused, and what the person had agreed to before stays. */
+  /**
+   * "This was not me": what was asked for is refused, and what the person had agreed to before stays. Where something
+   * else had pressed the button by then, what that confirmed is revoked.
+   */
   async deny(token: string, { ip, userAgent }: ConfirmationRequest): Promise<OptInView | null> {
-    return this.settle(token, async (tx, row, contact, now) => {
-      const evidence: Evidence = {
-        legalBasis: 'refusal',
-        ...(await doubleOptInStore.shown(tx, row.requestEventId)),
-        request: row.requestEventId,
-        method: 'double_opt_in',
-        source: 'confirmation link',
-        actor: 'contact',
-        details: { ip, userAgent, message: row.messageId },
-      };
-      const { purposeId } = row;
-      for (const topicIds of await pendingScopes(tx, row)) {
-        const wish = { purposeId, topicIds, kind: 'refused' as const, occurredAt: null, validUntil: null };
-        await this.consents.carryOut(tx, row.brandId, contact, row.contactPointId, row.channel, wish, evidence, now);
-      }
-      await doubleOptInStore.settle(tx, row.id, 'denied', now);
-      return 'denied';
-    });
+    return this.settle(
+      token,
+      async (tx, row, contact, now) => {
+        const isConfirmed = row.confirmedAt !== null;
+        const evidence: Evidence = {
+          legalBasis: isConfirmed ? 'withdrawal' : 'refusal',
+          ...(await doubleOptInStore.shown(tx, row.requestEventId)),
+          request: row.requestEventId,
+          method: 'double_opt_in',
+          source: 'confirmation link',
+          actor: 'contact',
+          details: { ip, userAgent, message: row.messageId },
+        };
+        const { purposeId } = row;
+        const kind = isConfirmed ? 'revoked' : 'refused';
+        for (const topicIds of await (isConfirmed ? confirmedScopes : pendingScopes)(tx, row)) {
+          const wish = { purposeId, topicIds, kind, occurredAt: null, validUntil: null } as const;
+          await this.consents.carryOut(tx, row.brandId, contact, row.contactPointId, row.channel, wish, evidence, now);
+        }
+        if (row.confirmedAt !== null)
+          await this.suppressions.restoreObjections(tx, [row.contactPointId], row.confirmedAt, now, 'double_opt_in');
+        await doubleOptInStore.settle(tx, row.id, 'denied', now);
+        return 'denied';
+      },
+      ['open', 'confirmed'],
+    );
   }
 
   private async settle(
     token: string,
-    act: (
-      tx: Tx,
-      row: OptInRow,
-      contact: Parameters<ConsentService['carryOut']>[2],
-      now: EpochMs,
-    ) => Promise<'confirmed' | 'denied'>,
+    act: (tx: Tx, row: OptInRow, contact: LockedContact, now: EpochMs) => Promise<'confirmed' | 'denied' | null>,
+    from: readonly OptInView['state'][] = ['open'],
   ): Promise<OptInView | null> {
     return this.database.transaction(async (tx) => {
       const seen = await this.findOpen(tx, token);
@@ -105,8 +133,11 @@ export class ConfirmationService {
       // Read anew after the lock: a token is used once, however many requests come at the same time.
       const row = await this.findOpen(tx, token);
       if (row === null || contact === null || contact.erasedAt !== null) return null;
+      if (row.contactId !== contact.id) throw new Error('a contact was merged while its request was answered');
       const names = await doubleOptInStore.names(tx, row);
-      const state = stateOf(row) === 'open' ? await act(tx, row, contact, await databaseNow(tx)) : stateOf(row);
+      const before = stateOf(row);
+      const state = from.includes(before) ? await act(tx, row, contact, await databaseNow(tx)) : before;
+      if (state === null) return null;
       return { language: row.language ?? contact.language, ...names, state };
     });
   }
@@ -119,6 +150,15 @@ export class ConfirmationService {
     if (row === null || row.id !== link.optInId) return null;
     return row.expiresAt > (await databaseNow(tx)) ? row : null;
   }
+}
+
+async function isObjected(tx: Tx, pointId: OptInRow['contactPointId']): Promise<boolean> {
+  const suppressions = (await recipientStore.suppressions(tx, [pointId])).get(pointId) ?? [];
+  return suppressions.some(({ reason }) => reason === 'objection');
+}
+
+async function isStopped(tx: Tx, row: OptInRow): Promise<boolean> {
+  return stateOf(row) === 'open' && doubleOptInStore.isStopped(tx, row);
 }
 
 function stateOf({ confirmedAt, deniedAt }: OptInRow): OptInView['state'] {

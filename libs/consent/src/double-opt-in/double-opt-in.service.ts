@@ -3,8 +3,7 @@ import { type BrandId, type Channel, DomainError, type EpochMs, type MessageId }
 import { LedgerService } from '#lib/ledger';
 import { Database, hashAddress, KEY_RING, type KeyRing, newId, type Tx } from '#lib/platform';
 import { ConsentService, jurisdictionOf, lockContact } from '../consents/consent.service.js';
-import { consentStore, type Evidence } from '../consents/consent.store.js';
-import { foldConsent } from '../consents/domain/consent-fold.js';
+import type { Evidence } from '../consents/consent.store.js';
 import { runOut } from '../consents/domain/as-of.js';
 import { ContactService } from '../contacts/contact.service.js';
 import { type ContactPointRow, contactStore } from '../contacts/contact.store.js';
@@ -12,6 +11,7 @@ import { checkAddress } from '../contacts/domain/address.js';
 import { databaseNow } from '../database-now.js';
 import { hashToken, makeConfirmToken } from '../links/confirm-token.js';
 import { ErasureService } from '../erasure/erasure.service.js';
+import { recipientStore } from '../recipients/recipient.store.js';
 import type { Change } from '../setup-change.js';
 import { doubleOptInStore, type DoubleOptInSetting, type OptInRow } from './double-opt-in.store.js';
 import { isOtherwiseKnown, pendingScopes } from './pending-scopes.js';
@@ -114,13 +114,7 @@ export class DoubleOptInService {
       if (point === null) throw new Error('whoever is asked has the address');
 
       const now = await databaseNow(tx);
-      const facts = await consentStore.facts(tx, point.id);
-      const scopes = [wish.purposeId, ...wish.topicIds];
-      const isConfirmed = scopes.every((scope) => {
-        const state = foldConsent(facts.get(scope) ?? []);
-        return state !== null && runOut(state, now).status === 'confirmed';
-      });
-      if (isConfirmed) return null;
+      if (await isConfirmed(tx, point.id, [wish.purposeId, ...wish.topicIds], now)) return null;
 
       const expiresAt = now + setting.validDays * DAY_MS;
       const evidence: Evidence = {
@@ -273,6 +267,22 @@ export class DoubleOptInService {
     const name = externalId ?? (await doubleOptInStore.contactAt(tx, brandId, channel, addressHash));
     return name === null ? null : contactStore.find(tx, brandId, name);
   }
+}
+
+/** Whether all of it is confirmed, and nobody who has the address has refused it since or objected to everything there. */
+async function isConfirmed(
+  tx: Tx,
+  pointId: ContactPointRow['id'],
+  scopes: readonly string[],
+  now: EpochMs,
+): Promise<boolean> {
+  const states = (await recipientStore.consents(tx, [pointId])).get(pointId);
+  const suppressions = (await recipientStore.suppressions(tx, [pointId])).get(pointId) ?? [];
+  if (suppressions.some(({ reason }) => reason === 'objection')) return false;
+  return scopes.every((scope) => {
+    const state = states?.get(scope);
+    return state !== undefined && runOut(state, now).status === 'confirmed';
+  });
 }
 
 type ContactPointOwner = Parameters<typeof contactStore.points>[1];

@@ -173,11 +173,61 @@ export const doubleOptInStore = {
       UPDATE consent.double_opt_in SET message_id = ${messageId}, mailed_at = ${toIso(at)} WHERE id = ${id} AND mailed_at IS NULL`;
   },
 
+  /** A confirmation can still be denied, a denial is the last word. */
   async settle(tx: Tx, id: string, how: 'confirmed' | 'denied', at: EpochMs): Promise<void> {
     await tx.execute`
       UPDATE consent.double_opt_in
          SET confirmed_at = ${how === 'confirmed' ? toIso(at) : null}, denied_at = ${how === 'denied' ? toIso(at) : null}
-       WHERE id = ${id} AND confirmed_at IS NULL AND denied_at IS NULL`;
+       WHERE id = ${id} AND denied_at IS NULL AND (confirmed_at IS NULL OR ${how === 'denied'}::boolean)`;
+  },
+
+  /**
+   * Whether anything of what was asked for was refused at the address since, by whoever has it, or everything
+   * commercial there, and the contact has not said yes to it again.
+   */
+  async isStopped(tx: Tx, { contactPointId, purposeId, topicIds, requestEventId }: OptInRow): Promise<boolean> {
+    const rows = await tx.sql`
+      SELECT 1
+        FROM consent.consent_event r
+        JOIN consent.contact_point p ON p.id = ${contactPointId}
+        JOIN consent.contact_point q ON q.brand_id = p.brand_id AND q.channel = p.channel AND q.address_hash = p.address_hash
+        JOIN consent.consent_event e ON e.contact_point_id = q.id AND e.occurred_at >= r.occurred_at
+       WHERE r.id = ${requestEventId}
+         AND e.kind IN ('refused', 'withdrawn', 'revoked', 'objected')
+         AND coalesce(e.topic_id, e.purpose_id) = ANY (${[purposeId, ...topicIds]}::uuid[])
+         AND NOT EXISTS (SELECT FROM consent.consent_event y
+                          WHERE y.contact_point_id = p.id AND y.purpose_id = e.purpose_id
+                            AND y.topic_id IS NOT DISTINCT FROM e.topic_id
+                            AND y.kind IN ('granted', 'confirmed') AND y.occurred_at > e.occurred_at)
+      UNION ALL
+      SELECT 1
+        FROM consent.consent_event r
+        JOIN consent.contact_point p ON p.id = ${contactPointId}
+        JOIN consent.suppression s ON s.brand_id = p.brand_id AND s.channel = p.channel AND s.address_hash = p.address_hash
+       WHERE r.id = ${requestEventId} AND s.reason IN ('objection', 'complaint') AND s.since >= r.occurred_at
+       LIMIT 1`;
+    return rows.length > 0;
+  },
+
+  /** The events by which a request was confirmed. */
+  async confirmedBy(tx: Tx, { contactPointId, requestEventId }: OptInRow): Promise<Set<string>> {
+    const rows = await tx.sql<{ id: string }>`
+      SELECT id FROM consent.consent_event
+       WHERE contact_point_id = ${contactPointId} AND request_id = ${requestEventId} AND kind = 'confirmed'`;
+    return new Set(rows.map(({ id }) => id));
+  },
+
+  /** Has requests of a contact that turned out to be another answered for that one, who exists without them. */
+  async follow(tx: Tx, from: ContactId, into: ContactId): Promise<void> {
+    await tx.execute`
+      UPDATE consent.double_opt_in o
+         SET contact_id = ${into}, created_contact = false,
+             contact_point_id = coalesce((SELECT own.id
+                                            FROM consent.contact_point p
+                                            JOIN consent.contact_point own USING (brand_id, channel, address_hash)
+                                           WHERE p.id = o.contact_point_id AND own.contact_id = ${into} AND own.ended_at IS NULL
+                                           LIMIT 1), o.contact_point_id)
+       WHERE o.contact_id IN (${from}, ${into})`;
   },
 
   async remove(tx: Tx, id: string): Promise<void> {

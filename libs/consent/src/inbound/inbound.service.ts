@@ -9,6 +9,7 @@ import { checkAddress } from '../contacts/domain/address.js';
 import { answerKeyword, type KeywordAnswer } from '../keywords/domain/answer-keyword.js';
 import { type KeywordReading, readKeyword } from '../keywords/domain/read-keyword.js';
 import { readOptOutToken } from '../links/opt-out-token.js';
+import { SuppressionService } from '../suppressions/suppression.service.js';
 import { type IgnoredMail, type InboundMail, readMail } from './domain/read-mail.js';
 
 /** What came of an inbound mail. */
@@ -24,7 +25,7 @@ export interface TextOutcome {
 }
 
 export interface AddressLeft {
-  /** Contact points that have the address; none: nobody is known by it. */
+  /** Contact points that have the address; none: nobody is known by it, and that is kept of the address itself. */
   readonly points: number;
   readonly changed: boolean;
   readonly inFlight: readonly MessageId[];
@@ -36,6 +37,7 @@ export class InboundService {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(ConsentService) private readonly consents: ConsentService,
+    @Inject(SuppressionService) private readonly suppressions: SuppressionService,
     @Inject(KEY_RING) private readonly keys: Pick<KeyRing, 'addresses' | 'links'>,
   ) {}
 
@@ -49,7 +51,7 @@ export class InboundService {
         method: 'mailto',
         wording: reading.words,
       });
-      return left.points === 0
+      return left === null
         ? { kind: 'ignored', why: 'unknown_sender' }
         : { kind: 'left', changed: left.changed, inFlight: left.inFlight };
     }
@@ -79,19 +81,25 @@ export class InboundService {
 
   /**
    * Leaves everything at an address, for everybody who has it: what a keyword or a sentence means that names nothing
-   * narrower.
+   * narrower. Where nobody has it, that somebody objected there is kept for whoever will. Null for what is no address
+   * of the channel.
    */
   async leaveByAddress(
     brandId: BrandId,
     channel: Channel,
     address: string,
     evidence: { readonly method: string; readonly wording: string; readonly details?: Record<string, JsonValue> },
-  ): Promise<AddressLeft> {
+  ): Promise<AddressLeft | null> {
     const checked = checkAddress(channel, address);
-    if (!checked.ok) return { points: 0, changed: false, inFlight: [] };
+    if (!checked.ok) return null;
     const hash = hashAddress(this.keys.addresses, brandId, channel, checked.normalized);
     return this.database.transaction(async (tx) => {
       const points = await pointsAt(tx, brandId, channel, hash);
+      if (points.length === 0) {
+        const key = { brandId, channel, addressHash: hash };
+        const changed = await this.suppressions.objectTo(tx, key, 'inbound', evidence.method);
+        return { points: 0, changed, inFlight: [] };
+      }
       const inFlight = new Set<MessageId>();
       let changed = false;
       for (const { id, contactId } of points) {

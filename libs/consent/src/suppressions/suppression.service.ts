@@ -87,6 +87,22 @@ export class SuppressionService {
   }
 
   /**
+   * Records that somebody objects at an address that nobody is known by, in the caller's transaction, so that whoever
+   * gets it later is not written to on an older yes. Answers whether that is new.
+   */
+  async objectTo(tx: Tx, key: AddressKey, via: string, method: string): Promise<boolean> {
+    await suppressionStore.lock(tx, [key]);
+    const now = await databaseNow(tx);
+    const { facts, recorded } = await this.historyOf(tx, key);
+    if (recorded.some(({ reason }) => reason === 'objection')) return false;
+    await suppressionStore.addFacts(tx, [{ ...key, ...statedFact('objection', null, this.after(facts, now)) }], now);
+    const changed = await this.historyOf(tx, key);
+    const event = { kind: 'objection', method };
+    await this.ledger.append(tx, await putInForce(tx, changed, [], now, event, { via, actor: 'contact' }));
+    return true;
+  }
+
+  /**
    * Ends a suppression.
    * @throws DomainError not_found; conflict when it cannot be ended that way: a complaint by nobody, an objection by
    * the person alone, a bounce only so often.
@@ -121,8 +137,8 @@ export class SuppressionService {
    * Takes back the objections that stand at contact points of a person, who just said yes there; in the caller's
    * transaction, under the person's locks.
    */
-  async takeBackObjections(tx: Tx, pointIds: readonly ContactPointId[], now: EpochMs): Promise<void> {
-    await this.stateAtPoints(tx, pointIds, now, ({ facts, recorded }) =>
+  async takeBackObjections(tx: Tx, pointIds: readonly ContactPointId[], now: EpochMs, via = 'page'): Promise<void> {
+    await this.stateAtPoints(tx, pointIds, now, via, ({ facts, recorded }) =>
       recorded.some(({ reason }) => reason === 'objection')
         ? statedFact('lifted', 'objection', this.after(facts, now))
         : null,
@@ -130,8 +146,14 @@ export class SuppressionService {
   }
 
   /** Puts objections back that were taken back since an instant: the yes that did it is undone. */
-  async restoreObjections(tx: Tx, pointIds: readonly ContactPointId[], since: EpochMs, now: EpochMs): Promise<void> {
-    await this.stateAtPoints(tx, pointIds, now, ({ facts, recorded }) =>
+  async restoreObjections(
+    tx: Tx,
+    pointIds: readonly ContactPointId[],
+    since: EpochMs,
+    now: EpochMs,
+    via = 'page',
+  ): Promise<void> {
+    await this.stateAtPoints(tx, pointIds, now, via, ({ facts, recorded }) =>
       facts.some((fact) => fact.lifts === 'objection' && fact.occurredAt >= since) &&
       !recorded.some(({ reason }) => reason === 'objection')
         ? statedFact('objection', null, this.after(facts, now))
@@ -143,6 +165,7 @@ export class SuppressionService {
     tx: Tx,
     pointIds: readonly ContactPointId[],
     now: EpochMs,
+    via: string,
     stated: (history: AddressHistory) => ReturnType<typeof statedFact> | null,
   ): Promise<void> {
     const keys = [...(await suppressionStore.keysOf(tx, pointIds)).values()];
@@ -154,10 +177,7 @@ export class SuppressionService {
       const holders = await suppressionStore.holders(tx, history.key);
       const event = { kind: fact.kind, by: 'contact' };
       const changed = await this.historyOf(tx, history.key);
-      await this.ledger.append(
-        tx,
-        await putInForce(tx, changed, holders, now, event, { via: 'page', actor: 'contact' }),
-      );
+      await this.ledger.append(tx, await putInForce(tx, changed, holders, now, event, { via, actor: 'contact' }));
     }
   }
 

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { recipientStore } from '#lib/consent';
+import { CenterWorld, type SomePerson } from '../testing/center-world.js';
+
+let world: CenterWorld;
+beforeAll(async () => {
+  world = await CenterWorld.start();
+});
+afterAll(() => world.end());
+
+/** As whoever follows the link does. */
+const press = async (url: string): Promise<{ status: number; text: string }> => {
+  const headers = { 'user-agent': 'Mozilla/5.0' };
+  const answer = await fetch(url, { method: 'POST', redirect: 'manual', headers });
+  return { status: answer.status, text: await answer.text() };
+};
+const stop = async (person: SomePerson, act: 'stop_all' | 'leave') => {
+  expect((await fetch(`${world.optOut(person)}?act=${act}`, { method: 'POST', redirect: 'manual' })).status).toBe(303);
+};
+const standing = async (person: SomePerson) => {
+  const point = world.email(person);
+  const states = (await world.db.transaction((tx) => recipientStore.consents(tx, [point]))).get(point);
+  const { newsletter, events, products } = world.topics;
+  return [world.purposes.commercial, newsletter, events, products].map((scope) => states?.get(scope)?.status ?? null);
+};
+
+describe('the link that asks for a confirmation', () => {
+  it.each(['stop_all', 'leave'] as const)('is over once the person has said no by %s', async (act) => {
+    const person = await world.person([]);
+    const url = await world.confirmation(person);
+    await stop(person, act);
+    const before = await standing(person);
+    const over = await press(`${url.slice(0, -4)}AAAA`);
+    for (const answer of [await press(url), { status: (await fetch(url)).status, text: over.text }])
+      expect(answer).toEqual(over);
+    expect(await standing(person)).toEqual(before);
+    expect(before).toContain('withdrawn');
+  });
+
+  it('confirms when the person was asked anew', async () => {
+    const person = await world.person([]);
+    const first = await world.confirmation(person);
+    await stop(person, 'stop_all');
+    await world.db.tx.execute`UPDATE consent.double_opt_in SET requested_at = requested_at - interval '2 minutes'`;
+    const second = await world.confirmation(person);
+    expect((await press(first)).status).toBe(404);
+    expect((await press(second)).text).toContain('Bestätigt');
+    expect(await standing(person)).toEqual(['confirmed', 'confirmed', 'confirmed', null]);
+  });
+});
+
+describe('"this was not me"', () => {
+  it('revokes what something else had confirmed, for good', async () => {
+    const person = await world.person([]);
+    const url = await world.confirmation(person);
+    expect((await press(url)).text).toContain('Bestätigt');
+    expect(await (await fetch(`${url}/not-me`)).text()).toContain('<form');
+    expect((await press(`${url}/not-me`)).text).toContain('Vermerkt');
+    expect(await standing(person)).toEqual(['revoked', 'revoked', 'revoked', null]);
+    expect((await press(url)).text).toContain('Vermerkt');
+    expect(await standing(person)).toEqual(['revoked', 'revoked', 'revoked', null]);
+    expect((await world.history(person)).slice(-3)).toEqual(
+      ['commercial', 'events', 'newsletter'].map((scope) => `email revoked ${scope} double_opt_in`),
+    );
+  });
+
+  it('leaves alone what the person had agreed to beside it', async () => {
+    const person = await world.person(['products']);
+    const url = await world.confirmation(person);
+    await press(url);
+    await press(`${url}/not-me`);
+    expect(await standing(person)).toEqual(['granted', 'revoked', 'revoked', 'granted']);
+  });
+});
