@@ -95,6 +95,15 @@ describe('an inclusion proof', () => {
     }
   });
 
+  it('is too short for a tree of more levels, whatever its root is said to be', () => {
+    for (const size of sizes(16).slice(1)) {
+      for (const index of sizes(size - 1)) {
+        const inclusion = { ...inclusionOf(model, index, size), size: 4 * size };
+        expect(verifyInclusion(inclusion, model.path(index, 0, size)).holds).toBe(false);
+      }
+    }
+  });
+
   it('does not hold with any one bit flipped', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 300 }), fc.nat(), fc.nat(), fc.nat(255), (size, at, which, bit) => {
@@ -193,6 +202,16 @@ describe('a consistency proof', () => {
         expect(verifyConsistency({ ...growth, from: earlier }, proof).holds).toBe(false);
         // Anything begins with nothing: with no leaf before, the later root is not at stake.
         expect(verifyConsistency({ ...growth, to: later }, proof).holds).toBe(from === 0 && to > 0);
+      }
+    }
+  });
+
+  it('is too short for a tree of more levels, whatever its root is said to be', () => {
+    for (const to of sizes(16).slice(2)) {
+      for (const from of sizes(to - 1).slice(1)) {
+        const { from: earlier, to: later } = growthOf(model, from, to);
+        const proof = consistencyProof(from, to, model.hashOf);
+        expect(verifyConsistency({ from: earlier, to: { ...later, size: 4 * to } }, proof).holds).toBe(false);
       }
     }
   });
