@@ -249,7 +249,7 @@ describe('a checkpoint', () => {
     expect(() => parseCheckpoint(`o\n0\n${root}\n`)).toThrow(Malformed);
   });
 
-  it('may be of the Go checksum database (golang.org/x/mod, tlog, TestFormatTree)', () => {
+  it('may be of the Go checksum database (sumdb/tlog of x/mod, TestFormatTree)', () => {
     const text = 'go.sum database tree\n123456789012\nTszzRgjTG6xce+z2AG31kAXYKBgQVtCSCE40HmuwBb0=\n';
     expect(parseCheckpoint(text)).toMatchObject({ origin: 'go.sum database tree', size: 123_456_789_012 });
     expect(writeCheckpoint(parseCheckpoint(text))).toBe(text);

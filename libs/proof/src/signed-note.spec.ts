@@ -14,7 +14,7 @@ import {
   writeVerifierKey,
 } from './verifier-key.js';
 
-// The example of golang.org/x/mod/sumdb/note: text, key, signature, and the seed in its signer key.
+// The example of the package sumdb/note of Go's x/mod: text, key, signature, and the seed in its signer key.
 const NEUMANN = 'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW';
 const NEUMANN_SEED = Buffer.from('AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz', 'base64').subarray(1);
 const TEXT = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n";
@@ -34,11 +34,10 @@ const publicKeyOf = (key: KeyObject): Buffer =>
   createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-32);
 
 describe('a verifier key', () => {
-  // C2SP signed-note; golang.org/x/mod; the Go checksum database; transparency-dev/formats, note_cosigv1_test.go.
+  // C2SP signed-note; sumdb/note of Go's x/mod; transparency-dev/formats, note_cosigv1_test.go.
   it.each([
     ['example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k', ED25519],
     [NEUMANN, ED25519],
-    ['sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8', ED25519],
     ['remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2', COSIGNATURE_V1],
   ])('%s is read and written', (text, type) => {
     const key = parseVerifierKey(text);
@@ -85,7 +84,7 @@ describe('a verifier key', () => {
 });
 
 describe('a signed note', () => {
-  it('is the one of golang.org/x/mod, and so is what we sign', () => {
+  it('is the one of sumdb/note, and so is what we sign', () => {
     const key = parseVerifierKey(NEUMANN);
     expect(checkSignatures(parseNote(NOTE), [key])).toEqual({ verified: [{ key, time: null }], wrong: [] });
     const signature = signNote(TEXT, key, privateKeyOf(NEUMANN_SEED));
