@@ -38,7 +38,11 @@ export class CenterModule {
   static forRoot(config: Config): DynamicModule {
     return {
       module: CenterModule,
-      imports: [PlatformModule.forRoot(config, 'center', { startsWithoutDatabase: true }), LedgerModule, ConsentModule.forRoot(StartedMessages)],
+      imports: [
+        PlatformModule.forRoot(config, 'center', { startsWithoutDatabase: true }),
+        LedgerModule,
+        ConsentModule.forRoot(StartedMessages),
+      ],
       controllers: CENTER_CONTROLLERS,
       providers: [
         ...CENTER_SERVICES,
