@@ -141,13 +141,14 @@ function arrayReader(
   const read = readerOf(items);
   return (value) => {
     if (!Array.isArray(value) || value.length < minItems || value.length > maxItems) return NOT_READ;
-    for (let i = 0; i < value.length; i++) {
-      const before: unknown = value[i];
+    const list: unknown[] = value;
+    for (let i = 0; i < list.length; i++) {
+      const before = list[i];
       const after = read(before);
       if (after === NOT_READ) return NOT_READ;
-      if (after !== before) value[i] = after;
+      if (after !== before) list[i] = after;
     }
-    return value;
+    return list;
   };
 }
 
