@@ -10,6 +10,8 @@ import { createApp } from '../create-app.js';
 let testDatabase: TestDatabase;
 let app: NestFastifyApplication;
 let link: string;
+/** About something of which nothing is known. */
+let otherLink: string;
 let history: () => Promise<string[]>;
 let erase: () => Promise<unknown>;
 
@@ -25,7 +27,7 @@ beforeAll(async () => {
   await app.listen(0, '127.0.0.1');
 
   const brandId = randomUUID() as BrandId;
-  const [purposeId, topicId] = [randomUUID(), randomUUID()];
+  const [purposeId, topicId, otherId] = [randomUUID(), randomUUID(), randomUUID()];
   const { tx } = app.get(Database);
   await tx.execute`
     INSERT INTO consent.brand (id, key, name, legal_name, postal_address, default_language, default_zone, country, sender_name, sender_email)
@@ -34,7 +36,7 @@ beforeAll(async () => {
     INSERT INTO consent.purpose (id, brand_id, key, enforcement, legal_basis, labels)
     VALUES (${purposeId}, ${brandId}, 'marketing', 'restrictive', 'consent', '{}')`;
   await tx.execute`
-    INSERT INTO consent.topic (id, brand_id, purpose_id, key, labels) VALUES (${topicId}, ${brandId}, ${purposeId}, 'news', '{}')`;
+    INSERT INTO consent.topic (id, brand_id, purpose_id, key, labels) VALUES (${topicId}, ${brandId}, ${purposeId}, 'news', '{}'), (${otherId}, ${brandId}, ${purposeId}, 'other', '{}')`;
   const contactPoints = [{ channel: 'email' as const, address: 'ada@example.org' }];
   const { contact } = await app.get(ContactService).put(brandId, 'ada', { language: 'de', contactPoints }, 'spec');
   const consents = app.get(ConsentService);
@@ -56,7 +58,10 @@ beforeAll(async () => {
   if (point === undefined) throw new Error('the contact has no contact point');
   const keys = app.get<KeyRing>(KEY_RING);
   const messageId = randomUUID() as MessageId;
-  link = `${await app.getUrl()}/u/${makeOptOutToken(keys.links, { contactPointId: point.id, scopeId: topicId, messageId })}`;
+  const url = `${await app.getUrl()}/u`;
+  const linkAbout = (scopeId: string) =>
+    `${url}/${makeOptOutToken(keys.links, { contactPointId: point.id, scopeId, messageId })}`;
+  [link, otherLink] = [linkAbout(topicId), linkAbout(otherId)];
   history = async () =>
     ((await consents.history(brandId, 'ada')) ?? []).flatMap(({ events }) =>
       events.map((event) => `${event.kind} ${event.method}`),
@@ -93,7 +98,7 @@ it('answers whoever was erased as having left, and writes nothing', async () => 
     )[0];
   await erase();
   const before = await count();
-  const answer = await fetch(link, {
+  const answer = await fetch(otherLink, {
     method: 'POST',
     redirect: 'manual',
     headers: { 'user-agent': 'Ada', 'accept-language': 'de' },
