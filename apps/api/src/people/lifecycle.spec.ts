@@ -112,6 +112,63 @@ describe('what becomes of people', () => {
       expect(own.map(({ kind }) => kind)).toContain('withdrawn');
     });
 
+    it('of two leaves true what is told of each as of before, and of one person since', async () => {
+      await person('then', 'granted');
+      await person('then-too', 'granted');
+      await say('then-too', 'withdrawn', { topics: [] });
+      const told = async (id: string, query: string) =>
+        (await api.send('GET', `/v1/contacts/${id}/consents?${query}`, { key }))
+          .json<{ contactPoints: { inUse: boolean; states: { topic: string | null; status: string }[] }[] }>()
+          .contactPoints.map(
+            ({ inUse, states }) =>
+              `${states.find(({ topic }) => topic === 'newsletter')?.status ?? 'none'}${inUse ? '' : ', not in use'}`,
+          );
+      const events = async (id: string) =>
+        (await api.send('GET', `/v1/contacts/${id}/history`, { key })).json<{
+          contactPoints: { events: { id: string }[] }[];
+        }>().contactPoints;
+      const [{ id: event } = { id: '' }] = (await events('then-too'))[0]?.events ?? [];
+      const before = new Date().toISOString();
+      await post('/v1/contacts/then/merge', { from: 'then-too' });
+      await say('then', 'withdrawn', { topics: [] });
+      const after = new Date().toISOString();
+
+      const asked = { at: `at=${before}`, known: `asKnownAt=${before}`, both: `at=${before}&asKnownAt=${before}` };
+      expect(await told('then', asked.both)).toEqual(['granted']);
+      expect(await told('then-too', asked.both)).toEqual(['withdrawn']);
+      expect(await told('then', asked.known)).toEqual(['granted']);
+      expect(await told('then', asked.at)).toEqual(['granted', 'withdrawn']);
+      expect(await told('then-too', asked.at)).toEqual(['withdrawn']);
+      expect(await told('then', `asKnownAt=${after}`)).toEqual(['withdrawn', 'withdrawn']);
+      expect(await told('then-too', `at=${after}&asKnownAt=${after}`)).toEqual([]);
+      expect(await told('then-too', '')).toEqual([]);
+      expect((await api.send('GET', `/v1/contacts/then-too/consents/${event}`, { key })).status).toBe(200);
+
+      // And once more: what the one had been for a while is told of it for that while.
+      await person('then-at-last');
+      const between = new Date().toISOString();
+      await post('/v1/contacts/then-at-last/merge', { from: 'then' });
+      expect(await told('then', `at=${between}&asKnownAt=${between}`)).toEqual(['withdrawn', 'withdrawn']);
+      expect(await told('then', asked.both)).toEqual(['granted']);
+      expect(await told('then-too', asked.both)).toEqual(['withdrawn']);
+      expect(await told('then-at-last', `at=${between}&asKnownAt=${between}`)).toEqual(['granted']);
+      expect(await told('then-at-last', '')).toHaveLength(3);
+    });
+
+    it('an address that was changed was in use until then, and is known as of then only', async () => {
+      const born = new Date(Date.now() - 1000).toISOString();
+      await person('changer');
+      const before = new Date().toISOString();
+      await put('changer', emails('changed@people.example'));
+      const inUse = async (query: string) =>
+        (await api.send('GET', `/v1/contacts/changer/consents?${query}`, { key }))
+          .json<{ contactPoints: { inUse: boolean }[] }>()
+          .contactPoints.map((point) => point.inUse);
+      expect(await inUse(`asKnownAt=${born}`)).toEqual([]);
+      expect(await inUse(`asKnownAt=${before}`)).toEqual([true]);
+      expect(await inUse(`at=${new Date().toISOString()}`)).toEqual([false, true]);
+    });
+
     it('keeps the longer pause, all segments, all that was said, and refuses what makes no sense', async () => {
       const soon = '2100-01-01T00:00:00.000Z';
       await person('m1', 'granted', 'm1@people.example', {

@@ -276,10 +276,10 @@ export function toConsentsAnswer({ at, asKnownAt, points }: Standings): z.infer<
   return {
     at: toIso(at),
     asKnownAt: toIso(asKnownAt),
-    contactPoints: points.map(({ id, channel, endedAt, states }) => ({
+    contactPoints: points.map(({ id, channel, inUse, states }) => ({
       id,
       channel,
-      inUse: endedAt === null,
+      inUse,
       states: states.map(toStateAnswer),
     })),
   };

@@ -36,7 +36,13 @@ export class ProofService {
     const contact = await contactStore.find(tx, brandId, externalId);
     if (contact === null) return null;
     const points = await standingStore.points(tx, contact.id);
-    const events = (await Promise.all(points.map(({ id }) => consentStore.history(tx, id)))).flat();
+    const events = (
+      await Promise.all(
+        points.map(async ({ id, until }) =>
+          (await consentStore.history(tx, id)).filter(({ recordedAt }) => until === null || recordedAt < until),
+        ),
+      )
+    ).flat();
     const event = events.find(({ id }) => id === eventId);
     if (event === undefined) return null;
     const request = events.find(({ id }) => id === event.requestId);

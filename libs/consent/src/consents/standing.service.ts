@@ -4,7 +4,7 @@ import type { BrandId, EpochMs } from '#lib/kernel';
 import { Database, tzdb } from '#lib/platform';
 import { contactStore } from '../contacts/contact.store.js';
 import { databaseNow } from '../database-now.js';
-import { consentAsOf, isRenewal } from './domain/as-of.js';
+import { consentAsOf, heldAsOf, isRenewal } from './domain/as-of.js';
 import { type ConsentState, type ConsentStatus, isRefusal, overruled, strictest } from './domain/consent-fold.js';
 import { DPV, dpvStatus } from './domain/dpv.js';
 import { EXPLAINED_IN, explainStatus, type ExplanationLanguage } from './domain/explain-status.js';
@@ -28,6 +28,8 @@ export interface StandingState {
 }
 
 export interface StandingPoint extends KnownPoint {
+  /** At that instant, as it was known at the other. */
+  readonly inUse: boolean;
   readonly states: readonly StandingState[];
 }
 
@@ -43,8 +45,9 @@ export class StandingService {
   constructor(@Inject(Database) private readonly database: Database) {}
 
   /**
-   * Null for an unknown person. A contact point that is no longer in use is there when something was said at it and an
-   * instant is asked for; without one, those in use now.
+   * Null for an unknown person. A contact point that was no longer in use is there when something was said at it and an
+   * instant is asked for; without one, those in use now. What two contacts had before they were merged is told of each
+   * as of then, and of the one they are as it is known since.
    */
   async find(
     brandId: BrandId,
@@ -57,7 +60,10 @@ export class StandingService {
     const now = await databaseNow(tx);
     const [at, asKnownAt] = [asked.at ?? now, asked.asKnownAt ?? now];
     const isNow = asked.at === undefined && asked.asKnownAt === undefined;
-    const points = (await standingStore.points(tx, contact.id)).filter(({ endedAt }) => !isNow || endedAt === null);
+    const points = (await standingStore.points(tx, contact.id))
+      .filter((point) => heldAsOf(point, at, asKnownAt))
+      .map((point) => ({ ...point, inUse: heldAsOf({ ...point, until: point.endedAt }, at, asKnownAt) }))
+      .filter(({ inUse }) => inUse || !isNow);
     const events = await standingStore.events(
       tx,
       points.map(({ id }) => id),
@@ -72,7 +78,7 @@ export class StandingService {
       asKnownAt,
       points: points
         .map((point) => ({ ...point, states: statesOf(point, events, at, asKnownAt, local) }))
-        .filter(({ states, endedAt }) => endedAt === null || states.length > 0),
+        .filter(({ states, inUse }) => inUse || states.length > 0),
     };
   }
 }

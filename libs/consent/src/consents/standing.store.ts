@@ -1,7 +1,7 @@
 import type { ContactId, ContactPointId, EpochMs } from '#lib/kernel';
 import type { Tx } from '#lib/platform';
 import type { ContactPointRow } from '../contacts/contact.store.js';
-import type { RecordedFact } from './domain/as-of.js';
+import type { Period, RecordedFact } from './domain/as-of.js';
 
 /** A consent event as far as its standing is told by it. */
 export interface StandingEvent extends RecordedFact {
@@ -21,19 +21,22 @@ export interface StandingEvent extends RecordedFact {
   } | null;
 }
 
-export interface KnownPoint extends ContactPointRow {
+/** A contact point with the time for which it was one person's, or has been; and when it went out of use, if it did. */
+export interface KnownPoint extends ContactPointRow, Period {
   readonly endedAt: EpochMs | null;
 }
 
 /** SQL that reads where contact points stand, with everything said at their addresses. */
 export const standingStore = {
-  /** Every contact point of a person, also those no longer in use; oldest first. */
+  /** Every contact point that is or was a person's, also those no longer in use; oldest first. */
   async points(tx: Tx, contactId: ContactId): Promise<KnownPoint[]> {
     return tx.sql<KnownPoint>`
-      SELECT id, channel, address, address_hash AS "addressHash", ended_at AS "endedAt"
-        FROM consent.contact_point
-       WHERE contact_id = ${contactId}
-       ORDER BY created_at, id`;
+      SELECT p.id, p.channel, p.address, p.address_hash AS "addressHash", p.ended_at AS "endedAt", h.since, h.until
+        FROM (SELECT id, created_at AS since, NULL AS until FROM consent.contact_point WHERE contact_id = ${contactId}
+              UNION ALL
+              SELECT contact_point_id, since, until FROM consent.former_holding WHERE contact_id = ${contactId}) h
+        JOIN consent.contact_point p ON p.id = h.id
+       ORDER BY h.since, p.id`;
   },
 
   /** Everything ever recorded for these contact points, and for others of the brand with their addresses. */

@@ -172,14 +172,19 @@ export const contactStore = {
     await tx.execute`UPDATE consent.contact_point SET ended_at = clock_timestamp() WHERE id = ${id} AND ended_at IS NULL`;
   },
 
-  /** Makes the contact points in use of one contact another's; they are written to after those it has. */
+  /**
+   * Makes the contact points in use of one contact another's, and keeps whose they were until then; they are written to
+   * after those it has.
+   */
   async movePoints(tx: Tx, from: ContactId, into: ContactId): Promise<void> {
     await tx.execute`
-      UPDATE consent.contact_point p
-         SET contact_id = ${into}, created_at = clock_timestamp() + o.n * interval '1 microsecond'
-        FROM (SELECT id, row_number() OVER (ORDER BY created_at, id) AS n
-                FROM consent.contact_point WHERE contact_id = ${from} AND ended_at IS NULL) o
-       WHERE p.id = o.id`;
+      WITH held AS (
+        SELECT id, created_at, clock_timestamp() + row_number() OVER (ORDER BY created_at, id) * interval '1 microsecond' AS moved_at
+          FROM consent.contact_point WHERE contact_id = ${from} AND ended_at IS NULL),
+      kept AS (
+        INSERT INTO consent.former_holding (contact_point_id, contact_id, since, until)
+        SELECT id, ${from}, created_at, moved_at FROM held)
+      UPDATE consent.contact_point p SET contact_id = ${into}, created_at = held.moved_at FROM held WHERE p.id = held.id`;
   },
 
   /** Notes that a contact is another, with all that had been merged into it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { consentAsOf, isRenewal, type RecordedFact } from './as-of.js';
+import { consentAsOf, heldAsOf, isRenewal, type RecordedFact } from './as-of.js';
 import { CONSENT_EVENT_KINDS, foldConsent, isRefusal } from './consent-fold.js';
 
 const fact = (
@@ -86,5 +86,17 @@ describe('where a consent stood, on both clocks', () => {
     expect(isRenewal(events, consentAsOf(events, 1, 9), 9)).toBe(false);
     expect(isRenewal(events, consentAsOf(events, 3, 9), 9)).toBe(true);
     expect(isRenewal(events, consentAsOf(events, 2, 9), 9)).toBe(false);
+  });
+});
+
+describe('whose a contact point was, on both clocks', () => {
+  it.each([
+    ['nobody knew of it before it began', { since: 5, until: null }, 9, 4, false],
+    ['it counts for the past as soon as it is known', { since: 5, until: null }, 1, 5, true],
+    ['it was theirs until it was not', { since: 1, until: 5 }, 4, 9, true],
+    ['at that instant it was not', { since: 1, until: 5 }, 5, 5, false],
+    ['before, nobody knew that it would end', { since: 1, until: 5 }, 9, 4, true],
+  ])('%s', (_sentence, period, at, known, held) => {
+    expect(heldAsOf(period, at, known)).toBe(held);
   });
 });

@@ -17,6 +17,21 @@ export function consentAsOf(events: readonly RecordedFact[], at: EpochMs, asKnow
   return state === null ? null : runOut(state, at);
 }
 
+/** A time during which something held; `until` is null while it does. */
+export interface Period {
+  readonly since: EpochMs;
+  readonly until: EpochMs | null;
+}
+
+/**
+ * Whether something held at an instant, as it was known at another: it was known by then to have begun, and had not ended
+ * yet, or nobody could know that it would. So what two people had before they turned out to be one counts for the one
+ * whom it was recorded for, as of then, and for the person they are, as known since.
+ */
+export function heldAsOf({ since, until }: Period, at: EpochMs, asKnownAt: EpochMs): boolean {
+  return since <= asKnownAt && (until === null || at < until || asKnownAt < until);
+}
+
 /** The state with its end applied. */
 export function runOut(state: ConsentState, at: EpochMs): ConsentState {
   const { status, validUntil } = state;
