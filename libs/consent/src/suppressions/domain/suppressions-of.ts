@@ -93,17 +93,18 @@ function bounce(facts: readonly SuppressionFact[], newSince: EpochMs): Suppressi
   return rest === null ? null : { reason: 'bounce', since: rest.since, until: rest.until };
 }
 
-/** When the address proved not to take mail: each hard bounce, and the last of each series of soft ones. */
+/** When the address proved not to take mail: each hard bounce, and the last of each series of soft ones within the memory. */
 function occurrences(facts: readonly SuppressionFact[]): EpochMs[] {
   const found: EpochMs[] = [];
-  let inARow = new Set<string>();
+  let inARow = new Map<string, EpochMs>();
   for (const { id, kind, messageId, occurredAt } of facts) {
     if (kind === 'hard_bounce') found.push(occurredAt);
     if (kind !== 'soft_bounce') continue;
-    inARow.add(messageId ?? id);
+    const remembered = [...inARow].filter(([, at]) => occurredAt - at <= MEMORY_DAYS * DAY_MS);
+    inARow = new Map([...remembered, [messageId ?? id, occurredAt]]);
     if (inARow.size < SOFT_SERIES) continue;
     found.push(occurredAt);
-    inARow = new Set();
+    inARow = new Map();
   }
   return found;
 }
