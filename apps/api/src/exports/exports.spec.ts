@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { RunningApi, SET_UP_BODIES } from '../testing/running-api.js';
+import { BRAND, RunningApi, SET_UP_BODIES } from '../testing/running-api.js';
 
 describe('what people are handed', () => {
   let api: RunningApi;
@@ -68,5 +68,16 @@ describe('what people are handed', () => {
       key,
     });
     expect(none.status).toBe(404);
+  });
+
+  it('says in a receipt where the brand keeps data, or that it did not say', async () => {
+    const receipt = async () =>
+      JSON.stringify((await api.send('GET', `/v1/contacts/ada/consents/${eventId}/receipt`, { key })).json());
+    expect(await receipt()).toContain('"dpv:hasLocation":"not stated by the controller"');
+    const body = { ...BRAND, storageLocations: ['DE', 'IE'] };
+    expect((await api.send('PUT', '/v1/brands/acme', { key, body })).json()).toMatchObject(body);
+    expect(await receipt()).toContain('"dpv:hasLocation":["DE","IE"]');
+    const twice = await api.send('PUT', '/v1/brands/acme', { key, body: { ...BRAND, storageLocations: ['DE', 'DE'] } });
+    expect(twice.status).toBe(400);
   });
 });

@@ -41,6 +41,15 @@ const facts = {
   country: Country,
   senderName: line(200).meta({ description: 'Name in the From line.' }),
   senderEmail: z.email().max(254).meta({ description: 'Address in the From line.' }),
+  storageLocations: z
+    .array(Country)
+    .max(50)
+    .refine((all) => new Set(all).size === all.length, 'must name each country once')
+    .optional()
+    .meta({
+      description:
+        'Countries in which personal data is kept. Receipts of consents must say so (ISO/IEC TS 27560); without it they say that it was not stated.',
+    }),
   page: BrandPageLook.optional(),
 };
 
@@ -53,5 +62,6 @@ export const BrandAnswer = z
 export const BrandPage = pageOf('BrandPage', BrandAnswer);
 
 export function toBrandAnswer({ createdAt, updatedAt, id: _, ...brand }: Brand): z.infer<typeof BrandAnswer> {
-  return { ...brand, createdAt: toIso(createdAt), updatedAt: toIso(updatedAt) };
+  const storageLocations = [...(brand.storageLocations ?? [])];
+  return { ...brand, storageLocations, createdAt: toIso(createdAt), updatedAt: toIso(updatedAt) };
 }

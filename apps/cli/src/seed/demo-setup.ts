@@ -13,6 +13,7 @@ export const DEMO_BRAND = {
     country: 'DE',
     senderName: 'Nordlicht Kaffee',
     senderEmail: 'post@nordlicht.example',
+    storageLocations: ['DE'],
     page: {
       accent: { light: '#0b5f62', dark: '#7fd3d0' },
       privacyUrl: 'https://www.nordlicht.example/datenschutz',

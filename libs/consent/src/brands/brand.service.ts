@@ -18,6 +18,8 @@ export interface BrandFacts {
   readonly country: string;
   readonly senderName: string;
   readonly senderEmail: string;
+  /** Countries in which personal data is kept, ISO 3166-1 alpha-2; receipts say so. */
+  readonly storageLocations?: readonly string[];
   /** How the contacts' pages look. */
   readonly page?: PageSettings;
 }
@@ -65,12 +67,13 @@ export class BrandService {
       if (before === null && viewer !== null) throw unknownBrand();
       if (before !== null) await lockBrandSetup(tx, before.id as BrandId);
       const page: PageSettings = facts.page ?? {};
-      const data = { ...facts, page: { ...page }, updatedAt: new Date(change.at) };
+      const storageLocations = [...(facts.storageLocations ?? [])];
+      const data = { ...facts, storageLocations, page: { ...page }, updatedAt: new Date(change.at) };
       const row =
         before === null
           ? await tx.models.brand.create({ data: { id: newId(), key, createdAt: new Date(change.at), ...data } })
           : await tx.models.brand.update({ where: { id: before.id }, data });
-      const brand = WrittenJson.of({ id: row.id, key, ...facts, page, created: before === null });
+      const brand = WrittenJson.of({ id: row.id, key, ...facts, storageLocations, page, created: before === null });
       await this.ledger.append(tx, [
         {
           type: 'brand.changed',

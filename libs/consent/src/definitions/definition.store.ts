@@ -13,6 +13,7 @@ export interface BrandDefinition {
   readonly country: string;
   readonly senderName: string;
   readonly senderEmail: string;
+  readonly storageLocations: readonly string[];
 }
 
 export interface PurposeDefinition {
@@ -36,7 +37,8 @@ export const definitionStore = {
   async brands(tx: Tx, brandIds: readonly BrandId[]): Promise<BrandDefinition[]> {
     return tx.sql<BrandDefinition>`
       SELECT id, key, name, legal_name AS "legalName", postal_address AS "postalAddress", default_language AS "defaultLanguage",
-             default_zone AS "defaultZone", country, sender_name AS "senderName", sender_email AS "senderEmail"
+             default_zone AS "defaultZone", country, sender_name AS "senderName", sender_email AS "senderEmail",
+             storage_locations AS "storageLocations"
         FROM consent.brand
        WHERE id = ANY (${[...brandIds]}::uuid[])`;
   },

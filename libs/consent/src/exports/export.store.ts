@@ -37,6 +37,8 @@ export interface ExportedEvent {
   readonly recordedAt: EpochMs;
   readonly validUntil: EpochMs | null;
   readonly effective: boolean;
+  /** Law under which it was given, as far as that was known: ISO 3166-1 or 3166-2. */
+  readonly jurisdiction: string | null;
 }
 
 export interface ExportedState {
@@ -65,7 +67,7 @@ export const exportStore = {
              t.key AS topic, t.labels AS "topicLabels", e.kind, e.legal_basis AS "legalBasis", n.key AS "noticeKey",
              n.version AS "noticeVersion", n.language AS "noticeLanguage", encode(n.hash, 'hex') AS "noticeHash",
              n.wording AS "noticeWording", e.wording, e.method, e.source, e.actor, e.evidence, e.occurred_at AS "occurredAt",
-             e.recorded_at AS "recordedAt", e.valid_until AS "validUntil", e.effective
+             e.recorded_at AS "recordedAt", e.valid_until AS "validUntil", e.effective, e.jurisdiction
         FROM consent.contact_point p
         JOIN consent.consent_event e ON e.contact_point_id = p.id
         JOIN consent.purpose u ON u.id = e.purpose_id

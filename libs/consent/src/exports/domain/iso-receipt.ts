@@ -74,9 +74,19 @@ export function isoReceipt(facts: ReceiptFacts): Record<string, unknown> {
             ? 'pd:TelephoneNumber'
             : 'pd:DeviceBased',
       'dpv:hasProcessing': ['dpv:Store', 'dpv:Use'],
-      'dpv:hasJurisdiction': brand.country,
+      'dpv:hasJurisdiction': event.jurisdiction ?? brand.country,
       'dpv:hasRecipient': [controller['@id']],
-      'dpv:hasStorageCondition': 'until the consent is withdrawn, and as evidence for as long as a claim may be raised',
+      'dpv:hasStorageCondition': [
+        {
+          '@type': 'dpv:StorageLocation',
+          'dpv:hasLocation':
+            brand.storageLocations.length > 0 ? brand.storageLocations : 'not stated by the controller',
+        },
+        {
+          '@type': 'dpv:StorageDuration',
+          'dct:description': 'until the consent is withdrawn, and as evidence for as long as a claim may be raised',
+        },
+      ],
       'dpv:hasWithdrawalMethod': 'the link in every message, or the preference page it leads to',
     },
     'dpv:hasConsentEvent': {

@@ -8,7 +8,7 @@ export function kantaraReceipt(facts: ReceiptFacts): Record<string, unknown> {
   const { brand, event, externalId, language, channel } = facts;
   return {
     version: 'KI-CR-v1.1.0',
-    jurisdiction: brand.country,
+    jurisdiction: event.jurisdiction ?? brand.country,
     consentTimestamp: Math.floor(event.occurredAt / 1000),
     collectionMethod: event.source === null ? event.method : `${event.method}: ${event.source}`,
     consentReceiptID: event.id,

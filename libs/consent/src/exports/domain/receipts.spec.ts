@@ -30,6 +30,7 @@ const facts: fc.Arbitrary<ReceiptFacts> = fc.record({
     country: fc.constantFrom('DE', 'CA'),
     senderName: words,
     senderEmail: fc.constant('news@acme.example'),
+    storageLocations: fc.constantFrom(['DE'], ['DE', 'IE'], []),
   }),
   externalId: words,
   channel: fc.constantFrom(...CHANNELS),
@@ -58,6 +59,7 @@ const facts: fc.Arbitrary<ReceiptFacts> = fc.record({
     recordedAt: instants,
     validUntil: nullable(instants),
     effective: fc.boolean(),
+    jurisdiction: nullable(fc.constantFrom('DE', 'US-CA', 'DE-BY')),
   }),
 });
 

@@ -73,6 +73,32 @@ export const ISO_27560 = {
         'dpv:hasLegalBasis': { enum: ['a', 'b', 'c', 'd', 'e', 'f'].map((letter) => `eu-gdpr:A6-1-${letter}`) },
         'dpv:hasPersonalData': { type: 'string', pattern: '^pd:[A-Z][A-Za-z]+$' },
         'dpv:hasRecipient': { type: 'array', minItems: 1 },
+        'dpv:hasJurisdiction': { pattern: '^[A-Z]{2}(-[A-Z0-9]{1,3})?$' },
+        'dpv:hasStorageCondition': {
+          type: 'array',
+          allOf: [
+            {
+              contains: {
+                required: ['@type', 'dpv:hasLocation'],
+                properties: {
+                  '@type': { const: 'dpv:StorageLocation' },
+                  'dpv:hasLocation': {
+                    anyOf: [
+                      { type: 'array', minItems: 1, items: { pattern: '^[A-Z]{2}$' } },
+                      { const: 'not stated by the controller' },
+                    ],
+                  },
+                },
+              },
+            },
+            {
+              contains: {
+                required: ['@type', 'dct:description'],
+                properties: { '@type': { const: 'dpv:StorageDuration' }, 'dct:description': text },
+              },
+            },
+          ],
+        },
       },
     },
     'dpv:hasConsentEvent': {
