@@ -8,6 +8,8 @@ import { ConfirmationMails } from '#lib/sending';
 const MAILS_MS = 10_000;
 /** What is over is cleared away this often; nobody waits for it. */
 const CLEARING_MS = 10 * 60_000;
+/** All evidence is looked through this often. */
+const EVIDENCE_MS = 24 * 3_600_000;
 
 /** Keeps its house in order, in the background: sends what was left, clears away what is over, lets old evidence go. */
 @Injectable()
@@ -24,12 +26,10 @@ export class Housekeeping {
 
   start(): void {
     this.rounds = [
-      this.every(MAILS_MS, () => this.mails.sendMissing()),
-      this.every(CLEARING_MS, async () => {
-        await this.optIns.purge();
-        await this.retention.finishErasures();
-        await this.retention.forgetOldEvidence();
-      }),
+      this.every(MAILS_MS, MAILS_MS, () => this.mails.sendMissing()),
+      this.every(CLEARING_MS, CLEARING_MS, (signal) => this.optIns.purge(signal)),
+      this.every(CLEARING_MS, CLEARING_MS, (signal) => this.retention.finishErasures(signal)),
+      this.every(CLEARING_MS, EVIDENCE_MS, (signal) => this.retention.forgetOldEvidence(signal)),
     ];
   }
 
@@ -39,13 +39,17 @@ export class Housekeeping {
     await Promise.all(this.rounds);
   }
 
-  private async every(pauseMs: number, round: () => Promise<unknown>): Promise<void> {
+  private async every(
+    firstMs: number,
+    pauseMs: number,
+    round: (signal: AbortSignal) => Promise<unknown>,
+  ): Promise<void> {
     const { signal } = this.stopped;
-    while (!signal.aborted) {
-      await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
+    for (let wait = firstMs; !signal.aborted; wait = pauseMs) {
+      await sleep(wait, undefined, { signal, ref: false }).catch(() => undefined);
       if (signal.aborted) return;
       try {
-        await round();
+        await round(signal);
       } catch (error) {
         this.logger.error({ err: error }, 'a round of the housekeeping failed; the next follows');
       }

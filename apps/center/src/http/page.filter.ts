@@ -14,14 +14,19 @@ export class PageFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const { code } = asDomainError(thrown);
-    const isOurs = code === 'internal' || code === 'unavailable';
+    const isOurs = isTrouble(thrown);
     if (isOurs) {
       this.logger.error({ requestId: request.id, route: request.routeOptions.url, err: thrown }, 'unexpected error');
     }
     if (reply.sent || reply.raw.headersSent) return;
     answerWithTrouble(request, reply, isOurs ? 500 : 404);
   }
+}
+
+/** Whether what was thrown says nothing about the request: the fault is ours, whatever it is. */
+export function isTrouble(thrown: unknown): boolean {
+  const { code } = asDomainError(thrown);
+  return code === 'internal' || code === 'unavailable';
 }
 
 /** Also for what fails before a route is found, such as a path that cannot be decoded. */

@@ -22,9 +22,7 @@ export class KeptWishes implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.round = this.round.then(() => this.carryOutAll());
-    }, LOOK_AGAIN_MS);
+    this.timer = setInterval(() => void this.carryOutAll(), LOOK_AGAIN_MS);
     this.timer.unref();
   }
 
@@ -33,16 +31,25 @@ export class KeptWishes implements OnApplicationBootstrap, OnModuleDestroy {
     await this.round;
   }
 
-  async keep(wish: KeptWish): Promise<void> {
+  /** @param because what stands in the way of carrying it out now */
+  async keep(wish: KeptWish, because: unknown): Promise<void> {
+    tellOfTrouble(this.logger, because, 'a wish to leave cannot be carried out now, and is kept');
     await this.journal.keep(wish);
-    this.logger.warn({ act: wish.act }, 'a wish to leave is kept until the database is back');
   }
 
-  /** Never rejects: what cannot be carried out now is tried again. */
-  async carryOutAll(): Promise<void> {
+  /** One round after the other. Never rejects: what cannot be carried out now is tried again. */
+  carryOutAll(): Promise<void> {
+    this.round = this.round.then(() => this.carryOutOnce());
+    return this.round;
+  }
+
+  private async carryOutOnce(): Promise<void> {
     try {
-      const count = await this.journal.empty((wish) => this.carryOut(wish));
-      if (count > 0) this.logger.info({ count }, 'kept wishes to leave were carried out');
+      const { done, failures } = await this.journal.empty((wish) => this.carryOut(wish), isDatabaseAway);
+      if (done > 0) this.logger.info({ count: done }, 'kept wishes to leave were carried out');
+      if (failures.length === 0) return;
+      const err = new AggregateError(failures, `${failures.length} kept wishes to leave could not be carried out`);
+      this.logger.error({ err }, 'kept wishes to leave could not be carried out, and stay');
     } catch (error) {
       if (!isDatabaseAway(error)) this.logger.error({ err: error }, 'kept wishes to leave could not be carried out');
     }
@@ -66,4 +73,10 @@ export class KeptWishes implements OnApplicationBootstrap, OnModuleDestroy {
     const wording = (): string => say(isAll ? 'leave.all' : 'simple.leave.button');
     await this.preferences.apply(link, request, null, { details, wording, occurredAt: at });
   }
+}
+
+/** A database that is away is to be expected; anything else is a fault of ours, which somebody must look at. */
+export function tellOfTrouble(logger: Logger, trouble: unknown, what: string): void {
+  if (isDatabaseAway(trouble)) logger.warn(`${what}: the database is away`);
+  else logger.error({ err: trouble }, what);
 }

@@ -25,7 +25,10 @@ describe('the journal of opt-outs', () => {
   afterEach(() => rm(path.dirname(folder), { recursive: true, force: true }));
   const emptied = async (from = journal): Promise<KeptWish[]> => {
     const wishes: KeptWish[] = [];
-    await from.empty(async (one) => void wishes.push(one));
+    await from.empty(
+      async (one) => void wishes.push(one),
+      () => true,
+    );
     return wishes;
   };
 
@@ -48,12 +51,27 @@ describe('the journal of opt-outs', () => {
   it('keeps what could not be carried out, and what came meanwhile', async () => {
     await journal.keep(wish(1));
     await journal.keep(wish(2));
-    const failing = journal.empty(async ({ at }) => {
-      await journal.keep(wish(3));
-      if (at === 2) throw new Error('away');
-    });
+    const failing = journal.empty(
+      async ({ at }) => {
+        await journal.keep(wish(3));
+        if (at === 2) throw new Error('away');
+      },
+      () => true,
+    );
     await expect(failing).rejects.toThrow('away');
     expect(new Set((await emptied()).map(({ at }) => at))).toEqual(new Set([1, 2, 3]));
+  });
+
+  it('does not let one that fails stand in the way of the others, and keeps it', async () => {
+    for (const n of [1, 2, 3]) await journal.keep(wish(n));
+    const done: number[] = [];
+    const carryOut = async ({ at }: KeptWish): Promise<void> => {
+      if (at === 2) throw new Error('of this one alone');
+      done.push(at);
+    };
+    const told = await journal.empty(carryOut, () => false);
+    expect([done, told.done, told.failures]).toEqual([[1, 3], 2, [new Error('of this one alone')]]);
+    expect((await emptied(new OptOutJournal(folder, KEY))).map(({ at }) => at)).toEqual([2]);
   });
 
   it('is not stopped by a line that a crash cut off, and takes none that somebody else wrote', async () => {

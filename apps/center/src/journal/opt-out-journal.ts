@@ -40,27 +40,39 @@ export class OptOutJournal {
   }
 
   /**
-   * Carries out every wish that was kept, oldest first, and forgets them. One that fails stays, with all after it.
-   * @returns how many were carried out
+   * Carries out every wish that was kept, oldest first, and forgets it. One that fails stays, and leaves the others alone
+   * unless the same stands in their way too.
+   * @param standsInEveryWay whether what went wrong would go wrong with every other wish; it is then thrown
+   * @returns how many were carried out, and what went wrong with those that were not
    */
-  async empty(carryOut: (wish: KeptWish) => Promise<void>): Promise<number> {
+  async empty(
+    carryOut: (wish: KeptWish) => Promise<void>,
+    standsInEveryWay: (error: unknown) => boolean,
+  ): Promise<{ readonly done: number; readonly failures: readonly unknown[] }> {
     // Wishes that come meanwhile go to a new file.
     await this.inTurn(async () => {
       const names = await this.names();
       if (names.includes(OPEN)) await rename(path.join(this.folder, OPEN), path.join(this.folder, `${newId()}.wishes`));
     });
     let done = 0;
+    const failures: unknown[] = [];
     for (const name of (await this.names()).filter((one) => one.endsWith('.wishes')).sort()) {
       const file = path.join(this.folder, name);
       for (const line of (await readFile(file, 'utf8')).split('\n')) {
         const wish = this.read(line);
         if (wish === null) continue;
-        await carryOut(wish);
-        done += 1;
+        try {
+          await carryOut(wish);
+          done += 1;
+        } catch (error) {
+          if (standsInEveryWay(error)) throw error;
+          failures.push(error);
+          await this.keep(wish);
+        }
       }
       await rm(file);
     }
-    return done;
+    return { done, failures };
   }
 
   private read(line: string): KeptWish | null {

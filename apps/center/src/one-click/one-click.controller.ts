@@ -1,8 +1,9 @@
 import { Controller, Get, Inject, Options, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ConsentService, readOptOutToken, readPageLink } from '#lib/consent';
-import { isDatabaseAway, KEY_RING, type KeyRing, systemClock } from '#lib/platform';
+import { KEY_RING, type KeyRing, systemClock } from '#lib/platform';
 import { whereFrom } from '../http/evidence.js';
+import { isTrouble } from '../http/page.filter.js';
 import { sendPage } from '../http/send-page.js';
 import { KeptWishes } from '../journal/kept-wishes.js';
 import { chooseLanguage } from '../pages/language.js';
@@ -59,10 +60,10 @@ export class OneClickController {
         note: say('simple.left.close'),
       });
     } catch (error) {
-      if (!isDatabaseAway(error)) throw error;
+      if (!isTrouble(error)) throw error;
       const language = chooseLanguage(null, request.headers['accept-language']);
       const at = systemClock.now();
-      await this.kept.keep({ token, act: 'one_click', at, ip, userAgent, language });
+      await this.kept.keep({ token, act: 'one_click', at, ip, userAgent, language }, error);
       this.page.keptForLater(reply, language, at);
     }
   }

@@ -2,13 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type PageLink, type PreferenceRequest, PreferenceService, type PreferenceView } from '#lib/consent';
 import type { EpochMs } from '#lib/kernel';
-import { isDatabaseAway, type Logger, LOGGER, systemClock } from '#lib/platform';
+import { type Logger, LOGGER, systemClock } from '#lib/platform';
 import { ContactMessages, PersonExportService } from '#lib/sending';
 import { Allowance } from '../http/domain/allowance.js';
 import { isFromElsewhere, whereFrom } from '../http/evidence.js';
+import { isTrouble } from '../http/page.filter.js';
 import { sendData, sendDataPage } from '../http/send-data.js';
 import { sendPage, sendPreferences } from '../http/send-page.js';
-import { KeptWishes } from '../journal/kept-wishes.js';
+import { KeptWishes, tellOfTrouble } from '../journal/kept-wishes.js';
 import { chooseLanguage } from '../pages/language.js';
 import { type Language, sayIn } from '../texts/texts.js';
 import { FreshLinks } from './fresh-links.js';
@@ -46,8 +47,8 @@ export class PreferencePage {
     try {
       await this.showAs(link, request, reply);
     } catch (error) {
-      if (!isDatabaseAway(error)) throw error;
-      this.wayOutAlone(link, request, reply);
+      if (!isTrouble(error)) throw error;
+      this.wayOutAlone(link, request, reply, error);
     }
   }
 
@@ -63,10 +64,10 @@ export class PreferencePage {
     try {
       await this.carryOut(link, query, request, reply);
     } catch (error) {
-      if (!isLeaving || !isDatabaseAway(error)) throw error;
+      if (!isLeaving || !isTrouble(error)) throw error;
       const language = languageFor(request, null);
       const at = systemClock.now();
-      await this.kept.keep({ token, act, at, ...whereFrom(request), language });
+      await this.kept.keep({ token, act, at, ...whereFrom(request), language }, error);
       this.keptForLater(reply, language, at);
     }
   }
@@ -169,9 +170,9 @@ export class PreferencePage {
   }
 
   /** While the database is away, the page is what needs none: the way out. */
-  private wayOutAlone(link: PageLink, request: FastifyRequest, reply: FastifyReply): void {
+  private wayOutAlone(link: PageLink, request: FastifyRequest, reply: FastifyReply, because: unknown): void {
+    tellOfTrouble(this.logger, because, 'the page is reduced to the way out');
     if (link.access !== 'reduce') return simple(reply, 503, languageFor(request, null), 'trouble');
-    this.logger.warn('the page is reduced to the way out while the database is away');
     const language = languageFor(request, null);
     const say = sayIn(language);
     sendPage(reply, 200, language, {

@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { ConsentService, ConfirmationService, makeOptOutToken, type OptOutLink, PreferenceService } from '#lib/consent';
@@ -9,6 +9,7 @@ import { ContactMessages, PersonExportService } from '#lib/sending';
 import { CENTER_CONTROLLERS, CENTER_SERVICES } from '../center.module.js';
 import { createApp } from '../create-app.js';
 import { READINESS } from '../health/health.controller.js';
+import { KeptWishes } from '../journal/kept-wishes.js';
 import { OptOutJournal } from '../journal/opt-out-journal.js';
 import { FreshLinks } from '../preferences/fresh-links.js';
 
@@ -62,6 +63,10 @@ export interface RunningCenter {
   /** What was logged as an error, as text. */
   readonly errors: string[];
   databaseAnswers: boolean;
+  /** Carries out what was kept. */
+  carryOutKept(): Promise<void>;
+  /** From now on nothing can be written to the journal. */
+  breakJournal(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -110,6 +115,11 @@ export async function startCenter(centerUrl = 'https://center.nordlicht.example'
     consents,
     errors,
     databaseAnswers: true,
+    carryOutKept: () => app.get(KeptWishes).carryOutAll(),
+    breakJournal: async () => {
+      await rm(folder, { recursive: true, force: true });
+      await writeFile(folder, 'a file where a folder was');
+    },
     close: async () => {
       await app.close();
       await rm(folder, { recursive: true, force: true });

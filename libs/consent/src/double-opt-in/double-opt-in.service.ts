@@ -14,7 +14,11 @@ import { ErasureService } from '../erasure/erasure.service.js';
 import { recipientStore } from '../recipients/recipient.store.js';
 import type { Change } from '../setup-change.js';
 import { doubleOptInStore, type DoubleOptInSetting, type OptInRow } from './double-opt-in.store.js';
+import { oneByOne } from '../one-by-one.js';
 import { isOtherwiseKnown, pendingScopes } from './pending-scopes.js';
+
+/** Requests that are over are looked at so many at a time. */
+const BATCH = 100;
 
 /** Somebody asked for something at an address, as a form recorded it. */
 export interface OptInRequest {
@@ -191,21 +195,25 @@ export class DoubleOptInService {
   /**
    * Clears away requests that are over. One that nobody confirmed expires, and a person who exists because of it alone
    * is erased. Answers how many.
+   * @throws AggregateError of those of which it failed, after all others
    */
-  async purge(limit = 100): Promise<number> {
-    const ids = await doubleOptInStore.over(this.database.tx, await databaseNow(this.database.tx), limit);
-    for (const id of ids) await this.database.transaction((tx) => this.clear(tx, id));
-    return ids.length;
+  async purge(signal?: AbortSignal): Promise<number> {
+    const now = await databaseNow(this.database.tx);
+    return oneByOne<string>(
+      (after) => doubleOptInStore.over(this.database.tx, now, after, BATCH),
+      (id) => this.database.transaction((tx) => this.clear(tx, id)),
+      signal,
+    );
   }
 
-  private async clear(tx: Tx, id: string): Promise<void> {
+  private async clear(tx: Tx, id: string): Promise<number> {
     const seen = await doubleOptInStore.find(tx, id);
-    if (seen === null) return;
+    if (seen === null) return 0;
     const contact = await lockContact(tx, await contactStore.byId(tx, seen.contactId));
     const row = await doubleOptInStore.find(tx, id);
-    if (row === null || contact === null) return;
+    if (row === null || contact === null) return 0;
     await doubleOptInStore.remove(tx, id);
-    if (row.confirmedAt !== null || contact.erasedAt !== null) return;
+    if (row.confirmedAt !== null || contact.erasedAt !== null) return 1;
     const now = await databaseNow(tx);
     if (row.deniedAt === null) await this.expire(tx, row, contact, now);
     if (row.createdContact && !(await isOtherwiseKnown(tx, row)))
@@ -217,6 +225,7 @@ export class DoubleOptInService {
         'gateway',
         now,
       );
+    return 1;
   }
 
   private async expire(

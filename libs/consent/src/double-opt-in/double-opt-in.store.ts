@@ -161,10 +161,11 @@ export const doubleOptInStore = {
     return rows.map(({ id }) => id);
   },
 
-  /** Requests that are over, settled or not, oldest first. */
-  async over(tx: Tx, now: EpochMs, limit: number): Promise<string[]> {
+  /** Requests that are over, settled or not, in the order of their ids. */
+  async over(tx: Tx, now: EpochMs, after: string | null, limit: number): Promise<string[]> {
     const rows = await tx.sql<{ id: string }>`
-      SELECT id FROM consent.double_opt_in WHERE expires_at <= ${toIso(now)} ORDER BY expires_at LIMIT ${limit}::int`;
+      SELECT id FROM consent.double_opt_in
+       WHERE expires_at <= ${toIso(now)} AND (${after}::uuid IS NULL OR id > ${after}::uuid) ORDER BY id LIMIT ${limit}::int`;
     return rows.map(({ id }) => id);
   },
 

@@ -32,6 +32,13 @@ export interface ToShred {
   readonly brandId: BrandId;
 }
 
+/** A contact as retention walks past it. */
+export interface Person {
+  readonly id: ContactId;
+  readonly brandId: BrandId;
+  readonly subjectId: SubjectId;
+}
+
 /** SQL that takes a person out of the tables and says what is left. */
 export const erasureStore = {
   /** Everything recorded about the consents of these people. */
@@ -94,12 +101,13 @@ export const erasureStore = {
   },
 
   /** Erased people whose time to be kept sealed is over. */
-  async toShred(tx: Tx, now: EpochMs, limit: number): Promise<ToShred[]> {
+  async toShred(tx: Tx, now: EpochMs, after: ContactId | null, limit: number): Promise<ToShred[]> {
     return tx.sql<ToShred>`
       SELECT id, brand_id AS "brandId"
         FROM consent.contact
        WHERE erased_at IS NOT NULL AND shredded_at IS NULL AND restricted_until <= ${toIso(now)}
-       ORDER BY restricted_until LIMIT ${limit}::int`;
+         AND (${after}::uuid IS NULL OR id > ${after}::uuid)
+       ORDER BY id LIMIT ${limit}::int`;
   },
 
   async isToShred(tx: Tx, id: ContactId): Promise<boolean> {
@@ -113,16 +121,16 @@ export const erasureStore = {
     await tx.execute`UPDATE consent.contact SET shredded_at = ${toIso(at)} WHERE id = ${id}`;
   },
 
-  /** The next people in order of their ids, for a walk over all of them. */
-  async next(
-    tx: Tx,
-    after: ContactId | null,
-    limit: number,
-  ): Promise<{ id: ContactId; brandId: BrandId; subjectId: SubjectId }[]> {
-    return tx.sql<{ id: ContactId; brandId: BrandId; subjectId: SubjectId }>`
+  /** The next people, in order of their ids, about whom something is recorded that counts no longer. */
+  async next(tx: Tx, after: ContactId | null, limit: number): Promise<Person[]> {
+    return tx.sql<Person>`
       SELECT id, brand_id AS "brandId", subject_id AS "subjectId"
-        FROM consent.contact
+        FROM consent.contact c
        WHERE erased_at IS NULL AND (${after}::uuid IS NULL OR id > ${after}::uuid)
+         AND EXISTS (SELECT FROM consent.contact_point q
+                       JOIN consent.consent_event e ON e.contact_point_id = q.id
+                      WHERE q.contact_id = c.id
+                        AND NOT EXISTS (SELECT FROM consent.consent_state s WHERE s.contact_point_id = q.id AND s.event_id = e.id))
        ORDER BY id LIMIT ${limit}::int`;
   },
 };

@@ -7,7 +7,8 @@ import { InFlight } from '../consents/in-flight.js';
 import { contactStore } from '../contacts/contact.store.js';
 import { databaseNow } from '../database-now.js';
 import { forgettable, retainUntil } from './domain/retain-until.js';
-import { erasureStore, type KeptEvent } from './erasure.store.js';
+import { oneByOne } from '../one-by-one.js';
+import { erasureStore, type KeptEvent, type Person, type ToShred } from './erasure.store.js';
 
 /** How long one event's evidence is kept, and by which rule. */
 export interface Retention {
@@ -21,8 +22,6 @@ const BATCH = 100;
 /** Lets evidence go when nothing has it kept any longer. Safe to run in several processes. */
 @Injectable()
 export class RetentionService {
-  private after: ContactId | null = null;
-
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(LedgerService) private readonly ledger: LedgerService,
@@ -38,63 +37,69 @@ export class RetentionService {
     });
   }
 
-  /** Destroys what erased people's entries disclose, once no statute has it kept. Answers of how many people. */
-  async finishErasures(): Promise<number> {
+  /**
+   * Destroys what erased people's entries disclose, once no statute has it kept. Answers of how many people.
+   * @throws AggregateError of those of whom it failed, after all others
+   */
+  async finishErasures(signal?: AbortSignal): Promise<number> {
     const now = await databaseNow(this.database.tx);
-    const due = await erasureStore.toShred(this.database.tx, now, BATCH);
-    for (const { id, brandId } of due) {
-      await this.database.transaction(async (tx) => {
-        const contact = await lockContact(tx, await contactStore.byId(tx, id));
-        if (contact === null) return;
-        const at = await databaseNow(tx);
-        if (!(await erasureStore.isToShred(tx, id))) return; // another process was first
-        await this.ledger.append(tx, [
-          {
-            type: 'erasure.executed',
-            subjectId: contact.subjectId,
-            brandId,
-            at,
-            clear: { basis: 'retention_over' },
-            disclosed: {},
-          },
-        ]);
-        await this.inFlight.forget(tx, [contact.subjectId]);
-        await this.ledger.forgetSubject(tx, contact.subjectId);
-        await erasureStore.shredded(tx, id, at);
-      });
-    }
-    return due.length;
+    return oneByOne<ToShred>(
+      (after) => erasureStore.toShred(this.database.tx, now, after?.id ?? null, BATCH),
+      (person) => this.database.transaction((tx) => this.finishErasure(tx, person)),
+      signal,
+    );
   }
 
   /**
-   * Looks at the next people and destroys the evidence of consents that count no longer and whose time is over. Answers
-   * how many events it was of; begins anew after the last person.
+   * Destroys the evidence of consents that count no longer and whose time is over, of everybody. Answers how many events
+   * it was of.
+   * @throws AggregateError of those of whom it failed, after all others
    */
-  async forgetOldEvidence(limit = BATCH): Promise<number> {
-    const people = await erasureStore.next(this.database.tx, this.after, limit);
-    this.after = people.length < limit ? null : (people.at(-1)?.id ?? null);
-    let forgotten = 0;
-    for (const { id, brandId, subjectId } of people) {
-      forgotten += await this.database.transaction(async (tx) => {
-        const now = await databaseNow(tx);
-        const events = await erasureStore.events(tx, [id]);
-        const old = await this.oldOnes(tx, id, events, now);
-        const count = await this.ledger.forgetEntries(tx, old);
-        if (count > 0)
-          await this.ledger.append(tx, [
-            {
-              type: 'erasure.executed',
-              subjectId,
-              brandId,
-              at: now,
-              clear: { basis: 'retention_over', cnt: count },
-              disclosed: {},
-            },
-          ]);
-        return count;
-      });
-    }
-    return forgotten;
+  async forgetOldEvidence(signal?: AbortSignal): Promise<number> {
+    return oneByOne<Person>(
+      (after) => erasureStore.next(this.database.tx, after?.id ?? null, BATCH),
+      (person) => this.database.transaction((tx) => this.forgetOldEvidenceOf(tx, person)),
+      signal,
+    );
+  }
+
+  private async finishErasure(tx: Tx, { id, brandId }: ToShred): Promise<number> {
+    const contact = await lockContact(tx, await contactStore.byId(tx, id));
+    if (contact === null) return 0;
+    const at = await databaseNow(tx);
+    if (!(await erasureStore.isToShred(tx, id))) return 0; // another process was first
+    await this.ledger.append(tx, [
+      {
+        type: 'erasure.executed',
+        subjectId: contact.subjectId,
+        brandId,
+        at,
+        clear: { basis: 'retention_over' },
+        disclosed: {},
+      },
+    ]);
+    await this.inFlight.forget(tx, [contact.subjectId]);
+    await this.ledger.forgetSubject(tx, contact.subjectId);
+    await erasureStore.shredded(tx, id, at);
+    return 1;
+  }
+
+  private async forgetOldEvidenceOf(tx: Tx, { id, brandId, subjectId }: Person): Promise<number> {
+    const now = await databaseNow(tx);
+    const events = await erasureStore.events(tx, [id]);
+    const count = await this.ledger.forgetEntries(tx, await this.oldOnes(tx, id, events, now));
+    if (count === 0) return 0;
+    await this.ledger.append(tx, [
+      {
+        type: 'erasure.executed',
+        subjectId,
+        brandId,
+        at: now,
+        clear: { basis: 'retention_over', cnt: count },
+        disclosed: {},
+      },
+    ]);
+    return count;
   }
 
   private async oldOnes(tx: Tx, contactId: ContactId, events: readonly KeptEvent[], now: EpochMs) {

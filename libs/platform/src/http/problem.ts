@@ -93,8 +93,11 @@ const BY_FASTIFY_CODE: Record<string, [ErrorCode, string]> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['invalid_request', 'Content-Length must match the body.'],
 };
 
-/** PostgreSQL is shutting down, starting up, out of connections, or made us wait too long; class 08 is the connection. */
-const SQLSTATES_AWAY = /^(57P0[123]|57014|55P03|53300|08...)$/;
+/**
+ * PostgreSQL is shutting down, starting up, made us wait too long or takes no writes (it is a standby now); class 53 is
+ * what it has run out of (connections, memory, disk), 58 the system beneath it, 08 the connection.
+ */
+const SQLSTATES_AWAY = /^(57P0[123]|57014|55P03|25006|53...|58...|08...)$/;
 /** Prisma's words for a server it does not reach, one that hung up, and connections that are all in use. */
 const PRISMA_AWAY = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028']);
 const NETWORK_AWAY = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
