@@ -15,6 +15,7 @@ export { type Check, Malformed } from './malformed.js';
 export * from './merkle.js';
 export * from './note-signature.js';
 export * from './signed-note.js';
+export { parseSigningKey, SEED_BYTES, type SigningKey, signingKey, writeSigningKey } from './signing-key.js';
 export { type Leaves, rootOf, type Subtree, type SubtreeHash, subtreesOf } from './subtrees.js';
 export * from './tile-path.js';
 export * from './tiles.js';

@@ -100,6 +100,11 @@ export function writeTile(hashes: readonly Uint8Array[]): Buffer {
   return Buffer.concat(hashes);
 }
 
+/** What a full tile is in the tile above: the root of its 256 hashes. */
+export function rootOfTile(bytes: Uint8Array): Buffer {
+  return rootOfFull(readTile(bytes, TILE_WIDTH));
+}
+
 const isWidth = (width: number): boolean => Number.isInteger(width) && width >= 1 && width <= TILE_WIDTH;
 
 function split(bytes: Uint8Array): Buffer[] {
