@@ -13,6 +13,7 @@ export const PROGRAMS = [
   'apps/api/src/print-openapi',
   'apps/center/src/main',
   'apps/worker/src/main',
+  'apps/witness/src/main',
   'apps/cli/src/main',
   'apps/cli/src/mailbox/main',
 ];

@@ -34,6 +34,17 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return handleOf(server, name);
 }
 
+/** A copy of a database to which nobody is connected any more. */
+export async function copyTestDatabase({ name: original }: TestDatabase): Promise<TestDatabase> {
+  const server = testServer();
+  const name = newName();
+  await onServer(server, async (admin) => {
+    await admin.query(`CREATE DATABASE ${name} TEMPLATE ${original} OWNER ${ROLES.owner} STRATEGY FILE_COPY`);
+    await restrictDatabase(admin, name);
+  });
+  return handleOf(server, name);
+}
+
 /** As `createTestDatabase`, before the first migration. */
 export async function createEmptyTestDatabase(): Promise<TestDatabase> {
   const server = testServer();

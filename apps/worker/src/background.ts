@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkerHost } from '@nestjs/bullmq';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Sequencer } from '#lib/ledger';
+import { Publisher, Sequencer } from '#lib/ledger';
 import { CONFIG, type Config, KEY_RING, type KeyRing, type Logger, LOGGER } from '#lib/platform';
 import { OutcomeService, SweeperService } from '#lib/sending';
 import { Attempts } from './attempt.processor.js';
@@ -15,11 +15,12 @@ const CLOSING_MS = 2_000;
 /** Injection token of all queue processors of this process. */
 export const PROCESSORS = Symbol('processors');
 
-/** What a worker does besides its queues: sweep, reap, and give ledger entries their positions. */
+/** What a worker does besides its queues: sweep, reap, give ledger entries their positions, and publish the log. */
 @Injectable()
 export class Background implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private stopSweeping: (() => Promise<void>) | undefined;
   private readonly sequencer: Sequencer | undefined;
+  private readonly publisher: Publisher | undefined;
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -37,6 +38,17 @@ export class Background implements OnApplicationBootstrap, BeforeApplicationShut
       url === undefined
         ? undefined
         : new Sequencer({ url, keys: { kek: keys.ledgerKek, macKey: keys.ledgerMac }, onError });
+    const folder = config.LEDGER_DIR;
+    if (url === undefined || folder === undefined) return;
+    this.publisher = new Publisher({
+      url,
+      folder,
+      onError: (error) => this.logger.error({ err: error }, 'a round of the publisher failed'),
+      onProblem: (problem) =>
+        problem === null
+          ? this.logger.info('the log is signed')
+          : this.logger.error({ problem }, 'the log is not signed any more; see "The log is not signed" in operations'),
+    });
   }
 
   /** @throws Error when the sequencer's connection must not be trusted with positions. */
@@ -46,13 +58,14 @@ export class Background implements OnApplicationBootstrap, BeforeApplicationShut
     const problems = (await this.sequencer?.problems({ durable: this.config.NODE_ENV !== 'test' })) ?? [];
     if (problems.length > 0) throw new Error(`SEQUENCER_DATABASE_URL cannot be used: ${problems.join('; ')}`);
     this.sequencer?.start();
+    this.publisher?.start();
     this.stopSweeping = this.sweeper.run(SWEEP_MS);
     this.housekeeping.start();
   }
 
   /**
    * In this order, so that nothing is left open: nothing new is woken; what is under way ends, which includes the
-   * provider's answer and the outcome; the sequencer goes last. Only after all this do connections close.
+   * provider's answer and the outcome; sequencer and publisher go last. Only after all this do connections close.
    */
   async beforeApplicationShutdown(): Promise<void> {
     await Promise.all([this.stopSweeping?.(), this.housekeeping.stop()]);
@@ -63,5 +76,6 @@ export class Background implements OnApplicationBootstrap, BeforeApplicationShut
     await this.attempts.stop();
     await this.outcomes.drained();
     await this.sequencer?.stop();
+    await this.publisher?.stop();
   }
 }

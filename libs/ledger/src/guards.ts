@@ -25,27 +25,38 @@ const GRANTS: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     [READER]: ['SELECT'],
   },
   'ledger.quarantine': { [APP]: ['SELECT'], [SEQUENCER]: ['SELECT', 'INSERT'], [READER]: ['SELECT'] },
+  'ledger.tile': { [APP]: ['SELECT'], [SEQUENCER]: ['SELECT', 'INSERT'], [READER]: ['SELECT'] },
+  'ledger.checkpoint': { [APP]: ['SELECT'], [SEQUENCER]: ['SELECT', 'INSERT'], [READER]: ['SELECT'] },
+  'ledger.cosignature': { [APP]: ['SELECT'], [SEQUENCER]: ['SELECT', 'INSERT'], [READER]: ['SELECT'] },
+  'ledger.publisher': {
+    [APP]: ['SELECT'],
+    [SEQUENCER]: ['SELECT', 'UPDATE (problem)', 'UPDATE (at)'],
+    [READER]: ['SELECT'],
+  },
   'ledger.subject': { [APP]: ['SELECT', 'INSERT', 'UPDATE (chain_n)', 'UPDATE (chain_head)'] },
   'ledger.disclosure': { [APP]: ['SELECT', 'INSERT'] },
   'ledger.log': { [APP]: ['SELECT'], [SEQUENCER]: ['SELECT'], [READER]: ['SELECT'] },
   'ledger.slot_n': { [APP]: ['USAGE'], [SEQUENCER]: ['USAGE'] },
   'ledger.quarantine_id_seq': {},
+  'ledger.checkpoint_id_seq': {},
 };
 
 const refuse = (event: string, each: 'ROW' | 'STATEMENT' = 'ROW', by = 'refuse_change'): string =>
   `BEFORE ${event} FOR EACH ${each} EXECUTE FUNCTION ledger.${by}()`;
 
+const APPEND_ONLY = {
+  append_only: refuse('DELETE OR UPDATE'),
+  append_only_truncate: refuse('TRUNCATE', 'STATEMENT'),
+};
+
 /** All triggers of each table, as pg_get_triggerdef writes them. One too many could rewrite what is inserted. */
 const TRIGGERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'ledger.entry': { append_only: refuse('DELETE OR UPDATE'), append_only_truncate: refuse('TRUNCATE', 'STATEMENT') },
-  'ledger.placement': {
-    append_only: refuse('DELETE OR UPDATE'),
-    append_only_truncate: refuse('TRUNCATE', 'STATEMENT'),
-  },
-  'ledger.quarantine': {
-    append_only: refuse('DELETE OR UPDATE'),
-    append_only_truncate: refuse('TRUNCATE', 'STATEMENT'),
-  },
+  'ledger.entry': APPEND_ONLY,
+  'ledger.placement': APPEND_ONLY,
+  'ledger.quarantine': APPEND_ONLY,
+  'ledger.tile': APPEND_ONLY,
+  'ledger.checkpoint': APPEND_ONLY,
+  'ledger.cosignature': APPEND_ONLY,
   'ledger.pending': { append_only: refuse('UPDATE'), append_only_truncate: refuse('TRUNCATE', 'STATEMENT') },
   'ledger.head': {
     append_only: refuse('INSERT OR DELETE'),
@@ -88,7 +99,16 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
 };
 
 /** Without these an id could occur twice, or two entries could have one position. */
-const UNIQUE_INDEXES = ['entry_pkey', 'entry_id_key', 'pending_pkey', 'placement_pkey', 'placement_n_key', 'head_pkey'];
+const UNIQUE_INDEXES = [
+  'entry_pkey',
+  'entry_id_key',
+  'pending_pkey',
+  'placement_pkey',
+  'placement_n_key',
+  'head_pkey',
+  'tile_pkey',
+  'checkpoint_origin_size_key',
+];
 
 /**
  * Compares what protects the ledger with what should: the role this process works as, owners, grants,

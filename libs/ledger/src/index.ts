@@ -6,5 +6,12 @@ export type { EntryFilter, EntryPage, FoundEntry, LoggedEntry } from './read.sto
 export type { LedgerKeys } from './sealing.js';
 export { type JsonObject, type JsonValue, WrittenJson } from '#lib/proof';
 export { LedgerDamaged, Sequencer, type SequencerOptions } from './sequencer.js';
+export { POLICY_FILE, Publisher, type PublisherOptions } from './publisher.js';
+export { PublishedLog, type PublishedEntry } from './published-log.js';
+export { type AuditReport, type AuditStep, Unavailable } from './audit.js';
+export { auditDatabase, type DatabaseAudit } from './audit-database.js';
+export { auditSource, type LogSource } from './audit-source.js';
+export { readIfThere, writeDurably } from './durable-file.js';
+export { KEY_FILE, memoryName, readKeys } from './signer.js';
 export { checkGuards, type GuardViolation } from './guards.js';
-export { ledgerCheck } from './ledger-check.js';
+export { ledgerCheck, publishingCheck } from './ledger-check.js';

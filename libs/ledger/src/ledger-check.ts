@@ -1,5 +1,6 @@
 import type { Database, ReadinessCheck } from '#lib/platform';
 import { checkGuards } from './guards.js';
+import { tileStore } from './tile.store.js';
 
 /** Readiness: whether everything that keeps the ledger append-only is in place. */
 export function ledgerCheck(database: Database): ReadinessCheck {
@@ -10,6 +11,17 @@ export function ledgerCheck(database: Database): ReadinessCheck {
       if (violations.length === 0) return { status: 'up' };
       const message = violations.map(({ object, problem }) => `${object}: ${problem}`).join('; ');
       return { status: 'down', message };
+    },
+  };
+}
+
+/** Readiness: whether the log can still be signed. A database that was restored from an older backup is found by this. */
+export function publishingCheck(database: Database): ReadinessCheck {
+  return {
+    name: 'publishing',
+    async run() {
+      const problem = await tileStore.problem(database.tx);
+      return problem === null ? { status: 'up' } : { status: 'down', message: problem };
     },
   };
 }

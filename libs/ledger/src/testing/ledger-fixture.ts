@@ -1,9 +1,15 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import pg from 'pg';
-import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { copyTestDatabase, createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import type { BrandId, SubjectId } from '#lib/kernel';
 import { Database, newId } from '#lib/platform';
+import { ED25519, type SigningKey, signingKey, writeSigningKey } from '#lib/proof';
 import type { NewEntryOf } from '../domain/entry-types.js';
 import { LedgerService } from '../ledger.service.js';
+import { PublishedLog } from '../published-log.js';
+import { Publisher, type PublisherOptions } from '../publisher.js';
 import type { LedgerKeys } from '../sealing.js';
 import { Sequencer } from '../sequencer.js';
 
@@ -11,28 +17,57 @@ export const KEYS: LedgerKeys = { kek: Buffer.alloc(32, 1), macKey: Buffer.alloc
 export const BRAND = '11111111-1111-4111-8111-111111111111' as BrandId;
 export const OTHER_BRAND = '22222222-2222-4222-8222-222222222222' as BrandId;
 
-const GUARDED = ['entry', 'placement', 'pending', 'head'];
+const GUARDED = ['entry', 'placement', 'pending', 'head', 'tile', 'checkpoint', 'cosignature'];
+
+export const ORIGIN = 'gateway.example/ledger';
+/** Its private half is known to everybody who reads this. */
+export const LOG_KEY: SigningKey = signingKey(ORIGIN, ED25519, Buffer.alloc(32, 3));
 
 /** An empty ledger on a database of its own. */
 export class LedgerFixture {
   readonly ledger = new LedgerService(KEYS);
   readonly database: Database;
-  private readonly sequencers: Sequencer[] = [];
+  readonly published: PublishedLog;
+  /** Where the log's key and the signer's memory are. */
+  readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ledger-'));
+  private readonly running: { stop(): Promise<void> }[] = [];
   private superuser: pg.Client | undefined;
+  private isDisconnected = false;
 
   private constructor(readonly server: TestDatabase) {
     this.database = new Database({ url: server.urls.app, max: 10 });
+    this.published = new PublishedLog(this.database);
+    this.writeKeys([LOG_KEY]);
   }
 
   static async create(): Promise<LedgerFixture> {
     return new LedgerFixture(await createTestDatabase());
   }
 
+  /** The same ledger once more, with all that the signer remembers. @param original one that is disconnected */
+  static async copyOf(original: LedgerFixture): Promise<LedgerFixture> {
+    const copy = new LedgerFixture(await copyTestDatabase(original.server));
+    fs.cpSync(original.folder, copy.folder, { recursive: true });
+    return copy;
+  }
+
   /** A sequencer that runs when it is told to; stopped by `close`. */
   sequencer(options: { batch?: number; tickMs?: number } = {}): Sequencer {
     const sequencer = new Sequencer({ url: this.server.urls.sequencer, keys: KEYS, ...options });
-    this.sequencers.push(sequencer);
+    this.running.push(sequencer);
     return sequencer;
+  }
+
+  /** A publisher that runs when it is told to; stopped by `close`. */
+  publisher(options: Partial<PublisherOptions> = {}): Publisher {
+    const publisher = new Publisher({ url: this.server.urls.sequencer, folder: this.folder, ...options });
+    this.running.push(publisher);
+    return publisher;
+  }
+
+  writeKeys(keys: readonly SigningKey[], folder = this.folder): void {
+    const lines = keys.map((key) => `${writeSigningKey(key)}\n`);
+    fs.writeFileSync(path.join(folder, 'log.key'), lines.join(''), { mode: 0o600 });
   }
 
   /** Behind the grants, as an attacker with the whole database would be. */
@@ -71,11 +106,19 @@ export class LedgerFixture {
     return this.database.transaction((tx) => this.ledger.append(tx, entries));
   }
 
-  async close(): Promise<void> {
-    for (const sequencer of this.sequencers) await sequencer.stop();
+  /** Ends all its connections, for good. */
+  async disconnect(): Promise<void> {
+    if (this.isDisconnected) return;
+    this.isDisconnected = true;
+    for (const one of this.running) await one.stop();
     await this.superuser?.end();
     await this.database.close();
+  }
+
+  async close(): Promise<void> {
+    await this.disconnect();
     await this.server.drop();
+    fs.rmSync(this.folder, { recursive: true });
   }
 }
 

@@ -22,6 +22,13 @@ export const ConfigSchema = z
     SEQUENCER_DATABASE_URL: postgresUrl
       .optional()
       .describe('PostgreSQL as role gateway_sequencer; only the worker needs it'),
+    LEDGER_DIR: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'folder of the worker that publishes the log, on a disk that outlives it and the database: log.key, policy.txt, what was signed last; empty: it does not',
+      ),
     QUEUE_URL: z
       .string()
       .regex(/^(postgres$|rediss?:\/\/)/, 'must be "postgres" or a redis:// URL')

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import {
+  type Checkpoint,
+  COSIGNATURE_V1,
+  cosign,
+  parseSignedCheckpoint,
+  parseSigningKey,
+  parseVerifierKey,
+  type SigningKey,
+  type VerifierKey,
+  writeNote,
+  writeSignatureLine,
+} from '#lib/proof';
+import { judge, type Judged } from './domain/add-checkpoint.js';
+
+/** In the witness's folder: its own key, and the verifier keys of the logs it watches, one to a line. */
+export const KEY_FILE = 'witness.key';
+export const LOGS_FILE = 'logs.txt';
+
+/** What is answered to a request. */
+export interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+const TEXT = 'text/plain; charset=utf-8';
+
+/**
+ * Watches logs on behalf of whoever cannot: cosigns a checkpoint if all it has seen of that log before is a beginning of
+ * it. It stands on libs/proof and Node alone, so that somebody else than the operator can read it and run it.
+ *
+ * Of each log it keeps the newest checkpoint in a file, on disk before it is answered. Everything between reading that
+ * file and replacing it happens without waiting, so that two requests cannot overtake each other. One process to a folder.
+ */
+export class Witness {
+  private constructor(
+    private readonly folder: string,
+    private readonly key: SigningKey,
+    private readonly nowMs: () => number,
+  ) {}
+
+  /** @throws Error when the folder holds no key, a key that others can read, or no list of logs. */
+  static open(folder: string, nowMs: () => number = Date.now): Witness {
+    const file = path.join(folder, KEY_FILE);
+    if ((fs.statSync(file).mode & 0o077) !== 0) throw new Error(`${file} can be read by others: chmod 600`);
+    const key = parseSigningKey(fs.readFileSync(file, 'utf8').trim());
+    if (key.key.type !== COSIGNATURE_V1) throw new Error(`${file} is no key of a witness`);
+    const witness = new Witness(folder, key, nowMs);
+    witness.logs();
+    return witness;
+  }
+
+  /** `POST /add-checkpoint`. */
+  addCheckpoint(body: string): Answer {
+    const judged: Judged = judge(body, this.logs(), (origin) => this.latest(origin));
+    if (judged.status === 409) return { status: 409, type: 'text/x.tlog.size', body: `${judged.size}\n` };
+    if (judged.status !== 200) return { status: judged.status, type: TEXT, body: `${judged.problem}\n` };
+    const { checkpoint, note } = judged.signed;
+    const seconds = Math.floor(this.nowMs() / 1000);
+    const cosignature = cosign(note.text, this.key.key, this.key.privateKey, seconds);
+    // Lines of other witnesses are none of its business; those of the log are what somebody may want to see.
+    const ofLog = note.signatures.filter(({ name }) => name === checkpoint.origin);
+    this.keep(checkpoint.origin, writeNote({ text: note.text, signatures: [...ofLog, cosignature] }));
+    return { status: 200, type: TEXT, body: `${writeSignatureLine(cosignature)}\n` };
+  }
+
+  /** `GET /<SHA-256 of the origin in hex>/checkpoint`: the newest it has cosigned; null when it has seen none. */
+  newest(id: string): string | null {
+    const origin = this.logs().find(({ name }) => idOf(name) === id)?.name;
+    return origin === undefined ? null : this.read(origin);
+  }
+
+  /** Read each time: a log may get another key while the witness runs. */
+  private logs(): VerifierKey[] {
+    return fs
+      .readFileSync(path.join(this.folder, LOGS_FILE), 'utf8')
+      .split('\n')
+      .filter((line) => line.trim() !== '' && !line.startsWith('#'))
+      .map(parseVerifierKey);
+  }
+
+  private latest(origin: string): Checkpoint | null {
+    const text = this.read(origin);
+    return text === null ? null : parseSignedCheckpoint(text).checkpoint;
+  }
+
+  private read(origin: string): string | null {
+    try {
+      return fs.readFileSync(this.file(origin), 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw error;
+    }
+  }
+
+  private keep(origin: string, note: string): void {
+    const file = this.file(origin);
+    const handle = fs.openSync(`${file}.new`, 'w', 0o600);
+    try {
+      fs.writeFileSync(handle, note);
+      fs.fsyncSync(handle);
+    } finally {
+      fs.closeSync(handle);
+    }
+    fs.renameSync(`${file}.new`, file);
+    const folder = fs.openSync(this.folder, 'r');
+    try {
+      fs.fsyncSync(folder);
+    } finally {
+      fs.closeSync(folder);
+    }
+  }
+
+  private file(origin: string): string {
+    return path.join(this.folder, `seen-${idOf(origin)}`);
+  }
+}
+
+const idOf = (origin: string): string => createHash('sha256').update(origin).digest('hex');

@@ -1,0 +1,150 @@
+import {
+  judgeCheckpoint,
+  leafHash,
+  Malformed,
+  parseEntryBundle,
+  parseSignedCheckpoint,
+  type SignedCheckpoint,
+  type Tile,
+  TILE_WIDTH,
+  tilePath,
+  type TrustPolicy,
+} from '#lib/proof';
+import { type AuditReport, Findings, type OnProgress, Unavailable } from './audit.js';
+import { GrowingTiles } from './domain/growing-tiles.js';
+import { stated } from './domain/stated.js';
+
+/** Where a log is published: an address, a folder, a database. @throws Unavailable when it cannot be asked now. */
+export interface LogSource {
+  /** The newest checkpoint; null when there is none. */
+  checkpoint(): Promise<string | null>;
+  /** A resource by its path, such as `tile/0/000`; null when it is not there. */
+  read(path: string): Promise<Buffer | null>;
+}
+
+export interface SourceAudit {
+  /** Whom to trust; without it nobody's signature is checked. */
+  readonly policy: TrustPolicy | null;
+  /** A checkpoint from before, of which this log must be a continuation. */
+  readonly older?: SignedCheckpoint;
+  readonly onProgress?: OnProgress;
+}
+
+const STEPS = ['checkpoint', 'log', 'witnesses', 'entries', 'tiles', 'root'];
+
+/**
+ * Checks all of a published log as a stranger would: that the checkpoint is signed and witnessed, that every entry is
+ * there and well formed, that the tiles are those of the entries and the root that of the checkpoint, and that it
+ * continues what was seen before. Reads everything once, in order, and keeps the right edge of the tree and the ids.
+ */
+export async function auditSource(source: LogSource, options: SourceAudit): Promise<AuditReport> {
+  const { policy, older } = options;
+  const found = new Findings(older === undefined ? STEPS : [...STEPS, 'consistency']);
+  let signed: SignedCheckpoint | null = null;
+  try {
+    signed = await readCheckpoint(source, found);
+    if (signed !== null) {
+      judge(signed, policy, found);
+      await readAll(source, signed, options, found);
+    }
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    for (const step of STEPS) if (found.resultOf(step) === 'unchecked') found.unchecked(step, error.message);
+  }
+  const optional = policy === null ? ['log', 'witnesses'] : [];
+  return found.report(signed?.checkpoint.origin ?? null, signed?.checkpoint.size ?? null, optional);
+}
+
+async function readCheckpoint(source: LogSource, found: Findings): Promise<SignedCheckpoint | null> {
+  const text = await source.checkpoint();
+  try {
+    if (text === null) throw new Malformed('checkpoint', 'there is none');
+    const signed = parseSignedCheckpoint(text);
+    found.holds('checkpoint');
+    return signed;
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    found.fails('checkpoint', error.message);
+    return null;
+  }
+}
+
+function judge(signed: SignedCheckpoint, policy: TrustPolicy | null, found: Findings): void {
+  if (policy === null) {
+    for (const step of ['log', 'witnesses']) found.unchecked(step, 'no policy was given');
+    return;
+  }
+  const { log, quorum } = judgeCheckpoint(policy, signed);
+  found.is('log', log.holds, log.holds ? '' : log.problem);
+  found.is('witnesses', quorum.holds, quorum.holds ? '' : quorum.problem);
+}
+
+async function readAll(
+  source: LogSource,
+  { checkpoint }: SignedCheckpoint,
+  { older, onProgress }: SourceAudit,
+  found: Findings,
+): Promise<void> {
+  const { size, root, origin } = checkpoint;
+  const tree = GrowingTiles.empty();
+  const ids = new Set<string>();
+  const atOlder = (): void => {
+    if (older === undefined || tree.size !== older.checkpoint.size) return;
+    const same = tree.root().equals(older.checkpoint.root);
+    found.is('consistency', same, `its first ${tree.size} entries are not those of the older checkpoint`);
+  };
+  if (older !== undefined && older.checkpoint.origin !== origin) {
+    found.fails('consistency', `the older checkpoint is of ${older.checkpoint.origin}`);
+  } else if (older !== undefined && older.checkpoint.size > size) {
+    found.fails('consistency', `it has shrunk from ${older.checkpoint.size} entries to ${size}`);
+  }
+  atOlder();
+  for (let index = 0; index * TILE_WIDTH < size; index++) {
+    const width = Math.min(TILE_WIDTH, size - index * TILE_WIDTH);
+    const path = tilePath({ level: 'entries', index, width });
+    const bytes = await source.read(path);
+    if (bytes === null) return found.fails('entries', `${path} is missing`);
+    let entries: Buffer[];
+    try {
+      entries = parseEntryBundle(bytes, width);
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error;
+      return found.fails('entries', `${path}: ${error.message}`);
+    }
+    for (const entry of entries) {
+      const problem = problemOf(entry, ids);
+      if (problem !== null) found.fails('entries', `entry ${tree.size}: ${problem}`);
+      for (const tile of tree.append(leafHash(entry))) {
+        await compare(source, { level: tile.level, index: tile.index, width: TILE_WIDTH }, tile.hashes, found);
+      }
+      atOlder();
+    }
+    onProgress?.(tree.size, size);
+  }
+  for (const { level, index, hashes } of tree.partial()) {
+    await compare(source, { level, index, width: hashes.length / 32 }, hashes, found);
+  }
+  found.holds('entries');
+  found.holds('tiles');
+  found.is('root', tree.root().equals(root), 'the entries have another root than the checkpoint');
+}
+
+async function compare(source: LogSource, tile: Tile, hashes: Buffer, found: Findings): Promise<void> {
+  const path = tilePath(tile);
+  const bytes = await source.read(path);
+  if (bytes === null) found.fails('tiles', `${path} is missing`);
+  else if (!bytes.equals(hashes)) found.fails('tiles', `${path} is not that of its entries`);
+}
+
+/** An entry is canonical, and its id occurs once in the log. */
+function problemOf(entry: Buffer, ids: Set<string>): string | null {
+  try {
+    const { id } = stated(entry);
+    if (ids.has(id)) return 'its id occurs twice';
+    ids.add(id);
+    return null;
+  } catch (error) {
+    if (error instanceof Malformed) return error.message;
+    throw error;
+  }
+}

@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BrandId, EntryId, EpochMs } from '#lib/kernel';
+import { type Database, systemClock } from '#lib/platform';
+import {
+  parseSignedCheckpoint,
+  type TileName,
+  TILE_WIDTH,
+  writeEntryBundle,
+  writeHashLines,
+  writeTlogProof,
+} from '#lib/proof';
+import { tileStore } from './tile.store.js';
+import { proveConsistency, proveInclusion } from './tile-proofs.js';
+
+/** Where an entry stands, and what witnesses say of its age. */
+export interface PublishedEntry {
+  readonly id: EntryId;
+  readonly status: 'pending' | 'integrated' | 'published';
+  readonly idx: number | null;
+  readonly notBefore: EpochMs | null;
+  readonly notAfter: EpochMs | null;
+}
+
+const LOOK_MS = 100;
+
+/** The log as it is shown to the outside: only what stands in a signed checkpoint, and nothing personal. */
+export class PublishedLog {
+  private next: Promise<void> | undefined;
+
+  constructor(private readonly database: Database) {}
+
+  /** The newest checkpoint with the cosignatures that it has; null before the first. */
+  async checkpoint(): Promise<string | null> {
+    const newest = await tileStore.newest(this.database.tx);
+    if (newest === null) return null;
+    const lines = await tileStore.cosignatures(this.database.tx, newest.id);
+    return newest.note + lines.map(({ line }) => `${line}\n`).join('');
+  }
+
+  /** How many entries stand in the newest checkpoint. */
+  async size(): Promise<number> {
+    return (await tileStore.newest(this.database.tx))?.size ?? 0;
+  }
+
+  /** How far what is shown is behind, how old it is, and what forbids to sign more. */
+  async figures(): Promise<{ size: number; unpublished: number; ageMs: number; problem: string | null }> {
+    const { tx } = this.database;
+    const newest = await tileStore.newest(tx);
+    const head = await tileStore.head(tx);
+    return {
+      size: newest?.size ?? 0,
+      unpublished: Math.max(0, head.size - (newest?.size ?? 0)),
+      ageMs: newest === null ? 0 : Math.max(0, systemClock.now() - newest.signedAt),
+      problem: await tileStore.problem(tx),
+    };
+  }
+
+  /** A tile of hashes or a bundle of entries; null unless the newest checkpoint covers all of it. */
+  async tile({ level, index, width }: TileName): Promise<Buffer | null> {
+    const { tx } = this.database;
+    const start = index * TILE_WIDTH;
+    const size = await this.size();
+    if (start + width > Math.floor(size / TILE_WIDTH ** (level === 'entries' ? 0 : level))) return null;
+    if (level !== 'entries') return tileStore.tile(tx, { level, index, width });
+    const leaves = await tileStore.leaves(tx, start, start + width);
+    return leaves.length === width ? writeEntryBundle(leaves) : null;
+  }
+
+  /** Where an entry of this brand is; null when there is none. @param waitMs how long to wait for it to be published */
+  async entry(id: EntryId, brandId: BrandId, waitMs = 0): Promise<PublishedEntry | null> {
+    const { tx } = this.database;
+    const deadline = systemClock.monotonic() + waitMs;
+    for (;;) {
+      const placed = await tileStore.placed(tx, id);
+      const newest = await tileStore.newest(tx);
+      if (placed !== null && placed.brandId !== brandId) return null;
+      const isPublished = placed !== null && newest !== null && placed.idx < newest.size;
+      if (isPublished) {
+        const bounds = await tileStore.bounds(tx, newest.origin, placed.idx);
+        return { id, status: 'published', idx: placed.idx, ...bounds };
+      }
+      if (placed === null && !(await tileStore.isPending(tx, id, brandId))) return null;
+      if (systemClock.monotonic() >= deadline) {
+        const status = placed === null ? 'pending' : 'integrated';
+        return { id, status, idx: placed?.idx ?? null, notBefore: null, notAfter: null };
+      }
+      await this.aMoment();
+    }
+  }
+
+  /** A `.tlog-proof` file for an entry of this brand under the newest checkpoint; null unless it is published. */
+  async proof(id: EntryId, brandId: BrandId): Promise<string | null> {
+    const { tx } = this.database;
+    const note = await this.checkpoint();
+    const placed = await tileStore.placed(tx, id);
+    if (note === null || placed === null || placed.brandId !== brandId) return null;
+    const signed = parseSignedCheckpoint(note);
+    if (placed.idx >= signed.checkpoint.size) return null;
+    const hashes = await proveInclusion(tx, placed.idx, signed.checkpoint.size);
+    return writeTlogProof({ extra: null, index: placed.idx, hashes, ...signed });
+  }
+
+  /** The hashes, one to a line, that show that the log has only grown; null when it was never that large. */
+  async consistency(from: number, to: number): Promise<string | null> {
+    if (from > to || to > (await this.size())) return null;
+    return writeHashLines(await proveConsistency(this.database.tx, from, to));
+  }
+
+  /** Everybody who waits looks again at the same time. */
+  private aMoment(): Promise<void> {
+    this.next ??= sleep(LOOK_MS).then(() => {
+      this.next = undefined;
+    });
+    return this.next;
+  }
+}

@@ -1,0 +1,379 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import http from 'node:http';
+import os from 'node:os';
+import path from 'node:path';
+import {
+  COSIGNATURE_V1,
+  hashesInTiles,
+  judgeCheckpoint,
+  leafHash,
+  parseEntryBundle,
+  parseHashLines,
+  parseSignedCheckpoint,
+  parseTlogProof,
+  parseTrustPolicy,
+  rootOf,
+  signingKey,
+  tilePath,
+  tilesOf,
+  verifyConsistency,
+  verifyInclusion,
+  writeSigningKey,
+  writeTrustPolicy,
+  writeVerifierKey,
+  ED25519,
+} from '#lib/proof';
+import { serve } from '../../../apps/witness/src/server.js';
+import { Witness } from '../../../apps/witness/src/witness.js';
+import { auditDatabase } from './audit-database.js';
+import { LedgerDamaged } from './sequencer.js';
+import { memoryName, SignerRefuses } from './signer.js';
+import { tileStore } from './tile.store.js';
+import { BRAND, KEYS, LedgerFixture, LOG_KEY, ORIGIN, OTHER_BRAND, someTopic } from './testing/ledger-fixture.js';
+
+const WITNESS_KEY = signingKey('witness.example/w1', COSIGNATURE_V1, Buffer.alloc(32, 4));
+
+describe('the publisher', () => {
+  let fixture: LedgerFixture;
+  const stops: (() => Promise<void> | void)[] = [];
+  beforeEach(async () => {
+    fixture = await LedgerFixture.create();
+  });
+  afterEach(async () => {
+    await fixture.close();
+    for (const stop of stops.splice(0)) await stop();
+  });
+
+  const topics = (count: number) => Array.from({ length: count }, () => someTopic());
+  const grow = async (count: number): Promise<void> => {
+    if (count > 0) await fixture.append(...topics(count));
+    await fixture.sequencer().runOnce();
+  };
+  const memory = (): string => path.join(fixture.folder, memoryName(ORIGIN));
+  const newest = async () => parseSignedCheckpoint((await fixture.published.checkpoint()) ?? '').checkpoint;
+
+  /** A witness in this process, on a port of its own, that the publisher is told about. */
+  async function withWitness(): Promise<{ witness: Witness; server: http.Server; folder: string }> {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'witness-'));
+    fs.writeFileSync(path.join(folder, 'witness.key'), writeSigningKey(WITNESS_KEY), { mode: 0o600 });
+    fs.writeFileSync(path.join(folder, 'logs.txt'), `${writeVerifierKey(LOG_KEY.key)}\n`);
+    const witness = Witness.open(folder);
+    const server = serve(witness);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+    fs.writeFileSync(path.join(fixture.folder, 'policy.txt'), policy(`http://127.0.0.1:${port}`));
+    stops.push(() => {
+      server.close();
+      server.closeAllConnections();
+      fs.rmSync(folder, { recursive: true });
+    });
+    return { witness, server, folder };
+  }
+
+  const policy = (url: string): string =>
+    writeTrustPolicy({
+      logs: [{ key: LOG_KEY.key, url: null }],
+      witnesses: [{ name: 'w1', key: WITNESS_KEY.key, url }],
+      groups: [],
+      quorum: 'w1',
+    });
+
+  it('serves at every size around a tile what the specification says, whole, and nothing beyond it', async () => {
+    const publisher = fixture.publisher();
+    const entries: Buffer[] = [];
+    const seen: { size: number; root: Buffer }[] = [];
+    expect(await publisher.runOnce()).toBe(false);
+    expect(await fixture.published.checkpoint()).toBeNull();
+    for (const size of [1, 2, 255, 256, 257, 511, 512]) {
+      await grow(size - entries.length);
+      expect(await publisher.runOnce()).toBe(true);
+      const checkpoint = await newest();
+      expect([checkpoint.origin, checkpoint.size]).toEqual([ORIGIN, size]);
+
+      const tiles = new Map<string, Buffer>();
+      for (const tile of tilesOf(size)) tiles.set(tilePath(tile), (await fixture.published.tile(tile))!);
+      const hashOf = hashesInTiles(size, (tile) => tiles.get(tilePath(tile)));
+      expect(rootOf(size, hashOf)).toEqual(checkpoint.root);
+      entries.length = 0;
+      for (const { index, width } of [...tilesOf(size)].filter(({ level }) => level === 0)) {
+        const bundle = await fixture.published.tile({ level: 'entries', index, width });
+        entries.push(...parseEntryBundle(bundle!, width));
+      }
+      expect(entries.map((entry, i) => leafHash(entry).equals(hashOf({ level: 0, index: i })))).toEqual(
+        entries.map(() => true),
+      );
+      const width = (size % 256) + 1;
+      const index = Math.floor(size / 256);
+      expect(await fixture.published.tile({ level: 0, index, width })).toBeNull();
+      expect(await fixture.published.tile({ level: 'entries', index, width })).toBeNull();
+      for (const from of seen) {
+        const proof = parseHashLines((await fixture.published.consistency(from.size, size))!);
+        expect(verifyConsistency({ from, to: checkpoint }, proof)).toEqual({ holds: true });
+      }
+      seen.push(checkpoint);
+    }
+    expect(await publisher.runOnce()).toBe(false);
+  });
+
+  it('gives a proof of each entry to its own brand, once it is published', async () => {
+    const [mine] = await fixture.append(someTopic());
+    await fixture.append(someTopic(OTHER_BRAND));
+    expect(await fixture.published.entry(mine!.id, BRAND)).toMatchObject({ status: 'pending', idx: null });
+    await fixture.sequencer().runOnce();
+    expect(await fixture.published.entry(mine!.id, BRAND)).toMatchObject({ status: 'integrated', idx: 0 });
+    expect(await fixture.published.proof(mine!.id, BRAND)).toBeNull();
+    const waiting = fixture.published.entry(mine!.id, BRAND, 20_000);
+    await fixture.publisher().runOnce();
+    expect(await waiting).toMatchObject({ status: 'published', idx: 0 });
+
+    const proof = parseTlogProof((await fixture.published.proof(mine!.id, BRAND))!);
+    const { leaf } = (await tileStore.placed(fixture.database.tx, mine!.id))!;
+    const { size, root } = proof.checkpoint;
+    expect(verifyInclusion({ index: proof.index, size, root, leafHash: leafHash(leaf) }, proof.hashes)).toEqual({
+      holds: true,
+    });
+    expect(await fixture.published.proof(mine!.id, OTHER_BRAND)).toBeNull();
+    expect(await fixture.published.entry(mine!.id, OTHER_BRAND)).toBeNull();
+  });
+
+  it('goes on where another has left, and only one of two publishes at a time', async () => {
+    const [first, second] = [fixture.publisher(), fixture.publisher()];
+    await grow(300);
+    expect([await first.runOnce(), await second.runOnce()]).toEqual([true, false]);
+    await grow(300);
+    await first.stop();
+    expect(await second.runOnce()).toBe(true);
+    expect((await newest()).size).toBe(600);
+  });
+
+  it('keeps what it signed in a file that only its account can read, before anything else sees it', async () => {
+    const publisher = fixture.publisher();
+    await grow(3);
+    await fixture.asSuperuser('ALTER TABLE ledger.checkpoint RENAME TO away');
+    await expect(publisher.runOnce()).rejects.toThrow('checkpoint');
+    expect(fs.existsSync(memory())).toBe(false);
+    await fixture.asSuperuser('ALTER TABLE ledger.away RENAME TO checkpoint');
+    // Signed, and then the database fails: the memory has it, and the next round says the same again.
+    await fixture.asSuperuser('REVOKE INSERT ON ledger.checkpoint FROM gateway_sequencer');
+    await expect(publisher.runOnce()).rejects.toMatchObject({ code: '42501' });
+    expect(parseSignedCheckpoint(fs.readFileSync(memory())).checkpoint.size).toBe(3);
+    expect(fs.statSync(memory()).mode & 0o777).toBe(0o600);
+    await fixture.asSuperuser('GRANT INSERT ON ledger.checkpoint TO gateway_sequencer');
+    await grow(1);
+    expect(await publisher.runOnce()).toBe(true);
+    expect((await newest()).size).toBe(4);
+  });
+
+  it.each<[string, (broken: boolean) => Promise<unknown>]>([
+    ['before the tiles', (broken) => grant(broken, 'tile')],
+    ['before it has signed', async (broken) => (broken ? fs.mkdirSync(draft()) : fs.rmdirSync(draft()))],
+    ['after it has signed and the witness has seen it', (broken) => grant(broken, 'checkpoint')],
+    ['before the cosignature is kept', (broken) => grant(broken, 'cosignature')],
+  ])('cut off %s leaves nothing that the next one has to undo', async (_where, fault) => {
+    await withWitness();
+    await grow(300);
+    const first = fixture.publisher();
+    await first.runOnce();
+    await grow(300);
+    await fault(true);
+    await expect(first.runOnce()).rejects.toThrow();
+    await first.stop();
+    await fault(false);
+    await grow(1);
+    const second = fixture.publisher();
+    expect(await second.runOnce()).toBe(true);
+    const found = await auditDatabase(fixture.database, {
+      policy: parseTrustPolicy(fs.readFileSync(path.join(fixture.folder, 'policy.txt'))),
+      keys: KEYS,
+      memory: fs.readFileSync(memory(), 'utf8'),
+    });
+    expect([found.verdict, found.size, found.steps.filter(({ result }) => result !== 'holds')]).toEqual([
+      'holds',
+      601,
+      [],
+    ]);
+  });
+
+  const draft = (): string => `${memory()}.new`;
+  const grant = (broken: boolean, table: string) =>
+    fixture.asSuperuser(
+      broken
+        ? `REVOKE INSERT ON ledger.${table} FROM gateway_sequencer`
+        : `GRANT INSERT ON ledger.${table} TO gateway_sequencer`,
+    );
+
+  it('signs with both keys while one follows the other, and refuses keys of different logs or that others can read', async () => {
+    const next = signingKey(ORIGIN, ED25519, Buffer.alloc(32, 9));
+    await grow(1);
+    const before = fixture.publisher();
+    await before.runOnce();
+    await before.stop();
+    fixture.writeKeys([LOG_KEY, next]);
+    await grow(1);
+    await fixture.publisher().runOnce();
+    const signed = parseSignedCheckpoint((await fixture.published.checkpoint())!);
+    for (const { key } of [LOG_KEY, next]) {
+      const trust = { logs: [{ key, url: null }], witnesses: [], groups: [], quorum: null };
+      expect(judgeCheckpoint(trust, signed).log).toEqual({ holds: true });
+    }
+    fixture.writeKeys([LOG_KEY, signingKey('other.example', ED25519, Buffer.alloc(32, 9))]);
+    expect(() => fixture.publisher()).toThrow('keys of one log');
+    fixture.writeKeys([LOG_KEY]);
+    fs.chmodSync(path.join(fixture.folder, 'log.key'), 0o640);
+    expect(() => fixture.publisher()).toThrow('can be read by others');
+  });
+
+  it('refuses once its memory is gone, and goes on with the newest checkpoint that a witness has', async () => {
+    const { witness } = await withWitness();
+    await grow(2);
+    const first = fixture.publisher();
+    await first.runOnce();
+    await first.stop();
+    fs.rmSync(memory());
+    const second = fixture.publisher();
+    await grow(1);
+    await expect(second.runOnce()).rejects.toThrow(SignerRefuses);
+    expect((await newest()).size).toBe(2);
+    await second.stop();
+    const id = createHash('sha256').update(ORIGIN).digest('hex');
+    fs.writeFileSync(memory(), witness.newest(id)!, { mode: 0o600 });
+    expect(await fixture.publisher().runOnce()).toBe(true);
+    expect((await newest()).size).toBe(3);
+  });
+
+  it('signs nothing over a database that is older than what it has signed, says so where readiness looks, and resumes', async () => {
+    await grow(2);
+    const before = fixture.publisher();
+    await before.runOnce();
+    const dump = await fixture.asSuperuser('SELECT size, root, range FROM ledger.head');
+    await grow(3);
+    await before.runOnce();
+    await before.stop();
+    const now = await fixture.asSuperuser('SELECT size, root, range FROM ledger.head');
+    const lost = await fixture.asSuperuser('SELECT * FROM ledger.placement WHERE first_idx >= 2');
+    const restore = async ([head]: Record<string, unknown>[]): Promise<void> =>
+      fixture.tamper('UPDATE ledger.head SET size = $1, root = $2, range = $3', [
+        head!['size'],
+        head!['root'],
+        head!['range'],
+      ]);
+    await restore(dump);
+    await fixture.tamper('DELETE FROM ledger.placement WHERE first_idx >= 2');
+    await fixture.tamper('DELETE FROM ledger.checkpoint WHERE size > 2');
+
+    const told: (string | null)[] = [];
+    const publisher = fixture.publisher({ tickMs: 10, onProblem: (problem) => told.push(problem) });
+    publisher.start();
+    await until(async () => (await tileStore.problem(fixture.database.tx)) !== null);
+    expect(told).toEqual([expect.stringContaining('it is an older one')]);
+    expect(publisher.problemNow).toBe(told[0]);
+    expect((await newest()).size).toBe(2);
+
+    for (const { first_idx, n, count, brand_id } of lost) {
+      await fixture.tamper('INSERT INTO ledger.placement VALUES ($1, $2, $3, $4)', [first_idx, n, count, brand_id]);
+    }
+    await restore(now);
+    await until(async () => (await tileStore.problem(fixture.database.tx)) === null);
+    expect((await newest()).size).toBe(5);
+  });
+
+  it('signs nothing when the witness has seen more than signer and database together remember', async () => {
+    await withWitness();
+    await grow(2);
+    const before = fixture.publisher();
+    await before.runOnce();
+    const kept = fs.readFileSync(memory(), 'utf8');
+    const dump = await fixture.asSuperuser('SELECT size, root, range FROM ledger.head');
+    await grow(2);
+    await before.runOnce();
+    await before.stop();
+    // The whole machine of yesterday: the database, and the signer's memory too.
+    fs.writeFileSync(memory(), kept, { mode: 0o600 });
+    const [head] = dump;
+    await fixture.tamper('UPDATE ledger.head SET size = $1, root = $2, range = $3', [
+      head!['size'],
+      head!['root'],
+      head!['range'],
+    ]);
+    await fixture.tamper('DELETE FROM ledger.placement WHERE first_idx >= 2');
+    await fixture.tamper('DELETE FROM ledger.checkpoint WHERE size > 2');
+    await fixture.append(someTopic());
+    await fixture.sequencer().runOnce();
+    await expect(fixture.publisher().runOnce()).rejects.toThrow(
+      /witness w1 has seen 4 entries, and the database holds 3/,
+    );
+  });
+
+  it('says that entries and head contradict each other, and signs nothing', async () => {
+    await grow(3);
+    await fixture.tamper(`UPDATE ledger.entry SET leaf = '\\x7b7d' WHERE n = (SELECT max(n) FROM ledger.entry)`);
+    const publisher = fixture.publisher();
+    await expect(publisher.runOnce()).rejects.toThrow(LedgerDamaged);
+    await fixture.tamper('DELETE FROM ledger.entry WHERE n = (SELECT max(n) FROM ledger.entry)');
+    await expect(publisher.runOnce()).rejects.toThrow('some are missing');
+    expect(fs.existsSync(memory())).toBe(false);
+  });
+
+  describe('and its witness', () => {
+    it('puts its cosignature below every checkpoint, so that a policy holds and times bound an entry', async () => {
+      await withWitness();
+      const before = Math.floor(Date.now() / 1000) * 1000;
+      await grow(2);
+      const publisher = fixture.publisher();
+      await publisher.runOnce();
+      const [entry] = await fixture.append(someTopic());
+      await fixture.sequencer().runOnce();
+      await publisher.runOnce();
+      const signed = parseSignedCheckpoint((await fixture.published.checkpoint())!);
+      const judged = judgeCheckpoint(parseTrustPolicy(policy('http://x')), signed);
+      expect([judged.log, judged.quorum]).toEqual([{ holds: true }, { holds: true }]);
+      const found = (await fixture.published.entry(entry!.id, BRAND))!;
+      expect(found.notBefore).toBeGreaterThanOrEqual(before);
+      expect(found.notAfter).toBeGreaterThanOrEqual(found.notBefore!);
+      expect(found.notAfter).toBeLessThanOrEqual(Date.now());
+    });
+
+    it('publishes without it while it is away, and has it catch up afterwards', async () => {
+      const { server } = await withWitness();
+      const { port } = server.address() as { port: number };
+      await new Promise((resolve) => server.close(resolve));
+      const publisher = fixture.publisher({ tickMs: 20 });
+      await grow(2);
+      await publisher.runOnce();
+      await grow(2);
+      await publisher.runOnce();
+      expect(parseSignedCheckpoint((await fixture.published.checkpoint())!).note.signatures).toHaveLength(1);
+      await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+      publisher.start();
+      await until(
+        async () => parseSignedCheckpoint((await fixture.published.checkpoint())!).note.signatures.length === 2,
+      );
+      expect((await newest()).size).toBe(4);
+    });
+
+    it('asks again though nothing was added, so that time goes on', async () => {
+      const { witness } = await withWitness();
+      await grow(1);
+      const publisher = fixture.publisher({ heartbeatMs: -1, lookAroundMs: 0 });
+      await publisher.runOnce();
+      const spy = witness.addCheckpoint.bind(witness);
+      let asked = 0;
+      witness.addCheckpoint = (body) => {
+        asked += 1;
+        return spy(body);
+      };
+      await publisher.runOnce();
+      expect(asked).toBe(1);
+    });
+  });
+
+  async function until(holds: () => Promise<boolean>): Promise<void> {
+    const deadline = Date.now() + 30_000;
+    while (!(await holds())) {
+      if (Date.now() > deadline) throw new Error('waited for too long');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+});

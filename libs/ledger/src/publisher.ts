@@ -1,0 +1,321 @@
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { Database, systemClock, type Tx } from '#lib/platform';
+import {
+  type Checkpoint,
+  HASH_BYTES,
+  Malformed,
+  parseTrustPolicy,
+  TILE_WIDTH,
+  verifyConsistency,
+  type Witness,
+} from '#lib/proof';
+import { type FullTile, GrowingTiles } from './domain/growing-tiles.js';
+import { readIfThere } from './durable-file.js';
+import { LedgerDamaged } from './sequencer.js';
+import { Signer, SignerRefuses } from './signer.js';
+import { type KeptCheckpoint, type KeptCosignature, tileStore } from './tile.store.js';
+import { proveConsistency } from './tile-proofs.js';
+import { WitnessClient } from './witness-client.js';
+
+export interface PublisherOptions {
+  /** postgresql:// URL of gateway_sequencer. */
+  readonly url: string;
+  /** Folder with `log.key` and perhaps `policy.txt` (tlog-policy), whose witnesses with a URL are asked; the signer's memory is kept there. */
+  readonly folder: string;
+  /** How often to look for new entries. */
+  readonly tickMs?: number;
+  /** How often to look after witnesses while nothing is added. */
+  readonly lookAroundMs?: number;
+  /** How old a cosignature gets before a witness is asked again, though nothing was added. */
+  readonly heartbeatMs?: number;
+  /** Hears of what keeps it from signing when that begins, and null when it is over. */
+  readonly onProblem?: (problem: string | null) => void;
+  /** Hears of rounds that failed for other reasons, such as a database that is away. */
+  readonly onError?: (error: unknown) => void;
+}
+
+export const POLICY_FILE = 'policy.txt';
+
+const TICK_MS = 200;
+const HEARTBEAT_MS = 600_000;
+const LOOK_AROUND_MS = 1_000;
+const AFTER_ERROR_MS = 1_000;
+/** How often one that stands by looks whether it is needed. */
+const STANDBY_MS = 2_000;
+/** Leaf hashes that travel at once. */
+const CHUNK = 4_096;
+/** Of the one that publishes, among all processes that could. */
+const LOCK = "hashtext('consent-gateway:publisher')";
+
+/**
+ * Shows the log to the outside: cuts what is committed into tiles, has its checkpoint signed, asks the witnesses, and
+ * puts all that where it is served. Of several one publishes, and the others stand by. Nothing is ever undone: tiles
+ * can be made again, and a checkpoint that was signed and not kept says what the next one says as well.
+ */
+export class Publisher {
+  private readonly database: Database;
+  private signer: Signer;
+  private readonly witnesses: readonly WitnessClient[];
+  private readonly stopping = new AbortController();
+  private running: Promise<void> | undefined;
+  private lock: pg.Client | undefined;
+  /** The tree as far as it is in tiles; read anew after every failure. */
+  private tiles: GrowingTiles | undefined;
+  private crossChecked = false;
+  private lookAroundAt = 0;
+  /** Undefined before anything was told. */
+  private problem: string | null | undefined;
+
+  /** @throws Error when the folder holds no key, a key that others can read, or a damaged memory or policy. */
+  constructor(private readonly options: PublisherOptions) {
+    this.signer = Signer.open(options.folder);
+    this.witnesses = witnessesIn(options.folder).map(
+      (witness) => new WitnessClient(witness, () => systemClock.monotonic()),
+    );
+    this.database = new Database({ url: options.url, max: 1, name: 'consent-gateway publisher' });
+  }
+
+  /** What keeps it from signing; null when nothing does. */
+  get problemNow(): string | null {
+    return this.problem ?? null;
+  }
+
+  /**
+   * One round.
+   * @returns Whether anything was published: false also while another process publishes.
+   * @throws SignerRefuses when what the database holds contradicts what was signed; LedgerDamaged when it contradicts
+   *   itself. Nothing was signed then.
+   */
+  async runOnce(): Promise<boolean> {
+    if (!(await this.isElected())) return false;
+    try {
+      const { tx } = this.database;
+      if (await this.isQuiet()) return false;
+      const newest = await tileStore.newest(tx);
+      const checkpoint = await this.integrate();
+      if (!this.crossChecked) {
+        // Whoever published meanwhile, on a shared folder, has left what it signed there; so has an operator who mended it.
+        this.signer = Signer.open(this.options.folder);
+        await this.crossCheck(newest, checkpoint);
+      }
+      if (newest?.origin === this.signer.origin && newest.size === checkpoint.size) return await this.refresh(newest);
+      return checkpoint.size > 0 && (await this.publish(checkpoint));
+    } catch (error) {
+      this.tiles = undefined;
+      this.crossChecked = false;
+      throw error instanceof Malformed ? new LedgerDamaged(error.message) : error;
+    }
+  }
+
+  start(): void {
+    this.running ??= this.loop();
+  }
+
+  /** Ends after the round that is running, and closes the connections; for good. */
+  async stop(): Promise<void> {
+    if (this.stopping.signal.aborted) return;
+    this.stopping.abort();
+    await this.running;
+    await this.lock?.end().catch(() => undefined);
+    await this.database.close();
+  }
+
+  private async loop(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      const pause = await this.guardedRound();
+      await sleep(pause, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  private async guardedRound(): Promise<number> {
+    try {
+      await this.runOnce();
+      if (this.lock === undefined) return STANDBY_MS;
+      await this.tell(null);
+      return this.options.tickMs ?? TICK_MS;
+    } catch (error) {
+      if (error instanceof SignerRefuses || error instanceof LedgerDamaged) await this.tell(error.message);
+      else this.options.onError?.(error);
+      return AFTER_ERROR_MS;
+    }
+  }
+
+  private async tell(problem: string | null): Promise<void> {
+    if (this.problem === problem) return;
+    this.problem = problem;
+    this.options.onProblem?.(problem);
+    await tileStore.setProblem(this.database.tx, problem).catch((error: unknown) => this.options.onError?.(error));
+  }
+
+  /** Whether nothing was added since the last round, and witnesses were looked after just now: one statement tells. */
+  private async isQuiet(): Promise<boolean> {
+    const now = systemClock.monotonic();
+    if (this.crossChecked && now < this.lookAroundAt) {
+      if ((await tileStore.head(this.database.tx)).size === this.tiles?.size) return true;
+    }
+    this.lookAroundAt = now + (this.options.lookAroundMs ?? LOOK_AROUND_MS);
+    return false;
+  }
+
+  /** A lock of the session, on a connection that does nothing else: it is free again when this process dies. */
+  private async isElected(): Promise<boolean> {
+    if (this.lock === undefined) {
+      const client = new pg.Client({
+        connectionString: this.options.url,
+        application_name: 'consent-gateway publisher lock',
+      });
+      const lost = (): void => {
+        if (this.lock === client) this.lock = undefined;
+      };
+      client.on('error', lost);
+      client.on('end', lost);
+      await client.connect();
+      const { rows } = await client.query<{ won: boolean }>(`SELECT pg_try_advisory_lock(${LOCK}) AS won`);
+      if (rows[0]?.won !== true) {
+        await client.end();
+        return false;
+      }
+      this.lock = client;
+      // Whoever published meanwhile has added tiles.
+      this.tiles = undefined;
+      this.crossChecked = false;
+    }
+    return true;
+  }
+
+  /** Cuts what was added into tiles. Their root must be the head's: the entries are hashed here as they are now. */
+  private async integrate(): Promise<Checkpoint> {
+    const { tiles, root } = await this.database.transaction(async (tx) => {
+      const head = await tileStore.head(tx);
+      const grown = this.tiles?.copy() ?? (await resumeTiles(tx, head.size));
+      if (grown.size > head.size) {
+        throw new LedgerDamaged(`there are tiles of ${grown.size} entries, and the head has ${head.size}`);
+      }
+      const isNew = grown.size < head.size || this.tiles === undefined;
+      const filled: FullTile[] = [];
+      while (grown.size < head.size) {
+        const end = Math.min(grown.size + CHUNK, head.size);
+        const hashes = await tileStore.leafHashes(tx, grown.size, end);
+        if (hashes.length !== (end - grown.size) * HASH_BYTES) {
+          throw new LedgerDamaged(`of the entries ${grown.size} to ${end - 1} some are missing`);
+        }
+        for (let at = 0; at < hashes.length; at += HASH_BYTES) {
+          filled.push(...grown.append(hashes.subarray(at, at + HASH_BYTES)));
+        }
+      }
+      if (isNew && !grown.root().equals(head.root)) {
+        throw new LedgerDamaged(`the ${head.size} entries have another root than the head`);
+      }
+      if (filled.length > 0) await tileStore.addTiles(tx, filled);
+      return { tiles: grown, root: head.root };
+    });
+    this.tiles = tiles;
+    return { origin: this.signer.origin, size: tiles.size, root, extensions: [] };
+  }
+
+  /** Once after every start and every failure: what was signed before, by us and in the eyes of the witnesses, must be a beginning of this. */
+  private async crossCheck(newest: KeptCheckpoint | null, now: Checkpoint): Promise<void> {
+    const last = this.signer.last();
+    if (last === null && (await tileStore.checkpointsOf(this.database.tx, this.signer.origin)) > 0) {
+      throw new SignerRefuses(`checkpoints were signed, and ${this.signer.memory} with the last of them is gone`);
+    }
+    if (last !== null) await this.assertBeginning(last, now, 'the signer has signed');
+    if (newest?.origin === now.origin) await this.assertBeginning(newest, now, 'the database has a checkpoint of');
+    await Promise.all(this.witnesses.map((witness) => this.compareWith(witness, now)));
+    this.crossChecked = true;
+  }
+
+  private async compareWith(witness: WitnessClient, now: Checkpoint): Promise<void> {
+    const seen = await witness.newest(now.origin, this.signer.verifierKeys);
+    if (seen === null) return;
+    if (this.signer.last() === null) {
+      throw new SignerRefuses(
+        `the witness ${witness.name} has seen ${seen.size} entries, and ${this.signer.memory} is gone`,
+      );
+    }
+    await this.assertBeginning(seen, now, `the witness ${witness.name} has seen`);
+  }
+
+  private async assertBeginning(
+    from: { readonly size: number; readonly root: Buffer },
+    to: Checkpoint,
+    who: string,
+  ): Promise<void> {
+    if (from.size > to.size) {
+      throw new SignerRefuses(`${who} ${from.size} entries, and the database holds ${to.size}: it is an older one`);
+    }
+    const check = verifyConsistency({ from, to }, await proveConsistency(this.database.tx, from.size, to.size));
+    if (!check.holds) throw new SignerRefuses(`${who} another log of ${from.size} entries: ${check.problem}`);
+  }
+
+  private async publish(checkpoint: Checkpoint): Promise<boolean> {
+    const last = this.signer.last();
+    const proof = last === null ? [] : await proveConsistency(this.database.tx, last.size, checkpoint.size);
+    const note = this.signer.sign(checkpoint, proof);
+    const cosignatures = await this.cosign(this.witnesses, note, checkpoint);
+    const { origin, size, root } = checkpoint;
+    await this.database.transaction(async (tx) => {
+      const id = await tileStore.keep(tx, { origin, size, root, note });
+      if (cosignatures.length > 0) await tileStore.addCosignatures(tx, id, cosignatures);
+    });
+    return true;
+  }
+
+  /** Nothing was added: asks witnesses that were away, and all of them now and then, so that time goes on without entries. */
+  private async refresh(newest: KeptCheckpoint): Promise<boolean> {
+    const { tx } = this.database;
+    if (!this.witnesses.some(({ isDue }) => isDue)) return false;
+    const kept = new Map((await tileStore.cosignatures(tx, newest.id)).map(({ witness, at }) => [witness, at]));
+    const stale = systemClock.now() - (this.options.heartbeatMs ?? HEARTBEAT_MS);
+    const wanting = this.witnesses.filter(({ key }) => (kept.get(key) ?? -Infinity) < stale);
+    if (wanting.length === 0) return false;
+    const cosignatures = await this.cosign(wanting, newest.note, { ...newest, extensions: [] });
+    if (cosignatures.length > 0) await tileStore.addCosignatures(tx, newest.id, cosignatures);
+    return cosignatures.length > 0;
+  }
+
+  private async cosign(
+    witnesses: readonly WitnessClient[],
+    note: string,
+    checkpoint: Checkpoint,
+  ): Promise<KeptCosignature[]> {
+    const proofFrom = (size: number): Promise<Buffer[]> => proveConsistency(this.database.tx, size, checkpoint.size);
+    const asked = witnesses.filter(({ isDue }) => isDue);
+    const answers = await Promise.all(asked.map((witness) => witness.cosign(note, checkpoint.size, proofFrom)));
+    for (const witness of asked.filter(({ disagrees }) => disagrees)) await this.compareWith(witness, checkpoint);
+    return answers.filter((answer) => answer !== null);
+  }
+}
+
+/** The edges of the tree that the full tiles make, at most of this size. */
+async function resumeTiles(tx: Tx, size: number): Promise<GrowingTiles> {
+  const full = await tileStore.fullTiles(tx, 0);
+  const leaves = full * TILE_WIDTH;
+  if (leaves > size) throw new LedgerDamaged(`there are tiles of ${leaves} entries, and the head has ${size}`);
+  const edges: Buffer[][] = full === 0 ? [] : [[]];
+  for (let level = 1, below = full; below > 0; level++) {
+    const whole = Math.floor(below / TILE_WIDTH);
+    const roots = await tileStore.roots(tx, level - 1, whole * TILE_WIDTH, below);
+    if (roots.length !== (below - whole * TILE_WIDTH) * HASH_BYTES) {
+      throw new LedgerDamaged(`of the tiles at level ${level - 1} some are missing`);
+    }
+    edges.push(hashesIn(roots));
+    below = whole;
+  }
+  return full === 0 ? GrowingTiles.empty() : GrowingTiles.resume(leaves, edges);
+}
+
+function hashesIn(bytes: Buffer): Buffer[] {
+  return Array.from({ length: bytes.length / HASH_BYTES }, (_, i) =>
+    bytes.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES),
+  );
+}
+
+function witnessesIn(folder: string): (Witness & { readonly url: string })[] {
+  const text = readIfThere(path.join(folder, POLICY_FILE));
+  if (text === null) return [];
+  return parseTrustPolicy(text).witnesses.flatMap(({ url, ...witness }) => (url === null ? [] : [{ ...witness, url }]));
+}

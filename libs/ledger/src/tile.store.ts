@@ -1,0 +1,197 @@
+import type { BrandId, EntryId, EpochMs } from '#lib/kernel';
+import { toIso, type Tx } from '#lib/platform';
+import { HASH_BYTES, type Tile, TILE_WIDTH } from '#lib/proof';
+import type { FullTile } from './domain/growing-tiles.js';
+
+/** A checkpoint as it is kept: the note without the cosignatures, which are beside it. */
+export interface KeptCheckpoint {
+  readonly id: number;
+  readonly origin: string;
+  readonly size: number;
+  readonly root: Buffer;
+  readonly note: string;
+  readonly signedAt: EpochMs;
+}
+
+/** The line of a witness below a checkpoint. */
+export interface KeptCosignature {
+  readonly line: string;
+  readonly witness: string;
+  /** By the clock of the witness. */
+  readonly at: EpochMs;
+}
+
+/** When witnesses, by their own clocks, had seen the log without an entry and with it. */
+export interface TimeBounds {
+  readonly notBefore: EpochMs | null;
+  readonly notAfter: EpochMs | null;
+}
+
+/** SQL about tiles, checkpoints and cosignatures. Positions and bytes come from placements and entries. */
+export const tileStore = {
+  async head(tx: Tx): Promise<{ size: number; root: Buffer }> {
+    const [head] = await tx.sql<{ size: number; root: Buffer }>`SELECT size, root FROM ledger.head`;
+    if (head === undefined) throw new Error('the ledger has no head');
+    return head;
+  },
+
+  /** Leaf hashes of the entries at these positions, one after the other; fewer when some are missing. Hashed where they lie. */
+  async leafHashes(tx: Tx, start: number, end: number): Promise<Buffer> {
+    const [row] = await tx.sql<{ hashes: Buffer | null }>`
+      SELECT string_agg(sha256('\\x00'::bytea || e.leaf), ''::bytea ORDER BY p.first_idx, e.n) AS hashes
+        FROM ledger.placement p
+        JOIN ledger.entry e ON e.n >= p.n AND e.n < p.n + p.count
+       WHERE p.first_idx >= coalesce((SELECT max(s.first_idx) FROM ledger.placement s WHERE s.first_idx <= ${start}::bigint), 0)
+         AND p.first_idx < ${end}::bigint
+         AND p.first_idx + (e.n - p.n) >= ${start}::bigint
+         AND p.first_idx + (e.n - p.n) < ${end}::bigint`;
+    return row?.hashes ?? Buffer.alloc(0);
+  },
+
+  /** The bytes of the entries at these positions, in order. */
+  async leaves(tx: Tx, start: number, end: number): Promise<Buffer[]> {
+    const rows = await tx.sql<{ leaf: Buffer }>`
+      SELECT e.leaf
+        FROM ledger.placement p
+        JOIN ledger.entry e ON e.n >= p.n AND e.n < p.n + p.count
+       WHERE p.first_idx >= coalesce((SELECT max(s.first_idx) FROM ledger.placement s WHERE s.first_idx <= ${start}::bigint), 0)
+         AND p.first_idx < ${end}::bigint
+         AND p.first_idx + (e.n - p.n) >= ${start}::bigint
+         AND p.first_idx + (e.n - p.n) < ${end}::bigint
+       ORDER BY p.first_idx, e.n`;
+    return rows.map(({ leaf }) => leaf);
+  },
+
+  /** How many tiles each level has: 0 after the last one. */
+  async fullTiles(tx: Tx, level: number): Promise<number> {
+    const [row] = await tx.sql<{ end: number }>`
+      SELECT coalesce(max(idx) + 1, 0)::bigint AS "end" FROM ledger.tile WHERE level = ${level}::smallint`;
+    return row?.end ?? 0;
+  },
+
+  /** What full tiles are in the tile above, one hash after the other; fewer when some are missing. */
+  async roots(tx: Tx, level: number, start: number, end: number): Promise<Buffer> {
+    const [row] = await tx.sql<{ roots: Buffer | null }>`
+      SELECT string_agg(root, ''::bytea ORDER BY idx) AS roots
+        FROM ledger.tile
+       WHERE level = ${level}::smallint AND idx >= ${start}::bigint AND idx < ${end}::bigint`;
+    return row?.roots ?? Buffer.alloc(0);
+  },
+
+  /** The first hashes of a tile; null when there are not as many. */
+  async tile(tx: Tx, { level, index, width }: Tile): Promise<Buffer | null> {
+    const length = width * HASH_BYTES;
+    const [full] = await tx.sql<{ hashes: Buffer }>`
+      SELECT substring(hashes FROM 1 FOR ${length}::int) AS hashes
+        FROM ledger.tile WHERE level = ${level}::smallint AND idx = ${index}::bigint`;
+    if (full !== undefined) return full.hashes;
+    const start = index * TILE_WIDTH;
+    const made =
+      level === 0
+        ? await this.leafHashes(tx, start, start + width)
+        : await this.roots(tx, level - 1, start, start + width);
+    return made.length === length ? made : null;
+  },
+
+  async addTiles(tx: Tx, tiles: readonly FullTile[]): Promise<void> {
+    await tx.execute`
+      INSERT INTO ledger.tile (level, idx, hashes, root)
+      SELECT * FROM unnest(${tiles.map(({ level }) => level)}::smallint[], ${tiles.map(({ index }) => index)}::bigint[],
+                           ${tiles.map(({ hashes }) => hashes)}::bytea[], ${tiles.map(({ root }) => root)}::bytea[])`;
+  },
+
+  /** The newest checkpoint; null before the first. */
+  async newest(tx: Tx): Promise<KeptCheckpoint | null> {
+    const [row] = await tx.sql<KeptCheckpoint>`
+      SELECT id, origin, size, root, note, signed_at AS "signedAt" FROM ledger.checkpoint ORDER BY id DESC LIMIT 1`;
+    return row ?? null;
+  },
+
+  async checkpointsOf(tx: Tx, origin: string): Promise<number> {
+    const [row] = await tx.sql<{ n: number }>`
+      SELECT count(*)::bigint AS n FROM ledger.checkpoint WHERE origin = ${origin}`;
+    return row?.n ?? 0;
+  },
+
+  /** Checkpoints after one by its id, in the order in which they were signed. */
+  async checkpoints(tx: Tx, afterId: number, limit: number): Promise<KeptCheckpoint[]> {
+    return tx.sql`
+      SELECT id, origin, size, root, note, signed_at AS "signedAt"
+        FROM ledger.checkpoint WHERE id > ${afterId}::bigint ORDER BY id LIMIT ${limit}::int`;
+  },
+
+  /** The last line of each witness below a checkpoint. */
+  async cosignatures(tx: Tx, checkpointId: number): Promise<KeptCosignature[]> {
+    return tx.sql`
+      SELECT DISTINCT ON (witness) line, witness, witnessed_at AS at
+        FROM ledger.cosignature WHERE checkpoint_id = ${checkpointId}::bigint ORDER BY witness, witnessed_at DESC`;
+  },
+
+  /** Keeps a checkpoint, unless one of its origin and size is there; answers its id. */
+  async keep(tx: Tx, { origin, size, root, note }: Omit<KeptCheckpoint, 'id' | 'signedAt'>): Promise<number> {
+    const [row] = await tx.sql<{ id: number }>`
+      WITH made AS (
+        INSERT INTO ledger.checkpoint (origin, size, root, note) VALUES (${origin}, ${size}, ${root}, ${note})
+        ON CONFLICT (origin, size) DO NOTHING RETURNING id
+      )
+      SELECT id FROM made UNION ALL
+      SELECT id FROM ledger.checkpoint WHERE origin = ${origin} AND size = ${size}::bigint LIMIT 1`;
+    if (row === undefined) throw new Error('a checkpoint was not kept');
+    return row.id;
+  },
+
+  async addCosignatures(tx: Tx, checkpointId: number, cosignatures: readonly KeptCosignature[]): Promise<void> {
+    await tx.execute`
+      INSERT INTO ledger.cosignature (checkpoint_id, line, witness, witnessed_at)
+      SELECT ${checkpointId}::bigint, * FROM unnest(
+        ${cosignatures.map(({ line }) => line)}::text[], ${cosignatures.map(({ witness }) => witness)}::text[],
+        ${cosignatures.map(({ at }) => toIso(at))}::timestamptz[])
+      ON CONFLICT DO NOTHING`;
+  },
+
+  /**
+   * What the cosignatures say about when the entry at a position was appended: after a witness had last seen the log
+   * without it, and before one first saw it with it.
+   */
+  async bounds(tx: Tx, origin: string, idx: number): Promise<TimeBounds> {
+    const [row] = await tx.sql<TimeBounds>`
+      SELECT (SELECT max(s.witnessed_at) FROM ledger.cosignature s
+               WHERE s.checkpoint_id = (SELECT id FROM ledger.checkpoint c WHERE c.origin = ${origin} AND c.size <= ${idx}::bigint
+                                           AND EXISTS (SELECT 1 FROM ledger.cosignature x WHERE x.checkpoint_id = c.id)
+                                         ORDER BY c.size DESC LIMIT 1)) AS "notBefore",
+             (SELECT min(s.witnessed_at) FROM ledger.cosignature s
+               WHERE s.checkpoint_id = (SELECT id FROM ledger.checkpoint c WHERE c.origin = ${origin} AND c.size > ${idx}::bigint
+                                           AND EXISTS (SELECT 1 FROM ledger.cosignature x WHERE x.checkpoint_id = c.id)
+                                         ORDER BY c.size LIMIT 1)) AS "notAfter"`;
+    return row ?? { notBefore: null, notAfter: null };
+  },
+
+  /** An entry of a brand that has a position; null otherwise. */
+  async placed(tx: Tx, id: EntryId): Promise<{ idx: number; leaf: Buffer; brandId: string | null } | null> {
+    const [row] = await tx.sql<{ idx: number; leaf: Buffer; brandId: string | null }>`
+      SELECT p.first_idx + (e.n - p.n) AS idx, e.leaf, p.brand_id AS "brandId"
+        FROM ledger.entry e
+        JOIN LATERAL (SELECT * FROM ledger.placement s WHERE s.n <= e.n ORDER BY s.n DESC LIMIT 1) p
+          ON e.n < p.n + p.count
+       WHERE e.id = ${id}::uuid`;
+    return row ?? null;
+  },
+
+  /** Whether an entry of this brand waits for a position. */
+  async isPending(tx: Tx, id: EntryId, brandId: BrandId): Promise<boolean> {
+    const rows = await tx.sql`
+      SELECT 1 FROM ledger.entry e JOIN ledger.pending w ON w.n <= e.n AND e.n < w.n + w.count
+       WHERE e.id = ${id}::uuid AND w.brand_id = ${brandId}::uuid`;
+    return rows.length > 0;
+  },
+
+  async problem(tx: Tx): Promise<string | null> {
+    const [row] = await tx.sql<{ problem: string | null }>`SELECT problem FROM ledger.publisher`;
+    return row?.problem ?? null;
+  },
+
+  async setProblem(tx: Tx, problem: string | null): Promise<void> {
+    await tx.execute`
+      UPDATE ledger.publisher SET problem = ${problem}, at = clock_timestamp() WHERE problem IS DISTINCT FROM ${problem}`;
+  },
+};

@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import {
+  type Checkpoint,
+  checkSignatures,
+  Malformed,
+  parseSignatureLine,
+  parseSignedCheckpoint,
+  type VerifierKey,
+  type Witness,
+  writeHashLines,
+  writeSignatureLine,
+} from '#lib/proof';
+import type { KeptCosignature } from './tile.store.js';
+
+/** Proves that a tree begins with one of this size. */
+export type ProofFrom = (size: number) => Promise<Buffer[]>;
+
+const TIMEOUT_MS = 2_000;
+/** A witness that does not answer is asked again after that, then twice that, up to a minute; nobody waits for it meanwhile. */
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 60_000;
+const MOST_ANSWER_BYTES = 65_536;
+
+/** One witness as the publisher sees it (C2SP tlog-witness). */
+export class WitnessClient {
+  /** What it cosigned last, as far as we know; 0 makes it tell us. */
+  private seen = 0;
+  private pauseMs = 0;
+  private askAgainAt = 0;
+  /** It says that it has seen something else. Anybody can say that: what it has cosigned shows it. */
+  disagrees = false;
+
+  constructor(
+    private readonly witness: Witness & { readonly url: string },
+    private readonly monotonic: () => number,
+  ) {}
+
+  /** What the policy calls it. */
+  get name(): string {
+    return this.witness.name;
+  }
+
+  /** The name of its key, under which its cosignatures are kept. */
+  get key(): string {
+    return this.witness.key.name;
+  }
+
+  /** Whether it is worth waiting for. */
+  get isDue(): boolean {
+    return this.monotonic() >= this.askAgainAt;
+  }
+
+  /**
+   * The newest checkpoint that it has cosigned, if it is one that the log has signed.
+   * @returns null when it does not say, or has seen none.
+   */
+  async newest(origin: string, logKeys: readonly VerifierKey[]): Promise<Checkpoint | null> {
+    const id = createHash('sha256').update(origin).digest('hex');
+    try {
+      const answer = await fetch(`${this.witness.url}/${id}/checkpoint`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+      if (answer.status !== 200) return null;
+      const { checkpoint, note } = parseSignedCheckpoint(await boundedText(answer));
+      return checkpoint.origin === origin && checkSignatures(note, logKeys).verified.length > 0 ? checkpoint : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /**
+   * Shows it a checkpoint.
+   * @returns null when it did not cosign this time.
+   */
+  async cosign(note: string, size: number, proofFrom: ProofFrom): Promise<KeptCosignature | null> {
+    try {
+      const cosignature = await this.ask(note, size, proofFrom);
+      this.pauseMs = 0;
+      this.disagrees = false;
+      return cosignature;
+    } catch {
+      this.pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_PAUSE_MS, this.pauseMs * 2));
+      this.askAgainAt = this.monotonic() + this.pauseMs;
+      return null;
+    }
+  }
+
+  private async ask(note: string, size: number, proofFrom: ProofFrom): Promise<KeptCosignature> {
+    let answer = await this.post(note, await proofFrom(this.seen));
+    if (answer.status === 409) {
+      const text = await boundedText(answer);
+      if (!/^(0|[1-9][0-9]{0,15})\n$/.test(text)) throw new Error('no size');
+      this.seen = Number(text);
+      this.disagrees = this.seen > size;
+      if (this.disagrees) throw new Error('has seen more');
+      answer = await this.post(note, await proofFrom(this.seen));
+    }
+    this.disagrees = answer.status === 422;
+    const text = await boundedText(answer);
+    if (answer.status !== 200) throw new Error(`answered ${answer.status}`);
+    const cosignature = this.ownLine(note, text);
+    this.seen = size;
+    return cosignature;
+  }
+
+  private post(note: string, proof: readonly Buffer[]): Promise<Response> {
+    return fetch(`${this.witness.url}/add-checkpoint`, {
+      method: 'POST',
+      headers: { 'content-type': 'text/plain; charset=utf-8' },
+      body: `old ${this.seen}\n${writeHashLines(proof)}\n${note}`,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      redirect: 'error',
+    });
+  }
+
+  /** Its line that is right; lines of others are passed over. */
+  private ownLine(note: string, answer: string): KeptCosignature {
+    const { key } = this.witness;
+    const { text } = parseSignedCheckpoint(note).note;
+    for (const line of answer.split('\n').filter((one) => one !== '')) {
+      const signature = parseSignatureLine(line);
+      const [right] = checkSignatures({ text, signatures: [signature] }, [key]).verified;
+      if (right !== undefined && right.time !== null) {
+        return { line: writeSignatureLine(signature), witness: key.name, at: right.time * 1000 };
+      }
+    }
+    throw new Malformed('cosignature', 'the witness did not sign');
+  }
+}
+
+async function boundedText(answer: Response): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of answer.body ?? []) {
+    bytes += (part as Uint8Array).length;
+    if (bytes > MOST_ANSWER_BYTES) throw new Error('the answer is too long');
+    parts.push(part as Uint8Array);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
