@@ -34,7 +34,7 @@ export class HealthController {
     id: 'getReadiness',
     group: 'Operations',
     summary: 'Whether the process can do its work',
-    description: 'Database and its settings, migrations, queues, ledger guards, time zones.',
+    description: 'Database and its settings, migrations, queues, ledger guards, whether the log is signed, time zones.',
     answers: {
       200: { description: 'It can; `degraded` names what should be mended.', schema: HealthAnswer },
       503: { description: 'It cannot; what is down says why.', schema: HealthAnswer },

@@ -2,7 +2,7 @@ import { getQueueToken } from '@nestjs/bullmq';
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import type { Queue } from 'bullmq';
-import { ledgerCheck } from '#lib/ledger';
+import { ledgerCheck, publishingCheck } from '#lib/ledger';
 import { CONFIG, type Config, Database, platformChecks, queueName, type ReadinessCheck } from '#lib/platform';
 import { HealthController, READINESS } from './health.controller.js';
 
@@ -17,6 +17,7 @@ import { HealthController, READINESS } from './health.controller.js';
       useFactory: (config: Config, database: Database, queue: Queue): ReadinessCheck[] => [
         ...platformChecks(config, database, queue),
         ledgerCheck(database),
+        publishingCheck(database),
       ],
     },
   ],

@@ -27,11 +27,19 @@ describe('access to every route', () => {
   });
   afterAll(() => api.stop());
 
-  it('is declared for each, and public for those of operations alone', () => {
+  it('is declared for each, and public for those of operations and of the published log alone', () => {
     expect(routes.length).toBeGreaterThan(30);
     expect(routes.filter(({ access }) => access === undefined)).toEqual([]);
     const open = routes.filter(({ access }) => access === 'public').map(({ method, path }) => `${method} ${path}`);
-    expect(open).toEqual(['GET /docs', 'GET /docs/openapi.json', 'GET /livez', 'GET /readyz']);
+    expect(open).toEqual([
+      'GET /docs',
+      'GET /docs/openapi.json',
+      'GET /ledger/checkpoint',
+      'GET /ledger/consistency',
+      'GET /ledger/tile/*',
+      'GET /livez',
+      'GET /readyz',
+    ]);
   });
 
   it('is refused without a key, with a mistyped one and with one that was never issued', async () => {

@@ -8,6 +8,8 @@ import type { Answer, Route } from './route.js';
 type Json = { [name: string]: unknown };
 
 const JSON_TYPE = 'application/json';
+/** What the rest of a path is called, which the router calls a star. */
+const REST = 'path';
 const COMPONENTS = '#/components/schemas/';
 
 /**
@@ -44,11 +46,12 @@ export function buildOpenApi(routes: readonly Route[]): Json {
   }) as Json;
 }
 
-/** `/v1/brands/:key` is `/v1/brands/{key}`; two colons are one that is meant. */
+/** `/v1/brands/:key` is `/v1/brands/{key}`, a star the rest of a path; two colons are one that is meant. */
 export function toOpenApiPath(path: string): string {
   return path
     .replaceAll('::', '\u0000')
     .replace(/:([A-Za-z]+)/g, '{$1}')
+    .replace(/\*$/, `{${REST}}`)
     .replaceAll('\u0000', ':');
 }
 
@@ -94,7 +97,7 @@ function parametersIn(place: 'path' | 'query', schema: z.ZodType | undefined, sc
   return Object.entries(schema.shape as Record<string, z.ZodType>).map(([name, member]) => {
     const description = member.meta()?.description;
     return {
-      name,
+      name: name === '*' ? REST : name,
       in: place,
       required: place === 'path' || !member.safeParse(undefined).success,
       ...(description === undefined ? {} : { description }),

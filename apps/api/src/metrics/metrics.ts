@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { Gauge, Histogram, register as processRegistry, Registry } from 'prom-client';
-import { LedgerService } from '#lib/ledger';
+import { LedgerService, PublishedLog } from '#lib/ledger';
 import { Database, systemClock } from '#lib/platform';
 import { pipelineFigures } from '#lib/sending';
 
@@ -20,11 +20,16 @@ export class Metrics {
   private readonly oldestDue: Gauge;
   private readonly pendingEntries: Gauge;
   private readonly oldestEntry: Gauge;
+  private readonly publishedEntries: Gauge;
+  private readonly unpublishedEntries: Gauge;
+  private readonly checkpointAge: Gauge;
+  private readonly publisherStopped: Gauge;
   private figuresAt = -Infinity;
 
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(LedgerService) private readonly ledger: LedgerService,
+    @Inject(PublishedLog) private readonly log: PublishedLog,
   ) {
     const gauge = (name: string, help: string, labelNames: string[] = []) =>
       new Gauge({ name, help, labelNames, registers: [this.registry] });
@@ -48,6 +53,10 @@ export class Metrics {
     this.oldestDue = gauge('gateway_messages_due_oldest_seconds', 'How long the first of them has waited');
     this.pendingEntries = gauge('gateway_ledger_pending_entries', 'Ledger entries that wait for a position');
     this.oldestEntry = gauge('gateway_ledger_pending_oldest_seconds', 'How long the first of them has waited');
+    this.publishedEntries = gauge('gateway_ledger_published_entries', 'Ledger entries in the newest signed checkpoint');
+    this.unpublishedEntries = gauge('gateway_ledger_unpublished_entries', 'Ledger entries with a position and in none');
+    this.checkpointAge = gauge('gateway_ledger_checkpoint_age_seconds', 'How long ago the newest one was signed');
+    this.publisherStopped = gauge('gateway_ledger_publisher_stopped', '1 while something forbids to sign the log');
   }
 
   /** Measures every request of the server. */
@@ -69,6 +78,11 @@ export class Metrics {
     const backlog = await this.ledger.backlog(this.database.tx);
     this.pendingEntries.set(backlog.pending);
     this.oldestEntry.set((backlog.oldestAgeMs ?? 0) / 1000);
+    const published = await this.log.figures();
+    this.publishedEntries.set(published.size);
+    this.unpublishedEntries.set(published.unpublished);
+    this.checkpointAge.set(published.ageMs / 1000);
+    this.publisherStopped.set(published.problem === null ? 0 : 1);
     if (systemClock.monotonic() - this.figuresAt < FIGURES_FRESH_MS) return;
     const { messages, accepted, due } = await pipelineFigures(this.database.tx);
     this.messages.reset();
