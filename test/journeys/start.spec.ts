@@ -20,6 +20,7 @@ interface Ready {
   readonly center: string;
   readonly worker: string;
   readonly mailbox: string;
+  readonly witness: string;
   readonly smtp: { readonly host: string; readonly port: number };
   readonly key: string;
   readonly testKey: string;
@@ -114,6 +115,7 @@ describe('npm start', () => {
       expect(first.output).not.toMatch(/unexpected/i);
       expect((await fetch(/^ {3}mail {6}(\S+),/m.exec(first.output)?.[1] ?? '')).status).toBe(200);
       expect(await pasted(first.output)).toBe(202);
+      await eventually('a stranger finds the log signed and witnessed', () => verifies(folder, ready));
 
       const second = start('second.json');
       expect(await second.ended()).toBe(1);
@@ -122,6 +124,7 @@ describe('npm start', () => {
       first.process.kill('SIGTERM');
       expect(await first.ended()).toBe(0);
       expect(alive(ready)).toEqual([]);
+      await expect(fetch(`${ready.witness}/livez`)).rejects.toThrow();
       expect(fs.existsSync(path.join(folder, 'ready.json'))).toBe(false);
     },
     TIMEOUT_MS,
@@ -134,6 +137,9 @@ describe('npm start', () => {
       const before = await killed.ready();
       const entries = await setUpEntries(before);
       expect(entries).toBeGreaterThan(10);
+      await eventually('the log is published', async () => (await fetch(`${before.api}/ledger/checkpoint`)).ok);
+      const older = path.join(folder, 'older');
+      fs.writeFileSync(older, await (await fetch(`${before.api}/ledger/checkpoint`)).text());
       killed.process.kill('SIGKILL');
       await killed.ended();
       await eventually('everything has ended', () => alive(before).length === 0, 10_000);
@@ -155,6 +161,7 @@ describe('npm start', () => {
       await eventually('another worker runs', () => readReady(folder)?.pids.worker !== after.pids.worker);
       await eventually('it is ready', async () => (await readiness(after)).every((status) => status === 200));
       await deliverOne(after);
+      await eventually('the log goes on from where it was', () => verifies(folder, after, '--older', older));
       healed.process.kill('SIGINT'); // As Ctrl-C does.
       expect(await healed.ended()).toBe(0);
     },
@@ -171,6 +178,14 @@ async function readiness({ api, center, worker }: Ready): Promise<number[]> {
       ),
     ),
   );
+}
+
+/** Whether `consentctl ledger verify` finds nothing wrong, from outside. */
+async function verifies(folder: string, { api }: Ready, ...more: readonly string[]): Promise<boolean> {
+  const policy = path.join(folder, 'data', 'ledger', 'policy.txt');
+  const argv = ['dist/apps/cli/src/main.js', 'ledger', 'verify', `${api}/ledger`, '--policy', policy, ...more];
+  const [code] = (await once(spawn(process.execPath, argv, { cwd: ROOT, stdio: 'ignore' }), 'exit')) as [number];
+  return code === 0;
 }
 
 /** What the printed curl is answered, read as a shell would. */

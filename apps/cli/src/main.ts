@@ -41,6 +41,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'how many contact points become unsendable week by week, and why',
     load: () => import('./runway/runway.js'),
   },
+  ledger: {
+    summary: 'the published log: check it, follow it, copy it; its keys and its witness',
+    load: () => import('./ledger/ledger.js'),
+  },
   openapi: { summary: 'write the OpenAPI document', load: () => import('./commands/openapi.js') },
   golden: { summary: 'write the golden decisions anew', load: () => import('./golden/golden.js') },
   schemas: { summary: 'write the JSON Schemas of decide', load: () => import('./commands/schemas.js') },

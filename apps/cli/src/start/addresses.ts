@@ -14,27 +14,33 @@ export interface Addresses {
   /** The page that shows received mail. */
   readonly mailbox: string;
   readonly smtp: { readonly host: string; readonly port: number };
+  readonly witness: string;
 }
 
 export function addressesOf(ports: Ports): Addresses {
   const url = (port: number): string => `http://${HOST}:${port}`;
-  const { api, center, worker, mailbox, smtp } = ports;
+  const { api, center, worker, mailbox, smtp, witness } = ports;
   return {
     api: url(api),
     center: url(center),
     worker: url(worker),
     mailbox: url(mailbox),
     smtp: { host: HOST, port: smtp },
+    witness: url(witness),
   };
 }
 
 /** The settings of a child process. Others, such as LOG_LEVEL or QUEUE_URL, it has from the environment of `start`. */
-export function settingsOf(child: App | 'demo', ports: Ports, { urls, masterKey }: OpenedDatabase): NodeJS.ProcessEnv {
+export function settingsOf(
+  child: App | 'demo',
+  ports: Ports,
+  { urls, masterKey, folders }: OpenedDatabase,
+): NodeJS.ProcessEnv {
   return {
     NODE_ENV: 'development',
     DATABASE_URL: urls.app,
-    // Only the one that gives ledger positions may write them.
-    ...(child === 'worker' ? { SEQUENCER_DATABASE_URL: urls.sequencer } : {}),
+    // Only the one that gives ledger positions may write them, and only it signs.
+    ...(child === 'worker' ? { SEQUENCER_DATABASE_URL: urls.sequencer, LEDGER_DIR: folders.ledger } : {}),
     MASTER_KEY: masterKey,
     HOST,
     API_PORT: String(ports.api),
@@ -42,4 +48,9 @@ export function settingsOf(child: App | 'demo', ports: Ports, { urls, masterKey 
     WORKER_PORT: String(ports.worker),
     CENTER_URL: addressesOf(ports).center,
   };
+}
+
+/** The witness knows nothing of the rest. */
+export function witnessSettings(ports: Ports, { folders }: OpenedDatabase): NodeJS.ProcessEnv {
+  return { WITNESS_DIR: folders.witness, WITNESS_PORT: String(ports.witness), HOST };
 }

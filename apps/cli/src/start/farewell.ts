@@ -12,12 +12,14 @@ export function farewell(addresses: Addresses, state: DemoState, dataDir: string
     ['api', `${addresses.api}/docs`],
     ['center', addresses.center],
     ['mailbox', addresses.mailbox],
+    ['ledger', `${addresses.api}/ledger/checkpoint`],
     ['test key', state.testKey],
   ];
   return [
     ...urls.map(([name, value]) => `${name.padEnd(10)}${value}`),
     ...(hasPeople ? ['', 'Send one yourself:', '', curl(addresses.api, state)] : []),
     '',
+    `Check the ledger as a stranger would: node dist/apps/cli/src/main.js ledger verify ${addresses.api}/ledger --policy ${path.join(shownDir, 'ledger/policy.txt')}`,
     `A test key runs everything and sends nothing. With the live key in ${path.join(shownDir, 'demo.json')} the mail arrives in the mailbox.`,
     `Ctrl-C stops everything and keeps the data; rm -rf ${shownDir} starts over.`,
   ].join('\n');

@@ -19,6 +19,8 @@ export interface OpenedDatabase {
   /** URL of the database for each role. */
   readonly urls: Readonly<Record<RoleKey, string>>;
   readonly masterKey: string;
+  /** What is outside the database on purpose: the log's key with what was signed last, and the witness's. */
+  readonly folders: { readonly ledger: string; readonly witness: string };
 }
 
 /**
@@ -30,7 +32,8 @@ export async function openDatabase(adminUrl: string, dataDir: string): Promise<O
   const { masterKey, passwords } = await secretsIn(dataDir, adminUrl);
   const urls = await provisionRoles(adminUrl, { database: DATABASE, passwords });
   await Promise.all([migrateDeploy(urls.owner), migrateQueueSchema(urls.owner)]);
-  return { urls, masterKey };
+  const folders = { ledger: path.join(dataDir, 'ledger'), witness: path.join(dataDir, 'witness') };
+  return { urls, masterKey, folders };
 }
 
 async function secretsIn(dataDir: string, adminUrl: string): Promise<Secrets> {

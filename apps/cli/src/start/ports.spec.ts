@@ -17,26 +17,28 @@ describe('the ports of a start', () => {
   it('are different from those of a start at the same time, though nobody listens yet', async () => {
     const both = await Promise.all([choosePorts(undefined), choosePorts(undefined)]);
     const ports = both.flatMap((one) => Object.values(one));
-    expect(new Set(ports).size).toBe(10);
+    expect(new Set(ports).size).toBe(12);
     expect(Math.min(...ports)).toBeGreaterThanOrEqual(8080);
   });
 
   it('leave out what is taken', async () => {
-    const { smtp } = await choosePorts(undefined);
-    await listen(smtp + 1).catch(() => undefined);
-    expect(Object.values(await choosePorts(undefined))).not.toContain(smtp + 1);
+    const { witness } = await choosePorts(undefined);
+    await listen(witness + 1).catch(() => undefined);
+    expect(Object.values(await choosePorts(undefined))).not.toContain(witness + 1);
   });
 
   it('follow the one that was asked for, or are refused with the number of the taken one', async () => {
-    const { api, worker, ...others } = await fiveInARow();
-    expect({ worker, ...others }).toEqual({ center: api + 1, worker: api + 2, mailbox: api + 3, smtp: api + 4 });
+    const { api, worker, ...others } = await sixInARow();
+    expect({ worker, ...others }).toEqual({
+      ...{ center: api + 1, worker: api + 2, mailbox: api + 3, smtp: api + 4, witness: api + 5 },
+    });
     await listen(worker);
     await expect(choosePorts(api)).rejects.toThrow(`Port ${worker}, wanted for worker, is taken`);
   });
 });
 
 /** Somewhere below the ports that systems give away by themselves. */
-async function fiveInARow(): Promise<Ports> {
+async function sixInARow(): Promise<Ports> {
   for (let first = 12_000; ; first += 97) {
     try {
       return await choosePorts(first);

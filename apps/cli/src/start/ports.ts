@@ -4,7 +4,7 @@ import net from 'node:net';
 import { CommandEnd } from '../command.js';
 
 /** In the order in which they follow the first port. */
-export const DOORS = ['api', 'center', 'worker', 'mailbox', 'smtp'] as const;
+export const DOORS = ['api', 'center', 'worker', 'mailbox', 'smtp', 'witness'] as const;
 export type Ports = Readonly<Record<(typeof DOORS)[number], number>>;
 
 const HOST = '127.0.0.1';
@@ -12,7 +12,7 @@ const FIRST = 8080;
 const LAST = 65_535;
 
 /**
- * Five ports on 127.0.0.1: the asked one and its four successors, or the first free ones from 8080. Starts at the
+ * Six ports on 127.0.0.1: the asked one and its five successors, or the first free ones from 8080. Starts at the
  * same time get different ones.
  * @throws CommandEnd when a port that was asked for is taken.
  */
@@ -20,7 +20,7 @@ export async function choosePorts(asked: number | undefined): Promise<Ports> {
   const chosen: number[] = [];
   for (let port = asked ?? FIRST; chosen.length < DOORS.length; port++) {
     const door = DOORS[chosen.length] ?? 'api';
-    if (port > LAST) throw new CommandEnd(`There are not five free ports from ${FIRST} up.`, 1);
+    if (port > LAST) throw new CommandEnd(`There are not six free ports from ${FIRST} up.`, 1);
     const isOurs = (await claim(port)) || asked !== undefined;
     if (isOurs && (await isFree(port))) chosen.push(port);
     else if (asked !== undefined) {
@@ -28,8 +28,8 @@ export async function choosePorts(asked: number | undefined): Promise<Ports> {
       throw new CommandEnd(`Port ${port}, wanted for ${door}, is taken. ${advice}`, 1);
     }
   }
-  const [api = 0, center = 0, worker = 0, mailbox = 0, smtp = 0] = chosen;
-  return { api, center, worker, mailbox, smtp };
+  const [api = 0, center = 0, worker = 0, mailbox = 0, smtp = 0, witness = 0] = chosen;
+  return { api, center, worker, mailbox, smtp, witness };
 }
 
 /**

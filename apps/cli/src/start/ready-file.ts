@@ -8,6 +8,7 @@ export interface Ready {
   readonly worker: string;
   readonly mailbox: string;
   readonly smtp: { readonly host: string; readonly port: number };
+  readonly witness: string;
   /** A live key of the demo brand, with every scope a brand can have. */
   readonly key: string;
   readonly testKey: string;

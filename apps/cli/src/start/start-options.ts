@@ -11,10 +11,10 @@ const StartOptions = z.object({
     .string()
     .regex(/^\d{1,5}$/, 'must be a number')
     .transform(Number)
-    .refine((port) => port >= 1 && port <= 65_531, 'must lie between 1 and 65531')
+    .refine((port) => port >= 1 && port <= 65_530, 'must lie between 1 and 65530')
     .optional()
     .describe(
-      'port of the api; center, worker, mailbox page and SMTP take the four after it (default: free ones from 8080)',
+      'port of the api; center, worker, mailbox page, SMTP and witness take the five after it (default: free ones from 8080)',
     ),
   readyFile: z
     .string()

@@ -2,7 +2,8 @@ import path from 'node:path';
 import { CommandEnd } from '../command.js';
 import { setupStamp } from '../seed/demo-setup.js';
 import { DemoState, demoStateFile } from '../seed/demo-state.js';
-import { addressesOf, type App, APPS, settingsOf } from './addresses.js';
+import { setUpFolders } from '../ledger/key-folder.js';
+import { addressesOf, type App, APPS, settingsOf, witnessSettings } from './addresses.js';
 import { Child } from './child.js';
 import { farewell } from './farewell.js';
 import { KeptChild } from './kept-child.js';
@@ -37,6 +38,7 @@ export class Supervisor {
   private readonly apps = new Map<App, KeptChild>();
   private postgres: Promise<KeptPostgres> | undefined;
   private mailbox: KeptChild | undefined;
+  private witness: KeptChild | undefined;
   private demo: Child | undefined;
   private demoFailed = false;
   /** What stood when, in seconds since this process began. */
@@ -62,12 +64,15 @@ export class Supervisor {
     // They load their code while the database starts.
     for (const app of APPS) this.apps.set(app, this.keep(app, `../../../${app}/src/main.js`));
     const ground = await this.openGround(ports);
+    const { api, witness: witnessUrl } = addressesOf(ports);
+    setUpFolders({ ...ground.database.folders, logUrl: `${api}/ledger`, witnessUrl });
     for (const [app, child] of this.apps) child.begin(settingsOf(app, ports, ground.database));
     const [state] = await Promise.all([this.demoState(ground), ...APPS.map((app) => this.untilReady(app, ports))]);
     this.abort.signal.throwIfAborted();
 
     this.publish = () => this.writeReadyFile(ground, state);
     this.publish();
+    this.startWitness(ground);
     say('start', `ready after ${sinceBegin()} s: ${this.stood.join(', ')}`);
 
     const toldNow = await this.untilStoryIsTold();
@@ -97,7 +102,7 @@ export class Supervisor {
     return { ports, postgres, database };
   }
 
-  private keep(name: App | 'mailbox', script: string, args: readonly string[] = []): KeptChild {
+  private keep(name: App | 'mailbox' | 'witness', script: string, args: readonly string[] = []): KeptChild {
     const child = new KeptChild(
       {
         name,
@@ -111,6 +116,16 @@ export class Supervisor {
     );
     void child.lost.then((why) => this.fail(new CommandEnd(`${why}; stopping everything.`, 1)));
     return child;
+  }
+
+  /** Nobody waits for it: what was published without it is cosigned as soon as it runs. */
+  private startWitness({ ports, database }: Ground): void {
+    this.witness = this.keep('witness', '../../../witness/src/main.js');
+    this.witness.begin(witnessSettings(ports, database));
+    untilReady('witness', addressesOf(ports).witness, this.abort.signal).then(
+      () => this.witness?.hasWorked(),
+      () => undefined,
+    );
   }
 
   private async untilReady(app: App, ports: Ports): Promise<void> {
@@ -205,7 +220,7 @@ export class Supervisor {
       this.demo?.stop(1_000),
     ]);
     // Only now: what was draining may still have handed over mail and stored its outcome.
-    await this.mailbox?.stop(1_000);
+    await Promise.all([this.mailbox?.stop(1_000), this.witness?.stop(1_000)]);
     const postgres = await this.postgres?.catch(() => undefined);
     await postgres?.stop();
     clearTimeout(timer);
@@ -217,7 +232,7 @@ export class Supervisor {
   /** PostgreSQL ends by itself when this process is gone. */
   private endHard(why: string): void {
     console.error(`Ending hard: ${why}.`);
-    for (const child of [...this.apps.values(), this.mailbox]) child?.kill();
+    for (const child of [...this.apps.values(), this.mailbox, this.witness]) child?.kill();
     process.exit(1);
   }
 }

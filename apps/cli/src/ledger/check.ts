@@ -1,0 +1,139 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import {
+  auditDatabase,
+  type AuditReport,
+  auditSource,
+  memoryName,
+  POLICY_FILE,
+  readIfThere,
+  readKeys,
+  KEY_FILE,
+} from '#lib/ledger';
+import { deriveKeys } from '#lib/platform';
+import { Malformed, parseSignedCheckpoint, parseTrustPolicy, type TrustPolicy, verdictOn } from '#lib/proof';
+import { CommandEnd, parseCommandLine } from '../command.js';
+import { progressBar, tell } from './report.js';
+import { SOURCE_HELP, withDatabase, withSource } from './sources.js';
+
+const json = z.boolean().default(false).describe('for programs');
+const file = z.string().min(1, 'must name a file');
+
+const FSCK = {
+  name: 'ledger fsck',
+  summary: 'reads a whole log again and says whether all its parts are made of the same entries',
+  options: z.object({
+    source: z.string().min(1).default('database').describe(SOURCE_HELP),
+    policy: file
+      .optional()
+      .describe('whom to trust (tlog-policy); left out: that of LEDGER_DIR, or signatures are not checked'),
+    lateSeconds: z.coerce
+      .number()
+      .min(0)
+      .default(3600)
+      .describe('how long entries may have waited for their position, when times are compared with those of witnesses'),
+    json,
+  }),
+  positionals: ['source'] as const,
+};
+
+export async function fsck(argv: readonly string[]): Promise<number> {
+  const { source, policy, lateSeconds, json: asJson } = parseCommandLine(FSCK, argv);
+  if (source !== 'database') {
+    const trust = policy === undefined ? null : readPolicy(policy);
+    return tell(
+      await withSource(source, (log) => auditSource(log, { policy: trust, onProgress: progressBar() })),
+      asJson,
+    );
+  }
+  const folder = process.env['LEDGER_DIR'];
+  const ownPolicy = folder === undefined ? undefined : path.join(folder, POLICY_FILE);
+  const trust = policy ?? (ownPolicy !== undefined && fs.existsSync(ownPolicy) ? ownPolicy : undefined);
+  const memory = folder === undefined ? null : readIfThere(path.join(folder, memoryOf(folder)));
+  const report = await withDatabase((database) =>
+    auditDatabase(database, {
+      policy: trust === undefined ? null : readPolicy(trust),
+      keys: keysFromEnvironment(),
+      ...(memory === null ? {} : { memory }),
+      tolerance: { lateMs: lateSeconds * 1_000, skewMs: 5_000 },
+      onProgress: progressBar(),
+    }),
+  );
+  return tell(report, asJson);
+}
+
+const VERIFY = {
+  name: 'ledger verify',
+  summary: 'checks as a stranger: a whole published log, or with --entry one entry by its .tlog-proof file',
+  options: z.object({
+    source: z.string('what?').min(1).describe(`${SOURCE_HELP}; or a .tlog-proof file`),
+    policy: file.optional().describe('whom to trust (tlog-policy), from elsewhere than the log'),
+    entry: file.optional().describe('the bytes of the entry that the .tlog-proof file is about'),
+    disclosures: file.optional().describe('what the entry disclosed, one disclosure to a line'),
+    older: file.optional().describe('a checkpoint from before, which the log must continue'),
+    json,
+  }),
+  positionals: ['source'] as const,
+};
+
+export async function verify(argv: readonly string[]): Promise<number> {
+  const { source, policy, entry, disclosures, older, json: asJson } = parseCommandLine(VERIFY, argv);
+  if (policy === undefined)
+    throw new CommandEnd('Say whom to trust: --policy FILE. Take it from elsewhere than the log.', 2);
+  if (entry !== undefined) return tell(verdictOnFiles(source, policy, entry, disclosures), asJson);
+  const audit = {
+    policy: readPolicy(policy),
+    ...(older === undefined ? {} : { older: readCheckpoint(older) }),
+    onProgress: progressBar(),
+  };
+  return tell(await withSource(source, (log) => auditSource(log, audit)), asJson);
+}
+
+/** Needs neither network nor database: files and libs/proof alone. */
+function verdictOnFiles(proof: string, policy: string, entry: string, disclosures: string | undefined): AuditReport {
+  const shown = disclosures === undefined ? [] : read(disclosures).toString('utf8').split('\n').filter(Boolean);
+  const verdict = verdictOn({ entry: read(entry), disclosures: shown, proof: read(proof), policy: read(policy) });
+  return {
+    verdict: verdict.holds ? 'holds' : 'fails',
+    origin: verdict.place?.origin ?? null,
+    size: verdict.place?.size ?? null,
+    steps: verdict.steps,
+  };
+}
+
+export function readPolicy(name: string): TrustPolicy {
+  return parsed(name, () => parseTrustPolicy(read(name)));
+}
+
+export function readCheckpoint(name: string): ReturnType<typeof parseSignedCheckpoint> {
+  return parsed(name, () => parseSignedCheckpoint(read(name)));
+}
+
+function parsed<T>(name: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof Malformed) throw new CommandEnd(`${name}: ${error.message}`, 2);
+    throw error;
+  }
+}
+
+function read(name: string): Buffer {
+  try {
+    return fs.readFileSync(name);
+  } catch {
+    throw new CommandEnd(`${name} cannot be read.`, 2);
+  }
+}
+
+function memoryOf(folder: string): string {
+  return memoryName(readKeys(path.join(folder, KEY_FILE))[0].key.name);
+}
+
+function keysFromEnvironment() {
+  const text = process.env['MASTER_KEY'];
+  if (text === undefined || text === '') return null;
+  const { ledgerKek, ledgerMac } = deriveKeys(Buffer.from(text, 'base64'));
+  return { kek: ledgerKek, macKey: ledgerMac };
+}

@@ -1,0 +1,249 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import http from 'node:http';
+import os from 'node:os';
+import path from 'node:path';
+import type { BrandId, EntryId } from '#lib/kernel';
+import {
+  type AuditReport,
+  KEY_FILE,
+  LedgerService,
+  POLICY_FILE,
+  PublishedLog,
+  Publisher,
+  Sequencer,
+} from '#lib/ledger';
+import { Database, deriveKeys } from '#lib/platform';
+import { parseSignedCheckpoint, parseTrustPolicy, writeTrustPolicy } from '#lib/proof';
+import { freePort } from '../database/index.js';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { buildOnce } from '../../../../test/support/processes.js';
+import { until } from '../../../../test/support/until.js';
+import { CommandEnd } from '../command.js';
+import { LOG_KEY_FILE, setUpFolders, TRUST_POLICY_FILE, WITNESS_KEY_FILE, WITNESS_LOGS_FILE } from './key-folder.js';
+import { run } from './ledger.js';
+
+const BRAND = '11111111-1111-4111-8111-111111111111' as BrandId;
+
+describe('consentctl ledger', () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'consentctl-'));
+  const at = (...names: string[]): string => path.join(folder, ...names);
+  const masterKey = randomBytes(32);
+  const { ledgerKek, ledgerMac } = deriveKeys(masterKey);
+  const keys = { kek: ledgerKek, macKey: ledgerMac };
+  let server: TestDatabase;
+  let database: Database;
+  let ledger: LedgerService;
+  let sequencer: Sequencer;
+  let publisher: Publisher;
+  let witness: ReturnType<typeof spawn>;
+  let web: http.Server;
+  let address: string;
+  const policy = at('ledger', POLICY_FILE);
+
+  beforeAll(async () => {
+    buildOnce();
+    server = await createTestDatabase();
+    database = new Database({ url: server.urls.app, max: 3 });
+    ledger = new LedgerService(keys);
+    sequencer = new Sequencer({ url: server.urls.sequencer, keys });
+    Object.assign(process.env, {
+      DATABASE_URL: server.urls.app,
+      MASTER_KEY: masterKey.toString('base64'),
+      LEDGER_DIR: at('ledger'),
+    });
+    const port = await freePort();
+    const init = ['init', at('ledger'), '--witness-folder', at('witness'), '--origin', 'gateway.example/ledger'];
+    expect((await said([...init, '--witness-url', `http://127.0.0.1:${port}`])).code).toBe(0);
+    witness = spawn(
+      process.execPath,
+      ['dist/apps/cli/src/main.js', 'ledger', 'witness', at('witness'), '--port', `${port}`],
+      {
+        stdio: 'inherit',
+      },
+    );
+    await until('the witness to answer', async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok);
+    publisher = new Publisher({ url: server.urls.sequencer, folder: at('ledger') });
+    await grow(300);
+    fs.writeFileSync(at('older'), (await new PublishedLog(database).checkpoint())!);
+    await grow(300);
+
+    web = http.createServer((request, response) => {
+      fs.readFile(path.join(at('copy'), request.url ?? ''), (error, bytes) => {
+        response.writeHead(error === null ? 200 : 404).end(error === null ? bytes : '');
+      });
+    });
+    await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
+    address = `http://127.0.0.1:${(web.address() as { port: number }).port}`;
+  });
+  afterAll(async () => {
+    witness.kill();
+    await once(witness, 'exit');
+    web.close();
+    web.closeAllConnections();
+    await publisher.stop();
+    await sequencer.stop();
+    await database.close();
+    await server.drop();
+    fs.rmSync(folder, { recursive: true });
+    for (const name of ['DATABASE_URL', 'MASTER_KEY', 'LEDGER_DIR']) Reflect.deleteProperty(process.env, name);
+  });
+
+  async function grow(count: number): Promise<EntryId[]> {
+    const entry = { type: 'topic.changed' as const, brandId: BRAND, clear: {}, disclosed: { topic: { key: 'x' } } };
+    const entries = Array.from({ length: count }, () => ({ ...entry, at: Date.now() }));
+    const made = await database.transaction((tx) => ledger.append(tx, entries));
+    await sequencer.runOnce();
+    await publisher.runOnce();
+    return made.map(({ id }) => id);
+  }
+
+  /** What a command writes, and its exit code. */
+  async function said(argv: readonly string[]): Promise<{ code: number; text: string }> {
+    const lines: string[] = [];
+    const { log } = globalThis.console;
+    globalThis.console.log = (line: string) => void lines.push(line);
+    try {
+      return { code: await run(argv), text: lines.join('\n') };
+    } catch (error) {
+      if (!(error instanceof CommandEnd)) throw error;
+      return { code: error.exitCode, text: error.message };
+    } finally {
+      globalThis.console.log = log;
+    }
+  }
+  const report = async (...argv: string[]): Promise<AuditReport & { code: number }> => {
+    const { code, text } = await said([...argv, '--json']);
+    return { ...(JSON.parse(text) as AuditReport), code };
+  };
+  const failing = ({ steps }: AuditReport): string[] =>
+    steps.filter(({ result }) => result === 'fails').map(({ step }) => step);
+
+  it('names the files that other programs read', () => {
+    expect([LOG_KEY_FILE, TRUST_POLICY_FILE]).toEqual([KEY_FILE, POLICY_FILE]);
+    expect(fs.readdirSync(at('witness'))).toEqual(expect.arrayContaining([WITNESS_KEY_FILE, WITNESS_LOGS_FILE]));
+    for (const file of [at('ledger', KEY_FILE), at('witness', WITNESS_KEY_FILE)]) {
+      expect(fs.statSync(file).mode & 0o777).toBe(0o600);
+    }
+  });
+
+  it('makes no other key for a log that has signed with one that is gone', async () => {
+    const file = at('ledger', KEY_FILE);
+    fs.renameSync(file, at('kept'));
+    const init = ['init', at('ledger'), '--witness-folder', at('witness'), '--origin', 'gateway.example/ledger'];
+    const answer = await said([...init, '--witness-url', urlOfWitness()]);
+    expect(answer).toMatchObject({ code: 1, text: expect.stringContaining('Restore it') });
+    fs.renameSync(at('kept'), file);
+  });
+
+  it('finds a sound log sound: in its database, in a copy, over HTTP, and against an older checkpoint', async () => {
+    const fsck = await report('fsck');
+    expect([fsck.code, fsck.verdict, fsck.size]).toEqual([0, 'holds', 600]);
+    expect(fsck.steps.filter(({ result }) => result !== 'holds')).toEqual([]);
+    expect(await report('verify', 'database', '--policy', policy)).toMatchObject({ code: 0, size: 600 });
+
+    expect((await said(['export-static', at('copy')])).text).toContain('600 entries');
+    const again = JSON.parse((await said(['export-static', at('copy'), '--json'])).text) as { written: number };
+    expect(again.written).toBe(1);
+    for (const where of [at('copy'), address]) {
+      const found = await report('verify', where, '--policy', policy, '--older', at('older'));
+      expect([found.code, failing(found), found.size]).toEqual([0, [], 600]);
+      expect(await report('consistency', at('older'), where, '--policy', policy)).toMatchObject({ code: 0 });
+      expect(await report('fsck', where)).toMatchObject({ code: 0, verdict: 'holds' });
+    }
+    const words = (await said(['verify', address, '--policy', policy])).text;
+    expect(words).toContain('holds  root');
+    expect(words).toContain('gateway.example/ledger, 600 entries, holds.');
+  });
+
+  it('follows a log from look to look, and a copy from the copy’s address', async () => {
+    const look = ['monitor', 'database', '--policy', policy, '--state', at('seen'), '--once'];
+    expect((await report(...look)).code).toBe(0);
+    await grow(5);
+    expect(await report(...look)).toMatchObject({ code: 0, size: 605 });
+    expect(parseSignedCheckpoint(fs.readFileSync(at('seen'))).checkpoint.size).toBe(605);
+    // The copy stands at 600: to whoever has seen 605 that is a log that has shrunk.
+    const behind = await report('monitor', address, '--policy', policy, '--state', at('seen'), '--once');
+    expect([behind.code, failing(behind)]).toEqual([1, ['consistency']]);
+    await said(['export-static', at('copy')]);
+    expect(await report('monitor', address, '--policy', policy, '--state', at('seen'), '--once')).toMatchObject({
+      code: 0,
+    });
+    const stale = [...look, '--fresh', '1'];
+    await new Promise((resolve) => setTimeout(resolve, 2_100));
+    expect(failing(await report(...stale))).toEqual(['fresh']);
+  });
+
+  it('judges one entry by its proof file, without database and network', async () => {
+    const [id] = await grow(1);
+    const log = new PublishedLog(database);
+    fs.writeFileSync(at('one.tlog-proof'), (await log.proof(id!, BRAND))!);
+    fs.writeFileSync(at('entry'), (await ledger.entry(database.tx, id!))!.leaf);
+    const lines = await ledger.disclosureLines(database.tx, id!);
+    fs.writeFileSync(at('disclosures'), lines.map((line) => `${Buffer.from(line).toString('base64url')}\n`).join(''));
+    const argv = ['verify', at('one.tlog-proof'), '--policy', policy, '--disclosures', at('disclosures'), '--entry'];
+    expect(await report(...argv, at('entry'))).toMatchObject({ code: 0, verdict: 'holds' });
+    fs.writeFileSync(at('other'), (await ledger.entries(database.tx, -1, 1)).entries[0]!.leaf);
+    expect(failing(await report(...argv, at('other')))).toEqual(['disclosures', 'inclusion']);
+  });
+
+  it('ends with 1 for what does not hold, and with 2 for what cannot be checked', async () => {
+    await said(['export-static', at('bad')]);
+    const tile = at('bad', 'tile/0/001');
+    const bytes = fs.readFileSync(tile);
+    bytes[9]! ^= 1;
+    fs.writeFileSync(tile, bytes);
+    const bad = await report('verify', at('bad'), '--policy', policy);
+    expect([bad.code, failing(bad)]).toEqual([1, ['tiles']]);
+    fs.rmSync(at('bad', 'tile/entries/001'));
+    expect(failing(await report('verify', at('bad'), '--policy', policy))).toEqual(['entries']);
+
+    const nobody = { ...parseTrustPolicy(fs.readFileSync(policy)), logs: [] };
+    fs.writeFileSync(at('nobody'), writeTrustPolicy(nobody));
+    expect(failing(await report('verify', address, '--policy', at('nobody')))).toEqual(['log']);
+
+    expect(await said(['verify', address])).toMatchObject({ code: 2, text: expect.stringContaining('--policy') });
+    expect((await report('verify', 'http://127.0.0.1:1', '--policy', policy)).code).toBe(2);
+    expect((await said(['verify', at('nowhere'), '--policy', policy])).code).toBe(2);
+    expect((await said(['verify', address, '--policy', at('older')])).code).toBe(2);
+    expect((await said(['consistency', at('nowhere'), address, '--policy', policy])).code).toBe(2);
+    expect((await said(['nonsense'])).code).toBe(2);
+    expect((await said(['--help'])).code).toBe(0);
+  });
+
+  it('makes a key once, and changes it with an overlap that the log tells of', async () => {
+    expect((await said(['keygen', at('spare'), '--name', 'spare.example'])).text).toMatch(
+      /^spare\.example\+[0-9a-f]{8}\+/,
+    );
+    expect((await said(['keygen', at('spare'), '--name', 'spare.example'])).code).toBe(2);
+    expect((await said(['rotate', at('ledger'), '--finish'])).code).toBe(2);
+
+    const before = parseTrustPolicy(fs.readFileSync(policy));
+    const { text } = await said(['rotate', at('ledger')]);
+    const [vkey = ''] = text.split('\n');
+    expect((await said(['rotate', at('ledger')])).code).toBe(2);
+    await publisher.stop();
+    publisher = new Publisher({ url: server.urls.sequencer, folder: at('ledger') });
+    await grow(1);
+    const page = await ledger.entries(database.tx, -1, 1000, { type: 'key.rotated' });
+    expect(page.entries.map(({ leaf }) => JSON.parse(leaf.toString()) as object)).toMatchObject([{ vkey }]);
+    // Whoever trusts the old key alone, and whoever trusts the new one as well.
+    fs.writeFileSync(at('old'), writeTrustPolicy(before));
+    for (const trust of [at('old'), policy]) {
+      expect(await report('verify', 'database', '--policy', trust)).toMatchObject({ code: 0 });
+    }
+    expect((await said(['rotate', at('ledger'), '--finish'])).code).toBe(0);
+    await publisher.stop();
+    publisher = new Publisher({ url: server.urls.sequencer, folder: at('ledger') });
+    // The witness learns of the new key from its list of logs, while it runs.
+    setUpFolders({ ledger: at('ledger'), witness: at('witness'), logUrl: address, witnessUrl: urlOfWitness() });
+    await grow(1);
+    expect(await report('verify', 'database', '--policy', policy)).toMatchObject({ code: 0 });
+    expect(failing(await report('verify', 'database', '--policy', at('old')))).toEqual(['log']);
+  });
+
+  const urlOfWitness = (): string => parseTrustPolicy(fs.readFileSync(policy)).witnesses[0]!.url!;
+});

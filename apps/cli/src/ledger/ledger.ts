@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { CommandEnd, parseCommandLine } from '../command.js';
+import { fsck, verify } from './check.js';
+import { consistency, exportStatic, monitor } from './follow.js';
+import { init, keygen, rotate } from './keys.js';
+
+interface Part {
+  readonly summary: string;
+  readonly run: (argv: readonly string[]) => Promise<number>;
+}
+
+const WITNESS = {
+  name: 'ledger witness',
+  summary: 'runs a witness on a folder with its key and the list of logs it watches',
+  options: z.object({
+    folder: z.string('which folder?').min(1).describe('with witness.key and logs.txt'),
+    host: z.string().default('127.0.0.1').describe('address it listens on'),
+    port: z.coerce.number().int().min(0).max(65_535).default(8083).describe('its port'),
+  }),
+  positionals: ['folder'] as const,
+};
+
+const PROGRAM = fileURLToPath(new URL('../../../witness/src/main.js', import.meta.url));
+
+/** The witness is a program of its own; this is a shorter way to start it. */
+async function witness(argv: readonly string[]): Promise<number> {
+  const { folder, host, port } = parseCommandLine(WITNESS, argv);
+  const env = { ...process.env, WITNESS_DIR: folder, HOST: host, WITNESS_PORT: String(port) };
+  const child = spawn(process.execPath, [PROGRAM], { env, stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return code ?? 1;
+}
+
+const PARTS: Readonly<Record<string, Part>> = {
+  fsck: { summary: 'read a whole log again: are all its parts made of the same entries?', run: fsck },
+  verify: { summary: 'check a published log, or one entry by its proof, as a stranger', run: verify },
+  consistency: { summary: 'does a log continue the one of an older checkpoint?', run: consistency },
+  monitor: { summary: 'follow a log as an outsider', run: monitor },
+  'export-static': { summary: 'write a published log into a folder', run: exportStatic },
+  keygen: { summary: 'make the key of a log or of a witness', run: keygen },
+  init: { summary: 'make what a log and a witness of its own need', run: init },
+  rotate: { summary: 'give a log another key', run: rotate },
+  witness: { summary: 'run a witness', run: witness },
+};
+
+/** Exit codes: 0 it holds, 1 it does not, 2 it could not be checked. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const [name = 'help', ...rest] = argv;
+  const part = Object.hasOwn(PARTS, name) ? PARTS[name] : undefined;
+  if (part !== undefined) return part.run(rest);
+  const lines = Object.entries(PARTS).map(([key, { summary }]) => `  ${key.padEnd(15)}${summary}`);
+  const overview = [
+    'consentctl ledger <part> [options]',
+    '',
+    ...lines,
+    '',
+    'Exit codes: 0 it holds, 1 it does not, 2 it could not be checked.',
+  ].join('\n');
+  if (['help', '--help', '-h'].includes(name)) throw new CommandEnd(overview, 0);
+  throw new CommandEnd(`The ledger has no "${name}".\n\n${overview}`, 2);
+}
