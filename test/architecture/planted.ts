@@ -1,5 +1,5 @@
 /** Files that break one rule each: the rule that must be named (nothing where it is allowed), the file, its code. */
-type Planted = readonly (readonly [rule: string, file: string, code: string])[];
+export type Planted = readonly (readonly [rule: string, file: string, code: string])[];
 
 const at = (name: string) => `apps/api/src/${name}.ts`;
 
@@ -23,18 +23,30 @@ export const PLANTED_TYPED: Planted = [
   [
     'no-unsafe-argument',
     at('argument'),
-    `declare const it: any;\ndeclare const say: (word: string) => void;\nsay(it);`,
+    `declare const it: ReturnType<typeof JSON.parse>;\ndeclare const say: (word: string) => void;\nsay(it);`,
   ],
-  ['no-unsafe-assignment', at('assignment'), `declare const it: any;\nexport const word: string = it;`],
-  ['no-unsafe-assignment', at('assignment-parsed'), `export const parsed = JSON.parse('1');`],
-  ['no-unsafe-call', at('call'), `declare const it: any;\nit();`],
   [
-    'no-unsafe-enum-comparison',
+    'no-unsafe-assignment',
+    at('assignment'),
+    `declare const it: ReturnType<typeof JSON.parse>;\nexport const word: string = it;`,
+  ],
+  ['no-unsafe-assignment', at('assignment-parsed'), `export const parsed = JSON.parse('1');`],
+  ['no-unsafe-call', at('call'), `declare const it: ReturnType<typeof JSON.parse>;\nit();`],
+  [
+    'no-unsafe-enum-comparison shapes',
     at('enum'),
     `export enum Size {\n  Small,\n}\nexport const is = (size: Size) => size === 0;`,
   ],
-  ['no-unsafe-member-access', at('member'), `declare const it: any;\nit.word;`],
-  ['no-unsafe-return', at('return'), `declare const it: any;\nexport const word = (): string => it;`],
+  [
+    'no-unsafe-member-access',
+    at('member'),
+    `declare const it: ReturnType<typeof JSON.parse>;\nexport const is = it.word === 1;`,
+  ],
+  [
+    'no-unsafe-return',
+    at('return'),
+    `declare const it: ReturnType<typeof JSON.parse>;\nexport const word = (): string => it;`,
+  ],
   ['no-unsafe-unary-minus', at('minus'), `export const less = (word: string) => -word;`],
   ['only-throw-error', at('throw'), `export const fail = () => {\n  throw 'away';\n};`],
   ['prefer-promise-reject-errors', at('reject'), `export const fail = () => Promise.reject('away');`],
@@ -64,33 +76,38 @@ export const PLANTED_TYPED: Planted = [
   ['nothing', at('async-without-await'), `export const port = { read: async () => 1 };`],
 
   // A comment of ESLint's own switches nothing off.
-  ['no-unsafe-call', at('comment'), `declare const it: any;\n// eslint-disable-next-line\nit();`],
+  [
+    'no-unsafe-call',
+    at('comment'),
+    `declare const it: ReturnType<typeof JSON.parse>;\n// eslint-disable-next-line\nit();`,
+  ],
 
   // What a server under test answers is any, and asserting is what specs do with it; a promise must still not float.
-  ['nothing', 'apps/api/src/answer.spec.ts', `declare const it: any;\nexport const word: string = it.word(it);`],
-  ['nothing', 'test/journeys/answer.ts', `declare const it: any;\nexport const word = (): string => it;`],
-  ['nothing', 'libs/ledger/src/testing/answer.ts', `declare const it: any;\nexport const word: string = it;`],
+  [
+    'nothing',
+    'apps/api/src/answer.spec.ts',
+    `declare const it: ReturnType<typeof JSON.parse>;\nexport const word: string = it.word(it);`,
+  ],
+  [
+    'nothing',
+    'test/journeys/answer.ts',
+    `declare const it: ReturnType<typeof JSON.parse>;\nexport const word = (): string => it;`,
+  ],
+  [
+    'nothing',
+    'libs/ledger/src/testing/answer.ts',
+    `declare const it: ReturnType<typeof JSON.parse>;\nexport const word: string = it;`,
+  ],
   ['no-floating-promises', 'apps/api/src/floating.spec.ts', `const later = async () => 1;\nlater();`],
 ];
 
-const CLOCK = 'no-restricted-syntax';
+const CLOCK = 'clock-and-chance';
 const pure = (name: string) => `libs/decision/src/${name}.ts`;
 
-export const PLANTED_TEXT: Planted = [
-  // Of the stock rules one of each family: the list says that the others are on.
-  [
-    'no-fallthrough',
-    at('falls'),
-    `export function f(n: number) {\n  switch (n) {\n    case 1:\n      n++;\n    case 2:\n      return n;\n  }\n  return 0;\n}`,
-  ],
-  ['no-useless-escape', at('escape'), `export const dash = '\\-';`],
-  ['no-undef', 'scripts/planted.mjs', `unknownName();`],
-  ['@typescript-eslint/no-explicit-any', at('any'), `export type Anything = any;`],
-  ['@typescript-eslint/ban-ts-comment', at('ignored'), `// @ts-ignore\nexport const n: number = 1;`],
-  ['@typescript-eslint/no-unused-vars', at('unused'), `const unused = 1;`],
+/** Ours, and where they do not count. */
+export const PLANTED_OURS: Planted = [
   ['nothing', at('unused-on-purpose'), `export const first = (list: number[], _n: number) => list[0];`],
-
-  // Ours.
+  ['nothing', at('control'), `export const control = /[\\x00-\\x1f]/;`],
   [CLOCK, at('date-now'), `export const now = () => Date.now();`],
   [CLOCK, at('date-new'), `export const now = () => new Date();`],
   [CLOCK, at('date-call'), `export const now = () => Date();`],
@@ -102,27 +119,31 @@ export const PLANTED_TEXT: Planted = [
     `import { DateTime } from 'luxon';\nexport const then = () => DateTime.utc(2026, 1, 1);`,
   ],
   [CLOCK, at('random'), `export const draw = () => Math.random();`],
-  [CLOCK, at('enumeration'), `export enum Size {\n  Small,\n}`],
-  [CLOCK, at('declared-twice'), `export const text = (n: number) => n as unknown as string;`],
-  [CLOCK, at('prefixed'), `export interface IContact {\n  name: string;\n}`],
-  [CLOCK, at('default'), `export default 1;`],
+  ['shapes', at('enumeration'), `export enum Size {\n  Small,\n}`],
+  ['shapes', at('declared-twice'), `export const text = (n: number) => n as unknown as string;`],
+  ['shapes', at('prefixed'), `export interface IContact {\n  name: string;\n}`],
+  ['default-export', at('default'), `export default 1;`],
+  ['nothing', 'planted.config.ts', `export default Date.now();`],
   ['nothing', 'libs/platform/src/clock.ts', `export const now = () => Date.now();`],
   ['nothing', 'apps/api/src/clock.spec.ts', `export const now = () => Date.now();`],
-  [CLOCK, 'apps/api/src/enumeration.spec.ts', `export enum Size {\n  Small,\n}`],
-  ['max-lines', at('long'), 'export {};\n'.repeat(401)],
+  ['shapes', 'apps/api/src/enumeration.spec.ts', `export enum Size {\n  Small,\n}`],
   ['nothing', 'apps/api/src/long.spec.ts', 'export {};\n'.repeat(599)],
   ['max-lines', 'apps/api/src/longer.spec.ts', 'export {};\n'.repeat(601)],
-  ['eqeqeq', at('equals'), `export const same = (a: string, b: string) => a == b;`],
   ['no-console', at('console'), `console.log('hello');`],
   ['nothing', 'apps/cli/src/console.ts', `console.log('hello');`],
-  [CLOCK, pure('waits'), `export const later = (it: Promise<void>) => it.then(async () => undefined);`],
-  [CLOCK, 'libs/consent/src/domain/waits.ts', `export const later = async () => undefined;`],
+  ['waiting', pure('waits'), `export const later = (it: Promise<void>) => it.then(async () => undefined);`],
+  ['waiting', 'libs/consent/src/domain/waits.ts', `export const later = async () => undefined;`],
+  [CLOCK, 'libs/consent/src/domain/asks.ts', `export const now = () => Date.now();`],
   ['nothing', at('may-wait'), `export const later = async () => undefined;`],
+  ['nothing', 'libs/decision/src/waits.spec.ts', `import 'node:fs';\nexport const later = async () => process.cwd();`],
   ['no-restricted-globals', pure('process'), `export const zone = process.env['TZ'];`],
-  ['no-restricted-imports', pure('reads'), `import 'node:fs';`],
-  ['no-restricted-imports', pure('hashes'), `import 'node:crypto';`],
+  ['imports-of-pure-code', pure('reads'), `import 'node:fs';`],
+  ['imports-of-pure-code', pure('hands-on'), `export { readFile } from 'node:fs';`],
+  ['imports-of-pure-code', pure('hands-all-on'), `export * from 'node:fs';`],
+  ['imports-of-pure-code waiting', pure('reads-later'), `export const fs = await import('node:fs');`],
+  ['imports-of-pure-code', pure('hashes'), `import 'node:crypto';`],
+  ['imports-of-pure-code', 'apps/cli/src/start/domain/reads.ts', `import 'luxon-else';`],
+  ['nothing', pure('tells'), `import 'luxon';\nimport '#lib/kernel';\nexport const n = 1;\nexport { n as m };`],
   ['nothing', 'libs/proof/src/hashes.ts', `import 'node:crypto';`],
-  ['no-restricted-imports', 'libs/proof/src/reads.ts', `import 'node:fs';`],
-  ['no-warning-comments', at('switched-off'), `// oxlint-disable-next-line no-unsafe-call\nexport const n = 1;`],
-  ['no rule', at('switched-off-here'), `// eslint-disable-next-line eqeqeq\nexport const n = 1;`],
+  ['imports-of-proof', 'libs/proof/src/reads.ts', `import 'node:fs';`],
 ];

@@ -54,6 +54,14 @@ describe('the repository', () => {
     expect(linesWith(pattern, TEXTS)).toEqual([]);
   });
 
+  it('switches no rule off where it does not fit: it is changed for everybody', () => {
+    const pattern = /\b(ox|es)lint-(dis|en)able/;
+    expect(`// ${'oxlint'}-disable-next-line eqeqeq`).toMatch(pattern);
+    const code = TEXTS.filter((file) => /\.[cm]?[jt]s$/.test(file) && !file.endsWith('/planted.ts'));
+    expect(code.length).toBeGreaterThan(500);
+    expect(linesWith(pattern, code)).toEqual([]);
+  });
+
   it('has no test that is the only one or is left out', () => {
     // `mustRun ? it : it.skip` is how a test says loudly that a program is missing.
     const pattern = /\b(describe|it|test)(\.each)?\.(only\b|failing\b|todo\b|skip *[.(])|\b[fx](it|describe|test)\(/;

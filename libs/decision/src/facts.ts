@@ -105,7 +105,15 @@ export type CampaignStatus = 'active' | 'stopped';
 
 /** What the last consent event that counts left behind. */
 export type ConsentStatus =
-  'requested' | 'granted' | 'confirmed' | 'refused' | 'withdrawn' | 'revoked' | 'expired' | 'invalidated' | 'objected';
+  | 'requested'
+  | 'granted'
+  | 'confirmed'
+  | 'refused'
+  | 'withdrawn'
+  | 'revoked'
+  | 'expired'
+  | 'invalidated'
+  | 'objected';
 
 export interface ConsentState {
   readonly status: ConsentStatus;

@@ -30,7 +30,8 @@ const MAX_LINE_BYTES = 256 * 1024;
 const PAUSE_MS = 10;
 
 type Line =
-  { readonly kind: 'item'; readonly item: AcceptItem } | { readonly kind: 'refused'; readonly error: DomainError };
+  | { readonly kind: 'item'; readonly item: AcceptItem }
+  | { readonly kind: 'refused'; readonly error: DomainError };
 
 const UNREADABLE = {
   too_long: new DomainError('payload_too_large', `Send at most ${MAX_LINE_BYTES} bytes a line.`),

@@ -14,7 +14,9 @@ export interface Usage {
 }
 
 export type ProbeQuestion =
-  { readonly ask: 'usage' } | { readonly ask: 'profile' } | { readonly ask: 'saveProfile'; readonly file: string };
+  | { readonly ask: 'usage' }
+  | { readonly ask: 'profile' }
+  | { readonly ask: 'saveProfile'; readonly file: string };
 
 if (process.send !== undefined) answerQuestions();
 

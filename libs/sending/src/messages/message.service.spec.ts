@@ -37,7 +37,8 @@ describe('the explanation of a message', () => {
 
     const [entry] = message.entryIds;
     const disclosed = await gateway.ledger.disclosures(gateway.tx, message.entryIds);
-    const { decision, facts } = disclosed.get(entry!)?.['checks'] as { decision: object; facts: object };
+    const checks = disclosed.get(entry!)?.['checks'];
+    const { decision, facts } = checks as { decision: object; facts: object };
     expect(Object.keys(decision)).toEqual(['outcome', 'at', 'policy', 'local']);
     expect(facts).toMatchObject({ message: { class: 'commercial' }, contact: { erased: false } });
   });
@@ -53,7 +54,8 @@ describe('the explanation of a message', () => {
     expect(steps[0]?.decision).toEqual(sent.accepted.decision);
 
     const disclosed = await gateway.ledger.disclosures(gateway.tx, message.entryIds);
-    const { decision } = [...disclosed.values()][0]?.['checks'] as { decision: { checks: unknown[] } };
+    const checks = [...disclosed.values()][0]?.['checks'];
+    const { decision } = checks as { decision: { checks: unknown[] } };
     const failed = sent.accepted.decision.checks.find((check) => !check.passes);
     expect(decision.checks).toContainEqual(failed);
   });

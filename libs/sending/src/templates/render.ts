@@ -15,7 +15,8 @@ export type RenderData = Readonly<Record<string, JsonValue>>;
 export type RenderFailure = 'missing_variable' | 'too_large' | 'unsafe_link' | 'unfit_data';
 
 export type RenderResult =
-  { readonly ok: true; readonly content: RenderedContent } | { readonly ok: false; readonly code: RenderFailure };
+  | { readonly ok: true; readonly content: RenderedContent }
+  | { readonly ok: false; readonly code: RenderFailure };
 
 /** Loops inside loops multiply, so one rendering may go round this often and write this much, and no more. */
 const MAX_ROUNDS = 10_000;

@@ -5,7 +5,8 @@ export interface CsvColumns {
 }
 
 export type ColumnsCheck =
-  { readonly ok: true; readonly columns: CsvColumns } | { readonly ok: false; readonly problems: readonly string[] };
+  | { readonly ok: true; readonly columns: CsvColumns }
+  | { readonly ok: false; readonly problems: readonly string[] };
 
 /**
  * Reads the header of a file. An unknown column refuses the file: it would be ignored in a million rows, and somebody

@@ -63,7 +63,8 @@ export interface RowPlan {
   readonly created: boolean;
   readonly fieldsChanged: boolean;
   readonly point:
-    (PreparedAddress & { readonly id: ContactPointId; readonly change: 'added' | 'reopened' | null }) | null;
+    | (PreparedAddress & { readonly id: ContactPointId; readonly change: 'added' | 'reopened' | null })
+    | null;
   readonly events: readonly PlannedEvent[];
   /** Where the topic, or else the purpose, stood and stands; null where nothing is on file. */
   readonly before: string | null;

@@ -41,7 +41,13 @@ export interface Standing {
 
 /** Why an event was not recorded. Add values, never rename one. */
 export type FeedbackRefusal =
-  'unknown_message' | 'not_handed_over' | 'other_mode' | 'erased' | 'event_id_reused' | 'too_early' | 'in_future';
+  | 'unknown_message'
+  | 'not_handed_over'
+  | 'other_mode'
+  | 'erased'
+  | 'event_id_reused'
+  | 'too_early'
+  | 'in_future';
 
 /** What is done about an event. */
 export type FeedbackPlan =

@@ -38,7 +38,8 @@ export interface Readings {
   readonly rates: readonly RateState[];
   /** Undefined under a policy that knows no warm-ups. */
   readonly warmUps:
-    { readonly route: NonNullable<Facts['message']['route']>; readonly states: readonly WarmUpState[] } | undefined;
+    | { readonly route: NonNullable<Facts['message']['route']>; readonly states: readonly WarmUpState[] }
+    | undefined;
 }
 
 /**

@@ -52,7 +52,11 @@ export function statusAfter({ outcome }: Pick<Decision, 'outcome'>): 'queued' | 
 
 /** Why a message failed. Add values, never rename one. */
 export type FailReason =
-  'provider_rejected' | 'provider_unavailable' | 'throttle_error' | 'render_error' | 'configuration_error';
+  | 'provider_rejected'
+  | 'provider_unavailable'
+  | 'throttle_error'
+  | 'render_error'
+  | 'configuration_error';
 
 /** A message as stored. Everything up to `expiresAt` is as accepted; the rest changes until it ends. */
 export interface Message {

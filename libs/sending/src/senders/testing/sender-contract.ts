@@ -4,7 +4,12 @@ import type { ChannelSender, HandOver, SendResult } from '../channel-sender.js';
 
 /** What a provider can be made to do, so that every ending of a hand-over can be met. */
 export type ProviderBehaviour =
-  'accepts' | 'refuses_for_now' | 'refuses_address' | 'refuses_message' | 'loses_the_answer' | 'is_unreachable';
+  | 'accepts'
+  | 'refuses_for_now'
+  | 'refuses_address'
+  | 'refuses_message'
+  | 'loses_the_answer'
+  | 'is_unreachable';
 
 export interface SenderHarness {
   readonly sender: ChannelSender;
