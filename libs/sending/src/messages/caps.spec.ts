@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { TopicService } from '#lib/consent';
 import type { MessageId } from '#lib/kernel';
 import { Gateway } from '../../../../test/support/gateway.js';
 import { AttemptService } from './attempt.service.js';
@@ -52,6 +53,16 @@ describe('a cap', () => {
     await Promise.all(ids.map((id) => gateway.attempt(id)));
     expect(await countOf(ids, 'sent')).toBe(through);
     expect(await countOf(ids, 'dropped')).toBe(16 - through);
+  });
+
+  it('of a topic counts what was sent under it, also when it has another name since', async () => {
+    await gateway.policy({ caps: cap(1).caps.map((one) => ({ ...one, scope: 'topic' })) });
+    await gateway.attempt(await gateway.accept({ to: contact }));
+    const facts = { purpose: 'commercial', labels: { en: 'Another name' }, descriptions: {} };
+    await gateway.get(TopicService).put(gateway.brandId, 'newsletter', facts, { by: 'spec', at: Date.now() });
+    const second = await gateway.accept({ to: contact });
+    await gateway.attempt(second);
+    expect(await gateway.status(second)).toEqual({ status: 'dropped', reason: 'frequency_cap' });
   });
 
   it('gives back the place of a message that the provider refused after it was reserved', async () => {
