@@ -80,7 +80,8 @@ describe('an import', () => {
   });
 
   it('changes nothing when the same file comes again, and says so', async () => {
-    const rows = [row('again'), row('again'), row('again2', { kind: 'withdrawn', occurredAt: undefined })];
+    const again = row('again');
+    const rows = [again, again, row('again2', { kind: 'withdrawn', occurredAt: undefined })];
     expect(outcomes(await run(rows))).toEqual(['created', 'unchanged', 'created']);
     const events = await count('consent_event');
     expect(outcomes(await run(rows))).toEqual(['unchanged', 'unchanged', 'unchanged']);

@@ -48,7 +48,11 @@ export interface ImportChange {
   readonly changeId: string;
 }
 
-/** SQL of many people at once. Lists travel as arrays; what is only added goes by COPY. */
+/**
+ * SQL of many people at once. Lists travel as arrays; what is only added goes by COPY. Each row of a list is looked up by
+ * itself (`LATERAL … OFFSET 0`): whatever the planner believes about the tables of a new installation, an import takes
+ * the same time per row at its end as at its beginning.
+ */
 export const importStore = {
   async purposes(tx: Tx, brandId: BrandId) {
     return tx.sql<{
@@ -70,7 +74,8 @@ export const importStore = {
              c.postal_code AS "postalCode", c.device_zone AS "deviceZone", c.segments, c.wishes, c.account, c.attributes,
              c.paused_until AS "pausedUntil", c.erased_at AS "erasedAt", c.merged_into AS "mergedInto"
         FROM unnest(${[...externalIds]}::text[]) AS wanted (external_id)
-        JOIN consent.contact c ON c.brand_id = ${brandId} AND c.external_id = wanted.external_id`;
+       CROSS JOIN LATERAL (SELECT * FROM consent.contact
+                            WHERE brand_id = ${brandId} AND external_id = wanted.external_id OFFSET 0) c`;
   },
 
   /** Answers the ids of those that were not there yet. */
@@ -121,14 +126,17 @@ export const importStore = {
         UNION
         SELECT other.contact_id
           FROM unnest(${[...ids]}::uuid[]) AS own (id)
-          JOIN consent.contact_point mine ON mine.contact_id = own.id
-          JOIN consent.contact_point other ON other.brand_id = mine.brand_id AND other.channel = mine.channel
-                                          AND other.address_hash = mine.address_hash
+         CROSS JOIN LATERAL (SELECT brand_id, channel, address_hash FROM consent.contact_point
+                              WHERE contact_id = own.id OFFSET 0) mine
+         CROSS JOIN LATERAL (SELECT contact_id FROM consent.contact_point
+                              WHERE brand_id = mine.brand_id AND channel = mine.channel
+                                AND address_hash = mine.address_hash OFFSET 0) other
         UNION
         SELECT other.contact_id
           FROM unnest(${addresses.channels}::text[], ${addresses.hashes}::text[]) AS a (channel, hash)
-          JOIN consent.contact_point other ON other.brand_id = ${brandId} AND other.channel = a.channel
-                                          AND other.address_hash = decode(a.hash, 'hex')
+         CROSS JOIN LATERAL (SELECT contact_id FROM consent.contact_point
+                              WHERE brand_id = ${brandId} AND channel = a.channel
+                                AND address_hash = decode(a.hash, 'hex') OFFSET 0) other
       )
       SELECT c.id FROM wanted JOIN consent.contact c ON c.id = wanted.id ORDER BY c.id FOR NO KEY UPDATE OF c`;
       if (rows.length === locked) return rows.map(({ id }) => id);
@@ -140,7 +148,7 @@ export const importStore = {
     return tx.sql<KnownPoint>`
       SELECT p.id, p.contact_id AS "contactId", p.channel, p.address_hash AS "addressHash", p.ended_at IS NOT NULL AS ended
         FROM unnest(${[...contactIds]}::uuid[]) AS wanted (id)
-        JOIN consent.contact_point p ON p.contact_id = wanted.id
+       CROSS JOIN LATERAL (SELECT * FROM consent.contact_point WHERE contact_id = wanted.id OFFSET 0) p
        ORDER BY p.created_at, p.id`;
   },
 
@@ -152,7 +160,7 @@ export const importStore = {
       SELECT e.contact_point_id AS "pointId", coalesce(e.topic_id, e.purpose_id) AS "scopeId", e.id, e.kind,
              e.occurred_at AS "occurredAt", e.valid_until AS "validUntil", e.retracts
         FROM unnest(${[...pointIds]}::uuid[]) AS wanted (id)
-        JOIN consent.consent_event e ON e.contact_point_id = wanted.id`;
+       CROSS JOIN LATERAL (SELECT * FROM consent.consent_event WHERE contact_point_id = wanted.id OFFSET 0) e`;
   },
 
   /** The last refusals at these addresses, whichever contact point has them; by the address. */
@@ -161,9 +169,11 @@ export const importStore = {
       SELECT a.channel || ' ' || a.hash AS address, p.id AS "pointId", s.scope_id AS "scopeId", s.refused_at AS at,
              s.status IN ('refused', 'withdrawn', 'revoked', 'objected') AS stands
         FROM unnest(${addresses.channels}::text[], ${addresses.hashes}::text[]) AS a (channel, hash)
-        JOIN consent.contact_point p ON p.brand_id = ${brandId} AND p.channel = a.channel AND p.address_hash = decode(a.hash, 'hex')
-        JOIN consent.consent_state s ON s.contact_point_id = p.id
-       WHERE s.refused_at IS NOT NULL`;
+       CROSS JOIN LATERAL (SELECT id FROM consent.contact_point
+                            WHERE brand_id = ${brandId} AND channel = a.channel AND address_hash = decode(a.hash, 'hex')
+                           OFFSET 0) p
+       CROSS JOIN LATERAL (SELECT scope_id, status, refused_at FROM consent.consent_state
+                            WHERE contact_point_id = p.id AND refused_at IS NOT NULL OFFSET 0) s`;
   },
 
   async insertPoints(tx: Tx, points: readonly NewPoint[]): Promise<void> {

@@ -111,15 +111,14 @@ export const recipientStore = {
     for (;;) {
       const before = locked.length;
       const rows = await tx.sql<{ id: ContactId }>`
-        SELECT id
-          FROM consent.contact
-         WHERE id = ANY (${[...contactIds]}::uuid[])
-            OR id IN (SELECT other.contact_id
-                        FROM consent.contact_point own
-                        JOIN consent.contact_point other USING (brand_id, channel, address_hash)
-                       WHERE own.contact_id = ANY (${[...contactIds]}::uuid[]))
-         ORDER BY id
-           FOR NO KEY UPDATE`;
+        WITH sharing AS MATERIALIZED (
+          SELECT id FROM unnest(${[...contactIds]}::uuid[]) AS own (id)
+          UNION
+          SELECT other.contact_id
+            FROM consent.contact_point own
+            JOIN consent.contact_point other USING (brand_id, channel, address_hash)
+           WHERE own.contact_id = ANY (${[...contactIds]}::uuid[]))
+        SELECT c.id FROM sharing JOIN consent.contact c USING (id) ORDER BY c.id FOR NO KEY UPDATE OF c`;
       locked = rows.map(({ id }) => id);
       if (locked.length === before) return locked;
     }
