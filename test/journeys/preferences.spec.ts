@@ -101,6 +101,26 @@ describe('journey B: the preference page', () => {
     }, 120_000);
   });
 
+  it('a fresh link knows what the mail was about whose reader asked for it, and offers both ways out', async () => {
+    await installation.contact('cyd');
+    await sendTo('cyd');
+    const optOut = linkIn(await mailTo('cyd', 'Leave'));
+    const asked = await fetch(`${optOut}?act=link&lang=en`, { method: 'POST', redirect: 'manual' });
+    expect(asked.headers.get('location')).toContain('done=link_sent');
+    const fresh = `${linkIn(await mailTo('cyd', 'Your settings'))}?lang=en`;
+
+    const box = /<form class="out".*?<\/form>/s.exec(await (await fetch(fresh)).text())?.[0] ?? '';
+    expect(box.match(/<button class="plain"/g)).toHaveLength(2);
+    const [, action = ''] = /formaction="([^"]+)"/.exec(box) ?? [];
+    expect(action).toContain('act&#x3D;leave');
+    const left = await fetch(new URL(action.replaceAll('&#x3D;', '=').replaceAll('&amp;', '&'), fresh), {
+      method: 'POST',
+    });
+    expect(await left.text()).toContain('You no longer receive');
+    expect((await sendTo('cyd')).decision.reason).toBe('consent_withdrawn');
+    expect((await sendTo('cyd', 'events')).status).toBe('queued');
+  });
+
   it('a break holds until its day or until it is ended early, a wish for less binds, and what was held is shown', async () => {
     await installation.contact('bea');
     const { url, channel } = await installation.ok<{ url: string; channel: string }>(

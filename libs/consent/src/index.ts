@@ -11,6 +11,7 @@ export {
   type PageRequest,
   type Put,
 } from './setup-change.js';
+export { databaseNow } from './database-now.js';
 export { canonicalHash, type Json } from './canonical-hash.js';
 export { NoticeService, type Notice, type NoticeWording, type ServedNotice } from './notices/notice.service.js';
 export { PurposeService, type Purpose, type PurposeFacts } from './purposes/purpose.service.js';

@@ -11,7 +11,7 @@ export {
   type MessageStatus,
   type SendRequest,
 } from './messages/domain/message.js';
-export { ContactMessages, type HeldMessage, type OriginMessage } from './messages/contact-messages.js';
+export { ASKED_ABOUT, ContactMessages, type HeldMessage, type OriginMessage } from './messages/contact-messages.js';
 export { HandOverService } from './messages/hand-over.service.js';
 export {
   MessageService,

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import net from 'node:net';
 import path from 'node:path';
-import { readConfig } from '#lib/platform';
+import { ConsentService } from '#lib/consent';
+import { readConfig, systemClock } from '#lib/platform';
 import { until } from '../../../../test/support/until.js';
 import { createApp } from '../create-app.js';
 import { CenterWorld, MASTER_KEY } from '../testing/center-world.js';
@@ -53,6 +54,10 @@ afterAll(async () => {
   for (const app of apps) await app.close();
   await wire.cut();
   await world.end();
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
 });
 
 /** A center of its own, whose way to the database is the wire. */
@@ -142,3 +147,23 @@ it('a center that starts while the database is away takes a wish to leave, and c
   expect((await fetch(at(settings))).status).toBe(200);
   await until('the center is ready', async () => (await fetch(`${url}/readyz`)).status === 200);
 }, 120_000);
+
+it('a kept wish is told the time by the database: a slow clock of the center puts no no before the yes it followed', async () => {
+  const person = await world.person(['newsletter']);
+  const first = await startBehindWire();
+  const link = world.optOut(person).replace(world.url, first.url);
+  const slow = 600_000;
+  jest.spyOn(systemClock, 'now').mockImplementation(() => Date.now() - slow);
+  await wire.cut();
+  expect((await fetch(`${link}?act=leave`, { method: 'POST' })).status).toBe(200);
+  await wire.connect();
+  await first.app.get(KeptWishes).carryOutAll();
+
+  const points = (await world.app.get(ConsentService).history(world.brandId, person.externalId)) ?? [];
+  const events = points.flatMap((point) => point.events).filter(({ topic }) => topic === 'newsletter');
+  const at = (kind: string): number => events.find((event) => event.kind === kind)?.occurredAt ?? Number.NaN;
+  expect(at('withdrawn')).toBeGreaterThan(at('granted') - 1_000);
+  expect(Math.abs(at('withdrawn') - Date.now())).toBeLessThan(60_000);
+  const html = await (await fetch(world.optOut(person))).text();
+  expect(html).toContain('Sie erhalten „<bdi>Newsletter</bdi>“ per E-Mail nicht');
+}, 60_000);

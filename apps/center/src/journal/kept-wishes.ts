@@ -1,7 +1,17 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { ConsentService, PreferenceService, readOptOutToken, readPageLink } from '#lib/consent';
-import { isDatabaseAway, KEY_RING, type KeyRing, type Logger, LOGGER } from '#lib/platform';
+import { ConsentService, databaseNow, PreferenceService, readOptOutToken, readPageLink } from '#lib/consent';
+import {
+  Database,
+  isDatabaseAway,
+  KEY_RING,
+  type KeyRing,
+  type Logger,
+  LOGGER,
+  systemClock,
+  toIso,
+} from '#lib/platform';
 import { LANGUAGE_TAGS, sayIn } from '../texts/texts.js';
+import { clockAhead, inDatabaseTime } from './domain/database-time.js';
 import type { KeptWish } from './domain/journal-line.js';
 import { OptOutJournal } from './opt-out-journal.js';
 
@@ -17,6 +27,7 @@ export class KeptWishes implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(OptOutJournal) private readonly journal: OptOutJournal,
     @Inject(ConsentService) private readonly consents: ConsentService,
     @Inject(PreferenceService) private readonly preferences: PreferenceService,
+    @Inject(Database) private readonly database: Database,
     @Inject(KEY_RING) private readonly keys: KeyRing,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -55,23 +66,28 @@ export class KeptWishes implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  private async carryOut({ token, act, at, ip, userAgent, language }: KeptWish): Promise<void> {
-    const details = { ip, userAgent, kept: true };
+  private async carryOut({ token, act, scope = null, at, ip, userAgent, language }: KeptWish): Promise<void> {
+    const before = systemClock.now();
+    const now = await databaseNow(this.database.tx);
+    const ahead = clockAhead({ before, after: systemClock.now() }, now);
+    const occurredAt = inDatabaseTime(at, ahead, now);
+    const details = { ip, userAgent, kept: true, keptAt: toIso(at), clockCorrectedBySeconds: ahead / 1_000 };
     if (act === 'one_click') {
       const link = readOptOutToken(this.keys.links, token);
-      if (link !== null) await this.consents.withdrawByLink(link, { method: 'one_click', details }, at);
+      if (link !== null) await this.consents.withdrawByLink(link, { method: 'one_click', details }, occurredAt);
       return;
     }
     // The link counts as it was when the wish was expressed.
     const link = readPageLink(this.keys.links, token, at);
     if (link === null) return;
     const say = sayIn(LANGUAGE_TAGS.find((tag) => tag === language) ?? 'en');
-    const isAll = act === 'stop_all' || link.scopeId === null;
+    const scopeId = act === 'stop_all' ? null : (link.scopeId ?? scope);
+    const isAll = scopeId === null;
     const request = isAll
       ? ({ act: 'stop_all' } as const)
-      : ({ act: 'leave', scopeId: link.scopeId, pointId: link.contactPointId } as const);
+      : ({ act: 'leave', scopeId, pointId: link.contactPointId } as const);
     const wording = (): string => say(isAll ? 'leave.all' : 'simple.leave.button');
-    await this.preferences.apply(link, request, null, { details, wording, occurredAt: at });
+    await this.preferences.apply(link, request, null, { details, wording, occurredAt });
   }
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { LinkService, type PageLink } from '#lib/consent';
 import { type Logger, LOGGER } from '#lib/platform';
-import { AcceptService } from '#lib/sending';
+import { AcceptService, ASKED_ABOUT } from '#lib/sending';
 import type { Language } from '../texts/texts.js';
 import type { PageQuery } from './page-address.js';
 
@@ -21,7 +21,8 @@ export class FreshLinks {
     if (wish === null || wish.kind === 'not_set_up') return 'link_failed';
     if (wish.kind === 'enough') return 'link_enough';
     const { brandId, to, template, purpose, id } = wish;
-    const request = { to, template, purpose, language, variables: {} };
+    const variables: Record<string, string> = link.scopeId === null ? {} : { [ASKED_ABOUT]: link.scopeId };
+    const request = { to, template, purpose, language, variables };
     const answer = await this.accepts.accept({
       sender: { brandId, test: false },
       idempotencyKey: `preference-link ${id}`,

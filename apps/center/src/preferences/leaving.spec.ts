@@ -77,6 +77,39 @@ describe('leaving', () => {
     expect(points.map((id) => states.get(id)?.get(commercial)?.status)).toEqual(['withdrawn', 'withdrawn']);
   });
 
+  it.each([
+    ['a mail about a topic', 'events', undefined],
+    ['a mail that was asked for from one about a topic', null, 'events'],
+  ] as const)('by a link that manages from %s takes one of two equal buttons', async (_what, topic, asked) => {
+    const person = await world.person(['newsletter', 'events']);
+    const url = await world.manageFromMail(person, topic, asked);
+    const html = await (await get(url)).text();
+    const box = /<form class="out".*?<\/form>/s.exec(html)?.[0] ?? '';
+    expect(box.match(/<button class="plain"/g)).toHaveLength(2);
+    expect(box).toContain('„<bdi>Veranstaltungen</bdi>“ per E-Mail abbestellen');
+    const { html: left } = await follow(url, await post(url, `leave&scope=${world.topics.events}`));
+    expect(left).toContain('Sie erhalten „<bdi>Veranstaltungen</bdi>“ per E-Mail nicht mehr');
+    expect((await world.history(person)).at(-1)).toBe('email withdrawn events page');
+  });
+
+  it('by a link that manages from a mail about nothing that can be left offers everything alone', async () => {
+    const person = await world.person(['newsletter']);
+    const url = await world.manageFromMail(person, null);
+    const html = await (await get(url)).text();
+    expect(/<form class="out".*?<\/form>/s.exec(html)?.[0].match(/<button/g)).toHaveLength(1);
+    const before = await world.everything();
+    for (const scope of [world.purposes.orders, '00000000-0000-4000-8000-000000000000', 'x'])
+      await post(url, `leave&scope=${scope}`);
+    expect(await world.everything()).toBe(before);
+  });
+
+  it('through a link that names something leaves that, whatever the address says', async () => {
+    const person = await world.person(['newsletter', 'events']);
+    const url = world.optOut(person);
+    await follow(url, await post(url, `leave&scope=${world.topics.events}`));
+    expect((await world.history(person)).at(-1)).toBe('email withdrawn newsletter page');
+  });
+
   it('is not undone by somebody who only has the link', async () => {
     const person = await world.person();
     const url = world.optOut(person);

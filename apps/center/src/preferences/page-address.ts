@@ -13,16 +13,29 @@ export const PageQuery = z.object({
     .catch(null),
   /** Id of a change that was just made, or a word for what came of a POST that made none. */
   done: z
-    .union([z.uuid(), z.enum(['same', 'not_undone', 'link_sent', 'link_enough', 'link_failed', 'erasure'])])
+    .union([
+      z.uuid(),
+      z.enum(['same', 'not_undone', 'link_sent', 'link_enough', 'link_failed', 'link_needed', 'erasure']),
+    ])
     .nullable()
     .catch(null),
   change: z.uuid().nullable().catch(null),
-  record: z.enum(['all']).nullable().catch(null),
+  /** Of the topic or purpose that is left, where the link itself names none. */
+  scope: z.uuid().nullable().catch(null),
+  /** Which page of the whole record is open, counted from 1; null while only its beginning is shown. */
+  record: z
+    .string()
+    .regex(/^[1-9]\d{0,5}$/)
+    .transform(Number)
+    .nullable()
+    .catch(null),
 });
 export type PageQuery = z.infer<typeof PageQuery>;
 
 /** An address on the same page: the token stays where it is, in the path, and is written nowhere. */
-export function here(query: Partial<Record<keyof PageQuery, string | null>>): string {
-  const parts = Object.entries(query).filter((part): part is [string, string] => part[1] != null);
+export function here(query: Partial<Record<keyof PageQuery, string | number | null>>): string {
+  const parts = Object.entries(query).flatMap(([name, value]): [string, string][] =>
+    value == null ? [] : [[name, String(value)]],
+  );
   return `?${new URLSearchParams(parts).toString()}`;
 }

@@ -15,6 +15,7 @@ import { type Language, sayIn } from '../texts/texts.js';
 import { FreshLinks } from './fresh-links.js';
 import { Entered } from './form.js';
 import { here, PageQuery } from './page-address.js';
+import { RECORD_PAGE } from './record.js';
 import { Times } from './times.js';
 import { type Showing, zoneOf } from './showing.js';
 import { toContent } from './view-model.js';
@@ -55,7 +56,7 @@ export class PreferencePage {
   /** What a form of the page asks for. */
   async act(token: string, link: PageLink | null, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const query = PageQuery.parse(request.query);
-    const { act, lang } = query;
+    const { act, lang, scope } = query;
     const isLeaving = act === 'leave' || act === 'stop_all';
     // Whoever wants to leave is never told to wait.
     if (!isLeaving && this.isBusy(link, request, reply)) return;
@@ -67,7 +68,7 @@ export class PreferencePage {
       if (!isLeaving || !isTrouble(error)) throw error;
       const language = languageFor(request, null);
       const at = systemClock.now();
-      await this.kept.keep({ token, act, at, ...whereFrom(request), language }, error);
+      await this.kept.keep({ token, act, scope, at, ...whereFrom(request), language }, error);
       this.keptForLater(reply, language, at);
     }
   }
@@ -98,6 +99,9 @@ export class PreferencePage {
     if (view === null) return this.unknownLink(request, reply);
     const language = languageFor(request, view);
     if (view.facts.erased) return simple(reply, 200, language, 'erased');
+    if (act !== null && NEEDS_FRESH_LINK.has(act) && link.access !== 'manage') {
+      return redirect(reply, { lang, done: 'link_needed' });
+    }
     if (act === 'link') return redirect(reply, { lang, done: await this.freshLinks.send(link, language) });
 
     const words = new Words(language, view);
@@ -111,7 +115,6 @@ export class PreferencePage {
       return redirect(reply, { lang, done });
     }
     if (act === 'export' || act === 'export_page') {
-      if (link.access !== 'manage') return redirect(reply, { lang });
       const data = await this.exports.export(view.facts.brandId, view.externalId, 'contact');
       return act === 'export' ? sendData(reply, data) : sendDataPage(reply, data, language);
     }
@@ -127,7 +130,7 @@ export class PreferencePage {
       if (answer?.kind === 'stale') return this.showAs(link, request, reply, 409, { entered, because: 'stale' });
       return this.answered(answer, lang, request, reply);
     }
-    const wish = wishOf(act, link);
+    const wish = wishOf(query, link);
     if (wish === null) return redirect(reply, { lang });
     return this.answered(await this.preferences.apply(link, wish, null, evidence), lang, request, reply);
   }
@@ -151,7 +154,7 @@ export class PreferencePage {
   ): Promise<void> {
     const query = PageQuery.parse(request.query);
     const changeId = query.done !== null && /^[0-9a-f-]{36}$/.test(query.done) ? query.done : null;
-    const view = await this.preferences.view(link, changeId);
+    const view = await this.preferences.view(link, changeId, partOf(query));
     if (view === null) return this.unknownLink(request, reply);
     const language = languageFor(request, view);
     if (view.facts.erased) return simple(reply, 200, language, 'erased');
@@ -200,13 +203,22 @@ export class PreferencePage {
   }
 }
 
-function wishOf(act: PageQuery['act'], link: PageLink): PreferenceRequest | null {
+/** What is done with a fresh link alone, because others may read an old mail. */
+const NEEDS_FRESH_LINK: ReadonlySet<PageQuery['act']> = new Set(['erase', 'export', 'export_page', 'resume'] as const);
+
+/** Which part of what was agreed to is shown. */
+function partOf({ record }: PageQuery): { from: number; most: number } {
+  return { from: ((record ?? 1) - 1) * RECORD_PAGE, most: RECORD_PAGE };
+}
+
+function wishOf({ act, scope }: PageQuery, link: PageLink): PreferenceRequest | null {
+  const scopeId = link.scopeId ?? scope;
   switch (act) {
     case 'stop_all':
     case 'resume':
       return { act };
     case 'leave':
-      return link.scopeId === null ? null : { act, scopeId: link.scopeId, pointId: link.contactPointId };
+      return scopeId === null ? null : { act, scopeId, pointId: link.contactPointId };
     default:
       return null;
   }

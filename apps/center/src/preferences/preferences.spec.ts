@@ -141,6 +141,66 @@ describe('one’s own data', () => {
   });
 });
 
+describe('what was agreed to', () => {
+  it('is paged through by plain links, newest first, and not one entry is left out', async () => {
+    const person = await world.person([]);
+    for (let n = 0; n < 60; n++)
+      await world.consent(person.externalId, n % 2 === 0 ? 'granted' : 'withdrawn', ['events']);
+    const kept = await world.history(person);
+    expect(kept.length).toBeGreaterThan(100);
+    const url = await world.manage(person);
+
+    const first = await (await get(`${url}?lang=en`)).text();
+    expect(entriesIn(first)).toHaveLength(6);
+    let next = linkTo(first, `Show all ${kept.length} entries`);
+    const seen: string[] = [];
+    let pages = 0;
+    for (; next !== null; pages += 1) {
+      const html: string = await (await get(new URL(next, url).href)).text();
+      expect(html).toContain(`Entries ${seen.length + 1} to `);
+      seen.push(...entriesIn(html));
+      expect(linkTo(html, 'Newer entries') === null).toBe(pages === 0);
+      next = linkTo(html, 'Older entries');
+    }
+    expect(pages).toBe(Math.ceil(kept.length / 50));
+    const words = { granted: 'Agreed', withdrawn: 'Stopped' } as const;
+    const said = kept.map((line) => words[line.split(' ')[1] as keyof typeof words]);
+    expect(seen).toHaveLength(kept.length);
+    expect(seen.filter((word) => word === 'Agreed')).toHaveLength(said.filter((word) => word === 'Agreed').length);
+    // A page that there is none of is the last.
+    const beyond = await (await get(`${url}?lang=en&record=999`)).text();
+    expect(beyond).toContain(`to ${kept.length} of ${kept.length}`);
+  });
+});
+
+/** What each entry of the record says happened. */
+function entriesIn(html: string): string[] {
+  return [...html.matchAll(/<li><strong>([^<]+)<\/strong>/g)].map(([, word = '']) => word);
+}
+
+/** Where the link with this text leads. */
+function linkTo(html: string, label: string): string | null {
+  const found = [...html.matchAll(/<a href="([^"]+)">([^<]+)<\/a>/g)].find(([, , text]) => text === label);
+  return found?.[1]?.replaceAll('&#x3D;', '=').replaceAll('&amp;', '&') ?? null;
+}
+
+describe('what an old link is not enough for', () => {
+  it.each(['erase', 'export', 'export_page', 'resume'])(
+    '%s: a fresh link is offered, and nothing is recorded',
+    async (act) => {
+      const person = await world.person();
+      const url = world.optOut(person);
+      const before = await world.everything();
+      const { html, query } = await follow(url, await post(url, act));
+      expect(query.get('done')).toBe('link_needed');
+      expect(html).toContain('Dafür ist ein neuer Link nötig');
+      expect(html).not.toContain('Sie haben die Löschung verlangt');
+      expect(html).toMatch(/role="status">.*?act&#x3D;link.*?<\/form>/s);
+      expect(await world.everything()).toBe(before);
+    },
+  );
+});
+
 describe('asking for erasure', () => {
   it('stops everything at once, stands in the ledger, and is asked once', async () => {
     const person = await world.person(['newsletter']);

@@ -16,6 +16,11 @@ export interface Showing {
   readonly again?: { readonly entered: Entered; readonly because: 'stale' | 'unreadable' };
 }
 
+/** Id of what the link is about: a topic or purpose of its own, or of the mail in which it stood. */
+export function scopeOf({ link, origin }: Pick<Showing, 'link' | 'origin'>): string | null {
+  return link.scopeId ?? origin?.askedAbout ?? origin?.topicId ?? origin?.purposeId ?? null;
+}
+
 /** The person's zone: the one they chose, the one that is known, the brand's. */
 export function zoneOf({ facts, brand }: PreferenceView): string {
   return facts.fields.wishes.zone ?? facts.zone ?? brand.defaultZone;

@@ -2,7 +2,7 @@ import { type Cell, cellKey, isShown, maySayYes, type PreferenceChange, UNDO_MS 
 import { listIn, type Phrase } from '../texts/phrase.js';
 import { here } from './page-address.js';
 import type { Times } from './times.js';
-import { holderOf, type Showing } from './showing.js';
+import { holderOf, scopeOf, type Showing } from './showing.js';
 import type { Words } from './words.js';
 
 interface Told {
@@ -38,6 +38,13 @@ function done({ link, view, query, language }: Showing, words: Words, times: Tim
       return [{ tone: 'warn', lines: [phrase('link.enough', { address })], undo: null }];
     case 'link_failed':
       return [{ tone: 'warn', lines: [phrase('link.failed')], undo: null }];
+    case 'link_needed': {
+      const send =
+        view.brand.page.link === undefined
+          ? null
+          : { action: here({ act: 'link', lang: query.lang }), label: say('link.button'), until: '' };
+      return [{ tone: 'warn', lines: [phrase('link.needed')], undo: send }];
+    }
     case 'erasure':
       return [{ tone: 'ok', lines: [phrase('data.erasureAsked')], undo: null }];
     default:
@@ -96,7 +103,8 @@ function phraseOf(change: PreferenceChange, named: (keys: readonly string[]) => 
 }
 
 /** What keeps messages away as things stand. */
-function standing({ link, view, query }: Showing, words: Words, times: Times): Told[] {
+function standing(showing: Showing, words: Words, times: Times): Told[] {
+  const { link, view, query } = showing;
   const { phrase } = words;
   const { points, fields } = view.facts;
   const shown = points.filter(({ id }) => isShown(holderOf(link), id));
@@ -119,7 +127,7 @@ function standing({ link, view, query }: Showing, words: Words, times: Times): T
   // A page that was just told the result need not be told the same again.
   const saysNothing = nothing && (view.change === null || view.change.act === 'undo' || query.done === null);
   const left = view.cells.find(
-    (cell) => !cell.on && cell.pointId === link.contactPointId && (cell.topicId ?? cell.purposeId) === link.scopeId,
+    (cell) => !cell.on && cell.pointId === link.contactPointId && (cell.topicId ?? cell.purposeId) === scopeOf(showing),
   );
   const saysLeft = !nothing && left !== undefined && query.done === null;
   return [

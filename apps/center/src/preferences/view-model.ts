@@ -5,7 +5,7 @@ import { listIn, type Phrase, plain } from '../texts/phrase.js';
 import { LANGUAGE_TAGS, LANGUAGES } from '../texts/texts.js';
 import { here } from './page-address.js';
 import { recordOf } from './record.js';
-import { holderOf, type Showing, zoneOf } from './showing.js';
+import { holderOf, scopeOf, type Showing, zoneOf } from './showing.js';
 import { Times } from './times.js';
 import { toldOf } from './told.js';
 import { whyOf } from './why.js';
@@ -54,22 +54,19 @@ export function toContent(showing: Showing): { frame: Frame; content: object } {
 }
 
 /** What the link is about, and everything: two ways out with equal buttons. Gone once there is nothing left to stop. */
-function leaveOf({ link, view, query, origin }: Showing, words: Words) {
+function leaveOf(showing: Showing, words: Words) {
+  const { link, view, query } = showing;
   if (!view.cells.some(({ on }) => on)) return null;
+  const scope = scopeOf(showing);
   const about = view.cells.find(
-    (cell) =>
-      cell.on &&
-      cell.pointId === link.contactPointId &&
-      (link.scopeId === null
-        ? origin?.topicId !== null && cell.topicId === origin?.topicId
-        : (cell.topicId ?? cell.purposeId) === link.scopeId),
+    (cell) => cell.on && cell.pointId === link.contactPointId && (cell.topicId ?? cell.purposeId) === scope,
   );
   return {
     topic:
-      about === undefined || link.access === 'manage'
+      about === undefined
         ? null
         : {
-            action: here({ act: 'leave', lang: query.lang }),
+            action: here({ act: 'leave', scope: link.scopeId === null ? scope : null, lang: query.lang }),
             label: words.phrase('leave.topic', { thing: words.thing(about) }),
           },
     all: { action: here({ act: 'stop_all', lang: query.lang }), label: words.say('leave.all') },
@@ -207,7 +204,7 @@ function moreOf(showing: Showing, words: Words, times: Times) {
         ? phrase('held.open', { thing, reason })
         : phrase('held.until', { thing, reason, date: times.instant(message.until) });
     }),
-    ...recordOf(showing, words, times, query.record === 'all'),
+    ...recordOf(showing, words, times),
     download: {
       page: { action: here({ act: 'export_page', lang: query.lang }), label: `${say('data.download')} (HTML)` },
       json: { action: here({ act: 'export', lang: query.lang }), label: `${say('data.download')} (JSON)` },

@@ -17,6 +17,7 @@ import {
 } from '#lib/consent';
 import type { BrandId, Channel, ContactPointId, EpochMs, MessageId } from '#lib/kernel';
 import { Database, KEY_RING, type KeyRing, readConfig, toIso } from '#lib/platform';
+import { ASKED_ABOUT } from '#lib/sending';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { createApp } from '../create-app.js';
 
@@ -141,6 +142,28 @@ export class CenterWorld {
   async manage(person: SomePerson): Promise<string> {
     const { token } = await this.app.get(LinkService).issue(this.brandId, person.externalId, {}, 'spec');
     return `${this.url}/p/${token}`;
+  }
+
+  /** A link that manages, in a mail that went out about a topic, or for an order; `asked` is what its reader came from. */
+  async manageFromMail(
+    person: SomePerson,
+    topic: keyof CenterWorld['topics'] | null,
+    asked?: keyof CenterWorld['topics'],
+  ): Promise<string> {
+    const id = randomUUID() as MessageId;
+    const [purposeId, topicId] =
+      topic === null ? [this.purposes.orders, null] : [this.purposes.commercial, this.topics[topic]];
+    const variables = asked === undefined ? {} : { [ASKED_ABOUT]: this.topics[asked] };
+    await this.db.tx.execute`
+      INSERT INTO sending.message (id, brand_id, contact_id, subject_id, contact_point_id, channel, class, purpose_id, topic_id,
+                                   template_id, language, variables, policy_key, test, accepted_at, expires_at, status, ended_at,
+                                   entry_ids)
+      SELECT ${id}, brand_id, id, subject_id, ${this.email(person)}, 'email', ${topic === null ? 'transactional' : 'commercial'},
+             ${purposeId}, ${topicId}, ${randomUUID()}, 'de', ${JSON.stringify(variables)}, 'default', false, now(),
+             now() + interval '1 day', 'sent', now(), '{}'
+        FROM consent.contact WHERE brand_id = ${this.brandId} AND external_id = ${person.externalId}`;
+    const link = { contactPointId: this.email(person), messageId: id, expiresAt: Date.now() + 3_600_000 };
+    return `${this.url}/p/${makeManageToken(this.keys.links, link)}`;
   }
 
   manageUntil(person: SomePerson, expiresAt: EpochMs): string {

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { ConsentService, ConfirmationService, makeOptOutToken, type OptOutLink, PreferenceService } from '#lib/consent';
 import type { ContactPointId, MessageId } from '#lib/kernel';
-import { createLogger, deriveKeys, KEY_RING, LOGGER, readConfig, type ReadinessCheck } from '#lib/platform';
+import { createLogger, Database, deriveKeys, KEY_RING, LOGGER, readConfig, type ReadinessCheck } from '#lib/platform';
 import { ContactMessages, PersonExportService } from '#lib/sending';
 import { CENTER_CONTROLLERS, CENTER_SERVICES } from '../center.module.js';
 import { createApp } from '../create-app.js';
@@ -99,6 +99,8 @@ export async function startCenter(centerUrl = 'https://center.nordlicht.example'
       { provide: PersonExportService, useValue: {} },
       { provide: OptOutJournal, useValue: new OptOutJournal(folder, KEYS.secrets) },
       { provide: ConsentService, useValue: consents },
+      // What is kept is told the time by the database.
+      { provide: Database, useValue: { tx: { sql: () => Promise.resolve([{ now: Date.now() }]) } } },
       // Its pages are tested with what stands behind them, in test/journeys.
       {
         provide: ConfirmationService,

@@ -102,6 +102,9 @@ export const de: Texts = {
   'record.noWords': 'Der Wortlaut wurde nicht aufbewahrt.',
   'record.version': 'Fassung {version} des Textes',
   'record.all': 'Alle {n} Einträge zeigen',
+  'record.span': 'Einträge {from} bis {to} von {n}',
+  'record.older': 'Ältere Einträge',
+  'record.newer': 'Neuere Einträge',
   'record.general': 'Allgemein: {purpose}',
   'method.web_form': 'in einem Formular',
   'method.page': 'auf dieser Seite',
@@ -139,6 +142,8 @@ export const de: Texts = {
   'link.enough':
     'Heute wurden schon mehrere Links an {address} gesendet. Bitte suchen Sie sie im Postfach, auch unter den unerwünschten Nachrichten.',
   'link.failed': 'Der Link konnte gerade nicht gesendet werden. Bitte versuchen Sie es später noch einmal.',
+  'link.needed':
+    'Dafür ist ein neuer Link nötig, damit niemand anderes es in Ihrem Namen verlangen kann. Es wurde nichts geändert.',
 
   'data.heading': 'Ihre Daten',
   'data.download': 'Meine Daten herunterladen',

@@ -101,6 +101,9 @@ export const en = {
   'record.noWords': 'No words were kept.',
   'record.version': 'Version {version} of the text',
   'record.all': 'Show all {n} entries',
+  'record.span': 'Entries {from} to {to} of {n}',
+  'record.older': 'Older entries',
+  'record.newer': 'Newer entries',
   'record.general': 'In general: {purpose}',
   'method.web_form': 'in a form',
   'method.page': 'on this page',
@@ -138,6 +141,7 @@ export const en = {
   'link.enough':
     'Several links were sent to {address} today. Please look for them in the mailbox, also among unwanted mail.',
   'link.failed': 'The link could not be sent just now. Please try again later.',
+  'link.needed': 'That needs a fresh link, so that nobody else can ask for it in your name. Nothing has been changed.',
 
   'data.heading': 'Your data',
   'data.download': 'Download my data',

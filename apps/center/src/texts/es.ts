@@ -91,6 +91,9 @@ export const es: Texts = {
   'record.noWords': 'El texto no se conservó.',
   'record.version': 'Versión {version} del texto',
   'record.all': 'Mostrar las {n} entradas',
+  'record.span': 'Entradas {from} a {to} de {n}',
+  'record.older': 'Entradas más antiguas',
+  'record.newer': 'Entradas más recientes',
   'record.general': 'En general: {purpose}',
   'method.web_form': 'en un formulario',
   'method.page': 'en esta página',
@@ -125,6 +128,8 @@ export const es: Texts = {
   'link.enough':
     'Hoy ya se enviaron varios enlaces a {address}. Búsquelos en el buzón, también entre el correo no deseado.',
   'link.failed': 'El enlace no se pudo enviar. Inténtelo más tarde, por favor.',
+  'link.needed':
+    'Para eso hace falta un enlace nuevo, de modo que nadie más pueda pedirlo en su nombre. No se ha cambiado nada.',
   'data.heading': 'Sus datos',
   'data.download': 'Descargar mis datos',
   'data.erase': 'Pedir la supresión',

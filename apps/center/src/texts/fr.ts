@@ -92,6 +92,9 @@ export const fr: Texts = {
   'record.noWords': 'Le texte n’a pas été conservé.',
   'record.version': 'Version {version} du texte',
   'record.all': 'Afficher les {n} entrées',
+  'record.span': 'Entrées {from} à {to} sur {n}',
+  'record.older': 'Entrées plus anciennes',
+  'record.newer': 'Entrées plus récentes',
   'record.general': 'En général : {purpose}',
   'method.web_form': 'dans un formulaire',
   'method.page': 'sur cette page',
@@ -126,6 +129,8 @@ export const fr: Texts = {
   'link.enough':
     'Plusieurs liens ont été envoyés à {address} aujourd’hui. Cherchez-les dans la boîte de réception, et aussi parmi les indésirables.',
   'link.failed': 'Le lien n’a pas pu être envoyé. Veuillez réessayer plus tard.',
+  'link.needed':
+    'Il faut pour cela un nouveau lien, afin que personne d’autre ne puisse le demander en votre nom. Rien n’a été modifié.',
   'data.heading': 'Vos données',
   'data.download': 'Télécharger mes données',
   'data.erase': 'Demander l’effacement',

@@ -91,6 +91,9 @@ export const it: Texts = {
   'record.noWords': 'Il testo non è stato conservato.',
   'record.version': 'Versione {version} del testo',
   'record.all': 'Mostra tutte le {n} voci',
+  'record.span': 'Voci da {from} a {to} di {n}',
+  'record.older': 'Voci meno recenti',
+  'record.newer': 'Voci più recenti',
   'record.general': 'In generale: {purpose}',
   'method.web_form': 'in un modulo',
   'method.page': 'su questa pagina',
@@ -125,6 +128,8 @@ export const it: Texts = {
   'link.enough':
     'Oggi sono già stati inviati più link a {address}. Li cerchi nella casella, anche tra i messaggi indesiderati.',
   'link.failed': 'Non è stato possibile inviare il link. La preghiamo di riprovare più tardi.',
+  'link.needed':
+    'Per questo serve un nuovo link, così nessun altro può chiederlo a suo nome. Non è stato cambiato nulla.',
   'data.heading': 'I Suoi dati',
   'data.download': 'Scarica i miei dati',
   'data.erase': 'Chiedi la cancellazione',

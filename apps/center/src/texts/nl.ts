@@ -91,6 +91,9 @@ export const nl: Texts = {
   'record.noWords': 'De tekst is niet bewaard.',
   'record.version': 'Versie {version} van de tekst',
   'record.all': 'Alle {n} regels tonen',
+  'record.span': 'Regels {from} tot en met {to} van {n}',
+  'record.older': 'Oudere regels',
+  'record.newer': 'Nieuwere regels',
   'record.general': 'Algemeen: {purpose}',
   'method.web_form': 'in een formulier',
   'method.page': 'op deze pagina',
@@ -125,6 +128,8 @@ export const nl: Texts = {
   'link.enough':
     'Vandaag zijn al meerdere links naar {address} gestuurd. Zoek ze in de mailbox, ook bij de ongewenste berichten.',
   'link.failed': 'De link kon nu niet worden gestuurd. Probeer het later opnieuw.',
+  'link.needed':
+    'Daarvoor is een nieuwe link nodig, zodat niemand anders het namens u kan vragen. Er is niets gewijzigd.',
   'data.heading': 'Uw gegevens',
   'data.download': 'Mijn gegevens downloaden',
   'data.erase': 'Om verwijdering vragen',

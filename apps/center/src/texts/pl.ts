@@ -91,6 +91,9 @@ export const pl: Texts = {
   'record.noWords': 'Tekstu nie zachowano.',
   'record.version': 'Wersja {version} tekstu',
   'record.all': 'Pokaż wszystkie wpisy ({n})',
+  'record.span': 'Wpisy od {from} do {to} z {n}',
+  'record.older': 'Starsze wpisy',
+  'record.newer': 'Nowsze wpisy',
   'record.general': 'Ogólnie: {purpose}',
   'method.web_form': 'w formularzu',
   'method.page': 'na tej stronie',
@@ -125,6 +128,8 @@ export const pl: Texts = {
   'link.enough':
     'Dziś wysłano już kilka linków na {address}. Prosimy poszukać ich w skrzynce, także wśród niechcianych wiadomości.',
   'link.failed': 'Nie udało się teraz wysłać linku. Prosimy spróbować później.',
+  'link.needed':
+    'Do tego potrzebny jest nowy link, aby nikt inny nie mógł o to poprosić w Państwa imieniu. Nic nie zostało zmienione.',
   'data.heading': 'Państwa dane',
   'data.download': 'Pobierz moje dane',
   'data.erase': 'Zażądaj usunięcia',

@@ -91,6 +91,9 @@ export const pt: Texts = {
   'record.noWords': 'O texto não foi conservado.',
   'record.version': 'Versão {version} do texto',
   'record.all': 'Mostrar as {n} entradas',
+  'record.span': 'Entradas {from} a {to} de {n}',
+  'record.older': 'Entradas mais antigas',
+  'record.newer': 'Entradas mais recentes',
   'record.general': 'Em geral: {purpose}',
   'method.web_form': 'num formulário',
   'method.page': 'nesta página',
@@ -125,6 +128,8 @@ export const pt: Texts = {
   'link.enough':
     'Hoje já foram enviadas várias ligações para {address}. Procure-as na caixa de correio, também entre as mensagens indesejadas.',
   'link.failed': 'Não foi possível enviar a ligação. Por favor, tente mais tarde.',
+  'link.needed':
+    'Para isso é necessário um novo link, para que mais ninguém o possa pedir em seu nome. Nada foi alterado.',
   'data.heading': 'Os seus dados',
   'data.download': 'Descarregar os meus dados',
   'data.erase': 'Pedir o apagamento',

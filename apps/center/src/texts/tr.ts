@@ -92,6 +92,9 @@ export const tr: Texts = {
   'record.noWords': 'Metin saklanmadı.',
   'record.version': 'Metnin {version}. sürümü',
   'record.all': '{n} kaydın hepsini göster',
+  'record.span': '{n} kayıttan {from}–{to} arası',
+  'record.older': 'Daha eski kayıtlar',
+  'record.newer': 'Daha yeni kayıtlar',
   'record.general': 'Genel olarak: {purpose}',
   'method.web_form': 'bir formda',
   'method.page': 'bu sayfada',
@@ -126,6 +129,8 @@ export const tr: Texts = {
   'link.enough':
     'Bugün {address} adresine birkaç bağlantı gönderildi. Lütfen posta kutusunda ve istenmeyenler arasında arayın.',
   'link.failed': 'Bağlantı şu anda gönderilemedi. Lütfen daha sonra yeniden deneyin.',
+  'link.needed':
+    'Bunun için yeni bir bağlantı gerekir; böylece başka hiç kimse sizin adınıza isteyemez. Hiçbir şey değiştirilmedi.',
   'data.heading': 'Verileriniz',
   'data.download': 'Verilerimi indir',
   'data.erase': 'Silinmesini iste',

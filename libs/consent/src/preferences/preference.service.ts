@@ -27,6 +27,7 @@ import { type AgreementEvent, type PageBrand, type PreferenceChange, preferenceS
 
 /** For how long a change can be taken back. */
 export const UNDO_MS = 24 * 3_600_000;
+/** Among so many of the newest, the one on which a message relied is looked for. */
 const MAX_AGREEMENTS = 200;
 
 /** What the page of one person shows. */
@@ -44,6 +45,8 @@ export interface PreferenceView {
   readonly change: PreferenceChange | null;
   /** Newest first; empty for a link that may only reduce. */
   readonly agreements: readonly AgreementEvent[];
+  /** The part of all of them that was asked for, and how many there are. */
+  readonly record: { readonly events: readonly AgreementEvent[]; readonly from: number; readonly total: number };
   /** When the person asked here to be erased; null when they did not. */
   readonly erasureAskedAt: EpochMs | null;
 }
@@ -75,8 +78,11 @@ export class PreferenceService {
     @Inject(InFlight) private readonly inFlight: InFlight,
   ) {}
 
-  /** Null when the link names nobody; the caller answers as for a forged one. Writes nothing. */
-  async view(given: PageLink, changeId: string | null): Promise<PreferenceView | null> {
+  /**
+   * Null when the link names nobody; the caller answers as for a forged one. Writes nothing.
+   * @param part of what was agreed to, counted from the newest
+   */
+  async view(given: PageLink, changeId: string | null, part = { from: 0, most: 0 }): Promise<PreferenceView | null> {
     return this.database.transaction(async (tx) => {
       const link = { ...given, contactPointId: await contactStore.followMerge(tx, given.contactPointId) };
       const contact = await contactStore.findByContactPoint(tx, link.contactPointId);
@@ -95,6 +101,7 @@ export class PreferenceService {
         version: versionOf(facts, cells),
         now,
         change: changeId === null ? null : await preferenceStore.change(tx, contact.id, changeId),
+        record: await recordOf(tx, link, pointIds, part),
         agreements: link.access === 'manage' ? await preferenceStore.agreements(tx, pointIds, MAX_AGREEMENTS) : [],
         erasureAskedAt: await preferenceStore.erasureAskedAt(tx, contact.id),
       };
@@ -343,6 +350,19 @@ async function loadFacts(
     states: await recipientStore.consents(tx, ids),
     own: await preferenceStore.ownStates(tx, ids),
   };
+}
+
+async function recordOf(
+  tx: Tx,
+  link: PageLink,
+  pointIds: readonly ContactPointId[],
+  { from, most }: { readonly from: number; readonly most: number },
+): Promise<PreferenceView['record']> {
+  const total = link.access === 'manage' && most > 0 ? await preferenceStore.countAgreements(tx, pointIds) : 0;
+  if (total === 0) return { events: [], from: 0, total };
+  // Whoever asks for more than there is gets the last part.
+  const begin = Math.min(from, Math.floor((total - 1) / most) * most);
+  return { events: await preferenceStore.agreements(tx, pointIds, most, begin), from: begin, total };
 }
 
 /** Changes with anything that a form of the page shows. */

@@ -76,7 +76,7 @@ export const preferenceStore = {
   },
 
   /** The newest first. */
-  async agreements(tx: Tx, pointIds: readonly ContactPointId[], limit: number): Promise<AgreementEvent[]> {
+  async agreements(tx: Tx, pointIds: readonly ContactPointId[], limit: number, from = 0): Promise<AgreementEvent[]> {
     return tx.sql<AgreementEvent>`
       SELECT e.id, e.contact_point_id AS "contactPointId", e.purpose_id AS "purposeId", e.topic_id AS "topicId", e.kind,
              e.method, e.occurred_at AS "occurredAt", e.wording, n.wording AS notice, n.version AS "noticeVersion",
@@ -85,7 +85,13 @@ export const preferenceStore = {
         LEFT JOIN consent.notice n ON n.id = e.notice_id
        WHERE e.contact_point_id = ANY (${[...pointIds]}::uuid[])
        ORDER BY e.occurred_at DESC, e.id DESC
-       LIMIT ${limit}`;
+       LIMIT ${limit} OFFSET ${from}`;
+  },
+
+  async countAgreements(tx: Tx, pointIds: readonly ContactPointId[]): Promise<number> {
+    const rows = await tx.sql<{ n: number }>`
+      SELECT count(*) AS n FROM consent.consent_event WHERE contact_point_id = ANY (${[...pointIds]}::uuid[])`;
+    return rows[0]?.n ?? 0;
   },
 
   /** Where the consents of contact points stand from their own events. */

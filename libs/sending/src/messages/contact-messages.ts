@@ -18,7 +18,12 @@ export interface OriginMessage {
   readonly purposeId: string;
   readonly topicId: string | null;
   readonly endedAt: EpochMs | null;
+  /** Id of the topic or purpose of the mail whose reader asked for this one; null where nobody did. */
+  readonly askedAbout: string | null;
 }
+
+/** The variable in which a mail with a fresh link keeps `askedAbout`. */
+export const ASKED_ABOUT = 'askedAbout';
 
 const SHOWN = 20;
 
@@ -40,7 +45,8 @@ export class ContactMessages {
   /** Null for a message of somebody else, too. */
   async origin(contactId: ContactId, id: MessageId): Promise<OriginMessage | null> {
     const rows = await this.database.tx.sql<OriginMessage>`
-      SELECT channel, purpose_id AS "purposeId", topic_id AS "topicId", ended_at AS "endedAt"
+      SELECT channel, purpose_id AS "purposeId", topic_id AS "topicId", ended_at AS "endedAt",
+             variables ->> ${ASKED_ABOUT} AS "askedAbout"
         FROM sending.message
        WHERE id = ${id} AND contact_id = ${contactId}`;
     return rows[0] ?? null;

@@ -5,6 +5,9 @@ export interface KeptWish {
   /** The token of its link: whoever made it, made it with this. */
   readonly token: string;
   readonly act: 'one_click' | 'leave' | 'stop_all';
+  /** What is left, where the link names nothing; missing in lines of a release before. */
+  readonly scope?: string | null;
+  /** By the clock of the center that took it. */
   readonly at: EpochMs;
   readonly ip: string;
   readonly userAgent: string | null;
@@ -31,6 +34,7 @@ function isWish(value: unknown): value is KeptWish {
   return (
     typeof wish.token === 'string' &&
     (wish.act === 'one_click' || wish.act === 'leave' || wish.act === 'stop_all') &&
+    (wish.scope === undefined || wish.scope === null || typeof wish.scope === 'string') &&
     typeof wish.at === 'number' &&
     typeof wish.ip === 'string' &&
     (wish.userAgent === null || typeof wish.userAgent === 'string') &&
