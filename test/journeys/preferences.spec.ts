@@ -118,7 +118,6 @@ describe('journey B: the preference page', () => {
     });
     expect(await left.text()).toContain('You no longer receive');
     expect((await sendTo('cyd')).decision.reason).toBe('consent_withdrawn');
-    expect((await sendTo('cyd', 'events')).status).toBe('queued');
   });
 
   it('a break holds until its day or until it is ended early, a wish for less binds, and what was held is shown', async () => {

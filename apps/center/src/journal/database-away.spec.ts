@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import net from 'node:net';
 import path from 'node:path';
@@ -54,10 +54,6 @@ afterAll(async () => {
   for (const app of apps) await app.close();
   await wire.cut();
   await world.end();
-});
-
-afterEach(() => {
-  jest.restoreAllMocks();
 });
 
 /** A center of its own, whose way to the database is the wire. */
@@ -152,12 +148,16 @@ it('a kept wish is told the time by the database: a slow clock of the center put
   const person = await world.person(['newsletter']);
   const first = await startBehindWire();
   const link = world.optOut(person).replace(world.url, first.url);
-  const slow = 600_000;
-  jest.spyOn(systemClock, 'now').mockImplementation(() => Date.now() - slow);
-  await wire.cut();
-  expect((await fetch(`${link}?act=leave`, { method: 'POST' })).status).toBe(200);
-  await wire.connect();
-  await first.app.get(KeptWishes).carryOutAll();
+  const { now } = systemClock;
+  Object.assign(systemClock, { now: () => Date.now() - 600_000 });
+  try {
+    await wire.cut();
+    expect((await fetch(`${link}?act=leave`, { method: 'POST' })).status).toBe(200);
+    await wire.connect();
+    await first.app.get(KeptWishes).carryOutAll();
+  } finally {
+    Object.assign(systemClock, { now });
+  }
 
   const points = (await world.app.get(ConsentService).history(world.brandId, person.externalId)) ?? [];
   const events = points.flatMap((point) => point.events).filter(({ topic }) => topic === 'newsletter');

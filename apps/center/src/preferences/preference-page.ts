@@ -130,7 +130,7 @@ export class PreferencePage {
       if (answer?.kind === 'stale') return this.showAs(link, request, reply, 409, { entered, because: 'stale' });
       return this.answered(answer, lang, request, reply);
     }
-    const wish = wishOf(query, link);
+    const wish = wishOf(query, link, view);
     if (wish === null) return redirect(reply, { lang });
     return this.answered(await this.preferences.apply(link, wish, null, evidence), lang, request, reply);
   }
@@ -211,8 +211,10 @@ function partOf({ record }: PageQuery): { from: number; most: number } {
   return { from: ((record ?? 1) - 1) * RECORD_PAGE, most: RECORD_PAGE };
 }
 
-function wishOf({ act, scope }: PageQuery, link: PageLink): PreferenceRequest | null {
-  const scopeId = link.scopeId ?? scope;
+function wishOf({ act, scope }: PageQuery, link: PageLink, { cells }: PreferenceView): PreferenceRequest | null {
+  // Where the link names nothing, the form does; it offers what the page shows.
+  const offered = cells.find((cell) => (cell.topicId ?? cell.purposeId) === scope);
+  const scopeId = link.scopeId ?? (offered === undefined ? null : scope);
   switch (act) {
     case 'stop_all':
     case 'resume':
