@@ -79,7 +79,7 @@ export type { InboundMail } from './inbound/domain/read-mail.js';
 export { makeManageToken, MANAGE_LINK_MS, type ManageLink } from './links/manage-token.js';
 export { readPageLink, type LinkAccess, type PageLink } from './links/page-link.js';
 export { LinkService, type IssuedLink, type LinkRequest } from './links/link.service.js';
-export { inkOn, type PageSettings } from './brands/domain/page-settings.js';
+export { accentStyle, inkOn, type PageSettings } from './brands/domain/page-settings.js';
 export {
   PreferenceService,
   UNDO_MS,

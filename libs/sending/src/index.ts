@@ -63,12 +63,10 @@ export { pipelineFigures, type PipelineFigures } from './figures/pipeline-figure
 export { PersonExportModule } from './exports/person-export.module.js';
 export { PersonExportService } from './exports/person-export.service.js';
 export type { PersonExport } from './exports/domain/person-export.js';
-export {
-  PERSON_PAGE_LANGUAGES,
-  PERSON_PAGE_STYLE,
-  personPage,
-  type PersonPageLanguage,
-} from './exports/domain/person-page.js';
+export type { PersonPage } from './exports/domain/person-page.js';
+export { PERSON_PAGE_STYLE } from './exports/domain/person-page-style.js';
+export type { PersonTextKey, PersonTexts } from './exports/domain/person-texts.js';
+export { directionOf, PERSON_PAGE_LANGUAGES, PERSON_TEXTS, type PersonPageLanguage } from './exports/domain/texts.js';
 export { ConfirmationMails } from './confirmations/confirmation-mails.js';
 export { ConfirmationModule } from './confirmations/confirmation.module.js';
 export { ConfirmationSetup, type ConfirmationInput } from './confirmations/confirmation-setup.js';

@@ -3,14 +3,11 @@ import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { ExportService, isoReceipt, kantaraReceipt, type Principal } from '#lib/consent';
 import type { BrandId } from '#lib/kernel';
-import { PERSON_PAGE_STYLE, PersonExportService, personPage } from '#lib/sending';
+import { PersonExportService } from '#lib/sending';
 import { brandOf, Caller, CallerBrand } from '../http/principal.js';
 import { Describe, RequireScope } from '../http/route.js';
 import { ContactPath } from '../people/people.schema.js';
 import { ExportQuery, PersonExportAnswer, ReceiptAnswer, ReceiptPath, ReceiptQuery } from './exports.schema.js';
-
-/** The page brings its own style and nothing else. */
-const PAGE_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(PERSON_PAGE_STYLE).digest('base64')}'; frame-ancestors 'none'`;
 
 @Controller('v1/contacts')
 export class ExportsController {
@@ -38,8 +35,9 @@ export class ExportsController {
     @Caller() caller: Principal,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const data = await this.exports.export(brandOf(caller), externalId, caller.keyId);
+    const brandId = brandOf(caller);
     if (format === 'json') {
+      const data = await this.exports.export(brandId, externalId, caller.keyId);
       await reply
         .headers({
           'content-type': 'application/json; charset=utf-8',
@@ -48,13 +46,16 @@ export class ExportsController {
         .send(JSON.stringify(data));
       return;
     }
+    // The page brings its own styles and nothing else.
+    const { html, styles } = await this.exports.page(brandId, externalId, caller.keyId, language);
+    const hashes = styles.map((style) => `'sha256-${createHash('sha256').update(style).digest('base64')}'`);
     await reply
       .headers({
         'content-type': 'text/html; charset=utf-8',
-        'content-security-policy': PAGE_POLICY,
+        'content-security-policy': `default-src 'none'; style-src ${hashes.join(' ')}; frame-ancestors 'none'`,
         'content-disposition': 'attachment; filename="personal-data.html"',
       })
-      .send(personPage(data, language));
+      .send(html);
   }
 
   @Get(':externalId/consents/:eventId/receipt')

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import Handlebars from 'handlebars';
-import { inkOn, type PageSettings } from '#lib/consent';
+import { accentStyle, type PageSettings } from '#lib/consent';
 import { directionOf, type Language, sayIn, type TextKey } from '../texts/texts.js';
 
 /** What a simple page says. Every part is text; the template escapes it. */
@@ -56,17 +56,16 @@ engine.registerPartial('phrase', engine.compile(read('phrase.hbs').trim(), OPTIO
 const simple = compile('page.hbs');
 const preferences = compile('preferences.hbs');
 
-const hashOf = (style: string): string => `'sha256-${createHash('sha256').update(style).digest('base64')}'`;
+/** A style sheet, as `style-src` names it. */
+export const hashOf = (style: string): string => `'sha256-${createHash('sha256').update(style).digest('base64')}'`;
 
 /** The style sheet of every page, for `style-src`. */
 export const STYLE_HASH = hashOf(css);
 
 /** The colours of a brand, as a style sheet of its own with its own hash; null when it has none. */
-export function themeOf({ accent }: PageSettings): { readonly style: string; readonly hash: string } | null {
-  if (accent === undefined) return null;
-  const { light, dark } = accent;
-  const style = `:root{--accent:light-dark(${light},${dark});--on-accent:light-dark(${inkOn(light)},${inkOn(dark)})}`;
-  return { style, hash: hashOf(style) };
+export function themeOf(look: PageSettings): { readonly style: string; readonly hash: string } | null {
+  const style = accentStyle(look);
+  return style === null ? null : { style, hash: hashOf(style) };
 }
 
 const shared = (language: Language) => ({

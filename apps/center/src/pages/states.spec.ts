@@ -3,7 +3,10 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { mkdir } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describeInBrowser } from '../../../../test/support/browser.js';
+import { makeManageToken } from '#lib/consent';
 import { CenterWorld } from '../testing/center-world.js';
+import { formOf, get, post } from '../testing/page-client.js';
+import { KEYS, LINK, type RunningCenter, startCenter, TOKEN } from '../testing/running-center.js';
 
 /** What the browser showed, to be looked at; not checked in. */
 const PICTURES = '.local/pictures/center';
@@ -12,11 +15,26 @@ const DAY = 86_400_000;
 const MOST_BYTES = 20_000;
 
 let world: CenterWorld;
+/** A center whose database does not answer. */
+let away: RunningCenter;
 beforeAll(async () => {
   world = await CenterWorld.start();
+  away = await startCenter('http://127.0.0.1');
+  away.consents.isAway = true;
   await mkdir(PICTURES, { recursive: true });
 }, 120_000);
-afterAll(() => world.end());
+afterAll(() => Promise.all([world.end(), away.close()]));
+
+/** A page that is the answer to a form, and has no address of its own. */
+interface Posted {
+  readonly url: string;
+  readonly form: readonly (readonly [string, string])[];
+}
+
+const manageWhileAway = (): string => {
+  const { contactPointId } = LINK;
+  return `${away.url}/p/${makeManageToken(KEYS.links, { contactPointId, messageId: null, expiresAt: Date.now() + DAY })}`;
+};
 
 /** Submits a form of the page without a browser, and answers where it leads. */
 async function after(url: string, act: string, fields: [string, string][] = []): Promise<string> {
@@ -38,7 +56,7 @@ async function pressed(url: string): Promise<string> {
 }
 
 /** Every state of the page, by name, with how to get there. */
-const STATES: readonly (readonly [string, () => Promise<string>])[] = [
+const STATES: readonly (readonly [string, () => Promise<string | Posted>])[] = [
   ['fresh', async () => world.manage(await world.person())],
   ['old-link', async () => world.optOut(await world.person())],
   ['broken-link', async () => `${world.url}/p/${'A'.repeat(88)}`],
@@ -114,6 +132,102 @@ const STATES: readonly (readonly [string, () => Promise<string>])[] = [
   ],
   ['same', async () => after(await world.manage(await world.person([])), 'resume')],
   ['nothing-here', async () => `${world.url}/nothing`],
+  ['from-mail', async () => world.manageFromMail(await world.person(), null, 'events')],
+  [
+    'nothing-left',
+    async () => {
+      const url = world.optOut(await world.person());
+      await after(url, 'stop_all');
+      return url;
+    },
+  ],
+  [
+    'stale',
+    async () => {
+      const person = await world.person(['newsletter']);
+      const url = await world.manage(person);
+      const form = formOf(await (await get(url)).text());
+      await world.consent(person.externalId, 'granted', ['events']);
+      return { url: `${url}?act=save`, form };
+    },
+  ],
+  [
+    'unreadable',
+    async () => {
+      const url = await world.manage(await world.person());
+      const form = formOf(await (await get(url)).text()).filter(([name]) => name !== 'quietFrom');
+      return { url: `${url}?act=save`, form: [...form, ['quietFrom', '20:00']] };
+    },
+  ],
+  ['link-needed', async () => after(world.optOut(await world.person()), 'erase')],
+  ['link-sent', async () => `${world.optOut(await world.person())}?done=link_sent`],
+  ['link-enough', async () => `${world.optOut(await world.person())}?done=link_enough`],
+  ['link-failed', async () => after(world.optOut(await world.person()), 'link')],
+  ['erasure-asked', async () => after(await world.manage(await world.person()), 'erase')],
+  ...(['bounce', 'manual'] as const).map(
+    (reason) =>
+      [
+        `suppressed-${reason}`,
+        async () => {
+          const person = await world.person();
+          await world.suppress(person, reason);
+          return world.manage(person);
+        },
+      ] as const,
+  ),
+  [
+    'complaint-old-link',
+    async () => {
+      const person = await world.person();
+      await world.suppress(person, 'complaint');
+      return world.optOut(person);
+    },
+  ],
+  [
+    'record-page',
+    async () => {
+      const person = await world.person([]);
+      for (let n = 0; n < 18; n++)
+        await world.consent(person.externalId, 'granted', ['newsletter', 'events', 'products']);
+      return `${await world.manage(person)}?record=2`;
+    },
+  ],
+  [
+    'own-data',
+    async () => {
+      const person = await world.person();
+      const url = await world.manage(person);
+      await post(url, 'save', [...formOf(await (await get(url)).text()), ['frequency', 'weekly']]);
+      await world.suppress(person, 'bounce');
+      await world.pause(person, Date.now() + 20 * DAY);
+      return { url: `${url}?act=export_page`, form: [] };
+    },
+  ],
+  ['one-click', async () => ({ url: world.optOut(await world.person()), form: [['List-Unsubscribe', 'One-Click']] })],
+  [
+    'one-click-again',
+    async () => {
+      const url = world.optOut(await world.person());
+      await pressed(url);
+      return { url, form: [] };
+    },
+  ],
+  ['confirmed-before', async () => pressed(await world.confirmation(await world.person([])))],
+  ['not-me-after-all', async () => `${await pressed(await world.confirmation(await world.person([])))}/not-me`],
+  [
+    'denied-before',
+    async () => {
+      const url = await world.confirmation(await world.person([]));
+      await pressed(`${url}/not-me`);
+      return url;
+    },
+  ],
+  ['confirmation-over', async () => `${(await world.confirmation(await world.person([]))).slice(0, -4)}AAAA`],
+  ['way-out-alone', async () => `${away.url}/u/${TOKEN}`],
+  ['kept', async () => ({ url: `${away.url}/u/${TOKEN}?act=stop_all`, form: [] })],
+  ['kept-one-click', async () => ({ url: `${away.url}/u/${TOKEN}`, form: [] })],
+  ['trouble-503', async () => manageWhileAway()],
+  ['trouble-500', async () => ({ url: `${manageWhileAway()}?act=save`, form: [] })],
 ];
 
 interface Look {
@@ -165,10 +279,30 @@ function complaintsOf(page: Page): string[] {
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('request', (request) => {
-    const isOurs = request.url().startsWith(world.url) && request.resourceType() === 'document';
+    const isFromUs = [world.url, away.url].some((url) => request.url().startsWith(url));
+    const isOurs = isFromUs && request.resourceType() === 'document';
     if (!isOurs) complaints.push(`asks ${request.url()}`);
   });
   return complaints;
+}
+
+/** Has the browser send the form when it is told to go to its address, and show what is handed out to be kept. */
+async function answerTo(page: Page, { url, form }: Posted): Promise<void> {
+  await page.route(
+    (asked) => asked.href.startsWith(url),
+    async (route) => {
+      const headers = { ...route.request().headers(), 'content-type': 'application/x-www-form-urlencoded' };
+      const postData = new URLSearchParams(form.map(([name, value]) => [name, value])).toString();
+      const response = await route.fetch({ method: 'POST', headers, postData, maxRedirects: 0 });
+      const { 'content-disposition': _kept, ...shown } = response.headers();
+      await route.fulfill({ response, headers: shown });
+    },
+  );
+}
+
+/** One click is answered in the person's own language: a mailbox provider's browser says nothing about it. */
+function spokenIn(name: string, tag: 'de' | 'ar'): string {
+  return name.startsWith('one-click') ? 'de' : tag;
 }
 
 async function violationsOf(page: Page): Promise<string[]> {
@@ -180,13 +314,18 @@ describeInBrowser('the page in a browser', (browser) => {
   it.each(STATES.map(([name, reach], index) => ({ name, reach, looks: looksOf(index) })))(
     '$name is accessible, light and dark, in both directions, fits 1280, 390 and 320 px (400 %), and asks nobody else',
     async ({ name, reach, looks }) => {
-      const url = await reach();
+      const reached = await reach();
+      const url = typeof reached === 'string' ? reached : reached.url;
       const page = await browser.newPage({ bypassCSP: true });
+      if (typeof reached !== 'string') await answerTo(page, reached);
       const complaints = complaintsOf(page);
       for (const { tag, colorScheme, width } of looks) {
         await page.emulateMedia({ colorScheme });
         await page.setViewportSize({ width, height: 900 });
+        // Some pages speak the language of the browser, because they know nobody.
+        await page.setExtraHTTPHeaders({ 'accept-language': tag });
         await page.goto(`${url}${url.includes('?') ? '&' : '?'}lang=${tag}`);
+        expect([name, await page.locator('html').getAttribute('lang')]).toEqual([name, spokenIn(name, tag)]);
         const picture = `${name}-${tag}-${colorScheme}-${width}`;
         await page.screenshot({ path: `${PICTURES}/${picture}.png`, fullPage: true });
         expect([picture, await violationsOf(page)]).toEqual([picture, []]);
@@ -239,6 +378,24 @@ describeInBrowser('the page in a browser', (browser) => {
     await page.getByRole('status').first().waitFor();
     expect(await page.getByRole('status').first().textContent()).toContain('Sie erhalten nichts mehr von uns');
     expect((await world.history(person)).at(-1)).toMatch(/withdrawn/);
+  });
+
+  it('a form that has gone stale is looked through and saved again by keyboard alone and without scripts', async () => {
+    const person = await world.person(['newsletter']);
+    const page = await browser.newPage({ javaScriptEnabled: false, locale: 'de-DE' });
+    await page.goto(await world.manage(person));
+    await page.getByRole('radio', { name: 'Höchstens eine Nachricht pro Woche' }).press('Space');
+    await world.consent(person.externalId, 'granted', ['events']);
+    await page.getByRole('button', { name: 'Speichern' }).press('Enter');
+    await page.getByText('hat sich etwas geändert').waitFor();
+    expect(await page.getByRole('radio', { name: 'Höchstens eine Nachricht pro Woche' }).isChecked()).toBe(true);
+    for (let i = 0; i < 60; i++) {
+      await page.keyboard.press('Tab');
+      if ((await page.locator(':focus').textContent()) === 'Speichern') break;
+    }
+    await page.keyboard.press('Enter');
+    await page.getByText('Ihre Auswahl ist gespeichert').waitFor();
+    expect((await world.history(person)).at(-1)).toBe('email withdrawn events page');
   });
 
   it('offers both ways out with the same weight', async () => {

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { PreferenceRequest, PreferenceView } from '#lib/consent';
-import { isKnownZone } from '#lib/platform';
+import { isKnownZone, type Times } from '#lib/platform';
 import { LANGUAGE_TAGS } from '../texts/texts.js';
-import type { Times } from './times.js';
 
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
 const emptyOr = <T extends z.ZodType>(schema: T) => z.union([z.literal('').transform(() => null), schema]);

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type PageLink, type PreferenceRequest, PreferenceService, type PreferenceView } from '#lib/consent';
 import type { EpochMs } from '#lib/kernel';
-import { type Logger, LOGGER, systemClock } from '#lib/platform';
+import { type Logger, LOGGER, systemClock, Times } from '#lib/platform';
 import { ContactMessages, PersonExportService } from '#lib/sending';
 import { Allowance } from '../http/domain/allowance.js';
 import { isFromElsewhere, whereFrom } from '../http/evidence.js';
@@ -16,7 +16,6 @@ import { FreshLinks } from './fresh-links.js';
 import { Entered } from './form.js';
 import { here, PageQuery } from './page-address.js';
 import { RECORD_PAGE } from './record.js';
-import { Times } from './times.js';
 import { type Showing, zoneOf } from './showing.js';
 import { toContent } from './view-model.js';
 import { wordingOf } from './wording.js';
@@ -115,8 +114,9 @@ export class PreferencePage {
       return redirect(reply, { lang, done });
     }
     if (act === 'export' || act === 'export_page') {
-      const data = await this.exports.export(view.facts.brandId, view.externalId, 'contact');
-      return act === 'export' ? sendData(reply, data) : sendDataPage(reply, data, language);
+      const { brandId } = view.facts;
+      if (act === 'export') return sendData(reply, await this.exports.export(brandId, view.externalId, 'contact'));
+      return sendDataPage(reply, await this.exports.page(brandId, view.externalId, 'contact', language));
     }
     if (act === 'erase') {
       await this.preferences.requestErasure(link, evidence);

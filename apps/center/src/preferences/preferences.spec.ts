@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { makeManageToken } from '#lib/consent';
 import type { ContactPointId } from '#lib/kernel';
+import { readFileSync } from 'node:fs';
+import { PERSON_PAGE_STYLE, PERSON_TEXTS } from '#lib/sending';
+import { hashOf } from '../pages/page.js';
 import { CenterWorld } from '../testing/center-world.js';
+import { LANGUAGE_TAGS } from '../texts/texts.js';
 import { cell, follow, formOf, get, post, ticked } from '../testing/page-client.js';
 
 let world: CenterWorld;
@@ -138,6 +142,36 @@ describe('one’s own data', () => {
     expect(JSON.stringify(await json.json())).toContain('@example.org');
     expect((await world.entries()).slice(before.length)).toEqual(['export.created']);
     expect((await post(world.optOut(person), 'export')).status).toBe(303);
+  });
+
+  it.each(LANGUAGE_TAGS)(
+    'is told in words and in the brand’s frame in %s, and the page’s policy lets nothing else in',
+    async (tag) => {
+      await world.look({
+        accent: { light: '#7a1f5c', dark: '#f0a6d8' },
+        privacyUrl: 'https://www.nordlicht.example/privacy',
+        link: { template: 'preference-link', purpose: 'orders' },
+      });
+      const person = await world.person(['newsletter']);
+      const page = await fetch(`${await world.manage(person)}?act=export_page&lang=${tag}`, { method: 'POST' });
+      const html = await page.text();
+      expect(html).toContain(`<html lang="${tag}"`);
+      expect(html).toContain('<bdi>Nordlicht Kaffee</bdi>');
+      expect(html).toContain(PERSON_TEXTS[tag]['record.granted']);
+      expect(html).toContain('https://www.nordlicht.example/privacy');
+      const styles = [...html.matchAll(/<style>(.*?)<\/style>/gs)].map(([, style = '']) => hashOf(style));
+      expect(styles).toHaveLength(2);
+      expect(page.headers.get('content-security-policy')).toBe(
+        `default-src 'none'; style-src ${styles.join(' ')}; frame-ancestors 'none'`,
+      );
+    },
+  );
+
+  it('looks like the other pages: what has the same name there has the same colour', () => {
+    const css = readFileSync(new URL('../pages/page.css', import.meta.url), 'utf8');
+    const own = [...PERSON_PAGE_STYLE.matchAll(/(--[\w-]+):(light-dark\([^)]+\))/g)];
+    expect(own.length).toBeGreaterThan(5);
+    for (const [, name = '', value = ''] of own) expect(css.replaceAll(', ', ',')).toContain(`${name}: ${value};`);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { AgreementEvent } from '#lib/consent';
+import type { Times } from '#lib/platform';
 import { here } from './page-address.js';
-import type { Times } from './times.js';
 import type { Showing } from './showing.js';
 import type { Words } from './words.js';
 

@@ -1,7 +1,7 @@
 import { type Cell, cellKey, isShown, maySayYes, type PreferenceChange, UNDO_MS } from '#lib/consent';
+import type { Times } from '#lib/platform';
 import { listIn, type Phrase } from '../texts/phrase.js';
 import { here } from './page-address.js';
-import type { Times } from './times.js';
 import { holderOf, scopeOf, type Showing } from './showing.js';
 import type { Words } from './words.js';
 

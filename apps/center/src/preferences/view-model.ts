@@ -1,4 +1,5 @@
 import { type Cell, cellKey, frequencyOf, isShown, maySayYes, type PreferenceView } from '#lib/consent';
+import { nameOfZone, Times } from '#lib/platform';
 import { brandFrame } from '../pages/brand-frame.js';
 import type { Frame } from '../pages/page.js';
 import { listIn, type Phrase, plain } from '../texts/phrase.js';
@@ -6,11 +7,10 @@ import { LANGUAGE_TAGS, LANGUAGES } from '../texts/texts.js';
 import { here } from './page-address.js';
 import { recordOf } from './record.js';
 import { holderOf, scopeOf, type Showing, zoneOf } from './showing.js';
-import { Times } from './times.js';
 import { toldOf } from './told.js';
 import { whyOf } from './why.js';
 import { Words } from './words.js';
-import { clocksWith, nameOfZone } from './zones.js';
+import { clocksWith } from './zones.js';
 
 /** Turns what is known about a person into what the template shows, sentence by sentence. */
 export function toContent(showing: Showing): { frame: Frame; content: object } {

@@ -1,5 +1,5 @@
+import type { Times } from '#lib/platform';
 import type { Phrase } from '../texts/phrase.js';
-import type { Times } from './times.js';
 import type { Showing } from './showing.js';
 import type { Words } from './words.js';
 

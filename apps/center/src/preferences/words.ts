@@ -1,7 +1,7 @@
 import { type Cell, type Labels, maskAddress, type PreferenceView } from '#lib/consent';
 import type { Channel, ContactPointId } from '#lib/kernel';
 import { apart, type Phrase, phrasesIn, plain, type SayPhrase, textOf } from '../texts/phrase.js';
-import { type Language, type Say, sayIn, type TextKey } from '../texts/texts.js';
+import { type Language, LANGUAGES, type Say, sayIn, type TextKey } from '../texts/texts.js';
 
 /** How one page names things: topics, purposes, channels and addresses, in its language where there are words in it. */
 export class Words {
@@ -60,39 +60,14 @@ export class Words {
   /** A text whose key is made of a value that may be none of those that have words. */
   oneOf(prefix: 'record' | 'method' | 'held', value: string, otherwise: TextKey): string {
     const key = `${prefix}.${value}`;
-    return this.has(key) ? this.say(key) : this.say(otherwise);
+    return this.say(isTextKey(key) ? key : otherwise);
   }
 
   text(phrase: Phrase): string {
     return textOf(phrase);
   }
-
-  private has(key: string): key is TextKey {
-    return KEYS.has(key);
-  }
 }
 
-const KEYS: ReadonlySet<string> = new Set<TextKey>([
-  'record.requested',
-  'record.granted',
-  'record.confirmed',
-  'record.refused',
-  'record.withdrawn',
-  'record.revoked',
-  'record.expired',
-  'record.invalidated',
-  'record.imported',
-  'record.objected',
-  'method.web_form',
-  'method.page',
-  'method.page_undo',
-  'method.one_click',
-  'method.double_opt_in',
-  'method.phone',
-  'method.import',
-  'method.api',
-  'held.quiet_hours',
-  'held.frequency_cap',
-  'held.paused',
-  'held.send_time',
-]);
+function isTextKey(key: string): key is TextKey {
+  return Object.hasOwn(LANGUAGES.en.texts, key);
+}

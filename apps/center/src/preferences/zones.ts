@@ -25,11 +25,3 @@ export function clocksWith(...used: readonly (string | null | undefined)[]): str
   const known = used.filter((zone): zone is string => zone != null && isKnownZone(zone));
   return [...new Set([...known, ...CLOCKS])];
 }
-
-/** "Berlin (Mitteleuropäische Zeit)": the city says which, the name says it in the reader's language. */
-export function nameOfZone(language: string, zone: string): string {
-  const city = (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
-  const parts = new Intl.DateTimeFormat(language, { timeZone: zone, timeZoneName: 'shortOffset' }).formatToParts(0);
-  const name = parts.find(({ type }) => type === 'timeZoneName')?.value;
-  return name === undefined ? city : `${city} (${name})`;
-}

@@ -218,6 +218,21 @@ export class CenterWorld {
     return JSON.stringify(rows);
   }
 
+  /** Every row of every table, as one digest for each table. */
+  async wholeDatabase(): Promise<Readonly<Record<string, string>>> {
+    const { rows: tables } = await this.admin.query<{ name: string }>(`
+      SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+       WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1`);
+    const digests: Record<string, string> = {};
+    for (const { name } of tables) {
+      const { rows } = await this.admin.query<{ digest: string }>(
+        `SELECT count(*) || ' ' || coalesce(md5(string_agg(t::text, E'\n' ORDER BY t::text)), '') AS digest FROM ${name} t`,
+      );
+      digests[name] = rows[0]?.digest ?? '';
+    }
+    return digests;
+  }
+
   /** Types of the person's ledger entries, oldest first. */
   async entries(): Promise<string[]> {
     const { rows } = await this.admin.query<{ type: string }>(
@@ -243,7 +258,7 @@ export class CenterWorld {
     await this.app.get(SuppressionService, { strict: false }).suppress(this.brandId, target, 'objection', null, 'spec');
   }
 
-  async suppress(person: SomePerson, reason: 'bounce' | 'complaint'): Promise<void> {
+  async suppress(person: SomePerson, reason: 'bounce' | 'complaint' | 'manual'): Promise<void> {
     await this.db.tx.execute`
       INSERT INTO consent.suppression (brand_id, channel, address_hash, reason, since, entry_id)
       SELECT brand_id, channel, address_hash, ${reason}, now(), ${randomUUID()}

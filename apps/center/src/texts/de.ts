@@ -1,20 +1,11 @@
-import type { Texts } from './en.js';
+import type { OwnTexts } from './en.js';
 
-export const de: Texts = {
+export const de: OwnTexts = {
   'page.title': 'Was Sie von {brand} erhalten',
   'page.skip': 'Zum Inhalt springen',
   'page.language': 'Sprache',
   'page.for': 'Ihre Einstellungen für {addresses}',
   'page.entered': 'Eine der Angaben war nicht lesbar. Es wurde nichts geändert. Bitte sehen Sie noch einmal nach.',
-
-  thing: '„{topic}“ per {channel}',
-  'channel.email': 'E-Mail',
-  'channel.sms': 'SMS',
-  'channel.push': 'Push-Nachricht',
-  'channel.whatsapp': 'WhatsApp',
-  'channel.teams': 'Microsoft Teams',
-  'channel.phone': 'Telefon',
-  'channel.webhook': 'automatische Zustellung',
 
   'state.paused': 'Sie machen Pause bis {date}. Danach geht es von selbst weiter.',
   'state.resume': 'Pause beenden',
@@ -72,7 +63,6 @@ export const de: Texts = {
   'pause.until': 'Bis zu einem Tag meiner Wahl',
   'pause.day': 'Letzter Tag der Pause',
 
-  'quiet.heading': 'Ruhezeiten',
   'quiet.hint': 'In dieser Zeit kommt nichts an. Lassen Sie beides leer, wenn Sie keine eigenen wünschen.',
   'quiet.from': 'Von',
   'quiet.to': 'Bis',
@@ -87,44 +77,15 @@ export const de: Texts = {
 
   'record.heading': 'Wozu Sie wann ja gesagt haben',
   'record.none': 'Es ist nichts verzeichnet.',
-  'record.requested': 'Um Bestätigung gebeten',
-  'record.granted': 'Zugestimmt',
-  'record.confirmed': 'Bestätigt',
-  'record.refused': 'Abgelehnt',
-  'record.withdrawn': 'Abbestellt',
-  'record.revoked': 'Widerrufen',
-  'record.expired': 'Durch Zeitablauf beendet',
-  'record.invalidated': 'Nicht mehr gültig',
-  'record.imported': 'Aus einem anderen System übernommen',
-  'record.objected': 'Widersprochen',
-  'record.how': 'Wie: {method}',
-  'record.words': 'Was Sie gelesen haben',
-  'record.noWords': 'Der Wortlaut wurde nicht aufbewahrt.',
-  'record.version': 'Fassung {version} des Textes',
   'record.all': 'Alle {n} Einträge zeigen',
   'record.span': 'Einträge {from} bis {to} von {n}',
   'record.older': 'Ältere Einträge',
   'record.newer': 'Neuere Einträge',
-  'record.general': 'Allgemein: {purpose}',
-  'method.web_form': 'in einem Formular',
-  'method.page': 'auf dieser Seite',
-  'method.page_undo': 'durch Zurücknehmen auf dieser Seite',
-  'method.one_click': 'mit dem Link in einer Nachricht',
-  'method.double_opt_in': 'per E-Mail bestätigt',
-  'method.phone': 'am Telefon',
-  'method.import': 'importiert',
-  'method.api': 'durch ein anderes System',
-  'method.other': 'auf andere Weise',
 
   'held.heading': 'Für Sie zurückgehalten',
   'held.none': 'Es wird nichts zurückgehalten.',
   'held.until': '{thing} geht frühestens {date} hinaus: {reason}',
   'held.open': '{thing} wartet: {reason}',
-  'held.quiet_hours': 'Bei Ihnen ist Ruhezeit.',
-  'held.frequency_cap': 'Sie haben vorerst genug Nachrichten bekommen.',
-  'held.paused': 'Sie machen Pause.',
-  'held.send_time': 'So war es geplant.',
-  'held.other': 'Wir senden gerade langsam.',
 
   'why.heading': 'Warum habe ich diese Nachricht bekommen?',
   'why.sent': 'Die Nachricht zu {thing} ging am {date} an {address}.',
@@ -154,8 +115,6 @@ export const de: Texts = {
 
   'footer.untouched':
     'Nachrichten, die Sie für eine Bestellung, einen Vertrag oder Ihre Sicherheit brauchen, sind nicht betroffen.',
-  'footer.privacy': 'Datenschutz',
-  'footer.contact': 'Kontakt',
 
   'simple.leave.title': 'Abbestellen',
   'simple.leave.question': 'Möchten Sie diese Nachrichten abbestellen?',

@@ -1,19 +1,10 @@
-/** Everything the contacts' pages say, as ICU messages. The other languages have the same keys, checked by the compiler. */
+/** Everything that the contacts' pages alone say, as ICU messages. The other languages have the same keys, checked by the compiler. */
 export const en = {
   'page.title': 'What you receive from {brand}',
   'page.skip': 'Skip to content',
   'page.language': 'Language',
   'page.for': 'Your settings for {addresses}',
   'page.entered': 'One of the entries could not be read. Nothing has been changed. Please look at it again.',
-
-  thing: '“{topic}” by {channel}',
-  'channel.email': 'e-mail',
-  'channel.sms': 'text message',
-  'channel.push': 'push notification',
-  'channel.whatsapp': 'WhatsApp',
-  'channel.teams': 'Microsoft Teams',
-  'channel.phone': 'telephone',
-  'channel.webhook': 'automatic delivery',
 
   'state.paused': 'You are taking a break until {date}. Messages start again by themselves after that.',
   'state.resume': 'End the break',
@@ -71,7 +62,6 @@ export const en = {
   'pause.until': 'Until a day of my choice',
   'pause.day': 'Last day of the break',
 
-  'quiet.heading': 'Quiet hours',
   'quiet.hint': 'Between these times nothing arrives. Leave both empty for none of your own.',
   'quiet.from': 'From',
   'quiet.to': 'To',
@@ -86,44 +76,15 @@ export const en = {
 
   'record.heading': 'What you agreed to, and when',
   'record.none': 'Nothing is on record.',
-  'record.requested': 'Asked to confirm',
-  'record.granted': 'Agreed',
-  'record.confirmed': 'Confirmed',
-  'record.refused': 'Refused',
-  'record.withdrawn': 'Stopped',
-  'record.revoked': 'Revoked',
-  'record.expired': 'Ended by time',
-  'record.invalidated': 'No longer valid',
-  'record.imported': 'Taken over from another system',
-  'record.objected': 'Objected',
-  'record.how': 'How: {method}',
-  'record.words': 'The words you saw',
-  'record.noWords': 'No words were kept.',
-  'record.version': 'Version {version} of the text',
   'record.all': 'Show all {n} entries',
   'record.span': 'Entries {from} to {to} of {n}',
   'record.older': 'Older entries',
   'record.newer': 'Newer entries',
-  'record.general': 'In general: {purpose}',
-  'method.web_form': 'in a form',
-  'method.page': 'on this page',
-  'method.page_undo': 'by undoing it on this page',
-  'method.one_click': 'with the link in a message',
-  'method.double_opt_in': 'confirmed by e-mail',
-  'method.phone': 'by telephone',
-  'method.import': 'imported',
-  'method.api': 'by another system',
-  'method.other': 'in another way',
 
   'held.heading': 'Held back for you',
   'held.none': 'Nothing is being held back.',
   'held.until': '{thing} will leave {date} at the earliest: {reason}',
   'held.open': '{thing} waits: {reason}',
-  'held.quiet_hours': 'it is quiet time for you.',
-  'held.frequency_cap': 'you have had enough messages for now.',
-  'held.paused': 'you are taking a break.',
-  'held.send_time': 'it was planned for then.',
-  'held.other': 'we are sending slowly just now.',
 
   'why.heading': 'Why did I get this message?',
   'why.sent': 'The message about {thing} went to {address} on {date}.',
@@ -150,8 +111,6 @@ export const en = {
   'data.erasureAsked': 'You have asked for erasure. Messages have stopped. We answer within a month.',
 
   'footer.untouched': 'Messages that you need for an order, a contract or your security are not affected.',
-  'footer.privacy': 'Privacy notice',
-  'footer.contact': 'Contact',
 
   'simple.leave.title': 'Unsubscribe',
   'simple.leave.question': 'Do you want to stop these messages?',
@@ -180,6 +139,6 @@ export const en = {
   'simple.trouble.advice': 'The fault is ours, and your wish is not recorded yet. Please try again in a few minutes.',
 };
 
-export type TextKey = keyof typeof en;
+export type OwnTextKey = keyof typeof en;
 /** Every text in one language; one that is missing does not compile. */
-export type Texts = Readonly<Record<TextKey, string>>;
+export type OwnTexts = Readonly<Record<OwnTextKey, string>>;

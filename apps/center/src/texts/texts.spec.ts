@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse, type MessageFormatElement, TYPE } from '@formatjs/icu-messageformat-parser';
 import { readdirSync, readFileSync } from 'node:fs';
-import { en, type TextKey } from './en.js';
 import { listIn, phrasesIn, plain, apart, textOf } from './phrase.js';
-import { directionOf, type Language, LANGUAGE_TAGS, LANGUAGES, sayIn } from './texts.js';
+import { directionOf, type Language, LANGUAGE_TAGS, LANGUAGES, sayIn, type TextKey } from './texts.js';
 
+const en = LANGUAGES.en.texts;
 const KEYS = Object.keys(en) as TextKey[];
 
 /** Names of the values that a message takes, also inside its plurals. */

@@ -1,7 +1,8 @@
 import { IntlMessageFormat, type PrimitiveType } from 'intl-messageformat';
+import { PERSON_TEXTS, type PersonPageLanguage, type PersonTextKey } from '#lib/sending';
 import { ar } from './ar.js';
 import { de } from './de.js';
-import { en, type TextKey, type Texts } from './en.js';
+import { en, type OwnTextKey } from './en.js';
 import { es } from './es.js';
 import { fr } from './fr.js';
 import { he } from './he.js';
@@ -11,22 +12,26 @@ import { pl } from './pl.js';
 import { pt } from './pt.js';
 import { tr } from './tr.js';
 
-export type { TextKey, Texts } from './en.js';
+export { directionOf } from '#lib/sending';
+
+/** Some texts also stand on the page of one's own data, which is made elsewhere: they are said in the same words. */
+export type TextKey = OwnTextKey | PersonTextKey;
+export type Texts = Readonly<Record<TextKey, string>>;
 
 /** Every language of the pages, in the order in which they are offered, by its own name. */
 export const LANGUAGES = {
-  de: { name: 'Deutsch', texts: de },
-  en: { name: 'English', texts: en },
-  fr: { name: 'Français', texts: fr },
-  es: { name: 'Español', texts: es },
-  it: { name: 'Italiano', texts: it },
-  nl: { name: 'Nederlands', texts: nl },
-  pl: { name: 'Polski', texts: pl },
-  pt: { name: 'Português', texts: pt },
-  tr: { name: 'Türkçe', texts: tr },
-  ar: { name: 'العربية', texts: ar },
-  he: { name: 'עברית', texts: he },
-} as const satisfies Readonly<Record<string, { name: string; texts: Texts }>>;
+  de: { name: 'Deutsch', texts: { ...PERSON_TEXTS.de, ...de } },
+  en: { name: 'English', texts: { ...PERSON_TEXTS.en, ...en } },
+  fr: { name: 'Français', texts: { ...PERSON_TEXTS.fr, ...fr } },
+  es: { name: 'Español', texts: { ...PERSON_TEXTS.es, ...es } },
+  it: { name: 'Italiano', texts: { ...PERSON_TEXTS.it, ...it } },
+  nl: { name: 'Nederlands', texts: { ...PERSON_TEXTS.nl, ...nl } },
+  pl: { name: 'Polski', texts: { ...PERSON_TEXTS.pl, ...pl } },
+  pt: { name: 'Português', texts: { ...PERSON_TEXTS.pt, ...pt } },
+  tr: { name: 'Türkçe', texts: { ...PERSON_TEXTS.tr, ...tr } },
+  ar: { name: 'العربية', texts: { ...PERSON_TEXTS.ar, ...ar } },
+  he: { name: 'עברית', texts: { ...PERSON_TEXTS.he, ...he } },
+} as const satisfies Readonly<Record<PersonPageLanguage, { name: string; texts: Texts }>>;
 export type Language = keyof typeof LANGUAGES;
 
 export const LANGUAGE_TAGS = Object.keys(LANGUAGES) as Language[];
@@ -47,10 +52,4 @@ export function sayIn(language: Language): Say {
     if (known === undefined) compiled.set(name, message);
     return String(message.format(values));
   };
-}
-
-/** Direction of the script of a language. */
-export function directionOf(tag: string): 'ltr' | 'rtl' {
-  const locale = new Intl.Locale(tag) as Intl.Locale & { textInfo?: { direction?: string } };
-  return locale.textInfo?.direction === 'rtl' ? 'rtl' : 'ltr';
 }

@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ExportService } from '#lib/consent';
+import { accentStyle, ExportService, type PersonRecord } from '#lib/consent';
 import type { BrandId, MessageId } from '#lib/kernel';
-import { Database } from '#lib/platform';
+import { Database, Times } from '#lib/platform';
 import { buildPersonExport, messageIdsOf, type PersonExport } from './domain/person-export.js';
+import { type PersonPage, personPage } from './domain/person-page.js';
+import type { PersonPageLanguage } from './domain/texts.js';
 import { personMessagesStore } from './person-messages.store.js';
 
 /** Answers in one call everything that is kept about one person. */
@@ -18,11 +20,37 @@ export class PersonExportService {
    * @throws DomainError not_found
    */
   async export(brandId: BrandId, externalId: string, actor: string): Promise<PersonExport> {
+    return this.build(await this.people.person(brandId, externalId, actor));
+  }
+
+  /**
+   * The same as a page to be read, in words and on the clock of the person.
+   * @throws DomainError not_found
+   */
+  async page(brandId: BrandId, externalId: string, actor: string, language: PersonPageLanguage): Promise<PersonPage> {
     const record = await this.people.person(brandId, externalId, actor);
+    const { brand, contact } = record;
+    const { tx } = this.database;
+    const [data, page, names] = await Promise.all([
+      this.build(record),
+      personMessagesStore.look(tx, brandId),
+      personMessagesStore.names(tx, brandId),
+    ]);
+    const zone = contact.wishes.zone ?? contact.zone ?? brand.defaultZone;
+    return personPage(data, {
+      language,
+      times: new Times(language, zone),
+      names: { ...names, fallback: brand.defaultLanguage },
+      brand: { name: brand.name, page },
+      theme: accentStyle(page),
+    });
+  }
+
+  private async build(record: PersonRecord): Promise<PersonExport> {
     const ids = messageIdsOf(record) as MessageId[];
     const { tx } = this.database;
     const [messages, touches] = await Promise.all([
-      personMessagesStore.messages(tx, brandId, ids),
+      personMessagesStore.messages(tx, record.brand.id, ids),
       personMessagesStore.touches(tx, ids),
     ]);
     return buildPersonExport(record, messages, touches);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ExportService } from '#lib/consent';
 import { LedgerService } from '#lib/ledger';
 import { Database } from '#lib/platform';
-import { personPage, PersonExportService } from '#lib/sending';
+import { PERSON_PAGE_LANGUAGES, PersonExportService } from '#lib/sending';
 import { Gateway } from '../../../../test/support/gateway.js';
 
 describe('what is kept about a person', () => {
@@ -81,12 +81,12 @@ describe('what is kept about a person', () => {
     await gateway.asAdmin(
       `UPDATE consent.contact SET account = '<script>alert(1)</script>', attributes = '{"name":"\\"><img src=x onerror=alert(1)>"}' WHERE external_id = 'mallory'`,
     );
-    const data = await exports.export(gateway.brandId, 'mallory', 'key-1');
-    for (const language of ['en', 'de'] as const) {
-      const page = personPage(data, language);
-      expect(page).toContain(`<html lang="${language}">`);
-      expect(page).toContain('mallory@people.example');
-      expect(page).not.toMatch(/<(script|img)/i);
+    for (const language of PERSON_PAGE_LANGUAGES) {
+      const { html } = await exports.page(gateway.brandId, 'mallory', 'key-1', language);
+      expect(html).toContain(`<html lang="${language}"`);
+      expect(html).toContain('mallory@people.example');
+      expect(html).toContain('&#60;script&#62;alert(1)&#60;/script&#62;');
+      expect(html).not.toMatch(/<(script|img)/i);
     }
   });
 });

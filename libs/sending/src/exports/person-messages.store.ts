@@ -1,5 +1,7 @@
+import type { PageSettings } from '#lib/consent';
 import type { BrandId, Channel, EpochMs, MessageId } from '#lib/kernel';
 import type { Tx } from '#lib/platform';
+import type { Labels } from './domain/person-words.js';
 
 /** A message to a person, with the names of what it refers to. */
 export interface PersonMessage {
@@ -26,7 +28,7 @@ export interface PersonTouch {
   readonly at: EpochMs;
 }
 
-/** SQL on the messages that a person's ledger entries name. */
+/** SQL on the messages that a person's ledger entries name, and on what they are called and look like to them. */
 export const personMessagesStore = {
   async messages(tx: Tx, brandId: BrandId, ids: readonly MessageId[]): Promise<PersonMessage[]> {
     return tx.sql<PersonMessage>`
@@ -48,5 +50,22 @@ export const personMessagesStore = {
         FROM unnest(${[...ids]}::uuid[]) AS wanted (id)
         JOIN sending.touch t ON t.message_id = wanted.id
        ORDER BY t.at`;
+  },
+
+  /** What the keys of a brand's purposes and topics are called, by language. */
+  async names(tx: Tx, brandId: BrandId): Promise<Record<'purposes' | 'topics', ReadonlyMap<string, Labels>>> {
+    const rows = await tx.sql<{ kind: 'purposes' | 'topics'; key: string; labels: Labels }>`
+      SELECT 'purposes' AS kind, key, labels FROM consent.purpose WHERE brand_id = ${brandId}
+      UNION ALL
+      SELECT 'topics', key, labels FROM consent.topic WHERE brand_id = ${brandId}`;
+    const of = (kind: 'purposes' | 'topics') =>
+      new Map(rows.filter((row) => row.kind === kind).map(({ key, labels }) => [key, labels]));
+    return { purposes: of('purposes'), topics: of('topics') };
+  },
+
+  /** How the contacts' pages of a brand look. */
+  async look(tx: Tx, brandId: BrandId): Promise<PageSettings> {
+    const rows = await tx.sql<{ page: PageSettings }>`SELECT page FROM consent.brand WHERE id = ${brandId}`;
+    return rows[0]?.page ?? {};
   },
 };

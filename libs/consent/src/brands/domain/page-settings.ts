@@ -41,3 +41,10 @@ export function inkOn(accent: string): string {
   if (colour === null) return '#ffffff';
   return contrastOf(colour, [255, 255, 255]) >= contrastOf(colour, [16, 19, 26]) ? '#ffffff' : '#10131a';
 }
+
+/** The colours of a brand, as a style sheet of its own for any page of the contacts; null when it has none. */
+export function accentStyle({ accent }: PageSettings): string | null {
+  if (accent === undefined) return null;
+  const { light, dark } = accent;
+  return `:root{--accent:light-dark(${light},${dark});--on-accent:light-dark(${inkOn(light)},${inkOn(dark)})}`;
+}

@@ -1,199 +1,198 @@
-import type { ExportedConsent, ExportedContactPoint, ExportedMessage, PersonExport } from './person-export.js';
+import type { PageSettings } from '#lib/consent';
+import type { Times } from '#lib/platform';
+import type {
+  ExportedConsent,
+  ExportedContactPoint,
+  ExportedMessage,
+  LedgerLine,
+  PersonExport,
+} from './person-export.js';
+import { personFields } from './person-fields.js';
+import { PERSON_PAGE_STYLE } from './person-page-style.js';
+import { apart, code, escape, type Html, type Names, PersonWords } from './person-words.js';
+import { directionOf, type PersonPageLanguage } from './texts.js';
 
-export const PERSON_PAGE_LANGUAGES = ['en', 'de'] as const;
-export type PersonPageLanguage = (typeof PERSON_PAGE_LANGUAGES)[number];
+/** Who reads, and by whom they are answered. */
+export interface PersonReading {
+  readonly language: PersonPageLanguage;
+  /** On the person's own clock. */
+  readonly times: Times;
+  readonly names: Names;
+  readonly brand: { readonly name: string; readonly page: PageSettings };
+  /** The brand's colours as a style sheet; null when it has none of its own. */
+  readonly theme: string | null;
+}
 
-type Words = typeof EN;
+export interface PersonPage {
+  readonly html: Html;
+  /** Every style sheet in it, for `style-src`. */
+  readonly styles: readonly string[];
+}
 
-const EN = {
-  title: 'What we keep about you',
-  intro: (name: string, address: string, at: string) => `${name}, ${address}. As of ${at}.`,
-  you: 'About you',
-  standing: 'Where you stand',
-  history: 'What you agreed to and took back',
-  messages: 'Messages to you',
-  ledger: 'Entries in the audit ledger',
-  ledgerNote: 'Each of these entries proves a line above. The machine-readable file has them whole.',
-  none: 'Nothing.',
-  until: 'until',
-  when: 'When',
-  what: 'What',
-  about: 'About',
-  how: 'How',
-  words: 'The words shown',
-  since: 'Since',
-  status: 'Status',
-  valid: 'Valid until',
-  message: 'Message',
-  outcome: 'What became of it',
-  touches: 'What followed',
-  decisions: 'Decisions',
-  position: 'Position',
-  notCounted: 'kept as history, something else counted',
-  suppressed: 'Not written to',
-};
-
-const DE: Words = {
-  title: 'Was wir über Sie gespeichert haben',
-  intro: (name, address, at) => `${name}, ${address}. Stand: ${at}.`,
-  you: 'Zu Ihrer Person',
-  standing: 'Ihre Einwilligungen heute',
-  history: 'Was Sie erlaubt und zurückgenommen haben',
-  messages: 'Nachrichten an Sie',
-  ledger: 'Einträge im Prüfprotokoll',
-  ledgerNote: 'Jeder dieser Einträge belegt eine Zeile darüber. Die maschinenlesbare Datei enthält sie vollständig.',
-  none: 'Nichts.',
-  until: 'bis',
-  when: 'Wann',
-  what: 'Was',
-  about: 'Wofür',
-  how: 'Wie',
-  words: 'Gezeigter Wortlaut',
-  since: 'Seit',
-  status: 'Stand',
-  valid: 'Gültig bis',
-  message: 'Nachricht',
-  outcome: 'Was daraus wurde',
-  touches: 'Was folgte',
-  decisions: 'Entscheidungen',
-  position: 'Position',
-  notCounted: 'als Geschichte aufbewahrt, etwas anderes galt',
-  suppressed: 'Wird nicht angeschrieben',
-};
-
-/** The same as the JSON file, for reading: one page that needs nothing else. */
-export function personPage(data: PersonExport, language: PersonPageLanguage): string {
-  const words = language === 'de' ? DE : EN;
-  const { controller, generatedAt, person, contactPoints, messages, ledger } = data;
-  return `<!doctype html>
-<html lang="${language}">
+/**
+ * The same as the JSON file, to be read: one page in the person's language that needs nothing else, runs nothing and
+ * loads nothing, wherever it is opened.
+ */
+export function personPage(data: PersonExport, reading: PersonReading): PersonPage {
+  const { language, times, names, brand, theme } = reading;
+  const words = new PersonWords(language, times, names);
+  const title = words.say('own.title');
+  const styles = [PERSON_PAGE_STYLE, ...(theme === null ? [] : [theme])];
+  const intro = { at: words.time(data.generatedAt), zone: apart(times.zoneName()) };
+  return {
+    styles,
+    html: `<!doctype html>
+<html lang="${language}" dir="${directionOf(language)}">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
-<title>${text(words.title)}</title>
-<style>${PERSON_PAGE_STYLE}</style>
+<title>${title}</title>
+${styles.map((style) => `<style>${style}</style>`).join('\n')}
 </head>
 <body>
+<header><div>${apart(brand.name)}</div></header>
 <main>
-<h1>${text(words.title)}</h1>
-<p>${text(words.intro(controller.name, controller.address, instant(generatedAt)))}</p>
-<h2>${text(words.you)}</h2>
-<dl>${Object.entries(person).map(factOf).join('')}</dl>
-${contactPoints.map((point) => pointSection(point, words)).join('\n')}
-<h2>${text(words.messages)}</h2>
-${table([words.when, words.message, words.outcome, words.touches, words.decisions], messages.map(messageRow), words)}
-<h2>${text(words.ledger)}</h2>
-<p>${text(words.ledgerNote)}</p>
-${table(
-  [words.position, words.when, words.what],
-  ledger.map(({ position, at, type }) => [text(position === null ? '' : String(position)), time(at), text(type)]),
+<h1>${title}</h1>
+<p class="note">${words.say('own.intro', intro)}</p>
+<section><h2>${words.say('own.you')}</h2>
+${personFields(data.person, words)}</section>
+${data.contactPoints.map((point) => pointSection(point, data.generatedAt, words)).join('\n')}
+<section><h2>${words.say('own.messages')}</h2>
+${lines(
+  data.messages.map((message) => messageLine(message, words)),
   words,
-)}
+)}</section>
+<section><h2>${words.say('own.ledger')}</h2>
+<p class="note">${words.say('own.ledgerNote')}</p>
+${lines(
+  data.ledger.map((entry) => ledgerLine(entry, words)),
+  words,
+  'lines ledger',
+)}</section>
 </main>
+${footer(data, brand.page, words)}
 </body>
 </html>
-`;
+`,
+  };
 }
 
-export const PERSON_PAGE_STYLE = `
-:root{color-scheme:light dark;--ink:light-dark(#1b1f24,#e8eaed);--soft:light-dark(#5b626b,#a9afb6);--paper:light-dark(#fff,#16181b);--line:light-dark(#d5d9de,#3a3f45)}
-body{margin:0;background:var(--paper);color:var(--ink);font:1rem/1.5 system-ui,sans-serif}
-main{max-inline-size:72rem;margin-inline:auto;padding:24px 16px}
-h1{font-size:2rem;line-height:1.2;margin-block:0 8px}h2{font-size:1.25rem;margin-block:32px 8px}h3{font-size:1rem;margin-block:16px 4px}
-p{max-inline-size:70ch}dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 16px}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
-.frame{overflow-x:auto}table{border-collapse:collapse;inline-size:100%;font-variant-numeric:tabular-nums}
-th,td{padding:4px 12px 4px 0;border-block-end:1px solid var(--line);text-align:start;vertical-align:top;overflow-wrap:anywhere}
-th{font-weight:600}td:first-child{white-space:nowrap}.soft{color:var(--soft)}
-@media print{:root{color-scheme:light}main{padding:0}h2{break-after:avoid}tr{break-inside:avoid}}`;
-
-function pointSection(point: ExportedContactPoint, words: Words): string {
-  const { channel, address, until, suppressions, standing, history } = point;
-  const ended = until === null ? '' : ` <span class="soft">${text(words.until)} ${time(until)}</span>`;
-  const stopped = suppressions
-    .map(({ reason, since }) => `<p>${text(`${words.suppressed}: ${reason}`)}, ${time(since)}</p>`)
-    .join('');
-  return `<h2>${text(channel)}: <bdi>${text(address)}</bdi>${ended}</h2>${stopped}
-<h3>${text(words.standing)}</h3>
-${table(
-  [words.since, words.about, words.status, words.valid],
-  standing.map(({ since, purpose, topic, status, validUntil }) => [
-    time(since),
-    text(subject(purpose, topic)),
-    text(status),
-    validUntil === null ? '' : time(validUntil),
-  ]),
+function pointSection(point: ExportedContactPoint, now: string, words: PersonWords): Html {
+  const { channel, address, since, until, suppressions, standing, history } = point;
+  const name = words.wordFor(`channel.${channel}`, null);
+  return `<section><h2>${capitalised(name, words)}: ${apart(address)}</h2>
+<small>${span(since, until, words)}</small>
+${suppressions.map((one) => suppression(one, now, words)).join('')}
+<h3>${words.say('own.standing')}</h3>
+${lines(
+  standing.map((one) => {
+    const status = words.wordFor(`record.${one.status}`, null);
+    const about = words.about({ channel, ...one });
+    return `<strong>${status}</strong>: ${about}<small>${span(one.since, one.validUntil, words)}</small>`;
+  }),
   words,
 )}
-<h3>${text(words.history)}</h3>
-${table(
-  [words.when, words.what, words.about, words.how, words.words],
-  history.map((event) => consentRow(event, words)),
+<h3>${words.say('own.history')}</h3>
+${lines(
+  history.map((event) => consentLine(event, channel, words)),
   words,
-)}`;
+)}</section>`;
 }
 
-function consentRow(event: ExportedConsent, words: Words): string[] {
-  const { kind, purpose, topic, happenedAt, method, source, wording, notice, counted } = event;
-  const shown = [wording, notice?.wording].filter((one) => one != null).map((one) => `<bdi>${text(one)}</bdi>`);
-  return [
-    time(happenedAt),
-    text(kind) + (counted ? '' : ` <span class="soft">(${text(words.notCounted)})</span>`),
-    text(subject(purpose, topic)),
-    text([method, source].filter(Boolean).join(', ')),
-    shown.join('<br>'),
+function suppression(
+  { reason, since, until }: ExportedContactPoint['suppressions'][number],
+  now: string,
+  words: PersonWords,
+): Html {
+  const key = until !== null && until <= now ? 'own.lifted' : 'own.blocked';
+  const why = words.wordFor(`suppression.${reason}`, null);
+  return `<p class="told">${words.say(key, { reason: why })}<small>${span(since, until, words)}</small></p>`;
+}
+
+function consentLine(event: ExportedConsent, channel: string, words: PersonWords): Html {
+  const { kind, purpose, topic, happenedAt, validUntil, method, source, wording, notice, counted } = event;
+  const shown = [
+    ...(notice === null ? [] : [quoted(notice.wording, notice.language)]),
+    ...(wording === null ? [] : [quoted(wording, null)]),
   ];
-}
-
-function messageRow({
-  acceptedAt,
-  channel,
-  template,
-  topic,
-  purpose,
-  status,
-  reason,
-  touches,
-  decisions,
-}: ExportedMessage): string[] {
-  return [
-    time(acceptedAt),
-    text(`${channel}: ${subject(purpose, topic)}, ${template}`),
-    text([status, reason].filter(Boolean).join(', ')),
-    touches.map(({ type, at }) => `${text(type)} ${time(at)}`).join('<br>'),
-    decisions
-      .map(({ step, outcome, reason: why }) => text([step, outcome, why].filter(Boolean).join(', ')))
-      .join('<br>'),
+  const small = [
+    words.time(happenedAt),
+    ...(validUntil === null ? [] : [words.say('own.until', { at: words.time(validUntil) })]),
+    words.say('record.how', { method: words.wordFor(`method.${method}`, 'method.other') }),
+    ...(source === null ? [] : [words.say('own.source', { source: apart(source) })]),
+    ...(notice === null ? [] : [words.say('record.version', { version: escape(String(notice.version)) })]),
+    ...(counted ? [] : [words.say('own.notCounted')]),
   ];
+  const heading = `<strong>${words.wordFor(`record.${kind}`, null)}</strong>: ${words.about({ channel, purpose, topic })}`;
+  return heading + shown.join('') + small.map((line) => `<small>${line}</small>`).join('');
 }
 
-function factOf([name, value]: [string, unknown]): string {
-  const isEmpty = value === null || (typeof value === 'object' && Object.keys(value).length === 0);
-  if (isEmpty) return '';
-  const shown = typeof value === 'string' ? value : JSON.stringify(value);
-  return `<dt>${text(name)}</dt><dd><bdi>${text(shown)}</bdi></dd>`;
+function messageLine(message: ExportedMessage, words: PersonWords): Html {
+  const { acceptedAt, template, status, reason, touches, decisions } = message;
+  const why = reason === null ? '' : `<p>${words.reason(status, reason)}</p>`;
+  const course = [
+    ...decisions.map(({ at, step, outcome, reason: because }) => {
+      const said = [
+        words.wordFor(`entry.send.${step}`, null),
+        ...(outcome === null ? [] : [outcomeOf(outcome, words)]),
+        ...(because === null ? [] : [words.reason(outcome ?? '', because)]),
+      ];
+      return { at, said: said.join(' · ') };
+    }),
+    ...touches.map(({ at, type }) => ({ at, said: words.wordFor(`touch.${type}`, null) })),
+  ].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  const followed = course.map(({ at, said }) => `<li><small>${words.time(at)}</small>${said}</li>`).join('');
+  return `<strong>${words.wordFor(`status.${status}`, null)}</strong>: ${words.about(message)}
+<small>${words.time(acceptedAt)} · ${code(template)}</small>${why}${followed === '' ? '' : `<ul>${followed}</ul>`}`;
 }
 
-/** Cells are HTML already. */
-function table(header: readonly string[], rows: readonly (readonly string[])[], words: Words): string {
-  if (rows.length === 0) return `<p class="soft">${text(words.none)}</p>`;
-  const head = header.map((cell) => `<th scope="col">${text(cell)}</th>`).join('');
-  const body = rows.map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join('')}</tr>`).join('\n');
-  return `<div class="frame"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+/** What a decision came to, or how the message ended. */
+function outcomeOf(outcome: string, words: PersonWords): Html {
+  const isDecision = outcome === 'pass' || outcome === 'defer' || outcome === 'drop';
+  return words.wordFor(`${isDecision ? 'outcome' : 'status'}.${outcome}`, null);
 }
 
-function subject(purpose: string, topic: string | null): string {
-  return topic === null ? purpose : `${purpose}: ${topic}`;
+function ledgerLine({ position, type, at }: LedgerLine, words: PersonWords): Html {
+  const group = type.slice(0, type.indexOf('.'));
+  const name =
+    group === 'consent' ? `record.${type.slice('consent.'.length)}` : group === 'touch' ? type : `entry.${type}`;
+  const number = position === null ? '' : escape(String(position));
+  return `<span>${number}</span><span>${capitalised(words.wordFor(name, null), words)}<small>${words.time(at)} ${code(type)}</small></span>`;
 }
 
-function instant(at: string): string {
-  return `${at.slice(0, 16).replace('T', ' ')} UTC`;
+function footer({ controller }: PersonExport, page: PageSettings, words: PersonWords): Html {
+  const { name, address, contact } = controller;
+  const identity = [name, ...address.split('\n'), contact].map((line) => apart(line)).join(', ');
+  const links = [
+    ...(page.privacyUrl === undefined ? [] : [{ href: page.privacyUrl, text: words.say('footer.privacy') }]),
+    ...(page.contactUrl === undefined ? [] : [{ href: page.contactUrl, text: words.say('footer.contact') }]),
+  ];
+  const row = links.map(({ href, text }) => `<a href="${escape(href)}">${text}</a>`).join('');
+  return `<footer><div><p>${identity}</p>${row === '' ? '' : `<p>${row}</p>`}</div></footer>`;
 }
 
-function time(at: string): string {
-  return `<time datetime="${text(at)}">${text(instant(at))}</time>`;
+function lines(items: readonly Html[], words: PersonWords, kind = 'lines'): Html {
+  if (items.length === 0) return `<p class="note">${words.say('own.none')}</p>`;
+  return `<ul class="${kind}">${items.map((item) => `<li>${item}</li>`).join('\n')}</ul>`;
 }
 
-function text(value: string): string {
-  return value.replace(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`);
+function span(since: string, until: string | null, words: PersonWords): Html {
+  const parts = [
+    words.say('own.since', { at: words.time(since) }),
+    ...(until === null ? [] : [words.say('own.until', { at: words.time(until) })]),
+  ];
+  return parts.join(', ');
+}
+
+function quoted(value: string, lang: string | null): Html {
+  const tag = lang === null || lang === '' ? '' : ` lang="${escape(lang)}"`;
+  return `<blockquote${tag} dir="auto">${escape(value)}</blockquote>`;
+}
+
+/** Begins a line. What begins with a mark-up has its own way of being written. */
+function capitalised(said: Html, { language }: PersonWords): Html {
+  return /^[&<]/.test(said) ? said : said.charAt(0).toLocaleUpperCase(language) + said.slice(1);
 }

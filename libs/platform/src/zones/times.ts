@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import type { EpochMs } from '#lib/kernel';
+import { isKnownZone } from './index.js';
 
 /** Dates and times as one reader knows them: their language, their zone. */
 export class Times {
@@ -43,7 +44,21 @@ export class Times {
       .toMillis();
   }
 
+  /** Of the reader's own zone, or of another; whatever is no zone is called what it is. */
+  zoneName(zone = this.zone): string {
+    return nameOfZone(this.language, zone);
+  }
+
   private format(at: EpochMs, options: Intl.DateTimeFormatOptions): string {
     return new Intl.DateTimeFormat(this.language, { ...options, timeZone: this.zone }).format(at);
   }
+}
+
+/** "Berlin (Mitteleuropäische Zeit)": the city says which, the name says it in the reader's language. */
+export function nameOfZone(language: string, zone: string): string {
+  if (!isKnownZone(zone)) return zone;
+  const city = (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
+  const parts = new Intl.DateTimeFormat(language, { timeZone: zone, timeZoneName: 'shortOffset' }).formatToParts(0);
+  const name = parts.find(({ type }) => type === 'timeZoneName')?.value;
+  return name === undefined ? city : `${city} (${name})`;
 }
