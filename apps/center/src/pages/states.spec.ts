@@ -292,7 +292,7 @@ async function answerTo(page: Page, { url, form }: Posted): Promise<void> {
     (asked) => asked.href.startsWith(url),
     async (route) => {
       const headers = { ...route.request().headers(), 'content-type': 'application/x-www-form-urlencoded' };
-      const postData = new URLSearchParams(form.map(([name, value]) => [name, value])).toString();
+      const postData = new URLSearchParams(form.map(([name, value]): [string, string] => [name, value])).toString();
       const response = await route.fetch({ method: 'POST', headers, postData, maxRedirects: 0 });
       const { 'content-disposition': _kept, ...shown } = response.headers();
       await route.fulfill({ response, headers: shown });
@@ -389,10 +389,9 @@ describeInBrowser('the page in a browser', (browser) => {
     await page.getByRole('button', { name: 'Speichern' }).press('Enter');
     await page.getByText('hat sich etwas geändert').waitFor();
     expect(await page.getByRole('radio', { name: 'Höchstens eine Nachricht pro Woche' }).isChecked()).toBe(true);
-    for (let i = 0; i < 60; i++) {
-      await page.keyboard.press('Tab');
-      if ((await page.locator(':focus').textContent()) === 'Speichern') break;
-    }
+    const save = page.locator('button:focus', { hasText: 'Speichern' });
+    for (let i = 0; i < 60 && (await save.count()) === 0; i++) await page.keyboard.press('Tab');
+    expect(await save.count()).toBe(1);
     await page.keyboard.press('Enter');
     await page.getByText('Ihre Auswahl ist gespeichert').waitFor();
     expect((await world.history(person)).at(-1)).toBe('email withdrawn events page');

@@ -43,6 +43,11 @@ describe('the page', () => {
     }
   });
 
+  it('writes a telephone number from left to right, also where sentences run the other way', async () => {
+    const html = await (await get(`${await world.manage(await world.person())}?lang=ar`)).text();
+    expect(html).toMatch(/<bdi>\u200e\+49 \*\*\* \d\d<\/bdi>/);
+  });
+
   it('speaks the language asked for, through every step', async () => {
     const person = await world.person();
     const url = await world.manage(person);

@@ -24,7 +24,7 @@ export class Words {
     const point = this.view.facts.points.find(({ id }) => id === pointId);
     if (point === undefined) return plain('?');
     const masked = maskAddress(point.channel, point.address);
-    return masked === null ? plain(this.channel(point.channel)) : apart(masked);
+    return masked === null ? plain(this.channel(point.channel)) : apart(leftToRight(masked));
   }
 
   /** A topic, or a purpose where there is none. */
@@ -70,4 +70,9 @@ export class Words {
 
 function isTextKey(key: string): key is TextKey {
   return Object.hasOwn(LANGUAGES.en.texts, key);
+}
+
+/** A number has no letter to say in which direction it is read, and is read from left to right in every script. */
+function leftToRight(address: string): string {
+  return address.startsWith('+') ? `\u200e${address}` : address;
 }

@@ -2,27 +2,28 @@ import { DateTime } from 'luxon';
 import type { EpochMs } from '#lib/kernel';
 import { isKnownZone } from './index.js';
 
+const DAY = { day: 'numeric', month: 'long', year: 'numeric' } as const;
+
 /** Dates and times as one reader knows them: their language, their zone. */
 export class Times {
+  // Making one takes longer than all that a page asks of it.
+  private days: Intl.DateTimeFormat | undefined;
+  private instants: Intl.DateTimeFormat | undefined;
+
   constructor(
     private readonly language: string,
     private readonly zone: string,
   ) {}
 
   day(at: EpochMs): string {
-    return this.format(at, { day: 'numeric', month: 'long', year: 'numeric' });
+    this.days ??= this.format(DAY);
+    return this.days.format(at);
   }
 
   /** With the zone, because somebody may read it in another one. */
   instant(at: EpochMs): string {
-    return this.format(at, {
-      day: 'numeric',
-      month: 'long',
-      year: 'numeric',
-      hour: 'numeric',
-      minute: '2-digit',
-      timeZoneName: 'short',
-    });
+    this.instants ??= this.format({ ...DAY, hour: 'numeric', minute: '2-digit', timeZoneName: 'short' });
+    return this.instants.format(at);
   }
 
   /** YYYY-MM-DD, for a date field. */
@@ -49,8 +50,8 @@ export class Times {
     return nameOfZone(this.language, zone);
   }
 
-  private format(at: EpochMs, options: Intl.DateTimeFormatOptions): string {
-    return new Intl.DateTimeFormat(this.language, { ...options, timeZone: this.zone }).format(at);
+  private format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+    return new Intl.DateTimeFormat(this.language, { ...options, timeZone: this.zone });
   }
 }
 

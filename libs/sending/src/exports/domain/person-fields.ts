@@ -23,7 +23,7 @@ function fieldOf(name: string, value: unknown, words: PersonWords): Html {
       return words.time(text);
     case 'zone':
     case 'deviceZone':
-      return apart(words.times.zoneName(text));
+      return escape(words.times.zoneName(text));
     case 'mergedInto':
       return code(text);
     case 'segments':
@@ -59,7 +59,7 @@ function wishesOf({ zone, quietHours = [], frequency = [] }: Wishes, words: Pers
   const weekday = new Intl.DateTimeFormat(language, { weekday: 'long', timeZone: 'UTC' });
   const list = new Intl.ListFormat(language);
   return [
-    ...(zone === undefined ? [] : [`${words.say('field.zone')}: ${apart(times.zoneName(zone))}`]),
+    ...(zone === undefined ? [] : [`${words.say('field.zone')}: ${escape(times.zoneName(zone))}`]),
     ...quietHours.map(({ days, start, end }) => {
       const which = days.map((day) => weekday.format(MONDAY + (day - 1) * DAY_MS));
       const when = days.length === EVERY_DAY ? '' : ` (${escape(list.format(which))})`;

@@ -18,7 +18,7 @@ section>:last-child{margin-block-end:0}
 .note,small,dt{color:var(--quiet)}
 small{display:block;font-size:.875rem;font-variant-numeric:tabular-nums}
 code{font-size:.8125rem;color:var(--quiet);overflow-wrap:anywhere}
-.told{padding:.75rem 1rem;border-inline-start:.25rem solid var(--warn);border-radius:.25rem .75rem .75rem .25rem;background:var(--warn-soft)}
+.told{margin-block:.75rem;padding:.75rem 1rem;border-inline-start:.25rem solid var(--warn);border-radius:.25rem .75rem .75rem .25rem;background:var(--warn-soft)}
 [dir=rtl] .told{border-radius:.75rem .25rem .25rem .75rem}
 dl{display:grid;grid-template-columns:minmax(8rem,max-content) 1fr;gap:.5rem 1.5rem;margin:0}
 dd{margin:0;overflow-wrap:anywhere}
@@ -26,6 +26,8 @@ ul{margin:0;padding:0;list-style:none}
 .lines>li{padding-block:.75rem;border-block-end:1px solid var(--line)}
 .lines>li:last-child{border:0}
 .lines ul{margin-block-start:.25rem;padding-inline-start:1rem;border-inline-start:2px solid var(--line)}
+.lines ul>li{padding-block:.125rem}
+.lines p{margin-block-end:.25rem}
 .ledger>li{display:flex;gap:1rem}
 .ledger>li>span:first-child{flex:none;min-inline-size:2.5rem;text-align:end;color:var(--quiet);font-variant-numeric:tabular-nums}
 blockquote{margin:.25rem 0;padding-inline-start:1rem;border-inline-start:2px solid var(--line)}

@@ -9,7 +9,7 @@ import type {
 } from './person-export.js';
 import { personFields } from './person-fields.js';
 import { PERSON_PAGE_STYLE } from './person-page-style.js';
-import { apart, code, escape, type Html, type Names, PersonWords } from './person-words.js';
+import { addressed, apart, code, escape, type Html, type Names, PersonWords } from './person-words.js';
 import { directionOf, type PersonPageLanguage } from './texts.js';
 
 /** Who reads, and by whom they are answered. */
@@ -38,7 +38,7 @@ export function personPage(data: PersonExport, reading: PersonReading): PersonPa
   const words = new PersonWords(language, times, names);
   const title = words.say('own.title');
   const styles = [PERSON_PAGE_STYLE, ...(theme === null ? [] : [theme])];
-  const intro = { at: words.time(data.generatedAt), zone: apart(times.zoneName()) };
+  const intro = { at: words.time(data.generatedAt), zone: escape(times.zoneName()) };
   return {
     styles,
     html: `<!doctype html>
@@ -83,7 +83,7 @@ ${footer(data, brand.page, words)}
 function pointSection(point: ExportedContactPoint, now: string, words: PersonWords): Html {
   const { channel, address, since, until, suppressions, standing, history } = point;
   const name = words.wordFor(`channel.${channel}`, null);
-  return `<section><h2>${capitalised(name, words)}: ${apart(address)}</h2>
+  return `<section><h2>${capitalised(name, words)}: ${addressed(address)}</h2>
 <small>${span(since, until, words)}</small>
 ${suppressions.map((one) => suppression(one, now, words)).join('')}
 <h3>${words.say('own.standing')}</h3>
@@ -142,7 +142,7 @@ function messageLine(message: ExportedMessage, words: PersonWords): Html {
       ];
       return { at, said: said.join(' · ') };
     }),
-    ...touches.map(({ at, type }) => ({ at, said: words.wordFor(`touch.${type}`, null) })),
+    ...touches.map(({ at, type }) => ({ at, said: capitalised(words.wordFor(`touch.${type}`, null), words) })),
   ].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   const followed = course.map(({ at, said }) => `<li><small>${words.time(at)}</small>${said}</li>`).join('');
   return `<strong>${words.wordFor(`status.${status}`, null)}</strong>: ${words.about(message)}
@@ -159,7 +159,7 @@ function ledgerLine({ position, type, at }: LedgerLine, words: PersonWords): Htm
   const group = type.slice(0, type.indexOf('.'));
   const name =
     group === 'consent' ? `record.${type.slice('consent.'.length)}` : group === 'touch' ? type : `entry.${type}`;
-  const number = position === null ? '' : escape(String(position));
+  const number = position === null ? '–' : escape(String(position));
   return `<span>${number}</span><span>${capitalised(words.wordFor(name, null), words)}<small>${words.time(at)} ${code(type)}</small></span>`;
 }
 

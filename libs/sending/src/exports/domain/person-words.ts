@@ -25,6 +25,11 @@ export function apart(value: string, lang: string | null = null): Html {
   return `<bdi${lang === null ? '' : ` lang="${escape(lang)}"`}>${escape(value)}</bdi>`;
 }
 
+/** An address; a number has no letter to say that it is read from left to right in every script. */
+export function addressed(value: string): Html {
+  return value.startsWith('+') ? `<bdi dir="ltr">${escape(value)}</bdi>` : apart(value);
+}
+
 /** A code of ours, for whoever compares with the file for programs. */
 export function code(value: string): Html {
   return `<code dir="ltr">${escape(value)}</code>`;
