@@ -14,7 +14,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
 };
 
 export function toExplainAnswer({ message, steps }: MessageExplanation): z.infer<typeof ExplainAnswer> {
-  const answers = steps.map(({ entry, position, type, at, outcome, reason, decision }) => ({
+  const answers = steps.map(({ entry, position, type, at, outcome, reason, decision, obligations }) => ({
     entry,
     position,
     type,
@@ -23,6 +23,7 @@ export function toExplainAnswer({ message, steps }: MessageExplanation): z.infer
     reason,
     sentence: sentenceOf(decision, outcome),
     decision: decision === null ? null : toDecisionAnswer({ decision }),
+    obligations: obligations.map((obligation) => ({ ...obligation })),
   }));
   const sentence = answers.findLast((step) => step.sentence !== null)?.sentence ?? 'Its history has been erased.';
   return { id: message.id, status: message.status, reason: message.reason, sentence, steps: answers };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ProblemAnswer } from '../http/problem.schema.js';
-import { explainDecision } from '#lib/decision';
+import { explainDecision, LEGAL_FORCES } from '#lib/decision';
 import { toIso } from '#lib/platform';
 import { type Accepted, DEFAULT_LIFETIME_MS, type Judgement, type MessageView, toDetail } from '#lib/sending';
 import {
@@ -189,6 +189,15 @@ export const ExplainAnswer = z
         reason: z.string().nullable(),
         sentence: z.string().nullable(),
         decision: DecisionAnswer.nullable(),
+        obligations: z
+          .array(
+            z.strictObject({
+              rule: z.string().meta({ description: 'pack/rule' }),
+              force: z.enum(LEGAL_FORCES),
+              sentence: z.string(),
+            }),
+          )
+          .meta({ description: 'Of a decision: what the law where the contact may be asked of the sender besides.' }),
       }),
     ),
   })

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { CannotDecide, decide, type Decision, type Policy } from '#lib/decision';
+import { CannotDecide, decide, type Decision, type Obligation, obligationsOf, type Policy } from '#lib/decision';
 import { asDecided } from '../packs/as-decided.js';
 import { reference } from '../reference.js';
 import { type DecisionRecord, fromRecord, toRecord } from './domain/decision-record.js';
@@ -29,6 +29,18 @@ export function decideAgain(
   }
   const asThen = underTablesOf(recorded, again);
   return isDeepStrictEqual(toRecord(asThen, record.facts).decision, record.decision) ? asThen : recorded;
+}
+
+/** What the law as it was applied asked of the sender besides; none where that policy or those packs are not known. */
+export function obligationsThen(
+  record: DecisionRecord,
+  policies: ReadonlyMap<string, Policy>,
+  today = reference,
+): Obligation[] {
+  const { policy, packs, at } = fromRecord(record);
+  const version = policies.get(`${policy.key}@${policy.version}`);
+  const world = version === undefined ? null : asDecided(today, packs);
+  return version === undefined || world === null ? [] : obligationsOf(record.facts, version, at, world);
 }
 
 /** A decision that names the versions of the tables that another one was made by. */

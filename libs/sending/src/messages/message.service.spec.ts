@@ -43,6 +43,25 @@ describe('the explanation of a message', () => {
     expect(facts).toMatchObject({ message: { class: 'commercial' }, contact: { erased: false } });
   });
 
+  it('tells of each decision what the law asked of the sender besides, of other steps nothing', async () => {
+    const contact = randomUUID();
+    await gateway.contact(contact, { zone: 'Europe/Berlin' });
+    await gateway.policy({ jurisdiction: { packs: 'all' } });
+    const { steps } = await explain(await gateway.accept({ to: contact }));
+    expect(steps[0]?.obligations).toContainEqual({
+      rule: 'de/message-marks',
+      force: 'statute',
+      sentence: expect.stringContaining('must carry a way out') as unknown,
+    });
+    await gateway.policy(RULES);
+    const other = await explain(await gateway.accept({ to: contact }));
+    await gateway.attempt(other.message.id);
+    const sent = await explain(other.message.id);
+    expect(sent.steps.map(({ type, obligations }) => [type, obligations])).toEqual(
+      sent.steps.map(({ type }) => [type, []]),
+    );
+  });
+
   it('keeps a check that fails with all its details', async () => {
     const contact = randomUUID();
     await gateway.contact(contact);

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { recipientStore } from '#lib/consent';
-import type { Decision } from '#lib/decision';
+import type { Decision, Obligation } from '#lib/decision';
 import { type BrandId, DomainError, type EntryId, type EpochMs, type MessageId } from '#lib/kernel';
 import { type Disclosures, type FoundEntry, LedgerService } from '#lib/ledger';
 import { Database, newId } from '#lib/platform';
 import { Catalog, policyVersions } from '../catalog/catalog.js';
-import { decideAgain } from './decide-again.js';
+import { decideAgain, obligationsThen } from './decide-again.js';
 import type { DecisionRecord } from './domain/decision-record.js';
 import { cancelledEntry } from './domain/entries.js';
 import type { Message } from './domain/message.js';
@@ -35,6 +35,8 @@ export interface ExplainedStep {
   readonly reason: string | null;
   /** Null for a step that is no decision, or whose content was erased. */
   readonly decision: Decision | null;
+  /** Of a decision: what the law asked of the sender besides. */
+  readonly obligations: readonly Obligation[];
 }
 
 export interface MessageExplanation {
@@ -102,6 +104,7 @@ export class MessageService {
       steps: steps.map(({ record, ...step }) => ({
         ...step,
         decision: record === null ? null : decideAgain(record, policies),
+        obligations: record === null ? [] : obligationsThen(record, policies),
       })),
     };
   }
@@ -163,7 +166,7 @@ function reliedOn(disclosed: readonly (Disclosures | undefined)[]): MessageView[
 function stepOf(
   { id, idx, leaf }: FoundEntry,
   disclosed: Disclosures | undefined,
-): Omit<ExplainedStep, 'decision'> & { readonly record: DecisionRecord | null } {
+): Omit<ExplainedStep, 'decision' | 'obligations'> & { readonly record: DecisionRecord | null } {
   const clear = JSON.parse(leaf.toString('utf8')) as { t: string; at: string; out?: string; reason?: string };
   const record = disclosed?.['checks'] as object | undefined;
   return {
