@@ -9,6 +9,12 @@ import { ModuleGraph } from './module-graph.mjs';
 
 const require = createRequire(import.meta.url);
 const CIRCUS = path.join(path.dirname(require.resolve('jest-circus')), 'jestAdapterInit.js');
+// Properties that say no number of tries of their own; those that do ask test/support/runs.ts.
+const share = Number(process.env.PROPERTY_SHARE ?? 1);
+if (share < 1) {
+  const fc = require('fast-check');
+  fc.configureGlobal({ ...fc.readConfigureGlobal(), numRuns: Math.max(20, Math.ceil(100 * share)) });
+}
 /** Packages that refuse what was registered with them before. */
 const registries = [() => require('prom-client').register.clear()];
 

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { createTestDatabase } from '../../../test/support/database.js';
+import { until } from '../../../test/support/until.js';
 import { readConfig } from '#lib/platform';
 import { createApp } from './create-app.js';
 import { BRAND, RunningApi } from './testing/running-api.js';
@@ -56,10 +56,19 @@ describe('the machines’ door', () => {
       headers,
       body: JSON.stringify({ ...BRAND, name: 'Slow' }),
     });
-    await sleep(300);
+    await until('the request to wait for the row', async () => {
+      const { rows } = await holder.query<{ n: string }>(
+        "SELECT count(*) AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()",
+      );
+      return rows[0]?.n === '1';
+    });
     const closed = closing.app.close();
-    await sleep(100);
-    await expect(fetch(`${url}/livez`).then(({ status }) => status)).rejects.toThrow();
+    await until('the door to be closed', () =>
+      fetch(`${url}/livez`).then(
+        () => false,
+        () => true,
+      ),
+    );
     await holder.query('COMMIT');
     await holder.end();
 

@@ -151,11 +151,14 @@ describe('the ledger', () => {
       const subject = await fixture.subject();
       let release = (): void => undefined;
       const held = new Promise<void>((resolve) => (release = resolve));
+      let hasLock = (): void => undefined;
+      const locked = new Promise<void>((resolve) => (hasLock = resolve));
       const first = fixture.database.transaction(async (tx) => {
         await fixture.ledger.append(tx, [someDecision(subject)]);
+        hasLock();
         await held;
       });
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await locked;
       const second = fixture.append(someDecision(subject));
       await new Promise((resolve) => setTimeout(resolve, 300));
       const released = Date.now();

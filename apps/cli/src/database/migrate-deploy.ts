@@ -96,6 +96,8 @@ async function withLock<T>(url: string, work: (db: pg.Client) => Promise<T>): Pr
   await db.connect();
   try {
     await db.query('SELECT pg_advisory_lock($1)', [PRISMA_LOCK]);
+    // What is lost in a power cut is applied again; whatever is committed later is on the disk only with all of this.
+    await db.query('SET synchronous_commit = off');
     await db.query(`
       CREATE TABLE IF NOT EXISTS public._prisma_migrations (
         id                  VARCHAR(36) PRIMARY KEY NOT NULL,

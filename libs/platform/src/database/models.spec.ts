@@ -93,11 +93,15 @@ describe('a transaction with models', () => {
       await byModel(tx, 'dead-b');
     });
     let runs = 0;
+    let holding = 0;
+    let meet = (): void => undefined;
+    const bothHoldOne = new Promise<void>((resolve) => (meet = resolve));
     const rename = (first: string, second: string) =>
       database.transactionWithModels(async (tx) => {
         runs += 1;
         await tx.models.brand.update({ where: { key: first }, data: { name: first } });
-        await tx.sql`SELECT pg_sleep(0.3)`;
+        if (++holding === 2) meet();
+        await bothHoldOne;
         await tx.models.brand.update({ where: { key: second }, data: { name: first } });
       });
     await Promise.all([rename('dead-a', 'dead-b'), rename('dead-b', 'dead-a')]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { runs } from '../../../../../test/support/runs.js';
 import { runOut } from '../../consents/domain/as-of.js';
 import {
   CONSENT_EVENT_KINDS,
@@ -104,7 +105,7 @@ describe('the consents of two contacts who are one person', () => {
           }
         }
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 

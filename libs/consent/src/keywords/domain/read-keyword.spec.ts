@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { runs } from '../../../../../test/support/runs.js';
 import { answerKeyword, type KeywordFacts } from './answer-keyword.js';
 import { KEYWORDS } from './keyword-sets.js';
 import { readKeyword } from './read-keyword.js';
@@ -117,7 +118,7 @@ describe('an inbound text message', () => {
       fc.property(fc.constantFrom(...words), dress, (word, dressed) => {
         expect(readKeyword(dressed(word)).kind).toBe('opt_out');
       }),
-      { numRuns: 600 },
+      { numRuns: runs(600) },
     );
   });
 

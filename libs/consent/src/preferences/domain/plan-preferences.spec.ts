@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { BrandId, ContactId, ContactPointId, EnforcementModel } from '#lib/kernel';
+import { runs } from '../../../../../test/support/runs.js';
 import type { ConsentState, ConsentStatus } from '../../consents/domain/consent-fold.js';
 import { isRefusal } from '../../consents/domain/consent-fold.js';
 import { canBeLeft } from '../../consents/domain/leaving.js';
@@ -155,7 +156,7 @@ describe('a link that may only reduce', () => {
         const rank = { any: 0, other: 0, weekly: 1, monthly: 2 };
         expect(rank[frequencyOf(after.fields.wishes)]).toBeGreaterThanOrEqual(rank[frequencyOf(facts.fields.wishes)]);
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { MessageId } from '#lib/kernel';
+import { runs } from '../../../../../test/support/runs.js';
 import {
   afterRecording,
   CLOCK_SKEW_MS,
@@ -106,7 +107,7 @@ describe('what is reported of a message', () => {
           expect(a.complained).toBe(once.some(({ type }) => type === 'complained') ? 1 : 0);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

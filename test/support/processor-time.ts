@@ -1,0 +1,9 @@
+/**
+ * What some work costs this process, in milliseconds of processor time: what else runs on the machine does not count.
+ */
+export function processorMs(work: () => unknown): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000;
+}
