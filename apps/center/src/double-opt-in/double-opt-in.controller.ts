@@ -62,7 +62,8 @@ export class DoubleOptInController {
     const texts = confirmationTexts(language);
     // Names of another script keep their own direction within the sentence.
     const apart = (name: string): string => (directionOf(language) === 'rtl' ? `\u2068${name}\u2069` : name);
-    const what = view.labels.map((labels) => apart(nameIn(labels, language))).join(', ');
+    const names = view.labels.map((labels) => apart(nameIn(labels, language)));
+    const what = new Intl.ListFormat(language).format(names);
     const say = (text: string): string => fill(text, { brand: apart(view.brand.name), what });
     const content = contentOf(view.state, page, texts, say);
     const frame = brandFrame(view.brand, language, content.title, (lang) => `?lang=${lang}`);

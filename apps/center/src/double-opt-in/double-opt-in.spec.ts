@@ -49,6 +49,15 @@ describe('the link that asks for a confirmation', () => {
   });
 });
 
+it.each([
+  ['de', /„(Newsletter und Veranstaltungen|Veranstaltungen und Newsletter)“/],
+  ['en', /“(Newsletter and Events|Events and Newsletter)”/],
+  ['ar', /\u2068(Newsletter|Events)\u2069 و\u2068(Newsletter|Events)\u2069/],
+])('the page of a confirmation names several things as a sentence does, in %s', async (tag, words) => {
+  const url = await world.confirmation(await world.person([]));
+  expect(await (await fetch(`${url}?lang=${tag}`)).text()).toMatch(words);
+});
+
 describe('"this was not me"', () => {
   it('revokes what something else had confirmed, for good', async () => {
     const person = await world.person([]);
