@@ -1,5 +1,5 @@
 import type { BrandId, EntryId, EpochMs, SubjectId } from '#lib/kernel';
-import { column, type CopyTarget, type Tx } from '#lib/platform';
+import { column, type CopyTarget, plainList, type Tx, uuidList } from '#lib/platform';
 import { HASH_BYTES } from '#lib/proof';
 import { type Sealed, uuidText } from './sealing.js';
 
@@ -68,7 +68,7 @@ export const appendStore = {
     const [row] = await tx.sql<{ subjects: Buffer | null; now: EpochMs }>`
       WITH locked AS MATERIALIZED (
         SELECT s.id, s.secret, s.chain_n, s.chain_head
-          FROM (SELECT * FROM unnest(${uuidArray(ids)}::uuid[]) LIMIT ${ids.length}::bigint) AS wanted (id)
+          FROM (SELECT * FROM unnest(${uuidList(ids)}::uuid[]) LIMIT ${ids.length}::bigint) AS wanted (id)
           JOIN ledger.subject s USING (id)
          ORDER BY s.id
            FOR NO KEY UPDATE OF s
@@ -104,7 +104,7 @@ export const appendStore = {
     await tx.execute`
       INSERT INTO ledger.subject (id, secret)
       SELECT id, substring(${secrets}::bytea FROM (i::int - 1) * 32 + 1 FOR 32)
-        FROM unnest(${uuidArray(ids)}::uuid[]) WITH ORDINALITY AS s (id, i)`;
+        FROM unnest(${uuidList(ids)}::uuid[]) WITH ORDINALITY AS s (id, i)`;
   },
 
   /**
@@ -141,8 +141,8 @@ export const appendStore = {
                chain_head = substring(${headsOf(chains)}::bytea
                                       FROM (c.i::int - 1) * 32 + 1 FOR 32)
           FROM (SELECT *
-                  FROM unnest(${uuidArray(chains.map(({ subjectId }) => subjectId))}::uuid[],
-                              ${intArray(chains.map(({ chainN }) => chainN))}::bigint[]) WITH ORDINALITY
+                  FROM unnest(${uuidList(chains.map(({ subjectId }) => subjectId))}::uuid[],
+                              ${plainList(chains.map(({ chainN }) => chainN))}::bigint[]) WITH ORDINALITY
                  LIMIT ${chains.length}::bigint) AS c (id, n, i)
          WHERE subject.id = c.id
       )
@@ -167,10 +167,6 @@ const DISCLOSURES: CopyTarget<EntryRow> = {
     sealed: column.byteas((e) => e.sealed ?? []),
   },
 };
-
-/** Arrays of such values need no quoting; written by hand they cost a fraction of the driver's general form. */
-const uuidArray = (ids: readonly string[]): string => `{${ids.join(',')}}`;
-const intArray = (values: readonly number[]): string => `{${values.join(',')}}`;
 
 /** Where each part begins when parts of these lengths follow one another. */
 function starts(lengths: readonly number[]): number[] {

@@ -90,8 +90,10 @@ describe('a leaf', () => {
 
   it('refuses the same digest twice, and what is no digest', () => {
     expect(() => buildLeaf(clear, [digestOf('x'), digestOf('x')])).toThrow(RangeError);
-    for (const wrong of ['', 'x', digestOf('x') + '=', digestOf('x').slice(1) + '+', 'A'.repeat(42) + 'B']) {
+    const two = `${digestOf('x')}","${digestOf('y')}`;
+    for (const wrong of ['', 'x', two, digestOf('x') + '=', digestOf('x').slice(1) + '+', 'A'.repeat(42) + 'B']) {
       expect(() => buildLeaf(clear, [wrong])).toThrow(RangeError);
+      expect(() => buildLeaf(clear, [digestOf('z'), wrong])).toThrow(RangeError);
     }
   });
 

@@ -10,6 +10,12 @@ export const CLEAR_NAME = /^[a-z][a-z0-9_]*$/;
 /** base64url of 32 bytes: 43 characters hold 258 bits, so the last one has only sixteen choices. */
 export const DIGEST = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 
+/** Characters from one digest in a leaf to the next: two quotation marks and a comma around 43. */
+const DIGEST_STEP = 46;
+
+/** Any number of them as they stand in a leaf: looked at together, because a look costs more than what is looked at. */
+const DIGESTS = /^(?:|"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]"(?:,"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")*)$/;
+
 /**
  * The text of a ledger entry, whose UTF-8 is the leaf: strict RFC 8785 JSON of the clear members, plus `_sd` with the
  * digests of what is disclosed apart and of the decoys, sorted, and `_sd_alg` (RFC 9901, section 4.2.4.1).
@@ -23,13 +29,13 @@ export const DIGEST = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 export function buildLeaf(clear: string, digests: string[]): string {
   if (!CLEAR_MEMBERS.test(clear)) throw new RangeError('the first name cannot name a clear member');
   digests.sort();
-  for (let i = 0; i < digests.length; i++) {
-    const digest = digests[i] ?? '';
-    if (!DIGEST.test(digest)) throw new RangeError('a digest is base64url of 32 bytes');
-    if (digest === digests[i - 1]) throw new RangeError('a digest stands in a leaf only once');
+  for (let i = 1; i < digests.length; i++) {
+    if (digests[i] === digests[i - 1]) throw new RangeError('a digest stands in a leaf only once');
   }
   // Digests need no escapes.
   const own = digests.length === 0 ? '' : `"${digests.join('","')}"`;
+  const isWhole = own.length === Math.max(0, DIGEST_STEP * digests.length - 1);
+  if (!isWhole || !DIGESTS.test(own)) throw new RangeError('a digest is base64url of 32 bytes');
   const leaf = `{"_sd":[${own}],"_sd_alg":"sha-256"${clear === '' ? '' : ','}${clear}}`;
   if (Buffer.byteLength(leaf) > MAX_LEAF_BYTES) throw new RangeError(`a leaf has at most ${MAX_LEAF_BYTES} bytes`);
   return leaf;

@@ -56,6 +56,25 @@ describe('an encoded entry', () => {
     expect(_sd).toHaveLength(3);
   });
 
+  it('says in clear what it was given itself, whatever the one before it said', () => {
+    const clear = decision.clear;
+    const changes = [
+      {},
+      { ch: 'sms' },
+      {},
+      { att: 2, out: 'defer' },
+      { att: 1, reason: null },
+      { pol: 'b'.repeat(64) },
+    ];
+    for (const change of changes) {
+      const said = Object.fromEntries(Object.entries({ ...clear, ...change }).filter(([, value]) => value != null));
+      expect(read(encode(loosely({ ...decision, clear: said })))).toMatchObject(said);
+      const odd = loosely({ ...decision, clear: { ...said, ch: 'E MAIL' } });
+      expect(() => encode(odd)).toThrow(RangeError);
+      expect(() => encode(odd)).toThrow(RangeError);
+    }
+  });
+
   it('discloses the person’s chain and every given value, each under a digest of the leaf', () => {
     const entry = encode(decision);
     const disclosed = entry.disclosures.split('\n').map((text) => {

@@ -105,56 +105,70 @@ export function encodeEntry(entry: NewEntry, context: EntryContext, random: Rand
 
 /** What every leaf has in clear, whatever its type. */
 const COMMON = ['v', 'id', 't', 'at', 'now', 'br'] as const;
-type Member = ClearField | (typeof COMMON)[number];
+type Name = ClearField | (typeof COMMON)[number];
 
-/** Names that may stand in clear, by type, in the order of canonical JSON. */
+/** A name that may stand in clear, and the last member that was written of it: most entries say the same as the one before. */
+interface Member {
+  readonly name: Name;
+  value: string | number | null;
+  text: string;
+}
+
+/** By type, in the order of canonical JSON. */
 const MEMBERS: ReadonlyMap<EntryType, readonly Member[]> = new Map(
-  (Object.keys(ENTRY_TYPES) as EntryType[]).map((type) => [type, [...COMMON, ...ruleOf(type).clear].sort()]),
+  (Object.keys(ENTRY_TYPES) as EntryType[]).map((type) => [
+    type,
+    [...COMMON, ...ruleOf(type).clear].sort().map((name): Member => ({ name, value: null, text: '' })),
+  ]),
 );
 
 /** The canonical text of the clear members: their names are in order, and their patterns leave nothing to be escaped. */
 function clearMembers(entry: NewEntry, context: EntryContext): string {
   const { clear: allowed } = ruleOf(entry.type);
-  const clear: Readonly<Record<string, string | number | null | undefined>> = entry.clear;
+  const clear: Clear = entry.clear;
   for (const name of Object.keys(clear)) {
     if (clear[name] != null && !isOneOf(allowed, name))
       throw new RangeError(`${entry.type} has no clear field ${name}`);
   }
   let text = '';
-  for (const name of MEMBERS.get(entry.type) ?? []) {
-    const written = clearMember(name, entry, clear, context);
-    if (written !== null) text += text === '' ? written : `,${written}`;
+  for (const member of MEMBERS.get(entry.type) ?? []) {
+    const value = clearValue(member.name, entry, clear, context);
+    if (value == null) continue;
+    if (value !== member.value) {
+      member.text = writtenMember(member.name, value);
+      member.value = value;
+    }
+    text += text === '' ? member.text : `,${member.text}`;
   }
   return text;
 }
 
-/** One member of a leaf; null when it has no value. */
-function clearMember(
-  name: Member,
-  entry: NewEntry,
-  clear: Readonly<Record<string, string | number | null | undefined>>,
-  context: EntryContext,
-): string | null {
+type Clear = Readonly<Record<string, string | number | null | undefined>>;
+
+function clearValue(name: Name, entry: NewEntry, clear: Clear, context: EntryContext) {
   switch (name) {
     case 'v':
-      return `"v":${LEAF_VERSION}`;
+      return LEAF_VERSION;
     case 'id':
-      return `"id":"${checked(UUID, 'id', context.id)}"`;
+      return context.id;
     case 't':
-      return `"t":"${entry.type}"`;
+      return entry.type;
     case 'at':
-      return `"at":"${context.at}"`;
+      return context.at;
     case 'now':
-      return `"now":"${context.now}"`;
+      return context.now;
     case 'br':
-      return entry.brandId == null ? null : `"br":"${checked(UUID, 'br', entry.brandId)}"`;
-    default: {
-      const value = clear[name];
-      if (value == null) return null;
-      const fit = checked(CLEAR_FIELDS[name], name, value);
-      return typeof fit === 'number' ? `"${name}":${fit}` : `"${name}":"${fit}"`;
-    }
+      return entry.brandId;
+    default:
+      return clear[name];
   }
+}
+
+/** A member as it stands in the leaf. Type and instants come from the ledger itself. */
+function writtenMember(name: Name, value: string | number): string {
+  if (name === 'id' || name === 'br') checked(UUID, name, value);
+  else if (name !== 'v' && name !== 't' && name !== 'at' && name !== 'now') checked(CLEAR_FIELDS[name], name, value);
+  return typeof value === 'number' ? `"${name}":${value}` : `"${name}":"${value}"`;
 }
 
 function isOneOf(fields: readonly ClearField[], name: string): name is ClearField {
@@ -163,11 +177,10 @@ function isOneOf(fields: readonly ClearField[], name: string): name is ClearFiel
 
 const UUID = CLEAR_FIELDS.ref;
 
-function checked(pattern: RegExp | 'count', field: string, value: string | number): string | number {
+function checked(pattern: RegExp | 'count', field: string, value: string | number): void {
   const fits =
     pattern === 'count'
       ? typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
       : typeof value === 'string' && pattern.test(value);
   if (!fits) throw new RangeError(`the value of ${field} is not one that may stand in clear`);
-  return value;
 }

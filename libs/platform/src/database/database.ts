@@ -27,6 +27,13 @@ const SESSION = {
   plan_cache_mode: 'force_generic_plan',
 } as const;
 
+/**
+ * A new connection is a new process of PostgreSQL, a handshake, and every statement planned anew. Ten seconds, as the pool
+ * has it, are no more than a breath between two campaigns; some networks forget connections that were silent for four
+ * minutes.
+ */
+const IDLE_MS = 2 * 60_000;
+
 export interface DatabaseOptions {
   /** postgresql:// URL of the role this process works as. */
   readonly url: string;
@@ -48,6 +55,7 @@ export class Database {
     this.config = {
       connectionString: options.url,
       max: options.max ?? 10,
+      idleTimeoutMillis: IDLE_MS,
       application_name: options.name ?? 'consent-gateway',
       options: Object.entries(SESSION)
         .map(([name, value]) => `-c ${name}=${value}`)

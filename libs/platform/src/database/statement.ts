@@ -28,6 +28,14 @@ function parseSafeInteger(text: string): number {
 
 /** PostgreSQL writes '2026-11-21 16:00:00.123456+00'; sessions run in UTC, digits past milliseconds are cut. */
 function parseInstant(text: string): number {
+  // Rows of a batch share many of their instants.
+  if (text !== last.text) last = { text, instant: readInstant(text) };
+  return last.instant;
+}
+
+let last = { text: '', instant: Number.NaN };
+
+function readInstant(text: string): number {
   const end = text.indexOf('+', 19);
   const instant = Date.parse(`${text.slice(0, 10)}T${text.slice(11, Math.min(end, 23))}Z`);
   if (end < 0 || Number.isNaN(instant)) throw new RangeError(`not an instant in UTC: ${text}`);
@@ -57,10 +65,11 @@ async function runStatement(
   client: Pick<PoolClient, 'query'>,
   strings: TemplateStringsArray,
   values: readonly unknown[],
+  rowMode: 'array' | undefined = undefined,
 ): Promise<QueryResult> {
   const { text, name } = prepare(strings);
-  const query: QueryConfig = { name, text, values: [...values], types: columnTypes };
-  return client.query(query);
+  const query = { name, text, values: [...values], types: columnTypes, rowMode };
+  return client.query(query as QueryConfig);
 }
 
 /** The handle that runs each statement on `client`: one connection of a transaction, or a pool. */
@@ -68,6 +77,9 @@ export function handleOn(client: Pick<PoolClient, 'query'>): Tx {
   return {
     async sql<Row extends object>(strings: TemplateStringsArray, ...values: unknown[]): Promise<Row[]> {
       return (await runStatement(client, strings, values)).rows as Row[];
+    },
+    async rows<Row extends readonly unknown[]>(strings: TemplateStringsArray, ...values: unknown[]): Promise<Row[]> {
+      return (await runStatement(client, strings, values, 'array')).rows as Row[];
     },
     async execute(strings: TemplateStringsArray, ...values: unknown[]): Promise<number> {
       return (await runStatement(client, strings, values)).rowCount ?? 0;

@@ -17,6 +17,11 @@ export interface Tx {
     strings: TemplateStringsArray,
     ...values: unknown[]
   ): Promise<Row[]>;
+  /**
+   * Like `sql`, but answers each row as the list of its values. For hot statements of many columns: beyond some 14 the
+   * driver makes an object of a kind of its own for every row, which costs three times what is in it.
+   */
+  rows<Row extends readonly unknown[]>(strings: TemplateStringsArray, ...values: unknown[]): Promise<Row[]>;
   /** Like `sql`, but answers how many rows the statement touched. */
   execute(strings: TemplateStringsArray, ...values: unknown[]): Promise<number>;
   /** Inserts many rows in one go, all or none. */
@@ -28,6 +33,14 @@ export function toIso(instant: EpochMs): string {
   // The rows of a batch share most of their instants.
   if (instant !== last.instant) last = { instant, text: new Date(instant).toISOString() };
   return last.text;
+}
+
+/**
+ * An array of ids, digits or names that need no quotes (no space, comma, brace, quotation mark, backslash), as PostgreSQL
+ * reads it: a fraction of what the driver's general form costs.
+ */
+export function plainList(values: readonly (string | number | null)[]): string {
+  return `{${values.map((value) => value ?? 'NULL').join(',')}}`;
 }
 
 let last = { instant: 0, text: new Date(0).toISOString() };

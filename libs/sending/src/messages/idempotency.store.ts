@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { BrandId, MessageId } from '#lib/kernel';
-import { column, type CopyTarget, type Tx } from '#lib/platform';
+import { column, type CopyTarget, plainList, type Tx, uuidList } from '#lib/platform';
 
 /** An Idempotency-Key as it is kept: SHA-256 in hexadecimal, because callers put all sorts of things in it. */
 export interface KeptKey {
@@ -37,7 +37,7 @@ export const idempotencyStore = {
   async claim(tx: Tx, keys: readonly KeptKey[]): Promise<boolean[]> {
     const rows = await tx.sql<{ claimed: boolean }>`
       SELECT pg_try_advisory_xact_lock(hashtextextended(k.name, 0)) AS claimed
-        FROM unnest(${keys.map((k) => `${k.brandId}/${k.hash}`)}::text[]) WITH ORDINALITY AS k (name, i)
+        FROM unnest(${plainList(keys.map((k) => `${k.brandId}/${k.hash}`))}::text[]) WITH ORDINALITY AS k (name, i)
        ORDER BY k.i`;
     return rows.map((row) => row.claimed);
   },
@@ -46,7 +46,7 @@ export const idempotencyStore = {
   async find(tx: Tx, keys: readonly KeptKey[]): Promise<(IdempotencyRecord | null)[]> {
     const rows = await tx.sql<IdempotencyRecord & { i: number }>`
       SELECT k.i, r.body_hash AS "bodyHash", r.message_id AS "messageId"
-        FROM unnest(${keys.map((k) => k.brandId)}::uuid[], ${keys.map((k) => k.hash)}::text[])
+        FROM unnest(${uuidList(keys.map((k) => k.brandId))}::uuid[], ${plainList(keys.map((k) => k.hash))}::text[])
              WITH ORDINALITY AS k (brand_id, hash, i)
         JOIN sending.idempotency r ON r.brand_id = k.brand_id AND r.key_hash = decode(k.hash, 'hex')`;
     const found = new Map(rows.map(({ i, ...record }) => [i, record]));

@@ -1,5 +1,5 @@
 import type { BrandId, Channel, ContactId, EntryId, EpochMs, MessageId } from '#lib/kernel';
-import { column, type CopyTarget, toIso, type Tx } from '#lib/platform';
+import { column, type CopyTarget, plainList, toIso, type Tx, uuidList } from '#lib/platform';
 import type { Message, MessageStatus } from './domain/message.js';
 
 /** A change of where a message stands, from a decision or the end of a hand-over. */
@@ -64,6 +64,78 @@ const ROWS: CopyTarget<NewMessage> = {
 
 const STARTED: MessageStatus = 'started';
 
+/** A row of `due`, in the order of its columns. */
+type WaitingRow = readonly [
+  id: MessageId,
+  brandId: BrandId,
+  contactId: ContactId,
+  subjectId: Message['subjectId'],
+  contactPointId: Message['contactPointId'],
+  channel: Channel,
+  messageClass: Message['class'],
+  purposeId: string,
+  topicId: string | null,
+  campaignId: string | null,
+  step: string | null,
+  variant: string | null,
+  templateId: string,
+  language: string,
+  variables: Message['variables'],
+  policyKey: string,
+  test: boolean,
+  acceptedAt: EpochMs,
+  sendAt: EpochMs | null,
+  expiresAt: EpochMs,
+  priority: number,
+  override: Message['override'],
+  reason: string | null,
+  notBefore: EpochMs | null,
+  attempt: number,
+  worker: string | null,
+  providerId: string | null,
+  providerRef: string | null,
+  firstStartedAt: EpochMs | null,
+  entryIds: Message['entryIds'],
+];
+
+/** All in one literal, so that what reads messages meets one kind of object. */
+function toWaiting(row: WaitingRow): Message {
+  return {
+    id: row[0],
+    brandId: row[1],
+    contactId: row[2],
+    subjectId: row[3],
+    contactPointId: row[4],
+    channel: row[5],
+    class: row[6],
+    purposeId: row[7],
+    topicId: row[8],
+    campaignId: row[9],
+    step: row[10],
+    variant: row[11],
+    templateId: row[12],
+    language: row[13],
+    variables: row[14],
+    policyKey: row[15],
+    test: row[16],
+    acceptedAt: row[17],
+    sendAt: row[18],
+    expiresAt: row[19],
+    priority: row[20],
+    override: row[21],
+    status: 'queued',
+    reason: row[22],
+    notBefore: row[23],
+    attempt: row[24],
+    worker: row[25],
+    providerId: row[26],
+    providerRef: row[27],
+    firstStartedAt: row[28],
+    endedAt: null,
+    entryIds: row[29],
+  };
+}
+
 const isoOrNull = (instant: EpochMs | null): string | null => (instant === null ? null : toIso(instant));
 
 /** SQL on sending.message. Writers of queued rows hold the contact's lock. */
@@ -75,7 +147,7 @@ export const messageStore = {
   /** The people whose messages these are, as far as they still wait; for taking the locks. */
   async contactsOf(tx: Tx, ids: readonly string[]): Promise<ContactId[]> {
     const rows = await tx.sql<{ contactId: ContactId }>`
-      SELECT DISTINCT contact_id AS "contactId" FROM sending.message WHERE id = ANY (${[...ids]}::uuid[]) AND status = 'queued'`;
+      SELECT DISTINCT contact_id AS "contactId" FROM sending.message WHERE id = ANY (${uuidList(ids)}::uuid[]) AND status = 'queued'`;
     return rows.map((row) => row.contactId);
   },
 
@@ -84,17 +156,14 @@ export const messageStore = {
     const clock = await tx.sql<{ now: EpochMs }>`SELECT clock_timestamp() AS now`;
     const now = clock[0]?.now;
     if (now === undefined) throw new Error('PostgreSQL did not tell the time');
-    const messages = await tx.sql<Message>`
-      SELECT id, brand_id AS "brandId", contact_id AS "contactId", subject_id AS "subjectId", contact_point_id AS "contactPointId",
-             channel, class, purpose_id AS "purposeId", topic_id AS "topicId", campaign_id AS "campaignId", step, variant,
-             template_id AS "templateId", language, variables, policy_key AS "policyKey", test, accepted_at AS "acceptedAt",
-             send_at AS "sendAt", expires_at AS "expiresAt", priority, override, status, reason, not_before AS "notBefore", attempt, worker,
-             provider_id AS "providerId", provider_ref AS "providerRef", first_started_at AS "firstStartedAt",
-             ended_at AS "endedAt", entry_ids AS "entryIds"
+    const rows = await tx.rows<WaitingRow>`
+      SELECT id, brand_id, contact_id, subject_id, contact_point_id, channel, class, purpose_id, topic_id, campaign_id, step,
+             variant, template_id, language, variables, policy_key, test, accepted_at, send_at, expires_at, priority, override,
+             reason, not_before, attempt, worker, provider_id, provider_ref, first_started_at, entry_ids
         FROM sending.message
-       WHERE id = ANY (${[...ids]}::uuid[]) AND status = 'queued' AND (not_before IS NULL OR not_before <= ${toIso(now)})
+       WHERE id = ANY (${uuidList(ids)}::uuid[]) AND status = 'queued' AND (not_before IS NULL OR not_before <= ${toIso(now)})
        ORDER BY id`;
-    return { now, messages };
+    return { now, messages: rows.map(toWaiting) };
   },
 
   /** The entry by which each of these was accepted. */
@@ -168,7 +237,8 @@ export const messageStore = {
              first_started_at = (${kinds.map((k) => isoOrNull(k.firstStartedAt))}::timestamptz[])[c.kind],
              ended_at = (${kinds.map((k) => isoOrNull(k.endedAt))}::timestamptz[])[c.kind],
              entry_ids = CASE WHEN c.entry_id IS NULL THEN m.entry_ids ELSE m.entry_ids || c.entry_id END
-        FROM unnest(${changes.map((c) => c.id)}::uuid[], ${changes.map((c) => c.entryId)}::uuid[], ${kindOf}::int[])
+        FROM unnest(${uuidList(changes.map((c) => c.id))}::uuid[], ${uuidList(changes.map((c) => c.entryId))}::uuid[],
+                    ${plainList(kindOf)}::int[])
              AS c (id, entry_id, kind)
        WHERE m.id = c.id AND m.status = 'queued'
       RETURNING m.id`;
@@ -194,8 +264,8 @@ export const messageStore = {
              first_started_at = (${kinds.map((k) => isoOrNull(k.firstStartedAt))}::timestamptz[])[c.kind],
              ended_at = (${kinds.map((k) => isoOrNull(k.endedAt))}::timestamptz[])[c.kind],
              entry_ids = CASE WHEN c.entry_id IS NULL THEN m.entry_ids ELSE m.entry_ids || c.entry_id END
-        FROM unnest(${changes.map((c) => c.id)}::uuid[], ${changes.map((c) => c.entryId)}::uuid[],
-                    ${changes.map((c) => c.providerRef)}::text[], ${kindOf}::int[]) AS c (id, entry_id, provider_ref, kind)
+        FROM unnest(${uuidList(changes.map((c) => c.id))}::uuid[], ${uuidList(changes.map((c) => c.entryId))}::uuid[],
+                    ${changes.map((c) => c.providerRef)}::text[], ${plainList(kindOf)}::int[]) AS c (id, entry_id, provider_ref, kind)
        WHERE m.id = c.id AND m.status = ${STARTED}
          AND m.attempt = (${kinds.map((k) => k.attempt)}::smallint[])[c.kind]
          AND m.worker = (${kinds.map((k) => k.worker)}::uuid[])[c.kind]
