@@ -40,6 +40,7 @@ export { backtest } from './backtest/backtest.js';
 export type { BacktestReport, Ends, KeyedTally, Tally } from './backtest/domain/backtest-report.js';
 export { PolicyCase } from './decisions/decision-case.js';
 export { CaseDecider } from './decisions/case-decider.js';
+export { compileReader, NOT_READ, type Reader } from './decisions/compiled-reader.js';
 export { type CaseRefusal, type DecisionVerdict, toDetail, toVerdict } from './decisions/decision-verdict.js';
 export { decisionSchemas } from './decisions/decision-schemas.js';
 export { replay, type ReplayCounts, type ReplayDifference } from './history/replay.js';

@@ -2,7 +2,8 @@ import { canonicalHash, type Principal } from '#lib/consent';
 import { DomainError } from '#lib/kernel';
 import type { AcceptItem, Sender, SendRequest } from '#lib/sending';
 import { brandOf } from '../http/principal.js';
-import { type MessageRequest, toAcceptedAnswer } from './messages.schema.js';
+import { acceptedText } from './accepted-text.js';
+import type { MessageRequest } from './messages.schema.js';
 
 /**
  * A request as the pipeline takes it. Two bodies are the same when they say the same, whatever their white space and order.
@@ -15,7 +16,7 @@ export function toAcceptItem(caller: Principal, idempotencyKey: string, request:
     idempotencyKey,
     bodyHash: canonicalHash(request),
     request: toSendRequest(caller, request),
-    render: (accepted) => JSON.stringify(toAcceptedAnswer(accepted)),
+    render: acceptedText,
   };
 }
 

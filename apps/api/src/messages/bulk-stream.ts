@@ -19,7 +19,7 @@ import { type AcceptAnswer, AcceptService, type AcceptItem } from '#lib/sending'
 import { NDJSON, notUtf8 } from '../http/body-parsers.js';
 import { toViolations } from '../http/schema.pipe.js';
 import { toAcceptItem } from './accept-item.js';
-import { BulkLine } from './messages.schema.js';
+import { BulkLine, plainBulkLine } from './messages.schema.js';
 
 /** Lines that share a transaction. */
 const BATCH_LINES = 500;
@@ -161,18 +161,21 @@ async function isPause(next: Promise<unknown>): Promise<boolean> {
 function readLine(line: TextLine, caller: Principal): Line {
   if (line.kind !== 'line') return { kind: 'refused', error: UNREADABLE[line.kind] };
   try {
-    const parsed = BulkLine.safeParse(parseJson(line.text));
-    if (!parsed.success) {
-      const violations = parsed.error.issues.slice(0, 20).flatMap((issue) => toViolations(issue, 'body'));
-      throw new DomainError('invalid_request', 'Correct what `errors` names; /docs shows what is expected.', {
-        violations,
-      });
-    }
-    const { idempotencyKey, ...request } = parsed.data;
+    const { idempotencyKey, ...request } = plainBulkLine(parseJson(line.text)) ?? carefullyRead(line.text);
     return { kind: 'item', item: toAcceptItem(caller, idempotencyKey, request) };
   } catch (error) {
     return { kind: 'refused', error: asDomainError(error) };
   }
+}
+
+/** By the schema, which says what is wrong. @throws DomainError */
+function carefullyRead(text: string): BulkLine {
+  const parsed = BulkLine.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  const violations = parsed.error.issues.slice(0, 20).flatMap((issue) => toViolations(issue, 'body'));
+  throw new DomainError('invalid_request', 'Correct what `errors` names; /docs shows what is expected.', {
+    violations,
+  });
 }
 
 /** The stored answer is spliced in as it is, so that a repeated line gets the same bytes. */

@@ -1,8 +1,17 @@
 import { z } from 'zod';
 import { ProblemAnswer } from '../http/problem.schema.js';
-import { explainDecision, LEGAL_FORCES } from '#lib/decision';
+import { type CheckResult, type Decision, explainDecision, LEGAL_FORCES } from '#lib/decision';
 import { toIso } from '#lib/platform';
-import { type Accepted, DEFAULT_LIFETIME_MS, type Judgement, type MessageView, toDetail } from '#lib/sending';
+import {
+  type Accepted,
+  compileReader,
+  DEFAULT_LIFETIME_MS,
+  type Judgement,
+  type MessageView,
+  NOT_READ,
+  type Reader,
+  toDetail,
+} from '#lib/sending';
 import {
   ChannelName,
   Instant,
@@ -83,6 +92,21 @@ export const BulkLine = z
   .refine(hasScope, scopeProblem)
   .refine(isInOrder, orderProblem)
   .meta({ id: 'BulkLine', description: 'A message with the key it is sent under.' });
+export type BulkLine = z.infer<typeof BulkLine>;
+
+let readPlainly: Reader | undefined;
+
+/**
+ * A line that is plainly of the shape; null for any other, about which the schema is to be asked. May change the value,
+ * so whoever asks parses the text anew.
+ */
+export function plainBulkLine(value: unknown): BulkLine | null {
+  readPlainly ??= compileReader(BulkLine);
+  const read = readPlainly(value);
+  if (read === NOT_READ) return null;
+  const line = read as BulkLine;
+  return hasScope(line) && isInOrder(line) ? line : null;
+}
 
 const CheckAnswer = z
   .strictObject({
@@ -211,24 +235,30 @@ export function toDecisionAnswer({ decision }: Pick<Judgement, 'decision'>): z.i
     outcome: decision.outcome,
     reason: decision.reason,
     sentence: explainDecision(decision),
-    checks: decision.checks.map((check) =>
-      check.passes
-        ? { check: check.check, passes: true, detail: toDetail(check.detail) }
-        : {
-            check: check.check,
-            passes: false,
-            reason: check.reason,
-            kind: check.kind,
-            until: toInstant(check.until),
-            detail: toDetail(check.detail),
-          },
-    ),
+    checks: decision.checks.map(toCheckAnswer),
     notBefore: toInstant(decision.notBefore),
-    policyVersion: `${decision.policy.key}@${decision.policy.version}`,
+    policyVersion: toPolicyVersion(decision),
     zone: decision.local.zone,
     tzdb: decision.local.tzdb,
     decidedAt: toIso(decision.at),
   };
+}
+
+export function toCheckAnswer(check: CheckResult): z.infer<typeof CheckAnswer> {
+  return check.passes
+    ? { check: check.check, passes: true, detail: toDetail(check.detail) }
+    : {
+        check: check.check,
+        passes: false,
+        reason: check.reason,
+        kind: check.kind,
+        until: toInstant(check.until),
+        detail: toDetail(check.detail),
+      };
+}
+
+export function toPolicyVersion({ policy }: Pick<Decision, 'policy'>): string {
+  return `${policy.key}@${policy.version}`;
 }
 
 export function toAcceptedAnswer(accepted: Accepted): z.infer<typeof AcceptedAnswer> {

@@ -89,10 +89,17 @@ describe('the compiled reader', () => {
     expect(taken).toBeGreaterThan(0);
   });
 
+  it('reads records and JSON inside JSON as the schema does', () => {
+    const schema = z.strictObject({ more: z.record(z.string().min(1).max(3), z.json()) });
+    const found = compileReader(schema);
+    for (const more of [{}, { a: 1 }, { abc: [null, { d: [true, 'x', -0.5] }] }, { '': 1 }, { abcd: 1 }, [], null, 'x'])
+      expect({ more, read: found({ more }) !== NOT_READ }).toEqual({ more, read: schema.safeParse({ more }).success });
+  });
+
   it.each([
     ['other members', z.object({ a: z.string() })],
-    ['a number that is no integer', z.strictObject({ a: z.number() })],
-    ['a record', z.record(z.string(), z.string())],
+    ['a number that has a least', z.strictObject({ a: z.number().min(1) })],
+    ['a list of fixed places', z.strictObject({ a: z.tuple([z.string(), z.number()]) })],
   ])('is not made of a schema that it does not know whole: %s', (_name, schema) => {
     expect(() => compileReader(schema)).toThrow(TypeError);
   });

@@ -25,7 +25,10 @@ export function compileReader(schema: z.ZodType): Reader {
     if (known !== undefined) return known;
     const target = $defs[name];
     if (target === undefined) throw new TypeError(`there is no ${node.$ref}`);
-    const reader = compile(target, readerOf);
+    // What names itself, as JSON in JSON, finds this while it is being compiled.
+    let reader: Reader = () => NOT_READ;
+    defined.set(name, (value) => reader(value));
+    reader = compile(target, readerOf);
     defined.set(name, reader);
     return reader;
   };
@@ -40,7 +43,8 @@ interface Node {
   readonly const?: unknown;
   readonly properties?: Readonly<Record<string, Node>>;
   readonly required?: readonly string[];
-  readonly additionalProperties?: boolean;
+  readonly additionalProperties?: boolean | Node;
+  readonly propertyNames?: Node;
   readonly items?: Node;
   readonly maxItems?: number;
   readonly minItems?: number;
@@ -55,7 +59,7 @@ interface Node {
 /** What says nothing about which values fit. */
 const SILENT = new Set(['$schema', 'id', 'title', 'description', 'examples', 'default']);
 const KNOWN: Readonly<Record<string, readonly string[]>> = {
-  object: ['properties', 'required', 'additionalProperties'],
+  object: ['properties', 'required', 'additionalProperties', 'propertyNames'],
   array: ['items', 'minItems', 'maxItems'],
   string: ['minLength', 'maxLength', 'pattern', 'format', 'enum', 'const'],
   integer: ['minimum', 'maximum', 'enum', 'const'],
@@ -81,6 +85,8 @@ function compile(node: Node, readerOf: (node: Node) => Reader): Reader {
       return stringReader(node);
     case 'integer':
       return integerReader(node);
+    case 'number':
+      return (value) => (Number.isFinite(value) ? value : NOT_READ);
     case 'boolean':
       return (value) => (typeof value === 'boolean' ? value : NOT_READ);
     case 'null':
@@ -107,10 +113,13 @@ function anyOf(readers: readonly Reader[]): Reader {
 }
 
 function objectReader(
-  { properties = {}, required = [], additionalProperties }: Node,
+  { properties = {}, required = [], additionalProperties, propertyNames }: Node,
   readerOf: (node: Node) => Reader,
 ): Reader {
-  if (additionalProperties !== false) throw new TypeError('an object with other members cannot be compiled');
+  if (typeof additionalProperties === 'object' && Object.keys(properties).length + required.length === 0)
+    return recordReader(readerOf(propertyNames ?? {}), readerOf(additionalProperties));
+  if (additionalProperties !== false || propertyNames !== undefined)
+    throw new TypeError('an object with other members cannot be compiled');
   const members = new Map(
     Object.entries(properties).map(([name, node]) => [
       name,
@@ -131,6 +140,21 @@ function objectReader(
       if (member.isNeeded) needed--;
     }
     return needed === 0 ? object : NOT_READ;
+  };
+}
+
+/** An object whose names the caller chooses. */
+function recordReader(readName: Reader, readValue: Reader): Reader {
+  return (value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return NOT_READ;
+    const object = value as Record<string, unknown>;
+    for (const name in object) {
+      const before = object[name];
+      const after = readValue(before);
+      if (after === NOT_READ || readName(name) === NOT_READ) return NOT_READ;
+      if (after !== before) object[name] = after;
+    }
+    return object;
   };
 }
 
