@@ -14,7 +14,8 @@ const LEAST = 5;
 /**
  * What is started together should be decided in about this time, because whoever leaves waits for it, and then handed
  * over in as much: whatever was started and not yet called when the process dies ends as `unknown`, and whoever leaves
- * meanwhile still gets it. How long storing the outcomes takes is nobody's wait.
+ * meanwhile still gets it. How long a part waits for its turn, holding no lock, and how long storing the outcomes takes is
+ * nobody's wait.
  */
 const GOAL_MS = 500;
 const OUTAGE_LINE_MS = 30_000;
@@ -27,6 +28,8 @@ const OUTAGE_LINE_MS = 30_000;
 export class Attempts {
   private readonly batcher: Batcher<readonly string[], Started[]>;
   private readonly pace = new Map<Channel, number>();
+  /** Milliseconds that deciding about one message took when it was last done, under the locks of those who leave. */
+  private decidingMs = GOAL_MS / FIRST;
   private readonly running = new Set<Promise<void>>();
   private lastOutageLine = -Infinity;
   private stopping = false;
@@ -37,7 +40,7 @@ export class Attempts {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.batcher = new Batcher((parts) => this.attempt(parts), {
-      size: MOST,
+      size: () => sizeFor(this.decidingMs),
       lanes: LANES,
       weigh: (ids) => ids.length,
     });
@@ -59,14 +62,11 @@ export class Attempts {
     for (let done = 0; done < ids.length && !this.stopping;) {
       const size = this.pace.get(channel) ?? FIRST;
       const part = ids.slice(done, done + size);
-      const begun = systemClock.monotonic();
       const started = await this.batcher.add(part);
-      const decidedMs = systemClock.monotonic() - begun;
       done += size;
       if (started.length === 0) continue;
       const calledMs = await this.handOvers.handOver(started);
-      const perMessage = Math.max(decidedMs / part.length, calledMs / started.length, 1 / MOST);
-      this.pace.set(channel, Math.round(Math.min(MOST, Math.max(LEAST, GOAL_MS / perMessage))));
+      this.pace.set(channel, sizeFor(Math.max(this.decidingMs, calledMs / started.length)));
     }
   }
 
@@ -79,7 +79,10 @@ export class Attempts {
   }
 
   private async attempt(parts: readonly (readonly string[])[]): Promise<Started[][]> {
-    const all = await this.attempts.attempt([...new Set(parts.flat())]);
+    const wanted = [...new Set(parts.flat())];
+    const begun = systemClock.monotonic();
+    const all = await this.attempts.attempt(wanted);
+    if (all.length > 0) this.decidingMs = (systemClock.monotonic() - begun) / wanted.length;
     const started = new Map(all.map((one) => [one.message.id as string, one]));
     // An id that two wake-ups name goes to the first of them.
     return parts.map((ids) =>
@@ -90,6 +93,11 @@ export class Attempts {
       }),
     );
   }
+}
+
+/** How many messages fit into the goal when one takes that long. */
+function sizeFor(perMessageMs: number): number {
+  return Math.round(Math.min(MOST, Math.max(LEAST, GOAL_MS / perMessageMs)));
 }
 
 /** The processor of one channel's queue: reads the ids, makes one call, and leaves every rule to the libs. */

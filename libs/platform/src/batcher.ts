@@ -5,8 +5,8 @@ interface Waiting<In, Out> {
 }
 
 export interface BatcherOptions<In> {
-  /** Weight of one batch at most; an item that alone is heavier goes by itself. */
-  readonly size: number;
+  /** Weight of one batch at most, asked for each anew; an item that alone is heavier goes by itself. */
+  readonly size: number | (() => number);
   /** What one item weighs; 1 when left out. */
   readonly weigh?: (item: In) => number;
   /** Batches that may run at the same time. */
@@ -76,7 +76,8 @@ export class Batcher<In, Out> {
   private nextCount(): number {
     const { size, weigh = () => 1 } = this.options;
     let weight = 0;
-    const over = this.waiting.findIndex(({ item }) => (weight += weigh(item)) > size);
+    const most = typeof size === 'number' ? size : size();
+    const over = this.waiting.findIndex(({ item }) => (weight += weigh(item)) > most);
     return over === -1 ? this.waiting.length : Math.max(over, 1);
   }
 
