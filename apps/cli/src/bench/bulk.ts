@@ -22,6 +22,8 @@ export interface BulkRun {
   /** Of the api before the request, and at its peak. */
   readonly idleRssMb: number;
   readonly peakRssMb: number;
+  /** The most that was alive right after a full collection; 0 when there was none. */
+  readonly peakLiveMb: number;
 }
 
 export interface BulkReport {
@@ -72,11 +74,12 @@ async function stream(lines: number, backend: Backend, log: (line: string) => vo
   try {
     const { apiKey } = await seed(gateway.settings, CONTACTS);
     const idle = await gateway.api.usage();
+    await gateway.api.watchMemory();
     log(`streaming ${lines} lines in one request`);
     const begun = performance.now();
     const accepted = await oneRequest(gateway.apiUrl, apiKey, lines);
     const elapsed = performance.now() - begun;
-    const { peakRssBytes } = await gateway.api.usage();
+    const { peakRssBytes, peakLiveBytes } = await gateway.api.usage();
     const megabytes = (bytes: number): number => Math.round(bytes / 1024 / 1024);
     return {
       lines,
@@ -85,6 +88,7 @@ async function stream(lines: number, backend: Backend, log: (line: string) => vo
       linesPerSecond: perSecond(lines, elapsed),
       idleRssMb: megabytes(idle.peakRssBytes),
       peakRssMb: megabytes(peakRssBytes),
+      peakLiveMb: megabytes(peakLiveBytes),
     };
   } finally {
     await gateway.stop();

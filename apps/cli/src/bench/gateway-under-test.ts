@@ -132,7 +132,7 @@ export class GatewayUnderTest {
   }
 
   /** Of all workers together. */
-  async workerUsage(): Promise<Usage> {
+  async workerUsage(): Promise<Pick<Usage, 'cpuMs' | 'peakRssBytes'>> {
     let [cpuMs, peakRssBytes] = [0, 0];
     for (const worker of this.workers) {
       const usage = await worker.usage();

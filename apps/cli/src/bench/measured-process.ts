@@ -29,6 +29,11 @@ export class MeasuredProcess {
     return this.ask({ ask: 'usage' });
   }
 
+  /** Notes from now on what is alive after full collections. */
+  async watchMemory(): Promise<void> {
+    await this.ask({ ask: 'watchMemory' });
+  }
+
   async profile(): Promise<void> {
     await this.ask({ ask: 'profile' });
   }

@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs';
 import { Session } from 'node:inspector/promises';
+import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
 
 /** What one process has used since it started. */
 export interface Usage {
@@ -11,10 +12,16 @@ export interface Usage {
   readonly cpuMs: number;
   /** The most memory it ever held at once, in bytes. */
   readonly peakRssBytes: number;
+  /**
+   * The most that was alive right after a full collection since it was asked to watch, in bytes: what it needs, where
+   * the memory it held at once also has what the collector had no reason to hurry about. 0 when there was none.
+   */
+  readonly peakLiveBytes: number;
 }
 
 export type ProbeQuestion =
   | { readonly ask: 'usage' }
+  | { readonly ask: 'watchMemory' }
   | { readonly ask: 'profile' }
   | { readonly ask: 'saveProfile'; readonly file: string };
 
@@ -25,6 +32,9 @@ function answerQuestions(): void {
   const answer = async (question: ProbeQuestion): Promise<void> => {
     switch (question.ask) {
       case 'usage':
+        break;
+      case 'watchMemory':
+        watchMemory();
         break;
       case 'profile':
         session = new Session();
@@ -44,7 +54,21 @@ function answerQuestions(): void {
   process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 }
 
+let peakLiveBytes = 0;
+
+function watchMemory(): void {
+  new PerformanceObserver((list) => {
+    const isFull = list.getEntries().some((entry) => {
+      const { detail } = entry as PerformanceEntry & { readonly detail?: { readonly kind?: number } };
+      return detail?.kind === constants.NODE_PERFORMANCE_GC_MAJOR;
+    });
+    if (!isFull) return;
+    const { heapUsed, external } = process.memoryUsage();
+    peakLiveBytes = Math.max(peakLiveBytes, heapUsed + external);
+  }).observe({ entryTypes: ['gc'] });
+}
+
 function usage(): Usage {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
-  return { cpuMs: (userCPUTime + systemCPUTime) / 1000, peakRssBytes: maxRSS * 1024 };
+  return { cpuMs: (userCPUTime + systemCPUTime) / 1000, peakRssBytes: maxRSS * 1024, peakLiveBytes };
 }

@@ -57,8 +57,8 @@ export function acceptText(report: AcceptReport): string {
 
 /** What long requests take in memory, for people. */
 export function bulkText(report: BulkReport): string {
-  const row = ({ lines, seconds, linesPerSecond, idleRssMb, peakRssMb }: BulkReport['long']): string =>
-    `  ${String(lines).padStart(9)} lines       ${seconds} s, ${linesPerSecond}/s, api ${idleRssMb} MB before, ${peakRssMb} MB at its peak`;
+  const row = ({ lines, seconds, linesPerSecond, idleRssMb, peakRssMb, peakLiveMb }: BulkReport['long']): string =>
+    `  ${String(lines).padStart(9)} lines       ${seconds} s, ${linesPerSecond}/s, api ${idleRssMb} MB before, ${peakRssMb} MB at its peak, ${peakLiveMb} MB alive after a full collection at most`;
   return [
     `one request on ${report.backend}, each to a gateway of its own`,
     row(report.short),
