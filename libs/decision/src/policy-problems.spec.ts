@@ -110,6 +110,14 @@ describe('a rule that does nothing', () => {
       somePolicy({ caps: [someCap(), someCap({ id: 'again', classes: { bound: ['commercial'], counted: ['commercial'] } })] }), // prettier-ignore
       ['caps[1].limit is never reached: the rule "weekly" allows no more in a window that is as long'],
     ],
+    ['three a day before three a week', somePolicy({ caps: [someCap({ id: 'd', window: 'P1D' }), someCap()] }), ['caps[0].limit is never reached: the rule "weekly" allows no more in a window that is as long']], // prettier-ignore
+    ['five a week before three', somePolicy({ caps: [someCap({ id: 'five', limit: 5 }), someCap()] }), ['caps[0].limit is never reached: the rule "weekly" allows no more in a window that is as long']], // prettier-ignore
+    ['three a day after three a week', somePolicy({ caps: [someCap(), someCap({ id: 'd', window: 'P1D' })] }), ['caps[1].limit is never reached: the rule "weekly" allows no more in a window that is as long']], // prettier-ignore
+    ['the same channels in another order', somePolicy({ caps: [someCap({ channels: ['sms', 'email'] }), someCap({ id: 'again', channels: ['email', 'sms'] })] }), ['caps[1].limit is never reached: the rule "weekly" allows no more in a window that is as long']], // prettier-ignore
+    ['the same for another segment', somePolicy({ caps: [someCap({ scope: 'segment', segment: 'vip' }), someCap({ id: 'new', scope: 'segment', segment: 'new' })] }), []], // prettier-ignore
+    ['the same that holds for less long', somePolicy({ caps: [someCap({ maxDefer: 'P2D' }), someCap({ id: 'less', maxDefer: 'P1D' })] }), []], // prettier-ignore
+    ['the same that keeps some for what matters more', somePolicy({ caps: [someCap({ headroom: [{ below: 3, keep: 1 }] }), someCap({ id: 'plain' })] }), []], // prettier-ignore
+    ['the same that counts other classes', somePolicy({ caps: [someCap(), someCap({ id: 'all', classes: { bound: ['commercial'], counted: ['commercial', 'transactional'] } })] }), []], // prettier-ignore
     ['two a day beside three a week', somePolicy({ caps: [someCap(), someCap({ id: 'd', limit: 2, window: 'P1D' })] }), []], // prettier-ignore
     ['the looser one on another channel', somePolicy({ caps: [someCap({ channels: ['sms'] }), someCap({ id: 'd', limit: 5, window: 'P1D' })] }), []], // prettier-ignore
     ['the looser one that drops', somePolicy({ caps: [someCap(), someCap({ id: 'd', limit: 5, window: 'P1D', action: 'drop' })] }), []], // prettier-ignore
