@@ -77,7 +77,7 @@ export function hashesInTiles(size: number, tileAt: (tile: Tile) => Uint8Array |
     }
     const width = 2 ** (subtree.level % TILE_LEVELS);
     const first = subtree.index * width - tile.index * TILE_WIDTH;
-    return rootOfFull(split(bytes.subarray(first * HASH_BYTES, (first + width) * HASH_BYTES)));
+    return rootOfFull(bytes.subarray(first * HASH_BYTES, (first + width) * HASH_BYTES));
   };
 }
 
@@ -102,7 +102,8 @@ export function writeTile(hashes: readonly Uint8Array[]): Buffer {
 
 /** What a full tile is in the tile above: the root of its 256 hashes. */
 export function rootOfTile(bytes: Uint8Array): Buffer {
-  return rootOfFull(readTile(bytes, TILE_WIDTH));
+  if (bytes.length !== MAX_TILE_BYTES) throw new Malformed('tile', `${bytes.length} bytes are no full tile`);
+  return rootOfFull(bytes);
 }
 
 const isWidth = (width: number): boolean => Number.isInteger(width) && width >= 1 && width <= TILE_WIDTH;
@@ -114,10 +115,15 @@ function split(bytes: Uint8Array): Buffer[] {
 }
 
 /** Root of a full subtree from the hashes of its lowest level, of which there are a power of two. */
-function rootOfFull(hashes: readonly Buffer[]): Buffer {
-  const [only, second] = hashes;
-  if (only === undefined) throw new RangeError('a subtree has leaves');
-  if (second === undefined) return only;
-  const half = hashes.length / 2;
-  return nodeHash(rootOfFull(hashes.slice(0, half)), rootOfFull(hashes.slice(half)));
+function rootOfFull(hashes: Uint8Array): Buffer {
+  let level = Buffer.from(hashes);
+  while (level.length > HASH_BYTES) {
+    const above = Buffer.alloc(level.length / 2);
+    for (let at = 0; at < above.length; at += HASH_BYTES) {
+      const [left, right] = [level.subarray(2 * at, 2 * at + HASH_BYTES), level.subarray(2 * at + HASH_BYTES)];
+      above.set(nodeHash(left, right.subarray(0, HASH_BYTES)), at);
+    }
+    level = above;
+  }
+  return level;
 }
