@@ -44,6 +44,10 @@ export class Background implements OnApplicationBootstrap, BeforeApplicationShut
       url,
       folder,
       onError: (error) => this.logger.error({ err: error }, 'a round of the publisher failed'),
+      onWitness: (witness, trouble) =>
+        trouble === null
+          ? this.logger.info({ witness }, 'a witness cosigns again')
+          : this.logger.warn({ witness, trouble }, 'a witness does not cosign; checkpoints are published without it'),
       onProblem: (problem) =>
         problem === null
           ? this.logger.info('the log is signed')

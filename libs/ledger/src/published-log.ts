@@ -21,6 +21,16 @@ export interface PublishedEntry {
   readonly notAfter: EpochMs | null;
 }
 
+export interface PublishedFigures {
+  /** Entries in the newest checkpoint, and entries with a position that it does not cover. */
+  readonly size: number;
+  readonly unpublished: number;
+  readonly ageMs: number;
+  readonly problem: string | null;
+  /** Entries that were not what had been appended when their turn came. */
+  readonly quarantined: number;
+}
+
 const LOOK_MS = 100;
 
 /** The log as it is shown to the outside: only what stands in a signed checkpoint, and nothing personal. */
@@ -42,8 +52,8 @@ export class PublishedLog {
     return (await tileStore.newest(this.database.tx))?.size ?? 0;
   }
 
-  /** How far what is shown is behind, how old it is, and what forbids to sign more. */
-  async figures(): Promise<{ size: number; unpublished: number; ageMs: number; problem: string | null }> {
+  /** How far what is shown is behind, how old it is, what forbids to sign more, and what was set aside. */
+  async figures(): Promise<PublishedFigures> {
     const { tx } = this.database;
     const newest = await tileStore.newest(tx);
     const head = await tileStore.head(tx);
@@ -52,6 +62,7 @@ export class PublishedLog {
       unpublished: Math.max(0, head.size - (newest?.size ?? 0)),
       ageMs: newest === null ? 0 : Math.max(0, systemClock.now() - newest.signedAt),
       problem: await tileStore.problem(tx),
+      quarantined: await tileStore.quarantined(tx),
     };
   }
 

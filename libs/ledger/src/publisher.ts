@@ -32,6 +32,8 @@ export interface PublisherOptions {
   readonly heartbeatMs?: number;
   /** Hears of what keeps it from signing when that begins, and null when it is over. */
   readonly onProblem?: (problem: string | null) => void;
+  /** Hears of a witness that has not cosigned for a while, and null when it does again. */
+  readonly onWitness?: (name: string, trouble: string | null) => void;
   /** Hears of rounds that failed for other reasons, such as a database that is away. */
   readonly onError?: (error: unknown) => void;
 }
@@ -39,6 +41,8 @@ export interface PublisherOptions {
 export const POLICY_FILE = 'policy.txt';
 
 const TICK_MS = 200;
+/** Pause after a checkpoint: each costs the same whether it covers ten entries or a thousand. */
+const BUSY_TICK_MS = 400;
 const HEARTBEAT_MS = 600_000;
 const LOOK_AROUND_MS = 1_000;
 const AFTER_ERROR_MS = 1_000;
@@ -65,6 +69,8 @@ export class Publisher {
   private tiles: GrowingTiles | undefined;
   private crossChecked = false;
   private lookAroundAt = 0;
+  /** What was last told of each witness. */
+  private readonly troubles = new Map<string, string | null>();
   /** Undefined before anything was told. */
   private problem: string | null | undefined;
 
@@ -132,10 +138,10 @@ export class Publisher {
 
   private async guardedRound(): Promise<number> {
     try {
-      await this.runOnce();
+      const isBusy = await this.runOnce();
       if (this.lock === undefined) return STANDBY_MS;
       await this.tell(null);
-      return this.options.tickMs ?? TICK_MS;
+      return this.options.tickMs ?? (isBusy ? BUSY_TICK_MS : TICK_MS);
     } catch (error) {
       if (error instanceof SignerRefuses || error instanceof LedgerDamaged) await this.tell(error.message);
       else this.options.onError?.(error);
@@ -186,7 +192,7 @@ export class Publisher {
     return true;
   }
 
-  /** Cuts what was added into tiles. Their root must be the head's: the entries are hashed here as they are now. */
+  /** Cuts what was added into tiles. Their root must be the head's, or nothing of it is kept: the entries are hashed as they are now. */
   private async integrate(): Promise<Checkpoint> {
     const { tiles, root } = await this.database.transaction(async (tx) => {
       const head = await tileStore.head(tx);
@@ -195,21 +201,21 @@ export class Publisher {
         throw new LedgerDamaged(`there are tiles of ${grown.size} entries, and the head has ${head.size}`);
       }
       const isNew = grown.size < head.size || this.tiles === undefined;
-      const filled: FullTile[] = [];
       while (grown.size < head.size) {
         const end = Math.min(grown.size + CHUNK, head.size);
         const hashes = await tileStore.leafHashes(tx, grown.size, end);
         if (hashes.length !== (end - grown.size) * HASH_BYTES) {
           throw new LedgerDamaged(`of the entries ${grown.size} to ${end - 1} some are missing`);
         }
+        const filled: FullTile[] = [];
         for (let at = 0; at < hashes.length; at += HASH_BYTES) {
           filled.push(...grown.append(hashes.subarray(at, at + HASH_BYTES)));
         }
+        if (filled.length > 0) await tileStore.addTiles(tx, filled);
       }
       if (isNew && !grown.root().equals(head.root)) {
         throw new LedgerDamaged(`the ${head.size} entries have another root than the head`);
       }
-      if (filled.length > 0) await tileStore.addTiles(tx, filled);
       return { tiles: grown, root: head.root };
     });
     this.tiles = tiles;
@@ -286,6 +292,10 @@ export class Publisher {
     const asked = witnesses.filter(({ isDue }) => isDue);
     const answers = await Promise.all(asked.map((witness) => witness.cosign(note, checkpoint.size, proofFrom)));
     for (const witness of asked.filter(({ disagrees }) => disagrees)) await this.compareWith(witness, checkpoint);
+    for (const { name, trouble } of asked) {
+      if ((this.troubles.get(name) ?? null) !== trouble) this.options.onWitness?.(name, trouble);
+      this.troubles.set(name, trouble);
+    }
     return answers.filter((answer) => answer !== null);
   }
 }

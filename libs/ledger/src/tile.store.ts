@@ -185,6 +185,11 @@ export const tileStore = {
     return rows.length > 0;
   },
 
+  async quarantined(tx: Tx): Promise<number> {
+    const [row] = await tx.sql<{ n: number }>`SELECT count(*)::bigint AS n FROM ledger.quarantine`;
+    return row?.n ?? 0;
+  },
+
   async problem(tx: Tx): Promise<string | null> {
     const [row] = await tx.sql<{ problem: string | null }>`SELECT problem FROM ledger.publisher`;
     return row?.problem ?? null;

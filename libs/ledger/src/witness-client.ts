@@ -19,6 +19,8 @@ const TIMEOUT_MS = 2_000;
 /** A witness that does not answer is asked again after that, then twice that, up to a minute; nobody waits for it meanwhile. */
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
+/** Pauses grow that long only if it has not cosigned for some fifteen seconds. */
+const MISSED_AT_MS = 8_000;
 const MOST_ANSWER_BYTES = 65_536;
 
 /** One witness as the publisher sees it (C2SP tlog-witness). */
@@ -27,6 +29,7 @@ export class WitnessClient {
   private seen = 0;
   private pauseMs = 0;
   private askAgainAt = 0;
+  private reason = '';
   /** It says that it has seen something else. Anybody can say that: what it has cosigned shows it. */
   disagrees = false;
 
@@ -43,6 +46,11 @@ export class WitnessClient {
   /** The name of its key, under which its cosignatures are kept. */
   get key(): string {
     return this.witness.key.name;
+  }
+
+  /** Why it has not cosigned for a while; null when it has, or nobody needs to know yet. */
+  get trouble(): string | null {
+    return this.pauseMs < MISSED_AT_MS ? null : this.reason;
   }
 
   /** Whether it is worth waiting for. */
@@ -76,7 +84,8 @@ export class WitnessClient {
       this.pauseMs = 0;
       this.disagrees = false;
       return cosignature;
-    } catch {
+    } catch (error) {
+      this.reason = error instanceof Error ? error.message : String(error);
       this.pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_PAUSE_MS, this.pauseMs * 2));
       this.askAgainAt = this.monotonic() + this.pauseMs;
       return null;

@@ -229,7 +229,10 @@ describe('the published log', () => {
     // As operations.md has it: the newest checkpoint that somebody outside has kept.
     fs.writeFileSync(path.join(folder, memory), (await get('/ledger/checkpoint')).text);
     await until(200);
-    expect((await get('/metrics', operator)).text).toContain('gateway_ledger_publisher_stopped 0');
+    const figures = (await get('/metrics', operator)).text;
+    expect(figures).toContain('gateway_ledger_publisher_stopped 0');
+    expect(figures).toContain('gateway_ledger_unpublished_entries 0');
+    expect(figures).toContain('gateway_ledger_quarantined_entries 0');
     await other.stop();
   });
 });

@@ -24,6 +24,7 @@ export class Metrics {
   private readonly unpublishedEntries: Gauge;
   private readonly checkpointAge: Gauge;
   private readonly publisherStopped: Gauge;
+  private readonly quarantined: Gauge;
   private figuresAt = -Infinity;
 
   constructor(
@@ -56,6 +57,7 @@ export class Metrics {
     this.publishedEntries = gauge('gateway_ledger_published_entries', 'Ledger entries in the newest signed checkpoint');
     this.unpublishedEntries = gauge('gateway_ledger_unpublished_entries', 'Ledger entries with a position and in none');
     this.checkpointAge = gauge('gateway_ledger_checkpoint_age_seconds', 'How long ago the newest one was signed');
+    this.quarantined = gauge('gateway_ledger_quarantined_entries', 'Ledger entries that were set aside, ever');
     this.publisherStopped = gauge('gateway_ledger_publisher_stopped', '1 while something forbids to sign the log');
   }
 
@@ -82,6 +84,7 @@ export class Metrics {
     this.publishedEntries.set(published.size);
     this.unpublishedEntries.set(published.unpublished);
     this.checkpointAge.set(published.ageMs / 1000);
+    this.quarantined.set(published.quarantined);
     this.publisherStopped.set(published.problem === null ? 0 : 1);
     if (systemClock.monotonic() - this.figuresAt < FIGURES_FRESH_MS) return;
     const { messages, accepted, due } = await pipelineFigures(this.database.tx);

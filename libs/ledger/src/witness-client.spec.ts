@@ -1,0 +1,105 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import http from 'node:http';
+import {
+  cosign,
+  COSIGNATURE_V1,
+  ED25519,
+  leafHash,
+  signingKey,
+  signNote,
+  writeCheckpoint,
+  writeNote,
+  writeSignatureLine,
+} from '#lib/proof';
+import { WitnessClient } from './witness-client.js';
+
+const LOG = signingKey('log.example', ED25519, Buffer.alloc(32, 1));
+const KEY = signingKey('witness.example', COSIGNATURE_V1, Buffer.alloc(32, 2));
+const OTHER = signingKey('witness.example', COSIGNATURE_V1, Buffer.alloc(32, 3));
+const TEXT = writeCheckpoint({ origin: 'log.example', size: 1, root: leafHash(Buffer.from('x')), extensions: [] });
+const NOTE = writeNote({ text: TEXT, signatures: [signNote(TEXT, LOG.key, LOG.privateKey)] });
+const line = (key = KEY, time = 1_795_000_000): string =>
+  `${writeSignatureLine(cosign(TEXT, key.key, key.privateKey, time))}\n`;
+
+describe('what the publisher makes of a witness', () => {
+  let server: http.Server | undefined;
+  afterEach(() => {
+    server?.close();
+    server?.closeAllConnections();
+    server = undefined;
+  });
+
+  /** A witness that answers so, one answer after the other, and remembers what it was asked. */
+  async function answering(...answers: [status: number, body: string][]): Promise<{ url: string; asked: string[] }> {
+    const asked: string[] = [];
+    server = http.createServer((request, response) => {
+      const parts: Buffer[] = [];
+      request.on('data', (part: Buffer) => parts.push(part));
+      request.on('end', () => {
+        asked.push(Buffer.concat(parts).toString());
+        const [status, body] = answers[Math.min(asked.length, answers.length) - 1] ?? [500, ''];
+        response.writeHead(status).end(body);
+      });
+    });
+    const own = server;
+    await new Promise<void>((resolve) => own.listen(0, '127.0.0.1', resolve));
+    return { url: `http://127.0.0.1:${(own.address() as { port: number }).port}`, asked };
+  }
+  const clientOf = (url: string, monotonic = () => 0) => new WitnessClient({ name: 'w', key: KEY.key, url }, monotonic);
+  const noProof = () => Promise.resolve([]);
+
+  it('takes its line among others, and its time', async () => {
+    const { url } = await answering([200, line(OTHER) + line()]);
+    const cosignature = await clientOf(url).cosign(NOTE, 1, noProof);
+    expect(cosignature).toEqual({ line: line().trimEnd(), witness: 'witness.example', at: 1_795_000_000_000 });
+  });
+
+  it('starts from where the witness says to be', async () => {
+    const { url, asked } = await answering([409, '1\n'], [200, line()]);
+    const sizes: number[] = [];
+    await clientOf(url).cosign(NOTE, 1, (from) => Promise.resolve(void sizes.push(from)).then(() => []));
+    expect([sizes, asked.map((body) => body.split('\n')[0])]).toEqual([
+      [0, 1],
+      ['old 0', 'old 1'],
+    ]);
+  });
+
+  it.each<[string, [number, string][], boolean]>([
+    ['a line of another key', [[200, line(OTHER)]], false],
+    ['nothing', [[200, '']], false],
+    ['a page', [[200, '<html>']], false],
+    ['a megabyte', [[200, 'x'.repeat(1_000_000)]], false],
+    ['that it does not know the log', [[404, '']], false],
+    ['that it has seen more', [[409, '7\n']], true],
+    ['a size that is none', [[409, '-1\n']], false],
+    [
+      'two sizes',
+      [
+        [409, '1\n'],
+        [409, '0\n'],
+      ],
+      false,
+    ],
+    ['that it has seen another log', [[422, '']], true],
+  ])('has no cosignature when it answers %s', async (_what, answers, disagrees) => {
+    const { url } = await answering(...answers);
+    const client = clientOf(url);
+    expect(await client.cosign(NOTE, 1, noProof)).toBeNull();
+    expect(client.disagrees).toBe(disagrees);
+    expect(client.isDue).toBe(false);
+  });
+
+  it('asks again after a second, then ever more seldom, and speaks of it only when it lasts', async () => {
+    let now = 0;
+    const client = clientOf('http://127.0.0.1:1', () => now);
+    const pauses: number[] = [];
+    for (let i = 0; i < 8; i++) {
+      expect([client.isDue, client.trouble === null]).toEqual([true, i < 4]);
+      await client.cosign(NOTE, 1, noProof);
+      const from = now;
+      while (!client.isDue) now += 500;
+      pauses.push(now - from);
+    }
+    expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
+  });
+});
