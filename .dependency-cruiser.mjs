@@ -13,7 +13,7 @@ export const ARROWS = {
 
 /** Folders without I/O, clock, randomness or waiting. */
 const PURE = ['^libs/(kernel|decision|proof|attribution)/', '^(apps|libs)/.+/domain/'];
-const SHIPPED = '^(apps/(api|center|worker)|libs)/';
+const SHIPPED = '^(apps/(api|center|worker|witness)|libs)/';
 const FOR_TESTS = '(^test/|/testing/|\\.spec\\.ts$)';
 
 const arrowRules = Object.entries(ARROWS).map(([lib, allowed]) => ({
@@ -53,6 +53,13 @@ export default {
       severity: 'error',
       from: { path: '^(apps|libs)/([^/]+)/' },
       to: { path: '^libs/[^/]+/src/(?!index\\.ts$)', pathNot: '^libs/$2/' },
+    },
+    {
+      name: 'witness-stands-alone',
+      comment: 'Somebody else than the operator must be able to read and run it: libs/proof, its own files, and Node.',
+      severity: 'error',
+      from: { path: '^apps/witness/', pathNot: FOR_TESTS },
+      to: { pathNot: ['^apps/witness/', '^libs/proof/src/index\\.ts$'], dependencyTypesNot: ['core'] },
     },
     {
       name: 'pure-stays-pure',

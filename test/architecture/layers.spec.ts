@@ -36,6 +36,8 @@ const PLANTED: readonly (readonly [rule: string, file: string, code: string])[] 
   ['pure-stays-pure', 'libs/decision/src/planted-io.ts', `import 'node:fs';`],
   ['pure-stays-pure', 'libs/consent/src/domain/planted-store.ts', `import '../inside.js';`],
   ['pure-stays-pure', 'libs/consent/src/lists/domain/planted-package.ts', `import 'pg';`],
+  ['witness-stands-alone', 'apps/witness/src/planted-lib.ts', `import '#lib/kernel';`],
+  ['witness-stands-alone', 'apps/witness/src/planted-package.ts', `import 'pg';`],
   ['crypto-only-in-proof', 'libs/decision/src/planted-crypto.ts', `import 'node:crypto';`],
   ['nothing-for-tests-is-shipped', 'libs/sending/src/planted-fake.ts', `import './testing/fake.js';`],
   ['no-development-packages', 'apps/worker/src/planted.ts', `import 'smtp-server';`],
@@ -62,6 +64,7 @@ const ALLOWED: readonly (readonly [file: string, code: string])[] = [
   ],
   ['libs/platform/src/there-and-back.ts', `import './planted-circle.js';`],
   ['apps/worker/src/main.ts', `import '#lib/reporting';\nimport 'pg';`],
+  ['apps/witness/src/main.ts', `import '#lib/proof';\nimport 'node:fs';`],
   ['apps/cli/src/mailbox.ts', `import 'smtp-server';`],
 ];
 
