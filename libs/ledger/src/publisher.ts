@@ -42,7 +42,7 @@ export const POLICY_FILE = 'policy.txt';
 
 const TICK_MS = 200;
 /** Pause after a checkpoint: each costs the same whether it covers ten entries or a thousand. */
-const BUSY_TICK_MS = 400;
+const BUSY_TICK_MS = 500;
 const HEARTBEAT_MS = 600_000;
 const LOOK_AROUND_MS = 1_000;
 const AFTER_ERROR_MS = 1_000;
