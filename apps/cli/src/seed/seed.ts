@@ -36,7 +36,6 @@ const SEED = {
 export async function run(argv: readonly string[]): Promise<number> {
   const options = parseCommandLine(SEED, argv);
   try {
-    await untilReady('the api', options.api, new AbortController().signal);
     const state = await seed(options);
     // Tells a supervisor that the keys are there.
     process.send?.('set up');
@@ -52,11 +51,17 @@ type SeedOptions = z.infer<typeof SEED.options>;
 
 async function seed(options: SeedOptions): Promise<DemoState> {
   const known = readJson(options.state, DemoState);
-  const operatorKey = known?.operatorKey ?? (await issueOperatorKey(process.env, 'demo operator'));
+  // The first key needs the database and not the api, which takes longer to begin.
+  const [operatorKey] = await Promise.all([
+    known?.operatorKey ?? issueOperatorKey(process.env, 'demo operator'),
+    untilReady('the api', options.api, new AbortController().signal),
+  ]);
   const operator = new ApiClient(options.api, operatorKey);
   await applyBrand(operator);
-  const key = known?.key ?? (await issueBrandKey(operator, false));
-  const testKey = known?.testKey ?? (await issueBrandKey(operator, true));
+  const [key, testKey] = await Promise.all([
+    known?.key ?? issueBrandKey(operator, false),
+    known?.testKey ?? issueBrandKey(operator, true),
+  ]);
   await applySetup(new ApiClient(options.api, key), demoSetup(options.smtpPort));
   const state: DemoState = {
     operatorKey,
