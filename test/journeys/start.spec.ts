@@ -96,6 +96,7 @@ describe('npm start', () => {
       });
       expect(alive(ready).sort()).toEqual(['api', 'center', 'postgres', 'worker']);
       // Each part says when it stood: first the server, then its tables, then whoever needs them, in any order.
+      await eventually('it has said so', () => first.output.includes('ready after'));
       const parts = /ready after [\d.]+ s: (.+)$/m.exec(first.output)?.[1]?.split(', ') ?? [];
       const names = parts.map((part) => part.split(' ')[0]);
       expect(names.slice(0, 2)).toEqual(['postgres', 'tables']);

@@ -71,9 +71,9 @@ export class Supervisor {
     this.abort.signal.throwIfAborted();
 
     this.publish = () => this.writeReadyFile(ground, state);
+    say('start', `ready after ${sinceBegin()} s: ${this.stood.join(', ')}`);
     this.publish();
     this.startWitness(ground);
-    say('start', `ready after ${sinceBegin()} s: ${this.stood.join(', ')}`);
 
     const toldNow = await this.untilStoryIsTold();
     this.abort.signal.throwIfAborted();
