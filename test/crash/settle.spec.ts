@@ -22,7 +22,7 @@ describe('two reports about one hand-over', () => {
     if (started === undefined) throw new Error('nothing was started');
     const { message, attempt, worker, firstStartedAt } = started;
     const result = { kind: 'accepted', providerRef: null } as const;
-    return { message, claim: { attempt, worker }, firstStartedAt, keyWindowMs: null, result, warmUps: [] };
+    return { message, claim: { attempt, worker }, firstStartedAt, repeatWindowMs: null, result, warmUps: [] };
   };
   const written = async ({ message }: Outcome) => {
     const { rows } = await gateway.tx.sql<{ ends: number; touches: number; entries: number }>`

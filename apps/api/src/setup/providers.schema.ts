@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MESSAGE_CLASSES } from '#lib/kernel';
 import { toIso } from '#lib/platform';
 import { type Provider, SmtpSecret, SmtpSettings } from '#lib/sending';
 import { pageOf } from '../http/page.schema.js';
@@ -12,6 +13,15 @@ const common = {
     .max(10_000)
     .default(100)
     .meta({ description: 'Among the enabled providers of a channel the lowest number is used.' }),
+  atLeastOnce: z
+    .array(z.enum(MESSAGE_CLASSES))
+    .max(MESSAGE_CLASSES.length)
+    .refine((all) => new Set(all).size === all.length, 'must name each class once')
+    .default([])
+    .meta({
+      description:
+        'Classes whose messages are handed over again, with the same Message-ID, when the answer to a hand-over was lost and the provider keeps no idempotency keys: a few people get them twice. Left out: such a message ends as unknown and is never tried again.',
+    }),
 };
 
 const Smtp = z.strictObject({
@@ -38,6 +48,7 @@ const answered = {
   hasSecret: z.boolean(),
   enabled: z.boolean(),
   priority: z.int(),
+  atLeastOnce: z.array(z.enum(MESSAGE_CLASSES)),
   createdAt: Instant,
   updatedAt: Instant,
 };

@@ -98,7 +98,7 @@ export async function seed(settings: Readonly<Record<string, string>>, contacts:
     await get(ProviderService).put(
       brand.id,
       'none',
-      { channel: 'email', kind: 'null', settings: {}, enabled: true, priority: 1 },
+      { channel: 'email', kind: 'null', settings: {}, enabled: true, priority: 1, atLeastOnce: [] },
       change,
     );
     const { text: apiKey } = await get(KeyService).issue(

@@ -198,7 +198,7 @@ describe('what the world reports', () => {
         message,
         claim: { attempt, worker },
         firstStartedAt,
-        keyWindowMs: null,
+        repeatWindowMs: null,
         result: refusal,
         warmUps,
       };

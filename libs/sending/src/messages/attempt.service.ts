@@ -21,7 +21,7 @@ import { Catalog, type ProviderDefinition, type TemplateDefinition } from '../ca
 import type { Candidate, Spending } from './candidate.js';
 import { BucketsDrained, DecisionBatch, type Judgement } from './decision-batch.js';
 import { backedOffEntry, decidedEntry, endedEntry, handOverEntry, type HandOverNote } from './domain/entries.js';
-import { isKeyUsable } from './domain/settle.js';
+import { mayBeRepeated } from './domain/settle.js';
 import type { Message } from './domain/message.js';
 import { limitStore, type NewCapUse } from './limit.store.js';
 import { messageStore, type StatusChange } from './message.store.js';
@@ -243,8 +243,8 @@ export class AttemptService {
     if (decision.outcome !== 'pass' || message.firstStartedAt === null) return false;
     const provider = message.test ? TEST_PROVIDER : candidate.provider;
     if (provider === null || provider.id !== message.providerId) return false;
-    const keyWindowMs = await this.senders.keyWindowOf(provider.id, message.test);
-    return isKeyUsable({ keyWindowMs, firstStartedAt: message.firstStartedAt }, now);
+    const repeatWindowMs = await this.senders.repeatWindowOf(provider.id, message);
+    return mayBeRepeated({ repeatWindowMs, firstStartedAt: message.firstStartedAt }, now);
   }
 
   /** Null when the facts cannot be judged: then the message waits, whatever the reason. */

@@ -39,7 +39,7 @@ describe('a cap', () => {
     if (started === undefined) throw new Error('nothing was started');
     const { message, attempt, worker, firstStartedAt } = started;
     const claim = { attempt, worker };
-    await gateway.outcomes.record({ message, claim, firstStartedAt, keyWindowMs: null, result, warmUps: [] });
+    await gateway.outcomes.record({ message, claim, firstStartedAt, repeatWindowMs: null, result, warmUps: [] });
   }
 
   it.each([

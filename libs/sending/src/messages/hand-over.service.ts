@@ -53,7 +53,7 @@ export class HandOverService {
     const bySender = new Map<ChannelSender, Started[]>();
     for (const one of started) {
       const sender = await this.senderFor(one);
-      if ('kind' in sender) recorded.push(this.report(one, sender, null));
+      if ('kind' in sender) recorded.push(this.report(one, sender));
       else if (bySender.get(sender)?.push(one) === undefined) bySender.set(sender, [one]);
     }
     await Promise.all(
@@ -61,7 +61,7 @@ export class HandOverService {
         const line = group.toSorted((a, b) => a.startAt - b.startAt);
         const lane = async (): Promise<void> => {
           for (let one = line.shift(); one !== undefined; one = line.shift()) {
-            recorded.push(this.report(one, await this.call(sender, one), sender));
+            recorded.push(this.report(one, await this.call(sender, one)));
           }
         };
         await Promise.all(Array.from({ length: Math.min(sender.capabilities.concurrency, line.length) }, lane));
@@ -175,18 +175,20 @@ export class HandOverService {
    * Stores a result, and tries again while the database is away: a known answer must not end as `unknown`. Never
    * rejects; past the lease the reaper has settled the message, and it is over.
    */
-  private async report(one: Started, result: HandOverResult, sender: ChannelSender | null): Promise<void> {
+  private async report(one: Started, result: HandOverResult): Promise<void> {
     const outcome = {
       message: { ...one.message, providerId: one.provider.id },
       claim: { attempt: one.attempt, worker: one.worker },
       firstStartedAt: one.firstStartedAt,
-      keyWindowMs: sender?.capabilities.keyWindowMs ?? null,
       result,
       warmUps: one.warmUps,
     };
     for (;;) {
       try {
-        await this.outcomes.record(outcome);
+        // Asked for only where it matters: most answers are not lost.
+        const isKnown = result.kind === 'accepted';
+        const repeatWindowMs = isKnown ? null : await this.senders.repeatWindowOf(one.provider.id, one.message);
+        await this.outcomes.record({ ...outcome, repeatWindowMs });
         return;
       } catch (error) {
         const isOver = systemClock.monotonic() > one.leaseBy;

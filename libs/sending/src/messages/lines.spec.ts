@@ -107,7 +107,7 @@ describe('those who have waited', () => {
         message: { ...message, providerId: provider.id },
         claim: { attempt: n, worker },
         firstStartedAt,
-        keyWindowMs: null,
+        repeatWindowMs: null,
         result: { kind: 'transient', code: 'http_429', retryAfterMs },
         warmUps: [],
       });

@@ -19,7 +19,7 @@ export interface Outcome {
   readonly message: Message;
   readonly claim: Claim;
   readonly firstStartedAt: EpochMs;
-  readonly keyWindowMs: number | null;
+  readonly repeatWindowMs: number | null;
   /** Null when the worker vanished: the reaper knows of no answer. */
   readonly result: HandOverResult | null;
   /** The warm-ups in which it was counted when it left. */
@@ -214,9 +214,9 @@ function isBounce(settlement: Settlement): boolean {
   return settlement.kind === 'end' && settlement.suppresses;
 }
 
-function settlementOf({ message, claim, firstStartedAt, keyWindowMs, result }: Outcome, now: EpochMs): Settlement {
+function settlementOf({ message, claim, firstStartedAt, repeatWindowMs, result }: Outcome, now: EpochMs): Settlement {
   const inDoubt = message.firstStartedAt !== null;
-  const facts = { attempt: claim.attempt, firstStartedAt, expiresAt: message.expiresAt, inDoubt, keyWindowMs };
+  const facts = { attempt: claim.attempt, firstStartedAt, expiresAt: message.expiresAt, inDoubt, repeatWindowMs };
   return result === null ? afterLostAnswer(facts, now) : settle(result, facts, now);
 }
 
@@ -244,7 +244,9 @@ function entryOf({ outcome, settlement, entryId }: Plan, now: EpochMs): NewEntry
   const note = noteOf(outcome);
   if (settlement.kind === 'end')
     return endedEntry(entryId, now, outcome.message, settlement.end, settlement.reason, note);
-  return backedOffEntry(entryId, now, outcome.message, { ...note, retryAt: settlement.at });
+  const isChosen = settlement.mayHaveBeenAccepted && outcome.repeatWindowMs === Infinity;
+  const repeats = isChosen ? ({ repeats: 'at_least_once' } as const) : {};
+  return backedOffEntry(entryId, now, outcome.message, { ...note, retryAt: settlement.at, ...repeats });
 }
 
 function noteOf({ claim, result }: Outcome): HandOverNote {

@@ -5,7 +5,9 @@ import { DateTime } from 'luxon';
 import { ConsentService, ContactService, RetentionService } from '#lib/consent';
 import type { ContactId, ContactPointId, MessageId } from '#lib/kernel';
 import { newId } from '#lib/platform';
+import { SenderRegistry } from '../senders/sender-registry.js';
 import { AttemptService } from './attempt.service.js';
+import { MessageService } from './message.service.js';
 
 const CAP_3 = {
   id: 'newsletter',
@@ -214,12 +216,46 @@ describe('the pipeline from accept to end', () => {
       message: started.message,
       claim: { attempt: started.attempt, worker: started.worker },
       firstStartedAt: started.firstStartedAt,
-      keyWindowMs: 86_400_000,
+      repeatWindowMs: 86_400_000,
       result: { kind: 'ambiguous', code: 'timeout' },
       warmUps: [],
     });
     expect((await gateway.status(id)).status).toBe('queued');
     expect((await gateway.consent(contact, 'withdrawn')).inFlight).toEqual([id]);
+  });
+
+  it.each([
+    ['{commercial}', 'sent', true],
+    ['{transactional}', 'unknown', false],
+    ['{}', 'unknown', false],
+  ])('after a lost answer, where the brand chose at least once for %s, ends as %s', async (chosen, end, repeats) => {
+    const providerId = randomUUID();
+    await gateway.asAdmin(`
+      INSERT INTO sending.provider (id, brand_id, key, channel, kind, settings, enabled, priority, at_least_once)
+      VALUES ('${providerId}', '${gateway.brandId}', 'p-${providerId}', 'email', 'null', '{}', true, 1, '${chosen}')`);
+    await gateway.contact(contact);
+    const id = await gateway.accept({ to: contact });
+    const [started] = await gateway.get(AttemptService).attempt([id]);
+    if (started === undefined) throw new Error('nothing was started');
+    expect(started.provider.id).toBe(providerId);
+    await gateway.outcomes.record({
+      message: { ...started.message, providerId },
+      claim: { attempt: started.attempt, worker: started.worker },
+      firstStartedAt: started.firstStartedAt,
+      repeatWindowMs: await gateway.get(SenderRegistry).repeatWindowOf(providerId, started.message),
+      result: { kind: 'ambiguous', code: 'timeout' },
+      warmUps: [],
+    });
+    if (end === 'sent') {
+      expect((await gateway.status(id)).status).toBe('queued');
+      await gateway.asAdmin(`UPDATE sending.message SET not_before = now(), due_at = now() WHERE id = '${id}'`);
+      await gateway.attempt(id);
+    }
+    expect((await gateway.status(id)).status).toBe(end);
+    const { message } = await gateway.get(MessageService).view(gateway.brandId, id);
+    const disclosed = await gateway.ledger.disclosures(gateway.tx, message.entryIds);
+    expect(JSON.stringify([...disclosed.values()]).includes('"repeats":"at_least_once"')).toBe(repeats);
+    await gateway.asAdmin(`UPDATE sending.provider SET enabled = false WHERE id = '${providerId}'`);
   });
 
   it('attempts a message once however often it is woken', async () => {
@@ -292,7 +328,7 @@ describe('the pipeline from accept to end', () => {
       message: started.message,
       claim: { attempt: started.attempt, worker: started.worker },
       firstStartedAt: started.firstStartedAt,
-      keyWindowMs: null,
+      repeatWindowMs: null,
       result: { kind: 'accepted', providerRef: null },
       warmUps: [],
     } as const;
@@ -312,7 +348,7 @@ describe('the pipeline from accept to end', () => {
       message: started.message,
       claim: { attempt: started.attempt, worker: started.worker },
       firstStartedAt: started.firstStartedAt,
-      keyWindowMs: null,
+      repeatWindowMs: null,
       result: { kind: 'accepted', providerRef: null },
       warmUps: [],
     } as const;

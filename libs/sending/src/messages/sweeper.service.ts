@@ -45,7 +45,7 @@ export class SweeperService {
           message,
           claim: { attempt: message.attempt, worker: message.worker },
           firstStartedAt: message.firstStartedAt ?? now,
-          keyWindowMs: await this.senders.keyWindowOf(message.providerId, message.test),
+          repeatWindowMs: await this.senders.repeatWindowOf(message.providerId, message),
           result: null,
           warmUps: [],
         });

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Change, lockBrandSetup, type Page, type PageRequest, type Put, toPage } from '#lib/consent';
-import { type BrandId, type Channel, DomainError, type EpochMs } from '#lib/kernel';
+import { type BrandId, type Channel, DomainError, type EpochMs, type MessageClass } from '#lib/kernel';
 import { type JsonObject, LedgerService } from '#lib/ledger';
 import { Database, KEY_RING, type KeyRing, type ModelTx, newId } from '#lib/platform';
 import { openProviderSecret, sealProviderSecret } from '../senders/provider-secret.js';
@@ -18,6 +18,8 @@ export interface ProviderFacts {
   readonly enabled: boolean;
   /** Among the enabled providers of a channel the lowest number is used. */
   readonly priority: number;
+  /** Classes whose messages are handed over again after a lost answer, although the provider keeps no keys. */
+  readonly atLeastOnce: readonly MessageClass[];
 }
 
 /** `secret`: left out keeps the stored one, null removes it. */
@@ -52,7 +54,7 @@ export class ProviderService {
       refuseUnusable(input, sealed === null ? null : openProviderSecret(this.keys, id, Buffer.from(sealed)));
 
       const { channel, kind, settings, enabled, priority } = input;
-      const facts = { channel, kind, settings, enabled, priority };
+      const facts = { channel, kind, settings, enabled, priority, atLeastOnce: [...input.atLeastOnce] };
       // What the provider asked for it asked of the account as it was.
       const data = { ...facts, secret: sealed, resumesAt: null, updatedAt: new Date(change.at) };
       const row =
@@ -129,6 +131,7 @@ function toProvider({
   secret,
   enabled,
   priority,
+  atLeastOnce,
   createdAt,
   updatedAt,
 }: ProviderRow): Provider {
@@ -140,6 +143,7 @@ function toProvider({
     hasSecret: secret !== null,
     enabled,
     priority,
+    atLeastOnce: atLeastOnce as MessageClass[],
     createdAt: createdAt.getTime(),
     updatedAt: updatedAt.getTime(),
   };

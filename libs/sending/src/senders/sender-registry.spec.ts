@@ -84,8 +84,17 @@ describe('the sender of a provider in the database', () => {
   });
 
   it('knows no idempotency key over SMTP', async () => {
-    expect(await registry.keyWindowOf((await provider(1, 'right')).id, false)).toBeNull();
-    expect(await registry.keyWindowOf(randomUUID(), false)).toBeNull();
-    expect(await registry.keyWindowOf(null, true)).toBeNull();
+    const message = { test: false, class: 'transactional' } as const;
+    expect(await registry.repeatWindowOf((await provider(1, 'right')).id, message)).toBeNull();
+    expect(await registry.repeatWindowOf(randomUUID(), message)).toBeNull();
+    expect(await registry.repeatWindowOf(null, { ...message, test: true })).toBeNull();
+  });
+
+  it('may be asked again for ever for the classes for which its brand chose at least once', async () => {
+    const { id } = await provider(1, 'right');
+    await database.tx.execute`UPDATE sending.provider SET at_least_once = '{transactional}' WHERE id = ${id}`;
+    expect(await registry.repeatWindowOf(id, { test: false, class: 'transactional' })).toBe(Infinity);
+    expect(await registry.repeatWindowOf(id, { test: false, class: 'commercial' })).toBeNull();
+    expect(await registry.repeatWindowOf(id, { test: true, class: 'transactional' })).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { Channel, EpochMs } from '#lib/kernel';
+import type { Channel, EpochMs, MessageClass } from '#lib/kernel';
 import { Database, KEY_RING, type KeyRing, systemClock } from '#lib/platform';
 import type { ChannelSender } from './channel-sender.js';
 import { NullSender } from './null.sender.js';
@@ -14,7 +14,12 @@ const KEY_WINDOW_MS: Record<ProviderKind, number | null> = { smtp: null, null: n
 interface ReadAccount {
   /** Monotonic. */
   readonly at: number;
-  readonly account: Promise<ProviderAccount | null>;
+  readonly account: Promise<RegisteredAccount | null>;
+}
+
+interface RegisteredAccount extends ProviderAccount {
+  /** Classes that are rather handed over twice than not at all. */
+  readonly atLeastOnce: readonly MessageClass[];
 }
 
 /**
@@ -44,10 +49,18 @@ export class SenderRegistry implements OnApplicationShutdown {
     return this.cache.senderFor(account);
   }
 
-  /** How long the provider remembers an idempotency key; null when it knows none, or is not there any more. */
-  async keyWindowOf(providerId: string | null, test: boolean): Promise<number | null> {
+  /**
+   * For how long after its first try a message of the class may be handed over once more although its answer was lost:
+   * as long as the provider remembers an idempotency key; for ever (Infinity) where the brand chose at least once; null,
+   * never, otherwise, and when the provider is not there any more.
+   */
+  async repeatWindowOf(
+    providerId: string | null,
+    { test, class: messageClass }: { readonly test: boolean; readonly class: MessageClass },
+  ): Promise<number | null> {
     const account = test || providerId === null ? null : await this.account(providerId);
-    return account === null ? null : KEY_WINDOW_MS[account.kind];
+    if (account === null) return null;
+    return KEY_WINDOW_MS[account.kind] ?? (account.atLeastOnce.includes(messageClass) ? Infinity : null);
   }
 
   /** How long one call may take at most; 0 when there is nobody to be called. */
@@ -70,7 +83,7 @@ export class SenderRegistry implements OnApplicationShutdown {
     return sender;
   }
 
-  private account(id: string): Promise<ProviderAccount | null> {
+  private account(id: string): Promise<RegisteredAccount | null> {
     const now = systemClock.monotonic();
     const known = this.accounts.get(id);
     if (known !== undefined && now - known.at < FRESH_MS) return known.account;
@@ -80,14 +93,15 @@ export class SenderRegistry implements OnApplicationShutdown {
     return account;
   }
 
-  private async readAccount(id: string): Promise<ProviderAccount | null> {
+  private async readAccount(id: string): Promise<RegisteredAccount | null> {
     const [row] = await this.database.tx.sql<{
       channel: Channel;
       kind: ProviderKind;
       settings: unknown;
       secret: Buffer | null;
       updatedAt: EpochMs;
-    }>`SELECT channel, kind, settings, secret, updated_at AS "updatedAt" FROM sending.provider WHERE id = ${id}`;
+      atLeastOnce: MessageClass[];
+    }>`SELECT channel, kind, settings, secret, updated_at AS "updatedAt", at_least_once AS "atLeastOnce" FROM sending.provider WHERE id = ${id}`;
     if (row === undefined) return null;
     const { secret, ...account } = row;
     return { ...account, id, secret: () => (secret === null ? null : openProviderSecret(this.keys, id, secret)) };

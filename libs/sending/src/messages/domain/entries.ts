@@ -30,6 +30,8 @@ export type HandOverNote = {
   readonly answer?: string;
   readonly code?: string | null;
   readonly retryAt?: EpochMs;
+  /** It may have been accepted and is handed over again all the same, because its brand chose so for its class. */
+  readonly repeats?: 'at_least_once';
 };
 
 // Every entry and everything in clear is one literal, with all its members in one order: the engine then has one kind

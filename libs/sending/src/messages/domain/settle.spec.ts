@@ -8,9 +8,9 @@ const keyless: HandOverFacts = {
   firstStartedAt: NOW,
   expiresAt: NOW + 72 * HOUR,
   inDoubt: false,
-  keyWindowMs: null,
+  repeatWindowMs: null,
 };
-const keyed: HandOverFacts = { ...keyless, keyWindowMs: 24 * HOUR };
+const keyed: HandOverFacts = { ...keyless, repeatWindowMs: 24 * HOUR };
 
 describe('what becomes of a message after its hand-over', () => {
   it('is sent when the provider accepted', () => {
@@ -50,6 +50,19 @@ describe('what becomes of a message after its hand-over', () => {
       kind: 'retry',
       mayHaveBeenAccepted: true,
       freesPlace: false,
+    });
+  });
+
+  it('is tried again until it expires where its brand would rather have two than none', () => {
+    const chosen: HandOverFacts = { ...keyless, repeatWindowMs: Infinity };
+    const retry = { kind: 'retry', mayHaveBeenAccepted: true, freesPlace: false };
+    expect(settle({ kind: 'ambiguous', code: 'cut' }, chosen, NOW)).toMatchObject(retry);
+    expect(settle({ kind: 'ambiguous', code: 'cut' }, chosen, NOW + 71 * HOUR)).toMatchObject(retry);
+    expect(settle({ kind: 'ambiguous', code: 'cut' }, chosen, NOW + 72 * HOUR)).toMatchObject({ end: 'unknown' });
+    expect(
+      settle({ kind: 'rejected', code: '554', hardBounce: false }, { ...chosen, inDoubt: true }, NOW),
+    ).toMatchObject({
+      end: 'unknown',
     });
   });
 

@@ -17,8 +17,11 @@ export interface HandOverFacts {
   readonly expiresAt: EpochMs;
   /** Whether an earlier try, whose answer was lost, may have been accepted. A later answer does not settle that. */
   readonly inDoubt: boolean;
-  /** How long the provider remembers an idempotency key; null: not at all. */
-  readonly keyWindowMs: number | null;
+  /**
+   * For how long it may be handed over once more after an answer was lost: as long as the provider remembers its key,
+   * for ever (Infinity) where the brand chose at least once; null: not at all.
+   */
+  readonly repeatWindowMs: number | null;
 }
 
 /** What becomes of the message. */
@@ -49,7 +52,8 @@ const KEY_MARGIN_MS = 5 * 60_000;
 
 /**
  * What a result means. Only a provider that keeps idempotency keys is asked again after its answer was lost, with the
- * same key and inside its window; with any other the message ends as `unknown` and is never tried again.
+ * same key and inside its window; with any other the message ends as `unknown` and is never tried again, unless the
+ * brand would rather have messages of its class arrive twice than not at all.
  */
 export function settle(result: HandOverResult, facts: HandOverFacts, now: EpochMs): Settlement {
   switch (result.kind) {
@@ -99,19 +103,19 @@ export function afterLostAnswer(facts: HandOverFacts, now: EpochMs): Settlement 
 /** Nobody knows whether the provider accepted, and it may not be asked again. Its place under the caps stays taken. */
 const UNKNOWN = { kind: 'end', end: 'unknown', reason: null, freesPlace: false, suppresses: false } as const;
 
-/** Another try; while there is doubt only under the key of the first, as long as its provider knows that. */
+/** Another try; while there is doubt only as long as it may be repeated. */
 function tryAgain(facts: HandOverFacts, at: EpochMs): Settlement {
   if (!facts.inDoubt) return { kind: 'retry', at, freesPlace: true, mayHaveBeenAccepted: false };
-  if (!isKeyUsable(facts, at) || at >= facts.expiresAt) return UNKNOWN;
+  if (!mayBeRepeated(facts, at) || at >= facts.expiresAt) return UNKNOWN;
   return { kind: 'retry', at, freesPlace: false, mayHaveBeenAccepted: true };
 }
 
-/** Whether the provider still knows the key of the first try at that instant. */
-export function isKeyUsable(
-  { keyWindowMs, firstStartedAt }: Pick<HandOverFacts, 'keyWindowMs' | 'firstStartedAt'>,
+/** Whether a message that may have been accepted may be handed over once more at that instant. */
+export function mayBeRepeated(
+  { repeatWindowMs, firstStartedAt }: Pick<HandOverFacts, 'repeatWindowMs' | 'firstStartedAt'>,
   at: EpochMs,
 ): boolean {
-  return keyWindowMs !== null && at < firstStartedAt + keyWindowMs - KEY_MARGIN_MS;
+  return repeatWindowMs !== null && at < firstStartedAt + repeatWindowMs - KEY_MARGIN_MS;
 }
 
 /** Until the message expires: a provider may be away for days, and an operator may mend an account meanwhile. */
