@@ -27,7 +27,7 @@ export { ProblemFilter } from './http/problem.filter.js';
 export { holidays } from './holidays/index.js';
 export { places } from './places/index.js';
 export { ianaNames, isKnownZone, tzdb, zoneAdvice } from './zones/index.js';
-export { nameOfZone, Times } from './zones/times.js';
+export { nameOfZone, Times } from './times/times.js';
 export { createLogger, LOGGER, NestLogger, type Logger } from './logs/logger.js';
 export { BULLMQ_SCHEMA, QueueModule, queueName, queueOptions, type WakeUp } from './queue/queue.module.js';
 export { PlatformModule, STARTS_WITHOUT_DATABASE } from './platform.module.js';

@@ -79,7 +79,7 @@ export class PreferencePage {
 
   keptForLater(reply: FastifyReply, language: Language, at: EpochMs): void {
     const say = sayIn(language);
-    const time = new Times(language, 'UTC').instant(at);
+    const time = new Times(language, 'UTC', at).instant(at);
     sendPage(reply, 200, language, {
       title: say('simple.kept.title'),
       paragraphs: [say('simple.kept.effect', { time })],
@@ -124,7 +124,7 @@ export class PreferencePage {
     }
     if (act === 'save') {
       const entered = Entered.read(request.body as Buffer | undefined);
-      const form = entered.toSave(new Times(language, zoneOf(view)), view);
+      const form = entered.toSave(new Times(language, zoneOf(view), view.now), view);
       if (form === null) return this.showAs(link, request, reply, 422, { entered, because: 'unreadable' });
       const answer = await this.preferences.apply(link, form.request, form.version, evidence);
       if (answer?.kind === 'stale') return this.showAs(link, request, reply, 409, { entered, because: 'stale' });

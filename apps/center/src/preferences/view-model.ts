@@ -16,7 +16,7 @@ import { clocksWith } from './zones.js';
 export function toContent(showing: Showing): { frame: Frame; content: object } {
   const { link, view, language, query } = showing;
   const words = new Words(language, view);
-  const times = new Times(language, zoneOf(view));
+  const times = new Times(language, zoneOf(view), view.now);
   const { say, phrase } = words;
   const isManage = link.access === 'manage';
   const shownPoints = view.facts.points.filter(({ id }) => isShown(holderOf(link), id));
@@ -186,10 +186,14 @@ function moreOf(showing: Showing, words: Words, times: Times) {
       to: again?.entered.get('quietTo') ?? quiet?.end ?? '',
     },
     zones: [
-      { value: '', label: say('quiet.auto', { zone: nameOfZone(language, automatic) }), selected: chosenZone === '' },
+      {
+        value: '',
+        label: say('quiet.auto', { zone: nameOfZone(language, automatic, view.now) }),
+        selected: chosenZone === '',
+      },
       ...clocksWith(wishes.zone).map((value) => ({
         value,
-        label: nameOfZone(language, value),
+        label: nameOfZone(language, value, view.now),
         selected: value === chosenZone,
       })),
     ],

@@ -39,7 +39,7 @@ export class PersonExportService {
     const zone = contact.wishes.zone ?? contact.zone ?? brand.defaultZone;
     return personPage(data, {
       language,
-      times: new Times(language, zone),
+      times: new Times(language, zone, Date.parse(data.generatedAt)),
       names: { ...names, fallback: brand.defaultLanguage },
       brand: { name: brand.name, page },
       theme: accentStyle(page),

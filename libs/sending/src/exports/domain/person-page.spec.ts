@@ -150,7 +150,7 @@ function everything(): PersonExport {
 const page = (data: PersonExport, language: PersonPageLanguage, zone = 'Europe/Berlin', theme: string | null = null) =>
   personPage(data, {
     language,
-    times: new Times(language, zone),
+    times: new Times(language, zone, Date.parse(data.generatedAt)),
     names: {
       purposes: new Map([['commercial', { de: 'Werbung', en: 'Marketing' }]]),
       topics: new Map([['product_news', { de: 'Neuheiten' }]]),
