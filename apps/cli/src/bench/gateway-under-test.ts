@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
 import os from 'node:os';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readConfig } from '#lib/platform';
+import { ED25519, writeSigningKey } from '#lib/proof';
 import {
   freePort,
   migrateDeploy,
@@ -10,6 +13,8 @@ import {
   startEmbeddedPostgres,
   type RoleKey,
 } from '../database/index.js';
+import { LOG_KEY_FILE, newSigningKey } from '../ledger/key-folder.js';
+import { writePrivately } from '../start/kept-file.js';
 import { cpuMsOfTree } from './figures.js';
 import { MeasuredProcess } from './measured-process.js';
 import type { Usage } from './probe.js';
@@ -79,6 +84,12 @@ export class GatewayUnderTest {
       await migrateDeploy(urls.owner);
       await migrateQueueSchema(urls.owner);
 
+      // The log is published while it grows, as in every installation.
+      const ledgerFolder = fs.mkdtempSync(path.join(os.tmpdir(), 'consent-gateway-bench-log-'));
+      started.push(async () => fs.rmSync(ledgerFolder, { recursive: true, force: true }));
+      const logKey = newSigningKey('bench.example/log', ED25519);
+      writePrivately(path.join(ledgerFolder, LOG_KEY_FILE), `${writeSigningKey(logKey)}\n`);
+
       const queueUrl = redis?.url ?? 'postgres';
       const apiPort = await freePort();
       const settings = {
@@ -96,7 +107,11 @@ export class GatewayUnderTest {
       await untilLive(api, apiUrl);
       const workers: MeasuredProcess[] = [];
       while (workers.length < os.availableParallelism()) {
-        const own = { SEQUENCER_DATABASE_URL: urls.sequencer, WORKER_PORT: String(await freePort()) };
+        const own = {
+          SEQUENCER_DATABASE_URL: urls.sequencer,
+          LEDGER_DIR: ledgerFolder,
+          WORKER_PORT: String(await freePort()),
+        };
         const worker = MeasuredProcess.start('../../../worker/src/main.js', { ...settings, ...own });
         started.push(() => worker.stop());
         await untilLive(worker, `http://127.0.0.1:${own.WORKER_PORT}`);
