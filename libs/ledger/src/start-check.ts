@@ -23,6 +23,7 @@ const LOOK_AGAIN_MS = 1_000;
 @Injectable()
 export class StartCheck implements OnModuleInit, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
+  private isLeaving = false;
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -44,6 +45,7 @@ export class StartCheck implements OnModuleInit, OnModuleDestroy {
   }
 
   onModuleDestroy(): void {
+    this.isLeaving = true;
     clearTimeout(this.timer);
   }
 
@@ -52,6 +54,8 @@ export class StartCheck implements OnModuleInit, OnModuleDestroy {
       this.check().then(
         () => this.logger.info('the database is back, and can be used'),
         (error: unknown) => {
+          // Its connections are closed under a check that is under way; that says nothing about the database.
+          if (this.isLeaving) return;
           if (isDatabaseAway(error)) return this.lookAgain();
           this.logger.fatal({ err: error }, 'the database is back, and cannot be used');
           process.kill(process.pid, 'SIGTERM');

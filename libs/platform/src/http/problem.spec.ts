@@ -15,6 +15,11 @@ describe('an error as it is answered', () => {
     ['Prisma found no connection free', { code: 'P2028' }],
     ['nobody listens', { code: 'ECONNREFUSED' }],
     ['the connection broke', new Error('Connection terminated unexpectedly')],
+    ['it had broken', new Error('Client has encountered a connection error and is not queryable')],
+    ['it was closed', new Error('Client was closed and is not queryable')],
+    ['the disk is full', { code: '53100' }],
+    ['it is a standby', { code: '25006' }],
+    ['its disk is broken', { code: '58030' }],
   ])('asks to try again when %s', (_what, thrown) => {
     const error = asDomainError(thrown);
     expect(error).toMatchObject({ code: 'unavailable', extra: { retryAfterSeconds: 2 } });

@@ -102,13 +102,16 @@ const SQLSTATES_AWAY = /^(57P0[123]|57014|55P03|25006|53...|58...|08...)$/;
 const PRISMA_AWAY = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028']);
 const NETWORK_AWAY = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
 
+const AWAY_WITHOUT_CODE =
+  /^Connection terminated|^Client .* is not queryable$|^timeout exceeded when trying to connect/;
+
 /** Whether an error says that the database cannot be reached right now, and nothing about the request. */
 export function isDatabaseAway(thrown: unknown): boolean {
   const { code, message } = beneathPrisma(thrown) as { code?: unknown; message?: unknown };
   if (typeof code === 'string' && (SQLSTATES_AWAY.test(code) || NETWORK_AWAY.has(code) || PRISMA_AWAY.has(code)))
     return true;
-  // The driver has no code for a connection that ended under a statement.
-  return typeof message === 'string' && /^Connection terminated|^timeout exceeded when trying to connect/.test(message);
+  // The driver has no code for a connection that ended under a statement, or before the next one of its transaction.
+  return typeof message === 'string' && AWAY_WITHOUT_CODE.test(message);
 }
 
 /** What PostgreSQL answered, where Prisma's models have wrapped it into an error with a code of their own. */
