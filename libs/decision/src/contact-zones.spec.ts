@@ -65,6 +65,38 @@ describe('where a contact’s clock is', () => {
     expect(zones.skipped).toEqual(['choice Mars/Olympus', 'device GMT-5', `profile X${'y'.repeat(39)}…`]);
   });
 
+  it('a long name is reported as far as it can be read', () => {
+    const skipped = (name: string) => zonesOf({ chosenZone: name, country: 'DE' }).skipped;
+    expect(skipped('z'.repeat(40))).toEqual([`choice ${'z'.repeat(40)}`]);
+    expect(skipped('z'.repeat(41))).toEqual([`choice ${'z'.repeat(40)}…`]);
+  });
+
+  it('several clocks are listed by their names, and are the same object however they were found', () => {
+    const texas = zonesOf({ region: 'US-TX' });
+    expect(texas.list).toBe('America/Chicago America/Denver');
+    expect(texas.allRules).toEqual(texas.all.map(({ rules }) => rules));
+    expect(zonesOf({ region: 'US-TX', country: 'US' }).all).toBe(texas.all);
+    expect(zonesOf({ region: 'US-NY' }).all).toBe(zonesOf({ phonePrefix: '+1212' }).all);
+    expect(zonesOf({ region: 'US-NY' }).all).not.toBe(texas.all);
+  });
+
+  it('a contact is never taken for another who differs in one thing', () => {
+    const names = (contact: Partial<Facts['contact']>) => zonesOf(contact).all.map(({ name }) => name).join(' '); // prettier-ignore
+    for (const field of ['chosenZone', 'deviceZone', 'zone'] as const) {
+      expect(names({ [field]: 'Asia/Tokyo' })).toBe('Asia/Tokyo');
+      expect(names({ [field]: 'Asia/Kolkata', country: 'DE' })).toBe('Asia/Kolkata');
+      expect(zonesOf({ [field]: 'Asia/Tokyo' }).from).toBe({ chosenZone: 'choice', deviceZone: 'device', zone: 'profile' }[field]); // prettier-ignore
+    }
+    expect(names({ chosenZone: 'Asia/Tokyo', deviceZone: 'Asia/Kolkata' })).toBe('Asia/Tokyo');
+    expect(names({ chosenZone: 'Asia/Kolkata', deviceZone: 'Asia/Tokyo' })).toBe('Asia/Kolkata');
+    expect([names({ country: 'FR' }), names({ region: 'FR' }), names({ postalCode: 'FR' })]).toEqual([
+      'Europe/Paris',
+      'Europe/Paris',
+      'Europe/Berlin',
+    ]);
+    expect([zonesOf({ country: 'FR' }).from, zonesOf({ region: 'FR' }).from]).toEqual(['country', 'country']);
+  });
+
   it.each(['', null, undefined])('%j names nothing and is no error', (chosenZone) => {
     expect(zonesOf({ chosenZone, zone: 'Asia/Tokyo' })).toMatchObject({ from: 'profile', skipped: [] });
   });

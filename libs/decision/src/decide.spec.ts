@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { CannotDecide } from './cannot-decide.js';
 import { decide } from './decide.js';
 import type { Facts } from './facts.js';
+import type { Pack } from './packs/pack.js';
 import type { Policy } from './policy.js';
 import { capUse, consent, ms, someCap, someFacts, somePolicy, someQuietHours } from './testing/some-facts.js';
 import { testReference } from './testing/test-reference.js';
@@ -56,6 +57,44 @@ describe('one verdict from many checks', () => {
 
     expect(verdict(facts, NIGHT, EVENING)).toEqual(held('paused', MORNING));
   });
+});
+
+describe('what is stored of a decision', () => {
+  const SHAPES = {
+    pass: ['outcome', 'reason', 'until', 'notBefore', 'primary', 'at', 'policy', 'local', 'checks'],
+    drop: ['outcome', 'reason', 'until', 'notBefore', 'primary', 'strikesAt', 'at', 'policy', 'local', 'checks'],
+  };
+  const ofNight: Pack = { id: 'de', version: '2025-01-01', title: 'Night', countries: ['DE'], region: null, rules: [] };
+  const [lawful, reference] = [{ ...NIGHT, jurisdiction: { packs: 'contact' as const } }, { ...testReference, packs: [ofNight] }]; // prettier-ignore
+  it.each([
+    ['pass', someFacts(), NOON],
+    ['defer', someFacts(), EVENING],
+    ['drop', someFacts({ contact: { erased: true } }), NOON],
+  ] as const)('has the same members in the same order each time: %s', (outcome, facts, now) => {
+    const members = [...(outcome === 'drop' ? SHAPES.drop : SHAPES.pass)];
+    const decision = decide(facts, NIGHT, now, testReference);
+    expect([decision.outcome, Object.keys(decision)]).toEqual([outcome, members]);
+
+    members.splice(members.indexOf('local'), 0, 'packs');
+    const underLaw = decide(facts, lawful, now, reference);
+    expect([underLaw.outcome, Object.keys(underLaw)]).toEqual([outcome, members]);
+    expect(underLaw.packs).toEqual([{ id: 'de', version: '2025-01-01' }]);
+  });
+
+  it('is nothing where it is not known when it is', () => {
+    expect(() => decide(someFacts(), NIGHT, NOON + 0.5, testReference)).toThrow(
+      'unsettled: now is not a whole number of milliseconds',
+    );
+  });
+
+  it.each([{ contact: { pausedUntil: Number.NaN } }, { message: { sendAt: Number.NaN } }])(
+    'is nothing where a fact is no number, as in %j',
+    (change) => {
+      expect(() => decide(someFacts(change), NIGHT, NOON, testReference)).toThrow(
+        'unsettled: a fact is not a number, or a check ends before it begins',
+      );
+    },
+  );
 });
 
 describe('solved over time', () => {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { decide } from './decide.js';
 import { explainDecision } from './explain.js';
+import type { CheckDetail, CheckName, PassedCheck } from './decision.js';
 import type { QuietWindow } from './policy.js';
 import { capUse, consent, ms, someCap, someFacts, somePolicy, someQuietHours } from './testing/some-facts.js';
 import { testReference } from './testing/test-reference.js';
-import { DROP_REASONS, HOLD_REASONS } from './reasons.js';
+import { DROP_REASONS, type DropReason, HOLD_REASONS, type HoldReason } from './reasons.js';
 
 const NOON = ms('2025-11-23T12:00:00+01:00');
 const EVENING = ms('2025-11-23T22:00:00+01:00');
@@ -133,6 +134,62 @@ describe('explainDecision', () => {
       somePolicy({ caps: [cap] }),
       NOON,
     ],
+    [
+      'May leave: every check passes under policy marketing v7. What the contact chose (3 per P1D) is at 1.',
+      {
+        contact: { frequency: [{ limit: 3, window: 'P1D', channel: null, topic: null }] },
+        capUses: [capUse(NOON - HOUR)],
+      },
+      somePolicy(),
+      NOON,
+    ],
+    ['May leave: every check passes under policy marketing v7.', {}, somePolicy({ caps: [cap] }), NOON],
+    [
+      'Held until Mon 24 Nov 08:00 Europe/Berlin: the contact has paused messages until Sun 23 Nov 21:30 UTC, and other rules from then on. ' +
+        'Also: frequency cap weekly of policy marketing v7 (1 of 1 used in P1D), until Mon 24 Nov 08:00 Europe/Berlin.',
+      {
+        contact: { pausedUntil: EVENING + HOUR / 2 },
+        capUses: [capUse(ms('2025-11-23T08:00:00+01:00'))],
+      },
+      somePolicy({ quietHours: [someQuietHours({ windows: [LATE] })], caps: [{ ...cap, action: 'drop' as const }] }),
+      EVENING,
+    ],
+    [
+      'Dropped: at the end of its hold (quiet hours of policy marketing v7 (21:00-08:00)) ' +
+        'frequency cap weekly of policy marketing v7 (1 of 1 used in P1D). ' +
+        'The earliest it could have left is Mon 24 Nov 11:00 Europe/Berlin.',
+      { contact: { pausedUntil: EVENING + HOUR }, capUses: [capUse(NOON - HOUR)] },
+      { ...NIGHT, caps: [{ ...cap, action: 'drop' as const }] },
+      EVENING,
+    ],
+    [
+      'Dropped: at the end of its hold (the contact has paused messages) the message is expired.',
+      { contact: { pausedUntil: EVENING + 24 * HOUR }, message: { expiresAt: EVENING + 2 * HOUR } },
+      NIGHT,
+      EVENING,
+    ],
+    [
+      'Dropped: at the end of its hold (the contact has paused messages) the message is expired.',
+      {
+        contact: { pausedUntil: ms('2025-11-24T08:00:00+01:00') },
+        message: { expiresAt: EVENING + 2 * HOUR },
+      },
+      NIGHT,
+      EVENING,
+    ],
+    [
+      'Dropped: the contact was erased. Also: the contact has no address on this channel. ' +
+        'Also: the message is expired. Also: the campaign was stopped.',
+      {
+        contact: { erased: true },
+        contactPoint: null,
+        consent: { purpose: null },
+        campaign: { key: 'spring', status: 'stopped' as const },
+        message: { expiresAt: EVENING },
+      },
+      NIGHT,
+      EVENING,
+    ],
   ])('%s', (sentence, facts, policy, now) => {
     expect(explainDecision(decide(someFacts(facts), policy, now, testReference))).toBe(sentence);
   });
@@ -147,6 +204,61 @@ describe('explainDecision', () => {
       expect(sentence).toMatch(/^Dropped: \w.*[^.]\.$/);
       expect(sentence).not.toContain('undefined');
     }
+  });
+
+  it.each<[HoldReason | DropReason, CheckDetail, string]>([
+    ['warm_up', { haltedBy: 'complained' }, 'the warm-up is halted, too much was complained about'],
+    ['warm_up', { haltedBy: 'bounced' }, 'the warm-up is halted, too much bounced'],
+    ['warm_up', { haltedBy: null }, 'the sender is being warmed up'],
+    ['quiet_hours', { rule: 'contact', window: '21:00-08:00' }, 'quiet hours of the contact (21:00-08:00)'],
+    ['quiet_hours', { rule: 'de/night', window: '21:00-08:00' }, 'quiet hours of pack de (21:00-08:00)'],
+    ['quiet_hours', { rule: 'night', dates: '12-24' }, 'quiet hours of policy marketing v7 (12-24)'],
+    ['quiet_hours', { rule: 'night', holiday: 'Karfreitag' }, 'quiet hours of policy marketing v7 (Karfreitag)'],
+    [
+      'frequency_cap',
+      { rule: 'us/calls', usage: 3, limit: 3, effectiveLimit: 3, window: 'P1D' },
+      'frequency cap us/calls of pack us (3 of 3 used in P1D)',
+    ],
+    [
+      'jurisdiction',
+      { rule: 'de/email', scope: 'topic', missing: 'wording double_opt_in' },
+      'the law where the contact may be does not allow it (de/email: the consent lacks wording, double opt in)',
+    ],
+    [
+      'jurisdiction',
+      { rule: 'de/email', scope: 'topic' },
+      'the law where the contact may be does not allow it (de/email: the consent is not of a kind it accepts)',
+    ],
+    [
+      'jurisdiction',
+      { rule: 'de/email', scope: null },
+      'the law where the contact may be does not allow it (de/email: there is no consent)',
+    ],
+  ])('says of %s with %j what it rests on', (reason, detail, words) => {
+    const decision = decide(someFacts({ contact: { erased: true } }), somePolicy(), NOON, testReference);
+    if (decision.outcome !== 'drop') throw new Error('expected a drop');
+    const primary = { ...decision.primary, reason, detail } as typeof decision.primary;
+
+    expect(explainDecision({ ...decision, primary, checks: [] })).toBe(`Dropped: ${words}.`);
+  });
+
+  it('tells the use of caps alone, three things at most', () => {
+    const decision = decide(someFacts(), somePolicy(), NOON, testReference);
+    const use = (check: CheckName, rule: string, usage: number): PassedCheck => ({
+      check,
+      passes: true,
+      detail: { rule, usage, limit: 5, window: 'P7D' },
+    });
+    const checks = [
+      use('rate_limit', 'pace', 1),
+      use('frequency_cap', 'none', 0),
+      ...[1, 2, 3, 4].map((usage) => use('frequency_cap', `cap-${usage}`, usage)),
+    ];
+
+    expect(explainDecision({ ...decision, checks })).toBe(
+      'May leave: every check passes under policy marketing v7. ' +
+        'Cap cap-1 (5 per P7D) is at 1. Cap cap-2 (5 per P7D) is at 2. Cap cap-3 (5 per P7D) is at 3.',
+    );
   });
 
   it('reads a decision that was stored as JSON', () => {

@@ -27,7 +27,7 @@ function verdict(decision: Decision): string {
 /** A hold that ends before the message may leave says when, and that something else keeps it back after that. */
 function whatFollows(decision: Extract<Decision, { readonly outcome: 'defer' }>): string {
   const { primary, until, checks } = decision;
-  if (primary.until === null || primary.until >= until) return '';
+  if (primary.until >= until) return '';
   const end = ` until ${instantOf(primary.until, decision)}`;
   const isNamed = checks.some((check) => !check.passes && check.kind === 'defer' && check.until === until);
   return isNamed ? end : `${end}, and other rules from then on`;
@@ -89,7 +89,7 @@ function dropCause(decision: DropDecision): string {
 function lastToEnd(holds: readonly HoldingCheck[]): HoldingCheck | undefined {
   const [first, ...others] = holds;
   if (first === undefined) return undefined;
-  return others.reduce((last, hold) => ((hold.until ?? Infinity) > (last.until ?? Infinity) ? hold : last), first);
+  return others.reduce((last, hold) => (hold.until > last.until ? hold : last), first);
 }
 
 function lostChance(decision: DropDecision): string {

@@ -7,7 +7,7 @@ import { capHorizonMs } from '../windows.js';
 import { policyProblems } from '../policy-problems.js';
 import { capUse, ms, someCap, someFacts, somePolicy } from '../testing/some-facts.js';
 import { testReference } from '../testing/test-reference.js';
-import type { Pack, PackRule } from './pack.js';
+import type { Pack, PackQuietHours, PackRule } from './pack.js';
 import { packProblems } from './pack-problems.js';
 
 const cited = {
@@ -19,8 +19,10 @@ const cited = {
   channels: ['email'],
   classes: ['commercial'],
 } as const;
-const night: PackRule = { ...cited, id: 'night', kind: 'quiet_hours', windows: [{ days: [1, 2, 3, 4, 5, 6, 7], start: '21:00', end: '08:00' }], holidays: false }; // prettier-ignore
+const night: PackQuietHours = { ...cited, id: 'night', kind: 'quiet_hours', windows: [{ days: [1, 2, 3, 4, 5, 6, 7], start: '21:00', end: '08:00' }], holidays: false }; // prettier-ignore
 const cap: PackRule = { ...cited, id: 'cap', kind: 'frequency_cap', limit: 1, window: 'P3D', scope: 'any' };
+const keep = (keepEvidence: string | null, id = 'keep'): PackRule => ({ ...cited, id, kind: 'duty', keepEvidence, mustCarry: [] }); // prettier-ignore
+const stop: PackRule = { ...cited, id: 'stop', kind: 'revocation', keywords: ['stop'], scope: 'sender', withinBusinessDays: 10 }; // prettier-ignore
 const permission: PackRule = { ...cited, id: 'consent', kind: 'consent', accepts: [{ kind: 'express', evidence: ['wording'], lasts: null }] }; // prettier-ignore
 
 const pack = (id: string, rules: readonly PackRule[], change: Partial<Pack> = {}): Pack => ({ id, version: '2026-01-01', title: id, countries: ['DE'], region: null, rules, ...change }); // prettier-ignore
@@ -62,7 +64,7 @@ describe('the law of a message', () => {
       primary: { detail: { rule: 'us/night' } },
     });
     expect(() => judge(inGermany(), '2026-06-01T12:00:00Z', packs, under({ packs: { always: ['fr'] } }))).toThrow(
-      'unusable_policy',
+      'unusable_policy: there is no jurisdiction pack "fr"',
     );
   });
 
@@ -129,6 +131,98 @@ describe('the law of a message', () => {
     const law = [pack('de', [{ ...night, holidays: true }])];
     const decision = decide(inGermany(), under(), ms('2026-06-02T21:00:00+02:00'), { ...testReference, holidays, packs: law }); // prettier-ignore
     expect(decision.until).toBe(ms('2026-06-04T08:00:00+02:00'));
+  });
+
+  it('binds what it names: the channels and the classes of each rule', () => {
+    const law = [pack('de', [{ ...night, channels: ['sms'] }, { ...cap, classes: ['transactional'] }, permission])];
+    const asked = (message: Partial<Facts['message']>) =>
+      judge(inGermany({ message }), '2026-06-01T23:00:00+02:00', law).checks.map(({ check, detail }) => `${check} ${detail['rule']}`); // prettier-ignore
+    const rules = (message: Partial<Facts['message']>) => asked(message).filter((text) => text.includes('de/'));
+    expect(rules({})).toEqual(['jurisdiction de/consent']);
+    expect(rules({ channel: 'sms' })).toEqual(['quiet_hours de/night']);
+    expect(rules({ channel: 'push' })).toEqual([]);
+    expect(rules({ class: 'transactional' })).toEqual(['frequency_cap de/cap']);
+  });
+
+  it('has duties and revocations too, which are no checks', () => {
+    const rules = (law: readonly PackRule[]) => judge(inGermany(), '2026-06-01T12:00:00Z', [pack('de', law)]).checks;
+    expect(rules([keep('P5Y'), stop])).toEqual(rules([]));
+  });
+
+  it('is set aside rule by rule: one override leaves every other rule as it is', () => {
+    const other = pack('eu', [night], { countries: ['DE', 'FR'] });
+    const evening = { ...night, id: 'evening' };
+    const overrides = [
+      { pack: 'de', rule: 'night', reason: 'r', actor: 'a' },
+      { pack: 'xx', rule: 'evening', reason: 'r', actor: 'a' },
+    ];
+    const policy = under({ packs: 'contact', overrides });
+    const { checks } = judge(inGermany(), '2026-06-01T23:00:00+02:00', [pack('de', [night, evening]), other], policy);
+    const found = checks.map(({ passes, detail }) => [detail['rule'], passes]);
+    expect(found.filter(([rule]) => String(rule).includes('/'))).toEqual([
+      ['de/night', true],
+      ['de/evening', false],
+      ['eu/night', false],
+    ]);
+  });
+
+  it('holds, and never drops, until its hours are over', () => {
+    const decision = judge(inGermany(), '2026-06-01T23:00:00+02:00', [pack('de', [night])]);
+    expect(decision).toMatchObject({ outcome: 'defer', reason: 'quiet_hours', until: ms('2026-06-02T08:00:00+02:00') });
+    const facts = inGermany({ capUses: [capUse(ms('2026-06-01T10:00:00Z'))] });
+    expect(judge(facts, '2026-06-02T10:00:00Z', [pack('de', [cap])]).outcome).toBe('defer');
+  });
+
+  it('counts by topic what is about that topic, or about nobody knows what', () => {
+    const law = [pack('de', [{ ...cap, scope: 'topic' }])];
+    const uses = (topic: string | null) => ({ capUses: [capUse(ms('2026-06-01T10:00:00Z'), { topic })] });
+    const outcome = (change: Parameters<typeof someFacts>[0]) => judge(inGermany(change), '2026-06-02T10:00:00Z', law).outcome; // prettier-ignore
+    expect(outcome(uses('newsletter'))).toBe('defer');
+    expect(outcome(uses('events'))).toBe('pass');
+    expect(outcome(uses(null))).toBe('defer');
+    const untold = { topic: null, purpose: { enforcement: 'permissive' as const } };
+    expect(outcome({ ...uses('events'), ...untold })).toBe('defer');
+  });
+
+  it('tells by which tables and on which clock it was found, where a law was looked for', () => {
+    const packs = [pack('de', [night])];
+    const local = (policy: Policy) => judge(inGermany(), '2026-06-01T12:00:00Z', packs, policy).local;
+    const plain = { zone: 'Europe/Berlin', zoneFrom: 'profile', tzdb: 'runtime', notBefore: '2026-06-01T14:00:00.000+02:00' }; // prettier-ignore
+    expect(local(under())).toEqual({ ...plain, places: 'nowhere' });
+    expect(local(somePolicy())).toEqual(plain);
+    expect(Object.keys(local(somePolicy()))).toEqual(['zone', 'zoneFrom', 'tzdb', 'notBefore']);
+    expect(local(under({ packs: 'none', reason: 'employees only', actor: 'dpo' }))).toEqual(plain);
+  });
+
+  it('is remembered for as many kinds of places as there are, and no worse for more', () => {
+    const packs = [pack('de', [night])];
+    const policy = under();
+    const at = (country: string) => judge(inGermany({ contact: { country } }), '2026-06-01T23:00:00+02:00', packs, policy); // prettier-ignore
+    for (let i = 0; i < 5000; i++) at(`X${i}`);
+    expect(at('DE').outcome).toBe('defer');
+    expect(at('FR').outcome).toBe('pass');
+  });
+
+  it('of one message is never that of another which differs in anything it looks at', () => {
+    const packs = [pack('de', [night, { ...cap, scope: 'topic', channels: ['email', 'sms'] }]), pack('at', [night], { countries: ['AT'] })]; // prettier-ignore
+    const policy = under();
+    const rules = (change: Parameters<typeof someFacts>[0]) =>
+      judge(someFacts(change), '2026-06-01T23:00:00+02:00', packs, policy)
+        .checks.map(({ detail }) => String(detail['rule'])).filter((rule) => rule.includes('/')); // prettier-ignore
+    expect(rules({ contact: { country: 'DE' } })).toEqual(['de/cap', 'de/night']);
+    expect(rules({ contact: { country: 'AT' } })).toEqual(['at/night']);
+    expect(rules({ contact: { region: 'AT-9' } })).toEqual(['at/night']);
+    expect(rules({ contact: { country: 'DE' }, message: { channel: 'sms' } })).toEqual(['de/cap']);
+    expect(rules({ contact: { country: 'DE' }, message: { class: 'transactional' } })).toEqual([]);
+    const uses = { capUses: [capUse(ms('2026-06-01T10:00:00Z'), { topic: 'events' })], purpose: { enforcement: 'permissive' as const } }; // prettier-ignore
+    const fails = (topic: Facts['topic']) =>
+      judge(someFacts({ ...uses, topic, contact: { country: 'DE' } }), '2026-06-02T12:00:00+02:00', packs, policy)
+        .outcome;
+    expect([fails({ key: 'newsletter' }), fails(null), fails({ key: 'newsletter' })]).toEqual([
+      'pass',
+      'defer',
+      'pass',
+    ]);
   });
 
   it('reaches as far back as its caps', () => {
@@ -215,6 +309,73 @@ describe('what is wrong with a choice of laws', () => {
 describe('what is wrong with a pack', () => {
   it.each<[string, Pack, string[]]>([
     ['nothing', pack('de', [night, cap, permission]), []],
+    ['nothing', pack('de', [night], { region: 'DE-BY' }), []],
+    [
+      'a region of one of several countries',
+      pack('de', [night], { region: 'DE-BY', countries: ['DE', 'AT'] }),
+      ['region DE-BY is not in the one country that the pack must then be about'],
+    ],
+    [
+      'a region of no country',
+      pack('de', [night], { region: 'DE-BY', countries: [] }),
+      ['region DE-BY is not in the one country that the pack must then be about'],
+    ],
+    [
+      'a region that only ends like its country',
+      pack('de', [night], { region: 'BY-DE-' }),
+      ['region BY-DE- is not in the one country that the pack must then be about'],
+    ],
+    ['nothing', pack('de', [{ ...night, from: '2026-02-02', to: '2026-02-02' }]), []],
+    ['nothing', pack('de', [{ ...night, from: '2026-02-02' }]), []],
+    ['nothing', pack('de', [{ ...night, to: '2026-02-02' }]), []],
+    ['a last day of no date', pack('de', [{ ...night, to: '2026-2-2' }]), ['rule "night": from and to must be dates']],
+    [
+      'a source seen on no date',
+      pack('de', [{ ...night, source: { ...cited.source, seenOn: 'today' } }]),
+      ['rule "night": source.seenOn must be a date'],
+    ],
+    [
+      'nothing',
+      pack('de', [
+        { ...night, to: '2026-05-31' },
+        { ...night, id: 'new', from: '2026-06-01', replaces: 'night' },
+      ]),
+      [],
+    ],
+    [
+      'a rule that replaces one without an end',
+      pack('de', [night, { ...night, id: 'new', from: '2026-06-01', replaces: 'night' }]),
+      ['rule "new": it must begin on the day after "night" ends'],
+    ],
+    [
+      'a rule that replaces one and has no beginning',
+      pack('de', [
+        { ...night, to: '2026-05-31' },
+        { ...night, id: 'new', replaces: 'night' },
+      ]),
+      ['rule "new": it must begin on the day after "night" ends'],
+    ],
+    [
+      'two editions of a rule with a day between them',
+      pack('de', [
+        { ...night, to: '2026-05-30' },
+        { ...night, id: 'new', from: '2026-06-01', replaces: 'night' },
+      ]),
+      ['rule "new": it must begin on the day after "night" ends'],
+    ],
+    [
+      'hours on no day',
+      pack('de', [{ ...night, windows: [...night.windows, { days: [], start: '21:00', end: '08:00' }] }]),
+      ['rule "night": windows[1] makes no sense'],
+    ],
+    ['nothing', pack('de', [{ ...night, windows: [], holidays: true }]), []],
+    ['nothing', pack('de', [{ ...permission, accepts: [{ kind: 'express', evidence: [], lasts: 'P6M' }] }]), []],
+    ['nothing', pack('de', [keep(null), keep('P5Y', 'other'), stop]), []],
+    [
+      'evidence kept for days',
+      pack('de', [keep('P180D')]),
+      ['rule "keep": keepEvidence "P180D" is not in years and months'],
+    ],
     ['two rules of one name', pack('de', [night, { ...cap, id: 'night' }]), ['the rule "night" is there twice']],
     [
       'a region of elsewhere',

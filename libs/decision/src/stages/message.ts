@@ -23,7 +23,7 @@ export function campaign({ facts }: Situation, _at: EpochMs, found: Findings): v
 /** Not before the instant the caller asked for. */
 export function sendTime({ facts }: Situation, at: EpochMs, found: Findings): void {
   const { sendAt } = facts.message;
-  if (sendAt !== null && sendAt > at) found.defer('send_time', 'send_time', sendAt, NO_DETAIL);
+  if (sendAt !== null && !(sendAt <= at)) found.defer('send_time', 'send_time', sendAt, NO_DETAIL);
   else if (sendAt === null) found.passAs(AT_ANY_TIME);
   else found.pass('send_time', { sendAt });
 }

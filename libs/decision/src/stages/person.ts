@@ -49,7 +49,7 @@ export function suppression({ facts }: Situation, _at: EpochMs, found: Findings)
 /** A contact who takes a break still gets what they asked for: the pause holds back commercial messages only. */
 export function pause({ facts }: Situation, at: EpochMs, found: Findings): void {
   const { pausedUntil } = facts.contact;
-  const isHeld = facts.message.class === 'commercial' && pausedUntil !== null && pausedUntil > at;
+  const isHeld = facts.message.class === 'commercial' && pausedUntil !== null && !(pausedUntil <= at);
   if (isHeld) found.defer('pause', 'paused', pausedUntil, NO_DETAIL);
   else if (pausedUntil === null) found.passAs(NEVER_PAUSED);
   else found.pass('pause', { pausedUntil });
