@@ -233,11 +233,27 @@ describe('the law of a message', () => {
 });
 
 describe('what is wrong with a choice of laws', () => {
-  const packs = [pack('de', [night])];
+  const packs = [pack('de', [night, cap]), pack('at', [night, permission], { countries: ['AT'] })];
   const override = { pack: 'de', rule: 'night', reason: 'Customers asked.', actor: 'dpo' };
   it.each<[string, JurisdictionRule, string[]]>([
     ['nothing', { packs: 'contact', overrides: [override] }, []],
     ['nothing', { packs: { always: ['de'] } }, []],
+    ['nothing', { packs: 'contact', overrides: [override, { ...override, rule: 'cap' }, { ...override, pack: 'at' }] }, []], // prettier-ignore
+    [
+      'a rule that only another pack has',
+      { packs: 'contact', overrides: [{ ...override, rule: 'consent' }] },
+      ['jurisdiction.overrides[0].rule: pack "de" has no rule "consent"'],
+    ],
+    [
+      'somebody without a name',
+      { packs: 'contact', overrides: [{ ...override, actor: ' ' }] },
+      ['jurisdiction.overrides[0].actor is empty: say who decided it'],
+    ],
+    [
+      'no law, and somebody without a name',
+      { packs: 'none', reason: 'employees only', actor: ' ' },
+      ['jurisdiction.actor is missing: with packs "none", say who decided it'],
+    ],
     [
       'no reason',
       { packs: 'contact', overrides: [{ ...override, reason: ' ' }] },
