@@ -196,7 +196,15 @@ function caseOf(i: number, policy: Policy): { readonly facts: Facts; readonly no
         topic: n % 2 === 0 ? 'newsletter' : 'events',
         campaign: n % 3 === 0 ? 'autumn' : null,
       })),
-      rates: limits.map((limit) => ({ ...limit, tat: (now - 1000) * 1000 })),
+      // Written out, as the gateway does: what is built by spreading is a shape of its own to the runtime each time.
+      rates: limits.map(({ rule, scope, key, emissionIntervalUs, burst }) => ({
+        rule,
+        scope,
+        key,
+        emissionIntervalUs,
+        burst,
+        tat: (now - 1000) * 1000,
+      })),
     },
   };
 }

@@ -271,9 +271,9 @@ async function readBuckets(
   if (wanted.length === 0) return { buckets: [], isLocked: true };
   if (spending !== 'under_lock') {
     const buckets = await limitStore.peek(tx, wanted);
-    const isAmple = ({ limit, tat }: Bucket): boolean => {
-      const drawn = Math.max(tat, now * 1000) + AMPLE * messages * limit.emissionIntervalUs;
-      return gcraAllowAt({ ...limit, tat: drawn }) <= now * 1000;
+    const isAmple = ({ limit: { emissionIntervalUs, burst }, tat }: Bucket): boolean => {
+      const drawn = Math.max(tat, now * 1000) + AMPLE * messages * emissionIntervalUs;
+      return gcraAllowAt({ emissionIntervalUs, burst, tat: drawn }) <= now * 1000;
     };
     if (spending === 'nothing' || buckets.every(isAmple)) return { buckets, isLocked: false };
   }
