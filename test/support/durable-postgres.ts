@@ -21,6 +21,9 @@ export interface DurablePostgres {
   readonly urls: DatabaseUrls;
   /** Everything that the server wrote into its log. */
   log(): string;
+  /** Ends it in good order. What is in its directory can be copied then. */
+  stop(): Promise<void>;
+  readonly folder: string;
   /** As a power cut for its processes: all of them are gone at once. */
   kill(): Promise<void>;
   /** Starts it again on the same directory and port; it recovers by itself. */
@@ -48,6 +51,8 @@ export async function startDurablePostgres(): Promise<DurablePostgres> {
   await migrateQueueSchema(roles.owner);
   return {
     urls: { ...roles, admin: databaseUrl(server.adminUrl(), 'gateway') },
+    folder,
+    stop: () => server.stop(),
     log: () => readFileSync(server.logFile, 'utf8'),
     async kill() {
       // Frozen first, so that it starts no new process while the others are being killed.

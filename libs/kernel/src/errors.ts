@@ -31,6 +31,7 @@ export const ERROR_CODES = [
   'invalid_zone',
   'invalid_template',
   'overloaded',
+  'sending_stopped',
   'unavailable',
   'internal',
 ] as const;

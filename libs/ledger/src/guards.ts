@@ -30,9 +30,11 @@ const GRANTS: Readonly<Record<string, Readonly<Record<string, readonly string[]>
   'ledger.cosignature': { [APP]: ['SELECT'], [SEQUENCER]: ['SELECT', 'INSERT'], [READER]: ['SELECT'] },
   'ledger.publisher': {
     [APP]: ['SELECT'],
-    [SEQUENCER]: ['SELECT', 'UPDATE (problem)', 'UPDATE (at)'],
+    [SEQUENCER]: ['SELECT', 'UPDATE (problem)', 'UPDATE (at)', 'UPDATE (recognised)'],
     [READER]: ['SELECT'],
   },
+  'ledger.incarnation': { [APP]: ['SELECT'], [SEQUENCER]: ['SELECT'] },
+  'ledger.resumption': { [APP]: ['SELECT', 'INSERT'], [SEQUENCER]: ['SELECT'], [READER]: ['SELECT'] },
   'ledger.subject': { [APP]: ['SELECT', 'INSERT', 'UPDATE (chain_n)', 'UPDATE (chain_head)'] },
   'ledger.disclosure': { [APP]: ['SELECT', 'INSERT'] },
   'ledger.log': { [APP]: ['SELECT'], [SEQUENCER]: ['SELECT'], [READER]: ['SELECT'] },
@@ -57,6 +59,7 @@ const TRIGGERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'ledger.tile': APPEND_ONLY,
   'ledger.checkpoint': APPEND_ONLY,
   'ledger.cosignature': APPEND_ONLY,
+  'ledger.resumption': APPEND_ONLY,
   'ledger.pending': { append_only: refuse('UPDATE'), append_only_truncate: refuse('TRUNCATE', 'STATEMENT') },
   'ledger.head': {
     append_only: refuse('INSERT OR DELETE'),

@@ -14,4 +14,5 @@ export { auditSource, type LogSource } from './audit-source.js';
 export { readIfThere, writeDurably } from './durable-file.js';
 export { KEY_FILE, memoryName, readKeys } from './signer.js';
 export { checkGuards, type GuardViolation } from './guards.js';
-export { ledgerCheck, publishingCheck } from './ledger-check.js';
+export type { Hold, Resumption } from './recognition.store.js';
+export { handOverCheck, ledgerCheck, publishingCheck } from './ledger-check.js';

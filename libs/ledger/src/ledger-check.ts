@@ -1,6 +1,6 @@
 import type { Database, ReadinessCheck } from '#lib/platform';
 import { checkGuards } from './guards.js';
-import { tileStore } from './tile.store.js';
+import { recognitionStore } from './recognition.store.js';
 
 /** Readiness: whether everything that keeps the ledger append-only is in place. */
 export function ledgerCheck(database: Database): ReadinessCheck {
@@ -20,8 +20,19 @@ export function publishingCheck(database: Database): ReadinessCheck {
   return {
     name: 'publishing',
     async run() {
-      const problem = await tileStore.problem(database.tx);
-      return problem === null ? { status: 'up' } : { status: 'down', message: problem };
+      const hold = await recognitionStore.hold(database.tx);
+      return hold?.kind === 'contradicted' ? { status: 'down', message: hold.reason } : { status: 'up' };
+    },
+  };
+}
+
+/** Readiness of whoever hands over: whether messages may leave by this database. */
+export function handOverCheck(database: Database): ReadinessCheck {
+  return {
+    name: 'hand-over',
+    async run() {
+      const hold = await recognitionStore.hold(database.tx);
+      return hold === null ? { status: 'up' } : { status: 'down', message: hold.reason };
     },
   };
 }

@@ -14,6 +14,7 @@ import { type ChainLink, encodeEntry, randomBytesFor, RandomSupply } from './dom
 import type { NewEntry } from './domain/entry-types.js';
 import { forgetStore } from './forget.store.js';
 import { type EntryFilter, type EntryPage, type FoundEntry, readStore } from './read.store.js';
+import { type Hold, recognitionStore, type Resumption } from './recognition.store.js';
 import {
   type LedgerKeys,
   NONCE_BYTES,
@@ -105,6 +106,26 @@ export class LedgerService {
   async begin(tx: Tx, at: EpochMs): Promise<void> {
     if (!(await appendStore.lockIfEmpty(tx))) return;
     await this.append(tx, [{ type: 'log.started', at, clear: {}, disclosed: {} }]);
+  }
+
+  /** What forbids messages to leave by this database, asked in the transaction that would let them; null when nothing does. */
+  async hold(tx: Tx): Promise<Hold | null> {
+    return recognitionStore.hold(tx);
+  }
+
+  /**
+   * Says that a log of a new name goes on where the signed one cannot, because the rest of it is lost.
+   * @returns null when there is none to follow, or this name has been given before.
+   */
+  async resume(tx: Tx, origin: string, actor: { by: string; reason: string }, at: EpochMs): Promise<Resumption | null> {
+    const resumption = await recognitionStore.resume(tx, origin);
+    if (resumption === null) return null;
+    const { follows, size } = resumption;
+    const detail = { follows, reason: actor.reason };
+    await this.append(tx, [
+      { type: 'log.resumed', at, clear: { origin, size }, disclosed: { detail, actor: actor.by } },
+    ]);
+    return resumption;
   }
 
   /** Chains for that many new persons, with keys of their own. */

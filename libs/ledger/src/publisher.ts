@@ -13,6 +13,7 @@ import {
 } from '#lib/proof';
 import { type FullTile, GrowingTiles } from './domain/growing-tiles.js';
 import { readIfThere } from './durable-file.js';
+import { recognitionStore } from './recognition.store.js';
 import { LedgerDamaged } from './sequencer.js';
 import { Signer, SignerRefuses } from './signer.js';
 import { type KeptCheckpoint, type KeptCosignature, tileStore } from './tile.store.js';
@@ -56,7 +57,8 @@ const LOCK = "hashtext('consent-gateway:publisher')";
 /**
  * Shows the log to the outside: cuts what is committed into tiles, has its checkpoint signed, asks the witnesses, and
  * puts all that where it is served. Of several one publishes, and the others stand by. Nothing is ever undone: tiles
- * can be made again, and a checkpoint that was signed and not kept says what the next one says as well.
+ * can be made again, and a checkpoint that was signed and not kept says what the next one says as well. A database in
+ * which everything is found that was ever signed is recognised, which lets messages leave by it.
  */
 export class Publisher {
   private readonly database: Database;
@@ -104,7 +106,10 @@ export class Publisher {
       if (!this.crossChecked) {
         // Whoever published meanwhile, on a shared folder, has left what it signed there; so has an operator who mended it.
         this.signer = Signer.open(this.options.folder);
+        const incarnation = await recognitionStore.incarnation(tx);
         await this.crossCheck(newest, checkpoint);
+        await recognitionStore.recognise(tx, incarnation);
+        this.crossChecked = true;
       }
       if (newest?.origin === this.signer.origin && newest.size === checkpoint.size) return await this.refresh(newest);
       return checkpoint.size > 0 && (await this.publish(checkpoint));
@@ -150,9 +155,11 @@ export class Publisher {
   }
 
   private async tell(problem: string | null): Promise<void> {
-    if (this.problem === problem) return;
+    const isNews = this.problem !== problem;
     this.problem = problem;
-    this.options.onProblem?.(problem);
+    if (isNews) this.options.onProblem?.(problem);
+    // The database may be another one than that which was told before.
+    else if (problem === null) return;
     await tileStore.setProblem(this.database.tx, problem).catch((error: unknown) => this.options.onError?.(error));
   }
 
@@ -163,6 +170,10 @@ export class Publisher {
       if ((await tileStore.head(this.database.tx)).size === this.tiles?.size) return true;
     }
     this.lookAroundAt = now + (this.options.lookAroundMs ?? LOOK_AROUND_MS);
+    if (!(await recognitionStore.isRecognised(this.database.tx))) {
+      this.tiles = undefined;
+      this.crossChecked = false;
+    }
     return false;
   }
 
@@ -230,8 +241,10 @@ export class Publisher {
     }
     if (last !== null) await this.assertBeginning(last, now, 'the signer has signed');
     if (newest?.origin === now.origin) await this.assertBeginning(newest, now, 'the database has a checkpoint of');
+    else if (last === null && newest !== null && !(await recognitionStore.isResumed(this.database.tx, now.origin))) {
+      throw new SignerRefuses(`the log ${newest.origin} was signed, and nobody has said that ${now.origin} follows it`);
+    }
     await Promise.all(this.witnesses.map((witness) => this.compareWith(witness, now)));
-    this.crossChecked = true;
   }
 
   private async compareWith(witness: WitnessClient, now: Checkpoint): Promise<void> {

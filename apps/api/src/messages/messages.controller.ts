@@ -69,6 +69,7 @@ export class MessagesController {
       'idempotency_in_progress',
       'answer_erased',
       'overloaded',
+      'sending_stopped',
       ...CONFLICTS,
     ],
   })

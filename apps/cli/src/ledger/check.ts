@@ -131,7 +131,7 @@ function memoryOf(folder: string): string {
   return memoryName(readKeys(path.join(folder, KEY_FILE))[0].key.name);
 }
 
-function keysFromEnvironment() {
+export function keysFromEnvironment() {
   const text = process.env['MASTER_KEY'];
   if (text === undefined || text === '') return null;
   const { ledgerKek, ledgerMac } = deriveKeys(Buffer.from(text, 'base64'));

@@ -6,6 +6,7 @@ import { CommandEnd, parseCommandLine } from '../command.js';
 import { fsck, verify } from './check.js';
 import { consistency, exportStatic, monitor } from './follow.js';
 import { init, keygen, rotate } from './keys.js';
+import { resume } from './resume.js';
 
 interface Part {
   readonly summary: string;
@@ -44,6 +45,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   keygen: { summary: 'make the key of a log or of a witness', run: keygen },
   init: { summary: 'make what a log and a witness of its own need', run: init },
   rotate: { summary: 'give a log another key', run: rotate },
+  resume: { summary: 'let a log of a new name follow one whose database was lost in part', run: resume },
   witness: { summary: 'run a witness', run: witness },
 };
 

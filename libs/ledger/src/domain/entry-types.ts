@@ -111,6 +111,7 @@ const DECISION = ['ch', 'mc', 'out', 'reason', 'pol', 'tpl', 'tz', 'att', 'test'
  */
 export const ENTRY_TYPES = {
   'log.started': { subject: SETUP, clear: ['origin', 'vkey'], disclosed: ['actor'] },
+  'log.resumed': { subject: SETUP, clear: ['origin', 'size'], disclosed: ['detail', 'actor'] },
   'brand.changed': { subject: SETUP, clear: [], disclosed: ['brand', 'actor'] },
   'purpose.changed': { subject: SETUP, clear: ['model'], disclosed: ['purpose', 'actor'] },
   'topic.changed': { subject: SETUP, clear: [], disclosed: ['topic', 'actor'] },

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DoubleOptInService } from '#lib/consent';
-import { DomainError, type MessageId } from '#lib/kernel';
+import { DomainError, type ErrorCode, type MessageId } from '#lib/kernel';
 import { type Logger, LOGGER } from '#lib/platform';
 import { AcceptService } from '../messages/accept.service.js';
 
 /** A request is left to whoever took it for this long; then a crash came between, and its message is sent from here. */
 const LEFT_ALONE_MS = 15_000;
 const BATCH = 100;
+/** Somebody else sends it at this moment, or the next round will. */
+const LATER: readonly ErrorCode[] = ['idempotency_in_progress', 'overloaded', 'sending_stopped'];
 
 /**
  * Sends what asks the owner of an address for a confirmation: a transactional message like any other, decided about,
@@ -41,8 +43,7 @@ export class ConfirmationMails {
       render: ({ id }) => id,
     });
     if (answer.kind === 'accepted') return this.optIns.mailed(optInId, answer.response as MessageId);
-    // Somebody else sends it at this moment, or will in the next round.
-    if (answer.error.code === 'idempotency_in_progress' || answer.error.code === 'overloaded') return;
+    if (LATER.includes(answer.error.code)) return;
     this.logger.error({ optInId, code: answer.error.code }, 'a confirmation cannot be sent as it is set up');
     throw new DomainError('conflict', `The confirmation cannot be sent: ${answer.error.detail}`, {
       cause: answer.error,

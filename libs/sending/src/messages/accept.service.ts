@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { recipientStore } from '#lib/consent';
 import { asksWhere, CannotDecide } from '#lib/decision';
 import { DomainError, type EntryId, type EpochMs, type MessageId } from '#lib/kernel';
-import { LedgerService } from '#lib/ledger';
+import { type Hold, LedgerService } from '#lib/ledger';
 import {
   Batcher,
   CONFIG,
@@ -45,7 +45,7 @@ interface Stored {
   readonly counted: CountedDecision;
 }
 
-const BACKLOG_CHECK_MS = 1_000;
+const STATE_CHECK_MS = 1_000;
 /** Messages that share a transaction at most, and transactions at once. */
 const MOST = 500;
 const LANES = 2;
@@ -57,7 +57,7 @@ const LANES = 2;
 @Injectable()
 export class AcceptService {
   private readonly batcher: Batcher<readonly AcceptItem[], readonly AcceptAnswer[]>;
-  private backlog = { readAt: -Infinity, pending: 0 };
+  private state: { readAt: number; pending: number; hold: Hold | null } = { readAt: -Infinity, pending: 0, hold: null };
 
   constructor(
     @Inject(Database) private readonly database: Database,
@@ -95,7 +95,7 @@ export class AcceptService {
   }
 
   private async acceptBatch(items: readonly AcceptItem[]): Promise<AcceptAnswer[]> {
-    await this.refuseWhenOverloaded();
+    await this.refuseWhenStopped();
     const keys = items.map(keyOf);
     const firstOf = new Map<string, number>();
     const firsts: Open[] = [];
@@ -155,16 +155,23 @@ export class AcceptService {
     return answer;
   }
 
-  private async refuseWhenOverloaded(): Promise<void> {
+  /** What is accepted into a database that contradicts what was signed would be lost when a newer one takes its place. */
+  private async refuseWhenStopped(): Promise<void> {
     const now = systemClock.monotonic();
-    if (now - this.backlog.readAt > BACKLOG_CHECK_MS) {
-      this.backlog = { readAt: now, pending: this.backlog.pending };
-      this.backlog = { readAt: now, pending: (await this.ledger.backlog(this.database.tx)).pending };
+    if (now - this.state.readAt > STATE_CHECK_MS) {
+      this.state = { ...this.state, readAt: now };
+      const { tx } = this.database;
+      const { pending } = await this.ledger.backlog(tx);
+      this.state = { readAt: now, pending, hold: await this.ledger.hold(tx) };
     }
-    if (this.backlog.pending > this.config.MAX_PENDING_ENTRIES) {
+    if (this.state.pending > this.config.MAX_PENDING_ENTRIES) {
       throw new DomainError('overloaded', 'The ledger is behind; try again with the same Idempotency-Key.', {
         retryAfterSeconds: 5,
       });
+    }
+    if (this.state.hold?.kind === 'contradicted') {
+      const detail = 'The database is not the one whose history was signed. Try again with the same Idempotency-Key.';
+      throw new DomainError('sending_stopped', detail, { retryAfterSeconds: 60 });
     }
   }
 

@@ -88,6 +88,7 @@ const WITHOUT_PROVIDER_RETRY_MS = 60_000;
 export class AttemptService {
   /** Names this process in leases; a new one after every start. */
   readonly worker = randomUUID();
+  private lastHold: string | null = null;
 
   constructor(
     @Inject(Database) private readonly database: Database,
@@ -115,6 +116,7 @@ export class AttemptService {
   private async transact(ids: readonly string[], spending: Spending): Promise<Attempted> {
     const begun = systemClock.monotonic();
     return this.database.transaction(async (tx) => {
+      if (await this.isHeld(tx)) return NOTHING;
       const contacts = await messageStore.contactsOf(tx, ids);
       if (contacts.length === 0) return NOTHING;
       await recipientStore.lock(tx, contacts);
@@ -122,6 +124,17 @@ export class AttemptService {
       const read = systemClock.monotonic();
       return messages.length === 0 ? NOTHING : this.decide(tx, messages, { now, begun, read }, spending);
     });
+  }
+
+  /** By a database that may have lost opt-outs nothing leaves. Its messages stay as they are; the sweeper repeats their wake-ups. */
+  private async isHeld(tx: Tx): Promise<boolean> {
+    const hold = (await this.ledger.hold(tx))?.reason ?? null;
+    if (hold !== this.lastHold) {
+      if (hold === null) this.logger.info('messages may leave again');
+      else this.logger.error({ hold }, 'nothing leaves; see "A restore must not bring consents back" in operations');
+    }
+    this.lastHold = hold;
+    return hold !== null;
   }
 
   private async decide(
