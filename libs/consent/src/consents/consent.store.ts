@@ -69,6 +69,15 @@ export interface ConsentStateRow {
   readonly eventId: string;
 }
 
+/** Where a scope stands from now on. */
+export interface NewState {
+  readonly pointId: ContactPointId;
+  readonly scope: Scope;
+  readonly state: ConsentState;
+  /** The last one among the events that lead there; null when none of them is one. */
+  readonly refusal: PlannedEvent | null;
+}
+
 /** SQL on consent events and the states that follow from them. Writers hold the contact's lock. */
 export const consentStore = {
   async topicsOfPurpose(tx: Tx, purposeId: string): Promise<string[]> {
@@ -166,16 +175,32 @@ export const consentStore = {
               ${evidence.served ?? null}, ${evidence.request ?? null}, ${evidence.jurisdiction ?? null})`;
     // Also when the event itself is only history: a late yes can change which of several refusals it is that counts.
     if (event.state === null) return;
-    const { status, since, imported, eventId } = event.state;
-    const until = event.state.validUntil === null ? null : toIso(event.state.validUntil);
-    const [refusedAt, refusedKind, refusedEvent] = isRefusal(event.kind)
-      ? [toIso(event.occurredAt), event.kind, event.id]
-      : [null, null, null];
+    await this.putStates(tx, [
+      {
+        pointId: contactPointId,
+        scope: event.scope,
+        state: event.state,
+        refusal: isRefusal(event.kind) ? event : null,
+      },
+    ]);
+  },
+
+  /** Puts in force where scopes stand, each once. The last refusal of all time stays known beside whatever follows it. */
+  async putStates(tx: Tx, rows: readonly NewState[]): Promise<void> {
+    if (rows.length === 0) return;
+    const refusals = rows.map(({ refusal }) => refusal);
     await tx.execute`
       INSERT INTO consent.consent_state AS s (contact_point_id, scope_id, purpose_id, status, since, valid_until, imported,
                                               event_id, refused_at, refused_kind, refused_event)
-      VALUES (${contactPointId}, ${scopeId(event.scope)}, ${event.scope.purposeId}, ${status}, ${toIso(since)}, ${until}, ${imported},
-              ${eventId}, ${refusedAt}, ${refusedKind}, ${refusedEvent})
+      SELECT * FROM unnest(${rows.map(({ pointId }) => pointId)}::uuid[], ${rows.map(({ scope }) => scopeId(scope))}::uuid[],
+                           ${rows.map(({ scope }) => scope.purposeId)}::uuid[],
+                           ${rows.map(({ state }) => state.status)}::text[],
+                           ${rows.map(({ state }) => toIso(state.since))}::timestamptz[],
+                           ${rows.map(({ state }) => (state.validUntil === null ? null : toIso(state.validUntil)))}::timestamptz[],
+                           ${rows.map(({ state }) => state.imported)}::boolean[], ${rows.map(({ state }) => state.eventId)}::uuid[],
+                           ${refusals.map((refusal) => (refusal === null ? null : toIso(refusal.occurredAt)))}::timestamptz[],
+                           ${refusals.map((refusal) => refusal?.kind ?? null)}::text[],
+                           ${refusals.map((refusal) => refusal?.id ?? null)}::uuid[])
       ON CONFLICT (contact_point_id, scope_id) DO UPDATE
          SET status = EXCLUDED.status, since = EXCLUDED.since, valid_until = EXCLUDED.valid_until,
              imported = EXCLUDED.imported, event_id = EXCLUDED.event_id,

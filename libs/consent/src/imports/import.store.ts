@@ -1,8 +1,8 @@
 import type { BrandId, Channel, ContactId, ContactPointId, EnforcementModel, EpochMs, SubjectId } from '#lib/kernel';
-import { column, type CopyTarget, toIso, type Tx } from '#lib/platform';
-import type { Evidence } from '../consents/consent.store.js';
-import { type ConsentFact, type ConsentState, isRefusal } from '../consents/domain/consent-fold.js';
-import { type PlannedEvent, type Scope, scopeId } from '../consents/domain/plan-changes.js';
+import { column, type CopyTarget, type Tx } from '#lib/platform';
+import { consentStore, type Evidence, type NewState } from '../consents/consent.store.js';
+import { type ConsentFact, isRefusal } from '../consents/domain/consent-fold.js';
+import { type PlannedEvent, scopeId } from '../consents/domain/plan-changes.js';
 import type { ContactFields, ContactRow } from '../contacts/contact.store.js';
 import type { Refusal } from './domain/plan-wish.js';
 import { statedIn } from '../consents/domain/consent-basis.js';
@@ -194,7 +194,7 @@ export const importStore = {
 
   async recordEvents(tx: Tx, events: readonly RecordedEvent[]): Promise<void> {
     await tx.copy(EVENTS, events);
-    const states = new Map<string, StateRow>();
+    const states = new Map<string, NewState>();
     for (const { event, pointId } of events) {
       if (event.state === null) continue;
       const key = `${pointId} ${scopeId(event.scope)}`;
@@ -202,43 +202,13 @@ export const importStore = {
       const isLast = isRefusal(event.kind) && (before === null || event.occurredAt >= before.occurredAt);
       states.set(key, { pointId, scope: event.scope, state: event.state, refusal: isLast ? event : before });
     }
-    const rows = [...states.values()];
-    const refusals = rows.map(({ refusal }) => refusal);
-    await tx.execute`
-      INSERT INTO consent.consent_state AS s (contact_point_id, scope_id, purpose_id, status, since, valid_until, imported,
-                                              event_id, refused_at, refused_kind, refused_event)
-      SELECT * FROM unnest(${rows.map(({ pointId }) => pointId)}::uuid[], ${rows.map(({ scope }) => scopeId(scope))}::uuid[],
-                           ${rows.map(({ scope }) => scope.purposeId)}::uuid[],
-                           ${rows.map(({ state }) => state.status)}::text[],
-                           ${rows.map(({ state }) => toIso(state.since))}::timestamptz[],
-                           ${rows.map(({ state }) => (state.validUntil === null ? null : toIso(state.validUntil)))}::timestamptz[],
-                           ${rows.map(({ state }) => state.imported)}::boolean[], ${rows.map(({ state }) => state.eventId)}::uuid[],
-                           ${refusals.map((refusal) => (refusal === null ? null : toIso(refusal.occurredAt)))}::timestamptz[],
-                           ${refusals.map((refusal) => refusal?.kind ?? null)}::text[],
-                           ${refusals.map((refusal) => refusal?.id ?? null)}::uuid[])
-      ON CONFLICT (contact_point_id, scope_id) DO UPDATE
-         SET status = EXCLUDED.status, since = EXCLUDED.since, valid_until = EXCLUDED.valid_until,
-             imported = EXCLUDED.imported, event_id = EXCLUDED.event_id,
-             (refused_at, refused_kind, refused_event) =
-               (SELECT r.refused_at, r.refused_kind, r.refused_event
-                  FROM (VALUES (s.refused_at, s.refused_kind, s.refused_event),
-                               (EXCLUDED.refused_at, EXCLUDED.refused_kind, EXCLUDED.refused_event))
-                       AS r (refused_at, refused_kind, refused_event)
-                 ORDER BY r.refused_at DESC NULLS LAST LIMIT 1)`;
+    await consentStore.putStates(tx, [...states.values()]);
   },
 
   async recordChanges(tx: Tx, changes: readonly ImportChange[]): Promise<void> {
     await tx.copy(CHANGES, changes);
   },
 };
-
-interface StateRow {
-  readonly pointId: ContactPointId;
-  readonly scope: Scope;
-  readonly state: ConsentState;
-  /** The last one among the events. */
-  readonly refusal: PlannedEvent | null;
-}
 
 /** Addresses as they are compared, element by element. */
 export interface AddressList {
