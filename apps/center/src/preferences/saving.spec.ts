@@ -154,4 +154,18 @@ describe('an objection', () => {
     });
     expect((await follow(url, undone)).html).toContain('widersprochen');
   });
+
+  it('leaves behind what anybody with the address had agreed to, and nothing comes back but what is ticked', async () => {
+    const person = await world.person([]);
+    const other = await world.double(person, ['newsletter', 'events']);
+    await world.object(person);
+    const url = await world.manage(person);
+    const fields = formOf(await (await get(url)).text());
+    const { html } = await follow(
+      url,
+      await post(url, 'save', [...fields, ['cell', cell(world, person, 'newsletter')]]),
+    );
+    expect(ticked(html)).toEqual([cell(world, person, 'newsletter')]);
+    expect(ticked(await (await get(await world.manage(other))).text())).toEqual([]);
+  });
 });

@@ -3,12 +3,14 @@ import type { Tx } from '#lib/platform';
 import { databaseNow } from '../database-now.js';
 import type { ConsentChange, ConsentService, LockedContact } from './consent.service.js';
 import { consentStore, type Evidence } from './consent.store.js';
-import { type ConsentState, foldConsent } from './domain/consent-fold.js';
+import { type ConsentFact, type ConsentState, foldConsent } from './domain/consent-fold.js';
 import { everythingToLeave } from './domain/leaving.js';
 
 /**
  * Leaves at a contact point everything that can be left, in the caller's transaction, which holds the locks of
  * `contact`. Null when nothing is left to leave.
+ * @param which `all_again` says no also to what is left already: a no that is older than what somebody else with the
+ *   address agreed to since would not end that.
  */
 export async function leaveEverything(
   tx: Tx,
@@ -17,11 +19,13 @@ export async function leaveEverything(
   contact: LockedContact,
   point: { readonly id: ContactPointId; readonly channel: Channel },
   evidence: Evidence,
+  which: 'what_stands' | 'all_again' = 'what_stands',
 ): Promise<ConsentChange | null> {
   const now = await databaseNow(tx);
   const states = new Map<string, ConsentState>();
-  for (const [scope, past] of await consentStore.facts(tx, point.id)) {
-    const state = foldConsent(past);
+  const past = which === 'all_again' ? new Map<string, ConsentFact[]>() : await consentStore.facts(tx, point.id);
+  for (const [scope, facts] of past) {
+    const state = foldConsent(facts);
     if (state !== null) states.set(scope, state);
   }
   const changes: ConsentChange[] = [];

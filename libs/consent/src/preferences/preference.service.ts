@@ -5,14 +5,14 @@ import { LedgerService, type NewEntry, WrittenJson } from '#lib/ledger';
 import { Database, type Tx } from '#lib/platform';
 import { canonicalHash, type Json } from '../canonical-hash.js';
 import { ConsentService, jurisdictionOf, type LockedContact, lockByLink } from '../consents/consent.service.js';
-import { consentStore } from '../consents/consent.store.js';
+import { consentStore, type Evidence } from '../consents/consent.store.js';
 import { type ConsentState, foldConsent, isRefusal } from '../consents/domain/consent-fold.js';
 import { InFlight } from '../consents/in-flight.js';
-import { type ContactRow, contactStore } from '../contacts/contact.store.js';
+import { leaveEverything } from '../consents/leave-everything.js';
+import { contactStore } from '../contacts/contact.store.js';
 import { databaseNow } from '../database-now.js';
 import type { PageLink } from '../links/page-link.js';
 import { SuppressionService } from '../suppressions/suppression.service.js';
-import { recipientStore } from '../recipients/recipient.store.js';
 import { type Cell, cellKey, cellsOf } from './domain/cells.js';
 import {
   type PlannedConsent,
@@ -22,7 +22,8 @@ import {
   type PreferencePlan,
   type PreferenceRequest,
 } from './domain/plan-preferences.js';
-import type { PreferenceFacts, PreferenceFields } from './domain/preference-facts.js';
+import type { PointFacts, PreferenceFacts, PreferenceFields } from './domain/preference-facts.js';
+import { loadFacts } from './load-facts.js';
 import { type AgreementEvent, type PageBrand, type PreferenceChange, preferenceStore } from './preference.store.js';
 
 /** For how long a change can be taken back. */
@@ -123,8 +124,13 @@ export class PreferenceService {
       if (version !== null && version !== versionOf(facts, cellsOf(facts, now))) return { kind: 'stale' };
       const holder = { access: link.access, pointId: link.contactPointId };
       const meant = request.act === 'leave' ? { ...request, pointId: link.contactPointId } : request;
-      const plan = planPreferences(facts, holder, meant, now);
-      return this.carryOut(tx, { link, contact, facts, now, plan, act: request.act, undoOf: null, evidence });
+      const first = planPreferences(facts, holder, meant, now);
+      const objected = objectedAt(facts, pointsOf(first.turnedOn));
+      const doing = { link, contact, facts, now, plan: first, act: request.act, undoOf: null, evidence };
+      if (objected.length === 0) return this.carryOut(tx, doing);
+      for (const point of objected) await this.leaveAllAgain(tx, doing, point);
+      const left = await loadFacts(tx, contact, contact.brandId, link.contactPointId);
+      return this.carryOut(tx, { ...doing, facts: left, plan: planPreferences(left, holder, meant, now) });
     });
   }
 
@@ -256,6 +262,21 @@ export class PreferenceService {
     return { kind: 'done', changeId: id, inFlight };
   }
 
+  /** Without an objection all would come back that was agreed to before, by whoever has the address. */
+  private async leaveAllAgain(tx: Tx, { contact, facts, evidence, link }: Doing, point: PointFacts): Promise<void> {
+    const leaving: Evidence = {
+      legalBasis: 'withdrawal',
+      notice: null,
+      wording: null,
+      method: 'page',
+      source: 'preference page',
+      jurisdiction: jurisdictionOf(contact),
+      actor: 'contact',
+      details: { ...evidence.details, link: link.access },
+    };
+    await leaveEverything(tx, this.consents, facts.brandId, contact, point, leaving, 'all_again');
+  }
+
   private async record(tx: Tx, { contact, facts, now, undoOf, evidence, link }: Doing, consent: PlannedConsent) {
     const { pointId, channel, purposeId, topicIds, kind, validUntil } = consent;
     const occurredAt = evidence.occurredAt ?? null;
@@ -326,32 +347,6 @@ function isGood(link: PageLink, { points }: PreferenceFacts): boolean {
   return link.access === 'reduce' || points.some(({ id, inUse }) => id === link.contactPointId && inUse);
 }
 
-async function loadFacts(
-  tx: Tx,
-  contact: ContactRow,
-  brandId: PreferenceFacts['brandId'],
-  pointId: ContactPointId,
-): Promise<PreferenceFacts> {
-  const points = await preferenceStore.points(tx, contact.id, pointId);
-  const ids = points.map(({ id }) => id);
-  const suppressions = await recipientStore.suppressions(tx, ids);
-  const { language, pausedUntil, wishes } = contact;
-  return {
-    brandId,
-    contactId: contact.id,
-    erased: contact.erasedAt !== null,
-    zone: contact.zone,
-    fields: { language, pausedUntil, wishes },
-    points: points.map((point) => ({
-      ...point,
-      suppressed: (suppressions.get(point.id) ?? []).map(({ reason }) => reason),
-    })),
-    purposes: await preferenceStore.purposes(tx, brandId),
-    states: await recipientStore.consents(tx, ids),
-    own: await preferenceStore.ownStates(tx, ids),
-  };
-}
-
 async function recordOf(
   tx: Tx,
   link: PageLink,
@@ -378,6 +373,10 @@ function versionOf({ fields, points }: PreferenceFacts, cells: readonly Cell[]):
 
 function pick(fields: PreferenceFields, changed: Partial<PreferenceFields>): Partial<PreferenceFields> {
   return Object.fromEntries(Object.keys(changed).map((name) => [name, fields[name as keyof PreferenceFields]]));
+}
+
+function objectedAt({ points }: PreferenceFacts, ids: readonly ContactPointId[]): PointFacts[] {
+  return points.filter(({ id, suppressed }) => ids.includes(id) && suppressed.includes('objection'));
 }
 
 function pointsOf(cells: readonly Cell[]): ContactPointId[] {
