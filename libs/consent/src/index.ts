@@ -40,6 +40,7 @@ export {
   type PurposeDefinition,
   type TopicDefinition,
 } from './definitions/definition.store.js';
+export { type ConsentsByPoint, withTestConsents } from './recipients/test-consents.js';
 export { recipientStore, type Recipient, type Suppression } from './recipients/recipient.store.js';
 export { bounceClassOf, type BounceClass } from './suppressions/domain/bounce-class.js';
 export {

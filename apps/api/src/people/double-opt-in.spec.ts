@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { ConfirmationService, DoubleOptInService, makeConfirmToken } from '#lib/consent';
 import { KEY_RING, type KeyRing } from '#lib/platform';
+import { until } from '../../../../test/support/until.js';
 import { RunningApi } from '../testing/running-api.js';
 import { setUpSending } from '../testing/set-up-sending.js';
 
@@ -21,9 +22,9 @@ describe('double opt-in as a brand sets it up', () => {
     await api.stop();
   });
 
-  const ask = (name: string, more: object = {}) =>
+  const ask = (name: string, more: object = {}, by = key) =>
     api.send('POST', '/v1/double-opt-ins', {
-      key,
+      key: by,
       body: {
         channel: 'email',
         address: `${name}@people.example`,
@@ -136,21 +137,29 @@ describe('double opt-in as a brand sets it up', () => {
 
   const put = (id: string, address: string) =>
     api.send('PUT', `/v1/contacts/${id}`, { key, body: { contactPoints: [{ channel: 'email', address }] } });
-  const say = (id: string, kind: string, topics: string[]) =>
+  const say = (id: string, kind: string, topics: string[], more: object = {}) =>
     api.send('POST', `/v1/contacts/${id}/consents`, {
       key,
-      body: { channel: 'email', purpose: 'commercial', topics, kind, legalBasis: 'consent', method: 'web_form' },
+      body: {
+        channel: 'email',
+        purpose: 'commercial',
+        topics,
+        kind,
+        legalBasis: 'consent',
+        method: 'web_form',
+        ...more,
+      },
     });
-  const reason = async (to: string, topic = 'newsletter') =>
-    (await api.send('POST', '/v1/decisions', { key, body: { to, template: 'news', topic } })).json<{
+  const reason = async (to: string, topic = 'newsletter', by = key) =>
+    (await api.send('POST', '/v1/decisions', { key: by, body: { to, template: 'news', topic } })).json<{
       reason: string | null;
     }>().reason;
   /** Presses the button of the last mail that went to an address. */
   const confirm = async (address: string) => {
     const { rows } = await admin.query<{ id: string; point: string; brand: string; mailed: string }>(
-      `SELECT o.id, r.contact_point_id AS point, o.brand_id AS brand
-         FROM consent.double_opt_in o JOIN consent.consent_event r ON r.id = o.request_event_id
-         JOIN consent.contact_point p ON p.id = r.contact_point_id
+      `SELECT o.id, p.id AS point, o.brand_id AS brand
+         FROM consent.double_opt_in o LEFT JOIN consent.consent_event r ON r.id = o.request_event_id
+         JOIN consent.contact_point p ON p.id = coalesce(r.contact_point_id, o.contact_point_id)
         WHERE p.address = $1 ORDER BY o.requested_at DESC LIMIT 1`,
       [address],
     );
@@ -196,6 +205,60 @@ describe('double opt-in as a brand sets it up', () => {
     await ask('objector');
     expect(await confirm('objector@people.example')).toBe('confirmed');
     expect([await reason('objector'), await reason('objector', 'events')]).toEqual([null, 'consent_withdrawn']);
+  });
+
+  it('takes back an objection for who confirms, and not for another with the address who had agreed to it', async () => {
+    await put('sharing-old', 'sharing@people.example');
+    await say('sharing-old', 'withdrawn', []);
+    await put('sharing-new', 'sharing@people.example');
+    await say('sharing-new', 'granted', ['newsletter'], { occurredAt: new Date().toISOString() });
+    expect(await reason('sharing-new')).toBeNull();
+    await api.send('POST', '/v1/suppressions', {
+      key,
+      body: { channel: 'email', address: 'sharing@people.example', reason: 'objection' },
+    });
+    await ask('sharing-old', { address: 'sharing@people.example' });
+    expect(await confirm('sharing@people.example')).toBe('confirmed');
+    expect([await reason('sharing-old'), await reason('sharing-new')]).toEqual([null, 'consent_withdrawn']);
+  });
+
+  it('that is tried out with a test key counts for test messages, and for no live one', async () => {
+    const testKey = await api.key({ brand: 'acme', test: true });
+    const reasons = async () => [await reason('tried', 'newsletter', testKey), await reason('tried')];
+    await put('tried', 'tried@people.example');
+    await ask('tried', {}, testKey);
+    expect(await reasons()).toEqual(['confirmation_pending', 'no_consent']);
+    expect(await confirm('tried@people.example')).toBe('confirmed');
+    expect([await reasons(), await kinds('tried')]).toEqual([[null, 'no_consent'], []]);
+
+    await ask('tried');
+    expect(await reasons()).toEqual([null, 'confirmation_pending']);
+    expect([await confirm('tried@people.example'), await reasons()]).toEqual(['confirmed', [null, null]]);
+    await say('tried', 'withdrawn', []);
+    expect(await reasons()).toEqual(['consent_withdrawn', 'consent_withdrawn']);
+  });
+
+  it('counts also when the merge is under way while the button is pressed', async () => {
+    await ask('race-from', { address: 'race@people.example' });
+    await put('race-into', 'race@people.example');
+    const blocker = new pg.Client({ connectionString: api.database.urls.admin });
+    await blocker.connect();
+    await blocker.query('BEGIN');
+    await blocker.query(`SELECT FROM consent.contact WHERE external_id = 'race-from' FOR UPDATE`);
+    const waiting = (count: number) =>
+      until(`${count} who wait for the lock`, async () => {
+        const { rows } = await admin.query<{ n: number }>(
+          `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return rows[0]?.n === count;
+      });
+    const merge = api.send('POST', '/v1/contacts/race-into/merge', { key, body: { from: 'race-from' } });
+    await waiting(1);
+    const pressed = confirm('race@people.example');
+    await waiting(2);
+    await blocker.query('COMMIT');
+    await blocker.end();
+    expect([(await merge).status, await pressed, await reason('race-into')]).toEqual([200, 'confirmed', null]);
   });
 
   it('takes no other yes where the brand says so, over the API and from a list, and a no all the same', async () => {

@@ -57,32 +57,7 @@ export class ConfirmationService {
   async confirm(token: string, request: ConfirmationRequest): Promise<OptInView | null> {
     return this.settle(token, async (tx, row, contact, now) => {
       if (await isStopped(tx, row)) return null;
-      const { ip, userAgent } = request;
-      const flags = confirmationFlags({ ...request, mailedAt: row.mailedAt, at: now });
-      const evidence: Evidence = {
-        legalBasis: 'consent',
-        ...(await doubleOptInStore.shown(tx, row.requestEventId)),
-        request: row.requestEventId,
-        method: 'double_opt_in',
-        source: 'confirmation link',
-        actor: 'contact',
-        details: { ip, userAgent, message: row.messageId, ...(flags.length === 0 ? {} : { flags }) },
-      };
-      const { brandId, channel, contactPointId, purposeId, topicIds } = row;
-      const confirm = async (ids: readonly string[]) => {
-        const wish = { purposeId, topicIds: ids, kind: 'confirmed' as const, occurredAt: null, validUntil: null };
-        await this.consents.carryOut(tx, brandId, contact, contactPointId, channel, wish, evidence, now);
-      };
-      if (await isObjected(tx, contactPointId)) {
-        // Taking the objection back brings back what was agreed to before it; the person asks for this alone.
-        const leaving: Evidence = { ...evidence, legalBasis: 'withdrawal', notice: null, served: null, wording: null };
-        await leaveEverything(tx, this.consents, brandId, contact, { id: contactPointId, channel }, leaving);
-        await this.suppressions.takeBackObjections(tx, [contactPointId], now, 'double_opt_in');
-      }
-      const standing = (await recipientStore.consents(tx, [contactPointId])).get(contactPointId)?.get(purposeId);
-      // What stood of the purpose does not count where somebody else at the address has left it since.
-      if (topicIds.length > 0 && standing !== undefined && isRefusal(standing.status)) await confirm([]);
-      await confirm(topicIds);
+      if (isLive(row)) await this.recordYes(tx, row, contact, now, request);
       await doubleOptInStore.settle(tx, row.id, 'confirmed', now);
       return 'confirmed';
     });
@@ -92,33 +67,78 @@ export class ConfirmationService {
    * "This was not me": what was asked for is refused, and what the person had agreed to before stays. Where something
    * else had pressed the button by then, what that confirmed is revoked.
    */
-  async deny(token: string, { ip, userAgent }: ConfirmationRequest): Promise<OptInView | null> {
+  async deny(token: string, traces: ConfirmationRequest): Promise<OptInView | null> {
     return this.settle(
       token,
       async (tx, row, contact, now) => {
-        const isConfirmed = row.confirmedAt !== null;
-        const evidence: Evidence = {
-          legalBasis: isConfirmed ? 'withdrawal' : 'refusal',
-          ...(await doubleOptInStore.shown(tx, row.requestEventId)),
-          request: row.requestEventId,
-          method: 'double_opt_in',
-          source: 'confirmation link',
-          actor: 'contact',
-          details: { ip, userAgent, message: row.messageId },
-        };
-        const { purposeId } = row;
-        const kind = isConfirmed ? 'revoked' : 'refused';
-        for (const topicIds of await (isConfirmed ? confirmedScopes : pendingScopes)(tx, row)) {
-          const wish = { purposeId, topicIds, kind, occurredAt: null, validUntil: null } as const;
-          await this.consents.carryOut(tx, row.brandId, contact, row.contactPointId, row.channel, wish, evidence, now);
-        }
-        if (row.confirmedAt !== null)
-          await this.suppressions.restoreObjections(tx, [row.contactPointId], row.confirmedAt, now, 'double_opt_in');
+        if (isLive(row)) await this.recordNo(tx, row, contact, now, traces);
         await doubleOptInStore.settle(tx, row.id, 'denied', now);
         return 'denied';
       },
       ['open', 'confirmed'],
     );
+  }
+
+  private async recordYes(
+    tx: Tx,
+    row: LiveRow,
+    contact: LockedContact,
+    now: EpochMs,
+    request: ConfirmationRequest,
+  ): Promise<void> {
+    const { ip, userAgent } = request;
+    const flags = confirmationFlags({ ...request, mailedAt: row.mailedAt, at: now });
+    const evidence: Evidence = {
+      legalBasis: 'consent',
+      ...(await doubleOptInStore.shown(tx, row.requestEventId)),
+      request: row.requestEventId,
+      method: 'double_opt_in',
+      source: 'confirmation link',
+      actor: 'contact',
+      details: { ip, userAgent, message: row.messageId, ...(flags.length === 0 ? {} : { flags }) },
+    };
+    const { brandId, channel, contactPointId, purposeId, topicIds } = row;
+    const confirm = async (ids: readonly string[]) => {
+      const wish = { purposeId, topicIds: ids, kind: 'confirmed' as const, occurredAt: null, validUntil: null };
+      await this.consents.carryOut(tx, brandId, contact, contactPointId, channel, wish, evidence, now);
+    };
+    if (await isObjected(tx, contactPointId)) {
+      // Without the objection all would come back that was agreed to before, by whoever has the address.
+      const leaving: Evidence = { ...evidence, legalBasis: 'withdrawal', notice: null, served: null, wording: null };
+      await leaveEverything(tx, this.consents, brandId, contact, { id: contactPointId, channel }, leaving, 'all_again');
+      await this.suppressions.takeBackObjections(tx, [contactPointId], now, 'double_opt_in');
+    }
+    const standing = (await recipientStore.consents(tx, [contactPointId])).get(contactPointId)?.get(purposeId);
+    // What stood of the purpose does not count where somebody else at the address has left it since.
+    if (topicIds.length > 0 && standing !== undefined && isRefusal(standing.status)) await confirm([]);
+    await confirm(topicIds);
+  }
+
+  private async recordNo(
+    tx: Tx,
+    row: LiveRow,
+    contact: LockedContact,
+    now: EpochMs,
+    { ip, userAgent }: ConfirmationRequest,
+  ): Promise<void> {
+    const isConfirmed = row.confirmedAt !== null;
+    const evidence: Evidence = {
+      legalBasis: isConfirmed ? 'withdrawal' : 'refusal',
+      ...(await doubleOptInStore.shown(tx, row.requestEventId)),
+      request: row.requestEventId,
+      method: 'double_opt_in',
+      source: 'confirmation link',
+      actor: 'contact',
+      details: { ip, userAgent, message: row.messageId },
+    };
+    const { purposeId } = row;
+    const kind = isConfirmed ? 'revoked' : 'refused';
+    for (const topicIds of await (isConfirmed ? confirmedScopes : pendingScopes)(tx, row)) {
+      const wish = { purposeId, topicIds, kind, occurredAt: null, validUntil: null } as const;
+      await this.consents.carryOut(tx, row.brandId, contact, row.contactPointId, row.channel, wish, evidence, now);
+    }
+    if (row.confirmedAt !== null)
+      await this.suppressions.restoreObjections(tx, [row.contactPointId], row.confirmedAt, now, 'double_opt_in');
   }
 
   private async settle(
@@ -127,19 +147,26 @@ export class ConfirmationService {
     from: readonly OptInView['state'][] = ['open'],
   ): Promise<OptInView | null> {
     return this.database.transaction(async (tx) => {
-      const seen = await this.findOpen(tx, token);
-      if (seen === null) return null;
-      const contact = await lockContact(tx, await contactStore.byId(tx, seen.contactId));
-      // Read anew after the lock: a token is used once, however many requests come at the same time.
-      const row = await this.findOpen(tx, token);
-      if (row === null || contact === null || contact.erasedAt !== null) return null;
-      if (row.contactId !== contact.id) throw new Error('a contact was merged while its request was answered');
+      const found = await this.lockOpen(tx, token);
+      if (found === null) return null;
+      const { row, contact } = found;
       const names = await doubleOptInStore.names(tx, row);
       const before = stateOf(row);
       const state = from.includes(before) ? await act(tx, row, contact, await databaseNow(tx)) : before;
       if (state === null) return null;
       return { language: row.language ?? contact.language, ...names, state };
     });
+  }
+
+  /** Locks whom a request is about, and reads it anew: a token is used once, and its contact may just have been merged. */
+  private async lockOpen(tx: Tx, token: string): Promise<{ row: OptInRow; contact: LockedContact } | null> {
+    for (let row = await this.findOpen(tx, token); row !== null;) {
+      const { contactId } = row;
+      const contact = await lockContact(tx, await contactStore.byId(tx, contactId));
+      row = await this.findOpen(tx, token);
+      if (row?.contactId === contactId) return contact === null || contact.erasedAt !== null ? null : { row, contact };
+    }
+    return null;
   }
 
   private async findOpen(tx: Tx, token: string): Promise<OptInRow | null> {
@@ -150,6 +177,15 @@ export class ConfirmationService {
     if (row === null || row.id !== link.optInId) return null;
     return row.expiresAt > (await databaseNow(tx)) ? row : null;
   }
+}
+
+/** A request that is a person's, and not one that somebody tries out with a test key. */
+interface LiveRow extends OptInRow {
+  readonly requestEventId: string;
+}
+
+function isLive(row: OptInRow): row is LiveRow {
+  return !row.test && row.requestEventId !== null;
 }
 
 async function isObjected(tx: Tx, pointId: OptInRow['contactPointId']): Promise<boolean> {

@@ -93,7 +93,7 @@ export class DoubleOptInService {
       });
       await doubleOptInStore.lockAddress(tx, brandId, channel, addressHash);
       const before = await databaseNow(tx);
-      const lately = await doubleOptInStore.requestsSince(tx, brandId, channel, addressHash, before - DAY_MS);
+      const lately = await doubleOptInStore.requestsSince(tx, brandId, channel, addressHash, before - DAY_MS, test);
       const isTooOften = lately.length >= setting.mailsPerDay || before - (lately[0] ?? -Infinity) < PAUSE_MS;
 
       const externalId = input.externalId ?? (await doubleOptInStore.contactAt(tx, brandId, channel, addressHash));
@@ -121,29 +121,34 @@ export class DoubleOptInService {
       if (await isConfirmed(tx, point.id, [wish.purposeId, ...wish.topicIds], now)) return null;
 
       const expiresAt = now + setting.validDays * DAY_MS;
-      const evidence: Evidence = {
-        legalBasis: 'consent',
-        notice,
-        served: input.served ?? null,
-        jurisdiction: input.jurisdiction ?? jurisdictionOf(contact),
-        wording: input.wording ?? null,
-        method: input.method,
-        source: input.source ?? null,
-        actor,
-        details: input.evidence,
+      const record = async (): Promise<string> => {
+        const evidence: Evidence = {
+          legalBasis: 'consent',
+          notice,
+          served: input.served ?? null,
+          jurisdiction: input.jurisdiction ?? jurisdictionOf(contact),
+          wording: input.wording ?? null,
+          method: input.method,
+          source: input.source ?? null,
+          actor,
+          details: input.evidence,
+        };
+        const change = await this.consents.carryOut(
+          tx,
+          brandId,
+          contact,
+          point.id,
+          channel,
+          { ...wish, occurredAt: null, validUntil: expiresAt },
+          evidence,
+          now,
+        );
+        const requestEventId = change.events.at(-1)?.id;
+        if (requestEventId === undefined) throw new Error('a request left no event');
+        return requestEventId;
       };
-      const change = await this.consents.carryOut(
-        tx,
-        brandId,
-        contact,
-        point.id,
-        channel,
-        { ...wish, occurredAt: null, validUntil: expiresAt },
-        evidence,
-        now,
-      );
-      const requestEventId = change.events.at(-1)?.id;
-      if (requestEventId === undefined) throw new Error('a request left no event');
+      // What is tried out never leaves the machine, so the person has neither been asked nor said anything.
+      const requestEventId = test ? null : await record();
       const id = newId();
       await doubleOptInStore.insert(
         tx,
@@ -213,9 +218,9 @@ export class DoubleOptInService {
     const row = await doubleOptInStore.find(tx, id);
     if (row === null || contact === null) return 0;
     await doubleOptInStore.remove(tx, id);
-    if (row.confirmedAt !== null || contact.erasedAt !== null) return 1;
+    if ((row.confirmedAt !== null && !row.test) || contact.erasedAt !== null) return 1;
     const now = await databaseNow(tx);
-    if (row.deniedAt === null) await this.expire(tx, row, contact, now);
+    if (row.deniedAt === null && !row.test) await this.expire(tx, row, contact, now);
     if (row.createdContact && !(await isOtherwiseKnown(tx, row)))
       await this.erasure.eraseIn(
         tx,

@@ -27,7 +27,8 @@ export interface OptInRow {
   readonly contactPointId: ContactPointId;
   readonly purposeId: string;
   readonly topicIds: readonly string[];
-  readonly requestEventId: string;
+  /** Null for one that was made with a test key: it writes nothing into the history of a person. */
+  readonly requestEventId: string | null;
   readonly createdContact: boolean;
   readonly test: boolean;
   readonly language: string | null;
@@ -84,20 +85,21 @@ export const doubleOptInStore = {
     await tx.execute`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`;
   },
 
-  /** When confirmations were asked for at an address since an instant, newest first. */
+  /** When confirmations were asked for at an address since an instant, newest first; those of test keys by themselves. */
   async requestsSince(
     tx: Tx,
     brandId: BrandId,
     channel: Channel,
     addressHash: Buffer,
     since: EpochMs,
+    test: boolean,
   ): Promise<EpochMs[]> {
     const rows = await tx.sql<{ at: EpochMs }>`
       SELECT o.requested_at AS at
         FROM consent.contact_point p
         JOIN consent.double_opt_in o ON o.contact_point_id = p.id
        WHERE p.brand_id = ${brandId} AND p.channel = ${channel} AND p.address_hash = ${addressHash}
-         AND o.requested_at > ${toIso(since)}
+         AND o.requested_at > ${toIso(since)} AND o.test = ${test}
        ORDER BY o.requested_at DESC`;
     return rows.map(({ at }) => at);
   },
@@ -186,15 +188,19 @@ export const doubleOptInStore = {
    * Whether anything of what was asked for was refused at the address since, by whoever has it, or everything
    * commercial there, and the contact has not said yes to it again.
    */
-  async isStopped(tx: Tx, { contactPointId, purposeId, topicIds, requestEventId }: OptInRow): Promise<boolean> {
+  async isStopped(
+    tx: Tx,
+    { contactPointId, purposeId, topicIds, requestEventId, requestedAt }: OptInRow,
+  ): Promise<boolean> {
     const rows = await tx.sql`
+      WITH r AS (SELECT coalesce((SELECT occurred_at FROM consent.consent_event WHERE id = ${requestEventId}),
+                                 ${toIso(requestedAt)}) AS occurred_at)
       SELECT 1
-        FROM consent.consent_event r
+        FROM r
         JOIN consent.contact_point p ON p.id = ${contactPointId}
         JOIN consent.contact_point q ON q.brand_id = p.brand_id AND q.channel = p.channel AND q.address_hash = p.address_hash
         JOIN consent.consent_event e ON e.contact_point_id = q.id AND e.occurred_at >= r.occurred_at
-       WHERE r.id = ${requestEventId}
-         AND e.kind IN ('refused', 'withdrawn', 'revoked', 'objected')
+       WHERE e.kind IN ('refused', 'withdrawn', 'revoked', 'objected')
          AND coalesce(e.topic_id, e.purpose_id) = ANY (${[purposeId, ...topicIds]}::uuid[])
          AND NOT EXISTS (SELECT FROM consent.consent_event y
                           WHERE y.contact_point_id = p.id AND y.purpose_id = e.purpose_id
@@ -202,10 +208,10 @@ export const doubleOptInStore = {
                             AND y.kind IN ('granted', 'confirmed') AND y.occurred_at > e.occurred_at)
       UNION ALL
       SELECT 1
-        FROM consent.consent_event r
+        FROM r
         JOIN consent.contact_point p ON p.id = ${contactPointId}
         JOIN consent.suppression s ON s.brand_id = p.brand_id AND s.channel = p.channel AND s.address_hash = p.address_hash
-       WHERE r.id = ${requestEventId} AND s.reason IN ('objection', 'complaint') AND s.since >= r.occurred_at
+       WHERE s.reason IN ('objection', 'complaint') AND s.since >= r.occurred_at
        LIMIT 1`;
     return rows.length > 0;
   },

@@ -1,4 +1,4 @@
-import { recipientStore } from '#lib/consent';
+import { type ConsentBasis, type ConsentsByPoint, recipientStore, withTestConsents } from '#lib/consent';
 import {
   appliesLaw,
   capHorizonMs,
@@ -67,8 +67,10 @@ export class DecisionBatch {
 
   private constructor(
     private readonly now: EpochMs,
-    private readonly consents: Awaited<ReturnType<typeof recipientStore.consents>>,
-    private readonly bases: Awaited<ReturnType<typeof recipientStore.bases>>,
+    private readonly consents: ConsentsByPoint,
+    /** The same for test messages. */
+    private readonly testConsents: ConsentsByPoint,
+    private readonly bases: ReadonlyMap<string, ConsentBasis>,
     private readonly suppressions: Awaited<ReturnType<typeof recipientStore.suppressions>>,
     private readonly places: Map<string, NewCapUse[]>,
     private readonly horizons: ReadonlyMap<PolicyInForce, number>,
@@ -94,7 +96,8 @@ export class DecisionBatch {
       subject.recipient.point === null ? [] : [subject.recipient.point.id],
     );
     const consents = await recipientStore.consents(tx, points);
-    const bases = await readBases(tx, candidates, consents);
+    const tried = candidates.some(({ test }) => test) ? await withTestConsents(tx, consents, points, now) : null;
+    const bases = new Map([...(await readBases(tx, candidates, consents)), ...(tried?.bases ?? [])]);
     const suppressions = await recipientStore.suppressions(tx, points);
 
     const horizons = new Map<PolicyInForce, number>();
@@ -114,6 +117,7 @@ export class DecisionBatch {
     return new DecisionBatch(
       now,
       consents,
+      tried?.consents ?? consents,
       bases,
       suppressions,
       places,
@@ -233,10 +237,11 @@ export class DecisionBatch {
   private readings(candidate: Candidate): Readings {
     const { recipient } = candidate.subject;
     const point = recipient.point?.id;
+    const consents = candidate.test ? this.testConsents : this.consents;
     const horizon = this.now - horizonOf(candidate, this.horizons);
     const places = this.places.get(capKey(recipient.contactId, candidate.test)) ?? [];
     return {
-      consents: (point === undefined ? undefined : this.consents.get(point)) ?? new Map(),
+      consents: (point === undefined ? undefined : consents.get(point)) ?? new Map(),
       bases: appliesLaw(candidate.policy.policy) ? this.bases : new Map(),
       suppressions: (point === undefined ? undefined : this.suppressions.get(point)) ?? [],
       capUses: places.filter((place) => place.messageId !== candidate.messageId && place.at > horizon).map(toCapUse),
