@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { BullModule } from '@nestjs/bullmq';
-import { type INestApplicationContext, Module } from '@nestjs/common';
+import { type INestApplicationContext, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import pg from 'pg';
 import {
@@ -60,7 +60,8 @@ export class Gateway {
     readonly brandId: BrandId,
   ) {}
 
-  static async start(settings: Record<string, string> = {}): Promise<Gateway> {
+  /** @param modules what a spec needs besides the pipeline */
+  static async start(settings: Record<string, string> = {}, modules: readonly Type[] = []): Promise<Gateway> {
     const database = await createTestDatabase();
     const config = readConfig({
       NODE_ENV: 'test',
@@ -71,7 +72,7 @@ export class Gateway {
       DATABASE_CONNECTIONS: '20',
       ...settings,
     });
-    const app = await openContext(config);
+    const app = await openContext(config, modules);
     const change = { by: 'spec', at: Date.now() };
     const { value } = await app.get(BrandService, { strict: false }).put(
       'spec',
@@ -255,7 +256,7 @@ export class Gateway {
   }
 }
 
-function openContext(config: Config): Promise<INestApplicationContext> {
+function openContext(config: Config, modules: readonly Type[] = []): Promise<INestApplicationContext> {
   @Module({
     imports: [
       PlatformModule.forRoot(config, 'spec'),
@@ -264,6 +265,7 @@ function openContext(config: Config): Promise<INestApplicationContext> {
       ConsentSetupModule,
       ConsentModule.forRoot(StartedMessages),
       SendingModule,
+      ...modules,
     ],
   })
   class SpecModule {}

@@ -57,7 +57,7 @@ export {
   type ProviderInput,
 } from './providers/provider.service.js';
 export { PROVIDER_KINDS, type ProviderKind } from './senders/sender-cache.js';
-export { SmtpSecret, SmtpSettings } from './senders/smtp-settings.js';
+export { SENDER_KINDS, type SenderKind } from './senders/sender-kinds.js';
 export type { TemplateContent } from './templates/domain/template-content.js';
 export { TemplateService, type PublishedTemplate, type TemplateFacts } from './templates/template.service.js';
 export { pipelineFigures, type PipelineFigures } from './figures/pipeline-figures.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MESSAGE_CLASSES } from '#lib/kernel';
 import { toIso } from '#lib/platform';
-import { type Provider, SmtpSecret, SmtpSettings } from '#lib/sending';
+import { type Provider, SENDER_KINDS, type SenderKind } from '#lib/sending';
 import { pageOf } from '../http/page.schema.js';
 import { ChannelName, Instant, Key } from '../http/scalars.schema.js';
 
@@ -24,13 +24,28 @@ const common = {
     }),
 };
 
-const Smtp = z.strictObject({
-  kind: z.literal('smtp'),
-  channel: z.literal('email'),
-  settings: SmtpSettings.meta({ id: 'SmtpSettings' }),
-  secret: SmtpSecret.meta({ id: 'SmtpSecret' }).nullish(),
-  ...common,
-});
+/** An account of one protocol, with the settings and the secret it needs. */
+function accountOf(name: keyof typeof SENDER_KINDS, title: string) {
+  const { channel, settings, secret }: SenderKind = SENDER_KINDS[name];
+  return z.strictObject({
+    kind: z.literal(name),
+    channel: z.literal(channel),
+    settings: settings.meta({ id: `${title}Settings` }),
+    secret: secret === null ? z.null().optional() : secret.meta({ id: `${title}Secret` }).nullish(),
+    ...common,
+  });
+}
+
+const smtp = accountOf('smtp', 'Smtp');
+const others = [
+  accountOf('smpp', 'Smpp'),
+  accountOf('twilio', 'Twilio'),
+  accountOf('web_push', 'WebPush'),
+  accountOf('whatsapp_cloud', 'WhatsApp'),
+  accountOf('teams_workflow', 'Teams'),
+  accountOf('dataverse_call', 'PhoneTask'),
+  accountOf('standard_webhook', 'Webhook'),
+];
 
 const Null = z.strictObject({
   kind: z.literal('null').meta({ description: 'Accepts everything and sends nothing.' }),
@@ -40,7 +55,7 @@ const Null = z.strictObject({
   ...common,
 });
 
-export const ProviderRequest = z.discriminatedUnion('kind', [Smtp, Null]).meta({ id: 'ProviderRequest' });
+export const ProviderRequest = z.discriminatedUnion('kind', [smtp, ...others, Null]).meta({ id: 'ProviderRequest' });
 export type ProviderRequest = z.infer<typeof ProviderRequest>;
 
 const answered = {
@@ -53,9 +68,12 @@ const answered = {
   updatedAt: Instant,
 };
 
+const answerOf = (account: typeof smtp) => account.omit({ secret: true }).extend(answered);
+
 export const ProviderAnswer = z
   .discriminatedUnion('kind', [
-    Smtp.omit({ secret: true }).extend(answered),
+    answerOf(smtp),
+    ...others.map(answerOf),
     Null.omit({ secret: true }).extend({ ...answered, settings: z.strictObject({}) }),
   ])
   .meta({ id: 'Provider', description: 'An account by which messages leave, without its secret.' });

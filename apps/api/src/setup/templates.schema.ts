@@ -16,6 +16,10 @@ const Content = z
         'Values are escaped, and stand in text or in quoted attributes; one that begins a link must be an http, https, mailto or tel link. Null: plain text alone.',
     }),
     text: source(262_144).min(1),
+    data: z.record(z.string(), z.json()).optional().meta({
+      description:
+        'What a channel takes beside texts, on push, whatsapp, teams, phone and webhook alone: an Adaptive Card for teams; {template, language, body, header, buttons} of an approved template for whatsapp; what the service worker is given for push; further fields of the call for phone; `data` of the event for webhook. Every text in it is Handlebars, and values are not escaped.',
+    }),
   })
   .meta({
     id: 'TemplateContent',
@@ -54,5 +58,5 @@ export function toTemplateAnswer({
   contents,
   ...template
 }: PublishedTemplate): z.infer<typeof TemplateAnswer> {
-  return { ...template, contents: { ...contents }, createdAt: toIso(createdAt) };
+  return { ...template, contents: z.record(Language, Content).parse(contents), createdAt: toIso(createdAt) };
 }

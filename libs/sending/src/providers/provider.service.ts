@@ -6,10 +6,9 @@ import { type JsonObject, LedgerService } from '#lib/ledger';
 import { Database, KEY_RING, type KeyRing, type ModelTx, newId } from '#lib/platform';
 import { openProviderSecret, sealProviderSecret } from '../senders/provider-secret.js';
 import { accountProblems, type ProviderKind } from '../senders/sender-cache.js';
-import type { SmtpSecret, SmtpSettings } from '../senders/smtp-settings.js';
 
-/** How a provider is reached; what an operator may read back. */
-export type ProviderSettings = SmtpSettings | Record<string, never>;
+/** How a provider is reached, in the shape of its kind; what an operator may read back. */
+export type ProviderSettings = Readonly<Record<string, unknown>>;
 
 export interface ProviderFacts {
   readonly channel: Channel;
@@ -24,7 +23,7 @@ export interface ProviderFacts {
 
 /** `secret`: left out keeps the stored one, null removes it. */
 export interface ProviderInput extends ProviderFacts {
-  readonly secret?: SmtpSecret | null | undefined;
+  readonly secret?: object | null | undefined;
 }
 
 /** A provider without its secret. */
@@ -54,14 +53,15 @@ export class ProviderService {
       refuseUnusable(input, sealed === null ? null : openProviderSecret(this.keys, id, Buffer.from(sealed)));
 
       const { channel, kind, settings, enabled, priority } = input;
-      const facts = { channel, kind, settings, enabled, priority, atLeastOnce: [...input.atLeastOnce] };
+      const plain = settings as JsonObject; // As it came in: JSON.
+      const facts = { channel, kind, settings: plain, enabled, priority, atLeastOnce: [...input.atLeastOnce] };
       // What the provider asked for it asked of the account as it was.
       const data = { ...facts, secret: sealed, resumesAt: null, updatedAt: new Date(change.at) };
       const row =
         before === null
           ? await tx.models.provider.create({ data: { ...data, id, brandId, key, createdAt: data.updatedAt } })
           : await tx.models.provider.update({ where: { id }, data });
-      const provider: JsonObject = { ...facts, id, key, hasSecret: sealed !== null, settings: settings };
+      const provider: JsonObject = { ...facts, id, key, hasSecret: sealed !== null };
       await this.ledger.append(tx, [
         {
           type: 'provider.changed',

@@ -1,4 +1,5 @@
 import type { Channel, MessageId } from '#lib/kernel';
+import type { JsonValue } from '#lib/ledger';
 
 /** What a message says, rendered for one person in one language. */
 export interface RenderedContent {
@@ -6,6 +7,8 @@ export interface RenderedContent {
   readonly subject: string;
   readonly html: string | null;
   readonly text: string;
+  /** What the channel asks for beside texts; null where the template has none. */
+  readonly data: JsonValue | null;
 }
 
 /** One hand-over to a provider: one message to exactly one address. */

@@ -72,7 +72,13 @@ describe('a composed mail', () => {
   });
 
   it('is ASCII with CRLF everywhere, so that no server on the way has a reason to change it', async () => {
-    const content = { language: 'ja', subject: '日本', text: 'a\nb\r\nc\rd\n.\n', html: `<p>${'長'.repeat(2000)}</p>` };
+    const content = {
+      language: 'ja',
+      subject: '日本',
+      text: 'a\nb\r\nc\rd\n.\n',
+      html: `<p>${'長'.repeat(2000)}</p>`,
+      data: null,
+    };
     const mail = (await compose({ content })).toString('latin1');
     expect(/[^\x20-\x7e\r\n\t]/.exec(mail)).toBeNull();
     expect(/[\r\n]/.exec(mail.replaceAll('\r\n', ''))).toBeNull();
@@ -80,7 +86,9 @@ describe('a composed mail', () => {
   });
 
   it('has text alone when there is no HTML', async () => {
-    const mail = await parse(await compose({ content: { language: 'en', subject: 's', text: 'only', html: null } }));
+    const mail = await parse(
+      await compose({ content: { language: 'en', subject: 's', text: 'only', html: null, data: null } }),
+    );
     expect([mail.html, mail.text?.trim()]).toEqual([undefined, 'only']);
   });
 
@@ -96,7 +104,7 @@ describe('a composed mail', () => {
     const evil = `x${breaker}Bcc: eve@evil.example${breaker}${breaker}body`;
     const mail = await compose({
       from: { name: `${evil} <boss@evil.example>,`, address: 'news@nordlicht.example' },
-      content: { language: `de${breaker}Bcc: eve@evil.example`, subject: evil, text: 't', html: null },
+      content: { language: `de${breaker}Bcc: eve@evil.example`, subject: evil, text: 't', html: null, data: null },
     });
     const parsed = await parse(mail);
     expect(field(parsed, 'bcc')).toEqual([]);
@@ -158,19 +166,27 @@ if (!hasDkimVerifier) {
     it.each<[string, Partial<HandOver>]>([
       ['a commercial mail', {}],
       ['a transactional mail', { unsubscribeUrl: null }],
-      ['text alone', { content: { language: 'en', subject: 'plain', text: 'only text', html: null } }],
+      ['text alone', { content: { language: 'en', subject: 'plain', text: 'only text', html: null, data: null } }],
       [
         'awkward blanks',
-        { content: { language: 'en', subject: 'a  b', text: 'a \t b  \n\n\n  \n', html: '<p>\t a  </p>\n\n\n' } },
+        {
+          content: {
+            language: 'en',
+            subject: 'a  b',
+            text: 'a \t b  \n\n\n  \n',
+            html: '<p>\t a  </p>\n\n\n',
+            data: null,
+          },
+        },
       ],
-      ['an empty body', { content: { language: 'en', subject: 'empty', text: '', html: null } }],
+      ['an empty body', { content: { language: 'en', subject: 'empty', text: '', html: null, data: null } }],
       [
         'dots and long lines',
-        { content: { language: 'en', subject: 'x', text: `.\n..\n${'y'.repeat(5000)}\n.`, html: null } },
+        { content: { language: 'en', subject: 'x', text: `.\n..\n${'y'.repeat(5000)}\n.`, html: null, data: null } },
       ],
       [
         'a subject folded over lines',
-        { content: { language: 'ja', subject: '長い'.repeat(100), text: 'x', html: null } },
+        { content: { language: 'ja', subject: '長い'.repeat(100), text: 'x', html: null, data: null } },
       ],
     ])('%s', async (_name, over) => {
       expect(verifiesWithDkimpy(await compose(over, signer), record)).toBe(true);

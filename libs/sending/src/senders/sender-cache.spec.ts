@@ -81,7 +81,7 @@ describe('the senders of provider accounts', () => {
     expect(problems({})).toEqual([]);
     expect(accountProblems({ channel: 'sms', kind: 'null', settings: {} }, null)).toEqual([]);
     expect(accountProblems({ channel: 'sms', kind: 'smtp', settings }, null)).toEqual([
-      'an SMTP account is for the channel email',
+      'an account of the kind smtp is for the channel email',
     ]);
     expect(problems({ user: 'u' })).toEqual(['the user has no password']);
     expect(problems({ dkim })).toEqual(['the DKIM selector has no private key']);

@@ -1,11 +1,10 @@
 import type { Channel, Clock, EpochMs } from '#lib/kernel';
 import type { ChannelSender } from './channel-sender.js';
 import { NullSender } from './null.sender.js';
-import { SmtpSecret, SmtpSettings } from './smtp-settings.js';
-import { SmtpSender } from './smtp.sender.js';
+import { SENDER_KINDS, type SenderKind } from './sender-kinds.js';
 
-export const PROVIDER_KINDS = ['smtp', 'null'] as const;
-export type ProviderKind = (typeof PROVIDER_KINDS)[number];
+export type ProviderKind = keyof typeof SENDER_KINDS | 'null';
+export const PROVIDER_KINDS: readonly ProviderKind[] = [...keysOf(SENDER_KINDS), 'null'];
 
 /** What a sender is made of. */
 export interface ProviderAccount {
@@ -95,11 +94,14 @@ export class SenderCache {
 }
 
 function makeSender(account: ProviderAccount, clock: Clock): ChannelSender {
-  switch (account.kind) {
-    case 'null':
-      return new NullSender(account.channel);
-    case 'smtp':
-      if (account.channel !== 'email') throw new Error('an SMTP account is for the channel email');
-      return new SmtpSender(SmtpSettings.parse(account.settings), SmtpSecret.parse(account.secret() ?? {}), clock);
+  if (account.kind === 'null') return new NullSender(account.channel);
+  const kind: SenderKind = SENDER_KINDS[account.kind];
+  if (account.channel !== kind.channel) {
+    throw new Error(`an account of the kind ${account.kind} is for the channel ${kind.channel}`);
   }
+  return kind.make(account.settings, account.secret(), clock);
+}
+
+function keysOf<Key extends string>(record: Readonly<Record<Key, unknown>>): Key[] {
+  return Object.keys(record) as Key[];
 }

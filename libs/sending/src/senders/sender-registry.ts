@@ -9,8 +9,6 @@ import { type ProviderAccount, type ProviderKind, SenderCache } from './sender-c
 /** A change of a provider is noticed after this long at the latest. */
 const FRESH_MS = 5_000;
 
-const KEY_WINDOW_MS: Record<ProviderKind, number | null> = { smtp: null, null: null };
-
 interface ReadAccount {
   /** Monotonic. */
   readonly at: number;
@@ -60,7 +58,7 @@ export class SenderRegistry implements OnApplicationShutdown {
   ): Promise<number | null> {
     const account = test || providerId === null ? null : await this.account(providerId);
     if (account === null) return null;
-    return KEY_WINDOW_MS[account.kind] ?? (account.atLeastOnce.includes(messageClass) ? Infinity : null);
+    return this.keyWindowOf(account) ?? (account.atLeastOnce.includes(messageClass) ? Infinity : null);
   }
 
   /** How long one call may take at most; 0 when there is nobody to be called. */
@@ -75,6 +73,15 @@ export class SenderRegistry implements OnApplicationShutdown {
   /** Waits for what is under way and closes every connection. */
   async onApplicationShutdown(): Promise<void> {
     await this.cache.close();
+  }
+
+  /** Null as well for an account that makes no sender any more: then nobody can say what it remembers. */
+  private keyWindowOf(account: RegisteredAccount): number | null {
+    try {
+      return this.cache.senderFor(account).capabilities.keyWindowMs;
+    } catch {
+      return null;
+    }
   }
 
   private testSender(channel: Channel): ChannelSender {

@@ -1,5 +1,5 @@
-import { isIPv4 } from 'node:net';
 import { z } from 'zod';
+import { isLoopback } from './loopback.js';
 
 const hostName = z
   .string()
@@ -34,7 +34,3 @@ export const SmtpSecret = z.strictObject({
   dkimPrivateKey: z.string().max(20_000).optional(),
 });
 export type SmtpSecret = z.infer<typeof SmtpSecret>;
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
-}

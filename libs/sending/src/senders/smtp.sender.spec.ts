@@ -36,8 +36,9 @@ function sender(port: number, settings: Partial<SmtpSettings> = {}, secret: Smtp
   return made;
 }
 
-const FAULTS: Record<Exclude<ProviderBehaviour, 'is_unreachable'>, SmtpFault | null> = {
+const FAULTS: Record<Exclude<ProviderBehaviour, 'is_unreachable' | 'asks_for_a_break'>, SmtpFault | null> = {
   accepts: null,
+  is_slow: { at: 'end', delayMs: 300 },
   refuses_for_now: { at: 'rcpt', reply: 450, text: '4.2.0 come back later' },
   refuses_address: { at: 'rcpt', reply: 550, text: '5.1.1 no such user' },
   refuses_message: { at: 'end', reply: 554, text: '5.7.1 not wanted' },
@@ -53,9 +54,11 @@ for (const pipelining of [true, false]) {
       provider: {
         async behave(behaviour) {
           if (behaviour === 'is_unreachable') await smtp.close();
-          else smtp.fault = FAULTS[behaviour];
+          else if (behaviour !== 'asks_for_a_break') smtp.fault = FAULTS[behaviour];
         },
         received: () => smtp.arrived.length,
+        contentComesFirst: false,
+        canAskForBreaks: false,
       },
       close: () => smtp.close(),
     };
@@ -289,7 +292,7 @@ if (!hasDkimVerifier) {
       const smtp = await server();
       const dkim = { domain: 'nordlicht.example', selector: 's2026' };
       const signing = sender(smtp.port, { dkim }, { dkimPrivateKey });
-      const content = { language: 'en', subject: 'dots', text: '.\n..\r.\n', html: null };
+      const content = { language: 'en', subject: 'dots', text: '.\n..\r.\n', html: null, data: null };
       await signing.send(someHandOver({ content, ...(wayOut === 'with' ? {} : { unsubscribeUrl: null }) }));
       const raw = smtp.accepted[0]?.raw ?? Buffer.alloc(0);
       expect(raw.toString('latin1')).toMatch(/^DKIM-Signature: /);

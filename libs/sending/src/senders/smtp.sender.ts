@@ -7,6 +7,7 @@ import { readDkimKey, type DkimSigner } from './dkim.js';
 import { smtpOutcome } from './domain/smtp-outcome.js';
 import { checkMailbox } from './mailbox.js';
 import type { SmtpSecret, SmtpSettings } from './smtp-settings.js';
+import { UnderWay } from './under-way.js';
 
 /** Connecting, TLS, login, MAIL and RCPT must be over after this long; the content has not been sent yet. */
 const SETUP_SECONDS = 120;
@@ -21,8 +22,7 @@ export class SmtpSender implements ChannelSender {
   private readonly transport: Transporter;
   private readonly dkim: DkimSigner | null;
   private readonly setupMs: number;
-  private readonly inFlight = new Set<Promise<SendResult>>();
-  private closing: Promise<void> | null = null;
+  private readonly underWay = new UnderWay(() => this.transport.close());
 
   /** @throws Error saying what does not fit together in the settings. */
   constructor(
@@ -41,21 +41,12 @@ export class SmtpSender implements ChannelSender {
     this.transport = pool(settings, secret);
   }
 
-  async send(handOver: HandOver): Promise<SendResult> {
-    if (this.closing !== null) return { kind: 'transient', code: 'sender_closed', retryAfterMs: null };
-    const result = this.handOver(handOver);
-    this.inFlight.add(result);
-    try {
-      return await result;
-    } finally {
-      this.inFlight.delete(result);
-    }
+  send(handOver: HandOver): Promise<SendResult> {
+    return this.underWay.begin(() => this.handOver(handOver));
   }
 
-  /** Takes nothing more, lets what is under way come to its end, then closes the connections. */
   close(): Promise<void> {
-    this.closing ??= Promise.allSettled(this.inFlight).then(() => this.transport.close());
-    return this.closing;
+    return this.underWay.close();
   }
 
   private async handOver(handOver: HandOver): Promise<SendResult> {

@@ -34,7 +34,21 @@ describe('rendering', () => {
       subject: name,
       html: '&lt;b title&#x3D;&#x27;x&#x27; data-y&#x3D;&quot;z&quot;&gt;&amp;&lt;/b&gt;',
       text: name,
+      data: null,
     });
+  });
+
+  it('renders each text of a structured form by itself, and leaves the form as it is', () => {
+    const data = { template: 'sale', body: ['{{name}}', '{{#if vip}}dear{{/if}}'], n: 3, flag: true, nothing: null };
+    const name = '"}, {"';
+    expect(rendered({ data }, { name, vip: true }).data).toEqual({ ...data, body: [name, 'dear'] });
+    expect(renderContent(template({ data: { body: '{{missing}}' } }), 'en', {})).toEqual({
+      ok: false,
+      code: 'missing_variable',
+    });
+    const loop = { data: { body: '{{#each all}}{{.}}{{/each}}', more: '{{#each all}}{{.}}{{/each}}' } };
+    const all = Array<string>(1500).fill('x'.repeat(1000));
+    expect(renderContent(template(loop), 'en', { all })).toEqual({ ok: false, code: 'too_large' });
   });
 
   it('makes a subject one line that reads as it is written', () => {

@@ -2,6 +2,7 @@ import Handlebars from 'handlebars';
 import type { JsonValue } from '#lib/ledger';
 import type { RenderedContent } from '../senders/channel-sender.js';
 import { chooseLanguage, type TemplateContents } from './domain/template-content.js';
+import { mapTexts, textsOf } from './domain/template-data.js';
 import { htmlValues } from './html-values.js';
 import { HELPERS, LINK_HELPER } from './template-problems.js';
 
@@ -30,6 +31,7 @@ interface Compiled {
   readonly subject: Render;
   readonly html: Render | null;
   readonly text: Render;
+  readonly data: ((data: RenderData) => JsonValue) | null;
 }
 
 class TooLarge extends Error {}
@@ -51,7 +53,7 @@ const compiled = new Map<string, Compiled>();
 export function renderContent(template: TemplateContents, language: string, data: RenderData): RenderResult {
   const chosen = chooseLanguage(template, language);
   try {
-    const { subject, html, text } = compiledFor(template, chosen);
+    const { subject, html, text, data: structured } = compiledFor(template, chosen);
     left.rounds = MAX_ROUNDS;
     left.characters = MAX_CHARACTERS;
     const content = {
@@ -59,6 +61,7 @@ export function renderContent(template: TemplateContents, language: string, data
       subject: oneLine(subject(data)),
       html: html === null ? null : html(data),
       text: text(data),
+      data: structured === null ? null : structured(data),
     };
     if (content.text.length + (content.html?.length ?? 0) > MAX_CHARACTERS) return { ok: false, code: 'too_large' };
     return { ok: true, content };
@@ -80,16 +83,29 @@ function compiledFor({ id, contents }: TemplateContents, language: string): Comp
   if (known !== undefined) return known;
   const content = contents[language];
   if (content === undefined) throw new Error(`template ${id} has no contents in its default language`);
-  const { subject, html, text } = content;
-  const made = {
+  const { subject, html, text, data } = content;
+  const made: Compiled = {
     subject: compile(subject, false),
     html: html === null ? null : compile(html, true),
     text: compile(text, false),
+    data: data === undefined ? null : compileData(data),
   };
   const [oldest] = compiled.keys();
   if (compiled.size >= MAX_KEPT && oldest !== undefined) compiled.delete(oldest);
   compiled.set(key, made);
   return made;
+}
+
+/** Each text of a structured form by itself; what a person is called cannot change the form. */
+function compileData(data: JsonValue): (values: RenderData) => JsonValue {
+  const texts = new Map(textsOf(data).map(({ text }) => [text, compile(text, false)]));
+  return (values) =>
+    mapTexts(data, (source) => {
+      const text = texts.get(source)?.(values) ?? '';
+      left.characters -= text.length;
+      if (left.characters < 0) throw new TooLarge();
+      return text;
+    });
 }
 
 function compile(source: string, escape: boolean): Render {

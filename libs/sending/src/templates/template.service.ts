@@ -11,9 +11,10 @@ import {
   toPage,
 } from '#lib/consent';
 import { type BrandId, type Channel, DomainError, type EpochMs, type MessageClass, type Violation } from '#lib/kernel';
-import { LedgerService } from '#lib/ledger';
+import { type JsonObject, type JsonValue, LedgerService } from '#lib/ledger';
 import { Database, type ModelTx, newId } from '#lib/platform';
 import type { TemplateContent } from './domain/template-content.js';
+import { dataProblems, textsOf } from './domain/template-data.js';
 import { sourceProblems } from './template-problems.js';
 import { wayOutProblem } from './way-out.js';
 
@@ -120,15 +121,30 @@ function refuseUnusable(facts: TemplateFacts): void {
       formProblems(facts, form, content[form]).map((detail) => ({ pointer: `/contents/${language}/${form}`, detail })),
     ),
   );
+  for (const [language, { data }] of Object.entries(contents)) {
+    if (data !== undefined) violations.push(...structuredProblems(facts.channel, `/contents/${language}/data`, data));
+  }
   if (!Object.hasOwn(contents, defaultLanguage)) {
     violations.push({ pointer: '/contents', detail: `must have the default language ${defaultLanguage}` });
   }
   if (violations.length > 0) throw new DomainError('invalid_template', 'Correct what `errors` names.', { violations });
 }
 
+/** Channels whose providers take more than texts. */
+const STRUCTURED: readonly Channel[] = ['push', 'whatsapp', 'teams', 'phone', 'webhook'];
+
+function structuredProblems(channel: Channel, pointer: string, data: JsonValue): Violation[] {
+  if (!STRUCTURED.includes(channel)) return [{ pointer, detail: `the channel ${channel} has texts alone` }];
+  const problems = dataProblems(data);
+  if (problems.length > 0) return problems.map((detail) => ({ pointer, detail }));
+  return textsOf(data).flatMap(({ path, text }) =>
+    sourceProblems(text).map((detail) => ({ pointer: [pointer, ...path].join('/'), detail })),
+  );
+}
+
 function formProblems(
   { channel, class: messageClass }: TemplateFacts,
-  form: keyof TemplateContent,
+  form: Exclude<keyof TemplateContent, 'data'>,
   source: string | null,
 ): string[] {
   if (source === null) return [];
@@ -153,11 +169,12 @@ function hashOf(key: string, version: number, facts: TemplateFacts): Buffer {
   });
 }
 
-function toJson(
-  contents: TemplateFacts['contents'],
-): Record<string, { subject: string; html: string | null; text: string }> {
+function toJson(contents: TemplateFacts['contents']): Record<string, JsonObject> {
   return Object.fromEntries(
-    Object.entries(contents).map(([language, { subject, html, text }]) => [language, { subject, html, text }]),
+    Object.entries(contents).map(([language, { subject, html, text, data }]) => [
+      language,
+      { subject, html, text, ...(data !== undefined && { data }) },
+    ]),
   );
 }
 

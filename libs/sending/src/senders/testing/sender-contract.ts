@@ -5,19 +5,32 @@ import type { ChannelSender, HandOver, SendResult } from '../channel-sender.js';
 /** What a provider can be made to do, so that every ending of a hand-over can be met. */
 export type ProviderBehaviour =
   | 'accepts'
+  | 'is_slow'
+  | 'asks_for_a_break'
   | 'refuses_for_now'
   | 'refuses_address'
   | 'refuses_message'
   | 'loses_the_answer'
   | 'is_unreachable';
 
+/** The break that a provider asks for when it `asks_for_a_break`. */
+export const BREAK_MS = 7_000;
+
 export interface SenderHarness {
   readonly sender: ChannelSender;
+  /** An address of the channel; left out, one for mail. */
+  readonly to?: string;
   /** Makes the provider behave so; null when the sender has no provider that could fail. */
   readonly provider: null | {
     behave(behaviour: ProviderBehaviour): Promise<void>;
     /** How many times the provider was given content to its end, whatever it answered. */
     received(): number;
+    /** Whether the content comes with the request, as over HTTP, or only when the rest was agreed to, as in SMTP. */
+    readonly contentComesFirst: boolean;
+    /** Whether the protocol has words to ask for a break. */
+    readonly canAskForBreaks: boolean;
+    /** False where the protocol has no words for an address that does not exist. */
+    readonly hasHardBounces?: boolean;
   };
   close(): Promise<void>;
 }
@@ -28,7 +41,7 @@ export function someHandOver(over: Partial<HandOver> = {}): HandOver {
     idempotencyKey: '01938f5e-7c1a-7000-8000-00000000c0de',
     to: 'ada@example.org',
     from: { name: 'Nordlicht', address: 'news@nordlicht.example' },
-    content: { language: 'de', subject: 'Neues im März', html: '<p>Grüße</p>', text: 'Grüße\n' },
+    content: { language: 'de', subject: 'Neues im März', html: '<p>Grüße</p>', text: 'Grüße\n', data: null },
     unsubscribeUrl: 'https://center.nordlicht.example/u/token',
     unsubscribeMailto: null,
     startBy: Number.POSITIVE_INFINITY,
@@ -40,10 +53,11 @@ export function someHandOver(over: Partial<HandOver> = {}): HandOver {
 export function describeSenderContract(name: string, start: () => Promise<SenderHarness>): void {
   describe(`${name} as a sender`, () => {
     const harnesses: SenderHarness[] = [];
-    const begin = async (): Promise<SenderHarness> => {
+    const begin = async () => {
       const harness = await start();
       harnesses.push(harness);
-      return harness;
+      const { to = 'ada@example.org', sender } = harness;
+      return { ...harness, send: (over: Partial<HandOver> = {}) => sender.send(someHandOver({ to, ...over })) };
     };
     afterEach(async () => {
       await Promise.all(harnesses.splice(0).map((harness) => harness.close()));
@@ -57,8 +71,8 @@ export function describeSenderContract(name: string, start: () => Promise<Sender
     });
 
     it('accepts a message', async () => {
-      const { sender } = await begin();
-      expect(await sender.send(someHandOver())).toMatchObject({ kind: 'accepted' });
+      const { send } = await begin();
+      expect(await send()).toMatchObject({ kind: 'accepted' });
     });
 
     it('answers with a value, never with an exception, and never repeats the address', async () => {
@@ -79,20 +93,21 @@ export function describeSenderContract(name: string, start: () => Promise<Sender
     });
 
     it('takes nothing after it was closed, and says that it may be tried again', async () => {
-      const { sender } = await begin();
+      const { sender, send } = await begin();
       await sender.close();
       await sender.close();
-      expect(await sender.send(someHandOver())).toMatchObject({ kind: 'transient' });
+      expect(await send()).toMatchObject({ kind: 'transient' });
     });
 
     it('begins nothing after the instant by which it had to begin', async () => {
-      const { sender, provider } = await begin();
+      const { send, provider } = await begin();
       if (provider === null) return;
-      expect(await sender.send(someHandOver({ startBy: Number.NEGATIVE_INFINITY }))).toEqual({ kind: 'not_begun' });
+      expect(await send({ startBy: Number.NEGATIVE_INFINITY })).toEqual({ kind: 'not_begun' });
       expect(provider.received()).toBe(0);
     });
 
     const endings: [ProviderBehaviour, SendResult['kind'], number][] = [
+      ['is_slow', 'accepted', 1],
       ['refuses_for_now', 'transient', 0],
       ['refuses_address', 'rejected', 0],
       ['refuses_message', 'rejected', 1],
@@ -100,29 +115,38 @@ export function describeSenderContract(name: string, start: () => Promise<Sender
       ['is_unreachable', 'transient', 0],
     ];
     it.each(endings)('a provider that %s makes the hand-over end as %s', async (behaviour, kind, received) => {
-      const { sender, provider } = await begin();
+      const { send, provider } = await begin();
       if (provider === null) return;
       await provider.behave(behaviour);
-      const result = await sender.send(someHandOver());
+      const result = await send();
       expect(result.kind).toBe(kind);
-      expect(provider.received()).toBe(received);
-      if (result.kind === 'rejected') expect(result.hardBounce).toBe(behaviour === 'refuses_address');
+      const isReached = behaviour !== 'is_unreachable';
+      expect(provider.received()).toBe(provider.contentComesFirst && isReached ? 1 : received);
+      if (result.kind === 'rejected')
+        expect(result.hardBounce).toBe(behaviour === 'refuses_address' && (provider.hasHardBounces ?? true));
+    });
+
+    it('a provider that asks for a break says for how long', async () => {
+      const { send, provider } = await begin();
+      if (provider === null || !provider.canAskForBreaks) return;
+      await provider.behave('asks_for_a_break');
+      expect(await send()).toMatchObject({ kind: 'transient', retryAfterMs: BREAK_MS });
     });
 
     it('works again when the provider does', async () => {
-      const { sender, provider } = await begin();
+      const { send, provider } = await begin();
       if (provider === null) return;
       for (const behaviour of ['refuses_for_now', 'loses_the_answer', 'refuses_address'] as const) {
         await provider.behave(behaviour);
-        await sender.send(someHandOver());
+        await send();
         await provider.behave('accepts');
-        expect(await sender.send(someHandOver())).toMatchObject({ kind: 'accepted' });
+        expect(await send()).toMatchObject({ kind: 'accepted' });
       }
     });
 
     it('lets a hand-over come to its end when it is closed meanwhile', async () => {
-      const { sender } = await begin();
-      const results = [1, 2, 3].map(() => sender.send(someHandOver()));
+      const { sender, send } = await begin();
+      const results = [1, 2, 3].map(() => send());
       await sender.close();
       for (const result of await Promise.all(results)) expect(result.kind).toBe('accepted');
     });

@@ -1,10 +1,14 @@
-/** The three forms of one template in one language. */
+import type { JsonValue } from '#lib/ledger';
+
+/** The forms of one template in one language. */
 export interface TemplateContent {
   /** '' on channels that have none. */
   readonly subject: string;
   /** Null for plain text alone. */
   readonly html: string | null;
   readonly text: string;
+  /** What the channel asks for beside texts: a card, the places of a template elsewhere. Its texts are templates. */
+  readonly data?: JsonValue;
 }
 
 /** A template version as far as rendering needs it. */

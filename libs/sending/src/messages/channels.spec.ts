@@ -1,0 +1,196 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createECDH } from 'node:crypto';
+import { Gateway } from '../../../../test/support/gateway.js';
+import { type HttpProviderServer, startHttpProvider } from '../../../../test/support/http-provider.js';
+import { type SmppCenter, startSmppCenter } from '../../../../test/support/smpp-center.js';
+import { ConsentService, ContactService } from '#lib/consent';
+import type { Channel } from '#lib/kernel';
+import { ProviderService } from '../providers/provider.service.js';
+import { SendingSetupModule } from '../setup.module.js';
+import { TemplateService } from '../templates/template.service.js';
+import type { ProviderKind } from '../senders/sender-cache.js';
+
+const NUMBER = '+4915123456789';
+const SID = `AC${'0'.repeat(32)}`;
+const device = createECDH('prime256v1');
+device.generateKeys();
+const application = createECDH('prime256v1');
+application.generateKeys();
+
+describe('a message on every channel, from the request to the provider', () => {
+  let gateway: Gateway;
+  let center: SmppCenter;
+  let http: HttpProviderServer;
+
+  interface Way {
+    readonly channel: Channel;
+    readonly kind: ProviderKind;
+    readonly settings: Record<string, unknown>;
+    readonly secret: object | null;
+    readonly address: string;
+    readonly data?: Record<string, never>;
+    /** What of the message the provider has. */
+    arrived(): unknown[];
+  }
+  const bodies = (path: RegExp) => (): unknown[] =>
+    http.arrived.filter((request) => path.test(request.path)).map(({ body }) => String(body));
+  const ways = (): Record<string, Way> => ({
+    smpp: {
+      channel: 'sms',
+      kind: 'smpp',
+      settings: { host: '127.0.0.1', port: center.port, secure: 'none', systemId: 'spec', from: 'Spec' },
+      secret: { password: 'secret' },
+      address: NUMBER,
+      arrived: () => center.submitted.map(({ shortMessage }) => String(shortMessage)),
+    },
+    twilio: {
+      channel: 'sms',
+      kind: 'twilio',
+      settings: { baseUrl: http.url, accountSid: SID, from: '+4930123456' },
+      secret: { authToken: 'token' },
+      address: NUMBER,
+      arrived: bodies(/Messages\.json$/),
+    },
+    push: {
+      channel: 'push',
+      kind: 'web_push',
+      settings: {
+        subject: 'mailto:ops@spec.example',
+        publicKey: application.getPublicKey('base64url'),
+        alsoHosts: [http.host],
+      },
+      secret: { privateKey: application.getPrivateKey('base64url') },
+      address: JSON.stringify({
+        endpoint: `${http.url}/push/1`,
+        keys: { p256dh: device.getPublicKey('base64url'), auth: Buffer.alloc(16, 1).toString('base64url') },
+      }),
+      arrived: () => bodies(/^\/push/)().map(() => 'Hi Ada'), // Encrypted: that it can be read is shown elsewhere.
+    },
+    whatsapp: {
+      channel: 'whatsapp',
+      kind: 'whatsapp_cloud',
+      settings: { baseUrl: http.url, phoneNumberId: '106540352242922' },
+      secret: { accessToken: 'token' },
+      address: NUMBER,
+      arrived: bodies(/messages$/),
+    },
+    teams: {
+      channel: 'teams',
+      kind: 'teams_workflow',
+      settings: { alsoHosts: [http.host] },
+      secret: null,
+      address: `${http.url}/workflow`,
+      arrived: bodies(/^\/workflow/),
+    },
+    webhook: {
+      channel: 'webhook',
+      kind: 'standard_webhook',
+      settings: { alsoHosts: [http.host] },
+      secret: { signingKeys: [`whsec_${Buffer.alloc(32, 1).toString('base64')}`] },
+      address: `${http.url}/hook`,
+      arrived: bodies(/^\/hook/),
+    },
+    phone: {
+      channel: 'phone',
+      kind: 'dataverse_call',
+      settings: { baseUrl: `${http.url}/crm`, tokenUrl: `${http.url}/token`, clientId: 'c', scope: 's' },
+      secret: { clientSecret: 'secret' },
+      address: NUMBER,
+      arrived: bodies(/^\/crm/),
+    },
+  });
+
+  beforeAll(async () => {
+    center = await startSmppCenter();
+    http = await startHttpProvider(({ path }) => {
+      if (path === '/token') return { status: 200, body: { access_token: 'granted' } };
+      if (path.endsWith('Messages.json')) return { status: 201, body: { sid: 'SM1' } };
+      return { status: path.startsWith('/push') ? 201 : 200, body: { messages: [{ id: 'wamid.1' }] } };
+    });
+    gateway = await Gateway.start({}, [SendingSetupModule]);
+  });
+  afterAll(async () => {
+    await gateway.stop();
+    await Promise.all([center.close(), http.close()]);
+  });
+
+  it.each(['smpp', 'twilio', 'push', 'whatsapp', 'teams', 'webhook', 'phone'])('%s', async (name) => {
+    const way = ways()[name];
+    if (way === undefined) throw new Error(`no way ${name}`);
+    const { channel, kind, settings, secret, address } = way;
+    const change = { by: 'spec', at: Date.now() };
+    const account = {
+      channel,
+      kind,
+      settings,
+      secret,
+      enabled: true,
+      priority: name === 'twilio' ? 1 : 2,
+      atLeastOnce: [],
+    };
+    await gateway.get(ProviderService).put(gateway.brandId, name, account, change);
+    const contents = { en: { subject: 'News', html: null, text: 'Hi {{name}}' } };
+    const template = { channel, class: 'commercial', defaultLanguage: 'en', contents } as const;
+    await gateway.get(TemplateService).publish(gateway.brandId, name, template, change);
+    await gateway.get(ContactService).put(gateway.brandId, name, { contactPoints: [{ channel, address }] }, 'spec');
+    const wish = {
+      channel,
+      purpose: 'commercial',
+      topics: ['newsletter'],
+      kind: 'granted',
+      legalBasis: 'consent',
+    } as const;
+    const given = { ...wish, occurredAt: Date.now() + 1000, method: 'spec', evidence: {} };
+
+    const refused = await gateway.accept({ to: name, template: name, variables: { name: 'Ada' } });
+    expect(await gateway.status(refused)).toEqual({ status: 'dropped', reason: 'no_consent' });
+    await gateway.get(ConsentService).record(gateway.brandId, name, given, 'spec');
+    const id = await gateway.accept({ to: name, template: name, variables: { name: 'Ada' } });
+    await gateway.attempt(id);
+
+    expect(await gateway.status(id)).toEqual({ status: 'sent', reason: null });
+    expect(await gateway.entryTypes(id)).toEqual(['send.accepted', 'send.handover_started', 'send.ended']);
+    const arrived = way.arrived();
+    expect(arrived).toHaveLength(1);
+    expect(decodeURIComponent(String(arrived[0]).replaceAll('+', ' '))).toContain('Hi Ada');
+  });
+
+  it('a template says what a channel takes beside texts, and no name of a person changes its form', async () => {
+    const change = { by: 'spec', at: Date.now() };
+    const data = {
+      type: 'AdaptiveCard',
+      version: '1.5',
+      body: [{ type: 'TextBlock', text: 'Hello {{name}}', wrap: true }],
+    };
+    const contents = { en: { subject: '', html: null, text: 'Hi', data } };
+    const facts = { channel: 'teams', class: 'commercial', defaultLanguage: 'en', contents } as const;
+    const { value } = await gateway.get(TemplateService).publish(gateway.brandId, 'card', facts, change);
+    expect(value.contents).toEqual(contents);
+    const name = '"}],"actions":[{"type":"Action.OpenUrl"';
+    const id = await gateway.accept({ to: 'teams', template: 'card', variables: { name } });
+    await gateway.attempt(id);
+    const card = JSON.parse(String(http.arrived.findLast(({ path }) => path === '/workflow')?.body)) as {
+      attachments: { content: unknown }[];
+    };
+    const [block] = data.body;
+    expect(card.attachments[0]?.content).toEqual({ ...data, body: [{ ...block, text: `Hello ${name}` }] });
+  });
+
+  it.each([
+    ['sms', {}, '/contents/en/data', 'the channel sms has texts alone'],
+    ['teams', { text: '{{{x}}}' }, '/contents/en/data/text', 'line 1: unescaped output ({{{ or {{&) is not allowed'],
+    ['teams', { a: [{ b: '{{#x}}' }] }, '/contents/en/data/a/0/b', undefined],
+  ] as const)('%s with %j is refused where it is wrong', async (channel, data, pointer, detail) => {
+    const contents = { en: { subject: '', html: null, text: 'Hi', data } };
+    const published = gateway
+      .get(TemplateService)
+      .publish(
+        gateway.brandId,
+        'bad',
+        { channel, class: 'commercial', defaultLanguage: 'en', contents },
+        { by: 'spec', at: 0 },
+      );
+    const violation = expect.objectContaining({ pointer, ...(detail !== undefined && { detail }) }) as unknown;
+    await expect(published).rejects.toMatchObject({ code: 'invalid_template', extra: { violations: [violation] } });
+  });
+});

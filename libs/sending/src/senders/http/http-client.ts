@@ -1,0 +1,133 @@
+import http, { type ClientRequest, type IncomingHttpHeaders } from 'node:http';
+import https from 'node:https';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { lookupPublic, publicAddressProblem } from './public-address.js';
+
+export interface HttpRequest {
+  readonly method: 'POST' | 'PATCH';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer | string;
+}
+
+export interface HttpAnswer {
+  readonly kind: 'answered';
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** As far as it is read. */
+  readonly body: string;
+}
+
+/**
+ * How a request ended, as far as it can be known:
+ * `answered`    there is a complete answer;
+ * `not_reached` not a byte of the request was written, so nobody can have acted on it;
+ * `lost`        some of it was written, and no complete answer came back;
+ * `too_late`    the connection was ready only when it was too late to begin; nothing was written.
+ */
+export type HttpEnd =
+  | HttpAnswer
+  | { readonly kind: 'not_reached'; readonly code: string }
+  | { readonly kind: 'lost'; readonly code: string }
+  | { readonly kind: 'too_late' };
+
+export interface HttpClientOptions {
+  readonly maxConnections: number;
+  /** To the connection, its TLS included; and from the request to the end of the answer. Milliseconds. */
+  readonly connectMs: number;
+  readonly answerMs: number;
+  /** Certificate authority to trust instead of the well-known ones, PEM. */
+  readonly ca?: string | undefined;
+  /** Whether addresses come from outside, so that only public ones may be connected to. `host:port` of exceptions. */
+  readonly onlyPublic?: { readonly except: readonly string[] } | undefined;
+}
+
+/** Of an answer no more is read than says what became of the message. */
+const MOST_ANSWER_BYTES = 64 * 1024;
+/** Servers close idle connections after five seconds and more; ours are closed before, so that none dies under a request. */
+const IDLE_MS = 4_000;
+
+/** Requests over kept connections, without redirects and without retries: both could hand a message over twice. */
+export class HttpClient {
+  private readonly plain: http.Agent;
+  private readonly secure: https.Agent;
+
+  constructor(private readonly options: HttpClientOptions) {
+    const kept = { keepAlive: true, maxSockets: options.maxConnections, scheduling: 'lifo' as const, timeout: IDLE_MS };
+    this.plain = new http.Agent(kept);
+    this.secure = new https.Agent({ ...kept, ...(options.ca === undefined ? {} : { ca: options.ca }) });
+  }
+
+  /** @param isInTime asked right before the first byte is written */
+  call(request: HttpRequest, isInTime: () => boolean): Promise<HttpEnd> {
+    const { url } = request;
+    const problem = this.guards(url) ? publicAddressProblem(url) : null;
+    if (problem !== null) return Promise.resolve({ kind: 'not_reached', code: problem });
+    return new Promise((resolve) => this.exchange(request, isInTime, resolve));
+  }
+
+  close(): void {
+    this.plain.destroy();
+    this.secure.destroy();
+  }
+
+  private guards(url: URL): boolean {
+    const { onlyPublic } = this.options;
+    return onlyPublic !== undefined && !onlyPublic.except.includes(url.host);
+  }
+
+  private exchange({ method, url, headers, body }: HttpRequest, isInTime: () => boolean, end: (end: HttpEnd) => void) {
+    let began = false;
+    let isOver = false;
+    const finish = (how: HttpEnd): void => {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(timer);
+      request.destroy();
+      end(how);
+    };
+    const fail = (code: string): void => finish({ kind: began ? 'lost' : 'not_reached', code });
+
+    const isSecure = url.protocol === 'https:';
+    const request: ClientRequest = (isSecure ? https : http).request(url, {
+      method,
+      agent: isSecure ? this.secure : this.plain,
+      headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
+      ...(this.guards(url) && { lookup: lookupPublic }),
+    });
+    let timer = setTimeout(() => fail('timeout'), this.options.connectMs);
+    const begin = (): void => {
+      if (isOver) return;
+      if (!isInTime()) return finish({ kind: 'too_late' });
+      clearTimeout(timer);
+      timer = setTimeout(() => fail('timeout'), this.options.answerMs);
+      began = true;
+      request.end(body);
+    };
+    request.on('socket', (socket: Socket | TLSSocket) => {
+      if (socket.connecting) socket.once(isSecure ? 'secureConnect' : 'connect', begin);
+      else begin();
+    });
+    request.on('error', (error: NodeJS.ErrnoException) => fail((error.code ?? 'failed').toLowerCase()));
+    request.on('response', (response) => {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      const answered = (): void =>
+        finish({
+          kind: 'answered',
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: Buffer.concat(chunks).toString(),
+        });
+      response.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes <= MOST_ANSWER_BYTES) chunks.push(chunk);
+        else answered();
+      });
+      response.on('end', () => (response.complete ? answered() : fail('answer_cut')));
+      response.on('error', () => fail('answer_cut'));
+      response.on('aborted', () => fail('answer_cut'));
+    });
+  }
+}

@@ -1,0 +1,59 @@
+import type { EpochMs } from '#lib/kernel';
+import type { SendResult } from '../channel-sender.js';
+import type { HttpAnswer, HttpEnd } from './http-client.js';
+
+/**
+ * What an answer means where the provider's own codes say no more (RFC 9110, 15). What is wrong with the account, the
+ * address of the interface or the moment may pass once somebody mends it; what is wrong with the message does not. A
+ * server that failed may have acted before it did: only 503 says that it did not take the request (15.6.4), and 429
+ * that it would not (RFC 6585).
+ */
+export function statusOutcome(name: string, { status, headers }: HttpAnswer, now: EpochMs): SendResult {
+  const code = `${name}_http_${status}`;
+  if (status >= 200 && status < 300) return { kind: 'accepted', providerRef: null };
+  if (status === 429 || status === 503) {
+    return { kind: 'transient', code, retryAfterMs: retryAfterMs(headers['retry-after'], now) };
+  }
+  if (status >= 500) return { kind: 'ambiguous', code };
+  if (status < 400 || [401, 403, 404, 405, 407, 408, 421, 425].includes(status)) {
+    return { kind: 'transient', code, retryAfterMs: null };
+  }
+  return { kind: 'rejected', code, hardBounce: false };
+}
+
+/** What it means that there is no answer. */
+export function unansweredOutcome(name: string, end: Exclude<HttpEnd, HttpAnswer>): SendResult {
+  switch (end.kind) {
+    case 'too_late':
+      return { kind: 'not_begun' };
+    case 'not_reached':
+      return { kind: 'transient', code: `${name}_${end.code}`, retryAfterMs: null };
+    case 'lost':
+      return { kind: 'ambiguous', code: `${name}_${end.code}` };
+  }
+}
+
+/** Longest break a provider may ask for; a wrong clock or a typing error must not park messages for a year. */
+const LONGEST_BREAK_MS = 24 * 3_600_000;
+
+/** `Retry-After` (RFC 9110, 10.2.3), in seconds or as a date, as milliseconds from now; null where it says neither. */
+export function retryAfterMs(value: string | undefined, now: EpochMs): number | null {
+  if (value === undefined) return null;
+  const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - now;
+  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), LONGEST_BREAK_MS) : null;
+}
+
+/** A body that should be a JSON object, or an empty one: what a provider answers is not ours to rely on. */
+export function jsonObject(body: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
+
+/** The id that a provider gave, when it has the form of one; to find the message there. */
+export function providerRef(value: unknown): string | null {
+  return typeof value === 'string' && /^[\x21-\x7e]{1,200}$/.test(value) ? value : null;
+}

@@ -1,0 +1,378 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { createDecipheriv, createECDH, createHmac, createPublicKey, hkdfSync, verify } from 'node:crypto';
+import { Webhook } from 'standardwebhooks';
+import {
+  type ArrivedRequest,
+  type HttpProviderServer,
+  type HttpReaction,
+  startHttpProvider,
+} from '../../../../../test/support/http-provider.js';
+import type { ChannelSender, HandOver } from '../channel-sender.js';
+import { SENDER_KINDS } from '../sender-kinds.js';
+import { BREAK_MS, describeSenderContract, type ProviderBehaviour, someHandOver } from '../testing/sender-contract.js';
+
+const NOW = Date.UTC(2026, 10, 21, 12);
+const clock = { now: () => NOW, monotonic: () => 0 };
+const opened: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((one) => one.close()));
+});
+
+const content = someHandOver().content;
+const device = createECDH('prime256v1');
+device.generateKeys();
+const application = createECDH('prime256v1');
+application.generateKeys();
+const AUTH = Buffer.alloc(16, 7);
+const SIGNING_KEY = `whsec_${Buffer.alloc(32, 9).toString('base64')}`;
+const OLD_KEY = `whsec_${Buffer.alloc(32, 3).toString('base64')}`;
+
+interface Case {
+  readonly kind: keyof typeof SENDER_KINDS;
+  settings(server: HttpProviderServer): Record<string, unknown>;
+  readonly secret: Record<string, unknown> | null;
+  to(server: HttpProviderServer): string;
+  readonly over?: Partial<HandOver>;
+  /** What the provider answers to a message that it takes, and to one for an address that does not exist. */
+  readonly taken: HttpReaction;
+  readonly noSuchAddress: HttpReaction;
+  /** Which requests are messages. */
+  readonly isMessage?: (request: ArrivedRequest) => boolean;
+}
+
+const PHONE = '+4915123456789';
+const SID = `AC${'0'.repeat(32)}`;
+const subscription = ({ url }: HttpProviderServer): string =>
+  JSON.stringify({
+    endpoint: `${url}/push/device-1`,
+    expirationTime: null,
+    keys: { p256dh: device.getPublicKey('base64url'), auth: AUTH.toString('base64url') },
+  });
+
+const CASES = {
+  twilio: {
+    kind: 'twilio',
+    settings: ({ url }) => ({ baseUrl: url, accountSid: SID, from: '+4930123456' }),
+    secret: { authToken: 'token' },
+    to: () => PHONE,
+    taken: { status: 201, body: { sid: 'SM1', status: 'queued' } },
+    noSuchAddress: { status: 400, body: { code: 21211, message: `${PHONE} is not a phone number` } },
+  },
+  whatsapp: {
+    kind: 'whatsapp_cloud',
+    settings: ({ url }) => ({ baseUrl: url, phoneNumberId: '106540352242922' }),
+    secret: { accessToken: 'token' },
+    to: () => PHONE,
+    taken: { status: 200, body: { messaging_product: 'whatsapp', messages: [{ id: 'wamid.1' }] } },
+    noSuchAddress: { status: 400, body: { error: { code: 131026, message: 'undeliverable' } } },
+  },
+  webPush: {
+    kind: 'web_push',
+    settings: ({ host }) => ({
+      subject: 'mailto:ops@nordlicht.example',
+      publicKey: application.getPublicKey('base64url'),
+      alsoHosts: [host],
+    }),
+    secret: { privateKey: application.getPrivateKey('base64url') },
+    to: subscription,
+    taken: { status: 201, headers: { location: '/m/1' } },
+    noSuchAddress: { status: 410 },
+  },
+  teams: {
+    kind: 'teams_workflow',
+    settings: ({ host }) => ({ alsoHosts: [host] }),
+    secret: null,
+    to: ({ url }) => `${url}/workflows/1?sig=s`,
+    taken: { status: 202 },
+    noSuchAddress: { status: 404 },
+  },
+  webhook: {
+    kind: 'standard_webhook',
+    settings: ({ host }) => ({ alsoHosts: [host] }),
+    secret: { signingKeys: [SIGNING_KEY, OLD_KEY] },
+    to: ({ url }) => `${url}/hook`,
+    taken: { status: 204 },
+    noSuchAddress: { status: 410 },
+  },
+  phone: {
+    kind: 'dataverse_call',
+    settings: ({ url }) => ({ baseUrl: `${url}/api/data/v9.2`, tokenUrl: `${url}/token`, clientId: 'c', scope: 's' }),
+    secret: { clientSecret: 'secret' },
+    to: () => PHONE,
+    taken: { status: 204 },
+    noSuchAddress: { status: 400, body: { error: { code: '0x80040265' } } },
+    isMessage: ({ path }) => path !== '/token',
+  },
+} as const satisfies Record<string, Case>;
+
+const granted: HttpReaction = { status: 200, body: { access_token: 'granted', expires_in: 3600 } };
+
+async function open(
+  one: Case,
+  settings: Record<string, unknown> = {},
+): Promise<{ server: HttpProviderServer; sender: ChannelSender; to: string }> {
+  const server = await startHttpProvider((request) => (request.path === '/token' ? granted : one.taken));
+  const { settings: shape, make } = SENDER_KINDS[one.kind];
+  const sender = make(shape.parse({ timeoutSeconds: 1, ...one.settings(server), ...settings }), one.secret, clock);
+  opened.push(server, sender);
+  return { server, sender, to: one.to(server) };
+}
+
+for (const [name, one] of Object.entries(CASES) as [string, Case][]) {
+  const reaction = (behaviour: Exclude<ProviderBehaviour, 'is_unreachable'>): HttpReaction => {
+    switch (behaviour) {
+      case 'accepts':
+        return one.taken;
+      case 'is_slow':
+        return { ...(one.taken as { status: number }), delayMs: 200 };
+      case 'refuses_for_now':
+        return { status: 503 };
+      case 'asks_for_a_break':
+        return { status: 429, headers: { 'retry-after': String(BREAK_MS / 1000) } };
+      case 'refuses_address':
+        return one.noSuchAddress;
+      case 'refuses_message':
+        return { status: 422 };
+      case 'loses_the_answer':
+        return 'cut';
+    }
+  };
+  // A customer system says of no number that it does not exist: a call is a task for somebody there.
+  const hasHardBounces = name !== 'phone';
+  describeSenderContract(name, async () => {
+    const { server, sender, to } = await open(one);
+    return {
+      sender,
+      to,
+      provider: {
+        async behave(behaviour) {
+          if (behaviour === 'is_unreachable') return server.close();
+          server.react = (request) => (request.path === '/token' ? granted : reaction(behaviour));
+        },
+        received: () => server.arrived.filter(one.isMessage ?? (() => true)).length,
+        contentComesFirst: true,
+        canAskForBreaks: true,
+        hasHardBounces,
+      },
+      close: () => server.close(),
+    };
+  });
+
+  describe(`every way in which a request to ${name} can end`, () => {
+    it.each<[string, HttpReaction, string]>([
+      ['301', { status: 301, headers: { location: 'http://127.0.0.1:1/elsewhere' } }, 'transient'],
+      ['401', { status: 401 }, 'transient'],
+      ['403', { status: 403 }, 'transient'],
+      ['408', { status: 408 }, 'transient'],
+      ['413', { status: 413 }, 'rejected'],
+      ['500', { status: 500 }, 'ambiguous'],
+      ['502', { status: 502 }, 'ambiguous'],
+      ['503', { status: 503 }, 'transient'],
+      ['504', { status: 504 }, 'ambiguous'],
+      ['no answer', 'stall', 'ambiguous'],
+      ['a broken connection', 'cut', 'ambiguous'],
+      ['an answer that is no JSON', { status: 500, body: '<html>' }, 'ambiguous'],
+      ['an endless answer', { ...(one.taken as { status: number }), body: 'x'.repeat(1_000_000) }, 'accepted'],
+    ])('%s', async (what, answer, kind) => {
+      const { server, sender, to } = await open(one);
+      server.react = (request) => (request.path === '/token' ? granted : answer);
+      const result = await sender.send(someHandOver({ to, ...one.over }));
+      expect([what, result.kind]).toEqual([what, kind]);
+      expect(server.arrived.filter(one.isMessage ?? (() => true))).toHaveLength(1);
+      expect(JSON.stringify(result)).not.toContain(PHONE);
+    });
+  });
+}
+
+describe('what reaches the provider', () => {
+  async function sent(one: Case, over: Partial<HandOver> = {}, settings: Record<string, unknown> = {}) {
+    const { server, sender, to } = await open(one, settings);
+    const result = await sender.send(someHandOver({ to, ...over }));
+    const [request] = server.arrived.filter(one.isMessage ?? (() => true));
+    return { result, request, server, sender, to };
+  }
+  const jsonOf = (request: ArrivedRequest | undefined): unknown => JSON.parse(String(request?.body));
+
+  it('by Twilio is a form with one recipient, behind the account', async () => {
+    const { result, request } = await sent(CASES.twilio);
+    expect(result).toEqual({ kind: 'accepted', providerRef: 'SM1' });
+    expect(request?.path).toBe(`/2010-04-01/Accounts/${SID}/Messages.json`);
+    expect(request?.headers.authorization).toBe(`Basic ${Buffer.from(`${SID}:token`).toString('base64')}`);
+    expect([...new URLSearchParams(String(request?.body))]).toEqual([['To', PHONE], ['From', '+4930123456'], ['Body', 'Grüße']]); // prettier-ignore
+  });
+
+  it('by Twilio may be from a service', async () => {
+    const messagingServiceSid = `MG${'1'.repeat(32)}`;
+    const { request } = await sent(CASES.twilio, {}, { from: undefined, messagingServiceSid });
+    expect(new URLSearchParams(String(request?.body)).get('MessagingServiceSid')).toBe(messagingServiceSid);
+  });
+
+  it.each([
+    [21610, 'rejected', 'recipient_opted_out', false],
+    [21614, 'rejected', 'twilio_21614', true],
+    [20429, 'transient', 'twilio_20429', undefined],
+    [21602, 'rejected', 'twilio_21602', false],
+  ])('Twilio’s code %d means %s', async (number, kind, code, hardBounce) => {
+    const { server, sender, to } = await open(CASES.twilio);
+    server.react = () => ({ status: number === 20429 ? 429 : 400, body: { code: number } });
+    expect(await sender.send(someHandOver({ to }))).toMatchObject({ kind, code, ...(hardBounce !== undefined && { hardBounce }) }); // prettier-ignore
+  });
+
+  it('by WhatsApp is an approved template with its places filled, or a text', async () => {
+    const data = { template: 'autumn_sale', language: 'de', body: ['Ada'], header: [], buttons: ['o/1'] };
+    const { request, result } = await sent(CASES.whatsapp, { content: { ...content, data } });
+    expect(result).toEqual({ kind: 'accepted', providerRef: 'wamid.1' });
+    expect([request?.path, request?.headers.authorization]).toEqual([
+      '/v23.0/106540352242922/messages',
+      'Bearer token',
+    ]);
+    expect(jsonOf(request)).toEqual({
+      messaging_product: 'whatsapp',
+      recipient_type: 'individual',
+      to: PHONE,
+      type: 'template',
+      template: {
+        name: 'autumn_sale',
+        language: { code: 'de' },
+        components: [
+          { type: 'body', parameters: [{ type: 'text', text: 'Ada' }] },
+          { type: 'button', sub_type: 'url', index: '0', parameters: [{ type: 'text', text: 'o/1' }] },
+        ],
+      },
+      biz_opaque_callback_data: someHandOver().messageId,
+    });
+    expect(jsonOf((await sent(CASES.whatsapp)).request)).toMatchObject({ type: 'text', text: { body: 'Grüße' } });
+    const unfit = await sent(CASES.whatsapp, { content: { ...content, data: { template: 'No Such' } } });
+    expect([unfit.result, unfit.request]).toEqual([{ kind: 'rejected', code: 'whatsapp_data_unfit', hardBounce: false }, undefined]); // prettier-ignore
+  });
+
+  it.each([
+    [131050, 'rejected', 'recipient_opted_out'],
+    [131049, 'rejected', 'whatsapp_131049'],
+    [130429, 'transient', 'whatsapp_130429'],
+    [190, 'transient', 'whatsapp_190'],
+  ])('WhatsApp’s code %d means %s', async (number, kind, code) => {
+    const { server, sender, to } = await open(CASES.whatsapp);
+    server.react = () => ({ status: 400, body: { error: { code: number } } });
+    expect(await sender.send(someHandOver({ to }))).toMatchObject({ kind, code });
+  });
+
+  it('by Web Push only the device can read, and the service can tell who sends (RFC 8291, 8292)', async () => {
+    const { request, server } = await sent(CASES.webPush, { unsubscribeUrl: 'https://c.example/u/t' });
+    expect(request?.headers).toMatchObject({ ttl: '86400', urgency: 'normal', 'content-encoding': 'aes128gcm' });
+    expect(JSON.parse(decrypted(request?.body ?? Buffer.alloc(0)))).toEqual({
+      title: 'Neues im März',
+      body: 'Grüße',
+      lang: 'de',
+      messageId: someHandOver().messageId,
+      unsubscribeUrl: 'https://c.example/u/t',
+    });
+    const [, token = '', key = ''] = /^vapid t=([^,]+), k=(.+)$/.exec(request?.headers.authorization ?? '') ?? [];
+    const [header = '', claims = '', signature = ''] = token.split('.');
+    const point = Buffer.from(key, 'base64url');
+    const jwk = { kty: 'EC', crv: 'P-256', x: point.subarray(1, 33).toString('base64url'), y: point.subarray(33).toString('base64url') }; // prettier-ignore
+    const signer = { key: createPublicKey({ key: jwk, format: 'jwk' }), dsaEncoding: 'ieee-p1363' as const };
+    expect(verify('sha256', Buffer.from(`${header}.${claims}`), signer, Buffer.from(signature, 'base64url'))).toBe(
+      true,
+    );
+    expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toMatchObject({ aud: server.url, sub: 'mailto:ops@nordlicht.example' }); // prettier-ignore
+  });
+
+  it('by Web Push is never more than a service must take', async () => {
+    const { result, request } = await sent(CASES.webPush, { content: { ...content, text: 'x'.repeat(4000) } });
+    expect([result, request]).toEqual([{ kind: 'rejected', code: 'push_too_large', hardBounce: false }, undefined]);
+  });
+
+  it('by Teams is a card, in which a name is no link', async () => {
+    const { request } = await sent(CASES.teams, { content: { ...content, text: 'Hi [Ada](https://evil.example)' } });
+    const card = {
+      contentType: 'application/vnd.microsoft.card.adaptive',
+      content: { type: 'AdaptiveCard', lang: 'de' },
+    };
+    expect(jsonOf(request)).toMatchObject({ type: 'message', attachments: [card] });
+    expect(String(request?.body)).toContain('Hi \\\\[Ada\\\\]\\\\(https://evil.example\\\\)');
+    expect(String(request?.body)).toContain('https://center.nordlicht.example/u/token');
+    const own = { type: 'AdaptiveCard', version: '1.5', body: [] };
+    const given = await sent(CASES.teams, { content: { ...content, data: own } });
+    expect(jsonOf(given.request)).toMatchObject({ attachments: [{ content: own }] });
+  });
+
+  it.each([
+    'http://prod.westeurope.logic.azure.com/w',
+    'https://logic.azure.com.evil.example/w',
+    'https://evil.example',
+    'x',
+  ])('%s is no workflow', async (to) => {
+    const { sender } = await open(CASES.teams);
+    expect(await sender.send(someHandOver({ to }))).toMatchObject({ kind: 'rejected', code: 'invalid_address.no_workflow' }); // prettier-ignore
+  });
+
+  it('by webhook is signed with every key of now, and verified by the public library', async () => {
+    const { request } = await sent(CASES.webhook);
+    const { 'webhook-id': id, 'webhook-timestamp': at, 'webhook-signature': signature = '' } = request?.headers ?? {};
+    expect([id, at]).toEqual([someHandOver().idempotencyKey, String(NOW / 1000)]);
+    const expected = [SIGNING_KEY, OLD_KEY].map((key) => {
+      const mac = createHmac('sha256', Buffer.from(key.slice(6), 'base64'));
+      return `v1,${mac.update(`${String(id)}.${String(at)}.${String(request?.body)}`).digest('base64')}`;
+    });
+    expect(signature).toBe(expected.join(' '));
+    const headers = {
+      'webhook-id': String(id),
+      'webhook-timestamp': String(Math.floor(Date.now() / 1000)),
+      'webhook-signature': '',
+    };
+    const fresh = new Webhook(OLD_KEY);
+    headers['webhook-signature'] = fresh.sign(String(id), new Date(), String(request?.body));
+    expect(fresh.verify(String(request?.body), headers)).toMatchObject({ type: 'message', data: { subject: 'Neues im März' } }); // prettier-ignore
+  });
+
+  it('by webhook is repeated only where the receiver promised to know it again', async () => {
+    const keyWindow = (settings: object) => SENDER_KINDS.standard_webhook.make({ ...settings }, CASES.webhook.secret, clock).capabilities.keyWindowMs; // prettier-ignore
+    expect([keyWindow({}), keyWindow({ rememberKeysSeconds: 3600 })]).toEqual([null, 3_600_000]);
+    expect(SENDER_KINDS.twilio.make(CASES.twilio.settings(await startAndKeep()), { authToken: 't' }, clock).capabilities.keyWindowMs).toBeNull(); // prettier-ignore
+  });
+
+  it('by phone is a call under the message’s own id, created once whatever happens', async () => {
+    const { request, server, sender, to, result } = await sent(CASES.phone);
+    expect(result.kind).toBe('accepted');
+    expect([request?.method, request?.path]).toEqual([
+      'PATCH',
+      `/api/data/v9.2/phonecalls(${someHandOver().messageId})`,
+    ]);
+    expect(request?.headers).toMatchObject({ authorization: 'Bearer granted', 'if-none-match': '*' });
+    expect(jsonOf(request)).toMatchObject({ phonenumber: PHONE, subject: 'Neues im März', directioncode: true });
+
+    server.react = () => ({ status: 412 });
+    expect((await sender.send(someHandOver({ to }))).kind).toBe('accepted');
+    expect(server.arrived.filter(({ path }) => path === '/token')).toHaveLength(1);
+    expect(sender.capabilities.keyWindowMs).toBeGreaterThan(365 * 86_400_000);
+  });
+
+  it('by phone is not asked for without a token', async () => {
+    const { server, sender, to } = await open(CASES.phone);
+    server.react = () => ({ status: 400, body: { error: 'invalid_client' } });
+    expect(await sender.send(someHandOver({ to }))).toEqual({ kind: 'transient', code: 'phone_not_authorized', retryAfterMs: null }); // prettier-ignore
+    expect(server.arrived.map(({ path }) => path)).toEqual(['/token']);
+  });
+
+  async function startAndKeep(): Promise<HttpProviderServer> {
+    const server = await startHttpProvider(() => ({ status: 200 }));
+    opened.push(server);
+    return server;
+  }
+});
+
+/** RFC 8188 and RFC 8291, from their text: salt, record size, key id, and one record. */
+function decrypted(body: Buffer): string {
+  const [salt, idLength] = [body.subarray(0, 16), body.readUInt8(20)];
+  const sender = body.subarray(21, 21 + idLength);
+  const record = body.subarray(21 + idLength);
+  const info = Buffer.concat([Buffer.from('WebPush: info\0'), device.getPublicKey(), sender]);
+  const ikm = Buffer.from(hkdfSync('sha256', device.computeSecret(sender), AUTH, info, 32));
+  const key = Buffer.from(hkdfSync('sha256', ikm, salt, 'Content-Encoding: aes128gcm\0', 16));
+  const nonce = Buffer.from(hkdfSync('sha256', ikm, salt, 'Content-Encoding: nonce\0', 12));
+  const decipher = createDecipheriv('aes-128-gcm', key, nonce);
+  decipher.setAuthTag(record.subarray(-16));
+  const padded = Buffer.concat([decipher.update(record.subarray(0, -16)), decipher.final()]);
+  return padded.subarray(0, padded.lastIndexOf(2)).toString();
+}

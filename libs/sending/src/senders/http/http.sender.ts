@@ -1,0 +1,56 @@
+import type { Clock, EpochMs } from '#lib/kernel';
+import type { ChannelSender, HandOver, SenderCapabilities, SendResult } from '../channel-sender.js';
+import { UnderWay } from '../under-way.js';
+import type { HttpAnswer, HttpClient, HttpRequest } from './http-client.js';
+import { unansweredOutcome } from './http-outcome.js';
+
+/** What a provider's interface asks for and what its answers mean. Pure. */
+export interface HttpProvider {
+  /** Begins the codes of its results: `twilio`. */
+  readonly name: string;
+  /** The request for one message, or why there can be none. */
+  request(handOver: HandOver, now: EpochMs): HttpRequest | Extract<SendResult, { readonly kind: 'rejected' }>;
+  outcome(answer: HttpAnswer, now: EpochMs): SendResult;
+}
+
+/** Headers for a request that say who is asking. @throws Error with `code` when nobody can be asked */
+export type Authorize = () => Promise<Readonly<Record<string, string>>>;
+
+/** One message in one HTTP request. */
+export class HttpSender implements ChannelSender {
+  private readonly underWay: UnderWay;
+
+  constructor(
+    readonly capabilities: SenderCapabilities,
+    private readonly provider: HttpProvider,
+    private readonly client: HttpClient,
+    private readonly clock: Clock,
+    private readonly authorize: Authorize = () => Promise.resolve({}),
+  ) {
+    this.underWay = new UnderWay(() => client.close());
+  }
+
+  send(handOver: HandOver): Promise<SendResult> {
+    return this.underWay.begin(() => this.handOver(handOver));
+  }
+
+  close(): Promise<void> {
+    return this.underWay.close();
+  }
+
+  private async handOver(handOver: HandOver): Promise<SendResult> {
+    const { name } = this.provider;
+    const request = this.provider.request(handOver, this.clock.now());
+    if ('kind' in request) return request;
+    let credentials: Readonly<Record<string, string>>;
+    try {
+      credentials = await this.authorize();
+    } catch {
+      return { kind: 'transient', code: `${name}_not_authorized`, retryAfterMs: null };
+    }
+    const authorized = { ...request, headers: { ...request.headers, ...credentials } };
+    const end = await this.client.call(authorized, () => this.clock.monotonic() <= handOver.startBy);
+    if (end.kind !== 'answered') return unansweredOutcome(name, end);
+    return this.provider.outcome(end, this.clock.now());
+  }
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import type { Clock } from '#lib/kernel';
+import type { ChannelSender, SendResult } from '../channel-sender.js';
+import { isPhoneNumber, NO_NUMBER } from '../domain/phone-number.js';
+import type { HttpAnswer } from './http-client.js';
+import { jsonObject, providerRef, retryAfterMs, statusOutcome } from './http-outcome.js';
+import { type HttpProvider, HttpSender } from './http.sender.js';
+import { Endpoint, httpCapabilities, httpClient, httpSettings, httpsSecret } from './http-settings.js';
+
+/** An account at Twilio, or at a provider with the same interface. */
+export const TwilioSettings = z
+  .strictObject({
+    baseUrl: Endpoint.default('https://api.twilio.com'),
+    accountSid: z.string().regex(/^AC[0-9a-f]{32}$/, 'must be AC and 32 hexadecimal digits'),
+    /** A number in E.164, a short code, or a name of letters and digits. */
+    from: z
+      .string()
+      .regex(/^(\+[1-9]\d{6,14}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11})$/)
+      .optional(),
+    messagingServiceSid: z
+      .string()
+      .regex(/^MG[0-9a-f]{32}$/)
+      .optional(),
+    ...httpSettings,
+  })
+  .refine((s) => (s.from === undefined) !== (s.messagingServiceSid === undefined), {
+    path: ['from'],
+    message: 'give either from or messagingServiceSid',
+  });
+export type TwilioSettings = z.infer<typeof TwilioSettings>;
+export const TwilioSecret = z.strictObject({ authToken: httpsSecret() });
+export type TwilioSecret = z.infer<typeof TwilioSecret>;
+
+/** The number does not exist, or cannot take an SMS: https://www.twilio.com/docs/api/errors */
+const NO_SUCH_NUMBER = new Set([21211, 21217, 21401, 21407, 21421, 21601, 21614]);
+/** Whoever it is told the provider to stop. */
+const OPTED_OUT = 21610;
+const LIMITS = new Set([14107, 20429, 21611, 30001, 30022, 63018]);
+
+export function twilioSender(settings: TwilioSettings, { authToken }: TwilioSecret, clock: Clock): ChannelSender {
+  const { baseUrl, accountSid, from, messagingServiceSid } = settings;
+  const url = new URL(`${baseUrl.replace(/\/$/, '')}/2010-04-01/Accounts/${accountSid}/Messages.json`);
+  const authorization = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
+  const provider: HttpProvider = {
+    name: 'twilio',
+    request({ to, content }) {
+      if (!isPhoneNumber(to)) return NO_NUMBER;
+      const sender: [string, string] =
+        from === undefined ? ['MessagingServiceSid', messagingServiceSid ?? ''] : ['From', from];
+      return {
+        method: 'POST',
+        url,
+        headers: { authorization, 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+        body: new URLSearchParams([['To', to], sender, ['Body', content.text.trimEnd()]]).toString(),
+      };
+    },
+    outcome: twilioOutcome,
+  };
+  return new HttpSender(httpCapabilities('sms', settings), provider, httpClient(settings), clock);
+}
+
+function twilioOutcome(answer: HttpAnswer, now: number): SendResult {
+  const body = jsonObject(answer.body);
+  if (answer.status === 201 || answer.status === 200)
+    return { kind: 'accepted', providerRef: providerRef(body['sid']) };
+  const number = body['code'];
+  if (typeof number !== 'number' || answer.status >= 500) return statusOutcome('twilio', answer, now);
+  const code = `twilio_${number}`;
+  if (LIMITS.has(number))
+    return { kind: 'transient', code, retryAfterMs: retryAfterMs(answer.headers['retry-after'], now) };
+  if (NO_SUCH_NUMBER.has(number)) return { kind: 'rejected', code, hardBounce: true };
+  if (number === OPTED_OUT) return { kind: 'rejected', code: 'recipient_opted_out', hardBounce: false };
+  const general = statusOutcome('twilio', answer, now);
+  return general.kind === 'rejected' || general.kind === 'transient' ? { ...general, code } : general;
+}

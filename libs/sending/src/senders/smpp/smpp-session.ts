@@ -1,0 +1,123 @@
+import smpp, { type ReceivedPdu, type Session } from 'smpp';
+import type { SmppSecret, SmppSettings } from './smpp-settings.js';
+
+/** How an operation ended: with a state (0 is well), or not at all. `written`: the center may have it. */
+export type SmppEnd =
+  | { readonly kind: 'answered'; readonly status: number; readonly messageId: string | null }
+  | { readonly kind: 'lost'; readonly written: boolean };
+
+/** One bound connection to a center. When it breaks, everything that waits on it ends, and it is of no use any more. */
+export class SmppSession {
+  private readonly waiting = new Set<(end: SmppEnd) => void>();
+  private readonly whenClosed: (() => void)[] = [];
+  private isClosed = false;
+  private beat: NodeJS.Timeout | undefined;
+
+  private constructor(
+    private readonly session: Session,
+    private readonly answerMs: number,
+  ) {
+    session.on('error', () => session.destroy());
+    session.on('close', () => this.closed());
+    session.on('enquire_link', (pdu: ReceivedPdu) => session.send(pdu.response()));
+    session.on('unbind', (pdu: ReceivedPdu) => {
+      session.send(pdu.response());
+      session.close();
+    });
+  }
+
+  /** @throws Error with `status` of the center when it does not bind, or without when it cannot be reached */
+  static async bind(settings: SmppSettings, { password }: SmppSecret): Promise<SmppSession> {
+    const { host, port, secure, ca, systemId, systemType, timeoutSeconds } = settings;
+    const tls = secure === 'tls';
+    const session = smpp.connect({ host, port, tls, servername: host, ...(ca === undefined ? {} : { ca }) });
+    const own = new SmppSession(session, timeoutSeconds * 1000);
+    await own.connected(tls ? 'secureConnect' : 'connect');
+    const credentials = { system_id: systemId, password, system_type: systemType, interface_version: 0x34 };
+    const bound = await own.ask((answered) => session.bind_transceiver(credentials, answered));
+    if (bound.kind === 'answered' && bound.status === 0) {
+      own.keepAlive(settings.enquireLinkSeconds * 1000);
+      return own;
+    }
+    session.destroy();
+    throw Object.assign(new Error('the center did not bind'), {
+      status: bound.kind === 'answered' ? bound.status : null,
+    });
+  }
+
+  get isOpen(): boolean {
+    return !this.isClosed;
+  }
+
+  onClose(callback: () => void): void {
+    if (this.isClosed) callback();
+    else this.whenClosed.push(callback);
+  }
+
+  /** What the center brings by itself: receipts, and messages from people. Answered once `take` has it safe. */
+  onDeliver(take: (pdu: ReceivedPdu) => Promise<void>): void {
+    this.session.on('deliver_sm', (pdu: ReceivedPdu) => {
+      take(pdu).then(
+        () => this.session.send(pdu.response()),
+        // 0x64, a temporary error: the center brings it again.
+        () => this.session.send(pdu.response({ command_status: 0x64 })),
+      );
+    });
+  }
+
+  submit(parameters: object): Promise<SmppEnd> {
+    return this.ask((answered) => this.session.submit_sm(parameters, answered));
+  }
+
+  async unbind(): Promise<void> {
+    if (this.isClosed) return;
+    await this.ask((answered) => this.session.unbind(answered));
+    this.session.destroy();
+  }
+
+  private connected(event: 'connect' | 'secureConnect'): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => this.session.destroy(), this.answerMs);
+      this.onClose(() => reject(new Error('the center cannot be reached')));
+      this.session.on(event, () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      this.session.on('close', () => clearTimeout(timer));
+    });
+  }
+
+  /** An answer that does not come ends the connection: what is said on it from then on could be said too late. */
+  private ask(operation: (answered: (pdu: ReceivedPdu) => void) => boolean): Promise<SmppEnd> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.session.destroy(), this.answerMs);
+      const end = (how: SmppEnd): void => {
+        clearTimeout(timer);
+        this.waiting.delete(end);
+        resolve(how);
+      };
+      this.waiting.add(end);
+      const isWritten =
+        !this.isClosed &&
+        operation(({ command_status, message_id }) =>
+          end({ kind: 'answered', status: command_status, messageId: message_id ?? null }),
+        );
+      if (!isWritten) end({ kind: 'lost', written: false });
+    });
+  }
+
+  private keepAlive(everyMs: number): void {
+    this.beat = setInterval(() => {
+      void this.ask((answered) => this.session.enquire_link(answered));
+    }, everyMs);
+    this.beat.unref();
+  }
+
+  private closed(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    clearInterval(this.beat);
+    for (const end of [...this.waiting]) end({ kind: 'lost', written: true });
+    for (const callback of this.whenClosed.splice(0)) callback();
+  }
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { isLoopback } from '../loopback.js';
+
+/** A short message service center (SMPP 3.4) and how it knows us. */
+export const SmppSettings = z
+  .strictObject({
+    host: z
+      .string()
+      .regex(/^[A-Za-z0-9](?:[A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?$|^::1$/, 'must be a host name or an IP address'),
+    port: z.int().min(1).max(65_535),
+    /** `none` to this machine only: the password and every text would be read on the way. */
+    secure: z.enum(['tls', 'none']),
+    ca: z.string().max(100_000).optional(),
+    systemId: z
+      .string()
+      .min(1)
+      .max(15)
+      .regex(/^[\x21-\x7e]+$/),
+    systemType: z
+      .string()
+      .max(12)
+      .regex(/^[\x21-\x7e]*$/)
+      .default(''),
+    /** Number in E.164, short code, or a name of letters and digits. */
+    from: z.string().regex(/^(\+[1-9]\d{6,14}|\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11})$/),
+    /** Submissions that may be unanswered at a time. */
+    window: z.int().min(1).max(100).default(10),
+    timeoutSeconds: z.int().min(1).max(120).default(30),
+    enquireLinkSeconds: z.int().min(1).max(600).default(30),
+  })
+  .refine((s) => s.secure !== 'none' || isLoopback(s.host), {
+    path: ['secure'],
+    message: 'may be "none" only to a center on this machine (127.0.0.1, ::1 or localhost)',
+  });
+export type SmppSettings = z.infer<typeof SmppSettings>;
+
+/** SMPP 3.4, 5.2.2: at most eight octets. */
+export const SmppSecret = z.strictObject({
+  password: z
+    .string()
+    .min(1)
+    .max(8)
+    .regex(/^[\x21-\x7e]+$/),
+});
+export type SmppSecret = z.infer<typeof SmppSecret>;

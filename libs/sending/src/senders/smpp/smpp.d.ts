@@ -1,0 +1,34 @@
+/** What is used of the library: PDUs by the names of SMPP 3.4 (section 4), over one connection. */
+declare module 'smpp' {
+  import type { EventEmitter } from 'node:events';
+  import type { Socket } from 'node:net';
+
+  export interface ReceivedPdu {
+    readonly command: string;
+    readonly command_status: number;
+    readonly sequence_number: number;
+    readonly message_id?: string;
+    readonly source_addr?: string;
+    readonly destination_addr?: string;
+    readonly esm_class?: number;
+    readonly data_coding?: number;
+    readonly short_message?: { readonly message?: string | Buffer };
+    readonly receipted_message_id?: string;
+    readonly message_state?: number;
+    response(options?: { readonly command_status?: number }): ReceivedPdu;
+  }
+  type Answered = (pdu: ReceivedPdu) => void;
+
+  export interface Session extends EventEmitter {
+    readonly socket: Socket;
+    send(pdu: ReceivedPdu): boolean;
+    bind_transceiver(options: object, answered: Answered): boolean;
+    submit_sm(options: object, answered: Answered, written?: Answered): boolean;
+    enquire_link(answered: Answered): boolean;
+    unbind(answered: Answered): boolean;
+    close(): void;
+    destroy(): void;
+  }
+  const smpp: { connect(options: object): Session };
+  export default smpp;
+}

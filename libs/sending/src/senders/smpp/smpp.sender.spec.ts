@@ -1,0 +1,172 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { type SmppCenter, type SmppReaction, startSmppCenter } from '../../../../../test/support/smpp-center.js';
+import { until } from '../../../../../test/support/until.js';
+import { describeSenderContract, type ProviderBehaviour, someHandOver } from '../testing/sender-contract.js';
+import { SmppSender } from './smpp.sender.js';
+import { SmppSettings } from './smpp-settings.js';
+
+const clock = { now: () => Date.UTC(2026, 10, 21), monotonic: () => 0 };
+const opened: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((one) => one.close()));
+});
+
+function sender({ port }: SmppCenter, change: Partial<SmppSettings> = {}): SmppSender {
+  const settings = {
+    host: '127.0.0.1',
+    port,
+    secure: 'none',
+    systemId: 'nordlicht',
+    from: 'Nordlicht',
+    timeoutSeconds: 1,
+  };
+  const made = new SmppSender(SmppSettings.parse({ ...settings, ...change }), { password: 'secret' }, clock);
+  opened.push(made);
+  return made;
+}
+async function center(): Promise<SmppCenter> {
+  const started = await startSmppCenter();
+  opened.push(started);
+  return started;
+}
+const text = (content: string) =>
+  someHandOver({ to: '+4915123456789', content: { ...someHandOver().content, text: content } });
+
+const REACTIONS: Record<Exclude<ProviderBehaviour, 'is_unreachable' | 'asks_for_a_break'>, SmppReaction> = {
+  accepts: 'take',
+  is_slow: { delayMs: 200 },
+  refuses_for_now: { status: 0x14 },
+  refuses_address: { status: 0x0b },
+  refuses_message: { status: 0x0a },
+  loses_the_answer: 'cut',
+};
+
+describeSenderContract('SMPP', async () => {
+  const smsc = await startSmppCenter();
+  return {
+    sender: sender(smsc),
+    to: '+4915123456789',
+    provider: {
+      async behave(behaviour) {
+        if (behaviour === 'is_unreachable') return smsc.close();
+        if (behaviour === 'asks_for_a_break') return;
+        smsc.react = () => REACTIONS[behaviour];
+      },
+      received: () => smsc.submitted.length,
+      contentComesFirst: true,
+      canAskForBreaks: false,
+    },
+    close: () => smsc.close(),
+  };
+});
+
+describe('SMS over SMPP 3.4', () => {
+  it('binds once as a transceiver, and submits to one number in the plan of E.164', async () => {
+    const smsc = await center();
+    const sms = sender(smsc);
+    const results = await Promise.all([text('Grüße'), text('Hallo')].map((one) => sms.send(one)));
+
+    expect(results.map((result) => result.kind === 'accepted' && result.providerRef)).toEqual(['id-1', 'id-2']);
+    expect(smsc.binds).toEqual([{ systemId: 'nordlicht', password: 'secret', version: 0x34 }]);
+    expect(smsc.submitted[0]).toEqual({
+      source: { ton: 5, npi: 0, address: 'Nordlicht' },
+      destination: { ton: 1, npi: 1, address: '4915123456789' },
+      esmClass: 0,
+      registeredDelivery: 1,
+      dataCoding: 0,
+      shortMessage: Buffer.from([0x47, 0x72, 0x7e, 0x1e, 0x65]),
+    });
+  });
+
+  it.each([
+    ['+491701234567', { ton: 1, npi: 1, address: '491701234567' }],
+    ['72345', { ton: 3, npi: 0, address: '72345' }],
+    ['Nord Licht', { ton: 5, npi: 0, address: 'Nord Licht' }],
+  ])('is from %s', async (from, source) => {
+    const smsc = await center();
+    await sender(smsc, { from }).send(text('x'));
+    expect(smsc.submitted[0]?.source).toEqual(source);
+  });
+
+  it('a long text goes in parts with one reference, and the last asks for the receipt', async () => {
+    const smsc = await center();
+    const sms = sender(smsc);
+    expect(await sms.send(text('я'.repeat(140)))).toEqual({ kind: 'accepted', providerRef: 'id-3' });
+    await sms.send(text('я'.repeat(71)));
+
+    const parts = smsc.submitted.map(({ esmClass, dataCoding, registeredDelivery, shortMessage }) => ({
+      esmClass,
+      dataCoding,
+      registeredDelivery,
+      header: [...shortMessage.subarray(0, 6)],
+      text: shortMessage.subarray(6).swap16().toString('utf16le'),
+    }));
+    const part = (reference: number, of: number, nth: number, length: number) => ({
+      esmClass: 0x40,
+      dataCoding: 8,
+      registeredDelivery: nth === of ? 1 : 0,
+      header: [5, 0, 3, reference, of, nth],
+      text: 'я'.repeat(length),
+    });
+    expect(parts).toEqual([
+      part(1, 3, 1, 67),
+      part(1, 3, 2, 67),
+      part(1, 3, 3, 6),
+      part(2, 2, 1, 67),
+      part(2, 2, 2, 4),
+    ]);
+  });
+
+  it.each<[string, number, SmppReaction, string]>([
+    ['the first part is refused', 1, { status: 0x0b }, 'rejected'],
+    ['the first part is refused for now', 1, { status: 0x58 }, 'transient'],
+    ['the second part is refused', 2, { status: 0x0b }, 'ambiguous'],
+    ['the second part is throttled', 2, { status: 0x58 }, 'ambiguous'],
+    ['the connection breaks at the second part', 2, 'cut', 'ambiguous'],
+    ['the first part is not answered', 1, 'stall', 'ambiguous'],
+  ])('of a long text where %s is known what is known', async (_name, at, reaction, kind) => {
+    const smsc = await center();
+    smsc.react = (_one, nth) => (nth === at ? reaction : 'take');
+    expect((await sender(smsc).send(text('a'.repeat(200)))).kind).toBe(kind);
+    expect(smsc.submitted).toHaveLength(at);
+  });
+
+  it('a center that is asked too fast is left alone for a moment', async () => {
+    const smsc = await center();
+    smsc.react = () => ({ status: 0x58 });
+    expect(await sender(smsc).send(text('x'))).toEqual({
+      kind: 'transient',
+      code: 'smpp_00000058',
+      retryAfterMs: 1000,
+    });
+  });
+
+  it('a wrong password ends no message: somebody will correct it', async () => {
+    const smsc = await center();
+    smsc.bindStatus = 0x0e;
+    expect(await sender(smsc).send(text('x'))).toEqual({
+      kind: 'transient',
+      code: 'smpp_bind_0000000e',
+      retryAfterMs: null,
+    });
+    expect(smsc.submitted).toEqual([]);
+  });
+
+  it('asks whether the center is still there, and says goodbye', async () => {
+    const smsc = await center();
+    const sms = sender(smsc, { enquireLinkSeconds: 1 });
+    await sms.send(text('x'));
+    await until('an enquire_link', () => smsc.commands.includes(0x15));
+    await sms.close();
+    expect(smsc.commands.at(-1)).toBe(0x06);
+  });
+
+  it.each(['49151', '+0151', '+49 151 2345678', 'ada@example.org'])('"%s" is no number', async (to) => {
+    const smsc = await center();
+    expect(await sender(smsc).send(someHandOver({ to }))).toMatchObject({
+      kind: 'rejected',
+      code: 'invalid_address.no_number',
+    });
+    expect(smsc.binds).toEqual([]);
+  });
+});

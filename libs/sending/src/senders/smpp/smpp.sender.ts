@@ -1,0 +1,120 @@
+import type { Clock } from '#lib/kernel';
+import type { ChannelSender, HandOver, SenderCapabilities, SendResult } from '../channel-sender.js';
+import { isPhoneNumber, NO_NUMBER } from '../domain/phone-number.js';
+import { smppOutcome } from '../domain/smpp-outcome.js';
+import { smsText } from '../domain/sms-text.js';
+import { providerRef } from '../http/http-outcome.js';
+import { UnderWay } from '../under-way.js';
+import { SmppSession } from './smpp-session.js';
+import type { SmppSecret, SmppSettings } from './smpp-settings.js';
+
+/** Type of number and numbering plan (SMPP 3.4, 5.2.5 and 5.2.6). */
+const INTERNATIONAL = { ton: 1, npi: 1 };
+const SHORT_CODE = { ton: 3, npi: 0 };
+const NAME = { ton: 5, npi: 0 };
+
+/** After a center could not be reached it is left alone for so long. */
+const RECONNECT_MS = 1_000;
+
+/** SMS over a bound connection to a center. A long text goes in parts that the phone puts together. */
+export class SmppSender implements ChannelSender {
+  readonly capabilities: SenderCapabilities;
+  private readonly underWay = new UnderWay(() => this.leave());
+  private session: Promise<SmppSession> | null = null;
+  private reference = 0;
+
+  constructor(
+    private readonly settings: SmppSettings,
+    private readonly secret: SmppSecret,
+    private readonly clock: Clock,
+  ) {
+    const { window, timeoutSeconds } = settings;
+    // Connecting, binding and one answer each for as many parts as a long text has.
+    this.capabilities = {
+      channel: 'sms',
+      keyWindowMs: null,
+      maxCallMs: 6 * timeoutSeconds * 1000,
+      concurrency: window,
+    };
+  }
+
+  send(handOver: HandOver): Promise<SendResult> {
+    return this.underWay.begin(() => this.handOver(handOver));
+  }
+
+  close(): Promise<void> {
+    return this.underWay.close();
+  }
+
+  private async handOver({ to, content, startBy }: HandOver): Promise<SendResult> {
+    if (!isPhoneNumber(to)) return NO_NUMBER;
+    const text = smsText(content.text.trimEnd());
+    if (text === null) return { kind: 'rejected', code: 'smpp_text_too_long', hardBounce: false };
+    let session: SmppSession;
+    try {
+      session = await this.bound();
+    } catch (error) {
+      const { status } = error as { status?: number | null };
+      const code =
+        typeof status === 'number' ? `smpp_bind_${status.toString(16).padStart(8, '0')}` : 'smpp_not_reached';
+      return { kind: 'transient', code, retryAfterMs: null };
+    }
+    if (this.clock.monotonic() > startBy) return { kind: 'not_begun' };
+    return this.submit(session, to, text);
+  }
+
+  private async submit(session: SmppSession, to: string, { encoding, parts }: NonNullable<ReturnType<typeof smsText>>) {
+    const reference = (this.reference = (this.reference + 1) % 256);
+    const until = this.clock.monotonic() + 4 * this.settings.timeoutSeconds * 1000;
+    let first: string | null = null;
+    for (const [i, part] of parts.entries()) {
+      if (i > 0 && this.clock.monotonic() > until) return { kind: 'ambiguous', code: 'smpp_took_too_long' } as const;
+      // TS 23.040, 9.2.3.24.1: concatenated short messages with a reference of one octet.
+      const header = Buffer.from([0x05, 0x00, 0x03, reference, parts.length, i + 1]);
+      const end = await session.submit({
+        ...sourceOf(this.settings.from),
+        dest_addr_ton: INTERNATIONAL.ton,
+        dest_addr_npi: INTERNATIONAL.npi,
+        destination_addr: to.slice(1),
+        esm_class: parts.length > 1 ? 0x40 : 0,
+        data_coding: encoding === 'gsm7' ? 0 : 8,
+        // A receipt of how it ended, asked for the last part: the phone shows the text when it has all of them.
+        registered_delivery: i === parts.length - 1 ? 1 : 0,
+        short_message: parts.length > 1 ? Buffer.concat([header, part]) : part,
+      });
+      if (end.kind === 'lost') {
+        if (i > 0 || end.written) return { kind: 'ambiguous', code: 'smpp_lost' } as const;
+        return { kind: 'transient', code: 'smpp_not_written', retryAfterMs: null } as const;
+      }
+      if (end.status !== 0) return smppOutcome(end.status, i);
+      first ??= end.messageId;
+      if (i === parts.length - 1) return { kind: 'accepted', providerRef: providerRef(end.messageId) } as const;
+    }
+    return { kind: 'accepted', providerRef: providerRef(first) } as const;
+  }
+
+  /** One connection for all; who comes while it is made waits for it. */
+  private bound(): Promise<SmppSession> {
+    if (this.session !== null) return this.session;
+    const session = SmppSession.bind(this.settings, this.secret);
+    this.session = session;
+    const forget = (): void => {
+      if (this.session === session) this.session = null;
+    };
+    session.then(
+      (own) => own.onClose(forget),
+      () => setTimeout(forget, RECONNECT_MS).unref(),
+    );
+    return session;
+  }
+
+  private async leave(): Promise<void> {
+    const session = await this.session?.catch(() => null);
+    await session?.unbind();
+  }
+}
+
+function sourceOf(from: string): object {
+  const { ton, npi } = from.startsWith('+') ? INTERNATIONAL : /^\d+$/.test(from) ? SHORT_CODE : NAME;
+  return { source_addr_ton: ton, source_addr_npi: npi, source_addr: from.replace(/^\+/, '') };
+}

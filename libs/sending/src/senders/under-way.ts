@@ -1,0 +1,28 @@
+import type { SendResult } from './channel-sender.js';
+
+/** The calls of one sender that have begun, so that closing it lets them come to their end. */
+export class UnderWay {
+  private readonly calls = new Set<Promise<SendResult>>();
+  private closing: Promise<void> | null = null;
+
+  /** @param end closes the connections, once nothing needs them any more */
+  constructor(private readonly end: () => void | Promise<void>) {}
+
+  /** Makes the call, or says that it may be tried again with another sender when this one was closed. */
+  async begin(call: () => Promise<SendResult>): Promise<SendResult> {
+    if (this.closing !== null) return { kind: 'transient', code: 'sender_closed', retryAfterMs: null };
+    const result = call();
+    this.calls.add(result);
+    try {
+      return await result;
+    } finally {
+      this.calls.delete(result);
+    }
+  }
+
+  /** Takes nothing more and lets what is under way come to its end. */
+  close(): Promise<void> {
+    this.closing ??= Promise.allSettled(this.calls).then(() => this.end());
+    return this.closing;
+  }
+}
