@@ -1,4 +1,4 @@
-import smpp, { type ReceivedPdu, type Session } from 'smpp';
+import { connect, type ReceivedPdu, type Session } from 'smpp';
 import type { SmppSecret, SmppSettings } from './smpp-settings.js';
 
 /** How an operation ended: with a state (0 is well), or not at all. `written`: the center may have it. */
@@ -30,7 +30,7 @@ export class SmppSession {
   static async bind(settings: SmppSettings, { password }: SmppSecret): Promise<SmppSession> {
     const { host, port, secure, ca, systemId, systemType, timeoutSeconds } = settings;
     const tls = secure === 'tls';
-    const session = smpp.connect({ host, port, tls, servername: host, ...(ca === undefined ? {} : { ca }) });
+    const session = connect({ host, port, tls, servername: host, ...(ca === undefined ? {} : { ca }) });
     const own = new SmppSession(session, timeoutSeconds * 1000);
     await own.connected(tls ? 'secureConnect' : 'connect');
     const credentials = { system_id: systemId, password, system_type: systemType, interface_version: 0x34 };

@@ -29,6 +29,5 @@ declare module 'smpp' {
     close(): void;
     destroy(): void;
   }
-  const smpp: { connect(options: object): Session };
-  export default smpp;
+  export function connect(options: object): Session;
 }

@@ -27,7 +27,7 @@ export function textsOf(data: JsonValue, path: readonly string[] = []): { path: 
 export function mapTexts(data: JsonValue, render: (text: string) => string): JsonValue {
   if (typeof data === 'string') return render(data);
   if (typeof data !== 'object' || data === null) return data;
-  if (Array.isArray(data)) return data.map((value) => mapTexts(value, render));
+  if (Array.isArray(data)) return data.map((value: JsonValue) => mapTexts(value, render));
   return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, mapTexts(value, render)]));
 }
 
