@@ -20,6 +20,7 @@ import type { ImportRow } from './import-row.js';
 import { importStore, type RecordedEvent } from './import.store.js';
 import { loadWorld, lockPeople } from './import-world.js';
 import { type ImportFormat, readRows, type ReadRow } from './read-rows.js';
+import { rehearsal } from './rehearsal.js';
 import { undoImport } from './undo-import.js';
 
 export interface ImportRequest {
@@ -30,6 +31,8 @@ export interface ImportRequest {
   readonly source: string | null;
   /** Says what would be done, and does nothing. */
   readonly dryRun: boolean;
+  /** Rows that share a transaction; the answers do not depend on it. */
+  readonly batchRows?: number;
 }
 
 /** What became of one row; holds no address. */
@@ -80,9 +83,11 @@ export class ImportService {
    * @throws DomainError invalid_request when the file as a whole cannot be read
    */
   async *run(stream: Readable, request: ImportRequest): AsyncGenerator<ImportStep> {
-    const { brandId, actor, format, source, dryRun } = request;
+    const { brandId, actor, format, source, dryRun, batchRows = BATCH_ROWS } = request;
     const scopes = await this.scopesOf(brandId);
     const id = dryRun ? null : newId();
+    const rehearsalId = dryRun ? newId() : null;
+    if (dryRun) await rehearsal.forgetOld(this.database.tx, await databaseNow(this.database.tx));
     let begun = false;
     let counts = NOTHING_COUNTED;
     const inFlight: MessageId[] = [];
@@ -94,7 +99,7 @@ export class ImportService {
         if (id !== null && !begun) {
           await importRecordStore.begin(tx, brandId, { id, actor, source, format, startedAt: await databaseNow(tx) });
         }
-        const result = await this.batch(tx, rows, request, id, scopes);
+        const result = await this.batch(tx, rows, request, { importId: id, rehearsalId }, scopes);
         const next = addRows(counts, result.rows);
         if (id !== null) await importRecordStore.progress(tx, id, next);
         return { ...result, counts: next };
@@ -104,11 +109,15 @@ export class ImportService {
       inFlight.push(...done.inFlight);
       return { kind: 'rows', rows: done.rows };
     };
-    for await (const row of readRows(stream, format)) {
-      batch.push(row);
-      if (batch.length === BATCH_ROWS) yield await carryOut();
+    try {
+      for await (const row of readRows(stream, format)) {
+        batch.push(row);
+        if (batch.length === batchRows) yield await carryOut();
+      }
+      if (batch.length > 0 || !begun) yield await carryOut();
+    } finally {
+      if (rehearsalId !== null) await rehearsal.forget(this.database.tx, rehearsalId);
     }
-    if (batch.length > 0 || !begun) yield await carryOut();
     if (id !== null) await importRecordStore.end(this.database.tx, id, counts);
     yield { kind: 'end', summary: { id, counts, inFlight: [...new Set(inFlight)] } };
   }
@@ -138,7 +147,7 @@ export class ImportService {
     tx: Tx,
     rows: readonly ReadRow[],
     request: ImportRequest,
-    importId: string | null,
+    { importId, rehearsalId }: { readonly importId: string | null; readonly rehearsalId: string | null },
     scopes: Scopes,
   ): Promise<{ rows: RowResult[]; inFlight: MessageId[] }> {
     const judgedAt = await databaseNow(tx);
@@ -162,7 +171,9 @@ export class ImportService {
       // Read after the locks: nothing that was committed before them is missed.
       const now = await databaseNow(tx);
       const world = await loadWorld(tx, request.brandId, prepared, people);
+      if (rehearsalId !== null) await rehearsal.recall(tx, rehearsalId, world, prepared);
       plans = planRows(prepared, world, (purposeId) => topics.get(purposeId) ?? [], now, newId);
+      if (rehearsalId !== null) await rehearsal.keep(tx, rehearsalId, world, plans);
       if (importId !== null) inFlight = await this.record(tx, request, importId, plans, notices, prepared, now);
     }
     const planned = plans.map(resultOf);

@@ -144,11 +144,10 @@ function planRow(
     now,
     newId,
   );
-  for (const [scope, fact] of asFacts(events)) {
-    history.set(scope, [...(history.get(scope) ?? []), fact]);
-    if (isRefusal(fact.kind)) refusals.push({ pointId: point.id, scopeId: scope, at: fact.occurredAt, stands: true });
-  }
-  world.refusals.set(addressKey(address), refusals);
+  const facts = asFacts(events);
+  for (const [scope, fact] of facts) history.set(scope, [...(history.get(scope) ?? []), fact]);
+  const scopes = new Set(facts.map(([scope]) => scope));
+  world.refusals.set(addressKey(address), refusalsAfter(refusals, point.id, scopes, history));
   const changed = fieldsChanged || point.change !== null || events.length > 0;
   return {
     ...nothing,
@@ -196,6 +195,26 @@ function pointFor(
   const added: PersonPoint = { id: newId(), channel, hash, ended: false, history: new Map() };
   person.points.push(added);
   return { id: added.id, change: 'added', stored: added };
+}
+
+/** As they are read again once all this is stored: the last refusal of each scope, and whether it still stands. */
+function refusalsAfter(
+  before: readonly Refusal[],
+  pointId: ContactPointId,
+  changed: ReadonlySet<string>,
+  history: ReadonlyMap<string, readonly ConsentFact[]>,
+): Refusal[] {
+  const isChanged = (refusal: Refusal): boolean => refusal.pointId === pointId && changed.has(refusal.scopeId);
+  const now = [...changed].flatMap((scope): Refusal[] => {
+    const facts = history.get(scope) ?? [];
+    const state = foldConsent(facts);
+    const told = facts.filter(({ kind }) => isRefusal(kind)).map(({ occurredAt }) => occurredAt);
+    const known = before.filter((refusal) => isChanged(refusal) && refusal.scopeId === scope).map(({ at }) => at);
+    const all = [...told, ...known];
+    if (all.length === 0) return [];
+    return [{ pointId, scopeId: scope, at: Math.max(...all), stands: state !== null && isRefusal(state.status) }];
+  });
+  return [...before.filter((refusal) => !isChanged(refusal)), ...now];
 }
 
 function statusOf(history: ReadonlyMap<string, readonly ConsentFact[]>, scope: string): string | null {

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { Readable } from 'node:stream';
+import { ImportService, type ImportSummary, type RowResult } from '#lib/consent';
+import { Gateway } from '../../../../test/support/gateway.js';
+
+const DAY = 86_400_000;
+
+/** Rows about few people at few addresses, so that nearly each meets another. */
+const rows = fc.array(
+  fc.record({
+    who: fc.nat(2),
+    address: fc.nat(1),
+    kind: fc.constantFrom('granted', 'imported', 'withdrawn', 'refused'),
+    topics: fc.constantFrom<string[]>([], ['newsletter'], ['newsletter', 'events']),
+    daysAgo: fc.option(fc.integer({ min: 1, max: 6 })),
+    language: fc.constantFrom(undefined, 'de', 'fr'),
+  }),
+  { minLength: 2, maxLength: 14 },
+);
+const batchRows = fc.integer({ min: 1, max: 6 });
+
+describe('a dry run', () => {
+  let gateway: Gateway;
+  beforeAll(async () => {
+    gateway = await Gateway.start();
+  });
+  afterAll(async () => gateway.stop());
+
+  const run = async (body: string, dryRun: boolean, atOnce: number) => {
+    const results: RowResult[] = [];
+    const steps = gateway.get(ImportService).run(Readable.from([Buffer.from(body)]), {
+      ...{ brandId: gateway.brandId, actor: 'spec', format: 'ndjson', source: 'list.ndjson' },
+      ...{ dryRun, batchRows: atOnce },
+    });
+    let summary: ImportSummary | null = null;
+    for await (const step of steps) {
+      if (step.kind === 'end') ({ summary } = step);
+      else results.push(...step.rows);
+    }
+    return { counts: summary?.counts, results };
+  };
+
+  it('says of each row and in sum what the import does, wherever in the file it has met its people before', async () => {
+    const base = Date.now();
+    let worlds = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(rows, { minLength: 1, maxLength: 2 }), batchRows, batchRows, async (files, a, b) => {
+        const world = (worlds += 1);
+        for (const file of files) {
+          const body = file
+            .map(({ who, address, kind, topics, daysAgo, language }) =>
+              JSON.stringify({
+                ...{ externalId: `w${world}-${who}`, channel: 'email', address: `w${world}-${address}@people.example` },
+                ...{ purpose: 'commercial', topics, kind, method: 'web_form', wording: 'Yes', language },
+                ...(daysAgo === null ? {} : { occurredAt: new Date(base - daysAgo * DAY).toISOString() }),
+              }),
+            )
+            .join('\n');
+          const said = await run(body, true, a);
+          expect(await run(body, false, b)).toEqual(said);
+        }
+      }),
+      { numRuns: 40 },
+    );
+    expect(await gateway.asAdmin('SELECT key FROM consent.import_rehearsal')).toEqual([]);
+  }, 180_000);
+});

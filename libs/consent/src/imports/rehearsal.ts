@@ -1,0 +1,84 @@
+import type { EpochMs } from '#lib/kernel';
+import { toIso, type Tx } from '#lib/platform';
+import type { ConsentFact } from '../consents/domain/consent-fold.js';
+import {
+  addressKey,
+  type Person,
+  type PersonPoint,
+  type PreparedRow,
+  type RowPlan,
+  type World,
+} from './domain/plan-batch.js';
+import type { Refusal } from './domain/plan-wish.js';
+
+/** What a broken off dry run left is removed after this long. */
+const LEFT_MS = 24 * 3_600_000;
+
+/** A person as a dry run would have left them. */
+interface KeptPerson extends Omit<Person, 'points' | 'subjectId' | 'isNew'> {
+  readonly points: readonly (Omit<PersonPoint, 'history'> & { readonly history: readonly [string, ConsentFact[]][] })[];
+}
+
+/** Has the batches of a dry run meet what earlier ones would have stored, in as little memory as an import takes. */
+export const rehearsal = {
+  async forgetOld(tx: Tx, now: EpochMs): Promise<void> {
+    await tx.execute`DELETE FROM consent.import_rehearsal WHERE at < ${toIso(now - LEFT_MS)}`;
+  },
+
+  async forget(tx: Tx, runId: string): Promise<void> {
+    await tx.execute`DELETE FROM consent.import_rehearsal WHERE run_id = ${runId}`;
+  },
+
+  /** Puts into the world of a batch what is planned already. */
+  async recall(tx: Tx, runId: string, world: World, rows: readonly PreparedRow[]): Promise<void> {
+    const keys = [...[...world.people.keys()].map(personKey), ...addressesOf(rows).map(refusalsKey)];
+    const kept = await tx.sql<{ key: string; state: unknown }>`
+      SELECT r.key, r.state
+        FROM unnest(${[...new Set(keys)]}::text[]) AS wanted (key)
+       CROSS JOIN LATERAL (SELECT key, state FROM consent.import_rehearsal
+                            WHERE run_id = ${runId} AND key = wanted.key OFFSET 0) r`;
+    const states = new Map(kept.map(({ key, state }) => [key, state]));
+    for (const [externalId, person] of world.people) {
+      const state = states.get(personKey(externalId)) as KeptPerson | undefined;
+      if (state !== undefined && person.gone === null) world.people.set(externalId, recalled(state));
+    }
+    for (const address of addressesOf(rows)) {
+      const state = states.get(refusalsKey(address)) as Refusal[] | undefined;
+      if (state !== undefined) world.refusals.set(address, state);
+    }
+  },
+
+  /** Keeps what the rows of a batch would have changed. */
+  async keep(tx: Tx, runId: string, world: World, plans: readonly RowPlan[]): Promise<void> {
+    const states = new Map<string, string>();
+    for (const { externalId, person, created, fieldsChanged, point, events } of plans) {
+      if (person === null || !(created || fieldsChanged || point?.change != null || events.length > 0)) continue;
+      states.set(personKey(externalId), JSON.stringify(kept(person)));
+      if (point === null || events.length === 0) continue;
+      const address = addressKey(point);
+      states.set(refusalsKey(address), JSON.stringify(world.refusals.get(address) ?? []));
+    }
+    if (states.size === 0) return;
+    await tx.execute`
+      INSERT INTO consent.import_rehearsal (run_id, key, state)
+      SELECT ${runId}::uuid, key, state::jsonb
+        FROM unnest(${[...states.keys()]}::text[], ${[...states.values()]}::text[]) AS n (key, state)
+      ON CONFLICT (run_id, key) DO UPDATE SET state = EXCLUDED.state`;
+  },
+};
+
+const personKey = (externalId: string): string => `p ${externalId}`;
+const refusalsKey = (address: string): string => `a ${address}`;
+
+function addressesOf(rows: readonly PreparedRow[]): string[] {
+  return rows.flatMap(({ address }) => (address === null ? [] : [addressKey(address)]));
+}
+
+function kept({ id, gone, fields, points }: Person): KeptPerson {
+  return { id, gone, fields, points: points.map((point) => ({ ...point, history: [...point.history] })) };
+}
+
+function recalled({ id, gone, fields, points }: KeptPerson): Person {
+  const again = points.map((point): PersonPoint => ({ ...point, history: new Map(point.history) }));
+  return { id, subjectId: null, isNew: false, gone, fields, points: again };
+}
