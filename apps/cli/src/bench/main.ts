@@ -25,7 +25,7 @@ const OPTIONS = z.object({
     .min(10)
     .max(20_000)
     .optional()
-    .describe('optout: messages offered a second; left out: half of what it has just been seen to send'),
+    .describe('optout: messages offered a second; left out: 1,000, or what it has just been seen to send less a tenth'),
   lines: z.coerce.number().int().min(5_000).max(10_000_000).default(100_000).describe('bulk: of the longer request'),
   rows: z.coerce.number().int().min(1000).max(10_000_000).default(100_000).describe('import: rows of the file'),
   connections: z.coerce.number().int().min(1).max(500).default(50).describe('accept: requests at once'),
