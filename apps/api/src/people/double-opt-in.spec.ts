@@ -3,23 +3,23 @@ import pg from 'pg';
 import { ConfirmationService, DoubleOptInService, makeConfirmToken } from '#lib/consent';
 import { KEY_RING, type KeyRing } from '#lib/platform';
 import { until } from '../../../../test/support/until.js';
-import { RunningApi } from '../testing/running-api.js';
-import { setUpSending } from '../testing/set-up-sending.js';
+import type { RunningApi } from '../testing/running-api.js';
+import { SomeBrand } from '../testing/some-brand.js';
 
 describe('double opt-in as a brand sets it up', () => {
+  let brand: SomeBrand;
   let api: RunningApi;
   let key: string;
   let admin: pg.Pool;
   beforeAll(async () => {
-    api = await RunningApi.start();
-    key = await api.brand('acme');
-    await setUpSending(api, key);
+    brand = await SomeBrand.start();
+    ({ api, key } = brand);
     admin = new pg.Pool({ connectionString: api.database.urls.admin, max: 1 });
     admin.on('error', () => undefined);
   });
   afterAll(async () => {
     await admin.end();
-    await api.stop();
+    await brand.stop();
   });
 
   const ask = (name: string, more: object = {}, by = key) =>
@@ -135,25 +135,10 @@ describe('double opt-in as a brand sets it up', () => {
     expect((await api.send('GET', '/v1/contacts/known', { key })).status).toBe(200);
   });
 
-  const put = (id: string, address: string) =>
-    api.send('PUT', `/v1/contacts/${id}`, { key, body: { contactPoints: [{ channel: 'email', address }] } });
+  const put = (id: string, address: string) => brand.contact(id, address);
   const say = (id: string, kind: string, topics: string[], more: object = {}) =>
-    api.send('POST', `/v1/contacts/${id}/consents`, {
-      key,
-      body: {
-        channel: 'email',
-        purpose: 'commercial',
-        topics,
-        kind,
-        legalBasis: 'consent',
-        method: 'web_form',
-        ...more,
-      },
-    });
-  const reason = async (to: string, topic = 'newsletter', by = key) =>
-    (await api.send('POST', '/v1/decisions', { key: by, body: { to, template: 'news', topic } })).json<{
-      reason: string | null;
-    }>().reason;
+    brand.say(id, kind, { topics, ...more });
+  const reason = (to: string, topic = 'newsletter', by = key) => brand.reason(to, { topic }, by);
   /** Presses the button of the last mail that went to an address. */
   const confirm = async (address: string) => {
     const { rows } = await admin.query<{ id: string; point: string; brand: string; mailed: string }>(

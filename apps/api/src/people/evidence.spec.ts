@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { RunningApi } from '../testing/running-api.js';
-import { setUpSending } from '../testing/set-up-sending.js';
+import type { RunningApi } from '../testing/running-api.js';
+import { SomeBrand } from '../testing/some-brand.js';
 
 interface State {
   readonly topic: string | null;
@@ -12,34 +12,21 @@ interface State {
 }
 
 describe('the evidence of a consent', () => {
+  let brand: SomeBrand;
   let api: RunningApi;
   let key: string;
   beforeAll(async () => {
-    api = await RunningApi.start();
-    key = await api.brand('acme');
-    await setUpSending(api, key);
+    brand = await SomeBrand.start();
+    ({ api, key } = brand);
     await api.send('POST', '/v1/notices', {
       key,
       body: { key: 'terms', wordings: { de: 'Ja, ich will Neuigkeiten.', en: 'Yes, send me news.' } },
     });
   });
-  afterAll(async () => api.stop());
+  afterAll(async () => brand.stop());
 
-  const contact = (id: string, address = `${id}@people.example`, more: object = {}) =>
-    api.send('PUT', `/v1/contacts/${id}`, { key, body: { contactPoints: [{ channel: 'email', address }], ...more } });
-  const record = (id: string, body: object) =>
-    api.send('POST', `/v1/contacts/${id}/consents`, {
-      key,
-      body: {
-        channel: 'email',
-        purpose: 'commercial',
-        topics: ['newsletter'],
-        kind: 'granted',
-        legalBasis: 'consent',
-        method: 'web_form',
-        ...body,
-      },
-    });
+  const contact = (id: string, address?: string, more?: object) => brand.contact(id, address, more);
+  const record = (id: string, body: object) => brand.say(id, 'granted', body);
   const states = async (id: string, query = ''): Promise<State[]> => {
     const answer = await api.send('GET', `/v1/contacts/${id}/consents${query}`, { key });
     return answer.json<{ contactPoints: { states: State[] }[] }>().contactPoints.flatMap((point) => point.states);

@@ -1,37 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { RunningApi } from '../testing/running-api.js';
-import { setUpSending } from '../testing/set-up-sending.js';
+import type { RunningApi } from '../testing/running-api.js';
+import { SomeBrand } from '../testing/some-brand.js';
 
 describe('whoever wants nothing more', () => {
+  let brand: SomeBrand;
   let api: RunningApi;
   let key: string;
   beforeAll(async () => {
-    api = await RunningApi.start();
-    key = await api.brand('acme');
-    await setUpSending(api, key);
+    brand = await SomeBrand.start();
+    ({ api, key } = brand);
     await send('PUT', '/v1/purposes/offers', {
       enforcement: 'disabled',
       legalBasis: 'legitimate_interest',
       labels: { de: 'Angebote', en: 'Offers' },
     });
   });
-  afterAll(async () => api.stop());
+  afterAll(async () => brand.stop());
 
-  const send = (method: string, url: string, body: object) => api.send(method, url, { key, body });
-  const contact = (id: string, address = `${id}@people.example`) =>
-    send('PUT', `/v1/contacts/${id}`, { contactPoints: [{ channel: 'email', address }] });
-  const yes = (id: string, more: object = {}) =>
-    send('POST', `/v1/contacts/${id}/consents`, {
-      channel: 'email',
-      purpose: 'commercial',
-      topics: ['newsletter'],
-      kind: 'granted',
-      legalBasis: 'consent',
-      method: 'web_form',
-      ...more,
-    });
-  const reason = async (to: string, about: object) =>
-    (await send('POST', '/v1/decisions', { to, template: 'news', ...about })).json<{ reason: string | null }>().reason;
+  const send = (method: string, url: string, body: object) => brand.send(method, url, body);
+  const contact = (id: string, address?: string) => brand.contact(id, address);
+  const yes = (id: string, more: object = {}) => brand.say(id, 'granted', more);
+  const reason = (to: string, about: object) => brand.reason(to, about);
   const OFFERS = { purpose: 'offers' };
   const mail = (from: string, subject: string) =>
     api.send('POST', '/v1/inbound/mail', {

@@ -1,30 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { RunningApi } from '../testing/running-api.js';
-import { setUpSending } from '../testing/set-up-sending.js';
+import type { RunningApi } from '../testing/running-api.js';
+import { SomeBrand } from '../testing/some-brand.js';
 
 describe('a yes that comes after an opt-out', () => {
+  let brand: SomeBrand;
   let api: RunningApi;
   let key: string;
   beforeAll(async () => {
-    api = await RunningApi.start();
-    key = await api.brand('acme');
-    await setUpSending(api, key);
-    const events = { purpose: 'commercial', labels: { de: 'Termine', en: 'Events' } };
-    await api.send('PUT', '/v1/topics/events', { key, body: events });
+    brand = await SomeBrand.start();
+    ({ api, key } = brand);
+    await brand.topic('events', { de: 'Termine', en: 'Events' });
   });
-  afterAll(async () => api.stop());
+  afterAll(async () => brand.stop());
 
-  const contact = (id: string, address = `${id}@people.example`) =>
-    api.send('PUT', `/v1/contacts/${id}`, { key, body: { contactPoints: [{ channel: 'email', address }] } });
-  const say = (id: string, kind: string, more: object = {}) => {
-    const wish = { channel: 'email', purpose: 'commercial', topics: ['newsletter'], kind };
-    const body = { ...wish, legalBasis: 'consent', method: 'web_form', ...more };
-    return api.send('POST', `/v1/contacts/${id}/consents`, { key, body });
-  };
-  const reasonFor = async (to: string, topic = 'newsletter'): Promise<string | null> => {
-    const body = { to, template: 'news', topic };
-    return (await api.send('POST', '/v1/decisions', { key, body })).json<{ reason: string | null }>().reason;
-  };
+  const contact = (id: string, address?: string) => brand.contact(id, address);
+  const say = (id: string, kind: string, more?: object) => brand.say(id, kind, more);
+  const reasonFor = (to: string, topic = 'newsletter') => brand.reason(to, { topic });
   const soon = (): string => new Date(Date.now() + 1_000).toISOString();
 
   it('brings nothing back when the request that recorded it is repeated, and says what is missing', async () => {

@@ -3,18 +3,18 @@ import type { BrandId, ContactId, ContactPointId, MessageId, SubjectId } from '#
 import { LedgerService } from '#lib/ledger';
 import { Database, newId } from '#lib/platform';
 import { type SuppressionReport, SuppressionService } from '#lib/consent';
-import { RunningApi } from '../testing/running-api.js';
-import { setUpSending } from '../testing/set-up-sending.js';
+import type { RunningApi } from '../testing/running-api.js';
+import { SomeBrand } from '../testing/some-brand.js';
 
 const DAY_MS = 86_400_000;
 
 describe('an address that must not be written to', () => {
+  let brand: SomeBrand;
   let api: RunningApi;
   let key: string;
   beforeAll(async () => {
-    api = await RunningApi.start();
-    key = await api.brand('acme');
-    await setUpSending(api, key);
+    brand = await SomeBrand.start();
+    ({ api, key } = brand);
     await api.send('PUT', '/v1/purposes/service', {
       key,
       body: { enforcement: 'disabled', legalBasis: 'contract', labels: { de: 'Bestellungen', en: 'Orders' } },
@@ -30,13 +30,12 @@ describe('an address that must not be written to', () => {
       },
     });
   });
-  afterAll(async () => api.stop());
+  afterAll(async () => brand.stop());
 
-  const post = (url: string, body: object) => api.send('POST', url, { key, body });
+  const post = (url: string, body: object) => brand.send('POST', url, body);
   const person = async (id: string, address = `${id}@people.example`) => {
-    await api.send('PUT', `/v1/contacts/${id}`, { key, body: { contactPoints: [{ channel: 'email', address }] } });
-    const consent = { channel: 'email', purpose: 'commercial', topics: ['newsletter'], kind: 'granted' };
-    await post(`/v1/contacts/${id}/consents`, { ...consent, legalBasis: 'consent', method: 'web_form' });
+    await brand.contact(id, address);
+    await brand.say(id, 'granted');
     return { channel: 'email', address };
   };
   /** Reasons for which news and a receipt would be dropped now; null for those that would leave. */

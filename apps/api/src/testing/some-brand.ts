@@ -1,0 +1,50 @@
+import { type Answered, RunningApi } from './running-api.js';
+import { setUpSending } from './set-up-sending.js';
+
+/** A brand that can send, by a running api of its own, and short words for what specs do about its people. */
+export class SomeBrand {
+  private constructor(
+    readonly api: RunningApi,
+    /** With every scope. */
+    readonly key: string,
+  ) {}
+
+  static async start(): Promise<SomeBrand> {
+    const api = await RunningApi.start();
+    const key = await api.brand('acme');
+    await setUpSending(api, key);
+    return new SomeBrand(api, key);
+  }
+
+  async stop(): Promise<void> {
+    await this.api.stop();
+  }
+
+  send(method: string, url: string, body?: object, key = this.key): Promise<Answered> {
+    return this.api.send(method, url, { key, ...(body === undefined ? {} : { body }) });
+  }
+
+  /** Somebody with an e-mail address. */
+  contact(id: string, address = `${id}@people.example`, more: object = {}): Promise<Answered> {
+    return this.send('PUT', `/v1/contacts/${id}`, { contactPoints: [{ channel: 'email', address }], ...more });
+  }
+
+  /** Records what somebody said to the newsletter by e-mail, unless `more` says otherwise. */
+  say(id: string, kind: string, more: object = {}): Promise<Answered> {
+    const wish = { channel: 'email', purpose: 'commercial', topics: ['newsletter'], kind };
+    return this.send('POST', `/v1/contacts/${id}/consents`, {
+      ...{ ...wish, legalBasis: 'consent', method: 'web_form', ...more },
+    });
+  }
+
+  /** Why news to somebody would be dropped now; null when they would leave. */
+  async reason(to: string, about: object = { topic: 'newsletter' }, key = this.key): Promise<string | null> {
+    const answer = await this.send('POST', '/v1/decisions', { to, template: 'news', ...about }, key);
+    return answer.json<{ reason: string | null }>().reason;
+  }
+
+  /** Another topic of the newsletter's purpose. */
+  topic(name: string, labels: { readonly de: string; readonly en: string }): Promise<Answered> {
+    return this.send('PUT', `/v1/topics/${name}`, { purpose: 'commercial', labels });
+  }
+}
