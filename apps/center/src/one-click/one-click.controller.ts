@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Options, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ConsentService, readOptOutToken, readPageLink } from '#lib/consent';
+import { ConsentService, NO_OPT_OUT, NOWHERE, type PageLink, readOptOutToken, readPageLink } from '#lib/consent';
 import { KEY_RING, type KeyRing, systemClock } from '#lib/platform';
 import { whereFrom } from '../http/evidence.js';
 import { isTrouble } from '../http/page.filter.js';
@@ -30,7 +30,7 @@ export class OneClickController {
 
   @Get()
   async show(@Param('token') token: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    await this.page.show(this.linkOf(token), request, reply);
+    await this.page.show(token, this.linkOf(token), request, reply);
   }
 
   @Post()
@@ -46,7 +46,7 @@ export class OneClickController {
     const { ip, userAgent } = whereFrom(request);
     try {
       const evidence = { method: 'one_click', details: { ip, userAgent } };
-      const left = link === null ? null : await this.consents.withdrawByLink(link, evidence);
+      const left = await this.consents.withdrawByLink(link ?? NO_OPT_OUT, evidence);
       if (left === null) return this.page.unknownLink(request, reply);
       const language = chooseLanguage(left.language, request.headers['accept-language']);
       const say = sayIn(language);
@@ -61,6 +61,7 @@ export class OneClickController {
       });
     } catch (error) {
       if (!isTrouble(error)) throw error;
+      if (link === null) return this.page.unknownLink(request, reply);
       const language = chooseLanguage(null, request.headers['accept-language']);
       const at = systemClock.now();
       await this.kept.keep({ token, act: 'one_click', at, ip, userAgent, language }, error);
@@ -74,8 +75,8 @@ export class OneClickController {
   }
 
   /** Here a link that may do more is none. */
-  private linkOf(token: string) {
+  private linkOf(token: string): PageLink {
     const link = readPageLink(this.keys.links, token, systemClock.now());
-    return link?.access === 'reduce' ? link : null;
+    return link?.access === 'reduce' ? link : NOWHERE;
   }
 }

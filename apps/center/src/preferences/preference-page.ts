@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type PageLink, type PreferenceRequest, PreferenceService, type PreferenceView } from '#lib/consent';
+import { NOWHERE, type PageLink, type PreferenceRequest, PreferenceService, type PreferenceView } from '#lib/consent';
 import type { EpochMs } from '#lib/kernel';
 import { type Logger, LOGGER, systemClock, Times } from '#lib/platform';
 import { ContactMessages, PersonExportService } from '#lib/sending';
@@ -41,9 +41,8 @@ export class PreferencePage {
   ) {}
 
   /** Writes nothing, whoever asks and however often. */
-  async show(link: PageLink | null, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    if (this.isBusy(link, request, reply)) return;
-    if (link === null) return this.unknownLink(request, reply);
+  async show(token: string, link: PageLink, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    if (this.isBusy(token, link, request, reply)) return;
     try {
       await this.showAs(link, request, reply);
     } catch (error) {
@@ -53,18 +52,17 @@ export class PreferencePage {
   }
 
   /** What a form of the page asks for. */
-  async act(token: string, link: PageLink | null, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  async act(token: string, link: PageLink, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const query = PageQuery.parse(request.query);
-    const { act, lang, scope } = query;
+    const { act, scope } = query;
     const isLeaving = act === 'leave' || act === 'stop_all';
     // Whoever wants to leave is never told to wait.
-    if (!isLeaving && this.isBusy(link, request, reply)) return;
-    if (link === null) return this.unknownLink(request, reply);
-    if (act === null || (!isLeaving && isFromElsewhere(request))) return redirect(reply, { lang });
+    if (!isLeaving && this.isBusy(token, link, request, reply)) return;
     try {
       await this.carryOut(link, query, request, reply);
     } catch (error) {
       if (!isLeaving || !isTrouble(error)) throw error;
+      if (link === NOWHERE) return this.unknownLink(request, reply);
       const language = languageFor(request, null);
       const at = systemClock.now();
       await this.kept.keep({ token, act, scope, at, ...whereFrom(request), language }, error);
@@ -96,9 +94,11 @@ export class PreferencePage {
     const { act, lang } = query;
     const view = await this.preferences.view(link, null);
     if (view === null) return this.unknownLink(request, reply);
+    const isLeaving = act === 'leave' || act === 'stop_all';
+    if (act === null || (!isLeaving && isFromElsewhere(request))) return redirect(reply, { lang });
     const language = languageFor(request, view);
     if (view.facts.erased) return simple(reply, 200, language, 'erased');
-    if (act !== null && NEEDS_FRESH_LINK.has(act) && link.access !== 'manage') {
+    if (NEEDS_FRESH_LINK.has(act) && link.access !== 'manage') {
       return redirect(reply, { lang, done: 'link_needed' });
     }
     if (act === 'link') return redirect(reply, { lang, done: await this.freshLinks.send(link, language) });
@@ -106,7 +106,7 @@ export class PreferencePage {
     const words = new Words(language, view);
     const evidence = {
       details: { ...whereFrom(request), language },
-      wording: wordingOf(words, act ?? 'save'),
+      wording: wordingOf(words, act),
     };
     if (act === 'undo') {
       const undone = query.change === null ? null : await this.preferences.undo(link, query.change, evidence);
@@ -175,6 +175,7 @@ export class PreferencePage {
   /** While the database is away, the page is what needs none: the way out. */
   private wayOutAlone(link: PageLink, request: FastifyRequest, reply: FastifyReply, because: unknown): void {
     tellOfTrouble(this.logger, because, 'the page is reduced to the way out');
+    if (link === NOWHERE) return this.unknownLink(request, reply);
     if (link.access !== 'reduce') return simple(reply, 503, languageFor(request, null), 'trouble');
     const language = languageFor(request, null);
     const say = sayIn(language);
@@ -187,10 +188,10 @@ export class PreferencePage {
     });
   }
 
-  private isBusy(link: PageLink | null, request: FastifyRequest, reply: FastifyReply): boolean {
+  private isBusy(token: string, link: PageLink, request: FastifyRequest, reply: FastifyReply): boolean {
     const now = systemClock.monotonic();
     const wait =
-      this.byAddress.take(request.ip, now) ?? (link === null ? null : this.byLink.take(link.contactPointId, now));
+      this.byAddress.take(request.ip, now) ?? this.byLink.take(link === NOWHERE ? token : link.contactPointId, now);
     if (wait === null) return false;
     const language = languageFor(request, null);
     const say = sayIn(language);

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Options, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type PageLink, readPageLink } from '#lib/consent';
+import { NOWHERE, type PageLink, readPageLink } from '#lib/consent';
 import { KEY_RING, type KeyRing, systemClock } from '#lib/platform';
 import { PreferencePage } from './preference-page.js';
 
@@ -14,7 +14,7 @@ export class PreferencesController {
 
   @Get()
   async show(@Param('token') token: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    await this.page.show(this.linkOf(token), request, reply);
+    await this.page.show(token, this.linkOf(token), request, reply);
   }
 
   @Post()
@@ -31,7 +31,7 @@ export class PreferencesController {
     void reply.status(204).header('allow', 'GET, HEAD, POST, OPTIONS').send();
   }
 
-  private linkOf(token: string): PageLink | null {
-    return readPageLink(this.keys.links, token, systemClock.now());
+  private linkOf(token: string): PageLink {
+    return readPageLink(this.keys.links, token, systemClock.now()) ?? NOWHERE;
   }
 }

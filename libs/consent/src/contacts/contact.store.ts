@@ -70,9 +70,11 @@ export const contactStore = {
     return rows[0] ?? null;
   },
 
+  /** @param inUse whether the person must have the contact point still */
   async findByContactPoint(
     tx: Tx,
     contactPointId: ContactPointId,
+    inUse = false,
   ): Promise<(ContactRow & { brandId: BrandId }) | null> {
     const rows = await tx.sql<ContactRow & { brandId: BrandId }>`
       SELECT c.id, c.brand_id AS "brandId", c.external_id AS "externalId", c.subject_id AS "subjectId", c.language, c.zone,
@@ -80,7 +82,7 @@ export const contactStore = {
              c.attributes, c.paused_until AS "pausedUntil", c.erased_at AS "erasedAt", c.merged_into AS "mergedInto"
         FROM consent.contact c
         JOIN consent.contact_point p ON p.contact_id = c.id
-       WHERE p.id = ${contactPointId}`;
+       WHERE p.id = ${contactPointId} AND (p.ended_at IS NULL OR NOT ${inUse}::boolean)`;
     return rows[0] ?? null;
   },
 

@@ -12,7 +12,7 @@ import type { PageBrand } from '../preferences/preference.store.js';
 import { recipientStore } from '../recipients/recipient.store.js';
 import { SuppressionService } from '../suppressions/suppression.service.js';
 import { confirmationFlags } from './domain/confirmation-flags.js';
-import { doubleOptInStore, type OptInRow } from './double-opt-in.store.js';
+import { type Asked, doubleOptInStore, type OptInRow } from './double-opt-in.store.js';
 import { confirmedScopes, pendingScopes } from './pending-scopes.js';
 
 /** What the request that came from the link tells about who sent it. */
@@ -48,8 +48,8 @@ export class ConfirmationService {
    */
   async view(token: string): Promise<OptInView | null> {
     const { tx } = this.database;
-    const found = await this.findOpen(tx, token);
-    if (found === null || (await isStopped(tx, found))) return null;
+    const found = await this.findStanding(tx, token);
+    if (found === null) return null;
     return { language: found.language, ...(await doubleOptInStore.names(tx, found)), state: stateOf(found) };
   }
 
@@ -147,7 +147,8 @@ export class ConfirmationService {
     from: readonly OptInView['state'][] = ['open'],
   ): Promise<OptInView | null> {
     return this.database.transaction(async (tx) => {
-      const found = await this.lockOpen(tx, token);
+      const seen = from.includes('confirmed') ? await this.findOpen(tx, token) : await this.findStanding(tx, token);
+      const found = seen === null ? null : await this.lockOpen(tx, token, seen);
       if (found === null) return null;
       const { row, contact } = found;
       const names = await doubleOptInStore.names(tx, row);
@@ -159,25 +160,42 @@ export class ConfirmationService {
   }
 
   /** Locks whom a request is about, and reads it anew: a token is used once, and its contact may just have been merged. */
-  private async lockOpen(tx: Tx, token: string): Promise<{ row: OptInRow; contact: LockedContact } | null> {
-    for (let row = await this.findOpen(tx, token); row !== null;) {
-      const { contactId } = row;
-      const contact = await lockContact(tx, await contactStore.byId(tx, contactId));
-      row = await this.findOpen(tx, token);
-      if (row?.contactId === contactId) return contact === null || contact.erasedAt !== null ? null : { row, contact };
+  private async lockOpen(
+    tx: Tx,
+    token: string,
+    seen: OptInRow,
+  ): Promise<{ row: OptInRow; contact: LockedContact } | null> {
+    let row = seen;
+    for (;;) {
+      const contact = await lockContact(tx, await contactStore.byId(tx, row.contactId));
+      const now = await this.findOpen(tx, token);
+      if (now === null) return null;
+      if (now.contactId === row.contactId)
+        return contact === null || contact.erasedAt !== null ? null : { row: now, contact };
+      row = now;
     }
-    return null;
   }
 
+  /** A link that nobody made, one that is over and one whose request is gone: one statement each. */
   private async findOpen(tx: Tx, token: string): Promise<OptInRow | null> {
     const link: ConfirmLink | null = readConfirmToken(this.keys.links, token);
-    if (link === null) return null;
-    const id = await doubleOptInStore.findByToken(tx, hashToken(token));
-    const row = id === null ? null : await doubleOptInStore.find(tx, id);
-    if (row === null || row.id !== link.optInId) return null;
-    return row.expiresAt > (await databaseNow(tx)) ? row : null;
+    const row = await doubleOptInStore.findOpen(tx, hashToken(token));
+    return row !== null && row.id === link?.optInId ? row : null;
+  }
+
+  /** The same, and one whose subject was refused since: two statements each. */
+  private async findStanding(tx: Tx, token: string): Promise<OptInRow | null> {
+    const row = await this.findOpen(tx, token);
+    return (await isStopped(tx, row ?? NOBODY)) ? null : row;
   }
 }
+
+const NIL = '00000000-0000-0000-0000-000000000000';
+/** Asked about where there is no request. */
+const NOBODY = {
+  ...{ contactPointId: NIL as OptInRow['contactPointId'], purposeId: NIL, topicIds: [], requestEventId: NIL },
+  ...{ requestedAt: 0, confirmedAt: null, deniedAt: null },
+};
 
 /** A request that is a person's, and not one that somebody tries out with a test key. */
 interface LiveRow extends OptInRow {
@@ -193,11 +211,13 @@ async function isObjected(tx: Tx, pointId: OptInRow['contactPointId']): Promise<
   return suppressions.some(({ reason }) => reason === 'objection');
 }
 
-async function isStopped(tx: Tx, row: OptInRow): Promise<boolean> {
+async function isStopped(tx: Tx, row: Asked & Settled): Promise<boolean> {
   return stateOf(row) === 'open' && doubleOptInStore.isStopped(tx, row);
 }
 
-function stateOf({ confirmedAt, deniedAt }: OptInRow): OptInView['state'] {
+type Settled = Pick<OptInRow, 'confirmedAt' | 'deniedAt'>;
+
+function stateOf({ confirmedAt, deniedAt }: Settled): OptInView['state'] {
   if (confirmedAt !== null) return 'confirmed';
   return deniedAt === null ? 'open' : 'denied';
 }

@@ -42,6 +42,9 @@ export interface OptInRow {
   readonly deniedAt: EpochMs | null;
 }
 
+/** What of a request says whether it was refused since. */
+export type Asked = Pick<OptInRow, 'contactPointId' | 'purposeId' | 'topicIds' | 'requestEventId' | 'requestedAt'>;
+
 /** SQL on requests to confirm, and on how brands want them. */
 export const doubleOptInStore = {
   async setting(tx: Tx, brandId: BrandId, channel: Channel): Promise<DoubleOptInSetting | null> {
@@ -136,6 +139,15 @@ export const doubleOptInStore = {
   },
 
   async find(tx: Tx, id: string): Promise<OptInRow | null> {
+    return this.read(tx, id, null);
+  },
+
+  /** The request whose token this is, unless it is over: one statement, whatever it finds. */
+  async findOpen(tx: Tx, tokenHash: Buffer): Promise<OptInRow | null> {
+    return this.read(tx, null, tokenHash);
+  },
+
+  async read(tx: Tx, id: string | null, tokenHash: Buffer | null): Promise<OptInRow | null> {
     const rows = await tx.sql<OptInRow>`
       SELECT id, brand_id AS "brandId", channel, contact_id AS "contactId", contact_point_id AS "contactPointId",
              purpose_id AS "purposeId", topic_ids AS "topicIds", request_event_id AS "requestEventId",
@@ -143,15 +155,9 @@ export const doubleOptInStore = {
              requested_at AS "requestedAt", expires_at AS "expiresAt", message_id AS "messageId", mailed_at AS "mailedAt",
              confirmed_at AS "confirmedAt", denied_at AS "deniedAt"
         FROM consent.double_opt_in
-       WHERE id = ${id}`;
+       WHERE id = coalesce(${id}::uuid, (SELECT o.id FROM consent.double_opt_in o
+                                          WHERE o.token_hash = ${tokenHash}::bytea AND o.expires_at > clock_timestamp()))`;
     return rows[0] ?? null;
-  },
-
-  /** The request whose token this is. */
-  async findByToken(tx: Tx, tokenHash: Buffer): Promise<string | null> {
-    const rows = await tx.sql<{ id: string }>`
-      SELECT id FROM consent.double_opt_in WHERE token_hash = ${tokenHash}`;
-    return rows[0]?.id ?? null;
   },
 
   /** Requests whose message was not accepted yet, oldest first: a crash came between. */
@@ -190,7 +196,7 @@ export const doubleOptInStore = {
    */
   async isStopped(
     tx: Tx,
-    { contactPointId, purposeId, topicIds, requestEventId, requestedAt }: OptInRow,
+    { contactPointId, purposeId, topicIds, requestEventId, requestedAt }: Asked,
   ): Promise<boolean> {
     const rows = await tx.sql`
       WITH r AS (SELECT coalesce((SELECT occurred_at FROM consent.consent_event WHERE id = ${requestEventId}),

@@ -1,6 +1,8 @@
 import type { ContactPointId, EpochMs, MessageId } from '#lib/kernel';
 import { readManageToken } from './manage-token.js';
-import { readOptOutToken } from './opt-out-token.js';
+import { type OptOutLink, readOptOutToken } from './opt-out-token.js';
+
+const NIL = '00000000-0000-0000-0000-000000000000';
 
 /**
  * What the holder of a link may do. `reduce`: receive less, for ever, because a forwarded or leaked mail must always
@@ -26,3 +28,22 @@ export function readPageLink(key: Buffer, token: string, now: EpochMs): PageLink
   const manage = readManageToken(key, token, now);
   return manage === null ? null : { access: 'manage', ...manage, scopeId: null };
 }
+
+/**
+ * Looked up in place of a link that is none or has expired. It leads to nobody, by the same statements as a link of ours
+ * whose person is gone, so that nobody can tell by the time of an answer which of these theirs is.
+ */
+export const NOWHERE: PageLink = {
+  access: 'reduce',
+  contactPointId: NIL as ContactPointId,
+  scopeId: NIL,
+  messageId: NIL as MessageId,
+  expiresAt: null,
+};
+
+/** The same of a link that leaves alone. */
+export const NO_OPT_OUT: OptOutLink = {
+  contactPointId: NIL as ContactPointId,
+  scopeId: NIL,
+  messageId: NIL as MessageId,
+};
