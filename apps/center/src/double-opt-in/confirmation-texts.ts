@@ -1,3 +1,5 @@
+import { type Phrase, plain } from '../texts/phrase.js';
+
 /** What the pages of a confirmation say. `brand` and `what` are put in for {brand} and {what}. */
 export interface ConfirmationTexts {
   readonly ask: { readonly title: string; readonly lead: string; readonly button: string; readonly note: string };
@@ -219,7 +221,10 @@ export function confirmationTexts(language: string): ConfirmationTexts {
   return TEXTS[language] ?? (TEXTS['en'] as ConfirmationTexts);
 }
 
-/** Puts names into a text. */
-export function fill(text: string, names: Readonly<Record<'brand' | 'what', string>>): string {
-  return text.replace(/\{(brand|what)\}/g, (_, name: 'brand' | 'what') => names[name]);
+/** A text with the names put in, which are set apart from it. */
+export function fill(text: string, names: Readonly<Record<'brand' | 'what', Phrase>>): Phrase {
+  return text.split(/(\{brand\}|\{what\})/).flatMap((part) => {
+    if (part === '{brand}') return names.brand;
+    return part === '{what}' ? names.what : plain(part);
+  });
 }

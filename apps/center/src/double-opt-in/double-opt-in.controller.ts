@@ -7,7 +7,8 @@ import { whereFrom } from '../http/evidence.js';
 import { chooseLanguage } from '../pages/language.js';
 import { PreferencePage } from '../preferences/preference-page.js';
 import type { Page } from '../pages/page.js';
-import { directionOf, LANGUAGE_TAGS } from '../texts/texts.js';
+import { apart, labelIn, listIn, type Phrase } from '../texts/phrase.js';
+import { LANGUAGE_TAGS } from '../texts/texts.js';
 import { type ConfirmationTexts, confirmationTexts, fill } from './confirmation-texts.js';
 
 /**
@@ -60,11 +61,10 @@ export class DoubleOptInController {
     const wanted = LANGUAGE_TAGS.find((tag) => tag === (request.query as { lang?: unknown }).lang);
     const language = wanted ?? chooseLanguage(view.language, request.headers['accept-language']);
     const texts = confirmationTexts(language);
-    // Names of another script keep their own direction within the sentence.
-    const apart = (name: string): string => (directionOf(language) === 'rtl' ? `\u2068${name}\u2069` : name);
-    const names = view.labels.map((labels) => apart(nameIn(labels, language)));
-    const what = new Intl.ListFormat(language).format(names);
-    const say = (text: string): string => fill(text, { brand: apart(view.brand.name), what });
+    const { brand } = view;
+    const names = view.labels.map((labels) => labelIn(labels, language, brand.defaultLanguage, ''));
+    const what = listIn(language, names);
+    const say = (text: string): Phrase => fill(text, { brand: apart(brand.name), what });
     const content = contentOf(view.state, page, texts, say);
     const frame = brandFrame(view.brand, language, content.title, (lang) => `?lang=${lang}`);
     sendBrandPage(reply, language, content, { frame, look: view.brand.page });
@@ -75,16 +75,12 @@ function contentOf(
   state: OptInView['state'],
   page: 'ask' | 'askNot',
   texts: ConfirmationTexts,
-  say: (text: string) => string,
+  say: (text: string) => Phrase,
 ): Page {
   if (state !== 'open' && !(state === 'confirmed' && page === 'askNot'))
     return { title: texts[state].title, paragraphs: [say(texts[state].effect)] };
   const { title, lead, button } = texts[page];
   return { title, lead: say(lead), paragraphs: [], button, note: texts.ask.note };
-}
-
-function nameIn(labels: Readonly<Record<string, string>>, language: string): string {
-  return labels[language] ?? labels['en'] ?? Object.values(labels)[0] ?? '';
 }
 
 /** What speaks for or against a person behind the request; part of the evidence. */

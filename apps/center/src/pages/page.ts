@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import Handlebars from 'handlebars';
 import { accentStyle, type PageSettings } from '#lib/consent';
+import { type Phrase, plain } from '../texts/phrase.js';
 import { directionOf, type Language, sayIn, type TextKey } from '../texts/texts.js';
 
 /** What a simple page says. Every part is text; the template escapes it. */
 export interface Page {
   readonly title: string;
-  readonly lead?: string;
-  readonly paragraphs: readonly string[];
+  readonly lead?: string | Phrase;
+  readonly paragraphs: readonly (string | Phrase)[];
   /** Label of the button that posts to the page's own address. */
   readonly button?: string;
   readonly link?: { readonly href: string; readonly text: string };
@@ -76,13 +77,19 @@ const shared = (language: Language) => ({
 
 /** @param frame of the brand that speaks; null where nobody is known to whom the link belongs */
 export function renderPage(language: Language, page: Page, frame: Frame | null, theme: string | null): string {
-  const { title, paragraphs, lead = null, button = null, note = null, link = null } = page;
+  const { title, lead, paragraphs, button = null, note = null, link = null } = page;
   const { header = null, footer = null } = frame ?? {};
   return simple({
     ...shared(language),
-    ...{ header, footer, title, lead, paragraphs, button, note, link },
+    ...{ header, footer, title, button, note, link },
+    lead: lead === undefined ? null : phraseOf(lead),
+    paragraphs: paragraphs.map(phraseOf),
     theme: theme === null ? null : new Handlebars.SafeString(theme),
   });
+}
+
+function phraseOf(said: string | Phrase): Phrase {
+  return typeof said === 'string' ? plain(said) : said;
 }
 
 /** The preference page, out of what `preferences/view-model.ts` made of a person's facts. */

@@ -1,6 +1,6 @@
 import { type Cell, type Labels, maskAddress, type PreferenceView } from '#lib/consent';
 import type { Channel, ContactPointId } from '#lib/kernel';
-import { apart, type Phrase, phrasesIn, plain, type SayPhrase, textOf } from '../texts/phrase.js';
+import { apart, labelIn, type Phrase, phrasesIn, plain, type SayPhrase, textOf } from '../texts/phrase.js';
 import { type Language, LANGUAGES, type Say, sayIn, type TextKey } from '../texts/texts.js';
 
 /** How one page names things: topics, purposes, channels and addresses, in its language where there are words in it. */
@@ -48,13 +48,8 @@ export class Words {
     return this.phrase('thing', { topic: this.topic(cell), channel: this.channel(cell.channel) });
   }
 
-  /** Words in the page's language, else in the brand's own, marked as such. */
   label(labels: Labels, fallback: string): Phrase {
-    const own = Object.keys(labels).find((tag) => tag.split('-')[0] === this.language);
-    if (own !== undefined) return apart(labels[own] ?? fallback);
-    const { defaultLanguage } = this.view.brand;
-    const other = Object.hasOwn(labels, defaultLanguage) ? defaultLanguage : Object.keys(labels)[0];
-    return other === undefined ? apart(fallback) : apart(labels[other] ?? fallback, other);
+    return labelIn(labels, this.language, this.view.brand.defaultLanguage, fallback);
   }
 
   /** A text whose key is made of a value that may be none of those that have words. */

@@ -27,6 +27,19 @@ export function textOf(phrase: Phrase): string {
   return phrase.map(({ text }) => text).join('');
 }
 
+/** Words of a brand in the page's language, else in the brand's own, marked as such. */
+export function labelIn(
+  labels: Readonly<Record<string, string>>,
+  language: Language,
+  defaultLanguage: string,
+  fallback: string,
+): Phrase {
+  const own = Object.keys(labels).find((tag) => tag.split('-')[0] === language);
+  if (own !== undefined) return apart(labels[own] ?? fallback);
+  const other = Object.hasOwn(labels, defaultLanguage) ? defaultLanguage : Object.keys(labels)[0];
+  return other === undefined ? apart(fallback) : apart(labels[other] ?? fallback, other);
+}
+
 const compiled = new Map<string, IntlMessageFormat>();
 
 export function phrasesIn(language: Language): SayPhrase {
