@@ -78,7 +78,7 @@ export { kantaraReceipt } from './exports/domain/kantara-receipt.js';
 export { InboundService, type AddressLeft, type MailOutcome, type TextOutcome } from './inbound/inbound.service.js';
 export type { InboundMail } from './inbound/domain/read-mail.js';
 export { makeManageToken, MANAGE_LINK_MS, type ManageLink } from './links/manage-token.js';
-export { readPageLink, type LinkAccess, type PageLink } from './links/page-link.js';
+export { NO_OPT_OUT, NOWHERE, readPageLink, type LinkAccess, type PageLink } from './links/page-link.js';
 export { LinkService, type IssuedLink, type LinkRequest } from './links/link.service.js';
 export { accentStyle, inkOn, type PageSettings } from './brands/domain/page-settings.js';
 export {
@@ -116,6 +116,8 @@ export {
   type ErasureReceipt,
   type ErasureRequest,
 } from './erasure/erasure.service.js';
+export { ERASURE_REFUSALS, type ErasureRefusal, type ErasureRefusalReason } from './erasure/domain/erasure-refusal.js';
+export type { RefusedErasure } from './erasure/refuse-erasure.js';
 export { RetentionService, type Retention } from './erasure/retention.service.js';
 export { MergeService, type MergeAnswer } from './contacts/merge.service.js';
 export { ProofService, type ConsentProof } from './consents/proof.service.js';

@@ -6,6 +6,8 @@ import { brandOf, Caller, CallerBrand } from '../http/principal.js';
 import { Describe, RequireScope } from '../http/route.js';
 import {
   ErasureAnswer,
+  ErasureRefusalAnswer,
+  ErasureRefusalRequest,
   ErasureRequest,
   ErasureRequestsAnswer,
   MergeAnswer,
@@ -13,6 +15,7 @@ import {
   ReassignedRequest,
   toErasureAnswer,
   toErasureAsked,
+  toErasureRefusal,
 } from './lifecycle.schema.js';
 import { Uuid } from '../http/scalars.schema.js';
 import { ContactPath } from './people.schema.js';
@@ -83,6 +86,26 @@ export class LifecycleController {
   ) {
     const request = { basis: body.basis, reason: null, note: body.note ?? null };
     return toErasureAnswer(await this.erasure.erase(brandOf(caller), externalId, request, caller.keyId));
+  }
+
+  @Post('contacts/:externalId/erasure-refusal')
+  @HttpCode(200)
+  @RequireScope('contacts:write')
+  @Describe({
+    id: 'refuseErasure',
+    group: 'Contacts',
+    summary: 'Close a request to be erased without carrying it out',
+    description:
+      'For a request that somebody else made, or against a duty to keep. The person reads the explanation on their page, with their right to complain; write to them as well. What they left with the request stays left. They may ask again.',
+    answers: { 200: { description: 'Off the list.', schema: ErasureRefusalAnswer } },
+    errors: ['unknown_contact', 'conflict'],
+  })
+  async refuse(
+    @Param({ schema: ContactPath }) { externalId }: ContactPath,
+    @Body({ schema: ErasureRefusalRequest }) body: ErasureRefusalRequest,
+    @Caller() caller: Principal,
+  ) {
+    return toErasureRefusal(await this.erasure.refuse(brandOf(caller), externalId, body, caller.keyId));
   }
 
   @Get('erasure-requests')

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { ErasureDue, ErasureReceipt } from '#lib/consent';
+import { ERASURE_REFUSALS, type ErasureDue, type ErasureReceipt, type RefusedErasure } from '#lib/consent';
 import { toIso } from '#lib/platform';
 import { pageOf } from '../http/page.schema.js';
-import { ChannelName, Instant, InstantInput, line, Uuid } from '../http/scalars.schema.js';
+import { ChannelName, Instant, InstantInput, Language, line, Uuid } from '../http/scalars.schema.js';
 import { ExternalId } from './people.schema.js';
 
 const InFlight = z
@@ -72,6 +72,30 @@ export function toErasureAnswer(receipt: ErasureReceipt): z.infer<typeof Erasure
     ended: [...ended],
     inFlight: [...inFlight],
   };
+}
+
+export const ErasureRefusalRequest = z
+  .strictObject({
+    reason: z.enum(ERASURE_REFUSALS).meta({ description: 'In the ledger in clear.' }),
+    explanation: line(1_000).meta({ description: 'What the person reads on their page, in plain words.' }),
+    language: Language.meta({ description: 'Of the explanation.' }),
+  })
+  .meta({ id: 'ErasureRefusalRequest' });
+export type ErasureRefusalRequest = z.infer<typeof ErasureRefusalRequest>;
+
+export const ErasureRefusalAnswer = z
+  .strictObject({
+    at: Instant,
+    askedAt: Instant,
+    dueAt: Instant.meta({ description: 'By when the person had to be told.' }),
+    request: Uuid.nullable().meta({ description: 'Ledger entry of the request.' }),
+    entry: Uuid.meta({ description: 'Ledger entry of the refusal.' }),
+  })
+  .meta({ id: 'ErasureRefusal' });
+
+export function toErasureRefusal(refused: RefusedErasure): z.infer<typeof ErasureRefusalAnswer> {
+  const { at, askedAt, dueAt, requestEntryId, entryId } = refused;
+  return { at: toIso(at), askedAt: toIso(askedAt), dueAt: toIso(dueAt), request: requestEntryId, entry: entryId };
 }
 
 const ErasureAsked = z

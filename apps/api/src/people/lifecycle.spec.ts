@@ -2,40 +2,31 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { PreferenceService, RetentionService } from '#lib/consent';
 import type { ContactPointId } from '#lib/kernel';
-import { RunningApi } from '../testing/running-api.js';
-import { setUpSending } from '../testing/set-up-sending.js';
+import type { RunningApi } from '../testing/running-api.js';
+import { SomeBrand } from '../testing/some-brand.js';
 
 describe('what becomes of people', () => {
+  let brand: SomeBrand;
   let api: RunningApi;
   let key: string;
   let admin: pg.Pool;
   beforeAll(async () => {
-    api = await RunningApi.start();
-    key = await api.brand('acme');
-    await setUpSending(api, key);
+    brand = await SomeBrand.start();
+    ({ api, key } = brand);
     admin = new pg.Pool({ connectionString: api.database.urls.admin, max: 2 });
     admin.on('error', () => undefined);
   });
   afterAll(async () => {
     await admin.end();
-    await api.stop();
+    await brand.stop();
   });
 
-  const post = (url: string, body: object) => api.send('POST', url, { key, body });
+  const post = (url: string, body: object) => brand.send('POST', url, body);
   const put = (id: string, body: object) => api.send('PUT', `/v1/contacts/${id}`, { key, body });
   const emails = (...addresses: string[]) => ({
     contactPoints: addresses.map((address) => ({ channel: 'email', address })),
   });
-  const say = (id: string, kind: string, more: object = {}) =>
-    post(`/v1/contacts/${id}/consents`, {
-      channel: 'email',
-      purpose: 'commercial',
-      topics: ['newsletter'],
-      kind,
-      legalBasis: 'consent',
-      method: 'web_form',
-      ...more,
-    });
+  const say = (id: string, kind: string, more?: object) => brand.say(id, kind, more);
   const person = async (
     id: string,
     kind: string | null = 'granted',
@@ -47,9 +38,7 @@ describe('what becomes of people', () => {
     if (kind === 'withdrawn' || kind === 'objected') await say(id, 'granted');
     if (kind !== null) expect((await say(id, kind)).status).toBe(201);
   };
-  const reasonFor = async (to: string): Promise<string | null> =>
-    (await post('/v1/decisions', { to, template: 'news', topic: 'newsletter' })).json<{ reason: string | null }>()
-      .reason;
+  const reasonFor = (to: string) => brand.reason(to);
   const statuses = async (id: string): Promise<string[]> => {
     const answer = await api.send('GET', `/v1/contacts/${id}/consents`, { key });
     return answer
@@ -287,6 +276,47 @@ describe('what becomes of people', () => {
       expect(receipt.request).toBe(asked?.request);
       expect(await listed()).toEqual([]);
       expect(await one(`SELECT count(*)::int AS n FROM consent.preference_change`)).toEqual({ n: 0 });
+    });
+
+    it('that somebody else asked for is refused with a reason that the person reads, and may be asked for again', async () => {
+      await person('target', 'granted', 'target@people.example');
+      const point = await one<{ id: string }>(
+        `SELECT p.id FROM consent.contact_point p JOIN consent.contact c ON c.id = p.contact_id WHERE c.external_id = 'target'`,
+      );
+      const page = api.app.get(PreferenceService, { strict: false });
+      const link = {
+        ...{ access: 'manage' as const, contactPointId: point.id as ContactPointId },
+        ...{ scopeId: null, messageId: null, expiresAt: null },
+      };
+      const ask = () => page.requestErasure(link, { details: {}, wording: () => 'Löschung verlangen' });
+      const open = async () =>
+        (await api.send('GET', '/v1/erasure-requests', { key })).json<{ items: { askedAt: string; dueAt: string }[] }>()
+          .items;
+      const refusal = { reason: 'not_the_person', explanation: 'Das waren nicht Sie.', language: 'de' };
+      const refuse = () => post('/v1/contacts/target/erasure-refusal', refusal);
+      expect((await refuse()).json()).toMatchObject({ code: 'conflict' });
+      await ask();
+      const [asked] = await open();
+      const refused = (await refuse()).json<{ askedAt: string; dueAt: string; request: string; entry: string }>();
+      expect(refused).toMatchObject({ askedAt: asked?.askedAt, dueAt: asked?.dueAt });
+      expect(await open()).toEqual([]);
+      expect((await page.view(link, null))?.erasure?.refused).toEqual({
+        ...{ explanation: 'Das waren nicht Sie.', language: 'de' },
+      });
+      // A no is a no, whoever it was.
+      expect(await reasonFor('target')).toBe('consent_withdrawn');
+      const { leaf } = await one<{ leaf: string }>(
+        `SELECT convert_from(leaf, 'UTF8') AS leaf FROM ledger.entry WHERE id = '${refused.entry}'`,
+      );
+      expect(JSON.parse(leaf)).toMatchObject({ t: 'erasure.refused', reason: 'not_the_person', ref: refused.request });
+      expect(leaf).not.toContain('nicht Sie');
+
+      await ask();
+      expect((await open()).map(({ askedAt }) => askedAt > (asked?.askedAt ?? ''))).toEqual([true]);
+      expect((await page.view(link, null))?.erasure?.refused).toBeNull();
+      const receipt = (await post('/v1/contacts/target/erasure', {})).json<{ request: string }>();
+      expect(receipt.request).not.toBe(refused.request);
+      expect(await one(`SELECT count(*)::int AS n FROM consent.erasure_refusal`)).toEqual({ n: 0 });
     });
 
     it('is not undone by an import of the same address, but by the person', async () => {

@@ -1,6 +1,6 @@
 import { type Cell, cellKey, isShown, maySayYes, type PreferenceChange, UNDO_MS } from '#lib/consent';
 import type { Times } from '#lib/platform';
-import { listIn, type Phrase } from '../texts/phrase.js';
+import { apart, listIn, type Phrase } from '../texts/phrase.js';
 import { here } from './page-address.js';
 import { holderOf, scopeOf, type Showing } from './showing.js';
 import type { Words } from './words.js';
@@ -121,7 +121,9 @@ function standing(showing: Showing, words: Words, times: Times): Told[] {
           : 'state.blocked';
     return [phrase(key, { address: words.address(id) })];
   });
-  const isAsked = view.erasureAskedAt !== null && query.done !== 'erasure';
+  const { erasure } = view;
+  const refused = link.access === 'manage' ? (erasure?.refused ?? null) : null;
+  const isAsked = erasure !== null && erasure.refused === null && query.done !== 'erasure';
   const isPaused = fields.pausedUntil !== null && fields.pausedUntil > view.now;
   const nothing = view.cells.length > 0 && !view.cells.some(({ on }) => on);
   // A page that was just told the result need not be told the same again.
@@ -132,6 +134,19 @@ function standing(showing: Showing, words: Words, times: Times): Told[] {
   const saysLeft = !nothing && left !== undefined && query.done === null;
   return [
     ...(isAsked ? [{ tone: '' as const, lines: [phrase('data.erasureAsked')], undo: null }] : []),
+    ...(refused === null || erasure === null
+      ? []
+      : [
+          {
+            tone: 'warn' as const,
+            lines: [
+              phrase('data.erasureRefused', { date: times.day(erasure.at) }),
+              apart(refused.explanation, refused.language === words.language ? null : refused.language),
+              phrase('data.erasureAppeal'),
+            ],
+            undo: null,
+          },
+        ]),
     ...(blocked.length > 0 ? [{ tone: 'warn' as const, lines: blocked, undo: null }] : []),
     ...(isPaused
       ? [

@@ -213,6 +213,9 @@ function moreOf(showing: Showing, words: Words, times: Times) {
       page: { action: here({ act: 'export_page', lang: query.lang }), label: `${say('data.download')} (HTML)` },
       json: { action: here({ act: 'export', lang: query.lang }), label: `${say('data.download')} (JSON)` },
     },
-    erase: view.erasureAskedAt === null ? { action: here({ act: 'erase', lang: query.lang }) } : null,
+    erase:
+      view.erasure === null || view.erasure.refused !== null
+        ? { action: here({ act: 'erase', lang: query.lang }) }
+        : null,
   };
 }

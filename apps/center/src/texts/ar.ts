@@ -92,6 +92,8 @@ export const ar: OwnTexts = {
   'data.erase': 'طلب المحو',
   'data.eraseHint': 'نجيب خلال شهر كما يقضي القانون. تتوقف الرسائل فورًا.',
   'data.erasureAsked': 'طلبت المحو. توقفت الرسائل، وسنجيب خلال شهر.',
+  'data.erasureRefused': 'في {date} طلبت المحو. لم ننفذه للسبب التالي:',
+  'data.erasureAppeal': 'يمكنك تقديم شكوى إلى هيئة حماية البيانات أو اللجوء إلى القضاء.',
   'footer.untouched': 'لا يشمل ذلك الرسائل اللازمة لطلب أو عقد أو لأمانك.',
   'simple.leave.title': 'إلغاء الاشتراك',
   'simple.leave.question': 'هل تريد إيقاف هذه الرسائل؟',

@@ -112,6 +112,9 @@ export const de: OwnTexts = {
   'data.eraseHint': 'Wir sehen es innerhalb eines Monats an, wie das Gesetz es vorsieht. Nachrichten enden sofort.',
   'data.erasureAsked':
     'Sie haben die Löschung verlangt. Nachrichten sind beendet. Wir antworten innerhalb eines Monats.',
+  'data.erasureRefused':
+    'Am {date} haben Sie die Löschung verlangt. Wir haben sie nicht vorgenommen, aus diesem Grund:',
+  'data.erasureAppeal': 'Sie können sich bei einer Datenschutzbehörde beschweren oder vor Gericht gehen.',
 
   'footer.untouched':
     'Nachrichten, die Sie für eine Bestellung, einen Vertrag oder Ihre Sicherheit brauchen, sind nicht betroffen.',

@@ -109,6 +109,8 @@ export const en = {
   'data.erase': 'Ask for erasure',
   'data.eraseHint': 'Somebody looks at it within a month, as the law says. Messages stop at once.',
   'data.erasureAsked': 'You have asked for erasure. Messages have stopped. We answer within a month.',
+  'data.erasureRefused': 'On {date} you asked for erasure. We have not carried it out, for this reason:',
+  'data.erasureAppeal': 'You can complain to a data protection authority, or go to court.',
 
   'footer.untouched': 'Messages that you need for an order, a contract or your security are not affected.',
 

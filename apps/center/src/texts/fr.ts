@@ -98,6 +98,10 @@ export const fr: OwnTexts = {
   'data.erase': 'Demander l’effacement',
   'data.eraseHint': 'Nous y répondons dans le mois, comme la loi le prévoit. Les messages cessent aussitôt.',
   'data.erasureAsked': 'Vous avez demandé l’effacement. Les messages ont cessé. Nous répondons dans le mois.',
+  'data.erasureRefused':
+    'Le {date}, vous avez demandé l’effacement. Nous n’y avons pas donné suite, pour cette raison :',
+  'data.erasureAppeal':
+    'Vous pouvez introduire une réclamation auprès d’une autorité de protection des données ou saisir un tribunal.',
   'footer.untouched':
     'Les messages nécessaires à une commande, à un contrat ou à votre sécurité ne sont pas concernés.',
   'simple.leave.title': 'Se désinscrire',

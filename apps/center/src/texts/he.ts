@@ -92,6 +92,8 @@ export const he: OwnTexts = {
   'data.erase': 'בקשת מחיקה',
   'data.eraseHint': 'נשיב בתוך חודש, כפי שקובע החוק. ההודעות נפסקות מיד.',
   'data.erasureAsked': 'ביקשתם מחיקה. ההודעות נפסקו. נשיב בתוך חודש.',
+  'data.erasureRefused': 'ב־{date} ביקשתם מחיקה. לא ביצענו אותה, מהסיבה הבאה:',
+  'data.erasureAppeal': 'אפשר להגיש תלונה לרשות להגנת המידע או לפנות לבית משפט.',
   'footer.untouched': 'הודעות הדרושות להזמנה, לחוזה או לביטחונכם אינן מושפעות.',
   'simple.leave.title': 'הסרה מרשימת התפוצה',
   'simple.leave.question': 'להפסיק את ההודעות האלה?',

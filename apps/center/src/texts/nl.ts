@@ -97,6 +97,9 @@ export const nl: OwnTexts = {
   'data.erase': 'Om verwijdering vragen',
   'data.eraseHint': 'We antwoorden binnen een maand, zoals de wet het zegt. Berichten stoppen meteen.',
   'data.erasureAsked': 'U hebt om verwijdering gevraagd. Berichten zijn gestopt. We antwoorden binnen een maand.',
+  'data.erasureRefused': 'Op {date} hebt u om verwijdering gevraagd. Wij hebben die niet uitgevoerd, om deze reden:',
+  'data.erasureAppeal':
+    'U kunt een klacht indienen bij een autoriteit voor gegevensbescherming of naar de rechter gaan.',
   'footer.untouched': 'Berichten die u nodig hebt voor een bestelling, een contract of uw veiligheid, blijven komen.',
   'simple.leave.title': 'Afmelden',
   'simple.leave.question': 'Wilt u deze berichten stoppen?',

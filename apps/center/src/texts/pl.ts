@@ -97,6 +97,8 @@ export const pl: OwnTexts = {
   'data.erase': 'Zażądaj usunięcia',
   'data.eraseHint': 'Odpowiadamy w ciągu miesiąca, jak wymaga prawo. Wiadomości ustają od razu.',
   'data.erasureAsked': 'Zażądano usunięcia. Wiadomości ustały. Odpowiadamy w ciągu miesiąca.',
+  'data.erasureRefused': 'Dnia {date} zażądano usunięcia danych. Nie zrobiliśmy tego z następującego powodu:',
+  'data.erasureAppeal': 'Można wnieść skargę do organu ochrony danych albo zwrócić się do sądu.',
   'footer.untouched': 'Nie dotyczy to wiadomości potrzebnych do zamówienia, umowy lub bezpieczeństwa.',
   'simple.leave.title': 'Rezygnacja',
   'simple.leave.question': 'Czy chcą Państwo zrezygnować z tych wiadomości?',

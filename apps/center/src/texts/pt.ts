@@ -97,6 +97,8 @@ export const pt: OwnTexts = {
   'data.erase': 'Pedir o apagamento',
   'data.eraseHint': 'Respondemos no prazo de um mês, como diz a lei. As mensagens param de imediato.',
   'data.erasureAsked': 'Pediu o apagamento. As mensagens pararam. Respondemos no prazo de um mês.',
+  'data.erasureRefused': 'A {date} pediu o apagamento. Não o efetuámos, por este motivo:',
+  'data.erasureAppeal': 'Pode apresentar reclamação a uma autoridade de proteção de dados ou recorrer aos tribunais.',
   'footer.untouched':
     'As mensagens de que precisa para uma encomenda, um contrato ou a sua segurança não são afetadas.',
   'simple.leave.title': 'Cancelar a subscrição',

@@ -12,6 +12,8 @@ import type { Page, PageRequest } from '../setup-change.js';
 import { retainUntil } from './domain/retain-until.js';
 import { erasureDueAt } from './domain/erasure-due.js';
 import { type ErasureAsked, erasureStore } from './erasure.store.js';
+import type { ErasureRefusal } from './domain/erasure-refusal.js';
+import { type RefusedErasure, refuseErasure } from './refuse-erasure.js';
 
 export interface ErasureRequest {
   /** The provision it rests on, such as `gdpr_17_1_b`; stands in the ledger in clear. */
@@ -80,7 +82,12 @@ export class ErasureService {
     return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
   }
 
-  /** The same in the caller's transaction, which holds the locks of `contact`. */
+  /** Closes a request without carrying it out; see `refuseErasure`. */
+  async refuse(brandId: BrandId, externalId: string, refusal: ErasureRefusal, actor: string): Promise<RefusedErasure> {
+    return refuseErasure({ database: this.database, ledger: this.ledger }, brandId, externalId, refusal, actor);
+  }
+
+  /** `erase` in the caller's transaction, which holds the locks of `contact`. */
   async eraseIn(
     tx: Tx,
     brandId: BrandId,

@@ -1,5 +1,6 @@
 import type { BrandId, Channel, ContactId, ContactPointId, EntryId, EpochMs, SubjectId } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
+import type { ErasureRefusal } from './domain/erasure-refusal.js';
 
 /** A consent event as erasure and retention look at it. */
 export interface KeptEvent {
@@ -74,6 +75,9 @@ export const erasureStore = {
       UPDATE consent.contact_point
          SET address = '', ended_at = coalesce(ended_at, ${toIso(at)})
        WHERE contact_id = ANY (${[...contactIds]}::uuid[])`;
+    await tx.execute`
+      DELETE FROM consent.erasure_refusal r USING consent.preference_change c
+       WHERE c.id = r.change_id AND c.contact_id = ANY (${[...contactIds]}::uuid[])`;
     await tx.execute`DELETE FROM consent.preference_change WHERE contact_id = ANY (${[...contactIds]}::uuid[])`;
     await tx.sql`SELECT consent.empty_events(${[...contactIds]}::uuid[])`;
   },
@@ -82,10 +86,37 @@ export const erasureStore = {
   async requestEntry(tx: Tx, contactIds: readonly ContactId[]): Promise<EntryId | null> {
     const rows = await tx.sql<{ entryId: EntryId | null }>`
       SELECT entry_id AS "entryId"
-        FROM consent.preference_change
+        FROM consent.preference_change c
        WHERE act = 'erase' AND contact_id = ANY (${[...contactIds]}::uuid[])
+         AND NOT EXISTS (SELECT FROM consent.erasure_refusal r WHERE r.change_id = c.id)
        ORDER BY at LIMIT 1`;
     return rows[0]?.entryId ?? null;
+  },
+
+  /** The request of a person that is neither carried out nor refused; null when there is none. */
+  async openRequest(
+    tx: Tx,
+    contactId: ContactId,
+  ): Promise<{ readonly id: string; readonly at: EpochMs; readonly entryId: EntryId | null } | null> {
+    const rows = await tx.sql<{ id: string; at: EpochMs; entryId: EntryId | null }>`
+      SELECT id, at, entry_id AS "entryId"
+        FROM consent.preference_change c
+       WHERE act = 'erase' AND contact_id = ${contactId}
+         AND NOT EXISTS (SELECT FROM consent.erasure_refusal r WHERE r.change_id = c.id)
+       ORDER BY at DESC LIMIT 1`;
+    return rows[0] ?? null;
+  },
+
+  async refuse(
+    tx: Tx,
+    changeId: string,
+    { reason, explanation, language }: ErasureRefusal,
+    at: EpochMs,
+    entryId: EntryId,
+  ): Promise<void> {
+    await tx.execute`
+      INSERT INTO consent.erasure_refusal (change_id, at, reason, explanation, language, entry_id)
+      VALUES (${changeId}, ${toIso(at)}, ${reason}, ${explanation}, ${language}, ${entryId})`;
   },
 
   /** Who asked to be erased and is not yet, longest ago first. */
@@ -95,6 +126,7 @@ export const erasureStore = {
         FROM consent.preference_change r
         JOIN consent.contact c ON c.id = r.contact_id
        WHERE r.act = 'erase' AND r.brand_id = ${brandId}
+         AND NOT EXISTS (SELECT FROM consent.erasure_refusal n WHERE n.change_id = r.id)
          AND (${after}::uuid IS NULL OR
               (r.at, r.id) > (SELECT b.at, b.id FROM consent.preference_change b WHERE b.id = ${after}::uuid))
        ORDER BY r.at, r.id LIMIT ${limit}::int`;

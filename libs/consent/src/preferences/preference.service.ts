@@ -24,7 +24,13 @@ import {
 } from './domain/plan-preferences.js';
 import type { PointFacts, PreferenceFacts, PreferenceFields } from './domain/preference-facts.js';
 import { loadFacts } from './load-facts.js';
-import { type AgreementEvent, type PageBrand, type PreferenceChange, preferenceStore } from './preference.store.js';
+import {
+  type AgreementEvent,
+  type AskedErasure,
+  type PageBrand,
+  type PreferenceChange,
+  preferenceStore,
+} from './preference.store.js';
 
 /** For how long a change can be taken back. */
 export const UNDO_MS = 24 * 3_600_000;
@@ -48,8 +54,8 @@ export interface PreferenceView {
   readonly agreements: readonly AgreementEvent[];
   /** The part of all of them that was asked for, and how many there are. */
   readonly record: { readonly events: readonly AgreementEvent[]; readonly from: number; readonly total: number };
-  /** When the person asked here to be erased; null when they did not. */
-  readonly erasureAskedAt: EpochMs | null;
+  /** How the person asked here last to be erased; null when they did not. */
+  readonly erasure: AskedErasure | null;
 }
 
 /** Where a wish was expressed, and in which words. */
@@ -86,11 +92,11 @@ export class PreferenceService {
   async view(given: PageLink, changeId: string | null, part = { from: 0, most: 0 }): Promise<PreferenceView | null> {
     return this.database.transaction(async (tx) => {
       const link = { ...given, contactPointId: await contactStore.followMerge(tx, given.contactPointId) };
-      const contact = await contactStore.findByContactPoint(tx, link.contactPointId);
+      // A link that may add something ends with its address: whoever reads there now may be somebody else.
+      const contact = await contactStore.findByContactPoint(tx, link.contactPointId, link.access === 'manage');
       if (contact === null) return null;
       const now = await databaseNow(tx);
       const facts = await loadFacts(tx, contact, contact.brandId, link.contactPointId);
-      if (!isGood(link, facts)) return null;
       const cells = cellsOf(facts, now);
       const pointIds = facts.points.map(({ id }) => id);
       return {
@@ -104,7 +110,7 @@ export class PreferenceService {
         change: changeId === null ? null : await preferenceStore.change(tx, contact.id, changeId),
         record: await recordOf(tx, link, pointIds, part),
         agreements: link.access === 'manage' ? await preferenceStore.agreements(tx, pointIds, MAX_AGREEMENTS) : [],
-        erasureAskedAt: await preferenceStore.erasureAskedAt(tx, contact.id),
+        erasure: await preferenceStore.erasureAsked(tx, contact.id),
       };
     });
   }
@@ -159,8 +165,9 @@ export class PreferenceService {
    */
   async requestErasure(given: PageLink, evidence: PageEvidence): Promise<PreferenceAnswer | null> {
     return this.change(given, async (tx, contact, facts, now, link) => {
-      const isAsked = (await preferenceStore.erasureAskedAt(tx, contact.id)) !== null;
-      if (link.access !== 'manage' || isAsked) return { kind: 'done', changeId: null, inFlight: 0 };
+      const before = await preferenceStore.erasureAsked(tx, contact.id);
+      if (link.access !== 'manage' || (before !== null && before.refused === null))
+        return { kind: 'done', changeId: null, inFlight: 0 };
       const holder = { access: link.access, pointId: link.contactPointId };
       const plan = planPreferences(facts, holder, { act: 'stop_all' }, now);
       const [asked] = await this.ledger.append(tx, [
@@ -342,7 +349,7 @@ interface Doing {
   readonly entryId?: EntryId | undefined;
 }
 
-/** A link that may add something ends with its address: whoever reads there now may be somebody else. */
+/** As in `view`, under the lock. */
 function isGood(link: PageLink, { points }: PreferenceFacts): boolean {
   return link.access === 'reduce' || points.some(({ id, inUse }) => id === link.contactPointId && inUse);
 }

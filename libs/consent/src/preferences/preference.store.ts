@@ -41,6 +41,12 @@ export interface AgreementEvent {
   readonly noticeLanguage: string | null;
 }
 
+/** A request to be erased that was not carried out; `refused` says why, in words for the person. */
+export interface AskedErasure {
+  readonly at: EpochMs;
+  readonly refused: { readonly explanation: string; readonly language: string } | null;
+}
+
 /** SQL on what the preference page shows and keeps. */
 export const preferenceStore = {
   async brand(tx: Tx, id: BrandId): Promise<PageBrand> {
@@ -146,11 +152,16 @@ export const preferenceStore = {
     return rows[0] ?? null;
   },
 
-  /** When the person asked here to be erased; null when they did not. */
-  async erasureAskedAt(tx: Tx, contactId: ContactId): Promise<EpochMs | null> {
-    const rows = await tx.sql<{ at: EpochMs }>`
-      SELECT at FROM consent.preference_change WHERE contact_id = ${contactId} AND act = 'erase' ORDER BY at DESC LIMIT 1`;
-    return rows[0]?.at ?? null;
+  /** How the person asked here last to be erased, and why that was not done; null when they did not. */
+  async erasureAsked(tx: Tx, contactId: ContactId): Promise<AskedErasure | null> {
+    const rows = await tx.sql<AskedErasure>`
+      SELECT c.at, CASE WHEN r.change_id IS NOT NULL
+                        THEN jsonb_build_object('explanation', r.explanation, 'language', r.language) END AS refused
+        FROM consent.preference_change c
+        LEFT JOIN consent.erasure_refusal r ON r.change_id = c.id
+       WHERE c.contact_id = ${contactId} AND c.act = 'erase'
+       ORDER BY c.at DESC LIMIT 1`;
+    return rows[0] ?? null;
   },
 
   async countLinks(tx: Tx, contactPointId: ContactPointId, since: EpochMs): Promise<number> {

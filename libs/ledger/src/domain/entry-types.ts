@@ -162,6 +162,7 @@ export const ENTRY_TYPES = {
   'erasure.requested': ERASURE,
   'erasure.restricted': ERASURE,
   'erasure.executed': ERASURE,
+  'erasure.refused': ERASURE,
   'export.created': { subject: 'optional', clear: ['size', 'cnt'], disclosed: ['export', 'actor'] },
   'subject.heads': { subject: SETUP, clear: ['root', 'size', 'cnt'], disclosed: ['actor'] },
   'integrity.alert': { subject: SETUP, clear: ['alert', 'cnt', 'ref'], disclosed: ['detail'] },

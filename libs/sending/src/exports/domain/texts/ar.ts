@@ -153,6 +153,7 @@ export const ar: PersonTexts = {
   'entry.erasure.requested': 'طُلب المحو',
   'entry.erasure.restricted': 'قُيّدت المعالجة',
   'entry.erasure.executed': 'نُفّذ المحو',
+  'entry.erasure.refused': 'رُفض المحو',
   'entry.export.created': 'سُلّمت بياناتك',
 
   'footer.privacy': 'حماية البيانات',

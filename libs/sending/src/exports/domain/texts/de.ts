@@ -154,6 +154,7 @@ export const de: PersonTexts = {
   'entry.erasure.requested': 'Löschung verlangt',
   'entry.erasure.restricted': 'Verarbeitung eingeschränkt',
   'entry.erasure.executed': 'Löschung ausgeführt',
+  'entry.erasure.refused': 'Löschung abgelehnt',
   'entry.export.created': 'Auskunft über Ihre Daten erteilt',
 
   'footer.privacy': 'Datenschutz',

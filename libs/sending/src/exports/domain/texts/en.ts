@@ -154,6 +154,7 @@ export const en: PersonTexts = {
   'entry.erasure.requested': 'Erasure asked for',
   'entry.erasure.restricted': 'Processing restricted',
   'entry.erasure.executed': 'Erasure carried out',
+  'entry.erasure.refused': 'Erasure refused',
   'entry.export.created': 'Your data handed out',
 
   'footer.privacy': 'Privacy notice',

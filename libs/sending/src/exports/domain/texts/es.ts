@@ -154,6 +154,7 @@ export const es: PersonTexts = {
   'entry.erasure.requested': 'Supresión solicitada',
   'entry.erasure.restricted': 'Tratamiento limitado',
   'entry.erasure.executed': 'Supresión realizada',
+  'entry.erasure.refused': 'Supresión denegada',
   'entry.export.created': 'Sus datos entregados',
 
   'footer.privacy': 'Protección de datos',

@@ -154,6 +154,7 @@ export const fr: PersonTexts = {
   'entry.erasure.requested': 'Effacement demandé',
   'entry.erasure.restricted': 'Traitement limité',
   'entry.erasure.executed': 'Effacement effectué',
+  'entry.erasure.refused': 'Effacement refusé',
   'entry.export.created': 'Vos données communiquées',
 
   'footer.privacy': 'Protection des données',

@@ -153,6 +153,7 @@ export const he: PersonTexts = {
   'entry.erasure.requested': 'התבקשה מחיקה',
   'entry.erasure.restricted': 'העיבוד הוגבל',
   'entry.erasure.executed': 'המחיקה בוצעה',
+  'entry.erasure.refused': 'המחיקה נדחתה',
   'entry.export.created': 'הנתונים שלך נמסרו',
 
   'footer.privacy': 'הגנת הפרטיות',

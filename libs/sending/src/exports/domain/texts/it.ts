@@ -154,6 +154,7 @@ export const it: PersonTexts = {
   'entry.erasure.requested': 'Cancellazione richiesta',
   'entry.erasure.restricted': 'Trattamento limitato',
   'entry.erasure.executed': 'Cancellazione eseguita',
+  'entry.erasure.refused': 'Cancellazione rifiutata',
   'entry.export.created': 'I suoi dati consegnati',
 
   'footer.privacy': 'Protezione dei dati',

@@ -154,6 +154,7 @@ export const nl: PersonTexts = {
   'entry.erasure.requested': 'Verwijdering gevraagd',
   'entry.erasure.restricted': 'Verwerking beperkt',
   'entry.erasure.executed': 'Verwijdering uitgevoerd',
+  'entry.erasure.refused': 'Verwijdering geweigerd',
   'entry.export.created': 'Uw gegevens verstrekt',
 
   'footer.privacy': 'Privacyverklaring',

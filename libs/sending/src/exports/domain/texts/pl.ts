@@ -154,6 +154,7 @@ export const pl: PersonTexts = {
   'entry.erasure.requested': 'Zażądano usunięcia',
   'entry.erasure.restricted': 'Ograniczono przetwarzanie',
   'entry.erasure.executed': 'Wykonano usunięcie',
+  'entry.erasure.refused': 'Odmówiono usunięcia',
   'entry.export.created': 'Wydano dane',
 
   'footer.privacy': 'Ochrona danych',

@@ -154,6 +154,7 @@ export const pt: PersonTexts = {
   'entry.erasure.requested': 'Apagamento pedido',
   'entry.erasure.restricted': 'Tratamento limitado',
   'entry.erasure.executed': 'Apagamento efetuado',
+  'entry.erasure.refused': 'Apagamento recusado',
   'entry.export.created': 'Os seus dados foram entregues',
 
   'footer.privacy': 'Proteção de dados',

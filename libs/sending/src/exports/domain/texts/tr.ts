@@ -154,6 +154,7 @@ export const tr: PersonTexts = {
   'entry.erasure.requested': 'Silme istendi',
   'entry.erasure.restricted': 'İşleme kısıtlandı',
   'entry.erasure.executed': 'Silme yapıldı',
+  'entry.erasure.refused': 'Silme reddedildi',
   'entry.export.created': 'Verileriniz verildi',
 
   'footer.privacy': 'Gizlilik bildirimi',
