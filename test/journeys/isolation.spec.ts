@@ -84,7 +84,10 @@ describe('a key of another brand', () => {
 
   it('finds nothing by the names and ids of the first, exactly as if they did not exist', async () => {
     // A PUT makes a thing of the caller's own under that name; the next test is about those.
-    const tried = routes.filter((route) => NAMED.test(route.path.replaceAll('::', '')) && route.method !== 'PUT');
+    // Webhooks are believed by their signature and by no key; their own spec forges them.
+    const tried = routes.filter(
+      ({ path, method, access }) => NAMED.test(path.replaceAll('::', '')) && method !== 'PUT' && access !== 'public',
+    );
     expect(new Set(tried.map(kindOf))).toEqual(new Set(names.keys()));
     for (const route of tried) {
       const name = names.get(kindOf(route)) ?? '';

@@ -10,6 +10,7 @@ import { MetricsModule } from './metrics/metrics.module.js';
 import { PeopleModule } from './people/people.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { SetupModule } from './setup/setup.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 /** What the machines' door offers: every module with controllers. The API description is made from these. */
 export const FEATURES = [
@@ -20,6 +21,7 @@ export const FEATURES = [
   InboundModule,
   MessagesModule,
   EventsModule,
+  WebhooksModule,
   LedgerDoorModule,
   ReportsModule,
   HealthModule,

@@ -25,6 +25,8 @@ export { SweeperService } from './messages/sweeper.service.js';
 export { WakeUps } from './messages/wake-ups.js';
 export type { Feedback, FeedbackRefusal } from './feedback/domain/feedback.js';
 export { FeedbackService, type FeedbackAnswer, type Reporter } from './feedback/feedback.service.js';
+export { ReturnedModule } from './returned/returned.module.js';
+export { ReturnedService, type WebhookOutcome } from './returned/returned.service.js';
 export { SendingModule } from './sending.module.js';
 export type {
   ChannelSender,

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ConsentModule } from '#lib/consent';
 import { LedgerModule } from '#lib/ledger';
 import { FeedbackService } from './feedback/feedback.service.js';
 import { AcceptService } from './messages/accept.service.js';
@@ -6,6 +7,7 @@ import { AttemptService } from './messages/attempt.service.js';
 import { HandOverService } from './messages/hand-over.service.js';
 import { MessageService } from './messages/message.service.js';
 import { OutcomeService } from './messages/outcome.service.js';
+import { StartedMessages } from './messages/started-messages.js';
 import { SweeperService } from './messages/sweeper.service.js';
 import { WakeUps } from './messages/wake-ups.js';
 import { SenderRegistry } from './senders/sender-registry.js';
@@ -23,5 +25,9 @@ const SERVICES = [
 ];
 
 /** Messages from the request to their one end. */
-@Module({ imports: [LedgerModule], providers: SERVICES, exports: SERVICES })
+@Module({
+  imports: [LedgerModule, ConsentModule.forRoot(StartedMessages)],
+  providers: SERVICES,
+  exports: SERVICES,
+})
 export class SendingModule {}

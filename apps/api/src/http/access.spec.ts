@@ -39,6 +39,9 @@ describe('access to every route', () => {
       'GET /ledger/tile/*',
       'GET /livez',
       'GET /readyz',
+      // Signed by the provider, each request.
+      'GET /v1/webhooks/:provider',
+      'POST /v1/webhooks/:provider',
     ]);
   });
 

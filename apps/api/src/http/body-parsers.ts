@@ -6,6 +6,7 @@ import { parseJson, withoutByteOrderMark } from '#lib/platform';
 export const NDJSON = 'application/x-ndjson';
 export const CSV = 'text/csv';
 export const MAIL = 'message/rfc822';
+const FORM = 'application/x-www-form-urlencoded';
 
 /** People who leave write little; what is longer has attachments that nobody needs. */
 const MAX_MAIL_BYTES = 1024 * 1024;
@@ -23,12 +24,17 @@ export function addBodyParsers(fastify: FastifyInstance): void {
     throw new DomainError('unsupported_media_type', 'Send the body as it is, without compression or Content-Encoding.');
   });
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    if (isWebhook(request)) return done(null, body);
     try {
       refuseCharset(request);
       done(null, body.length === 0 ? undefined : parseJson(decode(body as Buffer)));
     } catch (error) {
       done(error as Error);
     }
+  });
+  fastify.addContentTypeParser(FORM, { parseAs: 'buffer' }, (request, body, done) => {
+    if (isWebhook(request)) return done(null, body);
+    done(new DomainError('unsupported_media_type', 'Send JSON.'));
   });
   // A mail is bytes in whatever encodings it says; its route reads them.
   fastify.addContentTypeParser(MAIL, { parseAs: 'buffer', bodyLimit: MAX_MAIL_BYTES }, (_request, body, done) => {
@@ -43,6 +49,11 @@ export function addBodyParsers(fastify: FastifyInstance): void {
       done(error as Error);
     }
   });
+}
+
+/** What providers send is signed byte for byte, so its route reads the bytes. */
+function isWebhook({ url }: FastifyRequest): boolean {
+  return url.startsWith('/v1/webhooks/');
 }
 
 /** @throws DomainError unsupported_media_type, when the Content-Type names a charset that is not UTF-8 */

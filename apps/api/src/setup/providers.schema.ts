@@ -3,7 +3,7 @@ import { MESSAGE_CLASSES } from '#lib/kernel';
 import { toIso } from '#lib/platform';
 import { type Provider, SENDER_KINDS, type SenderKind } from '#lib/sending';
 import { pageOf } from '../http/page.schema.js';
-import { ChannelName, Instant, Key } from '../http/scalars.schema.js';
+import { ChannelName, Instant, Key, Uuid } from '../http/scalars.schema.js';
 
 const common = {
   enabled: z.boolean().default(true),
@@ -59,6 +59,7 @@ export const ProviderRequest = z.discriminatedUnion('kind', [smtp, ...others, Nu
 export type ProviderRequest = z.infer<typeof ProviderRequest>;
 
 const answered = {
+  id: Uuid.meta({ description: 'In the URL under which the provider reports: /v1/webhooks/{id}.' }),
   key: Key,
   hasSecret: z.boolean(),
   enabled: z.boolean(),

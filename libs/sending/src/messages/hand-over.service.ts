@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { makeConfirmToken, makeManageToken, makeOptOutToken, MANAGE_LINK_MS } from '#lib/consent';
+import { InboundService, makeConfirmToken, makeManageToken, makeOptOutToken, MANAGE_LINK_MS } from '#lib/consent';
 import type { ContactPointId } from '#lib/kernel';
 import {
   CONFIG,
@@ -23,6 +23,8 @@ import type { Started } from './attempt.service.js';
 import type { HandOverResult } from './domain/settle.js';
 import { OutcomeService } from './outcome.service.js';
 
+/** How senders say that the recipient told the provider to stop. */
+const OPTED_OUT = 'recipient_opted_out';
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** Between two tries to store an outcome while the database is away. */
@@ -38,6 +40,7 @@ export class HandOverService {
     @Inject(Database) private readonly database: Database,
     @Inject(SenderRegistry) private readonly senders: SenderRegistry,
     @Inject(OutcomeService) private readonly outcomes: OutcomeService,
+    @Inject(InboundService) private readonly inbound: InboundService,
     @Inject(KEY_RING) private readonly keys: KeyRing,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -171,6 +174,14 @@ export class HandOverService {
     return { confirmUrl, denyUrl: `${confirmUrl}/not-me` };
   }
 
+  /** Whoever told the provider to stop has told us. Until it is stored, the provider says it again of every message. */
+  private async leave({ message: { brandId, channel }, candidate }: Started): Promise<void> {
+    const address = candidate.subject.recipient.point?.address;
+    if (address === undefined) return;
+    const evidence = { method: 'provider', wording: 'The provider said that the recipient takes no more.' };
+    await this.inbound.leaveByAddress(brandId, channel, address, evidence);
+  }
+
   /**
    * Stores a result, and tries again while the database is away: a known answer must not end as `unknown`. Never
    * rejects; past the lease the reaper has settled the message, and it is over.
@@ -189,6 +200,7 @@ export class HandOverService {
         const isKnown = result.kind === 'accepted';
         const repeatWindowMs = isKnown ? null : await this.senders.repeatWindowOf(one.provider.id, one.message);
         await this.outcomes.record({ ...outcome, repeatWindowMs });
+        if (result.kind === 'rejected' && result.code === OPTED_OUT) await this.leave(one);
         return;
       } catch (error) {
         const isOver = systemClock.monotonic() > one.leaseBy;

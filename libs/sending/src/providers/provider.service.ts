@@ -28,6 +28,8 @@ export interface ProviderInput extends ProviderFacts {
 
 /** A provider without its secret. */
 export interface Provider extends ProviderFacts {
+  /** In the URL under which the provider reports. */
+  readonly id: string;
   readonly key: string;
   readonly hasSecret: boolean;
   readonly createdAt: EpochMs;
@@ -124,6 +126,7 @@ function find(tx: ModelTx, brandId: BrandId, key: string) {
 }
 
 function toProvider({
+  id,
   key,
   channel,
   kind,
@@ -136,6 +139,7 @@ function toProvider({
   updatedAt,
 }: ProviderRow): Provider {
   return {
+    id,
     key,
     channel: channel as Channel,
     kind: kind as ProviderKind,

@@ -21,6 +21,8 @@ export const TwilioSettings = z
       .string()
       .regex(/^MG[0-9a-f]{32}$/)
       .optional(),
+    /** `https://api.example.org/v1/webhooks/{id of the provider}`: where Twilio reports. Left out, it reports nothing. */
+    webhookUrl: Endpoint.optional(),
     ...httpSettings,
   })
   .refine((s) => (s.from === undefined) !== (s.messagingServiceSid === undefined), {
@@ -38,20 +40,22 @@ const OPTED_OUT = 21610;
 const LIMITS = new Set([14107, 20429, 21611, 30001, 30022, 63018]);
 
 export function twilioSender(settings: TwilioSettings, { authToken }: TwilioSecret, clock: Clock): ChannelSender {
-  const { baseUrl, accountSid, from, messagingServiceSid } = settings;
+  const { baseUrl, accountSid, from, messagingServiceSid, webhookUrl } = settings;
   const url = new URL(`${baseUrl.replace(/\/$/, '')}/2010-04-01/Accounts/${accountSid}/Messages.json`);
   const authorization = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
   const provider: HttpProvider = {
     name: 'twilio',
-    request({ to, content }) {
+    request({ messageId, to, content }) {
       if (!isPhoneNumber(to)) return NO_NUMBER;
       const sender: [string, string] =
         from === undefined ? ['MessagingServiceSid', messagingServiceSid ?? ''] : ['From', from];
+      const report: [string, string][] =
+        webhookUrl === undefined ? [] : [['StatusCallback', `${webhookUrl}?message=${messageId}`]];
       return {
         method: 'POST',
         url,
         headers: { authorization, 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
-        body: new URLSearchParams([['To', to], sender, ['Body', content.text.trimEnd()]]).toString(),
+        body: new URLSearchParams([['To', to], sender, ['Body', content.text.trimEnd()], ...report]).toString(),
       };
     },
     outcome: twilioOutcome,

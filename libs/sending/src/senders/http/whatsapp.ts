@@ -18,7 +18,11 @@ export const WhatsAppSettings = z.strictObject({
   ...httpSettings,
 });
 export type WhatsAppSettings = z.infer<typeof WhatsAppSettings>;
-export const WhatsAppSecret = z.strictObject({ accessToken: httpsSecret(), appSecret: httpsSecret().optional() });
+export const WhatsAppSecret = z.strictObject({
+  accessToken: httpsSecret(),
+  appSecret: httpsSecret().optional(),
+  verifyToken: httpsSecret(200).optional(),
+});
 export type WhatsAppSecret = z.infer<typeof WhatsAppSecret>;
 
 /**

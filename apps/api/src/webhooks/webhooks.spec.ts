@@ -1,0 +1,250 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createHmac, randomUUID } from 'node:crypto';
+import { AttemptService, HandOverService } from '#lib/sending';
+import type { MessageId } from '#lib/kernel';
+import { Database } from '#lib/platform';
+import {
+  type HttpProviderServer,
+  type HttpReaction,
+  startHttpProvider,
+} from '../../../../test/support/http-provider.js';
+import { RunningApi } from '../testing/running-api.js';
+import { setUpSending } from '../testing/set-up-sending.js';
+
+const TOKEN = 'twilio-token';
+const APP_SECRET = 'app-secret';
+const WEBHOOK = 'https://api.acme.example/v1/webhooks/1';
+const SID = `AC${'0'.repeat(32)}`;
+
+describe('what providers bring back', () => {
+  let api: RunningApi;
+  let key: string;
+  let http: HttpProviderServer;
+  let reaction: (path: string) => HttpReaction;
+  let nth = 0;
+  const ids = { sms: '', whatsapp: '' };
+
+  beforeAll(async () => {
+    api = await RunningApi.start();
+    key = await api.brand('acme');
+    await setUpSending(api, key);
+    http = await startHttpProvider(({ path }) => reaction(path));
+    const accounts = {
+      sms: {
+        kind: 'twilio',
+        settings: { baseUrl: http.url, accountSid: SID, from: '+4930123456', webhookUrl: WEBHOOK },
+        secret: { authToken: TOKEN },
+      },
+      whatsapp: {
+        kind: 'whatsapp_cloud',
+        settings: { baseUrl: http.url, phoneNumberId: '106540352242922' },
+        secret: { accessToken: 'token', appSecret: APP_SECRET, verifyToken: 'verify-me' },
+      },
+    };
+    for (const channel of ['sms', 'whatsapp'] as const) {
+      const put = await api.send('PUT', `/v1/providers/${channel}`, { key, body: { channel, ...accounts[channel] } });
+      ids[channel] = put.json<{ id: string }>().id;
+      const contents = { en: { subject: '', html: null, text: 'News' } };
+      const template = { key: `news-${channel}`, channel, class: 'commercial', defaultLanguage: 'en', contents };
+      await api.send('POST', '/v1/templates', { key, body: template });
+    }
+  });
+  afterAll(async () => {
+    await api.stop();
+    await http.close();
+  });
+
+  /** A contact who wants the news on both channels. */
+  const contact = async (): Promise<{ name: string; number: string }> => {
+    const n = ++nth;
+    const [name, number] = [`c${n}`, `+49151123450${String(n).padStart(2, '0')}`];
+    const channels = ['sms', 'whatsapp'];
+    const contactPoints = channels.map((channel) => ({ channel, address: number }));
+    await api.send('PUT', `/v1/contacts/${name}`, { key, body: { contactPoints } });
+    for (const channel of channels) {
+      const wish = { purpose: 'commercial', topics: ['newsletter'], kind: 'granted', legalBasis: 'consent' };
+      await api.send('POST', `/v1/contacts/${name}/consents`, { key, body: { channel, method: 'web_form', ...wish } });
+    }
+    return { name, number };
+  };
+  const ref = (): string => `SM${randomUUID().replaceAll('-', '')}`;
+  /** Sends one message over the provider, which gives it that id. */
+  const sent = async (channel: 'sms' | 'whatsapp', name: string, id: string): Promise<MessageId> => {
+    reaction = () =>
+      channel === 'sms' ? { status: 201, body: { sid: id } } : { status: 200, body: { messages: [{ id }] } };
+    return attempted(channel, name);
+  };
+  const attempted = async (channel: string, name: string): Promise<MessageId> => {
+    const body = { to: name, template: `news-${channel}`, topic: 'newsletter' };
+    const accepted = await api.send('POST', '/v1/messages', {
+      key,
+      body,
+      headers: { 'idempotency-key': randomUUID() },
+    });
+    const { id } = accepted.json<{ id: MessageId }>();
+    const get = <T>(token: abstract new (...args: never[]) => T): T => api.app.get<T>(token, { strict: false });
+    await get(HandOverService).handOver(await get(AttemptService).attempt([id]));
+    return id;
+  };
+  const touches = (id: MessageId) =>
+    api.app.get(Database, { strict: false }).tx.sql<{ type: string; bounce: string | null }>`
+      SELECT type, bounce FROM sending.touch WHERE message_id = ${id} ORDER BY recorded_at, type`;
+  const standing = async (name: string, channel: string): Promise<(string | undefined)[]> => {
+    const read = await api.send('GET', `/v1/contacts/${name}/consents`, { key });
+    const { contactPoints } = read.json<{ contactPoints: { channel: string; states: { status: string }[] }[] }>();
+    return [...new Set(contactPoints.find((point) => point.channel === channel)?.states.map(({ status }) => status))];
+  };
+
+  /** As Twilio would send it; the signature is made here from the words of its documentation. */
+  const twilio = (
+    parameters: Record<string, string>,
+    { search = '', token = TOKEN, provider = ids.sms, url = WEBHOOK } = {},
+  ) => {
+    const sorted = Object.keys(parameters).sort().map((name) => `${name}${parameters[name]}`); // prettier-ignore
+    const signature = createHmac('sha1', token).update(url + search + sorted.join('')).digest('base64'); // prettier-ignore
+    return api.send('POST', `/v1/webhooks/${provider}${search}`, {
+      raw: new URLSearchParams(parameters).toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-twilio-signature': signature },
+    });
+  };
+  const meta = (value: object, { secret = APP_SECRET, provider = ids.whatsapp } = {}) => {
+    const raw = JSON.stringify({
+      object: 'whatsapp_business_account',
+      entry: [{ id: '1', changes: [{ field: 'x', value }] }],
+    });
+    const signature = `sha256=${createHmac('sha256', secret).update(raw).digest('hex')}`;
+    return api.send('POST', `/v1/webhooks/${provider}`, { raw, headers: { 'x-hub-signature-256': signature } });
+  };
+  const about = (MessageSid: string, more: Record<string, string>) => ({ MessageSid, From: '+4930123456', To: '+4915112345001', ...more }); // prettier-ignore
+
+  it('Twilio’s receipts become touches, once each, in any order, by our id or by its own', async () => {
+    const { name } = await contact();
+    const sid = ref();
+    const id = await sent('sms', name, sid);
+    expect(new URLSearchParams(String(http.arrived.at(-1)?.body)).get('StatusCallback')).toBe(
+      `${WEBHOOK}?message=${id}`,
+    );
+    for (const [status, search] of [
+      ['read', `?message=${id}`],
+      ['delivered', `?message=${id}`],
+      ['delivered', ''],
+      ['sent', ''],
+      ['read', ''],
+    ] as const) {
+      expect((await twilio(about(sid, { MessageStatus: status }), { search })).status).toBe(200);
+    }
+    expect((await touches(id)).map(({ type }) => type)).toEqual(['sent', 'opened', 'delivered']);
+    const entries = await api.app.get(Database, { strict: false }).tx.sql<{ leaf: Buffer }>`
+      SELECT e.leaf FROM ledger.entry e JOIN sending.touch t ON t.entry_id = e.id WHERE t.message_id = ${id}`;
+    expect(entries.map(({ leaf }) => /"t":"(touch[^"]*)"/.exec(String(leaf))?.[1]).sort()).toEqual(['touch.delivered', 'touch.opened']); // prettier-ignore
+  });
+
+  it('a number that is gone is never written to again', async () => {
+    const { name } = await contact();
+    const sid = ref();
+    const id = await sent('sms', name, sid);
+    await twilio(about(sid, { MessageStatus: 'undelivered', ErrorCode: '30005' }));
+    expect(await touches(id)).toEqual([
+      { type: 'sent', bounce: null },
+      { type: 'bounced', bounce: 'hard' },
+    ]);
+    const body = { to: name, template: 'news-sms', topic: 'newsletter' };
+    const next = await api.send('POST', '/v1/messages', { key, body, headers: { 'idempotency-key': randomUUID() } });
+    expect(next.json()).toMatchObject({ status: 'dropped', decision: { reason: 'suppressed_bounce' } });
+  });
+
+  it('STOP leaves, whether Twilio or the gateway understood it, and what else is written leaves nothing', async () => {
+    const [first, second, third] = [await contact(), await contact(), await contact()];
+    const write = (From: string, more: Record<string, string>) =>
+      twilio({ MessageSid: ref(), From, To: '+4930123456', ...more });
+    await write(first.number, { Body: 'Stopp!' });
+    await write(second.number, { Body: 'unsubscribe me', OptOutType: 'STOP' });
+    await write(third.number, { Body: 'Thank you' });
+    expect(await standing(first.name, 'sms')).toEqual(['withdrawn']);
+    expect(await standing(second.name, 'sms')).toEqual(['withdrawn']);
+    expect(await standing(third.name, 'sms')).toEqual(['granted']);
+    expect(await standing(first.name, 'whatsapp')).toEqual(['granted']);
+  });
+
+  it('whoever told the provider to stop has left when it refuses their next message', async () => {
+    for (const channel of ['sms', 'whatsapp'] as const) {
+      const { name } = await contact();
+      reaction = () => ({ status: 400, body: channel === 'sms' ? { code: 21610 } : { error: { code: 131050 } } });
+      const id = await attempted(channel, name);
+      expect((await api.send('GET', `/v1/messages/${id}`, { key })).json()).toMatchObject({ status: 'failed' });
+      expect(await standing(name, channel)).toEqual(['withdrawn']);
+    }
+  });
+
+  it('WhatsApp’s statuses and replies become touches', async () => {
+    const { name, number } = await contact();
+    const id = await sent('whatsapp', name, 'wamid.1');
+    const status = (what: string, more = {}) => ({ id: 'wamid.1', status: what, timestamp: String(Math.floor(Date.now() / 1000)), recipient_id: number.slice(1), ...more }); // prettier-ignore
+    await meta({ statuses: [status('delivered', { biz_opaque_callback_data: id })] });
+    await meta({ statuses: [status('delivered'), status('sent')] });
+    await meta({ messages: [{ id: 'wamid.2', from: number.slice(1), timestamp: String(Math.floor(Date.now() / 1000)), type: 'text', text: { body: 'Hi' }, context: { id: 'wamid.1' } }] }); // prettier-ignore
+    expect((await touches(id)).map(({ type }) => type)).toEqual(['sent', 'delivered', 'replied']);
+  });
+
+  it('who tells WhatsApp to stop marketing has left; telling it to go on brings nothing back', async () => {
+    const { name, number } = await contact();
+    const preference = (value: string) => ({
+      user_preferences: [{ wa_id: number.slice(1), category: 'marketing_messages', value }],
+    });
+    expect((await meta(preference('stop'))).status).toBe(200);
+    expect(await standing(name, 'whatsapp')).toEqual(['withdrawn']);
+    await meta(preference('resume'));
+    expect(await standing(name, 'whatsapp')).toEqual(['withdrawn']);
+    const [other, failed] = [await contact(), await contact()];
+    await meta({ messages: [{ id: 'wamid.9', from: other.number.slice(1), timestamp: '1790000000', type: 'text', text: { body: 'STOP' } }] }); // prettier-ignore
+    expect(await standing(other.name, 'whatsapp')).toEqual(['withdrawn']);
+    await meta({ statuses: [{ id: 'wamid.8', status: 'failed', timestamp: '1790000000', recipient_id: failed.number.slice(1), errors: [{ code: 131050 }] }] }); // prettier-ignore
+    expect(await standing(failed.name, 'whatsapp')).toEqual(['withdrawn']);
+  });
+
+  it('Meta is answered its challenge, and nobody else', async () => {
+    const ask = (provider: string, token: string) =>
+      api.send('GET', `/v1/webhooks/${provider}?hub.mode=subscribe&hub.verify_token=${token}&hub.challenge=1158201444`);
+    expect(await ask(ids.whatsapp, 'verify-me')).toMatchObject({ status: 200, text: '1158201444' });
+    for (const [provider, token] of [
+      [ids.whatsapp, 'wrong'],
+      [ids.sms, 'verify-me'],
+      [randomUUID(), 'verify-me'],
+    ] as const) {
+      // prettier-ignore
+      expect((await ask(provider, token)).status).toBe(401);
+    }
+  });
+
+  it('what is forged changes nothing, and is answered like an unknown provider', async () => {
+    const { name, number } = await contact();
+    const stop = { MessageSid: ref(), From: number, To: '+4930123456', Body: 'STOP' };
+    const answers = [
+      await twilio(stop, { token: 'wrong' }),
+      await twilio(stop, { url: 'https://evil.example/v1/webhooks/1' }),
+      await twilio(stop, { provider: ids.whatsapp }),
+      await twilio(stop, { provider: randomUUID() }),
+      await api.send('POST', `/v1/webhooks/${ids.sms}`, { raw: new URLSearchParams(stop).toString(), headers: { 'content-type': 'application/x-www-form-urlencoded' } }), // prettier-ignore
+      await meta({ user_preferences: [{ wa_id: number.slice(1), category: 'marketing_messages', value: 'stop' }] }, { secret: 'wrong' }), // prettier-ignore
+      await meta({}, { provider: ids.sms }),
+    ];
+    expect([...new Set(answers.map(({ status, text }) => `${status} ${text.replace(/"instance":"[^"]*"/, '')}`))]).toHaveLength(1); // prettier-ignore
+    expect(answers[0]?.status).toBe(401);
+    expect(await standing(name, 'sms')).toEqual(['granted']);
+    expect(await standing(name, 'whatsapp')).toEqual(['granted']);
+  });
+
+  it.each([
+    '',
+    '{',
+    '[]',
+    'null',
+    '{"entry":1}',
+    '{"entry":[{"changes":[{"value":{"statuses":[{}]}}]}]}',
+    `${'['.repeat(10_000)}`,
+  ])('a signed body that is nothing we know is refused and no fault: %j', async (raw) => {
+    const signature = `sha256=${createHmac('sha256', APP_SECRET).update(raw).digest('hex')}`;
+    const answer = await api.send('POST', `/v1/webhooks/${ids.whatsapp}`, { raw, headers: { 'x-hub-signature-256': signature } }); // prettier-ignore
+    expect([400, 401]).toContain(answer.status);
+  });
+});

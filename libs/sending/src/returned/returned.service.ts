@@ -1,0 +1,125 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { InboundService } from '#lib/consent';
+import type { BrandId, Channel, EpochMs, MessageId } from '#lib/kernel';
+import { Database, KEY_RING, type KeyRing, type Logger, LOGGER, systemClock } from '#lib/platform';
+import type { Feedback } from '../feedback/domain/feedback.js';
+import { FeedbackService } from '../feedback/feedback.service.js';
+import { TwilioSecret, TwilioSettings } from '../senders/http/twilio.js';
+import { WhatsAppSecret } from '../senders/http/whatsapp.js';
+import { openProviderSecret } from '../senders/provider-secret.js';
+import type { ProviderKind } from '../senders/sender-cache.js';
+import { isSame } from './same-secret.js';
+import type { Returned, ReturnedEvent, WebhookReading, WebhookRequest } from './returned.js';
+import { readTwilio } from './twilio-webhook.js';
+import { readWhatsApp } from './whatsapp-webhook.js';
+
+interface Account {
+  readonly id: string;
+  readonly brandId: BrandId;
+  readonly channel: Channel;
+  readonly kind: ProviderKind;
+  readonly settings: unknown;
+  readonly secret: unknown;
+}
+
+/** What came of a request. `refused`: it is not known to be from the provider, or there is no such provider. */
+export type WebhookOutcome =
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'unreadable' }
+  | { readonly kind: 'taken'; readonly events: number; readonly left: number };
+
+/** Takes in what providers bring back: what became of messages, and what people answered. */
+@Injectable()
+export class ReturnedService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(FeedbackService) private readonly feedback: FeedbackService,
+    @Inject(InboundService) private readonly inbound: InboundService,
+    @Inject(KEY_RING) private readonly keys: KeyRing,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Everything in it is recorded before this answers; what was recorded before does nothing again. */
+  async webhook(providerId: string, request: WebhookRequest): Promise<WebhookOutcome> {
+    const account = await this.account(providerId);
+    const reading = account === null ? ({ kind: 'forged' } as const) : readingOf(account, request);
+    if (account === null || reading.kind === 'forged') return { kind: 'refused' };
+    if (reading.kind === 'unreadable') return reading;
+    return { kind: 'taken', ...(await this.take(account, reading.returned)) };
+  }
+
+  /** The words that Meta is to be answered with when it asks whether a URL is ours; null when it is not Meta that asks. */
+  async challenge(providerId: string, query: URLSearchParams): Promise<string | null> {
+    const account = await this.account(providerId);
+    if (account?.kind !== 'whatsapp_cloud' || query.get('hub.mode') !== 'subscribe') return null;
+    const { verifyToken } = WhatsAppSecret.parse(account.secret);
+    const isMeta = verifyToken !== undefined && isSame(verifyToken, query.get('hub.verify_token') ?? '');
+    return isMeta ? query.get('hub.challenge') : null;
+  }
+
+  /** People who leave come first: what is only counted may wait for them. */
+  async take(
+    account: Pick<Account, 'id' | 'brandId' | 'channel'>,
+    returned: readonly Returned[],
+  ): Promise<{ events: number; left: number }> {
+    const { id, brandId, channel } = account;
+    let left = 0;
+    for (const one of returned) {
+      if (one.kind === 'text')
+        left += (await this.inbound.text(brandId, channel, one.from, one.text)).left === null ? 0 : 1;
+      if (one.kind !== 'left') continue;
+      await this.inbound.leaveByAddress(brandId, channel, one.address, { method: 'provider', wording: one.wording });
+      left++;
+    }
+    const events = returned.filter((one): one is ReturnedEvent => one.kind === 'event');
+    const found = await this.messagesOf(id, events);
+    const now = systemClock.now();
+    const feedback = events.flatMap((event): Feedback[] => {
+      const messageId = 'id' in event.message ? event.message.id : found.get(event.message.ref);
+      if (messageId === undefined) return [];
+      const { id: eventId, type, bounce } = event;
+      return [{ id: eventId, type, messageId, at: event.at ?? now, bounce, automated: false, link: null }];
+    });
+    if (feedback.length === 0) return { events: 0, left };
+    const reporter = { brandId, test: false, actor: `provider ${id}`, via: 'webhook' } as const;
+    const answers = await this.feedback.report(feedback, reporter);
+    const refused = answers.flatMap((answer) => (answer.kind === 'refused' ? [answer.code] : []));
+    // The same event a second time has another time, where the provider says none.
+    const odd = refused.filter((code) => code !== 'event_id_reused');
+    if (odd.length > 0) this.logger.warn({ provider: id, refused: odd }, 'a provider reported what cannot be');
+    return { events: feedback.length, left };
+  }
+
+  private async messagesOf(providerId: string, events: readonly ReturnedEvent[]): Promise<Map<string, MessageId>> {
+    const refs = events.flatMap(({ message }) => ('ref' in message ? [message.ref] : []));
+    if (refs.length === 0) return new Map();
+    const rows = await this.database.tx.sql<{ ref: string; id: MessageId }>`
+      SELECT DISTINCT provider_ref AS ref, message_id AS id FROM sending.touch
+       WHERE provider_id = ${providerId} AND provider_ref = ANY (${refs}::text[]) AND channel IN ('sms', 'whatsapp')`;
+    return new Map(rows.map(({ ref, id }) => [ref, id]));
+  }
+
+  private async account(id: string): Promise<Account | null> {
+    const [row] = await this.database.tx.sql<Omit<Account, 'secret'> & { secret: Buffer | null; updatedAt: EpochMs }>`
+      SELECT id, brand_id AS "brandId", channel, kind, settings, secret FROM sending.provider WHERE id = ${id}`;
+    if (row === undefined) return null;
+    return { ...row, secret: row.secret === null ? {} : openProviderSecret(this.keys, id, row.secret) };
+  }
+}
+
+function readingOf({ kind, settings, secret }: Account, request: WebhookRequest): WebhookReading {
+  switch (kind) {
+    case 'twilio': {
+      const { webhookUrl } = TwilioSettings.parse(settings);
+      return webhookUrl === undefined
+        ? { kind: 'forged' }
+        : readTwilio(request, { url: webhookUrl, ...TwilioSecret.parse(secret) });
+    }
+    case 'whatsapp_cloud': {
+      const { appSecret } = WhatsAppSecret.parse(secret);
+      return appSecret === undefined ? { kind: 'forged' } : readWhatsApp(request, { appSecret });
+    }
+    default:
+      return { kind: 'forged' };
+  }
+}
