@@ -21,6 +21,10 @@ export const PROGRAMS = [
 /** Loaded beside a program by `node --import`, so they stay modules of their own; they import Node's modules only. */
 export const PRELOADS = ['apps/cli/src/start/child-guard.ts', 'apps/cli/src/bench/probe.ts'];
 
+/** What lies in an audit bundle for others to run: one file each, with nothing from outside but Node's own modules. */
+const CARRIED = 'libs/ledger/src/bundle';
+const PROOF = 'libs/proof/src/browser';
+
 /** Finds its compiled part by the folder it is in. */
 const STAYS_OUTSIDE = ['msgpackr-extract'];
 
@@ -59,6 +63,30 @@ export async function bundle({ root, out, generated }) {
   return output.filter(({ type }) => type === 'chunk').length;
 }
 
+/** The verifier of audit bundles, once for Node and once, without Node, for the page that verifies itself. */
+export async function bundleVerifiers({ root, out }) {
+  const build = (input, file, options, format) =>
+    rolldown({
+      cwd: root,
+      input: path.join(root, CARRIED, input),
+      plugins: [ourTypeScript(root)],
+      onLog,
+      ...options,
+    }).then(async (made) => {
+      await made.write({ file: path.join(out, CARRIED, file), format, comments: { legal: false } });
+      await made.close();
+    });
+  const withoutNode = {
+    platform: 'browser',
+    resolve: { alias: { 'node:crypto': path.join(root, PROOF, 'crypto.ts') } },
+    transform: { inject: { Buffer: [path.join(root, PROOF, 'portable-buffer.ts'), 'PortableBuffer'] } },
+  };
+  await Promise.all([
+    build('programs/verify.ts', 'programs/verify.mjs', { platform: 'node', external: [/^node:/] }, 'esm'),
+    build('page/main.ts', 'page/report.js', withoutNode, 'iife'),
+  ]);
+}
+
 /** `node dist/apps/api/src/main.js` runs the program, `node --import .../main.load.js` only reads it. */
 function writeStarter(file, bundled, out) {
   const loader = path.relative(path.dirname(file), path.join(out, 'load-program.mjs'));
@@ -70,7 +98,7 @@ function writeStarter(file, bundled, out) {
 }
 
 /** Our code, by the same transpiler and options as in the tests. */
-function ourTypeScript(root, generated) {
+function ourTypeScript(root, generated = Promise.resolve()) {
   return {
     name: 'our-typescript',
     async resolveId(source, importer) {

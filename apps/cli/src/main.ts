@@ -45,6 +45,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'the published log: check it, follow it, copy it; its keys and its witness',
     load: () => import('./ledger/ledger.js'),
   },
+  verify: {
+    summary: 'check a bundle of evidence, without network and database',
+    load: () => import('./verify/verify.js'),
+  },
   openapi: { summary: 'write the OpenAPI document', load: () => import('./commands/openapi.js') },
   golden: { summary: 'write the golden decisions anew', load: () => import('./golden/golden.js') },
   schemas: { summary: 'write the JSON Schemas of decide', load: () => import('./commands/schemas.js') },

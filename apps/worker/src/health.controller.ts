@@ -3,7 +3,7 @@ import { Controller, Get, HttpStatus, Inject, Res } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import type { FastifyReply } from 'fastify';
 import { register } from 'prom-client';
-import { handOverCheck, ledgerCheck, publishingCheck } from '#lib/ledger';
+import { handOverCheck, integrityCheck, ledgerCheck, publishingCheck } from '#lib/ledger';
 import { CONFIG, type Config, Database, platformChecks, queueName, runCheck } from '#lib/platform';
 
 /** Tells whether this worker lives, whether it can work, and what it measures. Listens for operators only. */
@@ -27,6 +27,7 @@ export class HealthController {
       ledgerCheck(this.database),
       publishingCheck(this.database),
       handOverCheck(this.database),
+      integrityCheck(this.database),
     ];
     const found = await Promise.all(checks.map(async (check) => [check.name, await runCheck(check)] as const));
     const isDown = found.some(([, { status }]) => status === 'down');

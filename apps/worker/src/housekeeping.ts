@@ -1,13 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { DoubleOptInService, RetentionService } from '#lib/consent';
-import { type Logger, LOGGER } from '#lib/platform';
-import { ConfirmationMails } from '#lib/sending';
+import { AuditExportService, SubjectHeads, trustPolicyOf } from '#lib/ledger';
+import { CONFIG, type Config, type Logger, LOGGER } from '#lib/platform';
+import { ConfirmationMails, Reconciler } from '#lib/sending';
 
 /** Confirmations that a crash left unsent are looked for this often. */
 const MAILS_MS = 10_000;
 /** What is over is cleared away this often; nobody waits for it. */
 const CLEARING_MS = 10 * 60_000;
+/** Whether a bundle was ordered is looked after this often. */
+const EXPORTS_MS = 1_000;
+/** How far each person's chain reaches is written into the log this often. */
+const HEADS_MS = 3_600_000;
+/** The tables that decisions read are compared with the log this often. */
+const RECONCILE_MS = 24 * 3_600_000;
 /** All evidence is looked through this often. */
 const EVIDENCE_MS = 24 * 3_600_000;
 
@@ -21,6 +28,10 @@ export class Housekeeping {
     @Inject(ConfirmationMails) private readonly mails: ConfirmationMails,
     @Inject(DoubleOptInService) private readonly optIns: DoubleOptInService,
     @Inject(RetentionService) private readonly retention: RetentionService,
+    @Inject(AuditExportService) private readonly exports: AuditExportService,
+    @Inject(SubjectHeads) private readonly heads: SubjectHeads,
+    @Inject(Reconciler) private readonly reconciler: Reconciler,
+    @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -30,7 +41,29 @@ export class Housekeeping {
       this.every(CLEARING_MS, CLEARING_MS, (signal) => this.optIns.purge(signal)),
       this.every(CLEARING_MS, CLEARING_MS, (signal) => this.retention.finishErasures(signal)),
       this.every(CLEARING_MS, EVIDENCE_MS, (signal) => this.retention.forgetOldEvidence(signal)),
+      this.every(CLEARING_MS, CLEARING_MS, () => this.exports.expire()),
+      this.every(CLEARING_MS, RECONCILE_MS, () => this.reconcile()),
+      // Twice as often as needed: a process that starts later finds it done, and one that died does not leave an hour out.
+      this.every(CLEARING_MS, HEADS_MS / 2, () => this.heads.record(HEADS_MS / 2)),
     ];
+    // Bundles say whom to trust, which only those know who have the folder of the log.
+    const folder = this.config.LEDGER_DIR;
+    if (folder === undefined) return;
+    this.rounds.push(this.every(EXPORTS_MS, EXPORTS_MS, (signal) => this.makeExports(folder, signal)));
+  }
+
+  private async reconcile(): Promise<void> {
+    const { differences, entries } = await this.reconciler.run();
+    if (differences.length === 0) return;
+    const tables = [...new Set(differences.map(({ table }) => table))];
+    this.logger.error(
+      { tables, rows: differences.length, entries },
+      'tables differ from the log; see consentctl ledger reconcile',
+    );
+  }
+
+  private async makeExports(folder: string, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && (await this.exports.buildNext(trustPolicyOf(folder))));
   }
 
   /** Resolves when the rounds that run are over. */

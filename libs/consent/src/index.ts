@@ -28,7 +28,14 @@ export { DPV, DPV_STATUSES, dpvStatus, type DpvStatus } from './consents/domain/
 export { EXPLAINED_IN, explainStatus, type ExplanationLanguage } from './consents/domain/explain-status.js';
 export { ConsentService, type ConsentChange, type ConsentInput } from './consents/consent.service.js';
 export type { ConsentEventRow, ConsentStateRow, Evidence } from './consents/consent.store.js';
-export { CONSENT_EVENT_KINDS, type ConsentEventKind, type ConsentState } from './consents/domain/consent-fold.js';
+export {
+  CONSENT_EVENT_KINDS,
+  type ConsentEventKind,
+  type ConsentFact,
+  type ConsentState,
+  foldConsent,
+  isRefusal,
+} from './consents/domain/consent-fold.js';
 export { InFlight, type ConsentUse, type EvidenceDuty } from './consents/in-flight.js';
 export { ContactService, type Contact, type ContactInput } from './contacts/contact.service.js';
 export type { ContactPointRow } from './contacts/contact.store.js';

@@ -8,11 +8,14 @@ import {
   parseNote,
   parseSignatureLine,
   parseSignedCheckpoint,
+  readEntry,
   TILE_WIDTH,
   type TrustPolicy,
 } from '#lib/proof';
 import { type AuditReport, Findings, type OnProgress } from './audit.js';
 import { type AuditedCheckpoint, auditStore } from './audit.store.js';
+import { auditChains } from './audit-chains.js';
+import { typeProblem } from './domain/check-type.js';
 import { GrowingTiles } from './domain/growing-tiles.js';
 import { stated } from './domain/stated.js';
 import { TimeBounds, type TimeTolerance } from './domain/time-bounds.js';
@@ -37,6 +40,9 @@ export const DATABASE_STEPS = [
   'strays',
   'pending',
   'entries',
+  'types',
+  'chains',
+  'heads',
   'tiles',
   'head',
   'checkpoints',
@@ -46,6 +52,7 @@ export const DATABASE_STEPS = [
 ];
 
 const TOLERANCE: TimeTolerance = { lateMs: 3_600_000, skewMs: 5_000 };
+const NO_KEYS = 'without MASTER_KEY what entries disclose cannot be read';
 const CHUNK = 2_048;
 const PAGE = 500;
 
@@ -88,6 +95,8 @@ class Audit {
     await this.pending();
     const fullTiles = await auditStore.tileCount(tx);
     const head = await auditStore.head(tx);
+    if (this.options.keys === null) for (const step of ['chains', 'heads']) found.unchecked(step, NO_KEYS);
+    else await auditChains(this.database, this.options.keys, found);
     const memory = this.memory();
     await this.checkpointsAt(0);
     await this.entries(head.size, memory);
@@ -113,7 +122,14 @@ class Audit {
   }
 
   private report(): AuditReport {
-    return this.found.report(this.origin, this.tree.size, ['signatures', 'times', 'memory', 'pending']);
+    return this.found.report(this.origin, this.tree.size, [
+      'signatures',
+      'times',
+      'memory',
+      'pending',
+      'chains',
+      'heads',
+    ]);
   }
 
   private async pending(): Promise<void> {
@@ -158,6 +174,7 @@ class Audit {
       this.options.onProgress?.(tree.size, size);
     }
     found.holds('entries');
+    found.holds('types');
   }
 
   private entry(leaf: Buffer): void {
@@ -166,6 +183,8 @@ class Audit {
       const { id, at } = stated(leaf);
       if (this.ids.has(id)) this.found.fails('entries', `the id of entry ${idx} occurs twice`);
       this.ids.add(id);
+      const wrong = typeProblem(readEntry(leaf));
+      if (wrong !== null) this.found.fails('types', `entry ${idx} ${wrong}`);
       const late = this.times.entry(idx, at);
       if (late !== null) this.found.fails('times', late);
     } catch (error) {

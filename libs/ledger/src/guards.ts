@@ -38,9 +38,15 @@ const GRANTS: Readonly<Record<string, Readonly<Record<string, readonly string[]>
   'ledger.subject': { [APP]: ['SELECT', 'INSERT', 'UPDATE (chain_n)', 'UPDATE (chain_head)'] },
   'ledger.disclosure': { [APP]: ['SELECT', 'INSERT'] },
   'ledger.log': { [APP]: ['SELECT'], [SEQUENCER]: ['SELECT'], [READER]: ['SELECT'] },
+  // No part of history: bundles, which go when their time is over, and lists that the log has the roots of.
+  'ledger.export': { [APP]: ['SELECT', 'INSERT', 'UPDATE'] },
+  'ledger.export_part': { [APP]: ['SELECT', 'INSERT', 'DELETE'] },
+  'ledger.reconciliation': { [APP]: ['SELECT', 'INSERT'] },
+  'ledger.subject_heads': { [APP]: ['SELECT', 'INSERT', 'DELETE'] },
   'ledger.slot_n': { [APP]: ['USAGE'], [SEQUENCER]: ['USAGE'] },
   'ledger.quarantine_id_seq': {},
   'ledger.checkpoint_id_seq': {},
+  'ledger.subject_heads_id_seq': {},
 };
 
 const refuse = (event: string, each: 'ROW' | 'STATEMENT' = 'ROW', by = 'refuse_change'): string =>

@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
 import { Database, KEY_RING, type KeyRing } from '#lib/platform';
+import { AuditExportService } from './bundle/audit-export.service.js';
 import { LedgerService } from './ledger.service.js';
 import { PublishedLog } from './published-log.js';
+import { SubjectHeads } from './bundle/subject-heads.service.js';
 import { StartCheck } from './start-check.js';
 
-/** Gives LedgerService and PublishedLog, with the deployment's keys, to processes whose database can be trusted. */
+/** Gives the ledger's services, with the deployment's keys, to processes whose database can be trusted. */
 @Module({
   providers: [
     StartCheck,
@@ -18,7 +20,18 @@ import { StartCheck } from './start-check.js';
       useFactory: (database: Database) => new PublishedLog(database),
       inject: [Database],
     },
+    {
+      provide: AuditExportService,
+      useFactory: (database: Database, ledger: LedgerService, { ledgerKek, ledgerMac }: KeyRing) =>
+        new AuditExportService(database, ledger, { kek: ledgerKek, macKey: ledgerMac }),
+      inject: [Database, LedgerService, KEY_RING],
+    },
+    {
+      provide: SubjectHeads,
+      useFactory: (database: Database, ledger: LedgerService) => new SubjectHeads(database, ledger),
+      inject: [Database, LedgerService],
+    },
   ],
-  exports: [LedgerService, PublishedLog],
+  exports: [LedgerService, PublishedLog, AuditExportService, SubjectHeads],
 })
 export class LedgerModule {}

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { BrandId, EntryId, EpochMs, SubjectId } from '#lib/kernel';
-import { newId, randomBytesPooled, toIso, type Tx } from '#lib/platform';
+import { type Database, newId, randomBytesPooled, toIso, type Tx } from '#lib/platform';
 import { type JsonValue, readDisclosure } from '#lib/proof';
 import {
   appendStore,
@@ -10,9 +10,13 @@ import {
   SLOT_ENTRIES,
   type SlotRow,
 } from './append.store.js';
+import { exportStore } from './bundle/export.store.js';
 import { type ChainLink, encodeEntry, randomBytesFor, RandomSupply } from './domain/encode-entry.js';
 import type { NewEntry } from './domain/entry-types.js';
+import { databaseClock } from './database-clock.js';
 import { forgetStore } from './forget.store.js';
+import { type AppendedEntry, readAll } from './read-all.js';
+import { reconciliationStore } from './reconciliation.store.js';
 import { type EntryFilter, type EntryPage, type FoundEntry, readStore } from './read.store.js';
 import { type Hold, recognitionStore, type Resumption } from './recognition.store.js';
 import {
@@ -200,16 +204,46 @@ export class LedgerService {
 
   /**
    * Destroys everything a person's entries disclosed, and the secret under which it was sealed, so that copies of it are
-   * noise. The entries and every proof stay. The chain goes on under a new secret, because what was on its way still
+   * noise; bundles for auditors that may show it go too. The entries and every proof stay. The chain goes on under a new secret, because what was on its way still
    * ends. Answers how many entries disclose nothing any more.
    */
   async forgetSubject(tx: Tx, id: SubjectId): Promise<number> {
+    await exportStore.forget(tx, { subject: id });
     return forgetStore.subject(tx, id, randomBytesPooled(32));
   }
 
   /** Destroys what these entries disclosed about persons; answers of how many. */
   async forgetEntries(tx: Tx, ids: readonly EntryId[]): Promise<number> {
-    return ids.length === 0 ? 0 : forgetStore.entries(tx, ids);
+    if (ids.length === 0) return 0;
+    await exportStore.forget(tx, { entries: ids });
+    return forgetStore.entries(tx, ids);
+  }
+
+  /** Every entry of these kinds (`consent` for `consent.granted` and so on), page by page, with what it still discloses. */
+  allEntries(tx: Tx, kinds: readonly string[]): AsyncGenerator<AppendedEntry[]> {
+    return readAll(tx, this.keys, kinds);
+  }
+
+  /**
+   * Notes what came of comparing the tables with the log. A difference becomes an `integrity.alert`, unless it was the
+   * same the last time.
+   * @param tables how many rows differ, by table
+   */
+  async recordReconciliation(
+    database: Database,
+    entries: number,
+    tables: Readonly<Record<string, number>>,
+  ): Promise<void> {
+    await database.transaction(async (tx) => {
+      const at = await databaseClock(tx);
+      const before = await reconciliationStore.last(tx);
+      await reconciliationStore.add(tx, { at, entries, tables });
+      const cnt = Object.values(tables).reduce((sum, count) => sum + count, 0);
+      if (cnt === 0 || JSON.stringify(before?.tables) === JSON.stringify(tables)) return;
+      await this.append(tx, [
+        { type: 'integrity.alert', at, clear: { alert: 'reconcile', cnt }, disclosed: { detail: { tables } } },
+      ]);
+    });
   }
 
   /** How many entries wait for a position, and for how long the oldest has. */

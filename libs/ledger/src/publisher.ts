@@ -15,7 +15,7 @@ import { type FullTile, GrowingTiles } from './domain/growing-tiles.js';
 import { readIfThere } from './durable-file.js';
 import { recognitionStore } from './recognition.store.js';
 import { LedgerDamaged } from './sequencer.js';
-import { Signer, SignerRefuses } from './signer.js';
+import { POLICY_FILE, Signer, SignerRefuses } from './signer.js';
 import { type KeptCheckpoint, type KeptCosignature, tileStore } from './tile.store.js';
 import { proveConsistency } from './tile-proofs.js';
 import { WitnessClient } from './witness-client.js';
@@ -38,8 +38,6 @@ export interface PublisherOptions {
   /** Hears of rounds that failed for other reasons, such as a database that is away. */
   readonly onError?: (error: unknown) => void;
 }
-
-export const POLICY_FILE = 'policy.txt';
 
 const TICK_MS = 200;
 /** Pause after a checkpoint: each costs the same whether it covers ten entries or a thousand. */

@@ -14,6 +14,7 @@ import {
   type VerifierKey,
   writeCheckpoint,
   writeNote,
+  writeTrustPolicy,
 } from '#lib/proof';
 import { readIfThere, writeDurably } from './durable-file.js';
 
@@ -23,6 +24,7 @@ export class SignerRefuses extends Error {
 }
 
 export const KEY_FILE = 'log.key';
+export const POLICY_FILE = 'policy.txt';
 
 /**
  * The only holder of the log's keys. It remembers the last checkpoint it signed in a file of its own, outside the
@@ -106,6 +108,14 @@ export function readKeys(file: string): [SigningKey, ...SigningKey[]] {
     throw new Error(`${file} must hold keys of one log`);
   }
   return [first, ...more];
+}
+
+/** Whom this deployment says to trust: its `policy.txt`, or else the keys of the log without a witness. */
+export function trustPolicyOf(folder: string): string {
+  const text = readIfThere(path.join(folder, POLICY_FILE));
+  if (text !== null) return text;
+  const logs = readKeys(path.join(folder, KEY_FILE)).map(({ key }) => ({ key, url: null }));
+  return writeTrustPolicy({ logs, witnesses: [], groups: [], quorum: null });
 }
 
 function readMemory(text: string, keys: readonly SigningKey[], file: string): Checkpoint {

@@ -30,3 +30,43 @@ async function hashesOf(tx: Tx, ranges: readonly Leaves[], size: number): Promis
   }
   return hashesInTiles(size, (tile) => bytes.get(tilePath(tile)));
 }
+
+/** Makes many proofs for one size of the tree; reads each tile once, and hashes each part of it once. */
+export class TileProver {
+  private readonly tiles = new Map<string, Buffer>();
+  private readonly hashes = new Map<string, Uint8Array>();
+  private readonly hashOf: SubtreeHash;
+
+  constructor(
+    private readonly tx: Tx,
+    private readonly size: number,
+  ) {
+    const inTiles = hashesInTiles(size, (tile) => this.tiles.get(tilePath(tile)));
+    this.hashOf = (subtree) => {
+      const name = `${subtree.level} ${subtree.index}`;
+      const known = this.hashes.get(name) ?? inTiles(subtree);
+      this.hashes.set(name, known);
+      return known;
+    };
+  }
+
+  /** As `proveInclusion`. */
+  async inclusion(idx: number): Promise<Buffer[]> {
+    return inclusionProof(idx, this.size, await this.hashesOf(inclusionPath(idx, this.size)));
+  }
+
+  /** As `proveConsistency`, up to this size. */
+  async consistency(from: number): Promise<Buffer[]> {
+    return consistencyProof(from, this.size, await this.hashesOf(consistencyPath(from, this.size)));
+  }
+
+  private async hashesOf(ranges: readonly Leaves[]): Promise<SubtreeHash> {
+    for (const tile of tilesFor(ranges, this.size)) {
+      const path = tilePath(tile);
+      if (this.tiles.has(path)) continue;
+      const found = await tileStore.tile(this.tx, tile);
+      if (found !== null) this.tiles.set(path, found);
+    }
+    return this.hashOf;
+  }
+}

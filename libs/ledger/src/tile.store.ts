@@ -166,6 +166,29 @@ export const tileStore = {
     return row ?? { notBefore: null, notAfter: null };
   },
 
+  /**
+   * Of the checkpoints of fewer than `size` entries that somebody has cosigned: for each of these positions the last one
+   * without it and the first one with it.
+   */
+  async witnessedAround(tx: Tx, origin: string, size: number, positions: readonly number[]): Promise<KeptCheckpoint[]> {
+    return tx.sql`
+      WITH around AS (
+        SELECT (SELECT c.id FROM ledger.checkpoint c
+                 WHERE c.origin = ${origin} AND c.size <= p.idx
+                   AND EXISTS (SELECT 1 FROM ledger.cosignature s WHERE s.checkpoint_id = c.id)
+                 ORDER BY c.size DESC LIMIT 1) AS before,
+               (SELECT c.id FROM ledger.checkpoint c
+                 WHERE c.origin = ${origin} AND c.size > p.idx AND c.size < ${size}::bigint
+                   AND EXISTS (SELECT 1 FROM ledger.cosignature s WHERE s.checkpoint_id = c.id)
+                 ORDER BY c.size LIMIT 1) AS after
+          FROM unnest(${positions}::bigint[]) AS p (idx)
+      )
+      SELECT id, origin, size, root, note, signed_at AS "signedAt"
+        FROM ledger.checkpoint
+       WHERE id IN (SELECT before FROM around UNION SELECT after FROM around)
+       ORDER BY size`;
+  },
+
   /** An entry of a brand that has a position; null otherwise. */
   async placed(tx: Tx, id: EntryId): Promise<{ idx: number; leaf: Buffer; brandId: string | null } | null> {
     const [row] = await tx.sql<{ idx: number; leaf: Buffer; brandId: string | null }>`

@@ -2,6 +2,7 @@
  * What makes history provable, and all that a stranger must trust to check it: canonical bytes, commitments, the Merkle
  * tree and its proofs, signed checkpoints, and whom to believe. Pure; of the outside it uses node:crypto alone.
  */
+export * from './bundle/index.js';
 export * from './canonical-json.js';
 export * from './checkpoint.js';
 export * from './compact-range.js';
@@ -16,6 +17,7 @@ export * from './merkle.js';
 export * from './note-signature.js';
 export * from './signed-note.js';
 export { parseSigningKey, SEED_BYTES, type SigningKey, signingKey, writeSigningKey } from './signing-key.js';
+export * from './subject-heads.js';
 export { type Leaves, rootOf, type Subtree, type SubtreeHash, subtreesOf } from './subtrees.js';
 export * from './tile-path.js';
 export * from './tiles.js';

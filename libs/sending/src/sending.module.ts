@@ -10,6 +10,7 @@ import { OutcomeService } from './messages/outcome.service.js';
 import { StartedMessages } from './messages/started-messages.js';
 import { SweeperService } from './messages/sweeper.service.js';
 import { WakeUps } from './messages/wake-ups.js';
+import { Reconciler } from './reconcile/reconciler.js';
 import { SenderRegistry } from './senders/sender-registry.js';
 
 const SERVICES = [
@@ -19,6 +20,7 @@ const SERVICES = [
   HandOverService,
   MessageService,
   OutcomeService,
+  Reconciler,
   SenderRegistry,
   SweeperService,
   WakeUps,

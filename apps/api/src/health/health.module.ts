@@ -2,7 +2,7 @@ import { getQueueToken } from '@nestjs/bullmq';
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import type { Queue } from 'bullmq';
-import { ledgerCheck, publishingCheck } from '#lib/ledger';
+import { integrityCheck, ledgerCheck, publishingCheck } from '#lib/ledger';
 import { CONFIG, type Config, Database, platformChecks, queueName, type ReadinessCheck } from '#lib/platform';
 import { HealthController, READINESS } from './health.controller.js';
 
@@ -18,6 +18,7 @@ import { HealthController, READINESS } from './health.controller.js';
         ...platformChecks(config, database, queue),
         ledgerCheck(database),
         publishingCheck(database),
+        integrityCheck(database),
       ],
     },
   ],

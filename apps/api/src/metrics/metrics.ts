@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { Gauge, Histogram, register as processRegistry, Registry } from 'prom-client';
-import { LedgerService, PublishedLog } from '#lib/ledger';
+import { LedgerService, PublishedLog, reconciliationStore } from '#lib/ledger';
 import { Database, systemClock } from '#lib/platform';
 import { pipelineFigures } from '#lib/sending';
 
@@ -25,6 +25,8 @@ export class Metrics {
   private readonly checkpointAge: Gauge;
   private readonly publisherStopped: Gauge;
   private readonly quarantined: Gauge;
+  private readonly differences: Gauge;
+  private readonly reconciledAge: Gauge;
   private figuresAt = -Infinity;
 
   constructor(
@@ -58,6 +60,11 @@ export class Metrics {
     this.unpublishedEntries = gauge('gateway_ledger_unpublished_entries', 'Ledger entries with a position and in none');
     this.checkpointAge = gauge('gateway_ledger_checkpoint_age_seconds', 'How long ago the newest one was signed');
     this.quarantined = gauge('gateway_ledger_quarantined_entries', 'Ledger entries that were set aside, ever');
+    this.differences = gauge(
+      'gateway_integrity_differences',
+      'Rows in which what decisions read differs from the log; 0, or something was changed behind its back',
+    );
+    this.reconciledAge = gauge('gateway_integrity_age_seconds', 'How long ago the two were compared; -1: never');
     this.publisherStopped = gauge('gateway_ledger_publisher_stopped', '1 while something forbids to sign the log');
   }
 
@@ -85,6 +92,9 @@ export class Metrics {
     this.unpublishedEntries.set(published.unpublished);
     this.checkpointAge.set(published.ageMs / 1000);
     this.quarantined.set(published.quarantined);
+    const compared = await reconciliationStore.last(this.database.tx);
+    this.differences.set(compared?.differences ?? 0);
+    this.reconciledAge.set(compared === null ? -1 : (systemClock.now() - compared.at) / 1000);
     this.publisherStopped.set(published.problem === null ? 0 : 1);
     if (systemClock.monotonic() - this.figuresAt < FIGURES_FRESH_MS) return;
     const { messages, accepted, due } = await pipelineFigures(this.database.tx);

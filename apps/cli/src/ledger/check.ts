@@ -92,8 +92,13 @@ export async function verify(argv: readonly string[]): Promise<number> {
 
 /** Needs neither network nor database: files and libs/proof alone. */
 function verdictOnFiles(proof: string, policy: string, entry: string, disclosures: string | undefined): AuditReport {
-  const shown = disclosures === undefined ? [] : read(disclosures).toString('utf8').split('\n').filter(Boolean);
-  const verdict = verdictOn({ entry: read(entry), disclosures: shown, proof: read(proof), policy: read(policy) });
+  const shown = disclosures === undefined ? [] : readFile(disclosures).toString('utf8').split('\n').filter(Boolean);
+  const verdict = verdictOn({
+    entry: readFile(entry),
+    disclosures: shown,
+    proof: readFile(proof),
+    policy: readFile(policy),
+  });
   return {
     verdict: verdict.holds ? 'holds' : 'fails',
     origin: verdict.place?.origin ?? null,
@@ -103,11 +108,17 @@ function verdictOnFiles(proof: string, policy: string, entry: string, disclosure
 }
 
 export function readPolicy(name: string): TrustPolicy {
-  return parsed(name, () => parseTrustPolicy(read(name)));
+  return parsed(name, () => parseTrustPolicy(readFile(name)));
+}
+
+/** The same as text; a file that is no policy ends the command, because nothing could be checked by it. */
+export function readPolicyText(name: string): Buffer {
+  readPolicy(name);
+  return readFile(name);
 }
 
 export function readCheckpoint(name: string): ReturnType<typeof parseSignedCheckpoint> {
-  return parsed(name, () => parseSignedCheckpoint(read(name)));
+  return parsed(name, () => parseSignedCheckpoint(readFile(name)));
 }
 
 function parsed<T>(name: string, parse: () => T): T {
@@ -119,7 +130,7 @@ function parsed<T>(name: string, parse: () => T): T {
   }
 }
 
-function read(name: string): Buffer {
+export function readFile(name: string): Buffer {
   try {
     return fs.readFileSync(name);
   } catch {

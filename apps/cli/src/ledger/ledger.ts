@@ -6,6 +6,7 @@ import { CommandEnd, parseCommandLine } from '../command.js';
 import { fsck, verify } from './check.js';
 import { consistency, exportStatic, monitor } from './follow.js';
 import { init, keygen, rotate } from './keys.js';
+import { reconcile } from './reconcile.js';
 import { resume } from './resume.js';
 
 interface Part {
@@ -41,6 +42,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   verify: { summary: 'check a published log, or one entry by its proof, as a stranger', run: verify },
   consistency: { summary: 'does a log continue the one of an older checkpoint?', run: consistency },
   monitor: { summary: 'follow a log as an outsider', run: monitor },
+  reconcile: { summary: 'do the tables that decisions read say what the log says?', run: reconcile },
   'export-static': { summary: 'write a published log into a folder', run: exportStatic },
   keygen: { summary: 'make the key of a log or of a witness', run: keygen },
   init: { summary: 'make what a log and a witness of its own need', run: init },

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type BrandId, DomainError } from '#lib/kernel';
+import { type BrandId, DomainError, type SubjectId } from '#lib/kernel';
 import { LedgerService, type PersonEntry } from '#lib/ledger';
 import { Database } from '#lib/platform';
 import { type ContactRow, contactStore } from '../contacts/contact.store.js';
@@ -76,6 +76,17 @@ export class ExportService {
       }
       return record;
     });
+  }
+
+  /**
+   * The ledger's chains of a person: theirs, and those of everybody who turned out to be them.
+   * @throws DomainError not_found, also when they were erased
+   */
+  async chains(brandId: BrandId, externalId: string): Promise<SubjectId[]> {
+    const { tx } = this.database;
+    const contact = await contactStore.find(tx, brandId, externalId);
+    if (contact === null || contact.erasedAt !== null) throw unknown();
+    return (await contactStore.family(tx, contact.id)).map(({ subjectId }) => subjectId);
   }
 
   /**

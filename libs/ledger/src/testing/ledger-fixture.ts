@@ -106,6 +106,11 @@ export class LedgerFixture {
     return this.database.transaction((tx) => this.ledger.append(tx, entries));
   }
 
+  /** Ends the sequencers and publishers that it gave; it can give others. */
+  async disconnectWorkers(): Promise<void> {
+    for (const one of this.running.splice(0)) await one.stop();
+  }
+
   /** Ends all its connections, for good. */
   async disconnect(): Promise<void> {
     if (this.isDisconnected) return;

@@ -17,6 +17,7 @@ export const SCOPES = [
   'keys:write',
   'brands:write',
   'ledger:read',
+  'ledger:export',
   'metrics:read',
 ] as const;
 export type Scope = (typeof SCOPES)[number];

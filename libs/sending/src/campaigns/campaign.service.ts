@@ -69,6 +69,15 @@ export class CampaignService {
     });
   }
 
+  /** The id by which the ledger knows it. @throws DomainError not_found */
+  async idOf(brandId: BrandId, key: string): Promise<string> {
+    return this.database.transactionWithModels(async (tx) => {
+      const row = await find(tx, brandId, key);
+      if (row === null) throw unknownCampaign();
+      return row.id;
+    });
+  }
+
   async list(brandId: BrandId, { after, limit }: PageRequest): Promise<Page<Campaign>> {
     return this.database.transactionWithModels(async (tx) => {
       const where = { brandId, key: { gt: after ?? '' } };

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import type { AuditExport } from '#lib/ledger';
+import { Instant, InstantInput, line, MixedKey, toInstant, Uuid } from '../http/scalars.schema.js';
+
+export const AuditExportRequest = z
+  .strictObject({
+    contact: line(200).optional().meta({ description: 'Only this person, completely when nothing else narrows it.' }),
+    campaign: MixedKey.optional().meta({ description: 'Only this campaign and its messages.' }),
+    from: InstantInput.optional().meta({ description: 'Only what was recorded from this instant on.' }),
+    to: InstantInput.optional().meta({ description: 'Only what was recorded before this instant.' }),
+    since: z
+      .int()
+      .min(0)
+      .optional()
+      .meta({ description: 'Size of a checkpoint from before, to prove that the log has only grown since.' }),
+  })
+  .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
+    path: ['to'],
+    message: 'must be after from',
+  })
+  .meta({ id: 'AuditExportRequest', description: 'What to show. An empty one is everything of the brand.' });
+export type AuditExportRequest = z.infer<typeof AuditExportRequest>;
+
+export const AuditExportPath = z.strictObject({ id: Uuid });
+export type AuditExportPath = z.infer<typeof AuditExportPath>;
+
+export const AuditExportAnswer = z
+  .strictObject({
+    id: Uuid,
+    state: z
+      .enum(['queued', 'building', 'ready', 'failed', 'expired'])
+      .meta({ description: '`expired`: taken away, because its time is over or something in it was erased.' }),
+    requestedAt: Instant,
+    size: z.int().nullable().meta({ description: 'Entries of the log that the bundle covers, once that is fixed.' }),
+    records: z.int().nullable().meta({ description: 'Entries in the bundle that were asked for.' }),
+    bytes: z.int().nullable(),
+    sha256: z.string().nullable().meta({ description: 'Of the file, hexadecimal.' }),
+    failure: z
+      .string()
+      .nullable()
+      .meta({ description: 'Such as `too_many_records` (ask for a shorter period) or `erased`.' }),
+    expiresAt: Instant.nullable().meta({ description: 'When the file is taken away.' }),
+    entries: z.array(Uuid).meta({ description: 'The ledger entries that record the request.' }),
+  })
+  .meta({ id: 'AuditExport', description: 'An export for auditors and where it stands.' });
+
+export function toAuditExportAnswer({
+  requestedAt,
+  expiresAt,
+  entryIds,
+  ...rest
+}: AuditExport): z.infer<typeof AuditExportAnswer> {
+  const at = { requestedAt: toInstant(requestedAt) ?? '', expiresAt: toInstant(expiresAt) };
+  return { ...rest, ...at, entries: [...entryIds] };
+}

@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { AuditExportService, Publisher, Sequencer, trustPolicyOf } from '#lib/ledger';
+import { KEY_RING, type KeyRing } from '#lib/platform';
+import { ED25519, readZip, signingKey, writeSigningKey, writeZip } from '#lib/proof';
+import { describeInBrowser } from '../../../../test/support/browser.js';
+import { buildOnce } from '../../../../test/support/processes.js';
+import { run } from '../../../cli/src/verify/verify.js';
+import { RunningApi, SET_UP_BODIES } from '../testing/running-api.js';
+
+const LOG = signingKey('gateway.example/ledger', ED25519, Buffer.alloc(32, 1));
+
+describeInBrowser('a bundle of evidence, from the order to an auditor’s machine', (browser) => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bundle-'));
+  const at = (...names: string[]): string => path.join(folder, ...names);
+  let api: RunningApi;
+  let key: string;
+  let sequencer: Sequencer;
+  let publisher: Publisher;
+  let bundle: Buffer;
+
+  beforeAll(async () => {
+    buildOnce();
+    api = await RunningApi.start();
+    key = await api.brand('acme');
+    for (const { method, path: url, body } of SET_UP_BODIES.slice(1, 4)) await api.send(method, url, { key, body });
+    const contactPoints = [{ channel: 'email', address: 'ada@people.example' }];
+    await api.send('PUT', '/v1/contacts/ada', { key, body: { contactPoints } });
+    const body = {
+      ...{ channel: 'email', purpose: 'marketing', topics: ['news'], kind: 'granted', legalBasis: 'consent' },
+      ...{ method: 'web_form', notice: { key: 'terms', version: 1, language: 'de' }, evidence: { ip: '192.0.2.77' } },
+    };
+    await api.send('POST', '/v1/contacts/ada/consents', { key, body });
+    const { ledgerKek, ledgerMac } = api.app.get<KeyRing>(KEY_RING, { strict: false });
+    const url = api.database.urls.sequencer;
+    sequencer = new Sequencer({ url, keys: { kek: ledgerKek, macKey: ledgerMac } });
+    fs.writeFileSync(at('log.key'), writeSigningKey(LOG), { mode: 0o600 });
+    publisher = new Publisher({ url, folder });
+    bundle = await bundleOf({ contact: 'ada' });
+    fs.writeFileSync(at('bundle.zip'), bundle);
+    fs.writeFileSync(at('trust.txt'), trustPolicyOf(folder));
+    const text = readZip(bundle).get('report.html')!.toString();
+    fs.writeFileSync(at('report.html'), text);
+    fs.writeFileSync(at('tampered.html'), text.replaceAll('web_form', 'telephon'));
+  }, 120_000);
+  afterAll(async () => {
+    await publisher.stop();
+    await sequencer.stop();
+    await api.stop();
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  async function bundleOf(body: object): Promise<Buffer> {
+    const ordered = await api.send('POST', '/v1/exports', { key, body });
+    expect([ordered.status, ordered.json()]).toMatchObject([202, { state: 'queued', size: null, bytes: null }]);
+    const { id } = ordered.json<{ id: string }>();
+    expect((await api.send('GET', `/v1/exports/${id}/bundle`, { key })).status).toBe(409);
+    const exports = api.app.get(AuditExportService, { strict: false });
+    for (let i = 0; i < 50 && !(await exports.buildNext(trustPolicyOf(folder))); i++) {
+      while ((await sequencer.runOnce()) > 0);
+      await publisher.runOnce();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    expect((await api.send('GET', `/v1/exports/${id}`, { key })).json()).toMatchObject({ state: 'ready' });
+    const { rawPayload, headers, statusCode } = await api.app.inject({
+      method: 'GET',
+      url: `/v1/exports/${id}/bundle`,
+      headers: { authorization: `Bearer ${key}` },
+    });
+    expect([statusCode, headers['content-type']]).toEqual([200, 'application/zip']);
+    return rawPayload;
+  }
+
+  /** The program inside the bundle, with nothing around it but Node. */
+  const verifyAlone = (...argv: string[]) => {
+    fs.writeFileSync(at('verify.mjs'), readZip(bundle).get('verify.mjs')!);
+    const { status, stdout, stderr } = spawnSync(process.execPath, [at('verify.mjs'), ...argv], {
+      encoding: 'utf8',
+      cwd: folder,
+    });
+    return { status, text: stdout + stderr };
+  };
+  const verifyHere = async (...argv: string[]): Promise<{ status: number; text: string }> => {
+    const lines: string[] = [];
+    const { log } = globalThis.console;
+    globalThis.console.log = (line: string) => void lines.push(line);
+    try {
+      return { status: await run(argv), text: `${lines.join('\n')}\n` };
+    } finally {
+      globalThis.console.log = log;
+    }
+  };
+  const tampered = (): Buffer => {
+    const files = readZip(bundle);
+    const text = files.get('entries.ndjson')!.toString();
+    return writeZip(new Map([...files, ['entries.ndjson', Buffer.from(text.replace('web_form', 'telephon'))]]));
+  };
+
+  it('verifies by the program in it and by consentctl in the same words, as an archive and unpacked', async () => {
+    for (const [name, bytes] of readZip(bundle)) {
+      fs.mkdirSync(path.dirname(at('unpacked', name)), { recursive: true });
+      fs.writeFileSync(at('unpacked', name), bytes);
+    }
+    for (const place of ['bundle.zip', 'unpacked']) {
+      const argv = [at(place), '--policy', at('trust.txt')];
+      const [alone, here] = [verifyAlone(...argv), await verifyHere(...argv)];
+      expect(alone).toEqual(here);
+      expect(here).toMatchObject({ status: 0, text: expect.stringContaining('The bundle holds.') });
+      expect(here.text).toMatch(/^holds +\d+ {2}\S+Z {2}consent\.granted$/m);
+      const json = JSON.parse((await verifyHere(...argv, '--json')).text) as { verdict: string; records: object[] };
+      expect([json.verdict, json.records.length > 3]).toEqual(['holds', true]);
+    }
+  });
+
+  it('answers 1 when it does not hold and 2 when it cannot be checked', async () => {
+    fs.writeFileSync(at('tampered.zip'), tampered());
+    const wrong = verifyAlone(at('tampered.zip'), '--policy', at('trust.txt'));
+    expect(wrong).toEqual(await verifyHere(at('tampered.zip'), '--policy', at('trust.txt')));
+    expect(wrong).toMatchObject({ status: 1, text: expect.stringContaining('FAILS  records') });
+    fs.writeFileSync(at('cut.zip'), bundle.subarray(0, 1000));
+    expect(verifyAlone(at('cut.zip'), '--policy', at('trust.txt'))).toMatchObject({ status: 1 });
+    expect(verifyAlone(at('none.zip'), '--policy', at('trust.txt'))).toMatchObject({ status: 2 });
+    expect(verifyAlone(at('bundle.zip'))).toMatchObject({ status: 2 });
+    await expect(run([at('bundle.zip'), '--policy', at('bundle.zip')])).rejects.toMatchObject({ exitCode: 2 });
+  });
+
+  it('opens in a browser from a disk, in German and English, and checks itself', async () => {
+    const page = await browser.newPage();
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    const faults: string[] = [];
+    page.on('pageerror', (error) => faults.push(String(error)));
+    await page.goto(pathToFileURL(at('report.html')).href);
+    expect(faults).toEqual([]);
+    expect(await page.locator('#verdict').getAttribute('class')).toBe('holds');
+    expect(await page.locator('#verdict').textContent()).toBe('Everything in this report holds.');
+    await page.getByRole('button', { name: 'Deutsch' }).click();
+    expect(await page.locator('#verdict').textContent()).toBe('Alles in diesem Bericht stimmt.');
+    expect(await page.locator('#records').textContent()).toContain('Einwilligung erteilt');
+    expect(await page.locator('#records').textContent()).toContain('Ja, gern.');
+    expect(await page.locator('#records tr.fails').count()).toBe(0);
+    expect(asked).toEqual([pathToFileURL(at('report.html')).href]);
+  });
+
+  it('shows red in the browser when somebody has changed it, or when a changed bundle is opened in it', async () => {
+    const page = await browser.newPage();
+    await page.goto(pathToFileURL(at('tampered.html')).href);
+    expect(await page.locator('#verdict').getAttribute('class')).toBe('fails');
+    await page.goto(pathToFileURL(at('report.html')).href);
+    await page.locator('#bundle-file').setInputFiles({ name: 'b.zip', mimeType: 'application/zip', buffer: bundle });
+    await page.getByText('b.zip').waitFor();
+    expect(await page.locator('#verdict').getAttribute('class')).toBe('holds');
+    await page
+      .locator('#bundle-file')
+      .setInputFiles({ name: 'c.zip', mimeType: 'application/zip', buffer: tampered() });
+    await page.getByText('c.zip').waitFor();
+    expect(await page.locator('#verdict').getAttribute('class')).toBe('fails');
+    expect(await page.locator('#records tr.fails').count()).toBe(1);
+    const other = trustPolicyOf(folder).replace(
+      /\+[0-9a-f]{8}\+\S+/,
+      '+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k',
+    );
+    await page.goto(pathToFileURL(at('report.html')).href);
+    await page
+      .locator('#policy-file')
+      .setInputFiles({ name: 'p.txt', mimeType: 'text/plain', buffer: Buffer.from(other) });
+    await page.locator('#verdict.fails').waitFor();
+  });
+
+  it('is about what is asked for, and for whom it belongs to', async () => {
+    const other = await api.brand('other');
+    const { id } = (await api.send('POST', '/v1/exports', { key, body: {} })).json<{ id: string }>();
+    for (const url of [`/v1/exports/${id}`, `/v1/exports/${id}/bundle`]) {
+      expect((await api.send('GET', url, { key: other })).status).toBe(404);
+    }
+    const weak = await api.key({ brand: 'acme', scopes: ['ledger:read', 'contacts:export'] });
+    expect((await api.send('POST', '/v1/exports', { key: weak, body: {} })).status).toBe(403);
+    const body = (more: object) => api.send('POST', '/v1/exports', { key, body: more });
+    expect((await body({ contact: 'nobody' })).status).toBe(404);
+    expect((await body({ campaign: 'nothing' })).status).toBe(404);
+    expect((await body({ from: '2026-01-02T00:00:00Z', to: '2026-01-01T00:00:00Z' })).status).toBe(400);
+    expect((await body({ since: -1 })).status).toBe(400);
+    const { entries } = (await api.send('GET', '/v1/ledger/entries?limit=1000', { key })).json<{
+      entries: { leaf: string }[];
+    }>();
+    expect(entries.filter(({ leaf }) => leaf.includes('"t":"export.created"')).length).toBeGreaterThan(0);
+  });
+});

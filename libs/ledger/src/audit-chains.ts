@@ -1,0 +1,158 @@
+import type { EntryId, SubjectId } from '#lib/kernel';
+import type { Database, Tx } from '#lib/platform';
+import {
+  encodeDisclosure,
+  HASH_BYTES,
+  HEAD_BYTES,
+  headCommitment,
+  leafHash,
+  Malformed,
+  rootOfHeads,
+  type SubjectLink,
+  subjectLabel,
+  subjectOf,
+  verifyEntry,
+} from '#lib/proof';
+import { OPERATOR } from './append.store.js';
+import type { Findings } from './audit.js';
+import { type LedgerKeys, openDisclosures, subjectKey } from './sealing.js';
+
+interface Row {
+  readonly n: number;
+  readonly id: EntryId;
+  readonly leaf: Buffer;
+  readonly subjectId: SubjectId;
+  readonly secret: Buffer | null;
+  readonly sealed: Buffer;
+  readonly chainN: number;
+  readonly chainHead: Buffer;
+}
+
+const PAGE = 1_000;
+
+/**
+ * Follows every person's chain through what its entries disclose, as of one instant: each is what its entry commits to,
+ * numbers and links follow one another up to what the person's row says, and the newest list of heads counts them so.
+ * What was erased cannot be followed; only that it is behind what can.
+ */
+export async function auditChains(database: Database, keys: LedgerKeys, found: Findings): Promise<void> {
+  await database.transaction(async (tx) => {
+    await tx.execute`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ`;
+    const heads = await newestHeads(tx, found);
+    const open: { chain: Chain | null } = { chain: null };
+    for await (const row of disclosures(tx)) {
+      if (open.chain?.id !== row.subjectId) {
+        open.chain?.end(found);
+        open.chain = row.subjectId === OPERATOR ? null : new Chain(row, heads);
+      }
+      const link = read(row, keys, found);
+      if (link !== null) open.chain?.next(link, row, found);
+    }
+    open.chain?.end(found);
+  });
+  found.holds('chains');
+  found.holds('heads');
+}
+
+class Chain {
+  readonly id: SubjectId;
+  private at: { readonly n: number; readonly hash: Buffer } | null = null;
+  private missing = 0;
+  private destroyed = 0;
+  private isCounted: boolean;
+
+  constructor(
+    private readonly row: Row,
+    private readonly heads: ReadonlyMap<string, Buffer>,
+  ) {
+    this.id = row.subjectId;
+    this.isCounted = !heads.has(subjectLabel(this.id).toString('hex'));
+  }
+
+  next(link: { readonly subject: SubjectLink | null; readonly destroyed: number }, row: Row, found: Findings): void {
+    const { subject } = link;
+    if (subject === null || subject.id !== this.id) {
+      return found.fails('chains', `entry ${row.id} does not disclose the chain in which it is kept`);
+    }
+    const { at } = this;
+    if (at !== null && subject.n <= at.n) found.fails('chains', `entry ${row.id} stands before the one it follows`);
+    if (at !== null && subject.n === at.n + 1 && subject.prev !== at.hash.toString('base64url')) {
+      found.fails('chains', `entry ${row.id} follows another entry than the one before it`);
+    }
+    if (at !== null) this.missing += Math.max(0, subject.n - at.n - 1);
+    this.destroyed += link.destroyed;
+    this.at = { n: subject.n, hash: leafHash(row.leaf) };
+    const counted = this.heads.get(subjectLabel(this.id).toString('hex'));
+    this.isCounted ||= counted?.equals(headCommitment(this.id, subject.n, this.at.hash)) === true;
+    // What is before the first that is left was erased, and cannot be compared.
+    if (at === null && subject.n > 1) this.isCounted = true;
+  }
+
+  end(found: Findings): void {
+    const { chainN, chainHead } = this.row;
+    if (this.at?.n !== chainN || !this.at.hash.equals(chainHead)) {
+      found.fails('chains', `the chain ${this.id} ends elsewhere than its row says`);
+    }
+    if (this.missing > this.destroyed) found.fails('chains', `entries of the chain ${this.id} are missing`);
+    if (!this.isCounted) found.fails('heads', `the list counts an entry of the chain ${this.id} that there is not`);
+  }
+}
+
+/** What an entry discloses about its chain; null, and a finding, when that is not what it commits to. */
+function read(row: Row, keys: LedgerKeys, found: Findings) {
+  try {
+    if (row.secret === null) throw new Malformed('disclosure', 'its key is gone');
+    const texts = openDisclosures(subjectKey(keys, row.subjectId, row.secret), row.id, row.sealed).split('\n');
+    const entry = verifyEntry(row.leaf, texts.map(encodeDisclosure));
+    const { t, basis, cnt } = entry.clear;
+    const isRetention = t === 'erasure.executed' && basis === 'retention_over' && typeof cnt === 'number';
+    return { subject: subjectOf({ entry }), destroyed: isRetention ? cnt : 0 };
+  } catch (error) {
+    const why = error instanceof Malformed ? error.message : 'it cannot be opened with MASTER_KEY';
+    found.fails('chains', `what entry ${row.id} disclosed: ${why}`);
+    return null;
+  }
+}
+
+/** The newest list, by label; and a finding when it is not what its entry commits to. */
+async function newestHeads(tx: Tx, found: Findings): Promise<Map<string, Buffer>> {
+  const [kept] = await tx.sql<{ root: Buffer; size: number; records: Buffer; leaf: Buffer | null }>`
+    SELECT h.root, h.size, h.records, e.leaf
+      FROM ledger.subject_heads h LEFT JOIN ledger.entry e ON e.id = h.entry_id ORDER BY h.id DESC LIMIT 1`;
+  const heads = new Map<string, Buffer>();
+  if (kept === undefined) return heads;
+  const { root, size, records, leaf } = kept;
+  const clear = leaf === null ? {} : (JSON.parse(leaf.toString('utf8')) as Readonly<Record<string, unknown>>);
+  const isSorted = sortedRoot(records)?.equals(root) === true;
+  const isSaid = clear['t'] === 'subject.heads' && clear['root'] === root.toString('hex') && clear['size'] === size;
+  if (!isSorted || !isSaid) found.fails('heads', 'the newest list of heads is not what its entry commits to');
+  for (let at = 0; at < records.length; at += HEAD_BYTES) {
+    heads.set(records.toString('hex', at, at + HASH_BYTES), records.subarray(at + HASH_BYTES, at + HEAD_BYTES));
+  }
+  return heads;
+}
+
+function sortedRoot(records: Buffer): Buffer | null {
+  try {
+    return rootOfHeads(records);
+  } catch {
+    return null;
+  }
+}
+
+async function* disclosures(tx: Tx): AsyncGenerator<Row> {
+  let after: { subjectId: string; n: number } = { subjectId: OPERATOR, n: -1 };
+  for (;;) {
+    const rows: Row[] = await tx.sql<Row>`
+      SELECT d.n, e.id, e.leaf, d.subject_id AS "subjectId", s.secret, d.sealed, s.chain_n AS "chainN", s.chain_head AS "chainHead"
+        FROM (SELECT * FROM ledger.disclosure WHERE (subject_id, n) > (${after.subjectId}::uuid, ${after.n}::bigint)
+               ORDER BY subject_id, n LIMIT ${PAGE}::int) d
+        JOIN ledger.entry e ON e.n = d.n
+        JOIN ledger.subject s ON s.id = d.subject_id
+       ORDER BY d.subject_id, d.n`;
+    yield* rows;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < PAGE) return;
+    after = last;
+  }
+}

@@ -1,0 +1,194 @@
+import { createHash, createHmac } from 'node:crypto';
+import { type BrandId, DomainError, type EntryId } from '#lib/kernel';
+import { type Database, newId, seal, systemClock, type Tx, unseal } from '#lib/platform';
+import { databaseClock } from '../database-clock.js';
+import type { LedgerService } from '../ledger.service.js';
+import type { LedgerKeys } from '../sealing.js';
+import { tileStore } from '../tile.store.js';
+import { buildBundle, NotBuildable } from './bundle-builder.js';
+import {
+  type ExportRow,
+  type ExportScope,
+  exportStore,
+  type ExportState,
+  type FixedInputs,
+  PART_BYTES,
+} from './export.store.js';
+import { headsStore } from './heads.store.js';
+import { SubjectHeads } from './subject-heads.service.js';
+
+/** Where an export stands. */
+export interface AuditExport {
+  readonly id: string;
+  readonly state: ExportState;
+  readonly requestedAt: number;
+  /** Entries of the log that it covers; null until it is fixed. */
+  readonly size: number | null;
+  readonly records: number | null;
+  readonly bytes: number | null;
+  /** Of the whole file, hexadecimal. */
+  readonly sha256: string | null;
+  readonly failure: string | null;
+  /** When the file is taken away; null while there is none. */
+  readonly expiresAt: number | null;
+  /** Entries that record the request. */
+  readonly entryIds: readonly EntryId[];
+}
+
+/** A bundle is kept that long. Whoever needs it later asks for another. */
+export const KEEP_MS = 7 * 86_400_000;
+const LEASE_MS = 60_000;
+/** How long to wait before looking again whether the log covers what it must. */
+const WAIT_MS = 500;
+const MOST_ATTEMPTS = 10;
+const MOST_OPEN = 10;
+/** A person's bundle carries a statement about their chain that is no older than this when it is asked for. */
+const HEADS_AGE_MS = 60_000;
+
+/** Takes orders for bundles of evidence, makes them, and hands them out. */
+export class AuditExportService {
+  private readonly heads: SubjectHeads;
+
+  constructor(
+    private readonly database: Database,
+    private readonly ledger: LedgerService,
+    private readonly keys: LedgerKeys,
+  ) {
+    this.heads = new SubjectHeads(database, ledger);
+  }
+
+  /**
+   * Orders a bundle, and records that, by whom and about what: in each chain of the person, or for the brand.
+   * @throws DomainError conflict while too many wait
+   */
+  async request(brandId: BrandId, scope: ExportScope, since: number | null, actor: string): Promise<AuditExport> {
+    return this.database.transaction(async (tx) => {
+      if ((await exportStore.open(tx, brandId)) >= MOST_OPEN) {
+        throw new DomainError('conflict', 'Other exports are being made. Order this one when one of them is ready.');
+      }
+      const id = newId<string>();
+      const at = await databaseClock(tx);
+      const { campaign, from, to } = scope;
+      const entries = await this.ledger.append(
+        tx,
+        (scope.subjects ?? [null]).map((subjectId) => ({
+          type: 'export.created' as const,
+          ...{ brandId, subjectId, at, clear: {} },
+          disclosed: { export: { id, kind: 'audit', campaign, from, to }, actor },
+        })),
+      );
+      const entryIds = entries.map((entry) => entry.id);
+      await exportStore.insert(tx, { id, brandId, ...scope, since, entryIds, requestedAt: at, by: actor });
+      return this.found(tx, brandId, id);
+    });
+  }
+
+  /** @throws DomainError not_found */
+  async get(brandId: BrandId, id: string): Promise<AuditExport> {
+    return this.found(this.database.tx, brandId, id);
+  }
+
+  /** The bundle, part by part. @throws DomainError not_found, conflict when it is not there yet or not any more */
+  async download(brandId: BrandId, id: string): Promise<{ bytes: number; parts: AsyncIterable<Buffer> }> {
+    const { state, bytes } = await this.found(this.database.tx, brandId, id);
+    if (state === 'expired') throw new DomainError('conflict', 'The bundle was taken away. Order it again.');
+    if (state !== 'ready' || bytes === null)
+      throw new DomainError('conflict', 'The bundle is not ready. Look at its state.');
+    return { bytes, parts: this.parts(id, Math.ceil(bytes / PART_BYTES)) };
+  }
+
+  /**
+   * Makes the bundle that has waited longest. Answers whether there was one. Whoever dies here leaves a lease that ends,
+   * and the next one makes the same bytes.
+   * @param policy whom this deployment says to trust
+   */
+  async buildNext(policy: string): Promise<boolean> {
+    const claimed = await exportStore.claim(this.database.tx, LEASE_MS);
+    if (claimed === null) return false;
+    if (claimed.attempt > MOST_ATTEMPTS && claimed.fixed !== null) {
+      await exportStore.fail(this.database.tx, claimed, 'given_up');
+      return true;
+    }
+    const keeping = setInterval(() => {
+      void exportStore.renew(this.database.tx, claimed, LEASE_MS).catch(() => undefined);
+    }, LEASE_MS / 3);
+    try {
+      const fixed = claimed.fixed ?? (await this.fix(claimed, policy));
+      if (fixed !== null) await this.build(claimed, fixed);
+      return fixed !== null;
+    } catch (error) {
+      if (!(error instanceof NotBuildable)) throw error;
+      await exportStore.fail(this.database.tx, claimed, error.reason);
+      return true;
+    } finally {
+      clearInterval(keeping);
+    }
+  }
+
+  /** Takes away what has been kept long enough. Answers how many bundles. */
+  async expire(): Promise<number> {
+    return this.database.transaction((tx) => exportStore.expire(tx, KEEP_MS));
+  }
+
+  /** Writes down all that the bundle will depend on; null, with the lease given back, while the log does not cover the request. */
+  private async fix(claimed: ExportRow, policy: string): Promise<FixedInputs | null> {
+    const { tx } = this.database;
+    if (claimed.subjects !== null) await this.heads.record(HEADS_AGE_MS);
+    const heads = claimed.subjects === null ? null : await headsStore.newest(tx);
+    const newest = await tileStore.newest(tx);
+    const mustCover = [...claimed.entryIds, ...(heads === null ? [] : [heads.entryId])];
+    const positions = await this.ledger.positions(tx, mustCover);
+    const isCovered = newest !== null && mustCover.every((id) => (positions.get(id) ?? Infinity) < newest.size);
+    if (!isCovered) {
+      await exportStore.wait(tx, claimed, WAIT_MS);
+      return null;
+    }
+    const lines = await tileStore.cosignatures(tx, newest.id);
+    const note = newest.note + lines.map(({ line }) => `${line}\n`).join('');
+    const fixed = { origin: newest.origin, size: newest.size, note, policy, headsId: heads?.id ?? null };
+    return (await exportStore.fix(tx, claimed, fixed)) ? fixed : null;
+  }
+
+  private async build(claimed: ExportRow, fixed: FixedInputs): Promise<void> {
+    const started = systemClock.monotonic();
+    if (claimed.since !== null && claimed.since > fixed.size) {
+      return exportStore.fail(this.database.tx, claimed, 'since_is_larger_than_the_log');
+    }
+    await exportStore.awaitForgetting(this.database.tx);
+    const { bytes, records } = await buildBundle(this.database.tx, this.keys, claimed, fixed);
+    if (systemClock.monotonic() - started > LEASE_MS && !(await exportStore.renew(this.database.tx, claimed, LEASE_MS)))
+      return;
+    await this.database.transaction(async (tx) => {
+      const sha256 = createHash('sha256').update(bytes).digest();
+      // First, so that an erasure that commits meanwhile finds the export ended, or this one finds its lease gone.
+      if (!(await exportStore.finish(tx, claimed, { records, bytes: bytes.length, sha256 }))) return;
+      for (let n = 0; n * PART_BYTES < bytes.length; n++) {
+        const part = bytes.subarray(n * PART_BYTES, (n + 1) * PART_BYTES);
+        await exportStore.addPart(tx, claimed.id, n, seal(this.keyOf(claimed.id), part, `${claimed.id}/${n}`));
+      }
+    });
+  }
+
+  private async *parts(id: string, count: number): AsyncGenerator<Buffer> {
+    for (let n = 0; n < count; n++) {
+      const sealed = await exportStore.part(this.database.tx, id, n);
+      if (sealed === null) throw new Error('the bundle was taken away while it was read');
+      yield unseal(this.keyOf(id), sealed, `${id}/${n}`);
+    }
+  }
+
+  private async found(tx: Tx, brandId: BrandId, id: string): Promise<AuditExport> {
+    const row = await exportStore.find(tx, brandId, id);
+    if (row === null) throw new DomainError('not_found', 'There is no such export of this brand.');
+    return {
+      ...{ id: row.id, state: row.state, requestedAt: row.requestedAt, size: row.fixed?.size ?? null },
+      ...{ records: row.records, bytes: row.bytes, failure: row.failure, entryIds: row.entryIds },
+      sha256: row.sha256?.toString('hex') ?? null,
+      expiresAt: row.state === 'ready' && row.endedAt !== null ? row.endedAt + KEEP_MS : null,
+    };
+  }
+
+  private keyOf(id: string): Buffer {
+    return createHmac('sha256', this.keys.kek).update('export/1\0').update(id).digest();
+  }
+}

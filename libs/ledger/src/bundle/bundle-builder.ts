@@ -1,0 +1,179 @@
+import { toIso, type Tx } from '#lib/platform';
+import {
+  type BundleRecord,
+  documentText,
+  embedFiles,
+  encodeDisclosure,
+  MANIFEST,
+  parseSignedCheckpoint,
+  proveHead,
+  readEntry,
+  recordsCsv,
+  REPORT,
+  type SignedCheckpoint,
+  subjectLabel,
+  type TimedCheckpoint,
+  verifyEntry,
+  withoutHashes,
+  writeHashLines,
+  writeManifest,
+  writeRecords,
+  writeSubjectFile,
+  writeTimes,
+  writeTlogProof,
+  writeZip,
+} from '#lib/proof';
+import type { LedgerKeys } from '../sealing.js';
+import { tileStore } from '../tile.store.js';
+import { TileProver } from '../tile-proofs.js';
+import { carriedFiles, reportPage } from './carried-files.js';
+import type { ExportRow, FixedInputs } from './export.store.js';
+import { headsStore } from './heads.store.js';
+import { type OpenEntry, RecordSource, wiresOf } from './record-source.js';
+
+/** There is nothing to be built of this, however often it is tried; the caller is told why. */
+export class NotBuildable extends Error {
+  override readonly name = 'NotBuildable';
+
+  constructor(readonly reason: 'erased' | 'too_many_records') {
+    super(reason);
+  }
+}
+
+/** Each has a proof in a file of its own, and all of them stand in one page. */
+export const MOST_RECORDS = 20_000;
+
+const PUBLISHED: readonly (readonly [type: string, clear: string, disclosed: string])[] = [
+  ['notice.published', 'doc', 'notice'],
+  ['policy.published', 'pol', 'policy'],
+  ['template.published', 'tpl', 'template'],
+];
+
+/**
+ * Makes the bundle of an export. It depends on what was asked for and on what was fixed before, and on nothing else, so
+ * that it can be made again byte for byte, as long as nothing of it is erased.
+ * @throws NotBuildable
+ */
+export async function buildBundle(
+  tx: Tx,
+  keys: LedgerKeys,
+  about: ExportRow,
+  fixed: FixedInputs,
+): Promise<{ readonly bytes: Buffer; readonly records: number }> {
+  const builder = new BundleBuilder(tx, keys, about, fixed);
+  return builder.build();
+}
+
+class BundleBuilder {
+  private readonly source: RecordSource;
+  private readonly prover: TileProver;
+  private readonly signed: SignedCheckpoint;
+  private readonly files = new Map<string, Buffer>();
+  private readonly records = new Map<number, BundleRecord>();
+
+  constructor(
+    private readonly tx: Tx,
+    keys: LedgerKeys,
+    private readonly about: ExportRow,
+    private readonly fixed: FixedInputs,
+  ) {
+    this.source = new RecordSource(tx, keys, about, fixed.size);
+    this.prover = new TileProver(tx, fixed.size);
+    this.signed = parseSignedCheckpoint(fixed.note);
+  }
+
+  async build(): Promise<{ bytes: Buffer; records: number }> {
+    const asked: OpenEntry[] = [];
+    for await (const entry of this.source.records()) {
+      if (asked.length === MOST_RECORDS) throw new NotBuildable('too_many_records');
+      asked.push(entry);
+      this.add(entry, 'record');
+    }
+    if (this.about.subjects !== null && asked.length === 0) throw new NotBuildable('erased');
+    await this.documents(asked);
+    if (this.about.subjects !== null) await this.heads();
+    const { files, fixed } = this;
+    const records = [...this.records.values()].sort((a, b) => a.idx - b.idx);
+    files.set('entries.ndjson', writeRecords(records));
+    files.set('checkpoint', Buffer.from(fixed.note));
+    files.set('policy.txt', Buffer.from(fixed.policy));
+    for (const { idx } of records) files.set(`proofs/${idx}.tlog-proof`, await this.proof(idx));
+    files.set('times.ndjson', writeTimes(await this.times(records)));
+    if (this.about.since !== null) {
+      files.set('consistency.txt', Buffer.from(writeHashLines(await this.prover.consistency(this.about.since))));
+    }
+    files.set('report.csv', Buffer.from(recordsCsv(asked.map((entry) => ({ idx: entry.idx, entry: shownOf(entry) })))));
+    this.finish(asked.length);
+    return { bytes: writeZip(files), records: asked.length };
+  }
+
+  private add(entry: OpenEntry, role: BundleRecord['role']): void {
+    if (this.records.has(entry.idx)) return;
+    this.records.set(entry.idx, { idx: entry.idx, role, leaf: entry.leaf, disclosures: wiresOf(entry) });
+  }
+
+  /** The texts that the records refer to, each with the entry by which it was published. */
+  private async documents(asked: readonly OpenEntry[]): Promise<void> {
+    const wanted = new Set(asked.flatMap(({ clear }) => [clear['doc'], clear['pol'], clear['tpl']]));
+    for await (const entry of this.source.setUp()) {
+      const [, field = '', name = ''] = PUBLISHED.find(([type]) => type === entry.clear['t']) ?? [];
+      const hash = entry.clear[field];
+      if (typeof hash !== 'string' || !wanted.has(hash)) continue;
+      const text = documentText(entry.disclosed[name] ?? null, hash);
+      if (text === null) continue;
+      this.files.set(`documents/${hash}.json`, text);
+      this.add(entry, 'document');
+    }
+  }
+
+  private async heads(): Promise<void> {
+    const kept = this.fixed.headsId === null ? null : await headsStore.byId(this.tx, this.fixed.headsId);
+    if (kept === null) return void this.files.set('subject.json', writeSubjectFile({ heads: null, proofs: [] }));
+    const entry = await this.source.entry(kept.entryId);
+    this.add(entry, 'heads');
+    const proofs = (this.about.subjects ?? []).map((id) => ({ id, ...proveHead(kept.records, subjectLabel(id)) }));
+    this.files.set('subject.json', writeSubjectFile({ heads: entry.idx, proofs }));
+  }
+
+  private async proof(idx: number): Promise<Buffer> {
+    const hashes = await this.prover.inclusion(idx);
+    return Buffer.from(writeTlogProof({ extra: null, index: idx, hashes, ...this.signed }));
+  }
+
+  /** For each record the last witnessed checkpoint without it and the first with it. */
+  private async times(records: readonly BundleRecord[]): Promise<TimedCheckpoint[]> {
+    const { origin, size } = this.fixed;
+    const around = await tileStore.witnessedAround(
+      this.tx,
+      origin,
+      size,
+      records.map(({ idx }) => idx),
+    );
+    const timed: TimedCheckpoint[] = [];
+    for (const checkpoint of around) {
+      const lines = await tileStore.cosignatures(this.tx, checkpoint.id);
+      const hashes = await this.prover.consistency(checkpoint.size);
+      const note = checkpoint.note + lines.map(({ line }) => `${line}\n`).join('');
+      timed.push({ note, consistency: hashes.map((hash) => hash.toString('base64')) });
+    }
+    return timed;
+  }
+
+  private finish(records: number): void {
+    const { subjects, campaign, from, to, brandId, since } = this.about;
+    const at = (instant: number | null): string | null => (instant === null ? null : toIso(instant));
+    const scope = { brand: brandId, subjects, campaign, from: at(from), to: at(to) };
+    const about = { origin: this.fixed.origin, size: this.fixed.size, since, records, scope };
+    const carried = carriedFiles();
+    const outline = withoutHashes(writeManifest(about, new Map()));
+    this.files.set(REPORT, reportPage(carried, embedFiles(new Map([...this.files, [MANIFEST, outline]]))));
+    this.files.set('verify.mjs', carried.verifier);
+    this.files.set('README.txt', carried.readme);
+    this.files.set(MANIFEST, writeManifest(about, this.files));
+  }
+}
+
+function shownOf({ leaf, texts }: OpenEntry) {
+  const bytes = Buffer.from(leaf);
+  return texts.length === 0 ? { ...readEntry(bytes), disclosed: [] } : verifyEntry(bytes, texts.map(encodeDisclosure));
+}

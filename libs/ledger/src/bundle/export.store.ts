@@ -1,0 +1,202 @@
+import type { BrandId, EntryId, EpochMs, SubjectId } from '#lib/kernel';
+import { toIso, type Tx } from '#lib/platform';
+
+/** What a bundle is asked for. What is null does not narrow it. */
+export interface ExportScope {
+  /** Chains of one person. */
+  readonly subjects: readonly SubjectId[] | null;
+  /** Id of a campaign. */
+  readonly campaign: string | null;
+  readonly from: EpochMs | null;
+  readonly to: EpochMs | null;
+}
+
+export type ExportState = 'queued' | 'building' | 'ready' | 'failed' | 'expired';
+
+/** Everything a build depends on besides the log itself. */
+export interface FixedInputs {
+  readonly origin: string;
+  readonly size: number;
+  /** The checkpoint with its cosignatures. */
+  readonly note: string;
+  readonly policy: string;
+  readonly headsId: number | null;
+}
+
+/** An export as it is kept. */
+export interface ExportRow extends ExportScope {
+  readonly id: string;
+  readonly brandId: BrandId;
+  readonly since: number | null;
+  readonly entryIds: readonly EntryId[];
+  readonly requestedAt: EpochMs;
+  readonly state: ExportState;
+  readonly attempt: number;
+  readonly fixed: FixedInputs | null;
+  readonly failure: string | null;
+  readonly records: number | null;
+  readonly bytes: number | null;
+  readonly sha256: Buffer | null;
+  readonly endedAt: EpochMs | null;
+}
+
+interface Row extends Omit<ExportRow, 'fixed'> {
+  readonly origin: string | null;
+  readonly size: number | null;
+  readonly note: string | null;
+  readonly policy: string | null;
+  readonly headsId: number | null;
+}
+
+/** Bytes that go into one part. */
+export const PART_BYTES = 1_048_576;
+
+const isoOrNull = (instant: EpochMs | null): string | null => (instant === null ? null : toIso(instant));
+
+/** SQL on exports and their parts. */
+export const exportStore = {
+  async insert(
+    tx: Tx,
+    row: ExportScope &
+      Pick<ExportRow, 'id' | 'brandId' | 'since' | 'entryIds' | 'requestedAt'> & { readonly by: string },
+  ): Promise<void> {
+    const subjects = row.subjects === null ? null : [...row.subjects];
+    await tx.execute`
+      INSERT INTO ledger.export (id, brand_id, subjects, campaign, from_at, to_at, since, entry_ids, requested_by, requested_at)
+      VALUES (${row.id}, ${row.brandId}, ${subjects}::uuid[], ${row.campaign}::uuid, ${isoOrNull(row.from)}::timestamptz,
+              ${isoOrNull(row.to)}::timestamptz, ${row.since}::bigint, ${[...row.entryIds]}::uuid[], ${row.by},
+              ${toIso(row.requestedAt)})`;
+  },
+
+  async find(tx: Tx, brandId: BrandId, id: string): Promise<ExportRow | null> {
+    const rows = await tx.sql<Row>`
+      SELECT id, brand_id AS "brandId", subjects, campaign, from_at AS "from", to_at AS "to", since, entry_ids AS "entryIds",
+             requested_at AS "requestedAt", state, attempt, origin, size, note, policy, heads_id AS "headsId", failure, records,
+             bytes, sha256, ended_at AS "endedAt"
+        FROM ledger.export WHERE id = ${id}::uuid AND brand_id = ${brandId}`;
+    return rows[0] === undefined ? null : toExport(rows[0]);
+  },
+
+  async open(tx: Tx, brandId: BrandId): Promise<number> {
+    const [row] = await tx.sql<{ n: number }>`
+      SELECT count(*)::bigint AS n FROM ledger.export WHERE brand_id = ${brandId} AND state IN ('queued', 'building')`;
+    return row?.n ?? 0;
+  },
+
+  /** Takes a lease on the export that has waited longest and that nobody builds; null when there is none. */
+  async claim(tx: Tx, leaseMs: number): Promise<ExportRow | null> {
+    const rows = await tx.sql<Row>`
+      UPDATE ledger.export x
+         SET state = 'building', attempt = x.attempt + 1, lease_until = clock_timestamp() + ${leaseMs}::bigint * interval '1 ms'
+       WHERE id = (SELECT id FROM ledger.export
+                    WHERE state IN ('queued', 'building') AND (lease_until IS NULL OR lease_until < clock_timestamp())
+                    ORDER BY requested_at FOR UPDATE SKIP LOCKED LIMIT 1)
+      RETURNING id, brand_id AS "brandId", subjects, campaign, from_at AS "from", to_at AS "to", since, entry_ids AS "entryIds",
+                requested_at AS "requestedAt", state, attempt, origin, size, note, policy, heads_id AS "headsId", failure,
+                records, bytes, sha256, ended_at AS "endedAt"`;
+    return rows[0] === undefined ? null : toExport(rows[0]);
+  },
+
+  /** Returns when everything that was being forgotten is; what is forgotten from now on finds the export under way. */
+  async awaitForgetting(tx: Tx): Promise<void> {
+    await tx.execute`SELECT pg_advisory_xact_lock(hashtext('ledger.forget'))`;
+  },
+
+  /** Whoever has the lease goes on having it. Answers whether it was theirs. */
+  async renew(tx: Tx, { id, attempt }: ExportRow, leaseMs: number): Promise<boolean> {
+    const renewed = await tx.execute`
+      UPDATE ledger.export SET lease_until = clock_timestamp() + ${leaseMs}::bigint * interval '1 ms'
+       WHERE id = ${id} AND attempt = ${attempt}::int AND state = 'building'`;
+    return renewed === 1;
+  },
+
+  async fix(tx: Tx, { id, attempt }: ExportRow, fixed: FixedInputs): Promise<boolean> {
+    const updated = await tx.execute`
+      UPDATE ledger.export
+         SET origin = ${fixed.origin}, size = ${fixed.size}::bigint, note = ${fixed.note}, policy = ${fixed.policy},
+             heads_id = ${fixed.headsId}::bigint
+       WHERE id = ${id} AND attempt = ${attempt}::int AND state = 'building'`;
+    return updated === 1;
+  },
+
+  /** Gives the lease back: what it needs is not there yet. */
+  async wait(tx: Tx, { id, attempt }: ExportRow, pauseMs: number): Promise<void> {
+    await tx.execute`
+      UPDATE ledger.export SET state = 'queued', lease_until = clock_timestamp() + ${pauseMs}::bigint * interval '1 ms'
+       WHERE id = ${id} AND attempt = ${attempt}::int AND state = 'building'`;
+  },
+
+  /** Keeps a part; the caller's transaction then calls `finish`. */
+  async addPart(tx: Tx, id: string, n: number, sealed: Buffer): Promise<void> {
+    await tx.execute`INSERT INTO ledger.export_part (export_id, n, sealed) VALUES (${id}, ${n}::int, ${sealed})`;
+  },
+
+  /** Answers whether the build was still wanted; if not, the caller rolls back. */
+  async finish(
+    tx: Tx,
+    { id, attempt }: ExportRow,
+    made: { readonly records: number; readonly bytes: number; readonly sha256: Buffer },
+  ): Promise<boolean> {
+    const updated = await tx.execute`
+      UPDATE ledger.export
+         SET state = 'ready', records = ${made.records}::int, bytes = ${made.bytes}::bigint, sha256 = ${made.sha256},
+             ended_at = clock_timestamp(), lease_until = NULL
+       WHERE id = ${id} AND attempt = ${attempt}::int AND state = 'building'`;
+    return updated === 1;
+  },
+
+  async fail(tx: Tx, { id, attempt }: ExportRow, failure: string): Promise<void> {
+    await tx.execute`
+      UPDATE ledger.export SET state = 'failed', failure = ${failure}, ended_at = clock_timestamp(), lease_until = NULL
+       WHERE id = ${id} AND attempt = ${attempt}::int AND state = 'building'`;
+  },
+
+  async part(tx: Tx, id: string, n: number): Promise<Buffer | null> {
+    const [row] = await tx.sql<{ sealed: Buffer }>`
+      SELECT sealed FROM ledger.export_part WHERE export_id = ${id} AND n = ${n}::int`;
+    return row?.sealed ?? null;
+  },
+
+  /** Takes away the bundles that ended before `keepMs` ago. Answers how many. */
+  async expire(tx: Tx, keepMs: number): Promise<number> {
+    const rows = await tx.sql<{ id: string }>`
+      UPDATE ledger.export SET state = 'expired'
+       WHERE state = 'ready' AND ended_at < clock_timestamp() - ${keepMs}::bigint * interval '1 ms'
+      RETURNING id`;
+    await tx.execute`DELETE FROM ledger.export_part WHERE export_id = ANY (${rows.map(({ id }) => id)}::uuid[])`;
+    return rows.length;
+  },
+
+  /**
+   * Takes away every bundle that may hold what these persons or entries disclosed, and makes builds that are under way
+   * keep nothing: they begin again.
+   */
+  async forget(
+    tx: Tx,
+    about: { readonly subject: SubjectId } | { readonly entries: readonly EntryId[] },
+  ): Promise<void> {
+    await tx.execute`SELECT pg_advisory_xact_lock_shared(hashtext('ledger.forget'))`;
+    const subject = 'subject' in about ? about.subject : null;
+    const entries = 'entries' in about ? [...about.entries] : [];
+    const rows = await tx.sql<{ id: string }>`
+      WITH brands AS (
+        SELECT DISTINCT (convert_from(e.leaf, 'UTF8')::jsonb ->> 'br')::uuid AS id
+          FROM ledger.entry e
+         WHERE e.id = ANY (${entries}::uuid[])
+            OR e.n = (SELECT max(n) FROM ledger.disclosure WHERE subject_id = ${subject}::uuid)
+      )
+      UPDATE ledger.export x
+         SET state = CASE x.state WHEN 'ready' THEN 'expired' ELSE 'queued' END, attempt = x.attempt + 1, lease_until = NULL
+        FROM brands
+       WHERE x.brand_id = brands.id AND x.state IN ('ready', 'building', 'queued')
+         AND (x.subjects IS NULL OR ${subject}::uuid IS NULL OR ${subject}::uuid = ANY (x.subjects))
+      RETURNING x.id`;
+    if (rows.length === 0) return;
+    await tx.execute`DELETE FROM ledger.export_part WHERE export_id = ANY (${rows.map(({ id }) => id)}::uuid[])`;
+  },
+};
+
+function toExport({ origin, size, note, policy, headsId, ...row }: Row): ExportRow {
+  const isFixed = origin !== null && size !== null && note !== null && policy !== null;
+  return { ...row, fixed: isFixed ? { origin, size, note, policy, headsId } : null };
+}

@@ -1,0 +1,201 @@
+/** What the report says, in the two languages of its readers. */
+export interface ReportTexts {
+  readonly title: string;
+  readonly holds: string;
+  readonly fails: string;
+  readonly unchecked: string;
+  readonly ownPolicy: string;
+  readonly givenPolicy: string;
+  readonly policy: string;
+  readonly bundle: string;
+  readonly bundleChecked: (name: string) => string;
+  readonly damaged: string;
+  readonly about: string;
+  readonly log: string;
+  readonly entries: (size: string, records: string) => string;
+  readonly witnessed: (time: string) => string;
+  readonly checks: string;
+  readonly records: string;
+  readonly columns: readonly [
+    position: string,
+    recorded: string,
+    what: string,
+    channel: string,
+    content: string,
+    between: string,
+    verdict: string,
+  ];
+  readonly recordHolds: string;
+  readonly recordFails: string;
+  readonly erased: string;
+  readonly stepHolds: string;
+  readonly stepFails: string;
+  readonly stepOpen: string;
+  readonly steps: Readonly<Record<string, string>>;
+  readonly kinds: Readonly<Record<string, string>>;
+  readonly notice: string;
+}
+
+export const EN: ReportTexts = {
+  title: 'Audit report',
+  holds: 'Everything in this report holds.',
+  fails: 'This report does NOT hold. What is wrong stands below.',
+  unchecked: 'Nothing is wrong, but not everything could be checked.',
+  ownPolicy:
+    'Checked against the keys that came with this report. Whoever made the report chose them: compare them with keys that you have from elsewhere, or choose your own policy file.',
+  givenPolicy: 'Checked against the policy file that you chose.',
+  policy: 'Whom do you trust? Policy file (tlog-policy)',
+  bundle: 'Check a whole bundle (.zip)',
+  bundleChecked: (name) => `What is shown is ${name}.`,
+  damaged: 'The file is damaged, or is no bundle.',
+  about:
+    'This page reads nothing from the network and sends nothing. It computes every line below again when it is opened.',
+  log: 'Log',
+  entries: (size, records) => `${records} of ${size} entries`,
+  witnessed: (time) => `witnessed ${time} (UTC)`,
+  checks: 'What was checked',
+  records: 'Records',
+  columns: ['Position', 'Recorded (UTC)', 'What', 'Channel', 'Content', 'Witnessed between (UTC)', 'Verdict'],
+  recordHolds: 'holds',
+  recordFails: 'does not hold',
+  erased: 'erased',
+  stepHolds: 'holds',
+  stepFails: 'does not hold',
+  stepOpen: 'not checked',
+  notice: 'Notice shown',
+  steps: {
+    files: 'Every file is the one in the table of contents',
+    policy: 'The policy can be read',
+    checkpoint: 'The checkpoint can be read and is of this bundle',
+    log: 'The log has signed the checkpoint',
+    witnesses: 'Enough witnesses have cosigned it',
+    records: 'Every record is in the log, unchanged, with all that it shows',
+    scope: 'Every record is of what was asked for',
+    chain: 'No entry of a person is missing between those shown',
+    heads: 'The log itself says how many entries the person has',
+    times: 'No record is back-dated: its time fits when witnesses saw the log',
+    documents: 'The notices are those that were shown, word by word',
+    csv: 'The table for spreadsheets says what the records say',
+    report: 'The report carries the same files as the bundle',
+    consistency: 'The log has only grown since the earlier checkpoint',
+  },
+  kinds: {
+    'consent.requested': 'Consent asked for',
+    'consent.granted': 'Consent given',
+    'consent.confirmed': 'Consent confirmed',
+    'consent.refused': 'Consent refused',
+    'consent.withdrawn': 'Consent withdrawn',
+    'consent.revoked': 'Consent revoked',
+    'consent.expired': 'Consent expired',
+    'consent.invalidated': 'Consent declared invalid',
+    'consent.imported': 'Consent brought in from elsewhere',
+    'consent.objected': 'Objection',
+    'contact.changed': 'Contact changed',
+    'contact_point.changed': 'Address changed',
+    'suppression.added': 'Address suppressed',
+    'suppression.removed': 'Address no longer suppressed',
+    'link.issued': 'Link issued',
+    'notice.published': 'Notice published',
+    'notice.served': 'Notice shown',
+    'policy.published': 'Policy published',
+    'template.published': 'Template published',
+    'send.accepted': 'Message accepted',
+    'send.decided': 'Message decided about',
+    'send.handover_started': 'Message handed over',
+    'send.ended': 'Message ended',
+    'send.cancelled': 'Message cancelled',
+    'touch.delivered': 'Delivered',
+    'touch.bounced': 'Bounced',
+    'touch.complained': 'Complaint',
+    'touch.opened': 'Opened',
+    'touch.clicked': 'Clicked',
+    'touch.replied': 'Replied',
+    'erasure.requested': 'Erasure asked for',
+    'erasure.restricted': 'Erased but for evidence',
+    'erasure.executed': 'Erased',
+    'export.created': 'Data exported',
+    'subject.heads': 'How many entries each person has',
+  },
+};
+
+export const DE: ReportTexts = {
+  title: 'Prüfbericht',
+  holds: 'Alles in diesem Bericht stimmt.',
+  fails: 'Dieser Bericht stimmt NICHT. Was falsch ist, steht unten.',
+  unchecked: 'Nichts ist falsch, aber nicht alles konnte geprüft werden.',
+  ownPolicy:
+    'Geprüft mit den Schlüsseln, die diesem Bericht beilagen. Wer den Bericht erstellt hat, hat sie gewählt: Vergleichen Sie sie mit Schlüsseln aus anderer Quelle, oder wählen Sie Ihre eigene Vertrauensdatei.',
+  givenPolicy: 'Geprüft mit der Vertrauensdatei, die Sie gewählt haben.',
+  policy: 'Wem vertrauen Sie? Vertrauensdatei (tlog-policy)',
+  bundle: 'Ein ganzes Paket prüfen (.zip)',
+  bundleChecked: (name) => `Gezeigt wird ${name}.`,
+  damaged: 'Die Datei ist beschädigt oder kein Paket.',
+  about:
+    'Diese Seite liest nichts aus dem Netz und sendet nichts. Sie rechnet jede Zeile neu nach, wenn sie geöffnet wird.',
+  log: 'Protokoll',
+  entries: (size, records) => `${records} von ${size} Einträgen`,
+  witnessed: (time) => `bezeugt ${time} (UTC)`,
+  checks: 'Was geprüft wurde',
+  records: 'Einträge',
+  columns: ['Position', 'Aufgezeichnet (UTC)', 'Was', 'Kanal', 'Inhalt', 'Bezeugt zwischen (UTC)', 'Ergebnis'],
+  recordHolds: 'stimmt',
+  recordFails: 'stimmt nicht',
+  erased: 'gelöscht',
+  stepHolds: 'stimmt',
+  stepFails: 'stimmt nicht',
+  stepOpen: 'nicht geprüft',
+  notice: 'Gezeigter Hinweis',
+  steps: {
+    files: 'Jede Datei ist die im Inhaltsverzeichnis genannte',
+    policy: 'Die Vertrauensdatei ist lesbar',
+    checkpoint: 'Der Kontrollpunkt ist lesbar und gehört zu diesem Paket',
+    log: 'Das Protokoll hat den Kontrollpunkt unterschrieben',
+    witnesses: 'Genügend Zeugen haben ihn gegengezeichnet',
+    records: 'Jeder Eintrag steht unverändert im Protokoll, mit allem, was er zeigt',
+    scope: 'Jeder Eintrag gehört zu dem, wonach gefragt wurde',
+    chain: 'Zwischen den gezeigten Einträgen einer Person fehlt keiner',
+    heads: 'Das Protokoll selbst sagt, wie viele Einträge die Person hat',
+    times: 'Kein Eintrag ist rückdatiert: Seine Zeit passt zu dem, was Zeugen sahen',
+    documents: 'Die Hinweise sind die gezeigten, Wort für Wort',
+    csv: 'Die Tabelle sagt dasselbe wie die Einträge',
+    report: 'Der Bericht enthält dieselben Dateien wie das Paket',
+    consistency: 'Das Protokoll ist seit dem früheren Kontrollpunkt nur gewachsen',
+  },
+  kinds: {
+    'consent.requested': 'Um Einwilligung gebeten',
+    'consent.granted': 'Einwilligung erteilt',
+    'consent.confirmed': 'Einwilligung bestätigt',
+    'consent.refused': 'Einwilligung verweigert',
+    'consent.withdrawn': 'Einwilligung widerrufen',
+    'consent.revoked': 'Einwilligung zurückgenommen',
+    'consent.expired': 'Einwilligung abgelaufen',
+    'consent.invalidated': 'Einwilligung für ungültig erklärt',
+    'consent.imported': 'Einwilligung von anderswo übernommen',
+    'consent.objected': 'Widerspruch',
+    'contact.changed': 'Kontakt geändert',
+    'contact_point.changed': 'Adresse geändert',
+    'suppression.added': 'Adresse gesperrt',
+    'suppression.removed': 'Adresse nicht mehr gesperrt',
+    'link.issued': 'Link ausgestellt',
+    'notice.published': 'Hinweis veröffentlicht',
+    'notice.served': 'Hinweis gezeigt',
+    'policy.published': 'Regelwerk veröffentlicht',
+    'template.published': 'Vorlage veröffentlicht',
+    'send.accepted': 'Nachricht angenommen',
+    'send.decided': 'Über Nachricht entschieden',
+    'send.handover_started': 'Nachricht übergeben',
+    'send.ended': 'Nachricht beendet',
+    'send.cancelled': 'Nachricht zurückgezogen',
+    'touch.delivered': 'Zugestellt',
+    'touch.bounced': 'Unzustellbar',
+    'touch.complained': 'Beschwerde',
+    'touch.opened': 'Geöffnet',
+    'touch.clicked': 'Geklickt',
+    'touch.replied': 'Beantwortet',
+    'erasure.requested': 'Löschung verlangt',
+    'erasure.restricted': 'Gelöscht bis auf Nachweise',
+    'erasure.executed': 'Gelöscht',
+    'export.created': 'Daten exportiert',
+    'subject.heads': 'Wie viele Einträge jede Person hat',
+  },
+};

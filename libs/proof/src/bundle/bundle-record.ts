@@ -1,0 +1,76 @@
+import { canonicalize, type JsonValue } from '../canonical-json.js';
+import { Malformed } from '../malformed.js';
+
+/** Why a record is in a bundle: it was asked for, it holds a text that others refer to, or it says how far chains reach. */
+export type RecordRole = 'record' | 'document' | 'heads';
+
+/** One line of `entries.ndjson`. */
+export interface BundleRecord {
+  readonly idx: number;
+  readonly role: RecordRole;
+  /** The entry's bytes, as text. */
+  readonly leaf: string;
+  /** In their wire form, in the order in which the entry disclosed them. */
+  readonly disclosures: readonly string[];
+}
+
+const FORMAT = 'entries.ndjson';
+const ROLES: readonly string[] = ['record', 'document', 'heads'] satisfies RecordRole[];
+
+export function writeRecords(records: readonly BundleRecord[]): Buffer {
+  const lines = records.map(({ idx, role, leaf, disclosures }) => canonicalize({ idx, role, leaf, disclosures }));
+  return Buffer.from(lines.map((line) => `${line}\n`).join(''));
+}
+
+/** Records in the order of their positions. @throws Malformed for every text that `writeRecords` does not give. */
+export function parseRecords(bytes: Buffer): BundleRecord[] {
+  let before = -1;
+  return linesOf(FORMAT, bytes).map((line) => {
+    const value = parseCanonical(FORMAT, line);
+    if (!isRecord(value)) throw new Malformed(FORMAT, 'a line is no record');
+    if (value.idx <= before) throw new Malformed(FORMAT, 'positions do not ascend');
+    before = value.idx;
+    return value;
+  });
+}
+
+/** Lines of a file that may be longer than other texts are. */
+export function linesOf(format: string, bytes: Buffer): string[] {
+  const text = bytes.toString('utf8');
+  if (!Buffer.from(text).equals(bytes)) throw new Malformed(format, 'not UTF-8');
+  if (text === '') return [];
+  if (!text.endsWith('\n')) throw new Malformed(format, 'does not end in a line feed');
+  return text.slice(0, -1).split('\n');
+}
+
+/** Reads strict canonical JSON. */
+export function parseCanonical(format: string, text: string): JsonValue {
+  try {
+    const value = JSON.parse(text) as JsonValue;
+    if (canonicalize(value) === text) return value;
+  } catch {
+    // Said below.
+  }
+  throw new Malformed(format, 'not canonical JSON');
+}
+
+export function isObject(value: JsonValue | undefined): value is { readonly [name: string]: JsonValue } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function isCount(value: JsonValue | undefined): value is number {
+  return typeof value === 'number' && value >= 0;
+}
+
+function isRecord(value: JsonValue): value is JsonValue & BundleRecord {
+  if (!isObject(value) || Object.keys(value).length !== 4) return false;
+  const { idx, role, leaf, disclosures } = value;
+  return (
+    isCount(idx) &&
+    typeof role === 'string' &&
+    ROLES.includes(role) &&
+    typeof leaf === 'string' &&
+    Array.isArray(disclosures) &&
+    disclosures.every((one: JsonValue) => typeof one === 'string')
+  );
+}

@@ -1,0 +1,17 @@
+/** A bundle of evidence for an auditor: what is in it, and whether it is true. */
+export { documentText } from './bundle-document.js';
+export { type BundleRecord, type RecordRole, parseRecords, writeRecords } from './bundle-record.js';
+export { type TimedCheckpoint, writeTimes } from './bundle-times.js';
+export { type BundleScope, type Manifest, MANIFEST, parseManifest, writeManifest } from './manifest.js';
+export { recordsCsv, type ShownRecord, type SubjectLink, subjectOf } from './records-csv.js';
+export { embedFiles, REPORT, withoutHashes } from './report-files.js';
+export {
+  type BundleCheck,
+  type BundleEvidence,
+  type BundleVerdict,
+  type RecordVerdict,
+  verifyBundle,
+} from './verify-bundle.js';
+export { BUNDLE_EXIT_CODES, verdictJson, verdictText } from './verdict-text.js';
+export { type SubjectFile, writeSubjectFile } from './verify-heads.js';
+export { type Files, readZip, writeZip } from './zip.js';

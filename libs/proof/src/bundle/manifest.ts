@@ -1,0 +1,71 @@
+import { hash } from 'node:crypto';
+import { canonicalize, type JsonValue } from '../canonical-json.js';
+import { Malformed } from '../malformed.js';
+import { isCount, isObject, parseCanonical } from './bundle-record.js';
+import type { Files } from './zip.js';
+
+/** What was asked for. What is null does not narrow it. */
+export interface BundleScope {
+  readonly brand: string;
+  /** Ids of the chains of one person; more than one when others turned out to be them. */
+  readonly subjects: readonly string[] | null;
+  /** Id of a campaign. */
+  readonly campaign: string | null;
+  /** Entries appended from this instant on, and before that one: ISO 8601, UTC. */
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/** The table of contents of a bundle. */
+export interface Manifest {
+  readonly origin: string;
+  readonly size: number;
+  /** Size of the auditor's older checkpoint. */
+  readonly since: number | null;
+  readonly scope: BundleScope;
+  /** How many records were asked for, the others not counted. */
+  readonly records: number;
+  /** SHA-256 of every other file, hexadecimal. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export const MANIFEST = 'manifest.json';
+const FORMAT = MANIFEST;
+const VERSION = 'consent-gateway audit bundle, version 1';
+
+export function writeManifest(about: Omit<Manifest, 'files'>, files: Files): Buffer {
+  const { subjects, ...scope } = about.scope;
+  const value = {
+    ...{ format: VERSION, origin: about.origin, size: about.size, since: about.since, records: about.records },
+    scope: { ...scope, subjects: subjects === null ? null : [...subjects] },
+    files: Object.fromEntries([...files].map(([name, bytes]) => [name, sha256(bytes)])),
+  };
+  return Buffer.from(`${canonicalize(value)}\n`);
+}
+
+/** @throws Malformed for every text that `writeManifest` does not give. */
+export function parseManifest(bytes: Buffer): Manifest {
+  const text = bytes.toString('utf8');
+  if (!text.endsWith('\n')) throw new Malformed(FORMAT, 'does not end in a line feed');
+  const value = parseCanonical(FORMAT, text.slice(0, -1));
+  if (!isObject(value) || value['format'] !== VERSION) throw new Malformed(FORMAT, `not of ${VERSION}`);
+  const { origin, size, since, records, scope, files } = value;
+  if (typeof origin !== 'string' || !isCount(size) || !isCount(records)) throw incomplete();
+  if (since !== null && !isCount(since)) throw incomplete();
+  if (!isObject(files) || !Object.values(files).every((one) => typeof one === 'string')) throw incomplete();
+  return { origin, size, since, records, scope: readScope(scope), files: files as Manifest['files'] };
+}
+
+function readScope(scope: JsonValue | undefined): BundleScope {
+  if (!isObject(scope)) throw incomplete();
+  const { brand, subjects = null, campaign, from, to } = scope;
+  const isText = (value: JsonValue | undefined): value is string | null => value === null || typeof value === 'string';
+  if (typeof brand !== 'string' || !isText(campaign) || !isText(from) || !isText(to)) throw incomplete();
+  if (subjects === null) return { brand, subjects, campaign, from, to };
+  if (!Array.isArray(subjects) || !subjects.every((one) => typeof one === 'string')) throw incomplete();
+  return { brand, subjects: subjects as string[], campaign, from, to };
+}
+
+export const sha256 = (bytes: Uint8Array): string => hash('sha256', bytes, 'hex');
+
+const incomplete = (): Malformed => new Malformed(FORMAT, 'something is missing or not of its form');

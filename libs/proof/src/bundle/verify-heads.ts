@@ -1,0 +1,102 @@
+import { canonicalize, type JsonValue } from '../canonical-json.js';
+import { type Check, fails, HOLDS, Malformed } from '../malformed.js';
+import { headCommitment, type HeadProof, subjectLabel, verifyHead } from '../subject-heads.js';
+import { isCount, isObject, parseCanonical } from './bundle-record.js';
+import type { BundleScope } from './manifest.js';
+import { type ChainLink, chainsOf, type LinkedRecord } from './verify-chains.js';
+
+/** What `subject.json` holds: which entry says how far chains reach, and what it says of each of the person's. */
+export interface SubjectFile {
+  /** Position of a `subject.heads` entry; null before the first. */
+  readonly heads: number | null;
+  readonly proofs: readonly (HeadProof & { readonly id: string })[];
+}
+
+const FORMAT = 'subject.json';
+
+export function writeSubjectFile({ heads, proofs }: SubjectFile): Buffer {
+  const value = {
+    heads,
+    proofs: proofs.map(({ id, siblings, leaf }) => ({
+      id,
+      siblings: siblings.map((hash) => hash.toString('base64')),
+      leaf: leaf === null ? null : [leaf.label.toString('base64'), leaf.commitment.toString('base64')],
+    })),
+  };
+  return Buffer.from(`${canonicalize(value)}\n`);
+}
+
+/** @throws Malformed for every text that `writeSubjectFile` does not give. */
+export function parseSubjectFile(bytes: Buffer): SubjectFile {
+  const text = bytes.toString('utf8');
+  const value = text.endsWith('\n') ? parseCanonical(FORMAT, text.slice(0, -1)) : null;
+  if (!isObject(value ?? undefined)) throw new Malformed(FORMAT, 'is no object');
+  const { heads, proofs } = value as Readonly<Record<string, JsonValue>>;
+  if (!(heads === null || isCount(heads)) || !Array.isArray(proofs)) throw new Malformed(FORMAT, 'is incomplete');
+  return { heads, proofs: proofs.map((one: JsonValue) => readProof(one)) };
+}
+
+function readProof(value: JsonValue): SubjectFile['proofs'][number] {
+  if (!isObject(value)) throw new Malformed(FORMAT, 'a proof is no object');
+  const { id, siblings, leaf } = value;
+  if (typeof id !== 'string' || !UUID.test(id) || !Array.isArray(siblings))
+    throw new Malformed(FORMAT, 'is incomplete');
+  const hashOf = (text: JsonValue | undefined): Buffer => Buffer.from(typeof text === 'string' ? text : '', 'base64');
+  const record = Array.isArray(leaf) ? { label: hashOf(leaf[0]), commitment: hashOf(leaf[1]) } : null;
+  return { id, siblings: siblings.map(hashOf), leaf: record };
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * Whether the log says of each of a person's chains what the bundle shows: that by then it had exactly these entries, or
+ * none. `none` when the log does not say so of anybody yet.
+ * @throws Malformed
+ */
+export function checkHeads(bytes: Buffer, shown: readonly LinkedRecord[], scope: BundleScope): Check | 'none' {
+  const { heads, proofs } = parseSubjectFile(bytes);
+  if (heads === null) return 'none';
+  const entry = shown.find(({ idx }) => idx === heads)?.entry;
+  const { t, root, size } = entry?.clear ?? {};
+  if (t !== 'subject.heads' || typeof root !== 'string' || typeof size !== 'number') {
+    return fails(`record ${heads} does not say how far chains reach`);
+  }
+  const chains = chainsOf(shown);
+  for (const id of scope.subjects ?? []) {
+    const proof = proofs.find((one) => one.id === id);
+    if (proof === undefined) return fails('there is no proof about one of the person’s chains');
+    const label = subjectLabel(id);
+    const proven = verifyHead(Buffer.from(root, 'hex'), label, proof);
+    if (!proven.holds) return proven;
+    const commitment = proof.leaf?.label.equals(label) === true ? proof.leaf.commitment : null;
+    const check = checkReach(id, chains.get(id) ?? [], commitment, { heads, size });
+    if (!check.holds) return check;
+  }
+  return HOLDS;
+}
+
+/** By the time of the heads entry the chain had reached number n; what comes after was not placed before it was counted. */
+function checkReach(
+  id: string,
+  chain: readonly ChainLink[],
+  commitment: Buffer | null,
+  { heads, size }: { readonly heads: number; readonly size: number },
+): Check {
+  const reached = commitment === null ? 0 : numberOf(id, chain, commitment);
+  if (reached === null) return fails(`entry ${heads} says that the person’s chain has an entry that is not shown`);
+  const early = chain.find(({ n, record }) => n > reached && record.idx < size);
+  if (early !== undefined) return fails(`record ${early.record.idx} is not among those that entry ${heads} counted`);
+  const late = chain.find(({ n, record }) => n <= reached && record.idx >= heads);
+  return late === undefined
+    ? HOLDS
+    : fails(`record ${late.record.idx} was counted by entry ${heads} before it was placed`);
+}
+
+/** Which entry of the chain was committed to; an entry that is not shown any more is known by what follows it. */
+function numberOf(id: string, chain: readonly ChainLink[], commitment: Buffer): number | null {
+  for (const { n, prev, record } of chain) {
+    if (headCommitment(id, n, record.hash).equals(commitment)) return n;
+    if (prev !== null && headCommitment(id, n - 1, Buffer.from(prev, 'base64url')).equals(commitment)) return n - 1;
+  }
+  return null;
+}

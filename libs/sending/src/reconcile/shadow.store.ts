@@ -1,0 +1,261 @@
+import type { ConsentFact, ConsentState } from '#lib/consent';
+import type { EpochMs } from '#lib/kernel';
+import { column, type CopyTarget, type Tx } from '#lib/platform';
+import type { ConsentEventShadow, SendShadow, SuppressionShadow } from './domain/entry-rows.js';
+
+/** Where a scope stands by the log. */
+export interface StateShadow extends ConsentState {
+  readonly pointId: string;
+  readonly scopeId: string;
+  readonly refusedAt: EpochMs | null;
+}
+
+export interface ScopeFact extends ConsentFact {
+  readonly pointId: string;
+  readonly scopeId: string;
+}
+
+/** A row that one side has and the other has not, or has otherwise. */
+export interface Difference {
+  readonly table: string;
+  /** Which row: ids, and never what stands in it. */
+  readonly row: string;
+  readonly problem: string;
+}
+
+const instant = (text: string | null): EpochMs | null => (text === null ? null : Date.parse(text));
+
+const EVENTS: CopyTarget<ConsentEventShadow> = {
+  table: 'shadow.consent_event',
+  columns: {
+    entry_id: column.uuid((e) => e.entryId),
+    event_id: column.uuid((e) => e.eventId),
+    contact_point_id: column.uuid((e) => e.pointId),
+    purpose_id: column.uuid((e) => e.purposeId),
+    topic_id: column.uuid((e) => e.topicId),
+    kind: column.text((e) => e.kind),
+    occurred_at: column.timestamptz((e) => instant(e.occurredAt)),
+    valid_until: column.timestamptz((e) => instant(e.validUntil)),
+    retracts: column.uuid((e) => e.retracts),
+  },
+};
+const SUPPRESSIONS: CopyTarget<SuppressionShadow> = {
+  table: 'shadow.suppression',
+  columns: {
+    n: column.bigint((s) => s.n),
+    entry_id: column.uuid((s) => s.entryId),
+    added: column.boolean((s) => s.added),
+    reason: column.text((s) => s.reason),
+    contact_point_id: column.uuid((s) => s.pointId),
+    since: column.timestamptz((s) => instant(s.since)),
+    until: column.timestamptz((s) => instant(s.until)),
+  },
+};
+const SENDS: CopyTarget<SendShadow> = {
+  table: 'shadow.send',
+  columns: {
+    n: column.bigint((s) => s.n),
+    entry_id: column.uuid((s) => s.entryId),
+    type: column.text((s) => s.type),
+    outcome: column.text((s) => s.outcome),
+    reason: column.text((s) => s.reason),
+    judged_at: column.timestamptz((s) => Date.parse(s.judgedAt)),
+    message_id: column.uuid((s) => s.messageId),
+  },
+};
+const STATES: CopyTarget<StateShadow> = {
+  table: 'shadow.consent_state',
+  columns: {
+    contact_point_id: column.uuid((s) => s.pointId),
+    scope_id: column.uuid((s) => s.scopeId),
+    status: column.text((s) => s.status),
+    since: column.timestamptz((s) => s.since),
+    valid_until: column.timestamptz((s) => s.validUntil),
+    imported: column.boolean((s) => s.imported),
+    event_id: column.uuid((s) => s.eventId),
+    refused_at: column.timestamptz((s) => s.refusedAt),
+  },
+};
+
+/** SQL that makes the tables again from the log, and compares. All of it in one transaction that sees one state. */
+export const shadowStore = {
+  /** Everything is read as of one instant, whatever is written meanwhile; one comparison at a time. */
+  async begin(tx: Tx): Promise<void> {
+    await tx.execute`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ`;
+    await tx.execute`SELECT pg_advisory_xact_lock(hashtext('consent-gateway:reconcile'))`;
+    await this.clear(tx);
+  },
+
+  async clear(tx: Tx): Promise<void> {
+    await tx.execute`DELETE FROM shadow.consent_event`;
+    await tx.execute`DELETE FROM shadow.consent_state`;
+    await tx.execute`DELETE FROM shadow.suppression`;
+    await tx.execute`DELETE FROM shadow.send`;
+  },
+
+  async addEvents(tx: Tx, rows: readonly ConsentEventShadow[]): Promise<void> {
+    if (rows.length > 0) await tx.copy(EVENTS, rows);
+  },
+  async addSuppressions(tx: Tx, rows: readonly SuppressionShadow[]): Promise<void> {
+    if (rows.length > 0) await tx.copy(SUPPRESSIONS, rows);
+  },
+  async addSends(tx: Tx, rows: readonly SendShadow[]): Promise<void> {
+    if (rows.length > 0) await tx.copy(SENDS, rows);
+  },
+  async addStates(tx: Tx, rows: readonly StateShadow[]): Promise<void> {
+    if (rows.length > 0) await tx.copy(STATES, rows);
+  },
+
+  /** Of events that disclose nothing any more the table's own words count; of their kind and existence the log's. */
+  async fillErased(tx: Tx): Promise<void> {
+    await tx.execute`
+      UPDATE shadow.consent_event s
+         SET event_id = e.id, contact_point_id = e.contact_point_id, purpose_id = e.purpose_id, topic_id = e.topic_id,
+             occurred_at = e.occurred_at, valid_until = e.valid_until, retracts = e.retracts
+        FROM consent.consent_event e
+       WHERE s.event_id IS NULL AND e.entry_id = s.entry_id`;
+  },
+
+  /** What was recorded by the log, scope by scope, after one of them. */
+  async facts(tx: Tx, after: string, limit: number): Promise<ScopeFact[]> {
+    return tx.sql<ScopeFact>`
+      WITH points AS (
+        SELECT DISTINCT contact_point_id AS id FROM shadow.consent_event
+         WHERE contact_point_id > ${after}::uuid ORDER BY 1 LIMIT ${limit}::int
+      )
+      SELECT s.contact_point_id AS "pointId", coalesce(s.topic_id, s.purpose_id) AS "scopeId", s.event_id AS id, s.kind,
+             s.occurred_at AS "occurredAt", s.valid_until AS "validUntil", s.retracts
+        FROM points p JOIN shadow.consent_event s ON s.contact_point_id = p.id
+       ORDER BY 1, 2`;
+  },
+
+  async differences(tx: Tx, limit: number): Promise<Difference[]> {
+    const all = [
+      await events(tx, limit),
+      await states(tx, limit),
+      await suppressions(tx, limit),
+      await messages(tx, limit),
+      await capUses(tx, limit),
+    ];
+    return all.flat();
+  },
+};
+
+function events(tx: Tx, limit: number): Promise<Difference[]> {
+  return tx.sql<Difference>`
+    SELECT 'consent.consent_event' AS "table", coalesce(e.id, s.event_id, s.entry_id)::text AS row,
+           CASE WHEN e.id IS NULL THEN 'is in the log and not in the table'
+                WHEN s.entry_id IS NULL THEN 'is in no entry of the log'
+                ELSE 'says something else than its entry' END AS problem
+      FROM shadow.consent_event s
+      FULL JOIN consent.consent_event e ON e.entry_id = s.entry_id
+     WHERE e.id IS NULL OR s.entry_id IS NULL
+        OR (s.event_id, s.contact_point_id, s.purpose_id, s.kind, s.occurred_at)
+           IS DISTINCT FROM (e.id, e.contact_point_id, e.purpose_id, e.kind, e.occurred_at)
+        OR (s.topic_id, s.valid_until, s.retracts) IS DISTINCT FROM (e.topic_id, e.valid_until, e.retracts)
+     LIMIT ${limit}::int`;
+}
+
+function states(tx: Tx, limit: number): Promise<Difference[]> {
+  return tx.sql<Difference>`
+    SELECT 'consent.consent_state' AS "table",
+           coalesce(c.contact_point_id, s.contact_point_id) || ' ' || coalesce(c.scope_id, s.scope_id) AS row,
+           CASE WHEN c.scope_id IS NULL THEN 'follows from the log and is not in the table'
+                WHEN s.scope_id IS NULL THEN 'follows from no entry of the log'
+                ELSE 'stands otherwise by the log' END AS problem
+      FROM shadow.consent_state s
+      FULL JOIN consent.consent_state c ON c.contact_point_id = s.contact_point_id AND c.scope_id = s.scope_id
+     WHERE c.scope_id IS NULL OR s.scope_id IS NULL
+        OR (s.status, s.since, s.imported, s.event_id) IS DISTINCT FROM (c.status, c.since, c.imported, c.event_id)
+        OR (s.valid_until, s.refused_at) IS DISTINCT FROM (c.valid_until, c.refused_at)
+     LIMIT ${limit}::int`;
+}
+
+/** By address, because that is what a suppression holds for; entries name the contact point through which it was learned. */
+function suppressions(tx: Tx, limit: number): Promise<Difference[]> {
+  return tx.sql<Difference>`
+    WITH known AS (
+      SELECT p.brand_id, p.channel, p.address_hash, s.*
+        FROM shadow.suppression s JOIN consent.contact_point p ON p.id = s.contact_point_id
+    ), last AS (
+      SELECT DISTINCT ON (brand_id, channel, address_hash, reason) *
+        FROM known ORDER BY brand_id, channel, address_hash, reason, n DESC
+    )
+    SELECT 'consent.suppression' AS "table",
+           coalesce(c.channel, l.channel) || ' ' || encode(coalesce(c.address_hash, l.address_hash), 'hex') || ' '
+             || coalesce(c.reason, l.reason) AS row,
+           CASE WHEN c.reason IS NULL THEN 'is in force by the log and not in the table'
+                WHEN e.entry_id IS NULL THEN 'is in no entry of the log'
+                WHEN NOT l.added THEN 'was lifted by the log'
+                ELSE 'says something else than its entry' END AS problem
+      FROM (SELECT * FROM last) l
+      FULL JOIN consent.suppression c USING (brand_id, channel, address_hash, reason)
+      LEFT JOIN shadow.suppression e ON e.entry_id = c.entry_id AND e.added AND e.reason = c.reason
+     WHERE (c.entry_id IS NULL AND l.added)
+        OR (c.entry_id IS NOT NULL
+            AND (e.entry_id IS NULL OR NOT coalesce(l.added, true)
+                 OR (e.since IS NOT NULL AND (e.since, e.until) IS DISTINCT FROM (c.since, c.until))
+                 OR (l.since IS NOT NULL AND (l.since, l.until) IS DISTINCT FROM (c.since, c.until))))
+     LIMIT ${limit}::int`;
+}
+
+/** A message names its entries. The last that ends it says how; every entry of the log belongs to the message it names. */
+function messages(tx: Tx, limit: number): Promise<Difference[]> {
+  return tx.sql<Difference>`
+    WITH named AS (
+      SELECT m.id, m.status, m.reason, x.entry_id, s.entry_id IS NOT NULL AS known, s.n, s.type, s.outcome,
+             s.reason AS logged, s.message_id
+        FROM sending.message m
+       CROSS JOIN LATERAL unnest(m.entry_ids) AS x (entry_id)
+        LEFT JOIN shadow.send s ON s.entry_id = x.entry_id
+    ), ends AS (
+      SELECT DISTINCT ON (id) id, status, reason,
+             CASE WHEN type = 'ended' THEN outcome
+                  WHEN type = 'cancelled' OR outcome = 'drop' THEN 'dropped'
+                  ELSE 'open' END AS logged_status, logged
+        FROM named WHERE known AND type <> 'stale_outcome' ORDER BY id, n DESC
+    )
+    SELECT * FROM (
+      SELECT 'sending.message' AS "table", id::text AS row, 'ended otherwise by the log' AS problem
+        FROM ends
+       WHERE (CASE WHEN status IN ('queued', 'started') THEN 'open' ELSE status END) <> logged_status
+          OR (status NOT IN ('queued', 'started') AND reason IS DISTINCT FROM logged)
+      UNION ALL
+      SELECT 'sending.message', id::text, 'names an entry that the log has not, or that is about another message'
+        FROM named WHERE NOT known OR message_id <> id
+      UNION ALL
+      SELECT 'sending.message', coalesce(s.message_id, s.entry_id)::text, 'is in the log and not in the table'
+        FROM shadow.send s
+       WHERE NOT EXISTS (SELECT 1 FROM named x WHERE x.entry_id = s.entry_id)
+    ) found
+    LIMIT ${limit}::int`;
+}
+
+/**
+ * A message that left, or may have left, holds a place since its last start, and one that failed holds none. What is still
+ * on its way is not looked at: whether its place was given back stands in the answer of its provider.
+ */
+function capUses(tx: Tx, limit: number): Promise<Difference[]> {
+  return tx.sql<Difference>`
+    WITH starts AS (
+      SELECT m.id, m.contact_id, m.status, max(s.judged_at) AS at
+        FROM sending.message m
+       CROSS JOIN LATERAL unnest(m.entry_ids) AS x (entry_id)
+        JOIN shadow.send s ON s.entry_id = x.entry_id AND s.type = 'handover_started'
+       GROUP BY m.id
+    )
+    SELECT * FROM (
+      SELECT 'sending.cap_use' AS "table", s.id::text AS row,
+             CASE WHEN c.message_id IS NULL THEN 'has no place, though by the log it left'
+                  ELSE 'has another time than by the log' END AS problem
+        FROM starts s
+        LEFT JOIN sending.cap_use c ON c.contact_id = s.contact_id AND c.message_id = s.id
+       WHERE s.status IN ('sent', 'unknown', 'started') AND c.at IS DISTINCT FROM s.at
+      UNION ALL
+      SELECT 'sending.cap_use', c.message_id::text, 'holds a place, though by the log it did not leave'
+        FROM sending.cap_use c
+        LEFT JOIN starts s ON s.id = c.message_id
+       WHERE s.id IS NULL OR s.status = 'failed'
+    ) found
+    LIMIT ${limit}::int`;
+}
