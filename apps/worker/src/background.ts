@@ -1,8 +1,10 @@
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkerHost } from '@nestjs/bullmq';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Publisher, Sequencer } from '#lib/ledger';
-import { CONFIG, type Config, KEY_RING, type KeyRing, type Logger, LOGGER } from '#lib/platform';
+import { KEY_FILE, LedgerService, Publisher, readKeys, Sequencer } from '#lib/ledger';
+import { writeVerifierKey } from '#lib/proof';
+import { CONFIG, type Config, Database, KEY_RING, type KeyRing, type Logger, LOGGER, systemClock } from '#lib/platform';
 import { OutcomeService, SweeperService } from '#lib/sending';
 import { Attempts } from './attempt.processor.js';
 import { Housekeeping } from './housekeeping.js';
@@ -26,6 +28,8 @@ export class Background implements OnApplicationBootstrap, BeforeApplicationShut
     @Inject(CONFIG) private readonly config: Config,
     @Inject(KEY_RING) keys: KeyRing,
     @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(Database) private readonly database: Database,
+    @Inject(LedgerService) private readonly ledger: LedgerService,
     @Inject(SweeperService) private readonly sweeper: SweeperService,
     @Inject(OutcomeService) private readonly outcomes: OutcomeService,
     @Inject(Attempts) private readonly attempts: Attempts,
@@ -62,9 +66,18 @@ export class Background implements OnApplicationBootstrap, BeforeApplicationShut
     const problems = (await this.sequencer?.problems({ durable: this.config.NODE_ENV !== 'test' })) ?? [];
     if (problems.length > 0) throw new Error(`SEQUENCER_DATABASE_URL cannot be used: ${problems.join('; ')}`);
     this.sequencer?.start();
+    if (this.publisher !== undefined) await this.nameLog();
     this.publisher?.start();
     this.stopSweeping = this.sweeper.run(SWEEP_MS);
     this.housekeeping.start();
+  }
+
+  /** Whoever reads the log from its start learns there what it is called and by which key it is signed. */
+  private async nameLog(): Promise<void> {
+    const [{ key }] = readKeys(path.join(this.config.LEDGER_DIR ?? '', KEY_FILE));
+    await this.database.transaction((tx) =>
+      this.ledger.nameLog(tx, key.name, writeVerifierKey(key), systemClock.now()),
+    );
   }
 
   /**

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { DoubleOptInService, RetentionService } from '#lib/consent';
+import { DoubleOptInService, ErasedAgain, RetentionService } from '#lib/consent';
 import { AuditExportService, SubjectHeads, trustPolicyOf } from '#lib/ledger';
 import { CONFIG, type Config, type Logger, LOGGER } from '#lib/platform';
 import { ConfirmationMails, Reconciler } from '#lib/sending';
+import { ErasedList } from './erased-list.js';
 
 /** Confirmations that a crash left unsent are looked for this often. */
 const MAILS_MS = 10_000;
@@ -15,6 +16,8 @@ const EXPORTS_MS = 1_000;
 const HEADS_MS = 3_600_000;
 /** The tables that decisions read are compared with the log this often. */
 const RECONCILE_MS = 24 * 3_600_000;
+/** Who was erased is noted outside the database this often, and whoever is back is erased again. */
+const ERASED_MS = 10_000;
 /** All evidence is looked through this often. */
 const EVIDENCE_MS = 24 * 3_600_000;
 
@@ -28,6 +31,7 @@ export class Housekeeping {
     @Inject(ConfirmationMails) private readonly mails: ConfirmationMails,
     @Inject(DoubleOptInService) private readonly optIns: DoubleOptInService,
     @Inject(RetentionService) private readonly retention: RetentionService,
+    @Inject(ErasedAgain) private readonly erasures: ErasedAgain,
     @Inject(AuditExportService) private readonly exports: AuditExportService,
     @Inject(SubjectHeads) private readonly heads: SubjectHeads,
     @Inject(Reconciler) private readonly reconciler: Reconciler,
@@ -46,10 +50,17 @@ export class Housekeeping {
       // Twice as often as needed: a process that starts later finds it done, and one that died does not leave an hour out.
       this.every(CLEARING_MS, HEADS_MS / 2, () => this.heads.record(HEADS_MS / 2)),
     ];
-    // Bundles say whom to trust, which only those know who have the folder of the log.
     const folder = this.config.LEDGER_DIR;
+    // Only those who have the folder of the log remember what the database may not, and know whom bundles say to trust.
     if (folder === undefined) return;
+    const erased = new ErasedList(folder, this.erasures);
+    this.rounds.push(this.every(0, ERASED_MS, (signal) => this.eraseAgain(erased, signal)));
     this.rounds.push(this.every(EXPORTS_MS, EXPORTS_MS, (signal) => this.makeExports(folder, signal)));
+  }
+
+  private async eraseAgain(erased: ErasedList, signal: AbortSignal): Promise<void> {
+    const again = await erased.round(signal);
+    if (again > 0) this.logger.warn({ people: again }, 'a restored database knew people who had been erased; they are erased again');
   }
 
   private async reconcile(): Promise<void> {

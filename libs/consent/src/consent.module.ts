@@ -14,6 +14,7 @@ import { PreferenceService } from './preferences/preference.service.js';
 import { MergeService } from './contacts/merge.service.js';
 import { DoubleOptInService } from './double-opt-in/double-opt-in.service.js';
 import { ConfirmationService } from './double-opt-in/confirmation.service.js';
+import { ErasedAgain } from './erasure/erased-again.js';
 import { ErasureService } from './erasure/erasure.service.js';
 import { RetentionService } from './erasure/retention.service.js';
 import { SuppressionService } from './suppressions/suppression.service.js';
@@ -25,6 +26,7 @@ const SERVICES = [
   SuppressionService,
   MergeService,
   ErasureService,
+  ErasedAgain,
   RetentionService,
   ProofService,
   DoubleOptInService,

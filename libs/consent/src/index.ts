@@ -125,6 +125,7 @@ export {
 } from './erasure/erasure.service.js';
 export { ERASURE_REFUSALS, type ErasureRefusal, type ErasureRefusalReason } from './erasure/domain/erasure-refusal.js';
 export type { RefusedErasure } from './erasure/refuse-erasure.js';
+export { type Erased, ErasedAgain } from './erasure/erased-again.js';
 export { RetentionService, type Retention } from './erasure/retention.service.js';
 export { MergeService, type MergeAnswer } from './contacts/merge.service.js';
 export { ProofService, type ConsentProof } from './consents/proof.service.js';

@@ -95,6 +95,15 @@ export const appendStore = {
     return (await tx.sql`SELECT 1 FROM ledger.entry LIMIT 1`).length === 0;
   },
 
+  /** Whether no entry names this log and nothing of it was signed; when so, others who ask wait until this transaction ends. */
+  async lockUnlessNamed(tx: Tx, origin: string): Promise<boolean> {
+    await tx.execute`SELECT pg_advisory_xact_lock(hashtext('ledger.begin'))`;
+    if ((await tx.sql`SELECT 1 FROM ledger.checkpoint WHERE origin = ${origin} LIMIT 1`).length > 0) return false;
+    // Members of a leaf are sorted, and clear values hold no quotation marks: these bytes occur as nothing else.
+    const named = Buffer.from(`"origin":${JSON.stringify(origin)},"t":"log.started"`);
+    return (await tx.sql`SELECT 1 FROM ledger.entry WHERE position(${named}::bytea IN leaf) > 0 LIMIT 1`).length === 0;
+  },
+
   async clock(tx: Tx): Promise<EpochMs> {
     const [row] = await tx.sql<{ now: EpochMs }>`SELECT clock_timestamp() AS now`;
     return clockOf(row);

@@ -12,7 +12,7 @@ import {
 } from './append.store.js';
 import { exportStore } from './bundle/export.store.js';
 import { type ChainLink, encodeEntry, randomBytesFor, RandomSupply } from './domain/encode-entry.js';
-import type { NewEntry } from './domain/entry-types.js';
+import { CLEAR_FIELDS, type NewEntry } from './domain/entry-types.js';
 import { databaseClock } from './database-clock.js';
 import { forgetStore } from './forget.store.js';
 import { type AppendedEntry, readAll } from './read-all.js';
@@ -130,6 +130,14 @@ export class LedgerService {
       { type: 'log.resumed', at, clear: { origin, size }, disclosed: { detail, actor: actor.by } },
     ]);
     return resumption;
+  }
+
+  /** Writes into the log what it is called and what verifies its signatures, before the first of them; safe to repeat. */
+  async nameLog(tx: Tx, origin: string, vkey: string, at: EpochMs): Promise<void> {
+    // A name that may not stand in clear stands in every checkpoint all the same.
+    if (CLEAR_FIELDS.origin.test(origin) && (await appendStore.lockUnlessNamed(tx, origin))) {
+      await this.append(tx, [{ type: 'log.started', at, clear: { origin, vkey }, disclosed: {} }]);
+    }
   }
 
   /** Chains for that many new persons, with keys of their own. */

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { Database, systemClock, type Tx } from '#lib/platform';
+import { crashPoint, Database, systemClock, type Tx } from '#lib/platform';
 import {
   type Checkpoint,
   HASH_BYTES,
@@ -222,11 +222,13 @@ export class Publisher {
         }
         if (filled.length > 0) await tileStore.addTiles(tx, filled);
       }
+      crashPoint('publish.before_tiles');
       if (isNew && !grown.root().equals(head.root)) {
         throw new LedgerDamaged(`the ${head.size} entries have another root than the head`);
       }
       return { tiles: grown, root: head.root };
     });
+    crashPoint('publish.after_tiles');
     this.tiles = tiles;
     return { origin: this.signer.origin, size: tiles.size, root, extensions: [] };
   }
@@ -271,13 +273,17 @@ export class Publisher {
   private async publish(checkpoint: Checkpoint): Promise<boolean> {
     const last = this.signer.last();
     const proof = last === null ? [] : await proveConsistency(this.database.tx, last.size, checkpoint.size);
+    crashPoint('publish.before_memory');
     const note = this.signer.sign(checkpoint, proof);
+    crashPoint('publish.after_memory');
     const cosignatures = await this.cosign(this.witnesses, note, checkpoint);
+    crashPoint('publish.before_commit');
     const { origin, size, root } = checkpoint;
     await this.database.transaction(async (tx) => {
       const id = await tileStore.keep(tx, { origin, size, root, note });
       if (cosignatures.length > 0) await tileStore.addCosignatures(tx, id, cosignatures);
     });
+    crashPoint('publish.after_commit');
     return true;
   }
 

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { EntryId } from '#lib/kernel';
-import { Database, durabilityProblems, newId, randomBytesPooled, toIso, type Tx } from '#lib/platform';
+import { crashPoint, Database, durabilityProblems, newId, randomBytesPooled, toIso, type Tx } from '#lib/platform';
 import { CompactRange, HASH_BYTES } from '#lib/proof';
 import { encodeEntry, randomBytesFor, RandomSupply } from './domain/encode-entry.js';
 import type { NewEntry } from './domain/entry-types.js';
@@ -78,7 +78,9 @@ export class Sequencer {
    */
   async runOnce(): Promise<number> {
     try {
-      return await this.database.transaction((tx) => this.round(tx));
+      const placed = await this.database.transaction((tx) => this.round(tx));
+      if (placed > 0) crashPoint('sequence.after_commit');
+      return placed;
     } catch (error) {
       if (error instanceof LostRace) return 0;
       throw error;
@@ -134,6 +136,7 @@ export class Sequencer {
     const grown: Head = { size: tree.size, root: tree.root(), range: tree.toBytes() };
     if (!(await sequenceStore.place(tx, batch.slots, runs, aside, head, grown))) throw new LostRace();
     if (aside.length > 0) await this.alert(tx, aside.length, batch);
+    crashPoint('sequence.before_commit');
     return grown.size - head.size;
   }
 

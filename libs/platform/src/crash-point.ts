@@ -1,4 +1,4 @@
-/** Points at which the crash tests kill the process, in the order in which a message passes them. */
+/** Points at which the crash tests kill the process, in the order in which a message, an entry and a bundle pass them. */
 export const CRASH_POINTS = [
   'accept.before_commit',
   'accept.after_commit',
@@ -8,6 +8,17 @@ export const CRASH_POINTS = [
   'handover.after_call',
   'outcome.before_commit',
   'outcome.after_commit',
+  'sequence.before_commit',
+  'sequence.after_commit',
+  'publish.before_tiles',
+  'publish.after_tiles',
+  'publish.before_memory',
+  'publish.after_memory',
+  'publish.before_commit',
+  'publish.after_commit',
+  'export.after_fix',
+  'export.before_commit',
+  'export.after_commit',
 ] as const;
 export type CrashPoint = (typeof CRASH_POINTS)[number];
 

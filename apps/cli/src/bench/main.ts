@@ -4,21 +4,22 @@ import { measureAccept } from './accept.js';
 import { measureBulk } from './bulk.js';
 import { decideText, measureDecide } from './decide.js';
 import { measureImport } from './import.js';
+import { measureLedger } from './ledger.js';
 import { measureOptOut } from './optout.js';
 import { measurePipeline } from './pipeline.js';
-import { acceptText, bulkText, importText, optOutText, pipelineText } from './report-text.js';
+import { acceptText, bulkText, importText, ledgerText, optOutText, pipelineText } from './report-text.js';
 
 const OPTIONS = z.object({
   what: z
-    .enum(['pipeline', 'accept', 'bulk', 'decide', 'optout', 'import'])
+    .enum(['pipeline', 'accept', 'bulk', 'decide', 'optout', 'import', 'ledger'])
     .describe(
-      'pipeline: to the end of every message; accept: single requests; bulk: one long request and its memory; decide: the decision alone; optout: people who leave under load; import: a file of people',
+      'pipeline: to the end of every message; accept: single requests; bulk: one long request and its memory; decide: the decision alone; optout: people who leave under load; import: a file of people; ledger: appends, publishing, proofs and bundles',
     ),
   decisions: z.coerce.number().int().min(1000).max(100_000_000).default(500_000).describe('decide: how many'),
   messages: z.coerce.number().int().min(500).max(1_000_000).default(20_000).describe('pipeline: messages of one round'),
   rounds: z.coerce.number().int().min(1).max(20).default(2).describe('pipeline: rounds, each between two baselines'),
   backend: z.enum(['redis', 'postgres']).default('redis').describe('where the queues are'),
-  seconds: z.coerce.number().int().min(1).max(600).default(10).describe('accept, optout: how long'),
+  seconds: z.coerce.number().int().min(1).max(600).default(10).describe('accept, optout, ledger: how long'),
   rate: z.coerce
     .number()
     .int()
@@ -27,6 +28,13 @@ const OPTIONS = z.object({
     .optional()
     .describe('optout: messages offered a second; left out: 1,000, or what it has just been seen to send less a tenth'),
   lines: z.coerce.number().int().min(5_000).max(10_000_000).default(100_000).describe('bulk: of the longer request'),
+  entries: z.coerce
+    .number()
+    .int()
+    .min(10_000)
+    .max(10_000_000)
+    .default(1_000_000)
+    .describe('ledger: in the log when proofs are measured'),
   rows: z.coerce.number().int().min(1000).max(10_000_000).default(100_000).describe('import: rows of the file'),
   connections: z.coerce.number().int().min(1).max(500).default(50).describe('accept: requests at once'),
   profile: z.string().optional().describe('existing folder for CPU profiles of api and workers'),
@@ -68,6 +76,11 @@ export async function bench(argv: readonly string[]): Promise<number> {
     if (options.what === 'import') {
       const report = await measureImport(options, log);
       console.log(options.json ? JSON.stringify(report) : importText(report));
+      return report.checks.every(({ passed }) => passed) ? 0 : 1;
+    }
+    if (options.what === 'ledger') {
+      const report = await measureLedger(options, log);
+      console.log(options.json ? JSON.stringify(report) : ledgerText(report));
       return report.checks.every(({ passed }) => passed) ? 0 : 1;
     }
     const report = await measurePipeline(options, log);

@@ -1,6 +1,7 @@
 import type { AcceptReport } from './accept.js';
 import type { BulkReport } from './bulk.js';
 import type { ImportReport } from './import.js';
+import type { LedgerReport } from './ledger.js';
 import type { OptOutReport } from './optout.js';
 import type { PipelineReport } from './pipeline.js';
 import type { DatabaseCost } from './statements.js';
@@ -100,5 +101,31 @@ export function importText(report: ImportReport): string {
     ...report.checks.map(
       ({ check, passed, found }) => `  ${passed ? 'ok  ' : 'FAIL'}                  ${check}: ${found}`,
     ),
+  ].join('\n');
+}
+
+/** The figures of the ledger, for people. */
+export function ledgerText({
+  fullSpeed,
+  atRate,
+  overhead,
+  drain,
+  proofs,
+  bytesPerEntry,
+  bundle,
+  checks,
+}: LedgerReport): string {
+  const published = ({ publishedMs: { p50, p99, max } }: LedgerReport['fullSpeed']): string =>
+    `published after p50 ${p50} ms, p99 ${p99} ms, max ${max} ms`;
+  return [
+    'ledger',
+    `  full speed      ${fullSpeed.appendsPerSecond} durable single appends/s, ${published(fullSpeed)}`,
+    `  at ${atRate.rate}/s       ${atRate.appendsPerSecond} appends/s, ${published(atRate)}`,
+    `  overhead        ${overhead.ratio} against a bare insert of the same bytes (rounds: ${overhead.rounds.join(', ')}; ${overhead.barePerSecond} bare/s)`,
+    `  drain           ${drain.entries} entries: ${drain.positionsPerSecond} positions/s, ${drain.publishedPerSecond} published/s`,
+    `  proofs          p50 ${proofs.ms.p50} ms, p99 ${proofs.ms.p99} ms, max ${proofs.ms.max} ms in a log of ${proofs.entries}`,
+    `  stored          ${bytesPerEntry} bytes an entry, indexes and disclosures included`,
+    `  bundle          ${bundle.records} records (${bundle.mb} MB) built in ${bundle.builtMs} ms, verified in ${bundle.verifiedMs} ms`,
+    ...checks.map(({ check, passed, found }) => `  ${passed ? 'ok  ' : 'FAIL'}            ${check}: ${found}`),
   ].join('\n');
 }

@@ -20,6 +20,7 @@ import {
 } from '#lib/proof';
 import { CommandEnd, parseCommandLine } from '../command.js';
 import { readCheckpoint, readPolicy } from './check.js';
+import { readNewEntries } from './new-entries.js';
 import { progressBar, tell } from './report.js';
 import { SOURCE_HELP, withSource } from './sources.js';
 
@@ -96,7 +97,8 @@ async function copy(log: LogSource, folder: string): Promise<{ size: number; wri
 
 const MONITOR = {
   name: 'ledger monitor',
-  summary: 'follows a log as an outsider, and ends with 1 at the first thing that does not hold',
+  summary:
+    'follows a log as an outsider, reads every new entry, and ends with 1 at the first thing that does not hold',
   options: z.object({
     source,
     policy,
@@ -118,7 +120,7 @@ export async function monitor(argv: readonly string[]): Promise<number> {
   for (;;) {
     const text = readIfThere(options.state);
     const before = text === null ? null : readCheckpoint(options.state);
-    const found = await withSource(options.source, (log) => look(log, trust, before, options.fresh));
+    const found = await withSource(options.source, (log) => look(log, trust, before, options.fresh, true));
     if (found.note !== null && found.report.verdict === 'holds') writeDurably(options.state, found.note);
     const exitCode = tell(found.report, options.json);
     if (options.once || found.report.verdict === 'fails') return exitCode;
@@ -132,6 +134,7 @@ async function look(
   trust: TrustPolicy,
   before: SignedCheckpoint | null,
   freshSeconds = Infinity,
+  readsEntries = false,
 ): Promise<{ readonly note: string | null; readonly report: AuditReport }> {
   const steps: AuditStep[] = [];
   const step = (name: string, problem: string | null): void => {
@@ -153,6 +156,8 @@ async function look(
       step('fresh', isFresh ? null : `no witness has seen it within ${freshSeconds} seconds`);
     }
     if (before !== null) step('consistency', await growth(log, before, now));
+    const hasGrown = before === null || before.checkpoint.size <= now.checkpoint.size;
+    if (readsEntries && hasGrown) steps.push(await readNewEntries(log, before?.checkpoint ?? null, now.checkpoint));
   } catch (error) {
     if (error instanceof Malformed) step('consistency', error.message);
     else if (error instanceof Unavailable) steps.push({ step: 'source', result: 'unchecked', problem: error.message });

@@ -163,7 +163,9 @@ describe('consentctl ledger', () => {
     const look = ['monitor', 'database', '--policy', policy, '--state', at('seen'), '--once'];
     expect((await report(...look)).code).toBe(0);
     await grow(5);
-    expect(await report(...look)).toMatchObject({ code: 0, size: 605 });
+    const grown = await report(...look);
+    expect(grown).toMatchObject({ code: 0, size: 605 });
+    expect(grown.steps.find(({ step }) => step === 'entries')).toEqual({ step: 'entries', result: 'holds', problem: '5 new' });
     expect(parseSignedCheckpoint(fs.readFileSync(at('seen'))).checkpoint.size).toBe(605);
     // The copy stands at 600: to whoever has seen 605 that is a log that has shrunk.
     const behind = await report('monitor', address, '--policy', policy, '--state', at('seen'), '--once');
@@ -172,6 +174,12 @@ describe('consentctl ledger', () => {
     expect(await report('monitor', address, '--policy', policy, '--state', at('seen'), '--once')).toMatchObject({
       code: 0,
     });
+    const bundle = at('copy', 'tile/entries/002.p/93');
+    const bytes = fs.readFileSync(bundle);
+    fs.rmSync(at('seen'));
+    fs.writeFileSync(bundle, Buffer.from(bytes.toString('latin1').replace('topic.changed', 'brand.changed'), 'latin1'));
+    expect(failing(await report('monitor', at('copy'), '--policy', policy, '--state', at('seen'), '--once'))).toEqual(['entries']);
+    fs.writeFileSync(bundle, bytes);
     const stale = [...look, '--fresh', '1'];
     await new Promise((resolve) => setTimeout(resolve, 2_100));
     expect(failing(await report(...stale))).toEqual(['fresh']);

@@ -132,6 +132,19 @@ export const erasureStore = {
        ORDER BY r.at, r.id LIMIT ${limit}::int`;
   },
 
+  /** Who was erased from an instant on, in order of when. */
+  async erasedSince(tx: Tx, at: EpochMs): Promise<{ id: ContactId; brandId: BrandId; at: EpochMs }[]> {
+    return tx.sql<{ id: ContactId; brandId: BrandId; at: EpochMs }>`
+      SELECT id, brand_id AS "brandId", erased_at AS at
+        FROM consent.contact WHERE erased_at >= ${toIso(at)} ORDER BY erased_at, id`;
+  },
+
+  /** Those of these people who are there as though they had never been erased. */
+  async backAgain(tx: Tx, ids: readonly ContactId[]): Promise<{ id: ContactId; brandId: BrandId }[]> {
+    return tx.sql<{ id: ContactId; brandId: BrandId }>`
+      SELECT id, brand_id AS "brandId" FROM consent.contact WHERE id = ANY (${[...ids]}::uuid[]) AND erased_at IS NULL`;
+  },
+
   /** Erased people whose time to be kept sealed is over. */
   async toShred(tx: Tx, now: EpochMs, after: ContactId | null, limit: number): Promise<ToShred[]> {
     return tx.sql<ToShred>`

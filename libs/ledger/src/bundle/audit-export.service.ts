@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { type BrandId, DomainError, type EntryId } from '#lib/kernel';
-import { type Database, newId, seal, systemClock, type Tx, unseal } from '#lib/platform';
+import { crashPoint, type Database, newId, seal, systemClock, type Tx, unseal } from '#lib/platform';
 import { databaseClock } from '../database-clock.js';
 import type { LedgerService } from '../ledger.service.js';
 import type { LedgerKeys } from '../sealing.js';
@@ -114,8 +114,10 @@ export class AuditExportService {
     }, LEASE_MS / 3);
     try {
       const fixed = claimed.fixed ?? (await this.fix(claimed, policy));
-      if (fixed !== null) await this.build(claimed, fixed);
-      return fixed !== null;
+      if (fixed === null) return false;
+      crashPoint('export.after_fix');
+      await this.build(claimed, fixed);
+      return true;
     } catch (error) {
       if (!(error instanceof NotBuildable)) throw error;
       await exportStore.fail(this.database.tx, claimed, error.reason);
@@ -166,7 +168,9 @@ export class AuditExportService {
         const part = bytes.subarray(n * PART_BYTES, (n + 1) * PART_BYTES);
         await exportStore.addPart(tx, claimed.id, n, seal(this.keyOf(claimed.id), part, `${claimed.id}/${n}`));
       }
+      crashPoint('export.before_commit');
     });
+    crashPoint('export.after_commit');
   }
 
   private async *parts(id: string, count: number): AsyncGenerator<Buffer> {

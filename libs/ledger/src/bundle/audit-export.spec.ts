@@ -237,7 +237,7 @@ describe('a bundle of evidence', () => {
     const { id } = await ordered({ ...ALL, subjects: [ada] });
     await expect(exports.get(OTHER_BRAND, id)).rejects.toMatchObject({ code: 'not_found' });
     const [part] = await fixture.asSuperuser('SELECT sealed FROM ledger.export_part WHERE export_id = $1', [id]);
-    expect((part?.['sealed'] as Buffer).includes('cmd()')).toBe(false);
+    expect((part!['sealed'] as Buffer).includes('cmd()')).toBe(false);
     expect(await exports.expire()).toBe(0);
     await fixture.asSuperuser(`UPDATE ledger.export SET ended_at = ended_at - interval '7 days' WHERE id = $1`, [id]);
     expect(await exports.expire()).toBe(1);

@@ -34,7 +34,8 @@ export class RecordSource {
     const messages = new Set<JsonValue>();
     for await (const entry of this.about.subjects === null ? this.ofBrand() : this.ofPerson()) {
       const isOfCampaign = campaign === null || isAbout(entry, campaign, messages);
-      const at = String(entry.clear['at']);
+      const { at: said } = entry.clear;
+      const at = typeof said === 'string' ? said : '';
       if (isOfCampaign && (start === null || at >= start) && (end === null || at < end)) yield entry;
     }
   }

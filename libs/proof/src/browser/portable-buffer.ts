@@ -46,7 +46,7 @@ export class PortableBuffer extends Uint8Array {
 
   override subarray(start?: number, end?: number): PortableBuffer {
     const part = super.subarray(start, end);
-    return new PortableBuffer(part.buffer as ArrayBuffer, part.byteOffset, part.length);
+    return new PortableBuffer(part.buffer, part.byteOffset, part.length);
   }
 
   override toString(encoding = 'utf8', start = 0, end = this.length): string {

@@ -63,7 +63,7 @@ function readScope(scope: JsonValue | undefined): BundleScope {
   if (typeof brand !== 'string' || !isText(campaign) || !isText(from) || !isText(to)) throw incomplete();
   if (subjects === null) return { brand, subjects, campaign, from, to };
   if (!Array.isArray(subjects) || !subjects.every((one) => typeof one === 'string')) throw incomplete();
-  return { brand, subjects: subjects as string[], campaign, from, to };
+  return { brand, subjects, campaign, from, to };
 }
 
 export const sha256 = (bytes: Uint8Array): string => hash('sha256', bytes, 'hex');

@@ -312,7 +312,8 @@ function sameBytes(name: string, bytes: Buffer | undefined, expected: Buffer): C
 
 function contentOf(record: ShownRecord): RecordVerdict['content'] {
   if (record.entry.disclosed.length > 0) return 'shown';
-  return NEVER_DISCLOSE.has(String(record.entry.clear['t'])) ? 'none' : 'erased';
+  const { t } = record.entry.clear;
+  return typeof t === 'string' && NEVER_DISCLOSE.has(t) ? 'none' : 'erased';
 }
 
 /** Types that have nothing to disclose; every other says at least whose chain it is in, or who did it. */

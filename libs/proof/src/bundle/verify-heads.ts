@@ -39,12 +39,16 @@ export function parseSubjectFile(bytes: Buffer): SubjectFile {
 function readProof(value: JsonValue): SubjectFile['proofs'][number] {
   if (!isObject(value)) throw new Malformed(FORMAT, 'a proof is no object');
   const { id, siblings, leaf } = value;
-  if (typeof id !== 'string' || !UUID.test(id) || !Array.isArray(siblings))
+  if (typeof id !== 'string' || !UUID.test(id) || !isList(siblings))
     throw new Malformed(FORMAT, 'is incomplete');
   const hashOf = (text: JsonValue | undefined): Buffer => Buffer.from(typeof text === 'string' ? text : '', 'base64');
-  const record = Array.isArray(leaf) ? { label: hashOf(leaf[0]), commitment: hashOf(leaf[1]) } : null;
+  const [label, commitment] = isList(leaf) ? leaf.map(hashOf) : [];
+  const record = label === undefined || commitment === undefined ? null : { label, commitment };
   return { id, siblings: siblings.map(hashOf), leaf: record };
 }
+
+/** Array.isArray does not narrow readonly arrays. */
+const isList = (value: JsonValue | undefined): value is readonly JsonValue[] => Array.isArray(value);
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
