@@ -76,7 +76,10 @@ describe('a worker that is killed while it publishes', () => {
     expect([report.verdict, report.steps.filter(({ result }) => result === 'fails')]).toEqual(['holds', []]);
     for (const { checkpoint: from } of kept) {
       const text = await log.consistency(from.size, now.checkpoint.size);
-      const hashes = (text ?? '').split('\n').filter(Boolean).map((line) => Buffer.from(line, 'base64'));
+      const hashes = (text ?? '')
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => Buffer.from(line, 'base64'));
       expect(verifyConsistency({ from, to: now.checkpoint }, hashes)).toEqual({ holds: true });
     }
     kept.push(now);
@@ -91,16 +94,20 @@ describe('a worker that is killed while it publishes', () => {
     'publish.after_memory',
     'publish.before_commit',
     'publish.after_commit',
-  ])('at %s loses no entry, signs no fork, and the next one goes on', async (point) => {
-    await isSound();
-    await stopWorker();
-    await grow();
-    const dying = await installation.start('worker', { ...environment, CRASH_AT: point });
-    expect(await dying.exited).toEqual(KILLED);
-    await grow();
-    await installation.startReady('worker', environment);
-    await isSound();
-  }, 120_000);
+  ])(
+    'at %s loses no entry, signs no fork, and the next one goes on',
+    async (point) => {
+      await isSound();
+      await stopWorker();
+      await grow();
+      const dying = await installation.start('worker', { ...environment, CRASH_AT: point });
+      expect(await dying.exited).toEqual(KILLED);
+      await grow();
+      await installation.startReady('worker', environment);
+      await isSound();
+    },
+    120_000,
+  );
 
   it.each<CrashPoint>(['export.after_fix', 'export.before_commit', 'export.after_commit'])(
     'or makes a bundle, at %s: the next one makes it at the same checkpoint, and it holds',
@@ -110,8 +117,7 @@ describe('a worker that is killed while it publishes', () => {
       const dying = await installation.start('worker', { ...environment, CRASH_AT: point });
       const { id } = await installation.ok<{ id: string }>('POST', '/v1/exports', { body: { contact: 'p0' } });
       expect(await dying.exited).toEqual(KILLED);
-      const state = () =>
-        installation.ok<{ state: string; size: number | null }>('GET', `/v1/exports/${id}`);
+      const state = () => installation.ok<{ state: string; size: number | null }>('GET', `/v1/exports/${id}`);
       const { size } = await state();
       expect(size).not.toBeNull();
       await grow();

@@ -14,7 +14,18 @@ import { type SmtpTestServer, startSmtpServer } from '../support/smtp-server.js'
 import { until } from '../support/until.js';
 
 const LOG = signingKey('gateway.example/erased', ED25519, Buffer.alloc(32, 1));
-const KINDS = ['contact', 'contact_point', 'consent', 'suppression', 'link', 'send', 'touch', 'erasure', 'export', 'notice'];
+const KINDS = [
+  'contact',
+  'contact_point',
+  'consent',
+  'suppression',
+  'link',
+  'send',
+  'touch',
+  'erasure',
+  'export',
+  'notice',
+];
 
 describeOnEachQueueBackend('a person who was erased', (backend) => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'erased-'));
@@ -75,14 +86,20 @@ describeOnEachQueueBackend('a person who was erased', (backend) => {
     if (backend.kind !== 'redis') return '';
     const redis = new Redis(backend.queueUrl);
     const keys = await redis.keys('*');
-    const dumps = await Promise.all(keys.map(async (key) => `${key} ${(await redis.dumpBuffer(key))?.toString('latin1')}`));
+    const dumps = await Promise.all(
+      keys.map(async (key) => `${key} ${(await redis.dumpBuffer(key))?.toString('latin1')}`),
+    );
     redis.disconnect();
     return dumps.join('\n');
   };
   const found = (text: string): string[] => {
     const lower = text.toLowerCase();
     return [...words].flatMap(([what, word]) => {
-      const forms = [word.toLowerCase(), Buffer.from(word).toString('hex'), Buffer.from(word.toLowerCase()).toString('hex')];
+      const forms = [
+        word.toLowerCase(),
+        Buffer.from(word).toString('hex'),
+        Buffer.from(word.toLowerCase()).toString('hex'),
+      ];
       return forms.some((form) => lower.includes(form)) ? [what] : [];
     });
   };
@@ -133,7 +150,9 @@ describeOnEachQueueBackend('a person who was erased', (backend) => {
     expect(found(before).sort()).toEqual([...words.keys()].sort());
     expect(found(textOf(whole.bytes))).toContain('Ip');
 
-    const receipt = await installation.ok<{ status: string }>('POST', `/v1/contacts/${externalId}/erasure`, { body: {} });
+    const receipt = await installation.ok<{ status: string }>('POST', `/v1/contacts/${externalId}/erasure`, {
+      body: {},
+    });
     expect(receipt.status).toBe('erased');
     for (const one of [own, whole]) {
       expect((await installation.request('GET', `/v1/exports/${one.id}/bundle`)).status).toBe(409);
@@ -146,7 +165,8 @@ describeOnEachQueueBackend('a person who was erased', (backend) => {
     expect(found(await queueDump())).toEqual([]);
     for (const { output } of installation.processes) expect(found(output())).toEqual([]);
     expect(found(postgres.log())).toEqual([]);
-    for (const name of fs.readdirSync(folder)) expect(found(fs.readFileSync(path.join(folder, name), 'utf8'))).toEqual([]);
+    for (const name of fs.readdirSync(folder))
+      expect(found(fs.readFileSync(path.join(folder, name), 'utf8'))).toEqual([]);
     await until('the list of the erased', () => fs.existsSync(path.join(folder, 'erased.ndjson')));
   }, 180_000);
 });

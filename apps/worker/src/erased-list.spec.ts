@@ -52,7 +52,8 @@ describe('who was erased', () => {
     await gateway.contact('canary-person', { address: 'canary-person@people.example' });
     await gateway.contact('stays');
     await gateway.attempt(await gateway.accept({ to: 'canary-person', variables: { note: 'canary-person' } }));
-    for (const table of TABLES) await admin.query(`CREATE TABLE public.backup_${table.replace('.', '_')} AS TABLE ${table}`);
+    for (const table of TABLES)
+      await admin.query(`CREATE TABLE public.backup_${table.replace('.', '_')} AS TABLE ${table}`);
     expect(await list().round()).toBe(0);
     await erase('canary-person');
     expect(await known('canary-person')).toEqual([]);
@@ -61,7 +62,8 @@ describe('who was erased', () => {
 
     await untriggered(async () => {
       for (const table of [...TABLES].reverse()) await admin.query(`DELETE FROM ${table}`);
-      for (const table of TABLES) await admin.query(`INSERT INTO ${table} SELECT * FROM public.backup_${table.replace('.', '_')}`);
+      for (const table of TABLES)
+        await admin.query(`INSERT INTO ${table} SELECT * FROM public.backup_${table.replace('.', '_')}`);
       for (const table of TABLES) await admin.query(`DROP TABLE public.backup_${table.replace('.', '_')}`);
     });
     expect(await known('canary-person')).toEqual(['consent.contact', 'consent.contact_point', 'sending.message']);

@@ -60,7 +60,8 @@ export class Housekeeping {
 
   private async eraseAgain(erased: ErasedList, signal: AbortSignal): Promise<void> {
     const again = await erased.round(signal);
-    if (again > 0) this.logger.warn({ people: again }, 'a restored database knew people who had been erased; they are erased again');
+    if (again > 0)
+      this.logger.warn({ people: again }, 'a restored database knew people who had been erased; they are erased again');
   }
 
   private async reconcile(): Promise<void> {

@@ -2,6 +2,7 @@ import type { WorkerHost } from '@nestjs/bullmq';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ConsentModule } from '#lib/consent';
 import { CHANNELS } from '#lib/kernel';
+import { LedgerModule } from '#lib/ledger';
 import { type Config, PlatformModule, QueueModule } from '#lib/platform';
 import { ConfirmationModule, SendingModule, StartedMessages } from '#lib/sending';
 import { HealthController } from './health.controller.js';
@@ -20,6 +21,7 @@ export class WorkerModule {
       imports: [
         PlatformModule.forRoot(config, 'worker'),
         QueueModule.forRoot(),
+        LedgerModule,
         SendingModule,
         ConsentModule.forRoot(StartedMessages),
         ConfirmationModule,

@@ -97,8 +97,7 @@ async function copy(log: LogSource, folder: string): Promise<{ size: number; wri
 
 const MONITOR = {
   name: 'ledger monitor',
-  summary:
-    'follows a log as an outsider, reads every new entry, and ends with 1 at the first thing that does not hold',
+  summary: 'follows a log as an outsider, reads every new entry, and ends with 1 at the first thing that does not hold',
   options: z.object({
     source,
     policy,

@@ -165,7 +165,11 @@ describe('consentctl ledger', () => {
     await grow(5);
     const grown = await report(...look);
     expect(grown).toMatchObject({ code: 0, size: 605 });
-    expect(grown.steps.find(({ step }) => step === 'entries')).toEqual({ step: 'entries', result: 'holds', problem: '5 new' });
+    expect(grown.steps.find(({ step }) => step === 'entries')).toEqual({
+      step: 'entries',
+      result: 'holds',
+      problem: '5 new',
+    });
     expect(parseSignedCheckpoint(fs.readFileSync(at('seen'))).checkpoint.size).toBe(605);
     // The copy stands at 600: to whoever has seen 605 that is a log that has shrunk.
     const behind = await report('monitor', address, '--policy', policy, '--state', at('seen'), '--once');
@@ -178,7 +182,9 @@ describe('consentctl ledger', () => {
     const bytes = fs.readFileSync(bundle);
     fs.rmSync(at('seen'));
     fs.writeFileSync(bundle, Buffer.from(bytes.toString('latin1').replace('topic.changed', 'brand.changed'), 'latin1'));
-    expect(failing(await report('monitor', at('copy'), '--policy', policy, '--state', at('seen'), '--once'))).toEqual(['entries']);
+    expect(failing(await report('monitor', at('copy'), '--policy', policy, '--state', at('seen'), '--once'))).toEqual([
+      'entries',
+    ]);
     fs.writeFileSync(bundle, bytes);
     const stale = [...look, '--fresh', '1'];
     await new Promise((resolve) => setTimeout(resolve, 2_100));

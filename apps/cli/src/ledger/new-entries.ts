@@ -22,7 +22,8 @@ export async function readNewEntries(log: LogSource, before: Checkpoint | null, 
   const from = before?.size ?? 0;
   try {
     const tree = await treeOf(log, from, now.size);
-    if (before !== null && !tree.root().equals(before.root)) return fails('the tiles are not those of the older checkpoint');
+    if (before !== null && !tree.root().equals(before.root))
+      return fails('the tiles are not those of the older checkpoint');
     let alerts = 0;
     for (let index = Math.floor(from / TILE_WIDTH); index * TILE_WIDTH < now.size; index++) {
       const entries = await bundle(log, index, now.size);

@@ -39,8 +39,7 @@ export function parseSubjectFile(bytes: Buffer): SubjectFile {
 function readProof(value: JsonValue): SubjectFile['proofs'][number] {
   if (!isObject(value)) throw new Malformed(FORMAT, 'a proof is no object');
   const { id, siblings, leaf } = value;
-  if (typeof id !== 'string' || !UUID.test(id) || !isList(siblings))
-    throw new Malformed(FORMAT, 'is incomplete');
+  if (typeof id !== 'string' || !UUID.test(id) || !isList(siblings)) throw new Malformed(FORMAT, 'is incomplete');
   const hashOf = (text: JsonValue | undefined): Buffer => Buffer.from(typeof text === 'string' ? text : '', 'base64');
   const [label, commitment] = isList(leaf) ? leaf.map(hashOf) : [];
   const record = label === undefined || commitment === undefined ? null : { label, commitment };
