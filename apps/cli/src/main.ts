@@ -41,6 +41,14 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'how many contact points become unsendable week by week, and why',
     load: () => import('./runway/runway.js'),
   },
+  attribute: {
+    summary: 'which channel earned what, by each attribution model, from a file of paths',
+    load: () => import('./attribution/attribute.js'),
+  },
+  'touch-paths': {
+    summary: 'the paths that attribute reads, out of files of touches and conversions',
+    load: () => import('./attribution/touch-paths.js'),
+  },
   ledger: {
     summary: 'the published log: check it, follow it, copy it; its keys and its witness',
     load: () => import('./ledger/ledger.js'),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CommandEnd, parseCommandLine } from '../command.js';
 import { measureAccept } from './accept.js';
+import { attributionText, measureAttribution } from './attribution.js';
 import { measureBulk } from './bulk.js';
 import { decideText, measureDecide } from './decide.js';
 import { measureImport } from './import.js';
@@ -11,13 +12,19 @@ import { acceptText, bulkText, importText, ledgerText, optOutText, pipelineText 
 
 const OPTIONS = z.object({
   what: z
-    .enum(['pipeline', 'accept', 'bulk', 'decide', 'optout', 'import', 'ledger'])
+    .enum(['pipeline', 'accept', 'bulk', 'decide', 'optout', 'import', 'ledger', 'attribution'])
     .describe(
-      'pipeline: to the end of every message; accept: single requests; bulk: one long request and its memory; decide: the decision alone; optout: people who leave under load; import: a file of people; ledger: appends, publishing, proofs and bundles',
+      'pipeline: to the end of every message; accept: single requests; bulk: one long request and its memory; decide: the decision alone; optout: people who leave under load; import: a file of people; ledger: appends, publishing, proofs and bundles; attribution: a file of paths',
     ),
   decisions: z.coerce.number().int().min(1000).max(100_000_000).default(500_000).describe('decide: how many'),
   messages: z.coerce.number().int().min(500).max(1_000_000).default(20_000).describe('pipeline: messages of one round'),
-  rounds: z.coerce.number().int().min(1).max(20).default(2).describe('pipeline: rounds, each between two baselines'),
+  rounds: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(20)
+    .default(2)
+    .describe('pipeline, attribution: rounds, each beside baselines'),
   backend: z.enum(['redis', 'postgres']).default('redis').describe('where the queues are'),
   seconds: z.coerce.number().int().min(1).max(600).default(10).describe('accept, optout, ledger: how long'),
   rate: z.coerce
@@ -35,7 +42,13 @@ const OPTIONS = z.object({
     .max(10_000_000)
     .default(1_000_000)
     .describe('ledger: in the log when proofs are measured'),
-  rows: z.coerce.number().int().min(1000).max(10_000_000).default(100_000).describe('import: rows of the file'),
+  rows: z.coerce
+    .number()
+    .int()
+    .min(1000)
+    .max(10_000_000)
+    .optional()
+    .describe('import, attribution: rows of the file; 100,000 people or 1,000,000 paths when left out'),
   connections: z.coerce.number().int().min(1).max(500).default(50).describe('accept: requests at once'),
   profile: z.string().optional().describe('existing folder for CPU profiles of api and workers'),
   statements: z
@@ -45,7 +58,7 @@ const OPTIONS = z.object({
   json: z.boolean().default(false).describe('prints one JSON object'),
 });
 
-/** `consentctl bench`: measures the decision alone, or starts a whole gateway of its own, measures that and ends it. */
+/** `consentctl bench`: measures the decision or attribution alone, or starts a whole gateway of its own, measures that and ends it. */
 export async function bench(argv: readonly string[]): Promise<number> {
   const options = parseCommandLine(
     { name: 'bench', summary: 'measures the pipeline on this machine', options: OPTIONS, positionals: ['what'] },
@@ -74,13 +87,18 @@ export async function bench(argv: readonly string[]): Promise<number> {
       return report.checks.every(({ passed }) => passed) ? 0 : 1;
     }
     if (options.what === 'import') {
-      const report = await measureImport(options, log);
+      const report = await measureImport({ rows: options.rows ?? 100_000 }, log);
       console.log(options.json ? JSON.stringify(report) : importText(report));
       return report.checks.every(({ passed }) => passed) ? 0 : 1;
     }
     if (options.what === 'ledger') {
       const report = await measureLedger(options, log);
       console.log(options.json ? JSON.stringify(report) : ledgerText(report));
+      return report.checks.every(({ passed }) => passed) ? 0 : 1;
+    }
+    if (options.what === 'attribution') {
+      const report = await measureAttribution({ rows: options.rows ?? 1_000_000, rounds: options.rounds }, log);
+      console.log(options.json ? JSON.stringify(report) : attributionText(report));
       return report.checks.every(({ passed }) => passed) ? 0 : 1;
     }
     const report = await measurePipeline(options, log);

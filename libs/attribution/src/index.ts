@@ -1,0 +1,30 @@
+/**
+ * Which touch earned what: models over paths, pure and exact. Rows become a `PathTable` (`PathTableBuilder`, or `PathsReader`
+ * for a CSV), `attribute` applies models to it, `largestRemainder` makes cents of what they give. docs/attribution.md defines
+ * every model with an example that can be recomputed by hand.
+ */
+export { type Attribution, attribute, type Model, type ModelOptions, MODELS, modelsOf } from './attribute.js';
+export { bootstrap, type BootstrapOptions, type Interval, RESAMPLED } from './bootstrap.js';
+export { largestRemainder } from './cents.js';
+export type { ChannelCredit } from './channel-credit.js';
+export { CsvProblem } from './csv/csv-problem.js';
+export { PathsReader } from './csv/paths-reader.js';
+export { ChannelSets } from './models/channel-sets.js';
+export { markov, type MarkovCredit } from './models/markov.js';
+export type { Milestones } from './models/milestones.js';
+export { DEFAULT_POSITION, type PositionWeights } from './models/rules.js';
+export { type RateCredit, shapleyByPlace, shapleyByRate } from './models/shapley.js';
+export type { MarkovOrder } from './models/state-graph.js';
+export { type SignOff, type WeightSet, weightSetProblems } from './models/weight-set.js';
+export { type Outcome, type PathTable, totalOf } from './path-table.js';
+export { DEFAULT_HALF_LIFE_DAYS, type PathRow, PathTableBuilder } from './path-table-builder.js';
+export { PATHS_HEADER, pathRow } from './csv/paths-writer.js';
+export { ConversionsReader, TouchesReader } from './csv/touches-reader.js';
+export {
+  type ConversionFact,
+  type ConversionPath,
+  conversionPaths,
+  type PathOptions,
+  type PathSummary,
+} from './touches/conversion-paths.js';
+export { type TouchFact, TouchLog } from './touches/touch-log.js';

@@ -1,0 +1,186 @@
+import { exactSum } from '../exact-sums.js';
+import { DAY } from './instant.js';
+import type { TouchGroups, TouchLog } from './touch-log.js';
+
+/** Something with a value that an account did: a won deal, an order. */
+export interface ConversionFact {
+  readonly id: string;
+  readonly account: string;
+  /** Whose conversion it is, where that is known; then only this contact's touches count by contact. */
+  readonly contact: string | null;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly value: number;
+  readonly leadAt: number | null;
+  readonly opportunityAt: number | null;
+}
+
+export interface PathOptions {
+  readonly lookbackDays: number;
+  /** Whose touches make a path: all contacts of an account, or each contact for itself. */
+  readonly unit: 'account' | 'contact';
+  /** Whether a touch counts for the next conversion only. */
+  readonly reset: boolean;
+  /** Nothing later counts. Epoch milliseconds; the latest touch or conversion when left out. */
+  readonly asOf?: number;
+}
+
+/** One path and what came of it. */
+export interface ConversionPath {
+  /** Indices in the log, oldest first. */
+  readonly touches: Uint32Array;
+  readonly conversions: number;
+  readonly value: number;
+  readonly nulls: number;
+  /** Null for what has not converted. */
+  readonly conversion: ConversionFact | null;
+}
+
+/** What was left out of the paths, and why. */
+export interface PathSummary {
+  readonly conversions: number;
+  readonly withoutTouch: number;
+  readonly nulls: number;
+  /** Units whose last touch is younger than the median sales cycle: nobody knows yet what comes of them. */
+  readonly open: number;
+  readonly medianCycleDays: number | null;
+}
+
+/**
+ * Turns touches and conversions into paths: for each conversion the touches of its unit in the look-back, both ends
+ * included; for each unit without a conversion the touches in the look-back before its last one.
+ */
+export function* conversionPaths(
+  log: TouchLog,
+  conversions: readonly ConversionFact[],
+  options: PathOptions,
+): Generator<ConversionPath, PathSummary> {
+  const asOf = options.asOf ?? latestOf(log, conversions);
+  const counted = conversions.filter(({ at }) => at <= asOf).sort(byTime);
+  const groups = log.grouped(options.unit);
+  const unitsOf = unitsByAccount(log, groups, options.unit);
+  const previous = new Map<string, number>();
+  const cycles: number[] = [];
+  let withoutTouch = 0;
+  for (const conversion of counted) {
+    const { account, at } = conversion;
+    const after = options.reset ? (previous.get(keyOf(conversion)) ?? -Infinity) : -Infinity;
+    previous.set(keyOf(conversion), at);
+    const units = unitsFor(conversion, unitsOf.get(account) ?? [], options.unit);
+    const paths = units
+      .map((unit) => within(log, groups.of(unit), at - options.lookbackDays * DAY, at, after))
+      .filter((touches) => touches.length > 0);
+    const first = paths.reduce((earliest, touches) => Math.min(earliest, log.atOf(touches[0] ?? 0)), Infinity);
+    const begun = conversion.leadAt ?? first;
+    if (begun <= at) cycles.push(at - begun);
+    if (paths.length === 0) {
+      withoutTouch++;
+      yield { touches: new Uint32Array(), conversions: 1, value: conversion.value, nulls: 0, conversion };
+      continue;
+    }
+    for (const touches of paths) {
+      const share = 1 / paths.length;
+      yield { touches, conversions: share, value: conversion.value * share, nulls: 0, conversion };
+    }
+  }
+
+  const cycle = median(cycles);
+  const converted = new Set(counted.flatMap((one) => unitsFor(one, unitsOf.get(one.account) ?? [], options.unit)));
+  let nulls = 0;
+  let open = 0;
+  for (const unit of [...groups.names].sort()) {
+    if (converted.has(unit)) continue;
+    const known = within(log, groups.of(unit), -Infinity, asOf, -Infinity);
+    if (known.length === 0) continue;
+    const last = log.atOf(known.at(-1) ?? 0);
+    if (cycle !== null && asOf - last < cycle) {
+      open++;
+      continue;
+    }
+    nulls++;
+    const touches = within(log, known, last - options.lookbackDays * DAY, last, -Infinity);
+    yield { touches, conversions: 0, value: 0, nulls: 1, conversion: null };
+  }
+  return {
+    conversions: counted.length,
+    withoutTouch,
+    nulls,
+    open,
+    medianCycleDays: cycle === null ? null : cycle / DAY,
+  };
+}
+
+/** The place of the last touch of a path at or before a milestone; null when there is none. */
+export function placeOfMilestone(log: TouchLog, touches: Uint32Array, milestone: number | null): number | null {
+  if (milestone === null) return null;
+  let place = touches.length - 1;
+  while (place >= 0 && log.atOf(touches[place] ?? 0) > milestone) place--;
+  return place < 0 ? null : place;
+}
+
+/** Touches of `sorted` from `from` to `to`, both included, and later than `after`. */
+function within(log: TouchLog, sorted: Uint32Array, from: number, to: number, after: number): Uint32Array {
+  const first = firstWhere(sorted, (touch) => log.atOf(touch) >= from && log.atOf(touch) > after);
+  const end = firstWhere(sorted, (touch) => log.atOf(touch) > to);
+  return sorted.subarray(first, Math.max(first, end));
+}
+
+/** By halving: `isLate` is false for a beginning and true for the rest. */
+function firstWhere(sorted: Uint32Array, isLate: (touch: number) => boolean): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (isLate(sorted[middle] ?? 0)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function unitsByAccount(
+  log: TouchLog,
+  groups: TouchGroups,
+  unit: PathOptions['unit'],
+): ReadonlyMap<string, readonly string[]> {
+  const units = new Map<string, string[]>();
+  for (const name of [...groups.names].sort()) {
+    if (unit === 'account') units.set(name, [name]);
+    else
+      for (const account of new Set(Array.from(groups.of(name), (touch) => log.accountOf(touch)))) {
+        const contacts = units.get(account);
+        if (contacts === undefined) units.set(account, [name]);
+        else contacts.push(name);
+      }
+  }
+  return units;
+}
+
+function unitsFor(
+  { contact }: ConversionFact,
+  ofAccount: readonly string[],
+  unit: PathOptions['unit'],
+): readonly string[] {
+  return unit === 'contact' && contact !== null ? [contact] : ofAccount;
+}
+
+function keyOf({ account, contact }: ConversionFact): string {
+  return JSON.stringify([account, contact]);
+}
+
+function byTime(a: ConversionFact, b: ConversionFact): number {
+  return a.at - b.at || (a.id < b.id ? -1 : Number(a.id > b.id));
+}
+
+function latestOf(log: TouchLog, conversions: readonly ConversionFact[]): number {
+  let latest = -Infinity;
+  for (let touch = 0; touch < log.size; touch++) latest = Math.max(latest, log.atOf(touch));
+  for (const { at } of conversions) latest = Math.max(latest, at);
+  return latest;
+}
+
+function median(values: readonly number[]): number | null {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = sorted.length >> 1;
+  if (sorted.length === 0) return null;
+  return sorted.length % 2 === 1 ? (sorted[half] ?? 0) : exactSum([sorted[half - 1] ?? 0, sorted[half] ?? 0]) / 2;
+}
