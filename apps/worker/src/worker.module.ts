@@ -4,11 +4,12 @@ import { ConsentModule } from '#lib/consent';
 import { CHANNELS } from '#lib/kernel';
 import { LedgerModule } from '#lib/ledger';
 import { type Config, PlatformModule, QueueModule } from '#lib/platform';
-import { ConfirmationModule, SendingModule, StartedMessages } from '#lib/sending';
+import { ConfirmationModule, ReturnedModule, SendingModule, StartedMessages } from '#lib/sending';
 import { HealthController } from './health.controller.js';
 import { attemptProcessor, Attempts } from './attempt.processor.js';
 import { Background, PROCESSORS } from './background.js';
 import { Housekeeping } from './housekeeping.js';
+import { Listening } from './listening.js';
 
 /** The queues' door: one processor per channel, and what runs in the background. */
 @Module({})
@@ -25,11 +26,13 @@ export class WorkerModule {
         SendingModule,
         ConsentModule.forRoot(StartedMessages),
         ConfirmationModule,
+        ReturnedModule,
       ],
       providers: [
         Attempts,
         Background,
         Housekeeping,
+        Listening,
         ...processors,
         { provide: PROCESSORS, useFactory: (...all: WorkerHost[]) => all, inject: processors },
       ],

@@ -25,6 +25,8 @@ export { SweeperService } from './messages/sweeper.service.js';
 export { WakeUps } from './messages/wake-ups.js';
 export type { Feedback, FeedbackRefusal } from './feedback/domain/feedback.js';
 export { FeedbackService, type FeedbackAnswer, type Reporter } from './feedback/feedback.service.js';
+export type { Returned } from './returned/returned.js';
+export { SenderRegistry } from './senders/sender-registry.js';
 export { ReturnedModule } from './returned/returned.module.js';
 export { ReturnedService, type WebhookOutcome } from './returned/returned.service.js';
 export { SendingModule } from './sending.module.js';

@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import { ConsentModule } from '#lib/consent';
-import { StartedMessages } from '#lib/sending';
+import { ReturnedModule, StartedMessages } from '#lib/sending';
 import { InboundController } from './inbound.controller.js';
 
 /** What people write back. */
-@Module({ imports: [ConsentModule.forRoot(StartedMessages)], controllers: [InboundController] })
+@Module({ imports: [ConsentModule.forRoot(StartedMessages), ReturnedModule], controllers: [InboundController] })
 export class InboundModule {}

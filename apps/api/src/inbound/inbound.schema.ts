@@ -6,7 +6,7 @@ export const MailBody = z.string().meta({ id: 'RawMail', description: 'A mail as
 
 export const MailOutcomeAnswer = z
   .strictObject({
-    outcome: z.enum(['left', 'ignored']),
+    outcome: z.enum(['left', 'reported', 'ignored']),
     why: z.string().nullable().meta({
       description:
         'Why nothing was done: auto_reply, bounce, list_mail, loop, forged, unknown_token, unknown_sender, unclear.',
@@ -42,6 +42,13 @@ export const TextOutcomeAnswer = z
     inFlight: z.array(Uuid),
   })
   .meta({ id: 'InboundTextOutcome' });
+
+/** A report is no wish of a person; one that names no message of ours, or says nothing of its end, is ignored. */
+export function reportAnswer(isRecorded: boolean): z.infer<typeof MailOutcomeAnswer> {
+  return isRecorded
+    ? { outcome: 'reported', why: null, changed: false, inFlight: [] }
+    : { outcome: 'ignored', why: 'bounce', changed: false, inFlight: [] };
+}
 
 export function toMailAnswer(outcome: MailOutcome): z.infer<typeof MailOutcomeAnswer> {
   return outcome.kind === 'left'

@@ -3,9 +3,13 @@ import { createECDH } from 'node:crypto';
 import { Gateway } from '../../../../test/support/gateway.js';
 import { type HttpProviderServer, startHttpProvider } from '../../../../test/support/http-provider.js';
 import { type SmppCenter, startSmppCenter } from '../../../../test/support/smpp-center.js';
+import { until } from '../../../../test/support/until.js';
 import { ConsentService, ContactService } from '#lib/consent';
-import type { Channel } from '#lib/kernel';
+import type { Channel, MessageId } from '#lib/kernel';
 import { ProviderService } from '../providers/provider.service.js';
+import { ReturnedModule } from '../returned/returned.module.js';
+import { ReturnedService } from '../returned/returned.service.js';
+import { SenderRegistry } from '../senders/sender-registry.js';
 import { SendingSetupModule } from '../setup.module.js';
 import { TemplateService } from '../templates/template.service.js';
 import type { ProviderKind } from '../senders/sender-cache.js';
@@ -107,7 +111,7 @@ describe('a message on every channel, from the request to the provider', () => {
       if (path.endsWith('Messages.json')) return { status: 201, body: { sid: 'SM1' } };
       return { status: path.startsWith('/push') ? 201 : 200, body: { messages: [{ id: 'wamid.1' }] } };
     });
-    gateway = await Gateway.start({}, [SendingSetupModule]);
+    gateway = await Gateway.start({}, [SendingSetupModule, ReturnedModule]);
   });
   afterAll(async () => {
     await gateway.stop();
@@ -153,6 +157,33 @@ describe('a message on every channel, from the request to the provider', () => {
     const arrived = way.arrived();
     expect(arrived).toHaveLength(1);
     expect(decodeURIComponent(String(arrived[0]).replaceAll('+', ' '))).toContain('Hi Ada');
+  });
+
+  it('what a center brings on its connection becomes touches, and STOP leaves', async () => {
+    const [registry, returned] = [gateway.get(SenderRegistry), gateway.get(ReturnedService)];
+    await registry.listen((id, what) => returned.connection(id, what));
+    const { tx } = gateway;
+    const provider = await tx.sql<{ id: string }>`SELECT id FROM sending.provider WHERE kind = 'smpp'`;
+    const [sent] = await tx.sql<{ id: MessageId; ref: string }>`
+      SELECT message_id AS id, provider_ref AS ref FROM sending.touch WHERE provider_id = ${provider[0]?.id ?? ''}`;
+    const { id = '' as MessageId, ref = '' } = sent ?? {};
+    await until('a bind', () => center.binds.length > 0);
+
+    const deliver = (esmClass: number, text: string) =>
+      center.deliver(
+        Buffer.concat([
+          Buffer.from(`\0\x01\x01${NUMBER.slice(1)}\0\x05\0Spec\0`, 'latin1'),
+          Buffer.from([esmClass, 0, 0, 0, 0, 0, 0, 0, 0, text.length]),
+          Buffer.from(text, 'latin1'),
+        ]),
+      );
+    expect(await deliver(4, `id:${ref} stat:DELIVRD`)).toEqual([0]);
+    expect(await deliver(4, `id:${ref} stat:DELIVRD`)).toEqual([0]);
+    const touches = await tx.sql<{ type: string }>`SELECT type FROM sending.touch WHERE message_id = ${id} ORDER BY at`;
+    expect(touches.map(({ type }) => type).sort()).toEqual(['delivered', 'sent']);
+    expect(await deliver(0, 'Stop')).toEqual([0]);
+    const next = await gateway.accept({ to: 'smpp', template: 'smpp', variables: { name: 'Ada' } });
+    expect(await gateway.status(next)).toEqual({ status: 'dropped', reason: 'consent_withdrawn' });
   });
 
   it('a template says what a channel takes beside texts, and no name of a person changes its form', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { InboundService } from '#lib/consent';
 import type { BrandId, Channel, EpochMs, MessageId } from '#lib/kernel';
@@ -8,6 +9,7 @@ import { TwilioSecret, TwilioSettings } from '../senders/http/twilio.js';
 import { WhatsAppSecret } from '../senders/http/whatsapp.js';
 import { openProviderSecret } from '../senders/provider-secret.js';
 import type { ProviderKind } from '../senders/sender-cache.js';
+import { readMailReport } from './mail-report.js';
 import { isSame } from './same-secret.js';
 import type { Returned, ReturnedEvent, WebhookReading, WebhookRequest } from './returned.js';
 import { readTwilio } from './twilio-webhook.js';
@@ -21,6 +23,12 @@ interface Account {
   readonly settings: unknown;
   readonly secret: unknown;
 }
+
+/** How long is waited for our own record of a hand-over. */
+const PATIENCE_MS = [100, 400, 1_500, 3_000];
+
+/** Who reports, where it is no provider. */
+const MAILBOX = 'mailbox';
 
 /** What came of a request. `refused`: it is not known to be from the provider, or there is no such provider. */
 export type WebhookOutcome =
@@ -45,7 +53,33 @@ export class ReturnedService {
     const reading = account === null ? ({ kind: 'forged' } as const) : readingOf(account, request);
     if (account === null || reading.kind === 'forged') return { kind: 'refused' };
     if (reading.kind === 'unreadable') return reading;
-    return { kind: 'taken', ...(await this.take(account, reading.returned)) };
+    const { events, left } = await this.take(account, reading.returned);
+    return { kind: 'taken', events, left };
+  }
+
+  /**
+   * A report that a mail server sent to the mailbox for them; null for a mail that is none. Nothing signs it, but it
+   * names a message of the brand by an id that only its recipient and the servers on its way have seen.
+   */
+  async mail(brandId: BrandId, raw: Buffer): Promise<{ events: number } | null> {
+    const returned = await readMailReport(raw);
+    if (returned === null) return null;
+    return this.take({ id: MAILBOX, brandId, channel: 'email' }, returned);
+  }
+
+  /**
+   * What a provider brought on its own connection. A receipt may come before our own record of the hand-over is
+   * written, so a message that is not known yet is looked for again, and then let be.
+   */
+  async connection(providerId: string, returned: readonly Returned[]): Promise<void> {
+    const account = await this.account(providerId);
+    if (account === null) return;
+    for (const pause of PATIENCE_MS) {
+      const { unknown } = await this.take(account, returned);
+      if (unknown === 0) return;
+      await sleep(pause);
+    }
+    this.logger.warn({ provider: providerId }, 'a provider reported of a message that is not known');
   }
 
   /** The words that Meta is to be answered with when it asks whether a URL is ours; null when it is not Meta that asks. */
@@ -61,7 +95,7 @@ export class ReturnedService {
   async take(
     account: Pick<Account, 'id' | 'brandId' | 'channel'>,
     returned: readonly Returned[],
-  ): Promise<{ events: number; left: number }> {
+  ): Promise<{ events: number; left: number; unknown: number }> {
     const { id, brandId, channel } = account;
     let left = 0;
     for (const one of returned) {
@@ -80,14 +114,20 @@ export class ReturnedService {
       const { id: eventId, type, bounce } = event;
       return [{ id: eventId, type, messageId, at: event.at ?? now, bounce, automated: false, link: null }];
     });
-    if (feedback.length === 0) return { events: 0, left };
-    const reporter = { brandId, test: false, actor: `provider ${id}`, via: 'webhook' } as const;
+    const unknown = events.length - feedback.length;
+    if (feedback.length === 0) return { events: 0, left, unknown };
+    const reporter = {
+      brandId,
+      test: false,
+      actor: id === MAILBOX ? 'mail server' : `provider ${id}`,
+      via: 'webhook',
+    } as const;
     const answers = await this.feedback.report(feedback, reporter);
     const refused = answers.flatMap((answer) => (answer.kind === 'refused' ? [answer.code] : []));
     // The same event a second time has another time, where the provider says none.
     const odd = refused.filter((code) => code !== 'event_id_reused');
     if (odd.length > 0) this.logger.warn({ provider: id, refused: odd }, 'a provider reported what cannot be');
-    return { events: feedback.length, left };
+    return { events: answers.length - odd.length, left, unknown };
   }
 
   private async messagesOf(providerId: string, events: readonly ReturnedEvent[]): Promise<Map<string, MessageId>> {

@@ -1,5 +1,6 @@
 import type { Channel, MessageId } from '#lib/kernel';
 import type { JsonValue } from '#lib/ledger';
+import type { Returned } from '../returned/returned.js';
 
 /** What a message says, rendered for one person in one language. */
 export interface RenderedContent {
@@ -59,5 +60,10 @@ export interface SenderCapabilities {
 export interface ChannelSender {
   readonly capabilities: SenderCapabilities;
   send(handOver: HandOver): Promise<SendResult>;
+  /**
+   * For protocols whose provider brings back what came of messages on the connection they left by: keeps connected, and
+   * gives everything to `take`. What `take` rejects is brought again.
+   */
+  listen?(take: (returned: readonly Returned[]) => Promise<void>): void;
   close(): Promise<void>;
 }

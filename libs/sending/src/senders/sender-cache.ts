@@ -50,7 +50,11 @@ export class SenderCache {
   private readonly current = new Map<string, Kept>();
   private readonly replaced = new Set<Kept>();
 
-  constructor(private readonly clock: Clock) {}
+  /** @param onMade told of each new sender, so that somebody can listen to it */
+  constructor(
+    private readonly clock: Clock,
+    private readonly onMade: (account: ProviderAccount, sender: ChannelSender) => void = () => undefined,
+  ) {}
 
   /**
    * The sender for one hand-over; ask again for the next.
@@ -65,6 +69,7 @@ export class SenderCache {
       return kept.sender;
     }
     const sender = makeSender(account, this.clock);
+    this.onMade(account, sender);
     if (kept !== undefined) this.replaced.add(kept);
     this.current.set(account.id, { sender, updatedAt: account.updatedAt, usedAt: now });
     return sender;

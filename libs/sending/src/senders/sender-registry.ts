@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Channel, EpochMs, MessageClass } from '#lib/kernel';
 import { Database, KEY_RING, type KeyRing, systemClock } from '#lib/platform';
+import type { Returned } from '../returned/returned.js';
 import type { ChannelSender } from './channel-sender.js';
 import { NullSender } from './null.sender.js';
 import { openProviderSecret } from './provider-secret.js';
@@ -8,6 +9,11 @@ import { type ProviderAccount, type ProviderKind, SenderCache } from './sender-c
 
 /** A change of a provider is noticed after this long at the latest. */
 const FRESH_MS = 5_000;
+
+/** Kinds whose connection brings back what came of messages. */
+const LISTENING: readonly ProviderKind[] = ['smpp'];
+
+export type Taker = (providerId: string, returned: readonly Returned[]) => Promise<void>;
 
 interface ReadAccount {
   /** Monotonic. */
@@ -27,7 +33,10 @@ interface RegisteredAccount extends ProviderAccount {
  */
 @Injectable()
 export class SenderRegistry implements OnApplicationShutdown {
-  private readonly cache = new SenderCache(systemClock);
+  private readonly cache = new SenderCache(systemClock, ({ id }, sender) =>
+    sender.listen?.((returned) => this.take(id, returned)),
+  );
+  private taker: Taker | null = null;
   private readonly accounts = new Map<string, ReadAccount>();
   private readonly testSenders = new Map<Channel, ChannelSender>();
 
@@ -70,6 +79,20 @@ export class SenderRegistry implements OnApplicationShutdown {
     }
   }
 
+  /**
+   * Makes sure of a connection to every provider that brings back on it what came of messages, and gives that to
+   * `taker`. Call again from time to time: providers are added and changed.
+   */
+  async listen(taker: Taker): Promise<void> {
+    this.taker = taker;
+    const rows = await this.database.tx.sql<{ id: string }>`
+      SELECT id FROM sending.provider WHERE enabled AND kind = ANY (${LISTENING}::text[])`;
+    for (const { id } of rows) {
+      const account = await this.account(id);
+      if (account !== null) this.cache.senderFor(account);
+    }
+  }
+
   /** Waits for what is under way and closes every connection. */
   async onApplicationShutdown(): Promise<void> {
     await this.cache.close();
@@ -82,6 +105,12 @@ export class SenderRegistry implements OnApplicationShutdown {
     } catch {
       return null;
     }
+  }
+
+  /** Where nobody listens, as in a process that only hands over, it is refused and brought again elsewhere. */
+  private take(providerId: string, returned: readonly Returned[]): Promise<void> {
+    if (this.taker === null) return Promise.reject(new Error('nobody listens in this process'));
+    return this.taker(providerId, returned);
   }
 
   private testSender(channel: Channel): ChannelSender {

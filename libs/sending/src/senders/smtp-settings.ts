@@ -17,6 +17,11 @@ export const SmtpSettings = z
     /** Certificate authority to trust instead of the well-known ones, PEM. */
     ca: z.string().max(100_000).optional(),
     dkim: z.strictObject({ domain: domainName, selector: z.string().regex(/^[A-Za-z0-9.-]{1,63}$/) }).optional(),
+    /** Mailbox for what servers report (`bounces@mail.example.org`); each message has a return path of its own there. */
+    returnPath: z
+      .string()
+      .regex(/^[a-z0-9._-]{1,27}@(?=.{4,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'must be a short address in lower case')
+      .optional(),
     maxConnections: z.int().min(1).max(50).default(5),
     /** How long the server may take over an answer. RFC 5321 4.5.3.2.6 asks for ten minutes after the content. */
     timeoutSeconds: z.int().min(1).max(600).default(600),

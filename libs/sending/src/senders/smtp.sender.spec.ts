@@ -65,6 +65,24 @@ for (const pipelining of [true, false]) {
   });
 }
 
+describe('the return path', () => {
+  it('is the sender, or one for each message where a mailbox for reports is set', async () => {
+    const smtp = await server();
+    await sender(smtp.port).send(someHandOver());
+    await sender(smtp.port, { returnPath: 'bounces@mail.nordlicht.example' }).send(someHandOver());
+    expect(smtp.accepted.map(({ from }) => from)).toEqual([
+      'news@nordlicht.example',
+      `bounces+${someHandOver().messageId}@mail.nordlicht.example`,
+    ]);
+    expect(String(smtp.accepted[1]?.raw)).not.toContain('bounces+');
+  });
+
+  it.each(['Bounces@mail.example.org', 'bounces', `${'b'.repeat(28)}@mail.example.org`, 'a b@mail.example.org'])(
+    'may not be "%s"',
+    (returnPath) => expect(() => sender(1, { returnPath })).toThrow('short address'),
+  );
+});
+
 describe('every way in which a conversation can end', () => {
   const cut = (at: SmtpFault['at']): SmtpFault => ({ at, cut: true });
   const reply = (at: SmtpFault['at'], code: number): SmtpFault => ({ at, reply: code, text: 'as the test wishes' });

@@ -22,6 +22,7 @@ export class SmtpSender implements ChannelSender {
   private readonly transport: Transporter;
   private readonly dkim: DkimSigner | null;
   private readonly setupMs: number;
+  private readonly returnPath: string | undefined;
   private readonly underWay = new UnderWay(() => this.transport.close());
 
   /** @throws Error saying what does not fit together in the settings. */
@@ -37,6 +38,7 @@ export class SmtpSender implements ChannelSender {
       maxCallMs: this.setupMs + settings.timeoutSeconds * 1000,
       concurrency: settings.maxConnections,
     };
+    this.returnPath = settings.returnPath;
     this.dkim = dkimSigner(settings, secret);
     this.transport = pool(settings, secret);
   }
@@ -62,7 +64,8 @@ export class SmtpSender implements ChannelSender {
     } catch {
       return { kind: 'rejected', code: 'mail_not_composed', hardBounce: false };
     }
-    return this.transmit(mail, from.address, to.address, handOver.startBy);
+    const envelopeFrom = returnPathFor(handOver.messageId, this.returnPath) ?? from.address;
+    return this.transmit(mail, envelopeFrom, to.address, handOver.startBy);
   }
 
   private async transmit(mail: Buffer, from: string, to: string, startBy: number): Promise<SendResult> {
@@ -164,6 +167,11 @@ function pool(settings: SmtpSettings, secret: SmtpSecret): Transporter {
     }
   });
   return transport;
+}
+
+/** An address for each message, so that a report which quotes nothing names its message all the same (VERP). */
+function returnPathFor(messageId: string, mailbox: string | undefined): string | null {
+  return mailbox === undefined ? null : mailbox.replace('@', `+${messageId}@`);
 }
 
 function dkimSigner({ dkim }: SmtpSettings, { dkimPrivateKey }: SmtpSecret): DkimSigner | null {

@@ -1,4 +1,5 @@
 import { connect, type ReceivedPdu, type Session } from 'smpp';
+import type { DeliverFields } from '../domain/smpp-delivery.js';
 import type { SmppSecret, SmppSettings } from './smpp-settings.js';
 
 /** How an operation ended: with a state (0 is well), or not at all. `written`: the center may have it. */
@@ -55,9 +56,9 @@ export class SmppSession {
   }
 
   /** What the center brings by itself: receipts, and messages from people. Answered once `take` has it safe. */
-  onDeliver(take: (pdu: ReceivedPdu) => Promise<void>): void {
+  onDeliver(take: (fields: DeliverFields) => Promise<void>): void {
     this.session.on('deliver_sm', (pdu: ReceivedPdu) => {
-      take(pdu).then(
+      take(fieldsOf(pdu)).then(
         () => this.session.send(pdu.response()),
         // 0x64, a temporary error: the center brings it again.
         () => this.session.send(pdu.response({ command_status: 0x64 })),
@@ -120,4 +121,16 @@ export class SmppSession {
     for (const end of [...this.waiting]) end({ kind: 'lost', written: true });
     for (const callback of this.whenClosed.splice(0)) callback();
   }
+}
+
+function fieldsOf(pdu: ReceivedPdu): DeliverFields {
+  const text = pdu.short_message?.message || pdu.message_payload?.message;
+  return {
+    esmClass: pdu.esm_class ?? 0,
+    sourceTon: pdu.source_addr_ton ?? 0,
+    source: pdu.source_addr ?? '',
+    text: typeof text === 'string' ? text : '',
+    receiptedId: pdu.receipted_message_id ?? null,
+    messageState: pdu.message_state ?? null,
+  };
 }

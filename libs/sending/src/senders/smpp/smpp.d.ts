@@ -9,10 +9,12 @@ declare module 'smpp' {
     readonly sequence_number: number;
     readonly message_id?: string;
     readonly source_addr?: string;
+    readonly source_addr_ton?: number;
     readonly destination_addr?: string;
     readonly esm_class?: number;
     readonly data_coding?: number;
-    readonly short_message?: { readonly message?: string | Buffer };
+    readonly short_message?: { readonly message?: unknown };
+    readonly message_payload?: { readonly message?: unknown };
     readonly receipted_message_id?: string;
     readonly message_state?: number;
     response(options?: { readonly command_status?: number }): ReceivedPdu;

@@ -161,6 +161,66 @@ describe('SMS over SMPP 3.4', () => {
     expect(smsc.commands.at(-1)).toBe(0x06);
   });
 
+  describe('what the center brings', () => {
+    /** A deliver_sm by the fields of SMPP 3.4, 4.6.1. */
+    const deliverSm = (esmClass: number, text: string, parameters = Buffer.alloc(0)): Buffer =>
+      Buffer.concat([
+        Buffer.from('\0\x01\x014915123456789\0\x05\0Nordlicht\0', 'latin1'),
+        Buffer.from([esmClass, 0, 0, 0, 0, 0, 0, 0, 0, text.length]),
+        Buffer.from(text, 'latin1'),
+        parameters,
+      ]);
+    const receipt = (id: string, state: string) => deliverSm(4, `id:${id} sub:001 dlvrd:001 submit date:2611211200 done date:2611211201 stat:${state} err:000 text:`); // prettier-ignore
+
+    it('is given on, and confirmed once somebody has it safe', async () => {
+      const smsc = await center();
+      const sms = sender(smsc);
+      const taken: unknown[] = [];
+      let trouble = true;
+      sms.listen((returned) => {
+        if (trouble) return Promise.reject(new Error('the database is away'));
+        taken.push(...returned);
+        return Promise.resolve();
+      });
+      await until('a bind', () => smsc.binds.length === 1);
+      expect(await smsc.deliver(receipt('id-1', 'DELIVRD'))).toEqual([0x64]);
+      trouble = false;
+      const parameters = Buffer.concat([Buffer.from([0x00, 0x1e, 0, 5]), Buffer.from('id-2\0'), Buffer.from([0x04, 0x27, 0, 1, 5])]); // prettier-ignore
+      for (const body of [
+        receipt('id-1', 'DELIVRD'),
+        deliverSm(4, '', parameters),
+        receipt('id-3', 'ACCEPTD'),
+        deliverSm(0, 'Stop'),
+      ]) {
+        // prettier-ignore
+        expect(await smsc.deliver(body)).toEqual([0]);
+      }
+      const event = (ref: string, state: string, type: string) => ({ kind: 'event', id: `smpp ${ref} ${state}`, type, message: { ref }, at: null, bounce: type === 'bounced' ? { kind: 'soft', status: null } : null }); // prettier-ignore
+      expect(taken).toEqual([
+        event('id-1', 'DELIVRD', 'delivered'),
+        event('id-2', 'UNDELIV', 'bounced'),
+        { kind: 'text', from: '+4915123456789', text: 'Stop' },
+      ]);
+    });
+
+    it('is listened to again after the connection was lost', async () => {
+      const smsc = await center();
+      smsc.react = () => 'cut';
+      const sms = sender(smsc);
+      sms.listen(() => Promise.resolve());
+      await until('a bind', () => smsc.binds.length === 1);
+      expect(await sms.send(text('x'))).toMatchObject({ kind: 'ambiguous' });
+      await until('another bind', () => smsc.binds.length === 2);
+    });
+
+    it('is refused where nobody listens, so that it is brought elsewhere', async () => {
+      const smsc = await center();
+      const sms = sender(smsc);
+      await sms.send(text('x'));
+      expect(await smsc.deliver(receipt('id-1', 'DELIVRD'))).toEqual([0x64]);
+    });
+  });
+
   it.each(['49151', '+0151', '+49 151 2345678', 'ada@example.org'])('"%s" is no number', async (to) => {
     const smsc = await center();
     expect(await sender(smsc).send(someHandOver({ to }))).toMatchObject({

@@ -1,8 +1,10 @@
 import type { Clock } from '#lib/kernel';
 import type { ChannelSender, HandOver, SenderCapabilities, SendResult } from '../channel-sender.js';
 import { isPhoneNumber, NO_NUMBER } from '../domain/phone-number.js';
+import { type DeliverFields, readDelivery } from '../domain/smpp-delivery.js';
 import { smppOutcome } from '../domain/smpp-outcome.js';
 import { smsText } from '../domain/sms-text.js';
+import type { Returned } from '../../returned/returned.js';
 import { providerRef } from '../http/http-outcome.js';
 import { UnderWay } from '../under-way.js';
 import { SmppSession } from './smpp-session.js';
@@ -13,6 +15,9 @@ const INTERNATIONAL = { ton: 1, npi: 1 };
 const SHORT_CODE = { ton: 3, npi: 0 };
 const NAME = { ton: 5, npi: 0 };
 
+/** States that are final (SMPP 3.4, 5.2.28); `DELETED` and `UNKNOWN` say nothing of the message. */
+const ENDS = new Set(['DELIVRD', 'EXPIRED', 'UNDELIV', 'REJECTD']);
+
 /** After a center could not be reached it is left alone for so long. */
 const RECONNECT_MS = 1_000;
 
@@ -22,6 +27,7 @@ export class SmppSender implements ChannelSender {
   private readonly underWay = new UnderWay(() => this.leave());
   private session: Promise<SmppSession> | null = null;
   private reference = 0;
+  private take: ((returned: readonly Returned[]) => Promise<void>) | null = null;
 
   constructor(
     private readonly settings: SmppSettings,
@@ -42,8 +48,34 @@ export class SmppSender implements ChannelSender {
     return this.underWay.begin(() => this.handOver(handOver));
   }
 
+  listen(take: (returned: readonly Returned[]) => Promise<void>): void {
+    this.take = take;
+    this.stayBound();
+  }
+
   close(): Promise<void> {
+    this.take = null;
     return this.underWay.close();
+  }
+
+  /** Binds, and again whenever the connection was lost, for as long as somebody listens. */
+  private stayBound(): void {
+    if (this.take === null) return;
+    const again = (): void => void setTimeout(() => this.stayBound(), RECONNECT_MS).unref();
+    this.bound().then((session) => session.onClose(again), again);
+  }
+
+  private async deliver(fields: DeliverFields): Promise<void> {
+    const delivery = readDelivery(fields);
+    if (delivery === null) return;
+    if (this.take === null) throw new Error('nobody takes it here');
+    if (delivery.kind === 'text') return this.take([delivery]);
+    const { ref, state } = delivery;
+    const type = state === 'DELIVRD' ? 'delivered' : 'bounced';
+    // What a network could not deliver says nothing for good about the number: phones are off, and full.
+    const bounce = type === 'bounced' ? ({ kind: 'soft', status: null } as const) : null;
+    if (!ENDS.has(state)) return;
+    return this.take([{ kind: 'event', id: `smpp ${ref} ${state}`, type, message: { ref }, at: null, bounce }]);
   }
 
   private async handOver({ to, content, startBy }: HandOver): Promise<SendResult> {
@@ -102,7 +134,10 @@ export class SmppSender implements ChannelSender {
       if (this.session === session) this.session = null;
     };
     session.then(
-      (own) => own.onClose(forget),
+      (own) => {
+        own.onClose(forget);
+        own.onDeliver((fields) => this.deliver(fields));
+      },
       () => setTimeout(forget, RECONNECT_MS).unref(),
     );
     return session;

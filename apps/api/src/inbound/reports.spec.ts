@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import type { MessageId } from '#lib/kernel';
+import { Database } from '#lib/platform';
+import { AttemptService, HandOverService } from '#lib/sending';
+import { RunningApi } from '../testing/running-api.js';
+import { setUpSending } from '../testing/set-up-sending.js';
+
+describe('what mail servers report', () => {
+  let api: RunningApi;
+  let key: string;
+  let stranger: string;
+  beforeAll(async () => {
+    api = await RunningApi.start();
+    key = await api.brand('acme');
+    stranger = await api.brand('other');
+    await setUpSending(api, key);
+  });
+  afterAll(async () => api.stop());
+
+  /** A message that left, to somebody who wants the news. */
+  const sent = async (): Promise<{ id: MessageId; name: string }> => {
+    const name = `c-${randomUUID()}`;
+    const contactPoints = [{ channel: 'email', address: `${name}@people.example` }];
+    await api.send('PUT', `/v1/contacts/${name}`, { key, body: { contactPoints } });
+    const wish = { channel: 'email', purpose: 'commercial', topics: ['newsletter'], kind: 'granted' };
+    const consent = { ...wish, legalBasis: 'consent', method: 'web_form' };
+    await api.send('POST', `/v1/contacts/${name}/consents`, { key, body: consent });
+    const { id } = (await message(name)).json<{ id: MessageId }>();
+    const get = <T>(token: abstract new (...args: never[]) => T): T => api.app.get<T>(token, { strict: false });
+    await get(HandOverService).handOver(await get(AttemptService).attempt([id]));
+    return { id, name };
+  };
+  const message = (to: string) =>
+    api.send('POST', '/v1/messages', {
+      key,
+      body: { to, template: 'news', topic: 'newsletter' },
+      headers: { 'idempotency-key': randomUUID() },
+    });
+  const touches = async (id: MessageId): Promise<string[]> => {
+    const rows = await api.app.get(Database, { strict: false }).tx.sql<{ what: string }>`
+      SELECT concat_ws(' ', type, bounce, smtp_status) AS what FROM sending.touch WHERE message_id = ${id} ORDER BY recorded_at`;
+    return rows.map(({ what }) => what);
+  };
+  const bring = (raw: string, who = key) =>
+    api.send('POST', '/v1/inbound/mail', { key: who, raw: raw.replaceAll('\n', '\r\n'), headers: { 'content-type': 'message/rfc822' } }); // prettier-ignore
+  const report = (
+    kind: string,
+    part: string,
+    original: string,
+    to = 'bounces@acme.example',
+  ) => `From: MAILER-DAEMON@mx.example
+To: ${to}
+Subject: Undelivered Mail
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=${kind}; boundary="b"
+
+--b
+Content-Type: text/plain
+
+It did not work.
+
+--b
+Content-Type: message/${kind}
+
+${part}
+
+--b
+${original}
+
+--b--
+`;
+  const quoted = (id: string) => `Content-Type: message/rfc822
+
+Message-ID: <${id}@acme.example>
+Subject: News
+
+News`;
+  const headersOnly = (id: string) => `Content-Type: text/rfc822-headers
+
+Message-ID: <${id}@acme.example>
+Subject: News`;
+  const failed = (status: string) => `Reporting-MTA: dns; mx.example
+
+Final-Recipient: rfc822; ada@people.example
+Action: failed
+Status: ${status}`;
+  const ABUSE = 'Feedback-Type: abuse\nUser-Agent: x/1\nVersion: 1';
+  const recorded = { outcome: 'reported', why: null, changed: false, inFlight: [] };
+  const ignored = { outcome: 'ignored', why: 'bounce', changed: false, inFlight: [] };
+
+  it('that an address does not exist ends it; twice is the same as once', async () => {
+    const { id, name } = await sent();
+    const dsn = report('delivery-status', failed('5.1.1'), quoted(id));
+    expect((await bring(dsn)).json()).toEqual(recorded);
+    expect((await bring(dsn)).json()).toEqual(recorded);
+    expect(await touches(id)).toEqual(['sent', 'bounced hard 5.1.1']);
+    expect((await message(name)).json()).toMatchObject({ decision: { reason: 'suppressed_bounce' } });
+  });
+
+  it('that a mailbox is full is about this message', async () => {
+    const { id, name } = await sent();
+    expect((await bring(report('delivery-status', failed('5.2.2'), headersOnly(id)))).json()).toEqual(recorded);
+    expect(await touches(id)).toEqual(['sent', 'bounced soft 5.2.2']);
+    expect((await message(name)).json()).toMatchObject({ decision: { outcome: 'pass' } });
+  });
+
+  it('names its message by the return path where it quotes nothing', async () => {
+    const { id } = await sent();
+    const nothing = 'Content-Type: text/plain\n\n';
+    const to = `bounces+${id}@acme.example`;
+    expect((await bring(report('delivery-status', failed('5.1.1'), nothing, to))).json()).toEqual(recorded);
+    expect(await touches(id)).toEqual(['sent', 'bounced hard 5.1.1']);
+  });
+
+  it('that somebody complained ends the address for good', async () => {
+    const { id, name } = await sent();
+    expect((await bring(report('feedback-report', ABUSE, quoted(id)))).json()).toEqual(recorded);
+    expect(await touches(id)).toEqual(['sent', 'complained']);
+    expect((await message(name)).json()).toMatchObject({ decision: { reason: 'suppressed_complaint' } });
+  });
+
+  it('of delays, of good mail, of unknown messages and of other brands does nothing', async () => {
+    const { id, name } = await sent();
+    const delayed = failed('4.4.1').replace('failed', 'delayed');
+    for (const [raw, who] of [
+      [report('delivery-status', delayed, quoted(id)), key],
+      [report('feedback-report', ABUSE.replace('abuse', 'not-spam'), quoted(id)), key],
+      [report('delivery-status', failed('5.1.1'), quoted(randomUUID())), key],
+      [report('delivery-status', failed('5.1.1'), quoted('not-ours')), key],
+      [report('delivery-status', 'x', quoted(id)), key],
+      [report('delivery-status', failed('5.1.1'), quoted(id)), stranger],
+    ] as const) {
+      expect((await bring(raw, who)).json()).toEqual(ignored);
+    }
+    expect(await touches(id)).toEqual(['sent']);
+    expect((await message(name)).json()).toMatchObject({ decision: { outcome: 'pass' } });
+  });
+});

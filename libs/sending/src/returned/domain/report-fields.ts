@@ -1,0 +1,68 @@
+/** One group of fields of a report, by name in lower case (RFC 3464, 2.1; RFC 5965, 3). */
+export type Fields = ReadonlyMap<string, string>;
+
+/** Groups of fields, with a blank line between them; a line that begins with a blank goes on with the one before. */
+export function fieldGroups(text: string): Fields[] {
+  const unfolded = text.replace(/\r\n?/g, '\n').replace(/\n[ \t]+/g, ' ');
+  return unfolded
+    .split(/\n{2,}/)
+    .map((group) => {
+      const fields = new Map<string, string>();
+      for (const line of group.split('\n')) {
+        const colon = line.indexOf(':');
+        const name = line.slice(0, Math.max(colon, 0)).trim().toLowerCase();
+        // The first counts: what is added below it was not written by the server that reports.
+        if (name !== '' && !fields.has(name)) fields.set(name, line.slice(colon + 1).trim());
+      }
+      return fields;
+    })
+    .filter(({ size }) => size > 0);
+}
+
+export interface DeliveryReport {
+  readonly kind: 'delivered' | 'bounced';
+  readonly bounce: 'hard' | 'soft' | null;
+  /** Enhanced status (RFC 3463); null where it is none. */
+  readonly status: string | null;
+  readonly at: string | null;
+}
+
+/**
+ * What a delivery status notification says of its one recipient (RFC 3464, 2.3); null for what is no end: delayed,
+ * relayed, expanded. That an address does not exist, or is out of use for good, is said by few codes; whatever else
+ * fails is about this message or this moment.
+ */
+export function readDelivery(groups: readonly Fields[]): DeliveryReport | null {
+  const recipient = groups.find((fields) => fields.has('action') || fields.has('status'));
+  if (recipient === undefined) return null;
+  const status = /^([245]\.\d{1,3}\.\d{1,3})(?![\d.])/.exec(recipient.get('status') ?? '')?.[1] ?? null;
+  const at = recipient.get('last-attempt-date') ?? groups[0]?.get('arrival-date') ?? null;
+  switch (recipient.get('action')?.toLowerCase()) {
+    case 'delivered':
+      return { kind: 'delivered', bounce: null, status, at };
+    case 'failed': {
+      const isGone = status !== null && /^5\.(1\.(?![789]$)\d+|2\.1)$/.test(status);
+      return { kind: 'bounced', bounce: isGone ? 'hard' : 'soft', status, at };
+    }
+    default:
+      return null;
+  }
+}
+
+/**
+ * Whether a feedback report is a complaint (RFC 5965, 3.1 and 7.3); null where it says that all is well. Somebody who
+ * leaves by their provider's button (`opt-out`) is not to be written to either, so it counts as one.
+ */
+export function readComplaint(groups: readonly Fields[]): { readonly at: string | null } | null {
+  const fields = groups.find((group) => group.has('feedback-type'));
+  if (fields === undefined) return null;
+  const at = fields.get('arrival-date') ?? fields.get('received-date') ?? null;
+  switch (fields.get('feedback-type')?.toLowerCase()) {
+    case 'not-spam':
+    case 'dkim':
+    case 'auth-failure':
+      return null;
+    default:
+      return { at };
+  }
+}
