@@ -8,6 +8,7 @@ import { AuditExportService, Publisher, Sequencer, trustPolicyOf } from '#lib/le
 import { KEY_RING, type KeyRing } from '#lib/platform';
 import { ED25519, readZip, signingKey, writeSigningKey, writeZip } from '#lib/proof';
 import { describeInBrowser } from '../../../../test/support/browser.js';
+import { findProgram } from '../../../../test/support/optional-program.js';
 import { buildOnce } from '../../../../test/support/processes.js';
 import { run } from '../../../cli/src/verify/verify.js';
 import { RunningApi, SET_UP_BODIES } from '../testing/running-api.js';
@@ -99,6 +100,13 @@ describeInBrowser('a bundle of evidence, from the order to an auditor’s machin
     const text = files.get('entries.ndjson')!.toString();
     return writeZip(new Map([...files, ['entries.ndjson', Buffer.from(text.replace('web_form', 'telephon'))]]));
   };
+
+  it('is an archive that another program can unpack', () => {
+    const python = findProgram(['python3']);
+    if (python === undefined && process.env['CI'] !== 'true') return;
+    const { stdout } = spawnSync(python ?? 'python3', ['-m', 'zipfile', '-t', at('bundle.zip')], { encoding: 'utf8' });
+    expect(stdout.trim()).toBe('Done testing');
+  });
 
   it('verifies by the program in it and by consentctl in the same words, as an archive and unpacked', async () => {
     for (const [name, bytes] of readZip(bundle)) {

@@ -58,7 +58,7 @@ export function readZip(bytes: Uint8Array): Map<string, Buffer> {
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
   let rest = n;
-  for (let bit = 0; bit < 8; bit++) rest = rest % 2 === 1 ? 0xedb88320 ^ (rest >>> 1) : rest >>> 1;
+  for (let bit = 0; bit < 8; bit++) rest = (rest & 1) === 1 ? 0xedb88320 ^ (rest >>> 1) : rest >>> 1;
   return rest;
 });
 
