@@ -107,8 +107,8 @@ describe('every model', () => {
       }),
       often,
     );
-    const paths = [row('X A B C D', 1), row('Y A B C E', 1)];
-    expect(changedBy(paths, [row('Y A B C D', 0, 0, 5), row('X A B C D', 0, 0, 3)]).sort()).toEqual(learns);
+    const paths = [row('X A B C D', 1), row('Y A B C E', 1), row('A', 1)];
+    expect(changedBy(paths, [row('Y A B C D', 0, 0, 5), row('A', 0, 0, 3)]).sort()).toEqual(learns);
   });
 
   it.each(MODELS)('%s bears a table without rows, without conversions and without touches', (model) => {
