@@ -11,7 +11,6 @@ type Amounts = Record<string, number>;
 interface Answer {
   readonly models: Record<string, { conversions: Amounts; value: Amounts; interval?: { low: Amounts; high: Amounts } }>;
   readonly unattributed: Record<'conversions' | 'value' | 'nulls', number>;
-  readonly notes: string[];
 }
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'attribute-'));
@@ -63,7 +62,8 @@ describe('consentctl attribute', () => {
       ([, model = '', cells = '']) => [model, cells.split(' | ').map(Number)] as const,
     );
     expect(rows.map(([model]) => model)).toEqual([...MODELS]);
-    const { models, unattributed, notes } = await json(EXAMPLE);
+    const { models, unattributed, ...others } = await json(EXAMPLE);
+    expect(others).toEqual({});
     expect(Object.keys(models)).toEqual([...MODELS]);
     for (const [model, cells] of rows) {
       const { conversions = {}, value = {} } = models[model] ?? {};
@@ -72,8 +72,8 @@ describe('consentctl attribute', () => {
       expect([model, ...found.map((n) => Number(n.toFixed(4)))]).toEqual([model, ...cells]);
     }
     expect(unattributed).toEqual({ conversions: 1, value: 10, nulls: 2 });
-    expect(notes).toEqual([
-      'w_shaped, full_path: 1 of 4 rows with conversions say no milestones; what they leave is scaled to the whole.',
+    expect(written).toEqual([
+      'w_shaped, full_path: 1 of 4 rows with conversions say no milestones; what they leave is scaled to the whole.\n',
     ]);
   });
 

@@ -11,7 +11,7 @@ import {
   type WeightSet,
 } from '#lib/attribution';
 import { CommandEnd, parseCommandLine } from '../command.js';
-import { attributionJson, attributionText } from './attribution-text.js';
+import { attributionJson, attributionText, notesOn } from './attribution-text.js';
 import { readFile } from './read-file.js';
 import { readWeightSet } from './weight-file.js';
 
@@ -69,6 +69,7 @@ export function run(argv: readonly string[]): Promise<number> {
       intervals.set(model, bootstrap(table, model, { ...settings, seed: options.seed, draws: options.intervals }));
   const text = options.json ? attributionJson(table, credits, intervals) : attributionText(table, credits, intervals);
   console.log(text);
+  if (options.json) for (const note of notesOn(table, credits)) process.stderr.write(`${note}\n`);
   return Promise.resolve(0);
 }
 

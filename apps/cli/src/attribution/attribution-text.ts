@@ -27,7 +27,6 @@ export function attributionJson(
   return objectOf([
     ['models', objectOf(models)],
     ['unattributed', JSON.stringify(table.unattributed)],
-    ['notes', JSON.stringify(notesOn(table, credits))],
   ]);
 }
 
