@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CRASH_POINTS, type CrashPoint } from '#lib/platform';
 import { type DurablePostgres, startDurablePostgres } from '../support/durable-postgres.js';
+import { LONG } from '../support/form.js';
 import { type Asked, Installation } from '../support/installation.js';
 import type { RunningProcess } from '../support/processes.js';
 import { describeOnEachQueueBackend } from '../support/queue-backends.js';
@@ -19,7 +20,7 @@ const TIMEOUT_SECONDS = 2;
 const ON_REDIS = new Set<CrashPoint>(['attempt.before_commit', 'outcome.after_commit']);
 
 describeOnEachQueueBackend('PostgreSQL killed while a process stands at a point of the hand-over', (backend) => {
-  const isTried = (point: CrashPoint): boolean => backend.kind === 'postgres' || ON_REDIS.has(point);
+  const isTried = (point: CrashPoint): boolean => LONG || backend.kind === 'postgres' || ON_REDIS.has(point);
   let postgres: DurablePostgres;
   let installation: Installation;
   let recorder: SmtpRecorder;

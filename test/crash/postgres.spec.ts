@@ -5,14 +5,16 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { type DurablePostgres, startDurablePostgres } from '../support/durable-postgres.js';
+import { LONG } from '../support/form.js';
 import { consent, Installation } from '../support/installation.js';
 import type { RunningProcess } from '../support/processes.js';
-import { describeOnEachQueueBackend } from '../support/queue-backends.js';
+import { describeOnEachQueueBackend, type QueueBackend } from '../support/queue-backends.js';
 import { type SmtpRecorder, startSmtpRecorder } from '../support/smtp-recorder.js';
 import { contradictions, readTruth } from '../support/truth.js';
 import { until } from '../support/until.js';
 
-const KILLS = 3;
+/** With queues on Redis, which is not killed, once is what the queues could make different. */
+const killsOf = ({ kind }: QueueBackend): number => (LONG || kind === 'postgres' ? 3 : 1);
 const CLIENTS = 4;
 
 /** A hand-over whose start was committed while the answer to the commit was lost is settled after eight seconds. */
@@ -54,7 +56,7 @@ describeOnEachQueueBackend('PostgreSQL killed under load', (backend) => {
   };
 
   it('loses nothing that was acknowledged, and the processes find back by themselves', async () => {
-    const pauses = Array.from({ length: KILLS }, () => Math.round(300 + Math.random() * 1200));
+    const pauses = Array.from({ length: killsOf(backend) }, () => Math.round(300 + Math.random() * 1200));
     let over = false;
     const load = Array.from({ length: CLIENTS }, () => client(() => over));
     for (const pause of pauses) {
@@ -85,6 +87,9 @@ describeOnEachQueueBackend('PostgreSQL killed under load', (backend) => {
     expect([...ends.values()].filter((end) => end !== 'sent' && end !== 'unknown')).toEqual([]);
     expect([...ends.values()].filter((end) => end === 'sent').length).toBeGreaterThan(ends.size / 2);
   }, 180_000);
+
+  // What is read for a hand-over, and how processes end, is the same whoever woke them.
+  if (backend.kind === 'redis' && !LONG) return;
 
   it('ends no message as failed because it was away while the message was on its way', async () => {
     // Each with a template of its own, which has to be read after its hand-over was committed.

@@ -95,12 +95,14 @@ describe('npm start', () => {
         database: { app: expect.stringMatching(/^postgresql:\/\/gateway_app:/) },
       });
       expect(alive(ready).sort()).toEqual(['api', 'center', 'postgres', 'worker']);
-      // Each part says when it stood: first the server, then its tables, then whoever needs them, in any order.
+      // Each part says when it stood: first the server, then its tables, then whoever needs them, in any order. The brand
+      // is last: it is set up through the api, and nobody waits for its keys but those who want to read them.
       await eventually('it has said so', () => first.output.includes('ready after'));
       const parts = /ready after [\d.]+ s: (.+)$/m.exec(first.output)?.[1]?.split(', ') ?? [];
       const names = parts.map((part) => part.split(' ')[0]);
       expect(names.slice(0, 2)).toEqual(['postgres', 'tables']);
-      expect(names.slice(2).sort()).toEqual(['api', 'center', 'worker']);
+      expect(names.slice(2).sort()).toEqual(['api', 'center', 'demo', 'worker']);
+      expect(names.indexOf('demo')).toBeGreaterThan(names.indexOf('api'));
       expect(await readiness(ready)).toEqual([200, 200, 200]);
       expect(fs.statSync(path.join(folder, 'ready.json')).mode & 0o777).toBe(0o600);
 

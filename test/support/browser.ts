@@ -1,9 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe } from '@jest/globals';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { describeWithout, findProgram } from './optional-program.js';
 
+/** The shell alone draws a page for half of what the whole browser takes, which also draws windows that nobody sees. */
 const program = findProgram([
   process.env['CHROMIUM_PATH'],
+  'chromium-headless-shell',
   'chromium',
   'chromium-browser',
   'google-chrome',
@@ -25,6 +29,14 @@ const FLAGS = [
 export interface TestBrowser {
   /** A page in a context of its own (no shared cookies), closed after the test. */
   newPage(options?: BrowserContextOptions): Promise<Page>;
+}
+
+/** With PICTURES=folder what the browser shows is kept there, to be looked at. */
+export async function keepPicture(page: Page, name: string): Promise<void> {
+  const folder = process.env['PICTURES'];
+  if (folder === undefined || folder === '') return;
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true });
 }
 
 /** A suite that drives real pages in an installed Chromium. */

@@ -21,6 +21,8 @@ interface TestServer {
   readonly adminUrl: string;
   readonly template: string;
   readonly passwords: Readonly<Record<RoleKey, string>>;
+  /** Data directory of a stopped server with the template database, for `copyOf` of `startEmbeddedPostgres`. */
+  readonly prepared: string;
 }
 
 /** A database of its own, without rows, migrated and with BullMQ's tables; takes about 0.1 s. */
@@ -66,7 +68,7 @@ function handleOf(server: TestServer, name: string): TestDatabase {
   };
 }
 
-function testServer(): TestServer {
+export function testServer(): TestServer {
   const value = process.env['TEST_DATABASE_SERVER'];
   if (value === undefined) {
     throw new Error(

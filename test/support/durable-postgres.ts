@@ -1,17 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
-  databaseUrl,
   type EmbeddedPostgres,
   freePort,
-  migrateDeploy,
-  migrateQueueSchema,
-  provisionRoles,
   type RoleKey,
+  roleUrls,
   startEmbeddedPostgres,
 } from '../../apps/cli/src/database/index.js';
+import { testServer } from './database.js';
 
 /** URLs of one database: one per role, and the superuser's for looking behind the grants. */
 export type DatabaseUrls = Readonly<Record<RoleKey | 'admin', string>>;
@@ -38,19 +35,17 @@ export interface DurablePostgres {
  */
 const SETTINGS = { track_commit_timestamp: 'on', max_connections: '120', shared_buffers: '32MB' };
 
-/** Starts a server with one migrated database. Takes about two seconds. */
+/** Starts a server with one migrated database, a copy of the one that the run has prepared. */
 export async function startDurablePostgres(): Promise<DurablePostgres> {
+  const { prepared, template, passwords } = testServer();
   const folder = mkdtempSync(path.join(tmpdir(), 'consent-gateway-durable-'));
   const port = await freePort();
-  const start = (): Promise<EmbeddedPostgres> => startEmbeddedPostgres({ dataDir: folder, port, settings: SETTINGS });
+  const start = (): Promise<EmbeddedPostgres> =>
+    startEmbeddedPostgres({ dataDir: folder, copyOf: prepared, port, settings: SETTINGS });
   let server = await start();
-  const password = (): string => randomBytes(12).toString('hex');
-  const passwords = { owner: password(), app: password(), sequencer: password(), reader: password() };
-  const roles = await provisionRoles(server.adminUrl(), { database: 'gateway', passwords });
-  await migrateDeploy(roles.owner);
-  await migrateQueueSchema(roles.owner);
+  const admin = server.adminUrl(template);
   return {
-    urls: { ...roles, admin: databaseUrl(server.adminUrl(), 'gateway') },
+    urls: { ...roleUrls(admin, template, passwords), admin },
     folder,
     stop: () => server.stop(),
     log: () => readFileSync(server.logFile, 'utf8'),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { describeInBrowser } from '../../../../test/support/browser.js';
+import { describeInBrowser, keepPicture } from '../../../../test/support/browser.js';
 import { type RunningCenter, startCenter, TOKEN } from '../testing/running-center.js';
 
 let center: RunningCenter;
@@ -32,12 +32,6 @@ function luminance(color: string): number {
     return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
   });
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-}
-
-/** With PICTURES=folder what the browser showed is kept, to be looked at. */
-async function keepPicture(page: Page, name: string): Promise<void> {
-  const folder = process.env['PICTURES'];
-  if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png` });
 }
 
 describeInBrowser('the opt-out page in a browser', (browser) => {

@@ -1,15 +1,13 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { mkdir } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
-import { describeInBrowser } from '../../../../test/support/browser.js';
+import { LONG } from '../../../../test/support/form.js';
+import { describeInBrowser, keepPicture } from '../../../../test/support/browser.js';
 import { makeManageToken } from '#lib/consent';
 import { CenterWorld } from '../testing/center-world.js';
 import { formOf, get, post } from '../testing/page-client.js';
 import { KEYS, LINK, type RunningCenter, startCenter, TOKEN } from '../testing/running-center.js';
 
-/** What the browser showed, to be looked at; not checked in. */
-const PICTURES = '.local/pictures/center';
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const DAY = 86_400_000;
 const MOST_BYTES = 20_000;
@@ -21,7 +19,6 @@ beforeAll(async () => {
   world = await CenterWorld.start();
   away = await startCenter('http://127.0.0.1');
   away.consents.isAway = true;
-  await mkdir(PICTURES, { recursive: true });
 }, 120_000);
 afterAll(() => Promise.all([world.end(), away.close()]));
 
@@ -248,7 +245,7 @@ const EVERY_LOOK: readonly Look[] = TAGS.flatMap((tag) =>
  * of six states every direction meets every scheme, and both meet every width. `npm run test:long` takes all twelve.
  */
 function looksOf(index: number): readonly Look[] {
-  if (process.env['EVERY_LOOK'] === 'true') return EVERY_LOOK;
+  if (LONG) return EVERY_LOOK;
   const width = (shift: number): number => WIDTHS[(index + shift) % WIDTHS.length] ?? 320;
   const [first, second] = index % 2 === 0 ? SCHEMES : ([...SCHEMES].reverse() as ['dark', 'light']);
   return [
@@ -327,7 +324,7 @@ describeInBrowser('the page in a browser', (browser) => {
         await page.goto(`${url}${url.includes('?') ? '&' : '?'}lang=${tag}`);
         expect([name, await page.locator('html').getAttribute('lang')]).toEqual([name, spokenIn(name, tag)]);
         const picture = `${name}-${tag}-${colorScheme}-${width}`;
-        await page.screenshot({ path: `${PICTURES}/${picture}.png`, fullPage: true });
+        await keepPicture(page, picture);
         expect([picture, await violationsOf(page)]).toEqual([picture, []]);
         for (const other of WIDTHS) {
           await page.setViewportSize({ width: other, height: 900 });
@@ -337,7 +334,7 @@ describeInBrowser('the page in a browser', (browser) => {
       }
       expect(complaints).toEqual([]);
     },
-    process.env['EVERY_LOOK'] === 'true' ? 600_000 : 120_000,
+    LONG ? 600_000 : 120_000,
   );
 
   it('keeps to its strict policy: nothing is refused that it needs', async () => {

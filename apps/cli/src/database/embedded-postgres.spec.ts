@@ -7,7 +7,9 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded-postgres.js';
+import { bootId } from './first-sync.js';
 import { isAlive } from './postmaster.js';
+import { testServer } from '../../../../test/support/database.js';
 
 const TOOLS = path.resolve(import.meta.dirname, '../../../../scripts/database-tools.mjs');
 const isRoot = process.getuid?.() === 0;
@@ -35,11 +37,18 @@ afterEach(async () => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
-async function start(options: EmbeddedPostgresOptions = {}): Promise<EmbeddedPostgres> {
+const markOf = ({ dataDir }: EmbeddedPostgres): string => path.join(dataDir, 'pgdata', 'not-on-disk');
+
+/** On a new cluster. */
+async function startNew(options: EmbeddedPostgresOptions = {}): Promise<EmbeddedPostgres> {
   const server = await startEmbeddedPostgres({ dataDir: path.join(folder, 'pg'), ...options });
   running.push(server);
   return server;
 }
+
+/** On a copy of a cluster, which is there sooner than a new one. */
+const start = (options: EmbeddedPostgresOptions = {}): Promise<EmbeddedPostgres> =>
+  startNew({ copyOf: testServer().prepared, ...options });
 
 async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url });
@@ -58,7 +67,7 @@ async function startElsewhere(options: EmbeddedPostgresOptions): Promise<{ start
     import { loadDatabaseTools } from ${JSON.stringify(TOOLS)};
     const { startEmbeddedPostgres } = await loadDatabaseTools();
     process.on('SIGINT', () => {});
-    const { pid, port, dataDir, adminUrl } = await startEmbeddedPostgres(${JSON.stringify(options)});
+    const { pid, port, dataDir, adminUrl } = await startEmbeddedPostgres(${JSON.stringify({ copyOf: testServer().prepared, ...options })});
     console.log(JSON.stringify({ pid, port, dataDir, url: adminUrl() }));
     setInterval(() => {}, 1000);`;
   const starter = spawn(process.execPath, ['--input-type=module', '-e', program], {
@@ -78,7 +87,7 @@ async function until(condition: () => boolean): Promise<void> {
 
 describe('the embedded PostgreSQL', () => {
   it('keeps what it has committed, and listens on loopback alone', async () => {
-    const server = await start();
+    const server = await startNew();
     const rows = await query(
       server.adminUrl(),
       `SELECT name, setting FROM pg_settings
@@ -94,7 +103,7 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('lets nobody in without the password, which only its account can read', async () => {
-    const server = await start({ ephemeral: true });
+    const server = await startNew({ ephemeral: true });
     const url = new URL(server.adminUrl());
     expect(url.password).toHaveLength(32);
     url.password = 'postgres';
@@ -119,8 +128,39 @@ describe('the embedded PostgreSQL', () => {
     expect(log).not.toContain('ada@example.test');
   });
 
+  it('is marked until all of a new cluster is on the disk', async () => {
+    const server = await startNew();
+    await server.onDisk;
+    expect(fs.existsSync(markOf(server))).toBe(false);
+    expect(await query(server.adminUrl(), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
+  it.each([
+    ['has the rest written to the disk when only processes were killed', 'this boot', { found: 'kept' }],
+    ['begins anew when the machine went down before all was on the disk', 'another boot', { found: null }],
+  ])('%s', async (_what, boot, found) => {
+    const first = await start();
+    await query(first.adminUrl(), 'CREATE TABLE kept ()');
+    await first.stop();
+    fs.writeFileSync(markOf(first), boot === 'this boot' ? (bootId() ?? '') : boot);
+    const next = await startNew();
+    expect(await query(next.adminUrl(), `SELECT to_regclass('kept') AS found`)).toEqual([found]);
+    await next.onDisk;
+    expect(fs.existsSync(markOf(next))).toBe(false);
+  });
+
+  it('begins with a copy of a cluster that is at rest, and leaves that as it was', async () => {
+    const first = await start();
+    await query(first.adminUrl(), 'CREATE TABLE only_here AS SELECT 42 AS answer');
+    const other = await startEmbeddedPostgres({ ephemeral: true, copyOf: testServer().prepared });
+    running.push(other);
+    const databases = await query(other.adminUrl(), 'SELECT datname FROM pg_database');
+    expect(databases.map(({ datname }) => datname)).toContain(testServer().template);
+    expect(await query(other.adminUrl(), `SELECT to_regclass('only_here') AS found`)).toEqual([{ found: null }]);
+  });
+
   it('removes a temporary cluster when it stops', async () => {
-    const server = await startEmbeddedPostgres({ ephemeral: true });
+    const server = await startEmbeddedPostgres({ ephemeral: true, copyOf: testServer().prepared });
     expect(fs.existsSync(server.dataDir)).toBe(true);
     await server.stop();
     expect(fs.existsSync(server.dataDir)).toBe(false);
@@ -170,7 +210,7 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('serves two that start it for the first time together', async () => {
-    const [one, other] = await Promise.all([start(), start()]);
+    const [one, other] = await Promise.all([startNew(), startNew()]);
     expect(one.pid).toBe(other.pid);
     expect([one.attached, other.attached].sort()).toEqual([false, true]);
   });
@@ -200,13 +240,13 @@ describe('the embedded PostgreSQL', () => {
     const remains = path.join(folder, 'pg', 'init-abcdef', 'pgdata');
     fs.mkdirSync(remains, { recursive: true });
     fs.writeFileSync(path.join(remains, 'PG_VERSION'), '18\n');
-    const server = await start({ ephemeral: true });
+    const server = await startNew({ ephemeral: true });
     expect(await query(server.adminUrl(), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
   (isRoot ? it : it.skip)('moves to a place its account can reach when root asks for one it cannot', async () => {
     fs.chmodSync(folder, 0o700);
-    const server = await start({ ephemeral: true });
+    const server = await startNew({ ephemeral: true });
     try {
       expect(server.dataDir.startsWith(folder)).toBe(false);
       expect(await query(server.adminUrl(), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);

@@ -1,7 +1,15 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { chooseAccount, freePort, initialise, nativeBinaries, placeDirectory, type Account } from './postgres-files.js';
+import {
+  bringToDisk,
+  chooseAccount,
+  freePort,
+  initialise,
+  nativeBinaries,
+  placeDirectory,
+  type Account,
+} from './postgres-files.js';
 import { isAlive, postmasterOf, readPidFile } from './postmaster.js';
 import { startSupervised, type SupervisedProcess } from './supervised-process.js';
 
@@ -15,6 +23,8 @@ export interface EmbeddedPostgresOptions {
    * /var/lib. Without it the cluster is temporary: it is removed on stop, and also when this process dies.
    */
   readonly dataDir?: string;
+  /** Where there is no cluster yet: the data directory of a stopped server to copy, in place of an empty cluster. */
+  readonly copyOf?: string;
   /** For tests: no fsync, no full-page writes, commits not waited for. A power cut loses the cluster. */
   readonly ephemeral?: boolean;
   /** A free one is chosen when absent. */
@@ -37,6 +47,8 @@ export interface EmbeddedPostgres {
   readonly attached: boolean;
   /** URL of the superuser, for provisioning only; the application never gets it. */
   adminUrl(database?: string): string;
+  /** Resolves when all of a new cluster is on the disk: before that nothing in it may be promised to anybody. */
+  readonly onDisk: Promise<void>;
   /** Resolves when the server is gone; never for an attached one. */
   readonly exited: Promise<void>;
   /** Fast shutdown: open transactions roll back, everything committed is on disk. */
@@ -61,7 +73,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions = {
   const cluster = path.join(base, 'pgdata');
   const logFile = path.join(base, 'postgres.log');
 
-  await initialise({ binaries, base, cluster, account, durable: options.ephemeral !== true });
+  const durable = options.ephemeral !== true;
+  await initialise({ binaries, base, cluster, account, durable, copyOf: options.copyOf });
+  const onDisk = bringToDisk({ binaries, cluster, account });
+  onDisk.catch(() => undefined); // Whoever waits for it is told.
   const password = fs.readFileSync(path.join(cluster, 'gateway.password'), 'utf8').trim();
   const host = options.unixSocket === true ? encodeURIComponent(base) : '127.0.0.1';
   const adminUrlAt = (port: number) => (database?: string) =>
@@ -75,7 +90,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions = {
       const stop = orphaned ? () => endOrphan(pid, cluster) : () => Promise.resolve();
       const exited = new Promise<void>(() => undefined);
       const facts = { host: '127.0.0.1', port, pid, dataDir: base, logFile, attached: !orphaned } as const;
-      return { ...facts, adminUrl: adminUrlAt(port), exited, stop };
+      return { ...facts, adminUrl: adminUrlAt(port), onDisk, exited, stop };
     }
 
     const port = options.port ?? (await freePort());
@@ -87,7 +102,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions = {
         if (options.dataDir === undefined) fs.rmSync(base, { recursive: true, force: true });
       };
       const facts = { host: '127.0.0.1', port, pid, dataDir: base, logFile, attached: false } as const;
-      return { ...facts, adminUrl: adminUrlAt(port), exited: supervised.exited, stop };
+      return { ...facts, adminUrl: adminUrlAt(port), onDisk, exited: supervised.exited, stop };
     }
     await supervised.stop();
     if (attempt === START_ATTEMPTS) {

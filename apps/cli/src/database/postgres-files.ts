@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { bootId, isUnsynced, markUnsynced, removeMark, wasCutShort } from './first-sync.js';
 
 /** Who PostgreSQL runs as when we are root; it refuses to be root itself. */
 export interface Account {
@@ -110,50 +111,78 @@ export interface Initialisation {
   readonly cluster: string;
   readonly account: Account | undefined;
   readonly durable: boolean;
+  /** Data directory of a stopped server whose cluster is copied, password included, instead of making a new one. */
+  readonly copyOf: string | undefined;
 }
 
 /**
- * Makes the cluster when there is none. It is built beside its place and renamed when complete, password
- * included, so an interrupted first start leaves nothing that looks like a cluster.
+ * Makes the cluster when there is none, or none that survived a power cut of its first moments. It is built beside its
+ * place and renamed when complete, password included, so an interrupted first start leaves nothing that looks like a
+ * cluster. `bringToDisk` has to follow.
  */
-export async function initialise({ binaries, base, cluster, account, durable }: Initialisation): Promise<void> {
+export async function initialise(options: Initialisation): Promise<void> {
+  const { base, cluster, account, copyOf } = options;
+  if (wasCutShort(cluster)) fs.rmSync(cluster, { recursive: true });
   if (fs.existsSync(cluster)) return;
   for (const name of fs.readdirSync(base)) {
     const old = path.join(base, name);
     if (name.startsWith('init-') && ageMs(old) > 120_000) fs.rmSync(old, { recursive: true, force: true });
   }
   const draft = ownedBy(account, fs.mkdtempSync(path.join(base, 'init-')));
-  const secret = path.join(draft, 'gateway.password');
-  fs.writeFileSync(secret, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
-  ownedBy(account, secret);
   const fresh = path.join(draft, 'pgdata');
-  const child = spawn(
-    path.join(binaries, 'bin', 'initdb'),
-    [
-      ...['-D', fresh, '-U', 'postgres', `--pwfile=${secret}`, '--auth=scram-sha-256', '--no-instructions'],
-      ...['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--data-checksums'],
-      ...(durable ? [] : ['--no-sync']),
-    ],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      cwd: '/',
-      env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
-      ...(account ?? {}),
-    },
-  );
-  let output = '';
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
   try {
-    const [code] = (await once(child, 'close')) as [number | null];
-    if (code !== 0) throw new Error(`initdb failed (${String(code)}):\n${output}`);
-    fs.renameSync(secret, path.join(fresh, 'gateway.password'));
+    if (copyOf === undefined) await makeCluster(fresh, options);
+    // Owners and modes come along; node's own copying gives everything to whoever copies.
+    else await succeed('cp', ['-a', path.join(copyOf, 'pgdata'), fresh], undefined);
     fs.renameSync(fresh, cluster);
   } catch (error) {
     if (!fs.existsSync(path.join(cluster, 'gateway.password'))) throw error; // Otherwise another starter was faster.
   } finally {
     fs.rmSync(draft, { recursive: true, force: true });
   }
+}
+
+/** Resolves when everything of the cluster is on the disk; at once when it was before. A server may run on it. */
+export async function bringToDisk({
+  binaries,
+  cluster,
+  account,
+}: Pick<Initialisation, 'binaries' | 'cluster' | 'account'>): Promise<void> {
+  if (!isUnsynced(cluster)) return;
+  await succeed(path.join(binaries, 'bin', 'initdb'), ['--sync-only', '-D', cluster], account);
+  removeMark(cluster);
+}
+
+async function makeCluster(fresh: string, { binaries, account, durable }: Initialisation): Promise<void> {
+  const secret = `${fresh}.password`;
+  const boot = durable ? bootId() : undefined;
+  fs.writeFileSync(secret, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
+  ownedBy(account, secret);
+  const args = [
+    ...['-D', fresh, '-U', 'postgres', `--pwfile=${secret}`, '--auth=scram-sha-256', '--no-instructions'],
+    ...['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--data-checksums'],
+    // Passwords are random bytes: to stretch them costs every connection milliseconds, and whoever guesses nothing.
+    '--set=scram_iterations=1',
+    ...(durable && boot === undefined ? [] : ['--no-sync']),
+  ];
+  await succeed(path.join(binaries, 'bin', 'initdb'), args, account);
+  fs.renameSync(secret, path.join(fresh, 'gateway.password'));
+  if (boot !== undefined) markUnsynced(fresh, boot);
+}
+
+/** @throws Error with everything it wrote when the program fails. */
+async function succeed(program: string, args: readonly string[], account: Account | undefined): Promise<void> {
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: '/',
+    env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
+    ...(account ?? {}),
+  });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`${path.basename(program)} failed (${String(code)}):\n${output}`);
 }
 
 /**

@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { createTransport, type Transporter } from 'nodemailer';
-import { describeInBrowser } from '../../../../test/support/browser.js';
+import { describeInBrowser, keepPicture } from '../../../../test/support/browser.js';
 import { buildOnce } from '../../../../test/support/processes.js';
 import { MailStore, type MailSummary } from './mail-store.js';
 import { startMailbox, type Mailbox } from './mailbox.js';
@@ -169,9 +169,7 @@ describeInBrowser('the mailbox in a browser', (browser) => {
     const complaints: string[] = [];
     page.on('console', (message) => complaints.push(message.text()));
     const picture = async (name: string): Promise<void> => {
-      const folder = process.env['PICTURES'];
-      if (folder !== undefined)
-        await page.screenshot({ path: `${folder}/${name}-${width}-${colorScheme}.png`, fullPage: true });
+      await keepPicture(page, `${name}-${width}-${colorScheme}`);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
     };
     await page.goto(url);

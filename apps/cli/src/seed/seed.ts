@@ -57,12 +57,12 @@ async function seed(options: SeedOptions): Promise<DemoState> {
     untilReady('the api', options.api, new AbortController().signal),
   ]);
   const operator = new ApiClient(options.api, operatorKey);
-  await applyBrand(operator);
+  const isNew = await applyBrand(operator);
   const [key, testKey] = await Promise.all([
     known?.key ?? issueBrandKey(operator, false),
     known?.testKey ?? issueBrandKey(operator, true),
   ]);
-  await applySetup(new ApiClient(options.api, key), demoSetup(options.smtpPort));
+  await applySetup(new ApiClient(options.api, key), demoSetup(options.smtpPort), isNew);
   const state: DemoState = {
     operatorKey,
     key,

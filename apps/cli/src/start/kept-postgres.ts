@@ -44,6 +44,11 @@ export class KeptPostgres {
     return this.server.dataDir;
   }
 
+  /** Resolves when what it has promised by then would survive a power cut. */
+  get onDisk(): Promise<void> {
+    return this.server.onDisk;
+  }
+
   adminUrl(): string {
     return this.server.adminUrl();
   }

@@ -1,13 +1,11 @@
 import path from 'node:path';
 import { CommandEnd } from '../command.js';
-import { setupStamp } from '../seed/demo-setup.js';
-import { DemoState, demoStateFile } from '../seed/demo-state.js';
+import type { DemoState } from '../seed/demo-state.js';
 import { setUpFolders } from '../ledger/key-folder.js';
 import { addressesOf, type App, APPS, settingsOf, witnessSettings } from './addresses.js';
-import { Child } from './child.js';
+import { Demo } from './demo.js';
 import { farewell } from './farewell.js';
 import { KeptChild } from './kept-child.js';
-import { readJson } from './kept-file.js';
 import { KeptPostgres } from './kept-postgres.js';
 import { readableLine } from './domain/log-line.js';
 import { openDatabase, type OpenedDatabase } from './open-database.js';
@@ -29,6 +27,7 @@ interface Ground {
   readonly ports: Ports;
   readonly postgres: KeptPostgres;
   readonly database: OpenedDatabase;
+  readonly demo: Demo;
 }
 
 /** Everything on one machine: starts it in order, keeps it running, and takes it down in reverse. */
@@ -39,7 +38,7 @@ export class Supervisor {
   private postgres: Promise<KeptPostgres> | undefined;
   private mailbox: KeptChild | undefined;
   private witness: KeptChild | undefined;
-  private demo: Child | undefined;
+  private demo: Demo | undefined;
   private demoFailed = false;
   /** What stood when, in seconds since this process began. */
   private readonly stood: string[] = [];
@@ -67,7 +66,11 @@ export class Supervisor {
     const { api, witness: witnessUrl } = addressesOf(ports);
     setUpFolders({ ...ground.database.folders, logUrl: `${api}/ledger`, witnessUrl });
     for (const [app, child] of this.apps) child.begin(settingsOf(app, ports, ground.database));
-    const [state] = await Promise.all([this.demoState(ground), ...APPS.map((app) => this.untilReady(app, ports))]);
+    ground.demo.begin(settingsOf('demo', ports, ground.database));
+    const [state] = await Promise.all([
+      this.untilSetUp(ground.demo),
+      ...APPS.map((app) => this.untilReady(app, ports)),
+    ]);
     this.abort.signal.throwIfAborted();
 
     this.publish = () => this.writeReadyFile(ground, state);
@@ -75,9 +78,13 @@ export class Supervisor {
     this.publish();
     this.startWitness(ground);
 
-    const toldNow = await this.untilStoryIsTold();
+    const told = await ground.demo.ended();
+    if (told === 'failed' && this.stopAskedAt === undefined) {
+      this.demoFailed = true;
+      console.error('The demo did not come out as it should, see above. The servers keep running.');
+    }
     this.abort.signal.throwIfAborted();
-    console.log(farewell(addressesOf(ports), state, ground.postgres.dataDir, toldNow || state.told));
+    console.log(farewell(addressesOf(ports), state, ground.postgres.dataDir, told === 'told' || state.told));
   }
 
   private async openGround(ports: Ports): Promise<Ground> {
@@ -95,11 +102,13 @@ export class Supervisor {
     const args = ['--http-port', String(ports.mailbox), '--smtp-port', String(ports.smtp), '--dir', mails];
     this.mailbox = this.keep('mailbox', '../mailbox/main.js', args);
     this.mailbox.begin({});
-    const database = await openDatabase(postgres.adminUrl(), postgres.dataDir);
+    const demo = (this.demo = new Demo({ dataDir: postgres.dataDir, ports, noDemo: this.options.noDemo }));
+    // Nobody has promised anything before both are done.
+    const [database] = await Promise.all([openDatabase(postgres.adminUrl(), postgres.dataDir), postgres.onDisk]);
     this.notes('tables');
     this.abort.signal.throwIfAborted();
     say('postgres', `ready on port ${postgres.port}, data in ${postgres.dataDir}`);
-    return { ports, postgres, database };
+    return { ports, postgres, database, demo };
   }
 
   private keep(name: App | 'mailbox' | 'witness', script: string, args: readonly string[] = []): KeptChild {
@@ -136,44 +145,10 @@ export class Supervisor {
     say(app, `ready at ${url}`);
   }
 
-  /**
-   * The keys of the demo brand: known from an earlier start, or out of a child that sets the brand up. When the
-   * story has not been told yet, that child goes on to tell it.
-   */
-  private async demoState({ ports, postgres, database }: Ground): Promise<DemoState> {
-    const file = demoStateFile(postgres.dataDir);
-    const known = readJson(file, DemoState);
-    const tell = !this.options.noDemo && known?.told !== true;
-    if (known !== null && known.setup === setupStamp(ports.smtp) && !tell) return known;
-
-    const { api, mailbox } = addressesOf(ports);
-    const args = ['seed', '--api', api, '--mailbox', mailbox, '--smtp-port', String(ports.smtp), '--state', file];
-    let isSetUp: () => void = () => undefined;
-    const setUp = new Promise<void>((resolve) => (isSetUp = resolve));
-    this.demo = new Child({
-      name: 'demo',
-      script: new URL('../main.js', import.meta.url),
-      args: tell ? [...args, '--story'] : args,
-      onLine: (line) => console.log(line),
-      onMessage: isSetUp,
-    });
-    this.demo.begin(settingsOf('demo', ports, database));
-    await Promise.race([setUp, this.demo.ended]);
-    const state = readJson(file, DemoState);
-    if (state === null) throw new CommandEnd('The demo brand could not be set up.', 1);
+  private async untilSetUp(demo: Demo): Promise<DemoState> {
+    const state = await demo.state();
+    this.notes('demo');
     return state;
-  }
-
-  /** Answers whether a story was told, now and well. */
-  private async untilStoryIsTold(): Promise<boolean> {
-    if (this.demo === undefined) return false;
-    const { code } = await this.demo.ended;
-    this.demo = undefined;
-    if (code === 0) return !this.options.noDemo;
-    if (this.stopAskedAt !== undefined) return false;
-    this.demoFailed = true;
-    console.error('The demo did not come out as it should, see above. The servers keep running.');
-    return false;
   }
 
   private notes(part: string): void {
