@@ -2,7 +2,16 @@ import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Inject, Injectable, type Type } from '@nestjs/common';
 import type { Job } from 'bullmq';
 import type { Channel } from '#lib/kernel';
-import { Batcher, type Config, type Logger, LOGGER, queueName, systemClock, type WakeUp } from '#lib/platform';
+import {
+  Batcher,
+  type Config,
+  type Logger,
+  LOGGER,
+  queueName,
+  queueOptions,
+  systemClock,
+  type WakeUp,
+} from '#lib/platform';
 import { AttemptService, HandOverService, type Started } from '#lib/sending';
 
 /** Ids that share a transaction at most, and transactions at once. */
@@ -103,7 +112,11 @@ function sizeFor(perMessageMs: number): number {
 /** The processor of one channel's queue: reads the ids, makes one call, and leaves every rule to the libs. */
 export function attemptProcessor(channel: Channel, config: Config): Type<WorkerHost> {
   // After an outage of the queue BullMQ sleeps that long once; its own fifteen seconds are a long time for a mail.
-  @Processor(queueName(channel), { concurrency: config.WORKER_CONCURRENCY, runRetryDelay: 1_000 })
+  @Processor(queueName(channel), {
+    concurrency: config.WORKER_CONCURRENCY,
+    runRetryDelay: 1_000,
+    connection: queueOptions(config).connection,
+  })
   class AttemptProcessor extends WorkerHost {
     constructor(
       @Inject(Attempts) private readonly attempts: Attempts,

@@ -1,6 +1,14 @@
-import { BullModule } from '@nestjs/bullmq';
-import { type DynamicModule, Module } from '@nestjs/common';
-import { createPostgresBackend, createRedisBackend, setDefaultBackendFactory, type QueueOptions } from 'bullmq';
+import { BullModule, getQueueToken } from '@nestjs/bullmq';
+import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import {
+  createPostgresBackend,
+  createRedisBackend,
+  type Queue,
+  setDefaultBackendFactory,
+  type QueueOptions,
+} from 'bullmq';
+import pg from 'pg';
 import { CHANNELS, type Channel } from '#lib/kernel';
 import { CONFIG, type Config } from '../config/config.js';
 
@@ -30,6 +38,42 @@ export function queueOptions(config: Pick<Config, 'QUEUE_URL' | 'DATABASE_URL'>)
   return { connection: { url: config.QUEUE_URL, maxRetriesPerRequest: null }, defaultJobOptions };
 }
 
+/** Each connection is a process of PostgreSQL; a queue for each channel would have its own, most of them for nothing. */
+const SHARED_CONNECTIONS = 3;
+
+/** The connections by which all queues of a process give their wake-ups to PostgreSQL. Workers have their own. */
+@Injectable()
+class QueuePool implements OnApplicationShutdown {
+  private readonly pool: pg.Pool | undefined;
+  readonly options: QueueOptions;
+
+  constructor(
+    @Inject(CONFIG) config: Config,
+    @Inject(ModuleRef) private readonly modules: ModuleRef,
+  ) {
+    this.options = queueOptions(config);
+    if (config.QUEUE_URL !== 'postgres') return;
+    this.pool = new pg.Pool({
+      connectionString: config.DATABASE_URL,
+      max: SHARED_CONNECTIONS,
+      options: `-c search_path=${BULLMQ_SCHEMA}`,
+      application_name: 'consent-gateway-queues',
+    });
+    this.pool.setMaxListeners(0); // Every queue listens for its errors, and says them.
+    this.options = { ...this.options, connection: this.pool };
+  }
+
+  /** A queue closes what it has made, and this it was given. */
+  async onApplicationShutdown(): Promise<void> {
+    const queues = CHANNELS.map((one) => this.modules.get<Queue>(getQueueToken(queueName(one)), { strict: false }));
+    await Promise.all(queues.map((queue) => queue.close()));
+    await this.pool?.end();
+  }
+}
+
+@Module({ providers: [QueuePool], exports: [QueuePool] })
+class QueuePoolModule {}
+
 /** Connects BullMQ and registers one queue per channel. */
 @Module({})
 export class QueueModule {
@@ -38,7 +82,11 @@ export class QueueModule {
       module: QueueModule,
       global: true,
       imports: [
-        BullModule.forRootAsync({ inject: [CONFIG], useFactory: (config: Config) => queueOptions(config) }),
+        BullModule.forRootAsync({
+          imports: [QueuePoolModule],
+          inject: [QueuePool],
+          useFactory: ({ options }: QueuePool) => options,
+        }),
         ...CHANNELS.map((channel) => BullModule.registerQueue({ name: queueName(channel) })),
       ],
       exports: [BullModule],
