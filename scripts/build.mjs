@@ -1,6 +1,6 @@
 // Builds apps/ and libs/ into dist/: beside it first, then renamed into place, so that a process which starts
-// meanwhile sees the old build or the new one and never half of each. With --generate it also generates the Prisma client,
-// at the same time.
+// meanwhile sees the old build or the new one and never half of each. With --generate it also generates the Prisma client
+// at the same time, with --cluster it also makes an empty database.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -21,6 +21,7 @@ try {
   const started = performance.now();
   const generated = process.argv.includes('--generate') ? generate() : Promise.resolve();
   generated.catch(() => undefined); // Whoever waits for it is told.
+  const cluster = process.argv.includes('--cluster') ? script('prepare-cluster') : Promise.resolve(0);
   copyData({ root, folders: ['apps', 'libs'], out: draft });
   // Source maps point from where the files will be.
   await transpile({ root, files: PRELOADS, out: draft, servedFrom: dist });
@@ -28,6 +29,7 @@ try {
   const count = await bundle({ root, out: draft, generated });
   if (fs.existsSync(dist)) fs.renameSync(dist, old);
   fs.renameSync(draft, dist);
+  if ((await cluster) !== 0) console.error('no empty database was made: the first start makes its own');
   console.error(`built ${count} files in ${((performance.now() - started) / 1_000).toFixed(1)} s`);
 } finally {
   fs.rmSync(draft, { recursive: true, force: true });
@@ -35,7 +37,11 @@ try {
 }
 
 async function generate() {
-  const script = path.join(root, 'scripts/prisma-generate.mjs');
-  const [code] = await once(spawn(process.execPath, [script], { stdio: ['ignore', 'ignore', 'inherit'] }), 'exit');
-  if (code !== 0) throw new Error('the Prisma client could not be generated');
+  if ((await script('prisma-generate')) !== 0) throw new Error('the Prisma client could not be generated');
+}
+
+async function script(name) {
+  const file = path.join(root, `scripts/${name}.mjs`);
+  const [code] = await once(spawn(process.execPath, [file], { stdio: ['ignore', 'ignore', 'inherit'] }), 'exit');
+  return code;
 }

@@ -1,6 +1,7 @@
 // `npm start`: makes the checkout ready, then becomes the supervisor, so that this process is the one to signal.
-import { bootstrap } from './bootstrap.mjs';
+import { bootstrap, preparedCluster } from './bootstrap.mjs';
 
 bootstrap({ build: true });
-process.argv.splice(2, 0, 'start');
+const prepared = preparedCluster();
+process.argv.splice(2, 0, 'start', ...(prepared === undefined ? [] : ['--copy-of', prepared.dataDir]));
 await import('../dist/apps/cli/src/main.js');

@@ -121,7 +121,7 @@ export interface Initialisation {
  * cluster. `bringToDisk` has to follow.
  */
 export async function initialise(options: Initialisation): Promise<void> {
-  const { base, cluster, account, copyOf } = options;
+  const { base, cluster, account, durable, copyOf } = options;
   if (wasCutShort(cluster)) fs.rmSync(cluster, { recursive: true });
   if (fs.existsSync(cluster)) return;
   for (const name of fs.readdirSync(base)) {
@@ -134,6 +134,9 @@ export async function initialise(options: Initialisation): Promise<void> {
     if (copyOf === undefined) await makeCluster(fresh, options);
     // Owners and modes come along; node's own copying gives everything to whoever copies.
     else await succeed('cp', ['-a', path.join(copyOf, 'pgdata'), fresh], undefined);
+    const boot = durable ? bootId() : undefined;
+    if (boot !== undefined) markUnsynced(fresh, boot);
+    else if (durable) await syncCluster(fresh, options);
     fs.renameSync(fresh, cluster);
   } catch (error) {
     if (!fs.existsSync(path.join(cluster, 'gateway.password'))) throw error; // Otherwise another starter was faster.
@@ -149,13 +152,21 @@ export async function bringToDisk({
   account,
 }: Pick<Initialisation, 'binaries' | 'cluster' | 'account'>): Promise<void> {
   if (!isUnsynced(cluster)) return;
-  await succeed(path.join(binaries, 'bin', 'initdb'), ['--sync-only', '-D', cluster], account);
+  await syncCluster(cluster, { binaries, account });
   removeMark(cluster);
 }
 
-async function makeCluster(fresh: string, { binaries, account, durable }: Initialisation): Promise<void> {
+async function syncCluster(
+  cluster: string,
+  { binaries, account }: Pick<Initialisation, 'binaries' | 'account'>,
+): Promise<void> {
+  // File by file a thousand of them take seconds; Linux can write a file system as a whole, in one.
+  const method = process.platform === 'linux' ? ['--sync-method=syncfs'] : [];
+  await succeed(path.join(binaries, 'bin', 'initdb'), ['--sync-only', ...method, '-D', cluster], account);
+}
+
+async function makeCluster(fresh: string, { binaries, account }: Initialisation): Promise<void> {
   const secret = `${fresh}.password`;
-  const boot = durable ? bootId() : undefined;
   fs.writeFileSync(secret, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
   ownedBy(account, secret);
   const args = [
@@ -163,11 +174,10 @@ async function makeCluster(fresh: string, { binaries, account, durable }: Initia
     ...['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--data-checksums'],
     // Passwords are random bytes: to stretch them costs every connection milliseconds, and whoever guesses nothing.
     '--set=scram_iterations=1',
-    ...(durable && boot === undefined ? [] : ['--no-sync']),
+    '--no-sync',
   ];
   await succeed(path.join(binaries, 'bin', 'initdb'), args, account);
   fs.renameSync(secret, path.join(fresh, 'gateway.password'));
-  if (boot !== undefined) markUnsynced(fresh, boot);
 }
 
 /** @throws Error with everything it wrote when the program fails. */

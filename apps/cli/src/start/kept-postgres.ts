@@ -18,10 +18,10 @@ export class KeptPostgres {
 
   /** @throws CommandEnd when another supervisor's server runs on the directory. */
   static async start(
-    dataDir: string,
+    { dataDir, copyOf }: { readonly dataDir: string; readonly copyOf?: string | undefined },
     events: { readonly onRestart: () => void; readonly onLost: (why: string) => void },
   ): Promise<KeptPostgres> {
-    const server = await startEmbeddedPostgres({ dataDir });
+    const server = await startEmbeddedPostgres({ dataDir, ...(copyOf === undefined ? {} : { copyOf }) });
     if (server.attached) {
       throw new CommandEnd(
         `A gateway already runs on ${dataDir} (its PostgreSQL has the pid ${server.pid}). Stop it first, or choose another --data-dir.`,

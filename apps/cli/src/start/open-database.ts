@@ -3,7 +3,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { z } from 'zod';
 import { CommandEnd } from '../command.js';
-import { migrateDeploy, migrateQueueSchema, provisionRoles, type RoleKey } from '../database/index.js';
+import { databaseUrl, migrateDeploy, migrateQueueSchema, provisionRoles, type RoleKey } from '../database/index.js';
 import { readJson, writeJson } from './kept-file.js';
 
 const DATABASE = 'gateway';
@@ -40,7 +40,7 @@ async function secretsIn(dataDir: string, adminUrl: string): Promise<Secrets> {
   const file = path.join(dataDir, 'secrets.json');
   const kept = readJson(file, Secrets);
   if (kept !== null) return kept;
-  if (await hasDatabase(adminUrl)) {
+  if (await holdsAnything(adminUrl)) {
     throw new CommandEnd(
       `${file} is gone, and without it what is sealed in the database cannot be read. Restore it, or start over: rm -rf ${dataDir}`,
       1,
@@ -55,13 +55,19 @@ async function secretsIn(dataDir: string, adminUrl: string): Promise<Secrets> {
   return made;
 }
 
-async function hasDatabase(adminUrl: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: adminUrl });
-  await client.connect();
-  try {
-    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
-    return rowCount === 1;
-  } finally {
-    await client.end();
-  }
+/** Whether anything was ever sealed with a master key: nothing is without a brand or a key to the api. */
+async function holdsAnything(adminUrl: string): Promise<boolean> {
+  const ask = async (url: string, sql: string, values: readonly string[] = []): Promise<boolean> => {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    try {
+      return (await client.query<{ holds: boolean }>(sql, [...values])).rows[0]?.holds === true;
+    } finally {
+      await client.end();
+    }
+  };
+  if (!(await ask(adminUrl, 'SELECT true AS holds FROM pg_database WHERE datname = $1', [DATABASE]))) return false;
+  const url = databaseUrl(adminUrl, DATABASE);
+  if (!(await ask(url, `SELECT to_regclass('consent.api_key') IS NOT NULL AS holds`))) return false;
+  return ask(url, 'SELECT EXISTS (SELECT FROM consent.brand) OR EXISTS (SELECT FROM consent.api_key) AS holds');
 }

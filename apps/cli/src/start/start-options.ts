@@ -21,6 +21,11 @@ const StartOptions = z.object({
     .min(1, 'must name a file')
     .optional()
     .describe('for programs: written when everything is ready, removed on stop'),
+  copyOf: z
+    .string()
+    .min(1, 'must name a directory')
+    .optional()
+    .describe('a stopped data directory of this version with which a new database begins, in place of an empty one'),
   noDemo: z.boolean().default(false).describe('set up the demo brand and its keys, but send nothing'),
 });
 

@@ -88,7 +88,7 @@ export class Supervisor {
   }
 
   private async openGround(ports: Ports): Promise<Ground> {
-    this.postgres = KeptPostgres.start(this.options.dataDir, {
+    this.postgres = KeptPostgres.start(this.options, {
       onRestart: () => {
         say('postgres', 'ended unexpectedly and was started again');
         this.publish();
