@@ -49,7 +49,7 @@ it('makes others when they are gone and nothing was sealed with them, and refuse
   await query(
     databaseUrl(server.adminUrl(), 'gateway'),
     `INSERT INTO consent.api_key (id, public_id, name, secret_hash, scopes, test)
-     VALUES (gen_random_uuid(), 'spec', 'spec', '\\x00', '{}', false)`,
+     VALUES (gen_random_uuid(), 'spec', 'spec', sha256('spec'), '{metrics:read}', false)`,
   );
   fs.rmSync(secrets());
   await expect(open()).rejects.toThrow('without it what is sealed in the database cannot be read');
