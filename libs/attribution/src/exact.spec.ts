@@ -92,7 +92,7 @@ describe('a model', () => {
       }),
       { numRuns: runs(60) },
     );
-    const old = { path: ['a', 'b'], conversions: 1, ages: [4_007, 4_000] };
+    const old = { path: ['a', 'b'], conversions: 1, ages: [40_007, 40_000] };
     expect(attribute(tableOf([old]), ['time_decay']).get('time_decay')?.conversions).toEqual(
       Float64Array.of(1 / 3, 2 / 3),
     );

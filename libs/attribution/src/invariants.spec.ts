@@ -211,6 +211,9 @@ describe('draws', () => {
       return ((high[1] ?? NaN) - (low[1] ?? NaN)) / n;
     };
     expect(widthOf(100)).toBeLessThan(widthOf(1) / 5);
+    // A channel that is alone has all of every draw, however many conversions it holds.
+    const { low, high } = bootstrap(tableOf([row('a', 40, 0, 7)]), 'linear', { seed: 1 });
+    expect([...low, ...high]).toEqual([expect.closeTo(40, 9), expect.closeTo(40, 9)]);
   });
 });
 

@@ -98,7 +98,13 @@ describe('the edges of the rules', () => {
       { position: { first: 0.2, middle: 0.2, last: 0.6 } },
     ],
     ['a channel that is there twice has two shares', row('a b a', 3), 'linear', { a: 2, b: 1 }, {}],
-    ['only direct: the last one', row('direct direct', 2), 'last_non_direct', { direct: 2 }, {}],
+    [
+      'only direct: the last one',
+      row('Direct none', 2),
+      'last_non_direct',
+      { Direct: 0, none: 2 },
+      { direct: ['direct', 'NONE'] },
+    ],
     ['other names may be direct', row('a none', 1), 'last_non_direct', { a: 1, none: 0 }, { direct: ['None'] }],
     [
       'roles of one touch add up, and others share 10 %',

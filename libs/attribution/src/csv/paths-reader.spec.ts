@@ -77,6 +77,16 @@ describe('a file of paths', () => {
       'path,conversions,value\na,1e3,.5\na,+1.5,2.50E+1\na,0.1,1.\n',
       [['a', 1001.6, 26.5, 0]],
     ],
+    [
+      'with more digits than a double has',
+      'path,conversions,value\na,9007199254740993.1,0.12345678901234567890\n',
+      [['a', Number('9007199254740993.1'), Number('0.12345678901234567890'), 0]],
+    ],
+    [
+      'with fractions as they are meant',
+      'path,conversions,value\na,0.3,123456789.012345\n',
+      [['a', 0.3, 123_456_789.012_345, 0]],
+    ],
     ['with empty cells, which say 0', 'path,conversions,value,nulls\na,,,3\n', [['a', 0, 0, 3]]],
     [
       'with names of objects',
