@@ -59,13 +59,14 @@ const LOCKED_BYTES = 16 + 32 + 8 + 32;
 export const appendStore = {
   /**
    * Locks the chains of these subjects in the order of their ids, so that no two appends wait for each other,
-   * and then reads the clock. Subjects that do not exist or were erased are missing from the answer.
+   * and then reads the clock and draws the keys of so many slots. Subjects that do not exist or were erased are missing from the answer.
    */
   async lockSubjects(
     tx: Tx,
     ids: readonly SubjectId[],
-  ): Promise<{ now: EpochMs; subjects: Map<SubjectId, LockedSubject> }> {
-    const [row] = await tx.sql<{ subjects: Buffer | null; now: EpochMs }>`
+    slots: number,
+  ): Promise<{ now: EpochMs; subjects: Map<SubjectId, LockedSubject>; numbers: number[] }> {
+    const [row] = await tx.sql<{ subjects: Buffer | null; now: EpochMs; numbers: string[] }>`
       WITH locked AS MATERIALIZED (
         SELECT s.id, s.secret, s.chain_n, s.chain_head
           FROM (SELECT * FROM unnest(${uuidList(ids)}::uuid[]) LIMIT ${ids.length}::bigint) AS wanted (id)
@@ -73,13 +74,16 @@ export const appendStore = {
          ORDER BY s.id
            FOR NO KEY UPDATE OF s
       )
-      -- An aggregate's neighbours are computed after its input was read, so after every lock was granted.
-      SELECT string_agg(uuid_send(id) || secret || int8send(chain_n)
+      -- An aggregate's neighbours are computed after its input was read, so after every lock was granted: the keys too, whose
+      -- order must be that of each chain. They depend on the aggregate, so that nobody may compute them before.
+      SELECT ARRAY(SELECT nextval('ledger.slot_n') FROM generate_series(1, ${slots}::int + 0 * count(locked.id)::int)) AS numbers,
+             string_agg(uuid_send(id) || secret || int8send(chain_n)
                         || CASE chain_n WHEN 0 THEN sha256('') ELSE chain_head END, '') AS subjects,
              clock_timestamp() AS now
         FROM locked
        WHERE secret IS NOT NULL`;
-    return { now: clockOf(row), subjects: readLocked(row?.subjects ?? Buffer.alloc(0)) };
+    const subjects = readLocked(row?.subjects ?? Buffer.alloc(0));
+    return { now: clockOf(row), subjects, numbers: (row?.numbers ?? []).map(Number) };
   },
 
   /** The secret that set-up shares, and the clock. Without a lock: it has no chain. */
@@ -116,20 +120,34 @@ export const appendStore = {
         FROM unnest(${uuidList(ids)}::uuid[]) WITH ORDINALITY AS s (id, i)`;
   },
 
-  /**
-   * Writes everything: entries, sealed disclosures, what waits for the sequencer, chains. To be called under the
-   * locks of `lockSubjects`, because the order of the keys drawn here must be that of each chain.
-   * `wake` notifies the sequencer when the transaction commits.
-   */
-  async insert(tx: Tx, slots: readonly SlotRow[], chains: readonly ChainRow[], wake: boolean): Promise<void> {
+  /** Keys of so many slots. Of entries with a chain `lockSubjects` draws them, under its locks. */
+  async numbers(tx: Tx, slots: number): Promise<number[]> {
     const drawn = await tx.sql<{ n: number }>`
-      SELECT nextval('ledger.slot_n') AS n FROM generate_series(1, ${slots.length}::int)`;
-    const numbers = drawn.map(({ n }) => n);
+      SELECT nextval('ledger.slot_n') AS n FROM generate_series(1, ${slots}::int)`;
+    return drawn.map(({ n }) => n);
+  },
+
+  /**
+   * Writes everything: entries, sealed disclosures, what waits for the sequencer, chains.
+   * @param numbers keys of the slots, drawn under the locks of `lockSubjects`: their order must be that of each chain
+   * @param wake notifies the sequencer when the transaction commits
+   */
+  async insert(
+    tx: Tx,
+    slots: readonly SlotRow[],
+    numbers: readonly number[],
+    chains: readonly ChainRow[],
+    wake: boolean,
+  ): Promise<void> {
     slots.forEach((slot, i) => {
       let n = numbers[i] ?? 0;
       for (const entry of slot.entries) entry.n = n++;
     });
     const entries = slots.flatMap((slot) => slot.entries);
+    const [slot, entry] = [slots[0], entries[0]];
+    if (entries.length === 1 && slot !== undefined && entry !== undefined) {
+      return insertOne(tx, slot, entry, chains[0], wake);
+    }
     await tx.copy(ENTRIES, entries);
     await tx.copy(
       DISCLOSURES,
@@ -158,6 +176,32 @@ export const appendStore = {
       SELECT pg_notify('ledger_pending', '') WHERE ${wake}::boolean`;
   },
 };
+
+/** The same of a single entry, in one statement: most of what a small append costs is its way to the database and back. */
+async function insertOne(
+  tx: Tx,
+  { brandId, seals, mac }: SlotRow,
+  { n, id, leaf, subjectId, sealed }: EntryRow,
+  chain: ChainRow | undefined,
+  wake: boolean,
+): Promise<void> {
+  const head = chain === undefined ? null : Buffer.from(chain.chainHead, 'base64url');
+  await tx.execute`
+    WITH entry AS (
+      INSERT INTO ledger.entry (n, id, leaf) VALUES (${n}::bigint, ${id}::uuid, convert_to(${leaf}::text, 'UTF8'))
+    ), disclosed AS (
+      INSERT INTO ledger.disclosure (n, subject_id, sealed)
+      SELECT ${n}::bigint, ${subjectId}::uuid, s.sealed
+        FROM (SELECT ${sealed === null ? null : Buffer.concat(sealed)}::bytea AS sealed) s WHERE s.sealed IS NOT NULL
+    ), queued AS (
+      INSERT INTO ledger.pending (n, count, brand_id, seals, mac)
+      VALUES (${n}::bigint, 1, ${brandId}::uuid, ${seals}::bytea, ${mac}::bytea)
+    ), chained AS (
+      UPDATE ledger.subject SET chain_n = ${chain?.chainN ?? null}::bigint, chain_head = ${head}::bytea
+       WHERE id = ${chain?.subjectId ?? null}::uuid
+    )
+    SELECT pg_notify('ledger_pending', '') WHERE ${wake}::boolean`;
+}
 
 const ENTRIES: CopyTarget<EntryRow> = {
   table: 'ledger.entry',

@@ -68,7 +68,7 @@ export class LedgerService {
   async append(tx: Tx, entries: readonly NewEntry[]): Promise<{ id: EntryId }[]> {
     if (entries.length === 0) return [];
     const ids = entries.map((entry) => entry.id ?? newId<EntryId>());
-    const { now, chains, operator } = await this.lock(tx, entries);
+    const { now, chains, operator, numbers: drawn } = await this.lock(tx, entries);
     const random = new RandomSupply(
       randomBytesPooled(entries.reduce((sum, { type }) => sum + randomBytesFor(type) + NONCE_BYTES, 0)),
     );
@@ -102,7 +102,9 @@ export class LedgerService {
       chainN: n,
       chainHead: head ?? '',
     }));
-    await appendStore.insert(tx, this.slotRows(slots), grown, this.mayWake());
+    const rows = this.slotRows(slots);
+    const numbers = drawn ?? (await appendStore.numbers(tx, rows.length));
+    await appendStore.insert(tx, rows, numbers, grown, this.mayWake());
     return ids.map((id) => ({ id }));
   }
 
@@ -268,8 +270,10 @@ export class LedgerService {
     }
     const chains = new Map<SubjectId, Chain>();
     let now: EpochMs | undefined;
+    let numbers: readonly number[] | null = null;
     if (subjectIds.size > 0) {
-      const locked = await appendStore.lockSubjects(tx, [...subjectIds]);
+      const locked = await appendStore.lockSubjects(tx, [...subjectIds], slotsOf(entries));
+      numbers = locked.numbers;
       for (const id of subjectIds) {
         const subject = locked.subjects.get(id);
         if (subject === undefined) throw new Error(`subject ${id} is unknown or was erased`);
@@ -277,9 +281,9 @@ export class LedgerService {
       }
       now = locked.now;
     }
-    if (!operatorDiscloses) return { now: now ?? (await appendStore.clock(tx)), chains, operator: null };
+    if (!operatorDiscloses) return { now: now ?? (await appendStore.clock(tx)), chains, numbers, operator: null };
     const operator = await appendStore.operator(tx);
-    return { now: operator.now, chains, operator: subjectKey(this.keys, OPERATOR, operator.secret) };
+    return { now: operator.now, chains, numbers, operator: subjectKey(this.keys, OPERATOR, operator.secret) };
   }
 
   private slotRows(slots: ReadonlyMap<BrandId | null, readonly Draft[]>): SlotRow[] {
@@ -309,8 +313,17 @@ interface Draft extends EntryRow {
 interface Locked {
   readonly now: EpochMs;
   readonly chains: ReadonlyMap<SubjectId, Chain>;
+  /** Keys of the slots, if there was a chain to lock. */
+  readonly numbers: readonly number[] | null;
   /** Key of entries without a subject; null when there are none. */
   readonly operator: Buffer | null;
+}
+
+/** How many slots these entries take: each is of one brand. */
+function slotsOf(entries: readonly NewEntry[]): number {
+  const counts = new Map<BrandId | null, number>();
+  for (const { brandId = null } of entries) counts.set(brandId, (counts.get(brandId) ?? 0) + 1);
+  return [...counts.values()].reduce((sum, count) => sum + Math.ceil(count / SLOT_ENTRIES), 0);
 }
 
 /** A locked chain, as it grows within one append. */

@@ -10,7 +10,7 @@ import {
   writeTlogProof,
 } from '#lib/proof';
 import { tileStore } from './tile.store.js';
-import { proveConsistency, proveInclusion } from './tile-proofs.js';
+import { proveConsistency, TileProver } from './tile-proofs.js';
 
 /** Where an entry stands, and what witnesses say of its age. */
 export interface PublishedEntry {
@@ -36,6 +36,7 @@ const LOOK_MS = 100;
 /** The log as it is shown to the outside: only what stands in a signed checkpoint, and nothing personal. */
 export class PublishedLog {
   private next: Promise<void> | undefined;
+  private prover: TileProver | undefined;
 
   constructor(private readonly database: Database) {}
 
@@ -107,7 +108,7 @@ export class PublishedLog {
     if (note === null || placed === null || placed.brandId !== brandId) return null;
     const signed = parseSignedCheckpoint(note);
     if (placed.idx >= signed.checkpoint.size) return null;
-    const hashes = await proveInclusion(tx, placed.idx, signed.checkpoint.size);
+    const hashes = await this.proverOf(signed.checkpoint.size).inclusion(placed.idx);
     return writeTlogProof({ extra: null, index: placed.idx, hashes, ...signed });
   }
 
@@ -115,6 +116,14 @@ export class PublishedLog {
   async consistency(from: number, to: number): Promise<string | null> {
     if (from > to || to > (await this.size())) return null;
     return writeHashLines(await proveConsistency(this.database.tx, from, to));
+  }
+
+  /** Proofs under one checkpoint share most of their tiles. */
+  private proverOf(size: number): TileProver {
+    if (this.prover === undefined || this.prover.size !== size || this.prover.isLarge) {
+      this.prover = new TileProver(this.database.tx, size);
+    }
+    return this.prover;
   }
 
   /** Everybody who waits looks again at the same time. */

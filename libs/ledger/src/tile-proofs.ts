@@ -17,11 +17,6 @@ export async function proveConsistency(tx: Tx, from: number, to: number): Promis
   return consistencyProof(from, to, await hashesOf(tx, consistencyPath(from, to), to));
 }
 
-/** The hashes that lead from the entry at a position to the root of the tree of `size` entries. @throws Malformed when a tile is missing. */
-export async function proveInclusion(tx: Tx, idx: number, size: number): Promise<Buffer[]> {
-  return inclusionProof(idx, size, await hashesOf(tx, inclusionPath(idx, size), size));
-}
-
 async function hashesOf(tx: Tx, ranges: readonly Leaves[], size: number): Promise<SubtreeHash> {
   const bytes = new Map<string, Buffer>();
   for (const tile of tilesFor(ranges, size)) {
@@ -31,6 +26,9 @@ async function hashesOf(tx: Tx, ranges: readonly Leaves[], size: number): Promis
   return hashesInTiles(size, (tile) => bytes.get(tilePath(tile)));
 }
 
+/** Tiles that are kept at once. */
+const MOST_TILES = 2_000;
+
 /** Makes many proofs for one size of the tree; reads each tile once, and hashes each part of it once. */
 export class TileProver {
   private readonly tiles = new Map<string, Buffer>();
@@ -39,7 +37,7 @@ export class TileProver {
 
   constructor(
     private readonly tx: Tx,
-    private readonly size: number,
+    readonly size: number,
   ) {
     const inTiles = hashesInTiles(size, (tile) => this.tiles.get(tilePath(tile)));
     this.hashOf = (subtree) => {
@@ -50,7 +48,12 @@ export class TileProver {
     };
   }
 
-  /** As `proveInclusion`. */
+  /** Whether it holds so many tiles that whoever keeps it should begin anew: each has up to 8 kB. */
+  get isLarge(): boolean {
+    return this.tiles.size > MOST_TILES;
+  }
+
+  /** The hashes that lead from the entry at a position to the root. @throws Malformed when a tile is missing */
   async inclusion(idx: number): Promise<Buffer[]> {
     return inclusionProof(idx, this.size, await this.hashesOf(inclusionPath(idx, this.size)));
   }

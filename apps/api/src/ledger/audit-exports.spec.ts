@@ -179,6 +179,31 @@ describeInBrowser('a bundle of evidence, from the order to an auditor’s machin
     await page.locator('#verdict.fails').waitFor();
   });
 
+  it('of the brand leaves nothing out, as a copy of the whole log shows', async () => {
+    const whole = await bundleOf({});
+    fs.writeFileSync(at('whole.zip'), whole);
+    const log = { key: 'DATABASE_URL', before: process.env['DATABASE_URL'] };
+    process.env[log.key] = api.database.urls.app;
+    const look = async (name: string) => {
+      const { status, text } = await verifyHere(at(name), '--policy', at('trust.txt'), '--log', 'database', '--json');
+      const { steps } = JSON.parse(text) as { steps: { step: string; result: string; problem: string }[] };
+      return { status, complete: steps.at(-1) };
+    };
+    expect(await look('whole.zip')).toMatchObject({ status: 0, complete: { step: 'complete', result: 'holds' } });
+    expect(await look('bundle.zip')).toMatchObject({ status: 2, complete: { step: 'complete', result: 'unchecked' } });
+    // Somebody leaves one record out and makes everything else right again.
+    const files = readZip(whole);
+    const lines = files.get('entries.ndjson')!.toString().trimEnd().split('\n');
+    const gone = JSON.parse(lines[1]!) as { idx: number };
+    files.set('entries.ndjson', Buffer.from(`${lines.filter((_, i) => i !== 1).join('\n')}\n`));
+    fs.writeFileSync(at('shorter.zip'), writeZip(files));
+    const found = await look('shorter.zip');
+    expect(found.status).toBe(1);
+    expect(found.complete?.problem).toBe(`entry ${gone.idx} was asked for and is not in the bundle`);
+    if (log.before === undefined) Reflect.deleteProperty(process.env, log.key);
+    else process.env[log.key] = log.before;
+  });
+
   it('is about what is asked for, and for whom it belongs to', async () => {
     const other = await api.brand('other');
     const { id } = (await api.send('POST', '/v1/exports', { key, body: {} })).json<{ id: string }>();

@@ -24,7 +24,8 @@ const STEPS = [
 export type BundleStep = (typeof STEPS)[number];
 
 export interface BundleCheck {
-  readonly step: BundleStep;
+  /** `complete` is told by whoever has the whole log at hand. */
+  readonly step: BundleStep | 'complete';
   readonly result: 'holds' | 'fails' | 'unchecked';
   /** Why it does not hold, or was not checked; empty when it holds. */
   readonly problem: string;
@@ -73,6 +74,8 @@ export interface BundleEvidence {
   readonly skewMs?: number;
 }
 
+const orderOf = ({ step }: BundleCheck): number => (step === 'complete' ? STEPS.length : STEPS.indexOf(step));
+
 const LATE_MS = 3_600_000;
 const SKEW_MS = 5_000;
 
@@ -117,7 +120,7 @@ class Verification {
     this.tell('csv', sameBytes('report.csv', this.files.get('report.csv'), table));
     if (this.evidence.embedded !== true) this.tell('report', filesInReport(this.files));
     if (this.evidence.older !== undefined) this.consistency(this.evidence.older, policy.value, signed, manifest);
-    this.steps.sort((a, b) => STEPS.indexOf(a.step) - STEPS.indexOf(b.step));
+    this.steps.sort((a, b) => orderOf(a) - orderOf(b));
     return {
       verdict: verdictOf(this.steps),
       origin: signed?.checkpoint.origin ?? null,
@@ -324,7 +327,9 @@ const MAY_STAY_OPEN: readonly BundleStep[] = ['times', 'heads'];
 
 function verdictOf(steps: readonly BundleCheck[]): BundleVerdict['verdict'] {
   if (steps.some(({ result }) => result === 'fails')) return 'fails';
-  const open = steps.some(({ step, result }) => result === 'unchecked' && !MAY_STAY_OPEN.includes(step));
+  const open = steps.some(
+    ({ step, result }) => result === 'unchecked' && step !== 'complete' && !MAY_STAY_OPEN.includes(step),
+  );
   return open ? 'unchecked' : 'holds';
 }
 
