@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { LONG } from '../../../../test/support/form.js';
 import { describeInBrowser, keepPicture } from '../../../../test/support/browser.js';
-import { makeManageToken } from '#lib/consent';
+import { ErasureService, makeManageToken } from '#lib/consent';
 import { CenterWorld } from '../testing/center-world.js';
 import { formOf, get, post } from '../testing/page-client.js';
 import { KEYS, LINK, type RunningCenter, startCenter, TOKEN } from '../testing/running-center.js';
@@ -105,6 +105,20 @@ const STATES: readonly (readonly [string, () => Promise<string | Posted>])[] = [
       const person = await world.person();
       await world.object(person);
       return world.manage(person);
+    },
+  ],
+  [
+    'erasure-refused',
+    async () => {
+      const person = await world.person();
+      const url = await world.manage(person);
+      await after(url, 'erase');
+      const refusal = {
+        ...{ reason: 'not_the_person' as const, language: 'de' },
+        explanation: 'Die Anfrage kam nicht von Ihnen: Sie haben uns am Telefon gesagt, dass Sie Kunde bleiben.',
+      };
+      await world.app.get(ErasureService, { strict: false }).refuse(world.brandId, person.externalId, refusal, 'spec');
+      return url;
     },
   ],
   [
