@@ -67,7 +67,7 @@ describeOnEachQueueBackend('PostgreSQL killed while a process stands at a point 
     return [...ends.values()];
   };
 
-  it.each(CRASH_POINTS.filter((point) => !point.startsWith('accept') && isTried(point)))(
+  it.each(CRASH_POINTS.filter((point) => /^(attempt|handover|outcome)\./.test(point) && isTried(point)))(
     'the worker at %s: it goes on, every message ends once, and none is handed over twice',
     async (point) => {
       standing = await installation.startReady('worker', { HALT_AT: point });
