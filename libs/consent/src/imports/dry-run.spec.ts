@@ -18,6 +18,7 @@ const rows = fc.array(
   }),
   { minLength: 2, maxLength: 14 },
 );
+const ROW = { who: 0, address: 0, kind: 'granted' as const, topics: [], daysAgo: 1, language: undefined };
 const batchRows = fc.integer({ min: 1, max: 6 });
 
 describe('a dry run', () => {
@@ -61,7 +62,7 @@ describe('a dry run', () => {
           expect(await run(body, false, b)).toEqual(said);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 40, examples: [[[[ROW, { ...ROW, language: 'fr' as const }]], 2, 1]] },
     );
     expect(await gateway.asAdmin('SELECT key FROM consent.import_rehearsal')).toEqual([]);
   }, 180_000);

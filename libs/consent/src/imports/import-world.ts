@@ -44,8 +44,9 @@ export async function lockPeople(
   rows: readonly PreparedRow[],
   isDryRun: boolean,
 ): Promise<BatchPeople> {
+  // As the first row about them says; what a later one adds is a change, wherever a batch ends between them.
   const wanted = new Map<string, ContactFields>();
-  for (const { row } of rows) wanted.set(row.externalId, withRow(wanted.get(row.externalId) ?? EMPTY_FIELDS, row));
+  for (const { row } of rows) if (!wanted.has(row.externalId)) wanted.set(row.externalId, withRow(EMPTY_FIELDS, row));
   const externalIds = [...wanted.keys()];
   const present = await importStore.contacts(tx, brandId, externalIds);
   const known = new Set(present.map(({ externalId }) => externalId));
