@@ -8,12 +8,13 @@ const UNIT = [
   '/test/(architecture|golden|packs)/.+\\.spec\\.ts$',
 ];
 
-/** Of those, what takes long: every world of a kind, other machines as processes, the golden corpus, and whether the checks find a fault. */
+/** Of those, what takes long: every world of a kind, other machines as processes, the golden corpus, the laws and holidays of every place, and whether the checks find a fault. */
 const LONG = [
   '\\.worlds\\.spec\\.ts$',
   '/environment\\.spec\\.ts$',
   '/test/architecture/(layers|rules)\\.spec\\.ts$',
-  '/test/packs/every-rule\\.spec\\.ts$',
+  '/test/packs/.+\\.spec\\.ts$',
+  '/libs/platform/src/holidays/.+\\.spec\\.ts$',
   '/test/golden/.+\\.spec\\.ts$',
   '/libs/proof/src/subject-heads\\.spec\\.ts$',
   '/libs/ledger/src/domain/growing-tiles\\.spec\\.ts$',
