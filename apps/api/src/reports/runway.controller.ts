@@ -43,7 +43,7 @@ export class RunwayController {
         .send(JSON.stringify(toRunwayAnswer(runway)));
     } else if (format === 'csv') {
       const { header, rows } = runwayTable(runway, RUNWAY_WORDS[language]);
-      const lines = [header, ...rows.map(({ day, figures }) => [day, ...figures])].map(csvLine);
+      const lines = [header, ...rows.map(({ day, figures }) => [day, ...figures])].map((cells) => csvLine(cells));
       await reply
         .headers({
           'content-type': 'text/csv; charset=utf-8',
