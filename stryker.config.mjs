@@ -1,3 +1,5 @@
+import os from 'node:os';
+
 // A few tries of each property, the same ones for every change: whether one is noticed must not be a matter of chance.
 process.env.PROPERTY_SHARE ??= '0.05';
 process.env.PROPERTY_SEED ??= '1';
@@ -24,10 +26,10 @@ export default {
   incrementalFile: '.local/mutation/incremental.json',
   // Changed code is run as it is; types are not asked.
   disableTypeChecks: false,
-  concurrency: 1,
-  // Generous, because a change that only made a busy machine slow must not count as noticed.
+  concurrency: os.availableParallelism(),
+  // Loops end by a count of their steps. The clock is generous: that a busy machine is slow must not count as noticed.
   dryRunTimeoutMinutes: 30,
-  timeoutMS: 30_000,
+  timeoutMS: 300_000,
   timeoutFactor: 4,
   ignorePatterns: [
     '/dist',

@@ -1,7 +1,8 @@
 // How `npm run mutation` runs specs: Stryker's port for test runners, in one process and without Jest, because Jest takes
 // seconds to begin and there are thousands of changes to try. For every change the modules are evaluated afresh, so that
-// nothing that the code remembers leaks from one change into the next. Knows `describe`, `it`, `it.each` and `expect`;
-// a spec of the decision that uses more fails in the first run, which is made without any change.
+// nothing that the code remembers leaks from one change into the next; and spec by spec, the changed file's own first,
+// because most changes are noticed by the first one. Knows `describe`, `it`, `it.each` and `expect`; a spec of the
+// decision that uses more fails in the first run, which is made without any change.
 import { commonTokens, declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
 import {
   determineHitLimitReached,
@@ -11,6 +12,7 @@ import {
 } from '@stryker-mutator/api/test-runner';
 import { transformSync } from '@swc/core';
 import { expect } from 'expect';
+import fc from 'fast-check';
 import fs from 'node:fs';
 import path from 'node:path';
 import { format } from 'node:util';
@@ -21,11 +23,29 @@ const SPECS = /(?<!environment|worlds)\.spec\.ts$/;
 let root = ''; // Of the copy that Stryker made and changed.
 const world = (globalThis.__stryker__ ??= {});
 
+/** A change is noticed when a property fails; the smallest case that fails is of no use here. */
+fc.configureGlobal({ ...fc.readConfigureGlobal(), endOnFailure: true });
+
+/**
+ * A change that makes a test take so many more steps has put it into a loop. Steps are places of the code passed, counted
+ * and not timed: what is slow on a busy machine is no loop, and a loop ends here also where the change is not in it.
+ */
+const mostSteps = (usual) => 2_000_000 + 100 * usual;
+const steps = { taken: 0, most: Infinity, testId: undefined };
+const isEndless = () => steps.taken > steps.most;
+Object.defineProperty(world, 'currentTestId', {
+  // Changed code asks for it at every place it passes.
+  get() {
+    if (steps.testId !== undefined && ++steps.taken > steps.most) throw new Error('an endless loop');
+    return steps.testId;
+  },
+});
+
 class InOneProcess {
   static inject = [commonTokens.options];
 
-  /** Of the tests without a change, so that the quickest are asked first. */
-  #durations = new Map();
+  /** How long each test takes and how many steps, without a change. */
+  #usual = new Map();
 
   /** The process stands in the copy only now, and not yet when this file is read. */
   init() {
@@ -39,38 +59,71 @@ class InOneProcess {
   async dryRun({ coverageAnalysis }) {
     delete world.activeMutant;
     world.mutantCoverage = undefined;
-    const tests = await collect(specs());
-    const results = await run(tests, { stopAtFirst: false });
-    for (const { id, timeSpentMs } of results) this.#durations.set(id, timeSpentMs);
+    const modules = new Map();
+    const tests = [];
+    for (const file of specs()) tests.push(...(await collect(file, modules)));
+    const results = [];
+    for (const test of tests) {
+      const result = await run(test, Infinity);
+      this.#usual.set(test.id, { ms: result.timeSpentMs, steps: steps.taken });
+      results.push(result);
+    }
     const mutantCoverage = coverageAnalysis === 'off' ? undefined : world.mutantCoverage;
     return { status: DryRunStatus.Complete, tests: results, mutantCoverage };
   }
 
   async mutantRun({ activeMutant, testFilter, hitLimit, mutantActivation, disableBail }) {
+    const isStatic = mutantActivation === 'static';
     world.hitCount = hitLimit === undefined ? undefined : 0;
     world.hitLimit = hitLimit;
-    world.activeMutant = mutantActivation === 'static' ? activeMutant.id : undefined;
+    Object.assign(steps, { taken: 0, most: Infinity });
+    const modules = new Map();
+    const wanted = new Set(testFilter ?? this.#usual.keys());
+    const results = [];
     try {
-      const wanted = testFilter && new Set(testFilter);
-      const files = wanted ? [...new Set(testFilter.map(fileOf))] : specs();
-      const tests = (await collect(files)).filter(({ id }) => wanted === undefined || wanted.has(id));
-      if (wanted !== undefined && tests.length < wanted.size) throw new Error('a test is not there any more');
-      const duration = ({ id }) => this.#durations.get(id) ?? 0;
-      tests.sort((a, b) => duration(a) - duration(b));
-      world.activeMutant = activeMutant.id;
-      const results = await run(tests, { stopAtFirst: !disableBail });
-      const reached = determineHitLimitReached(world.hitCount, world.hitLimit);
-      return toMutantRunResult(reached ?? { status: DryRunStatus.Complete, tests: results });
+      for (const file of this.#inOrder(wanted, activeMutant.fileName)) {
+        world.activeMutant = isStatic ? activeMutant.id : undefined;
+        const tests = (await collect(file, modules)).filter(({ id }) => wanted.has(id));
+        if (tests.length < [...wanted].filter((id) => fileOf(id) === file).length) {
+          throw new Error('a test is not there any more');
+        }
+        world.activeMutant = activeMutant.id;
+        for (const test of tests.sort((a, b) => this.#ms(a.id) - this.#ms(b.id))) {
+          const result = await run(test, mostSteps(this.#usual.get(test.id)?.steps ?? 0));
+          results.push(result);
+          const reached = limitReached();
+          if (reached !== undefined) return toMutantRunResult(reached);
+          if (result.status === TestStatus.Failed && !disableBail) break;
+        }
+        if (!disableBail && results.at(-1)?.status === TestStatus.Failed) break;
+      }
     } catch (error) {
       // A change that keeps a spec from being read at all is noticed.
-      const reached = determineHitLimitReached(world.hitCount, world.hitLimit);
       const failed = { id: 'reading', name: 'reading the specs', timeSpentMs: 0, status: TestStatus.Failed };
-      const tests = [{ ...failed, failureMessage: String(error) }];
-      return toMutantRunResult(reached ?? { status: DryRunStatus.Complete, tests });
+      results.push({ ...failed, failureMessage: String(error) });
     } finally {
       delete world.activeMutant;
     }
+    return toMutantRunResult(limitReached() ?? { status: DryRunStatus.Complete, tests: results });
   }
+
+  /** The files of the tests: the changed file's own spec, then those whose tests are done soonest. */
+  #inOrder(wanted, changed) {
+    const own = changed.replace(/\.ts$/, '.spec.ts');
+    const cost = new Map();
+    for (const id of wanted) cost.set(fileOf(id), (cost.get(fileOf(id)) ?? 0) + this.#ms(id));
+    for (const file of cost.keys()) if (own.endsWith(file)) cost.set(file, -1);
+    return [...cost].sort(([, a], [, b]) => a - b).map(([file]) => file);
+  }
+
+  #ms(id) {
+    return this.#usual.get(id)?.ms ?? 0;
+  }
+}
+
+function limitReached() {
+  if (isEndless()) return { status: DryRunStatus.Timeout, reason: `More than ${steps.most} steps in one test` };
+  return determineHitLimitReached(world.hitCount, world.hitLimit);
 }
 
 export const strykerPlugins = [declareClassPlugin(PluginKind.TestRunner, 'in-one-process', InOneProcess)];
@@ -81,59 +134,45 @@ const specs = () =>
     .map((file) => path.relative(root, file));
 const fileOf = (id) => id.slice(0, id.indexOf(' > '));
 
-/** Evaluates the files and everything of ours that they import, and returns their tests. */
-async function collect(files) {
+/** Evaluates a spec and everything of ours that it imports and that is not there yet, and returns its tests. */
+async function collect(file, modules) {
   const tests = [];
-  const modules = new Map();
-  for (const file of files) {
-    const names = [file];
-    const add = (title, body) =>
-      tests.push({
-        id: [...names, `${tests.length}`, title].join(' > '),
-        file,
-        name: [...names, title].join(' '),
-        body,
-      });
-    const describe = (title, body) => {
-      names.push(title);
-      body();
-      names.pop();
-    };
-    const it = (title, body) => add(title, body);
-    const each = (one) => (rows) => (title, body) =>
-      rows.forEach((row, i) => {
-        const values = Array.isArray(row) ? row : [row];
-        one(`#${i} ${format(title, ...values.slice(0, title.split('%').length - 1))}`, () => body(...values));
-      });
-    const globals = { describe: Object.assign(describe, { each: each(describe) }), expect };
-    globals.it = globals.test = Object.assign(it, { each: each(it) });
-    const before = tests.length;
-    const module = await load(path.join(root, file), modules, globals);
-    await module.link((specifier, from) => load(resolve(specifier, from.identifier), modules, globals));
-    await module.evaluate();
-    // Numbered within their file, so that a test has the same id when its file is read alone.
-    for (let i = before; i < tests.length; i++) tests[i].id = `${file} > ${i - before} ${tests[i].name}`;
-    modules.delete('@jest/globals'); // Each file has its own.
-  }
+  const names = [];
+  // Numbered within the file, so that a test has the same id when its file is read alone.
+  const add = (title, body) => {
+    const name = [file, ...names, title].join(' ');
+    tests.push({ id: `${file} > ${tests.length} ${name}`, file, name, body });
+  };
+  const describe = (title, body) => {
+    names.push(title);
+    body();
+    names.pop();
+  };
+  const each = (one) => (rows) => (title, body) =>
+    rows.forEach((row, i) => {
+      const values = Array.isArray(row) ? row : [row];
+      one(`#${i} ${format(title, ...values.slice(0, title.split('%').length - 1))}`, () => body(...values));
+    });
+  const it = Object.assign((title, body) => add(title, body), { each: each(add) });
+  const globals = { describe: Object.assign(describe, { each: each(describe) }), it, test: it, expect };
+  modules.delete('@jest/globals'); // Each file has its own.
+  const module = await load(path.join(root, file), modules, globals);
+  await module.link((specifier, from) => load(resolve(specifier, from.identifier), modules, globals));
+  await module.evaluate();
   return tests;
 }
 
-async function run(tests, { stopAtFirst }) {
-  const results = [];
-  for (const { id, name, file, body } of tests) {
-    world.currentTestId = id;
-    const begun = performance.now();
-    const result = { id, name, fileName: path.join(root, file), status: TestStatus.Success };
-    try {
-      await body();
-    } catch (error) {
-      Object.assign(result, { status: TestStatus.Failed, failureMessage: String(error?.message ?? error) });
-    }
-    world.currentTestId = undefined;
-    results.push({ ...result, timeSpentMs: performance.now() - begun });
-    if (stopAtFirst && result.status === TestStatus.Failed) break;
+async function run({ id, name, file, body }, most) {
+  Object.assign(steps, { taken: 0, most, testId: id });
+  const begun = performance.now();
+  const result = { id, name, fileName: path.join(root, file), status: TestStatus.Success };
+  try {
+    await body();
+  } catch (error) {
+    Object.assign(result, { status: TestStatus.Failed, failureMessage: String(error?.message ?? error) });
   }
-  return results;
+  steps.testId = undefined;
+  return { ...result, timeSpentMs: performance.now() - begun };
 }
 
 /** A file of ours by its path, anything else by its name. */

@@ -13,6 +13,7 @@ import {
   limitFor,
   type Past,
 } from './frequency-cap.js';
+import { keep } from './memory.js';
 import type { Term } from './packs/term.js';
 import type { CalendarWindow, CapRule, Policy } from './policy.js';
 import { choiceWindowMs, windowMs } from './windows.js';
@@ -156,9 +157,7 @@ interface Reading {
 const readings = new WeakMap<CapRule, Reading>();
 
 function reading(rule: CapRule): Reading {
-  let known = readings.get(rule);
-  if (known === undefined) readings.set(rule, (known = read(rule)));
-  return known;
+  return readings.get(rule) ?? keep(readings, rule, read(rule));
 }
 
 /** @throws CannotDecide */

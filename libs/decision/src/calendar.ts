@@ -1,6 +1,7 @@
 import type { EpochMs } from '#lib/kernel';
 import type { Zone } from 'luxon';
 import { DAY, instantsOf, readingAt } from './local-time.js';
+import { keep } from './memory.js';
 import type { CalendarWindow, Weekday } from './policy.js';
 
 type Unit = CalendarWindow['unit'];
@@ -32,8 +33,8 @@ const remembered = new WeakMap<Zone, Map<string, LocalUnit>>();
  */
 export function localUnit(zone: Zone, unit: Unit, weekStart: Weekday, instant: EpochMs): LocalUnit {
   const key = unit === 'week' ? `week ${weekStart}` : unit;
-  let units = remembered.get(zone);
-  const known = units?.get(key);
+  const units = remembered.get(zone) ?? keep(remembered, zone, new Map<string, LocalUnit>());
+  const known = units.get(key);
   if (known !== undefined && known.start <= instant && instant < known.end) return known;
 
   let firstDay = firstDayOf(unit, weekStart, Math.floor(readingAt(zone, instant) / DAY));
@@ -44,7 +45,6 @@ export function localUnit(zone: Zone, unit: Unit, weekStart: Weekday, instant: E
     end = startOfDay(zone, firstDayAfter(unit, firstDay));
   }
   const found = { firstDay, start: startOfDay(zone, firstDay), end };
-  if (units === undefined) remembered.set(zone, (units = new Map<string, LocalUnit>()));
   units.set(key, found);
   return found;
 }

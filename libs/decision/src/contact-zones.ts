@@ -2,6 +2,7 @@ import type { PlaceSource, ZoneSource } from '#lib/kernel';
 import type { Zone } from 'luxon';
 import { CannotDecide } from './cannot-decide.js';
 import type { Facts } from './facts.js';
+import { keep, Memory } from './memory.js';
 import type { ReferenceData } from './reference-data.js';
 
 /** What told where a contact's clock is, from the surest to the last resort. */
@@ -59,15 +60,9 @@ const PLACED = [
  *   leave.
  */
 export function contactZones({ contact, brand }: Facts, reference: ReferenceData): ContactZones {
-  const memory = memoryOf(reference);
+  const memory = memories.get(reference) ?? keep(memories, reference, new Memory(MOST_REMEMBERED));
   const key = keyOf(contact, brand.zone);
-  const known = memory.get(key);
-  if (known !== undefined) return known;
-
-  const resolved = resolve(contact, brand.zone, reference);
-  if (memory.size >= MOST_REMEMBERED) memory.clear();
-  memory.set(key, resolved);
-  return resolved;
+  return memory.get(key) ?? memory.keep(key, resolve(contact, brand.zone, reference));
 }
 
 /** The countries the contact may be in, from the surest source that knows any: profile, region, phone. */
@@ -108,8 +103,10 @@ function zonesFrom(from: ZoneOrigin, all: Clocks, skipped: readonly string[], fr
 
 type Clocks = readonly [WallClock, ...WallClock[]];
 
+/** Countries and regions that contradict each other make more sets of clocks than there are places. */
+const MOST_LISTS = 2048;
 /** Sets of clocks that were found, by their names: what is remembered about a set is found by its object. */
-const knownClocks = new WeakMap<ZoneSource, Map<string, Clocks>>();
+const knownClocks = new WeakMap<ZoneSource, Memory<string, Clocks>>();
 
 function usable(zones: ZoneSource, names: readonly string[]): Clocks | null {
   const [first, ...others] = names.flatMap((name): WallClock[] => {
@@ -117,12 +114,9 @@ function usable(zones: ZoneSource, names: readonly string[]): Clocks | null {
     return rules === null ? [] : [{ name: rules.name, rules }];
   });
   if (first === undefined) return null;
-  let known = knownClocks.get(zones);
-  if (known === undefined) knownClocks.set(zones, (known = new Map<string, Clocks>()));
+  const known = knownClocks.get(zones) ?? keep(knownClocks, zones, new Memory(MOST_LISTS));
   const list = [first, ...others].map(({ name }) => name).join(' ');
-  let clocks = known.get(list);
-  if (clocks === undefined) known.set(list, (clocks = [first, ...others]));
-  return clocks;
+  return known.get(list) ?? known.keep(list, [first, ...others]);
 }
 
 /** A region of another country than the profile's: one of the two is wrong, and nobody knows which. */
@@ -158,13 +152,7 @@ function shortened(name: string): string {
 }
 
 const MOST_REMEMBERED = 20_000;
-const memories = new WeakMap<ReferenceData, Map<string, ContactZones>>();
-
-function memoryOf(reference: ReferenceData): Map<string, ContactZones> {
-  let memory = memories.get(reference);
-  if (memory === undefined) memories.set(reference, (memory = new Map<string, ContactZones>()));
-  return memory;
-}
+const memories = new WeakMap<ReferenceData, Memory<string, ContactZones>>();
 
 /** Everything `resolve` reads, told apart by a character that no text from the database can hold. */
 function keyOf(contact: Contact, brand: string): string {

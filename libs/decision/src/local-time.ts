@@ -1,5 +1,6 @@
 import type { EpochMs } from '#lib/kernel';
 import type { Zone } from 'luxon';
+import { Memory } from './memory.js';
 
 /**
  * What a wall clock shows, written as the epoch milliseconds of the same figures in UTC, so that days and times of
@@ -24,17 +25,11 @@ export function dayOf(reading: Reading): number {
 
 /** `2026-12-25`, for a count of days from 1970-01-01. */
 export function dateText(day: number): string {
-  let text = dateTexts.get(day);
-  if (text === undefined) {
-    if (dateTexts.size >= MOST_DATES) dateTexts.clear();
-    dateTexts.set(day, (text = new Date(day * DAY).toISOString().slice(0, -14)));
-  }
-  return text;
+  return dateTexts.get(day) ?? dateTexts.keep(day, new Date(day * DAY).toISOString().slice(0, -14));
 }
 
 /** Decisions are about a few days around now, and writing a date is slow. */
-const dateTexts = new Map<number, string>();
-const MOST_DATES = 4000;
+const dateTexts = new Memory<number, string>(4000);
 
 /**
  * Whether the clock in `zone` runs on without a change for two days before and after `instant`, so that readings

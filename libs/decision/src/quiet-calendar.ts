@@ -1,6 +1,7 @@
 import type { EpochMs } from '#lib/kernel';
 import type { WallClock } from './contact-zones.js';
 import { DAY, dayOf, instantsOf, readingAt } from './local-time.js';
+import { Memory } from './memory.js';
 import { eachSpell, type HolidayOn, type QuietStretch, quietStretch, type QuietTimes } from './quiet-hours.js';
 
 /** A piece of time in which a rule says the same at every instant. */
@@ -19,14 +20,14 @@ interface CutDay {
 }
 
 /** Those who are decided about together are looked at around now, and at the ends of their holds. */
-const MOST_DAYS = 32;
+const MOST_DAYS = 16;
 
 /**
  * A rule's quiet times on certain clocks, as `quietStretch` tells them, worked out once for each piece of a day:
  * thousands of contacts share a clock, and what it shows does not depend on whom one asks for.
  */
 export class QuietCalendar {
-  readonly #days = new Map<number, CutDay>();
+  readonly #days = new Memory<number, CutDay>(MOST_DAYS);
 
   /** @param clocks at least one; quiet on any of them is quiet */
   constructor(
@@ -38,18 +39,15 @@ export class QuietCalendar {
   /** @throws CannotDecide when the rule leaves no free minute on a single clock */
   at(instant: EpochMs): QuietPiece {
     const number = dayOf(instant);
-    const day = this.#days.get(number) ?? this.#remember(number);
+    const day = this.#days.get(number) ?? this.#days.keep(number, this.#cut(number));
     let i = day.starts.length - 1;
     while (i > 0 && (day.starts[i] ?? Infinity) > instant) i--;
     return day.pieces[i] ?? this.#workOut(number, day, i);
   }
 
-  #remember(number: number): CutDay {
+  #cut(number: number): CutDay {
     const starts = cuts(this.times, this.clocks, this.holidayOn, number * DAY, (number + 1) * DAY);
-    const day: CutDay = { starts, pieces: starts.map(() => undefined) };
-    if (this.#days.size >= MOST_DAYS) this.#days.clear();
-    this.#days.set(number, day);
-    return day;
+    return { starts, pieces: starts.map(() => undefined) };
   }
 
   #workOut(number: number, { starts, pieces }: CutDay, i: number): QuietPiece {

@@ -1,6 +1,7 @@
 import { bindsAudience } from './audience.js';
 import { contactCountries, type ContactZones, countryOf, type WallClock } from './contact-zones.js';
 import type { Facts } from './facts.js';
+import { keep, Memory, Numbers, PairMemory } from './memory.js';
 import type { Law } from './packs/law.js';
 import type { Term } from './packs/term.js';
 import type { Policy, QuietHoursRule, RuleAction } from './policy.js';
@@ -16,7 +17,7 @@ export interface BoundQuietHours {
   /** Null where the rule keeps no holidays. */
   readonly holidays: Holidays | null;
   /** The dates on which a rule of a pack is in force; a policy's own always is. */
-  readonly term?: Term;
+  readonly term: Term | undefined;
 }
 
 /** The public holidays of wherever the contact may be. */
@@ -33,8 +34,10 @@ export const OWN_HOURS = 'contact';
 /** What was read of rules and found out about places, kept as long as the object it is about. */
 const readTimes = new WeakMap<QuietHoursRule, QuietTimes>();
 const knownHolidays = new WeakMap<ContactZones, Holidays>();
+/** Each remembers some days. */
+const MOST_BOUND = 2048;
 /** By rule, and by the holidays it keeps on certain clocks or, where it keeps none, by those clocks alone. */
-const boundRules = new WeakMap<QuietHoursRule, WeakMap<Holidays | readonly WallClock[], BoundQuietHours>>();
+const boundRules = new PairMemory<QuietHoursRule, Holidays | readonly WallClock[], BoundQuietHours>(MOST_BOUND);
 
 /**
  * The policy's rules for this message, in their order, and the contact's own hours after them. The contact's own bind
@@ -58,12 +61,8 @@ export function boundQuietHours(
   const own = contact.quietHours;
   if (own !== undefined && own.length > 0 && message.class === 'commercial') {
     const times = quietTimes({ id: OWN_HOURS, windows: own }, true);
-    bound.push({
-      rule: OWN_HOURS,
-      action: 'defer',
-      calendar: new QuietCalendar(times, zones.all, null),
-      holidays: null,
-    });
+    const calendar = new QuietCalendar(times, zones.all, null);
+    bound.push({ rule: OWN_HOURS, action: 'defer', calendar, holidays: null, term: undefined });
   }
   return bound;
 }
@@ -86,24 +85,20 @@ function bind(
   reference: ReferenceData,
   term?: Term,
 ): BoundQuietHours {
-  let places = boundRules.get(rule);
-  if (places === undefined) boundRules.set(rule, (places = new WeakMap()));
   const holidays = rule.holidays === true ? holidaysOf(contact, zones, reference) : null;
   const place = holidays ?? zones.all;
-  let bound = places.get(place);
-  if (bound === undefined) {
-    const { id, action } = rule;
-    const calendar = new QuietCalendar(timesOf(rule), zones.all, holidays?.on ?? null);
-    const always = { rule: id, action, calendar, holidays };
-    places.set(place, (bound = term === undefined ? always : { ...always, term }));
-  }
-  return bound;
+  return boundRules.get(rule, place) ?? boundRules.keep(rule, place, bindAnew(rule, zones.all, holidays, term));
 }
 
-function timesOf(rule: QuietHoursRule): QuietTimes {
-  let times = readTimes.get(rule);
-  if (times === undefined) readTimes.set(rule, (times = quietTimes(rule)));
-  return times;
+function bindAnew(
+  rule: QuietHoursRule,
+  clocks: readonly WallClock[],
+  holidays: Holidays | null,
+  term: Term | undefined,
+): BoundQuietHours {
+  const times = readTimes.get(rule) ?? keep(readTimes, rule, quietTimes(rule));
+  const calendar = new QuietCalendar(times, clocks, holidays?.on ?? null);
+  return { rule: rule.id, action: rule.action, calendar, holidays, term };
 }
 
 /**
@@ -117,15 +112,17 @@ export function holidaysOf(
   { places, holidays: source }: Pick<ReferenceData, 'places' | 'holidays'>,
 ): Holidays {
   // The same contact has the same zones object, and a contact in the same places too.
-  let holidays = knownHolidays.get(zones);
-  if (holidays === undefined) {
-    holidays = sharedHolidays(holidayPlaces(contact, zones, places), zones, source);
-    knownHolidays.set(zones, holidays);
-  }
-  return holidays;
+  return (
+    knownHolidays.get(zones) ??
+    keep(knownHolidays, zones, sharedHolidays(holidayPlaces(contact, zones, places), zones, source))
+  );
 }
 
-const sharedByPlace = new WeakMap<ReferenceData['holidays'], WeakMap<readonly WallClock[], Map<string, Holidays>>>();
+/** Regions are what somebody wrote, and there is no end of those; of the dates around now each is asked for often. */
+const MOST_PLACES = 1024;
+const MOST_DATES = 64;
+const sharedByPlace = new WeakMap<ReferenceData['holidays'], Memory<string, Holidays>>();
+const clockNumbers = new Numbers();
 
 /** One object for all who keep the same holidays on the same clocks. */
 function sharedHolidays(
@@ -133,32 +130,23 @@ function sharedHolidays(
   { all: clocks }: ContactZones,
   source: ReferenceData['holidays'],
 ): Holidays {
-  let byClocks = sharedByPlace.get(source);
-  if (byClocks === undefined) sharedByPlace.set(source, (byClocks = new WeakMap()));
-  let byPlaces = byClocks.get(clocks);
-  if (byPlaces === undefined) byClocks.set(clocks, (byPlaces = new Map<string, Holidays>()));
-  const key = candidates.map(({ country, region }) => `${country} ${region ?? ''}`).join(',');
-  let holidays = byPlaces.get(key);
-  if (holidays === undefined) byPlaces.set(key, (holidays = findHolidays(candidates, source)));
-  return holidays;
+  const byPlaces = sharedByPlace.get(source) ?? keep(sharedByPlace, source, new Memory(MOST_PLACES));
+  const places = candidates.map(({ country, region }) => `${country} ${region ?? ''}`).join(',');
+  const key = `${clockNumbers.of(clocks)} ${places}`;
+  return byPlaces.get(key) ?? byPlaces.keep(key, findHolidays(candidates, source));
 }
 
 function findHolidays(candidates: readonly HolidayPlace[], holidays: ReferenceData['holidays']): Holidays {
   const unknown = new Set<string>(candidates.length === 0 ? ['?'] : []);
-  // Every candidate is asked each time, so that what is unknown is the same after the first date as after many.
-  const dates = new Map<string, string | null>();
-  const on: HolidayOn = (date) => {
-    const known = dates.get(date);
-    if (known !== undefined) return known;
-    let found: string | null = null;
-    for (const { country, region } of candidates) {
-      if (unknown.has(country)) continue;
-      const name = holidayIn(holidays, country, region, date, unknown);
-      found ??= name;
-    }
-    dates.set(date, found);
-    return found;
+  const find = (date: string): string | null => {
+    // Every candidate is asked each time, so that what is unknown is the same after the first date as after many.
+    const names = candidates
+      .filter(({ country }) => !unknown.has(country))
+      .map(({ country, region }) => holidayIn(holidays, country, region, date, unknown));
+    return names.find((name) => name !== null) ?? null;
   };
+  const dates = new Memory<string, { readonly name: string | null }>(MOST_DATES);
+  const on: HolidayOn = (date) => (dates.get(date) ?? dates.keep(date, { name: find(date) })).name;
   return { on, unknown, version: holidays.version };
 }
 

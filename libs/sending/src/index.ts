@@ -12,6 +12,7 @@ export {
   type SendRequest,
 } from './messages/domain/message.js';
 export { ASKED_ABOUT, ContactMessages, type HeldMessage, type OriginMessage } from './messages/contact-messages.js';
+export { toRecord } from './messages/domain/decision-record.js';
 export { HandOverService } from './messages/hand-over.service.js';
 export {
   MessageService,

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MODELS } from '#lib/attribution';
-import { round } from './figures.js';
+import { drawOf, round } from './figures.js';
 
 export interface AttributionOptions {
   readonly rows: number;
@@ -186,15 +186,4 @@ function farthestOff(output: string, written: Written): number {
     }),
   );
   return Object.keys(models).length === MODELS.length ? Math.max(...differences) : Infinity;
-}
-
-/** Uniform numbers that are the same on every machine. */
-function drawOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b_79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -51,3 +51,14 @@ function readStat(pid: number): { parent: number; ticks: number; buriedTicks: nu
     return null;
   }
 }
+
+/** Uniform numbers that are the same on every machine. */
+export function drawOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b_79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

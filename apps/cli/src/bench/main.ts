@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { CommandEnd, parseCommandLine } from '../command.js';
 import { measureAccept } from './accept.js';
 import { attributionText, measureAttribution } from './attribution.js';
+import { batchText, measureBatch } from './batch.js';
 import { measureBulk } from './bulk.js';
 import { decideText, measureDecide } from './decide.js';
+import { historyText, measureHistory } from './history.js';
 import { measureImport } from './import.js';
 import { measureLedger } from './ledger.js';
 import { measureOptOut } from './optout.js';
@@ -12,11 +14,13 @@ import { acceptText, bulkText, importText, ledgerText, optOutText, pipelineText 
 
 const OPTIONS = z.object({
   what: z
-    .enum(['pipeline', 'accept', 'bulk', 'decide', 'optout', 'import', 'ledger', 'attribution'])
+    .enum(['pipeline', 'accept', 'bulk', 'decide', 'batch', 'history', 'optout', 'import', 'ledger', 'attribution'])
     .describe(
-      'pipeline: to the end of every message; accept: single requests; bulk: one long request and its memory; decide: the decision alone; optout: people who leave under load; import: a file of people; ledger: appends, publishing, proofs and bundles; attribution: a file of paths',
+      'pipeline: to the end of every message; accept: single requests; bulk: one long request and its memory; decide: the decision alone; batch: decide --batch and its memory; history: backtest and replay of a long past; optout: people who leave under load; import: a file of people; ledger: appends, publishing, proofs and bundles; attribution: a file of paths',
     ),
-  decisions: z.coerce.number().int().min(1000).max(100_000_000).default(500_000).describe('decide: how many'),
+  decisions: z.coerce.number().int().min(1000).max(100_000_000).optional().describe('decide, history: how many; 500,000 or 200,000 when left out'),
+  html: z.string().optional().describe('history: writes the backtest with its chart to this file'),
+  cases: z.coerce.number().int().min(1000).max(100_000_000).default(1_000_000).describe('batch: how many'),
   messages: z.coerce.number().int().min(500).max(1_000_000).default(20_000).describe('pipeline: messages of one round'),
   rounds: z.coerce
     .number()
@@ -67,9 +71,19 @@ export async function bench(argv: readonly string[]): Promise<number> {
   const log = (line: string): void => void process.stderr.write(`${line}\n`);
   try {
     if (options.what === 'decide') {
-      const report = measureDecide(options);
+      const report = measureDecide({ decisions: options.decisions ?? 500_000 });
       console.log(options.json ? JSON.stringify(report) : decideText(report));
       return 0;
+    }
+    if (options.what === 'batch') {
+      const report = await measureBatch(options, log);
+      console.log(options.json ? JSON.stringify(report) : batchText(report));
+      return report.checks.every(({ passed }) => passed) ? 0 : 1;
+    }
+    if (options.what === 'history') {
+      const report = await measureHistory({ decisions: options.decisions ?? 200_000, html: options.html }, log);
+      console.log(options.json ? JSON.stringify(report) : historyText(report));
+      return report.checks.every(({ passed }) => passed) ? 0 : 1;
     }
     if (options.what === 'accept') {
       const report = await measureAccept(options, log);

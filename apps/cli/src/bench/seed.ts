@@ -105,7 +105,7 @@ export async function seed(settings: Readonly<Record<string, string>>, contacts:
       {
         brand: 'bench',
         name: 'bench',
-        scopes: ['messages:send', 'messages:read', 'consents:write'],
+        scopes: ['messages:send', 'messages:read', 'consents:write', 'setup:write'],
         test: false,
         expiresAt: null,
       },

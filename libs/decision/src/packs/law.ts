@@ -3,6 +3,7 @@ import { type BoundCap, plainCap } from '../bound-caps.js';
 import { CannotDecide } from '../cannot-decide.js';
 import type { Facts } from '../facts.js';
 import type { CountingRule } from '../frequency-cap.js';
+import { keep, Memory, Numbers } from '../memory.js';
 import type { JurisdictionRule, Policy, QuietHoursRule } from '../policy.js';
 import type { ReferenceData } from '../reference-data.js';
 import { windowMs } from '../windows.js';
@@ -32,7 +33,9 @@ export interface Law {
 
 /** Places differ in few fields; the rest of the facts does not matter to the choice of rules. */
 const MOST_REMEMBERED = 4096;
-const remembered = new WeakMap<PlaceSource, WeakMap<readonly Pack[], WeakMap<JurisdictionRule, Map<string, Law>>>>();
+const remembered = new WeakMap<PlaceSource, WeakMap<readonly Pack[], Memory<string, Law>>>();
+/** Choices of laws, by which what is remembered for all policies together is told apart. */
+const choices = new Numbers();
 
 const NO_LAW: Law = { packs: [], consents: [], quietHours: [], caps: [], overridden: [], isWaived: true };
 
@@ -43,25 +46,13 @@ const NO_LAW: Law = { packs: [], consents: [], quietHours: [], caps: [], overrid
 export function lawOf(facts: Facts, { jurisdiction }: Policy, { packs, places }: ReferenceData): Law | null {
   if (jurisdiction === undefined) return null;
   if (jurisdiction.packs === 'none') return NO_LAW;
-  const laws = memoryOf(places, packs, jurisdiction);
-  const key = keyOf(facts);
-  let law = laws.get(key);
-  if (law === undefined) {
-    if (laws.size >= MOST_REMEMBERED) laws.clear();
-    law = readLaw(facts, jurisdiction, applicablePacks(packs, whereabouts(facts, places), jurisdiction));
-    laws.set(key, law);
-  }
-  return law;
-}
-
-function memoryOf(places: PlaceSource, packs: readonly Pack[], jurisdiction: JurisdictionRule): Map<string, Law> {
-  const byPacks = remembered.get(places) ?? new WeakMap<readonly Pack[], WeakMap<JurisdictionRule, Map<string, Law>>>();
-  remembered.set(places, byPacks);
-  const byRule = byPacks.get(packs) ?? new WeakMap<JurisdictionRule, Map<string, Law>>();
-  byPacks.set(packs, byRule);
-  const laws = byRule.get(jurisdiction) ?? new Map<string, Law>();
-  byRule.set(jurisdiction, laws);
-  return laws;
+  const byPacks = remembered.get(places) ?? keep(remembered, places, new WeakMap<readonly Pack[], Memory<string, Law>>());
+  const laws = byPacks.get(packs) ?? keep(byPacks, packs, new Memory(MOST_REMEMBERED));
+  const key = `${choices.of(jurisdiction)} ${keyOf(facts)}`;
+  return (
+    laws.get(key) ??
+    laws.keep(key, readLaw(facts, jurisdiction, applicablePacks(packs, whereabouts(facts, places), jurisdiction)))
+  );
 }
 
 /** All that the choice of rules looks at. */
@@ -90,15 +81,12 @@ const hoursOfPacks = new WeakMap<Pack, WeakMap<PackQuietHours, QuietHoursRule>>(
  * object each time, by which the days worked out for it are found again.
  */
 export function quietHoursRule(pack: Pack, hours: PackQuietHours): QuietHoursRule {
-  let rules = hoursOfPacks.get(pack);
-  if (rules === undefined) hoursOfPacks.set(pack, (rules = new WeakMap<PackQuietHours, QuietHoursRule>()));
-  let rule = rules.get(hours);
-  if (rule === undefined) {
-    const { id, channels, classes, windows, holidays } = hours;
-    rule = { id: `${pack.id}/${id}`, channels, classes, windows, ...(holidays ? { holidays } : {}), action: 'defer' };
-    rules.set(hours, rule);
-  }
-  return rule;
+  const rules = hoursOfPacks.get(pack) ?? keep(hoursOfPacks, pack, new WeakMap<PackQuietHours, QuietHoursRule>());
+  const { id, channels, classes, windows, holidays } = hours;
+  return (
+    rules.get(hours) ??
+    keep(rules, hours, { id: `${pack.id}/${id}`, channels, classes, windows, holidays, action: 'defer' })
+  );
 }
 
 /**

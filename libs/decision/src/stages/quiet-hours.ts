@@ -2,6 +2,7 @@ import type { EpochMs } from '#lib/kernel';
 import type { ContactZones } from '../contact-zones.js';
 import type { CheckDetail, PassedCheck } from '../decision.js';
 import { type Findings, NO_DETAIL, sharedPass } from '../findings.js';
+import { PairMemory } from '../memory.js';
 import { clipToTerm } from '../packs/term.js';
 import type { QuietSpell } from '../quiet-hours.js';
 import { type BoundQuietHours, OWN_HOURS } from '../quiet-rules.js';
@@ -33,21 +34,17 @@ function judge(bound: BoundQuietHours, situation: Situation, at: EpochMs, found:
 }
 
 /** By the rule as it is bound, and by the contact's clocks: thousands of contacts share both. */
-const passes = new WeakMap<BoundQuietHours, WeakMap<ContactZones, PassedCheck>>();
+const passes = new PairMemory<BoundQuietHours, ContactZones, PassedCheck>(20_000);
 
 function passOf(situation: Situation, bound: BoundQuietHours): PassedCheck {
   // The contact's own hours are bound anew for each message.
   if (bound.rule === OWN_HOURS) return sharedPass('quiet_hours', detailOf(situation, bound, null));
-  let byZones = passes.get(bound);
-  if (byZones === undefined) passes.set(bound, (byZones = new WeakMap<ContactZones, PassedCheck>()));
-  let known = byZones.get(situation.zone);
+  const known = passes.get(bound, situation.zone);
   // Clocks are the same for a profile without a zone and for one whose zone is an empty text; their reports are not.
-  if (known === undefined || known.detail['contactZone'] !== situation.facts.contact.zone) {
-    known = sharedPass('quiet_hours', detailOf(situation, bound, null));
-    // Which countries have no table is complete only once a date was asked for.
-    if (bound.holidays === null) byZones.set(situation.zone, known);
-  }
-  return known;
+  if (known !== undefined && known.detail['contactZone'] === situation.facts.contact.zone) return known;
+  const pass = sharedPass('quiet_hours', detailOf(situation, bound, null));
+  // Which countries have no table is complete only once a date was asked for.
+  return bound.holidays === null ? passes.keep(bound, situation.zone, pass) : pass;
 }
 
 /** Members that say nothing new are left out: a window needs no holiday beside it, one zone no list. */

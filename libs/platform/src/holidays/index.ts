@@ -12,6 +12,9 @@ const { version } = require('date-holidays/package.json') as { readonly version:
 let library: typeof DateHolidays | undefined;
 let countries: ReadonlySet<string> | undefined;
 const years = new Map<string, Year>();
+/** Every place of the tables in two years, some ten megabytes. */
+const MOST_YEARS = 4096;
+const statesOf = new Map<string, ReadonlySet<string>>();
 
 /**
  * Public holidays as the package date-holidays knows them. What is kept on part of a day counts for the whole of it;
@@ -27,10 +30,14 @@ export const holidays: HolidaySource = {
   version: `date-holidays-${version}`,
   holiday(country, region, date) {
     if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) throw new RangeError(`"${date}" is not a date such as 2026-12-25`);
+    const part = partOf(country, region);
     const year = date.slice(0, 4);
-    const key = `${country} ${region ?? '*'} ${year}`;
+    const key = `${country} ${part ?? '*'} ${year}`;
     let known = years.get(key);
-    if (known === undefined) years.set(key, (known = holidaysOf(country, region, Number(year))));
+    if (known === undefined) {
+      if (years.size >= MOST_YEARS) years.clear();
+      years.set(key, (known = holidaysOf(country, part, Number(year))));
+    }
     return known.get(date) ?? null;
   },
   hasTable(country) {
@@ -39,10 +46,25 @@ export const holidays: HolidaySource = {
   },
 };
 
-function holidaysOf(country: string, region: string | null, year: number): Year {
+/**
+ * The code of a region within its country, '' where the tables do not know it, null where all regions are asked about.
+ * @throws RangeError for a country without a table
+ */
+function partOf(country: string, region: string | null): string | null {
   const Holidays = load();
   if (countries?.has(country) !== true) throw new RangeError(`there is no table of holidays for ${country}`);
+  if (region === null) return null;
+  let states = statesOf.get(country);
+  if (states === undefined) {
+    statesOf.set(country, (states = new Set(Object.keys(new Holidays().getStates(country) ?? {}))));
+  }
+  const part = region.slice(country.length + 1);
+  return states.has(part) || countries.has(part) ? part : '';
+}
 
+/** @param part as `partOf` says it */
+function holidaysOf(country: string, part: string | null, year: number): Year {
+  const Holidays = load();
   const found = new Map<string, string>();
   const add = (calendar: DateHolidays, from = year): void => {
     for (const holiday of calendar.getHolidays(from)) {
@@ -64,14 +86,10 @@ function holidaysOf(country: string, region: string | null, year: number): Year 
   add(national);
   // A holiday of several days may begin in the year before.
   add(national, year - 1);
-  if (region === null) {
-    states.forEach(addState);
-    return found;
-  }
-  const state = region.slice(country.length + 1);
-  if (states.includes(state)) addState(state);
+  if (part === null) states.forEach(addState);
+  else if (states.includes(part)) addState(part);
   // Some parts of a country have a code, and a table, of their own as well: US-PR is Puerto Rico.
-  else if (countries.has(state)) add(new Holidays(state, IN_ENGLISH));
+  else if (part !== '') add(new Holidays(part, IN_ENGLISH));
   return found;
 }
 

@@ -18,8 +18,9 @@ import type { CaseRefusal, VerdictExtras } from './decision-verdict.js';
 import { factsProblem, uncountedRates } from './facts-problems.js';
 import { verdictText } from './verdict-text.js';
 
-/** Policies that are remembered at once; a stream with more reads them more often. */
+/** Policies that are remembered at once, and their length together; a stream with more reads them more often. */
 const MOST_POLICIES = 256;
+const MOST_POLICY_CHARS = 4 * 1024 * 1024;
 
 type Problem = CaseRefusal['error'];
 
@@ -33,6 +34,7 @@ type Frame = z.output<typeof CaseFrame>;
  */
 export class CaseDecider {
   private readonly policies = new Map<string, Policy | Problem>();
+  private policyChars = 0;
   private last: { readonly raw: unknown; readonly read: Policy | Problem } = { raw: undefined, read: NO_POLICY };
 
   constructor(private readonly options: { readonly explain: boolean }) {}
@@ -94,11 +96,13 @@ export class CaseDecider {
     const known = this.policies.get(text);
     if (known !== undefined) return known;
     const read = readPolicy(raw);
-    if (this.policies.size === MOST_POLICIES) {
-      const [oldest = ''] = this.policies.keys();
+    for (const oldest of this.policies.keys()) {
+      if (this.policies.size < MOST_POLICIES && this.policyChars + text.length <= MOST_POLICY_CHARS) break;
       this.policies.delete(oldest);
+      this.policyChars -= oldest.length;
     }
     this.policies.set(text, read);
+    this.policyChars += text.length;
     return read;
   }
 }
