@@ -11,32 +11,48 @@ const POLICIES = 300;
 /** Cases in a row with the same policy, as somebody writes them who has one and changes it. */
 const IN_A_ROW = 500;
 const PIECE_CASES = 64;
+const ZONES = [
+  'Europe/Berlin',
+  'America/New_York',
+  'Asia/Kolkata',
+  'Australia/Lord_Howe',
+  'Africa/Cairo',
+  'America/Los_Angeles',
+] as const;
 const DAY = 86_400_000;
 const FROM = Date.UTC(2026, 0, 1);
 
-/** The same cases on every machine, no two about the same place and time. */
-export function hostileCases(cases: number): CaseSource {
+/**
+ * `usual`: one policy, one week, six zones, as one sender's traffic is. `hostile`: no two about the same place and time,
+ * regions that do not exist, two years, and more policies than are remembered.
+ */
+export type CaseKind = 'usual' | 'hostile';
+
+/** The same cases on every machine. */
+export function casesOf(kind: CaseKind, cases: number): CaseSource {
+  const isUsual = kind === 'usual';
   const draw = drawOf(20_261_126);
   const whole = (below: number): number => Math.floor(draw() * below);
-  const of = <T>(values: readonly [T, ...T[]]): T => values[whole(values.length)] ?? values[0];
+  const of = <T>(values: readonly [T, ...(readonly T[])]): T => values[whole(values.length)] ?? values[0];
   const zones = ianaNames();
   const policies = Array.from({ length: POLICIES }, (_, i) => JSON.stringify(policyOf(i)));
   const letter = (): string => String.fromCharCode(65 + whole(26));
   const contact = (): object => {
+    if (isUsual) return { zone: of(ZONES), erased: false, pausedUntil: null };
     const country = of(['US', 'DE', 'FR', 'CA', 'GB', 'AT', 'CH', 'AU', 'BR', 'ZA', `${letter()}${letter()}`]);
     return {
       zone: draw() < 0.3 ? null : zones[whole(zones.length)],
       erased: false,
       pausedUntil: null,
       country,
-      ...(draw() < 0.5 && { region: `${country}-${letter()}${whole(1000)}` }),
+      ...(draw() < 0.5 && { region: `${country}-${letter()}${whole(100)}` }),
       ...(draw() < 0.5 && { postalCode: String(10_000 + whole(90_000)) }),
       ...(draw() < 0.5 && { phonePrefix: `+${1 + whole(99)}${whole(100_000)}` }),
     };
   };
   const iso = (at: number): string => new Date(at).toISOString();
   const one = (i: number): string => {
-    const now = FROM + whole(2 * 365 * DAY);
+    const now = FROM + whole(isUsual ? 7 * DAY : 2 * 365 * DAY);
     const consent = { status: 'confirmed', since: iso(now - 300 * DAY), validUntil: null, eventId: `event-${i}` };
     const facts = {
       message: { class: 'commercial', channel: of(['email', 'sms']), sendAt: null, expiresAt: iso(now + 3 * DAY) },
@@ -58,7 +74,7 @@ export function hostileCases(cases: number): CaseSource {
       })),
       rates: [],
     };
-    const policy = policies[Math.floor(i / IN_A_ROW) % POLICIES];
+    const policy = policies[isUsual ? 0 : Math.floor(i / IN_A_ROW) % POLICIES];
     return `{"id":"case-${i}","now":"${iso(now)}","policy":${policy},"facts":${JSON.stringify(facts)}}\n`;
   };
   let made = 0;

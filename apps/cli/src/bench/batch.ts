@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { type CaseSource, hostileCases } from './batch-cases.js';
+import { casesOf, type CaseKind, type CaseSource } from './batch-cases.js';
 import { round } from './figures.js';
 
 /** What a whole process took from its start to its end. */
@@ -11,8 +11,8 @@ interface Pass {
   readonly peakRssMb: number;
 }
 
-export interface BatchReport {
-  readonly bench: 'batch';
+/** What one kind of stream took. */
+interface Stream {
   readonly cases: number;
   readonly casesMb: number;
   readonly verdictsMb: number;
@@ -25,6 +25,12 @@ export interface BatchReport {
   readonly casesPerCpuSecond: number;
   /** What was alive after a full collection, in megabytes, after each twentieth of the cases. */
   readonly aliveMb: readonly number[];
+}
+
+export interface BatchReport {
+  readonly bench: 'batch';
+  readonly usual: Stream;
+  readonly hostile: Stream;
   readonly checks: readonly { readonly check: string; readonly passed: boolean; readonly found: string }[];
 }
 
@@ -44,31 +50,51 @@ for await (const piece of process.stdin) {
 }
 console.log(n);`;
 const SAMPLES = 20;
-/** Before so many cases the memories of places and policies are not full. */
+/** Before so many hostile cases the memories of places and policies are not full. */
 const FULL_AFTER = 50_000;
 const MOST_GROWTH = 1.1;
 
 /**
- * Has `consentctl decide --batch` answer cases that are as different from each other as they can be: other clocks,
- * regions that do not exist, dates of two years, more policies than are remembered. Beside it a program that only parses
- * the same stream, so that figures of different machines can be compared.
+ * Has `consentctl decide --batch` answer usual cases, and a fifth as many that are as different from each other as can
+ * be. Beside each a program that only parses the same stream, so that figures of different machines can be compared.
  */
 export async function measureBatch(
   { cases }: { readonly cases: number },
   log: (line: string) => void,
 ): Promise<BatchReport> {
-  const main = fileURLToPath(new URL('../main.js', import.meta.url));
-  log(`parsing ${cases} cases ...`);
-  const parse = await measured(['--input-type=module', '-e', PARSE], hostileCases(cases), false);
-  log(`deciding about ${cases} cases ...`);
-  const decide = await measured([main, 'decide', '--batch'], hostileCases(cases), true);
-
-  const full = decide.aliveMb.slice(Math.ceil((FULL_AFTER / cases) * SAMPLES));
-  const half = Math.floor(full.length / 2);
-  const [early, late] = [Math.max(...full.slice(0, half)), Math.max(...full.slice(half))];
+  const usual = await measureStream('usual', cases, log);
+  const hostile = await measureStream('hostile', Math.ceil(cases / 5), log);
   const check = (name: string, passed: boolean, found: string) => ({ check: name, passed, found });
+  const growth = (name: string, { aliveMb }: Stream, from: number) => {
+    const full = aliveMb.slice(from);
+    const half = Math.floor(full.length / 2);
+    const [early, late] = [Math.max(...full.slice(0, half)), Math.max(...full.slice(half))];
+    const found = half > 0 ? `at most ${early} MB in the first half, ${late} in the second` : 'too few cases to tell';
+    return check(name, half > 0 && late <= early * MOST_GROWTH, found);
+  };
   return {
     bench: 'batch',
+    usual,
+    hostile,
+    checks: [
+      growth('what is alive does not grow with usual cases', usual, 0),
+      growth(
+        'nor with hostile ones, once the memories of places and policies are full',
+        hostile,
+        Math.ceil((FULL_AFTER / hostile.cases) * SAMPLES),
+      ),
+    ],
+  };
+}
+
+async function measureStream(kind: CaseKind, cases: number, log: (line: string) => void): Promise<Stream> {
+  const main = fileURLToPath(new URL('../main.js', import.meta.url));
+  log(`parsing ${cases} ${kind} cases ...`);
+  const parse = await measured(['--input-type=module', '-e', PARSE], casesOf(kind, cases), false);
+  log(`deciding about ${cases} ${kind} cases ...`);
+  const decide = await measured([main, 'decide', '--batch'], casesOf(kind, cases), true);
+  if (decide.lines !== cases) throw new Error(`${cases} cases had ${decide.lines} verdicts`);
+  return {
     cases,
     casesMb: round(decide.inMb, 1),
     verdictsMb: round(decide.outMb, 1),
@@ -77,26 +103,25 @@ export async function measureBatch(
     timesParsing: round(decide.pass.cpuSeconds / parse.pass.cpuSeconds, 2),
     casesPerCpuSecond: Math.round(cases / decide.pass.cpuSeconds),
     aliveMb: decide.aliveMb,
-    checks: [
-      check('every case has its verdict', decide.lines === cases, `${decide.lines} of ${cases}`),
-      check(
-        'what is alive does not grow once the memories of places and policies are full',
-        half > 0 && late <= early * MOST_GROWTH,
-        half > 0 ? `at most ${early} MB in the first half after that, ${late} in the second` : 'too few cases to tell',
-      ),
-    ],
   };
 }
 
 export function batchText(report: BatchReport): string {
   const pass = (name: string, { seconds, cpuSeconds, peakRssMb }: Pass): string =>
     `  ${name.padEnd(22)}${seconds} s, ${cpuSeconds} s of processor time, ${peakRssMb} MB at the peak`;
+  const stream = (kind: CaseKind): string[] => {
+    const { cases, casesMb, verdictsMb, decide, parse, timesParsing, casesPerCpuSecond, aliveMb } = report[kind];
+    return [
+      `decide --batch, ${cases.toLocaleString('en')} ${kind} cases in ${casesMb} MB, ${verdictsMb} MB of verdicts`,
+      pass('decide --batch', decide),
+      pass('only parsing', parse),
+      `  ${'times parsing'.padEnd(22)}${timesParsing} (${casesPerCpuSecond.toLocaleString('en')} cases per second of processor time)`,
+      `  ${'alive, MB'.padEnd(22)}${aliveMb.join(', ')}`,
+    ];
+  };
   return [
-    `decide --batch, ${report.cases.toLocaleString('en')} cases in ${report.casesMb} MB, ${report.verdictsMb} MB of verdicts`,
-    pass('decide --batch', report.decide),
-    pass('only parsing', report.parse),
-    `  ${'times parsing'.padEnd(22)}${report.timesParsing} (${report.casesPerCpuSecond.toLocaleString('en')} cases per second of processor time)`,
-    `  ${'alive, MB'.padEnd(22)}${report.aliveMb.join(', ')}`,
+    ...stream('usual'),
+    ...stream('hostile'),
     ...report.checks.map(({ check, passed, found }) => `  ${passed ? 'ok  ' : 'FAIL'}  ${check}: ${found}`),
   ].join('\n');
 }

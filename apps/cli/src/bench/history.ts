@@ -51,7 +51,14 @@ const NIGHT = { days: [1, 2, 3, 4, 5, 6, 7], start: '20:00', end: '08:00' };
 const DRAFT = {
   caps: [
     { id: 'weekly', scope: 'any', limit: 3, window: 'P7D', action: 'drop', classes: CLASSES },
-    { id: 'daily', scope: 'any', limit: 1, window: { unit: 'day', zone: 'contact' }, action: 'defer', classes: CLASSES },
+    {
+      id: 'daily',
+      scope: 'any',
+      limit: 1,
+      window: { unit: 'day', zone: 'contact' },
+      action: 'defer',
+      classes: CLASSES,
+    },
   ],
   quietHours: [{ id: 'night', channels: ['email'], classes: ['commercial'], windows: [NIGHT], action: 'defer' }],
   rates: [{ id: 'pace', scope: 'brand', permits: 1000, interval: 'PT1H', burst: 100 }],

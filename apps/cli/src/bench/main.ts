@@ -18,7 +18,13 @@ const OPTIONS = z.object({
     .describe(
       'pipeline: to the end of every message; accept: single requests; bulk: one long request and its memory; decide: the decision alone; batch: decide --batch and its memory; history: backtest and replay of a long past; optout: people who leave under load; import: a file of people; ledger: appends, publishing, proofs and bundles; attribution: a file of paths',
     ),
-  decisions: z.coerce.number().int().min(1000).max(100_000_000).optional().describe('decide, history: how many; 500,000 or 200,000 when left out'),
+  decisions: z.coerce
+    .number()
+    .int()
+    .min(1000)
+    .max(100_000_000)
+    .optional()
+    .describe('decide, history: how many; 500,000 or 200,000 when left out'),
   html: z.string().optional().describe('history: writes the backtest with its chart to this file'),
   cases: z.coerce.number().int().min(1000).max(100_000_000).default(1_000_000).describe('batch: how many'),
   messages: z.coerce.number().int().min(500).max(1_000_000).default(20_000).describe('pipeline: messages of one round'),

@@ -1,6 +1,6 @@
 import { type CapUse, capHorizonMs, decide, type Decision, type Facts, type Policy } from '#lib/decision';
 import type { BrandId, EpochMs, SubjectId } from '#lib/kernel';
-import type { LedgerService, NewEntry } from '#lib/ledger';
+import { type LedgerService, type NewEntry, WrittenJson } from '#lib/ledger';
 import { type Database, newId } from '#lib/platform';
 import { policyHash, reference, toRecord } from '#lib/sending';
 import { drawOf } from './figures.js';
@@ -95,20 +95,17 @@ export class Past {
     const isHandedOver = !isFirst && decision.outcome === 'pass';
     if (isHandedOver) person.uses.push(useOf(facts, at));
     else if (decision.outcome !== 'drop') this.wait({ ...step, at: decision.until ?? at + 2_000, isFirst: false });
-    return {
-      type: isHandedOver ? 'send.handover_started' : isFirst ? 'send.accepted' : 'send.decided',
-      ...{ at, brandId: this.brandId, subjectId: person.subjectId },
-      clear: this.inClear(facts, decision, isFirst, isHandedOver),
-      disclosed: {
-        message: { id: message },
-        ...(isFirst && { contact: { id: person.id, point: null }, campaign: {}, topic: {} }),
-        checks: toRecord(decision, facts),
-        ...(isHandedOver && { handover: { attempt: 1, worker: 'bench' } }),
-      },
-    } as NewEntry;
+    const about = { at, brandId: this.brandId, subjectId: person.subjectId };
+    const clear = this.inClear(facts, decision, isFirst, isHandedOver);
+    const told = { message: { id: message }, checks: WrittenJson.of(toRecord(decision, facts)) };
+    if (isHandedOver)
+      return { type: 'send.handover_started', ...about, clear, disclosed: { ...told, handover: { attempt: 1 } } };
+    if (!isFirst) return { type: 'send.decided', ...about, clear, disclosed: told };
+    const who = { contact: { id: person.id, point: null }, campaign: {}, topic: {} };
+    return { type: 'send.accepted', ...about, clear, disclosed: { ...told, ...who } };
   }
 
-  private inClear({ message }: Facts, decision: Decision, isFirst: boolean, isHandedOver: boolean): NewEntry['clear'] {
+  private inClear({ message }: Facts, decision: Decision, isFirst: boolean, isHandedOver: boolean) {
     return {
       ch: message.channel,
       mc: message.class,

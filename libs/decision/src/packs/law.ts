@@ -46,7 +46,8 @@ const NO_LAW: Law = { packs: [], consents: [], quietHours: [], caps: [], overrid
 export function lawOf(facts: Facts, { jurisdiction }: Policy, { packs, places }: ReferenceData): Law | null {
   if (jurisdiction === undefined) return null;
   if (jurisdiction.packs === 'none') return NO_LAW;
-  const byPacks = remembered.get(places) ?? keep(remembered, places, new WeakMap<readonly Pack[], Memory<string, Law>>());
+  const byPacks =
+    remembered.get(places) ?? keep(remembered, places, new WeakMap<readonly Pack[], Memory<string, Law>>());
   const laws = byPacks.get(packs) ?? keep(byPacks, packs, new Memory(MOST_REMEMBERED));
   const key = `${choices.of(jurisdiction)} ${keyOf(facts)}`;
   return (
