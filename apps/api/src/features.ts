@@ -8,6 +8,7 @@ import { LedgerDoorModule } from './ledger/ledger-door.module.js';
 import { MessagesModule } from './messages/messages.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { PeopleModule } from './people/people.module.js';
+import { ReportPagesModule } from './report-pages/report-pages.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { SetupModule } from './setup/setup.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
@@ -24,6 +25,7 @@ export const FEATURES = [
   WebhooksModule,
   LedgerDoorModule,
   ReportsModule,
+  ReportPagesModule,
   HealthModule,
   MetricsModule,
   DocsModule,

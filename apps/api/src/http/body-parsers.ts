@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DomainError } from '#lib/kernel';
 import { parseJson, withoutByteOrderMark } from '#lib/platform';
+import { parseQuery } from './query.js';
 
 export const NDJSON = 'application/x-ndjson';
 export const CSV = 'text/csv';
@@ -34,7 +35,8 @@ export function addBodyParsers(fastify: FastifyInstance): void {
   });
   fastify.addContentTypeParser(FORM, { parseAs: 'buffer' }, (request, body, done) => {
     if (isWebhook(request)) return done(null, body);
-    done(new DomainError('unsupported_media_type', 'Send JSON.'));
+    if (!isPage(request)) return done(new DomainError('unsupported_media_type', 'Send JSON.'));
+    done(null, { ...parseQuery(body.toString('utf8')) });
   });
   // A mail is bytes in whatever encodings it says; its route reads them.
   fastify.addContentTypeParser(MAIL, { parseAs: 'buffer', bodyLimit: MAX_MAIL_BYTES }, (_request, body, done) => {
@@ -54,6 +56,11 @@ export function addBodyParsers(fastify: FastifyInstance): void {
 /** What providers send is signed byte for byte, so its route reads the bytes. */
 function isWebhook({ url }: FastifyRequest): boolean {
   return url.startsWith('/v1/webhooks/');
+}
+
+/** The pages of reports have a form to sign in by, and nothing else takes one. */
+function isPage({ url }: FastifyRequest): boolean {
+  return url.startsWith('/reports/');
 }
 
 /** @throws DomainError unsupported_media_type, when the Content-Type names a charset that is not UTF-8 */

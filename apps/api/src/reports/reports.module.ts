@@ -1,8 +1,19 @@
 import { Module } from '@nestjs/common';
 import { ConsentModule } from '#lib/consent';
+import { ReportingModule } from '#lib/reporting';
 import { StartedMessages } from '#lib/sending';
+import { ReportCatalog } from './catalog/report-catalog.js';
+import { MessageReportsController } from './message-reports.controller.js';
+import { ReportPeriods } from './report-period.js';
 import { RunwayController } from './runway.controller.js';
 
+const SERVICES = [ReportPeriods, ReportCatalog];
+
 /** What people and machines read about the whole of a brand. */
-@Module({ imports: [ConsentModule.forRoot(StartedMessages)], controllers: [RunwayController] })
+@Module({
+  imports: [ConsentModule.forRoot(StartedMessages), ReportingModule],
+  controllers: [RunwayController, MessageReportsController],
+  providers: SERVICES,
+  exports: SERVICES,
+})
 export class ReportsModule {}

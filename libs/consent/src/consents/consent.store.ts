@@ -1,6 +1,6 @@
 import type { BrandId, ContactPointId, EntryId, EpochMs } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
-import { statedIn } from './domain/consent-basis.js';
+import { messageIn, statedIn } from './domain/consent-basis.js';
 import { type ConsentEventKind, type ConsentFact, type ConsentState, isRefusal } from './domain/consent-fold.js';
 import type { Leavable } from './domain/leaving.js';
 import { type PlannedEvent, type Scope, scopeId } from './domain/plan-changes.js';
@@ -168,11 +168,12 @@ export const consentStore = {
     await tx.execute`
       INSERT INTO consent.consent_event (id, brand_id, contact_point_id, purpose_id, topic_id, kind, legal_basis, notice_id, wording,
                                          method, source, actor, evidence, occurred_at, recorded_at, valid_until, effective, entry_id,
-                                         served_id, request_id, jurisdiction)
+                                         served_id, request_id, jurisdiction, message_id)
       VALUES (${event.id}, ${brandId}, ${contactPointId}, ${event.scope.purposeId}, ${event.scope.topicId}, ${event.kind},
               ${evidence.legalBasis}, ${evidence.notice?.id ?? null}, ${evidence.wording}, ${evidence.method}, ${evidence.source}, ${evidence.actor},
               ${JSON.stringify(statedIn(evidence.details))}, ${toIso(event.occurredAt)}, ${toIso(recordedAt)}, ${validUntil}, ${event.effective}, ${entryId},
-              ${evidence.served ?? null}, ${evidence.request ?? null}, ${evidence.jurisdiction ?? null})`;
+              ${evidence.served ?? null}, ${evidence.request ?? null}, ${evidence.jurisdiction ?? null},
+              ${messageIn(evidence.details)})`;
     // Also when the event itself is only history: a late yes can change which of several refusals it is that counts.
     if (event.state === null) return;
     await this.putStates(tx, [

@@ -99,6 +99,16 @@ export class KeyService {
     return { keyId: row.id, brandId: row.brand_id, scopes: knownScopes(row.scopes), test: row.test };
   }
 
+  /** Whose key has this id; null when there is none, or it is revoked or expired. For who was authenticated before. */
+  async standing(id: string): Promise<Principal | null> {
+    const [row] = await this.database.tx.sql<KeyRow>`
+      SELECT id, brand_id, scopes, test
+        FROM consent.api_key
+       WHERE id = ${id} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > clock_timestamp())`;
+    if (row === undefined) return null;
+    return { keyId: row.id, brandId: row.brand_id, scopes: knownScopes(row.scopes), test: row.test };
+  }
+
   /**
    * @param grantor the caller, who cannot give what it does not have; null on the deployment's own machine.
    * @throws DomainError forbidden, not_found (brand).

@@ -19,6 +19,11 @@ export const SCOPES = [
   'ledger:read',
   'ledger:export',
   'metrics:read',
+  'reports:read',
+  'reports:operations',
+  'reports:cmo',
+  'reports:sales',
+  'reports:finance',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 

@@ -8,6 +8,7 @@ const LABELS = {
   secrets: 'consent-gateway/secrets/1',
   ledgerKek: 'consent-gateway/ledger-kek/1',
   ledgerMac: 'consent-gateway/ledger-mac/1',
+  sessions: 'consent-gateway/sessions/1',
 } as const;
 
 /** The keys of a deployment, each 32 bytes, derived from the master key (HKDF-SHA-256, RFC 5869). */
@@ -21,6 +22,7 @@ export function deriveKeys(masterKey: Buffer): KeyRing {
     secrets: derive(LABELS.secrets),
     ledgerKek: derive(LABELS.ledgerKek),
     ledgerMac: derive(LABELS.ledgerMac),
+    sessions: derive(LABELS.sessions),
   };
 }
 

@@ -71,4 +71,10 @@ export function statedIn(details: Readonly<Record<string, unknown>>): Record<str
   if (Array.isArray(flags)) stated['flags'] = flags.filter((flag) => typeof flag === 'string' && FLAG.test(flag));
   return stated;
 }
+
+/** The message by whose link it was said, where there was one. */
+export function messageIn({ message }: Readonly<Record<string, unknown>>): string | null {
+  return typeof message === 'string' && UUID.test(message) ? message : null;
+}
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const FLAG = /^[a-z_]{1,32}$/;

@@ -1,0 +1,167 @@
+import { Controller, Get, Inject, Param, Query, Req, Res, UseFilters } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { definitionStore } from '#lib/consent';
+import { DomainError, type EpochMs, type MessageId } from '#lib/kernel';
+import { Database, systemClock, Times } from '#lib/platform';
+import {
+  channelWord,
+  columnWord,
+  type ExitedMessage,
+  ExitService,
+  reasonWord,
+  type ReportLanguage,
+  reportWords,
+  standingWord,
+} from '#lib/reporting';
+import { MessageService } from '#lib/sending';
+import { toPageAnswer, toPageRequest } from '../http/page.schema.js';
+import { toViolations } from '../http/schema.pipe.js';
+import { Describe, Public } from '../http/route.js';
+import { Uuid } from '../http/scalars.schema.js';
+import { ExitMessagesQuery, toExitPlace, toStood } from '../reports/catalog/exit-query.js';
+import { ReportPeriods } from '../reports/report-period.js';
+import { type Html, html } from './html.js';
+import { askedOf, languageOf, PageQuery } from './page/page-query.js';
+import { sayIn } from './page/texts.js';
+import { ReportPageFilter } from './page.filter.js';
+import { toSignIn } from './report-pages.controller.js';
+import { sendPage } from './send-page.js';
+import { type Reader, Readers } from './session/reader.js';
+
+const PAGE = { description: 'A page; without a session, the way to sign in.', contentType: 'text/html', schema: z.string() };
+const ANSWERS = { 200: PAGE, 303: { description: 'To signing in, when there is no session.' } };
+const MessagePath = z.strictObject({ id: Uuid });
+
+/** What a figure is made of: messages, and the ledger entries of each. */
+@Controller('reports')
+@UseFilters(ReportPageFilter)
+export class MessagePagesController {
+  constructor(
+    @Inject(Readers) private readonly readers: Readers,
+    @Inject(ExitService) private readonly exits: ExitService,
+    @Inject(ReportPeriods) private readonly periods: ReportPeriods,
+    @Inject(MessageService) private readonly messages: MessageService,
+    @Inject(Database) private readonly database: Database,
+  ) {}
+
+  @Get('exits/messages')
+  @Public()
+  @Describe({
+    id: 'getExitMessagesPage',
+    group: 'Reports',
+    summary: 'The messages behind a figure, as a page',
+    answers: ANSWERS,
+    errors: ['invalid_zone'],
+  })
+  async list(
+    @Query({ schema: PageQuery }) given: PageQuery,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const reader = await this.reader(request);
+    if (reader === null) return toSignIn(request, reply);
+    const language = languageOf(given.language, request.headers['accept-language']);
+    const asked = askedOf(given);
+    const parsed = ExitMessagesQuery.safeParse(asked);
+    if (!parsed.success) {
+      const violations = parsed.error.issues.flatMap((issue) => toViolations(issue, 'query'));
+      throw new DomainError('invalid_request', 'Correct the filters.', { violations });
+    }
+    const query = parsed.data;
+    const period = await this.periods.of(reader.brandId, query);
+    const filter = { brandId: reader.brandId, ...period, ...toExitPlace(query), ...toStood(query) };
+    const paged = toPageRequest(query, (position) => Uuid.safeParse(position).success);
+    const { items, nextCursor } = toPageAnswer(await this.exits.messages(filter, paged), (item) => item);
+    const say = sayIn(language);
+    const here = (more: Readonly<Record<string, string>>): string => `?${new URLSearchParams({ ...asked, ...more }).toString()}`;
+    const { standing: _s, reason: _r, cursor: _c, limit: _l, ...place } = asked;
+    const back = `/reports/exits?${new URLSearchParams({ ...place, language }).toString()}`;
+    await this.show(
+      reply,
+      reader,
+      language,
+      `${reportWords('exits', language).title}: ${say('messages')}`,
+      here({ language: language === 'en' ? 'de' : 'en' }),
+      html`<h1>${say('messages')}</h1><p>${say('messagesLead')}</p>
+<p class="links"><a href="${back}">${say('back')}</a></p>
+${items.length === 0 ? html`<p>${say('noMessages')}</p>` : listOf(items, language, new Times(language, period.zone, systemClock.now()))}
+${nextCursor === null ? null : html`<p class="links"><a href="${here({ cursor: nextCursor, language })}">${say('next')}</a></p>`}`,
+    );
+  }
+
+  @Get('messages/:id')
+  @Public()
+  @Describe({
+    id: 'getReportedMessagePage',
+    group: 'Reports',
+    summary: 'One message and its ledger entries, as a page',
+    answers: ANSWERS,
+    errors: ['not_found'],
+  })
+  async one(
+    @Param({ schema: MessagePath }) { id }: z.infer<typeof MessagePath>,
+    @Query({ schema: PageQuery }) given: PageQuery,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const reader = await this.reader(request);
+    if (reader === null) return toSignIn(request, reply);
+    const language = languageOf(given.language, request.headers['accept-language']);
+    const say = sayIn(language);
+    const { message, steps } = await this.messages.explain(reader.brandId, id as MessageId);
+    const [brand] = await definitionStore.brands(this.database.tx, [reader.brandId]);
+    const times = new Times(language, brand?.defaultZone ?? 'Etc/UTC', systemClock.now());
+    const rows = steps.map(
+      ({ entry, position, type, at, outcome, reason }) =>
+        html`<tr><td class="number">${position === null ? say('pending') : position.toLocaleString(language)}</td><td class="text"><code>${type}</code></td><td class="text">${times.instant(at)}</td><td class="text">${outcome ?? ''}</td><td class="text">${reason === null ? '' : reasonWord(reason, language)}</td><td class="text"><code>${entry}</code></td></tr>`,
+    );
+    const standing = message.status === 'queued' || message.status === 'started' ? 'processing' : message.status;
+    const facts: readonly (readonly [string, string])[] = [
+      [columnWord('channel', language), channelWord(message.channel, language)],
+      [say('standing'), standingWord({ standing, reason: standing === 'processing' ? null : message.reason }, language)],
+      [say('accepted'), times.instant(message.acceptedAt)],
+      ...(message.endedAt === null ? [] : [[say('ended'), times.instant(message.endedAt)] as const]),
+    ];
+    await this.show(
+      reply,
+      reader,
+      language,
+      say('message'),
+      `?language=${language === 'en' ? 'de' : 'en'}`,
+      html`<h1>${say('message')}</h1><p><code>${message.id}</code></p>
+<dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+<section><h2>${say('entries')}</h2>
+<div class="frame table" tabindex="0" role="group" aria-label="${say('entries')}"><table><thead><tr><th scope="col" class="number">${say('position')}</th><th scope="col" class="text">${say('type')}</th><th scope="col" class="text">${say('at')}</th><th scope="col" class="text">${say('outcome')}</th><th scope="col" class="text">${say('reason')}</th><th scope="col" class="text">${say('entry')}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`,
+    );
+  }
+
+  /** @throws DomainError forbidden when the reader may see no single messages */
+  private async reader(request: FastifyRequest): Promise<Reader | null> {
+    const reader = await this.readers.of(request);
+    if (reader === null || reader.seesMessages) return reader;
+    throw new DomainError('forbidden', 'Sign in with a key that has the scope messages:read.');
+  }
+
+  private async show(
+    reply: FastifyReply,
+    { brandId }: Reader,
+    language: ReportLanguage,
+    title: string,
+    otherHref: string,
+    content: Html,
+  ): Promise<void> {
+    const [brand] = await definitionStore.brands(this.database.tx, [brandId]);
+    sendPage(reply, { language, title, brand: brand?.name ?? '', otherHref, foot: null }, content);
+  }
+}
+
+function listOf(items: readonly ExitedMessage[], language: ReportLanguage, times: Times): Html {
+  const say = sayIn(language);
+  const instant = (at: EpochMs | null): string => (at === null ? '' : times.instant(at));
+  const rows = items.map(
+    ({ id, campaign, path, step, channel, standing, reason, acceptedAt, endedAt, entryIds }) =>
+      html`<tr><td class="text"><a href="/reports/messages/${id}?language=${language}"><code>${id}</code></a></td><td class="text">${[campaign, path, step].filter((part) => part !== null).join(' · ')}</td><td class="text">${channelWord(channel, language)}</td><td class="text">${standingWord({ standing, reason: standing === 'processing' ? null : reason }, language)}</td><td class="text">${instant(acceptedAt)}</td><td class="text">${instant(endedAt)}</td><td class="number">${entryIds.length}</td></tr>`,
+  );
+  return html`<div class="frame table" tabindex="0" role="group" aria-label="${say('messages')}"><table><thead><tr><th scope="col" class="text">${say('message')}</th><th scope="col" class="text">${columnWord('campaign', language)}</th><th scope="col" class="text">${columnWord('channel', language)}</th><th scope="col" class="text">${say('standing')}</th><th scope="col" class="text">${say('accepted')}</th><th scope="col" class="text">${say('ended')}</th><th scope="col" class="number">${say('entries')}</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+}

@@ -1,0 +1,34 @@
+import { type Chart, type Report, type ReportLanguage, reportWords } from '#lib/reporting';
+import type { Cells } from './cells.js';
+
+const MOST_BARS = 15;
+
+/**
+ * What is drawn of a report that says nothing of how it is drawn: its first figure by the names of its rows, money before
+ * counts. Null where there is nothing to compare.
+ */
+export function barsOf(report: Report, cells: Cells, language: ReportLanguage): Chart | null {
+  const { columns, rows, key } = report;
+  const named = columns.flatMap(({ kind }, i) => (kind === 'text' ? [i] : []));
+  const figure = ['money', 'count'].map((kind) => columns.findIndex((column) => column.kind === kind)).find((i) => i >= 0);
+  if (figure === undefined || named.length === 0) return null;
+  const column = columns[figure];
+  if (column === undefined) return null;
+  const bars = rows.flatMap(({ cells: given }) => {
+    const cell = given[figure];
+    if (cell === undefined || 'notAvailable' in cell || typeof cell.value !== 'number') return [];
+    const names = named.map((i) => {
+      const name = columns[i];
+      return name === undefined ? '' : cells.text(name, given[i]);
+    });
+    return [{ name: names.filter((name) => name !== '').join(' · '), value: cell.value, label: cells.text(column, cell), tone: 'flow' as const }];
+  });
+  const shown = [...bars].sort((a, b) => b.value - a.value).slice(0, MOST_BARS);
+  if (shown.length === 0 || shown.every(({ value }) => value <= 0)) return null;
+  const [first] = shown;
+  const described = {
+    en: `${shown.length} bars from zero, the longest first: ${first?.name} ${first?.label}. The numbers are in the table.`,
+    de: `${shown.length} Balken ab null, der längste zuerst: ${first?.name} ${first?.label}. Die Zahlen stehen in der Tabelle.`,
+  }[language];
+  return { kind: 'bars', title: reportWords(key, language).question, description: described, bars: shown };
+}

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { ConsentSetupModule } from '#lib/consent';
+import { ReportingModule } from '#lib/reporting';
+import { SendingModule } from '#lib/sending';
+import { ReportsModule } from '../reports/reports.module.js';
+import { MessagePagesController } from './message-pages.controller.js';
+import { ReportPagesController } from './report-pages.controller.js';
+import { Readers } from './session/reader.js';
+import { SignInController } from './sign-in.controller.js';
+
+/** Reports as pages that people read. */
+@Module({
+  imports: [ConsentSetupModule, ReportingModule, ReportsModule, SendingModule],
+  controllers: [SignInController, ReportPagesController, MessagePagesController],
+  providers: [Readers],
+})
+export class ReportPagesModule {}

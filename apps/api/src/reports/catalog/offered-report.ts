@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import type { BrandId } from '#lib/kernel';
+import type { Chart, Report, ReportLanguage, ReportRole } from '#lib/reporting';
+
+/** A report that was made, and how it is drawn. */
+export interface MadeReport {
+  readonly report: Report;
+  /**
+   * Null where there is nothing to draw. Left out: bars of the first figure by the first name.
+   * @param least what is made of fewer is drawn together with others
+   */
+  readonly chart?: (language: ReportLanguage, least: number) => Chart | null;
+}
+
+/**
+ * A report as every door offers it: machines ask by the same query that stands in the address of the page. What is in the
+ * catalogue has a page, with its filters as a form.
+ */
+export interface OfferedReport<Query extends z.ZodObject = z.ZodObject> {
+  readonly key: string;
+  /** Whose pages show it. */
+  readonly roles: readonly ReportRole[];
+  readonly query: Query;
+  /** Column that says how many people stand behind a row, where somebody could be told from a small one. */
+  readonly people?: string;
+  /** @throws DomainError when the query means nothing */
+  make(brandId: BrandId, query: z.infer<Query>): Promise<MadeReport>;
+}
+
+/** One filter of a report, as a form asks for it. */
+export interface Filter {
+  readonly name: string;
+  readonly kind: 'date' | 'number' | 'text';
+  readonly choices: readonly string[] | null;
+  /** What is meant when it is left out; null: everything, or what the report says. */
+  readonly fallback: string | null;
+  readonly isOptional: boolean;
+}
+
+/** How an answer looks is no filter of what it says. */
+export const FORMS = {
+  format: z.enum(['json', 'csv']).default('json'),
+  excel: z.enum(['de']).optional().meta({ description: 'CSV as a German Excel opens it by double-click.' }),
+  language: z.enum(['en', 'de']).default('en').meta({ description: 'Of the header of the CSV.' }),
+};
+
+/** The filters of a report, out of the schema of its query. */
+export function filtersOf({ query }: Pick<OfferedReport, 'query'>): Filter[] {
+  return Object.entries(query.shape as Record<string, z.ZodType>)
+    .filter(([name]) => !(name in FORMS))
+    .map(([name, schema]) => {
+      const {
+        type,
+        format,
+        enum: choices,
+        default: fallback,
+      } = z.toJSONSchema(schema, {
+        io: 'input',
+        unrepresentable: 'any',
+      }) as { type?: string; format?: string; enum?: unknown[]; default?: unknown };
+      return {
+        name,
+        kind: format === 'date' ? 'date' : type === 'number' || type === 'integer' ? 'number' : 'text',
+        choices: choices === undefined ? null : choices.map(String),
+        fallback: fallback === undefined ? null : String(fallback as string | number | boolean),
+        isOptional: schema.safeParse(undefined).success && fallback === undefined,
+      };
+    });
+}

@@ -1,0 +1,135 @@
+import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import type { BrandId } from '#lib/kernel';
+import { ExitService } from '#lib/reporting';
+import { toPageAnswer, toPageRequest } from '../http/page.schema.js';
+import { CallerBrand } from '../http/principal.js';
+import { Describe, RequireScope, type RouteDescription } from '../http/route.js';
+import { Uuid } from '../http/scalars.schema.js';
+import { ExitMessagePage, ExitMessagesQuery, toExitMessage, toExitPlace, toStood } from './catalog/exit-query.js';
+import { ConsentQuery, DeliveryQuery, EmailQuery, ExitQuery } from './catalog/message-reports.js';
+import { ReportCatalog } from './catalog/report-catalog.js';
+import { ReportAnswer } from './report.schema.js';
+import { ReportPeriods } from './report-period.js';
+import { type ReportForm, sendReport } from './send-report.js';
+
+/** What is said of each of these routes alike. */
+const described = (id: string, summary: string, description: string): RouteDescription => ({
+  ...{ id, group: 'Reports', summary, description },
+  answers: { 200: { description: 'The report; as CSV when asked for.', schema: ReportAnswer } },
+  errors: ['invalid_zone'],
+});
+
+/** Reports that come from messages and consents alone. */
+@Controller('v1/reports')
+export class MessageReportsController {
+  constructor(
+    @Inject(ReportCatalog) private readonly catalog: ReportCatalog,
+    @Inject(ExitService) private readonly exitService: ExitService,
+    @Inject(ReportPeriods) private readonly periods: ReportPeriods,
+  ) {}
+
+  @Get('exits')
+  @RequireScope('reports:read')
+  @Describe(
+    described(
+      'getExitReport',
+      'What became of the messages that were accepted, and why those that were not sent were not',
+      'By campaign, path, step and channel. In every row and in the total, inflow is processing plus sent plus each exit, because one statement reads them all. Each figure links to its messages, each message names its ledger entries.',
+    ),
+  )
+  async exits(
+    @Query({ schema: ExitQuery }) query: z.infer<typeof ExitQuery>,
+    @CallerBrand() brandId: BrandId,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.answer('exits', query, brandId, reply);
+  }
+
+  @Get('exits/messages')
+  @RequireScope('messages:read')
+  @Describe({
+    id: 'listExitMessages',
+    group: 'Reports',
+    summary: 'The messages behind a figure of the exit report',
+    description: 'With the filters of the report and where the messages stand. Each leads to its ledger entries.',
+    answers: { 200: { description: 'A page, in the order in which they were accepted.', schema: ExitMessagePage } },
+    errors: ['invalid_zone'],
+  })
+  async messages(@Query({ schema: ExitMessagesQuery }) query: ExitMessagesQuery, @CallerBrand() brandId: BrandId) {
+    const period = await this.periods.of(brandId, query);
+    const filter = { brandId, ...period, ...toExitPlace(query), ...toStood(query) };
+    const request = toPageRequest(query, (position) => Uuid.safeParse(position).success);
+    return toPageAnswer(await this.exitService.messages(filter, request), toExitMessage);
+  }
+
+  @Get('email')
+  @RequireScope('reports:read')
+  @Describe(
+    described(
+      'getEmailReport',
+      'Mails accepted, sent, bounced, opened, clicked, complained about and left by',
+      'By topic or by subject. Opens by machines are counted apart and are in no rate; a rate of several rows is the rate of their sums.',
+    ),
+  )
+  async email(
+    @Query({ schema: EmailQuery }) query: z.infer<typeof EmailQuery>,
+    @CallerBrand() brandId: BrandId,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.answer('email', query, brandId, reply);
+  }
+
+  @Get('channels')
+  @RequireScope('reports:read')
+  @Describe(
+    described('getChannelReport', 'What came of sending on each channel', 'Each message counts once in each column.'),
+  )
+  async channels(
+    @Query({ schema: DeliveryQuery }) query: z.infer<typeof DeliveryQuery>,
+    @CallerBrand() brandId: BrandId,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.answer('channels', query, brandId, reply);
+  }
+
+  @Get('content')
+  @RequireScope('reports:read')
+  @Describe(
+    described(
+      'getContentReport',
+      'Which contents were opened, clicked, answered and left by',
+      'By channel, template version and subject.',
+    ),
+  )
+  async content(
+    @Query({ schema: DeliveryQuery }) query: z.infer<typeof DeliveryQuery>,
+    @CallerBrand() brandId: BrandId,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.answer('content', query, brandId, reply);
+  }
+
+  @Get('consents')
+  @RequireScope('reports:read')
+  @Describe(
+    described(
+      'getConsentTrend',
+      'Opt-ins and opt-outs over time, and the reach that was lost',
+      'By day, week or month, for all together, by topic or by channel. With `value`, what a sent message is worth, lost reach has a price.',
+    ),
+  )
+  async consents(
+    @Query({ schema: ConsentQuery }) query: z.infer<typeof ConsentQuery>,
+    @CallerBrand() brandId: BrandId,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.answer('consents', query, brandId, reply);
+  }
+
+  private async answer(key: string, query: ReportForm, brandId: BrandId, reply: FastifyReply): Promise<void> {
+    const { report } = await this.catalog.get(key).make(brandId, { ...query });
+    await sendReport(reply, report, query);
+  }
+}

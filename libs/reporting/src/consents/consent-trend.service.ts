@@ -1,0 +1,46 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Channel, ZoneSource } from '#lib/kernel';
+import { Database, tzdb } from '#lib/platform';
+import { DateTime } from 'luxon';
+import type { Asked } from '../domain/asked.js';
+import { type Days, stretchesOf } from '../domain/days.js';
+import type { Report } from '../domain/report.js';
+import { consentTrendStore } from './consent-trend.store.js';
+import { type ConsentParameters, consentReport } from './domain/consent-report.js';
+import { byStretch, type MoveFigures } from './domain/consent-trend.js';
+
+export interface ConsentTrendResult {
+  readonly report: Report;
+  /** For a chart: each stretch by its first day. */
+  readonly stretches: readonly (MoveFigures & { readonly from: string })[];
+}
+
+/** How consents come and go. */
+@Injectable()
+export class ConsentTrendService {
+  private readonly zones: ZoneSource = tzdb;
+
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  async report(asked: Asked, days: Days, parameters: ConsentParameters): Promise<ConsentTrendResult> {
+    const zone = this.zones.zone(asked.zone);
+    if (zone === null) throw new Error(`no zone is called ${asked.zone}`);
+    const bounds = stretchesOf(days, parameters.stretch, zone);
+    const { by, channel, purpose, topic } = parameters;
+    const counted = await consentTrendStore.count(this.database.tx, {
+      ...{ brandId: asked.brandId, asOf: asked.asOf, bounds, by },
+      ...(channel === undefined ? {} : { channel: channel as Channel }),
+      ...(purpose === undefined ? {} : { purpose }),
+      ...(topic === undefined ? {} : { topic }),
+    });
+    const beginnings = bounds.slice(0, -1).map((at) => DateTime.fromMillis(at, { zone }).toISODate() ?? '');
+    const sums = byStretch(counted.moves, beginnings.length);
+    return {
+      report: consentReport(counted.moves, beginnings, asked, parameters, counted),
+      stretches: beginnings.flatMap((from, i) => {
+        const figures = sums[i];
+        return figures === undefined ? [] : [{ from, ...figures }];
+      }),
+    };
+  }
+}

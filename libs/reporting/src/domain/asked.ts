@@ -1,0 +1,41 @@
+import type { BrandId, EpochMs } from '#lib/kernel';
+
+/** About what a report of messages and consents is asked. */
+export interface Asked {
+  readonly brandId: BrandId;
+  /** From this instant on ... */
+  readonly from: EpochMs;
+  /** ... and before this one. */
+  readonly to: EpochMs;
+  /** IANA zone in which the days of the period begin. */
+  readonly zone: string;
+  /** As it stood at an instant of the past; null: now. */
+  readonly asOf: EpochMs | null;
+}
+
+/** The snapshot that figures were read in. */
+export interface ReadIn {
+  readonly readAt: EpochMs;
+  /** Entries in the log then; of a report about the past, in the last checkpoint that was signed before. Null: there was none. */
+  readonly ledgerSize: number | null;
+}
+
+/** What of a report follows from what was asked and when it was read. */
+export function frameOf({ from, to, zone, asOf }: Asked, { readAt, ledgerSize }: ReadIn, of: 'event' | 'cohort') {
+  const past =
+    asOf === null ? [] : [{ key: ledgerSize === null ? 'no_checkpoint_then' : 'checkpoint_then', values: {} }];
+  return {
+    period: { from, to, of },
+    zone,
+    dataThrough: asOf ?? readAt,
+    ledgerPosition: ledgerSize ?? 0,
+    pastNotes: past,
+  };
+}
+
+/** A path with a query, without what is not asked for; null is asked for as an empty text. */
+export function linkTo(path: string, query: Readonly<Record<string, string | null | undefined>>): string {
+  const asked = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, value ?? '']]));
+  const text = asked.map(([name = '', value = '']) => `${name}=${encodeURIComponent(value)}`).join('&');
+  return text === '' ? path : `${path}?${text}`;
+}

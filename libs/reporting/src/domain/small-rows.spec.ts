@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { count, known, rate, type Report, text } from './report.js';
+import { FEW, withoutSmallRows } from './small-rows.js';
+
+const reportOf = (sizes: readonly number[]): Report => ({
+  key: 'sample',
+  period: { from: 0, to: 1, of: 'event' },
+  zone: 'Etc/UTC',
+  parameters: {},
+  dataThrough: 1,
+  ledgerPosition: 0,
+  columns: [text('step'), count('inflow'), rate('share')],
+  rows: sizes.map((size, i) => ({ cells: [known(`step ${i}`), known(size), known(0.5)] })),
+  total: { cells: [known(''), known(sizes.reduce((sum, size) => sum + size, 0)), known(0.5)] },
+  notes: [],
+});
+const figures = ({ rows }: Report) => rows.map(({ cells }) => cells[1]);
+
+describe('rows with few people behind them', () => {
+  it.each([
+    ['stay when there are none', [5, 9], [{ value: 5 }, { value: 9 }]],
+    ['are told together', [2, 9, 4], [{ value: 9 }, { value: 6 }]],
+    ['take another with them when they are few together', [2, 9, 7, 20], [{ value: 9 }, { value: 20 }, { value: 9 }]],
+    ['are not told when all are few', [2, 1], [{ notAvailable: 'too_few' }]],
+  ])('%s', (_what, sizes, wanted) => {
+    expect(figures(withoutSmallRows(reportOf(sizes), 'inflow'))).toEqual(wanted);
+  });
+
+  it('never leave a number from which few can be told, by itself or beside the total', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1 }), (sizes) => {
+        const report = reportOf(sizes);
+        const shown = withoutSmallRows(report, 'inflow');
+        const values = shown.rows.flatMap(({ cells }) => (cells[1] !== undefined && 'value' in cells[1] ? [Number(cells[1].value)] : []));
+        for (const value of values) expect(value).toBeGreaterThanOrEqual(FEW);
+        const total = shown.total?.cells[1];
+        if (total !== undefined && 'value' in total) expect(values.reduce((sum, value) => sum + value, 0)).toBe(total.value);
+      }),
+    );
+  });
+});

@@ -1,0 +1,43 @@
+import { known, notAvailable, type Report, type ReportCell, type ReportRow } from './report.js';
+
+/** So few that somebody could be told from them. */
+export const FEW = 5;
+
+/**
+ * The report for somebody who may not see single people: rows behind which fewer than `FEW` stand are told together, and
+ * when together they are still few, the next smallest row joins them, so that nobody is left over between the rows and
+ * their total. Sums stay what they are.
+ * @param people key of the column that says how many stand behind a row
+ */
+export function withoutSmallRows(report: Report, people: string): Report {
+  const column = report.columns.findIndex(({ key }) => key === people);
+  const sizeOf = (row: ReportRow): number => numberIn(row.cells[column]);
+  const bySize = report.rows.map((row, place) => ({ row, place, size: sizeOf(row) }));
+  bySize.sort((a, b) => a.size - b.size || a.place - b.place);
+  const first = bySize.findIndex(({ size }) => size >= FEW);
+  let few = first < 0 ? bySize.length : first;
+  if (few === 0) return report;
+  const together = (): number => bySize.slice(0, few).reduce((sum, { size }) => sum + size, 0);
+  while (few < bySize.length && together() < FEW) few += 1;
+  const merged = new Set(bySize.slice(0, few).map(({ row }) => row));
+  const isTooFew = together() < FEW;
+  const cells = report.columns.map(({ kind }, i): ReportCell => {
+    if (kind === 'text') return known('…');
+    if (isTooFew || (kind !== 'count' && kind !== 'money')) return notAvailable('too_few');
+    return known([...merged].reduce((sum, row) => sum + numberIn(row.cells[i]), 0));
+  });
+  return {
+    ...report,
+    rows: [...report.rows.filter((row) => !merged.has(row)), { cells }],
+    total: isTooFew && report.total !== null ? { cells: hidden(report, report.total) } : report.total,
+    notes: [...report.notes, { key: 'small_rows', values: { rows: merged.size, few: FEW } }],
+  };
+}
+
+function hidden({ columns }: Report, { cells }: ReportRow): ReportCell[] {
+  return columns.map(({ kind }, i) => (kind === 'text' ? (cells[i] ?? known('')) : notAvailable('too_few')));
+}
+
+function numberIn(cell: ReportCell | undefined): number {
+  return cell !== undefined && 'value' in cell && typeof cell.value === 'number' ? cell.value : 0;
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type CountedExit, exitFigures, exitsOf, leftBy, STANDINGS, waysOut } from './exit-figures.js';
+import { exitSankey, type SankeyWords } from './exit-sankey.js';
+
+const line = fc.record({
+  campaign: fc.constantFrom(null, 'a', 'b'),
+  path: fc.constantFrom(null, 'x', 'y'),
+  step: fc.constantFrom(null, '1', '2', '3', '4', '5'),
+  channel: fc.constantFrom('email' as const, 'sms' as const),
+  standing: fc.constantFrom(...STANDINGS),
+  reason: fc.constantFrom(null, 'no_consent', 'frequency_cap'),
+  messages: fc.nat(50),
+});
+const accepted = (lines: readonly CountedExit[]): number => lines.reduce((all, { messages }) => all + messages, 0);
+
+const WORDS: SankeyWords = {
+  title: 't',
+  description: 'd',
+  accepted: 'Accepted',
+  others: 'others',
+  least: 3,
+  number: String,
+  place: ({ campaign, path, step, channel }) => [campaign, path, step, channel].join(' '),
+  way: ({ standing, reason }) => `${standing} ${reason}`,
+};
+
+describe('the figures of where messages went', () => {
+  it('say that what came in is in between, sent or out for one reason each, in every row and in the sum', () => {
+    fc.assert(
+      fc.property(fc.array(line), (lines) => {
+        const figures = exitFigures({ lines, accepted: accepted(lines) });
+        for (const row of [...figures.rows, figures.total]) {
+          expect(row.inflow).toBe(row.processing + row.sent + exitsOf(row));
+          expect(waysOut(figures).reduce((all, way) => all + leftBy(row, way), 0)).toBe(exitsOf(row));
+        }
+        expect(figures.rows.reduce((all, { inflow }) => all + inflow, 0)).toBe(figures.total.inflow);
+      }),
+    );
+  });
+
+  it('are not shown when the parts are not the whole', () => {
+    const lines: CountedExit[] = [
+      { campaign: 'a', path: null, step: null, channel: 'email', standing: 'sent', reason: null, messages: 2 },
+    ];
+    expect(() => exitFigures({ lines, accepted: 3 })).toThrow('3 messages were accepted, and 2 stand somewhere');
+  });
+
+  it('are the same in whatever order they were counted', () => {
+    fc.assert(
+      fc.property(fc.array(line), (lines) => {
+        const whole = { accepted: accepted(lines) };
+        const there = JSON.stringify(exitFigures({ lines, ...whole }));
+        expect(JSON.stringify(exitFigures({ lines: [...lines].reverse(), ...whole }))).toBe(there);
+      }),
+    );
+  });
+
+  it('are drawn so that what flows into each node flows out of it', () => {
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 80 }), (lines) => {
+        const figures = exitFigures({ lines, accepted: accepted(lines) });
+        const chart = exitSankey(figures, WORDS);
+        if (chart === null) return expect(figures.total.inflow).toBe(0);
+        const flow = (id: string, end: 'from' | 'to'): number =>
+          chart.links.filter((link) => link[end] === id).reduce((all, { value }) => all + value, 0);
+        expect(flow('accepted', 'from')).toBe(figures.total.inflow);
+        for (const { id, depth } of chart.nodes) if (depth === 1) expect(flow(id, 'to')).toBe(flow(id, 'from'));
+        const out = chart.nodes.filter(({ depth }) => depth === 2).map(({ id }) => flow(id, 'to'));
+        expect(out.reduce((all, one) => all + one, 0)).toBe(figures.total.inflow);
+        expect(chart.nodes.filter(({ depth }) => depth === 1).length).toBeLessThanOrEqual(12);
+      }),
+    );
+  });
+});

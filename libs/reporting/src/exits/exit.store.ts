@@ -1,0 +1,127 @@
+import type { Channel, EntryId, EpochMs, MessageId } from '#lib/kernel';
+import { toIso, type Tx } from '#lib/platform';
+import type { Asked } from '../domain/asked.js';
+import { CLOCKS_DIFFER_MS, firstIdAt } from '../message-period.js';
+import type { CountedExit, CountedExits, ExitPlace, Standing } from './domain/exit-figures.js';
+
+/** Which messages a report is about: those accepted in the period. A part of the place that is left out is every one; null is those without one. */
+export interface ExitFilter extends Asked, Partial<ExitPlace> {
+  /** Those of test keys, which never left, instead of the live ones. */
+  readonly test: boolean;
+}
+
+/** Of a standing; a reason that is left out is every one, null is those without one. */
+export interface StoodFilter {
+  readonly standing?: Standing;
+  readonly reason?: string | null;
+}
+
+/** One message behind a figure. */
+export interface ExitedMessage extends ExitPlace {
+  readonly id: MessageId;
+  readonly standing: Standing;
+  readonly reason: string | null;
+  readonly acceptedAt: EpochMs;
+  readonly endedAt: EpochMs | null;
+  readonly entryIds: readonly EntryId[];
+}
+
+/** SQL on where messages stand. The period is found by the ids, which are in order of time: no index is kept for it. */
+export const exitStore = {
+  /** One statement, so one snapshot: whatever is moved on meanwhile is counted once, before or after its move. */
+  async count(tx: Tx, filter: ExitFilter): Promise<CountedExits> {
+    const { low, high, asOf, from, to, brandId, test } = bound(filter);
+    const { campaign, path, step, channel } = placeBound(filter);
+    const rows = await tx.sql<
+      Omit<CountedExit, 'channel'> & {
+        channel: Channel | null;
+        whole: number;
+        readAt: EpochMs;
+        size: number | null;
+      }
+    >`
+      WITH stood AS (
+        SELECT campaign, variant AS path, step, channel,
+               CASE WHEN ended_at IS NOT NULL AND (${asOf}::timestamptz IS NULL OR ended_at <= ${asOf}::timestamptz)
+                    THEN status ELSE 'processing' END AS standing,
+               CASE WHEN ${asOf}::timestamptz IS NULL OR ended_at <= ${asOf}::timestamptz THEN reason END AS reason
+          FROM sending.reported_message
+         WHERE id >= ${low}::uuid AND id < ${high}::uuid AND brand_id = ${brandId} AND test = ${test}
+           AND accepted_at >= ${from}::timestamptz AND accepted_at < ${to}::timestamptz
+           AND (${asOf}::timestamptz IS NULL OR accepted_at <= ${asOf}::timestamptz)
+           AND (${campaign.any} OR campaign IS NOT DISTINCT FROM ${campaign.is}::text)
+           AND (${path.any} OR variant IS NOT DISTINCT FROM ${path.is}::text)
+           AND (${step.any} OR step IS NOT DISTINCT FROM ${step.is}::text)
+           AND (${channel.any} OR channel = ${channel.is}::text))
+      SELECT campaign, path, step, channel, standing, reason, count(*) AS messages, grouping(channel) AS whole,
+             statement_timestamp() AS "readAt",
+             CASE WHEN ${asOf}::timestamptz IS NULL THEN (SELECT size FROM ledger.head)
+                  ELSE (SELECT size FROM ledger.checkpoint WHERE signed_at <= ${asOf}::timestamptz ORDER BY id DESC LIMIT 1)
+             END AS size
+        FROM stood
+       GROUP BY GROUPING SETS ((campaign, path, step, channel, standing, reason), ())`;
+    const whole = rows.find((row) => row.whole === 1);
+    if (whole === undefined) throw new Error('PostgreSQL did not count the whole');
+    const lines = rows.flatMap(({ campaign: c, path: p, step: s, channel: ch, standing, reason, messages }) =>
+      ch === null ? [] : [{ campaign: c, path: p, step: s, channel: ch, standing, reason, messages }],
+    );
+    return { lines, accepted: whole.messages, readAt: whole.readAt, ledgerSize: whole.size };
+  },
+
+  /** The messages behind a figure, in the order of their ids, after one of them. */
+  async messages(
+    tx: Tx,
+    filter: ExitFilter & StoodFilter,
+    after: string | null,
+    limit: number,
+  ): Promise<ExitedMessage[]> {
+    const { low, high, asOf, from, to, brandId, test } = bound(filter);
+    const { campaign, path, step, channel } = placeBound(filter);
+    const reason = part(filter.reason);
+    const standing = part(filter.standing);
+    return tx.sql<ExitedMessage>`
+      SELECT id, campaign, path, step, channel, standing, reason, accepted_at AS "acceptedAt", ended_at AS "endedAt",
+             entry_ids AS "entryIds"
+        FROM (SELECT id, campaign, variant AS path, step, channel, accepted_at, entry_ids,
+                     CASE WHEN ended_at IS NOT NULL AND (${asOf}::timestamptz IS NULL OR ended_at <= ${asOf}::timestamptz)
+                          THEN status ELSE 'processing' END AS standing,
+                     CASE WHEN ${asOf}::timestamptz IS NULL OR ended_at <= ${asOf}::timestamptz THEN reason END AS reason,
+                     CASE WHEN ${asOf}::timestamptz IS NULL OR ended_at <= ${asOf}::timestamptz THEN ended_at END AS ended_at
+                FROM sending.reported_message
+               WHERE id >= ${low}::uuid AND id < ${high}::uuid AND id > ${after ?? FIRST}::uuid
+                 AND brand_id = ${brandId} AND test = ${test}
+                 AND accepted_at >= ${from}::timestamptz AND accepted_at < ${to}::timestamptz
+                 AND (${asOf}::timestamptz IS NULL OR accepted_at <= ${asOf}::timestamptz)
+                 AND (${campaign.any} OR campaign IS NOT DISTINCT FROM ${campaign.is}::text)
+                 AND (${path.any} OR variant IS NOT DISTINCT FROM ${path.is}::text)
+                 AND (${step.any} OR step IS NOT DISTINCT FROM ${step.is}::text)
+                 AND (${channel.any} OR channel = ${channel.is}::text)) AS stood
+       WHERE (${standing.any} OR standing = ${standing.is}::text)
+         AND (${reason.any} OR reason IS NOT DISTINCT FROM ${reason.is}::text)
+       ORDER BY id
+       LIMIT ${limit}`;
+  },
+};
+
+const FIRST = '00000000-0000-0000-0000-000000000000';
+
+function bound({ from, to, asOf, brandId, test }: ExitFilter) {
+  return {
+    brandId,
+    test,
+    from: toIso(from),
+    to: toIso(to),
+    asOf: asOf === null ? null : toIso(asOf),
+    low: firstIdAt(from - CLOCKS_DIFFER_MS),
+    high: firstIdAt(to + CLOCKS_DIFFER_MS),
+  };
+}
+
+function placeBound({ campaign, path, step, channel }: ExitFilter) {
+  return { campaign: part(campaign), path: part(path), step: part(step), channel: part(channel) };
+}
+
+/** A part of a filter as SQL takes it. */
+function part<T extends string>(value: T | null | undefined): { readonly any: boolean; readonly is: T | null } {
+  return { any: value === undefined, is: value ?? null };
+}

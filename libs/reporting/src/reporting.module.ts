@@ -1,0 +1,10 @@
+import { Module } from '@nestjs/common';
+import { ConsentTrendService } from './consents/consent-trend.service.js';
+import { DeliveryService } from './deliveries/delivery.service.js';
+import { ExitService } from './exits/exit.service.js';
+
+const SERVICES = [ExitService, DeliveryService, ConsentTrendService];
+
+/** Figures out of what other libs publish as SQL views. */
+@Module({ providers: SERVICES, exports: SERVICES })
+export class ReportingModule {}

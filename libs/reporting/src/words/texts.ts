@@ -1,0 +1,168 @@
+import type { NotAvailable } from '../domain/report.js';
+import type { ByLanguage } from './languages.js';
+
+type Texts = Readonly<Record<string, ByLanguage>>;
+const say = (en: string, de: string): ByLanguage => ({ en, de });
+
+export const REPORTS: Readonly<Record<string, { readonly title: ByLanguage; readonly question: ByLanguage }>> = {
+  exits: {
+    title: say('Exit report', 'Ausstiegsbericht'),
+    question: say(
+      'Where did the messages go, and why were some not sent?',
+      'Wohin gingen die Nachrichten, und warum wurden manche nicht gesendet?',
+    ),
+  },
+  email: {
+    title: say('E-mail figures', 'E-Mail-Kennzahlen'),
+    question: say('How were the mails on each topic received?', 'Wie wurden die E-Mails zu jedem Thema aufgenommen?'),
+  },
+  channels: {
+    title: say('Channel results', 'Ergebnisse der Kanäle'),
+    question: say('What came of sending on each channel?', 'Was ergab der Versand auf jedem Kanal?'),
+  },
+  content: {
+    title: say('Content performance', 'Leistung der Inhalte'),
+    question: say(
+      'Which contents were opened, clicked and answered?',
+      'Welche Inhalte wurden geöffnet, geklickt und beantwortet?',
+    ),
+  },
+  consents: {
+    title: say('Consent trend', 'Entwicklung der Einwilligungen'),
+    question: say(
+      'How many said yes, how many left, and what did it cost?',
+      'Wie viele sagten zu, wie viele gingen, und was kostete es?',
+    ),
+  },
+};
+
+export const COLUMNS: Texts = {
+  campaign: say('Campaign', 'Kampagne'),
+  path: say('Path', 'Pfad'),
+  step: say('Step', 'Schritt'),
+  channel: say('Channel', 'Kanal'),
+  topic: say('Topic', 'Thema'),
+  template: say('Template', 'Vorlage'),
+  subject: say('Subject', 'Betreff'),
+  inflow: say('Inflow', 'Zugang'),
+  processing: say('In processing', 'In Bearbeitung'),
+  sent: say('Sent', 'Gesendet'),
+  exit: say('Exit', 'Ausstieg'),
+  accepted: say('Accepted', 'Angenommen'),
+  dropped: say('Not sent', 'Nicht gesendet'),
+  failed: say('Failed', 'Fehlgeschlagen'),
+  unknown: say('Outcome unknown', 'Ausgang unbekannt'),
+  delivered: say('Reported delivered', 'Als zugestellt gemeldet'),
+  bounced: say('Bounced', 'Zurückgekommen'),
+  hard: say('For good', 'Davon endgültig'),
+  arrived: say('Not bounced', 'Nicht zurückgekommen'),
+  opened: say('Opened', 'Geöffnet'),
+  byMachine: say('Opened by machines only', 'Nur von Maschinen geöffnet'),
+  clicked: say('Clicked', 'Geklickt'),
+  replied: say('Replied', 'Beantwortet'),
+  complained: say('Complained', 'Beschwerden'),
+  withdrawn: say('Left by it', 'Abgemeldet'),
+  bounce_rate: say('Bounce rate', 'Rücklaufquote'),
+  open_rate: say('Open rate', 'Öffnungsrate'),
+  click_rate: say('Click rate', 'Klickrate'),
+  click_to_open_rate: say('Clicks per open', 'Klicks je Öffnung'),
+  complaint_rate: say('Complaint rate', 'Beschwerdequote'),
+  withdrawal_rate: say('Leaving rate', 'Abmelderate'),
+  send_rate: say('Send rate', 'Versandquote'),
+  block_rate: say('Block rate', 'Sperrquote'),
+  delivery_rate: say('Delivery rate', 'Zustellquote'),
+  stretch: say('From', 'Ab'),
+  optIns: say('Opt-ins', 'Zusagen'),
+  optOuts: say('Opt-outs', 'Abmeldungen'),
+  net: say('Net', 'Saldo'),
+  lapsed: say('Lapsed', 'Abgelaufen'),
+  unsent: say('Messages not sent for want of consent', 'Mangels Einwilligung nicht gesendet'),
+  lost_value: say('Value not reached', 'Entgangener Wert'),
+};
+
+export const PARAMETERS: Texts = {
+  from: say('From', 'Von'),
+  to: say('To', 'Bis'),
+  zone: say('Time zone', 'Zeitzone'),
+  asOf: say('As it stood at', 'Wie es stand am'),
+  messages: say('Messages', 'Nachrichten'),
+  by: say('By', 'Nach'),
+  stretch: say('Per', 'Je'),
+  purpose: say('Purpose', 'Zweck'),
+  value: say('Value of a sent message (cents)', 'Wert einer gesendeten Nachricht (Cent)'),
+  currency: say('Currency', 'Währung'),
+  standing: say('Standing', 'Stand'),
+  reason: say('Reason', 'Grund'),
+  model: say('Model', 'Modell'),
+};
+
+export const VALUES: Texts = {
+  'messages.live': say('Live', 'Echte'),
+  'messages.test': say('Of test keys', 'Von Testschlüsseln'),
+  'by.topic': say('Topic', 'Thema'),
+  'by.subject': say('Subject', 'Betreff'),
+  'by.channel': say('Channel', 'Kanal'),
+  'by.all': say('All together', 'Alles zusammen'),
+  'stretch.day': say('Day', 'Tag'),
+  'stretch.week': say('Week', 'Woche'),
+  'stretch.month': say('Month', 'Monat'),
+};
+
+export const WHY_NOT: Readonly<Record<NotAvailable, ByLanguage>> = {
+  no_denominator: say('nothing to divide by', 'nichts, wodurch zu teilen wäre'),
+  no_cost: say('no cost is known', 'keine Kosten bekannt'),
+  no_revenue: say('no value is known', 'kein Wert bekannt'),
+  no_target: say('no target is set', 'kein Ziel gesetzt'),
+  not_ripe: say('not enough time has passed', 'noch nicht genug Zeit vergangen'),
+  too_few: say('too few people to be shown', 'zu wenige Personen, um sie zu zeigen'),
+  not_defined: say('the model says nothing of it', 'das Modell sagt dazu nichts'),
+  no_exchange_rate: say('no exchange rate for that day', 'kein Wechselkurs für diesen Tag'),
+};
+
+export const NOTES: Texts = {
+  exits_add_up: say(
+    'In every row inflow is processing plus sent plus each exit. All were read in one snapshot. What was dropped is no failure: it was not to be sent.',
+    'In jeder Zeile ist der Zugang die Summe aus Bearbeitung, Gesendet und jedem Ausstieg. Alles wurde in einer Momentaufnahme gelesen. Was nicht gesendet wurde, ist kein Fehler: es durfte nicht hinaus.',
+  ),
+  waits: say('In processing, {reason}: {messages}.', 'In Bearbeitung, {reason}: {messages}.'),
+  checkpoint_then: say(
+    'The ledger position is that of the last checkpoint that was signed before the instant asked about.',
+    'Der Stand des Protokolls ist der des letzten Prüfpunkts, der vor dem gefragten Zeitpunkt unterschrieben wurde.',
+  ),
+  no_checkpoint_then: say(
+    'No checkpoint was signed before the instant asked about, so no ledger position can be named.',
+    'Vor dem gefragten Zeitpunkt war kein Prüfpunkt unterschrieben, daher lässt sich kein Stand des Protokolls nennen.',
+  ),
+  counted_once: say(
+    'Each message counts once in each column, however often it was opened or clicked. Messages are those accepted in the period, with what became of them since.',
+    'Jede Nachricht zählt in jeder Spalte einmal, wie oft sie auch geöffnet oder geklickt wurde. Gezählt sind die im Zeitraum angenommenen Nachrichten mit dem, was seither aus ihnen wurde.',
+  ),
+  arrived: say(
+    'Rates of opens, clicks, complaints and leaving are of messages that were sent and did not bounce, because not every provider reports deliveries.',
+    'Öffnungen, Klicks, Beschwerden und Abmeldungen beziehen sich auf gesendete und nicht zurückgekommene Nachrichten, weil nicht jeder Anbieter Zustellungen meldet.',
+  ),
+  machines: say(
+    'Opens by mail filters and privacy proxies are counted apart and are in no rate.',
+    'Öffnungen durch Mailfilter und Datenschutz-Proxys sind getrennt gezählt und in keiner Rate enthalten.',
+  ),
+  withdrawn: say(
+    'Left by it: its reader used a link in this message to leave.',
+    'Abgemeldet: die Person hat sich über einen Link in dieser Nachricht abgemeldet.',
+  ),
+  expressions: say(
+    'Counted are recorded expressions that changed where a consent stands, by when they were made; one form may make several.',
+    'Gezählt sind erfasste Äußerungen, die den Stand einer Einwilligung geändert haben, nach dem Zeitpunkt, an dem sie gemacht wurden; ein Formular kann mehrere ergeben.',
+  ),
+  lost_reach: say(
+    'Messages not sent for want of consent: dropped for no, refused, withdrawn or expired consent, an objection, or a suppressed address.',
+    'Mangels Einwilligung nicht gesendet: ohne, mit verweigerter, widerrufener oder abgelaufener Einwilligung, nach Widerspruch oder an gesperrte Adressen.',
+  ),
+  value_unknown: say(
+    'To see what lost reach costs, say what a sent message is worth to you.',
+    'Um zu sehen, was entgangene Reichweite kostet, geben Sie an, was eine gesendete Nachricht wert ist.',
+  ),
+  small_rows: say(
+    '{rows} rows of fewer than {few} are shown together, so that nobody can be told from them.',
+    '{rows} Zeilen mit weniger als {few} sind zusammengefasst, damit niemand zu erkennen ist.',
+  ),
+};
