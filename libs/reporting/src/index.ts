@@ -1,4 +1,22 @@
 /** What came of messages, in money: reports as plain tables that lead back to touches. */
 export { minorDigits, toDecimal } from './domain/currency.js';
 export * from './domain/report.js';
+export { FEW, withoutSmallRows } from './domain/small-rows.js';
 export { reportCsv, type ReportCsvDialect } from './report-csv.js';
+export { REPORT_ROLES, type ReportRole } from './roles.js';
+export { ReportingModule } from './reporting.module.js';
+export type { Asked } from './domain/asked.js';
+export { type Days, instantsOf, lastDays, STRETCHES } from './domain/days.js';
+export { ExitService } from './exits/exit.service.js';
+export type { ExitedMessage, ExitFilter, StoodFilter } from './exits/exit.store.js';
+export { EXIT_MESSAGES } from './exits/domain/exit-report.js';
+export { type ExitFigures, type ExitPlace, STANDINGS, type Stood } from './exits/domain/exit-figures.js';
+export { exitSankey } from './exits/domain/exit-sankey.js';
+export { DeliveryService } from './deliveries/delivery.service.js';
+export { DELIVERY_REPORTS, type DeliveryReportKey } from './deliveries/domain/delivery-report.js';
+export { ConsentTrendService } from './consents/consent-trend.service.js';
+export type { Chart } from './charts/domain/chart.js';
+export { drawChart } from './charts/draw.js';
+export { channelWord, reasonWord, REASON_WORDS, standingWord } from './words/exit-words.js';
+export { REPORT_LANGUAGES, type ReportLanguage } from './words/languages.js';
+export { columnWord, noteWord, parameterWord, reportWords, valueWord, whyNotWord } from './words/report-words.js';

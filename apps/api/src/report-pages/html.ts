@@ -1,12 +1,12 @@
-/** Markup that was made by `html`, and is not escaped again. */
+/** Markup that was made by `piece`, and is not escaped again. */
 export class Html {
   constructor(readonly markup: string) {}
 }
 
 type Part = string | number | Html | null | readonly (string | Html | null)[];
 
-/** A piece of a page. Whatever stands in it is text and escaped, unless it was made by `html` itself; null is nothing. */
-export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
+/** A piece of a page. Whatever stands in it is text and escaped, unless it was made by `piece` itself; null is nothing. */
+export function piece(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(strings.reduce((made, string, i) => made + markupOf(parts[i - 1] ?? null) + string));
 }
 

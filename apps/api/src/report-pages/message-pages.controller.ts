@@ -21,7 +21,7 @@ import { Describe, Public } from '../http/route.js';
 import { Uuid } from '../http/scalars.schema.js';
 import { ExitMessagesQuery, toExitPlace, toStood } from '../reports/catalog/exit-query.js';
 import { ReportPeriods } from '../reports/report-period.js';
-import { type Html, html } from './html.js';
+import { type Html, piece } from './html.js';
 import { askedOf, languageOf, PageQuery } from './page/page-query.js';
 import { sayIn } from './page/texts.js';
 import { ReportPageFilter } from './page.filter.js';
@@ -29,7 +29,11 @@ import { toSignIn } from './report-pages.controller.js';
 import { sendPage } from './send-page.js';
 import { type Reader, Readers } from './session/reader.js';
 
-const PAGE = { description: 'A page; without a session, the way to sign in.', contentType: 'text/html', schema: z.string() };
+const PAGE = {
+  description: 'A page; without a session, the way to sign in.',
+  contentType: 'text/html',
+  schema: z.string(),
+};
 const ANSWERS = { 200: PAGE, 303: { description: 'To signing in, when there is no session.' } };
 const MessagePath = z.strictObject({ id: Uuid });
 
@@ -74,7 +78,8 @@ export class MessagePagesController {
     const paged = toPageRequest(query, (position) => Uuid.safeParse(position).success);
     const { items, nextCursor } = toPageAnswer(await this.exits.messages(filter, paged), (item) => item);
     const say = sayIn(language);
-    const here = (more: Readonly<Record<string, string>>): string => `?${new URLSearchParams({ ...asked, ...more }).toString()}`;
+    const here = (more: Readonly<Record<string, string>>): string =>
+      `?${new URLSearchParams({ ...asked, ...more }).toString()}`;
     const { standing: _s, reason: _r, cursor: _c, limit: _l, ...place } = asked;
     const back = `/reports/exits?${new URLSearchParams({ ...place, language }).toString()}`;
     await this.show(
@@ -83,10 +88,11 @@ export class MessagePagesController {
       language,
       `${reportWords('exits', language).title}: ${say('messages')}`,
       here({ language: language === 'en' ? 'de' : 'en' }),
-      html`<h1>${say('messages')}</h1><p>${say('messagesLead')}</p>
-<p class="links"><a href="${back}">${say('back')}</a></p>
-${items.length === 0 ? html`<p>${say('noMessages')}</p>` : listOf(items, language, new Times(language, period.zone, systemClock.now()))}
-${nextCursor === null ? null : html`<p class="links"><a href="${here({ cursor: nextCursor, language })}">${say('next')}</a></p>`}`,
+      piece`<h1>${say('messages')}</h1>
+        <p>${say('messagesLead')}</p>
+        <p class="links"><a href="${back}">${say('back')}</a></p>
+        ${items.length === 0 ? piece`<p>${say('noMessages')}</p>` : listOf(items, language, new Times(language, period.zone, systemClock.now()))}
+        ${nextCursor === null ? null : piece`<p class="links"><a href="${here({ cursor: nextCursor, language })}">${say('next')}</a></p>`}`,
     );
   }
 
@@ -114,12 +120,22 @@ ${nextCursor === null ? null : html`<p class="links"><a href="${here({ cursor: n
     const times = new Times(language, brand?.defaultZone ?? 'Etc/UTC', systemClock.now());
     const rows = steps.map(
       ({ entry, position, type, at, outcome, reason }) =>
-        html`<tr><td class="number">${position === null ? say('pending') : position.toLocaleString(language)}</td><td class="text"><code>${type}</code></td><td class="text">${times.instant(at)}</td><td class="text">${outcome ?? ''}</td><td class="text">${reason === null ? '' : reasonWord(reason, language)}</td><td class="text"><code>${entry}</code></td></tr>`,
+        piece`<tr>
+          <td class="number">${position === null ? say('pending') : position.toLocaleString(language)}</td>
+          <td class="text"><code>${type}</code></td>
+          <td class="text">${times.instant(at)}</td>
+          <td class="text">${outcome ?? ''}</td>
+          <td class="text">${reason === null ? '' : reasonWord(reason, language)}</td>
+          <td class="text"><code>${entry}</code></td>
+        </tr>`,
     );
     const standing = message.status === 'queued' || message.status === 'started' ? 'processing' : message.status;
     const facts: readonly (readonly [string, string])[] = [
       [columnWord('channel', language), channelWord(message.channel, language)],
-      [say('standing'), standingWord({ standing, reason: standing === 'processing' ? null : message.reason }, language)],
+      [
+        say('standing'),
+        standingWord({ standing, reason: standing === 'processing' ? null : message.reason }, language),
+      ],
       [say('accepted'), times.instant(message.acceptedAt)],
       ...(message.endedAt === null ? [] : [[say('ended'), times.instant(message.endedAt)] as const]),
     ];
@@ -129,10 +145,37 @@ ${nextCursor === null ? null : html`<p class="links"><a href="${here({ cursor: n
       language,
       say('message'),
       `?language=${language === 'en' ? 'de' : 'en'}`,
-      html`<h1>${say('message')}</h1><p><code>${message.id}</code></p>
-<dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
-<section><h2>${say('entries')}</h2>
-<div class="frame table" tabindex="0" role="group" aria-label="${say('entries')}"><table><thead><tr><th scope="col" class="number">${say('position')}</th><th scope="col" class="text">${say('type')}</th><th scope="col" class="text">${say('at')}</th><th scope="col" class="text">${say('outcome')}</th><th scope="col" class="text">${say('reason')}</th><th scope="col" class="text">${say('entry')}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`,
+      piece`<h1>${say('message')}</h1>
+        <p><code>${message.id}</code></p>
+        <dl class="facts">
+          ${facts.map(
+            ([name, value]) =>
+              piece`<div>
+                <dt>${name}</dt>
+                <dd>${value}</dd>
+              </div>`,
+          )}
+        </dl>
+        <section>
+          <h2>${say('entries')}</h2>
+          <div class="frame table" tabindex="0" role="group" aria-label="${say('entries')}">
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col" class="number">${say('position')}</th>
+                  <th scope="col" class="text">${say('type')}</th>
+                  <th scope="col" class="text">${say('at')}</th>
+                  <th scope="col" class="text">${say('outcome')}</th>
+                  <th scope="col" class="text">${say('reason')}</th>
+                  <th scope="col" class="text">${say('entry')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${rows}
+              </tbody>
+            </table>
+          </div>
+        </section>`,
     );
   }
 
@@ -161,7 +204,34 @@ function listOf(items: readonly ExitedMessage[], language: ReportLanguage, times
   const instant = (at: EpochMs | null): string => (at === null ? '' : times.instant(at));
   const rows = items.map(
     ({ id, campaign, path, step, channel, standing, reason, acceptedAt, endedAt, entryIds }) =>
-      html`<tr><td class="text"><a href="/reports/messages/${id}?language=${language}"><code>${id}</code></a></td><td class="text">${[campaign, path, step].filter((part) => part !== null).join(' · ')}</td><td class="text">${channelWord(channel, language)}</td><td class="text">${standingWord({ standing, reason: standing === 'processing' ? null : reason }, language)}</td><td class="text">${instant(acceptedAt)}</td><td class="text">${instant(endedAt)}</td><td class="number">${entryIds.length}</td></tr>`,
+      piece`<tr>
+        <td class="text">
+          <a href="/reports/messages/${id}?language=${language}"><code>${id}</code></a>
+        </td>
+        <td class="text">${[campaign, path, step].filter((part) => part !== null).join(' · ')}</td>
+        <td class="text">${channelWord(channel, language)}</td>
+        <td class="text">${standingWord({ standing, reason: standing === 'processing' ? null : reason }, language)}</td>
+        <td class="text">${instant(acceptedAt)}</td>
+        <td class="text">${instant(endedAt)}</td>
+        <td class="number">${entryIds.length}</td>
+      </tr>`,
   );
-  return html`<div class="frame table" tabindex="0" role="group" aria-label="${say('messages')}"><table><thead><tr><th scope="col" class="text">${say('message')}</th><th scope="col" class="text">${columnWord('campaign', language)}</th><th scope="col" class="text">${columnWord('channel', language)}</th><th scope="col" class="text">${say('standing')}</th><th scope="col" class="text">${say('accepted')}</th><th scope="col" class="text">${say('ended')}</th><th scope="col" class="number">${say('entries')}</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+  return piece`<div class="frame table" tabindex="0" role="group" aria-label="${say('messages')}">
+    <table>
+      <thead>
+        <tr>
+          <th scope="col" class="text">${say('message')}</th>
+          <th scope="col" class="text">${columnWord('campaign', language)}</th>
+          <th scope="col" class="text">${columnWord('channel', language)}</th>
+          <th scope="col" class="text">${say('standing')}</th>
+          <th scope="col" class="text">${say('accepted')}</th>
+          <th scope="col" class="text">${say('ended')}</th>
+          <th scope="col" class="number">${say('entries')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`;
 }

@@ -1,10 +1,10 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { asDomainError, LOGGER, type Logger, ProblemFilter, toProblem } from '#lib/platform';
-import { html } from './html.js';
+import { piece } from './html.js';
 import { languageOf } from './page/page-query.js';
 import { sayIn } from './page/texts.js';
-import { sendPage } from './send-page.js';
+import { sendPage, takesPages } from './send-page.js';
 
 /** Whatever goes wrong on a page is a page for whoever reads pages, and a problem document for everybody else. */
 @Catch()
@@ -19,7 +19,7 @@ export class ReportPageFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
-    if (!(request.headers.accept ?? '').includes('text/html')) return this.problems.catch(thrown, host);
+    if (!takesPages(request)) return this.problems.catch(thrown, host);
     const error = asDomainError(thrown);
     const { status } = toProblem(error);
     if (status >= 500) {
@@ -34,11 +34,22 @@ export class ReportPageFilter implements ExceptionFilter {
         : status === 404
           ? [say('nothing'), say('nothingAdvice')]
           : [say('wrong'), ''];
-    const details = status >= 500 ? [] : (error.extra.violations ?? []).map(({ detail }) => html`<li>${detail}</li>`);
+    const details = status >= 500 ? [] : (error.extra.violations ?? []).map(({ detail }) => piece`<li>${detail}</li>`);
     sendPage(
       reply.status(status),
       { language, title, brand: null, otherHref: `/reports?language=${language === 'en' ? 'de' : 'en'}`, foot: null },
-      html`<div class="narrow"><h1>${title}</h1><p>${advice}</p>${details.length === 0 ? null : html`<ul lang="en">${details}</ul>`}<p class="links"><a href="/reports?language=${language}">${say('reports')}</a></p></div>`,
+      piece`<div class="narrow">
+        <h1>${title}</h1>
+        <p>${advice}</p>
+        ${
+          details.length === 0
+            ? null
+            : piece`<ul lang="en">
+                ${details}
+              </ul>`
+        }
+        <p class="links"><a href="/reports?language=${language}">${say('reports')}</a></p>
+      </div>`,
     );
   }
 }

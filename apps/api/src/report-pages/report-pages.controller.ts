@@ -10,7 +10,7 @@ import { Describe, Public } from '../http/route.js';
 import { filtersOf, type MadeReport, type OfferedReport } from '../reports/catalog/offered-report.js';
 import { ReportCatalog } from '../reports/catalog/report-catalog.js';
 import { sendReport } from '../reports/send-report.js';
-import { html, trusted } from './html.js';
+import { piece, trusted } from './html.js';
 import { barsOf } from './page/bars-of.js';
 import { Cells } from './page/cells.js';
 import { askedOf, languageOf, PageQuery } from './page/page-query.js';
@@ -20,7 +20,11 @@ import { ReportPageFilter } from './page.filter.js';
 import { sendPage } from './send-page.js';
 import { type Reader, Readers } from './session/reader.js';
 
-const PAGE = { description: 'A page; without a session, the way to sign in.', contentType: 'text/html', schema: z.string() };
+const PAGE = {
+  description: 'A page; without a session, the way to sign in.',
+  contentType: 'text/html',
+  schema: z.string(),
+};
 const ReportPath = z.strictObject({ report: z.string().regex(/^[a-z-]{1,40}$/) });
 
 /** The pages of reports. Nothing on them changes anything. */
@@ -52,11 +56,21 @@ export class ReportPagesController {
     const say = sayIn(language);
     const cards = this.offeredTo(reader).map(({ key }) => {
       const { title, question } = reportWords(key, language);
-      return html`<li><a href="/reports/${key}?language=${language}">${title}</a><p>${question}</p></li>`;
+      return piece`<li>
+        <a href="/reports/${key}?language=${language}">${title}</a>
+        <p>${question}</p>
+      </li>`;
     });
     const shell = { language, title: say('reports'), brand: await this.brandOf(reader), foot: null };
     const otherHref = `/reports?language=${language === 'en' ? 'de' : 'en'}`;
-    sendPage(reply, { ...shell, otherHref }, html`<h1>${say('reports')}</h1><ul class="cards">${cards}</ul>`);
+    sendPage(
+      reply,
+      { ...shell, otherHref },
+      piece`<h1>${say('reports')}</h1>
+        <ul class="cards">
+          ${cards}
+        </ul>`,
+    );
   }
 
   @Get(':report')
@@ -89,7 +103,13 @@ export class ReportPagesController {
     }
     const chart = await this.chartOf(made, language, reader);
     const hrefOf = (link: string): string | null => (reader.seesMessages ? pageOf(link, language) : null);
-    const facts = factLines(report, language).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`);
+    const facts = factLines(report, language).map(
+      ([name, value]) =>
+        piece`<div>
+          <dt>${name}</dt>
+          <dd>${value}</dd>
+        </div>`,
+    );
     sendPage(
       reply,
       {
@@ -97,7 +117,7 @@ export class ReportPagesController {
         title: reportWords(key, language).title,
         brand: await this.brandOf(reader),
         otherHref: `?${new URLSearchParams({ ...asked, language: language === 'en' ? 'de' : 'en' }).toString()}`,
-        foot: html`<dl class="facts">${facts}</dl>`,
+        foot: piece`<dl class="facts">${facts}</dl>`,
       },
       reportPage({ language, report, chart, filters: filtersOf(offered), asked, hrefOf }),
     );
@@ -108,7 +128,11 @@ export class ReportPagesController {
   }
 
   /** @throws DomainError invalid_request, as the machines' door would say it */
-  private async make(offered: OfferedReport, reader: Reader, asked: Readonly<Record<string, string>>): Promise<MadeReport> {
+  private async make(
+    offered: OfferedReport,
+    reader: Reader,
+    asked: Readonly<Record<string, string>>,
+  ): Promise<MadeReport> {
     const parsed = offered.query.safeParse(asked);
     if (!parsed.success) {
       const violations = parsed.error.issues.flatMap((issue) => toViolations(issue, 'query'));
@@ -120,12 +144,12 @@ export class ReportPagesController {
     return { ...made, report };
   }
 
-  private async chartOf({ report, chart }: MadeReport, language: ReportLanguage, { seesMessages }: Reader) {
-    const drawn =
+  private async chartOf({ report, chart, drawn }: MadeReport, language: ReportLanguage, { seesMessages }: Reader) {
+    const picture =
       chart === undefined
-        ? barsOf(report, new Cells(language, () => null), language)
+        ? barsOf(report, new Cells(language, () => null), language, drawn)
         : chart(language, seesMessages ? 0 : FEW);
-    return drawn === null ? null : { question: drawn.title, svg: trusted(await drawChart(drawn, 'chart')) };
+    return picture === null ? null : { question: picture.title, svg: trusted(await drawChart(picture, 'chart')) };
   }
 
   private async brandOf({ brandId }: Reader): Promise<string> {

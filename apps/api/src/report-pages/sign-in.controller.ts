@@ -3,11 +3,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { DomainError } from '#lib/kernel';
 import { Describe, Public } from '../http/route.js';
-import { html } from './html.js';
+import { piece } from './html.js';
 import { languageOf, PageQuery, safeTarget } from './page/page-query.js';
 import { sayIn } from './page/texts.js';
 import { ReportPageFilter } from './page.filter.js';
-import { sendPage } from './send-page.js';
+import { sendPage, takesPages } from './send-page.js';
 import { Readers } from './session/reader.js';
 import { setCookie } from './session/session-cookie.js';
 
@@ -31,7 +31,11 @@ export class SignInController {
     summary: 'The page by which people sign in to the pages of reports',
     answers: { 200: PAGE },
   })
-  page(@Query({ schema: PageQuery }) query: PageQuery, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+  page(
+    @Query({ schema: PageQuery }) query: PageQuery,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): void {
     this.show(request, reply, query, safeTarget(query['to']), false);
   }
 
@@ -43,7 +47,11 @@ export class SignInController {
     summary: 'Exchange a key for a session of the pages of reports',
     description:
       'By the form of the page. The key needs the scope `reports:read`, or one of the roles `reports:operations`, `reports:cmo`, `reports:sales`, `reports:finance`. The session is a cookie that no script reads and no other site sends; it ends after eight hours, and with the key.',
-    answers: { 303: { description: 'On to the page.' }, 403: PAGE },
+    answers: {
+      204: { description: 'Signed in; to whoever takes no pages.' },
+      303: { description: 'Signed in, and on to the page.' },
+      403: PAGE,
+    },
   })
   async signIn(
     @Body({ schema: SignInForm }) { key, to }: z.infer<typeof SignInForm>,
@@ -55,7 +63,7 @@ export class SignInController {
     const session = await this.readers.signIn(key.trim());
     if (session === null) return this.show(request, reply, query, safeTarget(to), true);
     setCookie(request, reply, session.cookie, session.seconds);
-    await reply.status(HttpStatus.SEE_OTHER).header('location', safeTarget(to)).send();
+    await goOn(request, reply, safeTarget(to));
   }
 
   @Post('sign-out')
@@ -64,7 +72,10 @@ export class SignInController {
     id: 'signOutOfReports',
     group: 'Reports',
     summary: 'End the session of this browser',
-    answers: { 303: { description: 'Back to signing in.' } },
+    answers: {
+      204: { description: 'Signed out; to whoever takes no pages.' },
+      303: { description: 'Signed out, and back to signing in.' },
+    },
   })
   async signOut(
     @Query({ schema: PageQuery }) query: PageQuery,
@@ -74,7 +85,7 @@ export class SignInController {
     refuseFromElsewhere(request);
     setCookie(request, reply, '', 0);
     const language = languageOf(query.language, request.headers['accept-language']);
-    await reply.status(HttpStatus.SEE_OTHER).header('location', `/reports/sign-in?language=${language}`).send();
+    await goOn(request, reply, `/reports/sign-in?language=${language}`);
   }
 
   private show(request: FastifyRequest, reply: FastifyReply, query: PageQuery, to: string, wasWrong: boolean): void {
@@ -84,18 +95,35 @@ export class SignInController {
     sendPage(
       reply.status(wasWrong ? HttpStatus.FORBIDDEN : HttpStatus.OK),
       { language, title: say('signIn'), brand: null, otherHref: hrefIn(language === 'en' ? 'de' : 'en'), foot: null },
-      html`<div class="narrow"><h1>${say('signInTitle')}</h1>
-<p>${say('signInLead')}</p>
-${wasWrong ? html`<p class="told" role="alert" id="wrong">${say('signInWrong')}</p>` : null}
-<form class="form" method="post" action="/reports/sign-in?language=${language}">
-<input type="hidden" name="to" value="${to}">
-<label><span>${say('key')}</span><input name="key" type="password" autocomplete="current-password" required maxlength="200"${wasWrong ? html` aria-describedby="wrong" aria-invalid="true"` : null}></label>
-<button class="do">${say('signIn')}</button>
-</form>
-<p class="quiet">${say('signInSession')}</p>
-${to === '/reports' ? null : html`<p class="links"><a href="${to}">${say('signInBack')}</a></p>`}</div>`,
+      piece`<div class="narrow">
+        <h1>${say('signInTitle')}</h1>
+        <p>${say('signInLead')}</p>
+        ${wasWrong ? piece`<p class="told" role="alert" id="wrong">${say('signInWrong')}</p>` : null}
+        <form class="form" method="post" action="/reports/sign-in?language=${language}">
+          <input type="hidden" name="to" value="${to}" />
+          <label
+            ><span>${say('key')}</span
+            ><input
+              name="key"
+              type="password"
+              autocomplete="current-password"
+              required
+              maxlength="200"
+              ${wasWrong ? piece` aria-describedby="wrong" aria-invalid="true"` : null}
+          /></label>
+          <button class="do">${say('signIn')}</button>
+        </form>
+        <p class="quiet">${say('signInSession')}</p>
+        ${to === '/reports' ? null : piece`<p class="links"><a href="${to}">${say('signInBack')}</a></p>`}
+      </div>`,
     );
   }
+}
+
+/** A browser goes on to a page; a program has what it wanted. */
+async function goOn(request: FastifyRequest, reply: FastifyReply, to: string): Promise<void> {
+  if (takesPages(request)) await reply.status(HttpStatus.SEE_OTHER).header('location', to).send();
+  else await reply.status(HttpStatus.NO_CONTENT).send();
 }
 
 /** Nobody is signed in or out by another site's form. Browsers that do not say where from send no cookie from there either. */

@@ -32,10 +32,13 @@ describe('rows with few people behind them', () => {
       fc.property(fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1 }), (sizes) => {
         const report = reportOf(sizes);
         const shown = withoutSmallRows(report, 'inflow');
-        const values = shown.rows.flatMap(({ cells }) => (cells[1] !== undefined && 'value' in cells[1] ? [Number(cells[1].value)] : []));
+        const values = shown.rows.flatMap(({ cells }) =>
+          cells[1] !== undefined && 'value' in cells[1] ? [Number(cells[1].value)] : [],
+        );
         for (const value of values) expect(value).toBeGreaterThanOrEqual(FEW);
         const total = shown.total?.cells[1];
-        if (total !== undefined && 'value' in total) expect(values.reduce((sum, value) => sum + value, 0)).toBe(total.value);
+        if (total !== undefined && 'value' in total)
+          expect(values.reduce((sum, value) => sum + value, 0)).toBe(total.value);
       }),
     );
   });

@@ -12,7 +12,8 @@ export interface ExitFilter extends Asked, Partial<ExitPlace> {
 
 /** Of a standing; a reason that is left out is every one, null is those without one. */
 export interface StoodFilter {
-  readonly standing?: Standing;
+  /** `exit`: every way out at once. */
+  readonly standing?: Standing | 'exit';
   readonly reason?: string | null;
 }
 
@@ -96,7 +97,8 @@ export const exitStore = {
                  AND (${path.any} OR variant IS NOT DISTINCT FROM ${path.is}::text)
                  AND (${step.any} OR step IS NOT DISTINCT FROM ${step.is}::text)
                  AND (${channel.any} OR channel = ${channel.is}::text)) AS stood
-       WHERE (${standing.any} OR standing = ${standing.is}::text)
+       WHERE (${standing.any} OR standing = ${standing.is}::text
+              OR (${standing.is}::text = 'exit' AND standing NOT IN ('processing', 'sent')))
          AND (${reason.any} OR reason IS NOT DISTINCT FROM ${reason.is}::text)
        ORDER BY id
        LIMIT ${limit}`;

@@ -71,7 +71,7 @@ export const COLUMNS: Texts = {
   send_rate: say('Send rate', 'Versandquote'),
   block_rate: say('Block rate', 'Sperrquote'),
   delivery_rate: say('Delivery rate', 'Zustellquote'),
-  stretch: say('From', 'Ab'),
+  beginning: say('From', 'Ab'),
   optIns: say('Opt-ins', 'Zusagen'),
   optOuts: say('Opt-outs', 'Abmeldungen'),
   net: say('Net', 'Saldo'),

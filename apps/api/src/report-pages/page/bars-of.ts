@@ -1,4 +1,11 @@
-import { type Chart, type Report, type ReportLanguage, reportWords } from '#lib/reporting';
+import {
+  type Chart,
+  columnWord,
+  type Report,
+  type ReportColumn,
+  type ReportLanguage,
+  reportWords,
+} from '#lib/reporting';
 import type { Cells } from './cells.js';
 
 const MOST_BARS = 15;
@@ -6,11 +13,14 @@ const MOST_BARS = 15;
 /**
  * What is drawn of a report that says nothing of how it is drawn: its first figure by the names of its rows, money before
  * counts. Null where there is nothing to compare.
+ * @param drawn key of another figure to draw
  */
-export function barsOf(report: Report, cells: Cells, language: ReportLanguage): Chart | null {
+export function barsOf(report: Report, cells: Cells, language: ReportLanguage, drawn?: string): Chart | null {
   const { columns, rows, key } = report;
   const named = columns.flatMap(({ kind }, i) => (kind === 'text' ? [i] : []));
-  const figure = ['money', 'count'].map((kind) => columns.findIndex((column) => column.kind === kind)).find((i) => i >= 0);
+  const figure = [({ key: name }: ReportColumn) => name === drawn, ofKind('money'), ofKind('count')]
+    .map((fits) => columns.findIndex(fits))
+    .find((i) => i >= 0);
   if (figure === undefined || named.length === 0) return null;
   const column = columns[figure];
   if (column === undefined) return null;
@@ -21,7 +31,14 @@ export function barsOf(report: Report, cells: Cells, language: ReportLanguage): 
       const name = columns[i];
       return name === undefined ? '' : cells.text(name, given[i]);
     });
-    return [{ name: names.filter((name) => name !== '').join(' · '), value: cell.value, label: cells.text(column, cell), tone: 'flow' as const }];
+    return [
+      {
+        name: names.filter((name) => name !== '').join(' · '),
+        value: cell.value,
+        label: cells.text(column, cell),
+        tone: 'flow' as const,
+      },
+    ];
   });
   const shown = [...bars].sort((a, b) => b.value - a.value).slice(0, MOST_BARS);
   if (shown.length === 0 || shown.every(({ value }) => value <= 0)) return null;
@@ -30,5 +47,15 @@ export function barsOf(report: Report, cells: Cells, language: ReportLanguage): 
     en: `${shown.length} bars from zero, the longest first: ${first?.name} ${first?.label}. The numbers are in the table.`,
     de: `${shown.length} Balken ab null, der längste zuerst: ${first?.name} ${first?.label}. Die Zahlen stehen in der Tabelle.`,
   }[language];
-  return { kind: 'bars', title: reportWords(key, language).question, description: described, bars: shown };
+  return {
+    kind: 'bars',
+    title: `${reportWords(key, language).title}: ${columnWord(column.key, language)}`,
+    description: described,
+    bars: shown,
+  };
 }
+
+const ofKind =
+  (kind: ReportColumn['kind']) =>
+  (column: ReportColumn): boolean =>
+    column.kind === kind;

@@ -1,7 +1,9 @@
 import type { Report, ReportCell, ReportColumn, ReportLanguage } from '#lib/reporting';
 import { minorDigits, valueWord, whyNotWord } from '#lib/reporting';
-import { type Html, html } from '../html.js';
+import { type Html, piece } from '../html.js';
 import { sayIn } from './texts.js';
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** How the numbers of a report are written for one reader. */
 export class Cells {
@@ -23,7 +25,8 @@ export class Cells {
   text(column: ReportColumn, cell: ReportCell | undefined): string {
     if (cell === undefined || 'notAvailable' in cell) return sayIn(this.language)('notAvailable');
     const { value } = cell;
-    if (typeof value === 'string') return valueWord(column.key, value, this.language);
+    if (typeof value === 'string')
+      return DAY.test(value) ? this.day(value) : valueWord(column.key, value, this.language);
     switch (column.kind) {
       case 'money':
         return this.money(value, column.unit);
@@ -41,11 +44,19 @@ export class Cells {
     const kind = column.kind === 'text' ? 'text' : 'number';
     if (cell !== undefined && 'notAvailable' in cell) {
       const why = whyNotWord(cell.notAvailable, this.language);
-      return html`<td class="${kind} na">${this.text(column, cell)}<br><small>${why}</small></td>`;
+      return piece`<td class="${kind} na">${this.text(column, cell)}<br /><small>${why}</small></td>`;
     }
     const said = this.text(column, cell);
     const href = cell !== undefined && 'link' in cell && cell.link !== undefined ? this.hrefOf(cell.link) : null;
-    return html`<td class="${kind}">${href === null ? html`<bdi>${said}</bdi>` : html`<a href="${href}">${said}</a>`}</td>`;
+    return piece`<td class="${kind}">
+      ${href === null ? piece`<bdi>${said}</bdi>` : piece`<a href="${href}">${said}</a>`}
+    </td>`;
+  }
+
+  /** Of a calendar, and so in no zone. */
+  private day(day: string): string {
+    const at = new Date(`${day}T00:00:00Z`);
+    return at.toLocaleDateString(this.language, { dateStyle: 'medium', timeZone: 'UTC' });
   }
 
   private money(minor: number, currency: string): string {
@@ -57,7 +68,10 @@ export class Cells {
 }
 
 /** Numbers of the total that stand above everything else. */
-export function leadFigures({ columns, total }: Report): { readonly column: ReportColumn; readonly cell: ReportCell }[] {
+export function leadFigures({
+  columns,
+  total,
+}: Report): { readonly column: ReportColumn; readonly cell: ReportCell }[] {
   if (total === null) return [];
   return columns
     .flatMap((column, i) => {

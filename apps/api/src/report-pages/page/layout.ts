@@ -1,5 +1,5 @@
 import type { ReportLanguage } from '#lib/reporting';
-import { type Html, html, trusted } from '../html.js';
+import { type Html, piece, trusted } from '../html.js';
 import { STYLE } from './style.js';
 import { LANGUAGE_NAMES, sayIn } from './texts.js';
 
@@ -19,29 +19,28 @@ export interface Shell {
 export function layout({ language, title, brand, otherHref, foot }: Shell, content: Html): string {
   const say = sayIn(language);
   const other = language === 'en' ? 'de' : 'en';
-  return html`<!doctype html>
-<html lang="${language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="robots" content="noindex">
-<title>${brand === null ? title : `${title}: ${brand}`}</title>
-<style>${trusted(STYLE)}</style>
-</head>
-<body>
-<header class="top"><div>
-<a class="skip" href="#main">${say('skip')}</a>
-<span class="brand"><bdi>${brand ?? say('reports')}</bdi></span>
-${brand === null ? null : html`<nav aria-label="${say('reports')}"><a href="/reports?language=${language}">${say('reports')}</a></nav>`}
-<a href="${otherHref}" lang="${other}" hreflang="${other}">${LANGUAGE_NAMES[other]}</a>
-${brand === null ? null : html`<form method="post" action="/reports/sign-out?language=${language}"><button class="plain">${say('signOut')}</button></form>`}
-</div></header>
-<main id="main">
-${content}
-</main>
-${foot === null ? null : html`<footer class="foot"><div>${foot}</div></footer>`}
-</body>
-</html>
-`.markup;
+  return piece`<!doctype html>
+    <html lang="${language}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="robots" content="noindex" />
+        <title>${brand === null ? title : `${title}: ${brand}`}</title>
+        <style>${trusted(STYLE)}</style>
+      </head>
+      <body>
+        <header class="top">
+          <div>
+            <a class="skip" href="#main">${say('skip')}</a>
+            <span class="brand"><bdi>${brand ?? say('reports')}</bdi></span>
+            ${brand === null ? null : piece`<nav aria-label="${say('reports')}"><a href="/reports?language=${language}">${say('reports')}</a></nav>`}
+            <a href="${otherHref}" lang="${other}" hreflang="${other}">${LANGUAGE_NAMES[other]}</a>
+            ${brand === null ? null : piece`<form method="post" action="/reports/sign-out?language=${language}"><button class="plain">${say('signOut')}</button></form>`}
+          </div>
+        </header>
+        <main id="main">${content}</main>
+        ${foot === null ? null : piece`<footer class="foot"><div>${foot}</div></footer>`}
+      </body>
+    </html> `.markup;
 }

@@ -11,7 +11,7 @@ import {
 } from '#lib/reporting';
 import { Times } from '#lib/platform';
 import type { Filter } from '../../reports/catalog/offered-report.js';
-import { type Html, html } from '../html.js';
+import { type Html, piece } from '../html.js';
 import { Cells, leadFigures } from './cells.js';
 import { sayIn } from './texts.js';
 
@@ -36,16 +36,48 @@ export function reportPage(page: ReportPage): Html {
   const here = (more: Readonly<Record<string, string>>): string =>
     `?${new URLSearchParams({ ...asked, ...more, language }).toString()}`;
   const figures = leadFigures(report);
-  return html`<h1>${title}</h1>
-<p class="lead">${question}</p>
-${factList(report, language)}
-${filterForm(filters, asked, report, language)}
-${figures.length === 0 ? null : html`<dl class="figures">${figures.map(({ column, cell }) => html`<div><dt>${columnWord(column.key, language)}</dt><dd>${cells.text(column, cell)}</dd></div>`)}</dl>`}
-${chart === null ? null : html`<section aria-label="${say('chart')}"><h2>${chart.question}</h2><div class="frame charted" tabindex="0" role="group" aria-label="${say('chart')}">${chart.svg}</div></section>`}
-<section><h2>${say('table')}</h2>
-${table(report, page, cells, here)}
-<p class="links"><a href="${here({ format: 'csv' })}">${say('csv')}</a><a href="${here({ format: 'csv', excel: 'de' })}">${say('csvExcel')}</a></p></section>
-${report.notes.length === 0 ? null : html`<section><h2>${say('notes')}</h2><ul class="quiet">${report.notes.map((note) => html`<li>${noteWord(note, language)}</li>`)}</ul></section>`}`;
+  return piece`<h1>${title}</h1>
+    <p class="lead">${question}</p>
+    ${factList(report, language)} ${filterForm(filters, asked, report, language)}
+    ${
+      figures.length === 0
+        ? null
+        : piece`<dl class="figures">
+            ${figures.map(
+              ({ column, cell }) =>
+                piece`<div>
+                  <dt>${columnWord(column.key, language)}</dt>
+                  <dd>${cells.text(column, cell)}</dd>
+                </div>`,
+            )}
+          </dl>`
+    }
+    ${
+      chart === null
+        ? null
+        : piece`<section aria-label="${say('chart')}">
+            ${chart.question === question ? null : piece`<h2>${chart.question}</h2>`}
+            <div class="frame charted" tabindex="0" role="group" aria-label="${say('chart')}">${chart.svg}</div>
+          </section>`
+    }
+    <section>
+      <h2>${say('table')}</h2>
+      ${table(report, page, cells, here)}
+      <p class="links">
+        <a href="${here({ format: 'csv' })}">${say('csv')}</a
+        ><a href="${here({ format: 'csv', excel: 'de' })}">${say('csvExcel')}</a>
+      </p>
+    </section>
+    ${
+      report.notes.length === 0
+        ? null
+        : piece`<section>
+            <h2>${say('notes')}</h2>
+            <ul class="quiet">
+              ${report.notes.map((note) => piece`<li>${noteWord(note, language)}</li>`)}
+            </ul>
+          </section>`
+    }`;
 }
 
 /** What every report rests on: on the page, and in the footer of the paper. */
@@ -67,8 +99,14 @@ export function factLines({ period, zone, dataThrough, ledgerPosition, parameter
 }
 
 function factList(report: Report, language: ReportLanguage): Html {
-  const lines = factLines(report, language).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`);
-  return html`<dl class="facts">${lines}</dl>`;
+  const lines = factLines(report, language).map(
+    ([name, value]) =>
+      piece`<div>
+        <dt>${name}</dt>
+        <dd>${value}</dd>
+      </div>`,
+  );
+  return piece`<dl class="facts">${lines}</dl>`;
 }
 
 function filterForm(
@@ -79,21 +117,45 @@ function filterForm(
 ): Html {
   const say = sayIn(language);
   const times = new Times(language, zone, period.to);
-  const shown: Readonly<Record<string, string>> = { from: times.field(period.from), to: times.field(period.to - 1), zone };
+  const shown: Readonly<Record<string, string>> = {
+    from: times.field(period.from),
+    to: times.field(period.to - 1),
+    zone,
+  };
   const field = ({ name, kind, choices, fallback, isOptional }: Filter): Html => {
     const value = asked[name] ?? shown[name] ?? fallback ?? '';
     const label = parameterWord(name, language);
     if (choices !== null) {
       const options = [...(isOptional ? [''] : []), ...choices].map((choice) => {
         const said = choice === '' ? say('all') : valueWord(name, choice, language);
-        return choice === value ? html`<option value="${choice}" selected>${said}</option>` : html`<option value="${choice}">${said}</option>`;
+        return choice === value
+          ? piece`<option value="${choice}" selected>${said}</option>`
+          : piece`<option value="${choice}">${said}</option>`;
       });
-      return html`<label><span>${label}</span><select name="${name}">${options}</select></label>`;
+      return piece`<label
+        ><span>${label}</span
+        ><select name="${name}">
+          ${options}
+        </select></label
+      >`;
     }
     const hint = isOptional && kind === 'text' && !(name in shown) ? say('all') : '';
-    return html`<label><span>${label}</span><input name="${name}" type="${kind}" value="${value}" placeholder="${name === 'asOf' ? '2026-11-26T12:00:00Z' : hint}"></label>`;
+    return piece`<label
+      ><span>${label}</span
+      ><input
+        name="${name}"
+        type="${kind}"
+        value="${value}"
+        placeholder="${name === 'asOf' ? '2026-11-26T12:00:00Z' : hint}"
+    /></label>`;
   };
-  return html`<form class="filters" method="get" aria-label="${say('filters')}"><input type="hidden" name="language" value="${language}"><input type="hidden" name="form" value="1">${filters.map(field)}<button class="do">${say('apply')}</button></form>`;
+  return piece`<form class="filters" method="get" aria-label="${say('filters')}">
+    <input type="hidden" name="language" value="${language}" /><input
+      type="hidden"
+      name="form"
+      value="1"
+    />${filters.map(field)}<button class="do">${say('apply')}</button>
+  </form>`;
 }
 
 function table(
@@ -106,7 +168,9 @@ function table(
   const names = new Set(filters.map(({ name }) => name));
   const head = columns.map(
     (column) =>
-      html`<th scope="col" class="${kindOf(column)}">${columnWord(column.key, language)}${column.unit === null ? null : html`<small>${column.unit}</small>`}</th>`,
+      piece`<th scope="col" class="${kindOf(column)}">
+        ${columnWord(column.key, language)}${column.unit === null ? null : piece`<small>${column.unit}</small>`}
+      </th>`,
   );
   const row = ({ cells: given }: ReportRow): Html => {
     const said = columns.map((column, i): Html => {
@@ -117,23 +181,44 @@ function table(
       const asks = Object.fromEntries(
         columns.slice(0, i + 1).flatMap(({ kind, key: name }, j) => {
           const own = given[j];
-          return kind === 'text' && names.has(name) && own !== undefined && 'value' in own ? [[name, String(own.value)]] : [];
+          return kind === 'text' && names.has(name) && own !== undefined && 'value' in own
+            ? [[name, String(own.value)]]
+            : [];
         }),
       );
       const text = cell.value === '' ? say('none') : cells.text(column, cell);
-      return html`<td class="text"><a href="${here(asks)}"><bdi>${text}</bdi></a></td>`;
+      return piece`<td class="text">
+        <a href="${here(asks)}"><bdi>${text}</bdi></a>
+      </td>`;
     });
-    return html`<tr>${said}</tr>`;
+    return piece`<tr>
+      ${said}
+    </tr>`;
   };
   const foot =
     total === null
       ? null
-      : html`<tfoot><tr>${columns.map((column, i) => (column.kind === 'text' ? html`<th scope="row" class="text">${i === 0 ? say('total') : ''}</th>` : cells.td(column, total.cells[i])))}</tr></tfoot>`;
-  return html`<div class="frame table" tabindex="0" role="group" aria-label="${say('table')}"><table id="table-${key}">
-<thead><tr>${head}</tr></thead>
-<tbody>${rows.map(row)}</tbody>
-${foot}
-</table></div>`;
+      : piece`<tfoot>
+          <tr>
+            ${columns.map((column, i) => {
+              if (i === 0) return piece`<th scope="row" class="text">${say('total')}</th>`;
+              return column.kind === 'text' ? piece`<td class="text"></td>` : cells.td(column, total.cells[i]);
+            })}
+          </tr>
+        </tfoot>`;
+  return piece`<div class="frame table" tabindex="0" role="group" aria-label="${say('table')}">
+    <table id="table-${key}">
+      <thead>
+        <tr>
+          ${head}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(row)}
+      </tbody>
+      ${foot}
+    </table>
+  </div>`;
 }
 
 function kindOf({ kind }: ReportColumn): 'text' | 'number' {

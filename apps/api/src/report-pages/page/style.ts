@@ -76,10 +76,10 @@ tfoot th,tfoot td{font-weight:650;border-block-end:0;position:sticky;inset-block
 td a{display:inline-block;min-inline-size:24px;min-block-size:24px}
 .na{color:var(--quiet)}
 .links{display:flex;flex-wrap:wrap;gap:0 1.5rem}.links a{display:inline-flex;align-items:center;min-block-size:44px}
-.foot{border-block-start:1px solid var(--line);font-size:.875rem}.foot>div{padding-block:1.5rem}
-@media(max-width:30rem){h1{font-size:1.5rem}.filters label,.filters select,.filters input,.do{inline-size:100%}}
+.foot{display:none;border-block-start:1px solid var(--line);font-size:.875rem}
+@media(max-width:30rem){h1{font-size:1.5rem}.filters{gap:.75rem}.filters label{inline-size:calc(50% - .375rem)}.filters select,.filters input,.do{inline-size:100%}}
 @media(forced-colors:active){.do{border-color:ButtonBorder}svg text{fill:CanvasText}}
-@media print{@page{size:A4 landscape;margin:14mm}:root{color-scheme:light}.top nav,.top form,.filters,.links,.skip{display:none}.frame{overflow:visible;max-block-size:none}.charted svg{min-inline-size:0}thead th,tfoot th,tfoot td{position:static}main{padding:0}td a,th a{color:inherit;text-decoration:none}section{break-inside:avoid-page}.foot{break-inside:avoid}}
+@media print{@page{size:A4 landscape;margin:14mm}:root{color-scheme:light}.top nav,.top form,.filters,.links,.skip{display:none}.frame{overflow:visible;max-block-size:none}.charted svg{min-inline-size:0}thead th,tfoot th,tfoot td{position:static}main{padding:0}td a,th a{color:inherit;text-decoration:none}section{break-inside:avoid-page}.foot{display:block;break-inside:avoid}main .facts{display:none}}
 `;
 
 /** The style and a form that posts to us; no script, picture, font or frame, and nothing from elsewhere. */

@@ -29,7 +29,10 @@ export const ExitPlaceQuery = {
 export const ExitMessagesQuery = z.strictObject({
   ...PeriodQuery,
   ...ExitPlaceQuery,
-  standing: z.enum(STANDINGS).optional(),
+  standing: z
+    .enum([...STANDINGS, 'exit'])
+    .optional()
+    .meta({ description: 'exit: every way out at once.' }),
   reason: part('One reason'),
   ...PageQuery.shape,
 });

@@ -69,7 +69,8 @@ export function deliveriesOffered(deliveries: DeliveryService, periods: ReportPe
       const query = EmailQuery.parse(asked);
       const period = await periods.of(brandId, query);
       const { by, campaign, messages } = query;
-      return { report: await deliveries.report(key, { brandId, ...period }, { by, campaign, messages }) };
+      const report = await deliveries.report(key, { brandId, ...period }, { by, campaign, messages });
+      return { report, drawn: key === 'channels' ? 'sent' : 'clicked' };
     },
   }));
 }

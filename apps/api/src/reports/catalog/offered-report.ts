@@ -5,8 +5,10 @@ import type { Chart, Report, ReportLanguage, ReportRole } from '#lib/reporting';
 /** A report that was made, and how it is drawn. */
 export interface MadeReport {
   readonly report: Report;
+  /** Key of the figure that bars show; left out: the first. */
+  readonly drawn?: string;
   /**
-   * Null where there is nothing to draw. Left out: bars of the first figure by the first name.
+   * Null where there is nothing to draw. Left out: bars of a figure by the names of the rows.
    * @param least what is made of fewer is drawn together with others
    */
   readonly chart?: (language: ReportLanguage, least: number) => Chart | null;
@@ -57,12 +59,12 @@ export function filtersOf({ query }: Pick<OfferedReport, 'query'>): Filter[] {
       } = z.toJSONSchema(schema, {
         io: 'input',
         unrepresentable: 'any',
-      }) as { type?: string; format?: string; enum?: unknown[]; default?: unknown };
+      }) as { type?: string; format?: string; enum?: unknown[]; default?: string | number | boolean };
       return {
         name,
         kind: format === 'date' ? 'date' : type === 'number' || type === 'integer' ? 'number' : 'text',
         choices: choices === undefined ? null : choices.map(String),
-        fallback: fallback === undefined ? null : String(fallback as string | number | boolean),
+        fallback: fallback === undefined ? null : String(fallback),
         isOptional: schema.safeParse(undefined).success && fallback === undefined,
       };
     });

@@ -16,9 +16,9 @@ export class ReportCatalog {
     @Inject(ConsentTrendService) consents: ConsentTrendService,
   ) {
     this.all = [
-      exitsOffered(exits, periods) as OfferedReport,
+      exitsOffered(exits, periods),
       ...deliveriesOffered(deliveries, periods),
-      consentsOffered(consents, periods) as OfferedReport,
+      consentsOffered(consents, periods),
     ];
   }
 

@@ -36,7 +36,7 @@ export function consentReport(
       ...{ value: value ?? null, currency },
     },
     columns: [
-      text('stretch'),
+      text('beginning'),
       ...(by === 'all' ? [] : [text(by)]),
       ...['optIns', 'optOuts', 'net', 'lapsed', 'unsent'].map(count),
       money('lost_value', currency),

@@ -41,14 +41,13 @@ export function exitReport(figures: ExitFigures, asked: Asked, parameters: ExitP
         ...place,
         ...stood,
       });
-    const number = (n: number, stood: Readonly<Record<string, string | null>> | null): ReportCell =>
-      n === 0 || stood === null ? known(n) : known(n, link(stood));
+    const number = (n: number, stood: Readonly<Record<string, string | null>>): ReportCell =>
+      n === 0 ? known(n) : known(n, link(stood));
     return [
       number(row.inflow, {}),
       number(row.processing, { standing: 'processing' }),
       number(row.sent, { standing: 'sent' }),
-      // Several standings at once: the ways out beside it lead on.
-      number(exitsOf(row), null),
+      number(exitsOf(row), { standing: 'exit' }),
       ...ways.map(({ standing, reason }) => number(leftBy(row, { standing, reason }), { standing, reason })),
     ];
   };

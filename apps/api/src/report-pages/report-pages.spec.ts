@@ -1,0 +1,196 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import type { Scope } from '#lib/platform';
+import { SomeBrand } from '../testing/some-brand.js';
+import { safeTarget } from './page/page-query.js';
+
+const HTML = { accept: 'text/html,*/*;q=0.8', host: 'localhost' };
+const FORM = { ...HTML, 'content-type': 'application/x-www-form-urlencoded' };
+const REPORTS = ['exits', 'email', 'channels', 'content', 'consents'];
+
+describe('the reports as pages', () => {
+  let brand: SomeBrand;
+  let cookie: string;
+  beforeAll(async () => {
+    brand = await SomeBrand.start();
+    await brand.contact('eve');
+    for (const [i, to] of ['ada', 'eve', 'eve'].entries()) {
+      const body = { to, template: 'news', topic: 'newsletter', step: `<b>step</b> ${i}` };
+      await brand.api.send('POST', '/v1/messages', {
+        key: brand.key,
+        body,
+        headers: { 'idempotency-key': randomUUID() },
+      });
+    }
+    cookie = await signIn(brand.key);
+  }, 60_000);
+  afterAll(() => brand.stop());
+
+  const post = (key: string, headers: Record<string, string> = {}) =>
+    brand.api.send('POST', '/reports/sign-in?language=en', {
+      raw: new URLSearchParams({ key, to: '/reports/exits?step=1' }).toString(),
+      headers: { ...FORM, ...headers },
+    });
+  async function signIn(key: string): Promise<string> {
+    const answer = await post(key);
+    expect([answer.status, answer.headers['location']]).toEqual([303, '/reports/exits?step=1']);
+    return String(answer.headers['set-cookie']).split(';')[0] ?? '';
+  }
+  const get = (path: string, as = cookie) => brand.api.send('GET', path, { headers: { ...HTML, cookie: as } });
+  const roleKey = (scopes: Scope[]) => brand.api.key({ brand: 'acme', scopes });
+
+  it('are shown to nobody without a session, and lead back after signing in', async () => {
+    for (const path of [
+      '/reports',
+      '/reports/exits?step=x',
+      `/reports/messages/${randomUUID()}`,
+      '/reports/exits/messages',
+    ]) {
+      for (const as of ['', 'reports=', `${cookie}x`, cookie.replace(/\.\d{13}\./, '.9999999999999.')]) {
+        const answer = await get(path, as);
+        expect([path, as, answer.status]).toEqual([path, as, 303]);
+        expect(answer.headers['location']).toBe(
+          `/reports/sign-in?${new URLSearchParams({ language: 'en', to: path }).toString()}`,
+        );
+        expect(answer.text).toBe('');
+      }
+    }
+  });
+
+  it('are opened by a key with a role, which is in no address, page or cookie, and by no other', async () => {
+    const answer = await post(brand.key);
+    expect(String(answer.headers['set-cookie'])).toMatch(
+      /^reports=v1\.[0-9a-f-]{36}\.\d{13}\.[\w-]{43}; Path=\/; Max-Age=28800; HttpOnly; SameSite=Strict$/,
+    );
+    // Anywhere but on the machine itself the cookie wants TLS.
+    const elsewhere = await post(brand.key, { host: 'reports.example' });
+    expect(String(elsewhere.headers['set-cookie'])).toMatch(/^__Host-reports=.+; Path=\/; .+; Secure$/);
+    expect(`${answer.text}${String(answer.headers['location'])}${String(answer.headers['set-cookie'])}`).not.toContain(
+      brand.key,
+    );
+    const without = await roleKey(['messages:read', 'setup:read']);
+    for (const key of ['', 'x', without, await brand.api.key({})]) {
+      const refused = await post(key);
+      expect([refused.status, refused.headers['set-cookie']]).toEqual([403, undefined]);
+      expect(refused.text).toContain('This key does not open the reports.');
+    }
+    expect((await post(brand.key, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+    expect((await post(brand.key, { 'content-type': 'application/json' })).status).toBe(400);
+  });
+
+  it.each([
+    ['/reports/exits?step=1', '/reports/exits?step=1'],
+    ['https://evil.example/reports', '/reports'],
+    ['//evil.example', '/reports'],
+    ['/reports//evil.example', '/reports'],
+    ['/reports/../v1/keys', '/reports'],
+    ['/reports/exits\r\nx: y', '/reports'],
+    [undefined, '/reports'],
+  ])('lead on after signing in for %j to %s', (to, target) => expect(safeTarget(to)).toBe(target));
+
+  it('end with the session, and with the key at once', async () => {
+    const key = await roleKey(['reports:finance']);
+    const own = await signIn(key);
+    expect((await get('/reports', own)).status).toBe(200);
+    const out = await brand.api.send('POST', '/reports/sign-out', { headers: { ...HTML, cookie: own } });
+    expect([out.status, String(out.headers['set-cookie'])]).toEqual([303, expect.stringContaining('Max-Age=0')]);
+    const { items } = (await brand.send('GET', '/v1/keys')).json<{ items: { id: string; publicId: string }[] }>();
+    await brand.send('DELETE', `/v1/keys/${items.find(({ publicId }) => key.includes(publicId))?.id}`);
+    expect((await get('/reports', own)).status).toBe(303);
+  });
+
+  it('show each role its own reports and no other', async () => {
+    const seen = async (scope: Scope) => {
+      const own = await signIn(await roleKey([scope]));
+      const { text } = await get('/reports?language=en', own);
+      const statuses = await Promise.all(REPORTS.map(async (key) => (await get(`/reports/${key}`, own)).status));
+      const listed = REPORTS.filter((key) => text.includes(`href="/reports/${key}?`));
+      expect(REPORTS.filter((_, i) => statuses[i] === 200)).toEqual(listed);
+      expect(statuses.filter((status) => status !== 200 && status !== 404)).toEqual([]);
+      return listed;
+    };
+    expect(await seen('reports:operations')).toEqual(['exits', 'email', 'channels', 'consents']);
+    expect(await seen('reports:cmo')).toEqual(REPORTS);
+    expect(await seen('reports:sales')).toEqual(['content', 'consents']);
+    expect(await seen('reports:finance')).toEqual(['channels']);
+    expect(await seen('reports:read')).toEqual(REPORTS);
+  });
+
+  it('load nothing, run nothing, escape what others wrote, and say on what they rest, in both languages', async () => {
+    for (const key of REPORTS) {
+      for (const language of ['en', 'de']) {
+        const { status, text, headers } = await get(`/reports/${key}?language=${language}`);
+        expect([key, status]).toEqual([key, 200]);
+        expect(String(headers['content-security-policy'])).toMatch(
+          /^default-src 'none'; style-src 'sha256-[^']+'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'$/,
+        );
+        expect(text).toContain(`<html lang="${language}">`);
+        expect(text).not.toMatch(
+          /<script|<b>|<img|<link|<iframe|\son\w+=|style="|https?:\/\/(?!www\.w3\.org)|undefined|NaN|\[object/,
+        );
+        for (const fact of language === 'en'
+          ? ['Period', 'Time zone', 'Data through', 'Ledger position']
+          : ['Zeitraum', 'Zeitzone', 'Datenstand', 'Stand des Protokolls'])
+          expect(text.split(`<dt>${fact}</dt>`)).toHaveLength(3);
+      }
+    }
+    const { text } = await get('/reports/exits?language=en');
+    expect(text).toContain('<svg class="chart" role="img"');
+    expect(text).toContain('&#60;b&#62;step&#60;/b&#62; 1');
+  });
+
+  it('lead from a figure to its messages, and from a message to its ledger entries', async () => {
+    const page = await get('/reports/exits?language=en');
+    const links = [...page.text.matchAll(/href="(\/reports\/exits\/messages\?[^"]*)"/g)].map(([, href = '']) =>
+      href.replaceAll('&#38;', '&'),
+    );
+    const list = await get(links.find((href) => href.includes('reason=no_consent')) ?? '');
+    const messages = [...list.text.matchAll(/href="(\/reports\/messages\/[^"]+)"/g)].map(([, href = '']) => href);
+    expect(messages).toHaveLength(1);
+    const one = await get(messages[0] ?? '');
+    expect(one.text).toContain('<code>send.accepted</code>');
+    expect(one.text).toContain('No consent');
+    const all = await get('/reports/exits/messages?limit=2&language=en');
+    const next = /href="(\?[^"]*cursor=[^"]*)"/.exec(all.text)?.[1]?.replaceAll('&#38;', '&');
+    const rest = await get(`/reports/exits/messages${next}`);
+    const count = (text: string) => [...text.matchAll(/href="\/reports\/messages\//g)].length;
+    expect([count(all.text), count(rest.text)]).toEqual([2, 1]);
+  });
+
+  it('do not show a few to who may not see single messages', async () => {
+    const own = await signIn(await roleKey(['reports:read']));
+    const { text } = await get('/reports/exits?language=en', own);
+    expect(text).not.toContain('/reports/exits/messages');
+    expect(text).toContain('too few people to be shown');
+    expect((await get('/reports/exits/messages', own)).status).toBe(403);
+    expect(text.match(/step&#60;/g)).toBeNull();
+  });
+
+  it('say what is wrong with a filter, and know no other report', async () => {
+    const wrong = await get('/reports/exits?from=2026-02-31&language=en');
+    expect([wrong.status, wrong.text.includes('query parameter from')]).toEqual([400, true]);
+    expect((await get('/reports/exits?what=x')).status).toBe(400);
+    expect((await get('/reports/nothing')).status).toBe(404);
+    expect((await get('/reports/exits?form=1&campaign=&step=')).status).toBe(200);
+  });
+
+  it('give the same figures as a file and to machines', async () => {
+    const json = (await brand.send('GET', '/v1/reports/exits')).json<{
+      total: { cells: { value: number }[] };
+      rows: unknown[];
+    }>();
+    expect(json.total.cells.slice(4, 8).map(({ value }) => value)).toEqual([3, 1, 0, 2]);
+    for (const file of [
+      await get('/reports/exits?format=csv'),
+      await brand.send('GET', '/v1/reports/exits?format=csv'),
+    ]) {
+      expect(file.headers['content-type']).toBe('text/csv; charset=utf-8');
+      const [header, ...rows] = file.text.trim().split('\r\n');
+      expect(header).toBe('Campaign,Path,Step,Channel,Inflow,In processing,Sent,Exit,No consent');
+      expect(rows).toHaveLength(json.rows.length + 1);
+      expect(rows.at(-1)).toBe(',,,,3,1,0,2,2');
+    }
+    const excel = await get('/reports/exits?format=csv&excel=de&language=de');
+    expect(excel.text.slice(0, 18)).toBe('\ufeffKampagne;Pfad;Sch');
+  });
+});
