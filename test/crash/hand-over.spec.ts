@@ -33,7 +33,7 @@ const WORKER_POINTS: readonly Demand[] = [
 ];
 const API_POINTS: readonly CrashPoint[] = ['accept.before_commit', 'accept.after_commit'];
 /** The queue only wakes, so what differs by backend shows where a wake-up is lost with its worker or its sender. */
-const ON_REDIS = new Set<CrashPoint>(['accept.after_commit', 'attempt.before_commit', 'outcome.before_commit']);
+const ON_REDIS = new Set<CrashPoint>(['accept.after_commit', 'attempt.before_commit']);
 
 describeOnEachQueueBackend('a process that dies while messages are on their way', (backend) => {
   const isTried = (point: CrashPoint): boolean => LONG || backend.kind === 'postgres' || ON_REDIS.has(point);

@@ -14,7 +14,7 @@ import { contradictions, readTruth } from '../support/truth.js';
 import { until } from '../support/until.js';
 
 /** With queues on Redis, which is not killed, once is what the queues could make different. */
-const killsOf = ({ kind }: QueueBackend): number => (LONG || kind === 'postgres' ? 3 : 1);
+const killsOf = ({ kind }: QueueBackend): number => (LONG ? 5 : kind === 'postgres' ? 2 : 1);
 const CLIENTS = 4;
 
 /** A hand-over whose start was committed while the answer to the commit was lost is settled after eight seconds. */

@@ -71,9 +71,9 @@ describeOnEachQueueBackend('a process that is asked to end', (backend) => {
     await recorder.setFault({ at: 'end', do: 'delay', ms: 300 });
     const leaving = installation.process('worker');
     const before = recorder.recorded().length;
-    // One wake-up for all of them, and with this mail server half a minute of work.
+    // One wake-up for all of them, and with this mail server more work than the stop may take.
     const asked = await installation.sendBulk(
-      Array.from({ length: 500 }, (_, i) => contacts[i % contacts.length] ?? ''),
+      Array.from({ length: 300 }, (_, i) => contacts[i % contacts.length] ?? ''),
     );
     await until('the mail server to take a mail', () => recorder.recorded().length > before);
     const begun = performance.now();

@@ -2,9 +2,11 @@
 // Jest calls this only when the run has an integration spec.
 import { loadDatabaseTools } from '../../scripts/database-tools.mjs';
 import { prepareCluster } from '../../scripts/prepare-cluster.mjs';
+import { moveIntoMemory } from './temporary-files.mjs';
 
 export default async function globalSetup() {
   const started = performance.now();
+  moveIntoMemory();
   const { startEmbeddedPostgres } = await loadDatabaseTools();
   const { dataDir: prepared, database: template, passwords } = await prepareCluster();
   const server = await startEmbeddedPostgres({

@@ -7,9 +7,15 @@ export interface QueueBackend {
   readonly queueUrl: string;
 }
 
-/** One contract on both queue backends: the suite runs on PostgreSQL and again on a Redis of its own. */
-export function describeOnEachQueueBackend(name: string, suite: (backend: QueueBackend) => void): void {
+type Suite = (backend: QueueBackend) => void;
+
+export function describeOnPostgresQueues(name: string, suite: Suite): void {
   describe(`${name}, queues on PostgreSQL`, () => suite({ kind: 'postgres', queueUrl: 'postgres' }));
+}
+
+/** One contract on both queue backends: the suite runs on PostgreSQL and again on a Redis of its own. */
+export function describeOnEachQueueBackend(name: string, suite: Suite): void {
+  describeOnPostgresQueues(name, suite);
   describeOnRedis(`${name}, queues on Redis`, (redis) =>
     suite({
       kind: 'redis',
