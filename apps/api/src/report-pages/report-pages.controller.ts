@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { definitionStore } from '#lib/consent';
 import { DomainError } from '#lib/kernel';
 import { Database } from '#lib/platform';
-import { drawChart, FEW, type ReportLanguage, reportWords, withoutSmallRows } from '#lib/reporting';
+import { drawChart, FEW, type ReportLanguage, reportWords } from '#lib/reporting';
 import { toViolations } from '../http/schema.pipe.js';
 import { Describe, Public } from '../http/route.js';
 import { filtersOf, type MadeReport, type OfferedReport } from '../reports/catalog/offered-report.js';
@@ -138,10 +138,7 @@ export class ReportPagesController {
       const violations = parsed.error.issues.flatMap((issue) => toViolations(issue, 'query'));
       throw new DomainError('invalid_request', 'Correct the filters.', { violations });
     }
-    const made = await offered.make(reader.brandId, parsed.data);
-    if (reader.seesMessages || offered.people === undefined) return made;
-    const report = withoutSmallRows(made.report, offered.people);
-    return { ...made, report };
+    return this.catalog.make(offered.key, reader, parsed.data);
   }
 
   private async chartOf({ report, chart, drawn }: MadeReport, language: ReportLanguage, { seesMessages }: Reader) {

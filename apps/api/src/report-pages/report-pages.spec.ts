@@ -164,6 +164,11 @@ describe('the reports as pages', () => {
     expect(text).toContain('too few people to be shown');
     expect((await get('/reports/exits/messages', own)).status).toBe(403);
     expect(text.match(/step&#60;/g)).toBeNull();
+    const key = await roleKey(['reports:read']);
+    const { rows } = (await brand.send('GET', '/v1/reports/exits', undefined, key)).json<{
+      rows: { cells: object[] }[];
+    }>();
+    expect(rows.map(({ cells }) => cells[4])).toEqual([{ notAvailable: 'too_few' }]);
   });
 
   it('say what is wrong with a filter, and know no other report', async () => {

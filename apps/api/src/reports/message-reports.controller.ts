@@ -1,10 +1,11 @@
 import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
+import type { Principal } from '#lib/consent';
 import type { BrandId } from '#lib/kernel';
 import { ExitService } from '#lib/reporting';
 import { toPageAnswer, toPageRequest } from '../http/page.schema.js';
-import { CallerBrand } from '../http/principal.js';
+import { brandOf, Caller, CallerBrand } from '../http/principal.js';
 import { Describe, RequireScope, type RouteDescription } from '../http/route.js';
 import { Uuid } from '../http/scalars.schema.js';
 import { ExitMessagePage, ExitMessagesQuery, toExitMessage, toExitPlace, toStood } from './catalog/exit-query.js';
@@ -41,10 +42,10 @@ export class MessageReportsController {
   )
   async exits(
     @Query({ schema: ExitQuery }) query: z.infer<typeof ExitQuery>,
-    @CallerBrand() brandId: BrandId,
+    @Caller() caller: Principal,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.answer('exits', query, brandId, reply);
+    await this.answer('exits', query, caller, reply);
   }
 
   @Get('exits/messages')
@@ -75,10 +76,10 @@ export class MessageReportsController {
   )
   async email(
     @Query({ schema: EmailQuery }) query: z.infer<typeof EmailQuery>,
-    @CallerBrand() brandId: BrandId,
+    @Caller() caller: Principal,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.answer('email', query, brandId, reply);
+    await this.answer('email', query, caller, reply);
   }
 
   @Get('channels')
@@ -88,10 +89,10 @@ export class MessageReportsController {
   )
   async channels(
     @Query({ schema: DeliveryQuery }) query: z.infer<typeof DeliveryQuery>,
-    @CallerBrand() brandId: BrandId,
+    @Caller() caller: Principal,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.answer('channels', query, brandId, reply);
+    await this.answer('channels', query, caller, reply);
   }
 
   @Get('content')
@@ -105,10 +106,10 @@ export class MessageReportsController {
   )
   async content(
     @Query({ schema: DeliveryQuery }) query: z.infer<typeof DeliveryQuery>,
-    @CallerBrand() brandId: BrandId,
+    @Caller() caller: Principal,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.answer('content', query, brandId, reply);
+    await this.answer('content', query, caller, reply);
   }
 
   @Get('consents')
@@ -122,14 +123,15 @@ export class MessageReportsController {
   )
   async consents(
     @Query({ schema: ConsentQuery }) query: z.infer<typeof ConsentQuery>,
-    @CallerBrand() brandId: BrandId,
+    @Caller() caller: Principal,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.answer('consents', query, brandId, reply);
+    await this.answer('consents', query, caller, reply);
   }
 
-  private async answer(key: string, query: ReportForm, brandId: BrandId, reply: FastifyReply): Promise<void> {
-    const { report } = await this.catalog.get(key).make(brandId, { ...query });
+  private async answer(key: string, query: ReportForm, caller: Principal, reply: FastifyReply): Promise<void> {
+    const reader = { brandId: brandOf(caller), seesMessages: caller.scopes.includes('messages:read') };
+    const { report } = await this.catalog.make(key, reader, { ...query });
     await sendReport(reply, report, query);
   }
 }

@@ -3,7 +3,9 @@ import type * as Library from 'echarts';
 import type { BarChart, Chart, LineChart, SankeyChart } from './domain/chart.js';
 import { cleanSvg, markOf } from './domain/clean-svg.js';
 
-const WIDTH = 1_000;
+const WIDTH = 1_120;
+/** What the names at the right end may take; longer ones are cut, and whole in the table. */
+const LAST_LABEL_PX = 320;
 const FONT_PX = 14;
 const ROW_PX = 34;
 
@@ -53,7 +55,7 @@ function sankey({ nodes, links }: SankeyChart) {
         top: 16,
         bottom: 16,
         left: 8,
-        right: 260,
+        right: LAST_LABEL_PX,
         nodeWidth: 12,
         nodeGap: 14,
         // In the order in which they are given: nothing is moved to where it looks better, so equal figures look equal.
@@ -64,7 +66,11 @@ function sankey({ nodes, links }: SankeyChart) {
           name: id,
           depth,
           itemStyle: { color: markOf(tone), borderWidth: 0 },
-          label: { ...label, formatter: () => said, position: 'right' as const, width: depth === deepest ? 240 : 200 },
+          label: {
+            ...label,
+            ...{ formatter: () => said, position: 'right' as const, overflow: 'truncate' as const },
+            width: depth === deepest ? LAST_LABEL_PX - 12 : 330,
+          },
         })),
         links: links.map(({ from, to, value, tone }) => ({
           source: from,

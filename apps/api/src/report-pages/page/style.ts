@@ -79,7 +79,7 @@ td a{display:inline-block;min-inline-size:24px;min-block-size:24px}
 .foot{display:none;border-block-start:1px solid var(--line);font-size:.875rem}
 @media(max-width:30rem){h1{font-size:1.5rem}.filters{gap:.75rem}.filters label{inline-size:calc(50% - .375rem)}.filters select,.filters input,.do{inline-size:100%}}
 @media(forced-colors:active){.do{border-color:ButtonBorder}svg text{fill:CanvasText}}
-@media print{@page{size:A4 landscape;margin:14mm}:root{color-scheme:light}.top nav,.top form,.filters,.links,.skip{display:none}.frame{overflow:visible;max-block-size:none}.charted svg{min-inline-size:0}thead th,tfoot th,tfoot td{position:static}main{padding:0}td a,th a{color:inherit;text-decoration:none}section{break-inside:avoid-page}.foot{display:block;break-inside:avoid}main .facts{display:none}}
+@media print{@page{size:A4 landscape;margin:14mm}:root{color-scheme:light}.top nav,.top form,.top a,.filters,.links{display:none}table{font-size:.7rem}th,td{padding:.2rem .4rem}thead th.number{min-inline-size:0}td.text,th.text{min-inline-size:0}td.number{white-space:normal}.frame{overflow:visible;max-block-size:none}.charted svg{min-inline-size:0}thead th,tfoot th,tfoot td{position:static}main{padding:0}td a,th a{color:inherit;text-decoration:none}section{break-inside:avoid-page}.foot{display:block;break-inside:avoid}main .facts{display:none}}
 `;
 
 /** The style and a form that posts to us; no script, picture, font or frame, and nothing from elsewhere. */

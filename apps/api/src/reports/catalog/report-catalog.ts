@@ -1,8 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ConsentTrendService, DeliveryService, ExitService } from '#lib/reporting';
+import type { BrandId } from '#lib/kernel';
+import { ConsentTrendService, DeliveryService, ExitService, withoutSmallRows } from '#lib/reporting';
 import { ReportPeriods } from '../report-period.js';
 import { consentsOffered, deliveriesOffered, exitsOffered } from './message-reports.js';
-import type { OfferedReport } from './offered-report.js';
+import type { MadeReport, OfferedReport } from './offered-report.js';
+
+/** Who asks. */
+export interface ReportReader {
+  readonly brandId: BrandId;
+  /** Whether single messages, and so single people, may be shown. */
+  readonly seesMessages: boolean;
+}
 
 /** Every report that has a page, in the order in which they are offered. */
 @Injectable()
@@ -22,10 +30,20 @@ export class ReportCatalog {
     ];
   }
 
-  /** @throws Error for a key that is none */
-  get(key: string): OfferedReport {
-    const found = this.all.find((one) => one.key === key);
-    if (found === undefined) throw new Error(`no report is called ${key}`);
-    return found;
+  /**
+   * A report as this reader may see it.
+   * @param query as its schema has read it
+   * @throws Error for a key that is none
+   */
+  async make(
+    key: string,
+    { brandId, seesMessages }: ReportReader,
+    query: Record<string, unknown>,
+  ): Promise<MadeReport> {
+    const offered = this.all.find((one) => one.key === key);
+    if (offered === undefined) throw new Error(`no report is called ${key}`);
+    const made = await offered.make(brandId, query);
+    if (seesMessages || offered.people === undefined) return made;
+    return { ...made, report: withoutSmallRows(made.report, offered.people) };
   }
 }
