@@ -171,6 +171,25 @@ describe('the reports as pages', () => {
     expect(rows.map(({ cells }) => cells[4])).toEqual([{ notAvailable: 'too_few' }]);
   });
 
+  it('are about the brand of the reader alone', async () => {
+    const [message] = (await brand.send('GET', '/v1/reports/exits/messages')).json<{ items: { id: string }[] }>().items;
+    const key = await brand.api.brand('other');
+    const own = await signIn(key);
+    for (const name of REPORTS) {
+      const { total } = (await brand.send('GET', `/v1/reports/${name}`, undefined, key)).json<{
+        total: { cells: { value?: string | number }[] };
+      }>();
+      const figures = total.cells.flatMap(({ value }) => (typeof value === 'number' ? [value] : []));
+      expect([name, figures.length > 3, figures.filter((figure) => figure !== 0)]).toEqual([name, true, []]);
+    }
+    const { items } = (await brand.send('GET', '/v1/reports/exits/messages', undefined, key)).json<{
+      items: object[];
+    }>();
+    expect(items).toEqual([]);
+    expect((await get(`/reports/messages/${message?.id}`, own)).status).toBe(404);
+    expect((await get(`/reports/messages/${message?.id}`)).status).toBe(200);
+  });
+
   it('say what is wrong with a filter, and know no other report', async () => {
     const wrong = await get('/reports/exits?from=2026-02-31&language=en');
     expect([wrong.status, wrong.text.includes('query parameter from')]).toEqual([400, true]);
