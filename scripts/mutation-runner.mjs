@@ -21,6 +21,8 @@ import { filesUnder, SWC } from './transpile.mjs';
 
 const SPECS = /(?<!environment|worlds)\.spec\.ts$/;
 let root = ''; // Of the copy that Stryker made and changed.
+/** Beside the copy's code: every process that tries changes reads what the first run found. */
+const USUAL = 'usual-tests.json';
 const world = (globalThis.__stryker__ ??= {});
 
 /** A change is noticed when a property fails; the smallest case that fails is of no use here. */
@@ -44,8 +46,8 @@ Object.defineProperty(world, 'currentTestId', {
 class InOneProcess {
   static inject = [commonTokens.options];
 
-  /** How long each test takes and how many steps, without a change. */
-  #usual = new Map();
+  /** How long each test takes and how many steps, without a change: as the process found that made the first run. */
+  #usual;
 
   /** The process stands in the copy only now, and not yet when this file is read. */
   init() {
@@ -63,11 +65,13 @@ class InOneProcess {
     const tests = [];
     for (const file of specs()) tests.push(...(await collect(file, modules)));
     const results = [];
+    const usual = {};
     for (const test of tests) {
       const result = await run(test, Infinity);
-      this.#usual.set(test.id, { ms: result.timeSpentMs, steps: steps.taken });
+      usual[test.id] = { ms: result.timeSpentMs, steps: steps.taken };
       results.push(result);
     }
+    fs.writeFileSync(USUAL, JSON.stringify(usual));
     const mutantCoverage = coverageAnalysis === 'off' ? undefined : world.mutantCoverage;
     return { status: DryRunStatus.Complete, tests: results, mutantCoverage };
   }
@@ -78,7 +82,8 @@ class InOneProcess {
     world.hitLimit = hitLimit;
     Object.assign(steps, { taken: 0, most: Infinity });
     const modules = new Map();
-    const wanted = new Set(testFilter ?? this.#usual.keys());
+    this.#usual ??= JSON.parse(fs.readFileSync(USUAL, 'utf8'));
+    const wanted = new Set(testFilter ?? Object.keys(this.#usual));
     const results = [];
     try {
       for (const file of this.#inOrder(wanted, activeMutant.fileName)) {
@@ -89,7 +94,7 @@ class InOneProcess {
         }
         world.activeMutant = activeMutant.id;
         for (const test of tests.sort((a, b) => this.#ms(a.id) - this.#ms(b.id))) {
-          const result = await run(test, mostSteps(this.#usual.get(test.id)?.steps ?? 0));
+          const result = await run(test, mostSteps(this.#usual[test.id].steps));
           results.push(result);
           const reached = limitReached();
           if (reached !== undefined) return toMutantRunResult(reached);
@@ -117,7 +122,7 @@ class InOneProcess {
   }
 
   #ms(id) {
-    return this.#usual.get(id)?.ms ?? 0;
+    return this.#usual[id].ms;
   }
 }
 
