@@ -132,6 +132,22 @@ describe('solved over time', () => {
   });
 });
 
+describe('a break until a date', () => {
+  // The page takes a date and stores the midnight that begins it where the contact is.
+  it.each([
+    ['ends at local midnight on the far side of the spring night', '2025-03-31T00:00:00+02:00'],
+    ['and of the autumn night', '2025-10-27T00:00:00+01:00'],
+  ])('%s, and then the message leaves by itself, after the night', (_name, midnight) => {
+    const pausedUntil = ms(midnight);
+    const facts = someFacts({ contact: { pausedUntil } });
+    const before = pausedUntil - 40 * HOUR;
+    expect(verdict(facts, somePolicy(), before)).toEqual(held('paused', pausedUntil));
+    expect(verdict(facts, somePolicy(), pausedUntil - 1)).toEqual(held('paused', pausedUntil));
+    expect(verdict(facts, somePolicy(), pausedUntil)).toEqual(passes(pausedUntil));
+    expect(verdict(facts, NIGHT, before)).toEqual(held('paused', pausedUntil + 8 * HOUR));
+  });
+});
+
 describe('rules that drop', () => {
   const cap = someCap({ limit: 1, window: 'P1D', action: 'drop' });
   const quietThatDrops = somePolicy({ quietHours: [someQuietHours({ action: 'drop' })] });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { capBinds, capUsage, countsUse } from './frequency-cap.js';
-import { capUse, someCap, someFacts } from './testing/some-facts.js';
+import { calendarUsage, capBinds, capUsage, countsUse } from './frequency-cap.js';
+import { capUse, ms, someCap, someFacts } from './testing/some-facts.js';
+import { testZone } from './testing/test-zones.js';
 
 describe('capUsage in the window (at - 100, at]', () => {
   it.each([
@@ -25,6 +26,43 @@ describe('capUsage in the window (at - 100, at]', () => {
   ])('%s', (_sentence, limit, uses, at, expected) => {
     const past = { facts: someFacts(), uses: uses.map((use) => capUse(use)) };
     expect(capUsage(someCap(), limit, 100, past, at)).toEqual(expected);
+  });
+});
+
+describe('calendarUsage on the clocks of several zones', () => {
+  /** Noon of 2 June in Berlin; in Tokyo the day ends at 15:00Z, in Berlin at 22:00Z, in Honolulu it began at 10:00Z. */
+  const NOON = ms('2025-06-02T10:00:00Z');
+  const [berlin, tokyo, honolulu] = ['Europe/Berlin', 'Asia/Tokyo', 'Pacific/Honolulu'].map(testZone);
+  const EARLY = ms('2025-06-02T09:00:00Z');
+  const day = (limit: number, zones: readonly (typeof berlin)[], uses: readonly number[]) =>
+    calendarUsage(
+      someCap(),
+      limit,
+      { unit: 'day', zone: 'contact' },
+      zones.flatMap((zone) => zone ?? []),
+      { facts: someFacts(), uses: uses.map((use) => capUse(use)) },
+      NOON,
+    );
+
+  it.each([
+    ['there is room on all: now, by the first', 2, [berlin, tokyo], [EARLY], 1, NOON, 'Europe/Berlin'],
+    ['the last to have room decides', 1, [tokyo, berlin], [EARLY], 1, ms('2025-06-02T22:00Z'), 'Europe/Berlin'],
+    ['in whatever order they stand', 1, [berlin, tokyo], [EARLY], 1, ms('2025-06-02T22:00Z'), 'Europe/Berlin'],
+    [
+      'of two alike the first is named',
+      1,
+      [berlin, berlin, tokyo],
+      [EARLY],
+      1,
+      ms('2025-06-02T22:00Z'),
+      'Europe/Berlin',
+    ],
+    ['a day that has just begun there counts nothing', 1, [honolulu], [EARLY], 0, NOON, 'Pacific/Honolulu'],
+    ['the fullest day is the usage', 1, [honolulu, berlin], [EARLY], 1, ms('2025-06-02T22:00Z'), 'Europe/Berlin'],
+    ['a limit of none is never free, by the first', 0, [berlin, tokyo], [], 0, null, 'Europe/Berlin'],
+    ['nor when something was sent', 0, [tokyo, berlin], [EARLY], 1, null, 'Asia/Tokyo'],
+  ])('%s', (_sentence, limit, zones, uses, usage, nextFreeAt, zone) => {
+    expect(day(limit, zones, uses)).toEqual({ usage, nextFreeAt, zone });
   });
 });
 

@@ -42,6 +42,14 @@ describe('the last instant at which a message still passes', () => {
     expect(until(someFacts(), night, NOON + 30_000)).toBe(NOON + 30_000);
   });
 
+  it('is looked for up to the latest instant and through it', () => {
+    const [nine, past] = [ms('2025-06-02T21:00:00+02:00'), { message: { expiresAt: NOON + 5000 } }];
+    expect(until(someFacts(), night, nine - 1)).toBe(nine - 1);
+    expect(until(someFacts(), night, nine)).toBe(nine - 1);
+    expect(until(someFacts(past), night, NOON + 4999)).toBe(NOON + 4999);
+    expect(until(someFacts(past), night, NOON + 5000)).toBe(NOON + 4999);
+  });
+
   it('is the end of the last day of a warm-up whose next day has no place', () => {
     const warmUps = [someWarmUp({ startsOn: '2025-06-02', ceilings: [5, 0, 9] })];
     const facts = { ...someFacts(), warmUps: [someWarmUpState({ day: '2025-06-02', sent: 1 })] };

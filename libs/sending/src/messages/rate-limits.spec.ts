@@ -38,6 +38,22 @@ describe('a rate limit', () => {
     }
   });
 
+  it('is shared by whoever is with the same mail server, and by nobody else', async () => {
+    await gateway.policy({ rates: [{ ...bucketOf(2).rates[0], scope: 'mailbox_domain' }] });
+    const to = async (domain: string): Promise<MessageId> => {
+      const contact = randomUUID();
+      await gateway.contact(contact, { address: `${contact}@${domain}` });
+      return gateway.accept({ to: contact });
+    };
+    const [one, other] = [`${randomUUID()}.example`, `${randomUUID()}.example`];
+    const ids = [await to(one), await to(one), await to(one.toUpperCase()), await to(other)];
+    await gateway.attempt(...ids);
+    const ends = await Promise.all(ids.map((id) => gateway.status(id)));
+    expect(ends.slice(0, 3).filter(({ status }) => status === 'sent')).toHaveLength(2);
+    expect(ends.slice(0, 3).filter(({ reason }) => reason === 'rate_limit')).toHaveLength(1);
+    expect(ends[3]).toMatchObject({ status: 'sent' });
+  });
+
   it.each([
     // Ample for one message at a time: several are decided without a lock, and find the bucket drained.
     ['decided one by one by many workers', 12, 1],
