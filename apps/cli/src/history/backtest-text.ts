@@ -45,10 +45,12 @@ export function backtestText(report: BacktestReport): string {
 /** What the draft would have cost, in a sentence or two; what was read; and what is not known. */
 export function headline(report: BacktestReport): string[] {
   const { policy, total, from, to, decisions, erased, unjudgedBecause, complete } = report;
+  // What a file without a key is called.
+  const draft = policy.key === 'draft' ? 'the draft' : `the draft ${policy.key}`;
   const cost =
     total.happened.sent === 0
       ? 'Nothing was sent in the period.'
-      : `Of ${number(total.happened.sent)} messages sent, ${number(total.lost)} (${shareOf(total)}) would not have been under the draft ${policy.key}; ${number(total.later)} would have been sent later, and ${number(total.gained)} besides that were not.`;
+      : `Of ${number(total.happened.sent)} messages sent, ${number(total.lost)} (${shareOf(total)}) would not have been under ${draft}; ${number(total.later)} would have been sent later, and ${number(total.gained)} besides that were not.`;
   const period = `${from === null ? 'the beginning' : minuteOf(from)} to ${to === null ? 'now' : minuteOf(to)}`;
   const limits = [
     ...(complete ? [] : ['There were more decisions than were read: the figures are about the first of them.']),
