@@ -121,7 +121,8 @@ function usable(zones: ZoneSource, names: readonly string[]): Clocks | null {
 
 /** A region of another country than the profile's: one of the two is wrong, and nobody knows which. */
 export function contradictsItself({ country, region }: Pick<Contact, 'country' | 'region'>): boolean {
-  return Boolean(country) && Boolean(region) && countryOf(region ?? '') !== country?.toUpperCase();
+  if (!country || !region) return false;
+  return countryOf(region) !== country.toUpperCase();
 }
 
 /** Both, where region and country contradict each other. */
@@ -157,10 +158,7 @@ const memories = new WeakMap<ReferenceData, Memory<string, ContactZones>>();
 /** Everything `resolve` reads, told apart by a character that no text from the database can hold. */
 function keyOf(contact: Contact, brand: string): string {
   const { chosenZone, deviceZone, zone, phonePrefix, postalCode, region, country } = contact;
-  const profile = `${zone ?? ''}\0${brand}`;
-  const named = !chosenZone && !deviceZone ? profile : `${profile}\0${chosenZone ?? ''}\0${deviceZone ?? ''}`;
-  if (!hasPlace(contact)) return named;
-  return `${named}\0\0${phonePrefix ?? ''}\0${postalCode ?? ''}\0${region ?? ''}\0${country ?? ''}`;
+  return [zone, brand, chosenZone, deviceZone, phonePrefix, postalCode, region, country].join('\0');
 }
 
 function hasPlace({ phonePrefix, postalCode, region, country }: Contact): boolean {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { recipientStore } from '#lib/consent';
 import { appliesLaw, asksWhere, capHorizonMs, type ConsentState, type Facts, type Policy } from '#lib/decision';
 import type { LedgerService } from '#lib/ledger';
@@ -7,6 +8,9 @@ import { PolicyVersions } from '../history/policy-versions.js';
 import { reference } from '../reference.js';
 import type { BacktestReport } from './domain/backtest-report.js';
 import { type PastEvent, Simulation } from './domain/simulation.js';
+
+/** Some milliseconds of work. */
+const STEPS_AT_ONCE = 50;
 
 /**
  * What a draft policy would have made of the decisions of a period; reads them as they were recorded and writes nothing.
@@ -22,7 +26,7 @@ export async function backtest(
 ): Promise<BacktestReport> {
   const simulation = new Simulation(draft, period.from, reference);
   const policies = new PolicyVersions(stores.database.tx);
-  let [decisions, erased, complete] = [0, 0, true];
+  let [decisions, erased, complete, taken] = [0, 0, true, 0];
   for await (const recorded of pastSteps(stores, period)) {
     const steps = appliesLaw(draft) ? await withBases(stores.database, recorded) : recorded;
     for (const step of steps) {
@@ -35,6 +39,8 @@ export async function backtest(
         erased++;
         continue;
       }
+      // Whoever else is served by this process must not wait for a page of decisions.
+      if (++taken % STEPS_AT_ONCE === 0) await setImmediate();
       if (step.type !== 'send.cancelled') decisions++;
       simulation.take(eventOf(step, step.content, await askedBy(step, policies)));
     }
