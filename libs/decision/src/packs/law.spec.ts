@@ -7,6 +7,7 @@ import { capUse, ms, someCap, someFacts, somePolicy } from '../testing/some-fact
 import { cap, keep, night, pack, permission, stop, under } from '../testing/some-packs.js';
 import { testReference } from '../testing/test-reference.js';
 import { capHorizonMs } from '../windows.js';
+import { capRule, quietHoursRule } from './law.js';
 import type { Pack, PackRule } from './pack.js';
 
 const inGermany = (change: Parameters<typeof someFacts>[0] = {}) => someFacts({ ...change, contact: { country: 'DE', ...change.contact } }); // prettier-ignore
@@ -30,6 +31,25 @@ describe('the law of a message', () => {
     expect(judge(elsewhere, '2026-06-01T12:00:00Z', packs).packs).toEqual([{ id: 'de', version: '2026-01-01' }]);
     const abroad = someFacts({ contact: { country: 'JP' } });
     expect(judge(abroad, '2026-06-01T12:00:00Z', packs)).not.toHaveProperty('packs');
+  });
+
+  it('is that of each place the contact may be in', () => {
+    const packs = [pack('gb', [night], { countries: ['GB'] }), pack('gg', [night], { countries: ['GG'] }), pack('fr', [night], { countries: ['FR'] })]; // prettier-ignore
+    const places = { ...testReference.places, ofPhone: () => ({ country: 'GB', countries: ['GB', 'GG'], regions: null, zones: null }) }; // prettier-ignore
+    const british = someFacts({ contact: { phonePrefix: '+447' } });
+    const decision = decide(british, under(), ms('2026-06-01T12:00:00Z'), { ...testReference, packs, places });
+    expect(decision.packs?.map(({ id }) => id)).toEqual(['gb', 'gg']);
+  });
+
+  it('asks for patience and not for an end: what a pack wants holds', () => {
+    const hours = quietHoursRule(pack('de', [night]), night);
+    expect(hours).toEqual({ id: 'de/night', channels: ['email'], classes: ['commercial'], windows: night.windows, holidays: false, action: 'defer' }); // prettier-ignore
+    const { channels, classes } = cap;
+    const counted = { id: 'de/cap', scope: 'any', limit: 1, window: 'P3D', action: 'defer', channels, untoldTopics: true }; // prettier-ignore
+    expect(capRule(pack('de', [cap]), cap, true)).toEqual({
+      ...counted,
+      classes: { bound: classes, counted: classes },
+    });
   });
 
   it('is every pack there is where nobody knows anything of the place', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Policy } from '../policy.js';
 import { ms, someFacts, somePolicy } from '../testing/some-facts.js';
 import { somePlaces } from '../testing/some-places.js';
+import { cap, night, permission } from '../testing/some-packs.js';
 import { testReference } from '../testing/test-reference.js';
 import { obligationsOf } from './obligations.js';
 import type { Pack, PackDuty, PackRevocation } from './pack.js';
@@ -38,6 +39,13 @@ describe('what a law asks that no check can see to', () => {
     expect(asked([rule])).toEqual([{ rule: `de/${rule.id}`, force: 'statute', sentence }]);
   });
 
+  it('says both in one, and nothing of rules that checks see to', () => {
+    const both = { ...marks, keepEvidence: 'P5Y' };
+    expect(asked([both, night, cap, permission]).map(({ sentence }) => sentence)).toEqual([
+      'The message must carry a way out, a postal address. Evidence of the consent is kept for P5Y from every use.',
+    ]);
+  });
+
   it('binds the channels, classes, dates and places of its rule', () => {
     expect(asked([marks, stop]).map(({ rule }) => rule)).toEqual(['de/marks', 'de/stop']);
     expect(asked([marks], lawful, { message: { channel: 'sms' } })).toEqual([]);
@@ -52,9 +60,12 @@ describe('what a law asks that no check can see to', () => {
   it('is nothing where no law is applied, or where the rule is overridden', () => {
     expect(asked([marks], somePolicy())).toEqual([]);
     expect(asked([marks], { ...lawful, jurisdiction: { packs: 'none', reason: 'r', actor: 'a' } })).toEqual([]);
-    const overrides = [{ pack: 'de', rule: 'marks', reason: 'r', actor: 'a' }];
-    expect(asked([marks, stop], { ...lawful, jurisdiction: { packs: 'contact', overrides } })).toMatchObject([
-      { rule: 'de/stop' },
-    ]);
+    const left = (...overridden: (readonly [string, string])[]) => {
+      const overrides = overridden.map(([pack, rule]) => ({ pack, rule, reason: 'r', actor: 'a' }));
+      return asked([marks, stop], { ...lawful, jurisdiction: { packs: 'contact', overrides } }).map(({ rule }) => rule);
+    };
+    expect(left(['de', 'marks'])).toEqual(['de/stop']);
+    expect(left(['de', 'marks'], ['fr', 'stop'])).toEqual(['de/stop']);
+    expect(left(['fr', 'marks'])).toEqual(['de/marks', 'de/stop']);
   });
 });

@@ -55,6 +55,26 @@ describe('the permission that a message rests on', () => {
     expect(found(law, null, null)).toMatchObject({ problem: 'kind', scope: null, event: null });
   });
 
+  it('of two that came as near is that for the topic', () => {
+    const law = rule(express('wording', 'method'));
+    const [half, other] = [given('express', '2026-01-01', ['wording']), given('soft_opt_in', '2026-01-01')];
+    expect(found(law, half, half)).toMatchObject({ problem: 'evidence', scope: 'topic' });
+    expect(found(law, other, other)).toMatchObject({ problem: 'kind', scope: 'topic', kind: 'soft_opt_in' });
+    expect(found(law, other, half)).toMatchObject({ problem: 'evidence', scope: 'topic' });
+  });
+
+  it.each(['requested', 'refused', 'withdrawn', 'revoked', 'expired', 'invalidated', 'objected'] as const)(
+    'is no consent that is %s, whatever is on file',
+    (status) => {
+      const state = { ...given('express', '2026-01-01', ['wording']), status };
+      expect(found(rule(express('wording')), state, state)).toMatchObject({
+        problem: 'kind',
+        scope: null,
+        missing: [],
+      });
+    },
+  );
+
   it('was confirmed by the owner of the address where the status says so', () => {
     const law = rule(express('confirmed'));
     expect(found(law, consent('confirmed'), null).problem).toBeNull();
