@@ -107,14 +107,14 @@ function localOf(
   const local = notBefore === null ? null : localIso(zone.rules, notBefore);
   const [zoneFrom, tzdb, { version: places }] = [zone.from, reference.zones.version, reference.places];
   const asksPlaces = zone.fromPlaces || Boolean(holidays) || (law !== null && law.isWaived !== true);
-  // As nearly all are.
-  if (zone.all.length === 1 && !asksPlaces) return { zone: zone.name, zoneFrom, tzdb, notBefore: local };
+  // As nearly all are; several clocks come from the place tables.
+  if (!asksPlaces) return { zone: zone.name, zoneFrom, tzdb, notBefore: local };
   return {
     zone: zone.name,
     ...(zone.all.length > 1 && { zones: zone.all.map(({ name }) => name) }),
     zoneFrom,
     tzdb,
-    ...(asksPlaces && { places }),
+    places,
     ...(holidays && { holidays: holidays.version }),
     notBefore: local,
   };
