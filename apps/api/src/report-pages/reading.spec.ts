@@ -14,13 +14,13 @@ let url: string;
 beforeAll(async () => {
   brand = await SomeBrand.start();
   await brand.send('PUT', '/v1/campaigns/Spring-2027', { name: 'Spring', policy: 'default' });
-  for (let i = 0; i < 12; i++) await brand.contact(`p${i}`);
-  for (let i = 0; i < 8; i++) await brand.say(`p${i}`, i < 6 ? 'granted' : 'refused');
-  for (let i = 0; i < 36; i++) {
+  for (let i = 0; i < 4; i++) await brand.contact(`p${i}`);
+  for (let i = 0; i < 3; i++) await brand.say(`p${i}`, i < 2 ? 'granted' : 'refused');
+  for (let i = 0; i < 12; i++) {
     const about = { template: 'news', topic: 'newsletter', step: `mail-${i % 3}`, variant: i % 2 === 0 ? 'A' : 'B' };
     await brand.api.send('POST', '/v1/messages', {
       ...{ key: brand.key, headers: { 'idempotency-key': randomUUID() } },
-      body: { to: `p${i % 12}`, ...about, ...(i % 4 === 0 ? {} : { campaign: 'Spring-2027' }) },
+      body: { to: `p${i % 4}`, ...about, ...(i % 4 === 0 ? {} : { campaign: 'Spring-2027' }) },
     });
   }
   await brand.api.app.listen(0, '127.0.0.1');

@@ -27,12 +27,14 @@ export class ConsentTrendService {
     if (zone === null) throw new Error(`no zone is called ${asked.zone}`);
     const bounds = stretchesOf(days, parameters.stretch, zone);
     const { by, channel, purpose, topic } = parameters;
-    const counted = await consentTrendStore.count(this.database.tx, {
-      ...{ brandId: asked.brandId, asOf: asked.asOf, bounds, by },
-      ...(channel === undefined ? {} : { channel: channel as Channel }),
-      ...(purpose === undefined ? {} : { purpose }),
-      ...(topic === undefined ? {} : { topic }),
-    });
+    const counted = await this.database.transaction((tx) =>
+      consentTrendStore.count(tx, {
+        ...{ brandId: asked.brandId, asOf: asked.asOf, bounds, by },
+        ...(channel === undefined ? {} : { channel: channel as Channel }),
+        ...(purpose === undefined ? {} : { purpose }),
+        ...(topic === undefined ? {} : { topic }),
+      }),
+    );
     const beginnings = bounds.slice(0, -1).map((at) => DateTime.fromMillis(at, { zone }).toISODate() ?? '');
     const sums = byStretch(counted.moves, beginnings.length);
     return {

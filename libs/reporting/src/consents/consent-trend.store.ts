@@ -2,6 +2,7 @@ import type { BrandId, Channel, EpochMs } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
 import type { ReadIn } from '../domain/asked.js';
 import { CLOCKS_DIFFER_MS, firstIdAt } from '../message-period.js';
+import { planForAll } from '../plan-for-all.js';
 import { CONSENT_LOSSES, type ConsentMoves } from './domain/consent-trend.js';
 
 export interface ConsentTrendFilter {
@@ -24,6 +25,7 @@ export interface CountedConsents extends ReadIn {
 export const consentTrendStore = {
   /** One statement, so one snapshot. Events are looked for from the first bound on; a report of older ones comes later, with a later id. */
   async count(tx: Tx, filter: ConsentTrendFilter): Promise<CountedConsents> {
+    await planForAll(tx);
     const { brandId, bounds, by, channel = null, purpose = null, topic = null } = filter;
     const until = filter.asOf === null ? null : toIso(filter.asOf);
     const edges = bounds.map(toIso);

@@ -18,7 +18,7 @@ export class ExitService {
   constructor(@Inject(Database) private readonly database: Database) {}
 
   async report(asked: Asked, filter: Omit<ExitFilter, keyof Asked>, parameters: ExitParameters): Promise<ExitResult> {
-    const counted = await exitStore.count(this.database.tx, { ...asked, ...filter });
+    const counted = await this.database.transaction((tx) => exitStore.count(tx, { ...asked, ...filter }));
     const figures = exitFigures(counted);
     return { figures, report: exitReport(figures, asked, parameters, counted) };
   }

@@ -2,6 +2,7 @@ import type { Channel, EntryId, EpochMs, MessageId } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
 import type { Asked } from '../domain/asked.js';
 import { CLOCKS_DIFFER_MS, firstIdAt } from '../message-period.js';
+import { planForAll } from '../plan-for-all.js';
 import type { CountedExit, CountedExits, ExitPlace, Standing } from './domain/exit-figures.js';
 
 /** Which messages a report is about: those accepted in the period. A part of the place that is left out is every one; null is those without one. */
@@ -31,6 +32,7 @@ export interface ExitedMessage extends ExitPlace {
 export const exitStore = {
   /** One statement, so one snapshot: whatever is moved on meanwhile is counted once, before or after its move. */
   async count(tx: Tx, filter: ExitFilter): Promise<CountedExits> {
+    await planForAll(tx);
     const { low, high, asOf, from, to, brandId, test } = bound(filter);
     const { campaign, path, step, channel } = placeBound(filter);
     const rows = await tx.sql<
@@ -42,7 +44,7 @@ export const exitStore = {
       }
     >`
       WITH stood AS (
-        SELECT campaign, variant AS path, step, channel,
+        SELECT campaign_id, variant, step, channel,
                CASE WHEN ended_at IS NOT NULL AND (${asOf}::timestamptz IS NULL OR ended_at <= ${asOf}::timestamptz)
                     THEN status ELSE 'processing' END AS standing,
                CASE WHEN ${asOf}::timestamptz IS NULL OR ended_at <= ${asOf}::timestamptz THEN reason END AS reason
@@ -50,17 +52,22 @@ export const exitStore = {
          WHERE id >= ${low}::uuid AND id < ${high}::uuid AND brand_id = ${brandId} AND test = ${test}
            AND accepted_at >= ${from}::timestamptz AND accepted_at < ${to}::timestamptz
            AND (${asOf}::timestamptz IS NULL OR accepted_at <= ${asOf}::timestamptz)
-           AND (${campaign.any} OR campaign IS NOT DISTINCT FROM ${campaign.is}::text)
+           AND (${campaign.any} OR campaign_id IS NOT DISTINCT FROM
+                (SELECT coalesce((SELECT id FROM sending.reported_campaign WHERE brand_id = ${brandId} AND key = ${campaign.is}::text),
+                                 CASE WHEN ${campaign.is}::text IS NOT NULL THEN ${NOBODY}::uuid END)))
            AND (${path.any} OR variant IS NOT DISTINCT FROM ${path.is}::text)
            AND (${step.any} OR step IS NOT DISTINCT FROM ${step.is}::text)
-           AND (${channel.any} OR channel = ${channel.is}::text))
-      SELECT campaign, path, step, channel, standing, reason, count(*) AS messages, grouping(channel) AS whole,
+           AND (${channel.any} OR channel = ${channel.is}::text)),
+      counted AS (
+        SELECT campaign_id, variant, step, channel, standing, reason, count(*) AS messages, grouping(channel) AS whole
+          FROM stood
+         GROUP BY GROUPING SETS ((campaign_id, variant, step, channel, standing, reason), ()))
+      SELECT c.key AS campaign, variant AS path, step, channel, standing, reason, messages, whole,
              statement_timestamp() AS "readAt",
              CASE WHEN ${asOf}::timestamptz IS NULL THEN (SELECT size FROM ledger.head)
                   ELSE (SELECT size FROM ledger.checkpoint WHERE signed_at <= ${asOf}::timestamptz ORDER BY id DESC LIMIT 1)
              END AS size
-        FROM stood
-       GROUP BY GROUPING SETS ((campaign, path, step, channel, standing, reason), ())`;
+        FROM counted LEFT JOIN sending.reported_campaign c ON c.id = counted.campaign_id`;
     const whole = rows.find((row) => row.whole === 1);
     if (whole === undefined) throw new Error('PostgreSQL did not count the whole');
     const lines = rows.flatMap(({ campaign: c, path: p, step: s, channel: ch, standing, reason, messages }) =>
@@ -106,6 +113,8 @@ export const exitStore = {
 };
 
 const FIRST = '00000000-0000-0000-0000-000000000000';
+/** No campaign has this id: for a name that none has. */
+const NOBODY = FIRST;
 
 function bound({ from, to, asOf, brandId, test }: ExitFilter) {
   return {

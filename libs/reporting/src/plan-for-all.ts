@@ -1,0 +1,11 @@
+import type { Tx } from '#lib/platform';
+
+/**
+ * Lets PostgreSQL plan the statements of this transaction for reading much: the process's connections are set up for
+ * statements that look single rows up, and are planned once for whatever is asked.
+ */
+export async function planForAll(tx: Tx): Promise<void> {
+  await tx.sql`
+    SELECT set_config('enable_seqscan', 'on', true), set_config('enable_hashjoin', 'on', true),
+           set_config('enable_mergejoin', 'on', true), set_config('plan_cache_mode', 'force_custom_plan', true)`;
+}
