@@ -66,7 +66,7 @@ describeInBrowser('the pages of reports', (browser) => {
     await page.getByRole('link', { name: 'mail-1' }).first().click();
     await page.getByRole('row', { name: 'Summe' }).getByRole('link').first().click();
     await page.getByRole('heading', { name: 'Nachrichten' }).waitFor();
-    expect(await violations(page)).toEqual([]);
+    if (LONG) expect(await violations(page)).toEqual([]);
     await keepPicture(page, 'messages');
     await page.getByRole('main').getByRole('table').getByRole('link').first().click();
     await page.getByText('send.accepted').waitFor();
