@@ -38,7 +38,7 @@ describe('explainDecision', () => {
       NOON,
     ],
     [
-      'Held until Mon 24 Nov 11:00:01 Europe/Berlin: frequency cap weekly of policy marketing v7 (1 of 1 used in P1D).',
+      'Held until Mon 24 Nov 11:00:01 Europe/Berlin: frequency cap weekly of policy marketing v7 (1 of 1 used in 24 hours).',
       { capUses: [capUse(NOON - HOUR + 250)] },
       somePolicy({ caps: [cap] }),
       NOON,
@@ -59,34 +59,34 @@ describe('explainDecision', () => {
       EVENING,
     ],
     [
-      'Dropped: frequency cap weekly of policy marketing v7 (1 of 1 used in P1D). ' +
+      'Dropped: frequency cap weekly of policy marketing v7 (1 of 1 used in 24 hours). ' +
         'The earliest it could have left is Mon 24 Nov 11:00 Europe/Berlin.',
       { capUses: [capUse(NOON - HOUR)] },
       somePolicy({ caps: [{ ...cap, action: 'drop' as const }] }),
       NOON,
     ],
     [
-      'Dropped: frequency cap weekly of policy marketing v7 (1 of 1 used in P1D). ' +
+      'Dropped: frequency cap weekly of policy marketing v7 (1 of 1 used in 24 hours). ' +
         'The earliest it could have left is Mon 24 Nov 11:00 Europe/Berlin.',
       { capUses: [capUse(NOON - HOUR)], message: { sendAt: NOON - HOUR } },
       somePolicy({ caps: [{ ...cap, action: 'drop' as const }, someCap({ id: 'other', scope: 'topic' })] }),
       NOON,
     ],
     [
-      'Held until Mon 24 Nov 08:00 Europe/Berlin: quiet hours of policy marketing v7 (21:00-08:00). Cap weekly (3 per P7D) is at 2.',
+      'Held until Mon 24 Nov 08:00 Europe/Berlin: quiet hours of policy marketing v7 (21:00-08:00). Cap weekly (3 per 7 days) is at 2.',
       { capUses: [capUse(NOON - HOUR), capUse(NOON - 30 * HOUR)] },
       { ...NIGHT, caps: [someCap(), someCap({ id: 'unused', scope: 'campaign' })] },
       EVENING,
     ],
     [
-      'Held until Mon 24 Nov 11:00 Europe/Berlin: frequency cap weekly of policy marketing v7 (1 of 1 used in P1D). ' +
+      'Held until Mon 24 Nov 11:00 Europe/Berlin: frequency cap weekly of policy marketing v7 (1 of 1 used in 24 hours). ' +
         'Also: quiet hours of policy marketing v7 (21:00-08:00), until Mon 24 Nov 07:00 UTC.',
       { capUses: [capUse(NOON - HOUR)] },
       { ...NIGHT, caps: [cap] },
       EVENING,
     ],
     [
-      'May leave: every check passes under policy marketing v7. Cap weekly (3 per P7D) is at 1.',
+      'May leave: every check passes under policy marketing v7. Cap weekly (3 per 7 days) is at 1.',
       { capUses: [capUse(NOON - HOUR)] },
       somePolicy({ caps: [someCap()] }),
       NOON,
@@ -111,7 +111,7 @@ describe('explainDecision', () => {
       EVENING,
     ],
     [
-      'Held until Mon 24 Nov 11:00 Europe/Berlin: what the contact chose (1 of 1 used in P1D).',
+      'Held until Mon 24 Nov 11:00 Europe/Berlin: what the contact chose (1 of 1 used in 24 hours).',
       {
         contact: { frequency: [{ limit: 1, window: 'P1D', channel: null, topic: null }] },
         capUses: [capUse(NOON - HOUR)],
@@ -120,13 +120,13 @@ describe('explainDecision', () => {
       NOON,
     ],
     [
-      'Held until Mon 24 Nov 11:00 Europe/Berlin: frequency cap weekly of policy marketing v7 (1 of 3 used in P1D, 2 kept for what matters more).',
+      'Held until Mon 24 Nov 11:00 Europe/Berlin: frequency cap weekly of policy marketing v7 (1 of 3 used in 24 hours, 2 kept for what matters more).',
       { capUses: [capUse(NOON - HOUR)] },
       somePolicy({ caps: [{ ...cap, limit: 3, headroom: [{ below: 9, keep: 2 }] }] }),
       NOON,
     ],
     [
-      'May leave: every check passes under policy marketing v7. Cap weekly (1 per P1D) is at 1, and was lifted from this message.',
+      'May leave: every check passes under policy marketing v7. Cap weekly (1 per 24 hours) is at 1, and was lifted from this message.',
       {
         capUses: [capUse(NOON - HOUR)],
         message: { override: { caps: true as const, actor: 'key-1', reason: 'recall' } },
@@ -135,7 +135,7 @@ describe('explainDecision', () => {
       NOON,
     ],
     [
-      'May leave: every check passes under policy marketing v7. What the contact chose (3 per P1D) is at 1.',
+      'May leave: every check passes under policy marketing v7. What the contact chose (3 per 24 hours) is at 1.',
       {
         contact: { frequency: [{ limit: 3, window: 'P1D', channel: null, topic: null }] },
         capUses: [capUse(NOON - HOUR)],
@@ -146,7 +146,7 @@ describe('explainDecision', () => {
     ['May leave: every check passes under policy marketing v7.', {}, somePolicy({ caps: [cap] }), NOON],
     [
       'Held until Mon 24 Nov 08:00 Europe/Berlin: the contact has paused messages until Sun 23 Nov 21:30 UTC, and other rules from then on. ' +
-        'Also: frequency cap weekly of policy marketing v7 (1 of 1 used in P1D), until Mon 24 Nov 08:00 Europe/Berlin.',
+        'Also: frequency cap weekly of policy marketing v7 (1 of 1 used in 24 hours), until Mon 24 Nov 08:00 Europe/Berlin.',
       {
         contact: { pausedUntil: EVENING + HOUR / 2 },
         capUses: [capUse(ms('2025-11-23T08:00:00+01:00'))],
@@ -156,7 +156,7 @@ describe('explainDecision', () => {
     ],
     [
       'Dropped: at the end of its hold (quiet hours of policy marketing v7 (21:00-08:00)) ' +
-        'frequency cap weekly of policy marketing v7 (1 of 1 used in P1D). ' +
+        'frequency cap weekly of policy marketing v7 (1 of 1 used in 24 hours). ' +
         'The earliest it could have left is Mon 24 Nov 11:00 Europe/Berlin.',
       { contact: { pausedUntil: EVENING + HOUR }, capUses: [capUse(NOON - HOUR)] },
       { ...NIGHT, caps: [{ ...cap, action: 'drop' as const }] },
@@ -217,7 +217,7 @@ describe('explainDecision', () => {
     [
       'frequency_cap',
       { rule: 'us/calls', usage: 3, limit: 3, effectiveLimit: 3, window: 'P1D' },
-      'frequency cap us/calls of pack us (3 of 3 used in P1D)',
+      'frequency cap us/calls of pack us (3 of 3 used in 24 hours)',
     ],
     [
       'jurisdiction',
@@ -242,6 +242,28 @@ describe('explainDecision', () => {
     expect(explainDecision({ ...decision, primary, checks: [] })).toBe(`Dropped: ${words}.`);
   });
 
+  it.each([
+    ['P7D', '1 of 1 used in 7 days', '9 per 7 days'],
+    ['P1W', '1 of 1 used in 7 days', '9 per 7 days'],
+    ['P1D', '1 of 1 used in 24 hours', '9 per 24 hours'],
+    ['PT36H', '1 of 1 used in 36 hours', '9 per 36 hours'],
+    ['PT1H', '1 of 1 used in 60 minutes', '9 per 60 minutes'],
+    ['PT90M', '1 of 1 used in 90 minutes', '9 per 90 minutes'],
+    ['PT1M', '1 of 1 used in 60 seconds', '9 per 60 seconds'],
+    ['PT90S', '1 of 1 used in 90 seconds', '9 per 90 seconds'],
+    [{ unit: 'day', zone: 'contact' } as const, '1 of 1 used this day', '9 per day'],
+    [{ unit: 'month', zone: 'brand' } as const, '1 of 1 used this month', '9 per month'],
+  ])('says how long the window %j is in words', (window, used, per) => {
+    const capUses = [capUse(NOON - 1000)];
+    const [full, half] = [1, 9].map((limit) =>
+      explainDecision(
+        decide(someFacts({ capUses }), somePolicy({ caps: [someCap({ limit, window })] }), NOON, testReference),
+      ),
+    );
+    expect(full).toContain(`(${used})`);
+    expect(half).toContain(`Cap weekly (${per}) is at 1.`);
+  });
+
   it('tells the use of caps alone, three things at most', () => {
     const decision = decide(someFacts(), somePolicy(), NOON, testReference);
     const use = (check: CheckName, rule: string, usage: number): PassedCheck => ({
@@ -257,7 +279,7 @@ describe('explainDecision', () => {
 
     expect(explainDecision({ ...decision, checks })).toBe(
       'May leave: every check passes under policy marketing v7. ' +
-        'Cap cap-1 (5 per P7D) is at 1. Cap cap-2 (5 per P7D) is at 2. Cap cap-3 (5 per P7D) is at 3.',
+        'Cap cap-1 (5 per 7 days) is at 1. Cap cap-2 (5 per 7 days) is at 2. Cap cap-3 (5 per 7 days) is at 3.',
     );
   });
 

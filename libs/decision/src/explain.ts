@@ -1,6 +1,8 @@
 import type { EpochMs } from '#lib/kernel';
 import { DateTime } from 'luxon';
 import type { CheckDetail, CheckResult, Decision, DropDecision, FailedCheck, HoldingCheck } from './decision.js';
+import { exactDurationMs } from './exact-duration.js';
+import { DAY, HOUR, MINUTE } from './local-time.js';
 import type { DropReason, HoldReason } from './reasons.js';
 
 /**
@@ -54,13 +56,13 @@ function besides(decision: Decision): string[] {
   return [...obstacles, ...usage].slice(0, MOST_BESIDES);
 }
 
-/** `Cap newsletter (3 per P7D) is at 2.` */
+/** `Cap newsletter (3 per 7 days) is at 2.` */
 function usageOf(check: CheckResult): string[] {
   const { rule, usage, limit, window, overridden } = check.detail;
   if (check.check !== 'frequency_cap' || !check.passes || typeof usage !== 'number' || usage === 0) return [];
   const name = rule === 'contact' ? 'What the contact chose' : `Cap ${rule}`;
   const lifted = overridden === true ? ', and was lifted from this message' : '';
-  return [`${name} (${limit} per ${window}) is at ${usage}${lifted}.`];
+  return [`${name} (${limit} per ${lengthOf(window) ?? window}) is at ${usage}${lifted}.`];
 }
 
 /** By what they say: a decision that was stored as JSON and read again has the primary check twice. */
@@ -120,7 +122,7 @@ const SENTENCES: Readonly<Record<HoldReason | DropReason, Sentence>> = {
     const name = rule === 'contact' ? 'what the contact chose' : `frequency cap ${rule} of ${makerOf(rule, decision)}`;
     const kept = typeof limit === 'number' && typeof effectiveLimit === 'number' ? limit - effectiveLimit : 0;
     const free = kept === 0 ? '' : `, ${kept} kept for what matters more`;
-    return `${name} (${usage} of ${limit} used in ${window}${free})`;
+    return `${name} (${usage} of ${limit} used ${lengthOf(window) === null ? 'this' : 'in'} ${lengthOf(window) ?? window}${free})`;
   },
   quiet_hours: ({ rule, window, dates, holiday }, decision) =>
     `quiet hours of ${rule === 'contact' ? 'the contact' : makerOf(rule, decision)} (${window ?? dates ?? holiday})`,
@@ -137,6 +139,20 @@ const SENTENCES: Readonly<Record<HoldReason | DropReason, Sentence>> = {
   jurisdiction: ({ rule, scope, missing }) =>
     `the law where the contact may be does not allow it (${rule}: ${lackOf(scope, missing)})`,
 };
+
+const UNITS = [
+  [DAY, 'days'],
+  [HOUR, 'hours'],
+  [MINUTE, 'minutes'],
+] as const;
+
+/** `7 days` of `P7D`, in the largest unit of which there are several; null of a day, week or month of the calendar. */
+function lengthOf(window: CheckDetail[string] | undefined): string | null {
+  const length = typeof window === 'string' ? exactDurationMs(window) : null;
+  if (length === null) return null;
+  const [unit, name] = UNITS.find(([each]) => length % each === 0 && length > each) ?? [1000, 'seconds'];
+  return `${length / unit} ${name}`;
+}
 
 function because({ reason, detail }: FailedCheck, decision: Decision): string {
   return SENTENCES[reason](detail, decision);
