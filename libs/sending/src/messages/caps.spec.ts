@@ -4,6 +4,7 @@ import { TopicService } from '#lib/consent';
 import type { MessageId } from '#lib/kernel';
 import { Gateway } from '../../../../test/support/gateway.js';
 import { AttemptService } from './attempt.service.js';
+import { MessageService } from './message.service.js';
 
 const cap = (limit: number) => ({
   caps: [
@@ -63,6 +64,22 @@ describe('a cap', () => {
     const second = await gateway.accept({ to: contact });
     await gateway.attempt(second);
     expect(await gateway.status(second)).toEqual({ status: 'dropped', reason: 'frequency_cap' });
+  });
+
+  it('is lifted from one message by whoever stands for it, and the log keeps who and why', async () => {
+    await gateway.policy(cap(1));
+    const override = { caps: true, actor: 'key-7', reason: 'recall of a product' } as const;
+    const [usual, lifted, next] = [await gateway.accept({ to: contact }), await gateway.accept({ to: contact, override }), await gateway.accept({ to: contact })]; // prettier-ignore
+    for (const id of [usual, lifted, next]) await gateway.attempt(id);
+    expect(await gateway.status(usual)).toMatchObject({ status: 'sent' });
+    expect(await gateway.status(lifted)).toMatchObject({ status: 'sent' });
+    expect(await gateway.status(next)).toEqual({ status: 'dropped', reason: 'frequency_cap' });
+
+    const { steps } = await gateway.get(MessageService).explain(gateway.brandId, lifted);
+    const started = steps.find(({ type }) => type === 'send.handover_started');
+    if (started === undefined) throw new Error('it was never handed over');
+    const disclosed = (await gateway.ledger.disclosures(gateway.tx, [started.entry])).get(started.entry);
+    expect(disclosed).toMatchObject({ checks: { decision: { outcome: 'pass' }, facts: { message: { override } } } });
   });
 
   it('gives back the place of a message that the provider refused after it was reserved', async () => {
