@@ -75,7 +75,7 @@ export class Housekeeping {
   }
 
   private async makeExports(folder: string, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && (await this.exports.buildNext(trustPolicyOf(folder))));
+    while (!signal.aborted && (await this.exports.buildNext(() => trustPolicyOf(folder))));
   }
 
   /** Resolves when the rounds that run are over. */

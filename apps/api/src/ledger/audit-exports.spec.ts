@@ -61,7 +61,7 @@ describeInBrowser('a bundle of evidence, from the order to an auditor’s machin
     const { id } = ordered.json<{ id: string }>();
     expect((await api.send('GET', `/v1/exports/${id}/bundle`, { key })).status).toBe(409);
     const exports = api.app.get(AuditExportService, { strict: false });
-    for (let i = 0; i < 50 && !(await exports.buildNext(trustPolicyOf(folder))); i++) {
+    for (let i = 0; i < 50 && !(await exports.buildNext(() => trustPolicyOf(folder))); i++) {
       while ((await sequencer.runOnce()) > 0);
       await publisher.runOnce();
       await new Promise((resolve) => setTimeout(resolve, 100));

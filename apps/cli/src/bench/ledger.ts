@@ -309,7 +309,7 @@ class LedgerUnderTest {
     let built = 0;
     for (;;) {
       const begun = performance.now();
-      await this.exports.buildNext(policy);
+      await this.exports.buildNext(() => policy);
       built = performance.now() - begun;
       const { state } = await this.exports.get(BRAND, ordered.id);
       if (state === 'ready') break;

@@ -102,7 +102,7 @@ export class AuditExportService {
    * and the next one makes the same bytes.
    * @param policy whom this deployment says to trust
    */
-  async buildNext(policy: string): Promise<boolean> {
+  async buildNext(policy: () => string): Promise<boolean> {
     const claimed = await exportStore.claim(this.database.tx, LEASE_MS);
     if (claimed === null) return false;
     if (claimed.attempt > MOST_ATTEMPTS && claimed.fixed !== null) {
@@ -113,7 +113,7 @@ export class AuditExportService {
       void exportStore.renew(this.database.tx, claimed, LEASE_MS).catch(() => undefined);
     }, LEASE_MS / 3);
     try {
-      const fixed = claimed.fixed ?? (await this.fix(claimed, policy));
+      const fixed = claimed.fixed ?? (await this.fix(claimed, policy()));
       if (fixed === null) return false;
       crashPoint('export.after_fix');
       await this.build(claimed, fixed);

@@ -104,7 +104,7 @@ describe('a bundle of evidence', () => {
   async function made(id: string): Promise<AuditExport> {
     for (let i = 0; i < 20; i++) {
       await fixture.asSuperuser('UPDATE ledger.export SET lease_until = NULL');
-      if (!(await exports.buildNext(POLICY))) await published();
+      if (!(await exports.buildNext(() => POLICY))) await published();
       const now = await exports.get(BRAND, id);
       if (now.state === 'ready' || now.state === 'failed') return now;
     }
@@ -246,7 +246,7 @@ describe('a bundle of evidence', () => {
 
   it('waits until the log covers the order, and is refused while too many wait', async () => {
     const { id } = await exports.request(BRAND, { ...ALL, subjects: [ada] }, null, 'key-1');
-    expect(await exports.buildNext(POLICY)).toBe(false);
+    expect(await exports.buildNext(() => POLICY)).toBe(false);
     expect(await exports.get(BRAND, id)).toMatchObject({ state: 'queued', size: null });
     for (let i = 0; i < 9; i++) await exports.request(BRAND, ALL, null, 'key-1');
     await expect(exports.request(BRAND, ALL, null, 'key-1')).rejects.toMatchObject({ code: 'conflict' });
@@ -429,7 +429,7 @@ describe('a bundle of evidence', () => {
     const { id } = await exports.request(BRAND, { ...ALL, subjects: [many] }, null, 'key-1');
     await new SubjectHeads(fixture.database, fixture.ledger).record(0);
     await published();
-    const built = await processorMsOf(async () => expect(await exports.buildNext(POLICY)).toBe(true));
+    const built = await processorMsOf(async () => expect(await exports.buildNext(() => POLICY)).toBe(true));
     const bytes = await bytesOf(id);
     let verdict = verify(new Map());
     const verified = processorMs(() => (verdict = verify(readZip(bytes))));
