@@ -19,4 +19,12 @@ export type { Chart } from './charts/domain/chart.js';
 export { drawChart } from './charts/draw.js';
 export { channelWord, reasonWord, REASON_WORDS, standingWord } from './words/exit-words.js';
 export { REPORT_LANGUAGES, type ReportLanguage } from './words/languages.js';
-export { columnWord, noteWord, parameterWord, reportWords, valueWord, whyNotWord } from './words/report-words.js';
+export {
+  columnWord,
+  noteWord,
+  parameterWord,
+  reportWords,
+  unitWord,
+  valueWord,
+  whyNotWord,
+} from './words/report-words.js';

@@ -36,6 +36,11 @@ export function valueWord(key: string, value: string, language: ReportLanguage):
   return VALUES[`${key}.${value}`]?.[language] ?? value;
 }
 
+/** `days` in words; a currency is its code. */
+export function unitWord(unit: string, language: ReportLanguage): string {
+  return unit === 'days' ? { en: 'days', de: 'Tage' }[language] : unit;
+}
+
 export function whyNotWord(reason: NotAvailable, language: ReportLanguage): string {
   return WHY_NOT[reason][language];
 }

@@ -1,10 +1,9 @@
 import type { NotAvailable } from '../domain/report.js';
-import type { ByLanguage } from './languages.js';
-
-type Texts = Readonly<Record<string, ByLanguage>>;
-const say = (en: string, de: string): ByLanguage => ({ en, de });
+import { type ByLanguage, say, type Texts } from './languages.js';
+import { MONEY_COLUMNS, MONEY_NOTES, MONEY_PARAMETERS, MONEY_REPORTS, MONEY_VALUES } from './money-texts.js';
 
 export const REPORTS: Readonly<Record<string, { readonly title: ByLanguage; readonly question: ByLanguage }>> = {
+  ...MONEY_REPORTS,
   exits: {
     title: say('Exit report', 'Ausstiegsbericht'),
     question: say(
@@ -37,6 +36,7 @@ export const REPORTS: Readonly<Record<string, { readonly title: ByLanguage; read
 };
 
 export const COLUMNS: Texts = {
+  ...MONEY_COLUMNS,
   campaign: say('Campaign', 'Kampagne'),
   path: say('Path', 'Pfad'),
   step: say('Step', 'Schritt'),
@@ -81,6 +81,7 @@ export const COLUMNS: Texts = {
 };
 
 export const PARAMETERS: Texts = {
+  ...MONEY_PARAMETERS,
   from: say('From', 'Von'),
   to: say('To', 'Bis'),
   zone: say('Time zone', 'Zeitzone'),
@@ -97,6 +98,7 @@ export const PARAMETERS: Texts = {
 };
 
 export const VALUES: Texts = {
+  ...MONEY_VALUES,
   'messages.live': say('Live', 'Echte'),
   'messages.test': say('Of test keys', 'Von Testschlüsseln'),
   'by.topic': say('Topic', 'Thema'),
@@ -120,6 +122,7 @@ export const WHY_NOT: Readonly<Record<NotAvailable, ByLanguage>> = {
 };
 
 export const NOTES: Texts = {
+  ...MONEY_NOTES,
   exits_add_up: say(
     'In every row inflow is processing plus sent plus each exit. All were read in one snapshot. What was dropped is no failure: it was not to be sent.',
     'In jeder Zeile ist der Zugang die Summe aus Bearbeitung, Gesendet und jedem Ausstieg. Alles wurde in einer Momentaufnahme gelesen. Was nicht gesendet wurde, ist kein Fehler: es durfte nicht hinaus.',

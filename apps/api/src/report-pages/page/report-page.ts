@@ -1,12 +1,14 @@
 import {
   columnWord,
   noteWord,
+  type ParameterValue,
   parameterWord,
   type Report,
   type ReportColumn,
   type ReportLanguage,
   type ReportRow,
   reportWords,
+  unitWord,
   valueWord,
 } from '#lib/reporting';
 import { Times } from '#lib/platform';
@@ -14,6 +16,9 @@ import type { Filter } from '../../reports/catalog/offered-report.js';
 import { type Html, piece } from '../html.js';
 import { Cells, leadFigures } from './cells.js';
 import { sayIn } from './texts.js';
+
+/** Values of a list that are named one by one. */
+const MOST_NAMED = 4;
 
 /** Everything that a page of one report is made of. */
 export interface ReportPage {
@@ -87,7 +92,9 @@ export function factLines({ period, zone, dataThrough, ledgerPosition, parameter
   const last = times.day(period.to - 1);
   const first = times.day(period.from);
   const asked = Object.entries(parameters).flatMap(([name, value]): (readonly [string, string])[] =>
-    value === null ? [] : [[parameterWord(name, language), valueWord(name, String(value), language)]],
+    value === null || name === 'from' || name === 'to'
+      ? []
+      : [[parameterWord(name, language), said(name, value, language)]],
   );
   return [
     [say('period'), first === last ? first : `${first} – ${last}`],
@@ -96,6 +103,14 @@ export function factLines({ period, zone, dataThrough, ledgerPosition, parameter
     [say('ledger'), ledgerPosition.toLocaleString(language)],
     ...asked,
   ] as const;
+}
+
+/** One value, or a list of them; a long list by its length. */
+function said(name: string, value: NonNullable<ParameterValue>, language: ReportLanguage): string {
+  if (typeof value !== 'object') return valueWord(name, String(value), language);
+  const one = name.replace(/s$/, '');
+  if (value.length > MOST_NAMED) return value.length.toLocaleString(language);
+  return value.map((each) => valueWord(one, each, language)).join(', ');
 }
 
 function factList(report: Report, language: ReportLanguage): Html {
@@ -169,7 +184,7 @@ function table(
   const head = columns.map(
     (column) =>
       piece`<th scope="col" class="${kindOf(column)}">
-        ${columnWord(column.key, language)}${column.unit === null ? null : piece`<small>${column.unit}</small>`}
+        ${columnWord(column.key, language)}${column.unit === null ? null : piece`<small>${unitWord(column.unit, language)}</small>`}
       </th>`,
   );
   const row = ({ cells: given }: ReportRow): Html => {
