@@ -12,6 +12,7 @@ export function farewell(addresses: Addresses, state: DemoState, dataDir: string
     ['api', `${addresses.api}/docs`],
     ['center', addresses.center],
     ['mailbox', addresses.mailbox],
+    ['reports', `${addresses.api}/reports (sign in with the key below)`],
     ['ledger', `${addresses.api}/ledger/checkpoint`],
     ['test key', state.testKey],
   ];
