@@ -24,7 +24,14 @@ export {
   type ConversionFact,
   type ConversionPath,
   conversionPaths,
+  convertingPaths,
+  isOpen,
+  median,
   type PathOptions,
   type PathSummary,
+  placeOfMilestone,
+  type Remainder,
+  type Unconverted,
 } from './touches/conversion-paths.js';
+export { DAY } from './touches/instant.js';
 export { type TouchFact, TouchLog } from './touches/touch-log.js';

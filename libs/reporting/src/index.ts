@@ -28,3 +28,15 @@ export {
   valueWord,
   whyNotWord,
 } from './words/report-words.js';
+export { COST_CATEGORIES, type Fact, LEAD_STAGES, sourceOf } from './facts/domain/fact.js';
+export {
+  type FactAnswer,
+  type FactRefusal,
+  FactService,
+  type ReportedFact,
+  type Retraction,
+} from './facts/fact.service.js';
+export { type CreditedTouch, type MoneyAsked, type MoneyQuery, MoneyService } from './money/money.service.js';
+export { BASES, DIMENSIONS } from './money/touch.store.js';
+export type { MoneyData } from './money/domain/frame.js';
+export { ATTRIBUTION_TOUCHES, attributionReport, modelsReport } from './money/domain/attribution-report.js';

@@ -2,8 +2,10 @@ import { Module } from '@nestjs/common';
 import { ConsentTrendService } from './consents/consent-trend.service.js';
 import { DeliveryService } from './deliveries/delivery.service.js';
 import { ExitService } from './exits/exit.service.js';
+import { FactService } from './facts/fact.service.js';
+import { MoneyService } from './money/money.service.js';
 
-const SERVICES = [ExitService, DeliveryService, ConsentTrendService];
+const SERVICES = [ExitService, DeliveryService, ConsentTrendService, FactService, MoneyService];
 
 /** Figures out of what other libs publish as SQL views. */
 @Module({ providers: SERVICES, exports: SERVICES })

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { MessageId } from '#lib/kernel';
 import { type Feedback, type FeedbackAnswer, type FeedbackRefusal } from '#lib/sending';
 import { InstantInput, line, Uuid } from '../http/scalars.schema.js';
+import { FACT_ANSWERS, FACT_REQUESTS } from './fact.schema.js';
+import type { FactRefusal } from '#lib/reporting';
 
 const MOST_EVENTS = 500;
 
@@ -35,7 +37,7 @@ const Bounce = z
 const event = <Type extends string, More extends z.ZodRawShape>(type: Type, more: More) =>
   z.strictObject({ type: z.literal(type), ...common, ...more });
 
-const EventRequest = z
+const FeedbackRequest = z
   .discriminatedUnion('type', [
     event('delivered', {}),
     event('bounced', { bounce: Bounce }),
@@ -44,8 +46,14 @@ const EventRequest = z
     event('clicked', { automated, link: line(2048).optional().meta({ description: 'What was clicked.' }) }),
     event('replied', { automated }),
   ])
-  .meta({ id: 'EventRequest', description: 'What is reported of a message that has left.' });
-type EventRequest = z.infer<typeof EventRequest>;
+  .meta({ id: 'FeedbackRequest', description: 'What is reported of a message that has left.' });
+type FeedbackRequest = z.infer<typeof FeedbackRequest>;
+
+export const EventRequest = z.discriminatedUnion('type', [...FeedbackRequest.options, ...FACT_REQUESTS]).meta({
+  id: 'EventRequest',
+  description: 'What is reported of a message that has left, or what a CRM, finance or a web site know.',
+});
+export type EventRequest = z.infer<typeof EventRequest>;
 
 export const EventsRequest = z
   .strictObject({ events: z.array(EventRequest).min(1).max(MOST_EVENTS) })
@@ -61,9 +69,15 @@ const REFUSALS: Readonly<Record<FeedbackRefusal, string>> = {
   too_early: 'This lies before the message was accepted; check the clock of the sender.',
   in_future: 'This has not happened yet; check the clock of the sender.',
 };
-const CODES = Object.keys(REFUSALS) as [FeedbackRefusal, ...FeedbackRefusal[]];
+const FACT_CODES = [
+  'unknown_contact',
+  'unknown_fact',
+  'contradictory',
+  'in_future',
+] as const satisfies readonly FactRefusal[];
+const CODES = [...new Set([...Object.keys(REFUSALS), ...FACT_CODES])] as [FeedbackRefusal | FactRefusal];
 
-const EventAnswer = z
+export const EventAnswer = z
   .discriminatedUnion('result', [
     z.strictObject({
       result: z.literal('recorded'),
@@ -75,15 +89,31 @@ const EventAnswer = z
       }),
     }),
     z.strictObject({ result: z.literal('duplicate'), id: z.string(), entry: Uuid }),
+    ...FACT_ANSWERS,
     z.strictObject({ result: z.literal('refused'), id: z.string(), code: z.enum(CODES), detail: z.string() }),
   ])
   .meta({ id: 'EventAnswer' });
+export type EventAnswer = z.infer<typeof EventAnswer>;
+
+/** Answer to one line of a stream. */
+export const EventLine = z
+  .strictObject({
+    line: z.int(),
+    answer: EventAnswer.optional(),
+    problem: z.string().optional().meta({ description: 'Why the line could not be read; it spoils no other.' }),
+  })
+  .meta({ id: 'EventLine' });
+export type EventLine = z.infer<typeof EventLine>;
 
 export const EventsAnswer = z
   .strictObject({ results: z.array(EventAnswer).meta({ description: 'One per event, in the same order.' }) })
   .meta({ id: 'EventsAnswer' });
 
-export function toFeedback(request: EventRequest): Feedback {
+export function isFeedback(request: EventRequest): request is FeedbackRequest {
+  return 'message' in request;
+}
+
+export function toFeedback(request: FeedbackRequest): Feedback {
   const { id, type, message, at } = request;
   const bounce = 'bounce' in request ? request.bounce : null;
   return {
@@ -97,7 +127,7 @@ export function toFeedback(request: EventRequest): Feedback {
   };
 }
 
-export function toEventAnswer(answer: FeedbackAnswer): z.infer<typeof EventAnswer> {
+export function toEventAnswer(answer: FeedbackAnswer): EventAnswer {
   switch (answer.kind) {
     case 'recorded':
       return { result: 'recorded', id: answer.id, entry: answer.entryId, inFlight: [...answer.inFlight] };

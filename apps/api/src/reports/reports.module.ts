@@ -4,6 +4,7 @@ import { ReportingModule } from '#lib/reporting';
 import { StartedMessages } from '#lib/sending';
 import { ReportCatalog } from './catalog/report-catalog.js';
 import { MessageReportsController } from './message-reports.controller.js';
+import { MoneyReportsController } from './money-reports.controller.js';
 import { ReportPeriods } from './report-period.js';
 import { RunwayController } from './runway.controller.js';
 
@@ -12,7 +13,7 @@ const SERVICES = [ReportPeriods, ReportCatalog];
 /** What people and machines read about the whole of a brand. */
 @Module({
   imports: [ConsentModule.forRoot(StartedMessages), ReportingModule],
-  controllers: [RunwayController, MessageReportsController],
+  controllers: [RunwayController, MessageReportsController, MoneyReportsController],
   providers: SERVICES,
   exports: SERVICES,
 })

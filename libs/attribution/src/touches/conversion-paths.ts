@@ -13,6 +13,8 @@ export interface ConversionFact {
   readonly value: number;
   readonly leadAt: number | null;
   readonly opportunityAt: number | null;
+  /** Contacts with a role in it: only their touches count. Left out or empty: those of everybody in the account. */
+  readonly committee?: ReadonlySet<string>;
 }
 
 export interface PathOptions {
@@ -46,6 +48,21 @@ export interface PathSummary {
   readonly medianCycleDays: number | null;
 }
 
+/** What converting paths leave over: how long sales took, and who has not converted. */
+export interface Remainder {
+  /** Milliseconds from the lead, or else the first touch, to each conversion. */
+  readonly cycles: number[];
+  readonly unconverted: Unconverted[];
+}
+
+/** A unit without a conversion: its touches in the look-back before its last one. */
+export interface Unconverted {
+  /** Indices in the log, oldest first. */
+  readonly touches: Uint32Array;
+  /** Epoch milliseconds of the last one. */
+  readonly last: number;
+}
+
 /**
  * Turns touches and conversions into paths: for each conversion the touches of its unit in the look-back, both ends
  * included; for each unit without a conversion the touches in the look-back before its last one.
@@ -56,12 +73,45 @@ export function* conversionPaths(
   options: PathOptions,
 ): Generator<ConversionPath, PathSummary> {
   const asOf = options.asOf ?? latestOf(log, conversions);
+  const remainder: Remainder = { cycles: [], unconverted: [] };
+  let withoutTouch = 0;
+  for (const path of convertingPaths(log, conversions, { ...options, asOf }, remainder)) {
+    if (path.touches.length === 0) withoutTouch++;
+    yield path;
+  }
+  const cycle = median(remainder.cycles);
+  const nulls = remainder.unconverted.filter(({ last }) => !isOpen(last, asOf, cycle));
+  for (const { touches } of nulls) yield { touches, conversions: 0, value: 0, nulls: 1, conversion: null };
+  return {
+    conversions: conversions.filter(({ at }) => at <= asOf).length,
+    withoutTouch,
+    nulls: nulls.length,
+    open: remainder.unconverted.length - nulls.length,
+    medianCycleDays: cycle === null ? null : cycle / DAY,
+  };
+}
+
+/** Whether it is too early to say that nothing comes of a unit: its last touch is younger than the median cycle. */
+export function isOpen(last: number, asOf: number, medianCycle: number | null): boolean {
+  return medianCycle !== null && asOf - last < medianCycle;
+}
+
+/**
+ * The paths of conversions alone, oldest first. Whoever works through many accounts part by part calls this for each part
+ * and judges the remainder of all parts together.
+ * @param remainder is added to
+ */
+export function* convertingPaths(
+  log: TouchLog,
+  conversions: readonly ConversionFact[],
+  options: PathOptions & { readonly asOf: number },
+  remainder: Remainder,
+): Generator<ConversionPath, void> {
+  const { asOf } = options;
   const counted = conversions.filter(({ at }) => at <= asOf).sort(byTime);
   const groups = log.grouped(options.unit);
   const unitsOf = unitsByAccount(log, groups, options.unit);
   const previous = new Map<string, number>();
-  const cycles: number[] = [];
-  let withoutTouch = 0;
   for (const conversion of counted) {
     const { account, at } = conversion;
     const after = options.reset ? (previous.get(keyOf(conversion)) ?? -Infinity) : -Infinity;
@@ -69,12 +119,12 @@ export function* conversionPaths(
     const units = unitsFor(conversion, unitsOf.get(account) ?? [], options.unit);
     const paths = units
       .map((unit) => within(log, groups.of(unit), at - options.lookbackDays * DAY, at, after))
+      .map((touches) => ofCommittee(log, touches, conversion))
       .filter((touches) => touches.length > 0);
     const first = paths.reduce((earliest, touches) => Math.min(earliest, log.atOf(touches[0] ?? 0)), Infinity);
     const begun = conversion.leadAt ?? first;
-    if (begun <= at) cycles.push(at - begun);
+    if (begun <= at) remainder.cycles.push(at - begun);
     if (paths.length === 0) {
-      withoutTouch++;
       yield { touches: new Uint32Array(), conversions: 1, value: conversion.value, nulls: 0, conversion };
       continue;
     }
@@ -84,30 +134,22 @@ export function* conversionPaths(
     }
   }
 
-  const cycle = median(cycles);
   const converted = new Set(counted.flatMap((one) => unitsFor(one, unitsOf.get(one.account) ?? [], options.unit)));
-  let nulls = 0;
-  let open = 0;
   for (const unit of [...groups.names].sort()) {
     if (converted.has(unit)) continue;
     const known = within(log, groups.of(unit), -Infinity, asOf, -Infinity);
     if (known.length === 0) continue;
     const last = log.atOf(known.at(-1) ?? 0);
-    if (cycle !== null && asOf - last < cycle) {
-      open++;
-      continue;
-    }
-    nulls++;
     const touches = within(log, known, last - options.lookbackDays * DAY, last, -Infinity);
-    yield { touches, conversions: 0, value: 0, nulls: 1, conversion: null };
+    remainder.unconverted.push({ touches, last });
   }
-  return {
-    conversions: counted.length,
-    withoutTouch,
-    nulls,
-    open,
-    medianCycleDays: cycle === null ? null : cycle / DAY,
-  };
+}
+
+/** Those of the touches that people with a role in the conversion had; all, where no roles are known. */
+function ofCommittee(log: TouchLog, touches: Uint32Array, { committee }: ConversionFact): Uint32Array {
+  return committee === undefined || committee.size === 0
+    ? touches
+    : touches.filter((touch) => committee.has(log.contactOf(touch)));
 }
 
 /** The place of the last touch of a path at or before a milestone; null when there is none. */
@@ -178,7 +220,7 @@ function latestOf(log: TouchLog, conversions: readonly ConversionFact[]): number
   return latest;
 }
 
-function median(values: readonly number[]): number | null {
+export function median(values: readonly number[]): number | null {
   const sorted = [...values].sort((a, b) => a - b);
   const half = sorted.length >> 1;
   if (sorted.length === 0) return null;

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { BrandId } from '#lib/kernel';
-import { ConsentTrendService, DeliveryService, ExitService, withoutSmallRows } from '#lib/reporting';
+import { ConsentTrendService, DeliveryService, ExitService, MoneyService, withoutSmallRows } from '#lib/reporting';
 import { ReportPeriods } from '../report-period.js';
 import { consentsOffered, deliveriesOffered, exitsOffered } from './message-reports.js';
+import { moneyOffered } from './money-reports.js';
 import type { MadeReport, OfferedReport } from './offered-report.js';
 
 /** Who asks. */
@@ -22,8 +23,10 @@ export class ReportCatalog {
     @Inject(ExitService) exits: ExitService,
     @Inject(DeliveryService) deliveries: DeliveryService,
     @Inject(ConsentTrendService) consents: ConsentTrendService,
+    @Inject(MoneyService) money: MoneyService,
   ) {
     this.all = [
+      ...moneyOffered(money, periods),
       exitsOffered(exits, periods),
       ...deliveriesOffered(deliveries, periods),
       consentsOffered(consents, periods),

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { MODELS, type Model } from '#lib/attribution';
+import { BASES, DIMENSIONS, type MoneyQuery } from '#lib/reporting';
+import { line } from '../../http/scalars.schema.js';
+import { PeriodQuery } from '../report-period.js';
+import { FORMS } from './offered-report.js';
+
+const lookBack = z.coerce.number().int().min(1).max(1095);
+
+/** How money is counted, and which touches may have earned it. */
+export const MoneyFilters = {
+  conversion: z
+    .enum(['won', 'order', 'custom', 'opportunity', 'lead'])
+    .default('won')
+    .meta({ description: 'What counts: won deals, orders, events of your own, opportunities, or qualified leads.' }),
+  event: line(200).optional().meta({ description: 'Of events of your own: those of this name.' }),
+  model: z.enum(MODELS).default('linear').meta({ description: 'By which return on cost is told.' }),
+  lookback: lookBack.default(90).meta({ description: 'Days before a conversion in which touches count.' }),
+  basis: z.enum(BASES).default('delivered').meta({
+    description:
+      'delivered: messages that were sent and did not come back; engaged: clicks and replies. Visits are both.',
+  }),
+  unit: z.enum(['account', 'contact']).default('account').meta({
+    description: 'Whose touches lead to a conversion: those of the whole account, or of each contact for itself.',
+  }),
+  reset: z
+    .enum(['true', 'false'])
+    .default('false')
+    .meta({ description: 'A touch counts for the next conversion alone.' }),
+  halfLife: z.coerce.number().min(0.1).max(365).default(7).meta({ description: 'Days, of time decay and of scores.' }),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'must be three capital letters')
+    .default('EUR'),
+};
+
+export const MoneyReportQuery = z.strictObject({ ...PeriodQuery, ...MoneyFilters, ...FORMS });
+
+export const AttributionQuery = z.strictObject({
+  ...PeriodQuery,
+  by: z.enum(DIMENSIONS).default('channel'),
+  show: z.enum(['value', 'conversions']).default('value'),
+  ...MoneyFilters,
+  models: z
+    .string()
+    .regex(/^[a-z_0-9]+(,[a-z_0-9]+)*$/)
+    .refine((text) => text.split(',').every(isModel), 'must be names of models, divided by commas')
+    .optional()
+    .meta({ description: `Left out: all. Some of ${MODELS.join(', ')}.` }),
+  ...FORMS,
+});
+
+export const AttributionTouchesQuery = z.strictObject({
+  ...PeriodQuery,
+  by: z.enum(DIMENSIONS).default('channel'),
+  ...MoneyFilters,
+  name: line(200).optional().meta({ description: 'Touches of this channel, campaign or topic alone.' }),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  cursor: z.string().min(1).max(1000).optional().meta({ description: '`nextCursor` of the page before.' }),
+});
+
+export function modelsIn(text: string | undefined): readonly Model[] {
+  return text === undefined ? MODELS : text.split(',').filter(isModel);
+}
+
+export function toMoneyQuery(
+  asked: z.infer<typeof MoneyReportQuery> & { readonly by?: MoneyQuery['by'] },
+  by: MoneyQuery['by'] = asked.by ?? 'channel',
+): MoneyQuery {
+  const { conversion, event = null, model, basis, unit, lookback, reset, halfLife, currency } = asked;
+  return {
+    ...{ by, of: conversion, event, model, basis, unit, currency },
+    lookbackDays: lookback,
+    reset: reset === 'true',
+    halfLifeDays: halfLife,
+  };
+}
+
+function isModel(text: string): text is Model {
+  return (MODELS as readonly string[]).includes(text);
+}

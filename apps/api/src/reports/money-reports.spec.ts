@@ -1,0 +1,213 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { AttemptService, HandOverService } from '#lib/sending';
+import { RunningApi } from '../testing/running-api.js';
+import { setUpSending } from '../testing/set-up-sending.js';
+
+interface Answer {
+  readonly columns: readonly { readonly key: string }[];
+  readonly rows: readonly { readonly cells: readonly Cell[] }[];
+  readonly total: { readonly cells: readonly Cell[] };
+  readonly notes: readonly { readonly key: string; readonly values: Record<string, number> }[];
+}
+interface Cell {
+  readonly value?: string | number;
+  readonly link?: string;
+  readonly notAvailable?: string;
+}
+
+const DAY = 86_400_000;
+const ago = (days: number): string => new Date(Date.now() - days * DAY).toISOString();
+const day = (days: number): string => ago(days).slice(0, 10);
+
+describe('reports on money', () => {
+  let api: RunningApi;
+  let key: string;
+  beforeAll(async () => {
+    api = await RunningApi.start();
+    key = await api.brand('acme');
+    await setUpSending(api, key);
+    for (const [name, account] of [
+      ['ann', 'Acme'],
+      ['bob', 'Acme'],
+      ['eve', 'Other'],
+    ] as const)
+      await person(name, account);
+    await send('ann');
+    await send('bob');
+    const results = await report([
+      { type: 'account', id: 'Acme', industry: 'Steel', tier: 'A', region: 'North' },
+      visit('v1', 'ann', 40, { utm: { medium: 'CPC', campaign: 'spring' } }),
+      visit('v2', 'bob', 20, { channel: 'fair', campaign: 'spring' }),
+      visit('v3', 'eve', 30, { channel: 'fair' }),
+      { type: 'stage', id: 's1', at: ago(35), lead: 'l1', stage: 'mql', contact: 'ann', campaign: 'spring' },
+      { ...deal('d1', 10_001), lead: 'l1' },
+      { ...deal('d2', 5_000), account: 'Nobody' },
+      deal('d3', 200, 'USD'),
+      deal('d4', 100, 'CHF'),
+      { type: 'exchange_rate', id: 'r1', from: 'USD', to: 'EUR', day: day(60), rate: '0.9' },
+      { type: 'cost', id: 'c1', category: 'ad_spend', from: day(9), to: day(0), value: eur(1000), channel: 'cpc' },
+      { type: 'cost', id: 'c2', category: 'salaries', from: day(59), to: day(0), value: eur(6000) },
+      { type: 'tariff', id: 't1', channel: 'email', from: day(90), perThousand: eur(1500) },
+    ]);
+    expect(results.map(({ result }) => result)).toEqual(results.map(() => 'kept'));
+  }, 60_000);
+  afterAll(() => api.stop());
+
+  const eur = (amount: number) => ({ amount, currency: 'EUR' });
+  const deal = (id: string, amount: number, currency = 'EUR') => ({
+    ...{ type: 'opportunity', id, at: ago(15), closedAt: ago(0), status: 'won', account: 'Acme', region: 'North' },
+    value: { amount, currency },
+  });
+  const visit = (id: string, contact: string, days: number, more: object) => ({
+    type: 'visit',
+    id,
+    contact,
+    at: ago(days),
+    ...more,
+  });
+  const report = async (events: readonly object[], by = key) =>
+    (await api.send('POST', '/v1/events', { key: by, body: { events } })).json<{
+      results: { result: string; version?: number; code?: string }[];
+    }>().results;
+  const person = (name: string, account: string) =>
+    api.send('PUT', `/v1/contacts/${name}`, {
+      ...{ key, body: { account, contactPoints: [{ channel: 'email', address: `${name}@people.example` }] } },
+    });
+  const send = async (to: string): Promise<void> => {
+    const consent = { channel: 'email', purpose: 'commercial', topics: ['newsletter'], kind: 'granted' };
+    const evidence = { legalBasis: 'consent', method: 'web_form' };
+    await api.send('POST', `/v1/contacts/${to}/consents`, { key, body: { ...consent, ...evidence } });
+    const headers = { 'idempotency-key': randomUUID() };
+    const sent = await api.send('POST', '/v1/messages', {
+      key,
+      headers,
+      body: { to, template: 'news', topic: 'newsletter' },
+    });
+    const started = await api.app.get(AttemptService, { strict: false }).attempt([sent.json<{ id: string }>().id]);
+    await api.app.get(HandOverService, { strict: false }).handOver(started);
+  };
+  const asked = async (query: string, by = key, path = 'attribution') => {
+    const answer = await api.send('GET', `/v1/reports/${path}?${query}`, { key: by });
+    if (answer.status !== 200) throw new Error(answer.text);
+    return answer.json<Answer>();
+  };
+  const table = ({ columns, rows, total }: Answer, column: string) => {
+    const at = columns.findIndex(({ key: name }) => name === column);
+    const valueOf = (cells: readonly Cell[]) => cells[at]?.value ?? cells[at]?.notAvailable;
+    return {
+      ...Object.fromEntries(rows.map(({ cells }) => [cells[0]?.value, valueOf(cells)])),
+      total: valueOf(total.cells),
+    };
+  };
+  const period = `from=${day(59)}&to=${day(0)}&zone=Etc/UTC`;
+
+  it('credit every cent of won deals to touches, by every model, and say what no touch led to', async () => {
+    const answer = await asked(`${period}&by=channel`);
+    // Acme: cpc, fair, email to ann, email to bob, for 100.01 and 1.80 EUR; the deal in CHF has no rate; Nobody has no touch.
+    expect(table(answer, 'first_touch')).toEqual({ cpc: 10_181, email: 0, fair: 0, unattributed: 5000, total: 15_181 });
+    expect(table(answer, 'last_touch')).toEqual({ cpc: 0, email: 10_181, fair: 0, unattributed: 5000, total: 15_181 });
+    expect(table(answer, 'linear')).toEqual({ cpc: 2545, email: 5091, fair: 2545, unattributed: 5000, total: 15_181 });
+    for (const { key: column } of answer.columns.slice(2, 15)) {
+      const { total, ...rows } = table(answer, column);
+      expect([column, Object.values(rows).reduce((sum: number, one) => sum + Number(one), 0)]).toEqual([column, total]);
+    }
+    const counted = table(await asked(`${period}&show=conversions`), 'linear');
+    expect(counted).toEqual({ cpc: 0.75, email: 1.5, fair: 0.75, unattributed: 1, total: 4 });
+    expect(answer.notes).toContainEqual({ key: 'conversions_without_rate', values: { conversions: 1 } });
+    expect(answer.notes).toContainEqual({ key: 'null_paths', values: { nulls: 0, open: 1 } });
+  });
+
+  it('tell what was spent on each, and what for no one of them', async () => {
+    const answer = await asked(`${period}&by=channel`);
+    expect(table(answer, 'cost')).toEqual({ cpc: 1000, email: 3, fair: 'no_cost', unattributed: 6000, total: 7003 });
+    expect(table(answer, 'roi')).toMatchObject({ cpc: 1.545, fair: 'no_cost' });
+    const half = await asked(`from=${day(4)}&to=${day(0)}&zone=Etc/UTC`);
+    expect(table(half, 'cost')).toMatchObject({ cpc: 500, unattributed: 500 });
+  });
+
+  it('lead from each figure to its touches, and from each of them to its message', async () => {
+    const { rows } = await asked(`${period}&by=channel`);
+    const email = rows.find(({ cells }) => cells[0]?.value === 'email')?.cells[2]?.link ?? '';
+    const page = (await api.send('GET', email, { key })).json<{
+      items: { message: string | null; place: number; of: number }[];
+    }>();
+    expect(page.items.map(({ place, of }) => [place, of])).toEqual([
+      [3, 4],
+      [4, 4],
+      [3, 4],
+      [4, 4],
+      [3, 4],
+      [4, 4],
+    ]);
+    const message = await api.send('GET', page.items[0]?.message ?? '', { key });
+    expect(message.json<{ entries: object[] }>().entries.length).toBeGreaterThan(1);
+    const first = (await api.send('GET', `${email}&limit=4`, { key })).json<{ items: object[]; nextCursor: string }>();
+    const second = (await api.send('GET', `${email}&limit=4&cursor=${first.nextCursor}`, { key })).json<{
+      items: object[];
+    }>();
+    expect([...first.items, ...second.items]).toEqual(page.items);
+  });
+
+  it('count by campaign, look back as far as asked, and let a committee alone lead to its deal', async () => {
+    expect(table(await asked(`${period}&by=campaign`), 'linear')).toMatchObject({ spring: 5090, '(none)': 5091 });
+    expect(table(await asked(`${period}&lookback=30`), 'first_touch')).toMatchObject({ fair: 10_181 });
+    expect(table(await asked(`${period}&basis=engaged&unit=contact`), 'linear')).toMatchObject({
+      cpc: 5091,
+      fair: 5090,
+    });
+    const roles = [{ contact: 'bob', role: 'buyer' }];
+    expect(await report([{ ...deal('d1', 10_001), lead: 'l1', roles }])).toMatchObject([
+      { result: 'kept', version: 2 },
+    ]);
+    expect(table(await asked(period), 'first_touch')).toMatchObject({ cpc: 180, fair: 10_001 });
+    expect(await report([{ ...deal('d1', 10_001), lead: 'l1' }])).toMatchObject([{ result: 'kept', version: 3 }]);
+  });
+
+  it('know no other brand, and nothing of test keys', async () => {
+    const other = await api.brand('other');
+    expect((await asked(period, other)).rows.map(({ cells }) => cells[0]?.value)).toEqual(['unattributed']);
+    const test = await api.key({ brand: 'acme', test: true });
+    const refused = await api.send('POST', '/v1/events', { key: test, body: { events: [deal('d9', 1)] } });
+    expect(refused.status).toBe(403);
+  });
+
+  it('take facts once, as a stream too, and correct and retract them', async () => {
+    const order = { type: 'order', id: 'o1', at: ago(1), contact: 'ann', value: eur(700) };
+    const lines = [
+      JSON.stringify(order),
+      JSON.stringify(order),
+      '{"type":"order"}',
+      JSON.stringify({ ...order, value: eur(800) }),
+      JSON.stringify({ ...order, id: 'o2', contact: 'nobody' }),
+      JSON.stringify({ ...deal('d8', 1), closedAt: undefined }),
+    ];
+    const headers = { 'content-type': 'application/x-ndjson' };
+    const stream = await api.send('POST', '/v1/events:bulk', { key, headers, raw: lines.join('\n') });
+    const answers = stream.text
+      .trim()
+      .split('\n')
+      .map((text) => JSON.parse(text) as { answer?: object; problem?: string });
+    expect(answers.map(({ answer, problem }) => answer ?? problem?.slice(0, 4))).toMatchObject([
+      { result: 'kept', version: 1 },
+      { result: 'unchanged', version: 1 },
+      expect.any(String),
+      { result: 'kept', version: 2 },
+      { result: 'refused', code: 'unknown_contact' },
+      { result: 'refused', code: 'contradictory' },
+    ]);
+    expect(table(await asked(`${period}&conversion=order`), 'linear').total).toBe(800);
+    expect(await report([{ type: 'retraction', id: 'o1', of: 'order' }])).toMatchObject([
+      { result: 'kept', version: 3 },
+    ]);
+    expect(table(await asked(`${period}&conversion=order`), 'linear').total).toBe(0);
+  });
+
+  it('move nothing when somebody is erased', async () => {
+    const before = await asked(`${period}&unit=contact`);
+    const erased = await api.send('POST', '/v1/contacts/ann/erasure', { key, body: {} });
+    expect(erased.status).toBeLessThan(300);
+    const after = await asked(`${period}&unit=contact`);
+    expect([after.rows, after.total]).toEqual([before.rows, before.total]);
+  });
+});

@@ -1,0 +1,103 @@
+import type { BrandId, ContactId, EpochMs } from '#lib/kernel';
+import { toIso, type Tx } from '#lib/platform';
+import type { Fact, FactKind, Known } from './domain/fact.js';
+
+/** One version of a fact that is about to be recorded. */
+export interface NewVersion {
+  readonly kind: FactKind;
+  readonly id: string;
+  readonly at: EpochMs;
+  readonly body: Fact;
+}
+
+/** SQL on facts from the CRM. Nothing here changes a row. */
+export const factStore = {
+  /** Whoever records waits here for whoever records for the same brand, so that versions follow each other. */
+  async lock(tx: Tx, brandId: BrandId): Promise<void> {
+    await tx.execute`SELECT pg_advisory_xact_lock(hashtextextended('reporting.fact ' || ${brandId}::text, 0))`;
+  },
+
+  /** Ids of people by the names that others know them by; erased ones are known to nobody. */
+  async contacts(tx: Tx, brandId: BrandId, names: readonly string[]): Promise<Map<string, ContactId>> {
+    const rows = await tx.sql<{ id: ContactId; name: string }>`
+      SELECT id, external_id AS name FROM consent.reported_contact
+       WHERE brand_id = ${brandId} AND external_id = ANY (${[...names]}::text[])`;
+    return new Map(rows.map(({ name, id }) => [name, id]));
+  },
+
+  async accountIds(tx: Tx, brandId: BrandId, names: readonly string[]): Promise<Map<string, string>> {
+    const rows = await tx.sql<{ id: string; name: string }>`
+      SELECT name, consent.account_id(${brandId}::uuid, name) AS id FROM unnest(${[...names]}::text[]) AS name`;
+    return new Map(rows.map(({ name, id }) => [name, id]));
+  },
+
+  /**
+   * Adds the versions that say something new.
+   * @param versions no two of the same kind and id
+   * @returns the number of each version that was added, by kind and id
+   */
+  async add(tx: Tx, brandId: BrandId, versions: readonly NewVersion[], by: string): Promise<Map<string, number>> {
+    const rows = await tx.sql<{ kind: FactKind; id: string; version: number }>`
+      INSERT INTO reporting.fact (brand_id, kind, external_id, version, at, retracted, body, recorded_by)
+      SELECT ${brandId}, g.kind, g.id, coalesce(l.version, 0) + 1, g.at, false, g.body, ${by}
+        FROM unnest(${versions.map(({ kind }) => kind)}::text[], ${versions.map(({ id }) => id)}::text[],
+                    ${versions.map(({ at }) => toIso(at))}::timestamptz[],
+                    ${versions.map(({ body }) => JSON.stringify(body))}::jsonb[]) AS g (kind, id, at, body)
+        LEFT JOIN LATERAL (
+          SELECT version, at, body, retracted FROM reporting.fact f
+           WHERE f.brand_id = ${brandId} AND f.kind = g.kind AND f.external_id = g.id ORDER BY version DESC LIMIT 1) l ON true
+       WHERE l.version IS NULL OR l.retracted OR (l.at, l.body) IS DISTINCT FROM (g.at, g.body)
+      RETURNING kind, external_id AS id, version`;
+    return new Map(rows.map(({ kind, id, version }) => [keyOf(kind, id), version]));
+  },
+
+  /** Says of facts that they never were. @returns versions as `add` does; none for a fact that is not there */
+  async retract(
+    tx: Tx,
+    brandId: BrandId,
+    facts: readonly { readonly kind: FactKind; readonly id: string }[],
+    by: string,
+  ): Promise<Map<string, number>> {
+    const rows = await tx.sql<{ kind: FactKind; id: string; version: number }>`
+      INSERT INTO reporting.fact (brand_id, kind, external_id, version, at, retracted, body, recorded_by)
+      SELECT ${brandId}, l.kind, l.external_id, l.version + 1, l.at, true, l.body, ${by}
+        FROM unnest(${facts.map(({ kind }) => kind)}::text[], ${facts.map(({ id }) => id)}::text[]) AS g (kind, id)
+        JOIN LATERAL (
+          SELECT * FROM reporting.fact f
+           WHERE f.brand_id = ${brandId} AND f.kind = g.kind AND f.external_id = g.id ORDER BY version DESC LIMIT 1) l ON true
+       WHERE NOT l.retracted
+      RETURNING kind, external_id AS id, version`;
+    return new Map(rows.map(({ kind, id, version }) => [keyOf(kind, id), version]));
+  },
+
+  /** The latest version of each, by kind and id. */
+  async latest(
+    tx: Tx,
+    brandId: BrandId,
+    facts: readonly { readonly kind: FactKind; readonly id: string }[],
+  ): Promise<Map<string, number>> {
+    const rows = await tx.sql<{ kind: FactKind; id: string; version: number }>`
+      SELECT g.kind, g.id, max(f.version) AS version
+        FROM unnest(${facts.map(({ kind }) => kind)}::text[], ${facts.map(({ id }) => id)}::text[]) AS g (kind, id)
+        JOIN reporting.fact f ON f.brand_id = ${brandId} AND f.kind = g.kind AND f.external_id = g.id
+       GROUP BY g.kind, g.id`;
+    return new Map(rows.map(({ kind, id, version }) => [keyOf(kind, id), version]));
+  },
+
+  /** Everything that was known at an instant, except visits, of which there may be as many as touches; in order of ids. */
+  async asOf(tx: Tx, brandId: BrandId, asOf: EpochMs): Promise<Known[]> {
+    const rows = await tx.sql<{ id: string; at: EpochMs; body: Fact }>`
+      SELECT external_id AS id, at, body
+        FROM (SELECT DISTINCT ON (kind, external_id) kind, external_id, at, body, retracted
+                FROM reporting.fact
+               WHERE brand_id = ${brandId} AND kind <> 'visit' AND recorded_at <= ${toIso(asOf)}
+               ORDER BY kind, external_id, version DESC) f
+       WHERE NOT retracted
+       ORDER BY kind COLLATE "C", external_id COLLATE "C"`;
+    return rows.map(({ id, at, body }) => ({ ...body, id, at }));
+  },
+};
+
+export function keyOf(kind: FactKind, id: string): string {
+  return `${kind} ${id}`;
+}

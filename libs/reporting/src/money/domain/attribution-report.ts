@@ -1,0 +1,133 @@
+import type { Model } from '#lib/attribution';
+import { linkTo } from '../../domain/asked.js';
+import {
+  count,
+  known,
+  money,
+  notAvailable,
+  ratio,
+  type Report,
+  type ReportCell,
+  type ReportColumn,
+  type ReportRow,
+  text,
+} from '../../domain/report.js';
+import { sumOf } from './amounts.js';
+import { costByName } from './costs.js';
+import { type Credits, creditsOf, fromMillionths, type Share } from './credit.js';
+import { type MoneyData, moneyNotes, reportOf } from './frame.js';
+
+export interface AttributionShape {
+  readonly by: 'channel' | 'campaign' | 'topic';
+  readonly show: 'value' | 'conversions';
+  readonly models: readonly Model[];
+  /** By which return on cost is told. */
+  readonly model: Model;
+  /** Query of the touches behind a cell, without the name. */
+  readonly link: Readonly<Record<string, string | null | undefined>>;
+}
+
+/** Path of the touches behind a figure. */
+export const ATTRIBUTION_TOUCHES = '/v1/reports/attribution/touches';
+/** Conversions that no touch led to. */
+export const UNATTRIBUTED = 'unattributed';
+
+/** All models side by side; in each column the rows add up to the total, to the cent. */
+export function attributionReport(data: MoneyData, shape: AttributionShape): Report {
+  const { paths, books } = data;
+  const credits = creditsOf(paths.table, paths.conversions, [...new Set([...shape.models, shape.model])]);
+  const costs = shape.by === 'topic' ? new Map<string | null, number>() : costByName(data.costs, shape.by);
+  const names = [...new Set([...credits.names, ...paths.touches.keys(), ...named(costs)])].sort();
+  const cells = (share: (model: Model) => Share, link?: string): ReportCell[] =>
+    shape.models.map((model) => {
+      const { conversions, value } = share(model);
+      return known(shape.show === 'value' ? value : fromMillionths(conversions), link);
+    });
+  const rows = names.map((name): ReportRow => {
+    const place = credits.names.indexOf(name);
+    const share = (model: Model): Share => credits.byModel.get(model)?.[place] ?? { conversions: 0, value: 0 };
+    const link = place < 0 ? undefined : linkTo(ATTRIBUTION_TOUCHES, { ...shape.link, name });
+    return {
+      cells: [
+        known(name),
+        known(paths.touches.get(name) ?? 0),
+        ...cells(share, link),
+        ...returns(share(shape.model).value, costs.get(name) ?? null),
+      ],
+    };
+  });
+  const general = costs.get(null) ?? null;
+  const unattributed: ReportRow = {
+    cells: [known(UNATTRIBUTED), known(0), ...cells(() => credits.unattributed), ...returns(0, general)],
+  };
+  const whole = costs.size === 0 ? null : sumOf(costs.values());
+  const attributed = credits.total.value - credits.unattributed.value;
+  const total: ReportRow = {
+    cells: [
+      known(''),
+      known(sumOf(paths.touches.values())),
+      ...cells(() => credits.total),
+      whole === null ? notAvailable('no_cost') : known(whole),
+      whole === null ? notAvailable('no_cost') : ratio(attributed - whole, whole, 'no_cost'),
+    ],
+  };
+  const columns: ReportColumn[] = [
+    text(shape.by),
+    count('touches'),
+    ...shape.models.map((model) => (shape.show === 'value' ? money(model, books.currency) : count(model))),
+    money('cost', books.currency),
+    { key: 'roi', kind: 'rate', unit: null },
+  ];
+  const notes = [
+    { key: 'attribution_adds_up', values: {} },
+    { key: 'null_paths', values: { nulls: paths.nulls, open: paths.open } },
+    ...(shape.by === 'topic' ? [] : [{ key: 'general_cost', values: {} }]),
+    ...moneyNotes(data),
+  ];
+  return reportOf('attribution', data, { columns, rows: [...rows, unattributed], total, notes });
+}
+
+/** How far the models lie apart for each name. */
+export function modelsReport(data: MoneyData, shape: Pick<AttributionShape, 'by' | 'models'>): Report {
+  const credits: Credits = creditsOf(data.paths.table, data.paths.conversions, shape.models);
+  const { currency } = data.books;
+  const rows = credits.names.map((name, place): ReportRow => {
+    const values = shape.models.map((model) => credits.byModel.get(model)?.[place]?.value ?? 0);
+    const [least, most] = [Math.min(...values), Math.max(...values)];
+    const attributed = credits.total.value - credits.unattributed.value;
+    return {
+      cells: [
+        known(name),
+        known(least),
+        known(shape.models[values.indexOf(least)] ?? ''),
+        known(most),
+        known(shape.models[values.indexOf(most)] ?? ''),
+        known(most - least),
+        ratio(most - least, attributed, 'no_revenue'),
+      ],
+    };
+  });
+  return reportOf('models', data, {
+    columns: [
+      text(shape.by),
+      money('lowest', currency),
+      text('lowest_model'),
+      money('highest', currency),
+      text('highest_model'),
+      money('spread', currency),
+      { key: 'spread_share', kind: 'rate', unit: null },
+    ],
+    rows,
+    total: null,
+    notes: [{ key: 'spread', values: { models: shape.models.length } }, ...moneyNotes(data)],
+  });
+}
+
+function returns(value: number, cost: number | null): ReportCell[] {
+  if (cost === null) return [notAvailable('no_cost'), notAvailable('no_cost')];
+  return [known(cost), ratio(value - cost, cost, 'no_cost')];
+}
+
+function named(costs: ReadonlyMap<string | null, number>): string[] {
+  return [...costs.keys()].filter((name) => name !== null);
+}

@@ -1,0 +1,161 @@
+import { DateTime, type Zone } from 'luxon';
+import type { ConversionFact } from '#lib/attribution';
+import type { EpochMs } from '#lib/kernel';
+import type {
+  AccountFact,
+  CostFact,
+  CustomFact,
+  ExchangeRateFact,
+  Fact,
+  Known,
+  Money,
+  OpportunityFact,
+  OrderFact,
+  StageFact,
+  TargetFact,
+  TariffFact,
+} from '../../facts/domain/fact.js';
+import { compare, type Convert, converterTo } from './amounts.js';
+
+/** Everything that CRM and finance said, as it was known at one instant. */
+export interface Books {
+  readonly accounts: ReadonlyMap<string, Known<AccountFact>>;
+  readonly stages: readonly Known<StageFact>[];
+  readonly opportunities: readonly Known<OpportunityFact>[];
+  readonly orders: readonly Known<OrderFact>[];
+  readonly customs: readonly Known<CustomFact>[];
+  readonly costs: readonly Known<CostFact>[];
+  readonly tariffs: readonly Known<TariffFact>[];
+  readonly targets: readonly Known<TargetFact>[];
+  readonly convert: Convert;
+  readonly currency: string;
+  /** The day of an instant, where days of the report begin. */
+  readonly dayOf: (at: EpochMs) => string;
+  /** Which account a fact is about; a contact without one is an account of its own. */
+  readonly accountOf: (fact: {
+    readonly accountId?: string | undefined;
+    readonly contactId?: string | undefined;
+  }) => string;
+}
+
+export interface BooksOptions {
+  readonly currency: string;
+  readonly zone: Zone;
+  readonly asOf: EpochMs;
+  /** Accounts of contacts. */
+  readonly accounts: ReadonlyMap<string, string>;
+}
+
+/** @param facts in any order */
+export function booksOf(facts: readonly Known[], { currency, zone, asOf, accounts }: BooksOptions): Books {
+  const of = <K extends Fact['kind']>(kind: K): Known<Extract<Fact, { kind: K }>>[] =>
+    facts
+      .filter((fact): fact is Known<Extract<Fact, { kind: K }>> => fact.kind === kind)
+      .sort((a, b) => a.at - b.at || compare(a.id, b.id));
+  const past = <F extends { readonly at: EpochMs }>(list: readonly F[]): F[] => list.filter(({ at }) => at <= asOf);
+  const rates: Known<ExchangeRateFact>[] = of('exchange_rate');
+  return {
+    accounts: new Map(of('account').map((account) => [account.accountId, account])),
+    stages: past(of('stage')),
+    opportunities: past(of('opportunity')),
+    orders: past(of('order')),
+    customs: past(of('custom')),
+    costs: of('cost'),
+    tariffs: of('tariff'),
+    targets: of('target'),
+    convert: converterTo(currency, rates),
+    currency,
+    dayOf: (at) => DateTime.fromMillis(at, { zone }).toISODate() ?? '',
+    accountOf: ({ accountId, contactId }) =>
+      accountId ?? (contactId === undefined ? '' : (accounts.get(contactId) ?? contactId)),
+  };
+}
+
+/** Which facts a report counts as conversions. */
+export interface ConversionChoice {
+  readonly of: 'won' | 'order' | 'custom' | 'opportunity' | 'lead';
+  /** Of events of one's own: which; null for all. */
+  readonly event: string | null;
+}
+
+/** A conversion with what reports tell it apart by. Its value is in the currency of the report, 0 where none is known. */
+export interface Conversion extends ConversionFact {
+  readonly kind: ConversionChoice['of'];
+  /** Null: there is a value, and no rate to exchange it by. */
+  readonly amount: number | null;
+  readonly region: string | null;
+  readonly productLine: string | null;
+  readonly owner: string | null;
+  /** Originating campaign. */
+  readonly campaign: string | null;
+}
+
+/** Conversions of one sort, oldest first. A lead counts when it first becomes an MQL or more. */
+export function conversionsOf(books: Books, { of, event }: ConversionChoice): Conversion[] {
+  switch (of) {
+    case 'won':
+      return books.opportunities.flatMap((deal) =>
+        deal.status === 'won' && deal.closedAt !== undefined ? [ofDeal(books, deal, deal.closedAt, 'won')] : [],
+      );
+    case 'opportunity':
+      return books.opportunities.map((deal) => ofDeal(books, deal, deal.at, 'opportunity'));
+    case 'order':
+      return books.orders.map((order) => conversion(books, order, { kind: 'order', at: order.at, value: order.value }));
+    case 'custom':
+      return books.customs
+        .filter(({ name }) => event === null || name === event)
+        .map((custom) => conversion(books, custom, { kind: 'custom', at: custom.at, value: custom.value ?? null }));
+    case 'lead':
+      return qualifiedLeads(books).map((stage) =>
+        conversion(books, stage, { kind: 'lead', at: stage.at, value: null }),
+      );
+  }
+}
+
+/** The stage by which each lead first became one that marketing answers for. */
+export function qualifiedLeads(books: Books): Known<StageFact>[] {
+  const first = new Map<string, Known<StageFact>>();
+  for (const stage of books.stages)
+    if (stage.stage !== 'contact' && !first.has(stage.lead)) first.set(stage.lead, stage);
+  return [...first.values()];
+}
+
+function ofDeal(books: Books, deal: Known<OpportunityFact>, at: EpochMs, kind: 'won' | 'opportunity'): Conversion {
+  const account = books.accountOf(deal);
+  const began = books.stages.find(
+    (stage) =>
+      stage.at <= at && (deal.lead === undefined ? books.accountOf(stage) === account : stage.lead === deal.lead),
+  );
+  return {
+    ...conversion(books, deal, { kind, at, value: deal.value }),
+    leadAt: began?.at ?? null,
+    opportunityAt: deal.at,
+    committee: new Set(deal.roles.map(({ contactId }) => contactId)),
+    owner: deal.owner ?? null,
+  };
+}
+
+type Convertible = Known<OpportunityFact> | Known<OrderFact> | Known<CustomFact> | Known<StageFact>;
+
+function conversion(
+  books: Books,
+  fact: Convertible,
+  { kind, at, value }: { readonly kind: ConversionChoice['of']; readonly at: EpochMs; readonly value: Money | null },
+): Conversion {
+  const amount = value === null ? 0 : books.convert(value, books.dayOf(at));
+  return {
+    id: fact.id,
+    kind,
+    at,
+    account: books.accountOf(fact),
+    contact: fact.contactId ?? null,
+    amount,
+    value: amount ?? 0,
+    leadAt: null,
+    opportunityAt: null,
+    region: ('region' in fact ? fact.region : undefined) ?? null,
+    productLine: ('productLine' in fact ? fact.productLine : undefined) ?? null,
+    owner: null,
+    campaign: fact.campaign ?? null,
+  };
+}

@@ -1,0 +1,74 @@
+import { largestRemainder } from '#lib/attribution';
+import type { CostCategory } from '../../facts/domain/fact.js';
+import type { SentMessages } from '../touch.store.js';
+import { shareOfDays, sumOf } from './amounts.js';
+import type { Books } from './books.js';
+
+/** Money that was spent in a period, on something or for everything. */
+export interface Spent {
+  readonly category: CostCategory | 'messages';
+  readonly channel: string | null;
+  readonly campaign: string | null;
+  readonly amount: number;
+}
+
+export interface Costs {
+  readonly spent: readonly Spent[];
+  /** Costs that could not be exchanged, and are not in it. */
+  readonly withoutRate: number;
+}
+
+/**
+ * Everything spent from one day to another, both included: what is spread over days by its share of them, messages by the
+ * tariff of their day. Tariffs are of a thousand, so what a whole channel cost is rounded down once and then divided.
+ */
+export function costsOf(books: Books, sent: readonly SentMessages[], from: string, to: string): Costs {
+  const spent: Spent[] = [];
+  let withoutRate = 0;
+  for (const cost of books.costs) {
+    const amount = books.convert(cost.value, cost.from);
+    if (amount === null) withoutRate++;
+    const share = shareOfDays(amount ?? 0, cost, from, to);
+    const { category, channel = null, campaign = null } = cost;
+    if (share !== 0) spent.push({ category, channel, campaign, amount: share });
+  }
+  const byChannel = new Map<string, Map<string | null, number>>();
+  for (const { day, channel, campaign, messages } of sent) {
+    if (day < from || day > to) continue;
+    const tariff = books.tariffs.findLast((one) => one.channel === channel && one.from <= day);
+    const amount = tariff === undefined ? 0 : books.convert(tariff.perThousand, day);
+    if (amount === null) withoutRate++;
+    const thousandths = messages * (amount ?? 0);
+    if (thousandths === 0) continue;
+    const ofChannel = byChannel.get(channel) ?? new Map<string | null, number>();
+    ofChannel.set(campaign, (ofChannel.get(campaign) ?? 0) + thousandths);
+    byChannel.set(channel, ofChannel);
+  }
+  for (const [channel, byCampaign] of byChannel) {
+    const whole = Math.floor(sumOf(byCampaign.values()) / 1000);
+    const campaigns = [...byCampaign.keys()];
+    largestRemainder(whole, [...byCampaign.values()]).forEach((amount, i) => {
+      if (amount > 0) spent.push({ category: 'messages', channel, campaign: campaigns[i] ?? null, amount });
+    });
+  }
+  return { spent, withoutRate };
+}
+
+/** What marketing cost; sales is not in it. */
+export function marketingCost({ spent }: Costs): number {
+  return sumOf(spent.filter(({ category }) => category !== 'sales').map(({ amount }) => amount));
+}
+
+export function wholeCost({ spent }: Costs): number {
+  return sumOf(spent.map(({ amount }) => amount));
+}
+
+/** Marketing costs by name; what is for no name of this sort has the key null. */
+export function costByName({ spent }: Costs, by: 'channel' | 'campaign'): Map<string | null, number> {
+  const sums = new Map<string | null, number>();
+  for (const one of spent) {
+    if (one.category === 'sales') continue;
+    sums.set(one[by], (sums.get(one[by]) ?? 0) + one.amount);
+  }
+  return sums;
+}

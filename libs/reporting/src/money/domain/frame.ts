@@ -1,0 +1,57 @@
+import type { EpochMs } from '#lib/kernel';
+import type { ParameterValue, Report, ReportNote } from '../../domain/report.js';
+import type { Books } from './books.js';
+import type { Costs } from './costs.js';
+import type { GatheredPaths } from './path-gatherer.js';
+
+/** What a report on money is about, written out, and where its data end. */
+export interface MoneyFrame {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  /** The days of the period, both included. */
+  readonly days: { readonly from: string; readonly to: string };
+  readonly zone: string;
+  readonly asOf: EpochMs;
+  readonly ledgerPosition: number;
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
+}
+
+/** All that such a report is made from. */
+export interface MoneyData {
+  readonly frame: MoneyFrame;
+  readonly books: Books;
+  readonly costs: Costs;
+  readonly paths: GatheredPaths;
+}
+
+export function reportOf(
+  key: string,
+  { frame }: Pick<MoneyData, 'frame'>,
+  table: Pick<Report, 'columns' | 'rows' | 'total'> & {
+    readonly notes?: readonly ReportNote[];
+    readonly of?: 'event' | 'cohort';
+  },
+): Report {
+  const { columns, rows, total, notes = [], of = 'event' } = table;
+  return {
+    key,
+    period: { from: frame.from, to: frame.to, of },
+    zone: frame.zone,
+    parameters: frame.parameters,
+    dataThrough: frame.asOf,
+    ledgerPosition: frame.ledgerPosition,
+    columns,
+    rows,
+    total,
+    notes,
+  };
+}
+
+/** What is not in the money, and why; nothing where all is. */
+export function moneyNotes({ costs, paths }: Pick<MoneyData, 'costs' | 'paths'>): ReportNote[] {
+  const lost = paths.conversions.filter(({ conversion }) => conversion.amount === null).length;
+  return [
+    ...(lost === 0 ? [] : [{ key: 'conversions_without_rate', values: { conversions: lost } }]),
+    ...(costs.withoutRate === 0 ? [] : [{ key: 'costs_without_rate', values: { costs: costs.withoutRate } }]),
+  ];
+}

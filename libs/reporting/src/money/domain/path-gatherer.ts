@@ -1,0 +1,192 @@
+import {
+  type ConversionPath,
+  convertingPaths,
+  DAY,
+  isOpen,
+  median,
+  type PathTable,
+  PathTableBuilder,
+  placeOfMilestone,
+  type Remainder,
+  TouchLog,
+} from '#lib/attribution';
+import type { EpochMs } from '#lib/kernel';
+import type { Conversion } from './books.js';
+
+export interface GatherOptions {
+  readonly lookbackDays: number;
+  readonly unit: 'account' | 'contact';
+  readonly reset: boolean;
+  readonly halfLifeDays: number;
+  readonly asOf: EpochMs;
+  /** Conversions of the period are reported: from ... */
+  readonly from: EpochMs;
+  /** ... to before this. All others only say who has converted, and what `reset` takes away. */
+  readonly to: EpochMs;
+}
+
+/** What led to one conversion. */
+export interface ConversionTouches {
+  readonly conversion: Conversion;
+  readonly touches: number;
+  readonly firstAt: EpochMs | null;
+  /** Names, oldest first; of the first path, where a conversion is divided among contacts. */
+  readonly path: readonly string[];
+}
+
+/** What an account had to do with us in the period. */
+export interface AccountTouches {
+  readonly touches: number;
+  readonly contacts: number;
+  readonly lastAt: EpochMs;
+  /** Touches by age at the end of the period, each worth 2^(-age / half-life). */
+  readonly score: number;
+}
+
+/** Everything that touches say about the conversions of a period. */
+export interface GatheredPaths {
+  readonly table: PathTable;
+  /** In order of time, then of ids. */
+  readonly conversions: readonly ConversionTouches[];
+  /** Touches in the period, by name. */
+  readonly touches: ReadonlyMap<string, number>;
+  readonly accounts: ReadonlyMap<string, AccountTouches>;
+  /** Accounts, or contacts, that nothing came of. */
+  readonly nulls: number;
+  /** ... and those of whom it is too early to say. */
+  readonly open: number;
+}
+
+/** A path and where its touches are to be found, for whoever wants to see each. */
+export type Witness = (path: ConversionPath, log: TouchLog, ids: readonly string[]) => void;
+
+const NO_PLACE = -1;
+
+/** Makes paths of touches that come account by account, so that no more than a part of them is ever held. */
+export class PathGatherer {
+  private readonly builder: PathTableBuilder;
+  private readonly waiting = new Map<string, Conversion[]>();
+  private readonly found = new Map<string, { touches: number; firstAt: EpochMs | null; path: readonly string[] }>();
+  private readonly names = new Map<string, number>();
+  private readonly accounts = new Map<string, AccountTouches>();
+  private readonly cycles: number[] = [];
+  /** Ends of paths that nothing came of yet, by path. */
+  private readonly unconverted = new Map<string, { readonly path: readonly string[]; readonly lasts: number[] }>();
+
+  constructor(
+    private readonly conversions: readonly Conversion[],
+    private readonly options: GatherOptions,
+    private readonly witness: Witness = () => undefined,
+  ) {
+    this.builder = new PathTableBuilder({ halfLifeDays: options.halfLifeDays });
+    for (const conversion of conversions) {
+      const known = this.waiting.get(conversion.account);
+      if (known === undefined) this.waiting.set(conversion.account, [conversion]);
+      else known.push(conversion);
+    }
+  }
+
+  /**
+   * @param log all touches of some accounts, and of nobody else
+   * @param ids of the touches, by their index in the log
+   */
+  add(log: TouchLog, ids: readonly string[]): void {
+    const accounts = new Set<string>();
+    for (let touch = 0; touch < log.size; touch++) accounts.add(log.accountOf(touch));
+    const theirs = [...accounts].flatMap((account) => this.waiting.get(account) ?? []);
+    for (const account of accounts) this.waiting.delete(account);
+    this.count(log);
+    this.gather(log, theirs, ids);
+  }
+
+  end(): GatheredPaths {
+    const rest = [...this.waiting.values()].flat();
+    this.waiting.clear();
+    this.gather(new TouchLog(), rest, []);
+    const cycle = median(this.cycles);
+    const { asOf } = this.options;
+    let [nulls, open] = [0, 0];
+    for (const { path, lasts } of this.unconverted.values()) {
+      const over = lasts.filter((last) => !isOpen(last, asOf, cycle)).length;
+      nulls += over;
+      open += lasts.length - over;
+      if (over > 0) this.builder.add({ path, conversions: 0, nulls: over });
+    }
+    const conversions = this.conversions
+      .filter((one) => this.isInPeriod(one.at))
+      .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : Number(a.id > b.id)))
+      .map((conversion) => ({
+        conversion,
+        ...(this.found.get(conversion.id) ?? { touches: 0, firstAt: null, path: [] }),
+      }));
+    const { names: touches, accounts } = this;
+    return { table: this.builder.build(), conversions, touches, accounts, nulls, open };
+  }
+
+  private gather(log: TouchLog, conversions: readonly Conversion[], ids: readonly string[]): void {
+    const remainder: Remainder = { cycles: this.cycles, unconverted: [] };
+    for (const path of convertingPaths(log, conversions, this.options, remainder)) {
+      if (path.conversion === null || !this.isInPeriod(path.conversion.at)) continue;
+      this.addPath(log, path, path.conversion);
+      this.witness(path, log, ids);
+    }
+    for (const { touches, last } of remainder.unconverted) {
+      if (!this.isInPeriod(last)) continue;
+      const path = namesOf(log, touches);
+      const key = JSON.stringify(path);
+      const known = this.unconverted.get(key);
+      if (known === undefined) this.unconverted.set(key, { path, lasts: [last] });
+      else known.lasts.push(last);
+    }
+  }
+
+  private addPath(log: TouchLog, path: ConversionPath, conversion: NonNullable<ConversionPath['conversion']>): void {
+    const { touches } = path;
+    const names = namesOf(log, touches);
+    const place = (at: number | null): number => placeOfMilestone(log, touches, at) ?? NO_PLACE;
+    this.builder.add({
+      path: names,
+      conversions: path.conversions,
+      value: path.value,
+      ages: Array.from(touches, (touch) => (conversion.at - log.atOf(touch)) / DAY),
+      milestones: {
+        leadCreation: place(conversion.leadAt),
+        opportunityCreation: place(conversion.opportunityAt),
+        closedWon: place(conversion.at),
+      },
+    });
+    if (touches.length === 0) return;
+    const first = log.atOf(touches[0] ?? 0);
+    const known = this.found.get(conversion.id);
+    this.found.set(conversion.id, {
+      touches: (known?.touches ?? 0) + touches.length,
+      firstAt: Math.min(known?.firstAt ?? first, first),
+      path: known?.path ?? names,
+    });
+  }
+
+  private count(log: TouchLog): void {
+    const { from, to, halfLifeDays } = this.options;
+    const end = Math.min(to, this.options.asOf);
+    const groups = log.grouped('account');
+    for (const account of groups.names) {
+      const touches = groups.of(account).filter((touch) => log.atOf(touch) >= from && log.atOf(touch) < to);
+      for (const touch of touches) this.names.set(log.nameOf(touch), (this.names.get(log.nameOf(touch)) ?? 0) + 1);
+      if (touches.length === 0) continue;
+      this.accounts.set(account, {
+        touches: touches.length,
+        contacts: new Set(Array.from(touches, (touch) => log.contactOf(touch))).size,
+        lastAt: log.atOf(touches.at(-1) ?? 0),
+        score: touches.reduce((sum, touch) => sum + 2 ** (-Math.max(0, end - log.atOf(touch)) / DAY / halfLifeDays), 0),
+      });
+    }
+  }
+
+  private isInPeriod(at: EpochMs): boolean {
+    return at >= this.options.from && at < this.options.to && at <= this.options.asOf;
+  }
+}
+
+function namesOf(log: TouchLog, touches: Uint32Array): string[] {
+  return Array.from(touches, (touch) => log.nameOf(touch));
+}

@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { type ConversionPath, type Model, TouchLog } from '#lib/attribution';
+import { DomainError, type EpochMs } from '#lib/kernel';
+import { Database, toIso, type Tx, tzdb } from '#lib/platform';
+import type { Asked } from '../domain/asked.js';
+import type { Days } from '../domain/days.js';
+import type { ParameterValue, Report } from '../domain/report.js';
+import { factStore } from '../facts/fact.store.js';
+import { type Books, booksOf, type Conversion, type ConversionChoice, conversionsOf } from './domain/books.js';
+import { costsOf } from './domain/costs.js';
+import { type MoneyData, type MoneyFrame } from './domain/frame.js';
+import { type GatherOptions, PathGatherer, type Witness } from './domain/path-gatherer.js';
+import { planForAll } from '../plan-for-all.js';
+import { moneyStore } from './money.store.js';
+import { type Basis, type Dimension, touchStore } from './touch.store.js';
+
+/** What conversions are credited by, and how touches become paths. */
+export interface MoneyQuery extends ConversionChoice {
+  readonly by: Dimension;
+  readonly basis: Basis;
+  readonly unit: 'account' | 'contact';
+  readonly lookbackDays: number;
+  readonly reset: boolean;
+  readonly halfLifeDays: number;
+  readonly currency: string;
+  readonly model: Model;
+}
+
+export interface MoneyAsked extends Asked {
+  readonly days: Days;
+}
+
+/** One touch that a conversion is credited to. */
+export interface CreditedTouch {
+  readonly conversion: string;
+  readonly convertedAt: EpochMs;
+  readonly value: number;
+  /** Counted from 1, of so many. */
+  readonly place: number;
+  readonly of: number;
+  readonly touch: string;
+  readonly at: EpochMs;
+  readonly contact: string;
+  readonly name: string;
+}
+
+/** Touches that are worked through together. */
+const PART_TOUCHES = 50_000;
+
+/** Reports on money: facts and touches, as they were known at one instant, through pure models. */
+@Injectable()
+export class MoneyService {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  /**
+   * The report that `make` makes of the data. One about a past instant is kept as it was first made, and the same question
+   * gets it again; its bytes depend on nothing but what was recorded by then.
+   * @param make pure
+   */
+  async report(
+    key: string,
+    asked: MoneyAsked,
+    query: MoneyQuery,
+    parameters: Readonly<Record<string, ParameterValue>>,
+    make: (data: MoneyData) => Report,
+  ): Promise<Report> {
+    return this.database.transaction(async (tx) => {
+      const digest = digestOf(asked, parameters);
+      if (asked.asOf !== null) {
+        const kept = await moneyStore.kept(tx, asked.brandId, key, digest);
+        if (kept !== null) return kept;
+      }
+      const report = make(await this.data(tx, asked, query, parameters));
+      if (asked.asOf !== null) await moneyStore.keep(tx, asked.brandId, digest, asked.asOf, report);
+      return report;
+    });
+  }
+
+  /** The touches behind a figure, in the order of conversions and of their paths. */
+  async touches(
+    asked: MoneyAsked,
+    query: MoneyQuery,
+    name: string | null,
+    { after, limit }: { readonly after: string | null; readonly limit: number },
+  ): Promise<{ readonly items: readonly CreditedTouch[]; readonly next: string | null }> {
+    let found: { readonly key: string; readonly touch: CreditedTouch }[] = [];
+    const keep = (): void => {
+      found = found.sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key))).slice(0, limit + 1);
+    };
+    const witness: Witness = (path, log, ids) => {
+      for (const touch of creditedTouches(path, log, ids)) {
+        const key = placeOf(touch);
+        if ((name !== null && touch.name !== name) || (after !== null && key <= after)) continue;
+        found.push({ key, touch });
+      }
+      if (found.length > 4 * limit + 1000) keep();
+    };
+    await this.database.transaction((tx) => this.data(tx, asked, query, {}, witness));
+    keep();
+    const items = found.slice(0, limit);
+    return { items: items.map(({ touch }) => touch), next: found.length > limit ? (items.at(-1)?.key ?? null) : null };
+  }
+
+  private async data(
+    tx: Tx,
+    asked: MoneyAsked,
+    query: MoneyQuery,
+    parameters: MoneyFrame['parameters'],
+    witness?: Witness,
+  ): Promise<MoneyData> {
+    const { brandId, from, to, zone: zoneName, days } = asked;
+    await planForAll(tx);
+    const { now, position } = await moneyStore.watermark(tx, asked.asOf);
+    const asOf = asked.asOf ?? now;
+    const zone = tzdb.zone(zoneName);
+    if (zone === null) throw new DomainError('invalid_zone', 'Name a zone of the IANA database, as Europe/Berlin.');
+    const facts = await factStore.asOf(tx, brandId, asOf);
+    const contacts = facts.flatMap((fact) =>
+      'contactId' in fact && fact.contactId !== undefined ? [fact.contactId] : [],
+    );
+    const accounts = await touchStore.accountsOf(tx, brandId, asOf, [...new Set(contacts)]);
+    const books = booksOf(facts, { currency: query.currency, zone, asOf, accounts });
+    const sent = await touchStore.sent(tx, brandId, { asOf, from, to, zone: zoneName });
+    const conversions = conversionsOf(books, query).map((one) => inUnit(books, one, query.unit));
+    const options: GatherOptions = { ...query, from, to, asOf };
+    const gatherer = new PathGatherer(conversions, options, witness);
+    await this.stream(tx, gatherer, asked, asOf, query);
+    const frame = { from, to, days, zone: zoneName, asOf, ledgerPosition: position, parameters };
+    return { frame, books, costs: costsOf(books, sent, days.from, days.to), paths: gatherer.end() };
+  }
+
+  /** Hands touches on in parts that hold whole accounts, so that memory does not depend on how many there are. */
+  private async stream(
+    tx: Tx,
+    gatherer: PathGatherer,
+    { brandId }: MoneyAsked,
+    asOf: EpochMs,
+    { by, basis }: MoneyQuery,
+  ): Promise<void> {
+    await touchStore.open(tx, brandId, asOf, by, basis);
+    let log = new TouchLog();
+    let ids: string[] = [];
+    let account: string | null = null;
+    for (;;) {
+      const touches = await touchStore.next(tx);
+      if (touches.length === 0) break;
+      for (const touch of touches) {
+        if (touch.account !== account && log.size >= PART_TOUCHES) {
+          gatherer.add(log, ids);
+          log = new TouchLog();
+          ids = [];
+        }
+        account = touch.account;
+        log.add(touch);
+        ids[log.size - 1] = touch.id;
+      }
+    }
+    gatherer.add(log, ids);
+    await touchStore.close(tx);
+  }
+}
+
+/** By contact, a conversion of a known contact is found where that contact's touches are. */
+function inUnit(books: Books, conversion: Conversion, unit: MoneyQuery['unit']): Conversion {
+  if (unit === 'account' || conversion.contact === null) return conversion;
+  return { ...conversion, account: books.accountOf({ contactId: conversion.contact }) };
+}
+
+function creditedTouches(
+  { touches, conversion, value }: ConversionPath,
+  log: TouchLog,
+  ids: readonly string[],
+): CreditedTouch[] {
+  if (conversion === null) return [];
+  return Array.from(touches, (touch, place) => ({
+    conversion: conversion.id,
+    convertedAt: conversion.at,
+    value,
+    place: place + 1,
+    of: touches.length,
+    touch: ids[touch] ?? '',
+    at: log.atOf(touch),
+    contact: log.contactOf(touch),
+    name: log.nameOf(touch),
+  }));
+}
+
+function placeOf({ convertedAt, conversion, contact, place }: CreditedTouch): string {
+  return [toIso(convertedAt), conversion, contact, String(place).padStart(9, '0')].join(' ');
+}
+
+function digestOf({ from, to, zone, asOf }: MoneyAsked, parameters: object): Buffer {
+  return createHash('sha256').update(JSON.stringify({ from, to, zone, asOf, parameters })).digest();
+}
