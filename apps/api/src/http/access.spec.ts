@@ -42,6 +42,7 @@ describe('access to every route', () => {
       // By a session instead of a key: report-pages.spec.ts opens each without one.
       'GET /reports',
       'GET /reports/:report',
+      'GET /reports/attribution/touches',
       'GET /reports/exits/messages',
       'GET /reports/messages/:id',
       'GET /reports/sign-in',

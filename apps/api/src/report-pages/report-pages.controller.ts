@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { definitionStore } from '#lib/consent';
 import { DomainError } from '#lib/kernel';
 import { Database } from '#lib/platform';
-import { drawChart, FEW, type ReportLanguage, reportWords } from '#lib/reporting';
+import { ATTRIBUTION_TOUCHES, drawChart, EXIT_MESSAGES, FEW, type ReportLanguage, reportWords } from '#lib/reporting';
 import { toViolations } from '../http/schema.pipe.js';
 import { Describe, Public } from '../http/route.js';
 import { filtersOf, type MadeReport, type OfferedReport } from '../reports/catalog/offered-report.js';
@@ -155,10 +155,17 @@ export class ReportPagesController {
   }
 }
 
+/** Lists that have a page. */
+const LISTS = new Map([
+  [EXIT_MESSAGES, '/reports/exits/messages'],
+  [ATTRIBUTION_TOUCHES, '/reports/attribution/touches'],
+]);
+
 /** The page where a link of a report leads; null where there is none. */
 export function pageOf(link: string, language: ReportLanguage): string | null {
   const [path = '', query = ''] = link.split('?');
-  return path === '/v1/reports/exits/messages' ? `/reports/exits/messages?${query}&language=${language}` : null;
+  const page = LISTS.get(path);
+  return page === undefined ? null : `${page}?${query}&language=${language}`;
 }
 
 /** Signing in leads back to where somebody wanted to go. */

@@ -7,11 +7,12 @@ import { MessagePagesController } from './message-pages.controller.js';
 import { ReportPagesController } from './report-pages.controller.js';
 import { Readers } from './session/reader.js';
 import { SignInController } from './sign-in.controller.js';
+import { TouchPagesController } from './touch-pages.controller.js';
 
 /** Reports as pages that people read. */
 @Module({
   imports: [ConsentSetupModule, ReportingModule, ReportsModule, SendingModule],
-  controllers: [SignInController, ReportPagesController, MessagePagesController],
+  controllers: [SignInController, ReportPagesController, MessagePagesController, TouchPagesController],
   providers: [Readers],
 })
 export class ReportPagesModule {}

@@ -44,6 +44,7 @@ describe('the reports as pages', () => {
       '/reports',
       '/reports/exits?step=x',
       `/reports/messages/${randomUUID()}`,
+      '/reports/attribution/touches',
       '/reports/exits/messages',
     ]) {
       for (const as of ['', 'reports=', `${cookie}x`, cookie.replace(/\.\d{13}\./, '.9999999999999.')]) {
@@ -162,7 +163,9 @@ describe('the reports as pages', () => {
     const { text } = await get('/reports/exits?language=en', own);
     expect(text).not.toContain('/reports/exits/messages');
     expect(text).toContain('too few people to be shown');
-    expect((await get('/reports/exits/messages', own)).status).toBe(403);
+    for (const list of ['/reports/exits/messages', '/reports/attribution/touches']) {
+      expect([list, (await get(list, own)).status]).toEqual([list, 403]);
+    }
     expect(text.match(/step&#60;/g)).toBeNull();
     const key = await roleKey(['reports:read']);
     const { rows } = (await brand.send('GET', '/v1/reports/exits', undefined, key)).json<{

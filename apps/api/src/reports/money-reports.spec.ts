@@ -203,6 +203,32 @@ describe('reports on money', () => {
     expect(table(await asked(`${period}&conversion=order`), 'linear').total).toBe(0);
   });
 
+  it('are pages on which each amount leads to its touches, and each message to its ledger entries', async () => {
+    const html = { accept: 'text/html', host: 'localhost' };
+    const form = { ...html, 'content-type': 'application/x-www-form-urlencoded' };
+    const raw = new URLSearchParams({ key }).toString();
+    const signedIn = await api.send('POST', '/reports/sign-in', { headers: form, raw });
+    const cookie = String(signedIn.headers['set-cookie']).split(';')[0] ?? '';
+    const page = async (path: string) => {
+      const { status, text } = await api.send('GET', path, { headers: { ...html, cookie } });
+      expect([path, status]).toEqual([path, 200]);
+      expect(text).not.toMatch(/undefined|NaN|\[object/);
+      return text;
+    };
+    const linksOf = (text: string, start: string) =>
+      [...text.matchAll(/href="([^"]+)"/g)].flatMap(([, href = '']) =>
+        href.startsWith(start) ? [href.replaceAll('&#38;', '&')] : [],
+      );
+    const report = await page(`/reports/attribution?${period}&language=de`);
+    expect(report).toContain('Nicht zugeordnet');
+    const [touches = ''] = linksOf(report, '/reports/attribution/touches?').filter((href) =>
+      href.includes('name=email'),
+    );
+    const [message = ''] = linksOf(await page(touches), '/reports/messages/');
+    expect(await page(message)).toContain('send.accepted');
+    expect(await page(`/reports/models?${period}&language=en`)).toContain('How far do the models lie apart?');
+  });
+
   it('move nothing when somebody is erased', async () => {
     const before = await asked(`${period}&unit=contact`);
     const erased = await api.send('POST', '/v1/contacts/ann/erasure', { key, body: {} });

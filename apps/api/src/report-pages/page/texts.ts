@@ -54,7 +54,14 @@ const en = {
   outcome: 'Outcome',
   reason: 'Reason',
   pending: 'waits for its position',
-  notYours: 'Your key may not see single messages.',
+  touches: 'Touches',
+  touchesLead: 'The touches behind the amount, by conversion and place on its path.',
+  conversion: 'Conversion',
+  convertedAt: 'Converted',
+  value: 'Value',
+  place: 'Place',
+  of: 'Of',
+  touch: 'Touch',
 } as const;
 
 export type PageText = keyof typeof en;
@@ -115,7 +122,14 @@ const de: Readonly<Record<PageText, string>> = {
   outcome: 'Ergebnis',
   reason: 'Grund',
   pending: 'wartet auf seine Position',
-  notYours: 'Ihr Schlüssel darf einzelne Nachrichten nicht sehen.',
+  touches: 'Berührungen',
+  touchesLead: 'Die Berührungen hinter dem Betrag, nach Abschluss und Platz auf seinem Pfad.',
+  conversion: 'Abschluss',
+  convertedAt: 'Abgeschlossen',
+  value: 'Wert',
+  place: 'Platz',
+  of: 'Zu',
+  touch: 'Berührung',
 };
 
 const TEXTS = { en, de } as const satisfies Readonly<Record<ReportLanguage, Readonly<Record<PageText, string>>>>;

@@ -1,0 +1,137 @@
+import { Controller, Get, Inject, Query, Req, Res, UseFilters } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { definitionStore } from '#lib/consent';
+import { DomainError } from '#lib/kernel';
+import { Database, systemClock, Times } from '#lib/platform';
+import { type CreditedTouch, minorDigits, MoneyService, type ReportLanguage, reportWords } from '#lib/reporting';
+import { toPageAnswer, toPageRequest } from '../http/page.schema.js';
+import { toViolations } from '../http/schema.pipe.js';
+import { Describe, Public } from '../http/route.js';
+import { Uuid } from '../http/scalars.schema.js';
+import { AttributionTouchesQuery, toMoneyQuery } from '../reports/catalog/money-query.js';
+import { ReportPeriods } from '../reports/report-period.js';
+import { type Html, piece } from './html.js';
+import { askedOf, languageOf, PageQuery } from './page/page-query.js';
+import { sayIn } from './page/texts.js';
+import { ReportPageFilter } from './page.filter.js';
+import { toSignIn } from './report-pages.controller.js';
+import { sendPage } from './send-page.js';
+import { Readers } from './session/reader.js';
+
+/** What an amount of the attribution report is made of: touches, each on the path of its conversion. */
+@Controller('reports')
+@UseFilters(ReportPageFilter)
+export class TouchPagesController {
+  constructor(
+    @Inject(Readers) private readonly readers: Readers,
+    @Inject(MoneyService) private readonly money: MoneyService,
+    @Inject(ReportPeriods) private readonly periods: ReportPeriods,
+    @Inject(Database) private readonly database: Database,
+  ) {}
+
+  @Get('attribution/touches')
+  @Public()
+  @Describe({
+    id: 'getAttributedTouchesPage',
+    group: 'Reports',
+    summary: 'The touches behind an amount, as a page',
+    answers: {
+      200: {
+        description: 'A page; without a session, the way to sign in.',
+        contentType: 'text/html',
+        schema: z.string(),
+      },
+      303: { description: 'To signing in, when there is no session.' },
+    },
+    errors: ['invalid_zone'],
+  })
+  async list(
+    @Query({ schema: PageQuery }) given: PageQuery,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const reader = await this.readers.of(request);
+    if (reader === null) return toSignIn(request, reply);
+    if (!reader.seesMessages)
+      throw new DomainError('forbidden', 'Sign in with a key that has the scope messages:read.');
+    const language = languageOf(given.language, request.headers['accept-language']);
+    const asked = askedOf(given);
+    const parsed = AttributionTouchesQuery.safeParse(asked);
+    if (!parsed.success) {
+      const violations = parsed.error.issues.flatMap((issue) => toViolations(issue, 'query'));
+      throw new DomainError('invalid_request', 'Correct the filters.', { violations });
+    }
+    const query = parsed.data;
+    const period = await this.periods.of(reader.brandId, query);
+    const wanted = toMoneyQuery({ ...query, format: 'json', language });
+    const found = await this.money.touches(
+      { brandId: reader.brandId, ...period },
+      wanted,
+      query.name ?? null,
+      toPageRequest(query),
+    );
+    const { items, nextCursor } = toPageAnswer({ items: [...found.items], next: found.next }, (item) => item);
+    const say = sayIn(language);
+    const here = (more: Readonly<Record<string, string>>): string =>
+      `?${new URLSearchParams({ ...asked, ...more }).toString()}`;
+    const { name: _n, cursor: _c, limit: _l, ...filters } = asked;
+    const back = `/reports/attribution?${new URLSearchParams({ ...filters, language }).toString()}`;
+    const times = new Times(language, period.zone, systemClock.now());
+    const [brand] = await definitionStore.brands(this.database.tx, [reader.brandId]);
+    const title = `${reportWords('attribution', language).title}: ${say('touches')}`;
+    const otherHref = here({ language: language === 'en' ? 'de' : 'en' });
+    sendPage(
+      reply,
+      { language, title, brand: brand?.name ?? '', otherHref, foot: null },
+      piece`<h1>${say('touches')}</h1>
+        <p>${say('touchesLead')}</p>
+        <p class="links"><a href="${back}">${say('back')}</a></p>
+        ${items.length === 0 ? piece`<p>${say('noMessages')}</p>` : listOf(items, language, times, query.currency)}
+        ${
+          nextCursor === null
+            ? null
+            : piece`<p class="links"><a href="${here({ cursor: nextCursor, language })}">${say('next')}</a></p>`
+        }`,
+    );
+  }
+}
+
+function listOf(items: readonly CreditedTouch[], language: ReportLanguage, times: Times, currency: string): Html {
+  const say = sayIn(language);
+  const money = new Intl.NumberFormat(language, { style: 'currency', currency });
+  const rows = items.map(({ conversion, convertedAt, value, place, of, touch, at, name }) => {
+    // A touch that was a message is known by its id.
+    const [id = ''] = touch.split(' ');
+    const what = Uuid.safeParse(id).success
+      ? piece`<a href="/reports/messages/${id}?language=${language}"><code>${id}</code></a>`
+      : piece`<bdi>${touch}</bdi>`;
+    return piece`<tr>
+      <td class="text"><bdi>${conversion}</bdi></td>
+      <td class="text">${times.instant(convertedAt)}</td>
+      <td class="number">${money.format(value / 10 ** minorDigits(currency))}</td>
+      <td class="number">${place} / ${of}</td>
+      <td class="text">${times.instant(at)}</td>
+      <td class="text"><bdi>${name}</bdi></td>
+      <td class="text">${what}</td>
+    </tr>`;
+  });
+  return piece`<div class="frame table" tabindex="0" role="group" aria-label="${say('touches')}">
+    <table>
+      <thead>
+        <tr>
+          <th scope="col" class="text">${say('conversion')}</th>
+          <th scope="col" class="text">${say('convertedAt')}</th>
+          <th scope="col" class="number">${say('value')}</th>
+          <th scope="col" class="number">${say('place')}</th>
+          <th scope="col" class="text">${say('at')}</th>
+          <th scope="col" class="text">${say('of')}</th>
+          <th scope="col" class="text">${say('touch')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`;
+}
