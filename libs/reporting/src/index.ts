@@ -40,3 +40,13 @@ export { type CreditedTouch, type MoneyAsked, type MoneyQuery, MoneyService } fr
 export { BASES, DIMENSIONS } from './money/touch.store.js';
 export type { MoneyData } from './money/domain/frame.js';
 export { ATTRIBUTION_TOUCHES, attributionReport, modelsReport } from './money/domain/attribution-report.js';
+export { acquisitionReport, salesReport } from './money/domain/kpis.js';
+export { campaignsReport } from './money/domain/campaigns-report.js';
+export {
+  accountsReport,
+  funnelReport,
+  pathsReport,
+  qualityReport,
+  revenueReport,
+  SEGMENTS,
+} from './money/domain/revenue-reports.js';

@@ -9,7 +9,13 @@ import { pageOf, toPageAnswer, toPageRequest } from '../http/page.schema.js';
 import { brandOf, Caller, CallerBrand } from '../http/principal.js';
 import { Describe, RequireScope, type RouteDescription } from '../http/route.js';
 import { Instant, Uuid } from '../http/scalars.schema.js';
-import { AttributionQuery, AttributionTouchesQuery, toMoneyQuery } from './catalog/money-query.js';
+import {
+  AttributionQuery,
+  AttributionTouchesQuery,
+  MoneyReportQuery,
+  RevenueQuery,
+  toMoneyQuery,
+} from './catalog/money-query.js';
 import { ReportCatalog } from './catalog/report-catalog.js';
 import { ReportAnswer } from './report.schema.js';
 import { ReportPeriods } from './report-period.js';
@@ -99,6 +105,142 @@ export class MoneyReportsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.answer('models', query, caller, reply);
+  }
+
+  @Get('campaigns')
+  @RequireScope('reports:read')
+  @Describe(
+    described(
+      'getCampaignReport',
+      'What each campaign brought and cost',
+      'Revenue by one model; it adds up to that of the attribution report.',
+    ),
+  )
+  async campaigns(
+    @Query({ schema: MoneyReportQuery }) query: z.infer<typeof MoneyReportQuery>,
+    @Caller() caller: Principal,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.answer('campaigns', query, caller, reply);
+  }
+
+  @Get('funnel')
+  @RequireScope('reports:read')
+  @Describe(
+    described(
+      'getFunnelReport',
+      'How far leads come, and how long it takes',
+      'Of leads that came in the period: contact, MQL, SAL, SQL, opportunity, won.',
+    ),
+  )
+  async funnel(
+    @Query({ schema: MoneyReportQuery }) query: z.infer<typeof MoneyReportQuery>,
+    @Caller() caller: Principal,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.answer('funnel', query, caller, reply);
+  }
+
+  @Get('acquisition')
+  @RequireScope('reports:read')
+  @Describe(
+    described(
+      'getAcquisitionReport',
+      'What leads, opportunities, orders and customers cost, month by month',
+      'CPL, cost per opportunity, cost per order, CAC, and what came back.',
+    ),
+  )
+  async acquisition(
+    @Query({ schema: MoneyReportQuery }) query: z.infer<typeof MoneyReportQuery>,
+    @Caller() caller: Principal,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.answer('acquisition', query, caller, reply);
+  }
+
+  @Get('revenue')
+  @RequireScope('reports:read')
+  @Describe(
+    described(
+      'getRevenueReport',
+      'Revenue that marketing influenced, and that it began, by segment',
+      'Each conversion counts once; with the length of sales cycles.',
+    ),
+  )
+  async revenue(
+    @Query({ schema: RevenueQuery }) query: z.infer<typeof RevenueQuery>,
+    @Caller() caller: Principal,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.answer('revenue', query, caller, reply);
+  }
+
+  @Get('sales')
+  @RequireScope('reports:read')
+  @Describe(
+    described(
+      'getSalesReport',
+      'Pipeline and won deals against targets, by region',
+      'Targets are divided evenly over their days.',
+    ),
+  )
+  async sales(
+    @Query({ schema: MoneyReportQuery }) query: z.infer<typeof MoneyReportQuery>,
+    @Caller() caller: Principal,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.answer('sales', query, caller, reply);
+  }
+
+  @Get('paths')
+  @RequireScope('reports:read')
+  @Describe(
+    described(
+      'getPathReport',
+      'Which ways lead to conversions',
+      'The hundred that brought most, with their length and how long they took.',
+    ),
+  )
+  async paths(
+    @Query({ schema: MoneyReportQuery }) query: z.infer<typeof MoneyReportQuery>,
+    @Caller() caller: Principal,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.answer('paths', query, caller, reply);
+  }
+
+  @Get('accounts')
+  @RequireScope('reports:read')
+  @Describe(
+    described(
+      'getAccountReport',
+      'How much accounts have to do with us',
+      'Touches of all contacts of an account, and a score in which old ones fade.',
+    ),
+  )
+  async accounts(
+    @Query({ schema: MoneyReportQuery }) query: z.infer<typeof MoneyReportQuery>,
+    @Caller() caller: Principal,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.answer('accounts', query, caller, reply);
+  }
+
+  @Get('quality')
+  @RequireScope('reports:read')
+  @Describe(
+    described(
+      'getQualityReport',
+      'What keeps reports from being whole',
+      'Conversions without touch, deals without roles, campaigns without cost.',
+    ),
+  )
+  async quality(
+    @Query({ schema: MoneyReportQuery }) query: z.infer<typeof MoneyReportQuery>,
+    @Caller() caller: Principal,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.answer('quality', query, caller, reply);
   }
 
   private async answer(key: string, query: ReportForm, caller: Principal, reply: FastifyReply): Promise<void> {

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import type { BrandId } from '#lib/kernel';
+import { Database } from '#lib/platform';
+import { MoneyService, pathsReport } from '#lib/reporting';
 import { AttemptService, HandOverService } from '#lib/sending';
 import { RunningApi } from '../testing/running-api.js';
 import { setUpSending } from '../testing/set-up-sending.js';
@@ -162,6 +165,84 @@ describe('reports on money', () => {
     ]);
     expect(table(await asked(period), 'first_touch')).toMatchObject({ cpc: 180, fair: 10_001 });
     expect(await report([{ ...deal('d1', 10_001), lead: 'l1' }])).toMatchObject([{ result: 'kept', version: 3 }]);
+  });
+
+  it('say the same sums in every report', async () => {
+    const wide = `${period}&unit=account`;
+    const revenue = table(await asked(wide, key, 'revenue'), 'revenue');
+    const campaigns = await asked(wide, key, 'campaigns');
+    const totals = [
+      revenue.total,
+      table(campaigns, 'revenue').total,
+      table(await asked(wide, key, 'paths'), 'revenue').total,
+      table(await asked(wide), 'shapley_rate').total,
+      table(await asked(wide, key, 'sales'), 'revenue').total,
+    ];
+    expect(totals).toEqual(totals.map(() => 15_181));
+    expect(revenue).toEqual({ North: 15_181, total: 15_181 });
+    expect(table(await asked(wide, key, 'revenue'), 'influenced').total).toBe(10_181);
+    expect(table(campaigns, 'leads')).toMatchObject({ spring: 1, unattributed: 0, total: 1 });
+    const months = table(await asked(wide, key, 'acquisition'), 'cost');
+    expect(Object.entries(months).reduce((sum, [name, one]) => sum + (name === 'total' ? 0 : Number(one)), 0)).toBe(
+      months.total,
+    );
+    expect(months.total).toBe(7003);
+  });
+
+  it('tell how far leads come, what is missing for a whole picture, and what accounts do', async () => {
+    const funnel = await asked(period, key, 'funnel');
+    expect(table({ ...funnel, total: { cells: [] } }, 'reached')).toMatchObject({
+      contact: 1,
+      mql: 1,
+      sql: 1,
+      opportunity: 1,
+      won: 1,
+    });
+    const quality = table({ ...(await asked(period, key, 'quality')), total: { cells: [] } }, 'found');
+    expect(quality).toMatchObject({
+      conversions_without_touch: 1,
+      conversions_without_rate: 1,
+      campaigns_without_cost: 1,
+    });
+    const accounts = await asked(period, key, 'accounts');
+    expect(accounts.rows.map(({ cells }) => cells.slice(0, 4).map(({ value }) => value))).toEqual([
+      ['Acme', 'A', 2, 4],
+    ]);
+  });
+
+  it('say of a past instant what was known then, whenever they are made, and keep what they said', async () => {
+    const [clock] = await api.app.get(Database, { strict: false }).tx.sql<{ id: BrandId; now: number }>`
+      SELECT id, clock_timestamp() AS now FROM consent.brand WHERE key = 'acme'`;
+    const [brandId, asOf] = [clock?.id ?? ('' as BrandId), clock?.now ?? 0];
+    const days = { from: day(59), to: day(0) };
+    const instants = { from: Date.parse(days.from), to: Date.parse(days.to) + DAY };
+    const query = { by: 'channel', basis: 'delivered', unit: 'account', lookbackDays: 90, reset: false } as const;
+    const more = { halfLifeDays: 7, currency: 'EUR', model: 'linear', of: 'won', event: null } as const;
+    const money = api.app.get(MoneyService, { strict: false });
+    const made = (asked: number) =>
+      money.report(
+        'paths',
+        { brandId, days, zone: 'Etc/UTC', ...instants, asOf },
+        { ...query, ...more },
+        { asked },
+        pathsReport,
+      );
+    const first = await made(1);
+    await report([
+      deal('late', 77),
+      visit('v9', 'ann', 1, { channel: 'fair' }),
+      { ...deal('d2', 1), account: 'Nobody' },
+    ]);
+    await person('bob', 'Nobody');
+    expect({ ...(await made(2)), parameters: { asked: 1 } }).toEqual(first);
+    expect(await made(1)).toEqual(first);
+    expect(table(await asked(period, key, 'paths'), 'revenue').total).not.toBe(15_181);
+    const undone = [
+      { type: 'retraction', id: 'late', of: 'opportunity' },
+      { type: 'retraction', id: 'v9', of: 'visit' },
+    ];
+    await report([...undone, { ...deal('d2', 5000), account: 'Nobody' }]);
+    await person('bob', 'Acme');
   });
 
   it('know no other brand, and nothing of test keys', async () => {

@@ -127,7 +127,7 @@ export class MoneyService {
     const gatherer = new PathGatherer(conversions, options, witness);
     await this.stream(tx, gatherer, asked, asOf, query);
     const frame = { from, to, days, zone: zoneName, asOf, ledgerPosition: position, parameters };
-    return { frame, books, costs: costsOf(books, sent, days.from, days.to), paths: gatherer.end() };
+    return { frame, books, sent, costs: costsOf(books, sent, days.from, days.to), paths: gatherer.end() };
   }
 
   /** Hands touches on in parts that hold whole accounts, so that memory does not depend on how many there are. */

@@ -13,9 +13,109 @@ export const MONEY_REPORTS = {
     title: say('Model comparison', 'Modellvergleich'),
     question: say('How far do the models lie apart?', 'Wie weit liegen die Modelle auseinander?'),
   },
+  campaigns: {
+    title: say('Campaigns', 'Kampagnen'),
+    question: say(
+      'What did each campaign bring, and what did it cost?',
+      'Was brachte jede Kampagne, und was kostete sie?',
+    ),
+  },
+  funnel: {
+    title: say('Funnel', 'Trichter'),
+    question: say(
+      'How far do leads come, and how long does it take?',
+      'Wie weit kommen Leads, und wie lange dauert es?',
+    ),
+  },
+  acquisition: {
+    title: say('Cost and return over time', 'Kosten und Ertrag im Zeitverlauf'),
+    question: say(
+      'What do leads, opportunities, orders and customers cost, and what came back?',
+      'Was kosten Leads, Verkaufschancen, Aufträge und Kunden, und was kam zurück?',
+    ),
+  },
+  revenue: {
+    title: say('Influenced and sourced revenue', 'Beeinflusster und ausgelöster Umsatz'),
+    question: say(
+      'How much revenue did marketing touch or begin?',
+      'Wie viel Umsatz hat Marketing berührt oder ausgelöst?',
+    ),
+  },
+  sales: {
+    title: say('Sales and targets', 'Vertrieb und Ziele'),
+    question: say(
+      'Where do pipeline and won deals stand against targets?',
+      'Wo stehen Pipeline und gewonnene Abschlüsse gegen die Ziele?',
+    ),
+  },
+  paths: {
+    title: say('Top paths', 'Häufigste Pfade'),
+    question: say(
+      'Which ways lead to conversions, and how long are they?',
+      'Welche Wege führen zu Abschlüssen, und wie lang sind sie?',
+    ),
+  },
+  accounts: {
+    title: say('Account engagement', 'Aktivität der Konten'),
+    question: say('Which accounts have most to do with us?', 'Welche Konten haben am meisten mit uns zu tun?'),
+  },
+  quality: {
+    title: say('Data quality', 'Datenqualität'),
+    question: say('What keeps the reports from being whole?', 'Was fehlt den Berichten zur Vollständigkeit?'),
+  },
 } as const;
 
 export const MONEY_COLUMNS: Texts = {
+  month: say('Month', 'Monat'),
+  leads: say('Leads', 'Leads'),
+  conversions: say('Conversions', 'Abschlüsse'),
+  revenue: say('Revenue', 'Umsatz'),
+  cost_per_lead: say('Cost per lead', 'Kosten je Lead'),
+  opportunities: say('Opportunities', 'Verkaufschancen'),
+  cost_per_opportunity: say('Cost per opportunity', 'Kosten je Verkaufschance'),
+  won: say('Won', 'Gewonnen'),
+  lost: say('Lost', 'Verloren'),
+  cost_per_order: say('Cost per order', 'Kosten je Auftrag'),
+  new_customers: say('New customers', 'Neue Kunden'),
+  acquisition_cost: say('Cost per new customer', 'Kosten je neuem Kunden'),
+  attributed: say('Attributed revenue', 'Zugeordneter Umsatz'),
+  return: say('Return', 'Ertrag'),
+  region: say('Region', 'Region'),
+  productLine: say('Product line', 'Produktlinie'),
+  owner: say('Owner', 'Verantwortlich'),
+  industry: say('Industry', 'Branche'),
+  revenueClass: say('Revenue class', 'Umsatzklasse'),
+  tier: say('Tier', 'Stufe'),
+  pipeline: say('Pipeline', 'Pipeline'),
+  pipeline_target: say('Pipeline target', 'Pipeline-Ziel'),
+  pipeline_reached: say('Pipeline reached', 'Pipeline erreicht'),
+  won_target: say('Won target', 'Abschlussziel'),
+  won_reached: say('Won reached', 'Abschlussziel erreicht'),
+  close_rate: say('Close rate', 'Abschlussquote'),
+  influenced: say('Influenced', 'Beeinflusst'),
+  influenced_share: say('Share influenced', 'Anteil beeinflusst'),
+  sourced: say('Sourced', 'Ausgelöst'),
+  sourced_share: say('Share sourced', 'Anteil ausgelöst'),
+  cycle_mean: say('Sales cycle, mean', 'Verkaufszyklus, Mittel'),
+  cycle_median: say('Sales cycle, median', 'Verkaufszyklus, Median'),
+  cycle_p90: say('Sales cycle, 90th percentile', 'Verkaufszyklus, 90. Perzentil'),
+  first_touch_to_conversion: say('First touch to conversion', 'Erste Berührung bis Abschluss'),
+  stage: say('Stage', 'Stufe'),
+  reached: say('Reached', 'Erreicht'),
+  from_before: say('From the stage before', 'Aus der Stufe davor'),
+  from_first: say('From the first stage', 'Aus der ersten Stufe'),
+  days_median: say('Time taken, median', 'Dauer, Median'),
+  days_mean: say('Time taken, mean', 'Dauer, Mittel'),
+  touch_path: say('Path', 'Pfad'),
+  path_length: say('Touches, mean', 'Berührungen, Mittel'),
+  time_lag: say('First touch to conversion', 'Erste Berührung bis Abschluss'),
+  account: say('Account', 'Konto'),
+  contacts: say('Contacts', 'Kontakte'),
+  score: say('Score', 'Punkte'),
+  finding: say('Finding', 'Befund'),
+  found: say('Found', 'Gefunden'),
+  of_all: say('Of', 'Von'),
+  share: say('Share', 'Anteil'),
   touches: say('Touches', 'Berührungen'),
   cost: say('Cost', 'Kosten'),
   roi: say('ROI', 'ROI'),
@@ -41,6 +141,7 @@ export const MONEY_COLUMNS: Texts = {
 };
 
 export const MONEY_PARAMETERS: Texts = {
+  segment: say('Segment', 'Segment'),
   conversion: say('Conversion', 'Abschluss'),
   event: say('Event', 'Ereignis'),
   show: say('Show', 'Zeigen'),
@@ -67,6 +168,31 @@ export const MONEY_VALUES: Texts = {
   ...of('show', { value: say('Value', 'Wert'), conversions: say('Conversions', 'Abschlüsse') }),
   ...of('basis', { delivered: say('Delivered', 'Zugestellt'), engaged: say('Engaged', 'Mit Reaktion') }),
   ...of('unit', { account: say('Account', 'Konto'), contact: say('Contact', 'Kontakt') }),
+  ...of('stage', {
+    contact: say('Contact', 'Kontakt'),
+    mql: say('MQL', 'MQL'),
+    sal: say('SAL', 'SAL'),
+    sql: say('SQL', 'SQL'),
+    opportunity: say('Opportunity', 'Verkaufschance'),
+    won: say('Won', 'Gewonnen'),
+  }),
+  ...of('segment', {
+    region: say('Region', 'Region'),
+    productLine: say('Product line', 'Produktlinie'),
+    owner: say('Owner', 'Verantwortlich'),
+    industry: say('Industry', 'Branche'),
+    revenueClass: say('Revenue class', 'Umsatzklasse'),
+    tier: say('Tier', 'Stufe'),
+  }),
+  ...of('finding', {
+    conversions_without_touch: say('Conversions that no touch led to', 'Abschlüsse ohne Berührung'),
+    conversions_without_rate: say('Conversions without an exchange rate', 'Abschlüsse ohne Wechselkurs'),
+    opportunities_without_roles: say('Opportunities without contact roles', 'Verkaufschancen ohne Kontaktrollen'),
+    opportunities_without_lead: say('Opportunities without a lead', 'Verkaufschancen ohne Lead'),
+    campaigns_without_cost: say('Campaigns without a cost', 'Kampagnen ohne Kosten'),
+    accounts_without_data: say('Accounts that nobody described', 'Konten ohne Stammdaten'),
+    costs_without_rate: say('Costs without an exchange rate', 'Kosten ohne Wechselkurs'),
+  }),
   ...of('reset', { true: say('Yes', 'Ja'), false: say('No', 'Nein') }),
   // A model is named in cells, in filters and in what was asked.
   ...Object.fromEntries(
@@ -82,6 +208,28 @@ export const MONEY_VALUES: Texts = {
 };
 
 export const MONEY_NOTES: Texts = {
+  acquisition: say(
+    'Costs of marketing; a new customer is counted with those of sales as well. Attributed is the revenue of conversions that at least one touch led to.',
+    'Kosten des Marketings; beim neuen Kunden sind die des Vertriebs dabei. Zugeordnet ist der Umsatz von Abschlüssen, zu denen mindestens eine Berührung führte.',
+  ),
+  pipeline_now: say(
+    'The pipeline is what is open now; targets are divided evenly over their days.',
+    'Die Pipeline ist, was jetzt offen ist; Ziele sind gleichmäßig auf ihre Tage verteilt.',
+  ),
+  influenced_and_sourced: say(
+    'Influenced: at least one touch in the look-back. Sourced: a touch before the lead, or an originating campaign. Each conversion counts once and whole.',
+    'Beeinflusst: mindestens eine Berührung im Rückblick. Ausgelöst: eine Berührung vor dem Lead oder eine auslösende Kampagne. Jeder Abschluss zählt einmal und ganz.',
+  ),
+  funnel: say(
+    'Of leads that came in the period. Who reached a later stage has reached those before it.',
+    'Von Leads, die im Zeitraum kamen. Wer eine spätere Stufe erreicht hat, hat auch die davor erreicht.',
+  ),
+  contacts_per_sale: say('Leads needed for one sale: {contacts}.', 'Leads je Abschluss: {contacts}.'),
+  paths_shown: say('{shown} of {all} different paths.', '{shown} von {all} verschiedenen Pfaden.'),
+  accounts_unnamed: say(
+    'Accounts and single contacts that nobody described, and that are not shown: {accounts}.',
+    'Konten und einzelne Kontakte ohne Stammdaten, die hier fehlen: {accounts}.',
+  ),
   attribution_adds_up: say(
     'In each column the rows and what is unattributed add up to the total, to the cent.',
     'In jeder Spalte ergeben die Zeilen und das nicht Zugeordnete die Summe, auf den Cent.',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MODELS, type Model } from '#lib/attribution';
-import { BASES, DIMENSIONS, type MoneyQuery } from '#lib/reporting';
+import { BASES, DIMENSIONS, type MoneyQuery, SEGMENTS } from '#lib/reporting';
 import { line } from '../../http/scalars.schema.js';
 import { PeriodQuery } from '../report-period.js';
 import { FORMS } from './offered-report.js';
@@ -47,6 +47,13 @@ export const AttributionQuery = z.strictObject({
     .refine((text) => text.split(',').every(isModel), 'must be names of models, divided by commas')
     .optional()
     .meta({ description: `Left out: all. Some of ${MODELS.join(', ')}.` }),
+  ...FORMS,
+});
+
+export const RevenueQuery = z.strictObject({
+  ...PeriodQuery,
+  segment: z.enum(SEGMENTS).default('region'),
+  ...MoneyFilters,
   ...FORMS,
 });
 

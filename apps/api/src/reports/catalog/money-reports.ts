@@ -1,31 +1,48 @@
 import { z } from 'zod';
 import {
+  accountsReport,
+  acquisitionReport,
   attributionReport,
+  campaignsReport,
+  funnelReport,
   type MoneyData,
   type MoneyService,
   modelsReport,
+  pathsReport,
+  qualityReport,
   type Report,
   type ReportRole,
+  revenueReport,
+  salesReport,
 } from '#lib/reporting';
 import type { ReportPeriods } from '../report-period.js';
-import { AttributionQuery, modelsIn, toMoneyQuery } from './money-query.js';
+import { AttributionQuery, modelsIn, MoneyReportQuery, RevenueQuery, toMoneyQuery } from './money-query.js';
 import type { OfferedReport } from './offered-report.js';
 
-type Asked = z.infer<typeof AttributionQuery>;
+/** Everything that any of these reports is asked by; each takes what its own query has. */
+const AnyQuery = z.strictObject({ ...AttributionQuery.shape, segment: RevenueQuery.shape.segment });
+type Asked = z.infer<typeof AnyQuery>;
 
 interface MoneyReport {
   readonly key: string;
   readonly roles: readonly ReportRole[];
   readonly query: z.ZodObject;
+  /** Where it is no matter of choice, by what touches are named. */
+  readonly by?: 'campaign';
+  /** Column that says how many people stand behind a row, where somebody could be told from a small one. */
+  readonly people?: string;
+  /** Key of the figure that bars show. */
+  readonly drawn: string;
   readonly make: (data: MoneyData, asked: Asked) => Report;
 }
 
 /** In the order in which they are offered. */
-const MONEY_REPORTS: readonly MoneyReport[] = [
+export const MONEY_REPORTS: readonly MoneyReport[] = [
   {
     key: 'attribution',
     roles: ['operations', 'cmo', 'sales', 'finance'],
     query: AttributionQuery,
+    drawn: 'linear',
     make: (data, { by, show, models, model, ...asked }) =>
       attributionReport(data, { by, show, model, models: modelsIn(models), link: linked({ by, ...asked }) }),
   },
@@ -33,50 +50,85 @@ const MONEY_REPORTS: readonly MoneyReport[] = [
     key: 'models',
     roles: ['cmo', 'finance'],
     query: AttributionQuery,
+    drawn: 'spread',
     make: (data, { by, models }) => modelsReport(data, { by, models: modelsIn(models) }),
+  },
+  {
+    key: 'campaigns',
+    roles: ['operations', 'cmo', 'finance'],
+    query: MoneyReportQuery,
+    by: 'campaign',
+    drawn: 'revenue',
+    make: (data, { model }) => campaignsReport(data, model),
+  },
+  { key: 'funnel', roles: ['cmo', 'sales'], query: MoneyReportQuery, drawn: 'reached', make: funnelReport },
+  {
+    key: 'acquisition',
+    roles: ['cmo', 'sales', 'finance'],
+    query: MoneyReportQuery,
+    drawn: 'cost',
+    make: acquisitionReport,
+  },
+  {
+    key: 'revenue',
+    roles: ['cmo', 'sales', 'finance'],
+    query: RevenueQuery,
+    drawn: 'revenue',
+    make: (data, { segment }) => revenueReport(data, segment),
+  },
+  { key: 'sales', roles: ['sales', 'finance'], query: MoneyReportQuery, drawn: 'revenue', make: salesReport },
+  { key: 'paths', roles: ['cmo'], query: MoneyReportQuery, drawn: 'revenue', make: pathsReport },
+  {
+    key: 'accounts',
+    people: 'contacts',
+    roles: ['cmo', 'sales'],
+    query: MoneyReportQuery,
+    drawn: 'touches',
+    make: accountsReport,
+  },
+  {
+    key: 'quality',
+    roles: ['operations', 'cmo', 'finance'],
+    query: MoneyReportQuery,
+    drawn: 'found',
+    make: qualityReport,
   },
 ];
 
 /** Reports of touches, conversions and costs. */
 export function moneyOffered(money: MoneyService, periods: ReportPeriods): OfferedReport[] {
-  return MONEY_REPORTS.map(({ key, roles, query, make }) => ({
+  return MONEY_REPORTS.map(({ key, roles, query, people, by, drawn, make }) => ({
     key,
     roles,
     query,
+    ...(people === undefined ? {} : { people }),
     async make(brandId, given) {
-      const asked = AttributionQuery.parse(given);
+      const asked = AnyQuery.parse(given);
       const period = await periods.of(brandId, asked);
-      const wanted = toMoneyQuery(asked);
-      return {
-        report: await money.report(key, { brandId, ...period }, wanted, parametersOf(asked, period.days), (data) =>
-          make(data, { ...asked, from: period.days.from, to: period.days.to, zone: period.zone }),
-        ),
-      };
+      const wanted = toMoneyQuery(asked, by);
+      const named = Object.keys(query.shape);
+      const parameters = Object.fromEntries(
+        Object.entries(parametersOf(asked, period.days)).filter(([name]) => named.includes(name)),
+      );
+      const report = await money.report(key, { brandId, ...period }, wanted, parameters, (data) =>
+        make(data, { ...asked, from: period.days.from, to: period.days.to, zone: period.zone }),
+      );
+      return { report, drawn };
     },
   }));
 }
 
 function parametersOf(asked: Asked, days: { readonly from: string; readonly to: string }) {
-  const { by, show, conversion, event, model, models, basis, unit, lookback, reset, halfLife, currency } = asked;
+  const { by, show, segment, conversion, event, model, models, basis, unit, lookback, reset, halfLife, currency } =
+    asked;
   return {
-    ...{ from: days.from, to: days.to, conversion, event: event ?? null, by, show, model },
+    ...{ from: days.from, to: days.to, segment, conversion, event: event ?? null, by, show, model },
     ...{ models: modelsIn(models), lookback, basis, unit, reset: reset === 'true', halfLife, currency },
   };
 }
 
 /** What the touches behind a figure are asked by. */
-function linked({
-  by,
-  conversion,
-  event,
-  lookback,
-  basis,
-  unit,
-  reset,
-  currency,
-  from,
-  to,
-  zone,
-}: Omit<Asked, 'show' | 'model' | 'models'>) {
+function linked(asked: Omit<Asked, 'show' | 'model' | 'models'>) {
+  const { by, conversion, event, lookback, basis, unit, reset, currency, from, to, zone } = asked;
   return { from, to, zone, by, conversion, event, lookback: String(lookback), basis, unit, reset, currency };
 }

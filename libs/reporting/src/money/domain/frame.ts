@@ -1,6 +1,7 @@
 import type { EpochMs } from '#lib/kernel';
 import type { ParameterValue, Report, ReportNote } from '../../domain/report.js';
 import type { Books } from './books.js';
+import type { SentMessages } from '../touch.store.js';
 import type { Costs } from './costs.js';
 import type { GatheredPaths } from './path-gatherer.js';
 
@@ -21,6 +22,8 @@ export interface MoneyData {
   readonly frame: MoneyFrame;
   readonly books: Books;
   readonly costs: Costs;
+  /** Messages that left in the period. */
+  readonly sent: readonly SentMessages[];
   readonly paths: GatheredPaths;
 }
 

@@ -1,0 +1,218 @@
+import { DateTime } from 'luxon';
+import type { EpochMs } from '#lib/kernel';
+import {
+  count,
+  known,
+  money,
+  notAvailable,
+  ratio,
+  type Report,
+  type ReportCell,
+  type ReportRow,
+  text,
+} from '../../domain/report.js';
+import { compare, shareOfDays, sumOf } from './amounts.js';
+import { type Books, conversionsOf, qualifiedLeads } from './books.js';
+import { costsOf, marketingCost, wholeCost } from './costs.js';
+import { type MoneyData, moneyNotes, reportOf } from './frame.js';
+
+/** Counts and sums of one stretch of time, from which its figures follow. */
+interface Stretch {
+  readonly leads: number;
+  readonly opportunities: number;
+  readonly won: number;
+  readonly newCustomers: number;
+  readonly marketing: number;
+  readonly whole: number;
+  readonly attributed: number;
+}
+
+const NOTHING: Stretch = {
+  leads: 0,
+  opportunities: 0,
+  won: 0,
+  newCustomers: 0,
+  marketing: 0,
+  whole: 0,
+  attributed: 0,
+};
+
+/** What leads, opportunities, orders and customers cost, and what came back, month by month; months add up to the total. */
+export function acquisitionReport(data: MoneyData): Report {
+  const { books, frame, sent } = data;
+  const months = monthsOf(frame.days);
+  const firstWon = firstWonOf(books);
+  const rows = months.map((month): readonly [string, Stretch] => {
+    const within = (at: EpochMs): boolean => inDays(books.dayOf(at), month) && at <= frame.asOf;
+    const costs = costsOf(books, sent, month.from, month.to);
+    const won = data.paths.conversions.filter(({ conversion }) => within(conversion.at));
+    return [
+      month.from.slice(0, 7),
+      {
+        leads: qualifiedLeads(books).filter(({ at }) => within(at)).length,
+        opportunities: books.opportunities.filter(({ at }) => within(at)).length,
+        won: won.length,
+        newCustomers: [...firstWon.values()].filter(within).length,
+        marketing: marketingCost(costs),
+        whole: wholeCost(costs),
+        attributed: sumOf(won.filter(({ touches }) => touches > 0).map(({ conversion }) => conversion.value)),
+      },
+    ];
+  });
+  const total = rows.map(([, stretch]) => stretch).reduce(together, NOTHING);
+  const { currency } = books;
+  return reportOf('acquisition', data, {
+    columns: [
+      text('month'),
+      money('cost', currency),
+      count('leads'),
+      money('cost_per_lead', currency),
+      count('opportunities'),
+      money('cost_per_opportunity', currency),
+      count('won'),
+      money('cost_per_order', currency),
+      count('new_customers'),
+      money('acquisition_cost', currency),
+      money('attributed', currency),
+      money('return', currency),
+      { key: 'roi', kind: 'rate', unit: null },
+    ],
+    rows: rows.map(([month, stretch]) => stretchRow(month, stretch)),
+    total: stretchRow('', total),
+    notes: [{ key: 'acquisition', values: {} }, ...moneyNotes(data)],
+  });
+}
+
+function stretchRow(name: string, stretch: Stretch): ReportRow {
+  const { marketing, whole, leads, opportunities, won, newCustomers, attributed } = stretch;
+  return {
+    cells: [
+      known(name),
+      known(marketing),
+      known(leads),
+      per(marketing, leads),
+      known(opportunities),
+      per(marketing, opportunities),
+      known(won),
+      per(marketing, won),
+      known(newCustomers),
+      per(whole, newCustomers),
+      known(attributed),
+      known(attributed - marketing),
+      ratio(attributed - marketing, marketing, 'no_cost'),
+    ],
+  };
+}
+
+/** Pipeline and won deals of each region against what was meant to be reached. */
+export function salesReport(data: MoneyData): Report {
+  const { books, frame } = data;
+  const { days } = frame;
+  const won = conversionsOf(books, { of: 'won', event: null }).filter(
+    ({ at }) => at >= frame.from && at < frame.to && at <= frame.asOf,
+  );
+  const lost = books.opportunities.filter(
+    ({ status, closedAt = Infinity }) =>
+      status === 'lost' && closedAt >= frame.from && closedAt < frame.to && closedAt <= frame.asOf,
+  );
+  const open = books.opportunities.filter(({ status }) => status === 'open');
+  const target = (measure: 'pipeline' | 'won', region: string | null): number | null => {
+    const set = books.targets.filter(
+      (one) => one.measure === measure && (region === null || (one.region ?? '') === region),
+    );
+    const within = set.map((one) => shareOfDays(books.convert(one.value, one.from) ?? 0, one, days.from, days.to));
+    return set.length === 0 ? null : sumOf(within);
+  };
+  const regions = [
+    ...won.map(({ region }) => region ?? ''),
+    ...[...open, ...lost, ...books.targets].map(({ region = '' }) => region),
+  ];
+  const row = (region: string | null): ReportRow => {
+    const here = (one: string | null | undefined): boolean => region === null || (one ?? '') === region;
+    const wonHere = won.filter((one) => here(one.region));
+    const lostHere = lost.filter((one) => here(one.region));
+    const value = sumOf(wonHere.map((one) => one.value));
+    const pipeline = sumOf(
+      open.filter((one) => here(one.region)).map((one) => books.convert(one.value, books.dayOf(one.at)) ?? 0),
+    );
+    return {
+      cells: [
+        known(region ?? ''),
+        known(pipeline),
+        ...against(pipeline, target('pipeline', region)),
+        known(wonHere.length),
+        known(value),
+        ...against(value, target('won', region)),
+        known(lostHere.length),
+        ratio(wonHere.length, wonHere.length + lostHere.length),
+      ],
+    };
+  };
+  const { currency } = books;
+  return reportOf('sales', data, {
+    columns: [
+      text('region'),
+      money('pipeline', currency),
+      money('pipeline_target', currency),
+      { key: 'pipeline_reached', kind: 'rate', unit: null },
+      count('won'),
+      money('revenue', currency),
+      money('won_target', currency),
+      { key: 'won_reached', kind: 'rate', unit: null },
+      count('lost'),
+      { key: 'close_rate', kind: 'rate', unit: null },
+    ],
+    rows: [...new Set(regions)].sort(compare).map(row),
+    total: row(null),
+    notes: [{ key: 'pipeline_now', values: {} }, ...moneyNotes(data)],
+  });
+}
+
+function together(a: Stretch, b: Stretch): Stretch {
+  return {
+    leads: a.leads + b.leads,
+    opportunities: a.opportunities + b.opportunities,
+    won: a.won + b.won,
+    newCustomers: a.newCustomers + b.newCustomers,
+    marketing: a.marketing + b.marketing,
+    whole: a.whole + b.whole,
+    attributed: a.attributed + b.attributed,
+  };
+}
+
+/** An amount for each, to the nearest minor unit; none where there are none. */
+function per(amount: number, number: number): ReportCell {
+  return number === 0 ? notAvailable('no_denominator') : known(Math.round(amount / number));
+}
+
+function against(value: number, target: number | null): ReportCell[] {
+  if (target === null) return [notAvailable('no_target'), notAvailable('no_target')];
+  return [known(target), ratio(value, target, 'no_target')];
+}
+
+/** When each account first won us as a supplier. */
+function firstWonOf(books: Books): ReadonlyMap<string, EpochMs> {
+  const first = new Map<string, EpochMs>();
+  for (const { account, at } of conversionsOf(books, { of: 'won', event: null })) {
+    first.set(account, Math.min(first.get(account) ?? at, at));
+  }
+  return first;
+}
+
+/** Calendar months, cut to the period. */
+export function monthsOf(days: {
+  readonly from: string;
+  readonly to: string;
+}): { readonly from: string; readonly to: string }[] {
+  const months: { from: string; to: string }[] = [];
+  for (let from = days.from; from <= days.to;) {
+    const end = DateTime.fromISO(from, { zone: 'utc' }).endOf('month').toISODate() ?? days.to;
+    months.push({ from, to: end < days.to ? end : days.to });
+    from = DateTime.fromISO(end, { zone: 'utc' }).plus({ days: 1 }).toISODate() ?? '~';
+  }
+  return months;
+}
+
+function inDays(day: string, { from, to }: { readonly from: string; readonly to: string }): boolean {
+  return day >= from && day <= to;
+}

@@ -1,0 +1,298 @@
+import { DAY } from '#lib/attribution';
+import {
+  count,
+  days,
+  known,
+  money,
+  notAvailable,
+  ratio,
+  type Report,
+  type ReportCell,
+  type ReportRow,
+  text,
+} from '../../domain/report.js';
+import { LEAD_STAGES } from '../../facts/domain/fact.js';
+import { compare, mean, quantile, sumOf } from './amounts.js';
+import type { Books } from './books.js';
+import { type MoneyData, moneyNotes, reportOf } from './frame.js';
+import type { ConversionTouches } from './path-gatherer.js';
+
+export const SEGMENTS = ['region', 'productLine', 'owner', 'industry', 'revenueClass', 'tier'] as const;
+export type Segment = (typeof SEGMENTS)[number];
+
+/** Revenue that marketing touched, and revenue that it began, by segment; each conversion counts once. */
+export function revenueReport(data: MoneyData, segment: Segment): Report {
+  const { books, paths } = data;
+  const groups = new Map<string, ConversionTouches[]>();
+  for (const one of paths.conversions) {
+    const name = segmentOf(books, one, segment);
+    groups.set(name, [...(groups.get(name) ?? []), one]);
+  }
+  const row = (name: string, all: readonly ConversionTouches[]): ReportRow => {
+    const value = (some: readonly ConversionTouches[]): number => sumOf(some.map(({ conversion }) => conversion.value));
+    const influenced = all.filter(({ touches }) => touches > 0);
+    const sourced = all.filter(
+      ({ conversion, firstAt }) => conversion.campaign !== null || isFirst(conversion, firstAt),
+    );
+    const cycles = all.flatMap(({ conversion: { leadAt, at } }) => (leadAt === null ? [] : [(at - leadAt) / DAY]));
+    const fromTouch = all.flatMap(({ conversion: { at }, firstAt }) =>
+      firstAt === null ? [] : [(at - firstAt) / DAY],
+    );
+    return {
+      cells: [
+        known(name),
+        known(all.length),
+        known(value(all)),
+        known(value(influenced)),
+        ratio(value(influenced), value(all), 'no_revenue'),
+        known(value(sourced)),
+        ratio(value(sourced), value(all), 'no_revenue'),
+        orNone(mean(cycles)),
+        orNone(quantile(cycles, 0.5)),
+        orNone(quantile(cycles, 0.9)),
+        orNone(mean(fromTouch)),
+      ],
+    };
+  };
+  const { currency } = books;
+  return reportOf('revenue', data, {
+    columns: [
+      text(segment),
+      count('conversions'),
+      money('revenue', currency),
+      money('influenced', currency),
+      { key: 'influenced_share', kind: 'rate', unit: null },
+      money('sourced', currency),
+      { key: 'sourced_share', kind: 'rate', unit: null },
+      days('cycle_mean'),
+      days('cycle_median'),
+      days('cycle_p90'),
+      days('first_touch_to_conversion'),
+    ],
+    rows: [...groups].sort(([a], [b]) => compare(a, b)).map(([name, all]) => row(name, all)),
+    total: row('', paths.conversions),
+    notes: [{ key: 'influenced_and_sourced', values: {} }, ...moneyNotes(data)],
+  });
+}
+
+/** Leads that came in the period, how far they have come, how many go on from stage to stage, and how long that takes. */
+export function funnelReport(data: MoneyData): Report {
+  const { books, frame } = data;
+  const reached = [...leadsOf(books).values()].filter(
+    (lead) => lead.first >= frame.from && lead.first < frame.to && lead.first <= frame.asOf,
+  );
+  const numbers = FUNNEL.map(
+    (_, stage) => reached.filter(({ times }) => times.findLastIndex((at) => at !== null) >= stage).length,
+  );
+  const rows = FUNNEL.map((name, stage): ReportRow => {
+    const took = reached.flatMap(({ times }) => {
+      const [from, to] = [stage === 0 ? null : (times[stage - 1] ?? null), times[stage] ?? null];
+      return from === null || to === null || to < from ? [] : [(to - from) / DAY];
+    });
+    const number = numbers[stage] ?? 0;
+    return {
+      cells: [
+        known(name),
+        known(number),
+        stage === 0 ? notAvailable('not_defined') : ratio(number, numbers[stage - 1] ?? 0),
+        ratio(number, numbers[0] ?? 0),
+        stage === 0 ? notAvailable('not_defined') : orNone(quantile(took, 0.5)),
+        stage === 0 ? notAvailable('not_defined') : orNone(mean(took)),
+      ],
+    };
+  });
+  const [contacts = 0, won = 0] = [numbers[0], numbers.at(-1)];
+  const needed =
+    won === 0 ? [] : [{ key: 'contacts_per_sale', values: { contacts: Math.round((contacts / won) * 10) / 10 } }];
+  return reportOf('funnel', data, {
+    columns: [
+      text('stage'),
+      count('reached'),
+      { key: 'from_before', kind: 'rate', unit: null },
+      { key: 'from_first', kind: 'rate', unit: null },
+      days('days_median'),
+      days('days_mean'),
+    ],
+    rows,
+    total: null,
+    notes: [{ key: 'funnel', values: {} }, ...needed],
+    of: 'cohort',
+  });
+}
+
+/** Ways that lead to most value: paths, how long they are and how long they take. */
+export function pathsReport(data: MoneyData): Report {
+  const { books, paths } = data;
+  const groups = new Map<string, ConversionTouches[]>();
+  for (const one of paths.conversions) {
+    const name = one.path.length === 0 ? '' : one.path.join(' > ');
+    groups.set(name, [...(groups.get(name) ?? []), one]);
+  }
+  const row = (name: string, all: readonly ConversionTouches[]): ReportRow => ({
+    cells: [
+      known(name),
+      known(all.length),
+      known(sumOf(all.map(({ conversion }) => conversion.value))),
+      orNone(mean(all.map(({ touches }) => touches))),
+      orNone(mean(all.flatMap(({ conversion: { at }, firstAt }) => (firstAt === null ? [] : [(at - firstAt) / DAY])))),
+    ],
+  });
+  const sorted = [...groups]
+    .map(([name, all]) => ({ name, all, value: sumOf(all.map(({ conversion }) => conversion.value)) }))
+    .sort((a, b) => b.value - a.value || b.all.length - a.all.length || compare(a.name, b.name));
+  const shown = sorted.slice(0, MOST_PATHS);
+  return reportOf('paths', data, {
+    columns: [
+      text('touch_path'),
+      count('conversions'),
+      money('revenue', books.currency),
+      count('path_length'),
+      days('time_lag'),
+    ],
+    rows: shown.map(({ name, all }) => row(name === '' ? '—' : name, all)),
+    total: row('', paths.conversions),
+    notes: [{ key: 'paths_shown', values: { shown: shown.length, all: sorted.length } }, ...moneyNotes(data)],
+  });
+}
+
+/** Accounts by how much they had to do with us. */
+export function accountsReport(data: MoneyData): Report {
+  const { books, paths } = data;
+  const won = new Map<string, number>();
+  for (const { conversion } of paths.conversions)
+    won.set(conversion.account, (won.get(conversion.account) ?? 0) + conversion.value);
+  const open = new Map<string, number>();
+  for (const deal of books.opportunities) {
+    if (deal.status !== 'open') continue;
+    const account = books.accountOf(deal);
+    open.set(account, (open.get(account) ?? 0) + (books.convert(deal.value, books.dayOf(deal.at)) ?? 0));
+  }
+  const ids = [...new Set([...paths.accounts.keys(), ...won.keys(), ...open.keys()])].filter((id) =>
+    books.accounts.has(id),
+  );
+  const rows = ids
+    .map((id) => ({ id, account: books.accounts.get(id), touches: paths.accounts.get(id) }))
+    .sort((a, b) => (b.touches?.score ?? 0) - (a.touches?.score ?? 0) || compare(a.id, b.id))
+    .map(({ id, account, touches }): ReportRow => ({
+      cells: [
+        known(account?.name ?? id),
+        known(account?.tier ?? ''),
+        known(touches?.contacts ?? 0),
+        known(touches?.touches ?? 0),
+        known(Math.round((touches?.score ?? 0) * 1000) / 1000),
+        known(open.get(id) ?? 0),
+        known(won.get(id) ?? 0),
+      ],
+    }));
+  const { currency } = books;
+  const unnamed = [...paths.accounts.keys()].filter((id) => !books.accounts.has(id)).length;
+  return reportOf('accounts', data, {
+    columns: [
+      text('account'),
+      text('tier'),
+      count('contacts'),
+      count('touches'),
+      count('score'),
+      money('pipeline', currency),
+      money('revenue', currency),
+    ],
+    rows,
+    total: null,
+    notes: [{ key: 'accounts_unnamed', values: { accounts: unnamed } }, ...moneyNotes(data)],
+  });
+}
+
+/** What keeps reports from being whole. */
+export function qualityReport(data: MoneyData): Report {
+  const { books, paths, costs } = data;
+  const campaigns = new Set(books.costs.flatMap(({ campaign }) => (campaign === undefined ? [] : [campaign])));
+  const used = new Set(
+    [...books.stages, ...books.opportunities, ...books.orders].flatMap(({ campaign }) =>
+      campaign === undefined ? [] : [campaign],
+    ),
+  );
+  const of = (number: number, whole: number): ReportCell[] => [known(number), known(whole), ratio(number, whole)];
+  const conversions = paths.conversions;
+  const findings: readonly (readonly [string, ReportCell[]])[] = [
+    ['conversions_without_touch', of(conversions.filter(({ touches }) => touches === 0).length, conversions.length)],
+    [
+      'conversions_without_rate',
+      of(conversions.filter(({ conversion }) => conversion.amount === null).length, conversions.length),
+    ],
+    [
+      'opportunities_without_roles',
+      of(books.opportunities.filter(({ roles }) => roles.length === 0).length, books.opportunities.length),
+    ],
+    [
+      'opportunities_without_lead',
+      of(books.opportunities.filter(({ lead }) => lead === undefined).length, books.opportunities.length),
+    ],
+    ['campaigns_without_cost', of([...used].filter((campaign) => !campaigns.has(campaign)).length, used.size)],
+    [
+      'accounts_without_data',
+      of([...paths.accounts.keys()].filter((id) => !books.accounts.has(id)).length, paths.accounts.size),
+    ],
+    ['costs_without_rate', of(costs.withoutRate, books.costs.length)],
+  ];
+  return reportOf('quality', data, {
+    columns: [text('finding'), count('found'), count('of_all'), { key: 'share', kind: 'rate', unit: null }],
+    rows: findings.map(([name, cells]) => ({ cells: [known(name), ...cells] })),
+    total: null,
+  });
+}
+
+const MOST_PATHS = 100;
+const FUNNEL = [...LEAD_STAGES, 'opportunity', 'won'] as const;
+
+interface LeadTimes {
+  first: number;
+  /** When each stage of the funnel was first reached; null where nobody said. */
+  readonly times: (number | null)[];
+}
+
+/** A deal of a lead takes it on; one without a lead began by itself and is in no funnel. */
+function leadsOf(books: Books): Map<string, LeadTimes> {
+  const leads = new Map<string, LeadTimes>();
+  for (const { lead, stage, at } of books.stages) {
+    const known = leads.get(lead) ?? { first: at, times: FUNNEL.map(() => null) };
+    const place = FUNNEL.indexOf(stage);
+    known.first = Math.min(known.first, at);
+    known.times[place] = Math.min(known.times[place] ?? at, at);
+    leads.set(lead, known);
+  }
+  for (const deal of books.opportunities) {
+    const known = deal.lead === undefined ? undefined : leads.get(deal.lead);
+    if (known === undefined) continue;
+    const [opened, closed] = [FUNNEL.indexOf('opportunity'), FUNNEL.indexOf('won')];
+    known.times[opened] = Math.min(known.times[opened] ?? deal.at, deal.at);
+    if (deal.status === 'won' && deal.closedAt !== undefined) {
+      known.times[closed] = Math.min(known.times[closed] ?? deal.closedAt, deal.closedAt);
+    }
+  }
+  return leads;
+}
+
+function segmentOf(books: Books, { conversion }: ConversionTouches, segment: Segment): string {
+  const { region, productLine, owner } = conversion;
+  switch (segment) {
+    case 'productLine':
+      return productLine ?? '';
+    case 'owner':
+      return owner ?? '';
+    case 'region':
+      return region ?? books.accounts.get(conversion.account)?.region ?? '';
+    case 'industry':
+    case 'revenueClass':
+    case 'tier':
+      return books.accounts.get(conversion.account)?.[segment] ?? '';
+  }
+}
+
+/** Whether a touch came before the lead, or before the deal where no lead is known. */
+function isFirst({ leadAt, opportunityAt, at }: ConversionTouches['conversion'], firstAt: number | null): boolean {
+  return firstAt !== null && firstAt <= (leadAt ?? opportunityAt ?? at);
+}
+
+function orNone(value: number | null): ReportCell {
+  return value === null ? notAvailable('no_denominator') : known(value);
+}
