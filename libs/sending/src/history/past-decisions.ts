@@ -47,7 +47,7 @@ export interface PastContent {
 
 const DECISIONS = new Set(['send.accepted', 'send.decided', 'send.handover_started']);
 const OTHER_STEPS = new Set(['send.cancelled']);
-const PAGE_ENTRIES = 500;
+const PAGE_ENTRIES = 200;
 /** Entries get their positions in the order of their commits, and are stamped while their transaction still runs. */
 const DISORDER_MS = 15 * 60_000;
 
