@@ -1,12 +1,51 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Audience, QuietHoursRule, QuietWindow, Weekday } from './policy.js';
-import { quietHoursProblems } from './quiet-hours-problems.js';
+import { ownHoursProblems, quietHoursProblems } from './quiet-hours-problems.js';
 import { someQuietHours } from './testing/some-facts.js';
 import { someHolidays, somePlaces } from './testing/some-places.js';
 
 const DAILY: Weekday[] = [1, 2, 3, 4, 5, 6, 7];
 const daily = (start: string, end: string): QuietWindow => ({ days: DAILY, start, end });
 const problemsOf = (...rules: Partial<QuietHoursRule>[]) => quietHoursProblems(rules.map(someQuietHours), somePlaces);
+
+describe('hours that contacts choose themselves', () => {
+  const ALL = 'windows leave no minute of the week; whoever wants nothing at all withdraws or pauses';
+  const DAYS = 'windows[0].days must name ISO weekdays, 1 for Monday to 7 for Sunday';
+  const days = (...list: number[]): QuietWindow[] => [{ days: list as Weekday[], start: '21:00', end: '08:00' }];
+
+  it.each<[string, QuietWindow[], string[]]>([
+    ['a night', [daily('21:00', '08:00')], []],
+    ['none', [], []],
+    ['all but a minute', [daily('08:00', '07:59')], []],
+    ['a whole week', [daily('00:00', '24:00')], [ALL]],
+    ['two halves of every day', [daily('07:00', '19:00'), daily('19:00', '07:00')], [ALL]],
+    ['no day', days(), [DAYS]],
+    ['day 0', days(0), [DAYS]],
+    ['day 8', days(8), [DAYS]],
+    ['day 8 beside others', days(1, 8), [DAYS]],
+    ['half a day', days(1.5), [DAYS]],
+    ['a day twice', days(1, 1), ['windows[0].days names a day twice']],
+    ['no clock', [daily('21:00', '25:00')], ['windows[0] "21:00-25:00" must be HH:MM to another HH:MM; a whole day is 00:00 to 24:00']], // prettier-ignore
+    ['a whole week and a fault', [daily('00:00', '24:00'), ...days(0)], [DAYS.replace('[0]', '[1]')]],
+  ])('%s', (_name, windows, problems) => {
+    expect(ownHoursProblems(windows)).toEqual(problems);
+  });
+});
+
+describe('rules for members of segments', () => {
+  const [am, pm] = [[daily('00:00', '12:00')], [daily('12:00', '24:00')]];
+  const silent = expect.stringContaining('quietHours leave no minute of the week for commercial messages on email');
+  const only = (segment: string) => ({ segments: [segment] });
+
+  it.each<[string, Partial<QuietHoursRule>[], unknown]>([
+    ['are silent for whoever is in both', [{ windows: am, when: only('a') }, { windows: pm, when: only('b') }], expect.arrayContaining([silent])], // prettier-ignore
+    ['are silent for whoever is in none', [{ windows: am, unless: only('a') }, { windows: pm, unless: only('b') }], expect.arrayContaining([silent])], // prettier-ignore
+    ['are silent for whoever is in one and not in the other', [{ windows: am, when: only('a') }, { windows: pm, unless: only('b') }], expect.arrayContaining([silent])], // prettier-ignore
+    ['are silent for nobody who is in it and not in it', [{ windows: am, when: only('a') }, { windows: pm, unless: only('a') }], []], // prettier-ignore
+  ])('%s', (_name, rules, problems) => {
+    expect(problemsOf(...rules)).toEqual(problems);
+  });
+});
 
 describe('dates', () => {
   it.each([

@@ -229,4 +229,19 @@ describe('on several clocks', () => {
       expect(stretchAt(order, at)?.until ?? null).toBe(until === null ? null : ms(until));
     }
   });
+
+  it('names the clock on which it is quiet longest, in whatever order they are asked', () => {
+    // 05:30Z: the night of Berlin ends at 06:00Z, that of New York at 12:00Z.
+    for (const order of [clocks, [...clocks].reverse()]) {
+      expect(stretchAt(order, '2025-06-02T05:30:00Z')?.spell.clock.name).toBe('America/New_York');
+    }
+  });
+
+  it('waits for months where the clocks leave a common hour only in summer, and for ever where they never do', () => {
+    const pair = (...names: string[]) => names.map((name) => ({ name, rules: testZone(name) }));
+    const winter = stretchAt(pair('Europe/Berlin', 'Pacific/Pago_Pago'), '2025-11-03T12:00:00Z');
+    expect(winter?.until).toBe(ms('2026-03-29T06:00:00Z'));
+    const never = stretchAt(pair('Africa/Lagos', 'Pacific/Pago_Pago'), '2025-11-03T12:00:00Z');
+    expect(never).toMatchObject({ spell: { kind: 'window', text: '20:00-08:00' }, until: null });
+  });
 });

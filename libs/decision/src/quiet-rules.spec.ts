@@ -122,6 +122,18 @@ describe('public holidays', () => {
       '2025-10-03T12:00:00+02:00',
       '2025-10-03T22:00:00.000Z',
     ],
+    [
+      'of the region where that is of another country',
+      { country: 'FR', region: 'US-TX' },
+      '2025-03-02T12:00:00+01:00',
+      '2025-03-02T23:00:00.000Z',
+    ],
+    [
+      'of either, and not only of the first',
+      { country: 'US', region: 'FR-75' },
+      '2025-07-14T12:00:00+02:00',
+      '2025-07-14T22:00:00.000Z',
+    ],
   ])('%s', (_sentence, contact, at, expected) => {
     expect(heldUntil(rule, contact, at)).toBe(expected);
   });
