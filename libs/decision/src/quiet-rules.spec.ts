@@ -165,6 +165,62 @@ describe('public holidays', () => {
   });
 });
 
+describe('what a check of quiet hours says', () => {
+  const windows = [daily('21:00', '08:00')];
+  const [day, night] = ['2025-06-02T19:00:00Z', '2025-06-02T03:00:00Z'];
+  const plain = { rule: 'night', window: null, zoneFrom: 'profile', zone: 'Europe/Paris', contactZone: 'Europe/Paris' };
+
+  it.each<[string, Partial<QuietHoursRule>, Partial<Facts['contact']>, string, object]>([
+    ['of a clock by day', { windows }, { zone: 'Europe/Paris' }, '2025-06-02T12:00:00Z', plain],
+    ['of a clock by night', { windows }, { zone: 'Europe/Paris' }, night, { ...plain, window: '21:00-08:00' }],
+    ['of dates', { dates: [{ from: '2025-06-02', to: '2025-06-02' }] }, { zone: 'Europe/Paris' }, '2025-06-02T12:00:00Z', { ...plain, dates: '2025-06-02' }], // prettier-ignore
+    [
+      'of several clocks by day',
+      { windows },
+      { zone: null, region: 'US-TX' },
+      day,
+      { rule: 'night', window: null, zone: 'America/Chicago', zones: 'America/Chicago America/Denver', zoneFrom: 'region', contactZone: null }, // prettier-ignore
+    ],
+    [
+      'of several clocks by night, by the one that ends last',
+      { windows },
+      { zone: null, region: 'US-TX' },
+      night,
+      { rule: 'night', window: '21:00-08:00', zone: 'America/Denver', zones: 'America/Chicago America/Denver', zoneFrom: 'region', contactZone: null }, // prettier-ignore
+    ],
+    [
+      'of names that nobody knows',
+      { windows },
+      { chosenZone: 'Mars/Olympus', deviceZone: 'Foo/Bar', zone: 'Europe/Paris' },
+      '2025-06-02T12:00:00Z',
+      { ...plain, zonesSkipped: 'choice Mars/Olympus, device Foo/Bar' },
+    ],
+    [
+      'of countries without a table',
+      { holidays: true },
+      { zone: 'Europe/Paris', country: 'ZZ', region: 'YY-1' },
+      '2025-06-02T12:00:00Z',
+      { ...plain, holidaysUnknown: 'ZZ YY' },
+    ],
+  ])('%s', (_name, rule, contact, at, detail) => {
+    expect(quietDetails(rule, contact, at)).toEqual([detail]);
+  });
+
+  it('is about the contact at hand, also where others share the clock', () => {
+    const rule = { windows };
+    const seen = [null, '', null].map(
+      (zone) => quietDetails(rule, { zone }, '2025-06-02T12:00:00Z')[0]?.['contactZone'],
+    );
+    expect(seen).toEqual([null, '', null]);
+  });
+
+  it('of hours the contact chose is their own, each time', () => {
+    const own = (start: string) => quietDetails(null, { quietHours: [daily(start, '23:00')] }, '2025-06-02T12:00:00+02:00')[0]; // prettier-ignore
+    expect(own('22:00')).toMatchObject({ rule: 'contact', window: null });
+    expect(own('11:00')).toMatchObject({ rule: 'contact', window: '11:00-23:00' });
+  });
+});
+
 describe('rules for some contacts', () => {
   const night = { windows: [daily('21:00', '08:00')] };
   const at = '2025-06-02T23:00:00+02:00';
