@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe } from '@jest/globals';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import { Examiner } from './accessibility.js';
 import { describeWithout, findProgram } from './optional-program.js';
 
 /** The shell alone draws a page for half of what the whole browser takes, which also draws windows that nobody sees. */
@@ -29,6 +30,8 @@ const FLAGS = [
 export interface TestBrowser {
   /** A page in a context of its own (no shared cookies), closed after the test. */
   newPage(options?: BrowserContextOptions): Promise<Page>;
+  /** What axe finds wrong with a page as it stands, by WCAG 2.2 AA and its best practices. */
+  violationsOf(page: Page): Promise<string[]>;
 }
 
 /** With PICTURES=folder what the browser shows is kept there, to be looked at. */
@@ -44,17 +47,29 @@ export function describeInBrowser(name: string, suite: (browser: TestBrowser) =>
   if (program === undefined) return describeWithout('chromium', name);
   describe(name, () => {
     let browser: Browser | undefined;
+    let examiner: Examiner | undefined;
+    const started = (): Browser => {
+      if (browser === undefined) throw new Error('the browser starts in beforeAll: open pages there or later');
+      return browser;
+    };
+    const opened = new Set<BrowserContext>();
     beforeAll(async () => {
       browser = await chromium.launch({ executablePath: program, args: FLAGS });
     });
     afterEach(async () => {
-      for (const context of browser?.contexts() ?? []) await context.close();
+      for (const context of opened) await context.close();
+      opened.clear();
     });
     afterAll(() => browser?.close());
     suite({
       async newPage(options = {}) {
-        if (browser === undefined) throw new Error('the browser starts in beforeAll: open pages there or later');
-        return (await browser.newContext(options)).newPage();
+        const context = await started().newContext(options);
+        opened.add(context);
+        return context.newPage();
+      },
+      async violationsOf(page) {
+        examiner ??= await Examiner.open(await started().newContext());
+        return examiner.violationsOf(page);
       },
     });
   });

@@ -79,4 +79,24 @@ describeInBrowser('a test browser', (browser) => {
     await page.click('button');
     expect(await page.textContent('button')).toBe('de-DE');
   });
+
+  it('finds what is wrong with a page in its own width and colours, and nothing of the page before', async () => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    const around = (style: string, more = '') =>
+      `<!doctype html><html lang="en"><title>t</title><style>body { color: #111; background: #fff } ${style}</style><main><h1>t</h1><p>Text</p>${more}</main>`;
+    const found = async (style: string, more?: string): Promise<string[]> => {
+      await page.setContent(around(style, more));
+      return (await browser.violationsOf(page)).map((violation) => violation.split(':')[0] ?? '');
+    };
+    const inTheDark = '@media (prefers-color-scheme: dark) { p { color: #eee } }';
+    const onAPhone = '@media (max-width: 400px) { p { color: #eee } }';
+    expect(await found(inTheDark)).toEqual([]);
+    expect(await found(onAPhone)).toEqual([]);
+    expect(await found('', '<img src="data:,">')).toEqual(['image-alt']);
+    expect(await found('')).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await found(inTheDark)).toEqual(['color-contrast']);
+    await page.setViewportSize({ width: 390, height: 900 });
+    expect(await found(onAPhone)).toEqual(['color-contrast']);
+  });
 });

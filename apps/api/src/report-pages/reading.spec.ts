@@ -1,12 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import type { Page } from 'playwright-core';
 import { describeInBrowser, keepPicture } from '../../../../test/support/browser.js';
 import { LONG } from '../../../../test/support/form.js';
 import { SomeBrand } from '../testing/some-brand.js';
 
-const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const REPORTS = ['exits', 'email', 'channels', 'content', 'consents'];
 
 let brand: SomeBrand;
@@ -28,18 +25,13 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => brand.stop());
 
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).withTags(WCAG).analyze();
-  return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
-}
-
 describeInBrowser('the pages of reports', (browser) => {
   it('are signed in to, walked through to a ledger entry and left, without a script and without a fault that axe finds', async () => {
     const page = await browser.newPage({ locale: 'de-DE', viewport: { width: 1280, height: 900 } });
     const asked: string[] = [];
     page.on('request', (request) => asked.push(new URL(request.url()).origin));
     await page.goto(`${url}/reports/exits`);
-    expect(await violations(page)).toEqual([]);
+    expect(await browser.violationsOf(page)).toEqual([]);
     await keepPicture(page, 'sign-in');
     await page.getByLabel('API-Schlüssel').fill('cg_live_wrong');
     await page.getByRole('button', { name: 'Anmelden' }).click();
@@ -54,7 +46,7 @@ describeInBrowser('the pages of reports', (browser) => {
       await page.emulateMedia({ colorScheme: i % 2 === 0 ? 'light' : 'dark' });
       await page.setViewportSize({ width: i % 3 === 1 ? 390 : 1280, height: 900 });
       await page.goto(`${url}/reports/${key}?language=${i % 2 === 0 ? 'de' : 'en'}`);
-      expect([key, await violations(page)]).toEqual([key, []]);
+      expect([key, await browser.violationsOf(page)]).toEqual([key, []]);
       const wide = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
       expect([key, wide]).toEqual([key, 0]);
       await keepPicture(page, key);
@@ -66,11 +58,11 @@ describeInBrowser('the pages of reports', (browser) => {
     await page.getByRole('link', { name: 'mail-1' }).first().click();
     await page.getByRole('row', { name: 'Summe' }).getByRole('link').first().click();
     await page.getByRole('heading', { name: 'Nachrichten' }).waitFor();
-    if (LONG) expect(await violations(page)).toEqual([]);
+    if (LONG) expect(await browser.violationsOf(page)).toEqual([]);
     await keepPicture(page, 'messages');
     await page.getByRole('main').getByRole('table').getByRole('link').first().click();
     await page.getByText('send.accepted').waitFor();
-    expect(await violations(page)).toEqual([]);
+    expect(await browser.violationsOf(page)).toEqual([]);
     await keepPicture(page, 'message');
     await page.getByRole('button', { name: 'Abmelden' }).click();
     await page.getByLabel('API-Schlüssel').waitFor();

@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { LONG } from '../../../../test/support/form.js';
@@ -8,16 +7,6 @@ import { CenterWorld } from '../testing/center-world.js';
 import { formOf, get, post } from '../testing/page-client.js';
 import { KEYS, LINK, type RunningCenter, startCenter, TOKEN } from '../testing/running-center.js';
 
-/** What may differ between two looks of a state: the rest is of its elements and words, and the same in all. */
-const OF_LOOKS = [
-  'color-contrast',
-  'target-size',
-  'link-in-text-block',
-  'html-has-lang',
-  'valid-lang',
-  'scrollable-region-focusable',
-];
-const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const DAY = 86_400_000;
 const MOST_BYTES = 20_000;
 
@@ -325,13 +314,6 @@ function spokenIn(name: string, tag: 'de' | 'ar'): string {
   return name.startsWith('one-click') ? 'de' : tag;
 }
 
-/** By every rule in the first look of a state, by those of looks in the others; `npm run test:long` asks every rule of all. */
-async function violationsOf(page: Page, isFirst: boolean): Promise<string[]> {
-  const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).setLegacyMode();
-  const { violations } = await (isFirst || LONG ? axe.withTags(WCAG) : axe.withRules(OF_LOOKS)).analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-}
-
 describeInBrowser('the page in a browser', (browser) => {
   it.each(STATES.map(([name, reach], index) => ({ name, reach, looks: looksOf(index) })))(
     '$name is accessible, light and dark, in both directions, fits 1280, 390 and 320 px (400 %), and asks nobody else',
@@ -341,7 +323,7 @@ describeInBrowser('the page in a browser', (browser) => {
       const page = await browser.newPage({ bypassCSP: true });
       if (typeof reached !== 'string') await answerTo(page, reached);
       const complaints = complaintsOf(page);
-      for (const [index, { tag, colorScheme, width }] of looks.entries()) {
+      for (const { tag, colorScheme, width } of looks) {
         await page.emulateMedia({ colorScheme });
         await page.setViewportSize({ width, height: 900 });
         // Some pages speak the language of the browser, because they know nobody.
@@ -350,7 +332,7 @@ describeInBrowser('the page in a browser', (browser) => {
         expect([name, await page.locator('html').getAttribute('lang')]).toEqual([name, spokenIn(name, tag)]);
         const picture = `${name}-${tag}-${colorScheme}-${width}`;
         await keepPicture(page, picture);
-        expect([picture, await violationsOf(page, index === 0)]).toEqual([picture, []]);
+        expect([picture, await browser.violationsOf(page)]).toEqual([picture, []]);
         for (const other of WIDTHS) {
           await page.setViewportSize({ width: other, height: 900 });
           const isTooWide = await page.evaluate(`document.documentElement.scrollWidth > ${other}`);
