@@ -240,13 +240,13 @@ describe('the embedded PostgreSQL', () => {
     const remains = path.join(folder, 'pg', 'init-abcdef', 'pgdata');
     fs.mkdirSync(remains, { recursive: true });
     fs.writeFileSync(path.join(remains, 'PG_VERSION'), '18\n');
-    const server = await startNew({ ephemeral: true });
+    const server = await start({ ephemeral: true });
     expect(await query(server.adminUrl(), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
   (isRoot ? it : it.skip)('moves to a place its account can reach when root asks for one it cannot', async () => {
     fs.chmodSync(folder, 0o700);
-    const server = await startNew({ ephemeral: true });
+    const server = await start({ ephemeral: true });
     try {
       expect(server.dataDir.startsWith(folder)).toBe(false);
       expect(await query(server.adminUrl(), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
