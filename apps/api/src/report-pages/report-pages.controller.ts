@@ -119,7 +119,7 @@ export class ReportPagesController {
         otherHref: `?${new URLSearchParams({ ...asked, language: language === 'en' ? 'de' : 'en' }).toString()}`,
         foot: piece`<dl class="facts">${facts}</dl>`,
       },
-      reportPage({ language, report, chart, filters: filtersOf(offered), asked, hrefOf }),
+      reportPage({ language, report, chart, filters: filtersOf(offered), asked, hrefOf, figures: made.figures }),
     );
   }
 
@@ -141,10 +141,10 @@ export class ReportPagesController {
     return this.catalog.make(offered.key, reader, parsed.data);
   }
 
-  private async chartOf({ report, chart, drawn }: MadeReport, language: ReportLanguage, { seesMessages }: Reader) {
+  private async chartOf({ report, chart, ...how }: MadeReport, language: ReportLanguage, { seesMessages }: Reader) {
     const picture =
       chart === undefined
-        ? barsOf(report, new Cells(language, () => null), language, drawn)
+        ? barsOf(report, new Cells(language, () => null), language, how)
         : chart(language, seesMessages ? 0 : FEW);
     return picture === null ? null : { question: picture.title, svg: trusted(await drawChart(picture, 'chart')) };
   }

@@ -5,7 +5,13 @@ import { Instant } from '../http/scalars.schema.js';
 
 const Cell = z
   .union([
-    z.strictObject({ value: z.union([z.string(), z.number()]), link: z.string().optional() }),
+    z.strictObject({
+      value: z.union([z.string(), z.number()]),
+      standsFor: z.enum(['unattributed', 'no_touch', 'other_paths']).optional().meta({
+        description: 'The row is about this, and not about something of that name.',
+      }),
+      link: z.string().optional(),
+    }),
     z.strictObject({ notAvailable: z.string() }),
   ])
   .meta({

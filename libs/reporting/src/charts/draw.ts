@@ -85,8 +85,10 @@ function sankey({ nodes, links }: SankeyChart) {
 }
 
 function bars({ bars: given }: BarChart) {
+  // Names are measured without a font, and some fonts are a fifth wider than that.
+  const left = 8 + Math.min(60, Math.ceil(1.6 * Math.max(0, ...given.map(({ name }) => name.length))));
   const option: EChartsOption = {
-    grid: { top: 8, bottom: 8, left: 8, right: 130, outerBoundsMode: 'same' as const },
+    grid: { top: 8, bottom: 8, left, right: 130, outerBoundsMode: 'same' as const },
     xAxis: { type: 'value', min: 0, show: false },
     yAxis: {
       type: 'category',

@@ -1,4 +1,5 @@
 import type { BrandId, EpochMs } from '#lib/kernel';
+import type { ReportNote } from './report.js';
 
 /** About what a report of messages and consents is asked. */
 export interface Asked {
@@ -22,15 +23,18 @@ export interface ReadIn {
 
 /** What of a report follows from what was asked and when it was read. */
 export function frameOf({ from, to, zone, asOf }: Asked, { readAt, ledgerSize }: ReadIn, of: 'event' | 'cohort') {
-  const past =
-    asOf === null ? [] : [{ key: ledgerSize === null ? 'no_checkpoint_then' : 'checkpoint_then', values: {} }];
   return {
     period: { from, to, of },
     zone,
     dataThrough: asOf ?? readAt,
     ledgerPosition: ledgerSize ?? 0,
-    pastNotes: past,
+    pastNotes: pastNotes(asOf, ledgerSize),
   };
+}
+
+/** What the ledger position of a report about the past is; nothing of one about now. */
+export function pastNotes(asOf: EpochMs | null, ledgerSize: number | null): ReportNote[] {
+  return asOf === null ? [] : [{ key: ledgerSize === null ? 'no_checkpoint_then' : 'checkpoint_then', values: {} }];
 }
 
 /** A path with a query, without what is not asked for; null is asked for as an empty text. */

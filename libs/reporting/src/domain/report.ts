@@ -51,9 +51,14 @@ export type ReportCell = KnownCell | { readonly notAvailable: NotAvailable };
 
 export interface KnownCell {
   readonly value: string | number;
+  /** The row is about this and not about something of that name, which somebody else may have given. */
+  readonly standsFor?: StandsFor;
   /** Path and query under the api where what the number is made of is listed. */
   readonly link?: string;
 }
+
+/** Conversions that no touch led to, paths without a touch, and all paths that have no row of their own. */
+export type StandsFor = 'unattributed' | 'no_touch' | 'other_paths';
 
 /** Why there is no number where one would stand; never shown as 0. */
 export type NotAvailable =
@@ -68,8 +73,10 @@ export type NotAvailable =
   | 'not_ripe'
   /** Fewer people than may be shown. */
   | 'too_few'
-  /** The model says nothing of this. */
+  /** It has no meaning here: a stage before the first, a return of what nobody earned. */
   | 'not_defined'
+  /** Nothing happened from which it could be measured. */
+  | 'not_observed'
   /** No rate between the currencies for that day. */
   | 'no_exchange_rate';
 
@@ -87,6 +94,10 @@ export const days = (key: string): ReportColumn => ({ key, kind: 'duration', uni
 
 export function known(value: string | number, link?: string): ReportCell {
   return link === undefined ? { value } : { value, link };
+}
+
+export function standingFor(what: StandsFor): ReportCell {
+  return { value: what, standsFor: what };
 }
 
 export const notAvailable = (reason: NotAvailable): ReportCell => ({ notAvailable: reason });

@@ -27,6 +27,12 @@ describe('rows with few people behind them', () => {
     expect(figures(withoutSmallRows(reportOf(sizes), 'inflow'))).toEqual(wanted);
   });
 
+  it('have no sum of what is a mean', () => {
+    const together = (means: readonly string[]) =>
+      figures(withoutSmallRows(reportOf([3, 4, 9]), 'inflow', means)).at(-1);
+    expect([together([]), together(['inflow'])]).toEqual([{ value: 7 }, { notAvailable: 'too_few' }]);
+  });
+
   it('never leave a number from which few can be told, by itself or beside the total', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1 }), (sizes) => {

@@ -8,8 +8,9 @@ export const FEW = 5;
  * when together they are still few, the next smallest row joins them, so that nobody is left over between the rows and
  * their total. Sums stay what they are.
  * @param people key of the column that says how many stand behind a row
+ * @param means keys of columns whose counts are no sums
  */
-export function withoutSmallRows(report: Report, people: string): Report {
+export function withoutSmallRows(report: Report, people: string, means: readonly string[] = []): Report {
   const column = report.columns.findIndex(({ key }) => key === people);
   const sizeOf = (row: ReportRow): number => numberIn(row.cells[column]);
   const bySize = report.rows.map((row, place) => ({ row, place, size: sizeOf(row) }));
@@ -21,9 +22,9 @@ export function withoutSmallRows(report: Report, people: string): Report {
   while (few < bySize.length && together() < FEW) few += 1;
   const merged = new Set(bySize.slice(0, few).map(({ row }) => row));
   const isTooFew = together() < FEW;
-  const cells = report.columns.map(({ kind }, i): ReportCell => {
+  const cells = report.columns.map(({ key, kind }, i): ReportCell => {
     if (kind === 'text') return known('…');
-    if (isTooFew || (kind !== 'count' && kind !== 'money')) return notAvailable('too_few');
+    if (isTooFew || means.includes(key) || (kind !== 'count' && kind !== 'money')) return notAvailable('too_few');
     return known([...merged].reduce((sum, row) => sum + numberIn(row.cells[i]), 0));
   });
   return {

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type ConversionPath, type Model, TouchLog } from '#lib/attribution';
 import { DomainError, type EpochMs } from '#lib/kernel';
 import { Database, toIso, type Tx, tzdb } from '#lib/platform';
-import type { Asked } from '../domain/asked.js';
+import { type Asked, pastNotes } from '../domain/asked.js';
 import type { Days } from '../domain/days.js';
 import type { ParameterValue, Report } from '../domain/report.js';
 import { factStore } from '../facts/fact.store.js';
@@ -126,7 +126,16 @@ export class MoneyService {
     const options: GatherOptions = { ...query, from, to, asOf };
     const gatherer = new PathGatherer(conversions, options, witness);
     await this.stream(tx, gatherer, asked, asOf, query);
-    const frame = { from, to, days, zone: zoneName, asOf, ledgerPosition: position, parameters };
+    const frame = {
+      from,
+      to,
+      days,
+      zone: zoneName,
+      asOf,
+      ledgerPosition: position ?? 0,
+      parameters,
+      pastNotes: pastNotes(asked.asOf, position),
+    };
     return { frame, books, sent, costs: costsOf(books, sent, days.from, days.to), paths: gatherer.end() };
   }
 

@@ -5,7 +5,7 @@ import type { Report } from '../domain/report.js';
 /** SQL on where data end, and on results that are kept. */
 export const moneyStore = {
   /** What time it is, and how many entries the ledger has; for the past, of its last checkpoint by then. */
-  async watermark(tx: Tx, asOf: EpochMs | null): Promise<{ now: EpochMs; position: number }> {
+  async watermark(tx: Tx, asOf: EpochMs | null): Promise<{ now: EpochMs; position: number | null }> {
     const then = asOf === null ? null : toIso(asOf);
     const [row] = await tx.sql<{ now: EpochMs; position: number | null }>`
       SELECT statement_timestamp() AS now,
@@ -13,7 +13,7 @@ export const moneyStore = {
                   ELSE (SELECT size FROM ledger.checkpoint WHERE signed_at <= ${then}::timestamptz ORDER BY id DESC LIMIT 1)
              END AS position`;
     if (row === undefined) throw new Error('the database did not say what time it is');
-    return { now: row.now, position: row.position ?? 0 };
+    return { now: row.now, position: row.position };
   },
 
   async kept(tx: Tx, brandId: BrandId, key: string, digest: Buffer): Promise<Report | null> {

@@ -75,6 +75,7 @@ export const MONEY_COLUMNS: Texts = {
   cost_per_opportunity: say('Cost per opportunity', 'Kosten je Verkaufschance'),
   won: say('Won', 'Gewonnen'),
   lost: say('Lost', 'Verloren'),
+  cost_per_conversion: say('Cost per conversion', 'Kosten je Abschluss'),
   cost_per_order: say('Cost per order', 'Kosten je Auftrag'),
   new_customers: say('New customers', 'Neue Kunden'),
   acquisition_cost: say('Cost per new customer', 'Kosten je neuem Kunden'),
@@ -200,11 +201,11 @@ export const MONEY_VALUES: Texts = {
       Object.entries(MONEY_COLUMNS).map(([model, words]) => [`${name}.${model}`, words] as const),
     ),
   ),
-  ...Object.fromEntries(
-    ['channel', 'campaign', 'topic'].map(
-      (name) => [`${name}.unattributed`, say('Unattributed', 'Nicht zugeordnet')] as const,
-    ),
-  ),
+  ...of('standsFor', {
+    unattributed: say('Unattributed', 'Nicht zugeordnet'),
+    no_touch: say('No touch', 'Ohne Berührung'),
+    other_paths: say('All other paths', 'Alle übrigen Pfade'),
+  }),
 };
 
 export const MONEY_NOTES: Texts = {
@@ -213,16 +214,16 @@ export const MONEY_NOTES: Texts = {
     'Kosten des Marketings; beim neuen Kunden sind die des Vertriebs dabei. Zugeordnet ist der Umsatz von Abschlüssen, zu denen mindestens eine Berührung führte.',
   ),
   pipeline_now: say(
-    'The pipeline is what is open now; targets are divided evenly over their days.',
-    'Die Pipeline ist, was jetzt offen ist; Ziele sind gleichmäßig auf ihre Tage verteilt.',
+    'The pipeline is what is open at the time of the data, of whatever period; won and lost are of the period. Targets are divided evenly over their days. The region is that of the deal, or else of its account.',
+    'Die Pipeline ist, was zum Datenstand offen ist, gleich aus welcher Zeit; gewonnen und verloren ist im Zeitraum. Ziele sind gleichmäßig auf ihre Tage verteilt. Die Region ist die des Geschäfts, sonst die des Kontos.',
   ),
   influenced_and_sourced: say(
-    'Influenced: at least one touch in the look-back. Sourced: a touch before the lead, or an originating campaign. Each conversion counts once and whole.',
-    'Beeinflusst: mindestens eine Berührung im Rückblick. Ausgelöst: eine Berührung vor dem Lead oder eine auslösende Kampagne. Jeder Abschluss zählt einmal und ganz.',
+    'Influenced: at least one touch in the look-back. Sourced: a touch before the lead, or an originating campaign. Each conversion counts once and whole. A sales cycle begins with the first stage of the lead; the first touch is the first in the look-back.',
+    'Beeinflusst: mindestens eine Berührung im Rückblick. Ausgelöst: eine Berührung vor dem Lead oder eine auslösende Kampagne. Jeder Abschluss zählt einmal und ganz. Ein Verkaufszyklus beginnt mit der ersten Stufe des Leads; die erste Berührung ist die erste im Rückblick.',
   ),
   funnel: say(
-    'Of leads that came in the period. Who reached a later stage has reached those before it.',
-    'Von Leads, die im Zeitraum kamen. Wer eine spätere Stufe erreicht hat, hat auch die davor erreicht.',
+    'Of leads that came in the period. Who reached a later stage has reached those before it. Times are from the stage before, of leads of which both instants are known.',
+    'Von Leads, die im Zeitraum kamen. Wer eine spätere Stufe erreicht hat, hat auch die davor erreicht. Dauern zählen ab der Stufe davor, bei Leads, von denen beide Zeitpunkte bekannt sind.',
   ),
   contacts_per_sale: say('Leads needed for one sale: {contacts}.', 'Leads je Abschluss: {contacts}.'),
   paths_shown: say('{shown} of {all} different paths.', '{shown} von {all} verschiedenen Pfaden.'),
@@ -247,11 +248,15 @@ export const MONEY_NOTES: Texts = {
     'Der niedrigste und der höchste Wert aus {models} Modellen.',
   ),
   conversions_without_rate: say(
-    '{conversions} conversions have no amount here, because no exchange rate is known for their day.',
-    '{conversions} Abschlüsse haben hier keinen Betrag, weil für ihren Tag kein Wechselkurs bekannt ist.',
+    'Conversions without an amount here, because no exchange rate is known for their day: {conversions}.',
+    'Abschlüsse ohne Betrag, weil für ihren Tag kein Wechselkurs bekannt ist: {conversions}.',
+  ),
+  pipeline_without_rate: say(
+    'Open deals that are not in the pipeline, because no exchange rate is known for their day: {deals}.',
+    'Offene Geschäfte, die in der Pipeline fehlen, weil für ihren Tag kein Wechselkurs bekannt ist: {deals}.',
   ),
   costs_without_rate: say(
-    '{costs} costs are not in it, because no exchange rate is known for their day.',
-    '{costs} Kosten fehlen, weil für ihren Tag kein Wechselkurs bekannt ist.',
+    'Costs that are not in it, because no exchange rate is known for their day: {costs}.',
+    'Fehlende Kosten, weil für ihren Tag kein Wechselkurs bekannt ist: {costs}.',
   ),
 };

@@ -117,7 +117,8 @@ export const WHY_NOT: Readonly<Record<NotAvailable, ByLanguage>> = {
   no_target: say('no target is set', 'kein Ziel gesetzt'),
   not_ripe: say('not enough time has passed', 'noch nicht genug Zeit vergangen'),
   too_few: say('too few people to be shown', 'zu wenige Personen, um sie zu zeigen'),
-  not_defined: say('the model says nothing of it', 'das Modell sagt dazu nichts'),
+  not_defined: say('has no meaning here', 'hier ohne Bedeutung'),
+  not_observed: say('nothing to measure it by', 'nichts, woran es zu messen wäre'),
   no_exchange_rate: say('no exchange rate for that day', 'kein Wechselkurs für diesen Tag'),
 };
 

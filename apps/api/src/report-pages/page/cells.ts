@@ -25,6 +25,8 @@ export class Cells {
   text(column: ReportColumn, cell: ReportCell | undefined): string {
     if (cell === undefined || 'notAvailable' in cell) return sayIn(this.language)('notAvailable');
     const { value } = cell;
+    if (cell.standsFor !== undefined) return valueWord('standsFor', cell.standsFor, this.language);
+    if (value === '') return sayIn(this.language)('none');
     if (typeof value === 'string')
       return DAY.test(value) ? this.day(value) : valueWord(column.key, value, this.language);
     switch (column.kind) {
@@ -68,15 +70,15 @@ export class Cells {
 }
 
 /** Numbers of the total that stand above everything else. */
-export function leadFigures({
-  columns,
-  total,
-}: Report): { readonly column: ReportColumn; readonly cell: ReportCell }[] {
+export function leadFigures(
+  { columns, total }: Report,
+  chosen?: readonly string[],
+): { readonly column: ReportColumn; readonly cell: ReportCell }[] {
   if (total === null) return [];
-  return columns
-    .flatMap((column, i) => {
-      const cell = total.cells[i];
-      return column.kind === 'text' || cell === undefined ? [] : [{ column, cell }];
-    })
-    .slice(0, 5);
+  const all = columns.flatMap((column, i) => {
+    const cell = total.cells[i];
+    return column.kind === 'text' || cell === undefined ? [] : [{ column, cell }];
+  });
+  if (chosen === undefined) return all.slice(0, 5);
+  return chosen.flatMap((key) => all.filter(({ column }) => column.key === key));
 }

@@ -29,6 +29,8 @@ export interface ReportPage {
   readonly filters: readonly Filter[];
   /** What was asked for, as it stands in the address. */
   readonly asked: Readonly<Record<string, string>>;
+  /** Keys of the figures that stand above everything else. */
+  readonly figures?: readonly string[] | undefined;
   readonly hrefOf: (link: string) => string | null;
 }
 
@@ -40,7 +42,7 @@ export function reportPage(page: ReportPage): Html {
   const cells = new Cells(language, hrefOf);
   const here = (more: Readonly<Record<string, string>>): string =>
     `?${new URLSearchParams({ ...asked, ...more, language }).toString()}`;
-  const figures = leadFigures(report);
+  const figures = leadFigures(report, page.figures);
   return piece`<h1>${title}</h1>
     <p class="lead">${question}</p>
     ${factList(report, language)} ${filterForm(filters, asked, report, language)}

@@ -7,6 +7,10 @@ export interface MadeReport {
   readonly report: Report;
   /** Key of the figure that bars show; left out: the first. */
   readonly drawn?: string;
+  /** Whether bars stay in the order of the rows, as months and stages do; left out: the longest first. */
+  readonly isInOrder?: boolean;
+  /** Keys of the figures that stand above everything else; left out: the first ones. */
+  readonly figures?: readonly string[];
   /**
    * Null where there is nothing to draw. Left out: bars of a figure by the names of the rows.
    * @param least what is made of fewer is drawn together with others
@@ -25,6 +29,10 @@ export interface OfferedReport<Query extends z.ZodObject = z.ZodObject> {
   readonly query: Query;
   /** Column that says how many people stand behind a row, where somebody could be told from a small one. */
   readonly people?: string;
+  /** Keys of columns with counts that are no sums. */
+  readonly means?: readonly string[];
+  /** Filters that one address has for all reports of its sort, and that change nothing in this one. */
+  readonly idle?: readonly string[];
   /** @throws DomainError when the query means nothing */
   make(brandId: BrandId, query: z.infer<Query>): Promise<MadeReport>;
 }
@@ -47,9 +55,9 @@ export const FORMS = {
 };
 
 /** The filters of a report, out of the schema of its query. */
-export function filtersOf({ query }: Pick<OfferedReport, 'query'>): Filter[] {
+export function filtersOf({ query, idle = [] }: Pick<OfferedReport, 'query' | 'idle'>): Filter[] {
   return Object.entries(query.shape as Record<string, z.ZodType>)
-    .filter(([name]) => !(name in FORMS))
+    .filter(([name]) => !(name in FORMS) && !idle.includes(name))
     .map(([name, schema]) => {
       const {
         type,

@@ -47,6 +47,6 @@ export class ReportCatalog {
     if (offered === undefined) throw new Error(`no report is called ${key}`);
     const made = await offered.make(brandId, query);
     if (seesMessages || offered.people === undefined) return made;
-    return { ...made, report: withoutSmallRows(made.report, offered.people) };
+    return { ...made, report: withoutSmallRows(made.report, offered.people, offered.means) };
   }
 }

@@ -10,6 +10,7 @@ import {
   type ReportCell,
   type ReportColumn,
   type ReportRow,
+  standingFor,
   text,
 } from '../../domain/report.js';
 import { sumOf } from './amounts.js';
@@ -29,8 +30,6 @@ export interface AttributionShape {
 
 /** Path of the touches behind a figure. */
 export const ATTRIBUTION_TOUCHES = '/v1/reports/attribution/touches';
-/** Conversions that no touch led to. */
-export const UNATTRIBUTED = 'unattributed';
 
 /** All models side by side; in each column the rows add up to the total, to the cent. */
 export function attributionReport(data: MoneyData, shape: AttributionShape): Report {
@@ -58,7 +57,13 @@ export function attributionReport(data: MoneyData, shape: AttributionShape): Rep
   });
   const general = costs.get(null) ?? null;
   const unattributed: ReportRow = {
-    cells: [known(UNATTRIBUTED), known(0), ...cells(() => credits.unattributed), ...returns(0, general)],
+    cells: [
+      standingFor('unattributed'),
+      known(0),
+      ...cells(() => credits.unattributed),
+      general === null ? notAvailable('no_cost') : known(general),
+      notAvailable(general === null ? 'no_cost' : 'not_defined'),
+    ],
   };
   const whole = costs.size === 0 ? null : sumOf(costs.values());
   const attributed = credits.total.value - credits.unattributed.value;

@@ -112,6 +112,15 @@ export function conversionsOf(books: Books, { of, event }: ConversionChoice): Co
   }
 }
 
+/** Where a deal was made, or else where its account is; empty where nobody said. Every report means this by region. */
+export function regionOf(
+  books: Books,
+  fact: { readonly region?: string | null | undefined; readonly account: string } | Known<OpportunityFact>,
+): string {
+  const account = 'account' in fact ? fact.account : books.accountOf(fact);
+  return fact.region ?? books.accounts.get(account)?.region ?? '';
+}
+
 /** The stage by which each lead first became one that marketing answers for. */
 export function qualifiedLeads(books: Books): Known<StageFact>[] {
   const first = new Map<string, Known<StageFact>>();

@@ -1,7 +1,17 @@
 import type { Model } from '#lib/attribution';
-import { count, known, money, notAvailable, ratio, type Report, type ReportRow, text } from '../../domain/report.js';
+import {
+  count,
+  known,
+  money,
+  notAvailable,
+  ratio,
+  type Report,
+  type ReportCell,
+  type ReportRow,
+  standingFor,
+  text,
+} from '../../domain/report.js';
 import { compare, sumOf } from './amounts.js';
-import { UNATTRIBUTED } from './attribution-report.js';
 import { qualifiedLeads } from './books.js';
 import { costByName, marketingCost } from './costs.js';
 import { creditsOf, fromMillionths } from './credit.js';
@@ -22,8 +32,9 @@ export function campaignsReport(data: MoneyData, model: Model): Report {
   const keys = [...costs.keys(), ...leads.keys()].filter((name) => name !== null);
   const names = [...new Set([...credits.names, ...paths.touches.keys(), ...keys])];
   const row = (
-    name: string,
+    name: ReportCell,
     shown: { conversions: number; value: number; touches: number; leads: number; cost: number | null },
+    roi: (cost: number) => ReportCell = (cost) => ratio(shown.value - cost, cost, 'no_cost'),
   ): ReportRow => {
     const { cost, value } = shown;
     const each = (number: number) =>
@@ -34,7 +45,7 @@ export function campaignsReport(data: MoneyData, model: Model): Report {
           : known(Math.round(cost / number));
     return {
       cells: [
-        known(name),
+        name,
         known(shown.touches),
         known(shown.leads),
         known(fromMillionths(shown.conversions)),
@@ -42,7 +53,7 @@ export function campaignsReport(data: MoneyData, model: Model): Report {
         cost === null ? notAvailable('no_cost') : known(cost),
         each(shown.leads),
         each(fromMillionths(shown.conversions)),
-        cost === null ? notAvailable('no_cost') : ratio(value - cost, cost, 'no_cost'),
+        cost === null ? notAvailable('no_cost') : roi(cost),
       ],
     };
   };
@@ -58,6 +69,7 @@ export function campaignsReport(data: MoneyData, model: Model): Report {
     leads: sumOf(leads.values()),
     cost: costs.size === 0 ? null : marketingCost(data.costs),
   };
+  const attributed = credits.total.value - credits.unattributed.value;
   const { currency } = books;
   return reportOf('campaigns', data, {
     columns: [
@@ -68,16 +80,17 @@ export function campaignsReport(data: MoneyData, model: Model): Report {
       money('revenue', currency),
       money('cost', currency),
       money('cost_per_lead', currency),
-      money('cost_per_order', currency),
+      money('cost_per_conversion', currency),
       { key: 'roi', kind: 'rate', unit: null },
     ],
     rows: [
       ...found
         .sort((a, b) => b.value - a.value || b.touches - a.touches || compare(a.name, b.name))
-        .map((one) => row(one.name, one)),
-      row(UNATTRIBUTED, none),
+        .map((one) => row(known(one.name), one)),
+      row(standingFor('unattributed'), none, () => notAvailable('not_defined')),
     ],
-    total: row('', whole),
+    // What nobody earned is no return on what was spent.
+    total: row(known(''), whole, (cost) => ratio(attributed - cost, cost, 'no_cost')),
     notes: [{ key: 'attribution_adds_up', values: {} }, { key: 'general_cost', values: {} }, ...moneyNotes(data)],
   });
 }

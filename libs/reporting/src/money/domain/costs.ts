@@ -14,8 +14,10 @@ export interface Spent {
 
 export interface Costs {
   readonly spent: readonly Spent[];
-  /** Costs that could not be exchanged, and are not in it. */
+  /** Costs that could not be exchanged, and are not in it ... */
   readonly withoutRate: number;
+  /** ... of so many that fall on the period: what was said, and each channel and campaign that sent at a tariff on a day. */
+  readonly counted: number;
 }
 
 /**
@@ -24,8 +26,10 @@ export interface Costs {
  */
 export function costsOf(books: Books, sent: readonly SentMessages[], from: string, to: string): Costs {
   const spent: Spent[] = [];
-  let withoutRate = 0;
+  let [withoutRate, counted] = [0, 0];
   for (const cost of books.costs) {
+    if (cost.from > to || cost.to < from) continue;
+    counted++;
     const amount = books.convert(cost.value, cost.from);
     if (amount === null) withoutRate++;
     const share = shareOfDays(amount ?? 0, cost, from, to);
@@ -36,7 +40,9 @@ export function costsOf(books: Books, sent: readonly SentMessages[], from: strin
   for (const { day, channel, campaign, messages } of sent) {
     if (day < from || day > to) continue;
     const tariff = books.tariffs.findLast((one) => one.channel === channel && one.from <= day);
-    const amount = tariff === undefined ? 0 : books.convert(tariff.perThousand, day);
+    if (tariff === undefined) continue;
+    counted++;
+    const amount = books.convert(tariff.perThousand, day);
     if (amount === null) withoutRate++;
     const thousandths = messages * (amount ?? 0);
     if (thousandths === 0) continue;
@@ -51,7 +57,7 @@ export function costsOf(books: Books, sent: readonly SentMessages[], from: strin
       if (amount > 0) spent.push({ category: 'messages', channel, campaign: campaigns[i] ?? null, amount });
     });
   }
-  return { spent, withoutRate };
+  return { spent, withoutRate, counted };
 }
 
 /** What marketing cost; sales is not in it. */

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/kernel';
 import type { ParameterValue, Report, ReportNote } from '../../domain/report.js';
-import type { Books } from './books.js';
+import type { Books, Conversion } from './books.js';
 import type { SentMessages } from '../touch.store.js';
 import type { Costs } from './costs.js';
 import type { GatheredPaths } from './path-gatherer.js';
@@ -15,6 +15,8 @@ export interface MoneyFrame {
   readonly asOf: EpochMs;
   readonly ledgerPosition: number;
   readonly parameters: Readonly<Record<string, ParameterValue>>;
+  /** What the position is, where the report is about the past. */
+  readonly pastNotes: readonly ReportNote[];
 }
 
 /** All that such a report is made from. */
@@ -46,13 +48,16 @@ export function reportOf(
     columns,
     rows,
     total,
-    notes,
+    notes: [...notes, ...frame.pastNotes],
   };
 }
 
 /** What is not in the money, and why; nothing where all is. */
-export function moneyNotes({ costs, paths }: Pick<MoneyData, 'costs' | 'paths'>): ReportNote[] {
-  const lost = paths.conversions.filter(({ conversion }) => conversion.amount === null).length;
+export function moneyNotes(
+  { costs, paths }: Pick<MoneyData, 'costs' | 'paths'>,
+  conversions: readonly Conversion[] = paths.conversions.map(({ conversion }) => conversion),
+): ReportNote[] {
+  const lost = conversions.filter(({ amount }) => amount === null).length;
   return [
     ...(lost === 0 ? [] : [{ key: 'conversions_without_rate', values: { conversions: lost } }]),
     ...(costs.withoutRate === 0 ? [] : [{ key: 'costs_without_rate', values: { costs: costs.withoutRate } }]),

@@ -8,11 +8,12 @@ import {
   ratio,
   type Report,
   type ReportCell,
+  type ReportNote,
   type ReportRow,
   text,
 } from '../../domain/report.js';
 import { compare, shareOfDays, sumOf } from './amounts.js';
-import { type Books, conversionsOf, qualifiedLeads } from './books.js';
+import { type Books, conversionsOf, qualifiedLeads, regionOf } from './books.js';
 import { costsOf, marketingCost, wholeCost } from './costs.js';
 import { type MoneyData, moneyNotes, reportOf } from './frame.js';
 
@@ -42,20 +43,24 @@ export function acquisitionReport(data: MoneyData): Report {
   const { books, frame, sent } = data;
   const months = monthsOf(frame.days);
   const firstWon = firstWonOf(books);
+  const won = conversionsOf(books, { of: 'won', event: null });
+  let [marketing, whole] = [0, 0];
   const rows = months.map((month): readonly [string, Stretch] => {
     const within = (at: EpochMs): boolean => inDays(books.dayOf(at), month) && at <= frame.asOf;
-    const costs = costsOf(books, sent, month.from, month.to);
-    const won = data.paths.conversions.filter(({ conversion }) => within(conversion.at));
+    // By what is added since the first day: fractions of cents that messages cost are lost once, and not in every month.
+    const since = costsOf(books, sent, frame.days.from, month.to);
+    const spent = { marketing: marketingCost(since) - marketing, whole: wholeCost(since) - whole };
+    [marketing, whole] = [marketing + spent.marketing, whole + spent.whole];
+    const earned = data.paths.conversions.filter(({ conversion, touches }) => touches > 0 && within(conversion.at));
     return [
       month.from.slice(0, 7),
       {
         leads: qualifiedLeads(books).filter(({ at }) => within(at)).length,
         opportunities: books.opportunities.filter(({ at }) => within(at)).length,
-        won: won.length,
+        won: won.filter(({ at }) => within(at)).length,
         newCustomers: [...firstWon.values()].filter(within).length,
-        marketing: marketingCost(costs),
-        whole: wholeCost(costs),
-        attributed: sumOf(won.filter(({ touches }) => touches > 0).map(({ conversion }) => conversion.value)),
+        ...spent,
+        attributed: sumOf(earned.map(({ conversion }) => conversion.value)),
       },
     ];
   });
@@ -115,26 +120,27 @@ export function salesReport(data: MoneyData): Report {
     ({ status, closedAt = Infinity }) =>
       status === 'lost' && closedAt >= frame.from && closedAt < frame.to && closedAt <= frame.asOf,
   );
-  const open = books.opportunities.filter(({ status }) => status === 'open');
-  const target = (measure: 'pipeline' | 'won', region: string | null): number | null => {
-    const set = books.targets.filter(
-      (one) => one.measure === measure && (region === null || (one.region ?? '') === region),
-    );
-    const within = set.map((one) => shareOfDays(books.convert(one.value, one.from) ?? 0, one, days.from, days.to));
-    return set.length === 0 ? null : sumOf(within);
+  const open = books.opportunities
+    .filter(({ status }) => status === 'open')
+    .map((deal) => ({ region: regionOf(books, deal), value: books.convert(deal.value, books.dayOf(deal.at)) }));
+  const targets = books.targets
+    .filter((one) => one.from <= days.to && one.to >= days.from)
+    .map((one) => ({ ...one, region: one.region ?? '', amount: books.convert(one.value, one.from) }));
+  const target = (measure: 'pipeline' | 'won', region: string | null): ReportCell => {
+    const set = targets.filter((one) => one.measure === measure && (region === null || one.region === region));
+    if (set.length === 0) return notAvailable('no_target');
+    if (set.some(({ amount }) => amount === null)) return notAvailable('no_exchange_rate');
+    return known(sumOf(set.map((one) => shareOfDays(one.amount ?? 0, one, days.from, days.to))));
   };
-  const regions = [
-    ...won.map(({ region }) => region ?? ''),
-    ...[...open, ...lost, ...books.targets].map(({ region = '' }) => region),
-  ];
+  const wonIn = won.map((one) => ({ value: one.value, region: regionOf(books, one) }));
+  const lostIn = lost.map((deal) => ({ region: regionOf(books, deal) }));
+  const regions = [...wonIn, ...open, ...lostIn, ...targets].map(({ region }) => region);
   const row = (region: string | null): ReportRow => {
-    const here = (one: string | null | undefined): boolean => region === null || (one ?? '') === region;
-    const wonHere = won.filter((one) => here(one.region));
-    const lostHere = lost.filter((one) => here(one.region));
+    const here = (one: { readonly region: string }): boolean => region === null || one.region === region;
+    const wonHere = wonIn.filter(here);
+    const lostHere = lostIn.filter(here);
     const value = sumOf(wonHere.map((one) => one.value));
-    const pipeline = sumOf(
-      open.filter((one) => here(one.region)).map((one) => books.convert(one.value, books.dayOf(one.at)) ?? 0),
-    );
+    const pipeline = sumOf(open.filter(here).map((one) => one.value ?? 0));
     return {
       cells: [
         known(region ?? ''),
@@ -164,7 +170,11 @@ export function salesReport(data: MoneyData): Report {
     ],
     rows: [...new Set(regions)].sort(compare).map(row),
     total: row(null),
-    notes: [{ key: 'pipeline_now', values: {} }, ...moneyNotes(data)],
+    notes: [
+      { key: 'pipeline_now', values: {} },
+      ...withoutRate(open.map(({ value }) => value)),
+      ...moneyNotes(data, won),
+    ],
   });
 }
 
@@ -185,9 +195,14 @@ function per(amount: number, number: number): ReportCell {
   return number === 0 ? notAvailable('no_denominator') : known(Math.round(amount / number));
 }
 
-function against(value: number, target: number | null): ReportCell[] {
-  if (target === null) return [notAvailable('no_target'), notAvailable('no_target')];
-  return [known(target), ratio(value, target, 'no_target')];
+function against(value: number, target: ReportCell): ReportCell[] {
+  if ('notAvailable' in target) return [target, target];
+  return [target, ratio(value, Number(target.value), 'no_target')];
+}
+
+function withoutRate(amounts: readonly (number | null)[]): ReportNote[] {
+  const deals = amounts.filter((amount) => amount === null).length;
+  return deals === 0 ? [] : [{ key: 'pipeline_without_rate', values: { deals } }];
 }
 
 /** When each account first won us as a supplier. */

@@ -1,4 +1,5 @@
 import { DAY } from '#lib/attribution';
+import type { EpochMs } from '#lib/kernel';
 import {
   count,
   days,
@@ -9,11 +10,12 @@ import {
   type Report,
   type ReportCell,
   type ReportRow,
+  standingFor,
   text,
 } from '../../domain/report.js';
 import { LEAD_STAGES } from '../../facts/domain/fact.js';
 import { compare, mean, quantile, sumOf } from './amounts.js';
-import type { Books } from './books.js';
+import { type Books, regionOf } from './books.js';
 import { type MoneyData, moneyNotes, reportOf } from './frame.js';
 import type { ConversionTouches } from './path-gatherer.js';
 
@@ -78,7 +80,7 @@ export function revenueReport(data: MoneyData, segment: Segment): Report {
 /** Leads that came in the period, how far they have come, how many go on from stage to stage, and how long that takes. */
 export function funnelReport(data: MoneyData): Report {
   const { books, frame } = data;
-  const reached = [...leadsOf(books).values()].filter(
+  const reached = [...leadsOf(books, frame.asOf).values()].filter(
     (lead) => lead.first >= frame.from && lead.first < frame.to && lead.first <= frame.asOf,
   );
   const numbers = FUNNEL.map(
@@ -128,9 +130,9 @@ export function pathsReport(data: MoneyData): Report {
     const name = one.path.length === 0 ? '' : one.path.join(' > ');
     groups.set(name, [...(groups.get(name) ?? []), one]);
   }
-  const row = (name: string, all: readonly ConversionTouches[]): ReportRow => ({
+  const row = (name: ReportCell, all: readonly ConversionTouches[]): ReportRow => ({
     cells: [
-      known(name),
+      name,
       known(all.length),
       known(sumOf(all.map(({ conversion }) => conversion.value))),
       orNone(mean(all.map(({ touches }) => touches))),
@@ -141,6 +143,7 @@ export function pathsReport(data: MoneyData): Report {
     .map(([name, all]) => ({ name, all, value: sumOf(all.map(({ conversion }) => conversion.value)) }))
     .sort((a, b) => b.value - a.value || b.all.length - a.all.length || compare(a.name, b.name));
   const shown = sorted.slice(0, MOST_PATHS);
+  const others = sorted.slice(MOST_PATHS).flatMap(({ all }) => all);
   return reportOf('paths', data, {
     columns: [
       text('touch_path'),
@@ -149,8 +152,11 @@ export function pathsReport(data: MoneyData): Report {
       count('path_length'),
       days('time_lag'),
     ],
-    rows: shown.map(({ name, all }) => row(name === '' ? '—' : name, all)),
-    total: row('', paths.conversions),
+    rows: [
+      ...shown.map(({ name, all }) => row(name === '' ? standingFor('no_touch') : known(name), all)),
+      ...(others.length === 0 ? [] : [row(standingFor('other_paths'), others)]),
+    ],
+    total: row(known(''), paths.conversions),
     notes: [{ key: 'paths_shown', values: { shown: shown.length, all: sorted.length } }, ...moneyNotes(data)],
   });
 }
@@ -204,13 +210,17 @@ export function accountsReport(data: MoneyData): Report {
 
 /** What keeps reports from being whole. */
 export function qualityReport(data: MoneyData): Report {
-  const { books, paths, costs } = data;
-  const campaigns = new Set(books.costs.flatMap(({ campaign }) => (campaign === undefined ? [] : [campaign])));
+  const { books, paths, costs, frame } = data;
+  const inPeriod = ({ at }: { readonly at: EpochMs }): boolean => at >= frame.from && at < frame.to;
+  const campaigns = new Set([...books.costs, ...costs.spent].map(({ campaign }) => campaign ?? ''));
   const used = new Set(
-    [...books.stages, ...books.opportunities, ...books.orders].flatMap(({ campaign }) =>
-      campaign === undefined ? [] : [campaign],
-    ),
+    [
+      ...[...books.stages, ...books.opportunities, ...books.orders, ...books.customs].filter(inPeriod),
+      ...data.sent,
+    ].flatMap(({ campaign }) => campaign ?? []),
   );
+  const opened = books.opportunities.filter(inPeriod);
+  const leads = new Set(books.stages.map(({ lead }) => lead));
   const of = (number: number, whole: number): ReportCell[] => [known(number), known(whole), ratio(number, whole)];
   const conversions = paths.conversions;
   const findings: readonly (readonly [string, ReportCell[]])[] = [
@@ -219,20 +229,17 @@ export function qualityReport(data: MoneyData): Report {
       'conversions_without_rate',
       of(conversions.filter(({ conversion }) => conversion.amount === null).length, conversions.length),
     ],
-    [
-      'opportunities_without_roles',
-      of(books.opportunities.filter(({ roles }) => roles.length === 0).length, books.opportunities.length),
-    ],
+    ['opportunities_without_roles', of(opened.filter(({ roles }) => roles.length === 0).length, opened.length)],
     [
       'opportunities_without_lead',
-      of(books.opportunities.filter(({ lead }) => lead === undefined).length, books.opportunities.length),
+      of(opened.filter(({ lead }) => lead === undefined || !leads.has(lead)).length, opened.length),
     ],
     ['campaigns_without_cost', of([...used].filter((campaign) => !campaigns.has(campaign)).length, used.size)],
     [
       'accounts_without_data',
       of([...paths.accounts.keys()].filter((id) => !books.accounts.has(id)).length, paths.accounts.size),
     ],
-    ['costs_without_rate', of(costs.withoutRate, books.costs.length)],
+    ['costs_without_rate', of(costs.withoutRate, costs.counted)],
   ];
   return reportOf('quality', data, {
     columns: [text('finding'), count('found'), count('of_all'), { key: 'share', kind: 'rate', unit: null }],
@@ -251,7 +258,7 @@ interface LeadTimes {
 }
 
 /** A deal of a lead takes it on; one without a lead began by itself and is in no funnel. */
-function leadsOf(books: Books): Map<string, LeadTimes> {
+function leadsOf(books: Books, asOf: EpochMs): Map<string, LeadTimes> {
   const leads = new Map<string, LeadTimes>();
   for (const { lead, stage, at } of books.stages) {
     const known = leads.get(lead) ?? { first: at, times: FUNNEL.map(() => null) };
@@ -265,7 +272,7 @@ function leadsOf(books: Books): Map<string, LeadTimes> {
     if (known === undefined) continue;
     const [opened, closed] = [FUNNEL.indexOf('opportunity'), FUNNEL.indexOf('won')];
     known.times[opened] = Math.min(known.times[opened] ?? deal.at, deal.at);
-    if (deal.status === 'won' && deal.closedAt !== undefined) {
+    if (deal.status === 'won' && deal.closedAt !== undefined && deal.closedAt <= asOf) {
       known.times[closed] = Math.min(known.times[closed] ?? deal.closedAt, deal.closedAt);
     }
   }
@@ -273,14 +280,14 @@ function leadsOf(books: Books): Map<string, LeadTimes> {
 }
 
 function segmentOf(books: Books, { conversion }: ConversionTouches, segment: Segment): string {
-  const { region, productLine, owner } = conversion;
+  const { productLine, owner } = conversion;
   switch (segment) {
     case 'productLine':
       return productLine ?? '';
     case 'owner':
       return owner ?? '';
     case 'region':
-      return region ?? books.accounts.get(conversion.account)?.region ?? '';
+      return regionOf(books, conversion);
     case 'industry':
     case 'revenueClass':
     case 'tier':
@@ -294,5 +301,5 @@ function isFirst({ leadAt, opportunityAt, at }: ConversionTouches['conversion'],
 }
 
 function orNone(value: number | null): ReportCell {
-  return value === null ? notAvailable('no_denominator') : known(value);
+  return value === null ? notAvailable('not_observed') : known(value);
 }
