@@ -49,7 +49,7 @@ export const MONEY_REPORTS = {
     ),
   },
   paths: {
-    title: say('Top paths', 'Häufigste Pfade'),
+    title: say('Top paths', 'Wichtigste Pfade'),
     question: say(
       'Which ways lead to conversions, and how long are they?',
       'Welche Wege führen zu Abschlüssen, und wie lang sind sie?',
