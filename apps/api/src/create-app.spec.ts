@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import pg from 'pg';
 import { createTestDatabase } from '../../../test/support/database.js';
 import { until } from '../../../test/support/until.js';
@@ -29,6 +31,29 @@ describe('the machines’ door', () => {
     await admin.query('ALTER TABLE consent.canary_purpose RENAME TO purpose');
     expect([answer.status, answer.json()]).toMatchObject([500, { code: 'internal' }]);
     expect(answer.text).not.toMatch(/prisma|relation|purpose|select|postgres|\.ts|\.js|at /i);
+  });
+
+  it.each([
+    ['no HTTP at all', 'HELO gateway\r\n\r\n', [400, 'unreadable_request']],
+    [
+      'two lengths',
+      'POST /v1/messages HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n',
+      [400, 'unreadable_request'],
+    ],
+    [
+      '20 kB of header',
+      `GET /livez HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${'x'.repeat(20_000)}\r\n\r\n`,
+      [431, 'headers_too_large'],
+    ],
+  ])('answers %s with a problem', async (_what, bytes, expected) => {
+    await api.app.listen(0, '127.0.0.1').catch(() => undefined);
+    const socket = connect(Number(new URL(await api.app.getUrl()).port), '127.0.0.1');
+    socket.write(bytes);
+    const answer = await text(socket);
+    const [head = '', body = ''] = answer.split('\r\n\r\n');
+    const status = Number(/^HTTP\/1\.1 (\d+)/.exec(head)?.[1]);
+    expect([status, (JSON.parse(body) as { code: string }).code]).toEqual(expected);
+    expect(head).toContain('content-type: application/problem+json');
   });
 
   it('does not open on a database on which it could change history', async () => {

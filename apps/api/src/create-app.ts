@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
+  answerUnreadable,
   asDomainError,
   type Config,
   createLogger,
@@ -34,6 +35,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
     requestTimeout: WHOLE_REQUEST_MS,
     genReqId: () => newId(),
     requestIdHeader: false,
+    clientErrorHandler: answerUnreadable,
     frameworkErrors: answerUnreadableUrl,
     routerOptions: { maxParamLength: MAX_PATH_PARAMETER, querystringParser: parseQuery },
   });

@@ -2,7 +2,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Config, createLogger, LOGGER, NestLogger, newId } from '#lib/platform';
+import { answerUnreadable, type Config, createLogger, LOGGER, NestLogger, newId } from '#lib/platform';
 import { CenterModule } from './center.module.js';
 import { takeAnyBody } from './http/any-body.js';
 import { answerWithTrouble, PageFilter } from './http/page.filter.js';
@@ -27,6 +27,7 @@ export async function createApp(
     genReqId: () => newId(),
     requestIdHeader: false,
     // A path that cannot be decoded is refused before any hook runs.
+    clientErrorHandler: answerUnreadable,
     frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) =>
       answerWithTrouble(request, reply.headers(headers), 404),
     routerOptions: { maxParamLength: MAX_TOKEN_LENGTH },

@@ -4,6 +4,9 @@
  */
 export const ERROR_CODES = [
   'malformed_json',
+  'unreadable_request',
+  'headers_too_large',
+  'request_timeout',
   'unsupported_media_type',
   'invalid_request',
   'payload_too_large',

@@ -23,6 +23,7 @@ export {
   toProblem,
   type Problem,
 } from './http/problem.js';
+export { answerUnreadable } from './http/unreadable.js';
 export { ProblemFilter } from './http/problem.filter.js';
 export { holidays } from './holidays/index.js';
 export { places } from './places/index.js';

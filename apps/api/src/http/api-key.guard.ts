@@ -1,8 +1,9 @@
+import { Readable } from 'node:stream';
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { KeyService } from '#lib/consent';
 import { DomainError } from '#lib/kernel';
-import { accessOf, queryIsDeclared } from './route.js';
+import { accessOf, bodyIsRead, queryIsDeclared } from './route.js';
 import { setPrincipal } from './principal.js';
 
 /** Lets a request pass when its key is valid and has the scope of the route. A route without a scope lets nobody pass. */
@@ -23,6 +24,7 @@ export class ApiKeyGuard implements CanActivate {
       setPrincipal(request, principal);
     }
     refuseUnknownQuery(context, request);
+    refuseUnknownBody(context, request);
     return true;
   }
 }
@@ -40,4 +42,12 @@ function refuseUnknownQuery(context: ExecutionContext, request: FastifyRequest):
       .slice(0, 20)
       .map((name) => ({ pointer: '', detail: `query parameter ${name}: is not known here` })),
   });
+}
+
+/** As with the query: whoever sends members to a route that reads none means something by them. */
+function refuseUnknownBody(context: ExecutionContext, { body }: FastifyRequest): void {
+  if (body === undefined || body === null || bodyIsRead(context.getClass(), context.getHandler().name)) return;
+  const isEmpty = typeof body === 'object' && !Array.isArray(body) && Object.keys(body).length === 0;
+  if (isEmpty && !(body instanceof Readable)) return;
+  throw new DomainError('invalid_request', 'Leave the body out: nothing is read from one here.');
 }

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DiscoveryService } from '@nestjs/core';
+import { LONG } from '../../../../test/support/form.js';
 import { RunningApi, SET_UP_BODIES } from '../testing/running-api.js';
+import { likelyValues, seeded } from '../testing/likely-values.js';
 import { controllersOf, type Route, routeTable } from './route.js';
 
 const deep = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
@@ -96,6 +98,9 @@ const EVERYDAY_BODIES: { method: 'POST' | 'PUT'; path: string; body: object }[] 
   },
 ];
 
+/** Draws for each route. */
+const HOW_OFTEN = LONG ? 200 : 10;
+
 describe('malformed requests', () => {
   let api: RunningApi;
   let key: string;
@@ -132,6 +137,44 @@ describe('malformed requests', () => {
     }
     expect(sent).toBeGreaterThanOrEqual(200);
     expect(answers).toEqual([]);
+  });
+
+  it('never end in a fault where a body or a query might be right, on every route', async () => {
+    const faults: string[] = [];
+    const statuses = new Set<number>();
+    const random = seeded(Number(process.env['PROPERTY_SEED'] ?? 1));
+    const taking = routes.filter(({ body, query, path }) => (body.used || query.used) && !path.includes('webhooks'));
+    for (const route of taking) {
+      const drawBody = route.body.schema && likelyValues(route.body.schema, random);
+      const drawQuery = route.query.schema && likelyValues(route.query.schema, random);
+      const path = (): string =>
+        route.path
+          .replaceAll('::', '\0')
+          .replace(/:[A-Za-z]+/g, () => (random() < 0.5 ? 'ada' : '019aa4d6-0c00-7000-8000-000000000000'))
+          .replaceAll('\0', ':');
+      for (let i = 0; i < HOW_OFTEN; i++) {
+        const query = Object.entries(drawQuery?.() ?? {}).map(([k, v]): [string, string] => [k, String(v)]);
+        const search = new URLSearchParams(query).toString();
+        const url = `${path()}${search === '' ? '' : `?${search}`}`;
+        const body = drawBody?.();
+        const headers = { 'idempotency-key': randomUUID() };
+        const raw = body === undefined ? {} : { raw: JSON.stringify(body) };
+        const answer = await api.send(route.method, url, { key: keyFor(route.path), headers, ...raw });
+        statuses.add(answer.status);
+        if (answer.status >= 500) faults.push(`${route.method} ${url} ${JSON.stringify(body)}: ${answer.text}`);
+      }
+    }
+    expect(faults).toEqual([]);
+    // They are neither all refused for their form nor all taken.
+    expect([...statuses]).toEqual(expect.arrayContaining([200, 400, 404, 422]));
+  }, 240_000);
+
+  it('include a body where none is read', async () => {
+    const refused = async (raw: string): Promise<number> =>
+      (await api.send('POST', `/v1/messages/${randomUUID()}/cancel`, { key, raw })).status;
+    for (const raw of ['{"unknown":1}', '[1]', '"x"', '0', deep(19)])
+      expect([raw, await refused(raw)]).toEqual([raw, 400]);
+    for (const raw of ['', '{}']) expect([raw, await refused(raw)]).toEqual([raw, 404]);
   });
 
   it('never end in a fault, whatever stands in place of one value', async () => {

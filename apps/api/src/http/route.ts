@@ -116,6 +116,12 @@ export function queryIsDeclared(controller: Type<unknown>, handlerName: string):
   return parameterOf(controller, handlerName, RouteParamtypes.QUERY).used;
 }
 
+/** Whether the handler is given the body, or the request to read it from. */
+export function bodyIsRead(controller: Type<unknown>, handlerName: string): boolean {
+  const isGiven = (kind: RouteParamtypes): boolean => parameterOf(controller, handlerName, kind).used;
+  return isGiven(RouteParamtypes.BODY) || isGiven(RouteParamtypes.REQUEST);
+}
+
 function mark(key: symbol, value: unknown): MethodDecorator {
   return (_target, _name, descriptor) => {
     Reflect.defineMetadata(key, value, descriptor.value as object);

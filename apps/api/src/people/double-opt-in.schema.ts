@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { ChannelName, Country, Key, Language, line, MixedKey, Region, Uuid } from '../http/scalars.schema.js';
+import {
+  ChannelName,
+  Country,
+  Key,
+  Language,
+  line,
+  MAX_VERSION,
+  MixedKey,
+  Region,
+  Uuid,
+} from '../http/scalars.schema.js';
 import { ExternalId, word } from './people.schema.js';
 
 export const ChannelPath = z.strictObject({ channel: ChannelName });
@@ -55,7 +65,7 @@ export const DoubleOptInRequest = z
     language: Language.optional(),
     purpose: Key,
     topics: z.array(Key).max(100).default([]),
-    notice: z.strictObject({ key: Key, version: z.int().min(1), language: Language }).optional(),
+    notice: z.strictObject({ key: Key, version: z.int().min(1).max(MAX_VERSION), language: Language }).optional(),
     served: Uuid.optional(),
     wording: z.string().min(1).max(4000).optional().meta({ description: 'Exact text of the control that was used.' }),
     method: word.default('web_form'),

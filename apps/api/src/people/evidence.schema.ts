@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { ConsentProof } from '#lib/consent';
 import { toIso } from '#lib/platform';
-import { Instant, InstantInput, Key, Language, line, Uuid } from '../http/scalars.schema.js';
+import { Instant, InstantInput, Key, Language, line, MAX_VERSION, Uuid } from '../http/scalars.schema.js';
 import { EventAnswer, ExternalId, toEventAnswer, word } from './people.schema.js';
 
 export const ServedNoticeRequest = z
   .strictObject({
-    notice: z.strictObject({ key: Key, version: z.int().min(1), language: Language }),
+    notice: z.strictObject({ key: Key, version: z.int().min(1).max(MAX_VERSION), language: Language }),
     method: word.meta({ description: 'How it was put before the person.', examples: ['web_form', 'app', 'paper'] }),
     source: line(2048).optional().meta({ description: 'Form name or URL.' }),
     servedAt: InstantInput.optional().meta({ description: 'Left out: now.' }),

@@ -33,7 +33,7 @@ export function mailboxServer(store: MailStore): Server {
 async function answer(store: MailStore, request: IncomingMessage): Promise<Answer> {
   if (!isForThisMachine(request))
     return { status: 403, type: 'text/plain', body: 'Open this page by its local address.\n' };
-  const { pathname } = new URL(request.url ?? '/', 'http://mailbox');
+  const [pathname = '/'] = (request.url ?? '/').split('?');
   if (request.method === 'DELETE' && pathname === '/messages') {
     await store.clear();
     return { status: 204, type: 'text/plain', body: '' };

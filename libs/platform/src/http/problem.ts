@@ -16,6 +16,9 @@ export interface Problem {
 /** Status and title of every code; leaving one out does not compile. */
 const TABLE: Record<ErrorCode, { status: number; title: string }> = {
   malformed_json: { status: 400, title: 'The body is not JSON' },
+  unreadable_request: { status: 400, title: 'This is not HTTP' },
+  headers_too_large: { status: 431, title: 'The header fields are too large' },
+  request_timeout: { status: 408, title: 'The request came too slowly' },
   unsupported_media_type: { status: 415, title: 'The media type is not supported' },
   invalid_request: { status: 400, title: 'The request is not valid' },
   payload_too_large: { status: 413, title: 'The body is too large' },

@@ -65,10 +65,9 @@ export function deliveriesOffered(deliveries: DeliveryService, periods: ReportPe
     roles: DELIVERY_ROLES[key],
     query: key === 'email' ? EmailQuery : DeliveryQuery,
     people: key === 'content' ? 'sent' : 'accepted',
-    async make(brandId, asked) {
-      const query = EmailQuery.parse(asked);
+    async make(brandId, query: z.infer<typeof DeliveryQuery> & Partial<z.infer<typeof EmailQuery>>) {
       const period = await periods.of(brandId, query);
-      const { by, campaign, messages } = query;
+      const { by = 'topic', campaign, messages } = query;
       const report = await deliveries.report(key, { brandId, ...period }, { by, campaign, messages });
       return { report, drawn: key === 'channels' ? 'sent' : 'clicked' };
     },

@@ -64,6 +64,7 @@ export function httpCapabilities(
 }
 
 function isSafeEndpoint(text: string): boolean {
+  if (!URL.canParse(text)) return false;
   const url = new URL(text);
   const isClean = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
   return isClean && (url.protocol === 'https:' || isLoopback(url.hostname));
