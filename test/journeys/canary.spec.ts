@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { type DurablePostgres, startDurablePostgres } from '../support/durable-postgres.js';
+import { LONG } from '../support/form.js';
 import { consent, Installation } from '../support/installation.js';
 import { describeOnEachQueueBackend } from '../support/queue-backends.js';
 import { type SmtpTestServer, startSmtpServer } from '../support/smtp-server.js';
@@ -124,6 +125,8 @@ describeOnEachQueueBackend('canaries in everything personal and secret', (backen
       return text.includes(ids[0] ?? '') && text;
     });
     expect(found('the queue', dump)).toEqual([]);
+    // What follows is written by the processes and by PostgreSQL, whoever wakes them.
+    if (backend.kind === 'redis' && !LONG) return;
 
     const worker = await installation.startReady('worker');
     await installation.ended(ids);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { Database } from '#lib/platform';
+import { Database, type Tx } from '#lib/platform';
 import { checkGuards, type GuardViolation } from './guards.js';
 import { LedgerFixture, someDecision, someTopic } from './testing/ledger-fixture.js';
 
@@ -206,11 +206,75 @@ describe('what protects the ledger', () => {
         'ALTER TABLE ledger.entry ADD CONSTRAINT entry_id_key UNIQUE (id)',
         { object: 'ledger.entry_id_key', problem: 'is missing or is no valid unique index' },
       ],
+      [
+        'a table would be empty after a crash',
+        'ALTER TABLE ledger.disclosure SET UNLOGGED',
+        'ALTER TABLE ledger.disclosure SET LOGGED',
+        { object: 'ledger.disclosure', problem: 'is unlogged: a crash empties it' },
+      ],
+      [
+        'messages would be gone after a crash',
+        'ALTER TABLE sending.touch SET UNLOGGED',
+        'ALTER TABLE sending.touch SET LOGGED',
+        { object: 'sending.touch', problem: 'is unlogged: a crash empties it' },
+      ],
+      [
+        'another table answers in its place',
+        'CREATE TABLE public.more () INHERITS (ledger.entry)',
+        'DROP TABLE public.more',
+        { object: 'ledger.entry', problem: 'public.more inherits from it: its rows would be taken for entries' },
+      ],
+      [
+        'a message could end twice',
+        'ALTER TABLE sending.message DISABLE TRIGGER message_ends_once',
+        'ALTER TABLE sending.message ENABLE ALWAYS TRIGGER message_ends_once',
+        { object: 'sending.message', problem: 'trigger message_ends_once is not ENABLE ALWAYS' },
+      ],
+      [
+        'consents could be written anew',
+        'ALTER TABLE consent.consent_event ENABLE TRIGGER consent_event_append_only',
+        'ALTER TABLE consent.consent_event ENABLE ALWAYS TRIGGER consent_event_append_only',
+        { object: 'consent.consent_event', problem: 'trigger consent_event_append_only is not ENABLE ALWAYS' },
+      ],
     ])('and it is named when %s', async (_name, breakIt, mendIt, violation) => {
       await fixture.asSuperuser(breakIt);
       expect(await check()).toContainEqual(violation);
       await fixture.asSuperuser(mendIt);
       expect(await check()).toEqual([]);
+    });
+
+    it.each<[string, string | null, (tx: Tx) => Promise<unknown>]>([
+      [
+        'gateway_app',
+        'has the rights of gateway_sequencer',
+        (tx) => tx.execute`GRANT gateway_sequencer TO gateway_app`,
+      ],
+      ['gateway_reader', 'has the rights of gateway_owner', (tx) => tx.execute`GRANT gateway_owner TO gateway_reader`],
+      [
+        'gateway_app',
+        'has the rights of pg_write_all_data',
+        (tx) => tx.execute`GRANT pg_write_all_data TO gateway_app`,
+      ],
+      [
+        'gateway_sequencer',
+        'has CREATEROLE, has BYPASSRLS, has REPLICATION',
+        (tx) => tx.execute`ALTER ROLE gateway_sequencer CREATEROLE BYPASSRLS REPLICATION`,
+      ],
+      ['gateway_app', null, (tx) => tx.execute`GRANT pg_monitor TO gateway_app`],
+    ])('and it is named when a role may do more: %s %s', async (role, problem, grant) => {
+      // Roles are of the whole server: nobody else sees what is not committed.
+      const database = new Database({ url: fixture.server.urls.admin, max: 1 });
+      let found: GuardViolation[] = [];
+      const undone = new Error('undone');
+      const trying = database.transaction(async (tx) => {
+        await grant(tx);
+        found = await checkGuards(tx);
+        throw undone;
+      });
+      await expect(trying).rejects.toBe(undone);
+      await database.close();
+      const named = found.filter(({ object }) => object === `role ${role}`).map((violation) => violation.problem);
+      expect(named).toEqual(problem === null ? [] : [`${problem}; take that away from it`]);
     });
 
     it('and refuses to run as a superuser or as the owner', async () => {

@@ -74,6 +74,32 @@ const TRIGGERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
+/** Of the other schemas: what keeps rows as they were written. Must be there and ENABLE ALWAYS. */
+const KEEPERS: Readonly<Record<string, readonly string[]>> = {
+  'consent.consent_event': ['consent_event_append_only', 'consent_event_no_truncate'],
+  'consent.notice': ['notice_append_only', 'notice_no_truncate'],
+  'consent.served_notice': ['served_notice_append_only', 'served_notice_no_truncate'],
+  'consent.suppression_fact': ['suppression_fact_append_only', 'suppression_fact_no_truncate'],
+  'sending.message': ['message_ends_once', 'message_stays'],
+  'sending.policy': ['policy_immutable'],
+  'sending.template': ['template_immutable'],
+  'sending.touch': ['touch_append_only'],
+  'reporting.fact': ['fact_append_only'],
+  'reporting.result': ['result_append_only'],
+};
+
+/** What a dry run of an import would store: gone after a crash, like the dry run. */
+const NOT_KEPT = 'consent.import_rehearsal';
+
+/** Roles of PostgreSQL itself by which nothing can be changed and nothing private be read. */
+const HARMLESS = [
+  'pg_monitor',
+  'pg_read_all_settings',
+  'pg_read_all_stats',
+  'pg_stat_scan_tables',
+  'pg_database_owner',
+];
+
 /** Bodies of all functions, white space aside: a trigger's that lets everything pass would guard nothing. */
 const FUNCTIONS: Readonly<Record<string, string>> = {
   'ledger.forget_subject()': `DECLARE
@@ -129,25 +155,42 @@ const UNIQUE_INDEXES = [
  */
 export async function checkGuards(tx: Tx): Promise<GuardViolation[]> {
   const violations: GuardViolation[] = [];
-  for (const check of [checkRoles, checkOwners, checkGrants, checkTriggers, checkFunctions, checkIndexes, checkRules]) {
-    violations.push(...(await check(tx)));
-  }
+  const checks = [
+    ...[checkRoles, checkOwners, checkGrants, checkTriggers, checkFunctions, checkIndexes, checkRules],
+    ...[checkStorage, checkKeepers],
+  ];
+  for (const check of checks) violations.push(...(await check(tx)));
   return violations;
 }
 
 async function checkRoles(tx: Tx): Promise<GuardViolation[]> {
-  const rows = await tx.sql<{ name: string; superuser: boolean; owner: boolean; working: boolean }>`
-    SELECT rolname AS name, rolsuper AS superuser, pg_has_role(oid, ${OWNER}, 'MEMBER') AS owner,
-           rolname IN (current_user, session_user) AS working
-      FROM pg_roles
-     WHERE rolname IN (current_user, session_user) OR rolname = ANY (${[APP, SEQUENCER, READER]}::text[])`;
+  const ours = [OWNER, APP, SEQUENCER, READER];
+  const rows = await tx.sql<{ name: string; superuser: boolean; working: boolean; may: string[]; roles: string[] }>`
+    SELECT r.rolname AS name, r.rolsuper AS superuser, r.rolname IN (current_user, session_user) AS working,
+           array_remove(ARRAY[CASE WHEN r.rolcreaterole THEN 'CREATEROLE' END, CASE WHEN r.rolbypassrls THEN 'BYPASSRLS' END,
+                              CASE WHEN r.rolreplication THEN 'REPLICATION' END], NULL) AS may,
+           ARRAY(SELECT g.rolname::text FROM pg_roles g
+                  WHERE (g.oid <> r.oid OR g.rolname = ${OWNER}) AND pg_has_role(r.oid, g.oid, 'MEMBER')
+                    AND (g.rolsuper OR g.rolname = ANY (${ours}::text[])
+                         OR (g.rolname LIKE 'pg\\_%' AND g.rolname <> ALL (${HARMLESS}::text[])))
+                  ORDER BY g.rolname) AS roles
+      FROM pg_roles r
+     WHERE r.rolname IN (current_user, session_user) OR r.rolname = ANY (${[APP, SEQUENCER, READER]}::text[])`;
   return rows
-    .filter(({ superuser, owner }) => superuser || owner)
-    .map(({ name, superuser, working }) => ({
+    .map(({ name, superuser, working, may, roles }) => ({
       object: `role ${name}`,
+      isWorking: working,
+      // A superuser is a member of everything.
+      rights: superuser
+        ? ['is a superuser']
+        : [...roles.map((role) => `has the rights of ${role}`), ...may.map((right) => `has ${right}`)],
+    }))
+    .filter(({ rights }) => rights.length > 0)
+    .map(({ object, isWorking, rights }) => ({
+      object,
       problem:
-        (superuser ? 'is a superuser' : `has the rights of ${OWNER}`) +
-        (working ? '; this process must connect as a role that can only append' : '; take that away from it'),
+        rights.join(', ') +
+        (isWorking ? '; this process must connect as a role that can only append' : '; take that away from it'),
     }));
 }
 
@@ -260,4 +303,34 @@ async function checkRules(tx: Tx): Promise<GuardViolation[]> {
     object,
     problem: `rule ${name} must not be there: a rule can swallow writes`,
   }));
+}
+
+/** An unlogged table is empty after a crash; what inherits from a table of the ledger answers in its place. */
+async function checkStorage(tx: Tx): Promise<GuardViolation[]> {
+  return tx.sql<GuardViolation>`
+    SELECT n.nspname || '.' || c.relname AS object, 'is unlogged: a crash empties it' AS problem
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname IN ('ledger', 'consent', 'sending', 'reporting') AND c.relkind IN ('r', 'p') AND c.relpersistence <> 'p'
+       AND n.nspname || '.' || c.relname <> ${NOT_KEPT}
+    UNION ALL
+    SELECT 'ledger.' || p.relname, c.relnamespace::regnamespace || '.' || c.relname || ' inherits from it: its rows would be taken for entries'
+      FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent JOIN pg_class c ON c.oid = i.inhrelid
+     WHERE p.relnamespace = to_regnamespace('ledger') AND p.relkind IN ('r', 'p')`;
+}
+
+async function checkKeepers(tx: Tx): Promise<GuardViolation[]> {
+  const rows = await tx.sql<{ object: string; name: string; enabled: string }>`
+    SELECT n.nspname || '.' || c.relname AS object, t.tgname AS name, t.tgenabled::text AS enabled
+      FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname IN ('consent', 'sending', 'reporting') AND NOT t.tgisinternal`;
+  const enabled = new Map(rows.map((row) => [`${row.object} ${row.name}`, row.enabled]));
+  return Object.entries(KEEPERS).flatMap(([object, names]) =>
+    names.flatMap((name): GuardViolation[] => {
+      const how = enabled.get(`${object} ${name}`);
+      if (how === 'A') return [];
+      return [
+        { object, problem: how === undefined ? `trigger ${name} is missing` : `trigger ${name} is not ENABLE ALWAYS` },
+      ];
+    }),
+  );
 }

@@ -49,7 +49,7 @@ export class MessagesController {
     group: 'Messages',
     summary: 'Accept one message',
     description:
-      'Decides at once and answers what was decided. The same Idempotency-Key and body get the same answer for the whole life of the message.',
+      'Decides at once and answers what was decided. The same Idempotency-Key and body get the same answer for the whole life of the message, or 410 `answer_erased` once its person was erased.',
     headers: [{ name: 'Idempotency-Key', required: true, description: 'One per message.', schema: IdempotencyKey }],
     answers: {
       202: {
