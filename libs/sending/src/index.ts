@@ -50,6 +50,7 @@ export { type CaseRefusal, type DecisionVerdict, toDetail, toVerdict } from './d
 export { decisionSchemas } from './decisions/decision-schemas.js';
 export { replay, type ReplayCounts, type ReplayDifference } from './history/replay.js';
 export type { Period } from './history/past-decisions.js';
+export { type PastMailing, PastMailings, type PastMessage, type PastRecipient } from './history/past-mailings.js';
 export { consentClocks } from './packs/consent-clocks.js';
 export { installedPacks } from './packs/installed-packs.js';
 export { loadPacks, packDigest, type PackLibrary, packsFolder, PacksUnusable } from './packs/load-packs.js';

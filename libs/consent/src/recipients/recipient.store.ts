@@ -1,6 +1,6 @@
 import type { BrandId, Channel, ContactId, ContactPointId, EpochMs, SubjectId } from '#lib/kernel';
 import type { JsonValue } from '#lib/ledger';
-import type { Tx } from '#lib/platform';
+import { toIso, type Tx } from '#lib/platform';
 import {
   type ConsentState,
   type ConsentStatus,
@@ -219,12 +219,18 @@ export const recipientStore = {
     );
   },
 
-  async suppressions(tx: Tx, pointIds: readonly ContactPointId[]): Promise<Map<ContactPointId, Suppression[]>> {
+  /** @param at as far as they are in force then; left out: now */
+  async suppressions(
+    tx: Tx,
+    pointIds: readonly ContactPointId[],
+    at: EpochMs | null = null,
+  ): Promise<Map<ContactPointId, Suppression[]>> {
     const rows = await tx.sql<Suppression & { pointId: ContactPointId }>`
       SELECT p.id AS "pointId", s.reason, s.since
         FROM consent.contact_point p
         JOIN consent.suppression s ON s.brand_id = p.brand_id AND s.channel = p.channel AND s.address_hash = p.address_hash
-       WHERE p.id = ANY (${[...pointIds]}::uuid[]) AND (s.until IS NULL OR s.until > clock_timestamp())`;
+       WHERE p.id = ANY (${[...pointIds]}::uuid[]) 
+         AND (s.until IS NULL OR s.until > coalesce(${at === null ? null : toIso(at)}::timestamptz, clock_timestamp()))`;
     const byPoint = new Map<ContactPointId, Suppression[]>();
     for (const { pointId, reason, since } of rows) {
       byPoint.set(pointId, [...(byPoint.get(pointId) ?? []), { reason, since }]);

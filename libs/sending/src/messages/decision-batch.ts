@@ -98,7 +98,7 @@ export class DecisionBatch {
     const consents = await recipientStore.consents(tx, points);
     const tried = candidates.some(({ test }) => test) ? await withTestConsents(tx, consents, points, now) : null;
     const bases = new Map([...(await readBases(tx, candidates, consents)), ...(tried?.bases ?? [])]);
-    const suppressions = await recipientStore.suppressions(tx, points);
+    const suppressions = await recipientStore.suppressions(tx, points, now);
 
     const horizons = new Map<PolicyInForce, number>();
     for (const { policy } of candidates) {
