@@ -19,7 +19,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'issue the first API key of a deployment',
     load: () => import('./commands/operator-key.js'),
   },
-  seed: { summary: 'set up the demo brand through a running api', load: () => import('./seed/seed.js') },
+  seed: {
+    summary: 'set up the demo brand through a running api; --story: a made-up year for the reports',
+    load: () => import('./seed/seed.js'),
+  },
   decide: { summary: 'decide about cases that are written out whole', load: () => import('./decide/decide.js') },
   replay: {
     summary: 'make every stored decision again and report any difference',

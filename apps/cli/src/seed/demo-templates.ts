@@ -1,5 +1,5 @@
 /** Tables and inline styles only where mail clients leave nothing else; readable with images off and in the dark. */
-const page = (language: string, body: string, footer: string): string => `<!doctype html>
+export const page = (language: string, body: string, footer: string): string => `<!doctype html>
 <html lang="${language}">
 <head>
 <meta charset="utf-8">
@@ -18,7 +18,7 @@ ${footer}
 </html>
 `;
 
-const imprint = '{{brand.legalName}}\n{{brand.postalAddress}}\n';
+export const imprint = '{{brand.legalName}}\n{{brand.postalAddress}}\n';
 
 /** Two messages in German and English. A commercial one shows its way out as plainly as its subject. */
 export const DEMO_TEMPLATES = [

@@ -28,18 +28,46 @@ const SEED = {
       .min(1)
       .default('.local/data/demo.json')
       .describe('file that remembers the keys and what was done'),
-    story: z.boolean().default(false).describe('send the demo messages and print what became of them'),
+    tell: z.boolean().default(false).describe('send the demo messages and print what became of them'),
+    story: z
+      .boolean()
+      .default(false)
+      .describe(
+        'instead: write a made-up B2B year into a brand of its own, so that every report has something to show',
+      ),
+    brand: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be small letters, digits and hyphens')
+      .default('demo')
+      .describe('of the year: key of the brand, which must be a new one (default demo)'),
+    seed: z.coerce
+      .number('must be a number')
+      .int()
+      .min(0)
+      .max(2_147_483_647)
+      .default(1)
+      .describe('of the year: the same number makes the same year (default 1)'),
+    until: z.iso
+      .date('must be a day, such as 2026-11-26')
+      .optional()
+      .describe('of the year: the day after the last (default today)'),
+    dataDir: z
+      .string()
+      .min(1)
+      .default('.local/data')
+      .describe('of the year: where npm start keeps its data; used when DATABASE_URL is not set (default .local/data)'),
   }),
 };
 
 /** Safe to run again: what is there already is left as it is. */
 export async function run(argv: readonly string[]): Promise<number> {
   const options = parseCommandLine(SEED, argv);
+  if (options.story) return (await import('./year/seed-year.js')).seedYear(options);
   try {
     const state = await seed(options);
     // Tells a supervisor that the keys are there.
     process.send?.('set up');
-    return options.story ? await story(options, state) : 0;
+    return options.tell ? await story(options, state) : 0;
   } catch (error) {
     if (!(error instanceof UnexpectedAnswer)) throw error;
     console.error(`Unexpected: ${error.message}`);
@@ -68,7 +96,7 @@ async function seed(options: SeedOptions): Promise<DemoState> {
     key,
     testKey,
     setup: setupStamp(options.smtpPort),
-    stories: (known?.stories ?? 0) + (options.story ? 1 : 0),
+    stories: (known?.stories ?? 0) + (options.tell ? 1 : 0),
     told: known?.told ?? false,
   };
   writeJson(options.state, state);

@@ -64,7 +64,7 @@ export class Demo {
     return new Child({
       name: 'demo',
       script: new URL('../main.js', import.meta.url),
-      args: tell ? [...args, '--story'] : args,
+      args: tell ? [...args, '--tell'] : args,
       onLine: (line) => console.log(line),
       onMessage: () => this.setUp(),
     });

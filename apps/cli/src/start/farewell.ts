@@ -21,6 +21,7 @@ export function farewell(addresses: Addresses, state: DemoState, dataDir: string
     ...(hasPeople ? ['', 'Send one yourself:', '', curl(addresses.api, state)] : []),
     '',
     `Check the ledger as a stranger would: node dist/apps/cli/src/main.js ledger verify ${addresses.api}/ledger --policy ${path.join(shownDir, 'ledger/policy.txt')}`,
+    `Fill the reports with a made-up year: node dist/apps/cli/src/main.js seed --story${shownDir === '.local/data' ? '' : ` --data-dir ${shownDir}`}`,
     `A test key runs everything and sends nothing. With the live key in ${path.join(shownDir, 'demo.json')} the mail arrives in the mailbox.`,
     `Ctrl-C stops everything and keeps the data; rm -rf ${shownDir} starts over.`,
   ].join('\n');
