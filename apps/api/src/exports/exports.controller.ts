@@ -23,7 +23,7 @@ export class ExportsController {
     group: 'Contacts',
     summary: 'Everything that is kept about a contact',
     description:
-      'Data, consent history with its evidence, decisions with their facts, messages, touches and ledger entries, in one call. That it was read, and by which key, is recorded in the ledger.',
+      'Data, consent history with its evidence, decisions with their facts, messages, touches, what other systems reported and ledger entries, in one call. That it was read, and by which key, is recorded in the ledger.',
     answers: {
       200: { description: 'The whole of it; as a page for reading when asked for.', schema: PersonExportAnswer },
     },

@@ -37,6 +37,39 @@ describe('what people are handed', () => {
     });
   });
 
+  it('holds what other systems reported about them in every version, and nothing about anybody else', async () => {
+    await api.send('PUT', '/v1/contacts/eve', { key, body: { contactPoints: [{ channel: 'email', address: 'eve@people.example' }] } });
+    const at = new Date(Date.now() - 3_600_000).toISOString();
+    const roles = [
+      { contact: 'ada', role: 'buyer' },
+      { contact: 'eve', role: 'user' },
+    ];
+    const deal = { type: 'opportunity', id: 'd1', at, status: 'open', account: 'Acme', roles };
+    const events = [
+      { type: 'visit', id: 'v1', at, contact: 'ada', channel: 'fair' },
+      { type: 'visit', id: 'v2', at, contact: 'eve', channel: 'webinar' },
+      { ...deal, value: { amount: 500, currency: 'EUR' } },
+      { ...deal, value: { amount: 700, currency: 'EUR' } },
+      { type: 'retraction', id: 'v1', of: 'visit' },
+    ];
+    const kept = await api.send('POST', '/v1/events', { key, body: { events } });
+    expect(kept.json<{ results: { result: string }[] }>().results.map(({ result }) => result)).toEqual(
+      events.map(() => 'kept'),
+    );
+    const { facts } = (await api.send('GET', '/v1/contacts/ada/export', { key })).json<{ facts: object[] }>();
+    expect(facts).toMatchObject([
+      { kind: 'opportunity', id: 'd1', version: 1, role: 'buyer', isOver: true, said: { value: { amount: 500 } } },
+      { kind: 'opportunity', id: 'd1', version: 2, role: 'buyer', isOver: false, said: { value: { amount: 700 } } },
+      { kind: 'visit', id: 'v1', version: 1, role: null, at, isOver: true, said: { channel: 'fair' } },
+      { kind: 'visit', id: 'v1', version: 2, role: null, isOver: true },
+    ]);
+    expect(JSON.stringify(facts)).not.toMatch(/contactId|roles|webinar/);
+    const page = await api.send('GET', '/v1/contacts/ada/export?format=html&language=de', { key });
+    expect(page.text).toContain('Was andere Systeme über Sie gemeldet haben');
+    const { facts: none } = (await api.send('GET', '/v1/contacts/eve/export', { key })).json<{ facts: object[] }>();
+    expect(none).toHaveLength(3);
+  });
+
   it('is a page to read, under a policy that lets nothing run', async () => {
     const page = await api.send('GET', '/v1/contacts/ada/export?format=html&language=de', { key });
     expect(page.headers['content-type']).toBe('text/html; charset=utf-8');

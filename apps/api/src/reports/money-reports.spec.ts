@@ -224,6 +224,9 @@ describe('reports on money', () => {
       campaigns.total,
       expect.objectContaining({ unattributed: 'not_defined' }),
     ]);
+    const before = await asked(`from=${day(200)}&to=${day(150)}&zone=Etc/UTC`, key, 'acquisition');
+    for (const column of ['cost', 'cost_per_lead', 'acquisition_cost', 'return', 'roi'])
+      expect([column, table(before, column).total]).toEqual([column, 'no_cost']);
     // Whatever converts, an order is a won deal here; nothing is earned by leads.
     const leads = await asked(`${period}&conversion=lead`, key, 'acquisition');
     expect([table(leads, 'won').total, table(leads, 'attributed').total]).toEqual([4, 0]);

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type BrandId, DomainError, type SubjectId } from '#lib/kernel';
+import { type BrandId, type ContactId, DomainError, type SubjectId } from '#lib/kernel';
 import { LedgerService, type PersonEntry } from '#lib/ledger';
 import { Database } from '#lib/platform';
 import { type ContactRow, contactStore } from '../contacts/contact.store.js';
@@ -13,6 +13,8 @@ export interface PersonRecord {
   readonly at: number;
   readonly brand: BrandDefinition;
   readonly contact: ContactRow;
+  /** The person, and every contact that turned out to be them. */
+  readonly contactIds: readonly ContactId[];
   readonly points: readonly ExportedPoint[];
   readonly states: readonly ExportedState[];
   readonly events: readonly ExportedEvent[];
@@ -56,6 +58,7 @@ export class ExportService {
         at,
         brand,
         contact,
+        contactIds: ids,
         points: await exportStore.points(tx, ids),
         states: await exportStore.states(tx, ids),
         events: await exportStore.events(tx, ids),

@@ -16,7 +16,7 @@ export class PersonExportService {
   ) {}
 
   /**
-   * Data, consent history, decisions, messages and touches. That it was read is itself recorded.
+   * Data, consent history, decisions, messages, touches and what other systems reported. That it was read is itself recorded.
    * @throws DomainError not_found
    */
   async export(brandId: BrandId, externalId: string, actor: string): Promise<PersonExport> {
@@ -49,10 +49,11 @@ export class PersonExportService {
   private async build(record: PersonRecord): Promise<PersonExport> {
     const ids = messageIdsOf(record) as MessageId[];
     const { tx } = this.database;
-    const [messages, touches] = await Promise.all([
+    const [messages, touches, facts] = await Promise.all([
       personMessagesStore.messages(tx, record.brand.id, ids),
       personMessagesStore.touches(tx, ids),
+      personMessagesStore.facts(tx, record.brand.id, record.contactIds),
     ]);
-    return buildPersonExport(record, messages, touches);
+    return buildPersonExport(record, messages, touches, facts);
   }
 }

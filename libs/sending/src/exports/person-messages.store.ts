@@ -1,5 +1,5 @@
 import type { PageSettings } from '#lib/consent';
-import type { BrandId, Channel, EpochMs, MessageId } from '#lib/kernel';
+import type { BrandId, Channel, ContactId, EpochMs, MessageId } from '#lib/kernel';
 import type { Tx } from '#lib/platform';
 import type { Labels } from './domain/person-words.js';
 
@@ -28,6 +28,20 @@ export interface PersonTouch {
   readonly at: EpochMs;
 }
 
+/** A version of a fact that another system reported and that names the person. */
+export interface PersonFact {
+  readonly kind: string;
+  readonly id: string;
+  readonly version: number;
+  /** In the committee of a deal; null where the fact is about the person itself. */
+  readonly role: string | null;
+  readonly at: EpochMs;
+  readonly recordedAt: EpochMs;
+  /** Taken back by whoever reported it, or corrected since. */
+  readonly isOver: boolean;
+  readonly said: Readonly<Record<string, unknown>>;
+}
+
 /** SQL on the messages that a person's ledger entries name, and on what they are called and look like to them. */
 export const personMessagesStore = {
   async messages(tx: Tx, brandId: BrandId, ids: readonly MessageId[]): Promise<PersonMessage[]> {
@@ -50,6 +64,16 @@ export const personMessagesStore = {
         FROM unnest(${[...ids]}::uuid[]) AS wanted (id)
         JOIN sending.touch t ON t.message_id = wanted.id
        ORDER BY t.at`;
+  },
+
+  /** What other systems reported, oldest first. */
+  async facts(tx: Tx, brandId: BrandId, contactIds: readonly ContactId[]): Promise<PersonFact[]> {
+    return tx.sql<PersonFact>`
+      SELECT kind, external_id AS id, version, role, at, recorded_at AS "recordedAt", body AS said,
+             is_over AS "isOver"
+        FROM reporting.contact_fact
+       WHERE brand_id = ${brandId} AND contact_id = ANY (${[...contactIds]}::uuid[])
+       ORDER BY at, kind COLLATE "C", external_id COLLATE "C", version, role COLLATE "C" NULLS FIRST`;
   },
 
   /** What the keys of a brand's purposes and topics are called, by language. */

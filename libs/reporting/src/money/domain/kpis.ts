@@ -90,20 +90,23 @@ export function acquisitionReport(data: MoneyData): Report {
 
 function stretchRow(name: string, stretch: Stretch): ReportRow {
   const { marketing, whole, leads, opportunities, won, newCustomers, attributed } = stretch;
+  // Where nobody reported a cost there is none to divide, and nothing is known to have come for free.
+  const ofCost = (cost: number, cell: ReportCell): ReportCell => (cost === 0 ? notAvailable('no_cost') : cell);
+  const each = (number: number): ReportCell => ofCost(marketing, per(marketing, number));
   return {
     cells: [
       known(name),
-      known(marketing),
+      ofCost(marketing, known(marketing)),
       known(leads),
-      per(marketing, leads),
+      each(leads),
       known(opportunities),
-      per(marketing, opportunities),
+      each(opportunities),
       known(won),
-      per(marketing, won),
+      each(won),
       known(newCustomers),
-      per(whole, newCustomers),
+      ofCost(whole, per(whole, newCustomers)),
       known(attributed),
-      known(attributed - marketing),
+      ofCost(marketing, known(attributed - marketing)),
       ratio(attributed - marketing, marketing, 'no_cost'),
     ],
   };

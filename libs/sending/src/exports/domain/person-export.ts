@@ -1,7 +1,7 @@
 import type { PersonRecord } from '#lib/consent';
 import type { EpochMs } from '#lib/kernel';
 import type { PersonEntry } from '#lib/ledger';
-import type { PersonMessage, PersonTouch } from '../person-messages.store.js';
+import type { PersonFact, PersonMessage, PersonTouch } from '../person-messages.store.js';
 
 /** Everything that is kept about one person, as it is handed to them: plain JSON, instants in ISO 8601. */
 export interface PersonExport {
@@ -15,6 +15,8 @@ export interface PersonExport {
   readonly person: Readonly<Record<string, unknown>> & { readonly externalId: string };
   readonly contactPoints: readonly ExportedContactPoint[];
   readonly messages: readonly ExportedMessage[];
+  /** What other systems reported about the person, such as deals and visits; a correction is a further version. */
+  readonly facts: readonly ExportedFact[];
   /** Every entry of the ledger about the person: the proof of all that stands above. */
   readonly ledger: readonly LedgerLine[];
 }
@@ -85,6 +87,11 @@ export interface ExportedMessage {
   readonly touches: readonly { readonly type: string; readonly at: string }[];
 }
 
+export type ExportedFact = Omit<PersonFact, 'at' | 'recordedAt'> & {
+  readonly at: string;
+  readonly recordedAt: string;
+};
+
 export interface LedgerLine {
   readonly id: string;
   readonly position: number | null;
@@ -104,6 +111,7 @@ export function buildPersonExport(
   record: PersonRecord,
   messages: readonly PersonMessage[],
   touches: readonly PersonTouch[],
+  facts: readonly PersonFact[],
 ): PersonExport {
   const { at, brand, contact, points, states, events, suppressions, entries } = record;
   const decisions = new Map<string, PersonEntry[]>();
@@ -169,6 +177,7 @@ export function buildPersonExport(
         .filter(({ messageId }) => messageId === message.id)
         .map(({ type, at: then }) => ({ type, at: iso(then) })),
     })),
+    facts: facts.map((fact) => ({ ...fact, at: iso(fact.at), recordedAt: iso(fact.recordedAt) })),
     ledger: entries.map(({ id, position, clear, disclosed }) => ({
       id,
       position,

@@ -124,6 +124,12 @@ function everything(): PersonExport {
         ...METHODS.map((method) => consent('granted', method)),
       ],
     })),
+    facts: [
+      {
+        ...{ kind: 'opportunity', id: 'deal-7', version: 1, role: 'buyer', at: AT, recordedAt: AT, isOver: true },
+        said: { status: 'won', value: { amount: 10_001, currency: 'EUR' }, owner: '<Meier>' },
+      },
+    ],
     messages: ends.map(([status, reason]) => ({
       ...sent,
       status,

@@ -3,6 +3,7 @@ import type { Times } from '#lib/platform';
 import type {
   ExportedConsent,
   ExportedContactPoint,
+  ExportedFact,
   ExportedMessage,
   LedgerLine,
   PersonExport,
@@ -63,6 +64,11 @@ ${data.contactPoints.map((point) => pointSection(point, data.generatedAt, words)
 <section><h2>${words.say('own.messages')}</h2>
 ${lines(
   data.messages.map((message) => messageLine(message, words)),
+  words,
+)}</section>
+<section><h2>${words.say('own.facts')}</h2>
+${lines(
+  data.facts.map((fact) => factLine(fact, words)),
   words,
 )}</section>
 <section><h2>${words.say('own.ledger')}</h2>
@@ -147,6 +153,17 @@ function messageLine(message: ExportedMessage, words: PersonWords): Html {
   const followed = course.map(({ at, said }) => `<li><small>${words.time(at)}</small>${said}</li>`).join('');
   return `<strong>${words.wordFor(`status.${status}`, null)}</strong>: ${words.about(message)}
 <small>${words.time(acceptedAt)} · ${code(template)}</small>${why}${followed === '' ? '' : `<ul>${followed}</ul>`}`;
+}
+
+/** As it was reported: words of another system, and codes for whoever compares with the file. */
+function factLine({ kind, id, role, at, isOver, said }: ExportedFact, words: PersonWords): Html {
+  const told = Object.entries(said).map(([name, value]) => {
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    return `<small>${code(name)} ${apart(text)}</small>`;
+  });
+  const over = isOver ? [`<small>${words.say('own.notCounted')}</small>`] : [];
+  const as = role === null ? '' : ` · ${apart(role)}`;
+  return `${code(kind)} ${apart(id)}${as}<small>${words.time(at)}</small>${[...told, ...over].join('')}`;
 }
 
 /** What a decision came to, or how the message ended. */

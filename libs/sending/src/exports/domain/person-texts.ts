@@ -51,7 +51,7 @@ export type PersonTextKey =
   | `touch.${FeedbackType | TouchType}`
   | `entry.${OtherEntryType}`
   | `field.${PersonField}`
-  | `own.${'title' | 'intro' | 'you' | 'standing' | 'history' | 'messages' | 'ledger' | 'ledgerNote' | 'none'}`
+  | `own.${'title' | 'intro' | 'you' | 'standing' | 'history' | 'messages' | 'facts' | 'ledger' | 'ledgerNote' | 'none'}`
   | `own.${'since' | 'until' | 'notCounted' | 'blocked' | 'lifted' | 'source' | 'allowance'}`
   | `footer.${'privacy' | 'contact'}`
   | 'quiet.heading'

@@ -7,6 +7,7 @@ export const ar: PersonTexts = {
   'own.standing': 'ما يسري اليوم',
   'own.history': 'ما وافقت عليه وما سحبته',
   'own.messages': 'الرسائل الموجهة إليك',
+  'own.facts': 'ما أبلغت به أنظمة أخرى عنك',
   'own.ledger': 'القيود في سجل التدقيق',
   'own.ledgerNote': 'كل قيد يثبت شيئًا ورد أعلاه. الرقم هو موضعه في السجل.',
   'own.none': 'لا شيء.',

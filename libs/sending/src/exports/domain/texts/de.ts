@@ -8,6 +8,7 @@ export const de: PersonTexts = {
   'own.standing': 'Was heute gilt',
   'own.history': 'Was Sie erlaubt und zurückgenommen haben',
   'own.messages': 'Nachrichten an Sie',
+  'own.facts': 'Was andere Systeme über Sie gemeldet haben',
   'own.ledger': 'Einträge im Prüfprotokoll',
   'own.ledgerNote': 'Jeder Eintrag belegt etwas, das weiter oben steht. Die Nummer ist seine Stelle im Protokoll.',
   'own.none': 'Nichts.',

@@ -8,6 +8,7 @@ export const en: PersonTexts = {
   'own.standing': 'What holds today',
   'own.history': 'What you agreed to and took back',
   'own.messages': 'Messages to you',
+  'own.facts': 'What other systems reported about you',
   'own.ledger': 'Entries in the audit ledger',
   'own.ledgerNote': 'Each entry proves something that stands above. The number is its place in the ledger.',
   'own.none': 'Nothing.',

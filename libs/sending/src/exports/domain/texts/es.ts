@@ -8,6 +8,7 @@ export const es: PersonTexts = {
   'own.standing': 'Lo que vale hoy',
   'own.history': 'Lo que aceptó y retiró',
   'own.messages': 'Mensajes dirigidos a usted',
+  'own.facts': 'Lo que otros sistemas comunicaron sobre usted',
   'own.ledger': 'Entradas del registro de auditoría',
   'own.ledgerNote': 'Cada entrada demuestra algo que figura más arriba. El número es su lugar en el registro.',
   'own.none': 'Nada.',

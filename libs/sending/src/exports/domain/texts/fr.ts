@@ -8,6 +8,7 @@ export const fr: PersonTexts = {
   'own.standing': 'Ce qui vaut aujourd’hui',
   'own.history': 'Ce que vous avez accepté et retiré',
   'own.messages': 'Messages qui vous étaient adressés',
+  'own.facts': 'Ce que d’autres systèmes ont signalé à votre sujet',
   'own.ledger': 'Entrées du registre de contrôle',
   'own.ledgerNote': 'Chaque entrée prouve quelque chose qui figure plus haut. Le numéro est sa place dans le registre.',
   'own.none': 'Rien.',

@@ -7,6 +7,7 @@ export const he: PersonTexts = {
   'own.standing': 'מה תקף היום',
   'own.history': 'למה הסכמת ומה ביטלת',
   'own.messages': 'הודעות אליך',
+  'own.facts': 'מה שמערכות אחרות דיווחו עליך',
   'own.ledger': 'רשומות ביומן הביקורת',
   'own.ledgerNote': 'כל רשומה מוכיחה דבר שמופיע למעלה. המספר הוא מקומה ביומן.',
   'own.none': 'אין.',

@@ -8,6 +8,7 @@ export const it: PersonTexts = {
   'own.standing': 'Che cosa vale oggi',
   'own.history': 'Che cosa ha accettato e ritirato',
   'own.messages': 'Messaggi per lei',
+  'own.facts': 'Che cosa altri sistemi hanno comunicato su di lei',
   'own.ledger': 'Voci del registro di controllo',
   'own.ledgerNote': 'Ogni voce prova qualcosa che sta sopra. Il numero è il suo posto nel registro.',
   'own.none': 'Niente.',

@@ -8,6 +8,7 @@ export const nl: PersonTexts = {
   'own.standing': 'Wat vandaag geldt',
   'own.history': 'Wat u hebt toegestaan en ingetrokken',
   'own.messages': 'Berichten aan u',
+  'own.facts': 'Wat andere systemen over u hebben gemeld',
   'own.ledger': 'Regels in het controlelogboek',
   'own.ledgerNote': 'Elke regel bewijst iets wat hierboven staat. Het nummer is de plaats in het logboek.',
   'own.none': 'Niets.',

@@ -8,6 +8,7 @@ export const pl: PersonTexts = {
   'own.standing': 'Co obowiązuje dzisiaj',
   'own.history': 'Na co wyrażono zgodę i co wycofano',
   'own.messages': 'Wiadomości do Państwa',
+  'own.facts': 'Co zgłosiły o Państwu inne systemy',
   'own.ledger': 'Wpisy w rejestrze kontrolnym',
   'own.ledgerNote': 'Każdy wpis potwierdza coś, co znajduje się powyżej. Numer oznacza jego miejsce w rejestrze.',
   'own.none': 'Nic.',

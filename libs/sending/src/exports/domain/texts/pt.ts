@@ -8,6 +8,7 @@ export const pt: PersonTexts = {
   'own.standing': 'O que vale hoje',
   'own.history': 'O que aceitou e retirou',
   'own.messages': 'Mensagens para si',
+  'own.facts': 'O que outros sistemas comunicaram sobre si',
   'own.ledger': 'Entradas no registo de auditoria',
   'own.ledgerNote': 'Cada entrada prova algo que está acima. O número é o seu lugar no registo.',
   'own.none': 'Nada.',

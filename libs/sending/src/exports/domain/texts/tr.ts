@@ -8,6 +8,7 @@ export const tr: PersonTexts = {
   'own.standing': 'Bugün geçerli olan',
   'own.history': 'Kabul ettikleriniz ve geri aldıklarınız',
   'own.messages': 'Size yönelik mesajlar',
+  'own.facts': 'Başka sistemlerin sizin hakkınızda bildirdikleri',
   'own.ledger': 'Denetim defterindeki kayıtlar',
   'own.ledgerNote': 'Her kayıt yukarıda yazan bir şeyi kanıtlar. Numara, kaydın defterdeki yeridir.',
   'own.none': 'Yok.',
