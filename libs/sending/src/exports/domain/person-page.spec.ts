@@ -218,6 +218,14 @@ it('tells instants on the person’s own clock, in their language', () => {
   expect(page(data, 'en', 'America/Los_Angeles').html).toContain('June 1, 2026 at 3:00 AM PDT');
 });
 
+it('tells what other systems reported as they said it, amounts as money', () => {
+  const { html } = page({ ...everything(), contactPoints: [], messages: [], ledger: [] }, 'de');
+  expect(html).toContain('<code dir="ltr">opportunity</code> <bdi>deal-7</bdi> · <bdi>buyer</bdi>');
+  expect(html).toContain('<code dir="ltr">value</code> <bdi>100,01\u00a0€</bdi>');
+  expect(html).toContain('<bdi>&#60;Meier&#62;</bdi>');
+  expect(html).toContain('Aufbewahrt als Geschichte');
+});
+
 it('keeps a method that no list knows beside the words for it', () => {
   const [point] = everything().contactPoints;
   const data = {

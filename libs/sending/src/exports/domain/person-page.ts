@@ -157,13 +157,25 @@ function messageLine(message: ExportedMessage, words: PersonWords): Html {
 
 /** As it was reported: words of another system, and codes for whoever compares with the file. */
 function factLine({ kind, id, role, at, isOver, said }: ExportedFact, words: PersonWords): Html {
-  const told = Object.entries(said).map(([name, value]) => {
-    const text = typeof value === 'string' ? value : JSON.stringify(value);
-    return `<small>${code(name)} ${apart(text)}</small>`;
-  });
+  const told = Object.entries(said).map(
+    ([name, value]) => `<small>${code(name)} ${apart(reported(value, words.language))}</small>`,
+  );
   const over = isOver ? [`<small>${words.say('own.notCounted')}</small>`] : [];
   const as = role === null ? '' : ` · ${apart(role)}`;
   return `${code(kind)} ${apart(id)}${as}<small>${words.time(at)}</small>${[...told, ...over].join('')}`;
+}
+
+/** Amounts as money, what has parts by its parts, and all else as it is. */
+function reported(value: unknown, language: PersonPageLanguage): string {
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const parts = Object.entries(value);
+  const { amount, currency } = Object.fromEntries(parts) as { amount?: unknown; currency?: unknown };
+  if (typeof amount === 'number' && typeof currency === 'string') {
+    const format = new Intl.NumberFormat(language, { style: 'currency', currency });
+    return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+  }
+  return parts.map(([name, part]) => `${name}: ${reported(part, language)}`).join(', ');
 }
 
 /** What a decision came to, or how the message ended. */
