@@ -33,11 +33,9 @@ export const PersonExportAnswer = z
     messages: z
       .array(whatever)
       .meta({ description: 'Each with its decisions, the facts they were made on, and its touches.' }),
-    facts: z
-      .array(whatever)
-      .meta({
-        description: 'What other systems reported about the person: each version of each fact that names them.',
-      }),
+    facts: z.array(whatever).meta({
+      description: 'What other systems reported about the person: each version of each fact that names them.',
+    }),
     ledger: z.array(whatever).meta({ description: 'Every ledger entry about the person with what it discloses.' }),
   })
   .meta({ id: 'PersonExport', description: 'Everything that is kept about one person (Art. 15 and 20 GDPR).' });

@@ -38,7 +38,10 @@ describe('what people are handed', () => {
   });
 
   it('holds what other systems reported about them in every version, and nothing about anybody else', async () => {
-    await api.send('PUT', '/v1/contacts/eve', { key, body: { contactPoints: [{ channel: 'email', address: 'eve@people.example' }] } });
+    await api.send('PUT', '/v1/contacts/eve', {
+      key,
+      body: { contactPoints: [{ channel: 'email', address: 'eve@people.example' }] },
+    });
     const at = new Date(Date.now() - 3_600_000).toISOString();
     const roles = [
       { contact: 'ada', role: 'buyer' },
