@@ -2,7 +2,7 @@ import type { PlaceSource, ZoneSource } from '#lib/kernel';
 import type { Zone } from 'luxon';
 import { CannotDecide } from './cannot-decide.js';
 import type { Facts } from './facts.js';
-import { keep, Memory } from './memory.js';
+import { keep, keyOfTexts, Memory } from './memory.js';
 import type { ReferenceData } from './reference-data.js';
 
 /** What told where a contact's clock is, from the surest to the last resort. */
@@ -155,10 +155,10 @@ function shortened(name: string): string {
 const MOST_REMEMBERED = 20_000;
 const memories = new WeakMap<ReferenceData, Memory<string, ContactZones>>();
 
-/** Everything `resolve` reads, told apart by a character that no text from the database can hold. */
+/** Everything `resolve` reads. */
 function keyOf(contact: Contact, brand: string): string {
   const { chosenZone, deviceZone, zone, phonePrefix, postalCode, region, country } = contact;
-  return [zone, brand, chosenZone, deviceZone, phonePrefix, postalCode, region, country].join('\0');
+  return keyOfTexts([zone, brand, chosenZone, deviceZone, phonePrefix, postalCode, region, country]);
 }
 
 function hasPlace({ phonePrefix, postalCode, region, country }: Contact): boolean {

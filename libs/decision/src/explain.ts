@@ -115,7 +115,7 @@ const SENTENCES: Readonly<Record<HoldReason | DropReason, Sentence>> = {
   consent_denied: (detail) => `consent for ${subject(detail)} was refused`,
   consent_withdrawn: (detail) => `consent for ${subject(detail)} was withdrawn`,
   consent_expired: (detail) => `consent for ${subject(detail)} no longer holds`,
-  objection: (detail) => `the contact objected to ${subject(detail)}`,
+  objection: (detail) => `the contact objected to ${detail['scope'] === undefined ? 'advertising' : subject(detail)}`,
   paused: () => 'the contact has paused messages',
   send_time: () => 'the sender asked for that time',
   frequency_cap: ({ rule, usage, limit, effectiveLimit, window }, decision) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { keep, Memory, Numbers, PairMemory } from './memory.js';
+import { keep, keyOfTexts, Memory, Numbers, PairMemory } from './memory.js';
 
 describe('a memory', () => {
   it('gives back what it was given, and knows nothing else', () => {
@@ -44,5 +44,33 @@ describe('a memory', () => {
     const key = {};
     expect(keep(known, key, 'it')).toBe('it');
     expect([known.get(key), known.get({})]).toEqual(['it', undefined]);
+  });
+});
+
+describe('the key of texts', () => {
+  it.each([
+    [
+      ['a', 'b c'],
+      ['a b', 'c'],
+    ],
+    [
+      ['a\0b', 'c'],
+      ['a', 'b\0c'],
+    ],
+    [
+      ['1:a', ''],
+      ['', '1:a'],
+    ],
+    [
+      [null, 'a'],
+      ['a', null],
+    ],
+    [
+      ['', 'a'],
+      ['a', undefined],
+    ],
+  ])('of %j is not that of %j', (some, others) => {
+    expect(keyOfTexts(some)).not.toBe(keyOfTexts(others));
+    expect(keyOfTexts(some)).toBe(keyOfTexts([...some]));
   });
 });

@@ -40,6 +40,13 @@ export class PairMemory<A extends object, B extends object, V> {
   }
 }
 
+/** One text of many: two lists have the same one only when they say the same, whatever stands in their texts. Nothing is as the empty text. */
+export function keyOfTexts(texts: readonly (string | null | undefined)[]): string {
+  let key = '';
+  for (const text of texts) key += `${text?.length ?? 0}:${text ?? ''}`;
+  return key;
+}
+
 /** Tells objects apart in the keys of a memory: the same object has the same number as long as it lives. */
 export class Numbers {
   readonly #known = new WeakMap<object, number>();

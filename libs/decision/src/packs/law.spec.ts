@@ -41,6 +41,16 @@ describe('the law of a message', () => {
     expect(decision.packs?.map(({ id }) => id)).toEqual(['gb', 'gg']);
   });
 
+  it('is that of where the brand speaks from where nobody knows the place, whichever brand was asked about before', () => {
+    const packs = [pack('de', [night]), pack('gb', [night], { countries: ['GB'] })];
+    const policy = under();
+    const lawFor = (country: string) => {
+      const facts = someFacts({ contact: { country: null, region: null, phonePrefix: null, zone: null }, brand: { zone: 'Etc/UTC', country } }); // prettier-ignore
+      return judge(facts, '2026-06-01T12:00:00Z', packs, policy).packs?.map(({ id }) => id);
+    };
+    expect(['DE', 'GB', 'DE'].map(lawFor)).toEqual([['de'], ['gb'], ['de']]);
+  });
+
   it('asks for patience and not for an end: what a pack wants holds', () => {
     const hours = quietHoursRule(pack('de', [night]), night);
     expect(hours).toEqual({ id: 'de/night', channels: ['email'], classes: ['commercial'], windows: night.windows, holidays: false, action: 'defer' }); // prettier-ignore

@@ -3,7 +3,7 @@ import { type BoundCap, plainCap } from '../bound-caps.js';
 import { CannotDecide } from '../cannot-decide.js';
 import type { Facts } from '../facts.js';
 import type { CountingRule } from '../frequency-cap.js';
-import { keep, Memory, Numbers } from '../memory.js';
+import { keep, keyOfTexts, Memory, Numbers } from '../memory.js';
 import type { JurisdictionRule, Policy, QuietHoursRule } from '../policy.js';
 import type { ReferenceData } from '../reference-data.js';
 import { windowMs } from '../windows.js';
@@ -59,7 +59,8 @@ export function lawOf(facts: Facts, { jurisdiction }: Policy, { packs, places }:
 /** All that the choice of rules looks at. */
 function keyOf({ contact, message, brand, topic }: Facts): string {
   const { region, country, phonePrefix, chosenZone, deviceZone, zone } = contact;
-  return `${region} ${country} ${phonePrefix} ${chosenZone} ${deviceZone} ${zone} ${brand.zone} ${message.channel} ${message.class} ${topic === null}`; // prettier-ignore
+  const place = [region, country, phonePrefix, chosenZone, deviceZone, zone, brand.zone, brand.country];
+  return keyOfTexts([...place, message.channel, message.class, topic === null ? '' : 'topic']);
 }
 
 /** The packs of every place the contact may be in, and those that the policy always applies; in the order given. */

@@ -121,9 +121,12 @@ describe('beginnings of phone numbers', () => {
     expect(places.ofPhone(prefix)).toEqual({ country, regions: null, zones: null });
   });
 
-  it.each(['+1', '+12', '+1800', '+1888'])('%s may be of any country of the North American plan', (prefix) => {
-    expect(places.ofPhone(prefix)).toEqual({ country: 'US', countries: AMERICA, regions: null, zones: null });
-  });
+  it.each(['+1', '+12', '+1800', '+1888', '+1436', '+14365550'])(
+    '%s may be of any country of the North American plan',
+    (prefix) => {
+      expect(places.ofPhone(prefix)).toEqual({ country: 'US', countries: AMERICA, regions: null, zones: null });
+    },
+  );
 
   it('a British mobile number may be of the islands', () => {
     expect(places.ofPhone('+447')?.countries).toEqual(['GB', 'GG', 'IM', 'JE']);

@@ -60,8 +60,8 @@ export class Places implements PlaceSource {
     for (let length = Math.min(LONGEST_PREFIX, digits.length); length > 0; length--) {
       const found = entry(this.#content.phones, digits.slice(0, length));
       if (found === null) continue;
-      // Area codes are listed whole, so three digits that are none of them begin no number.
-      if (length === 1 && digits.startsWith('1') && digits.length >= 4) return null;
+      // What can be no area code begins no number; one that is not listed may be new, and is of any country of the plan.
+      if (length === 1 && digits.startsWith('1') && digits.length >= 4 && !/^1[2-9][0-8]/.test(digits)) return null;
       const [countries, regions, zones] = found;
       const [country] = countries;
       if (country === undefined) return null;

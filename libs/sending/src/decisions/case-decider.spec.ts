@@ -171,6 +171,16 @@ describe('a case written out whole', () => {
     });
   });
 
+  it('is refused where its policy is nested deeper than anything can be read, and the next one is answered', () => {
+    const decider = new CaseDecider({ explain: false });
+    const deep = JSON.stringify(whole).replace(
+      '"quietHours":[',
+      `"quietHours":[${'['.repeat(20_000)}${']'.repeat(20_000)},`,
+    );
+    expect(answerOf(decider, deep, 1)).toMatchObject({ error: { pointer: '/policy', detail: 'is nested too deeply' } });
+    expect(answerOf(decider, JSON.stringify(whole), 2)).toMatchObject({ id: 'a', outcome: 'defer' });
+  });
+
   it('may say everything that facts and policies can', () => {
     // Each line stops compiling when a member is added to the types and not to the schemas.
     const allFacts = (read: Whole<z.output<typeof FactsBody>>): Whole<Facts> => read;

@@ -87,8 +87,13 @@ export class CaseDecider {
 
   private policyOf(raw: unknown): Policy | Problem {
     // Most lines have the policy of the line before, and to compare is cheaper than to write it down.
-    if (!isSameJson(raw, this.last.raw)) this.last = { raw, read: this.remembered(raw) };
-    return this.last.read;
+    try {
+      if (!isSameJson(raw, this.last.raw)) this.last = { raw, read: this.remembered(raw) };
+      return this.last.read;
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error; // The stack ended before the policy did.
+      return { code: 'invalid_request', detail: 'is nested too deeply', pointer: '/policy' };
+    }
   }
 
   private remembered(raw: unknown): Policy | Problem {
