@@ -22,7 +22,11 @@ const messageClass = said(
   '`commercial` needs consent and is bound by caps and quiet hours; `transactional` only where a rule names it.',
   'commercial',
 );
-const segments = said(z.array(key).max(200).optional(), 'Segments by key; left out: none.', ['vip']);
+const segments = said(
+  z.array(key).max(200).optional(),
+  'Segments by key; []: of none. Left out: not known, so rules of every segment bind.',
+  ['vip'],
+);
 
 const Consent = z
   .strictObject({
@@ -302,7 +306,11 @@ export const FactsBody = z
       [],
     ),
     rates: said(z.array(Rate).max(100), 'Buckets the message would draw from; reported in this order.', []),
-    warmUps: said(z.array(WarmUp).max(100).optional(), 'Warm-ups that bind the message; left out: none.', []),
+    warmUps: said(
+      z.array(WarmUp).max(100).optional(),
+      'Warm-ups that bind the message, with what was sent; left out: none. Where the policy has one that binds, it must be here.',
+      [],
+    ),
   })
   .meta({
     id: 'Facts',
