@@ -62,6 +62,7 @@ export {
   type ProviderFacts,
   type ProviderInput,
 } from './providers/provider.service.js';
+export { CIRCUIT_STATES, type CircuitState } from './providers/domain/circuit.js';
 export { PROVIDER_KINDS, type ProviderKind } from './senders/sender-cache.js';
 export { SENDER_KINDS, type SenderKind } from './senders/sender-kinds.js';
 export type { TemplateContent } from './templates/domain/template-content.js';

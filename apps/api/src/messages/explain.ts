@@ -14,14 +14,16 @@ const SENTENCES: Readonly<Record<string, string>> = {
 };
 
 export function toExplainAnswer({ message, steps }: MessageExplanation): z.infer<typeof ExplainAnswer> {
-  const answers = steps.map(({ entry, position, type, at, outcome, reason, decision, obligations }) => ({
+  const answers = steps.map(({ entry, position, type, at, outcome, reason, code, retryAt, decision, obligations }) => ({
     entry,
     position,
     type,
     at: toIso(at),
     outcome,
     reason,
-    sentence: sentenceOf(decision, outcome),
+    code,
+    retryAt: retryAt === null ? null : toIso(retryAt),
+    sentence: sentenceOf(decision, outcome, code),
     decision: decision === null ? null : toDecisionAnswer({ decision }),
     obligations: obligations.map((obligation) => ({ ...obligation })),
   }));
@@ -29,7 +31,15 @@ export function toExplainAnswer({ message, steps }: MessageExplanation): z.infer
   return { id: message.id, status: message.status, reason: message.reason, sentence, steps: answers };
 }
 
-function sentenceOf(decision: Decision | null, outcome: string | null): string | null {
+/** Why a provider was not called at all. */
+const NOT_CALLED: Readonly<Record<string, string>> = {
+  circuit_open: 'Too many hand-overs to the provider failed; it is left alone for a while, and this is tried again later.',
+  retry_after: 'The provider asked to be left alone for a while; it is tried again later.',
+  no_enabled_provider: 'The channel has no enabled provider; it is tried again later.',
+};
+
+function sentenceOf(decision: Decision | null, outcome: string | null, code: string | null): string | null {
   if (decision !== null) return explainDecision(decision);
+  if (outcome === 'defer' && code !== null && code in NOT_CALLED) return NOT_CALLED[code] ?? null;
   return outcome === null ? null : (SENTENCES[outcome] ?? null);
 }

@@ -211,6 +211,11 @@ export const ExplainAnswer = z
         at: Instant,
         outcome: z.string().nullable(),
         reason: z.string().nullable(),
+        code: z.string().nullable().meta({
+          description:
+            'Of a hand-over: what the provider said, in the words of its protocol, or why it was not called: circuit_open, retry_after, no_enabled_provider.',
+        }),
+        retryAt: Instant.nullable().meta({ description: 'Of a hand-over that is put off: when it is tried again.' }),
         sentence: z.string().nullable(),
         decision: DecisionAnswer.nullable(),
         obligations: z

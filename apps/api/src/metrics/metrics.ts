@@ -16,6 +16,7 @@ export class Metrics {
   private readonly requests: Histogram;
   private readonly messages: Gauge;
   private readonly unaccounted: Gauge;
+  private readonly circuits: Gauge;
   private readonly due: Gauge;
   private readonly oldestDue: Gauge;
   private readonly pendingEntries: Gauge;
@@ -51,6 +52,11 @@ export class Metrics {
     this.unaccounted = gauge(
       'gateway_messages_unaccounted',
       'Accepted requests less messages in every state: 0, or something was lost',
+    );
+    this.circuits = gauge(
+      'gateway_provider_circuits',
+      'Provider accounts to which nothing (open) or one message at a time (half_open) is handed over',
+      ['channel', 'state'],
     );
     this.due = gauge('gateway_messages_due', 'Messages that could be attempted now');
     this.oldestDue = gauge('gateway_messages_due_oldest_seconds', 'How long the first of them has waited');
@@ -97,12 +103,14 @@ export class Metrics {
     this.reconciledAge.set(compared === null ? -1 : (systemClock.now() - compared.at) / 1000);
     this.publisherStopped.set(published.problem === null ? 0 : 1);
     if (systemClock.monotonic() - this.figuresAt < FIGURES_FRESH_MS) return;
-    const { messages, accepted, due } = await pipelineFigures(this.database.tx);
+    const { messages, circuits, accepted, due } = await pipelineFigures(this.database.tx);
     this.messages.reset();
     for (const { channel, status, reason, count } of messages) {
       this.messages.set({ channel, status, reason: reason ?? '' }, count);
     }
     this.unaccounted.set(accepted - messages.reduce((sum, { count }) => sum + count, 0));
+    this.circuits.reset();
+    for (const { channel, state, count } of circuits) this.circuits.set({ channel, state }, count);
     this.due.set(due.count);
     this.oldestDue.set(due.oldestAgeMs / 1000);
     this.figuresAt = systemClock.monotonic();

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MESSAGE_CLASSES } from '#lib/kernel';
 import { toIso } from '#lib/platform';
-import { type Provider, SENDER_KINDS, type SenderKind } from '#lib/sending';
+import { CIRCUIT_STATES, type Provider, SENDER_KINDS, type SenderKind } from '#lib/sending';
 import { pageOf } from '../http/page.schema.js';
 import { ChannelName, Instant, Key, Uuid } from '../http/scalars.schema.js';
 
@@ -65,6 +65,10 @@ const answered = {
   enabled: z.boolean(),
   priority: z.int(),
   atLeastOnce: z.array(z.enum(MESSAGE_CLASSES)),
+  circuit: z.enum(CIRCUIT_STATES).meta({
+    description:
+      'open: too many hand-overs failed within a minute, and messages are held for a while (provider_backoff). half_open: one message at a time tries. Setting the provider up anew closes it.',
+  }),
   createdAt: Instant,
   updatedAt: Instant,
 };

@@ -2,6 +2,7 @@ import { type BrandDefinition, definitionStore, type PurposeDefinition, type Top
 import type { Policy } from '#lib/decision';
 import type { BrandId, Channel, EpochMs, MessageClass } from '#lib/kernel';
 import type { Tx } from '#lib/platform';
+import type { Circuit } from '../providers/domain/circuit.js';
 
 export interface CampaignDefinition {
   readonly id: string;
@@ -40,6 +41,8 @@ export interface ProviderDefinition {
   readonly channel: Channel;
   /** When it is asked again, as it said itself; null when it did not. */
   readonly resumesAt: EpochMs | null;
+  /** What its recent calls say of it. */
+  readonly circuit: Circuit | null;
 }
 
 /** What a batch of messages needs looked up; keys where messages are accepted, ids where they are attempted. */
@@ -202,7 +205,7 @@ export async function policyVersions(
 
 async function loadProviders(tx: Tx, brandIds: BrandId[]): Promise<ProviderDefinition[]> {
   return tx.sql<ProviderDefinition>`
-    SELECT id, brand_id AS "brandId", key, channel, resumes_at AS "resumesAt"
+    SELECT id, brand_id AS "brandId", key, channel, resumes_at AS "resumesAt", circuit
       FROM sending.provider
      WHERE brand_id = ANY (${brandIds}::uuid[]) AND enabled
      ORDER BY priority, key`;

@@ -1,4 +1,5 @@
 import type { Tx } from '#lib/platform';
+import type { CircuitState } from '../providers/domain/circuit.js';
 
 /** How the pipeline stands, over all brands. */
 export interface PipelineFigures {
@@ -11,6 +12,12 @@ export interface PipelineFigures {
   }[];
   /** Requests that were ever accepted, counted by their keys. Less all messages it must be 0, at every moment. */
   readonly accepted: number;
+  /** Provider accounts to which nothing is handed over because too much failed there, by channel. */
+  readonly circuits: readonly {
+    readonly channel: string;
+    readonly state: Exclude<CircuitState, 'closed'>;
+    readonly count: number;
+  }[];
   /** Messages that could be attempted now and are not, and how long the first of them has waited. */
   readonly due: { readonly count: number; readonly oldestAgeMs: number };
 }
@@ -37,5 +44,11 @@ export async function pipelineFigures(tx: Tx): Promise<PipelineFigures> {
     SELECT count(*) AS count, (extract(epoch FROM clock_timestamp() - min(due_at)) * 1000)::bigint AS age
       FROM sending.message
      WHERE due_at <= clock_timestamp()`;
-  return { messages, accepted: counted[0]?.accepted ?? 0, due: { count: due?.count ?? 0, oldestAgeMs: due?.age ?? 0 } };
+  const circuits = await tx.sql<PipelineFigures['circuits'][number]>`
+    SELECT channel, CASE WHEN (circuit ->> 'until')::bigint > extract(epoch FROM clock_timestamp()) * 1000
+                         THEN 'open' ELSE 'half_open' END AS state, count(*) AS count
+      FROM sending.provider
+     WHERE enabled AND circuit ->> 'kind' = 'open'
+     GROUP BY 1, 2`;
+  return { messages, circuits, accepted: counted[0]?.accepted ?? 0, due: { count: due?.count ?? 0, oldestAgeMs: due?.age ?? 0 } };
 }

@@ -22,6 +22,8 @@ import type { Candidate, Spending } from './candidate.js';
 import { BucketsDrained, DecisionBatch, type Judgement } from './decision-batch.js';
 import { backedOffEntry, decidedEntry, endedEntry, handOverEntry, type HandOverNote } from './domain/entries.js';
 import { mayBeRepeated } from './domain/settle.js';
+import { Circuits, GO, type Turn } from './circuits.js';
+import { circuitState } from '../providers/domain/circuit.js';
 import type { Message } from './domain/message.js';
 import { limitStore, type NewCapUse } from './limit.store.js';
 import { messageStore, type StatusChange } from './message.store.js';
@@ -44,6 +46,8 @@ export interface Started {
   readonly leaseBy: number;
   /** Where it was counted, for when it bounces. */
   readonly warmUps: readonly WarmUpDay[];
+  /** It tries a provider whose circuit is half open. */
+  readonly isProbe: boolean;
 }
 
 interface Attempted {
@@ -65,6 +69,13 @@ interface HandOverPlan {
   readonly provider: Pick<ProviderDefinition, 'id' | 'key'>;
   readonly leaseMs: number;
   readonly note: HandOverNote & { readonly leaseUntil: EpochMs };
+}
+
+/** A message that may leave, as far as it is concerned. */
+interface ReadyToGo {
+  readonly message: Message;
+  readonly candidate: Candidate;
+  readonly handOver: HandOverPlan;
 }
 
 const NOTHING: Attempted = { started: [], made: [] };
@@ -179,6 +190,7 @@ export class AttemptService {
     const placesAgain: NewCapUse[] = [];
     const started: Started[] = [];
     const made: CountedDecision[] = [];
+    const circuits = new Circuits(tx, now);
     for (const { message, candidate, template } of candidates) {
       const judgement = this.judge(batch, candidate);
       const entryId = newId<EntryId>();
@@ -208,15 +220,18 @@ export class AttemptService {
       } else if (judgement.decision.outcome === 'drop') {
         changes.push(ended(message, 'dropped', judgement.decision.reason, now, entryId));
         entries.push(decidedEntry(entryId, now, message, candidate, judgement));
-      } else if (!message.test && !isReady(candidate, now)) {
-        const { code, retryAt } = whenReady(candidate, message, now);
-        const isNews = message.reason !== 'provider_backoff';
-        changes.push(held(message, 'provider_backoff', retryAt, isNews ? entryId : null));
-        const note = { attempt: message.attempt, worker: this.worker, code, retryAt };
-        if (isNews) entries.push(backedOffEntry(entryId, now, message, note));
       } else {
         const { at } = judgement.decision;
         const handOver = await this.handOver(message, candidate, now);
+        const turn = message.test ? GO : await this.turnAt(circuits, { message, candidate, handOver }, now);
+        if (turn.kind === 'wait') {
+          const { code, retryAt } = turn;
+          const isNews = message.reason !== 'provider_backoff';
+          changes.push(held(message, 'provider_backoff', retryAt, isNews ? entryId : null));
+          const note = { attempt: message.attempt, worker: this.worker, code, retryAt };
+          if (isNews) entries.push(backedOffEntry(entryId, now, message, note));
+          continue;
+        }
         const passesUntil = batch.passesUntil(candidate, judgement, now + this.config.START_SECONDS * 1000);
         (message.attempt === 0 ? places : placesAgain).push(batch.take(candidate));
         changes.push(handedOver(message, handOver, now, entryId));
@@ -233,6 +248,7 @@ export class AttemptService {
           startBy: begun + (passesUntil - now),
           leaseBy: begun + handOver.leaseMs,
           warmUps: judgement.facts.warmUps ?? [],
+          isProbe: turn.isProbe,
         });
       }
     }
@@ -258,6 +274,30 @@ export class AttemptService {
     if (provider === null || provider.id !== message.providerId) return false;
     const repeatWindowMs = await this.senders.repeatWindowOf(provider.id, message);
     return mayBeRepeated({ repeatWindowMs, firstStartedAt: message.firstStartedAt }, now);
+  }
+
+  /**
+   * Whether the message's provider may be called now. An operator may enable one again; until then the message waits
+   * like for one that is away, and expires like that. One that said when it may be asked again is not asked before, by
+   * anybody. One whose circuit is open is left alone, unless waiting would end a message in doubt as `unknown`.
+   */
+  private async turnAt(
+    circuits: Circuits,
+    { message, candidate: { provider }, handOver }: ReadyToGo,
+    now: EpochMs,
+  ): Promise<Turn> {
+    if (provider === null) return { kind: 'wait', code: 'no_enabled_provider', retryAt: now + WITHOUT_PROVIDER_RETRY_MS };
+    const { resumesAt, circuit } = provider;
+    const { expiresAt, firstStartedAt } = message;
+    if (resumesAt !== null && resumesAt > now)
+      return { kind: 'wait', code: 'retry_after', retryAt: Math.max(now, Math.min(resumesAt, expiresAt)) };
+    if (circuitState(circuit, now) === 'closed') return GO;
+    const turn = await circuits.turnAt(provider, handOver.note.leaseUntil);
+    if (turn.kind === 'go') return turn;
+    if (firstStartedAt === null) return { ...turn, retryAt: Math.min(turn.retryAt, Math.max(now, expiresAt)) };
+    const repeatWindowMs = await this.senders.repeatWindowOf(provider.id, message);
+    const mayWait = turn.retryAt < expiresAt && mayBeRepeated({ repeatWindowMs, firstStartedAt }, turn.retryAt);
+    return mayWait ? turn : GO;
   }
 
   /** Null when the facts cannot be judged: then the message waits, whatever the reason. */
@@ -320,20 +360,6 @@ function toCandidate(
   return { candidate: { messageId: message.id, subject, policy, provider, test: message.test, hasWaited }, template };
 }
 
-/** Whether there is a provider, and it does not want to be left alone. */
-function isReady({ provider }: Candidate, now: EpochMs): boolean {
-  return provider !== null && (provider.resumesAt === null || provider.resumesAt <= now);
-}
-
-/**
- * An operator may enable a provider again; until then the message waits like for one that is away, and expires like
- * that. One that said when it may be asked again is not asked before, by anybody.
- */
-function whenReady({ provider }: Candidate, { expiresAt }: Message, now: EpochMs): { code: string; retryAt: EpochMs } {
-  return provider?.resumesAt == null
-    ? { code: 'no_enabled_provider', retryAt: now + WITHOUT_PROVIDER_RETRY_MS }
-    : { code: 'retry_after', retryAt: Math.max(now, Math.min(provider.resumesAt, expiresAt)) };
-}
 
 function handedOver(message: Message, { provider, note }: HandOverPlan, now: EpochMs, entryId: EntryId): StatusChange {
   return {

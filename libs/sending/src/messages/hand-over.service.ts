@@ -15,7 +15,7 @@ import {
   systemClock,
 } from '#lib/platform';
 import { countResult, timeCall } from '../figures/counters.js';
-import type { ChannelSender, HandOver } from '../senders/channel-sender.js';
+import type { ChannelSender, HandOver, SenderCapabilities } from '../senders/channel-sender.js';
 import { SenderRegistry } from '../senders/sender-registry.js';
 import { renderContent, type RenderData } from '../templates/render.js';
 import { templateContents } from '../templates/template-contents.js';
@@ -56,7 +56,7 @@ export class HandOverService {
     const bySender = new Map<ChannelSender, Started[]>();
     for (const one of started) {
       const sender = await this.senderFor(one);
-      if ('kind' in sender) recorded.push(this.report(one, sender));
+      if ('kind' in sender) recorded.push(this.report(one, sender, 'account'));
       else if (bySender.get(sender)?.push(one) === undefined) bySender.set(sender, [one]);
     }
     await Promise.all(
@@ -64,7 +64,7 @@ export class HandOverService {
         const line = group.toSorted((a, b) => a.startAt - b.startAt);
         const lane = async (): Promise<void> => {
           for (let one = line.shift(); one !== undefined; one = line.shift()) {
-            recorded.push(this.report(one, await this.call(sender, one)));
+            recorded.push(this.report(one, await this.call(sender, one), sender.capabilities.answeredBy));
           }
         };
         await Promise.all(Array.from({ length: Math.min(sender.capabilities.concurrency, line.length) }, lane));
@@ -186,13 +186,18 @@ export class HandOverService {
    * Stores a result, and tries again while the database is away: a known answer must not end as `unknown`. Never
    * rejects; past the lease the reaper has settled the message, and it is over.
    */
-  private async report(one: Started, result: HandOverResult): Promise<void> {
+  private async report(
+    one: Started,
+    result: HandOverResult,
+    answeredBy: SenderCapabilities['answeredBy'],
+  ): Promise<void> {
     const outcome = {
       message: { ...one.message, providerId: one.provider.id },
       claim: { attempt: one.attempt, worker: one.worker },
       firstStartedAt: one.firstStartedAt,
       result,
       warmUps: one.warmUps,
+      call: { answeredBy, isProbe: one.isProbe, isWatched: (one.candidate.provider?.circuit ?? null) !== null },
     };
     for (;;) {
       try {

@@ -7,7 +7,7 @@ import { Database, newId } from '#lib/platform';
 import { Catalog, policyVersions } from '../catalog/catalog.js';
 import { decideAgain, obligationsThen } from './decide-again.js';
 import type { DecisionRecord } from './domain/decision-record.js';
-import { cancelledEntry } from './domain/entries.js';
+import { cancelledEntry, type HandOverNote } from './domain/entries.js';
 import type { Message } from './domain/message.js';
 import { messageStore } from './message.store.js';
 
@@ -33,6 +33,10 @@ export interface ExplainedStep {
   readonly at: EpochMs;
   readonly outcome: string | null;
   readonly reason: string | null;
+  /** What became of a hand-over, in the words of its protocol, or why there was none; null for other steps. */
+  readonly code: string | null;
+  /** When it is tried again, of a hand-over that is put off. */
+  readonly retryAt: EpochMs | null;
   /** Null for a step that is no decision, or whose content was erased. */
   readonly decision: Decision | null;
   /** Of a decision: what the law asked of the sender besides. */
@@ -169,6 +173,8 @@ function stepOf(
 ): Omit<ExplainedStep, 'decision' | 'obligations'> & { readonly record: DecisionRecord | null } {
   const clear = JSON.parse(leaf.toString('utf8')) as { t: string; at: string; out?: string; reason?: string };
   const record = disclosed?.['checks'] as object | undefined;
+  const note = (disclosed?.['handover'] ?? (record as { handover?: object } | undefined)?.handover) as
+    HandOverNote | undefined;
   return {
     entry: id,
     position: idx,
@@ -176,6 +182,8 @@ function stepOf(
     at: Date.parse(clear.at),
     outcome: clear.out ?? null,
     reason: clear.reason ?? null,
+    code: note?.code ?? null,
+    retryAt: note?.retryAt ?? null,
     record: record !== undefined && 'decision' in record ? (record as DecisionRecord) : null,
   };
 }

@@ -1,9 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import { bounceClassOf, recipientStore } from '#lib/consent';
 import type { EntryId, EpochMs } from '#lib/kernel';
 import { LedgerService, type NewEntry } from '#lib/ledger';
 import { Batcher, crashPoint, Database, type Logger, LOGGER, newId, type Tx } from '#lib/platform';
 import { timeBatch } from '../figures/counters.js';
+import { circuitAfter, circuitState, heardOf } from '../providers/domain/circuit.js';
+import type { SenderCapabilities } from '../senders/channel-sender.js';
 import { backedOffEntry, endedEntry, type HandOverNote, staleEntry } from './domain/entries.js';
 import type { Message, MessageStatus } from './domain/message.js';
 import { afterLostAnswer, type HandOverResult, pauseUntil, settle, type Settlement } from './domain/settle.js';
@@ -24,6 +27,17 @@ export interface Outcome {
   readonly result: HandOverResult | null;
   /** The warm-ups in which it was counted when it left. */
   readonly warmUps: readonly WarmUpDay[];
+  /** How it was called; left out where nobody knows, as the reaper does not. */
+  readonly call?: OutcomeCall;
+}
+
+/** What the circuit of a provider needs to know about a call. */
+export interface OutcomeCall {
+  readonly answeredBy: SenderCapabilities['answeredBy'];
+  /** It tried a circuit that was half open. */
+  readonly isProbe: boolean;
+  /** Something had failed there shortly before it, so that its answer counts. */
+  readonly isWatched: boolean;
 }
 
 /**
@@ -93,6 +107,7 @@ export class OutcomeService {
 
     await giveBack(tx, won);
     await pauseProviders(tx, planned, now);
+    await this.moveCircuits(tx, planned, now);
     await countBounces(tx, won);
     await touch(tx, won, now);
     const suppressed = await suppressBounced(tx, won, now);
@@ -103,6 +118,29 @@ export class OutcomeService {
     ]);
     crashPoint('outcome.before_commit');
     return new Set(won.map(({ index }) => index));
+  }
+
+  /** While nothing fails anywhere there is nothing to count, and no row of a provider is looked at. */
+  private async moveCircuits(tx: Tx, plans: readonly Plan[], now: EpochMs): Promise<void> {
+    const moved = new Set<string>();
+    const calls = plans.flatMap(({ outcome: { message, result, call } }) => {
+      const { providerId } = message;
+      if (providerId === null || message.test || call?.answeredBy === 'address') return [];
+      const heard = heardOf(result);
+      const isProbe = call?.isProbe === true;
+      if (heard === 'failed' || isProbe || call?.isWatched === true) moved.add(providerId);
+      return [{ providerId, heard, isProbe }];
+    });
+    if (moved.size === 0) return;
+    for (const { id, channel, circuit } of await providerStore.lockCircuits(tx, [...moved])) {
+      const ofOne = calls.filter(({ providerId }) => providerId === id);
+      const after = circuitAfter(circuit, ofOne, now);
+      if (isDeepStrictEqual(after, circuit)) continue;
+      await providerStore.saveCircuit(tx, id, after);
+      const [from, to] = [circuitState(circuit, now), circuitState(after, now)];
+      if (to === 'open') this.logger.warn({ provider: id, channel, circuit: after }, 'a provider fails; it is left alone');
+      else if (from !== 'closed' && to === 'closed') this.logger.info({ provider: id, channel }, 'a provider answers again');
+    }
   }
 
   /**
@@ -158,8 +196,8 @@ async function giveBack(tx: Tx, plans: readonly Plan[]): Promise<void> {
 
 /** What a provider says of itself counts also when the message was settled by somebody else meanwhile. */
 async function pauseProviders(tx: Tx, plans: readonly Plan[], now: EpochMs): Promise<void> {
-  const pauses = plans.flatMap(({ outcome: { message, result } }) => {
-    const until = pauseUntil(result, now);
+  const pauses = plans.flatMap(({ outcome: { message, result, call } }) => {
+    const until = call?.answeredBy === 'address' ? null : pauseUntil(result, now);
     return until === null || message.providerId === null || message.test ? [] : [{ id: message.providerId, until }];
   });
   if (pauses.length > 0) await providerStore.pause(tx, pauses);

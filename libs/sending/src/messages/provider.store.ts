@@ -1,7 +1,14 @@
-import type { EpochMs } from '#lib/kernel';
+import type { Channel, EpochMs } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
+import type { Circuit } from '../providers/domain/circuit.js';
 
-/** SQL on providers that asked to be left alone for a while. */
+interface ProviderCircuit {
+  readonly id: string;
+  readonly channel: Channel;
+  readonly circuit: Circuit | null;
+}
+
+/** SQL on providers that are left alone for a while. */
 export const providerStore = {
   /** The latest instant that was asked for counts, whoever hears of it and in whatever order. */
   async pause(tx: Tx, pauses: readonly { readonly id: string; readonly until: EpochMs }[]): Promise<void> {
@@ -13,5 +20,26 @@ export const providerStore = {
                      AS a (id, until)
                GROUP BY id) AS asked
        WHERE p.id = asked.id`;
+  },
+
+  /** The circuits of these providers under lock, in one order for everybody. */
+  async lockCircuits(tx: Tx, ids: readonly string[]): Promise<ProviderCircuit[]> {
+    return tx.sql<ProviderCircuit>`
+      SELECT id, channel, circuit FROM sending.provider WHERE id = ANY (${[...ids]}::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
+  },
+
+  /**
+   * The same of one provider, unless somebody else has it: whoever decides about messages holds other locks and waits
+   * for none of these.
+   */
+  async tryCircuit(tx: Tx, id: string): Promise<ProviderCircuit | null> {
+    const rows = await tx.sql<ProviderCircuit>`
+      SELECT id, channel, circuit FROM sending.provider WHERE id = ${id} FOR NO KEY UPDATE SKIP LOCKED`;
+    return rows[0] ?? null;
+  },
+
+  async saveCircuit(tx: Tx, id: string, circuit: Circuit | null): Promise<void> {
+    const json = circuit === null ? null : JSON.stringify(circuit);
+    await tx.execute`UPDATE sending.provider SET circuit = ${json}::jsonb WHERE id = ${id}`;
   },
 };

@@ -3,7 +3,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Change, lockBrandSetup, type Page, type PageRequest, type Put, toPage } from '#lib/consent';
 import { type BrandId, type Channel, DomainError, type EpochMs, type MessageClass } from '#lib/kernel';
 import { type JsonObject, LedgerService } from '#lib/ledger';
-import { Database, KEY_RING, type KeyRing, type ModelTx, newId } from '#lib/platform';
+import { Database, KEY_RING, type KeyRing, type ModelTx, newId, systemClock } from '#lib/platform';
+import { type Circuit, circuitState, type CircuitState } from './domain/circuit.js';
 import { openProviderSecret, sealProviderSecret } from '../senders/provider-secret.js';
 import { accountProblems, type ProviderKind } from '../senders/sender-cache.js';
 
@@ -32,6 +33,8 @@ export interface Provider extends ProviderFacts {
   readonly id: string;
   readonly key: string;
   readonly hasSecret: boolean;
+  /** Whether messages are handed over to it: `half_open` while one tries, after too many failed. */
+  readonly circuit: CircuitState;
   readonly createdAt: EpochMs;
   readonly updatedAt: EpochMs;
 }
@@ -63,6 +66,7 @@ export class ProviderService {
         before === null
           ? await tx.models.provider.create({ data: { ...data, id, brandId, key, createdAt: data.updatedAt } })
           : await tx.models.provider.update({ where: { id }, data });
+      await tx.execute`UPDATE sending.provider SET circuit = NULL WHERE id = ${id}`;
       const provider: JsonObject = { ...facts, id, key, hasSecret: sealed !== null };
       await this.ledger.append(tx, [
         {
@@ -73,7 +77,7 @@ export class ProviderService {
           disclosed: { provider, actor: change.by },
         },
       ]);
-      return { value: toProvider(row), created: before === null };
+      return { value: toProvider({ ...row, circuit: null }), created: before === null };
     });
   }
 
@@ -135,6 +139,7 @@ function toProvider({
   enabled,
   priority,
   atLeastOnce,
+  circuit,
   createdAt,
   updatedAt,
 }: ProviderRow): Provider {
@@ -148,6 +153,7 @@ function toProvider({
     enabled,
     priority,
     atLeastOnce: atLeastOnce as MessageClass[],
+    circuit: circuitState(circuit as Circuit | null, systemClock.now()),
     createdAt: createdAt.getTime(),
     updatedAt: updatedAt.getTime(),
   };

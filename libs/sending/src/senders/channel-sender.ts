@@ -51,6 +51,11 @@ export interface SenderCapabilities {
   readonly maxCallMs: number;
   /** Calls that may run at the same time. */
   readonly concurrency: number;
+  /**
+   * Whose server answers: the account's, so that what it says goes for every message; or one that the recipient's
+   * address names, which says nothing about the others.
+   */
+  readonly answeredBy: 'account' | 'address';
 }
 
 /**

@@ -10,7 +10,7 @@ export class NullSender implements ChannelSender {
   private closed = false;
 
   constructor(channel: Channel) {
-    this.capabilities = { channel, keyWindowMs: null, maxCallMs: 1000, concurrency: 64 };
+    this.capabilities = { channel, keyWindowMs: null, maxCallMs: 1000, concurrency: 64, answeredBy: 'account' };
   }
 
   send(): Promise<SendResult> {

@@ -37,6 +37,7 @@ export class SmtpSender implements ChannelSender {
       keyWindowMs: null,
       maxCallMs: this.setupMs + settings.timeoutSeconds * 1000,
       concurrency: settings.maxConnections,
+      answeredBy: 'account',
     };
     this.returnPath = settings.returnPath;
     this.dkim = dkimSigner(settings, secret);

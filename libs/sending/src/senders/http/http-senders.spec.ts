@@ -38,6 +38,9 @@ interface Case {
   readonly noSuchAddress: HttpReaction;
   /** Which requests are messages. */
   readonly isMessage?: (request: ArrivedRequest) => boolean;
+  /** Of a provider that keeps keys: where the key of a request stands, and what it answers to one that it knows. */
+  readonly keyOf?: (request: ArrivedRequest) => string;
+  readonly known?: HttpReaction;
 }
 
 const PHONE = '+4915123456789';
@@ -88,11 +91,12 @@ const CASES = {
   },
   webhook: {
     kind: 'standard_webhook',
-    settings: ({ host }) => ({ alsoHosts: [host] }),
+    settings: ({ host }) => ({ alsoHosts: [host], rememberKeysSeconds: 86_400 }),
     secret: { signingKeys: [SIGNING_KEY, OLD_KEY] },
     to: ({ url }) => `${url}/hook`,
     taken: { status: 204 },
     noSuchAddress: { status: 410 },
+    keyOf: ({ headers }) => String(headers['webhook-id']),
   },
   phone: {
     kind: 'dataverse_call',
@@ -102,6 +106,8 @@ const CASES = {
     taken: { status: 204 },
     noSuchAddress: { status: 400, body: { error: { code: '0x80040265' } } },
     isMessage: ({ path }) => path !== '/token',
+    keyOf: ({ path, headers }) => (headers['if-none-match'] === '*' ? (/\((.+)\)$/.exec(path)?.[1] ?? '') : ''),
+    known: { status: 412 },
   },
 } as const satisfies Record<string, Case>;
 
@@ -141,6 +147,12 @@ for (const [name, one] of Object.entries(CASES) as [string, Case][]) {
   const hasHardBounces = name !== 'phone';
   describeSenderContract(name, async () => {
     const { server, sender, to } = await open(one);
+    const messages = () => server.arrived.filter(one.isMessage ?? (() => true));
+    const { keyOf } = one;
+    const isKnown = (request: ArrivedRequest): boolean =>
+      keyOf !== undefined && messages().filter((before) => keyOf(before) === keyOf(request)).length > 1;
+    server.react = (request) =>
+      request.path === '/token' ? granted : isKnown(request) ? (one.known ?? one.taken) : one.taken;
     return {
       sender,
       to,
@@ -149,7 +161,8 @@ for (const [name, one] of Object.entries(CASES) as [string, Case][]) {
           if (behaviour === 'is_unreachable') return server.close();
           server.react = (request) => (request.path === '/token' ? granted : reaction(behaviour));
         },
-        received: () => server.arrived.filter(one.isMessage ?? (() => true)).length,
+        received: () => messages().length,
+        ...(keyOf !== undefined && { keys: () => messages().map(keyOf) }),
         contentComesFirst: true,
         canAskForBreaks: true,
         hasHardBounces,

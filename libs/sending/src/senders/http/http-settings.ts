@@ -57,10 +57,14 @@ export function httpClient(
 export function httpCapabilities(
   channel: Channel,
   { maxConnections, timeoutSeconds }: HttpAccount,
-  keyWindowMs: number | null = null,
+  {
+    keyWindowMs = null,
+    answeredBy = 'account',
+  }: Partial<Pick<SenderCapabilities, 'keyWindowMs' | 'answeredBy'>> = {},
 ): SenderCapabilities {
   const answerMs = timeoutSeconds * 1000;
-  return { channel, keyWindowMs, maxCallMs: Math.min(CONNECT_MS, answerMs) + answerMs, concurrency: maxConnections };
+  const maxCallMs = Math.min(CONNECT_MS, answerMs) + answerMs;
+  return { channel, keyWindowMs, maxCallMs, concurrency: maxConnections, answeredBy };
 }
 
 function isSafeEndpoint(text: string): boolean {

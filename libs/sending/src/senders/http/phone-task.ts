@@ -57,6 +57,6 @@ export function phoneTaskSender(
     },
   };
   const authorize = clientCredentials({ tokenUrl, clientId, clientSecret, scope }, client, clock);
-  const capabilities = httpCapabilities('phone', settings, Number.MAX_SAFE_INTEGER);
+  const capabilities = httpCapabilities('phone', settings, { keyWindowMs: Number.MAX_SAFE_INTEGER });
   return new HttpSender(capabilities, provider, client, clock, authorize);
 }

@@ -38,7 +38,7 @@ export function teamsSender(settings: TeamsSettings, clock: Clock): ChannelSende
         ? { kind: 'rejected', code: `teams_http_${answer.status}`, hardBounce: true }
         : statusOutcome('teams', answer, now),
   };
-  return new HttpSender(httpCapabilities('teams', settings), provider, client, clock);
+  return new HttpSender(httpCapabilities('teams', settings, { answeredBy: 'address' }), provider, client, clock);
 }
 
 function workflowUrl(address: string, alsoHosts: readonly string[]): URL | null {

@@ -71,7 +71,7 @@ export function webPushSender(settings: WebPushSettings, { privateKey }: WebPush
     },
   };
   const client = httpClient(settings, { except: alsoHosts });
-  return new HttpSender(httpCapabilities('push', settings), provider, client, clock);
+  return new HttpSender(httpCapabilities('push', settings, { answeredBy: 'address' }), provider, client, clock);
 }
 
 function subscriptionOf(address: string): z.infer<typeof PushSubscription> | null {

@@ -49,7 +49,8 @@ export function webhookSender(settings: WebhookSettings, { signingKeys }: Webhoo
   };
   const client = httpClient(settings, { except: settings.alsoHosts });
   const remembered = settings.rememberKeysSeconds;
-  const capabilities = httpCapabilities('webhook', settings, remembered === undefined ? null : remembered * 1000);
+  const keyWindowMs = remembered === undefined ? null : remembered * 1000;
+  const capabilities = httpCapabilities('webhook', settings, { keyWindowMs, answeredBy: 'address' });
   return new HttpSender(capabilities, provider, client, clock);
 }
 

@@ -41,6 +41,7 @@ export class SmppSender implements ChannelSender {
       keyWindowMs: null,
       maxCallMs: 6 * timeoutSeconds * 1000,
       concurrency: window,
+      answeredBy: 'account',
     };
   }
 

@@ -29,6 +29,8 @@ export interface SenderHarness {
     readonly contentComesFirst: boolean;
     /** Whether the protocol has words to ask for a break. */
     readonly canAskForBreaks: boolean;
+    /** Under which key it was given each message; for providers that keep keys. */
+    keys?(): readonly string[];
     /** False where the protocol has no words for an address that does not exist. */
     readonly hasHardBounces?: boolean;
   };
@@ -131,6 +133,15 @@ export function describeSenderContract(name: string, start: () => Promise<Sender
       if (provider === null || !provider.canAskForBreaks) return;
       await provider.behave('asks_for_a_break');
       expect(await send()).toMatchObject({ kind: 'transient', retryAfterMs: BREAK_MS });
+    });
+
+    it('gives a message again under its key, and that a provider that keeps keys has it already is no failure', async () => {
+      const { send, sender, provider } = await begin();
+      if (provider === null) return;
+      for (const _ of ['first', 'again']) expect(await send()).toMatchObject({ kind: 'accepted' });
+      expect(provider.received()).toBe(2);
+      const { idempotencyKey: key } = someHandOver();
+      if (sender.capabilities.keyWindowMs !== null) expect(provider.keys?.()).toEqual([key, key]);
     });
 
     it('works again when the provider does', async () => {

@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { Gateway } from '../../../../test/support/gateway.js';
+import { type HttpProviderServer, startHttpProvider } from '../../../../test/support/http-provider.js';
+import { ConsentService, ContactService } from '#lib/consent';
+import type { Channel, MessageId } from '#lib/kernel';
+import { pipelineFigures } from '../figures/pipeline-figures.js';
+import { type ProviderInput, ProviderService } from '../providers/provider.service.js';
+import { SendingSetupModule } from '../setup.module.js';
+import { TemplateService } from '../templates/template.service.js';
+import { MessageService } from './message.service.js';
+
+describe('a provider that fails', () => {
+  let gateway: Gateway;
+  let other: Gateway;
+  let http: HttpProviderServer;
+  let status = 201;
+
+  beforeAll(async () => {
+    http = await startHttpProvider(() => ({ status, headers: status === 429 ? { 'retry-after': '60' } : {}, body: {} }));
+    gateway = await Gateway.start({}, [SendingSetupModule]);
+    other = await gateway.twin();
+    const change = { by: 'spec', at: Date.now() };
+    const contents = { en: { subject: 'News', html: null, text: 'News' } };
+    for (const channel of ['sms', 'webhook'] as const) {
+      const template = { channel, class: 'commercial', defaultLanguage: 'en', contents } as const;
+      await gateway.get(TemplateService).publish(gateway.brandId, channel, template, change);
+    }
+  });
+  afterAll(async () => {
+    await other.stop();
+    await gateway.stop();
+    await http.close();
+  });
+
+  const setUp = async (channel: Channel, account: Pick<ProviderInput, 'kind' | 'settings' | 'secret'>): Promise<void> => {
+    const input = { ...account, channel, enabled: true, priority: 1, atLeastOnce: ['commercial' as const] };
+    await gateway.get(ProviderService).put(gateway.brandId, channel, input, { by: 'spec', at: Date.now() });
+  };
+  // Setting it up anew forgets what was heard of it.
+  beforeEach(async () => {
+    status = 201;
+    http.arrived.length = 0;
+    const settings = { baseUrl: http.url, accountSid: `AC${'0'.repeat(32)}`, from: '+4930123456' };
+    await setUp('sms', { kind: 'twilio', settings, secret: { authToken: 'token' } });
+    const secret = { signingKeys: [`whsec_${Buffer.alloc(32, 1).toString('base64')}`] };
+    await setUp('webhook', { kind: 'standard_webhook', settings: { alsoHosts: [http.host] }, secret });
+  });
+
+  let number = 1_000_000;
+  const accept = async (count: number, channel: 'sms' | 'webhook' = 'sms'): Promise<MessageId[]> => {
+    const ids: MessageId[] = [];
+    for (let i = 0; i < count; i++) {
+      const to = randomUUID();
+      const address = channel === 'sms' ? `+4915${number++}` : `${http.url}/${to}`;
+      await gateway.get(ContactService).put(gateway.brandId, to, { contactPoints: [{ channel, address }] }, 'spec');
+      const wish = { channel, purpose: 'commercial', topics: ['newsletter'], kind: 'granted' } as const;
+      const given = { ...wish, legalBasis: 'consent', occurredAt: Date.now() + 1000, method: 'spec', evidence: {} } as const;
+      await gateway.get(ConsentService).record(gateway.brandId, to, given, 'spec');
+      ids.push(await gateway.accept({ to, template: channel }));
+    }
+    return ids;
+  };
+  const circuit = async (): Promise<string> =>
+    (await gateway.get(ProviderService).get(gateway.brandId, 'sms')).circuit;
+  const messages = async (ids: readonly MessageId[]) => Promise.all(ids.map((id) => gateway.status(id)));
+  const makeDue = (ids: readonly MessageId[], more = '') =>
+    gateway.asAdmin(
+      `UPDATE sending.message SET not_before = now(), due_at = now() ${more} WHERE id = ANY ('{${ids.join()}}')`,
+    );
+  const letItTry = () =>
+    gateway.asAdmin(`UPDATE sending.provider SET circuit = jsonb_set(circuit, '{until}', '0') WHERE key = 'sms'`);
+  const HELD = { status: 'queued', reason: 'provider_backoff' };
+  const SENT = { status: 'sent', reason: null };
+
+  /** Opens the circuit; answers the five that failed. */
+  const fail = async (): Promise<MessageId[]> => {
+    status = 503;
+    const failed = await accept(5);
+    await gateway.attempt(...failed);
+    expect(await circuit()).toBe('open');
+    http.arrived.length = 0;
+    return failed;
+  };
+
+  it('is left alone by every process, and its messages say why and until when', async () => {
+    const held = await accept(3);
+    const failed = await fail();
+    status = 201;
+    const begun = Date.now();
+    await other.attempt(...held);
+    await makeDue(failed);
+    await gateway.attempt(...failed);
+    expect(http.arrived).toEqual([]);
+    expect(await messages([...held, ...failed])).toEqual(Array(8).fill(HELD));
+
+    const { steps, message } = await gateway.get(MessageService).explain(gateway.brandId, held[0] ?? ('' as MessageId));
+    expect(steps.map(({ type }) => type)).toEqual(['send.accepted', 'send.decided']);
+    expect(steps.at(-1)).toMatchObject({ reason: 'provider_backoff', code: 'circuit_open', retryAt: message.notBefore });
+    expect((message.notBefore ?? 0) - begun).toBeGreaterThan(20_000);
+    expect((message.notBefore ?? 0) - begun).toBeLessThanOrEqual(30_000);
+    expect((await pipelineFigures(gateway.tx)).circuits).toEqual([{ channel: 'sms', state: 'open', count: 1 }]);
+  });
+
+  it('is tried by one message at a time, over all processes, and by all once that is answered', async () => {
+    await fail();
+    await letItTry();
+    expect(await circuit()).toBe('half_open');
+    status = 201;
+    const waiting = await accept(6);
+    await Promise.all([gateway.attempt(...waiting.slice(0, 3)), other.attempt(...waiting.slice(3))]);
+    expect(http.arrived).toHaveLength(1);
+    const standing = await messages(waiting);
+    expect(standing.filter(({ status: end }) => end === 'sent')).toHaveLength(1);
+    expect(standing.filter(({ reason }) => reason === 'provider_backoff')).toHaveLength(5);
+    expect(await circuit()).toBe('closed');
+
+    await makeDue(waiting);
+    await other.attempt(...waiting);
+    expect(await messages(waiting)).toEqual(Array(6).fill(SENT));
+    expect(http.arrived).toHaveLength(6);
+  });
+
+  it('is left alone for longer when it fails the one that tries', async () => {
+    await fail();
+    await letItTry();
+    const [trying] = await accept(1);
+    if (trying === undefined) throw new Error('nothing was accepted');
+    const begun = Date.now();
+    await gateway.attempt(trying);
+    expect(await messages([trying])).toEqual([HELD]);
+    expect(http.arrived).toHaveLength(1);
+    expect(await circuit()).toBe('open');
+    const [next] = await accept(1);
+    if (next === undefined) throw new Error('nothing was accepted');
+    await gateway.attempt(next);
+    const { message } = await gateway.get(MessageService).view(gateway.brandId, next);
+    expect((message.notBefore ?? 0) - begun).toBeGreaterThan(55_000);
+  });
+
+  it('never makes a message in doubt unknown: it waits while it can, and goes when it could not any more', async () => {
+    status = 500;
+    const doubtful = await accept(2);
+    await gateway.attempt(...doubtful);
+    await fail();
+    status = 201;
+    await makeDue(doubtful.slice(0, 1));
+    await makeDue(doubtful.slice(1), `, expires_at = now() + interval '20 seconds'`);
+    await gateway.attempt(...doubtful);
+    expect(await messages(doubtful)).toEqual([HELD, SENT]);
+    expect(http.arrived).toHaveLength(1);
+  });
+
+  it('is another matter than a recipient whose own server fails, or asks for a break', async () => {
+    for (status of [503, 429]) {
+      const refused = await accept(5, 'webhook');
+      await gateway.attempt(...refused);
+      expect(await messages(refused)).toEqual(Array(5).fill(HELD));
+    }
+    status = 201;
+    const next = await accept(1, 'webhook');
+    await gateway.attempt(...next);
+    expect(await messages(next)).toEqual([SENT]);
+  });
+});
