@@ -1,4 +1,5 @@
 import { DocsModule } from './docs/docs.module.js';
+import { EventEndpointsModule } from './event-endpoints/event-endpoints.module.js';
 import { EventsModule } from './events/events.module.js';
 import { ExportsModule } from './exports/exports.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -22,6 +23,7 @@ export const FEATURES = [
   InboundModule,
   MessagesModule,
   EventsModule,
+  EventEndpointsModule,
   WebhooksModule,
   LedgerDoorModule,
   ReportsModule,

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DoubleOptInService, ErasedAgain, RetentionService } from '#lib/consent';
 import { AuditExportService, SubjectHeads, trustPolicyOf } from '#lib/ledger';
 import { CONFIG, type Config, type Logger, LOGGER } from '#lib/platform';
-import { ConfirmationMails, Reconciler } from '#lib/sending';
+import { ConfirmationMails, EventDispatcher, Reconciler } from '#lib/sending';
 import { ErasedList } from './erased-list.js';
 
 /** Confirmations that a crash left unsent are looked for this often. */
@@ -34,6 +34,7 @@ export class Housekeeping {
     @Inject(ErasedAgain) private readonly erasures: ErasedAgain,
     @Inject(AuditExportService) private readonly exports: AuditExportService,
     @Inject(SubjectHeads) private readonly heads: SubjectHeads,
+    @Inject(EventDispatcher) private readonly events: EventDispatcher,
     @Inject(Reconciler) private readonly reconciler: Reconciler,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -46,6 +47,7 @@ export class Housekeeping {
       this.every(CLEARING_MS, CLEARING_MS, (signal) => this.retention.finishErasures(signal)),
       this.every(CLEARING_MS, EVIDENCE_MS, (signal) => this.retention.forgetOldEvidence(signal)),
       this.every(CLEARING_MS, CLEARING_MS, () => this.exports.expire()),
+      this.every(CLEARING_MS, CLEARING_MS, () => this.events.forget()),
       this.every(CLEARING_MS, RECONCILE_MS, () => this.reconcile()),
       // Twice as often as needed: a process that starts later finds it done, and one that died does not leave an hour out.
       this.every(CLEARING_MS, HEADS_MS / 2, () => this.heads.record(HEADS_MS / 2)),

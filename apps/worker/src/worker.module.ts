@@ -4,12 +4,13 @@ import { ConsentModule } from '#lib/consent';
 import { CHANNELS } from '#lib/kernel';
 import { LedgerModule } from '#lib/ledger';
 import { type Config, PlatformModule, QueueModule } from '#lib/platform';
-import { ConfirmationModule, ReturnedModule, SendingModule, StartedMessages } from '#lib/sending';
+import { ConfirmationModule, EventsOutModule, ReturnedModule, SendingModule, StartedMessages } from '#lib/sending';
 import { HealthController } from './health.controller.js';
 import { attemptProcessor, Attempts } from './attempt.processor.js';
 import { Background, PROCESSORS } from './background.js';
 import { Housekeeping } from './housekeeping.js';
 import { Listening } from './listening.js';
+import { TellingEvents } from './telling-events.js';
 
 /** The queues' door: one processor per channel, and what runs in the background. */
 @Module({})
@@ -27,12 +28,14 @@ export class WorkerModule {
         ConsentModule.forRoot(StartedMessages),
         ConfirmationModule,
         ReturnedModule,
+        EventsOutModule,
       ],
       providers: [
         Attempts,
         Background,
         Housekeeping,
         Listening,
+        TellingEvents,
         ...processors,
         { provide: PROCESSORS, useFactory: (...all: WorkerHost[]) => all, inject: processors },
       ],

@@ -154,6 +154,11 @@ export class LedgerService {
     return readStore.page(tx, afterIdx, limit, filter);
   }
 
+  /** How many entries have a position: those that are appended later get this one and those after it. */
+  async size(tx: Tx): Promise<number> {
+    return readStore.size(tx);
+  }
+
   /** An entry by its id, in whatever state; null when there is none. */
   async entry(tx: Tx, id: EntryId): Promise<FoundEntry | null> {
     return (await this.entriesById(tx, [id])).get(id) ?? null;

@@ -136,6 +136,12 @@ export const readStore = {
        LIMIT ${limit}::int`;
   },
 
+  /** How many entries have a position; the next gets this one. */
+  async size(tx: Tx): Promise<number> {
+    const [row] = await tx.sql<{ size: number }>`SELECT size FROM ledger.head`;
+    return row?.size ?? 0;
+  },
+
   async backlog(tx: Tx): Promise<{ pending: number; oldestAgeMs: number | null }> {
     const [row] = await tx.sql<{ pending: number; oldest: EpochMs | null; now: EpochMs }>`
       SELECT coalesce(sum(count), 0)::bigint AS pending, min(enqueued_at) AS oldest, clock_timestamp() AS now

@@ -24,6 +24,17 @@ export { OutcomeService } from './messages/outcome.service.js';
 export { StartedMessages } from './messages/started-messages.js';
 export { SweeperService } from './messages/sweeper.service.js';
 export { WakeUps } from './messages/wake-ups.js';
+export { EVENT_TYPES, type EventType } from './events-out/domain/cloud-event.js';
+export { EventDispatcher } from './events-out/event-dispatcher.js';
+export {
+  type EventEndpoint,
+  type EventEndpointFacts,
+  EventEndpointService,
+  type Replay,
+  type WithSecret,
+} from './events-out/event-endpoint.service.js';
+export { DELIVERY_STATUSES, type EventDelivery } from './events-out/event-endpoint.store.js';
+export { EventsOutModule } from './events-out/events-out.module.js';
 export type { Feedback, FeedbackRefusal } from './feedback/domain/feedback.js';
 export { FeedbackService, type FeedbackAnswer, type Reporter } from './feedback/feedback.service.js';
 export type { Returned } from './returned/returned.js';

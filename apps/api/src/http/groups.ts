@@ -5,6 +5,7 @@ export const GROUPS = {
   Campaigns: 'What belongs together and can be stopped together.',
   Contacts: 'People, where they can be reached, and what they expressed.',
   Events: 'What the world reports: deliveries, bounces, complaints, opens, clicks, replies.',
+  'Events out': 'Telling other systems what happens, as signed webhooks.',
   Exports: 'Bundles of evidence that auditors check on their own machine.',
   'Double opt-in': 'Consents that the owner of an address confirms.',
   Imports: 'Contacts and consents that come from elsewhere, many at a time.',

@@ -165,5 +165,6 @@ export const SET_UP_BODIES: readonly {
       secret: { password: 'x' },
     },
   },
+  { method: 'PUT', path: '/v1/event-endpoints/hook', body: { url: 'https://hooks.example.org/gateway' } },
   { method: 'POST', path: '/v1/keys', body: { name: 'spec', scopes: ['setup:read'], test: true } },
 ];

@@ -150,6 +150,14 @@ export const recipientStore = {
     return asked.map((_, i) => found.get(i + 1) ?? null);
   },
 
+  /** External ids of these people, without those who were erased. */
+  async externalIds(tx: Tx, contactIds: readonly string[]): Promise<Map<string, string>> {
+    const rows = await tx.sql<{ id: string; externalId: string }>`
+      SELECT id, external_id AS "externalId" FROM consent.contact
+       WHERE id = ANY (${[...contactIds]}::uuid[]) AND erased_at IS NULL`;
+    return new Map(rows.map(({ id, externalId }) => [id, externalId]));
+  },
+
   async externalId(tx: Tx, contactId: ContactId): Promise<string> {
     const rows = await tx.sql<{
       externalId: string;

@@ -121,6 +121,7 @@ export const ENTRY_TYPES = {
   'template.published': { subject: SETUP, clear: ['tpl', 'ch', 'mc'], disclosed: ['template', 'actor'] },
   'campaign.changed': { subject: SETUP, clear: [], disclosed: ['campaign', 'actor'] },
   'provider.changed': { subject: SETUP, clear: ['ch'], disclosed: ['provider', 'actor'] },
+  'endpoint.changed': { subject: SETUP, clear: [], disclosed: ['endpoint', 'actor'] },
   'key.issued': KEY,
   'key.rotated': KEY,
   'key.revoked': KEY,

@@ -50,6 +50,18 @@ export const ConfigSchema = z
       .describe(
         'mailbox named in List-Unsubscribe beside the link; what arrives there goes to POST /v1/inbound/mail; empty: none',
       ),
+    EVENT_HOSTS: z
+      .string()
+      .default('')
+      .transform((list) =>
+        list
+          .split(',')
+          .map((item) => item.trim())
+          .filter(Boolean),
+      )
+      .describe(
+        'comma-separated `host` or `host:port` inside to which events may be sent, also without TLS; empty: to the public internet alone',
+      ),
     CENTER_JOURNAL_DIR: z
       .string()
       .min(1)

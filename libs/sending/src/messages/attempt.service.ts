@@ -286,7 +286,8 @@ export class AttemptService {
     { message, candidate: { provider }, handOver }: ReadyToGo,
     now: EpochMs,
   ): Promise<Turn> {
-    if (provider === null) return { kind: 'wait', code: 'no_enabled_provider', retryAt: now + WITHOUT_PROVIDER_RETRY_MS };
+    if (provider === null)
+      return { kind: 'wait', code: 'no_enabled_provider', retryAt: now + WITHOUT_PROVIDER_RETRY_MS };
     const { resumesAt, circuit } = provider;
     const { expiresAt, firstStartedAt } = message;
     if (resumesAt !== null && resumesAt > now)
@@ -359,7 +360,6 @@ function toCandidate(
   const hasWaited = message.reason !== null;
   return { candidate: { messageId: message.id, subject, policy, provider, test: message.test, hasWaited }, template };
 }
-
 
 function handedOver(message: Message, { provider, note }: HandOverPlan, now: EpochMs, entryId: EntryId): StatusChange {
   return {

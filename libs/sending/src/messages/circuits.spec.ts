@@ -17,7 +17,8 @@ describe('a provider that fails', () => {
   let status = 201;
 
   beforeAll(async () => {
-    http = await startHttpProvider(() => ({ status, headers: status === 429 ? { 'retry-after': '60' } : {}, body: {} }));
+    const headers = (): Record<string, string> => (status === 429 ? { 'retry-after': '60' } : {});
+    http = await startHttpProvider(() => ({ status, headers: headers(), body: {} }));
     gateway = await Gateway.start({}, [SendingSetupModule]);
     other = await gateway.twin();
     const change = { by: 'spec', at: Date.now() };
@@ -33,7 +34,10 @@ describe('a provider that fails', () => {
     await http.close();
   });
 
-  const setUp = async (channel: Channel, account: Pick<ProviderInput, 'kind' | 'settings' | 'secret'>): Promise<void> => {
+  const setUp = async (
+    channel: Channel,
+    account: Pick<ProviderInput, 'kind' | 'settings' | 'secret'>,
+  ): Promise<void> => {
     const input = { ...account, channel, enabled: true, priority: 1, atLeastOnce: ['commercial' as const] };
     await gateway.get(ProviderService).put(gateway.brandId, channel, input, { by: 'spec', at: Date.now() });
   };
@@ -55,18 +59,24 @@ describe('a provider that fails', () => {
       const address = channel === 'sms' ? `+4915${number++}` : `${http.url}/${to}`;
       await gateway.get(ContactService).put(gateway.brandId, to, { contactPoints: [{ channel, address }] }, 'spec');
       const wish = { channel, purpose: 'commercial', topics: ['newsletter'], kind: 'granted' } as const;
-      const given = { ...wish, legalBasis: 'consent', occurredAt: Date.now() + 1000, method: 'spec', evidence: {} } as const;
+      const given = {
+        ...wish,
+        legalBasis: 'consent',
+        occurredAt: Date.now() + 1000,
+        method: 'spec',
+        evidence: {},
+      } as const;
       await gateway.get(ConsentService).record(gateway.brandId, to, given, 'spec');
       ids.push(await gateway.accept({ to, template: channel }));
     }
     return ids;
   };
-  const circuit = async (): Promise<string> =>
-    (await gateway.get(ProviderService).get(gateway.brandId, 'sms')).circuit;
+  const circuit = async (): Promise<string> => (await gateway.get(ProviderService).get(gateway.brandId, 'sms')).circuit;
   const messages = async (ids: readonly MessageId[]) => Promise.all(ids.map((id) => gateway.status(id)));
   const makeDue = (ids: readonly MessageId[], more = '') =>
     gateway.asAdmin(
-      `UPDATE sending.message SET not_before = now(), due_at = now() ${more} WHERE id = ANY ('{${ids.join()}}')`,
+      `UPDATE sending.message SET not_before = now(), due_at = now() ${more}
+        WHERE status = 'queued' AND id = ANY ('{${ids.join()}}')`,
     );
   const letItTry = () =>
     gateway.asAdmin(`UPDATE sending.provider SET circuit = jsonb_set(circuit, '{until}', '0') WHERE key = 'sms'`);
@@ -96,7 +106,11 @@ describe('a provider that fails', () => {
 
     const { steps, message } = await gateway.get(MessageService).explain(gateway.brandId, held[0] ?? ('' as MessageId));
     expect(steps.map(({ type }) => type)).toEqual(['send.accepted', 'send.decided']);
-    expect(steps.at(-1)).toMatchObject({ reason: 'provider_backoff', code: 'circuit_open', retryAt: message.notBefore });
+    expect(steps.at(-1)).toMatchObject({
+      reason: 'provider_backoff',
+      code: 'circuit_open',
+      retryAt: message.notBefore,
+    });
     expect((message.notBefore ?? 0) - begun).toBeGreaterThan(20_000);
     expect((message.notBefore ?? 0) - begun).toBeLessThanOrEqual(30_000);
     expect((await pipelineFigures(gateway.tx)).circuits).toEqual([{ channel: 'sms', state: 'open', count: 1 }]);

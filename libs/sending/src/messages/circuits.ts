@@ -28,7 +28,8 @@ export class Circuits {
   async turnAt({ id, circuit }: ProviderDefinition, tryUntil: EpochMs): Promise<Turn> {
     const known = this.settled.get(id);
     if (known !== undefined) return known;
-    const turn = circuitState(circuit, this.now) === 'half_open' ? await this.claim(id, tryUntil) : this.waitFor(circuit);
+    const turn =
+      circuitState(circuit, this.now) === 'half_open' ? await this.claim(id, tryUntil) : this.waitFor(circuit);
     // The one that tries is one; whoever comes after it waits.
     this.settled.set(id, turn.kind === 'go' && turn.isProbe ? this.waitFor(null) : turn);
     return turn;

@@ -174,7 +174,8 @@ function stepOf(
   const clear = JSON.parse(leaf.toString('utf8')) as { t: string; at: string; out?: string; reason?: string };
   const record = disclosed?.['checks'] as object | undefined;
   const note = (disclosed?.['handover'] ?? (record as { handover?: object } | undefined)?.handover) as
-    HandOverNote | undefined;
+    | HandOverNote
+    | undefined;
   return {
     entry: id,
     position: idx,

@@ -138,8 +138,10 @@ export class OutcomeService {
       if (isDeepStrictEqual(after, circuit)) continue;
       await providerStore.saveCircuit(tx, id, after);
       const [from, to] = [circuitState(circuit, now), circuitState(after, now)];
-      if (to === 'open') this.logger.warn({ provider: id, channel, circuit: after }, 'a provider fails; it is left alone');
-      else if (from !== 'closed' && to === 'closed') this.logger.info({ provider: id, channel }, 'a provider answers again');
+      if (to === 'open')
+        this.logger.warn({ provider: id, channel, circuit: after }, 'a provider fails; it is left alone');
+      else if (from !== 'closed' && to === 'closed')
+        this.logger.info({ provider: id, channel }, 'a provider answers again');
     }
   }
 

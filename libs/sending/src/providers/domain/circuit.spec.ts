@@ -1,7 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { HandOverResult } from '../../messages/domain/settle.js';
-import { asksAgainAt, type Circuit, circuitAfter, circuitState, heardOf, type HeardCall, withProbe } from './circuit.js';
+import {
+  asksAgainAt,
+  type Circuit,
+  circuitAfter,
+  circuitState,
+  heardOf,
+  type HeardCall,
+  withProbe,
+} from './circuit.js';
 
 const calls = (failed: number, answered = 0): HeardCall[] => [
   ...Array.from({ length: failed }, () => ({ heard: 'failed' as const, isProbe: false })),

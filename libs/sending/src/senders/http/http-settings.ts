@@ -57,10 +57,7 @@ export function httpClient(
 export function httpCapabilities(
   channel: Channel,
   { maxConnections, timeoutSeconds }: HttpAccount,
-  {
-    keyWindowMs = null,
-    answeredBy = 'account',
-  }: Partial<Pick<SenderCapabilities, 'keyWindowMs' | 'answeredBy'>> = {},
+  { keyWindowMs = null, answeredBy = 'account' }: Partial<Pick<SenderCapabilities, 'keyWindowMs' | 'answeredBy'>> = {},
 ): SenderCapabilities {
   const answerMs = timeoutSeconds * 1000;
   const maxCallMs = Math.min(CONNECT_MS, answerMs) + answerMs;

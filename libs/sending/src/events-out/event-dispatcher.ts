@@ -1,0 +1,186 @@
+import { randomInt } from 'node:crypto';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Webhook } from 'standardwebhooks';
+import { definitionStore, recipientStore } from '#lib/consent';
+import type { EntryId } from '#lib/kernel';
+import { LedgerService, type LoggedEntry } from '#lib/ledger';
+import { CONFIG, type Config, Database, KEY_RING, type KeyRing, type Logger, LOGGER, systemClock } from '#lib/platform';
+import { HttpClient, type HttpEnd } from '../senders/http/http-client.js';
+import { retryAfterMs } from '../senders/http/http-outcome.js';
+import { openEndpointKeys } from '../senders/provider-secret.js';
+import { type CloudEvent, cloudEvent, eventTypeOf, idsOf } from './domain/cloud-event.js';
+import { afterTry, type EventAnswer } from './domain/retry-plan.js';
+import { validKeys } from './domain/signing-keys.js';
+import { type ClaimedDelivery, type EndpointRow, eventStore } from './event-endpoint.store.js';
+
+/** Entries that one step looks at, and events to one endpoint that are under way at once. */
+const STEP = 500;
+const AT_ONCE = 20;
+/** A receiver has this long to answer, its connection included; whoever took an event has it for a little longer. */
+const CONNECT_MS = 5_000;
+const ANSWER_MS = 15_000;
+const LEASE_MS = 60_000;
+const KEPT_DAYS = 30;
+const LUCK = 1_000_000;
+
+/**
+ * Tells brands what happened, from the log: an entry that is committed gets a position, and what has one is told at
+ * least once, whatever dies meanwhile. Nothing is written for it where messages are handed over. Any number of
+ * workers may do it at the same time.
+ */
+@Injectable()
+export class EventDispatcher implements OnApplicationShutdown {
+  private readonly client: HttpClient;
+  private readonly underWay = new Map<string, Promise<void>>();
+  private stopped = false;
+
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(LedgerService) private readonly ledger: LedgerService,
+    @Inject(KEY_RING) private readonly keys: KeyRing,
+    @Inject(CONFIG) config: Config,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {
+    this.client = new HttpClient({
+      maxConnections: AT_ONCE,
+      connectMs: CONNECT_MS,
+      answerMs: ANSWER_MS,
+      onlyPublic: { except: config.EVENT_HOSTS },
+    });
+  }
+
+  /** Goes through the log for every endpoint and sends what is due; an endpoint that is slow keeps no other waiting. */
+  async round(): Promise<void> {
+    for (const endpoint of await eventStore.enabled(this.database.tx)) {
+      if (this.underWay.has(endpoint.id)) continue;
+      const work = this.serve(endpoint)
+        .catch((error: unknown) =>
+          this.logger.error({ err: error, endpoint: endpoint.key }, 'events could not be sent'),
+        )
+        .finally(() => this.underWay.delete(endpoint.id));
+      this.underWay.set(endpoint.id, work);
+    }
+  }
+
+  /** Lets what is over go from the record of deliveries. */
+  async forget(): Promise<void> {
+    await eventStore.forget(this.database.tx, KEPT_DAYS);
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async idle(): Promise<void> {
+    while (this.underWay.size > 0) await Promise.all(this.underWay.values());
+  }
+
+  /** Begins nothing more, and resolves when what is under way is over. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.idle();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.stop();
+    this.client.close();
+  }
+
+  private async serve(endpoint: EndpointRow): Promise<void> {
+    while (!this.stopped && (await this.plan(endpoint)));
+    while (!this.stopped && (await this.send(endpoint)));
+  }
+
+  /** Notes which of the next entries are to be told; answers whether there may be more. */
+  private async plan({ id, brandId, types }: EndpointRow): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      const position = await eventStore.takePosition(tx, id);
+      if (position === null) return false;
+      const { entries, next } = await this.ledger.entries(tx, position, STEP, { brandId });
+      const last = next ?? entries.at(-1)?.idx;
+      if (last === undefined) return false;
+      const events = entries.flatMap(({ id: entryId, idx, leaf }) => {
+        const type = eventTypeOf(leaf, types);
+        return type === null ? [] : [{ position: idx, entryId, type }];
+      });
+      await eventStore.plan(tx, id, events, last);
+      return next !== null;
+    });
+  }
+
+  /** Sends what is due, some at a time; answers whether there may be more. */
+  private async send(endpoint: EndpointRow): Promise<boolean> {
+    const { tx } = this.database;
+    const claimed = await eventStore.claim(tx, endpoint.id, AT_ONCE, LEASE_MS);
+    if (claimed.length === 0) return false;
+    const events = await this.eventsOf(endpoint, claimed);
+    const outcomes = await Promise.all(
+      claimed.map(async (delivery) => {
+        const event = events.get(delivery.entryId);
+        if (event === undefined) throw new Error(`entry ${delivery.entryId} is not in the log`);
+        const answer = await this.call(endpoint, event);
+        const outcome = afterTry(answer, delivery.attempts, randomInt(LUCK) / LUCK);
+        await eventStore.settle(tx, endpoint.id, delivery, outcome, answer.code);
+        return outcome;
+      }),
+    );
+    if (!outcomes.some(({ kind }) => kind === 'gone')) return claimed.length === AT_ONCE;
+    await eventStore.disable(tx, endpoint.id);
+    this.logger.warn({ endpoint: endpoint.key }, 'an endpoint said that it is gone; nothing more is sent there');
+    return false;
+  }
+
+  private async eventsOf(
+    { brandId }: EndpointRow,
+    claimed: readonly ClaimedDelivery[],
+  ): Promise<Map<EntryId, CloudEvent>> {
+    const { tx } = this.database;
+    const ids = claimed.map(({ entryId }) => entryId);
+    const found = await this.ledger.entriesById(tx, ids);
+    const disclosed = await this.ledger.disclosures(tx, ids);
+    const named = new Map(ids.map((id) => [id, idsOf(disclosed.get(id))]));
+    const messages = await eventStore.contactsOf(
+      tx,
+      [...named.values()].flatMap(({ messageId }) => messageId ?? []),
+    );
+    const contactOf = new Map<string, string>(messages.map(({ id, contactId }) => [id, contactId]));
+    const contactIds = new Map(
+      [...named].map(([id, { contactId, messageId }]) => [id, contactId ?? contactOf.get(messageId ?? '') ?? null]),
+    );
+    const people = await recipientStore.externalIds(
+      tx,
+      [...contactIds.values()].flatMap((id) => id ?? []),
+    );
+    const [brand] = await definitionStore.brands(tx, [brandId]);
+    return new Map(
+      claimed.flatMap(({ entryId, position }) => {
+        const entry = found.get(entryId);
+        if (entry === undefined) return [];
+        const logged: LoggedEntry = { id: entryId, idx: position, leaf: entry.leaf };
+        const contact = people.get(contactIds.get(entryId) ?? '') ?? null;
+        const { messageId = null, scope = null } = named.get(entryId) ?? {};
+        return [[entryId, cloudEvent(brand?.key ?? '', logged, { messageId, contact, scope })] as const];
+      }),
+    );
+  }
+
+  private async call(endpoint: EndpointRow, event: CloudEvent): Promise<EventAnswer> {
+    const now = systemClock.now();
+    const body = JSON.stringify(event);
+    const signing = validKeys(openEndpointKeys(this.keys, endpoint.id, endpoint.secrets), now);
+    const at = new Date(now);
+    const headers = {
+      'content-type': 'application/cloudevents+json',
+      'webhook-id': event.id,
+      'webhook-timestamp': String(Math.floor(now / 1000)),
+      'webhook-signature': signing.map(({ key }) => new Webhook(key).sign(event.id, at, body)).join(' '),
+    };
+    const end = await this.client.call({ method: 'POST', url: new URL(endpoint.url), headers, body }, () => true);
+    return answerOf(end, systemClock.now());
+  }
+}
+
+function answerOf(end: HttpEnd, now: number): EventAnswer {
+  if (end.kind === 'answered') {
+    const { status, headers } = end;
+    return { status, code: String(status), retryAfterMs: retryAfterMs(headers['retry-after'], now) };
+  }
+  return { status: null, code: end.kind === 'too_late' ? 'too_late' : end.code, retryAfterMs: null };
+}
