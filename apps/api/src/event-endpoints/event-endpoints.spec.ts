@@ -59,7 +59,11 @@ describe('an endpoint of events', () => {
   const asAdmin = async (sql: string): Promise<void> => {
     const client = new pg.Client({ connectionString: api.database.urls.admin });
     await client.connect();
-    await client.query(sql).finally(() => client.end());
+    try {
+      await client.query(sql);
+    } finally {
+      await client.end();
+    }
   };
   const makeDue = () => asAdmin(`UPDATE sending.event_delivery SET due_at = now() WHERE status = 'waiting'`);
 

@@ -33,7 +33,8 @@ export function toExplainAnswer({ message, steps }: MessageExplanation): z.infer
 
 /** Why a provider was not called at all. */
 const NOT_CALLED: Readonly<Record<string, string>> = {
-  circuit_open: 'Too many hand-overs to the provider failed; it is left alone for a while, and this is tried again later.',
+  circuit_open:
+    'Too many hand-overs to the provider failed; it is left alone for a while, and this is tried again later.',
   retry_after: 'The provider asked to be left alone for a while; it is tried again later.',
   no_enabled_provider: 'The channel has no enabled provider; it is tried again later.',
 };

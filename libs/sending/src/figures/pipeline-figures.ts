@@ -50,5 +50,10 @@ export async function pipelineFigures(tx: Tx): Promise<PipelineFigures> {
       FROM sending.provider
      WHERE enabled AND circuit ->> 'kind' = 'open'
      GROUP BY 1, 2`;
-  return { messages, circuits, accepted: counted[0]?.accepted ?? 0, due: { count: due?.count ?? 0, oldestAgeMs: due?.age ?? 0 } };
+  return {
+    messages,
+    circuits,
+    accepted: counted[0]?.accepted ?? 0,
+    due: { count: due?.count ?? 0, oldestAgeMs: due?.age ?? 0 },
+  };
 }

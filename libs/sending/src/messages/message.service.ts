@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { recipientStore } from '#lib/consent';
 import type { Decision, Obligation } from '#lib/decision';
 import { type BrandId, DomainError, type EntryId, type EpochMs, type MessageId } from '#lib/kernel';
-import { type Disclosures, type FoundEntry, LedgerService } from '#lib/ledger';
+import { type Disclosures, type FoundEntry, type JsonValue, LedgerService } from '#lib/ledger';
 import { Database, newId } from '#lib/platform';
 import { Catalog, policyVersions } from '../catalog/catalog.js';
 import { decideAgain, obligationsThen } from './decide-again.js';
@@ -172,10 +172,8 @@ function stepOf(
   disclosed: Disclosures | undefined,
 ): Omit<ExplainedStep, 'decision' | 'obligations'> & { readonly record: DecisionRecord | null } {
   const clear = JSON.parse(leaf.toString('utf8')) as { t: string; at: string; out?: string; reason?: string };
-  const record = disclosed?.['checks'] as object | undefined;
-  const note = (disclosed?.['handover'] ?? (record as { handover?: object } | undefined)?.handover) as
-    | HandOverNote
-    | undefined;
+  const record = disclosed?.['checks'] as { readonly handover?: JsonValue } | undefined;
+  const note = (disclosed?.['handover'] ?? record?.handover) as HandOverNote | undefined;
   return {
     entry: id,
     position: idx,
