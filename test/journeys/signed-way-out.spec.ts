@@ -75,6 +75,14 @@ if (!hasDkimVerifier) {
       const signed = (/[;\s]h=([^;]+)/.exec(signature)?.[1] ?? '').replace(/\s/g, '').split(':');
       expect(signed).toEqual(expect.arrayContaining(['list-unsubscribe', 'list-unsubscribe-post']));
       expect((await wayOut(raw)).post).toBe('List-Unsubscribe=One-Click');
+      const { headers } = await PostalMime.parse(raw);
+      const fields = new Map(headers.map(({ key, value }) => [key, value]));
+      expect(signed).toEqual(expect.arrayContaining(['list-id', 'list-help', 'feedback-id']));
+      expect(fields.get('feedback-id')).toMatch(/^newsletter:[a-z0-9-]+:commercial:[0-9a-f]{12}$/);
+      expect(fields.get('list-id')).toMatch(/^<newsletter\.[a-z0-9-]+\.north\.example>$/);
+      expect(fields.has('auto-submitted')).toBe(false);
+      const help = await fetch((fields.get('list-help') ?? '').slice(1, -1));
+      expect([help.status, help.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
 
       // A link that was put in on the way is not covered by it.
       const forged = Buffer.from(raw.toString('latin1').replace(/\/u\/[A-Za-z0-9_-]{4}/, '/u/AAAA'), 'latin1');

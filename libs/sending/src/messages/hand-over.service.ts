@@ -103,8 +103,8 @@ export class HandOverService {
     const { subject } = candidate;
     const point = subject.recipient.point;
     if (point === null) return { kind: 'not_rendered', code: 'no_contact_point' };
-    const { unsubscribeUrl, unsubscribeMailto, preferencesUrl } = this.linksFor(message, point.id);
-    const { brand, topic } = subject;
+    const { unsubscribeUrl, unsubscribeMailto, preferencesUrl, helpUrl } = this.linksFor(message, point.id);
+    const { brand, topic, purpose, campaign } = subject;
     const data: RenderData = {
       ...message.variables,
       brand: { name: brand.name, legalName: brand.legalName, postalAddress: brand.postalAddress },
@@ -127,6 +127,13 @@ export class HandOverService {
         content: rendered.content,
         unsubscribeUrl,
         unsubscribeMailto,
+        helpUrl,
+        stream: {
+          brand: brand.key,
+          campaign: campaign?.key ?? null,
+          class: message.class,
+          list: topic?.key ?? purpose.key,
+        },
         startBy,
       };
     } catch (error) {
@@ -145,18 +152,19 @@ export class HandOverService {
   private linksFor(
     { id: messageId, class: messageClass, topicId, purposeId }: Started['message'],
     contactPointId: ContactPointId,
-  ): { unsubscribeUrl: string | null; unsubscribeMailto: string | null; preferencesUrl: string | null } {
+  ): Record<'unsubscribeUrl' | 'unsubscribeMailto' | 'preferencesUrl' | 'helpUrl', string | null> {
     const center = this.config.CENTER_URL.replace(/\/$/, '');
     if (messageClass !== 'commercial') {
       const link = { contactPointId, messageId, expiresAt: systemClock.now() + MANAGE_LINK_MS };
       const preferencesUrl = `${center}/p/${makeManageToken(this.keys.links, link)}`;
-      return { unsubscribeUrl: null, unsubscribeMailto: null, preferencesUrl };
+      return { unsubscribeUrl: null, unsubscribeMailto: null, preferencesUrl, helpUrl: null };
     }
     const token = makeOptOutToken(this.keys.links, { contactPointId, scopeId: topicId ?? purposeId, messageId });
     const mailbox = this.config.UNSUBSCRIBE_MAILBOX;
     // The token goes into the subject: a local part may have 64 octets (RFC 5321 4.5.3.1.1), and the token has 88.
     const unsubscribeMailto = mailbox === undefined ? null : `mailto:${mailbox}?subject=${token}`;
-    return { unsubscribeUrl: `${center}/u/${token}`, unsubscribeMailto, preferencesUrl: null };
+    const helpUrl = `${center}/p/${token}`;
+    return { unsubscribeUrl: `${center}/u/${token}`, unsubscribeMailto, preferencesUrl: null, helpUrl };
   }
 
   /**

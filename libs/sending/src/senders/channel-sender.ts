@@ -1,4 +1,4 @@
-import type { Channel, MessageId } from '#lib/kernel';
+import type { Channel, MessageClass, MessageId } from '#lib/kernel';
 import type { JsonValue } from '#lib/ledger';
 import type { Returned } from '../returned/returned.js';
 
@@ -10,6 +10,15 @@ export interface RenderedContent {
   readonly text: string;
   /** What the channel asks for beside texts; null where the template has none. */
   readonly data: JsonValue | null;
+}
+
+/** Where a message belongs, by the keys of its brand: what mailbox providers group complaints and filters by. */
+export interface MessageStream {
+  readonly brand: string;
+  readonly campaign: string | null;
+  readonly class: MessageClass;
+  /** Its topic, or its purpose where it has none. */
+  readonly list: string;
 }
 
 /** One hand-over to a provider: one message to exactly one address. */
@@ -24,6 +33,9 @@ export interface HandOver {
   readonly unsubscribeUrl: string | null;
   /** The way out by writing a mail (RFC 2369), where the deployment has a mailbox for it; beside the URL, never alone. */
   readonly unsubscribeMailto: string | null;
+  /** Where a reader finds out about the list and who answers (RFC 2369), on commercial messages only. */
+  readonly helpUrl: string | null;
+  readonly stream: MessageStream;
   /** Monotonic milliseconds of this process: past it, not a byte of the content may be written any more. */
   readonly startBy: number;
 }

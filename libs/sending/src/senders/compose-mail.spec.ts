@@ -9,7 +9,7 @@ import { readDkimKey, type DkimSigner } from './dkim.js';
 import { someHandOver } from './testing/sender-contract.js';
 
 const NOW = Date.UTC(2026, 10, 21, 12, 0, 0);
-const ROUTE = { from: 'news@nordlicht.example', to: 'ada@example.org', domain: 'nordlicht.example' };
+const ROUTE = { from: 'news@nordlicht.example', to: 'ada@example.org', domain: 'nordlicht.example', feedbackSender: 'nordlicht' };
 const compose = (over: Partial<HandOver> = {}, dkim: DkimSigner | null = null): Promise<Buffer> =>
   composeMail(someHandOver(over), ROUTE, dkim, NOW);
 const parse = (mail: Buffer): Promise<Email> => PostalMime.parse(mail);
@@ -44,6 +44,31 @@ describe('a composed mail', () => {
     expect(mail.headers.filter((h) => h.key.startsWith('list-'))).toEqual([]);
   });
 
+  it('says which list it belongs to and where its reader finds help', async () => {
+    const mail = await parse(await compose());
+    expect(field(mail, 'list-id')).toEqual(['<newsletter.nordlicht.nordlicht.example>']);
+    expect(field(mail, 'list-help')).toEqual(['<https://center.nordlicht.example/p/token>']);
+    await expect(compose({ helpUrl: 'javascript:alert(1)' })).rejects.toThrow('must be http or https');
+  });
+
+  it.each<[string, Partial<HandOver['stream']>, string | null, string]>([
+    ['of a campaign', {}, 'nordlicht', 'Spring-2027:nordlicht:commercial:nordlicht'],
+    ['of none goes by its list', { campaign: null }, 'nordlicht', 'newsletter:nordlicht:commercial:nordlicht'],
+    // sha256sum of the domain.
+    ['of a sender without a name', {}, null, 'Spring-2027:nordlicht:commercial:2efae337a46f'],
+  ])('%s is told apart in complaints', async (_name, change, feedbackSender, expected) => {
+    const stream = { ...someHandOver().stream, ...change };
+    const mail = await composeMail(someHandOver({ stream }), { ...ROUTE, feedbackSender }, null, NOW);
+    expect(field(await parse(mail), 'feedback-id')).toEqual([expected]);
+  });
+
+  it('asks programs not to answer what is transactional, and people to answer what is not', async () => {
+    const transactional = { ...someHandOver().stream, class: 'transactional' as const };
+    const [service, news] = [await parse(await compose({ stream: transactional })), await parse(await compose())];
+    expect(field(service, 'auto-submitted')).toEqual(['auto-generated']);
+    expect(field(news, 'auto-submitted')).toEqual([]);
+  });
+
   it('keeps a long one-click link in one piece', async () => {
     const url = `https://center.nordlicht.example/u/${'A_-9'.repeat(22)}`;
     expect(field(await parse(await compose({ unsubscribeUrl: url })), 'list-unsubscribe')).toEqual([`<${url}>`]);
@@ -66,9 +91,7 @@ describe('a composed mail', () => {
 
   it('carries no header that names the software or is experimental', async () => {
     const names = (await parse(await compose())).headers.map((h) => h.key);
-    expect(names.filter((name) => name.startsWith('x-') || name === 'user-agent' || name === 'auto-submitted')).toEqual(
-      [],
-    );
+    expect(names.filter((name) => name.startsWith('x-') || name === 'user-agent')).toEqual([]);
   });
 
   it('is ASCII with CRLF everywhere, so that no server on the way has a reason to change it', async () => {
@@ -144,6 +167,9 @@ describe('a DKIM signature', () => {
     for (const name of ['from', 'to', 'subject', 'date', 'message-id', 'list-unsubscribe', 'list-unsubscribe-post']) {
       expect(names.filter((one) => one === name)).toHaveLength(2);
     }
+    for (const name of ['list-id', 'list-help']) expect(names.filter((one) => one === name)).toHaveLength(2);
+    expect(names.filter((name) => name === 'feedback-id')).toHaveLength(1);
+    expect(names).not.toContain('auto-submitted');
     for (const absent of ['reply-to', 'cc']) expect(names.filter((one) => one === absent)).toHaveLength(1);
   });
 
@@ -192,10 +218,17 @@ if (!hasDkimVerifier) {
       expect(verifiesWithDkimpy(await compose(over, signer), record)).toBe(true);
     });
 
+    it('holds behind a relay that adds a Feedback-ID of its own', async () => {
+      const mail = (await compose({}, signer)).toString('latin1');
+      expect(verifiesWithDkimpy(Buffer.from(`Feedback-ID: 1:relay:x:elsewhere\r\n${mail}`, 'latin1'), record)).toBe(true);
+    });
+
     it.each([
       ['a changed body', (mail: string) => mail.replace('=C3=BC', '=C3=A4')],
       ['another way out', (mail: string) => mail.replace('/u/token', '/u/other')],
       ['a second Subject', (mail: string) => `Subject: another\r\n${mail}`],
+      ['another list', (mail: string) => mail.replace('<newsletter.', '<other.')],
+      ['another sender of complaints', (mail: string) => mail.replace('Spring-2027:', 'Autumn:')],
       ['a second way out', (mail: string) => `List-Unsubscribe: <https://evil.example/>\r\n${mail}`],
       ['a Reply-To of somebody else', (mail: string) => `Reply-To: eve@evil.example\r\n${mail}`],
     ])('do not hold with %s', async (_name, change) => {

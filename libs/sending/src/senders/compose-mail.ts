@@ -1,6 +1,7 @@
 import MailComposer from 'nodemailer/lib/mail-composer';
+import { createHash } from 'node:crypto';
 import type { EpochMs } from '#lib/kernel';
-import type { HandOver } from './channel-sender.js';
+import type { HandOver, MessageStream } from './channel-sender.js';
 import { signMail, type DkimSigner } from './dkim.js';
 import { headerText } from './domain/header-text.js';
 
@@ -10,6 +11,8 @@ export interface MailRoute {
   readonly to: string;
   /** Domain of the sender, right of the @ in the Message-ID. */
   readonly domain: string;
+  /** By which name mailbox providers know this sender in the Feedback-ID; null: one made of the domain. */
+  readonly feedbackSender: string | null;
 }
 
 /**
@@ -17,9 +20,10 @@ export interface MailRoute {
  *
  * The Message-ID is the message's own id at the sending domain, the same for every try, so that a copy
  * is recognised as one and an uncertain end can be settled by looking for it. The one-click fields
- * (RFC 8058) stand on a mail that has an unsubscribe URL and on no other. There is no Auto-Submitted:
- * the messages are made for a person to read and answer, and RFC 3834 leaves it to us.
- * @throws Error when the unsubscribe URL is no http(s) URL, or the content cannot be composed.
+ * (RFC 8058) and those of a list (RFC 2369, RFC 2919) stand on a mail that has an unsubscribe URL and on no other. A
+ * transactional mail answers something that somebody did, and no program shall answer it again: Auto-Submitted
+ * (RFC 3834 5). A commercial one is written for its readers, and what answers it comes back as a reply.
+ * @throws Error when the unsubscribe URL or the one for help is no http(s) URL, or the content cannot be composed.
  */
 export async function composeMail(
   handOver: HandOver,
@@ -27,7 +31,7 @@ export async function composeMail(
   dkim: DkimSigner | null,
   now: EpochMs,
 ): Promise<Buffer> {
-  const { messageId, from, content, unsubscribeUrl, unsubscribeMailto } = handOver;
+  const { messageId, from, content, unsubscribeUrl, unsubscribeMailto, helpUrl, stream } = handOver;
   const composer = new MailComposer({
     from: { name: headerText(from.name), address: route.from },
     to: { name: '', address: route.to },
@@ -37,6 +41,9 @@ export async function composeMail(
     headers: {
       ...languageField(content.language),
       ...(unsubscribeUrl === null ? {} : oneClickFields(unsubscribeUrl, unsubscribeMailto)),
+      ...(unsubscribeUrl === null ? {} : listFields(stream, helpUrl, route.domain)),
+      ...(stream.class === 'transactional' ? { 'Auto-Submitted': 'auto-generated' } : {}),
+      'Feedback-ID': prepared(feedbackId(stream, route)),
     },
     text: withCrlf(content.text),
     ...(content.html === null ? {} : { html: withCrlf(content.html) }),
@@ -54,14 +61,46 @@ export async function composeMail(
  * RFC 2369 and RFC 8058 3.1: the URIs in angle brackets, and the one permitted value beside them. The mail comes first:
  * a client that knows one click takes the HTTPS URI wherever it stands, another the first that it knows.
  */
-function oneClickFields(url: string, mailto: string | null): Record<string, { prepared: true; value: string }> {
-  const { protocol, href } = new URL(url);
-  if (protocol !== 'https:' && protocol !== 'http:') throw new Error('an unsubscribe URL must be http or https');
-  const uri = href.replace(/[<>,]/g, encodeURIComponent);
+function oneClickFields(url: string, mailto: string | null): Record<string, Prepared> {
+  const uri = bracketed(url);
   return {
-    'List-Unsubscribe': { prepared: true, value: mailto === null ? `<${uri}>` : `<${mailtoUri(mailto)}>, <${uri}>` },
-    'List-Unsubscribe-Post': { prepared: true, value: 'List-Unsubscribe=One-Click' },
+    'List-Unsubscribe': prepared(mailto === null ? uri : `<${mailtoUri(mailto)}>, ${uri}`),
+    'List-Unsubscribe-Post': prepared('List-Unsubscribe=One-Click'),
   };
+}
+
+/** RFC 2919: a name for the list that stays, below the sending domain; RFC 2369: where its reader finds help. */
+function listFields({ brand, list }: MessageStream, helpUrl: string | null, domain: string): Record<string, Prepared> {
+  return {
+    'List-Id': prepared(`<${list}.${brand}.${domain}>`),
+    ...(helpUrl === null ? {} : { 'List-Help': prepared(bracketed(helpUrl)) }),
+  };
+}
+
+/**
+ * Campaign, brand, kind and sender, as Gmail groups complaints by them. The sender must be the same in every mail and
+ * have 5 to 15 characters. What belongs to no campaign goes by its list.
+ */
+function feedbackId(
+  { brand, campaign, class: messageClass, list }: MessageStream,
+  { domain, feedbackSender }: MailRoute,
+): string {
+  const sender = feedbackSender ?? createHash('sha256').update(domain).digest('hex').slice(0, 12);
+  return `${campaign ?? list}:${brand}:${messageClass}:${sender}`;
+}
+
+/** A value that is written as it is: ASCII, on one line. */
+type Prepared = { readonly prepared: true; readonly value: string };
+
+function prepared(value: string): Prepared {
+  if (!/^[\x20-\x7e]+$/.test(value)) throw new Error('a header field must be one line of ASCII');
+  return { prepared: true, value };
+}
+
+function bracketed(url: string): string {
+  const { protocol, href } = new URL(url);
+  if (protocol !== 'https:' && protocol !== 'http:') throw new Error('a link in a header must be http or https');
+  return `<${href.replace(/[<>,]/g, encodeURIComponent)}>`;
 }
 
 function mailtoUri(mailto: string): string {

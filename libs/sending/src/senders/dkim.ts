@@ -25,7 +25,9 @@ const SIGNED_FIELDS = [
   'list-unsubscribe-post',
 ];
 /** The same, but only when the mail has them: a relay may add what is missing here. */
-const SIGNED_WHEN_PRESENT = ['mime-version', 'content-type', 'content-transfer-encoding'];
+const SIGNED_WHEN_PRESENT = ['mime-version', 'content-type', 'content-transfer-encoding', 'list-id', 'list-help'];
+/** As often as the mail has them and no more: relays add a Feedback-ID of their own, and Auto-Submitted is theirs to set. */
+const SIGNED_AS_THEY_ARE = ['feedback-id', 'auto-submitted'];
 
 const signAsync = promisify(sign);
 
@@ -86,7 +88,10 @@ function nameOf(field: string): string {
 function signedNames(fields: readonly string[]): string[] {
   const present = fields.map(nameOf);
   const names = [...SIGNED_FIELDS, ...SIGNED_WHEN_PRESENT.filter((name) => present.includes(name))];
-  return names.flatMap((name) => [...present.filter((one) => one === name), name]);
+  return [
+    ...names.flatMap((name) => [...present.filter((one) => one === name), name]),
+    ...present.filter((name) => SIGNED_AS_THEY_ARE.includes(name)),
+  ];
 }
 
 /** The field each name stands for: the last one first, and none for the name too many (RFC 6376 5.4.2). */

@@ -22,6 +22,11 @@ export const SmtpSettings = z
       .string()
       .regex(/^[a-z0-9._-]{1,27}@(?=.{4,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'must be a short address in lower case')
       .optional(),
+    /** By which name Gmail reports complaints about this sender (`Feedback-ID`); left out: one made of the domain. */
+    feedbackSender: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{5,15}$/, 'must have 5 to 15 letters, digits, - or _')
+      .optional(),
     maxConnections: z.int().min(1).max(50).default(5),
     /** How long the server may take over an answer. RFC 5321 4.5.3.2.6 asks for ten minutes after the content. */
     timeoutSeconds: z.int().min(1).max(600).default(600),

@@ -23,6 +23,7 @@ export class SmtpSender implements ChannelSender {
   private readonly dkim: DkimSigner | null;
   private readonly setupMs: number;
   private readonly returnPath: string | undefined;
+  private readonly feedbackSender: string | null;
   private readonly underWay = new UnderWay(() => this.transport.close());
 
   /** @throws Error saying what does not fit together in the settings. */
@@ -40,6 +41,7 @@ export class SmtpSender implements ChannelSender {
       answeredBy: 'account',
     };
     this.returnPath = settings.returnPath;
+    this.feedbackSender = settings.feedbackSender ?? null;
     this.dkim = dkimSigner(settings, secret);
     this.transport = pool(settings, secret);
   }
@@ -58,7 +60,8 @@ export class SmtpSender implements ChannelSender {
     const from = checkMailbox(handOver.from.address);
     if (from.kind === 'refused') return { kind: 'rejected', code: `invalid_sender.${from.problem}`, hardBounce: false };
 
-    const route = { from: from.address, to: to.address, domain: from.domain };
+    const { feedbackSender } = this;
+    const route = { from: from.address, to: to.address, domain: from.domain, feedbackSender };
     let mail: Buffer;
     try {
       mail = await composeMail(handOver, route, this.dkim, this.clock.now());

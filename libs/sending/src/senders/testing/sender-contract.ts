@@ -46,6 +46,8 @@ export function someHandOver(over: Partial<HandOver> = {}): HandOver {
     content: { language: 'de', subject: 'Neues im März', html: '<p>Grüße</p>', text: 'Grüße\n', data: null },
     unsubscribeUrl: 'https://center.nordlicht.example/u/token',
     unsubscribeMailto: null,
+    helpUrl: 'https://center.nordlicht.example/p/token',
+    stream: { brand: 'nordlicht', campaign: 'Spring-2027', class: 'commercial', list: 'newsletter' },
     startBy: Number.POSITIVE_INFINITY,
     ...over,
   };
