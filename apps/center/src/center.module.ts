@@ -10,7 +10,15 @@ import {
   PlatformModule,
   type ReadinessCheck,
 } from '#lib/platform';
-import { AcceptService, ContactMessages, PersonExportService, StartedMessages, WakeUps } from '#lib/sending';
+import {
+  AcceptService,
+  ContactMessages,
+  FeedbackService,
+  PersonExportService,
+  StartedMessages,
+  TrackingService,
+  WakeUps,
+} from '#lib/sending';
 import { DoubleOptInController } from './double-opt-in/double-opt-in.controller.js';
 import { HealthController, READINESS } from './health/health.controller.js';
 import { KeptWishes } from './journal/kept-wishes.js';
@@ -19,8 +27,17 @@ import { OneClickController } from './one-click/one-click.controller.js';
 import { FreshLinks } from './preferences/fresh-links.js';
 import { PreferencePage } from './preferences/preference-page.js';
 import { PreferencesController } from './preferences/preferences.controller.js';
+import { CountedLinksController } from './tracking/counted-links.controller.js';
+import { OpenedController } from './tracking/opened.controller.js';
 
-export const CENTER_CONTROLLERS = [OneClickController, DoubleOptInController, PreferencesController, HealthController];
+export const CENTER_CONTROLLERS = [
+  OneClickController,
+  DoubleOptInController,
+  PreferencesController,
+  CountedLinksController,
+  OpenedController,
+  HealthController,
+];
 export const CENTER_SERVICES = [PreferencePage, KeptWishes, FreshLinks];
 
 /** The center has no queue, and must work while there is none: the sweeper wakes the few messages that begin here. */
@@ -47,6 +64,8 @@ export class CenterModule {
       providers: [
         ...CENTER_SERVICES,
         ContactMessages,
+        FeedbackService,
+        TrackingService,
         PersonExportService,
         { provide: WakeUps, useClass: LeftToSweeper },
         {

@@ -1,5 +1,11 @@
 /** Who may be written to, about what, and on which evidence. */
-export { BrandService, findBrandId, type Brand, type BrandFacts } from './brands/brand.service.js';
+export {
+  BrandService,
+  findBrandId,
+  type Brand,
+  type BrandFacts,
+  type TrackingSettings,
+} from './brands/brand.service.js';
 export { KeyService, type ApiKey, type IssuedKey, type KeyRequest, type Principal } from './keys/key.service.js';
 export {
   afterVersion,
@@ -85,6 +91,7 @@ export { kantaraReceipt } from './exports/domain/kantara-receipt.js';
 export { InboundService, type AddressLeft, type MailOutcome, type TextOutcome } from './inbound/inbound.service.js';
 export type { InboundMail } from './inbound/domain/read-mail.js';
 export { makeManageToken, MANAGE_LINK_MS, type ManageLink } from './links/manage-token.js';
+export { makeTrackingToken, readTrackingToken, type TrackedThing } from './links/tracking-token.js';
 export { NO_OPT_OUT, NOWHERE, readPageLink, type LinkAccess, type PageLink } from './links/page-link.js';
 export { LinkService, type IssuedLink, type LinkRequest } from './links/link.service.js';
 export { accentStyle, inkOn, type PageSettings } from './brands/domain/page-settings.js';

@@ -8,6 +8,7 @@
  */
 export { CannotDecide, type CannotDecideCode } from './cannot-decide.js';
 export type { ZoneOrigin } from './contact-zones.js';
+export { consentObstacle } from './consent.js';
 export { decide, passesUntil } from './decide.js';
 export type {
   CheckDetail,

@@ -158,7 +158,7 @@ describe('what became of messages after they left', () => {
         [
           event('1', a, 'delivered'),
           ...[event('2', a, 'opened'), event('3', a, 'opened'), event('4', a, 'clicked')],
-          ...[event('5', b, 'opened', true), event('6', b, 'complained')],
+          ...[event('5', b, 'opened', true), event('6', b, 'complained'), event('9', b, 'clicked', true)],
           ...[event('7', c, 'delivered'), event('8', c, 'bounced')],
         ],
         reporter,
@@ -180,6 +180,7 @@ describe('what became of messages after they left', () => {
     expect(reportProblems(report)).toEqual([]);
     const total = rowsOf(report).at(-1);
     expect(total).toMatchObject({ sent: 21, delivered: 1, bounced: 1, hard: 0, arrived: 20, opened: 1, byMachine: 1 });
+    expect(total).toMatchObject({ clickedByMachine: 1 });
     expect(total).toMatchObject({ clicked: 1, complained: 1, withdrawn: 1, open_rate: 0.05, click_to_open_rate: 1 });
     const bySubject = await gateway
       .get(DeliveryService)

@@ -37,6 +37,7 @@ export { DELIVERY_STATUSES, type EventDelivery } from './events-out/event-endpoi
 export { EventsOutModule } from './events-out/events-out.module.js';
 export type { Feedback, FeedbackRefusal } from './feedback/domain/feedback.js';
 export { FeedbackService, type FeedbackAnswer, type Reporter } from './feedback/feedback.service.js';
+export { TrackingService, type Visitor } from './tracking/tracking.service.js';
 export type { Returned } from './returned/returned.js';
 export { SenderRegistry } from './senders/sender-registry.js';
 export { ReturnedModule } from './returned/returned.module.js';

@@ -51,6 +51,18 @@ const facts = {
         'Countries in which personal data is kept. Receipts of consents must say so (ISO/IEC TS 27560); without it they say that it was not stated.',
     }),
   page: BrandPageLook.optional(),
+  tracking: z
+    .strictObject({
+      purpose: Key.meta({ description: 'Purpose under which people agree to be counted.' }),
+      links: z.boolean().default(true).meta({ description: 'Links of mails lead through the center and are counted.' }),
+      opens: z.boolean().default(true).meta({ description: 'Mails carry an image that tells when they are opened.' }),
+    })
+    .optional()
+    .meta({
+      id: 'BrandTracking',
+      description:
+        'What is counted of what people do with e-mails, of those alone whose consent to this purpose is in force when the mail leaves and when they click. Left out: nothing is counted.',
+    }),
 };
 
 export const BrandRequest = z.strictObject(facts).meta({ id: 'BrandRequest' });

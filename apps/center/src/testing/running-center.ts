@@ -5,7 +5,7 @@ import path from 'node:path';
 import { ConsentService, ConfirmationService, makeOptOutToken, type OptOutLink, PreferenceService } from '#lib/consent';
 import type { ContactPointId, MessageId } from '#lib/kernel';
 import { createLogger, Database, deriveKeys, KEY_RING, LOGGER, readConfig, type ReadinessCheck } from '#lib/platform';
-import { ContactMessages, PersonExportService } from '#lib/sending';
+import { ContactMessages, PersonExportService, TrackingService } from '#lib/sending';
 import { CENTER_CONTROLLERS, CENTER_SERVICES } from '../center.module.js';
 import { createApp } from '../create-app.js';
 import { READINESS } from '../health/health.controller.js';
@@ -97,6 +97,7 @@ export async function startCenter(centerUrl = 'https://center.nordlicht.example'
       { provide: PreferenceService, useValue: NO_PREFERENCES },
       { provide: ContactMessages, useValue: {} },
       { provide: PersonExportService, useValue: {} },
+      { provide: TrackingService, useValue: {} },
       { provide: OptOutJournal, useValue: new OptOutJournal(folder, KEYS.secrets) },
       { provide: ConsentService, useValue: consents },
       // What is kept is told the time by the database.

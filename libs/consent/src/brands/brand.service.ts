@@ -22,6 +22,15 @@ export interface BrandFacts {
   readonly storageLocations?: readonly string[];
   /** How the contacts' pages look. */
   readonly page?: PageSettings;
+  /** What is counted of those who agreed to it; left out: nothing. */
+  readonly tracking?: TrackingSettings;
+}
+
+/** Under which purpose a brand counts what people do with its mails. */
+export interface TrackingSettings {
+  readonly purpose: string;
+  readonly links: boolean;
+  readonly opens: boolean;
 }
 
 export interface Brand extends BrandFacts {
@@ -68,7 +77,13 @@ export class BrandService {
       if (before !== null) await lockBrandSetup(tx, before.id as BrandId);
       const page: PageSettings = facts.page ?? {};
       const storageLocations = [...(facts.storageLocations ?? [])];
-      const data = { ...facts, storageLocations, page: { ...page }, updatedAt: new Date(change.at) };
+      const data = {
+        ...facts,
+        storageLocations,
+        page: { ...page },
+        tracking: { ...facts.tracking },
+        updatedAt: new Date(change.at),
+      };
       const row =
         before === null
           ? await tx.models.brand.create({ data: { id: newId(), key, createdAt: new Date(change.at), ...data } })
@@ -143,9 +158,11 @@ function unknownBrand(): DomainError {
   return new DomainError('not_found', 'There is no such brand. GET /v1/brands lists them.');
 }
 
-function toBrand({ createdAt, updatedAt, id, page, ...facts }: BrandRow): Brand {
+function toBrand({ createdAt, updatedAt, id, page, tracking, ...facts }: BrandRow): Brand {
+  const counts = tracking as Partial<TrackingSettings>;
   return {
     ...facts,
+    ...(counts.purpose === undefined ? {} : { tracking: counts as TrackingSettings }),
     page: page as PageSettings,
     id: id as BrandId,
     createdAt: createdAt.getTime(),

@@ -1,3 +1,4 @@
+import type { TrackingSettings } from '../brands/brand.service.js';
 import type { BrandId, EnforcementModel } from '#lib/kernel';
 import type { Tx } from '#lib/platform';
 
@@ -14,6 +15,8 @@ export interface BrandDefinition {
   readonly senderName: string;
   readonly senderEmail: string;
   readonly storageLocations: readonly string[];
+  /** Empty: nothing is counted. */
+  readonly tracking?: Partial<TrackingSettings>;
 }
 
 export interface PurposeDefinition {
@@ -38,7 +41,7 @@ export const definitionStore = {
     return tx.sql<BrandDefinition>`
       SELECT id, key, name, legal_name AS "legalName", postal_address AS "postalAddress", default_language AS "defaultLanguage",
              default_zone AS "defaultZone", country, sender_name AS "senderName", sender_email AS "senderEmail",
-             storage_locations AS "storageLocations"
+             storage_locations AS "storageLocations", tracking
         FROM consent.brand
        WHERE id = ANY (${[...brandIds]}::uuid[])`;
   },

@@ -45,7 +45,8 @@ export const deliveryStore = {
         SELECT message_id, bool_or(type = 'delivered') AS delivered, bool_or(type = 'bounced' AND bounce = 'hard') AS hard,
                bool_or(type = 'bounced') AS bounced, bool_or(type = 'complained') AS complained,
                bool_or(type = 'opened' AND NOT automated) AS opened, bool_or(type = 'opened' AND automated) AS by_machine,
-               bool_or(type = 'clicked' AND NOT automated) AS clicked, bool_or(type = 'replied') AS replied
+               bool_or(type = 'clicked' AND NOT automated) AS clicked,
+               bool_or(type = 'clicked' AND automated) AS machine_clicked, bool_or(type = 'replied') AS replied
           FROM sending.touch
          WHERE message_id >= ${low}::uuid AND message_id < ${high}::uuid AND brand_id = ${brandId} AND type <> 'sent'
            AND (${until}::timestamptz IS NULL OR at <= ${until}::timestamptz)
@@ -65,6 +66,7 @@ export const deliveryStore = {
                count(*) FILTER (WHERE standing = 'sent' AND opened) AS opened,
                count(*) FILTER (WHERE standing = 'sent' AND by_machine AND NOT opened) AS "byMachine",
                count(*) FILTER (WHERE standing = 'sent' AND clicked) AS clicked,
+               count(*) FILTER (WHERE standing = 'sent' AND machine_clicked AND NOT coalesce(clicked, false)) AS "clickedByMachine",
                count(*) FILTER (WHERE standing = 'sent' AND replied) AS replied,
                count(*) FILTER (WHERE standing = 'sent' AND withdrawn) AS withdrawn
           FROM (SELECT m.channel, m.topic_id, m.template_id, left_by.message_id IS NOT NULL AS withdrawn, seen.*,
@@ -81,7 +83,7 @@ export const deliveryStore = {
          GROUP BY GROUPING SETS ((channel, topic_id, template_id), ()))
       SELECT counted.channel, topic.key AS topic, template.key AS template, template.version AS "templateVersion",
              template.subject, whole, accepted, processing, sent, dropped, failed, unknown, delivered, bounced, hard,
-             complained, opened, "byMachine", clicked, replied, withdrawn,
+             complained, opened, "byMachine", clicked, "clickedByMachine", replied, withdrawn,
              statement_timestamp() AS "readAt",
              CASE WHEN ${until}::timestamptz IS NULL THEN (SELECT size FROM ledger.head)
                   ELSE (SELECT size FROM ledger.checkpoint WHERE signed_at <= ${until}::timestamptz ORDER BY id DESC LIMIT 1)

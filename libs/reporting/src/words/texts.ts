@@ -57,6 +57,7 @@ export const COLUMNS: Texts = {
   hard: say('For good', 'Davon endgültig'),
   arrived: say('Not bounced', 'Nicht zurückgekommen'),
   opened: say('Opened', 'Geöffnet'),
+  clickedByMachine: say('Clicked by machines only', 'Nur von Maschinen geklickt'),
   byMachine: say('Opened by machines only', 'Nur von Maschinen geöffnet'),
   clicked: say('Clicked', 'Geklickt'),
   replied: say('Replied', 'Beantwortet'),

@@ -22,7 +22,7 @@ export interface Reporter {
   readonly brandId: BrandId;
   readonly test: boolean;
   readonly actor: string;
-  readonly via: 'api' | 'webhook';
+  readonly via: 'api' | 'webhook' | 'link';
 }
 
 /** What became of one event. */
@@ -183,7 +183,7 @@ function warmUpsOf(
 }
 
 function entryOf({ event, message, entryId }: Recorded, { actor, via }: Reporter, now: EpochMs): NewEntry {
-  const { id, type, at, bounce, automated, link } = event;
+  const { id, type, at, bounce, automated, link, machine } = event;
   return {
     id: entryId,
     type: `touch.${type}`,
@@ -199,7 +199,14 @@ function entryOf({ event, message, entryId }: Recorded, { actor, via }: Reporter
     },
     disclosed: {
       message: { id: message.id },
-      event: { id, at: toIso(at), status: bounce?.status ?? null, automated, link },
+      event: {
+        id,
+        at: toIso(at),
+        status: bounce?.status ?? null,
+        automated,
+        link,
+        ...(machine === undefined ? {} : { machine }),
+      },
       actor,
     },
   };

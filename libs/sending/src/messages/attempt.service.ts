@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { recipientStore } from '#lib/consent';
+import { recipientStore, type TrackingSettings } from '#lib/consent';
 import { asksWhere, CannotDecide } from '#lib/decision';
 import type { EntryId, EpochMs } from '#lib/kernel';
 import { LedgerService, type NewEntry } from '#lib/ledger';
@@ -48,6 +48,8 @@ export interface Started {
   readonly warmUps: readonly WarmUpDay[];
   /** It tries a provider whose circuit is half open. */
   readonly isProbe: boolean;
+  /** What may be counted of it, by the consent in force when it was decided about; null: nothing. */
+  readonly counts: TrackingSettings | null;
 }
 
 interface Attempted {
@@ -222,7 +224,8 @@ export class AttemptService {
         entries.push(decidedEntry(entryId, now, message, candidate, judgement));
       } else {
         const { at } = judgement.decision;
-        const handOver = await this.handOver(message, candidate, now);
+        const counts = countedOf(catalog, batch, message, candidate);
+        const handOver = await this.handOver(message, candidate, now, counts !== null);
         const turn = message.test ? GO : await this.turnAt(circuits, { message, candidate, handOver }, now);
         if (turn.kind === 'wait') {
           const { code, retryAt } = turn;
@@ -249,6 +252,7 @@ export class AttemptService {
           leaseBy: begun + handOver.leaseMs,
           warmUps: judgement.facts.warmUps ?? [],
           isProbe: turn.isProbe,
+          counts,
         });
       }
     }
@@ -313,13 +317,18 @@ export class AttemptService {
   }
 
   /** The lease lasts as long as the slowest call that begins in time, and a margin. */
-  private async handOver(message: Message, candidate: Candidate, now: EpochMs): Promise<HandOverPlan> {
+  private async handOver(
+    message: Message,
+    candidate: Candidate,
+    now: EpochMs,
+    isCounted: boolean,
+  ): Promise<HandOverPlan> {
     const provider = message.test ? TEST_PROVIDER : (candidate.provider ?? TEST_PROVIDER);
     const attempt = message.attempt + 1;
     const callMs = await this.senders.maxCallMs(candidate.provider, message.channel, message.test);
     const leaseMs = callMs + (this.config.START_SECONDS + this.config.LEASE_MARGIN_SECONDS) * 1000;
     const note = { attempt, worker: this.worker, provider: provider.key, leaseUntil: now + leaseMs };
-    return { provider, leaseMs, note };
+    return { provider, leaseMs, note: isCounted ? { ...note, counts: true as const } : note };
   }
 }
 
@@ -359,6 +368,19 @@ function toCandidate(
   const provider = catalog.provider(brandId, message.channel) ?? null;
   const hasWaited = message.reason !== null;
   return { candidate: { messageId: message.id, subject, policy, provider, test: message.test, hasWaited }, template };
+}
+
+/** What may be counted of a mail to this person. A message that never leaves the machine is counted by nobody. */
+function countedOf(
+  catalog: Catalog,
+  batch: DecisionBatch,
+  { channel, brandId, test }: Message,
+  candidate: Candidate,
+): TrackingSettings | null {
+  const { purpose: key, links = false, opens = false } = candidate.subject.brand.tracking ?? {};
+  if (key === undefined || channel !== 'email' || test || !(links || opens)) return null;
+  const purpose = catalog.purpose(brandId, { key });
+  return purpose !== undefined && batch.mayCount(candidate, purpose) ? { purpose: key, links, opens } : null;
 }
 
 function handedOver(message: Message, { provider, note }: HandOverPlan, now: EpochMs, entryId: EntryId): StatusChange {

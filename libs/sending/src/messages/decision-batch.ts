@@ -1,8 +1,15 @@
-import { type ConsentBasis, type ConsentsByPoint, recipientStore, withTestConsents } from '#lib/consent';
+import {
+  type ConsentBasis,
+  type ConsentsByPoint,
+  type PurposeDefinition,
+  recipientStore,
+  withTestConsents,
+} from '#lib/consent';
 import {
   appliesLaw,
   capHorizonMs,
   type CapUse,
+  consentObstacle,
   decide,
   type Decision,
   type Facts,
@@ -145,6 +152,14 @@ export class DecisionBatch {
   /** The last instant, `latest` at most, up to which a message that passes now, or in its turn, goes on passing. */
   passesUntil({ policy }: Candidate, { facts, decision }: Judgement, latest: EpochMs): EpochMs {
     return passesUntil(facts, policy.policy, decision.at, latest, reference);
+  }
+
+  /** Whether the recipient lets themselves be counted now, under this purpose. */
+  mayCount({ subject, test }: Candidate, purpose: PurposeDefinition): boolean {
+    const { point } = subject.recipient;
+    if (point === null) return false;
+    const states = (test ? this.testConsents : this.consents).get(point.id);
+    return consentObstacle(purpose.enforcement, states?.get(purpose.id) ?? null, this.now) === null;
   }
 
   /** Takes the place and the tokens of a message that is handed over. */

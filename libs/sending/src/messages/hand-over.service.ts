@@ -1,8 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { InboundService, makeConfirmToken, makeManageToken, makeOptOutToken, MANAGE_LINK_MS } from '#lib/consent';
+import {
+  InboundService,
+  makeConfirmToken,
+  makeManageToken,
+  makeOptOutToken,
+  makeTrackingToken,
+  MANAGE_LINK_MS,
+  type TrackingSettings,
+} from '#lib/consent';
 import type { ContactPointId } from '#lib/kernel';
 import {
+  Batcher,
   CONFIG,
   type Config,
   crashPoint,
@@ -15,10 +24,12 @@ import {
   systemClock,
 } from '#lib/platform';
 import { countResult, timeCall } from '../figures/counters.js';
-import type { ChannelSender, HandOver, SenderCapabilities } from '../senders/channel-sender.js';
+import type { ChannelSender, HandOver, RenderedContent, SenderCapabilities } from '../senders/channel-sender.js';
 import { SenderRegistry } from '../senders/sender-registry.js';
 import { renderContent, type RenderData } from '../templates/render.js';
 import { templateContents } from '../templates/template-contents.js';
+import { countHtml } from '../tracking/domain/count-html.js';
+import { linkId, type LinksOfMessage, trackedLinkStore } from '../tracking/tracked-link.store.js';
 import type { Started } from './attempt.service.js';
 import type { HandOverResult } from './domain/settle.js';
 import { OutcomeService } from './outcome.service.js';
@@ -36,6 +47,9 @@ const REPORT_AGAIN_MS = 500;
  */
 @Injectable()
 export class HandOverService {
+  /** Written together: hand-overs run in many lanes. */
+  private readonly trackedLinks: Batcher<LinksOfMessage, void>;
+
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(SenderRegistry) private readonly senders: SenderRegistry,
@@ -44,7 +58,10 @@ export class HandOverService {
     @Inject(KEY_RING) private readonly keys: KeyRing,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+  ) {
+    const keep = (all: readonly LinksOfMessage[]) => trackedLinkStore.add(this.database.tx, all);
+    this.trackedLinks = new Batcher(keep, { size: 200, lanes: 2, blames: (error) => !isOurTrouble(error) });
+  }
 
   /**
    * Hands over each message once, as many at a time as their senders allow, and waits until the outcomes are stored.
@@ -99,7 +116,7 @@ export class HandOverService {
     return result;
   }
 
-  private async render({ message, candidate, template, startBy }: Started): Promise<HandOver | HandOverResult> {
+  private async render({ message, candidate, template, startBy, counts }: Started): Promise<HandOver | HandOverResult> {
     const { subject } = candidate;
     const point = subject.recipient.point;
     if (point === null) return { kind: 'not_rendered', code: 'no_contact_point' };
@@ -124,7 +141,7 @@ export class HandOverService {
         idempotencyKey: message.id,
         to: point.address,
         from: { name: brand.senderName, address: brand.senderEmail },
-        content: rendered.content,
+        content: counts === null ? rendered.content : await this.counted(rendered.content, message, point.id, counts),
         unsubscribeUrl,
         unsubscribeMailto,
         helpUrl,
@@ -143,6 +160,26 @@ export class HandOverService {
       );
       return isOurTrouble(error) ? { kind: 'not_begun' } : { kind: 'not_rendered', code: 'fault' };
     }
+  }
+
+  /** The same content with its links and its opening counted; where they lead is kept before it leaves. */
+  private async counted(
+    content: RenderedContent,
+    { id: messageId, brandId }: Started['message'],
+    contactPointId: ContactPointId,
+    { links, opens }: TrackingSettings,
+  ): Promise<RenderedContent> {
+    if (content.html === null) return content;
+    const center = this.config.CENTER_URL.replace(/\/$/, '');
+    const about = { messageId, contactPointId };
+    const made = countHtml(content.html, {
+      own: center,
+      link: links ? (id) => `${center}/l/${makeTrackingToken(this.keys.links, 'click', { ...about, id })}` : null,
+      pixel: opens ? `${center}/o/${makeTrackingToken(this.keys.links, 'open', { ...about, id: brandId })}` : null,
+      idOf: (url) => linkId(messageId, url),
+    });
+    if (made.links.length > 0) await this.trackedLinks.add({ messageId, links: made.links });
+    return { ...content, html: made.html };
   }
 
   /**

@@ -5,6 +5,7 @@ import { LedgerService, type NewEntry } from '#lib/ledger';
 import { newId, type Tx } from '#lib/platform';
 import { messageIdOf } from '../exports/domain/person-export.js';
 import { reference } from '../reference.js';
+import { trackedLinkStore } from '../tracking/tracked-link.store.js';
 import { erasedEntry } from './domain/entries.js';
 import { limitStore } from './limit.store.js';
 import { messageStore } from './message.store.js';
@@ -66,6 +67,7 @@ export class StartedMessages extends InFlight {
         if (id !== null) ids.add(id as MessageId);
       }
     await messageStore.empty(tx, [...ids]);
+    await trackedLinkStore.forget(tx, [...ids]);
   }
 
   uses(tx: Tx, contactIds: readonly ContactId[]): Promise<ConsentUse[]> {

@@ -9,7 +9,12 @@ import { readDkimKey, type DkimSigner } from './dkim.js';
 import { someHandOver } from './testing/sender-contract.js';
 
 const NOW = Date.UTC(2026, 10, 21, 12, 0, 0);
-const ROUTE = { from: 'news@nordlicht.example', to: 'ada@example.org', domain: 'nordlicht.example', feedbackSender: 'nordlicht' };
+const ROUTE = {
+  from: 'news@nordlicht.example',
+  to: 'ada@example.org',
+  domain: 'nordlicht.example',
+  feedbackSender: 'nordlicht',
+};
 const compose = (over: Partial<HandOver> = {}, dkim: DkimSigner | null = null): Promise<Buffer> =>
   composeMail(someHandOver(over), ROUTE, dkim, NOW);
 const parse = (mail: Buffer): Promise<Email> => PostalMime.parse(mail);
@@ -220,7 +225,9 @@ if (!hasDkimVerifier) {
 
     it('holds behind a relay that adds a Feedback-ID of its own', async () => {
       const mail = (await compose({}, signer)).toString('latin1');
-      expect(verifiesWithDkimpy(Buffer.from(`Feedback-ID: 1:relay:x:elsewhere\r\n${mail}`, 'latin1'), record)).toBe(true);
+      expect(verifiesWithDkimpy(Buffer.from(`Feedback-ID: 1:relay:x:elsewhere\r\n${mail}`, 'latin1'), record)).toBe(
+        true,
+      );
     });
 
     it.each([

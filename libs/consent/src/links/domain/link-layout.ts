@@ -2,7 +2,7 @@
  * What a link may be used for. The byte is under the code that protects the link, so a link made for one
  * use is none for another. Add kinds, never reuse a byte.
  */
-export const LINK_KINDS = { opt_out: 0x01, manage: 0x02, confirm: 0x10 } as const;
+export const LINK_KINDS = { opt_out: 0x01, manage: 0x02, confirm: 0x10, click: 0x20, open: 0x21 } as const;
 export type LinkKind = keyof typeof LINK_KINDS;
 
 const VERSION = 1;

@@ -19,6 +19,8 @@ export interface DeliveryFigures {
   /** By a machine alone: a mail filter, or a proxy that keeps the reader's privacy. */
   readonly byMachine: number;
   readonly clicked: number;
+  /** By a machine alone, such as a mail filter that opens every link. */
+  readonly clickedByMachine: number;
   readonly replied: number;
   /** Whose reader left by a link in it. */
   readonly withdrawn: number;
@@ -35,7 +37,7 @@ export interface DeliveryCount extends DeliveryFigures {
 
 const NOTHING: DeliveryFigures = {
   ...{ accepted: 0, processing: 0, sent: 0, dropped: 0, failed: 0, unknown: 0, delivered: 0, bounced: 0, hard: 0 },
-  ...{ complained: 0, opened: 0, byMachine: 0, clicked: 0, replied: 0, withdrawn: 0 },
+  ...{ complained: 0, opened: 0, byMachine: 0, clicked: 0, clickedByMachine: 0, replied: 0, withdrawn: 0 },
 };
 
 /** Rows under one name each, in order of their names, with their sum. A rate of several is the rate of their sums. */
@@ -77,6 +79,7 @@ function added(a: DeliveryFigures, b: DeliveryFigures): DeliveryFigures {
     opened: a.opened + b.opened,
     byMachine: a.byMachine + b.byMachine,
     clicked: a.clicked + b.clicked,
+    clickedByMachine: a.clickedByMachine + b.clickedByMachine,
     replied: a.replied + b.replied,
     withdrawn: a.withdrawn + b.withdrawn,
   };

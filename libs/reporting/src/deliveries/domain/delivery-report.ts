@@ -35,7 +35,8 @@ const ARRIVED: Figure = [count('arrived'), (figures) => known(arrived(figures))]
 const FIGURES: Readonly<Record<DeliveryReportKey, readonly Figure[]>> = {
   email: [
     ...[number('accepted'), number('sent'), number('delivered'), number('bounced'), number('hard'), ARRIVED],
-    ...[number('opened'), number('byMachine'), number('clicked'), number('complained'), number('withdrawn')],
+    ...[number('opened'), number('byMachine'), number('clicked'), number('clickedByMachine')],
+    ...[number('complained'), number('withdrawn')],
     share('bounce_rate', 'bounced', ({ sent }) => sent),
     share('open_rate', 'opened', arrived),
     share('click_rate', 'clicked', arrived),

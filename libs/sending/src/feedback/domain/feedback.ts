@@ -20,6 +20,8 @@ export interface Feedback {
   readonly automated: boolean;
   /** What was clicked. */
   readonly link: string | null;
+  /** By what the gateway itself took it for a machine's; left out where it did not, or others reported it. */
+  readonly machine?: string;
 }
 
 /** What there was before the event. */

@@ -32,6 +32,8 @@ export type HandOverNote = {
   readonly retryAt?: EpochMs;
   /** It may have been accepted and is handed over again all the same, because its brand chose so for its class. */
   readonly repeats?: 'at_least_once';
+  /** Its links and opens are counted, under the consent in force at this moment. */
+  readonly counts?: true;
 };
 
 // Every entry and everything in clear is one literal, with all its members in one order: the engine then has one kind

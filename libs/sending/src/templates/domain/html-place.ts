@@ -138,6 +138,11 @@ interface Step {
   readonly at: number;
 }
 
+/** One step through HTML that was written already: from `at` in `place` to where something else begins. */
+export function nextPlace(place: HtmlPlace, html: string, at: number): Step {
+  return stepOver(place, html, at, () => undefined);
+}
+
 function stepOver(place: HtmlPlace, text: string, at: number, report: (problem: string) => void): Step {
   switch (place.in) {
     case 'text': {

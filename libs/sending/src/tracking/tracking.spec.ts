@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomBytes, randomUUID } from 'node:crypto';
+import PostalMime from 'postal-mime';
+import { Gateway } from '../../../../test/support/gateway.js';
+import { type SmtpTestServer, startSmtpServer } from '../../../../test/support/smtp-server.js';
+import { ConsentService } from '#lib/consent';
+import type { MessageId } from '#lib/kernel';
+import { StartedMessages } from '../messages/started-messages.js';
+
+const CENTER = 'https://center.spec.example';
+const HTML =
+  '<p><a href="https://shop.example/{{sku}}?a=1&amp;b=2">Look</a> <a href="{{unsubscribeUrl}}">Leave</a></p>';
+
+describe('a mail to somebody who', () => {
+  let gateway: Gateway;
+  let smtp: SmtpTestServer;
+  beforeAll(async () => {
+    [gateway, smtp] = await Promise.all([Gateway.start({ CENTER_URL: CENTER }), startSmtpServer()]);
+    const { brandId, tx } = gateway;
+    const settings = JSON.stringify({ host: '127.0.0.1', port: smtp.port, secure: 'none' });
+    await tx.execute`UPDATE sending.provider SET kind = 'smtp', settings = ${settings} WHERE brand_id = ${brandId}`;
+    await tx.execute`
+      INSERT INTO consent.purpose (id, brand_id, key, enforcement, legal_basis, labels)
+      VALUES (${randomUUID()}, ${brandId}, 'tracking', 'restrictive', 'consent', '{"en":"Counting"}')`;
+    const contents = JSON.stringify({
+      en: { subject: 'News', html: HTML, text: 'https://shop.example/{{sku}} {{unsubscribeUrl}}' },
+    });
+    await tx.execute`
+      INSERT INTO sending.template (id, brand_id, key, version, channel, class, default_language, contents, hash)
+      VALUES (${randomUUID()}, ${brandId}, 'offer', 1, 'email', 'commercial', 'en', ${contents}, ${randomBytes(32)})`;
+    await count({ purpose: 'tracking', links: true, opens: true });
+  });
+  afterAll(async () => {
+    await Promise.all([gateway.stop(), smtp.close()]);
+  });
+
+  const count = (tracking: object) =>
+    gateway.tx.execute`UPDATE consent.brand SET tracking = ${JSON.stringify(tracking)} WHERE id = ${gateway.brandId}`;
+  const agree = (to: string, kind: 'granted' | 'withdrawn' = 'granted') =>
+    gateway
+      .get(ConsentService)
+      .record(
+        gateway.brandId,
+        to,
+        {
+          channel: 'email',
+          purpose: 'tracking',
+          topics: [],
+          kind,
+          legalBasis: 'consent',
+          occurredAt: Date.now() + 1_000,
+          method: 'spec',
+          evidence: {},
+        },
+        'spec',
+      );
+  const mailTo = async (to: string): Promise<{ id: MessageId; html: string; text: string }> => {
+    const id = await gateway.accept({ to, template: 'offer', variables: { sku: 'tea' } });
+    await gateway.attempt(id);
+    const raw = smtp.accepted.find((mail) => mail.raw.includes(`<${id}@`))?.raw;
+    const { html = '', text = '' } = await PostalMime.parse(raw ?? '');
+    return { id, html, text };
+  };
+  const linksOf = (id: MessageId) =>
+    gateway.tx.sql<{ url: string }>`SELECT url FROM sending.tracked_link WHERE message_id = ${id}`;
+  const noteOf = async (id: MessageId): Promise<unknown> => {
+    const [row] = await gateway.tx.sql<{
+      ids: string[];
+    }>`SELECT entry_ids AS ids FROM sending.message WHERE id = ${id}`;
+    const all = await gateway.ledger.disclosures(gateway.tx, (row?.ids ?? []) as never);
+    return [...all.values()].map((one) => one['handover']).find(Boolean);
+  };
+
+  it('agreed to be counted has links that are, and an image; the way out and the text are as they are', async () => {
+    await gateway.contact('yes');
+    await agree('yes');
+    const { id, html, text } = await mailTo('yes');
+    const hrefs = [...html.matchAll(/href="([^"]+)"/g)].map((match) => match[1] ?? '');
+    expect(hrefs[0]).toMatch(/^https:\/\/center\.spec\.example\/l\/[A-Za-z0-9_-]{88}$/);
+    expect(hrefs[1]).toMatch(/^https:\/\/center\.spec\.example\/u\/[A-Za-z0-9_-]{88}$/);
+    expect(html).toMatch(/<img src="https:\/\/center\.spec\.example\/o\/[A-Za-z0-9_-]{88}"/);
+    expect(text).toContain('https://shop.example/tea ');
+    expect(await linksOf(id)).toEqual([{ url: 'https://shop.example/tea?a=1&b=2' }]);
+    expect(await noteOf(id)).toMatchObject({ provider: 'none', counts: true });
+    const [subject] = await gateway.tx.sql<{
+      id: string;
+    }>`SELECT subject_id AS id FROM sending.message WHERE id = ${id}`;
+    await new StartedMessages(gateway.ledger).forget(gateway.tx, [subject?.id as never]);
+    expect(await linksOf(id)).toEqual([]);
+  });
+
+  it.each<[string, (to: string) => Promise<unknown>]>([
+    ['said nothing of being counted', async () => undefined],
+    [
+      'withdrew that while the message waited',
+      async (to) => {
+        await agree(to);
+        await agree(to, 'withdrawn');
+      },
+    ],
+  ])('%s has the links that the template has', async (name, before) => {
+    const to = name.replaceAll(' ', '-');
+    await gateway.contact(to);
+    await before(to);
+    const { id, html } = await mailTo(to);
+    expect(html).toContain('<a href="https://shop.example/tea?a=1&amp;b=2">Look</a>');
+    expect(html).not.toMatch(/\/l\/|\/o\/|<img/);
+    expect(await linksOf(id)).toEqual([]);
+    expect(await noteOf(id)).not.toHaveProperty('counts');
+  });
+
+  it('agreed is not counted by a brand that counts under no purpose of that name', async () => {
+    await count({ purpose: 'unknown', links: true, opens: true });
+    await gateway.contact('later');
+    await agree('later');
+    expect((await mailTo('later')).html).not.toMatch(/\/l\/|\/o\//);
+  });
+});
