@@ -21,22 +21,20 @@ describe('a counted link', () => {
   afterAll(() => world.end());
 
   const say = ({ externalId }: SomePerson, kind: 'granted' | 'withdrawn') =>
-    world.app
-      .get(ConsentService)
-      .record(
-        world.brandId,
-        externalId,
-        {
-          channel: 'email',
-          purpose: 'tracking',
-          topics: [],
-          kind,
-          legalBasis: 'consent',
-          method: 'web_form',
-          evidence: {},
-        },
-        'spec',
-      );
+    world.app.get(ConsentService).record(
+      world.brandId,
+      externalId,
+      {
+        channel: 'email',
+        purpose: 'tracking',
+        topics: [],
+        kind,
+        legalBasis: 'consent',
+        method: 'web_form',
+        evidence: {},
+      },
+      'spec',
+    );
 
   /** A mail that left an hour ago to somebody who agreed to be counted, and its links. */
   async function mail(person: SomePerson, urls: readonly string[] = [SHOP]) {

@@ -37,23 +37,21 @@ describe('a mail to somebody who', () => {
   const count = (tracking: object) =>
     gateway.tx.execute`UPDATE consent.brand SET tracking = ${JSON.stringify(tracking)} WHERE id = ${gateway.brandId}`;
   const agree = (to: string, kind: 'granted' | 'withdrawn' = 'granted') =>
-    gateway
-      .get(ConsentService)
-      .record(
-        gateway.brandId,
-        to,
-        {
-          channel: 'email',
-          purpose: 'tracking',
-          topics: [],
-          kind,
-          legalBasis: 'consent',
-          occurredAt: Date.now() + 1_000,
-          method: 'spec',
-          evidence: {},
-        },
-        'spec',
-      );
+    gateway.get(ConsentService).record(
+      gateway.brandId,
+      to,
+      {
+        channel: 'email',
+        purpose: 'tracking',
+        topics: [],
+        kind,
+        legalBasis: 'consent',
+        occurredAt: Date.now() + 1_000,
+        method: 'spec',
+        evidence: {},
+      },
+      'spec',
+    );
   const mailTo = async (to: string): Promise<{ id: MessageId; html: string; text: string }> => {
     const id = await gateway.accept({ to, template: 'offer', variables: { sku: 'tea' } });
     await gateway.attempt(id);
