@@ -27,6 +27,8 @@ import { circuitState } from '../providers/domain/circuit.js';
 import type { Message } from './domain/message.js';
 import { limitStore, type NewCapUse } from './limit.store.js';
 import { messageStore, type StatusChange } from './message.store.js';
+import { ended, held } from './status-changes.js';
+import { countedOf, noting } from '../tracking/counted-of.js';
 import type { WarmUpDay } from './warm-up.store.js';
 
 /** A message whose hand-over is committed: it may be given to its provider, once, until `startBy`. */
@@ -225,7 +227,7 @@ export class AttemptService {
       } else {
         const { at } = judgement.decision;
         const counts = countedOf(catalog, batch, message, candidate);
-        const handOver = await this.handOver(message, candidate, now, counts !== null);
+        const handOver = await this.handOver(message, candidate, now);
         const turn = message.test ? GO : await this.turnAt(circuits, { message, candidate, handOver }, now);
         if (turn.kind === 'wait') {
           const { code, retryAt } = turn;
@@ -238,7 +240,7 @@ export class AttemptService {
         const passesUntil = batch.passesUntil(candidate, judgement, now + this.config.START_SECONDS * 1000);
         (message.attempt === 0 ? places : placesAgain).push(batch.take(candidate));
         changes.push(handedOver(message, handOver, now, entryId));
-        entries.push(handOverEntry(entryId, at, message, candidate, judgement, handOver.note));
+        entries.push(handOverEntry(entryId, at, message, candidate, judgement, noting(handOver.note, counts)));
         started.push({
           message,
           candidate,
@@ -317,18 +319,13 @@ export class AttemptService {
   }
 
   /** The lease lasts as long as the slowest call that begins in time, and a margin. */
-  private async handOver(
-    message: Message,
-    candidate: Candidate,
-    now: EpochMs,
-    isCounted: boolean,
-  ): Promise<HandOverPlan> {
+  private async handOver(message: Message, candidate: Candidate, now: EpochMs): Promise<HandOverPlan> {
     const provider = message.test ? TEST_PROVIDER : (candidate.provider ?? TEST_PROVIDER);
     const attempt = message.attempt + 1;
     const callMs = await this.senders.maxCallMs(candidate.provider, message.channel, message.test);
     const leaseMs = callMs + (this.config.START_SECONDS + this.config.LEASE_MARGIN_SECONDS) * 1000;
     const note = { attempt, worker: this.worker, provider: provider.key, leaseUntil: now + leaseMs };
-    return { provider, leaseMs, note: isCounted ? { ...note, counts: true as const } : note };
+    return { provider, leaseMs, note };
   }
 }
 
@@ -370,19 +367,6 @@ function toCandidate(
   return { candidate: { messageId: message.id, subject, policy, provider, test: message.test, hasWaited }, template };
 }
 
-/** What may be counted of a mail to this person. A message that never leaves the machine is counted by nobody. */
-function countedOf(
-  catalog: Catalog,
-  batch: DecisionBatch,
-  { channel, brandId, test }: Message,
-  candidate: Candidate,
-): TrackingSettings | null {
-  const { purpose: key, links = false, opens = false } = candidate.subject.brand.tracking ?? {};
-  if (key === undefined || channel !== 'email' || test || !(links || opens)) return null;
-  const purpose = catalog.purpose(brandId, { key });
-  return purpose !== undefined && batch.mayCount(candidate, purpose) ? { purpose: key, links, opens } : null;
-}
-
 function handedOver(message: Message, { provider, note }: HandOverPlan, now: EpochMs, entryId: EntryId): StatusChange {
   return {
     id: message.id,
@@ -398,22 +382,4 @@ function handedOver(message: Message, { provider, note }: HandOverPlan, now: Epo
     endedAt: null,
     entryId,
   };
-}
-
-function held(message: Message, reason: string | null, until: EpochMs, entryId: EntryId | null): StatusChange {
-  return { ...unchanged(message), status: 'queued', reason, notBefore: until, dueAt: until, endedAt: null, entryId };
-}
-
-function ended(
-  message: Message,
-  status: 'dropped' | 'unknown',
-  reason: string | null,
-  now: EpochMs,
-  entryId: EntryId,
-): StatusChange {
-  return { ...unchanged(message), status, reason, notBefore: null, dueAt: null, endedAt: now, entryId };
-}
-
-function unchanged({ id, attempt, worker, providerId, providerRef, firstStartedAt }: Message) {
-  return { id, attempt, worker, providerId, providerRef, firstStartedAt };
 }
