@@ -6,8 +6,8 @@ import { type Answered, RunningApi, SET_UP_BODIES } from '../../apps/api/src/tes
 import { consent } from '../support/installation.js';
 import { NO_LAW } from '../support/no-law.js';
 
-/** Routes of the API whose answer depends on an identifier in the path; a channel is none, every brand has each. */
-const NAMED = /:(?!channel\b)[A-Za-z]+/;
+/** Routes of the API whose answer depends on an identifier in the path; channels and feeds are none, every brand has each. */
+const NAMED = /:(?!(?:channel|set)\b)[A-Za-z]+/;
 const UNKNOWN_ID = '019aa4d6-0c00-7000-8000-00000000dead';
 
 describe('a key of another brand', () => {

@@ -8,6 +8,7 @@ import { InboundModule } from './inbound/inbound.module.js';
 import { LedgerDoorModule } from './ledger/ledger-door.module.js';
 import { MessagesModule } from './messages/messages.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { ODataModule } from './odata/odata.module.js';
 import { PeopleModule } from './people/people.module.js';
 import { ReportPagesModule } from './report-pages/report-pages.module.js';
 import { ReportsModule } from './reports/reports.module.js';
@@ -28,6 +29,7 @@ export const FEATURES = [
   LedgerDoorModule,
   ReportsModule,
   ReportPagesModule,
+  ODataModule,
   HealthModule,
   MetricsModule,
   DocsModule,

@@ -34,4 +34,4 @@ export {
   type Unconverted,
 } from './touches/conversion-paths.js';
 export { DAY } from './touches/instant.js';
-export { type TouchFact, TouchLog } from './touches/touch-log.js';
+export { type TouchFact, type TouchGroups, TouchLog } from './touches/touch-log.js';

@@ -35,6 +35,7 @@ export const ERROR_CODES = [
   'invalid_template',
   'overloaded',
   'sending_stopped',
+  'not_implemented',
   'unavailable',
   'internal',
 ] as const;

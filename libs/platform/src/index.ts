@@ -5,6 +5,7 @@ export * from './crash-point.js';
 export { endOnSignal } from './end-on-signal.js';
 export * from './random.js';
 export { CONFIG, describeConfig, readConfig, type Config } from './config/config.js';
+export { joinParts, nameOfColumn, SqlPart, sqlPart } from './database/composed.js';
 export { column, type CopyTarget, uuidList } from './database/copy.js';
 export { Database, type DatabaseOptions } from './database/database.js';
 export { durabilityProblems } from './database/durability.js';

@@ -39,6 +39,17 @@ export {
 export { type CreditedTouch, type MoneyAsked, type MoneyQuery, MoneyService } from './money/money.service.js';
 export { BASES, DIMENSIONS } from './money/touch.store.js';
 export type { MoneyData } from './money/domain/frame.js';
+export { FeedService, type FeedOwner, type FeedPage } from './feeds/feed.service.js';
+export type { FeedOptions } from './feeds/domain/feed-query.js';
+export {
+  FEED_SET_NAMES,
+  FEED_SETS,
+  feedSet,
+  type FeedProperty,
+  type FeedSet,
+  type FeedSetName,
+  type FeedType,
+} from './feeds/domain/feed-set.js';
 export { ATTRIBUTION_TOUCHES, attributionReport, modelsReport } from './money/domain/attribution-report.js';
 export { acquisitionReport, salesReport } from './money/domain/kpis.js';
 export { campaignsReport } from './money/domain/campaigns-report.js';

@@ -3,9 +3,10 @@ import { ConsentTrendService } from './consents/consent-trend.service.js';
 import { DeliveryService } from './deliveries/delivery.service.js';
 import { ExitService } from './exits/exit.service.js';
 import { FactService } from './facts/fact.service.js';
+import { FeedService } from './feeds/feed.service.js';
 import { MoneyService } from './money/money.service.js';
 
-const SERVICES = [ExitService, DeliveryService, ConsentTrendService, FactService, MoneyService];
+const SERVICES = [ExitService, DeliveryService, ConsentTrendService, FactService, MoneyService, FeedService];
 
 /** Figures out of what other libs publish as SQL views. */
 @Module({ providers: SERVICES, exports: SERVICES })

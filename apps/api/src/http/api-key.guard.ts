@@ -3,7 +3,7 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import type { FastifyRequest } from 'fastify';
 import { KeyService } from '#lib/consent';
 import { DomainError } from '#lib/kernel';
-import { accessOf, bodyIsRead, queryIsDeclared } from './route.js';
+import { acceptsBasic, accessOf, bodyIsRead, queryIsDeclared } from './route.js';
 import { setPrincipal } from './principal.js';
 
 /** Lets a request pass when its key is valid and has the scope of the route. A route without a scope lets nobody pass. */
@@ -15,7 +15,8 @@ export class ApiKeyGuard implements CanActivate {
     const access = accessOf(context.getHandler());
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (access !== 'public') {
-      const principal = await this.keys.authenticate(bearerOf(request));
+      const key = bearerOf(request) || (acceptsBasic(context.getHandler()) ? passwordOf(request) : '');
+      const principal = await this.keys.authenticate(key);
       if (principal === null)
         throw new DomainError('unauthenticated', 'Send a valid API key as: Authorization: Bearer <key>.');
       if (access === undefined || !principal.scopes.includes(access)) {
@@ -31,6 +32,13 @@ export class ApiKeyGuard implements CanActivate {
 
 function bearerOf(request: FastifyRequest): string {
   return /^Bearer ([\x21-\x7e]{1,200})$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
+}
+
+/** By HTTP Basic (RFC 7617) the key is the password, or the name where there is no password. */
+function passwordOf(request: FastifyRequest): string {
+  const encoded = /^Basic ([A-Za-z0-9+/=]{1,1000})$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
+  const [, name = '', password = ''] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString('utf8')) ?? [];
+  return password || name;
 }
 
 /** A misspelt parameter must not be ignored silently, also where a route takes none. */

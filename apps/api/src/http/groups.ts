@@ -7,6 +7,7 @@ export const GROUPS = {
   Events: 'What the world reports: deliveries, bounces, complaints, opens, clicks, replies.',
   'Events out': 'Telling other systems what happens, as signed webhooks.',
   Exports: 'Bundles of evidence that auditors check on their own machine.',
+  Feeds: 'Flat tables for Power BI, Excel and other programs.',
   'Double opt-in': 'Consents that the owner of an address confirms.',
   Imports: 'Contacts and consents that come from elsewhere, many at a time.',
   Inbound: 'What people write back.',

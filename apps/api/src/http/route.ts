@@ -8,11 +8,15 @@ import type { z } from 'zod';
 import type { Group } from './groups.js';
 
 const SCOPE = Symbol('scope of a route');
+const BASIC = Symbol('whether a key may come as a password');
 const DESCRIPTION = Symbol('description of a route');
 const PUBLIC = 'public';
 
 /** The scope an API key needs for this route. */
 export const RequireScope = (scope: Scope): MethodDecorator => mark(SCOPE, scope);
+
+/** The key of this route may also come by HTTP Basic, for programs that know nothing else. */
+export const AcceptBasic = (): MethodDecorator => mark(BASIC, true);
 
 /** Anybody may call this route, without a key. */
 export const Public = (): MethodDecorator => mark(SCOPE, PUBLIC);
@@ -70,6 +74,10 @@ export interface Parameter {
 
 export function accessOf(handler: object): Route['access'] {
   return Reflect.getMetadata(SCOPE, handler) as Route['access'];
+}
+
+export function acceptsBasic(handler: object): boolean {
+  return Reflect.getMetadata(BASIC, handler) === true;
 }
 
 /** The controllers of a running application. */

@@ -1,122 +1,33 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
 import type { BrandId } from '#lib/kernel';
 import { Database } from '#lib/platform';
 import { MoneyService, pathsReport } from '#lib/reporting';
-import { AttemptService, HandOverService } from '#lib/sending';
-import { RunningApi } from '../testing/running-api.js';
-import { setUpSending } from '../testing/set-up-sending.js';
-
-interface Answer {
-  readonly columns: readonly { readonly key: string }[];
-  readonly rows: readonly { readonly cells: readonly Cell[] }[];
-  readonly total: { readonly cells: readonly Cell[] };
-  readonly notes: readonly { readonly key: string; readonly values: Record<string, number> }[];
-}
-interface Cell {
-  readonly value?: string | number;
-  readonly link?: string;
-  readonly standsFor?: string;
-  readonly notAvailable?: string;
-}
-
-const DAY = 86_400_000;
-const ago = (days: number): string => new Date(Date.now() - days * DAY).toISOString();
-const day = (days: number): string => ago(days).slice(0, 10);
+import {
+  ago,
+  columnOf as table,
+  DAY,
+  day,
+  deal,
+  eur,
+  MoneyWorld,
+  PERIOD as period,
+  visit,
+} from '../testing/money-world.js';
+import type { RunningApi } from '../testing/running-api.js';
 
 describe('reports on money', () => {
+  let world: MoneyWorld;
   let api: RunningApi;
   let key: string;
   beforeAll(async () => {
-    api = await RunningApi.start();
-    key = await api.brand('acme');
-    await setUpSending(api, key);
-    for (const [name, account] of [
-      ['ann', 'Acme'],
-      ['bob', 'Acme'],
-      ['eve', 'Other'],
-    ] as const)
-      await person(name, account);
-    await send('ann');
-    await send('bob');
-    const results = await report([
-      { type: 'account', id: 'Acme', industry: 'Steel', tier: 'A', region: 'North' },
-      visit('v1', 'ann', 40, { utm: { medium: 'CPC', campaign: 'spring' } }),
-      visit('v2', 'bob', 20, { channel: 'fair', campaign: 'spring' }),
-      visit('v3', 'eve', 30, { channel: 'fair' }),
-      visit('v4', 'eve', 29, { channel: 'unattributed' }),
-      { type: 'stage', id: 's1', at: ago(35), lead: 'l1', stage: 'mql', contact: 'ann', campaign: 'spring' },
-      { type: 'stage', id: 's2', at: ago(50), lead: 'l2', stage: 'contact', contact: 'eve' },
-      { type: 'stage', id: 's3', at: ago(40), lead: 'l2', stage: 'mql', contact: 'eve' },
-      { type: 'stage', id: 's4', at: ago(75), lead: 'l3', stage: 'contact', account: 'Nobody' },
-      { ...deal('d1', 10_001), lead: 'l1' },
-      { ...deal('d2', 5_000), account: 'Nobody', campaign: 'spring' },
-      // Said of no region, so of that of its account.
-      { ...deal('d3', 200, 'USD'), region: undefined },
-      { ...deal('d5', 7_000), account: 'Other', lead: 'l2', region: 'East', status: 'open', closedAt: undefined },
-      { ...deal('d6', 900), status: 'lost' },
-      deal('d4', 100, 'CHF'),
-      { type: 'exchange_rate', id: 'r1', from: 'USD', to: 'EUR', day: day(60), rate: '0.9' },
-      { type: 'cost', id: 'c1', category: 'ad_spend', from: day(9), to: day(0), value: eur(1000), channel: 'cpc' },
-      { type: 'cost', id: 'c2', category: 'salaries', from: day(59), to: day(0), value: eur(6000) },
-      { type: 'cost', id: 'c3', category: 'sales', from: day(59), to: day(0), value: eur(3000) },
-      // Half of its days are in the period.
-      { type: 'target', id: 'g1', measure: 'won', region: 'North', from: day(119), to: day(0), value: eur(20_000) },
-      { type: 'target', id: 'g2', measure: 'pipeline', region: 'East', from: day(59), to: day(0), value: eur(14_000) },
-      { type: 'target', id: 'g3', measure: 'won', region: 'East', from: day(200), to: day(60), value: eur(1) },
-      { type: 'tariff', id: 't1', channel: 'email', from: day(90), perThousand: eur(1500) },
-    ]);
-    expect(results.map(({ result }) => result)).toEqual(results.map(() => 'kept'));
+    world = await MoneyWorld.start();
+    ({ api, key } = world);
   }, 60_000);
-  afterAll(() => api.stop());
+  afterAll(() => world.stop());
 
-  const eur = (amount: number) => ({ amount, currency: 'EUR' });
-  const deal = (id: string, amount: number, currency = 'EUR') => ({
-    ...{ type: 'opportunity', id, at: ago(15), closedAt: ago(0), status: 'won', account: 'Acme', region: 'North' },
-    value: { amount, currency },
-  });
-  const visit = (id: string, contact: string, days: number, more: object) => ({
-    type: 'visit',
-    id,
-    contact,
-    at: ago(days),
-    ...more,
-  });
-  const report = async (events: readonly object[], by = key) =>
-    (await api.send('POST', '/v1/events', { key: by, body: { events } })).json<{
-      results: { result: string; version?: number; code?: string }[];
-    }>().results;
-  const person = (name: string, account: string) =>
-    api.send('PUT', `/v1/contacts/${name}`, {
-      ...{ key, body: { account, contactPoints: [{ channel: 'email', address: `${name}@people.example` }] } },
-    });
-  const send = async (to: string): Promise<void> => {
-    const consent = { channel: 'email', purpose: 'commercial', topics: ['newsletter'], kind: 'granted' };
-    const evidence = { legalBasis: 'consent', method: 'web_form' };
-    await api.send('POST', `/v1/contacts/${to}/consents`, { key, body: { ...consent, ...evidence } });
-    const headers = { 'idempotency-key': randomUUID() };
-    const sent = await api.send('POST', '/v1/messages', {
-      key,
-      headers,
-      body: { to, template: 'news', topic: 'newsletter' },
-    });
-    const started = await api.app.get(AttemptService, { strict: false }).attempt([sent.json<{ id: string }>().id]);
-    await api.app.get(HandOverService, { strict: false }).handOver(started);
-  };
-  const asked = async (query: string, by = key, path = 'attribution') => {
-    const answer = await api.send('GET', `/v1/reports/${path}?${query}`, { key: by });
-    if (answer.status !== 200) throw new Error(answer.text);
-    return answer.json<Answer>();
-  };
-  const table = ({ columns, rows, total }: Answer, column: string) => {
-    const at = columns.findIndex(({ key: name }) => name === column);
-    const valueOf = (cells: readonly Cell[]) => cells[at]?.value ?? cells[at]?.notAvailable;
-    return {
-      ...Object.fromEntries(rows.map(({ cells }) => [cells[0]?.value, valueOf(cells)])),
-      total: valueOf(total.cells),
-    };
-  };
-  const period = `from=${day(59)}&to=${day(0)}&zone=Etc/UTC`;
+  const asked = (query: string, by = key, path = 'attribution') => world.asked(query, by, path);
+  const report = (events: readonly object[]) => world.report(events);
+  const person = (name: string, account: string) => world.person(name, account);
 
   it('credit every cent of won deals to touches, by every model, and say what no touch led to', async () => {
     const answer = await asked(`${period}&by=channel`);

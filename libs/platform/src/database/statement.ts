@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import pg from 'pg';
+import { type SqlPart, toText } from './composed.js';
 import { copyRows, type CopyTarget } from './copy.js';
 import type { Tx } from './tx.js';
 
@@ -83,6 +84,10 @@ export function handleOn(client: Pick<PoolClient, 'query'>): Tx {
     },
     async execute(strings: TemplateStringsArray, ...values: unknown[]): Promise<number> {
       return (await runStatement(client, strings, values)).rowCount ?? 0;
+    },
+    async composed<Row extends readonly unknown[]>(statement: SqlPart): Promise<Row[]> {
+      const query = { text: toText(statement), values: [...statement.values], types: columnTypes, rowMode: 'array' };
+      return (await client.query(query as QueryConfig)).rows as Row[];
     },
     copy: <Row>(target: CopyTarget<Row>, rows: readonly Row[]) => copyRows(client, target, rows),
   };

@@ -1,4 +1,5 @@
 import type { EpochMs } from '#lib/kernel';
+import type { SqlPart } from './composed.js';
 import type { CopyTarget } from './copy.js';
 
 /**
@@ -24,6 +25,11 @@ export interface Tx {
   rows<Row extends readonly unknown[]>(strings: TemplateStringsArray, ...values: unknown[]): Promise<Row[]>;
   /** Like `sql`, but answers how many rows the statement touched. */
   execute(strings: TemplateStringsArray, ...values: unknown[]): Promise<number>;
+  /**
+   * Runs a statement that was put together while the program ran; each row is the list of its values. It is not kept
+   * prepared, because the next one reads differently.
+   */
+  composed<Row extends readonly unknown[]>(statement: SqlPart): Promise<Row[]>;
   /** Inserts many rows in one go, all or none. */
   copy<Row>(target: CopyTarget<Row>, rows: readonly Row[]): Promise<void>;
 }

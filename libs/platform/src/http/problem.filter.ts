@@ -1,7 +1,8 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LOGGER, type Logger } from '../logs/logger.js';
-import { asDomainError, PROBLEM_MEDIA_TYPE, toProblem } from './problem.js';
+import type { DomainError } from '#lib/kernel';
+import { asDomainError, type Problem, PROBLEM_MEDIA_TYPE, toProblem } from './problem.js';
 
 /** The one place where an error becomes an answer. What nobody expected is logged here, once. */
 @Catch()
@@ -24,6 +25,12 @@ export class ProblemFilter implements ExceptionFilter {
     if (error.extra.retryAfterSeconds !== undefined)
       void reply.header('retry-after', String(error.extra.retryAfterSeconds));
     if (error.code === 'unauthenticated') void reply.header('www-authenticate', 'Bearer');
-    void reply.status(problem.status).header('content-type', PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem));
+    void reply.status(problem.status).header('content-type', PROBLEM_MEDIA_TYPE);
+    this.answer(reply, error, problem);
+  }
+
+  /** Status and header are set. A door that says more has a filter of its own for this. */
+  protected answer(reply: FastifyReply, _error: DomainError, problem: Problem): void {
+    void reply.send(JSON.stringify(problem));
   }
 }

@@ -47,6 +47,7 @@ const TABLE: Record<ErrorCode, { status: number; title: string }> = {
   invalid_template: { status: 422, title: 'The template cannot be used' },
   overloaded: { status: 503, title: 'Too much is waiting' },
   sending_stopped: { status: 503, title: 'Nothing is accepted and nothing leaves at present' },
+  not_implemented: { status: 501, title: 'This is not offered' },
   unavailable: { status: 503, title: 'Not available at the moment' },
   internal: { status: 500, title: 'Something went wrong on our side' },
 };

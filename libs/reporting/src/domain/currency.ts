@@ -7,6 +7,11 @@ const DIGITS: Readonly<Record<string, number>> = {
   ...Object.fromEntries('CLF UYW'.split(' ').map((c) => [c, 4])),
 };
 
+/** The same the other way round. */
+export const CURRENCIES_BY_DIGITS: ReadonlyMap<number, readonly string[]> = new Map(
+  [0, 3, 4].map((digits) => [digits, Object.keys(DIGITS).filter((currency) => DIGITS[currency] === digits)]),
+);
+
 /** How many digits of a currency stand behind the point. */
 export function minorDigits(currency: string): number {
   return DIGITS[currency] ?? 2;

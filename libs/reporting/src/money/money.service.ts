@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { type ConversionPath, type Model, TouchLog } from '#lib/attribution';
-import { DomainError, type EpochMs } from '#lib/kernel';
+import type { Zone } from 'luxon';
+import { type ConversionPath, type Model, MODELS, TouchLog } from '#lib/attribution';
+import { type BrandId, DomainError, type EpochMs } from '#lib/kernel';
 import { Database, toIso, type Tx, tzdb } from '#lib/platform';
 import { type Asked, pastNotes } from '../domain/asked.js';
 import type { Days } from '../domain/days.js';
@@ -9,8 +10,9 @@ import type { ParameterValue, Report } from '../domain/report.js';
 import { factStore } from '../facts/fact.store.js';
 import { type Books, booksOf, type Conversion, type ConversionChoice, conversionsOf } from './domain/books.js';
 import { costsOf } from './domain/costs.js';
+import { type Credits, creditsOf } from './domain/credit.js';
 import { type MoneyData, type MoneyFrame } from './domain/frame.js';
-import { type GatherOptions, PathGatherer, type Witness } from './domain/path-gatherer.js';
+import { type GatherPeriod, PathGatherer, type Witness } from './domain/path-gatherer.js';
 import { planForAll } from '../plan-for-all.js';
 import { moneyStore } from './money.store.js';
 import { type Basis, type Dimension, touchStore } from './touch.store.js';
@@ -102,6 +104,34 @@ export class MoneyService {
     return { items: items.map(({ touch }) => touch), next: found.length > limit ? (items.at(-1)?.key ?? null) : null };
   }
 
+  /**
+   * What each name earned in each period, by every model; read in one pass.
+   * @param periods none of them within another
+   */
+  async credits(
+    { brandId, zone: zoneName, asOf }: Pick<Asked, 'brandId' | 'zone'> & { readonly asOf: EpochMs },
+    periods: readonly GatherPeriod[],
+    query: MoneyQuery,
+  ): Promise<Credits[]> {
+    return this.database.transaction(async (tx) => {
+      await planForAll(tx);
+      const books = await this.books(tx, brandId, asOf, zoneOf(zoneName), query.currency);
+      const conversions = conversionsOf(books, query).map((one) => inUnit(books, one, query.unit));
+      const gatherer = new PathGatherer(conversions, periods, { ...query, asOf });
+      await this.stream(tx, gatherer, brandId, asOf, query);
+      return gatherer.end().map((paths) => creditsOf(paths.table, paths.conversions, MODELS));
+    });
+  }
+
+  private async books(tx: Tx, brandId: BrandId, asOf: EpochMs, zone: Zone, currency: string): Promise<Books> {
+    const facts = await factStore.asOf(tx, brandId, asOf);
+    const contacts = facts.flatMap((fact) =>
+      'contactId' in fact && fact.contactId !== undefined ? [fact.contactId] : [],
+    );
+    const accounts = await touchStore.accountsOf(tx, brandId, asOf, [...new Set(contacts)]);
+    return booksOf(facts, { currency, zone, asOf, accounts });
+  }
+
   private async data(
     tx: Tx,
     asked: MoneyAsked,
@@ -113,19 +143,14 @@ export class MoneyService {
     await planForAll(tx);
     const { now, position } = await moneyStore.watermark(tx, asked.asOf);
     const asOf = asked.asOf ?? now;
-    const zone = tzdb.zone(zoneName);
-    if (zone === null) throw new DomainError('invalid_zone', 'Name a zone of the IANA database, as Europe/Berlin.');
-    const facts = await factStore.asOf(tx, brandId, asOf);
-    const contacts = facts.flatMap((fact) =>
-      'contactId' in fact && fact.contactId !== undefined ? [fact.contactId] : [],
-    );
-    const accounts = await touchStore.accountsOf(tx, brandId, asOf, [...new Set(contacts)]);
-    const books = booksOf(facts, { currency: query.currency, zone, asOf, accounts });
+    const zone = zoneOf(zoneName);
+    const books = await this.books(tx, brandId, asOf, zone, query.currency);
     const sent = await touchStore.sent(tx, brandId, { asOf, from, to, zone: zoneName });
     const conversions = conversionsOf(books, query).map((one) => inUnit(books, one, query.unit));
-    const options: GatherOptions = { ...query, from, to, asOf };
-    const gatherer = new PathGatherer(conversions, options, witness);
-    await this.stream(tx, gatherer, asked, asOf, query);
+    const gatherer = new PathGatherer(conversions, [{ from, to }], { ...query, asOf }, witness);
+    await this.stream(tx, gatherer, brandId, asOf, query);
+    const [paths] = gatherer.end();
+    if (paths === undefined) throw new Error('there is one period');
     const frame = {
       from,
       to,
@@ -136,14 +161,14 @@ export class MoneyService {
       parameters,
       pastNotes: pastNotes(asked.asOf, position),
     };
-    return { frame, books, sent, costs: costsOf(books, sent, days.from, days.to), paths: gatherer.end() };
+    return { frame, books, sent, costs: costsOf(books, sent, days.from, days.to), paths };
   }
 
   /** Hands touches on in parts that hold whole accounts, so that memory does not depend on how many there are. */
   private async stream(
     tx: Tx,
     gatherer: PathGatherer,
-    { brandId }: MoneyAsked,
+    brandId: BrandId,
     asOf: EpochMs,
     { by, basis }: MoneyQuery,
   ): Promise<void> {
@@ -168,6 +193,12 @@ export class MoneyService {
     gatherer.add(log, ids);
     await touchStore.close(tx);
   }
+}
+
+function zoneOf(name: string): Zone {
+  const zone = tzdb.zone(name);
+  if (zone === null) throw new DomainError('invalid_zone', 'Name a zone of the IANA database, as Europe/Berlin.');
+  return zone;
 }
 
 /** By contact, a conversion of a known contact is found where that contact's touches are. */

@@ -5,13 +5,13 @@ import { runs } from '../../../../../test/support/runs.js';
 import { converterTo, quantile, shareOfDays } from './amounts.js';
 import type { Conversion } from './books.js';
 import { creditsOf } from './credit.js';
-import { type GatherOptions, PathGatherer } from './path-gatherer.js';
+import { type GatheredPaths, type GatherOptions, type GatherPeriod, PathGatherer } from './path-gatherer.js';
 
 const DAY = 86_400_000;
 const OPTIONS: GatherOptions = {
-  ...{ lookbackDays: 40, unit: 'account', reset: false, halfLifeDays: 7 },
-  ...{ asOf: 200 * DAY, from: 20 * DAY, to: 150 * DAY },
+  ...{ lookbackDays: 40, unit: 'account', reset: false, halfLifeDays: 7, asOf: 200 * DAY },
 };
+const PERIOD = { from: 20 * DAY, to: 150 * DAY };
 
 const conversion = (id: string, account: string, day: number, value: number): Conversion => ({
   ...{
@@ -40,8 +40,9 @@ function gathered(
   conversions: readonly Conversion[],
   accounts: readonly string[],
   parts: number,
-) {
-  const gatherer = new PathGatherer(conversions, OPTIONS);
+  periods: readonly GatherPeriod[] = [PERIOD],
+): GatheredPaths[] {
+  const gatherer = new PathGatherer(conversions, periods, OPTIONS);
   for (let part = 0; part < parts; part++) {
     const log = new TouchLog();
     const ids: string[] = [];
@@ -76,9 +77,9 @@ describe('credits', () => {
         fc.array(anyConversion, { maxLength: 6 }),
         (touches, won) => {
           const conversions = won.map(([account, day, value], i) => conversion(`c${i}`, account, day, value));
-          const whole = gathered(touches, conversions, ACCOUNTS, 1);
+          const [whole] = gathered(touches, conversions, ACCOUNTS, 1) as [GatheredPaths];
           const credits = creditsOf(whole.table, whole.conversions, MODELS);
-          const inPeriod = conversions.filter(({ at }) => at >= OPTIONS.from && at < OPTIONS.to);
+          const inPeriod = conversions.filter(({ at }) => at >= PERIOD.from && at < PERIOD.to);
           expect(credits.total).toEqual({
             conversions: inPeriod.length * 1_000_000,
             value: inPeriod.reduce((sum, { value }) => sum + value, 0),
@@ -88,7 +89,9 @@ describe('credits', () => {
               shares.reduce((all, share) => all + share[key], credits.unattributed[key]);
             expect([sum('conversions'), sum('value')]).toEqual([credits.total.conversions, credits.total.value]);
           }
-          const parted = gathered(touches, conversions.toReversed(), ACCOUNTS, 3);
+          const periods = [{ from: 0, to: PERIOD.from }, PERIOD, { from: PERIOD.to, to: 300 * DAY }];
+          const [, parted] = gathered(touches, conversions.toReversed(), ACCOUNTS, 3, periods);
+          if (parted === undefined) throw new Error('there is a period');
           expect(parted.conversions).toEqual(whole.conversions);
           expect([parted.nulls, parted.open]).toEqual([whole.nulls, whole.open]);
           const again = creditsOf(parted.table, parted.conversions, MODELS);

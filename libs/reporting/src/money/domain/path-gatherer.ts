@@ -8,6 +8,7 @@ import {
   PathTableBuilder,
   placeOfMilestone,
   type Remainder,
+  type TouchGroups,
   TouchLog,
 } from '#lib/attribution';
 import type { EpochMs } from '#lib/kernel';
@@ -19,9 +20,12 @@ export interface GatherOptions {
   readonly reset: boolean;
   readonly halfLifeDays: number;
   readonly asOf: EpochMs;
-  /** Conversions of the period are reported: from ... */
+}
+
+/** Conversions of a period are reported. All others only say who has converted, and what `reset` takes away. */
+export interface GatherPeriod {
   readonly from: EpochMs;
-  /** ... to before this. All others only say who has converted, and what `reset` takes away. */
+  /** Before this. */
   readonly to: EpochMs;
 }
 
@@ -62,85 +66,27 @@ export type Witness = (path: ConversionPath, log: TouchLog, ids: readonly string
 
 const NO_PLACE = -1;
 
-/** Makes paths of touches that come account by account, so that no more than a part of them is ever held. */
-export class PathGatherer {
+/** What touches say about the conversions of one period. */
+class PeriodPaths {
   private readonly builder: PathTableBuilder;
-  private readonly waiting = new Map<string, Conversion[]>();
   private readonly found = new Map<string, { touches: number; firstAt: EpochMs | null; path: readonly string[] }>();
   private readonly names = new Map<string, number>();
   private readonly accounts = new Map<string, AccountTouches>();
-  private readonly cycles: number[] = [];
   /** Ends of paths that nothing came of yet, by path. */
   private readonly unconverted = new Map<string, { readonly path: readonly string[]; readonly lasts: number[] }>();
 
   constructor(
-    private readonly conversions: readonly Conversion[],
+    private readonly period: GatherPeriod,
     private readonly options: GatherOptions,
-    private readonly witness: Witness = () => undefined,
   ) {
     this.builder = new PathTableBuilder({ halfLifeDays: options.halfLifeDays });
-    for (const conversion of conversions) {
-      const known = this.waiting.get(conversion.account);
-      if (known === undefined) this.waiting.set(conversion.account, [conversion]);
-      else known.push(conversion);
-    }
   }
 
-  /**
-   * @param log all touches of some accounts, and of nobody else
-   * @param ids of the touches, by their index in the log
-   */
-  add(log: TouchLog, ids: readonly string[]): void {
-    const accounts = new Set<string>();
-    for (let touch = 0; touch < log.size; touch++) accounts.add(log.accountOf(touch));
-    const theirs = [...accounts].flatMap((account) => this.waiting.get(account) ?? []);
-    for (const account of accounts) this.waiting.delete(account);
-    this.count(log);
-    this.gather(log, theirs, ids);
+  has(at: EpochMs): boolean {
+    return at >= this.period.from && at < this.period.to && at <= this.options.asOf;
   }
 
-  end(): GatheredPaths {
-    const rest = [...this.waiting.values()].flat();
-    this.waiting.clear();
-    this.gather(new TouchLog(), rest, []);
-    const cycle = median(this.cycles);
-    const { asOf } = this.options;
-    let [nulls, open] = [0, 0];
-    for (const { path, lasts } of this.unconverted.values()) {
-      const over = lasts.filter((last) => !isOpen(last, asOf, cycle)).length;
-      nulls += over;
-      open += lasts.length - over;
-      if (over > 0) this.builder.add({ path, conversions: 0, nulls: over });
-    }
-    const conversions = this.conversions
-      .filter((one) => this.isInPeriod(one.at))
-      .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : Number(a.id > b.id)))
-      .map((conversion) => ({
-        conversion,
-        ...(this.found.get(conversion.id) ?? { touches: 0, firstAt: null, path: [] }),
-      }));
-    const { names: touches, accounts } = this;
-    return { table: this.builder.build(), conversions, touches, accounts, nulls, open };
-  }
-
-  private gather(log: TouchLog, conversions: readonly Conversion[], ids: readonly string[]): void {
-    const remainder: Remainder = { cycles: this.cycles, unconverted: [] };
-    for (const path of convertingPaths(log, conversions, this.options, remainder)) {
-      if (path.conversion === null || !this.isInPeriod(path.conversion.at)) continue;
-      this.addPath(log, path, path.conversion);
-      this.witness(path, log, ids);
-    }
-    for (const { touches, last } of remainder.unconverted) {
-      if (!this.isInPeriod(last)) continue;
-      const path = namesOf(log, touches);
-      const key = JSON.stringify(path);
-      const known = this.unconverted.get(key);
-      if (known === undefined) this.unconverted.set(key, { path, lasts: [last] });
-      else known.lasts.push(last);
-    }
-  }
-
-  private addPath(log: TouchLog, path: ConversionPath, conversion: NonNullable<ConversionPath['conversion']>): void {
+  addPath(log: TouchLog, path: ConversionPath, conversion: NonNullable<ConversionPath['conversion']>): void {
     const { touches } = path;
     const names = namesOf(log, touches);
     const place = (at: number | null): number => placeOfMilestone(log, touches, at) ?? NO_PLACE;
@@ -165,10 +111,18 @@ export class PathGatherer {
     });
   }
 
-  private count(log: TouchLog): void {
-    const { from, to, halfLifeDays } = this.options;
-    const end = Math.min(to, this.options.asOf);
-    const groups = log.grouped('account');
+  addUnconverted(log: TouchLog, { touches, last }: Remainder['unconverted'][number]): void {
+    const path = namesOf(log, touches);
+    const key = JSON.stringify(path);
+    const known = this.unconverted.get(key);
+    if (known === undefined) this.unconverted.set(key, { path, lasts: [last] });
+    else known.lasts.push(last);
+  }
+
+  count(log: TouchLog, groups: TouchGroups): void {
+    const { from, to } = this.period;
+    const { halfLifeDays, asOf } = this.options;
+    const end = Math.min(to, asOf);
     for (const account of groups.names) {
       const touches = groups.of(account).filter((touch) => log.atOf(touch) >= from && log.atOf(touch) < to);
       for (const touch of touches) this.names.set(log.nameOf(touch), (this.names.get(log.nameOf(touch)) ?? 0) + 1);
@@ -182,8 +136,80 @@ export class PathGatherer {
     }
   }
 
-  private isInPeriod(at: EpochMs): boolean {
-    return at >= this.options.from && at < this.options.to && at <= this.options.asOf;
+  end(all: readonly Conversion[], cycle: number | null): GatheredPaths {
+    let [nulls, open] = [0, 0];
+    for (const { path, lasts } of this.unconverted.values()) {
+      const over = lasts.filter((last) => !isOpen(last, this.options.asOf, cycle)).length;
+      nulls += over;
+      open += lasts.length - over;
+      if (over > 0) this.builder.add({ path, conversions: 0, nulls: over });
+    }
+    const conversions = all
+      .filter((one) => this.has(one.at))
+      .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : Number(a.id > b.id)))
+      .map((conversion) => ({
+        conversion,
+        ...(this.found.get(conversion.id) ?? { touches: 0, firstAt: null, path: [] }),
+      }));
+    const { names: touches, accounts } = this;
+    return { table: this.builder.build(), conversions, touches, accounts, nulls, open };
+  }
+}
+
+/** Makes paths of touches that come account by account, so that no more than a part of them is ever held. */
+export class PathGatherer {
+  private readonly periods: readonly PeriodPaths[];
+  private readonly waiting = new Map<string, Conversion[]>();
+  private readonly cycles: number[] = [];
+
+  /** @param periods of which paths are gathered, none of them within another */
+  constructor(
+    private readonly conversions: readonly Conversion[],
+    periods: readonly GatherPeriod[],
+    private readonly options: GatherOptions,
+    private readonly witness: Witness = () => undefined,
+  ) {
+    this.periods = periods.map((period) => new PeriodPaths(period, options));
+    for (const conversion of conversions) {
+      const known = this.waiting.get(conversion.account);
+      if (known === undefined) this.waiting.set(conversion.account, [conversion]);
+      else known.push(conversion);
+    }
+  }
+
+  /**
+   * @param log all touches of some accounts, and of nobody else
+   * @param ids of the touches, by their index in the log
+   */
+  add(log: TouchLog, ids: readonly string[]): void {
+    const groups = log.grouped('account');
+    const theirs = [...groups.names].flatMap((account) => this.waiting.get(account) ?? []);
+    for (const account of groups.names) this.waiting.delete(account);
+    for (const period of this.periods) period.count(log, groups);
+    this.gather(log, theirs, ids);
+  }
+
+  /** One for each period, in their order. */
+  end(): GatheredPaths[] {
+    const rest = [...this.waiting.values()].flat();
+    this.waiting.clear();
+    this.gather(new TouchLog(), rest, []);
+    const cycle = median(this.cycles);
+    return this.periods.map((period) => period.end(this.conversions, cycle));
+  }
+
+  private gather(log: TouchLog, conversions: readonly Conversion[], ids: readonly string[]): void {
+    const remainder: Remainder = { cycles: this.cycles, unconverted: [] };
+    for (const path of convertingPaths(log, conversions, this.options, remainder)) {
+      const { conversion } = path;
+      const period = conversion === null ? undefined : this.periods.find((one) => one.has(conversion.at));
+      if (period === undefined || conversion === null) continue;
+      period.addPath(log, path, conversion);
+      this.witness(path, log, ids);
+    }
+    for (const unconverted of remainder.unconverted) {
+      this.periods.find((one) => one.has(unconverted.last))?.addUnconverted(log, unconverted);
+    }
   }
 }
 

@@ -1,0 +1,245 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fs from 'node:fs';
+import { ConsentGatewayService } from '../../../../test/support/feed-client/ConsentGatewayService.mjs';
+import { columnOf, day, deal, eur, MoneyWorld, visit } from '../testing/money-world.js';
+import type { Answered, RunningApi } from '../testing/running-api.js';
+
+interface Page {
+  readonly '@odata.context': string;
+  readonly '@odata.count'?: number;
+  readonly '@odata.nextLink'?: string;
+  readonly value: readonly Record<string, unknown>[];
+}
+
+const ROOT = 'http://feeds.example';
+
+/** A client of OData that asks this api, by HTTP Basic, and follows what it is told. */
+const clientOf = (api: RunningApi, key: string) => {
+  const headers = { authorization: `Basic ${Buffer.from(`anybody:${key}`).toString('base64')}`, host: 'feeds.example' };
+  const get = async <T>(url: string) => {
+    const answer = await api.send('GET', url.replace(ROOT, ''), { headers });
+    const data = answer.json<T>();
+    if (answer.status !== 200) throw new Error(answer.text);
+    return { status: answer.status, statusText: '', headers: {}, data };
+  };
+  const refuse = (): never => {
+    throw new Error('feeds are read');
+  };
+  return { get, post: refuse, put: refuse, patch: refuse, delete: refuse };
+};
+
+describe('feeds by OData', () => {
+  let world: MoneyWorld;
+  let api: RunningApi;
+  let key: string;
+  let feeds: ConsentGatewayService<ReturnType<typeof clientOf>>;
+  beforeAll(async () => {
+    world = await MoneyWorld.start();
+    ({ api, key } = world);
+    feeds = new ConsentGatewayService(clientOf(api, key), `${ROOT}/odata/v4`);
+  }, 60_000);
+  afterAll(() => world.stop());
+
+  const get = (path: string, headers: Record<string, string> = {}): Promise<Answered> =>
+    api.send('GET', path, { key, headers: { host: 'feeds.example', ...headers } });
+  const page = async (query: string, headers: Record<string, string> = {}): Promise<Page> => {
+    const answer = await get(`/odata/v4/${query}`, headers);
+    expect([query, answer.status]).toEqual([query, 200]);
+    return answer.json<Page>();
+  };
+  /** All rows, page by page. */
+  const all = async (query: string, rows: number, between: () => Promise<unknown> = async () => undefined) => {
+    const found: Record<string, unknown>[] = [];
+    for (let url: string | undefined = `/odata/v4/${query}`; url !== undefined;) {
+      const one: Page = (await get(url, { prefer: `odata.maxpagesize=${rows}` })).json<Page>();
+      expect(one.value.length).toBeLessThanOrEqual(rows);
+      found.push(...one.value);
+      url = one['@odata.nextLink']?.replace(ROOT, '');
+      await between();
+    }
+    return found;
+  };
+
+  it('say what they hold as it is written down, and as a client was generated from', async () => {
+    const metadata = await get('/odata/v4/$metadata');
+    expect(metadata.headers['content-type']).toMatch(/^application\/xml/);
+    expect(metadata.text).toBe(fs.readFileSync('docs/feeds.xml', 'utf8'));
+    const document = await get('/odata/v4');
+    expect(document.headers['odata-version']).toBe('4.0');
+    const { value } = document.json<{ value: { name: string; url: string }[] }>();
+    const client = Object.getOwnPropertyNames(ConsentGatewayService.prototype).filter((name) => name !== 'constructor');
+    expect(value.map(({ url }) => url)).toEqual(client);
+  });
+
+  it('answer a generated client: chosen properties, conditions, order, count', async () => {
+    const touches = await feeds.Touches().query((builder, q) =>
+      builder
+        .select('MessageId', 'Type', 'At', 'LedgerEntryId')
+        .filter(q.Type.eq('sent').and(q.At.ge('2000-01-01T00:00:00Z')).and(q.At.lt('2999-01-01T00:00:00Z')))
+        .orderBy(q.At.desc())
+        .top(1)
+        .count(),
+    );
+    expect(touches.data['@odata.count']).toBe(2);
+    expect(touches.data.value).toHaveLength(1);
+    const [touch] = touches.data.value;
+    const ends = await feeds
+      .MessageEnds()
+      .query((builder, q) => builder.filter(q.MessageId.eq(touch?.MessageId ?? '')));
+    expect(ends.data.value).toMatchObject([{ End: 'sent', Reason: null, Channel: 'email', Topic: 'newsletter' }]);
+    const message = (await get(`/v1/messages/${touch?.MessageId}`)).json<{ entries: { id: string }[] }>();
+    expect(message.entries.at(-1)?.id).toBe(touch?.LedgerEntryId);
+    expect((await get(`/v1/ledger/entries/${touch?.LedgerEntryId}`)).status).toBe(200);
+    const visits = await feeds.Visits().query((builder, q) => builder.filter(q.Campaign.eq('spring')));
+    expect(visits.data.value.map(({ Id, Channel }) => [Id, Channel])).toEqual([
+      ['v1', 'cpc'],
+      ['v2', 'fair'],
+    ]);
+    const deals = await feeds
+      .Conversions()
+      .query((builder, q) => builder.filter(q.Kind.eq('opportunity').and(q.Amount.gt(20))).orderBy(q.Amount.asc()));
+    expect(deals.data.value.map(({ Id, Amount }) => [Id, Amount])).toEqual([
+      ['d2', 50],
+      ['d5', 70],
+      ['d1', 100.01],
+    ]);
+    const costs = await feeds.Costs().query((builder, q) => builder.filter(q.FirstDay.eq(day(9))));
+    expect(costs.data.value).toMatchObject([{ Id: 'c1', Amount: 10, Currency: 'EUR', LastDay: day(0) }]);
+  });
+
+  it('tell of each month what the attribution report tells, to the cent', async () => {
+    const results = await feeds.AttributionResults().query((builder, q) => builder.filter(q.Model.eq('linear')));
+    const today = day(0);
+    const first = `${today.slice(0, 8)}01`;
+    const report = columnOf(await world.asked(`from=${first}&to=${today}`), 'linear');
+    const month = results.data.value.filter(({ From, Dimension }) => Dimension === 'channel' && From > day(40));
+    const newest = month.filter(
+      ({ From }) =>
+        From ===
+        month
+          .map((one) => one.From)
+          .sort()
+          .at(-1),
+    );
+    const told = Object.fromEntries(
+      newest.map(({ Name, Amount, Attributed }) => [Attributed ? Name : 'unattributed', Amount]),
+    );
+    const { total, ...rows } = report;
+    const cents = (euros: number | undefined) => Math.round((euros ?? Number.NaN) * 100);
+    for (const [name, value] of Object.entries(told)) expect([name, cents(value)]).toEqual([name, rows[name]]);
+    expect(Object.values(told).reduce((sum, value) => sum + cents(value), 0)).toBe(total);
+    expect(total).toBe(15_181);
+  });
+
+  it.each(['', '&$orderby=Campaign', '&$orderby=Campaign desc,At', '&$orderby=At desc'])(
+    'page through every row once, in one order%s',
+    async (order) => {
+      const whole = await page(`Visits?$count=true${order}`);
+      expect(whole['@odata.count']).toBe(whole.value.length);
+      for (const rows of [1, 2, 3]) expect(await all(`Visits?$select=*${order}`, rows)).toEqual(whole.value);
+      expect(await all(`Visits?$top=3${order}`, 2)).toEqual(whole.value.slice(0, 3));
+      expect((await page(`Visits?$skip=1&$top=2${order}`)).value).toEqual(whole.value.slice(1, 3));
+    },
+  );
+
+  it('stay of one instant while rows come in, are corrected and taken back', async () => {
+    const before = (await page('Visits')).value;
+    let n = 0;
+    const during = await all('Visits', 1, () => {
+      n += 1;
+      return world.report([
+        visit(`a${n}`, 'eve', 3, { channel: 'fair' }),
+        visit(`z${n}`, 'eve', 3, { channel: 'fair' }),
+        visit('v4', 'eve', 29, { channel: `changed-${n}` }),
+        ...(n === 1 ? [{ type: 'retraction', id: 'v3', of: 'visit' }] : []),
+      ]);
+    });
+    expect(during).toEqual(before);
+    const after = (await page('Visits')).value;
+    expect(after).toHaveLength(before.length - 1 + 2 * n);
+    // What came since is found by when it was recorded, as an incremental refresh asks.
+    const since = `RecordedAt gt ${String(before.at(-1)?.['RecordedAt'])}`;
+    expect((await page(`Visits?$filter=${since}`)).value).toHaveLength(2 * n + 1);
+  });
+
+  it('keep every digit of an amount, as numbers and as text', async () => {
+    await world.report([
+      { ...deal('yen', 123_456, 'JPY'), status: 'open', closedAt: undefined },
+      { ...deal('dinar', 1, 'KWD'), status: 'open', closedAt: undefined },
+    ]);
+    const query = "Conversions?$filter=Id in ('yen','dinar')&$select=Id,Amount";
+    expect((await get(`/odata/v4/${query}`)).text).toContain(
+      '{"Id":"dinar","Amount":0.001},{"Id":"yen","Amount":123456}',
+    );
+    const asText = await page(query, { accept: 'application/json;IEEE754Compatible=true' });
+    expect(asText.value).toEqual([
+      { Id: 'dinar', Amount: '0.001' },
+      { Id: 'yen', Amount: '123456' },
+    ]);
+    await world.report(['yen', 'dinar'].map((id) => ({ type: 'retraction', id, of: 'opportunity' })));
+  });
+
+  it('compare with nothing as OData does', async () => {
+    const ids = async (filter: string) => (await page(`Costs?$filter=${filter}&$select=Id`)).value.map(({ Id }) => Id);
+    expect(await ids("Channel ne 'cpc'")).toEqual(['c2', 'c3']);
+    expect(await ids("not (Channel gt 'a')")).toEqual(['c2', 'c3']);
+    expect(await ids('Channel eq null and Amount ge 60')).toEqual(['c2']);
+    expect(await ids("Channel in ('cpc',null) and not contains(Category,'sal')")).toEqual(['c1']);
+    expect(await ids('Campaign gt null')).toEqual([]);
+    expect(await ids("endswith(Category,'spend')")).toEqual(['c1']);
+    expect((await get("/odata/v4/Costs/$count?$filter=startswith(Category,'sal')")).text).toBe('2');
+  });
+
+  it.each([
+    ...([
+      ['Nothing', 404],
+      ['$batch', 404],
+      ["Costs('c1')", 501],
+      ['Costs?$expand=x', 501],
+      ['Costs?$apply=aggregate(Amount with sum as x)', 501],
+      ['Costs?$filter=tolower(Id) eq %27x%27', 501],
+      ['Costs?$filter=Id', 400],
+      ['Costs?$select=Nothing', 400],
+      ['Costs?$orderby=Id sideways', 400],
+      ['Costs?$top=-1', 400],
+      ['Costs?$skiptoken=x', 400],
+      ['Costs?$format=xml', 400],
+      ['Costs?limit=3', 400],
+      ['AttributionResults?$filter=From ge 1900-01-01T00:00:00Z', 400],
+    ] as const),
+  ])('are told in OData’s words, too: %s is %i', async (query, status) => {
+    const answer = await get(`/odata/v4/${query}`);
+    const { code, error } = answer.json<{ code: string; error: { code: string; message: string } }>();
+    expect([answer.status, error.code]).toEqual([status, code]);
+    expect(error.message).toMatch(/\.$/);
+  });
+
+  it('show no rows of people to whoever may not see single messages, and nothing of another brand', async () => {
+    const reader = await api.key({ brand: 'acme', scopes: ['reports:read'] });
+    const names = (await api.send('GET', '/odata/v4', { key: reader })).json<{ value: { name: string }[] }>().value;
+    expect(names.map(({ name }) => name)).toEqual(['Costs', 'AttributionResults']);
+    expect((await api.send('GET', '/odata/v4/Touches', { key: reader })).status).toBe(403);
+    expect((await api.send('GET', '/odata/v4/Costs', { key: reader })).status).toBe(200);
+    const other = await api.brand('other');
+    for (const name of ['Touches', 'Visits', 'MessageEnds', 'Conversions', 'Costs'])
+      expect([name, (await api.send('GET', `/odata/v4/${name}`, { key: other })).json<Page>().value]).toEqual([
+        name,
+        [],
+      ]);
+    const results = (await api.send('GET', '/odata/v4/AttributionResults', { key: other })).json<Page>().value;
+    expect(results.filter(({ Amount }) => Amount !== 0)).toEqual([]);
+    const wrong = await api.send('GET', '/odata/v4', { headers: { authorization: 'Basic YTpi' } });
+    expect([wrong.status, wrong.headers['www-authenticate']]).toEqual([401, expect.stringContaining('Basic')]);
+    // A key in the place of the name does, and nowhere but here.
+    const authorization = `Basic ${Buffer.from(`${key}:`).toString('base64')}`;
+    expect((await api.send('GET', '/odata/v4', { headers: { authorization } })).status).toBe(200);
+    expect((await api.send('GET', '/v1/topics', { headers: { authorization } })).status).toBe(401);
+  });
+
+  it('know an amount of nothing', async () => {
+    expect(
+      await world.report([{ type: 'order', id: 'free', at: `${day(3)}T00:00:00Z`, contact: 'eve', value: eur(0) }]),
+    ).toMatchObject([{ result: 'kept' }]);
+    expect((await page("Conversions?$filter=Id eq 'free'")).value).toMatchObject([{ Amount: 0, ClosedAt: null }]);
+  });
+});

@@ -1,0 +1,157 @@
+/** The type of a column, as Edm (OData CSDL 4.0) and SQL know it. Instants have microseconds, as PostgreSQL has. */
+export type FeedType = 'guid' | 'string' | 'instant' | 'date' | 'decimal' | 'int' | 'boolean';
+
+export interface FeedProperty {
+  readonly name: string;
+  readonly type: FeedType;
+  readonly isNullable: boolean;
+}
+
+/** One flat table that other programs read. Add properties, never rename one. */
+export interface FeedSet {
+  readonly name: FeedSetName;
+  /** The type of one row. */
+  readonly entity: string;
+  /** Names of the properties that tell rows apart, in the order in which rows come when nothing else is asked for. */
+  readonly key: readonly string[];
+  readonly properties: readonly FeedProperty[];
+  /** Whether rows are about single messages and people, and not sums. */
+  readonly isOfPeople: boolean;
+  readonly describes: string;
+}
+
+const row =
+  (isNullable: boolean) =>
+  (type: FeedType) =>
+  (...names: readonly string[]): FeedProperty[] =>
+    names.map((name) => ({ name, type, isNullable }));
+const [is, may] = [row(false), row(true)];
+
+export const FEED_SET_NAMES = [
+  'Touches',
+  'Visits',
+  'MessageEnds',
+  'Conversions',
+  'Costs',
+  'AttributionResults',
+] as const;
+export type FeedSetName = (typeof FEED_SET_NAMES)[number];
+
+export const FEED_SETS: readonly FeedSet[] = [
+  {
+    name: 'Touches',
+    entity: 'Touch',
+    key: ['MessageId', 'Type', 'At', 'Event'],
+    properties: [
+      ...is('guid')('MessageId'),
+      ...is('string')('Type'),
+      ...is('instant')('At'),
+      ...is('string')('Event'),
+      ...is('guid')('ContactId'),
+      ...is('string')('Channel'),
+      ...may('string')('Campaign', 'Topic', 'Step', 'Variant', 'Bounce'),
+      ...is('boolean')('Automated'),
+      ...is('instant')('RecordedAt'),
+      ...may('guid')('LedgerEntryId'),
+    ],
+    isOfPeople: true,
+    describes: 'What reached contacts and what they did about it; what was sent, bounced or opened by a machine, too.',
+  },
+  {
+    name: 'Visits',
+    entity: 'Visit',
+    key: ['Id'],
+    properties: [
+      ...is('string')('Id'),
+      ...is('instant')('At'),
+      ...is('guid')('ContactId'),
+      ...is('string')('Channel'),
+      ...may('string')('Campaign'),
+      ...is('int')('Version'),
+      ...is('instant')('RecordedAt'),
+    ],
+    isOfPeople: true,
+    describes: 'Contacts who came by themselves, as they are known last; touches like any other.',
+  },
+  {
+    name: 'MessageEnds',
+    entity: 'MessageEnd',
+    key: ['MessageId'],
+    properties: [
+      ...is('guid')('MessageId', 'ContactId'),
+      ...is('string')('Channel', 'Class'),
+      ...may('string')('Campaign', 'Step', 'Variant', 'Purpose', 'Topic', 'Template'),
+      ...may('int')('TemplateVersion'),
+      ...is('instant')('AcceptedAt', 'EndedAt'),
+      ...is('string')('End'),
+      ...may('string')('Reason'),
+      ...may('guid')('LedgerEntryId'),
+    ],
+    isOfPeople: true,
+    describes: 'The one end of each message that has ended, with its reason.',
+  },
+  {
+    name: 'Conversions',
+    entity: 'Conversion',
+    key: ['Kind', 'Id'],
+    properties: [
+      ...is('string')('Kind', 'Id'),
+      ...is('instant')('At'),
+      ...may('instant')('ClosedAt'),
+      ...may('string')('Name'),
+      ...may('guid')('AccountId', 'ContactId'),
+      ...may('string')('Lead', 'Campaign', 'Region', 'ProductLine', 'Owner', 'Persona'),
+      ...may('decimal')('Amount'),
+      ...may('string')('Currency'),
+      ...is('int')('Version'),
+      ...is('instant')('RecordedAt'),
+    ],
+    isOfPeople: true,
+    describes:
+      'Stages of leads, opportunities, orders and events of your own, as they are known last. Name is the stage, the status or the name of the event.',
+  },
+  {
+    name: 'Costs',
+    entity: 'Cost',
+    key: ['Id'],
+    properties: [
+      ...is('string')('Id', 'Category'),
+      ...is('date')('FirstDay', 'LastDay'),
+      ...is('instant')('From'),
+      ...is('decimal')('Amount'),
+      ...is('string')('Currency'),
+      ...may('string')('Channel', 'Campaign'),
+      ...is('int')('Version'),
+      ...is('instant')('RecordedAt'),
+    ],
+    isOfPeople: false,
+    describes:
+      'What was spent, on what and over which days, as it is known last. From is the beginning of the first day.',
+  },
+  {
+    name: 'AttributionResults',
+    entity: 'AttributionResult',
+    key: ['From', 'Dimension', 'Model', 'Attributed', 'Name'],
+    properties: [
+      ...is('instant')('From', 'To'),
+      ...is('string')('Dimension', 'Model'),
+      ...is('boolean')('Attributed'),
+      ...is('string')('Name'),
+      ...is('decimal')('Conversions', 'Amount'),
+      ...is('string')('Currency'),
+    ],
+    isOfPeople: false,
+    describes:
+      'What each channel and campaign earned in each calendar month by each model, as the attribution report says with its defaults. Of each month, dimension and model the rows add up to all won deals. Without a condition on From: the last twelve months.',
+  },
+];
+
+export function feedSet(name: FeedSetName): FeedSet {
+  const found = FEED_SETS.find((set) => set.name === name);
+  if (found === undefined) throw new Error(`no feed is called ${name}`);
+  return found;
+}
+
+export function propertyOf(set: FeedSet, name: string): FeedProperty | undefined {
+  return set.properties.find((property) => property.name === name);
+}

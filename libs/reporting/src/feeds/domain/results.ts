@@ -1,0 +1,38 @@
+import type { Model } from '#lib/attribution';
+import { toDecimal } from '../../domain/currency.js';
+import { type Credits, fromMillionths, type Share } from '../../money/domain/credit.js';
+import type { Month } from './months.js';
+
+/** A row of the feed AttributionResults. */
+export interface AttributionResult {
+  readonly From: string;
+  readonly To: string;
+  readonly Dimension: string;
+  readonly Model: Model;
+  readonly Attributed: boolean;
+  /** Empty where nothing is attributed. */
+  readonly Name: string;
+  readonly Conversions: string;
+  readonly Amount: string;
+  readonly Currency: string;
+}
+
+/** What a month earned, by every model: for each name a row, and one for what no touch led to. */
+export function resultsOf({ from, to }: Month, dimension: string, credits: Credits, currency: string) {
+  const frame = { From: new Date(from).toISOString(), To: new Date(to).toISOString(), Dimension: dimension };
+  return [...credits.byModel].flatMap(([model, shares]): AttributionResult[] => {
+    const row = (attributed: boolean, name: string, { conversions, value }: Share): AttributionResult => ({
+      ...frame,
+      Model: model,
+      Attributed: attributed,
+      Name: name,
+      Conversions: String(fromMillionths(conversions)),
+      Amount: toDecimal(value, currency),
+      Currency: currency,
+    });
+    return [
+      ...credits.names.map((name, i) => row(true, name, shares[i] ?? { conversions: 0, value: 0 })),
+      row(false, '', credits.unattributed),
+    ];
+  });
+}

@@ -1,0 +1,121 @@
+import type { BrandId } from '#lib/kernel';
+import { joinParts, type SqlPart, sqlPart, type Tx } from '#lib/platform';
+import { CURRENCIES_BY_DIGITS } from '../domain/currency.js';
+import { planForAll } from '../plan-for-all.js';
+import type { FeedProperty, FeedSetName } from './domain/feed-set.js';
+import type { FeedQuery } from './domain/feed-query.js';
+import { behind, orderedBy, whereOf, written } from './feed-sql.js';
+
+/** One row, each value as text. */
+export type FeedRow = readonly (string | null)[];
+
+/** Whose rows, as they were known when. */
+export interface FeedScope {
+  readonly brandId: BrandId;
+  /** In microseconds, as `now` says it. */
+  readonly asOf: string;
+}
+
+/** SQL on what other programs read. */
+export const feedStore = {
+  /** In microseconds, because the next page reads up to this very instant again. */
+  async now(tx: Tx): Promise<string> {
+    const [row] = await tx.sql<{ now: string }>`
+      SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS now`;
+    if (row === undefined) throw new Error('the database did not say what time it is');
+    return row.now;
+  },
+
+  /** Rows of a source in the order of the query, up to `limit`, with the values of these properties. */
+  async page(
+    tx: Tx,
+    source: SqlPart,
+    { filter, order, token, skip }: FeedQuery,
+    properties: readonly FeedProperty[],
+    limit: number,
+  ): Promise<FeedRow[]> {
+    await planForAll(tx);
+    const conditions = [
+      ...(filter === null ? [] : [whereOf(filter)]),
+      ...(token === null ? [] : [behind(order, token.after)]),
+    ];
+    return tx.composed<FeedRow>(sqlPart`
+      SELECT ${joinParts(properties.map(written), ', ')}
+        FROM (${source}) AS feed
+       WHERE ${conditions.length === 0 ? sqlPart`true` : joinParts(conditions, ' AND ')}
+       ORDER BY ${orderedBy(order)}
+       LIMIT ${limit}::bigint OFFSET ${skip}::bigint`);
+  },
+
+  async count(tx: Tx, source: SqlPart, { filter }: Pick<FeedQuery, 'filter'>): Promise<number> {
+    await planForAll(tx);
+    const [row] = await tx.composed<[number]>(sqlPart`
+      SELECT count(*) FROM (${source}) AS feed WHERE ${filter === null ? sqlPart`true` : whereOf(filter)}`);
+    return row?.[0] ?? 0;
+  },
+};
+
+/** Where the rows of a set come from: columns are called as its properties are. */
+export function sourceOfFeed(name: Exclude<FeedSetName, 'AttributionResults'>, scope: FeedScope): SqlPart {
+  return SOURCES[name](scope);
+}
+
+/** Credits that were worked out, as a source like any other. */
+export function sourceOfResults(rows: readonly object[]): SqlPart {
+  return sqlPart`
+    SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      AS r ("From" timestamptz, "To" timestamptz, "Dimension" text, "Model" text, "Attributed" boolean, "Name" text,
+            "Conversions" numeric, "Amount" numeric, "Currency" text)`;
+}
+
+const [NONE, THREE, FOUR] = ([0, 3, 4] as const).map((digits) => [...(CURRENCIES_BY_DIGITS.get(digits) ?? [])]);
+
+/** A `Money` of a fact as a decimal of its currency. */
+const amountOf = (money: SqlPart): SqlPart => sqlPart`
+  (${money} ->> 'amount')::numeric / CASE WHEN ${money} ->> 'currency' = ANY (${NONE}::text[]) THEN 1
+                                          WHEN ${money} ->> 'currency' = ANY (${THREE}::text[]) THEN 1000
+                                          WHEN ${money} ->> 'currency' = ANY (${FOUR}::text[]) THEN 10000 ELSE 100 END`;
+
+/** The last version of each fact by then, except those that were taken back. */
+const factsOf = ({ brandId, asOf }: FeedScope, kinds: readonly string[]): SqlPart => sqlPart`
+  (SELECT DISTINCT ON (kind, external_id) kind, external_id, version, at, retracted, body, recorded_at
+     FROM reporting.fact
+    WHERE brand_id = ${brandId} AND kind = ANY (${[...kinds]}::text[]) AND recorded_at <= ${asOf}::timestamptz
+    ORDER BY kind, external_id, version DESC) AS f
+  WHERE NOT retracted`;
+
+const VALUE = sqlPart`body -> 'value'`;
+
+const SOURCES: Readonly<Record<Exclude<FeedSetName, 'AttributionResults'>, (scope: FeedScope) => SqlPart>> = {
+  Touches: ({ brandId, asOf }) => sqlPart`
+    SELECT message_id AS "MessageId", type AS "Type", at AS "At", event AS "Event", contact_id AS "ContactId",
+           channel AS "Channel", campaign AS "Campaign", topic AS "Topic", step AS "Step", variant AS "Variant",
+           bounce AS "Bounce", automated AS "Automated", recorded_at AS "RecordedAt", entry_id AS "LedgerEntryId"
+      FROM sending.reported_feedback
+     WHERE brand_id = ${brandId} AND NOT test AND recorded_at <= ${asOf}::timestamptz`,
+  Visits: (scope) => sqlPart`
+    SELECT external_id AS "Id", at AS "At", (body ->> 'contactId')::uuid AS "ContactId", body ->> 'channel' AS "Channel",
+           body ->> 'campaign' AS "Campaign", version AS "Version", recorded_at AS "RecordedAt"
+      FROM ${factsOf(scope, ['visit'])}`,
+  MessageEnds: ({ brandId, asOf }) => sqlPart`
+    SELECT m.id AS "MessageId", m.contact_id AS "ContactId", m.channel AS "Channel", m.class AS "Class",
+           m.campaign AS "Campaign", m.step AS "Step", m.variant AS "Variant", m.purpose AS "Purpose", m.topic AS "Topic",
+           t.key AS "Template", t.version AS "TemplateVersion", m.accepted_at AS "AcceptedAt", m.ended_at AS "EndedAt",
+           m.status AS "End", m.reason AS "Reason", m.entry_ids[cardinality(m.entry_ids)] AS "LedgerEntryId"
+      FROM sending.reported_message m LEFT JOIN sending.reported_template t ON t.id = m.template_id
+     WHERE m.brand_id = ${brandId} AND NOT m.test AND m.ended_at <= ${asOf}::timestamptz`,
+  Conversions: (scope) => sqlPart`
+    SELECT kind AS "Kind", external_id AS "Id", at AS "At", to_timestamp((body ->> 'closedAt')::numeric / 1000) AS "ClosedAt",
+           coalesce(body ->> 'stage', body ->> 'status', body ->> 'name') AS "Name",
+           (body ->> 'accountId')::uuid AS "AccountId", (body ->> 'contactId')::uuid AS "ContactId", body ->> 'lead' AS "Lead",
+           body ->> 'campaign' AS "Campaign", body ->> 'region' AS "Region", body ->> 'productLine' AS "ProductLine",
+           body ->> 'owner' AS "Owner", body ->> 'persona' AS "Persona", ${amountOf(VALUE)} AS "Amount",
+           body -> 'value' ->> 'currency' AS "Currency", version AS "Version", recorded_at AS "RecordedAt"
+      FROM ${factsOf(scope, ['stage', 'opportunity', 'order', 'custom'])}`,
+  Costs: (scope) => sqlPart`
+    SELECT external_id AS "Id", body ->> 'category' AS "Category", (body ->> 'from')::date AS "FirstDay",
+           (body ->> 'to')::date AS "LastDay", at AS "From", ${amountOf(VALUE)} AS "Amount",
+           body -> 'value' ->> 'currency' AS "Currency", body ->> 'channel' AS "Channel", body ->> 'campaign' AS "Campaign",
+           version AS "Version", recorded_at AS "RecordedAt"
+      FROM ${factsOf(scope, ['cost'])}`,
+};

@@ -1,0 +1,119 @@
+import { ODataService, EntityTypeServiceV4, EntitySetServiceV4 } from '@odata2ts/odata-service';
+import {
+  QTouchId,
+  QVisitId,
+  QMessageEndId,
+  QConversionId,
+  QCostId,
+  QAttributionResultId,
+  qTouch,
+  qVisit,
+  qMessageEnd,
+  qConversion,
+  qCost,
+  qAttributionResult,
+} from './QConsentGateway.mjs';
+export class ConsentGatewayService extends ODataService {
+  Touches(id) {
+    const fieldName = 'Touches';
+    const { client, path } = this.__base;
+    return typeof id === 'undefined' || id === null
+      ? new TouchCollectionService(client, path, fieldName)
+      : new TouchService(client, path, new QTouchId(fieldName).buildUrl(id));
+  }
+  Visits(id) {
+    const fieldName = 'Visits';
+    const { client, path } = this.__base;
+    return typeof id === 'undefined' || id === null
+      ? new VisitCollectionService(client, path, fieldName)
+      : new VisitService(client, path, new QVisitId(fieldName).buildUrl(id));
+  }
+  MessageEnds(id) {
+    const fieldName = 'MessageEnds';
+    const { client, path } = this.__base;
+    return typeof id === 'undefined' || id === null
+      ? new MessageEndCollectionService(client, path, fieldName)
+      : new MessageEndService(client, path, new QMessageEndId(fieldName).buildUrl(id));
+  }
+  Conversions(id) {
+    const fieldName = 'Conversions';
+    const { client, path } = this.__base;
+    return typeof id === 'undefined' || id === null
+      ? new ConversionCollectionService(client, path, fieldName)
+      : new ConversionService(client, path, new QConversionId(fieldName).buildUrl(id));
+  }
+  Costs(id) {
+    const fieldName = 'Costs';
+    const { client, path } = this.__base;
+    return typeof id === 'undefined' || id === null
+      ? new CostCollectionService(client, path, fieldName)
+      : new CostService(client, path, new QCostId(fieldName).buildUrl(id));
+  }
+  AttributionResults(id) {
+    const fieldName = 'AttributionResults';
+    const { client, path } = this.__base;
+    return typeof id === 'undefined' || id === null
+      ? new AttributionResultCollectionService(client, path, fieldName)
+      : new AttributionResultService(client, path, new QAttributionResultId(fieldName).buildUrl(id));
+  }
+}
+export class TouchService extends EntityTypeServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qTouch);
+  }
+}
+export class TouchCollectionService extends EntitySetServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qTouch, new QTouchId(name));
+  }
+}
+export class VisitService extends EntityTypeServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qVisit);
+  }
+}
+export class VisitCollectionService extends EntitySetServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qVisit, new QVisitId(name));
+  }
+}
+export class MessageEndService extends EntityTypeServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qMessageEnd);
+  }
+}
+export class MessageEndCollectionService extends EntitySetServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qMessageEnd, new QMessageEndId(name));
+  }
+}
+export class ConversionService extends EntityTypeServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qConversion);
+  }
+}
+export class ConversionCollectionService extends EntitySetServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qConversion, new QConversionId(name));
+  }
+}
+export class CostService extends EntityTypeServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qCost);
+  }
+}
+export class CostCollectionService extends EntitySetServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qCost, new QCostId(name));
+  }
+}
+export class AttributionResultService extends EntityTypeServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qAttributionResult);
+  }
+}
+export class AttributionResultCollectionService extends EntitySetServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qAttributionResult, new QAttributionResultId(name));
+  }
+}
