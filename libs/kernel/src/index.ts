@@ -1,5 +1,6 @@
 /** The few words that every lib and app shares. No logic lives here. */
 export * from './errors.js';
 export * from './ids.js';
+export * from './territories.js';
 export * from './time.js';
 export * from './words.js';

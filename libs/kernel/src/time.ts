@@ -20,12 +20,21 @@ export interface ZoneSource {
 export interface PlaceSource {
   /** Version of the tables; stamped into every decision that asked them. */
   readonly version: string;
-  /** Zones of a country (ISO 3166-1 alpha-2), inhabited places only; null for a code that is none. */
+  /**
+   * Zones of a country (ISO 3166-1 alpha-2), inhabited places only; null for a code that is none. Without its
+   * territories that are countries to ISO 3166-1 as well.
+   */
   zonesOfCountry(country: string): readonly string[] | null;
-  /** Zones of a region (`US-TX`, ISO 3166-2); null when the table does not know the region. */
+  /** The same with those territories; null where the country has none. */
+  zonesWithTerritories?(country: string): readonly string[] | null;
+  /** Zones of a region (`US-TX`, ISO 3166-2); null when the table does not know the region, or no zones of its own. */
   zonesOfRegion(region: string): readonly string[] | null;
   /** Zones of a postal code of a country; null where the table has none for it. */
   zonesOfPostalCode(country: string, postalCode: string): readonly string[] | null;
+  /** Whether the country may have that postal code; where nobody knows what its codes look like it may. */
+  mayHavePostalCode?(country: string, postalCode: string): boolean;
+  /** Other countries (ISO 3166-1) that a postal code of a country leads to: `PR` of 00901 in `US`. */
+  countriesOfPostalCode?(country: string, postalCode: string): readonly string[];
   /**
    * What the beginning of an E.164 number tells. `regions` and `zones` are null where numbers are not geographic
    * (mobile ranges, toll-free, satellite); null as a whole for digits that begin no number.
@@ -39,7 +48,7 @@ export interface PlaceSource {
   } | null;
   /** The country a zone is named after a place of (`DE` for `Europe/Berlin`); null for `Etc/UTC` and its like. */
   countryOfZone?(zone: string): string | null;
-  /** Every region of a country whose table is complete; null for any other. */
+  /** Every region of a country; null where they are not known. */
   regionsOfCountry?(country: string): readonly string[] | null;
 }
 

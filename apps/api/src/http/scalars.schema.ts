@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CHANNELS, type EpochMs } from '#lib/kernel';
-import { instantInput, toIso } from '#lib/platform';
+import { countryInput, instantInput, placeInput, regionInput, toIso } from '#lib/platform';
 
 /** Name of a resource inside its brand, chosen by the caller. */
 export const Key = z
@@ -41,15 +41,19 @@ export const Zone = z
   .max(64)
   .meta({ id: 'Zone', description: 'Name in the IANA time zone database.', examples: ['Europe/Berlin'] });
 
-export const Country = z
-  .string()
-  .regex(/^[A-Z]{2}$/, 'must be two capital letters')
-  .meta({ id: 'Country', description: 'Country code (ISO 3166-1 alpha-2).', examples: ['DE'] });
+export const Country = countryInput.meta({
+  id: 'Country',
+  description: 'Country code (ISO 3166-1 alpha-2).',
+  examples: ['DE'],
+});
 
-export const Region = z
-  .string()
-  .regex(/^[A-Z]{2}-[A-Z0-9]{1,3}$/, 'must be a code such as DE-BY')
-  .meta({ id: 'Region', description: 'Region code (ISO 3166-2).', examples: ['US-CA'] });
+export const Region = regionInput.meta({ id: 'Region', description: 'Region code (ISO 3166-2).', examples: ['US-CA'] });
+
+export const Place = placeInput.meta({
+  id: 'Place',
+  description: 'Country (ISO 3166-1 alpha-2) or region (ISO 3166-2).',
+  examples: ['DE', 'US-CA'],
+});
 
 export const ChannelName = z.enum(CHANNELS).meta({ id: 'Channel' });
 

@@ -1,15 +1,5 @@
 import { z } from 'zod';
-import {
-  ChannelName,
-  Country,
-  Key,
-  Language,
-  line,
-  MAX_VERSION,
-  MixedKey,
-  Region,
-  Uuid,
-} from '../http/scalars.schema.js';
+import { ChannelName, Key, Language, line, MAX_VERSION, MixedKey, Place, Uuid } from '../http/scalars.schema.js';
 import { ExternalId, word } from './people.schema.js';
 
 export const ChannelPath = z.strictObject({ channel: ChannelName });
@@ -70,7 +60,7 @@ export const DoubleOptInRequest = z
     wording: z.string().min(1).max(4000).optional().meta({ description: 'Exact text of the control that was used.' }),
     method: word.default('web_form'),
     source: line(2048).optional().meta({ description: 'Form name or URL.' }),
-    jurisdiction: z.union([Country, Region]).optional(),
+    jurisdiction: Place.optional(),
     evidence: z
       .record(z.string().min(1).max(100), z.json())
       .default({})

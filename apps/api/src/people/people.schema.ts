@@ -19,6 +19,7 @@ import {
   Language,
   line,
   MAX_VERSION,
+  Place,
   Region,
   toInstant,
   Uuid,
@@ -152,10 +153,9 @@ export const ConsentRequest = z
     request: Uuid.optional().meta({
       description: 'Of a confirmation: the event that asked for it, at the same contact point.',
     }),
-    jurisdiction: z
-      .union([Country, Region])
-      .optional()
-      .meta({ description: 'Where the person was (ISO 3166); left out: where the contact is.' }),
+    jurisdiction: Place.optional().meta({
+      description: 'Where the person was (ISO 3166); left out: where the contact is.',
+    }),
     wording: z.string().min(1).max(4000).optional().meta({ description: 'Exact text of the control that was used.' }),
     method: word.meta({ examples: ['web_form', 'phone', 'import'] }),
     source: line(2048).optional().meta({ description: 'Form name or URL.' }),

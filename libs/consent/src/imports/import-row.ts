@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CHANNELS } from '#lib/kernel';
-import { instantInput, textProblem } from '#lib/platform';
+import { countryInput, instantInput, placeInput, regionInput, textProblem } from '#lib/platform';
 
 /** What a row may say about a consent. A request, an expiry or an invalidation is made here and nowhere else. */
 export const IMPORT_KINDS = [
@@ -39,14 +39,8 @@ export const ImportRow = z
       .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/, 'must be a language tag such as de, en or pt-BR')
       .optional(),
     zone: z.string().min(1).max(64).optional().meta({ description: 'IANA time zone.' }),
-    country: z
-      .string()
-      .regex(/^[A-Z]{2}$/, 'must be two capital letters')
-      .optional(),
-    region: z
-      .string()
-      .regex(/^[A-Z]{2}-[A-Z0-9]{1,3}$/, 'must be a code such as DE-BY')
-      .optional(),
+    country: countryInput.optional(),
+    region: regionInput.optional(),
     postalCode: line(20).optional(),
     account: line(200).optional(),
     attributes: named.optional().meta({ description: 'Added to those the contact has; in CSV `attributes.<name>`.' }),
@@ -69,9 +63,7 @@ export const ImportRow = z
       .meta({ description: 'In CSV written key/version/language.' }),
     occurredAt: instantInput.optional().meta({ description: 'When the person expressed it.' }),
     validUntil: instantInput.optional(),
-    jurisdiction: z
-      .string()
-      .regex(/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/, 'must be a country such as DE or a region such as DE-BY')
+    jurisdiction: placeInput
       .optional()
       .meta({ description: 'Where the person was when they expressed it; left out: where the contact lives.' }),
     evidence: named.optional().meta({ description: 'Whatever else supports it; in CSV `evidence.<name>`.' }),

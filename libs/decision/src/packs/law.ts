@@ -9,7 +9,7 @@ import type { ReferenceData } from '../reference-data.js';
 import { windowMs } from '../windows.js';
 import type { Pack, PackCap, PackConsent, PackQuietHours, PackRule, PackStamp } from './pack.js';
 import { type Term, termOf } from './term.js';
-import { type Whereabouts, whereabouts } from './whereabouts.js';
+import { territoriesOf, type Whereabouts, whereabouts } from './whereabouts.js';
 
 /** A rule and the local dates on which it is in force. */
 export interface Dated<Rule> {
@@ -49,17 +49,18 @@ export function lawOf(facts: Facts, { jurisdiction }: Policy, { packs, places }:
   const byPacks =
     remembered.get(places) ?? keep(remembered, places, new WeakMap<readonly Pack[], Memory<string, Law>>());
   const laws = byPacks.get(packs) ?? keep(byPacks, packs, new Memory(MOST_REMEMBERED));
-  const key = `${choices.of(jurisdiction)} ${keyOf(facts)}`;
+  const key = `${choices.of(jurisdiction)} ${keyOf(facts, places)}`;
   return (
     laws.get(key) ??
     laws.keep(key, readLaw(facts, jurisdiction, applicablePacks(packs, whereabouts(facts, places), jurisdiction)))
   );
 }
 
-/** All that the choice of rules looks at. */
-function keyOf({ contact, message, brand, topic }: Facts): string {
+/** All that the choice of rules looks at; of a postal code only where it leads. */
+function keyOf({ contact, message, brand, topic }: Facts, places: PlaceSource): string {
   const { region, country, phonePrefix, chosenZone, deviceZone, zone } = contact;
-  const place = [region, country, phonePrefix, chosenZone, deviceZone, zone, brand.zone, brand.country];
+  const territories = territoriesOf(contact, places).join(' ');
+  const place = [territories, region, country, phonePrefix, chosenZone, deviceZone, zone, brand.zone, brand.country];
   return keyOfTexts([...place, message.channel, message.class, topic === null ? '' : 'topic']);
 }
 

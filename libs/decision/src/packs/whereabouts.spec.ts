@@ -14,9 +14,10 @@ const places: PlaceSource = {
   version: 'few',
   countryOfZone: (zone) => CLOCKS[zone] ?? null,
   zonesOfCountry: (country) => (country === 'UK' ? null : ['Etc/UTC']),
-  regionsOfCountry: (country) => (country === 'US' ? ['US-NY', 'US-TX'] : null),
+  regionsOfCountry: (country) => (country === 'US' ? ['US-NY', 'US-TX', 'US-PR'] : null),
   zonesOfRegion: () => null,
   zonesOfPostalCode: () => null,
+  countriesOfPostalCode: (country, code) => (country === 'US' && code === '00901' ? ['PR'] : []),
   ofPhone: (prefix) => {
     if (prefix.startsWith('+1212')) return { country: 'US', regions: ['US-NY'], zones: ['America/New_York'] };
     if (prefix.startsWith('+1')) return { country: 'US', countries: ['US', 'CA'], regions: null, zones: null };
@@ -75,6 +76,40 @@ describe('where a contact may be, for the choice of laws', () => {
       'the chosen one before that of the profile',
       { zone: 'Europe/Berlin', chosenZone: 'America/Chicago' },
       [{ country: 'US', regions: null }],
+    ],
+    [
+      'a territory is of both countries that name it',
+      { region: 'US-PR' },
+      [
+        { country: 'US', regions: ['US-PR'] },
+        { country: 'PR', regions: null },
+      ],
+    ],
+    [
+      'under both names as well, and each once',
+      { region: 'us-pr', country: 'PR' },
+      [
+        { country: 'US', regions: ['US-PR'] },
+        { country: 'PR', regions: null },
+      ],
+    ],
+    [
+      'a postal code leads to a territory',
+      { country: 'us', postalCode: '00901' },
+      [
+        { country: 'US', regions: null },
+        { country: 'PR', regions: null },
+      ],
+    ],
+    [
+      'and not where it has no country',
+      { postalCode: '00901', phonePrefix: '+49' },
+      [{ country: 'DE', regions: null }],
+    ],
+    [
+      'nor where a region says another place',
+      { country: 'US', region: 'US-TX', postalCode: '00901' },
+      [{ country: 'US', regions: ['US-TX'] }],
     ],
     ['codes in small letters are codes', { region: 'us-tx', country: 'us' }, [{ country: 'US', regions: ['US-TX'] }]],
     [

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { PlaceSource } from '#lib/kernel';
+import { adviceOnCountry, adviceOnRegion } from './place-advice.js';
 import { parsePlaces, type Places } from './places.js';
 
 let loaded: Places | undefined;
@@ -20,9 +21,21 @@ export const places: PlaceSource = {
     return tables().version;
   },
   zonesOfCountry: (country) => tables().zonesOfCountry(country),
+  zonesWithTerritories: (country) => tables().zonesWithTerritories(country),
   zonesOfRegion: (region) => tables().zonesOfRegion(region),
   zonesOfPostalCode: (country, postalCode) => tables().zonesOfPostalCode(country, postalCode),
+  mayHavePostalCode: (country, postalCode) => tables().mayHavePostalCode(country, postalCode),
+  countriesOfPostalCode: (country, postalCode) => tables().countriesOfPostalCode(country, postalCode),
   ofPhone: (prefix) => tables().ofPhone(prefix),
   countryOfZone: (zone) => tables().countryOfZone(zone),
   regionsOfCountry: (country) => tables().regionsOfCountry(country),
+};
+
+/**
+ * What to write instead of a code that somebody typed, as the rest of a sentence that begins with it (`is no country of
+ * ISO 3166-1; write GB`); null when there is nothing against it.
+ */
+export const placeAdvice = {
+  country: (code: string) => adviceOnCountry(places, code),
+  region: (code: string) => adviceOnRegion(places, code),
 };

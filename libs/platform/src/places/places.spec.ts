@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { iso31661, iso31662 } from 'iso-3166';
+import { TERRITORIES } from '#lib/kernel';
 import { tzdb } from '../zones/index.js';
-import { places } from './index.js';
+import { placeAdvice, places } from './index.js';
+import { countryInput, placeInput, regionInput } from './place-input.js';
 import { parsePlaces, type PlacesContent, sha256OfPlaces } from './places.js';
 
 const text = readFileSync(new URL('./places.json', import.meta.url), 'utf8');
@@ -51,21 +54,53 @@ describe('regions', () => {
     expect(places.zonesOfRegion(region)).toEqual(zones);
   });
 
-  it('of the United States, Canada and Australia are all there', () => {
+  it('are those of ISO 3166-2, the United States with their six territories', () => {
     const count = (country: string) => places.regionsOfCountry?.(country)?.length;
 
     expect([count('US'), count('CA'), count('AU'), count('MX'), count('BR'), count('RU')]).toEqual([
-      51, 13, 8, 32, 27, 83,
+      57, 13, 8, 32, 27, 83,
     ]);
-    expect(places.regionsOfCountry?.('DE')).toBeNull();
+    expect([count('DE'), count('GI'), count('XX')]).toEqual([16, 0, undefined]);
   });
 
-  it('of a country have together the clocks that the country has', () => {
+  it('of a country have together the clocks that the country has, and those of its territories', () => {
     for (const country of content.completeCountries) {
       const clocks = (zones: readonly string[]) => new Set(zones.map((zone) => yearOf(zone)));
       const ofRegions = places.regionsOfCountry?.(country)?.flatMap((region) => places.zonesOfRegion(region) ?? []);
-      expect([country, clocks(ofRegions ?? [])]).toEqual([country, clocks(places.zonesOfCountry(country) ?? [])]);
+      const ofCountry = places.zonesWithTerritories?.(country) ?? places.zonesOfCountry(country) ?? [];
+      expect([country, clocks(ofRegions ?? [])]).toEqual([country, clocks(ofCountry)]);
     }
+  });
+
+  it('that are countries as well have the clocks of those, whichever name is used', () => {
+    const named = [...TERRITORIES].filter(([region, code]) => {
+      const country = region.slice(0, 2);
+      const isKnown = places.regionsOfCountry?.(country)?.includes(region);
+      return (
+        !isKnown || places.zonesOfCountry(code) === null || places.zonesOfRegion(region) !== places.zonesOfCountry(code)
+      );
+    });
+    expect(named).toEqual([]);
+    expect(['US-GU', 'FR-974', 'FR-RE', 'NL-BQ1', 'NO-21'].map((region) => places.zonesOfRegion(region))).toEqual([
+      ['Pacific/Guam'],
+      ['Indian/Reunion'],
+      ['Indian/Reunion'],
+      ['America/Kralendijk'],
+      ['Arctic/Longyearbyen'],
+    ]);
+  });
+
+  it('every part of a country that is a country to ISO 3166-1 is such a territory', () => {
+    const twice = iso31662.filter(({ code, name }) => iso31661.some((country) => country.alpha2 !== code.slice(0, 2) && country.name === name)); // prettier-ignore
+    expect(twice.filter(({ code }) => !TERRITORIES.has(code)).map(({ code, name }) => `${code} ${name}`)).toEqual([]);
+  });
+
+  it('a country has its own clocks, and those of its territories only where they are asked for', () => {
+    expect(places.zonesOfCountry('FR')).toEqual(['Europe/Paris']);
+    expect(places.zonesWithTerritories?.('FR')).toEqual(
+      expect.arrayContaining(['Europe/Paris', 'Pacific/Wallis', 'Indian/Reunion', 'America/Guadeloupe']),
+    );
+    expect(places.zonesWithTerritories?.('DE')).toBeNull();
   });
 });
 
@@ -76,13 +111,85 @@ describe('postal codes', () => {
     ['US', '96701', ['Pacific/Honolulu']],
     ['CA', 'm5v 3l9', ['America/Toronto']],
     ['CA', 'S9V0A1', ['America/Regina', 'America/Edmonton']],
+    ['US', '00901', ['America/Puerto_Rico']],
+    ['US', '00601-0001', ['America/Puerto_Rico']],
+    ['US', '00802', ['America/St_Thomas']],
+    ['US', '96910', ['Pacific/Guam']],
+    ['US', '96950', ['Pacific/Saipan']],
+    ['US', '96939', ['Pacific/Palau']],
+    ['US', '96799', ['Pacific/Pago_Pago']],
+    ['US', '09012', expect.arrayContaining(['Europe/Berlin', 'Asia/Dubai'])],
+    ['US', '96301', expect.arrayContaining(['Asia/Tokyo', 'Pacific/Guam'])],
+    ['US', '34002', expect.arrayContaining(['America/Panama', 'America/Sao_Paulo'])],
+    ['FR', '97400', ['Indian/Reunion']],
+    ['FR', 'F-97400', ['Indian/Reunion']],
+    ['FR', '97133', ['America/St_Barthelemy']],
+    ['FR', '98800', ['Pacific/Noumea']],
+    ['FR', '75001', null],
+    ['FR', '98000', null],
+    ['AU', '6799', ['Indian/Cocos']],
+    ['DK', '3900', expect.arrayContaining(['America/Nuuk'])],
+    ['NO', '9170', ['Arctic/Longyearbyen']],
     ['US', '100', null],
     ['US', 'ABCDE', null],
     ['US', '00000', null],
     ['CA', 'W1A 1AA', null],
     ['DE', '10115', null],
-  ])('%s %s', (country, code, zones) => {
+  ] as [string, string, unknown][])('%s %s', (country, code, zones) => {
     expect(places.zonesOfPostalCode(country, code)).toEqual(zones);
+  });
+
+  it.each([
+    ['US', '10001 96910 00901 09012 34002 96799', '1000 00000 ABCDE 99999'],
+    ['FR', '75001 20000 97400 98000 F-75001', '7500 00100 97900 98900 ABCDE'],
+    ['NL', '1012AB 1012', '0999AB 10123'],
+    ['NO', '0150 9170', '015 01500'],
+    ['CN', '100000 999077', '10000'],
+    ['FI', '00100', '0010'],
+    ['DE', '10115 whatever', ''],
+  ])('that %s may have', (country, may, mayNot) => {
+    const judged = (codes: string) => codes.split(' ').filter((code) => code !== '').map((code) => places.mayHavePostalCode?.(country, code)); // prettier-ignore
+    expect(new Set(judged(may))).toEqual(new Set([true]));
+    expect(judged(mayNot).filter((isOf) => isOf !== false)).toEqual([]);
+  });
+});
+
+describe('a code somebody typed', () => {
+  it.each([
+    ['DE', null],
+    ['XK', null],
+    ['UK', 'is no country of ISO 3166-1; write GB'],
+    ['EL', 'is no country of ISO 3166-1; write GR'],
+    ['EU', 'is no country of ISO 3166-1; write the country itself, such as DE, or leave it out where it is not known'],
+    ['XX', 'is no country of ISO 3166-1; write a code such as DE, or leave it out where it is not known'],
+  ])('%s for a country', (code, advice) => {
+    expect(placeAdvice.country(code)).toBe(advice);
+  });
+
+  it.each([
+    ['US-TX', null],
+    ['US-PR', null],
+    ['FR-974', null],
+    ['FR-RE', null],
+    ['FR-987', null],
+    ['NO-32', null],
+    ['GB-ENG', null],
+    ['US-ZZ', 'is no region of US in ISO 3166-2; write one such as US-AK, or leave it out where it is not known'],
+    ['US-AE', 'is no region but an address of the armed forces; write the ZIP code alone'],
+    ['GI-01', 'is no region: ISO 3166-2 does not divide GI; write the country alone'],
+    ['UK-LND', 'begins with what is no country of ISO 3166-1; write GB'],
+  ])('%s for a region', (code, advice) => {
+    expect(placeAdvice.region(code)).toBe(advice);
+  });
+
+  it('is refused by whoever reads it, and says what to write', () => {
+    const said = (schema: typeof countryInput, code: string) => schema.safeParse(code).error?.issues.map(({ message }) => message); // prettier-ignore
+    expect(said(countryInput, 'UK')).toEqual(['is no country of ISO 3166-1; write GB']);
+    expect(said(countryInput, 'usa')).toEqual(['must be two capital letters']);
+    expect(said(regionInput, 'US-ZZ')?.[0]).toContain('write one such as US-AK');
+    expect(said(placeInput, 'UK')?.[0]).toContain('write GB');
+    expect(said(placeInput, 'US-ZZ')?.[0]).toContain('is no region of US');
+    expect([said(placeInput, 'US'), said(placeInput, 'US-TX'), said(regionInput, 'US-PR')]).toEqual([undefined, undefined, undefined]); // prettier-ignore
   });
 });
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PlaceSource } from '#lib/kernel';
+import { type PlaceSource, TERRITORIES } from '#lib/kernel';
 
 type Zones = readonly string[];
 
@@ -7,14 +7,18 @@ type Zones = readonly string[];
 export interface PlacesContent {
   /** Releases of what it is made from. */
   readonly version: string;
-  /** Countries of which every region is in `regions`. */
+  /** Countries of which every region is in `regions`, apart from those that are countries themselves. */
   readonly completeCountries: readonly string[];
+  /** The regions of each country by the part after the hyphen: `BB BE BW`. */
+  readonly subdivisions: Readonly<Record<string, string>>;
   readonly countries: Readonly<Record<string, Zones>>;
   /** Zone name to the country of the place it is named after. */
   readonly zones: Readonly<Record<string, string>>;
   readonly regions: Readonly<Record<string, Zones>>;
   /** By country, then by the beginning of the code. */
   readonly postalCodes: Readonly<Record<string, Readonly<Record<string, Zones>>>>;
+  /** Codes that lead to other countries, by country and then by the beginning of the code; the longest that fits counts. */
+  readonly postalCountries: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
   /** Beginning of a number without its plus: countries, regions and zones; the longest that fits counts. */
   readonly phones: Readonly<Record<string, readonly [readonly string[], readonly string[] | null, Zones | null]>>;
 }
@@ -26,32 +30,68 @@ export class Places implements PlaceSource {
   readonly version: string;
   readonly #content: PlacesContent;
   readonly #regionsOf: ReadonlyMap<string, readonly string[]>;
+  readonly #territoriesOf: ReadonlyMap<string, readonly string[]>;
 
   constructor(content: PlacesContent) {
     this.version = content.version;
     this.#content = content;
-    const regions = Object.keys(content.regions);
-    const complete = content.completeCountries.map(
-      (country) => [country, regions.filter((region) => region.startsWith(`${country}-`))] as const,
+    this.#regionsOf = new Map(
+      Object.entries(content.subdivisions).map(([country, parts]) => [
+        country,
+        parts.split(' ').map((part) => `${country}-${part}`),
+      ]),
     );
-    this.#regionsOf = new Map(complete);
+    const territories = new Map<string, string[]>();
+    for (const [region, code] of TERRITORIES) {
+      const country = region.slice(0, 2);
+      territories.set(country, [...new Set([...(territories.get(country) ?? []), code])]);
+    }
+    this.#territoriesOf = territories;
   }
 
   zonesOfCountry(country: string): Zones | null {
     return entry(this.#content.countries, country);
   }
 
+  zonesWithTerritories(country: string): Zones | null {
+    const territories = this.#territoriesOf.get(country);
+    return territories === undefined ? null : this.#zonesOf([country, ...territories]);
+  }
+
   zonesOfRegion(region: string): Zones | null {
-    return entry(this.#content.regions, region);
+    const territory = TERRITORIES.get(region);
+    return territory === undefined ? entry(this.#content.regions, region) : this.zonesOfCountry(territory);
   }
 
   /** Blanks and case in the code do not count. Of a US code three digits decide, of a Canadian one the first letter. */
   zonesOfPostalCode(country: string, postalCode: string): Zones | null {
+    const elsewhere = this.countriesOfPostalCode(country, postalCode);
+    if (elsewhere.length > 0) return this.#zonesOf(elsewhere);
     const codes = entry(this.#content.postalCodes, country);
     if (codes === null) return null;
-    const code = postalCode.replace(/\s/g, '').toUpperCase();
+    const code = compact(postalCode);
     const isCode = country === 'US' ? /^\d{5}(-?\d{4})?$/.test(code) : /^[A-Z]\d[A-Z]/.test(code);
     return isCode ? (entry(codes, code.slice(0, 3)) ?? entry(codes, code.slice(0, 1))) : null;
+  }
+
+  /** Of countries with territories, whose codes lead there or do not; any other may have any code. */
+  mayHavePostalCode(country: string, postalCode: string): boolean {
+    const form = FORMS[country];
+    if (form === undefined) return true;
+    const isOfCountry = form.test(withoutCountry(compact(postalCode), country));
+    return isOfCountry && (country !== 'US' || this.zonesOfPostalCode(country, postalCode) !== null);
+  }
+
+  countriesOfPostalCode(country: string, postalCode: string): readonly string[] {
+    const codes = entry(this.#content.postalCountries, country);
+    if (codes === null) return NOWHERE;
+    const code = withoutCountry(compact(postalCode), country);
+    if (!/^\d{4,5}(-?\d{4})?$/.test(code)) return NOWHERE;
+    for (let length = 5; length >= 2; length--) {
+      const found = entry(codes, code.slice(0, length));
+      if (found !== null) return found;
+    }
+    return NOWHERE;
   }
 
   ofPhone(prefix: string): ReturnType<PlaceSource['ofPhone']> {
@@ -74,9 +114,36 @@ export class Places implements PlaceSource {
     return entry(this.#content.zones, zone);
   }
 
+  /** None for a country that is not divided. */
   regionsOfCountry(country: string): readonly string[] | null {
-    return this.#regionsOf.get(country) ?? null;
+    return this.#regionsOf.get(country) ?? (this.zonesOfCountry(country) === null ? null : NOWHERE);
   }
+
+  #zonesOf(countries: readonly string[]): Zones {
+    return [...new Set(countries.flatMap((country) => this.zonesOfCountry(country) ?? []))];
+  }
+}
+
+const NOWHERE: readonly string[] = [];
+
+/** What codes look like in the countries that have territories, theirs included. */
+const FORMS: Readonly<Record<string, RegExp>> = {
+  US: /^\d{5}(-?\d{4})?$/,
+  FR: /^((0[1-9]|[1-8]\d|9[0-5])\d{3}|97[1-8]\d\d|98[046-8]\d\d)$/,
+  NL: /^[1-9]\d{3}([A-Z]{2})?$/,
+  NO: /^\d{4}$/,
+  CN: /^\d{6}$/,
+  FI: /^\d{5}$/,
+};
+
+function compact(postalCode: string): string {
+  return postalCode.replace(/\s/g, '').toUpperCase();
+}
+
+/** `F-97400` and `FR97400` are 97400. */
+function withoutCountry(code: string, country: string): string {
+  const prefix = /^([A-Z]{1,2})-?(?=\d)/.exec(code);
+  return prefix?.[1] !== undefined && country.startsWith(prefix[1]) ? code.slice(prefix[0].length) : code;
 }
 
 /**
@@ -97,8 +164,10 @@ export function parsePlaces(text: string): Places {
 
 /** SHA-256 in hexadecimal of the content as JSON without white space. */
 export function sha256OfPlaces(content: PlacesContent): string {
-  const { version, completeCountries, countries, zones, regions, postalCodes, phones } = content;
-  const ordered = { version, completeCountries, countries, zones, regions, postalCodes, phones };
+  const { version, completeCountries, subdivisions, countries, zones, regions } = content;
+  const { postalCodes, postalCountries, phones } = content;
+  const places = { version, completeCountries, subdivisions, countries, zones, regions };
+  const ordered = { ...places, postalCodes, postalCountries, phones };
   return createHash('sha256').update(JSON.stringify(ordered)).digest('hex');
 }
 

@@ -1,15 +1,26 @@
 import { type Facts, frequencyChoiceProblems, type Policy } from '#lib/decision';
+import { placeAdvice } from '#lib/platform';
 
 /** What makes no sense in facts of the right shape, with the place; null when all does. */
 export function factsProblem({
   message,
   contact,
+  brand,
 }: Facts): { readonly detail: string; readonly pointer: string } | null {
   const { override } = message;
   if (override !== undefined) {
     for (const member of ['actor', 'reason'] as const) {
       if (override[member].trim() === '') return { detail: 'is blank: say who stands for it, and why', pointer: `/facts/message/override/${member}` }; // prettier-ignore
     }
+  }
+  const places = [
+    [contact.country, placeAdvice.country, '/facts/contact/country'],
+    [contact.region, placeAdvice.region, '/facts/contact/region'],
+    [brand.country, placeAdvice.country, '/facts/brand/country'],
+  ] as const;
+  for (const [code, advice, pointer] of places) {
+    const detail = code ? advice(code) : null;
+    if (detail !== null) return { detail, pointer };
   }
   for (const [i, { days, start, end }] of (contact.quietHours ?? []).entries()) {
     const place = `/facts/contact/quietHours/${i}`;
