@@ -25,7 +25,7 @@ describe('a cap makes sense', () => {
       'with steps that keep more from lower priorities',
       {
         headroom: [
-          { below: 3, keep: 3 },
+          { below: 3, keep: 2 },
           { below: 6, keep: 1 },
         ],
       },
@@ -77,7 +77,7 @@ describe('a cap makes no sense', () => {
     [
       'that keeps more than there is',
       { limit: 2, headroom: [{ below: 5, keep: 3 }] },
-      ['headroom[0].keep is more than the limit'],
+      ['headroom[0].keep leaves nothing of the limit: no message of a priority below 5 could ever leave; keep less'],
     ],
     [
       'that keeps nothing, or parts of a message',

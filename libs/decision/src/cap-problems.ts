@@ -1,12 +1,10 @@
 import { CONTACTS_CHOICE } from './bound-caps.js';
-import { exactDurationMs, NOT_EXACT } from './exact-duration.js';
+import { durationProblem, exactDurationMs } from './exact-duration.js';
 import type { FrequencyChoice } from './facts.js';
-import { DAY } from './local-time.js';
 import type { CalendarWindow, CapRule } from './policy.js';
 
 /** A decision is given no more hand-overs than this, and looks no further back. */
 const MOST_HAND_OVERS = 10_000;
-const LONGEST_WINDOW_DAYS = 366;
 
 /** What makes no sense in a cap of the right shape: one sentence each, starting with the member it is about. */
 export function capProblems(rule: CapRule): string[] {
@@ -62,7 +60,7 @@ function isIdleBeside(rule: CapRule, other: CapRule, comesFirst: boolean): boole
 export function frequencyChoiceProblems({ limit, window }: FrequencyChoice): string[] {
   return [
     ...(isCount(limit) ? [] : ['limit must be a whole number, 0 or more']),
-    ...(exactDurationMs(window) === null ? [`window "${window}" ${NOT_EXACT}`] : []),
+    ...durationProblems('window', window),
   ];
 }
 
@@ -74,11 +72,7 @@ export function channelProblems(channels: CapRule['channels']): string[] {
 }
 
 function windowProblems(window: string | CalendarWindow): string[] {
-  if (typeof window === 'string') {
-    const length = exactDurationMs(window);
-    if (length === null) return [`window "${window}" ${NOT_EXACT}`];
-    return length > LONGEST_WINDOW_DAYS * DAY ? [`window "${window}" is longer than ${LONGEST_WINDOW_DAYS} days`] : [];
-  }
+  if (typeof window === 'string') return durationProblems('window', window);
   const { unit, zone, weekStart } = window;
   const problems: string[] = [];
   if (!['day', 'week', 'month'].includes(unit)) problems.push('window.unit must be day, week or month');
@@ -91,6 +85,11 @@ function windowProblems(window: string | CalendarWindow): string[] {
   return problems;
 }
 
+function durationProblems(member: string, iso: string): string[] {
+  const problem = durationProblem(iso);
+  return problem === null ? [] : [`${member} "${iso}" ${problem}`];
+}
+
 function segmentProblems({ scope, segment }: CapRule): string[] {
   if (scope === 'segment') {
     return segment === undefined || segment.trim() === '' ? ['segment must name the segment the cap is about'] : [];
@@ -100,7 +99,8 @@ function segmentProblems({ scope, segment }: CapRule): string[] {
 
 function maxDeferProblems({ action, limit, maxDefer }: CapRule): string[] {
   if (maxDefer === undefined) return [];
-  if (exactDurationMs(maxDefer) === null) return [`maxDefer "${maxDefer}" ${NOT_EXACT}`];
+  const problems = durationProblems('maxDefer', maxDefer);
+  if (problems.length > 0) return problems;
   if (action === 'drop') return ['maxDefer means nothing where the action is drop: nothing is held'];
   return limit === 0 ? ['maxDefer means nothing where the limit is 0: nothing is held'] : [];
 }
@@ -111,7 +111,11 @@ function headroomProblems({ limit, headroom }: CapRule): string[] {
   const problems = headroom.flatMap(({ below, keep }, i) => [
     ...(isWithin(below, 1, 9) ? [] : [`headroom[${i}].below must be a priority from 1 to 9`]),
     ...(!isCount(keep) || keep === 0 ? [`headroom[${i}].keep must be a whole number, 1 or more`] : []),
-    ...(keep > limit ? [`headroom[${i}].keep is more than the limit`] : []),
+    ...(keep >= limit
+      ? [
+          `headroom[${i}].keep leaves nothing of the limit: no message of a priority below ${below} could ever leave; keep less`,
+        ]
+      : []),
   ]);
   if (hasTwice(headroom.map(({ below }) => below))) problems.push('headroom names a priority twice');
   headroom.forEach((step, i) => {

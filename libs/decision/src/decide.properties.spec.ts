@@ -55,8 +55,9 @@ describe('decide, whatever the facts', () => {
         const decision = judge(facts, policy, now);
         if (decision.outcome === 'defer') {
           expect(decision.until).toBeGreaterThan(now);
-          expect(decision.until).toBeLessThan(facts.message.expiresAt);
-          expect(decision.primary.until).toBeLessThanOrEqual(decision.until);
+          if (decision.notBefore !== null) expect(decision.until).toBe(decision.notBefore);
+          expect(decision.until).toBeLessThanOrEqual(facts.message.expiresAt - (decision.notBefore === null ? 0 : 1));
+          if (decision.notBefore !== null) expect(decision.primary.until).toBeLessThanOrEqual(decision.until);
         }
         for (const check of decision.checks)
           if (!check.passes && check.until !== null) expect(check.until).toBeGreaterThan(now);

@@ -7,10 +7,13 @@ import { localIso } from './local-time.js';
 import type { Policy } from './policy.js';
 import type { ReferenceData } from './reference-data.js';
 import { type Situation, situationOf } from './situation.js';
-import { runStages } from './stages/index.js';
+import { isNeverFree } from './never-free.js';
+import { ENDING_STAGES, runStages, type Stage, STAGES, UNRATED_STAGES } from './stages/index.js';
 
 /** Far above what any policy without `policyProblems` needs; see `decide` for why there is an end at all. */
 const MOST_TURNS = 10_000;
+/** After so many it is asked whether the search can come to an end at all: more than a message lives through in a year. */
+const PATIENT_TURNS = 1_000;
 
 /**
  * Says whether a message may leave at `now`, has to wait, or ends; why; and from when on it could leave. The same
@@ -34,9 +37,24 @@ export function decide(facts: Facts, policy: Policy, now: EpochMs, reference: Re
   if (!Number.isSafeInteger(now)) throw new CannotDecide('unsettled', 'now is not a whole number of milliseconds');
   const situation = situationOf(facts, policy, reference);
   const found = runStages(situation, now, 'all');
-  const { strike, notBefore } = solve(situation, found, now);
+  const solution = solve(situation, found, now);
+  const local = localOf(situation, reference, solution.notBefore);
+  return verdictOf(found, withoutEarlyEnd(solution, situation, found, now), policy, situation, local, now);
+}
 
-  return verdictOf(found, strike, notBefore, policy, situation, localOf(situation, reference, notBefore), now);
+/**
+ * A rate never drops. Its turn is where the others stand now, and may come earlier when they expire, are cancelled or
+ * are given another rate; so where nothing but a turn after its end keeps a message from an instant before it, the
+ * message is held. No instant is named (`notBefore`), because as things stand there is none.
+ */
+function withoutEarlyEnd(solution: Solution, situation: Situation, found: Findings, now: EpochMs): Outlook {
+  const { strike, notBefore } = solution;
+  if (strike === null) return { strike, notBefore, until: notBefore };
+  if (notBefore !== null || !found.isHeldBy('rate_limit')) return { strike, notBefore };
+  const free = solve(situation, runStages(situation, now, 'failing', UNRATED_STAGES), now, UNRATED_STAGES);
+  if (free.strike !== null) return { strike, notBefore };
+  const until = free.notBefore > now ? free.notBefore : situation.facts.message.expiresAt;
+  return { strike: null, notBefore: null, until };
 }
 
 /**
@@ -46,8 +64,7 @@ export function decide(facts: Facts, policy: Policy, now: EpochMs, reference: Re
  */
 function verdictOf(
   { checks, hold }: Findings,
-  strike: Strike | null,
-  notBefore: EpochMs | null,
+  outlook: Outlook,
   { key, version }: Policy,
   { law }: Situation,
   local: Decision['local'],
@@ -55,23 +72,24 @@ function verdictOf(
 ): Decision {
   const policy = { key, version };
   const packs = law === null || law.packs.length === 0 ? undefined : law.packs;
-  if (strike !== null) {
-    const { by: primary, at: strikesAt } = strike;
+  if (outlook.strike !== null) {
+    const { notBefore, strike: { by: primary, at: strikesAt } } = outlook; // prettier-ignore
     const { reason } = primary;
     return packs === undefined
       ? { outcome: 'drop', reason, until: null, notBefore, primary, strikesAt, at, policy, local, checks }
       : { outcome: 'drop', reason, until: null, notBefore, primary, strikesAt, at, policy, packs, local, checks };
   }
-  if (notBefore === null) throw new CannotDecide('unsettled', 'nothing ends the message, and it may never leave');
+  const { notBefore, until } = outlook;
   if (hold === null) {
+    if (notBefore === null) throw new CannotDecide('unsettled', 'nothing ends the message, and it may never leave');
     return packs === undefined
       ? { outcome: 'pass', reason: null, until: null, notBefore, primary: null, at, policy, local, checks }
       : { outcome: 'pass', reason: null, until: null, notBefore, primary: null, at, policy, packs, local, checks };
   }
   const { reason } = hold;
   return packs === undefined
-    ? { outcome: 'defer', reason, until: notBefore, notBefore, primary: hold, at, policy, local, checks }
-    : { outcome: 'defer', reason, until: notBefore, notBefore, primary: hold, at, policy, packs, local, checks };
+    ? { outcome: 'defer', reason, until, notBefore, primary: hold, at, policy, local, checks }
+    : { outcome: 'defer', reason, until, notBefore, primary: hold, at, policy, packs, local, checks };
 }
 
 /**
@@ -125,16 +143,24 @@ type Solution =
   | { readonly strike: null; readonly notBefore: EpochMs }
   | { readonly strike: Strike; readonly notBefore: EpochMs | null };
 
+/** What is made of it. */
+type Outlook =
+  | { readonly strike: null; readonly notBefore: EpochMs | null; readonly until: EpochMs }
+  | { readonly strike: Strike; readonly notBefore: EpochMs | null };
+
 interface Strike {
   readonly by: DroppingCheck;
   readonly at: EpochMs;
 }
 
-function solve(situation: Situation, atNow: Findings, now: EpochMs): Solution {
+function solve(situation: Situation, atNow: Findings, now: EpochMs, stages: readonly Stage[] = STAGES): Solution {
   let strike: Strike | null = null;
   let at = now;
   let found = atNow;
   for (let turn = 0; turn < MOST_TURNS; turn++) {
+    if (turn === PATIENT_TURNS && isNeverFree(situation, at)) {
+      return { strike: strike ?? firstEnd(situation, at), notBefore: null };
+    }
     const { final, hold, drop } = found;
     if (final !== null) return { strike: strike ?? { by: final, at }, notBefore: null };
     if (hold === null && drop === null) return strike === null ? { strike, notBefore: at } : { strike, notBefore: at };
@@ -145,7 +171,19 @@ function solve(situation: Situation, atNow: Findings, now: EpochMs): Solution {
     const next = hold === null ? found.droppedUntil : found.heldUntil;
     if (!(next > at)) throw new CannotDecide('unsettled', 'a fact is not a number, or a check ends before it begins');
     at = next;
-    found = runStages(situation, at, 'failing');
+    found = runStages(situation, at, 'failing', stages);
   }
   throw new CannotDecide('unsettled', `no instant found in ${MOST_TURNS} turns`);
+}
+
+/** What ends a message that no instant from `at` on lets leave. */
+function firstEnd(situation: Situation, from: EpochMs): Strike {
+  const { expiresAt } = situation.facts.message;
+  let at = from;
+  for (let turn = 0; turn < MOST_TURNS; turn++) {
+    const { final, passesUntil } = runStages(situation, at, 'failing', ENDING_STAGES);
+    if (final !== null) return { by: final, at };
+    at = Math.min(passesUntil, expiresAt);
+  }
+  throw new CannotDecide('unsettled', `no end found in ${MOST_TURNS} turns`);
 }

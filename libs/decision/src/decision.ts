@@ -92,12 +92,15 @@ export interface PassDecision extends Judged {
   readonly primary: null;
 }
 
-/** It is held; at `until`, and not before, it is worth asking again. */
+/**
+ * It is held; at `until`, and not before, it is worth asking again. That is `notBefore`, unless the turn that its rates
+ * give it comes too late: then there is no `notBefore`, and until it expires or everything else passes a turn may still
+ * come free.
+ */
 export interface DeferDecision extends Judged {
   readonly outcome: 'defer';
   readonly reason: HoldReason;
   readonly until: EpochMs;
-  readonly notBefore: EpochMs;
   /** The first in the order of the stages that holds it at `at`. */
   readonly primary: HoldingCheck;
 }

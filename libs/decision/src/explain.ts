@@ -20,10 +20,20 @@ function verdict(decision: Decision): string {
     case 'pass':
       return `May leave: every check passes under ${policyOf(decision)}.`;
     case 'defer':
+      if (decision.notBefore === null) return `Held: ${tooLate(decision)}.`;
       return `Held until ${firstChance(decision)}: ${because(decision.primary, decision)}${whatFollows(decision)}.`;
     case 'drop':
       return `Dropped: ${dropCause(decision)}.${lostChance(decision)}`;
   }
+}
+
+/** Of a message whose turn comes after its end. It is asked again until then, because turns come free. */
+function tooLate(decision: Extract<Decision, { readonly outcome: 'defer' }>): string {
+  const { primary, checks } = decision;
+  const holds = checks.filter((check): check is HoldingCheck => !check.passes && check.kind === 'defer');
+  const turn = lastToEnd(holds.filter(({ check }) => check === 'rate_limit')) ?? primary;
+  const cause = primary.check === 'rate_limit' ? '' : `${because(primary, decision)}, and `;
+  return `${cause}${because(turn, decision)}, whose next turn comes only ${instantOf(turn.until, decision)}, after the message expires; it leaves if one comes free before`;
 }
 
 /** A hold that ends before the message may leave says when, and that something else keeps it back after that. */

@@ -76,6 +76,10 @@ export class Findings {
     else this.defer(rule, rule, until, detail);
   }
 
+  isHeldBy(check: CheckName): boolean {
+    return this.checks.some((result) => result.check === check && !result.passes && result.kind === 'defer');
+  }
+
   get fails(): boolean {
     return this.final !== null || this.hold !== null || this.drop !== null;
   }

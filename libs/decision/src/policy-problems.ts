@@ -1,6 +1,8 @@
 import { capProblems, idleCaps } from './cap-problems.js';
 import { jurisdictionProblems } from './packs/jurisdiction-problems.js';
-import type { Policy } from './policy.js';
+import { hoursOf } from './packs/law.js';
+import type { Pack } from './packs/pack.js';
+import type { Policy, QuietHoursRule } from './policy.js';
 import { quietHoursProblems } from './quiet-hours-problems.js';
 import { rateProblems } from './rate-problems.js';
 import type { ReferenceData } from './reference-data.js';
@@ -19,11 +21,18 @@ export function policyProblems(policy: Policy, world: Partial<ReferenceData> = {
     ...repeatedIds(policy),
     ...policy.caps.flatMap((rule, i) => capProblems(rule).map((problem) => `caps[${i}].${problem}`)),
     ...idleCaps(policy.caps),
-    ...quietHoursProblems(policy.quietHours, world.places, world.holidays),
+    ...quietHoursProblems(policy.quietHours, world.places, world.holidays, hoursForAll(policy, world.packs)),
     ...policy.rates.flatMap((rule, i) => rateProblems(rule).map((problem) => `rates[${i}].${problem}`)),
     ...(policy.warmUps ?? []).flatMap((rule, i) => warmUpProblems(rule).map((problem) => `warmUps[${i}].${problem}`)),
     ...jurisdictionProblems(policy.jurisdiction, world.packs),
   ];
+}
+
+/** The hours of packs that a policy applies to everybody, for as long as it will be in force. */
+function hoursForAll({ jurisdiction }: Policy, packs: readonly Pack[] = []): QuietHoursRule[] {
+  const choice = jurisdiction?.packs;
+  if (choice === undefined || typeof choice === 'string') return [];
+  return packs.filter(({ id }) => choice.always.includes(id)).flatMap((pack) => hoursOf(pack, jurisdiction));
 }
 
 /** Decisions, buckets and counts name a rule by its id alone. */

@@ -1,6 +1,7 @@
 import type { EpochMs } from '#lib/kernel';
+import type { Zone } from 'luxon';
 import type { WallClock } from './contact-zones.js';
-import { DAY, dayOf, instantsOf, readingAt } from './local-time.js';
+import { DAY, dayOf, instantsOf, MINUTE, readingAt } from './local-time.js';
 import { Memory } from './memory.js';
 import { eachSpell, type HolidayOn, type QuietStretch, quietStretch, type QuietTimes } from './quiet-hours.js';
 
@@ -43,6 +44,24 @@ export class QuietCalendar {
     let i = day.starts.length - 1;
     while (i > 0 && (day.starts[i] ?? Infinity) > instant) i--;
     return day.pieces[i] ?? this.#workOut(number, day, i);
+  }
+
+  /**
+   * Marks the minutes of the week, Monday 00:00 UTC first, that weekly windows keep quiet on one of the clocks while
+   * each stands `offsets` (by clock, milliseconds east of UTC) apart.
+   */
+  markWeek(minutes: Uint8Array, offsetOf: (zone: Zone) => number): void {
+    for (const { rules } of this.clocks) {
+      const east = Math.round(offsetOf(rules) / MINUTE);
+      this.times.byWeekday.forEach((windows, weekday) => {
+        for (const { start, end } of windows) {
+          const from = ((weekday - 1) * DAY + start) / MINUTE - east;
+          for (let minute = from; minute < from + (end - start) / MINUTE; minute++) {
+            minutes[(minute + minutes.length) % minutes.length] = 1;
+          }
+        }
+      });
+    }
   }
 
   #cut(number: number): CutDay {

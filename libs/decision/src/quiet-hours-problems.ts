@@ -6,25 +6,52 @@ import { hasTwice } from './cap-problems.js';
 import type { Facts } from './facts.js';
 import { DAY, MINUTE } from './local-time.js';
 import type { QuietHoursRule, QuietWindow } from './policy.js';
-import { MOST_QUIET_DAYS, parseDates, parseWindow, quietStretch, quietTimes } from './quiet-hours.js';
+import { LAST_DAY, MOST_QUIET_DAYS, parseDates, parseWindow, quietStretch, quietTimes } from './quiet-hours.js';
 import { OWN_HOURS } from './quiet-rules.js';
 
 const WEEK = 7 * DAY;
 /** Beyond so many segments in one policy not every combination is tried; then rules for segments count for everybody. */
 const MOST_SEGMENTS = 6;
 
-/** What makes no sense in quiet hours, one sentence each, starting with where: `quietHours[0].windows[1] ...`. */
+/**
+ * What makes no sense in quiet hours, one sentence each, starting with where: `quietHours[0].windows[1] ...`.
+ * @param always hours of packs that apply to everybody besides
+ */
 export function quietHoursProblems(
   rules: readonly QuietHoursRule[],
   places?: PlaceSource,
   holidays?: HolidaySource,
+  always: readonly QuietHoursRule[] = [],
 ): string[] {
   const problems = rules.flatMap((rule, i) =>
     [...ruleProblems(rule), ...audiencesProblems(rule, places), ...holidayProblems(rule, holidays)].map(
       (text) => `quietHours[${i}].${text}`,
     ),
   );
-  return [...problems, ...silencedMessages(rules)];
+  const alone = silencedMessages(rules);
+  return [...problems, ...alone, ...(alone.length === 0 ? silencedBeside(rules, always) : [])];
+}
+
+/**
+ * Hours of packs that a policy applies to everybody, with which it leaves nothing: no message could ever pass, so it is
+ * said before one waits for it.
+ */
+function silencedBeside(rules: readonly QuietHoursRule[], always: readonly QuietHoursRule[]): string[] {
+  if (always.length === 0) return [];
+  const packs = [...new Set(always.map(({ id }) => id.split('/')[0]))].join(', ');
+  const advice = 'change the hours, or override the rule of the pack with a reason';
+  return silencedMessages([...rules, ...always]).map((problem) => `${problem} beside the packs ${packs}; ${advice}`);
+}
+
+/** What the hours of a policy leave of the week for contacts in one place beside the hours that are law there. */
+export function silencedIn(
+  contact: Pick<Facts['contact'], 'country' | 'region'>,
+  rules: readonly QuietHoursRule[],
+  law: readonly QuietHoursRule[],
+): string[] {
+  const known = { ...NOBODY, ...contact, segments: [] };
+  const there = rules.filter((rule) => bindsAudience(rule, known));
+  return silencedMessages([...there.map(({ when: _, unless: __, ...rule }) => rule), ...law]);
 }
 
 /** What makes no sense in the hours that a contact chose for themselves. */
@@ -62,8 +89,9 @@ function ruleProblems(rule: QuietHoursRule): string[] {
   }
   problems.push(...windowProblems(windows));
   dates.forEach((range, i) => {
-    if (parseDates(range) !== null) return;
     const text = `${range.from} to ${range.to}`;
+    if (range.to > LAST_DAY) problems.push(`dates[${i}] "${text}" end too far away`);
+    if (parseDates(range) !== null || range.to > LAST_DAY) return;
     problems.push(`dates[${i}] "${text}" must be two dates such as 2026-12-24, the first not after the second`);
   });
   return problems;
@@ -100,13 +128,15 @@ function silenceOf(rules: readonly QuietHoursRule[]): string | null {
   return coversWeek(rules) ? 'no minute of the week' : longSilence(rules);
 }
 
+/** Nothing is known of them. */
+const NOBODY: Facts['contact'] = { zone: null, erased: false, pausedUntil: null };
+
 function leastKnownContacts(rules: readonly QuietHoursRule[]): Facts['contact'][] {
-  const unknown: Facts['contact'] = { zone: null, erased: false, pausedUntil: null };
   const named = rules.flatMap(({ when, unless }) => [...(when?.segments ?? []), ...(unless?.segments ?? [])]);
   const segments = [...new Set(named)];
-  if (segments.length === 0 || segments.length > MOST_SEGMENTS) return [unknown];
+  if (segments.length === 0 || segments.length > MOST_SEGMENTS) return [NOBODY];
   return Array.from({ length: 2 ** segments.length }, (_, bits) => ({
-    ...unknown,
+    ...NOBODY,
     segments: segments.filter((_segment, i) => (bits >> i) % 2 === 1),
   }));
 }

@@ -58,6 +58,8 @@ export interface QuietStretch {
 const CLOCK = /^([01]\d|2[0-3]):([0-5]\d)$|^(24):(00)$/;
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 
+/** Later dates are sentinels or typing errors, and what is counted from them would have more than four digits. */
+export const LAST_DAY = '9989-12-31';
 /** What `policyProblems` accepts: a month of quiet dates and what lies around it. A hold must come to an end. */
 export const MOST_QUIET_DAYS = 40;
 /** Holidays and clocks that change add to it, and never as much again: a longer stretch is no policy. */

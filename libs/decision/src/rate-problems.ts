@@ -1,5 +1,5 @@
 import { channelProblems } from './cap-problems.js';
-import { exactDurationMs, NOT_EXACT } from './exact-duration.js';
+import { durationProblem, exactDurationMs } from './exact-duration.js';
 import { DAY } from './local-time.js';
 import type { RateRule } from './policy.js';
 
@@ -10,7 +10,8 @@ export function rateProblems(rule: RateRule): string[] {
   const [hasPermits, length] = [isPositive(permits), exactDurationMs(interval)];
   if (!hasPermits) problems.push('permits must be a whole number, 1 or more');
   if (!isPositive(burst)) problems.push('burst must be a whole number, 1 or more');
-  if (length === null) problems.push(`interval "${interval}" ${NOT_EXACT}`);
+  const unusable = durationProblem(interval);
+  if (unusable !== null || length === null) problems.push(`interval "${interval}" ${unusable}`);
   else if (hasPermits && permits > length * 1000) problems.push('permits are more than one per microsecond');
   else if (hasPermits && burst > permits && (burst * length) / permits > DAY) {
     problems.push(

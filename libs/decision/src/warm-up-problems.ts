@@ -1,12 +1,14 @@
 import { dayOf } from './calendar.js';
 import { channelProblems } from './cap-problems.js';
+import { LAST_DAY } from './quiet-hours.js';
 import type { WarmUpRule } from './policy.js';
 
 /** What makes no sense in a warm-up of the right shape: one sentence each, starting with the member it is about. */
 export function warmUpProblems({ scope, key, startsOn, ceilings, halt, channels }: WarmUpRule): string[] {
   const problems: string[] = [];
   if (key?.trim() === '') problems.push('key is blank: leave it out, or name what is warmed up');
-  if (dayOf(startsOn) === null) problems.push(`startsOn "${startsOn}" is not a date such as 2026-11-21`);
+  if (startsOn > LAST_DAY) problems.push(`startsOn "${startsOn}" is too far away to ever begin`);
+  else if (dayOf(startsOn) === null) problems.push(`startsOn "${startsOn}" is not a date such as 2026-11-21`);
   if (ceilings.length === 0) problems.push('ceilings is empty: the warm-up would be over before it begins');
   const bad = ceilings.findIndex((ceiling) => !isPositive(ceiling));
   if (bad !== -1) problems.push(`ceilings[${bad}] must be a whole number, 1 or more`);

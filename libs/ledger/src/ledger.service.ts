@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { BrandId, EntryId, EpochMs, SubjectId } from '#lib/kernel';
 import { type Database, newId, randomBytesPooled, toIso, type Tx } from '#lib/platform';
-import { type JsonValue, readDisclosure } from '#lib/proof';
+import { disclosureDigest, encodeDisclosure, type JsonValue, readDisclosure } from '#lib/proof';
 import {
   appendStore,
   type EntryRow,
@@ -178,13 +178,27 @@ export class LedgerService {
 
   /** What these entries disclosed. Personal data: for the person, and for whoever may explain a decision. Erased entries are missing. */
   async disclosures(tx: Tx, ids: readonly EntryId[]): Promise<Map<EntryId, Disclosures>> {
+    const opened = await this.committedDisclosures(tx, ids);
+    return new Map([...opened].map(([id, { disclosed }]) => [id, disclosed]));
+  }
+
+  /**
+   * The same with the digest by which the leaf commits to each disclosure, by its name: one of the leaf's `_sd`, and only
+   * who can read the disclosure can tell which.
+   */
+  async committedDisclosures(
+    tx: Tx,
+    ids: readonly EntryId[],
+  ): Promise<Map<EntryId, { disclosed: Disclosures; digests: Readonly<Record<string, string>> }>> {
     if (ids.length === 0) return new Map();
     const rows = await readStore.sealed(tx, ids);
     return new Map(
       rows.map(({ id, subjectId, secret, sealed }) => {
         const text = openDisclosures(subjectKey(this.keys, subjectId, secret), id, sealed);
-        const read = text.split('\n').map(readDisclosure);
-        return [id, Object.fromEntries(read.map(({ name, value }) => [name, value]))];
+        const read = text.split('\n').map((each) => ({ ...readDisclosure(each), each }));
+        const disclosed = Object.fromEntries(read.map(({ name, value }) => [name, value]));
+        const digests = read.map(({ name, each }) => [name, disclosureDigest(encodeDisclosure(each))] as const);
+        return [id, { disclosed, digests: Object.fromEntries(digests) }];
       }),
     );
   }

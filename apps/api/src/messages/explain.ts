@@ -14,19 +14,23 @@ const SENTENCES: Readonly<Record<string, string>> = {
 };
 
 export function toExplainAnswer({ message, steps }: MessageExplanation): z.infer<typeof ExplainAnswer> {
-  const answers = steps.map(({ entry, position, type, at, outcome, reason, code, retryAt, decision, obligations }) => ({
-    entry,
-    position,
-    type,
-    at: toIso(at),
-    outcome,
-    reason,
-    code,
-    retryAt: retryAt === null ? null : toIso(retryAt),
-    sentence: sentenceOf(decision, outcome, code),
-    decision: decision === null ? null : toDecisionAnswer({ decision }),
-    obligations: obligations.map((obligation) => ({ ...obligation })),
-  }));
+  const answers = steps.map((step) => {
+    const { entry, position, type, at, outcome, reason, code, retryAt, decision, factsDigest, obligations } = step;
+    return {
+      entry,
+      position,
+      type,
+      at: toIso(at),
+      outcome,
+      reason,
+      code,
+      retryAt: retryAt === null ? null : toIso(retryAt),
+      sentence: sentenceOf(decision, outcome, code),
+      decision: decision === null ? null : toDecisionAnswer({ decision }),
+      factsDigest,
+      obligations: obligations.map((obligation) => ({ ...obligation })),
+    };
+  });
   const sentence = answers.findLast((step) => step.sentence !== null)?.sentence ?? 'Its history has been erased.';
   return { id: message.id, status: message.status, reason: message.reason, sentence, steps: answers };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ProblemAnswer } from '../http/problem.schema.js';
 import { type CheckResult, type Decision, explainDecision, LEGAL_FORCES } from '#lib/decision';
+import { saysSomething } from '#lib/kernel';
 import { toIso } from '#lib/platform';
 import {
   type Accepted,
@@ -53,7 +54,11 @@ const requestFields = {
     .optional()
     .meta({ description: '0 can wait, 9 matters most; left out: 5. Caps can keep places for what matters more.' }),
   override: z
-    .strictObject({ reason: line(500).meta({ description: 'Why; goes into the ledger with the key that asked.' }) })
+    .strictObject({
+      reason: line(500)
+        .refine(saysSomething, 'is blank: say why caps are lifted')
+        .meta({ description: 'Why; goes into the ledger with the key that asked.' }),
+    })
     .optional()
     .meta({
       description:
@@ -105,7 +110,8 @@ export function plainBulkLine(value: unknown): BulkLine | null {
   const read = readPlainly(value);
   if (read === NOT_READ) return null;
   const line = read as BulkLine;
-  return hasScope(line) && isInOrder(line) ? line : null;
+  const saysWhy = line.override === undefined || saysSomething(line.override.reason);
+  return saysWhy && hasScope(line) && isInOrder(line) ? line : null;
 }
 
 const CheckAnswer = z
@@ -218,6 +224,10 @@ export const ExplainAnswer = z
         retryAt: Instant.nullable().meta({ description: 'Of a hand-over that is put off: when it is tried again.' }),
         sentence: z.string().nullable(),
         decision: DecisionAnswer.nullable(),
+        factsDigest: z.string().nullable().meta({
+          description:
+            'Of a decision: the digest of the disclosure `checks`, which holds its facts and verdict. It is one of `_sd` in the leaf of the entry, so the signed log commits to it.',
+        }),
         obligations: z
           .array(
             z.strictObject({

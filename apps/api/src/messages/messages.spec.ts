@@ -274,9 +274,11 @@ describe('the send API', () => {
 
     it('is accepted from a key with the scope, and needs a reason', async () => {
       expect((await post(lifted)).status).toBe(202);
-      expect((await post({ ...message, override: {} })).json()).toMatchObject({
-        errors: [{ pointer: '/override/reason' }],
-      });
+      for (const override of [{}, { reason: ' ' }, { reason: '\u200b' }, { reason: '--' }]) {
+        expect((await post({ ...message, override })).json()).toMatchObject({
+          errors: [{ pointer: '/override/reason' }],
+        });
+      }
     });
   });
 });

@@ -26,6 +26,10 @@ describe('a plain line of a bulk', () => {
     for (const line of [LEAST, MOST]) expect(plainBulkLine(structuredClone(line))).toEqual(BulkLine.parse(line));
   });
 
+  it('with an override for no reason is none', () => {
+    for (const reason of [' ', '\u200b']) expect(plainBulkLine({ ...MOST, override: { reason } })).toBeNull();
+  });
+
   it('is one that the schema takes, and reads the same', () => {
     const seen = { plain: 0, refused: 0 };
     const change = fc.tuple(fc.constantFrom(...Object.keys(MOST), 'surplus'), fc.constantFrom(...ODD, undefined));

@@ -8,7 +8,7 @@ import {
   type Standings,
   type StandingState,
 } from '#lib/consent';
-import { exactDurationMs, ownHoursProblems } from '#lib/decision';
+import { durationProblem, ownHoursProblems } from '#lib/decision';
 import { toIso } from '#lib/platform';
 import {
   ChannelName,
@@ -64,7 +64,10 @@ const Wishes = z
           window: z
             .string()
             .max(40)
-            .refine((text) => exactDurationMs(text) !== null, 'must be an exact ISO 8601 duration such as P7D'),
+            .refine(
+              (text) => durationProblem(text) === null,
+              'must be an exact ISO 8601 duration such as P7D, of 366 days at most',
+            ),
           channel: ChannelName.nullable().default(null),
           topic: Key.nullable().default(null),
         }),

@@ -43,6 +43,9 @@ describe('a contact', () => {
     ['a zone of wishes that is none', { wishes: { zone: 'Europe/Atlantis' } }, 'invalid_zone', '/wishes/zone'],
     ['a device zone that is an offset', { deviceZone: '+02:00' }, 'invalid_zone', '/deviceZone'],
     ['a region without its country', { region: 'BY' }, 'invalid_request', '/region'],
+    ['a country that is none', { country: 'UK' }, 'invalid_request', '/country'],
+    ['a region that its country does not have', { region: 'US-ZZ' }, 'invalid_request', '/region'],
+    ['a zone that is an offset in the database too', { zone: 'Etc/GMT+5' }, 'invalid_zone', '/zone'],
     [
       'quiet hours without a length',
       { wishes: { quietHours: [{ days: [1], start: '08:00', end: '08:00' }] } },

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { saysSomething } from '#lib/kernel';
 import { KEY_FILE, LedgerService, memoryName, readKeys } from '#lib/ledger';
 import { systemClock } from '#lib/platform';
 import { CommandEnd, parseCommandLine } from '../command.js';
@@ -12,11 +13,16 @@ const RESUME = {
   summary:
     'says, once the opt-outs that a restored database has lost are repeated, that the log of LEDGER_DIR, which has a new name, goes on in it; messages leave again then',
   options: z.object({
-    by: z.string('who says so? --by NAME').trim().min(1, 'must not be empty').max(200).describe('who says so'),
+    by: z
+      .string('who says so? --by NAME')
+      .trim()
+      .refine(saysSomething, 'must not be empty')
+      .max(200)
+      .describe('who says so'),
     reason: z
       .string('why? --reason TEXT')
       .trim()
-      .min(1, 'must not be empty')
+      .refine(saysSomething, 'must not be empty')
       .max(2000)
       .describe('what was lost, and what was repeated'),
   }),

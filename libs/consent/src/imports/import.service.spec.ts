@@ -164,8 +164,11 @@ describe('an import', () => {
       row('part', { address: 'new@people.example' }),
       row('bad-6', { occurredAt: '2031-01-01T00:00:00Z' }),
       row('bad-7', { attributes: { text: 'a\u0000b' } }),
+      row('bad-8', { country: 'UK' }),
+      row('bad-9', { country: 'US', region: 'US-ZZ' }),
       row('good-1'),
     ]);
+    expect(summary.rows[9]?.detail).toBe('country: is no country of ISO 3166-1; write GB');
     expect(outcomes(summary)).toEqual([
       'refused invalid_address',
       'refused invalid_zone',
@@ -176,6 +179,8 @@ describe('an import', () => {
       'refused merged',
       'refused in_the_future',
       'refused malformed',
+      'refused invalid',
+      'refused invalid',
       'created',
     ]);
     expect(JSON.stringify(summary)).not.toContain('not an address');

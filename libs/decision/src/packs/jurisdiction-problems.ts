@@ -1,3 +1,4 @@
+import { saysSomething } from '#lib/kernel';
 import type { JurisdictionRule, PackOverride } from '../policy.js';
 import type { Pack } from './pack.js';
 
@@ -29,8 +30,8 @@ export function jurisdictionProblems(rule: JurisdictionRule | undefined, packs?:
 /** Whoever applies no law says so by name and reason: it is published with the policy. */
 function waiverProblems({ reason = '', actor = '', overrides }: JurisdictionRule): string[] {
   return [
-    ...(reason.trim() === '' ? ['jurisdiction.reason is missing: with packs "none", say why no law is applied'] : []),
-    ...(actor.trim() === '' ? ['jurisdiction.actor is missing: with packs "none", say who decided it'] : []),
+    ...(!saysSomething(reason) ? ['jurisdiction.reason is missing: with packs "none", say why no law is applied'] : []),
+    ...(!saysSomething(actor) ? ['jurisdiction.actor is missing: with packs "none", say who decided it'] : []),
     ...(overrides === undefined ? [] : ['jurisdiction.overrides mean nothing with packs "none": no rule is applied']),
   ];
 }
@@ -44,8 +45,8 @@ function reasonProblems(rule: JurisdictionRule): string[] {
 function overrideProblems(override: PackOverride, before: readonly PackOverride[], packs?: readonly Pack[]): string[] {
   const { pack, rule, reason, actor } = override;
   const problems: string[] = [];
-  if (reason.trim() === '') problems.push('reason is empty: say why this rule need not be followed');
-  if (actor.trim() === '') problems.push('actor is empty: say who decided it');
+  if (!saysSomething(reason)) problems.push('reason is empty: say why this rule need not be followed');
+  if (!saysSomething(actor)) problems.push('actor is empty: say who decided it');
   if (before.some((other) => other.pack === pack && other.rule === rule)) {
     problems.push(`rule ${pack}/${rule} is overridden twice`);
   }

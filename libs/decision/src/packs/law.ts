@@ -92,6 +92,15 @@ export function quietHoursRule(pack: Pack, hours: PackQuietHours): QuietHoursRul
   );
 }
 
+/** The hours of a pack that hold without an end and that the policy follows. */
+export function hoursOf(pack: Pack, { overrides = [] }: JurisdictionRule = { packs: 'contact' }): QuietHoursRule[] {
+  return pack.rules.flatMap((rule) => {
+    if (rule.kind !== 'quiet_hours' || rule.to !== null) return [];
+    const isOverridden = overrides.some((override) => override.pack === pack.id && override.rule === rule.id);
+    return isOverridden ? [] : [quietHoursRule(pack, rule)];
+  });
+}
+
 /**
  * A pack's cap as a rule of the shape that policies have. A hand-over without a topic may have been about the topic of
  * this message, and of a message without one nobody knows that it is about something else: both are counted.

@@ -39,6 +39,20 @@ export const STAGES: readonly Stage[] = [
   rateLimits,
 ];
 
+/** For what would become of a message if no rate held it. */
+export const UNRATED_STAGES: readonly Stage[] = STAGES.filter((stage) => stage !== rateLimits);
+
+/** Those that can end a message for good by themselves, whatever holds it. */
+export const ENDING_STAGES: readonly Stage[] = [
+  erased,
+  contactPoint,
+  suppression,
+  expiry,
+  campaign,
+  consent,
+  jurisdiction,
+];
+
 /**
  * What every check says at one instant, in the order of the stages.
  *

@@ -6,7 +6,9 @@ describe('a zone somebody typed', () => {
     'Europe/Berlin',
     'America/Argentina/Buenos_Aires',
     'Etc/UTC',
-    'Etc/GMT-3',
+    'Etc/GMT',
+    'Etc/GMT+0',
+    'EST5EDT',
     'UTC',
     'Europe/Kiev',
     'US/Eastern',
@@ -17,6 +19,9 @@ describe('a zone somebody typed', () => {
 
   it.each([
     ['EST', 'is an offset, which knows no summer time'],
+    ['HST', 'is an offset, which knows no summer time'],
+    ['Etc/GMT+5', 'is an offset, which knows no summer time'],
+    ['Etc/GMT-14', 'is an offset, which knows no summer time'],
     ['GMT-5', 'is an offset, which knows no summer time'],
     ['+02:00', 'is an offset, which knows no summer time'],
     ['UTC+2', 'is an offset, which knows no summer time'],

@@ -2,8 +2,12 @@ import type { Tzdb } from './tzdb.js';
 
 const WRITE_A_PLACE = 'write the name of a place, such as Europe/Berlin or America/New_York';
 
-/** In the database as Panama and Phoenix, which hardly anybody means who writes them. */
-const MISLEADING = /^(EST|MST)$/;
+/**
+ * In the database, but an offset for ever and no place: nobody's clock goes on by it when the law where they live changes
+ * (`EST` is Panama there, and hardly anybody who writes it means that). UTC and its names are taken: who writes them
+ * means them.
+ */
+const OFFSETS = /^(EST|MST|HST|Etc\/GMT[+-]([1-9]\d?))$/;
 
 const UNKNOWN: readonly (readonly [RegExp, string])[] = [
   [/^(UTC|GMT|Z)?\s*[+-]?\d{1,2}(:?\d{2})?$/i, `is an offset, which knows no summer time; ${WRITE_A_PLACE}`],
@@ -17,7 +21,7 @@ const UNKNOWN: readonly (readonly [RegExp, string])[] = [
  */
 export function adviceOnZone(database: Tzdb, name: string): string | null {
   if (database.has(name))
-    return MISLEADING.test(name) ? `is an offset, which knows no summer time; ${WRITE_A_PLACE}` : null;
+    return OFFSETS.test(name) ? `is an offset, which knows no summer time; ${WRITE_A_PLACE}` : null;
 
   const likely = name.trim().replace(/\s+/g, '_').toLowerCase();
   const meant = database.names.find((known) => known.toLowerCase() === likely);

@@ -122,6 +122,11 @@ describe('a case written out whole', () => {
     ['an end after the end', { contact: { ...facts.contact, quietHours: [{ days: [1], start: '21:00', end: '24:01' }] } }, '/facts/contact/quietHours/0/end'], // prettier-ignore
     ['a choice in months', { contact: { ...facts.contact, frequency: [{ limit: 1, window: 'P1M', channel: null, topic: null }] } }, '/facts/contact/frequency/0'], // prettier-ignore
     ['an override for a blank reason', { message: { ...facts.message, override: { caps: true, actor: 'ops', reason: '  ' } } }, '/facts/message/override/reason'], // prettier-ignore
+    ['an override for a reason without width', { message: { ...facts.message, override: { caps: true, actor: 'ops', reason: '\u200b' } } }, '/facts/message/override/reason'], // prettier-ignore
+    ['a country that is none', { contact: { ...facts.contact, country: 'UK' } }, '/facts/contact/country'],
+    ['a region of no country', { contact: { ...facts.contact, region: 'US-ZZ' } }, '/facts/contact/region'],
+    ['a brand in no country', { brand: { ...facts.brand, country: 'XX' } }, '/facts/brand/country'],
+    ['a choice over years', { contact: { ...facts.contact, frequency: [{ limit: 1, window: 'P367D', channel: null, topic: null }] } }, '/facts/contact/frequency/0'], // prettier-ignore
     ['an override by nobody', { message: { ...facts.message, override: { caps: true, actor: ' ', reason: 'recall' } } }, '/facts/message/override/actor'], // prettier-ignore
   ])('facts of the right shape that make no sense are refused by place: %s', (_what, change, pointer) => {
     expect(answer({ ...whole, facts: { ...facts, ...change } })).toMatchObject({

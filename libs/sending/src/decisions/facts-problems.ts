@@ -1,4 +1,5 @@
 import { type Facts, frequencyChoiceProblems, type Policy } from '#lib/decision';
+import { saysSomething } from '#lib/kernel';
 import { placeAdvice } from '#lib/platform';
 
 /** What makes no sense in facts of the right shape, with the place; null when all does. */
@@ -10,7 +11,7 @@ export function factsProblem({
   const { override } = message;
   if (override !== undefined) {
     for (const member of ['actor', 'reason'] as const) {
-      if (override[member].trim() === '') return { detail: 'is blank: say who stands for it, and why', pointer: `/facts/message/override/${member}` }; // prettier-ignore
+      if (!saysSomething(override[member])) return { detail: 'is blank: say who stands for it, and why', pointer: `/facts/message/override/${member}` }; // prettier-ignore
     }
   }
   const places = [

@@ -4,6 +4,7 @@ import { DomainError, type EntryId, type EpochMs } from '#lib/kernel';
 import type { TemplateDefinition } from '../catalog/catalog.js';
 import type { AcceptItem } from './accept-item.js';
 import type { Candidate } from './candidate.js';
+import { chanceBefore } from './domain/chance-before.js';
 import { MAX_LIFETIME_DAYS, MAX_LIFETIME_MS, type SendRequest } from './domain/message.js';
 import type { NewMessage } from './message.store.js';
 
@@ -79,14 +80,12 @@ export function standing(decision: Decision, now: EpochMs, wakeUpMs: number): St
   switch (decision.outcome) {
     case 'pass':
       return { status: 'queued', reason: null, notBefore: null, dueAt: now + wakeUpMs, endedAt: null };
-    case 'defer':
-      return {
-        status: 'queued',
-        reason: decision.reason,
-        notBefore: decision.until,
-        dueAt: decision.until,
-        endedAt: null,
-      };
+    case 'defer': {
+      const { reason, until, notBefore } = decision;
+      const isHopeless = reason === 'rate_limit' && notBefore === null;
+      const again = isHopeless ? chanceBefore(until, now) : until;
+      return { status: 'queued', reason, notBefore: again, dueAt: again, endedAt: null };
+    }
     case 'drop':
       return { status: 'dropped', reason: decision.reason, notBefore: null, dueAt: null, endedAt: now };
   }

@@ -24,6 +24,7 @@ import type { Tx } from '#lib/platform';
 import type { PolicyInForce } from '../catalog/catalog.js';
 import { reference } from '../reference.js';
 import type { Candidate, Spending } from './candidate.js';
+import { chanceBefore } from './domain/chance-before.js';
 import { toRecord } from './domain/decision-record.js';
 import { buildFacts, type Readings } from './domain/build-facts.js';
 import { type BoundLimit, Limits } from './limits.js';
@@ -190,17 +191,21 @@ export class DecisionBatch {
   /**
    * When a message held by a rate should ask again: behind everybody who already waits for the same bucket,
    * so that a long line wakes one by one instead of all at once for a single token. Each line moves at its own pace: a
-   * slow one does not hold up who waits in a fast one as well.
+   * slow one does not hold up who waits in a fast one as well. One whose turn would come after its end takes no place,
+   * and asks now and then whether one came free, until it expires.
    */
   queueBehind(candidate: Candidate, until: EpochMs): EpochMs {
     if (!this.isLocked) throw new BucketsDrained();
+    const { expiresAt } = candidate.subject;
     const places = this.bucketsOf(candidate).map((bucket) => ({
       bucket,
       at: Math.max(this.now * 1000, turnIn(bucket, Math.max(bucket.tail, bucket.turn))),
     }));
     const turn = Math.ceil(Math.max(...places.map(({ at }) => at)) / 1000);
     // By then something else holds it: it comes back when that is over, and takes its turn then.
-    if (turn < until) return until;
+    if (turn < until && until < expiresAt) return until;
+    // Nobody who may live to take it stands behind one who will not.
+    if (turn >= expiresAt) return chanceBefore(expiresAt, this.now);
     for (const { bucket, at } of places) {
       bucket.tail = at;
       this.queued.add(bucket);

@@ -34,6 +34,9 @@ describe('the explanation of a message', () => {
     if (sent.kind === 'refused') throw sent.error;
     const { steps, message } = await explain(sent.accepted.id);
     expect(steps[0]?.decision).toEqual(sent.accepted.decision);
+    const found = await gateway.ledger.entriesById(gateway.tx, message.entryIds);
+    const leaf = JSON.parse(found.get(message.entryIds[0]!)?.leaf.toString() ?? '{}') as { _sd: string[] };
+    expect(leaf._sd).toContain(steps[0]?.factsDigest);
 
     const [entry] = message.entryIds;
     const disclosed = await gateway.ledger.disclosures(gateway.tx, message.entryIds);
@@ -71,6 +74,9 @@ describe('the explanation of a message', () => {
     expect(sent.accepted.decision).toMatchObject({ outcome: 'drop', reason: 'frequency_cap' });
     const { steps, message } = await explain(sent.accepted.id);
     expect(steps[0]?.decision).toEqual(sent.accepted.decision);
+    const found = await gateway.ledger.entriesById(gateway.tx, message.entryIds);
+    const leaf = JSON.parse(found.get(message.entryIds[0]!)?.leaf.toString() ?? '{}') as { _sd: string[] };
+    expect(leaf._sd).toContain(steps[0]?.factsDigest);
 
     const disclosed = await gateway.ledger.disclosures(gateway.tx, message.entryIds);
     const checks = [...disclosed.values()][0]?.['checks'];

@@ -39,6 +39,8 @@ export interface ExplainedStep {
   readonly retryAt: EpochMs | null;
   /** Null for a step that is no decision, or whose content was erased. */
   readonly decision: Decision | null;
+  /** By which the leaf of the entry commits to the facts of the decision; null where `decision` is. */
+  readonly factsDigest: string | null;
   /** Of a decision: what the law asked of the sender besides. */
   readonly obligations: readonly Obligation[];
 }
@@ -91,11 +93,11 @@ export class MessageService {
   async explain(brandId: BrandId, id: MessageId): Promise<MessageExplanation> {
     const message = await this.find(brandId, id);
     const { tx } = this.database;
-    const disclosures = await this.ledger.disclosures(tx, message.entryIds);
+    const opened = await this.ledger.committedDisclosures(tx, message.entryIds);
     const found = await this.ledger.entriesById(tx, message.entryIds);
     const steps = message.entryIds.flatMap((id) => {
       const entry = found.get(id);
-      return entry === undefined ? [] : [stepOf(entry, disclosures.get(id))];
+      return entry === undefined ? [] : [stepOf(entry, opened.get(id)?.disclosed)];
     });
     const records = steps.flatMap(({ record }) => (record === null ? [] : [record]));
     const policies = await policyVersions(
@@ -108,6 +110,7 @@ export class MessageService {
       steps: steps.map(({ record, ...step }) => ({
         ...step,
         decision: record === null ? null : decideAgain(record, policies),
+        factsDigest: record === null ? null : (opened.get(step.entry)?.digests['checks'] ?? null),
         obligations: record === null ? [] : obligationsThen(record, policies),
       })),
     };
@@ -170,7 +173,7 @@ function reliedOn(disclosed: readonly (Disclosures | undefined)[]): MessageView[
 function stepOf(
   { id, idx, leaf }: FoundEntry,
   disclosed: Disclosures | undefined,
-): Omit<ExplainedStep, 'decision' | 'obligations'> & { readonly record: DecisionRecord | null } {
+): Omit<ExplainedStep, 'decision' | 'factsDigest' | 'obligations'> & { readonly record: DecisionRecord | null } {
   const clear = JSON.parse(leaf.toString('utf8')) as { t: string; at: string; out?: string; reason?: string };
   const record = disclosed?.['checks'] as { readonly handover?: JsonValue } | undefined;
   const note = (disclosed?.['handover'] ?? record?.handover) as HandOverNote | undefined;

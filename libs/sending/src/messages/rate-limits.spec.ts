@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { MessageId } from '#lib/kernel';
 import { Gateway } from '../../../../test/support/gateway.js';
 
 /** A bucket that is full at first and does not fill again while the spec runs. */
 const bucketOf = (burst: number) => ({
-  rates: [{ id: randomUUID(), scope: 'brand', permits: 1, interval: 'P1D', burst }],
+  rates: [{ id: randomUUID(), scope: 'brand', permits: 1, interval: 'PT1H', burst }],
 });
 
 /** More than the first bucket has tokens, and fewer than the gateway has connections. */
@@ -36,6 +37,27 @@ describe('a rate limit', () => {
       expect(ends.filter(({ status }) => status === 'sent')).toHaveLength(3);
       expect(ends.filter(({ reason }) => reason === 'rate_limit')).toHaveLength(2);
     }
+  });
+
+  it('never ends a message before it expires, although its turn comes later', async () => {
+    await gateway.policy(bucketOf(1));
+    const [first] = await accept(1);
+    await gateway.attempt(first!);
+    const contact = randomUUID();
+    await gateway.contact(contact);
+    const expiresAt = Date.now() + 1_500;
+    const id = await gateway.accept({ to: contact, expiresAt });
+    expect(await gateway.status(id)).toEqual({ status: 'queued', reason: 'rate_limit' });
+    const asked = async () => (await gateway.tx.sql<{ at: number }>`SELECT due_at AS at FROM sending.message WHERE id = ${id}::uuid`)[0]?.at ?? 0; // prettier-ignore
+    // Somebody else's turn may come free before the end.
+    expect(await asked()).toBeLessThan(expiresAt);
+    await setTimeout((await asked()) - Date.now() + 20);
+    await gateway.attempt(id);
+    expect(await gateway.status(id)).toEqual({ status: 'queued', reason: 'rate_limit' });
+    expect(await asked()).toBe(expiresAt);
+    await setTimeout(expiresAt - Date.now() + 20);
+    await gateway.attempt(id);
+    expect(await gateway.status(id)).toEqual({ status: 'dropped', reason: 'expired' });
   });
 
   it('is shared by whoever is with the same mail server, and by nobody else', async () => {

@@ -11,7 +11,7 @@ import {
   type Put,
   toPage,
 } from '#lib/consent';
-import { type Policy, policyProblems } from '#lib/decision';
+import { type Policy, policyProblems, policyWarnings } from '#lib/decision';
 import { type BrandId, DomainError, type EpochMs } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
 import { Database, type ModelTx, newId } from '#lib/platform';
@@ -25,6 +25,8 @@ export interface PublishedPolicy extends StoredPolicyBody {
   /** SHA-256 of the canonical JSON of key, version and the body, hexadecimal. */
   readonly hash: string;
   readonly createdAt: EpochMs;
+  /** Said to whoever publishes it: what of it does nothing. Left out where there is nothing to say. */
+  readonly warnings?: readonly string[];
 }
 
 /** Publishes caps, quiet hours, rates, warm-ups and the choice of laws. A version is never changed. */
@@ -46,7 +48,8 @@ export class PolicyService {
         violations: problems.map((detail) => ({ pointer: problemPointer(detail), detail })),
       });
     }
-    return this.database.transactionWithModels(async (tx) => {
+    const warnings = policyWarnings({ ...body, key, version: 1 }, change.at, reference);
+    const published = await this.database.transactionWithModels(async (tx) => {
       await lockBrandSetup(tx, brandId);
       const latest = await tx.models.policy.findFirst({ where: { brandId, key }, orderBy: { version: 'desc' } });
       if (latest !== null && policyHash({ ...body, key, version: latest.version }).equals(latest.hash)) {
@@ -68,6 +71,7 @@ export class PolicyService {
       ]);
       return { value: toPolicy(row), created: true };
     });
+    return warnings.length === 0 ? published : { ...published, value: { ...published.value, warnings } };
   }
 
   /** The version asked for, or the latest. @throws DomainError not_found */

@@ -205,11 +205,12 @@ export class Simulation {
         end(message.would, 'dropped', decision.reason, at);
         return;
       case 'defer': {
-        const { reason, until } = decision;
+        const { reason, until, notBefore } = decision;
         // Whoever stands in a line already keeps the place there.
         if (reason === 'rate_limit' && message.would.reason === reason && message.dueAt > at) return;
         message.would.reason = reason;
-        message.dueAt = reason === 'rate_limit' ? this.limits.queueBehind(message.brand, limits.rates, until) : until;
+        const isInLine = reason === 'rate_limit' && notBefore !== null;
+        message.dueAt = isInLine ? this.limits.queueBehind(message.brand, limits.rates, until) : until;
         this.due.put(message.dueAt, message);
       }
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type HandOverFacts, type HandOverResult, settle } from './settle.js';
+import { type HandOverFacts, type HandOverResult, pauseUntil, settle } from './settle.js';
 
 const NOW = 1_800_000_000_000;
 const HOUR = 3_600_000;
@@ -83,6 +83,21 @@ describe('what becomes of a message after its hand-over', () => {
     expect(
       settle({ kind: 'transient', code: '451', retryAfterMs: null }, { ...keyless, attempt: 4 }, NOW),
     ).toMatchObject({ at: NOW + 120_000 });
+  });
+
+  it.each([
+    ['a second', 1_000, 1_000],
+    ['parts of a millisecond, rounded up', 1_000.2, 1_001],
+    ['36 hours', 36 * HOUR, 36 * HOUR],
+    ['ninety days, as long as a message can live', 90 * 24 * HOUR, 90 * 24 * HOUR],
+    ['nothing', 0, null],
+    ['longer than any message waits: that is no wish but a mistake', 90 * 24 * HOUR + 1, null],
+    ['the year 9999', Date.parse('9999-12-31T00:00:00Z') - NOW, null],
+  ])('leaves the provider alone for as long as it asks: %s', (_name, retryAfterMs, pause) => {
+    const result = { kind: 'transient', code: '429', retryAfterMs } as const;
+    const patient = { ...keyless, attempt: 1, expiresAt: NOW + 100 * 24 * HOUR };
+    expect(pauseUntil(result, NOW)).toBe(pause === null ? null : NOW + pause);
+    expect(settle(result, patient, NOW)).toMatchObject({ kind: 'retry', at: NOW + Math.max(pause ?? 0, 15_000) });
   });
 
   it('failed when it would expire before the next try', () => {

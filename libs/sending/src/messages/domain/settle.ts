@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/kernel';
 import type { SendResult } from '../../senders/channel-sender.js';
-import type { End, FailReason } from './message.js';
+import { type End, type FailReason, MAX_LIFETIME_MS } from './message.js';
 
 /** How a hand-over ended, seen from inside: the provider's answer, or why there is none. */
 export type HandOverResult =
@@ -78,7 +78,7 @@ export function settle(result: HandOverResult, facts: HandOverFacts, now: EpochM
     case 'transient':
       return retryOrGiveUp(
         facts,
-        now + Math.max(result.retryAfterMs ?? 0, backoffMs(facts.attempt)),
+        now + Math.max(believed(result.retryAfterMs), backoffMs(facts.attempt)),
         'provider_unavailable',
       );
     case 'ambiguous':
@@ -86,13 +86,19 @@ export function settle(result: HandOverResult, facts: HandOverFacts, now: EpochM
   }
 }
 
-/** A provider that asks for more is asked again after this long all the same: its clock or its arithmetic may be wrong. */
-const LONGEST_PAUSE_MS = 24 * 3_600_000;
+/**
+ * Milliseconds that a provider wants to be left alone for, in full; 0 where it did not say. No message waits for longer
+ * than its longest life, so a provider that asks for more than that has a wrong clock or a typing error, and is asked again
+ * as if it had not spoken: nothing a provider says holds a brand back for years.
+ */
+function believed(retryAfterMs: number | null): number {
+  return retryAfterMs !== null && retryAfterMs > 0 && retryAfterMs <= MAX_LIFETIME_MS ? Math.ceil(retryAfterMs) : 0;
+}
 
 /** Until when a provider wants nothing at all, whoever sends; null when it did not say. */
 export function pauseUntil(result: HandOverResult | null, now: EpochMs): EpochMs | null {
-  if (result?.kind !== 'transient' || result.retryAfterMs === null || !(result.retryAfterMs > 0)) return null;
-  return now + Math.min(Math.ceil(result.retryAfterMs), LONGEST_PAUSE_MS);
+  const pause = result?.kind === 'transient' ? believed(result.retryAfterMs) : 0;
+  return pause === 0 ? null : now + pause;
 }
 
 /** What an answer that never came means, for the caller and for the reaper alike. */

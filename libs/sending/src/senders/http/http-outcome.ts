@@ -33,14 +33,11 @@ export function unansweredOutcome(name: string, end: Exclude<HttpEnd, HttpAnswer
   }
 }
 
-/** Longest break a provider may ask for; a wrong clock or a typing error must not park messages for a year. */
-const LONGEST_BREAK_MS = 24 * 3_600_000;
-
 /** `Retry-After` (RFC 9110, 10.2.3), in seconds or as a date, as milliseconds from now; null where it says neither. */
 export function retryAfterMs(value: string | undefined, now: EpochMs): number | null {
   if (value === undefined) return null;
   const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - now;
-  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), LONGEST_BREAK_MS) : null;
+  return Number.isFinite(ms) ? Math.max(ms, 0) : null;
 }
 
 /** A body that should be a JSON object, or an empty one: what a provider answers is not ours to rely on. */

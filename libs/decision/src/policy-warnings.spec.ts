@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import type { JurisdictionRule, QuietHoursRule } from './policy.js';
+import { policyProblems } from './policy-problems.js';
+import { policyWarnings } from './policy-warnings.js';
+import { night, pack } from './testing/some-packs.js';
+import { ms, somePolicy, someQuietHours } from './testing/some-facts.js';
+import { someWarmUp } from './testing/some-warm-ups.js';
+
+const NOW = ms('2026-12-10T12:00:00Z');
+const DAYTIME = [{ days: [1, 2, 3, 4, 5, 6, 7] as const, start: '08:00', end: '21:00' }];
+const packs = [pack('de', [night]), pack('us', [{ ...night, windows: DAYTIME }], { countries: ['US'] })];
+const policy = (quietHours: readonly QuietHoursRule[], jurisdiction: JurisdictionRule = { packs: 'contact' }) => ({
+  ...somePolicy({ quietHours }),
+  jurisdiction,
+});
+const dates = (...ranges: readonly [string, string][]) =>
+  someQuietHours({ dates: ranges.map(([from, to]) => ({ from, to })) });
+
+describe('whoever publishes a policy hears', () => {
+  it.each([
+    [['1999-12-24', '1999-12-26'], true],
+    [['2026-12-07', '2026-12-08'], true],
+    [['2026-12-08', '2026-12-09'], false],
+    [['2026-12-24', '2026-12-26'], false],
+  ] as const)('whether the quiet dates %j are over everywhere: %s', ([from, to], over) => {
+    expect(policyWarnings(policy([dates([from, to])]), NOW)).toEqual(
+      over ? [`quietHours[0].dates[0] "${from} to ${to}" are over: leave them out`] : [],
+    );
+  });
+
+  it.each([
+    ['2000-01-01', true],
+    ['2026-12-06', true],
+    ['2026-12-07', false],
+    ['2027-01-01', false],
+  ])('whether a warm-up of three days from %s is over: %s', (startsOn, over) => {
+    const warmUps = [someWarmUp({ startsOn, ceilings: [1, 2, 3] })];
+    expect(policyWarnings({ ...policy([]), warmUps }, NOW)).toEqual(
+      over ? [`warmUps[0] began on ${startsOn} and is over: leave it out, or give it a first day that is to come`] : [],
+    );
+  });
+
+  it('of the places where the law leaves nothing beside the brand’s own hours', () => {
+    const said = (problem: string, id: string) => `quietHours leave no minute of the week for commercial messages on email ${problem}the pack ${id} applies: contacts there get none`; // prettier-ignore
+    const daytime = someQuietHours({ windows: DAYTIME, channels: ['email'] });
+    expect(policyWarnings(policy([daytime]), NOW, { packs })).toEqual([said('where ', 'de')]);
+    expect(policyWarnings(policy([{ ...daytime, when: { countries: ['US'] } }]), NOW, { packs })).toEqual([]);
+    expect(policyWarnings(policy([daytime], { packs: 'none', reason: 'r', actor: 'a' }), NOW, { packs })).toEqual([]);
+  });
+});
+
+describe('a policy that lets nothing pass', () => {
+  const always: JurisdictionRule = { packs: { always: ['de'] } };
+  const daytime = someQuietHours({ windows: DAYTIME, channels: ['email'] });
+
+  it('beside a pack that it applies to everybody is refused', () => {
+    expect(policyProblems(policy([daytime], always), { packs })).toEqual([
+      'quietHours leave no minute of the week for commercial messages on email beside the packs de; change the hours, or override the rule of the pack with a reason',
+    ]);
+    expect(policyProblems(policy([], { packs: { always: ['de', 'us'] } }), { packs })).toHaveLength(1);
+  });
+
+  it('is none where the rule of the pack is overridden, ends, or leaves an hour', () => {
+    const overrides = [{ pack: 'de', rule: 'night', reason: 'counsel', actor: 'dpo' }];
+    expect(policyProblems(policy([daytime], { ...always, overrides }), { packs })).toEqual([]);
+    const ending = [pack('de', [{ ...night, to: '2027-01-01' }])];
+    expect(policyProblems(policy([daytime], always), { packs: ending })).toEqual([]);
+    const shorter = someQuietHours({ windows: [{ days: DAYTIME[0]!.days, start: '09:00', end: '21:00' }] });
+    expect(policyProblems(policy([shorter], always), { packs })).toEqual([]);
+  });
+});
