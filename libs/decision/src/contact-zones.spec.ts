@@ -194,6 +194,7 @@ describe('the decision', () => {
     const decision = decide(facts, somePolicy({ quietHours: [brief] }), ms('2025-06-02T10:00:00-04:00'), reference);
 
     expect(decision).toMatchObject({ outcome: 'drop', reason: 'quiet_hours', notBefore: null });
+    expect(decision.primary).toMatchObject({ check: 'quiet_hours', until: null });
     expect(decision.primary?.detail).toMatchObject({ rule: 'night', never: true, zoneFrom: 'country' });
   });
 });

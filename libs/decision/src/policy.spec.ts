@@ -1,7 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
+import { appliesLaw, type Policy } from './policy.js';
 import { capHorizonMs } from './windows.js';
 import { rateLimits } from './rate-limits.js';
 import { someCap, somePolicy, someRate } from './testing/some-facts.js';
+
+describe('whether a policy applies any law', () => {
+  it.each([
+    [undefined, false],
+    [{ packs: 'none' as const, reason: 'employees', actor: 'dpo' }, false],
+    [{ packs: 'contact' as const }, true],
+    [{ packs: { always: ['de'] } }, true],
+  ])('%j', (jurisdiction, applies) => {
+    const policy: Policy = { ...somePolicy(), ...(jurisdiction && { jurisdiction }) };
+    expect(appliesLaw(policy)).toBe(applies);
+  });
+});
 
 describe('capHorizonMs', () => {
   it('is the longest window of all caps', () => {

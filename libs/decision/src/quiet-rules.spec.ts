@@ -291,3 +291,12 @@ describe('dates that make no sense', () => {
     );
   });
 });
+
+it('contacts on the same clocks are reported each with the zone that stands in their own profile', () => {
+  const policy = somePolicy({ quietHours: [someQuietHours()] });
+  const zones = [null, '', null].map((zone) => {
+    const { checks } = decide(someFacts({ contact: { zone } }), policy, ms('2025-06-02T12:00:00Z'), reference);
+    return checks.find(({ check }) => check === 'quiet_hours')?.detail['contactZone'];
+  });
+  expect(zones).toEqual([null, '', null]);
+});

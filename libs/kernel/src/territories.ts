@@ -3,7 +3,7 @@
  * often laws of its own. Former codes and the numbers that a country itself uses are here too, because people have them.
  */
 export const TERRITORIES: ReadonlyMap<string, string> = new Map(
-  Object.entries({
+  Object.entries<Readonly<Record<string, string>>>({
     US: { AS: 'AS', GU: 'GU', MP: 'MP', PR: 'PR', UM: 'UM', VI: 'VI' },
     FR: {
       ...{ 971: 'GP', 972: 'MQ', 973: 'GF', 974: 'RE', 975: 'PM', 976: 'YT', 977: 'BL', 978: 'MF' },

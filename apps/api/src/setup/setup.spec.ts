@@ -29,7 +29,7 @@ const CONTENT = {
 const WARM_UP = {
   id: 'new-domain',
   scope: 'sending_domain',
-  startsOn: '2026-11-21',
+  startsOn: '2025-11-21',
   ceilings: [50, 100],
   halt: { bounced: 1, complained: 1, atLeast: 100, lookBackDays: 7 },
 };
@@ -142,7 +142,12 @@ describe('the set-up of a brand', () => {
     expect(plain).toMatchObject({ version: 1, caps: [cap] });
     expect(plain).not.toHaveProperty('warmUps');
     expect(warm).toMatchObject({ version: 2, caps: [cap], warmUps: [WARM_UP] });
-    const { hash, createdAt: _, ...published } = warm ?? {};
+    // Over for long: allowed, said, and no part of what is hashed.
+    const { hash, createdAt: _, warnings, ...published } = warm ?? {};
+    expect(warnings).toEqual([
+      'warmUps[0] began on 2025-11-21 and is over: leave it out, or give it a first day that is to come',
+    ]);
+    expect(plain).not.toHaveProperty('warnings');
     expect(hash).toBe(createHash('sha256').update(canonicalize(published)).digest('hex'));
   });
 

@@ -1,4 +1,4 @@
-import { ianaNames } from '#lib/platform';
+import { ianaNames, places } from '#lib/platform';
 import { drawOf } from './figures.js';
 
 /** Cases one a line, in pieces; each call goes on up to that share of all of them. */
@@ -19,12 +19,16 @@ const ZONES = [
   'Africa/Cairo',
   'America/Los_Angeles',
 ] as const;
+const COUNTRIES = [
+  ...(['US', 'DE', 'FR', 'CA', 'GB', 'AT', 'CH', 'AU', 'BR', 'ZA', 'NL', 'NO', 'ES', 'PT', 'IT', 'PL', 'RU'] as const),
+  ...(['IN', 'JP', 'MX', 'ID', 'KZ', 'MN', 'NZ', 'CL', 'AR', 'CD', 'TR', 'TH', 'PH', 'SI', 'UG'] as const),
+] as const;
 const DAY = 86_400_000;
 const FROM = Date.UTC(2026, 0, 1);
 
 /**
  * `usual`: one policy, one week, six zones, as one sender's traffic is. `hostile`: no two about the same place and time,
- * regions that do not exist, two years, and more policies than are remembered.
+ * any region of a country, codes that are refused now and then, two years, and more policies than are remembered.
  */
 export type CaseKind = 'usual' | 'hostile';
 
@@ -39,13 +43,14 @@ export function casesOf(kind: CaseKind, cases: number): CaseSource {
   const letter = (): string => String.fromCharCode(65 + whole(26));
   const contact = (): object => {
     if (isUsual) return { zone: of(ZONES), erased: false, pausedUntil: null };
-    const country = of(['US', 'DE', 'FR', 'CA', 'GB', 'AT', 'CH', 'AU', 'BR', 'ZA', `${letter()}${letter()}`]);
+    const country = draw() < 0.02 ? `${letter()}${letter()}` : of(COUNTRIES);
+    const regions = places.regionsOfCountry?.(country) ?? [];
     return {
       zone: draw() < 0.3 ? null : zones[whole(zones.length)],
       erased: false,
       pausedUntil: null,
       country,
-      ...(draw() < 0.5 && { region: `${country}-${letter()}${whole(100)}` }),
+      ...(draw() < 0.5 && { region: regions[whole(regions.length)] ?? null }),
       ...(draw() < 0.5 && { postalCode: String(10_000 + whole(90_000)) }),
       ...(draw() < 0.5 && { phonePrefix: `+${1 + whole(99)}${whole(100_000)}` }),
     };

@@ -244,9 +244,16 @@ function nights(): GoldenCase[] {
 function rates(): GoldenCase[] {
   const bucket = (tat: number) =>
     ({ rule: 'pace', scope: 'channel', key: 'email', emissionIntervalUs: 100_000, burst: 2, tat }) as const;
-  return [0, 100_000, 100_001, 5_100_000, 3_600_000_000].map((ahead) =>
-    one(`rate/${ahead}us-ahead`, { ...base, rates: [bucket(ahead === 0 ? 0 : NOON * 1000 + ahead)] }),
-  );
+  const soon: Facts = { ...base, message: { ...base.message, expiresAt: NOON + HOUR } };
+  const late = (hours: number) => [bucket((NOON + hours * HOUR) * 1000)];
+  return [
+    ...[0, 100_000, 100_001, 5_100_000, 3_600_000_000].map((ahead) =>
+      one(`rate/${ahead}us-ahead`, { ...base, rates: [bucket(ahead === 0 ? 0 : NOON * 1000 + ahead)] }),
+    ),
+    ...[1, 24].map((hours) => one(`rate/too-late-${hours}h`, { ...soon, rates: late(hours) })),
+    one('rate/too-late-and-quiet', { ...soon, rates: late(24) }, policy({ quietHours: [night({ windows: [{ days: WEEK, start: '12:00', end: '12:30' }] })] })), // prettier-ignore
+    one('rate/too-late-and-paused', { ...soon, rates: late(24), contact: { ...base.contact, pausedUntil: NOON + 2 * HOUR } }), // prettier-ignore
+  ];
 }
 
 /** Several rules at once, in several zones, hour by hour. */
@@ -330,10 +337,10 @@ function places(): GoldenCase[] {
   const waived = policy({ jurisdiction: { packs: 'none', reason: 'employees only', actor: 'dpo' }, caps: [cap()] });
   const lawful = policy({ jurisdiction: { packs: 'contact' }, quietHours: [night({ when: { countries: ['CA'] } })] });
   const state = { ...consent('confirmed'), basis: { kind: 'express', at: NOON - 9 * DAY, evidence: ['written'] } } as const; // prettier-ignore
-  const living = (country: string, region: string | null): Facts => ({
+  const living = (country: string, region: string | null, postalCode?: string): Facts => ({
     ...base,
     message: { ...base.message, channel: 'sms' },
-    contact: { ...base.contact, zone: null, country, region },
+    contact: { ...base.contact, zone: null, country, region, ...(postalCode !== undefined && { postalCode }) },
     consent: { purpose: state, topic: state },
   });
   const homes = [
@@ -343,8 +350,27 @@ function places(): GoldenCase[] {
     ['MF', null],
     ['NC', null],
   ] as const;
+  const territories = [
+    ['US', 'US-GU', undefined],
+    ['US', null, '00901'],
+    ['US', null, '09012'],
+    ['FR', 'FR-974', undefined],
+    ['FR', null, '98800'],
+    ['FR', 'FR-ZZ', undefined],
+    ['NL', 'NL-BQ1', undefined],
+  ] as const;
   return [
     one('law/none', base, waived),
+    ...territories.flatMap(([country, region, postalCode]) =>
+      [0, 6, 12, 18].map((hours) =>
+        one(
+          `territory/${country}-${region ?? postalCode}-${hours}h`,
+          living(country, region, postalCode),
+          policy({ jurisdiction: { packs: 'contact' }, quietHours: [night()] }),
+          NOON + hours * HOUR,
+        ),
+      ),
+    ),
     ...homes.flatMap(([country, region]) =>
       [0, 6, 12].map((hours) =>
         one(`law/${country}-${region ?? 'anywhere'}-${hours}h`, living(country, region), lawful, NOON + hours * HOUR),

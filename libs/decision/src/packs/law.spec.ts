@@ -3,7 +3,7 @@ import type { HolidaySource, PlaceSource } from '#lib/kernel';
 import { decide } from '../decide.js';
 import type { Facts } from '../facts.js';
 import type { JurisdictionRule, Policy } from '../policy.js';
-import { capUse, ms, someCap, someFacts, somePolicy } from '../testing/some-facts.js';
+import { capUse, ms, someCap, someFacts, somePolicy, someQuietHours } from '../testing/some-facts.js';
 import { cap, keep, night, pack, permission, stop, under } from '../testing/some-packs.js';
 import { testReference } from '../testing/test-reference.js';
 import { capHorizonMs } from '../windows.js';
@@ -60,6 +60,14 @@ describe('the law of a message', () => {
       ...counted,
       classes: { bound: classes, counted: classes },
     });
+  });
+
+  it('that begins later stands beside rules of the policy and does not bind before', () => {
+    const later = [pack('de', [{ ...night, id: 'morning', from: '2026-07-01', windows: [{ days: [1, 2, 3, 4, 5, 6, 7], start: '08:00', end: '14:30' }] }])]; // prettier-ignore
+    const policy = { ...under(), ...somePolicy({ quietHours: [someQuietHours()] }), jurisdiction: { packs: 'contact' as const } }; // prettier-ignore
+    const rules = (at: string) => judge(inGermany(), at, later, policy).checks.flatMap(({ check, detail }) => (check === 'quiet_hours' ? [detail['rule']] : [])); // prettier-ignore
+    expect(rules('2026-06-30T12:00:00+02:00')).toEqual(['night']);
+    expect(rules('2026-07-01T12:00:00+02:00')).toEqual(['night', 'de/morning']);
   });
 
   it('is every pack there is where nobody knows anything of the place', () => {

@@ -42,9 +42,7 @@ function passOf(situation: Situation, bound: BoundQuietHours): PassedCheck {
   const known = passes.get(bound, situation.zone);
   // Clocks are the same for a profile without a zone and for one whose zone is an empty text; their reports are not.
   if (known !== undefined && known.detail['contactZone'] === situation.facts.contact.zone) return known;
-  const pass = sharedPass('quiet_hours', detailOf(situation, bound, null));
-  // Which countries have no table is complete only once a date was asked for.
-  return bound.holidays === null ? passes.keep(bound, situation.zone, pass) : pass;
+  return passes.keep(bound, situation.zone, sharedPass('quiet_hours', detailOf(situation, bound, null)));
 }
 
 /** Members that say nothing new are left out: a window needs no holiday beside it, one zone no list. */
