@@ -29,6 +29,18 @@ describe('an audience', () => {
     [{ regions: ['DE-BY'] }, { country: 'US', region: 'DE-BY' }, 'unknown'],
     [{ regions: ['US-TX'] }, { country: 'US', region: 'DE-BY' }, 'unknown'],
     [{ regions: ['FR-75'] }, { country: 'US', region: 'DE-BY' }, 'no'],
+    // A territory is a region and a country.
+    [{ countries: ['FR'] }, { country: 'RE', region: 'FR-974' }, 'yes'],
+    [{ countries: ['RE'] }, { country: 'FR', region: 'fr-974' }, 'yes'],
+    [{ countries: ['RE'] }, { region: 'FR-RE' }, 'yes'],
+    [{ countries: ['US'] }, { country: 'FR', region: 'FR-974' }, 'no'],
+    [{ countries: ['RE'] }, { country: 'FR' }, 'no'],
+    [{ countries: ['US'] }, { country: 'DE', region: 'US-PR' }, 'unknown'],
+    [{ regions: ['FR-974'] }, { country: 'RE' }, 'unknown'],
+    [{ regions: ['FR-974'] }, { country: 'GP' }, 'no'],
+    [{ regions: ['FR-974'] }, { country: 'RE', region: 'FR-974' }, 'yes'],
+    [{ regions: ['FR-974'] }, { region: 'FR-RE' }, 'unknown'],
+    [{ regions: ['FR-974'] }, { region: 'FR-971' }, 'no'],
     // One region of the country is enough for doubt, one prefix of several to fit or to leave it open.
     [{ regions: ['US-TX', 'DE-BY'] }, { country: 'US' }, 'unknown'],
     [{ phonePrefixes: ['+49', '+1'] }, { phonePrefix: '+1212' }, 'yes'],

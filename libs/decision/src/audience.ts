@@ -1,3 +1,4 @@
+import { TERRITORIES } from '#lib/kernel';
 import { contradictsItself, countryOf } from './contact-zones.js';
 import type { Facts } from './facts.js';
 import type { Audience } from './policy.js';
@@ -36,11 +37,15 @@ export function bindsAudience(
   return rule.unless === undefined || audienceFit(rule.unless, contact) !== 'yes';
 }
 
-/** Where country and region contradict each other it may be either. */
+/** Where country and region contradict each other it may be either; a territory is both, the country and its own. */
 function countryFit(countries: readonly string[], contact: Facts['contact']): Fit {
   const { country, region } = contact;
   const own = country ? country.toUpperCase() : region ? countryOf(region) : null;
   if (own === null) return 'unknown';
+  const territory = region ? TERRITORIES.get(region.toUpperCase()) : undefined;
+  if (region && territory !== undefined && !contradictsItself(contact)) {
+    return names(countries, territory) || names(countries, countryOf(region)) ? 'yes' : 'no';
+  }
   const fits = names(countries, own);
   if (region && contradictsItself(contact) && names(countries, countryOf(region)) !== fits) return 'unknown';
   return fits ? 'yes' : 'no';
@@ -49,9 +54,16 @@ function countryFit(countries: readonly string[], contact: Facts['contact']): Fi
 function regionFit(regions: readonly string[], contact: Facts['contact']): Fit {
   const { country, region } = contact;
   const isKnown = region ? names(regions, region.toUpperCase()) : false;
-  if (region && !contradictsItself(contact)) return isKnown ? 'yes' : 'no';
+  if (region && !contradictsItself(contact)) {
+    const territory = TERRITORIES.get(region.toUpperCase());
+    const mayBeThere = territory !== undefined && regions.some((named) => TERRITORIES.get(named.toUpperCase()) === territory); // prettier-ignore
+    return isKnown ? 'yes' : mayBeThere ? 'unknown' : 'no';
+  }
   if (isKnown || !country) return 'unknown';
-  return regions.some((named) => countryOf(named) === country.toUpperCase()) ? 'unknown' : 'no';
+  const stated = country.toUpperCase();
+  const mayBe = (named: string): boolean =>
+    countryOf(named) === stated || TERRITORIES.get(named.toUpperCase()) === stated;
+  return regions.some(mayBe) ? 'unknown' : 'no';
 }
 
 /** Of a number only the beginning is known: where that ends within the prefix, it may go on as the prefix does. */

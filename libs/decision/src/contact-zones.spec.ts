@@ -207,6 +207,7 @@ describe('territories', () => {
     zonesOfRegion: (region) => (region === 'FR-974' ? ['Indian/Reunion'] : somePlaces.zonesOfRegion(region)),
     regionsOfCountry: (country) => (country === 'FR' ? ['FR-75', 'FR-974'] : null),
     mayHavePostalCode: (country, code) => country !== 'FR' || code === '75001',
+    ofPhone: (prefix) => ({ country: 'RE', countries: prefix === '+47' ? ['RE', 'NO'] : ['RE', 'YT'], regions: null, zones: null }), // prettier-ignore
   };
   const clocks = (contact: Partial<Facts['contact']>) =>
     contactZones(someFacts({ contact: { zone: null, ...contact } }), { ...reference, places: far }).list;
@@ -219,6 +220,9 @@ describe('territories', () => {
     ['a region that nobody knows may be one', { region: 'FR-ZZ' }, 'Europe/Paris Indian/Reunion'],
     ['and so may a postal code', { country: 'FR', postalCode: 'ABC' }, 'Europe/Paris Indian/Reunion'],
     ['which a known region outweighs', { country: 'FR', region: 'FR-974', postalCode: 'ABC' }, 'Indian/Reunion'],
+    ['a number of one leads there too', { country: 'FR', phonePrefix: '+262692' }, 'Europe/Paris Indian/Reunion'],
+    ['unless a region says otherwise', { country: 'FR', region: 'FR-75', phonePrefix: '+262692' }, 'Europe/Paris'],
+    ['or it may be of the country itself', { country: 'FR', phonePrefix: '+47' }, 'Europe/Paris'],
     ['of a country without territories it does not matter', { country: 'DE', postalCode: 'ABC' }, 'Europe/Berlin'],
   ])('%s', (_name, contact, list) => {
     expect(clocks(contact)).toBe(list);

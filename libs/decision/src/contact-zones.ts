@@ -4,6 +4,7 @@ import { CannotDecide } from './cannot-decide.js';
 import type { Facts } from './facts.js';
 import { keep, keyOfTexts, Memory } from './memory.js';
 import type { ReferenceData } from './reference-data.js';
+import { territoriesByPhone } from './territories.js';
 
 /** What told where a contact's clock is, from the surest to the last resort. */
 export type ZoneOrigin = 'choice' | 'device' | 'profile' | 'phone' | 'postal_code' | 'region' | 'country' | 'brand';
@@ -148,14 +149,16 @@ function zonesOfPostalCode(places: PlaceSource, contact: Contact): readonly stri
 
 /**
  * A country alone is that country without the territories that are countries themselves: nobody in France waits for the
- * morning on Wallis. Where a region or a postal code that nobody knows stands beside it, it may be one of theirs.
+ * morning on Wallis. Where a region or a postal code that nobody knows stands beside it, it may be one of theirs; and
+ * where a number of one does, that one.
  */
 function zonesOfCountries(places: PlaceSource, contact: Contact): readonly string[] {
   const zones = contactCountries(places, contact).flatMap((country) => {
     const everywhere = isLost(places, contact, country) ? places.zonesWithTerritories?.(country) : null;
     return everywhere ?? places.zonesOfCountry(country) ?? [];
   });
-  return [...new Set(zones)];
+  const overseas = territoriesByPhone(contact, places).flatMap((code) => places.zonesOfCountry(code) ?? []);
+  return [...new Set([...zones, ...overseas])];
 }
 
 function isLost(places: PlaceSource, { region, postalCode }: Contact, country: string): boolean {

@@ -7,6 +7,7 @@ import type { Policy } from './policy.js';
 import { anyCase } from './testing/any-case.js';
 import { consent, ms, someFacts, somePolicy, someQuietHours } from './testing/some-facts.js';
 import { testReference } from './testing/test-reference.js';
+import { metAtLeast, runs } from '../../../test/support/runs.js';
 
 const HOUR = 3_600_000;
 const NOON = ms('2026-06-01T12:00:00+02:00');
@@ -89,8 +90,8 @@ describe('a turn that comes after the message expires', () => {
         expect(held).toMatchObject({ outcome: 'defer', notBefore: null });
         expect(held.until).toBe(free.outcome === 'pass' ? given.message.expiresAt : free.until);
       }),
-      { numRuns: 150 },
+      { numRuns: runs(100) },
     );
-    expect(late).toBeGreaterThan(20);
+    expect(late).toBeGreaterThanOrEqual(metAtLeast(20));
   });
 });

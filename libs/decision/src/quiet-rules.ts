@@ -4,11 +4,11 @@ import type { Facts } from './facts.js';
 import { keep, Memory, Numbers, PairMemory } from './memory.js';
 import type { Law } from './packs/law.js';
 import type { Term } from './packs/term.js';
-import { territoriesOf } from './packs/whereabouts.js';
 import type { Policy, QuietHoursRule, RuleAction } from './policy.js';
 import { QuietCalendar } from './quiet-calendar.js';
 import { type HolidayOn, type QuietTimes, quietTimes } from './quiet-hours.js';
 import type { ReferenceData } from './reference-data.js';
+import { territoriesOf } from './territories.js';
 
 /** Quiet hours that bind one message, on the clocks and with the holidays of its contact. */
 export interface BoundQuietHours {

@@ -6,10 +6,11 @@ import type { CountingRule } from '../frequency-cap.js';
 import { keep, keyOfTexts, Memory, Numbers } from '../memory.js';
 import type { JurisdictionRule, Policy, QuietHoursRule } from '../policy.js';
 import type { ReferenceData } from '../reference-data.js';
+import { territoriesOf } from '../territories.js';
 import { windowMs } from '../windows.js';
 import type { Pack, PackCap, PackConsent, PackQuietHours, PackRule, PackStamp } from './pack.js';
 import { type Term, termOf } from './term.js';
-import { territoriesOf, type Whereabouts, whereabouts } from './whereabouts.js';
+import { type Whereabouts, whereabouts } from './whereabouts.js';
 
 /** A rule and the local dates on which it is in force. */
 export interface Dated<Rule> {

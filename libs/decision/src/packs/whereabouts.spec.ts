@@ -21,6 +21,7 @@ const places: PlaceSource = {
   ofPhone: (prefix) => {
     if (prefix.startsWith('+1212')) return { country: 'US', regions: ['US-NY'], zones: ['America/New_York'] };
     if (prefix.startsWith('+1')) return { country: 'US', countries: ['US', 'CA'], regions: null, zones: null };
+    if (prefix === '+687') return { country: 'NC', regions: null, zones: null };
     return prefix.startsWith('+49') ? { country: 'DE', regions: null, zones: null } : null;
   },
 };
@@ -99,6 +100,14 @@ describe('where a contact may be, for the choice of laws', () => {
       [
         { country: 'US', regions: null },
         { country: 'PR', regions: null },
+      ],
+    ],
+    [
+      'and so does a number under a calling code of its own',
+      { country: 'FR', phonePrefix: '+687' },
+      [
+        { country: 'FR', regions: null },
+        { country: 'NC', regions: null },
       ],
     ],
     [

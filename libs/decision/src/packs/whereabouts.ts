@@ -1,5 +1,6 @@
-import { type PlaceSource, TERRITORIES } from '#lib/kernel';
+import type { PlaceSource } from '#lib/kernel';
 import type { Facts } from '../facts.js';
+import { territoriesOf } from '../territories.js';
 
 /** A country the contact may be in; its regions in question, or null where it may be any. */
 export interface Whereabouts {
@@ -14,7 +15,7 @@ const REGION = /^[A-Z]{2}-[A-Z0-9]{1,3}$/;
  * Where the contact may be, for the choice of laws. The profile's region and country come first, both where they
  * contradict each other; a geographic number says the region where the profile does not, and the country where it
  * says nothing; then the country of the contact's clock, then the brand's country, and at last that of its clock.
- * Null: it may be anywhere. A territory to which a region or a postal code leads is a country besides: packs name it by
+ * Null: it may be anywhere. A territory to which a region, a postal code or a number leads is a country besides: packs name it by
  * either, and what they ask for under both names counts.
  *
  * A field that holds no code, or one that no table knows, counts as empty, because a law must not be missed over a
@@ -44,22 +45,6 @@ export function whereabouts({ contact, brand }: Facts, places: PlaceSource): rea
     countryOfClock(brand.zone, places);
   return last === null ? null : [{ country: last, regions: null }];
 }
-
-/**
- * The countries (ISO 3166-1) of territories that the region, or else the postal code beside a country, leads to.
- */
-export function territoriesOf(
-  { country, region, postalCode }: Facts['contact'],
-  places: PlaceSource,
-): readonly string[] {
-  const ofRegion = region ? TERRITORIES.get(region.toUpperCase()) : undefined;
-  if (ofRegion !== undefined) return [ofRegion];
-  return country && postalCode && !region
-    ? (places.countriesOfPostalCode?.(country.toUpperCase(), postalCode) ?? NOWHERE)
-    : NOWHERE;
-}
-
-const NOWHERE: readonly string[] = [];
 
 function countryOfClock(zone: string | null | undefined, places: PlaceSource): string | null {
   return zone ? (places.countryOfZone?.(zone) ?? null) : null;

@@ -49,8 +49,8 @@ export const DecisionVerdict = z
     ),
     reason: said(z.string().nullable(), 'Of the primary check; null when all pass.', 'quiet_hours'),
     at: instant('The instant that was judged, and that `checks` are about.'),
-    notBefore: instantOrNull('The earliest instant at which every check passes; null: there is none.'),
-    until: instantOrNull('With `defer`: when it is worth asking again; else null.'),
+    notBefore: instantOrNull('The earliest instant at which every check passes; null: there is none as things stand.'),
+    until: instantOrNull('With `defer`: when it is worth asking again, `notBefore` where there is one; else null.'),
     strikesAt: instant(
       'With `drop` only: when the primary check strikes, now or at the end of a hold it makes pointless.',
     ).optional(),

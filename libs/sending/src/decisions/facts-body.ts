@@ -207,13 +207,17 @@ const Contact = z.strictObject({
     'Beginning of the contact’s number in E.164; left out or null: not known.',
     '+4930',
   ),
-  country: said(country.nullish(), 'ISO 3166-1 alpha-2; left out or null: not known.', 'DE'),
+  country: said(
+    country.nullish(),
+    'ISO 3166-1 alpha-2, without the territories that have a code of their own; left out or null: not known.',
+    'DE',
+  ),
   region: said(
     z
       .string()
       .regex(/^[A-Z]{2}-[A-Z0-9]{1,3}$/, 'must be an ISO 3166-2 code such as DE-BY')
       .nullish(),
-    'ISO 3166-2; left out or null: not known.',
+    'ISO 3166-2, of the country or of one whose territory it is; left out or null: not known.',
     'DE-BE',
   ),
   postalCode: said(z.string().max(20).nullish(), 'Postal code; left out or null: not known.', '10115'),
