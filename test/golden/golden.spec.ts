@@ -37,6 +37,7 @@ function again({ facts, policy, decision }: GoldenLine, at: number): Decision {
 /** Said by other parts of the pipeline than the decision. */
 const NOT_DECIDED: readonly string[] = [
   'provider_backoff',
+  'other_channel',
   'duplicate',
   'holdout',
   'cancelled',

@@ -142,6 +142,7 @@ const SENTENCES: Readonly<Record<HoldReason | DropReason, Sentence>> = {
       ? `the warm-up is halted, too much ${haltedBy === 'complained' ? 'was complained about' : 'bounced'}`
       : 'the sender is being warmed up',
   provider_backoff: () => 'the provider asked for a break',
+  other_channel: () => 'another channel is tried first',
   duplicate: () => 'the contact already has this message',
   holdout: () => 'the contact belongs to the group that is left alone for comparison',
   cancelled: () => 'the sender cancelled it',

@@ -6,6 +6,7 @@ export const HOLD_REASONS = [
   'warm_up',
   'provider_backoff',
   'send_time',
+  'other_channel',
   'paused',
 ] as const;
 export type HoldReason = (typeof HOLD_REASONS)[number];

@@ -2,6 +2,7 @@
 export { AcceptService } from './messages/accept.service.js';
 export type { AcceptAnswer, AcceptItem, Sender } from './messages/accept-item.js';
 export type { Accepted } from './messages/first-answers.js';
+export { STRATEGIES, type Strategy } from './messages/domain/choice.js';
 export { AttemptService, type Started } from './messages/attempt.service.js';
 export type { Judgement } from './messages/decision-batch.js';
 export {

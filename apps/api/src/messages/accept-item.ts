@@ -26,7 +26,15 @@ export function senderOf(caller: Principal): Sender {
 
 /** Who lifts the caps is the key that asked; nobody can name another. @throws DomainError forbidden */
 export function toSendRequest(caller: Principal, request: MessageRequest): SendRequest {
-  const { override, ...rest } = request;
+  const { override, template, templateVersion, channels, strategy: _, fallbackAfterMinutes, ...said } = request;
+  const [first, ...otherwise] = channels ?? [];
+  const way = first ?? { template: template ?? '', ...(templateVersion !== undefined && { templateVersion }) };
+  const rest: SendRequest = {
+    ...said,
+    ...way,
+    ...(otherwise.length > 0 && { otherwise }),
+    ...(fallbackAfterMinutes !== undefined && { fallbackMs: fallbackAfterMinutes * 60_000 }),
+  };
   if (override === undefined) return rest;
   if (!caller.scopes.includes('messages:override')) {
     throw new DomainError('forbidden', 'Leave override out, or use a key with the scope messages:override.');

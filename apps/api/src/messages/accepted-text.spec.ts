@@ -23,7 +23,9 @@ describe('the answer to an accepted message', () => {
         seen[decision.outcome]++;
         seen.shared += decision.checks.filter((check) => Object.isFrozen(check)).length;
         const status = decision.outcome === 'drop' ? ('dropped' as const) : ('queued' as const);
-        const accepted: Accepted = { id: ID, status, decision, entryId: ENTRY };
+        const one: Accepted = { id: ID, status, decision, entryId: ENTRY };
+        const channels = [{ ...one, channel: 'email' as const }, { ...one, id: ENTRY as string as MessageId, channel: 'sms' as const }]; // prettier-ignore
+        const accepted = decision.outcome === 'drop' ? { ...one, channels } : one;
         const text = acceptedText(accepted);
         expect(text).toBe(JSON.stringify(toAcceptedAnswer(accepted)));
         expect(AcceptedAnswer.safeParse(JSON.parse(text)).success).toBe(true);

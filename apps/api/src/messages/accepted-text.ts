@@ -2,15 +2,16 @@ import { type CheckResult, type Decision, explainDecision } from '#lib/decision'
 import { toIso } from '#lib/platform';
 import type { Accepted } from '#lib/sending';
 import { toInstant } from '../http/scalars.schema.js';
-import { toCheckAnswer, toPolicyVersion } from './messages.schema.js';
+import { channelsOf, toCheckAnswer, toPolicyVersion } from './messages.schema.js';
 
 /**
  * The JSON of `toAcceptedAnswer`, byte for byte, written without objects between: it is made for every message that is
  * accepted, and most of it is the same for thousands of them.
  */
-export function acceptedText({ id, status, decision }: Accepted): string {
+export function acceptedText({ id, status, decision, channels }: Accepted): string {
   const self = `/v1/messages/${id}`;
-  return `{"id":"${id}","status":"${status}","decision":${decisionText(decision)},"links":{"self":"${self}","explain":"${self}/explain","cancel":"${self}/cancel"}}`;
+  const others = channels === undefined ? '' : `"channels":${JSON.stringify(channelsOf(id, channels))},`;
+  return `{"id":"${id}","status":"${status}","decision":${decisionText(decision)},${others}"links":{"self":"${self}","explain":"${self}/explain","cancel":"${self}/cancel"}}`;
 }
 
 function decisionText(decision: Decision): string {

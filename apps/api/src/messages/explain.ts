@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type Decision, explainDecision } from '#lib/decision';
 import { toIso } from '#lib/platform';
-import type { MessageExplanation } from '#lib/sending';
+import type { ExplainedStep, MessageExplanation } from '#lib/sending';
 import { type ExplainAnswer, toDecisionAnswer } from './messages.schema.js';
 
 /** Words for steps that are not decisions. */
@@ -25,7 +25,7 @@ export function toExplainAnswer({ message, steps }: MessageExplanation): z.infer
       reason,
       code,
       retryAt: retryAt === null ? null : toIso(retryAt),
-      sentence: sentenceOf(decision, outcome, code),
+      sentence: sentenceOf(decision, { outcome, reason, code }),
       decision: decision === null ? null : toDecisionAnswer({ decision }),
       factsDigest,
       obligations: obligations.map((obligation) => ({ ...obligation })),
@@ -43,8 +43,18 @@ const NOT_CALLED: Readonly<Record<string, string>> = {
   no_enabled_provider: 'The channel has no enabled provider; it is tried again later.',
 };
 
-function sentenceOf(decision: Decision | null, outcome: string | null, code: string | null): string | null {
+/** Why a message was not tried that no decision stopped. */
+const NOT_TRIED: Readonly<Record<string, string>> = {
+  reached_on_other_channel: 'The contact was reached on another channel.',
+  cancelled: 'Its sender took it back.',
+};
+
+function sentenceOf(
+  decision: Decision | null,
+  { outcome, reason, code }: Pick<ExplainedStep, 'outcome' | 'reason' | 'code'>,
+): string | null {
   if (decision !== null) return explainDecision(decision);
+  if (outcome === 'drop' && reason !== null && reason in NOT_TRIED) return NOT_TRIED[reason] ?? null;
   if (outcome === 'defer' && code !== null && code in NOT_CALLED) return NOT_CALLED[code] ?? null;
   return outcome === null ? null : (SENTENCES[outcome] ?? null);
 }

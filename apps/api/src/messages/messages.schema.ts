@@ -11,6 +11,7 @@ import {
   type MessageView,
   NOT_READ,
   type Reader,
+  STRATEGIES,
   toDetail,
 } from '#lib/sending';
 import {
@@ -28,10 +29,31 @@ import {
 
 const HOURS = DEFAULT_LIFETIME_MS / 3_600_000;
 
+const templateVersion = z.int().min(1).max(MAX_VERSION).optional().meta({ description: 'Left out: the latest.' });
+
 const requestFields = {
   to: line(200).meta({ description: 'External id of the contact.' }),
-  template: MixedKey.meta({ description: 'Key of the template; it fixes channel and class.' }),
-  templateVersion: z.int().min(1).max(MAX_VERSION).optional().meta({ description: 'Left out: the latest.' }),
+  template: MixedKey.optional().meta({
+    description: 'Key of the template; it fixes channel and class. This or `channels` is needed.',
+  }),
+  templateVersion,
+  channels: z
+    .array(z.strictObject({ channel: ChannelName, template: MixedKey, templateVersion }))
+    .min(2)
+    .max(8)
+    .optional()
+    .meta({
+      description:
+        'Several ways to say the same, each a message of its own. At any time one of them at most is under way or may have arrived; when it is refused, fails, bounces or is not delivered in time, the next is tried, and when it arrives, the others end as reached_on_other_channel.',
+    }),
+  strategy: z.enum(STRATEGIES).optional().meta({
+    description:
+      'How the channel is chosen; left out: first_allowed, the first in order that no check refuses for good.',
+  }),
+  fallbackAfterMinutes: z.int().min(1).max(10_080).optional().meta({
+    description:
+      'How long after it was sent a message may stay without a delivery before the next channel is tried. Left out: the next is tried only when one is known not to have arrived.',
+  }),
   topic: Key.optional().meta({ description: 'Brings its purpose with it; topic or purpose is needed.' }),
   purpose: Key.optional(),
   campaign: MixedKey.optional(),
@@ -73,9 +95,25 @@ const isInOrder = (request: { sendAt?: number; expiresAt?: number }): boolean =>
   request.sendAt === undefined || request.expiresAt === undefined || request.sendAt < request.expiresAt;
 const orderProblem = { message: 'must be later than sendAt', path: ['expiresAt'] };
 
+const saysHow = (request: Ways): boolean =>
+  request.channels === undefined
+    ? request.template !== undefined && request.strategy === undefined && request.fallbackAfterMinutes === undefined
+    : request.template === undefined &&
+      request.templateVersion === undefined &&
+      new Set(request.channels.map(({ channel }) => channel)).size === request.channels.length;
+const wayProblem = {
+  message: 'is needed, or instead of it channels, each once; strategy and fallbackAfterMinutes go with channels',
+  path: ['template'],
+};
+type Ways = Pick<
+  z.infer<z.ZodObject<typeof requestFields>>,
+  'template' | 'templateVersion' | 'channels' | 'strategy' | 'fallbackAfterMinutes'
+>;
+
 /** Body of POST /v1/messages and POST /v1/decisions. */
 export const MessageRequest = z
   .strictObject(requestFields)
+  .refine(saysHow, wayProblem)
   .refine(hasScope, scopeProblem)
   .refine(isInOrder, orderProblem)
   .meta({ id: 'MessageRequest', description: 'One template to one contact.' });
@@ -94,6 +132,7 @@ export const IdempotencyKey = z
 /** A line of POST /v1/messages:bulk. */
 export const BulkLine = z
   .strictObject({ idempotencyKey: IdempotencyKey, ...requestFields })
+  .refine(saysHow, wayProblem)
   .refine(hasScope, scopeProblem)
   .refine(isInOrder, orderProblem)
   .meta({ id: 'BulkLine', description: 'A message with the key it is sent under.' });
@@ -111,7 +150,7 @@ export function plainBulkLine(value: unknown): BulkLine | null {
   if (read === NOT_READ) return null;
   const line = read as BulkLine;
   const saysWhy = line.override === undefined || saysSomething(line.override.reason);
-  return saysWhy && hasScope(line) && isInOrder(line) ? line : null;
+  return saysHow(line) && saysWhy && hasScope(line) && isInOrder(line) ? line : null;
 }
 
 const CheckAnswer = z
@@ -150,8 +189,26 @@ const Links = z
   .strictObject({ self: z.string(), explain: z.string(), cancel: z.string() })
   .meta({ id: 'MessageLinks' });
 
+const ChannelAnswer = z
+  .strictObject({
+    channel: ChannelName,
+    id: Uuid,
+    status: Status,
+    chosen: z.boolean().meta({ description: 'It is tried first; the message of this answer.' }),
+    outcome: z.enum(['pass', 'defer', 'drop']),
+    reason: z.string().nullable(),
+    sentence: z.string(),
+  })
+  .meta({ id: 'ChannelAnswer', description: 'One of several ways to reach the contact, and why it is not tried.' });
+
 export const AcceptedAnswer = z
-  .strictObject({ id: Uuid, status: Status, decision: DecisionAnswer, links: Links })
+  .strictObject({
+    id: Uuid,
+    status: Status,
+    decision: DecisionAnswer,
+    channels: z.array(ChannelAnswer).optional().meta({ description: 'In the order in which they are tried.' }),
+    links: Links,
+  })
   .meta({ id: 'AcceptedMessage', description: 'A refused send is an answer, not an error: look at decision.outcome.' });
 
 /** A line of the answer of POST /v1/messages:bulk. */
@@ -174,6 +231,9 @@ export const MessageAnswer = z
     notBefore: Instant.nullable().meta({ description: 'While it is held: when it is attempted next.' }),
     to: z.string(),
     channel: ChannelName,
+    choice: z.strictObject({ id: Uuid, rank: z.int() }).nullable().meta({
+      description: 'Of several ways to reach the contact: what they have in common, and which it is, from 0.',
+    }),
     class: z.enum(['commercial', 'transactional']),
     purpose: Key,
     topic: Key.nullable(),
@@ -281,8 +341,24 @@ export function toAcceptedAnswer(accepted: Accepted): z.infer<typeof AcceptedAns
     id: accepted.id,
     status: accepted.status,
     decision: toDecisionAnswer(accepted),
+    ...(accepted.channels === undefined ? {} : { channels: channelsOf(accepted.id, accepted.channels) }),
     links: linksOf(accepted.id),
   };
+}
+
+export function channelsOf(
+  chosen: string,
+  channels: NonNullable<Accepted['channels']>,
+): z.infer<typeof ChannelAnswer>[] {
+  return channels.map(({ channel, id, status, decision }) => ({
+    channel,
+    id,
+    status,
+    chosen: id === chosen,
+    outcome: decision.outcome,
+    reason: decision.reason,
+    sentence: explainDecision(decision),
+  }));
 }
 
 export function toMessageAnswer({ message, ...names }: MessageView): z.infer<typeof MessageAnswer> {
@@ -293,6 +369,7 @@ export function toMessageAnswer({ message, ...names }: MessageView): z.infer<typ
     notBefore: toInstant(message.notBefore),
     to: names.to,
     channel: message.channel,
+    choice: message.choice === null ? null : { ...message.choice },
     class: message.class,
     purpose: names.purpose,
     topic: names.topic,

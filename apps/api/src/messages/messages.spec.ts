@@ -88,6 +88,47 @@ describe('the send API', () => {
     });
   });
 
+  it('takes several channels in order, and answers which is tried and why no other', async () => {
+    const contents = { de: { subject: '', html: null, text: 'Hallo' } };
+    const sms = { key: 'news-sms', channel: 'sms', class: 'commercial', defaultLanguage: 'de', contents };
+    const provider = { kind: 'null', channel: 'sms', settings: {} };
+    for (const made of [
+      await api.send('POST', '/v1/templates', { key, body: sms }),
+      await api.send('PUT', '/v1/providers/sms', { key, body: provider }),
+    ])
+      expect(made.status).toBe(201);
+    const channels = [
+      { channel: 'sms', template: 'news-sms' },
+      { channel: 'email', template: 'news' },
+    ];
+    const body = { to: 'ada', topic: 'newsletter', channels, fallbackAfterMinutes: 60 };
+    const idempotencyKey = randomUUID();
+    const first = await post(body, idempotencyKey);
+    const answer = first.json<{ id: string; channels: { id: string; chosen: boolean }[] }>();
+    expect([first.status, answer]).toMatchObject([
+      202,
+      {
+        status: 'queued',
+        channels: [
+          { channel: 'sms', status: 'dropped', chosen: false, outcome: 'drop', reason: 'no_contact_point' },
+          { channel: 'email', status: 'queued', chosen: true, outcome: 'pass', reason: null },
+        ],
+      },
+    ]);
+    expect((await post(body, idempotencyKey)).text).toBe(first.text);
+    const shown = await api.send('GET', `/v1/messages/${answer.id}`, { key });
+    expect(shown.json()).toMatchObject({ channel: 'email', choice: { rank: 1 } });
+    const line = JSON.stringify({ idempotencyKey: randomUUID(), ...body });
+    expect((await bulk([line])).text).toContain('"chosen":true');
+    for (const wrong of [
+      { ...body, template: 'news' },
+      { ...body, channels: channels.slice(1) },
+      { ...body, channels: [channels[1], channels[1]] },
+      { ...message, fallbackAfterMinutes: 60 },
+    ])
+      expect((await post(wrong)).status).toBe(400);
+  });
+
   it('wants an Idempotency-Key', async () => {
     expect((await post(message, null)).json()).toMatchObject({ status: 400, code: 'idempotency_key_required' });
     expect((await post(message, 'with space')).json()).toMatchObject({ status: 400, code: 'invalid_request' });

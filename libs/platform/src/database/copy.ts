@@ -52,7 +52,7 @@ export const column = {
     (out, row) =>
       out.boolean(of(row)),
   smallint:
-    <Row>(of: (row: Row) => number): Column<Row> =>
+    <Row>(of: (row: Row) => number | null): Column<Row> =>
     (out, row) =>
       out.int2(of(row)),
   bigint:
@@ -197,7 +197,8 @@ export class CopyBuffer {
     this.bytes[this.used++] = value ? 1 : 0;
   }
 
-  int2(value: number): void {
+  int2(value: number | null): void {
+    if (value === null) return this.int4(NULL);
     this.int4(2);
     this.used = this.bytes.writeInt16BE(value, this.used);
   }

@@ -35,6 +35,7 @@ export const REASON_WORDS: Readonly<Record<string, ByLanguage>> = {
   warm_up: { en: 'Warm-up', de: 'Aufwärmphase' },
   provider_backoff: { en: 'Provider asks to wait', de: 'Anbieter bittet zu warten' },
   send_time: { en: 'Send time', de: 'Sendezeitpunkt' },
+  other_channel: { en: 'Another channel first', de: 'Anderer Kanal zuerst' },
 };
 
 const STANDING_WORDS: Readonly<Record<Stood['standing'], ByLanguage>> = {

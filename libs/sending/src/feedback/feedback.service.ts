@@ -4,6 +4,7 @@ import type { BrandId, ContactId, EntryId, EpochMs, MessageId } from '#lib/kerne
 import { type Disclosures, LedgerService, type NewEntry } from '#lib/ledger';
 import { Database, newId, toIso, type Tx } from '#lib/platform';
 import type { DecisionRecord } from '../messages/domain/decision-record.js';
+import { choiceStore } from '../messages/choice.store.js';
 import { messageStore } from '../messages/message.store.js';
 import { type Learned, learnAboutAddresses } from '../messages/suppress-addresses.js';
 import { type WarmUpDay, type WarmUpReport, warmUpStore } from '../messages/warm-up.store.js';
@@ -99,6 +100,8 @@ export class FeedbackService {
 
   private async record(tx: Tx, recorded: readonly Recorded[], reporter: Reporter, now: EpochMs): Promise<void> {
     await feedbackStore.insert(tx, recorded);
+    const bounced = recorded.flatMap(({ event, message }) => (event.bounce === null ? [] : [message.id]));
+    if (bounced.length > 0) await choiceStore.wake(tx, bounced, now);
     const reports = await this.reportsOf(tx, recorded);
     if (reports.length > 0) await warmUpStore.received(tx, reports);
     const by = { at: now, via: reporter.via, actor: reporter.actor };

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { recipientStore } from '#lib/consent';
 import { asksWhere, CannotDecide } from '#lib/decision';
 import { DomainError, type EntryId, type EpochMs, type MessageId } from '#lib/kernel';
-import { type Hold, LedgerService } from '#lib/ledger';
+import { type Hold, LedgerService, type NewEntry } from '#lib/ledger';
 import {
   Batcher,
   CONFIG,
@@ -18,14 +18,16 @@ import { Catalog } from '../catalog/catalog.js';
 import { type CountedDecision, countDecisions, timeBatch } from '../figures/counters.js';
 import { refuse, rendered, repeat, replay } from './accept-answers.js';
 import type { AcceptAnswer, AcceptItem, Sender } from './accept-item.js';
-import { lifetimeProblem, type Prepared, standing, toMessage } from './accepted-message.js';
+import { lifetimeProblem, type Prepared, standing, type Standing, toMessage } from './accepted-message.js';
 import type { Candidate } from './candidate.js';
 import { DecisionBatch, type Judgement } from './decision-batch.js';
+import { choiceStore, type NewChoice } from './choice.store.js';
+import { firstAllowed, firstLook } from './domain/choice.js';
 import { acceptedEntry } from './domain/entries.js';
 import { DEFAULT_LIFETIME_MS, DEFAULT_PRIORITY, type SendRequest } from './domain/message.js';
 import { resolveRequest } from './domain/resolve-request.js';
-import { firstAnswers } from './first-answers.js';
-import { idempotencyStore, keptKey, type KeptKey } from './idempotency.store.js';
+import { type Accepted, firstAnswers } from './first-answers.js';
+import { type IdempotencyRecord, idempotencyStore, keptKey, type KeptKey } from './idempotency.store.js';
 import { messageStore, type NewMessage } from './message.store.js';
 import { WakeUps } from './wake-ups.js';
 
@@ -39,10 +41,18 @@ interface Open {
 
 type PreparedOpen = Prepared & Open;
 
+/** One way to reach the contact, decided about. */
+interface Decided {
+  readonly prepared: PreparedOpen;
+  readonly judgement: Judgement;
+}
+
 /** What is still of interest when all is committed. */
 interface Stored {
   readonly message: NewMessage;
   readonly counted: CountedDecision;
+  readonly entry: NewEntry;
+  readonly key: KeptKey & IdempotencyRecord;
 }
 
 const STATE_CHECK_MS = 1_000;
@@ -138,14 +148,21 @@ export class AcceptService {
     return this.database.transaction(async (tx) => {
       const item: AcceptItem = { sender, request, idempotencyKey: '', bodyHash: Buffer.alloc(0), render: () => '' };
       const answers: (AcceptAnswer | undefined)[] = [undefined];
-      const [prepared] = await this.prepare(tx, [{ item, index: 0, key: keyOf(item) }], answers);
+      const prepared = await this.prepare(tx, [{ item, index: 0, key: keyOf(item) }], answers);
       const refusal = answers[0];
       if (refusal?.kind === 'refused') throw refusal.error;
-      if (prepared === undefined) throw new Error('a request was neither prepared nor refused');
-      const batch = await DecisionBatch.load(tx, [prepared.candidate], prepared.acceptedAt, 'nothing');
-      const judgement = judged(batch, prepared.candidate);
-      if (judgement instanceof DomainError) throw judgement;
-      return judgement;
+      const [first] = prepared;
+      if (first === undefined) throw new Error('a request was neither prepared nor refused');
+      const candidates = prepared.map(({ candidate }) => candidate);
+      const batch = await DecisionBatch.load(tx, candidates, first.acceptedAt, 'nothing');
+      const judgements = candidates.map((candidate) => {
+        const judgement = judged(batch, candidate);
+        if (judgement instanceof DomainError) throw judgement;
+        return judgement;
+      });
+      const chosen = judgements[firstAllowed(judgements.map(({ decision }) => decision.outcome)) ?? 0];
+      if (chosen === undefined) throw new Error('a request was neither decided nor refused');
+      return chosen;
     });
   }
 
@@ -207,13 +224,21 @@ export class AcceptService {
     const catalog = await Catalog.load(tx, {
       brandIds: open.map(({ item }) => item.sender.brandId),
       campaignKeys: requests.flatMap((r) => r.campaign ?? []),
-      templates: requests.map((r) => ({ key: r.template, version: r.templateVersion })),
+      templates: requests.flatMap(waysOf).map((r) => ({ key: r.template, version: r.templateVersion })),
       policyKeys: ['default', ...requests.flatMap((r) => r.policy ?? [])],
     });
     const resolved = open.flatMap(({ item, index, key }) => {
-      const resolution = resolveRequest(catalog, item.sender.brandId, item.request, item.sender.test);
-      if (resolution instanceof DomainError) answers[index] = refuse(resolution);
-      return resolution instanceof DomainError ? [] : [{ item, index, key, resolution }];
+      const resolutions = waysOf(item.request).map((way) =>
+        resolveRequest(catalog, item.sender.brandId, way, item.sender.test),
+      );
+      const problem = resolutions.find((resolution) => resolution instanceof DomainError);
+      if (problem !== undefined) {
+        answers[index] = refuse(problem);
+        return [];
+      }
+      return resolutions.flatMap((resolution) =>
+        resolution instanceof DomainError ? [] : [{ item, index, key, resolution }],
+      );
     });
     if (resolved.length === 0) return [];
     const recipients = await recipientStore.find(
@@ -284,28 +309,25 @@ export class AcceptService {
       'nothing',
     );
     // All that is made of a decision is made at once, and only that is kept for the rest of the batch.
-    const decided = prepared.flatMap((p) => {
-      const { item, candidate, template } = p;
-      const judgement = judged(batch, candidate);
-      if (judgement instanceof DomainError) {
-        answers[p.index] = refuse(judgement);
-        return [];
+    const choices: NewChoice[] = [];
+    const decided: Stored[] = [];
+    for (const ways of together(prepared)) {
+      const judgements = ways.map((way) => judged(batch, way.candidate));
+      const problem = judgements.find((judgement) => judgement instanceof DomainError);
+      const [first] = ways;
+      if (first === undefined) continue;
+      if (problem !== undefined) {
+        answers[first.index] = refuse(problem);
+        continue;
       }
-      const { decision } = judgement;
-      const entryId = newId<EntryId>();
-      const message = toMessage(p, standing(decision, now, this.config.WAKE_UP_SECONDS * 1000), entryId);
-      return [
-        {
-          index: p.index,
-          message,
-          counted: { channel: message.channel, outcome: decision.outcome, reason: decision.reason },
-          entry: acceptedEntry(entryId, now, message, candidate, judgement, template.hash),
-          key: { brandId: p.key.brandId, hash: p.key.hash, bodyHash: item.bodyHash, messageId: message.id },
-          response: item.render({ decision, id: message.id, status: message.status, entryId }),
-        },
-      ];
-    });
+      const pairs = ways.flatMap((way, i): Decided[] => {
+        const judgement = judgements[i];
+        return judgement === undefined || judgement instanceof DomainError ? [] : [{ prepared: way, judgement }];
+      });
+      decided.push(...this.storedOf(pairs, now, choices, answers));
+    }
     if (decided.length === 0) return [];
+    if (choices.length > 0) await choiceStore.insert(tx, choices);
     await messageStore.insert(
       tx,
       decided.map((d) => d.message),
@@ -319,11 +341,83 @@ export class AcceptService {
       decided.map((d) => d.entry),
     );
     crashPoint('accept.before_commit');
-    for (const { index, response } of decided) {
-      answers[index] = { kind: 'accepted', response, replayed: false };
-    }
     return decided;
   }
+
+  /** The messages of one request, one for each way to reach the contact, and its answer. */
+  private storedOf(
+    ways: readonly Decided[],
+    now: EpochMs,
+    choices: NewChoice[],
+    answers: (AcceptAnswer | undefined)[],
+  ): Stored[] {
+    const [first] = ways;
+    if (first === undefined) return [];
+    const { item, index, key } = first.prepared;
+    const isChoice = ways.length > 1;
+    const choiceId = isChoice ? newId() : null;
+    if (choiceId !== null) {
+      const { brandId } = item.sender;
+      const fallbackMs = item.request.fallbackMs ?? null;
+      choices.push({ id: choiceId, brandId, strategy: 'first_allowed', fallbackMs, createdAt: now });
+    }
+    const chosen = firstAllowed(ways.map(({ judgement }) => judgement.decision.outcome)) ?? 0;
+    const leavesAt = ways[chosen]?.judgement.decision.until ?? now;
+    const answered: Accepted[] = [];
+    const stored = ways.map(({ prepared, judgement }, rank): Stored => {
+      const { candidate, template } = prepared;
+      const { decision } = judgement;
+      const entryId = newId<EntryId>();
+      const isTried = rank === chosen || decision.outcome === 'drop';
+      const stands = isTried
+        ? standing(decision, now, this.config.WAKE_UP_SECONDS * 1000)
+        : behind(firstLook(leavesAt));
+      const message = toMessage(prepared, choiceId === null ? null : { id: choiceId, rank }, stands, entryId);
+      answered.push({ decision, id: message.id, status: message.status, entryId });
+      return {
+        message,
+        counted: { channel: message.channel, outcome: decision.outcome, reason: decision.reason },
+        entry: acceptedEntry(entryId, now, message, candidate, judgement, template.hash),
+        key: {
+          brandId: key.brandId,
+          // Each message has a key, so that none can be missing unnoticed; that of the request leads to the chosen one.
+          hash: rank === chosen ? key.hash : keptKey(key.brandId, `${rank} of ${key.hash}`).hash,
+          bodyHash: item.bodyHash,
+          messageId: message.id,
+        },
+      };
+    });
+    const main = answered[chosen];
+    if (main === undefined) throw new Error('a choice has no message');
+    const channels = answered.map((one, i) => ({ ...one, channel: stored[i]?.message.channel ?? 'email' }));
+    const response = item.render(isChoice ? { ...main, channels } : main);
+    answers[index] = { kind: 'accepted', response, replayed: false };
+    return stored;
+  }
+}
+
+/** A request for each way to reach the contact. */
+function waysOf(request: SendRequest): readonly SendRequest[] {
+  const { otherwise } = request;
+  if (otherwise === undefined || otherwise.length === 0) return [request];
+  const { template: _, templateVersion: __, channel: ___, ...shared } = request;
+  return [request, ...otherwise.map((way) => ({ ...shared, ...way }))];
+}
+
+/** Those of one request stand beside each other. */
+function together(prepared: readonly PreparedOpen[]): PreparedOpen[][] {
+  const groups: PreparedOpen[][] = [];
+  for (const one of prepared) {
+    const last = groups.at(-1);
+    if (last?.[0]?.index === one.index) last.push(one);
+    else groups.push([one]);
+  }
+  return groups;
+}
+
+/** A message that waits whether another one of its choice reaches the contact. */
+function behind(until: EpochMs): Standing {
+  return { status: 'queued', reason: 'other_channel', notBefore: until, dueAt: until, endedAt: null };
 }
 
 /** A refusal where the brand's clock or the policy is such that nothing can be judged by it: nothing may leave then. */

@@ -20,7 +20,15 @@ import { type CountedDecision, countDecisions, timeBatch } from '../figures/coun
 import { Catalog, type ProviderDefinition, type TemplateDefinition } from '../catalog/catalog.js';
 import type { Candidate, Spending } from './candidate.js';
 import { BucketsDrained, DecisionBatch, type Judgement } from './decision-batch.js';
-import { backedOffEntry, decidedEntry, endedEntry, handOverEntry, type HandOverNote } from './domain/entries.js';
+import { choiceTurns, wakeOthers } from './choice-turns.js';
+import {
+  backedOffEntry,
+  decidedEntry,
+  endedEntry,
+  handOverEntry,
+  type HandOverNote,
+  notTriedEntry,
+} from './domain/entries.js';
 import { mayBeRepeated } from './domain/settle.js';
 import { Circuits, GO, type Turn } from './circuits.js';
 import { circuitState } from '../providers/domain/circuit.js';
@@ -195,7 +203,19 @@ export class AttemptService {
     const started: Started[] = [];
     const made: CountedDecision[] = [];
     const circuits = new Circuits(tx, now);
+    const turns = await choiceTurns(tx, messages, now);
     for (const { message, candidate, template } of candidates) {
+      const choice = turns.get(message.id);
+      if (choice?.kind === 'wait') {
+        changes.push(held(message, 'other_channel', choice.until, null));
+        continue;
+      }
+      if (choice?.kind === 'end' && message.firstStartedAt === null) {
+        const id = newId<EntryId>();
+        changes.push(ended(message, 'dropped', choice.reason, now, id));
+        entries.push(notTriedEntry(id, now, message, choice.reason));
+        continue;
+      }
       const judgement = this.judge(batch, candidate);
       const entryId = newId<EntryId>();
       if (judgement !== null) {
@@ -262,6 +282,7 @@ export class AttemptService {
     if (placesAgain.length > 0) await limitStore.retakePlaces(tx, placesAgain);
     const changed = changes.length === 0 ? new Set() : await messageStore.decide(tx, changes);
     if (changed.size !== changes.length) throw new Error('a waiting message changed under the lock of its contact');
+    await wakeOthers(tx, messages, changes, now);
     if (entries.length > 0) await this.ledger.append(tx, entries);
     await batch.settleBuckets(tx);
     crashPoint('attempt.before_commit');

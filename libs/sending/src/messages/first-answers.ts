@@ -1,11 +1,12 @@
 import type { Decision } from '#lib/decision';
-import type { BrandId, EntryId, MessageId } from '#lib/kernel';
+import type { BrandId, Channel, EntryId, MessageId } from '#lib/kernel';
 import type { LedgerService } from '#lib/ledger';
 import type { Tx } from '#lib/platform';
 import { policyVersions } from '../catalog/catalog.js';
 import { decideAgain } from './decide-again.js';
 import type { DecisionRecord } from './domain/decision-record.js';
 import { type MessageStatus, statusAfter } from './domain/message.js';
+import { choiceStore } from './choice.store.js';
 import { messageStore } from './message.store.js';
 
 /** What the answer to an accepted request is made of. */
@@ -14,6 +15,13 @@ export interface Accepted {
   readonly id: MessageId;
   readonly status: MessageStatus;
   readonly entryId: EntryId;
+  /** All ways to reach the contact, in the order in which they are tried, when there are several. */
+  readonly channels?: readonly ChannelAnswer[];
+}
+
+/** One of several ways to reach a contact, as it was when it was accepted. */
+export interface ChannelAnswer extends Omit<Accepted, 'channels'> {
+  readonly channel: Channel;
 }
 
 /**
@@ -27,7 +35,17 @@ export async function firstAnswers(
   messageIds: readonly MessageId[],
 ): Promise<Map<MessageId, Accepted>> {
   if (messageIds.length === 0) return new Map();
-  const first = await messageStore.acceptances(tx, messageIds);
+  const asked = await messageStore.acceptances(tx, messageIds);
+  const choices = await choiceStore.members(
+    tx,
+    asked.flatMap(({ choiceId }) => choiceId ?? []),
+  );
+  const first = asked.flatMap(({ id, brandId, entryId, choiceId }) => {
+    const members = choiceId === null ? undefined : choices.get(choiceId);
+    return (
+      members?.map((member) => ({ id: member.id, brandId, entryId: member.acceptedBy })) ?? [{ id, brandId, entryId }]
+    );
+  });
   const disclosed = await ledger.disclosures(
     tx,
     first.map(({ entryId }) => entryId),
@@ -52,6 +70,16 @@ export async function firstAnswers(
       const decision = decideAgain(record, policies);
       answers.set(id, { decision, id, status: statusAfter(decision), entryId });
     }
+  }
+  for (const { id, choiceId } of asked) {
+    const answer = answers.get(id);
+    const members = choiceId === null ? undefined : choices.get(choiceId);
+    if (answer === undefined || members === undefined) continue;
+    const channels = members.flatMap((member) => {
+      const one = answers.get(member.id);
+      return one === undefined ? [] : [{ ...one, channel: member.channel }];
+    });
+    answers.set(id, { ...answer, channels });
   }
   return answers;
 }

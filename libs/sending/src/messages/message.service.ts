@@ -9,6 +9,7 @@ import { decideAgain, obligationsThen } from './decide-again.js';
 import type { DecisionRecord } from './domain/decision-record.js';
 import { cancelledEntry, type HandOverNote } from './domain/entries.js';
 import type { Message } from './domain/message.js';
+import { choiceStore } from './choice.store.js';
 import { messageStore } from './message.store.js';
 
 /** A message with the names of what it refers to by id. */
@@ -147,6 +148,7 @@ export class MessageService {
       await messageStore.decide(tx, [
         { id, status: 'dropped', reason: 'cancelled', notBefore: null, dueAt: null, endedAt: now, entryId, ...kept },
       ]);
+      if (message.choice !== null) await choiceStore.wake(tx, [id], now);
       await this.ledger.append(tx, [cancelledEntry(entryId, now, message, actor)]);
       return {
         ...message,

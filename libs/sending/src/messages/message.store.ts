@@ -53,6 +53,8 @@ const ROWS: CopyTarget<NewMessage> = {
     expires_at: column.timestamptz((m) => m.expiresAt),
     priority: column.smallint((m) => m.priority),
     override: column.jsonb((m) => (m.override === null ? null : JSON.stringify(m.override))),
+    choice_id: column.uuid((m) => m.choice?.id ?? null),
+    choice_rank: column.smallint((m) => m.choice?.rank ?? null),
     status: column.text((m) => m.status),
     reason: column.text((m) => m.reason),
     not_before: column.timestamptz((m) => m.notBefore),
@@ -96,6 +98,8 @@ type WaitingRow = readonly [
   providerRef: string | null,
   firstStartedAt: EpochMs | null,
   entryIds: Message['entryIds'],
+  choiceId: string | null,
+  choiceRank: number | null,
 ];
 
 /** All in one literal, so that what reads messages meets one kind of object. */
@@ -123,6 +127,7 @@ function toWaiting(row: WaitingRow): Message {
     expiresAt: row[19],
     priority: row[20],
     override: row[21],
+    choice: row[30] === null || row[31] === null ? null : { id: row[30], rank: row[31] },
     status: 'queued',
     reason: row[22],
     notBefore: row[23],
@@ -159,7 +164,7 @@ export const messageStore = {
     const rows = await tx.rows<WaitingRow>`
       SELECT id, brand_id, contact_id, subject_id, contact_point_id, channel, class, purpose_id, topic_id, campaign_id, step,
              variant, template_id, language, variables, policy_key, test, accepted_at, send_at, expires_at, priority, override,
-             reason, not_before, attempt, worker, provider_id, provider_ref, first_started_at, entry_ids
+             reason, not_before, attempt, worker, provider_id, provider_ref, first_started_at, entry_ids, choice_id, choice_rank
         FROM sending.message
        WHERE id = ANY (${uuidList(ids)}::uuid[]) AND status = 'queued' AND (not_before IS NULL OR not_before <= ${toIso(now)})
        ORDER BY id`;
@@ -170,9 +175,16 @@ export const messageStore = {
   async acceptances(
     tx: Tx,
     ids: readonly MessageId[],
-  ): Promise<{ readonly id: MessageId; readonly brandId: BrandId; readonly entryId: EntryId }[]> {
+  ): Promise<
+    {
+      readonly id: MessageId;
+      readonly brandId: BrandId;
+      readonly entryId: EntryId;
+      readonly choiceId: string | null;
+    }[]
+  > {
     return tx.sql`
-      SELECT id, brand_id AS "brandId", entry_ids[1] AS "entryId" FROM sending.message WHERE id = ANY (${[...ids]}::uuid[])`;
+      SELECT id, brand_id AS "brandId", entry_ids[1] AS "entryId", choice_id AS "choiceId" FROM sending.message WHERE id = ANY (${[...ids]}::uuid[])`;
   },
 
   /** Messages to these people that wait and were never handed over. A rare question: it looks at all that waits. */
@@ -181,7 +193,8 @@ export const messageStore = {
       SELECT id, brand_id AS "brandId", contact_id AS "contactId", subject_id AS "subjectId", contact_point_id AS "contactPointId",
              channel, class, purpose_id AS "purposeId", topic_id AS "topicId", campaign_id AS "campaignId", step, variant,
              template_id AS "templateId", language, variables, policy_key AS "policyKey", test, accepted_at AS "acceptedAt",
-             send_at AS "sendAt", expires_at AS "expiresAt", priority, override, status, reason, not_before AS "notBefore", attempt, worker,
+             send_at AS "sendAt", expires_at AS "expiresAt", priority, override, CASE WHEN choice_id IS NOT NULL THEN jsonb_build_object('id', choice_id, 'rank', choice_rank) END AS choice,
+             status, reason, not_before AS "notBefore", attempt, worker,
              provider_id AS "providerId", provider_ref AS "providerRef", first_started_at AS "firstStartedAt",
              ended_at AS "endedAt", entry_ids AS "entryIds"
         FROM sending.message
@@ -214,7 +227,8 @@ export const messageStore = {
       SELECT id, brand_id AS "brandId", contact_id AS "contactId", subject_id AS "subjectId", contact_point_id AS "contactPointId",
              channel, class, purpose_id AS "purposeId", topic_id AS "topicId", campaign_id AS "campaignId", step, variant,
              template_id AS "templateId", language, variables, policy_key AS "policyKey", test, accepted_at AS "acceptedAt",
-             send_at AS "sendAt", expires_at AS "expiresAt", priority, override, status, reason, not_before AS "notBefore", attempt, worker,
+             send_at AS "sendAt", expires_at AS "expiresAt", priority, override, CASE WHEN choice_id IS NOT NULL THEN jsonb_build_object('id', choice_id, 'rank', choice_rank) END AS choice,
+             status, reason, not_before AS "notBefore", attempt, worker,
              provider_id AS "providerId", provider_ref AS "providerRef", first_started_at AS "firstStartedAt",
              ended_at AS "endedAt", entry_ids AS "entryIds"
         FROM sending.message
@@ -297,7 +311,8 @@ export const messageStore = {
       SELECT id, brand_id AS "brandId", contact_id AS "contactId", subject_id AS "subjectId", contact_point_id AS "contactPointId",
              channel, class, purpose_id AS "purposeId", topic_id AS "topicId", campaign_id AS "campaignId", step, variant,
              template_id AS "templateId", language, '{}'::jsonb AS variables, policy_key AS "policyKey", test, accepted_at AS "acceptedAt",
-             send_at AS "sendAt", expires_at AS "expiresAt", priority, override, status, reason, not_before AS "notBefore", attempt, worker,
+             send_at AS "sendAt", expires_at AS "expiresAt", priority, override, CASE WHEN choice_id IS NOT NULL THEN jsonb_build_object('id', choice_id, 'rank', choice_rank) END AS choice,
+             status, reason, not_before AS "notBefore", attempt, worker,
              provider_id AS "providerId", provider_ref AS "providerRef", first_started_at AS "firstStartedAt",
              ended_at AS "endedAt", entry_ids AS "entryIds"
         FROM sending.message

@@ -10,6 +10,7 @@ import type { SenderCapabilities } from '../senders/channel-sender.js';
 import { backedOffEntry, endedEntry, type HandOverNote, staleEntry } from './domain/entries.js';
 import type { Message, MessageStatus } from './domain/message.js';
 import { afterLostAnswer, type HandOverResult, pauseUntil, settle, type Settlement } from './domain/settle.js';
+import { choiceStore } from './choice.store.js';
 import { limitStore } from './limit.store.js';
 import { type Claim, messageStore, type StatusChange } from './message.store.js';
 import { providerStore } from './provider.store.js';
@@ -108,6 +109,7 @@ export class OutcomeService {
     await giveBack(tx, won);
     await pauseProviders(tx, planned, now);
     await this.moveCircuits(tx, planned, now);
+    await wakeOtherChannels(tx, won, now);
     await countBounces(tx, won);
     await touch(tx, won, now);
     const suppressed = await suppressBounced(tx, won, now);
@@ -203,6 +205,14 @@ async function pauseProviders(tx: Tx, plans: readonly Plan[], now: EpochMs): Pro
     return until === null || message.providerId === null || message.test ? [] : [{ id: message.providerId, until }];
   });
   if (pauses.length > 0) await providerStore.pause(tx, pauses);
+}
+
+/** Those that wait whether one of these reaches the contact, which is known now not to. */
+async function wakeOtherChannels(tx: Tx, plans: readonly Plan[], now: EpochMs): Promise<void> {
+  const failed = plans.flatMap(({ outcome: { message }, settlement }) =>
+    message.choice != null && settlement.kind === 'end' && settlement.end === 'failed' ? [message.id] : [],
+  );
+  if (failed.length > 0) await choiceStore.wake(tx, failed, now);
 }
 
 async function touch(tx: Tx, plans: readonly Plan[], now: EpochMs): Promise<void> {

@@ -19,7 +19,10 @@ type About = Pick<
   | 'step'
   | 'variant'
   | 'test'
->;
+> & {
+  /** Of a message that is one of several ways to reach its contact. */
+  readonly choice?: Message['choice'];
+};
 
 /** What happened to a hand-over, sealed in the ledger: provider, lease, answer. Holds no address. */
 export type HandOverNote = {
@@ -58,7 +61,7 @@ export function acceptedEntry(
     brandId,
     clear: decisionInClear(message, candidate, judgement, templateHash, null),
     disclosed: {
-      message: { id: message.id },
+      message: message.choice == null ? { id: message.id } : { id: message.id, choice: { ...message.choice } },
       contact: { id: contactId, point: contactPointId },
       campaign: { campaign: campaignId, step, variant },
       topic: { purpose: purposeId, topic: topicId },
@@ -161,6 +164,19 @@ export function erasedEntry(id: EntryId, at: EpochMs, message: About): NewEntry 
     subjectId: message.subjectId,
     brandId: message.brandId,
     clear: inClear(message, 'drop', 'erased', null),
+    disclosed: { message: { id: message.id } },
+  };
+}
+
+/** A message that is not tried, because of what became of another one of its choice. */
+export function notTriedEntry(id: EntryId, at: EpochMs, message: About, reason: string): NewEntry {
+  return {
+    id,
+    type: 'send.decided',
+    at,
+    subjectId: message.subjectId,
+    brandId: message.brandId,
+    clear: inClear(message, 'drop', reason, null),
     disclosed: { message: { id: message.id } },
   };
 }

@@ -11,6 +11,7 @@ import type {
   MessageId,
   SubjectId,
 } from '#lib/kernel';
+import type { ChoicePlace } from './choice.js';
 
 /** What a caller asks for: one template to one contact. Keys name things of the caller's brand. */
 export interface SendRequest {
@@ -36,7 +37,16 @@ export interface SendRequest {
   readonly priority?: number;
   /** Lifts the policy's caps from this message; who and why goes into the ledger. */
   readonly override?: Override;
+  /** The channel that the template must be for; left out: whichever it is. */
+  readonly channel?: Channel;
+  /** Other ways to reach the contact, in order of preference; at most one message leaves at a time. */
+  readonly otherwise?: readonly OtherWay[];
+  /** After how long without a delivery the next way is tried; left out: only when one is known not to have arrived. */
+  readonly fallbackMs?: number;
 }
+
+/** The same to say on another channel. */
+export type OtherWay = Pick<SendRequest, 'template' | 'templateVersion' | 'channel'>;
 
 export const DEFAULT_PRIORITY = 5;
 
@@ -83,6 +93,8 @@ export interface Message {
   readonly expiresAt: EpochMs;
   readonly priority: number;
   readonly override: Override | null;
+  /** Null: there is one way to reach the contact. */
+  readonly choice: ChoicePlace | null;
 
   readonly status: MessageStatus;
   readonly reason: string | null;

@@ -29,6 +29,12 @@ export function resolveRequest(
   const template = catalog.template(brandId, request.template, request.templateVersion);
   if (template === undefined)
     return unknown('unknown_template', '/template', 'Publish the template first: POST /v1/templates.');
+  if (request.channel !== undefined && request.channel !== template.channel)
+    return unknown(
+      'unknown_template',
+      '/channels',
+      `The template ${template.key} is for ${template.channel}; name one for ${request.channel}.`,
+    );
 
   const topic = request.topic === undefined ? null : catalog.topic(brandId, { key: request.topic });
   if (topic === undefined)

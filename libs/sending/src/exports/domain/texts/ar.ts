@@ -101,6 +101,7 @@ export const ar: PersonTexts = {
   'held.send_time': 'هكذا كان مخططًا.',
   'held.other': 'نرسل ببطء في الوقت الحالي.',
   'held.provider_backoff': 'طلبت منا خدمة التوصيل الانتظار.',
+  'held.other_channel': 'نحاول أولًا الوصول إليك بطريقة أخرى.',
   'held.rate_limit': 'نرسل ببطء في الوقت الحالي.',
   'held.warm_up': 'نرسل ببطء في الوقت الحالي.',
 

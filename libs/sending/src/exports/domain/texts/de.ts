@@ -102,6 +102,7 @@ export const de: PersonTexts = {
   'held.send_time': 'So war es geplant.',
   'held.other': 'Wir senden gerade langsam.',
   'held.provider_backoff': 'Der Zustelldienst bat uns zu warten.',
+  'held.other_channel': 'Wir versuchen es zuerst auf einem anderen Weg.',
   'held.rate_limit': 'Wir senden gerade langsam.',
   'held.warm_up': 'Wir senden gerade langsam.',
 

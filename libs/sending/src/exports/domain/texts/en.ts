@@ -102,6 +102,7 @@ export const en: PersonTexts = {
   'held.send_time': 'it was planned for then.',
   'held.other': 'we are sending slowly just now.',
   'held.provider_backoff': 'the delivery service asked us to wait.',
+  'held.other_channel': 'we try to reach you in another way first.',
   'held.rate_limit': 'we are sending slowly just now.',
   'held.warm_up': 'we are sending slowly just now.',
 

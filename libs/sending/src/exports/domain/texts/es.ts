@@ -102,6 +102,7 @@ export const es: PersonTexts = {
   'held.send_time': 'así estaba previsto.',
   'held.other': 'ahora mismo enviamos despacio.',
   'held.provider_backoff': 'el servicio de entrega nos pidió esperar.',
+  'held.other_channel': 'primero intentamos contactarle de otro modo.',
   'held.rate_limit': 'ahora mismo enviamos despacio.',
   'held.warm_up': 'ahora mismo enviamos despacio.',
 

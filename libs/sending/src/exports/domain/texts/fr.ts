@@ -102,6 +102,7 @@ export const fr: PersonTexts = {
   'held.send_time': 'l’envoi était prévu ainsi.',
   'held.other': 'nos envois sont ralentis en ce moment.',
   'held.provider_backoff': 'le service d’acheminement nous a demandé d’attendre.',
+  'held.other_channel': 'nous essayons d’abord de vous joindre autrement.',
   'held.rate_limit': 'nos envois sont ralentis en ce moment.',
   'held.warm_up': 'nos envois sont ralentis en ce moment.',
 

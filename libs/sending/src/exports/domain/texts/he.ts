@@ -101,6 +101,7 @@ export const he: PersonTexts = {
   'held.send_time': 'כך תוכנן.',
   'held.other': 'אנחנו שולחים לאט כרגע.',
   'held.provider_backoff': 'שירות המסירה ביקש מאיתנו להמתין.',
+  'held.other_channel': 'אנחנו מנסים קודם להגיע אליך בדרך אחרת.',
   'held.rate_limit': 'אנחנו שולחים לאט כרגע.',
   'held.warm_up': 'אנחנו שולחים לאט כרגע.',
 

@@ -102,6 +102,7 @@ export const it: PersonTexts = {
   'held.send_time': 'era previsto così.',
   'held.other': 'in questo momento inviamo lentamente.',
   'held.provider_backoff': 'il servizio di consegna ci ha chiesto di attendere.',
+  'held.other_channel': 'proviamo prima a raggiungerLa in un altro modo.',
   'held.rate_limit': 'in questo momento inviamo lentamente.',
   'held.warm_up': 'in questo momento inviamo lentamente.',
 

@@ -102,6 +102,7 @@ export const nl: PersonTexts = {
   'held.send_time': 'zo was het gepland.',
   'held.other': 'we versturen op dit moment langzaam.',
   'held.provider_backoff': 'de bezorgdienst vroeg ons te wachten.',
+  'held.other_channel': 'we proberen u eerst op een andere manier te bereiken.',
   'held.rate_limit': 'we versturen op dit moment langzaam.',
   'held.warm_up': 'we versturen op dit moment langzaam.',
 

@@ -102,6 +102,7 @@ export const pl: PersonTexts = {
   'held.send_time': 'tak zaplanowano.',
   'held.other': 'wysyłamy teraz wolniej.',
   'held.provider_backoff': 'usługa doręczająca poprosiła o odczekanie.',
+  'held.other_channel': 'najpierw próbujemy dotrzeć inną drogą.',
   'held.rate_limit': 'wysyłamy teraz wolniej.',
   'held.warm_up': 'wysyłamy teraz wolniej.',
 

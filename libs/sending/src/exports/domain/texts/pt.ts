@@ -102,6 +102,7 @@ export const pt: PersonTexts = {
   'held.send_time': 'estava previsto assim.',
   'held.other': 'neste momento enviamos devagar.',
   'held.provider_backoff': 'o serviço de entrega pediu-nos para esperar.',
+  'held.other_channel': 'tentamos primeiro contactá-lo de outra forma.',
   'held.rate_limit': 'neste momento enviamos devagar.',
   'held.warm_up': 'neste momento enviamos devagar.',
 

@@ -102,6 +102,7 @@ export const tr: PersonTexts = {
   'held.send_time': 'böyle planlandı.',
   'held.other': 'şu anda yavaş gönderiyoruz.',
   'held.provider_backoff': 'teslimat hizmeti beklememizi istedi.',
+  'held.other_channel': 'önce size başka bir yoldan ulaşmayı deniyoruz.',
   'held.rate_limit': 'şu anda yavaş gönderiyoruz.',
   'held.warm_up': 'şu anda yavaş gönderiyoruz.',
 

@@ -1,0 +1,222 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { Gateway, type Sent } from '../../../../test/support/gateway.js';
+import { ConsentService, ContactService, type ConsentEventKind } from '#lib/consent';
+import type { Channel, MessageId } from '#lib/kernel';
+import { FeedbackService } from '../feedback/feedback.service.js';
+import { pipelineFigures } from '../figures/pipeline-figures.js';
+import { AttemptService } from './attempt.service.js';
+import type { SendRequest } from './domain/message.js';
+import type { Accepted } from './first-answers.js';
+import { MessageService } from './message.service.js';
+
+const MINUTE = 60_000;
+
+describe('a contact who can be reached in several ways', () => {
+  let gateway: Gateway;
+  let other: Gateway;
+  beforeAll(async () => {
+    gateway = await Gateway.start();
+    other = await gateway.twin();
+    const contents = JSON.stringify({ en: { subject: 'News', html: null, text: 'News' } });
+    for (const channel of ['sms', 'push']) {
+      await gateway.tx.execute`
+        INSERT INTO sending.template (id, brand_id, key, version, channel, class, default_language, contents, hash)
+        VALUES (${randomUUID()}, ${gateway.brandId}, ${channel}, 1, ${channel}, 'commercial', 'en', ${contents}, ${randomBytes(32)})`;
+      await gateway.tx.execute`
+        INSERT INTO sending.provider (id, brand_id, key, channel, kind, settings, enabled)
+        VALUES (${randomUUID()}, ${gateway.brandId}, ${channel}, ${channel}, 'null', '{}', true)`;
+    }
+  });
+  afterAll(async () => {
+    await other.stop();
+    await gateway.stop();
+  });
+
+  let number = 1_000_000;
+  const express = async (to: string, channel: Channel, kind: ConsentEventKind): Promise<void> => {
+    const wish = { channel, purpose: 'commercial', topics: ['newsletter'], kind, legalBasis: 'consent' } as const;
+    const given = { ...wish, occurredAt: Date.now() + 1_000, method: 'spec', evidence: {} };
+    await gateway.get(ConsentService).record(gateway.brandId, to, given, 'spec');
+  };
+  const person = async (channels: readonly Channel[], agreed: readonly Channel[] = channels): Promise<string> => {
+    const to = randomUUID();
+    const addresses: Partial<Record<Channel, string>> = {
+      email: `${to}@people.example`,
+      sms: `+4915${number++}`,
+      push: JSON.stringify({ endpoint: `https://push.example/${to}` }),
+    };
+    const contactPoints = channels.map((channel) => ({ channel, address: addresses[channel] ?? '' }));
+    await gateway.get(ContactService).put(gateway.brandId, to, { contactPoints }, 'spec');
+    for (const channel of agreed) await express(to, channel, 'granted');
+    return to;
+  };
+  const ALL: Pick<SendRequest, 'template' | 'otherwise'> = { template: 'news', otherwise: [{ template: 'sms' }] };
+  const acceptedOf = (sent: Sent): Accepted => {
+    if (sent.kind === 'refused') throw sent.error;
+    return sent.accepted as Accepted;
+  };
+  /** Accepts on e-mail, then SMS; answers the messages in that order. */
+  const accept = async (to: string, more: Partial<SendRequest> = {}): Promise<[MessageId, MessageId]> => {
+    await gateway.send({ to, ...ALL, ...more });
+    const rows = await gateway.tx.sql<{ id: MessageId }>`
+      SELECT m.id FROM sending.message m JOIN consent.contact c ON c.id = m.contact_id
+       WHERE c.external_id = ${to} AND choice_id IS NOT NULL ORDER BY choice_rank`;
+    const [email, sms] = rows;
+    if (email === undefined || sms === undefined) throw new Error('there is no choice');
+    return [email.id, sms.id];
+  };
+  const makeDue = (id: MessageId) =>
+    gateway.asAdmin(`UPDATE sending.message SET not_before = now(), due_at = now() WHERE id = '${id}'`);
+  const dueIn = async (id: MessageId): Promise<number> => {
+    const { message } = await gateway.get(MessageService).view(gateway.brandId, id);
+    return (message.notBefore ?? Infinity) - Date.now();
+  };
+  const report = (messageId: MessageId, type: 'delivered' | 'bounced') =>
+    gateway.get(FeedbackService).report(
+      [
+        {
+          id: randomUUID(),
+          type,
+          messageId,
+          at: Date.now(),
+          bounce: type === 'bounced' ? { kind: 'hard', status: '5.1.1' } : null,
+          automated: false,
+          link: null,
+        },
+      ],
+      { brandId: gateway.brandId, test: false, actor: 'spec', via: 'api' },
+    );
+  const HELD = { status: 'queued', reason: 'other_channel' };
+  const SENT = { status: 'sent', reason: null };
+  const REACHED = { status: 'dropped', reason: 'reached_on_other_channel' };
+
+  it('is written to on the first, and on no other once it arrives', async () => {
+    const [email, sms] = await accept(await person(['email', 'sms']), { fallbackMs: 30 * MINUTE });
+    await gateway.attempt(email, sms);
+    expect([await gateway.status(email), await gateway.status(sms)]).toEqual([SENT, HELD]);
+    await report(email, 'delivered');
+    await makeDue(sms);
+    await gateway.attempt(sms);
+    expect(await gateway.status(sms)).toEqual(REACHED);
+    expect(await gateway.entryTypes(sms)).toEqual(['send.accepted', 'send.decided']);
+  });
+
+  it.each<[string, Channel[], Channel[], string]>([
+    ['to which there is no consent', ['email', 'sms'], ['sms'], 'no_consent'],
+    ['where there is no contact point', ['sms'], ['sms'], 'no_contact_point'],
+  ])('is not written to on a channel %s, but on the next', async (_name, has, agreed, reason) => {
+    const [email, sms] = await accept(await person(has, agreed));
+    expect(await gateway.status(email)).toEqual({ status: 'dropped', reason });
+    await gateway.attempt(sms);
+    expect(await gateway.status(sms)).toEqual(SENT);
+  });
+
+  it('is written to on the next at once when the address of the first does not exist', async () => {
+    const [email, sms] = await accept(await person(['email', 'sms']), { fallbackMs: 30 * MINUTE });
+    await gateway.attempt(email);
+    await gateway.attempt(sms);
+    expect(await gateway.status(sms)).toEqual(HELD);
+    await report(email, 'bounced');
+    expect(await dueIn(sms)).toBeLessThanOrEqual(0);
+    await gateway.attempt(sms);
+    expect(await gateway.status(sms)).toEqual(SENT);
+  });
+
+  it('is written to on the next when no delivery is reported in time, and not before', async () => {
+    const [email, sms] = await accept(await person(['email', 'sms']), { fallbackMs: MINUTE });
+    await gateway.attempt(email);
+    await makeDue(sms);
+    await gateway.attempt(sms);
+    expect(await gateway.status(sms)).toEqual(HELD);
+    expect(await dueIn(sms)).toBeGreaterThan(50_000);
+    await gateway.asAdmin(`UPDATE sending.choice SET fallback_ms = 1`);
+    await makeDue(sms);
+    await gateway.attempt(sms);
+    expect(await gateway.status(sms)).toEqual(SENT);
+  });
+
+  it('is not written to on the next when they have left there meanwhile', async () => {
+    const to = await person(['email', 'sms']);
+    const [email, sms] = await accept(to, { fallbackMs: MINUTE });
+    await gateway.attempt(email);
+    await report(email, 'bounced');
+    await express(to, 'sms', 'withdrawn');
+    await gateway.attempt(sms);
+    expect(await gateway.status(sms)).toEqual({ status: 'dropped', reason: 'consent_withdrawn' });
+  });
+
+  it('is written to once, whoever attempts what at the same time', async () => {
+    const all: [MessageId, MessageId][] = [];
+    for (let i = 0; i < 12; i++) all.push(await accept(await person(['email', 'sms']), { fallbackMs: MINUTE }));
+    await gateway.asAdmin(
+      `UPDATE sending.message SET not_before = NULL, due_at = now() WHERE reason = 'other_channel'`,
+    );
+    const ids = all.flat();
+    const started = await Promise.all(
+      [gateway, other, gateway, other].map((by) => by.get(AttemptService).attempt(ids)),
+    );
+    expect(
+      started
+        .flat()
+        .map(({ message }) => message.id)
+        .sort(),
+    ).toEqual(all.map(([email]) => email).sort());
+    for (const [, sms] of all) expect(await gateway.status(sms)).toEqual(HELD);
+  });
+
+  it('is written to on none when the sender takes it back', async () => {
+    const [email, sms] = await accept(await person(['email', 'sms']));
+    await gateway.get(MessageService).cancel(gateway.brandId, email, 'spec');
+    await gateway.attempt(sms);
+    expect(await gateway.status(sms)).toEqual({ status: 'dropped', reason: 'cancelled' });
+  });
+
+  it('is written to on a later one when their consent to the first ends before it leaves', async () => {
+    const to = await person(['email', 'sms']);
+    const [email, sms] = await accept(to);
+    await express(to, 'email', 'withdrawn');
+    await gateway.attempt(email);
+    expect(await gateway.status(email)).toEqual({ status: 'dropped', reason: 'consent_withdrawn' });
+    expect(await dueIn(sms)).toBeLessThanOrEqual(0);
+    await gateway.attempt(sms);
+    expect(await gateway.status(sms)).toEqual(SENT);
+  });
+
+  it('is one request with one answer, which says which channel and why no other, and is the same again', async () => {
+    const to = await person(['email', 'sms', 'push'], ['sms', 'push']);
+    const request = { to, ...ALL, otherwise: [{ template: 'sms' }, { template: 'push' }] };
+    const key = randomUUID();
+    const seen: Accepted[] = [];
+    const { AcceptService } = await import('./accept.service.js');
+    const ask = async () =>
+      gateway.get(AcceptService).accept({
+        sender: { brandId: gateway.brandId, test: false },
+        idempotencyKey: key,
+        bodyHash: Buffer.alloc(32, 1),
+        request: { topic: 'newsletter', ...request },
+        render: (accepted) => {
+          seen.push(accepted);
+          return JSON.stringify(accepted.channels);
+        },
+      });
+    const [first, again] = [await ask(), await ask()];
+    expect(again).toEqual({ ...first, replayed: true });
+    const [answer] = seen;
+    expect(answer?.channels?.map(({ channel, status, decision }) => [channel, status, decision.reason])).toEqual([
+      ['email', 'dropped', 'no_consent'],
+      ['sms', 'queued', null],
+      ['push', 'queued', null],
+    ]);
+    expect(answer?.id).toBe(answer?.channels?.[1]?.id);
+
+    const { accepted, messages } = await pipelineFigures(gateway.tx);
+    expect(messages.reduce((sum, { count }) => sum + count, 0)).toBe(accepted);
+  });
+
+  it('must be offered templates of the channels that are named', async () => {
+    const sent = await gateway.send({ to: await person(['email']), ...ALL, channel: 'sms' });
+    expect(sent).toMatchObject({ kind: 'refused', error: { code: 'unknown_template' } });
+    expect(acceptedOf(await gateway.send({ to: await person(['email']), ...ALL, channel: 'email' })).id).toBeDefined();
+  });
+});

@@ -1,0 +1,79 @@
+import type { EpochMs } from '#lib/kernel';
+import type { MessageStatus } from './message.js';
+
+export const STRATEGIES = ['first_allowed'] as const;
+export type Strategy = (typeof STRATEGIES)[number];
+
+/** Which of several ways to reach a contact a message is. */
+export interface ChoicePlace {
+  readonly id: string;
+  /** In the order in which they are tried, from 0. */
+  readonly rank: number;
+}
+
+/** Another message of the same choice, as it stands. */
+export interface Sibling {
+  readonly status: MessageStatus;
+  readonly reason: string | null;
+  readonly endedAt: EpochMs | null;
+  /** Somebody reported that it arrived, or what a person did with it. */
+  readonly hasArrived: boolean;
+  /** Somebody reported that it did not. */
+  readonly hasBounced: boolean;
+}
+
+/** Whether it is a message's turn. */
+export type ChoiceTurn =
+  | { readonly kind: 'go' }
+  | { readonly kind: 'wait'; readonly until: EpochMs }
+  | { readonly kind: 'end'; readonly reason: 'reached_on_other_channel' | 'cancelled' | 'holdout' };
+
+/** Reports of bounces come within this time; without a time to fall back after, one that was taken then counts as arrived. */
+const BOUNCES_WITHIN_MS = 3_600_000;
+/** Whoever waits for an end that nobody can foresee looks again after a quarter of the time that it has waited. */
+const LOOK_AGAIN_MS = { least: 15_000, most: 600_000 };
+/** Said of the request as a whole, and not of one way to reach the contact. */
+const OF_ALL = ['cancelled', 'holdout'] as const;
+
+/**
+ * Whether a message may be tried, as those before it stand. One that is under way or may have arrived keeps it waiting;
+ * one that arrived ends it; one that was dropped, failed, bounced, or did not arrive in time lets it go. Nothing is ever
+ * tried beside another. What may have been accepted, and nobody knows (`unknown`), counts like one that was sent.
+ */
+export function choiceTurn(
+  before: readonly Sibling[],
+  { fallbackMs, acceptedAt }: { readonly fallbackMs: number | null; readonly acceptedAt: EpochMs },
+  now: EpochMs,
+): ChoiceTurn {
+  const turns = before.map((sibling): ChoiceTurn => {
+    const { status, reason, endedAt, hasArrived, hasBounced } = sibling;
+    const ofAll = OF_ALL.find((one) => one === reason);
+    if (status === 'dropped' && ofAll !== undefined) return { kind: 'end', reason: ofAll };
+    if (status === 'dropped' || status === 'failed') return { kind: 'go' };
+    if (endedAt === null) return { kind: 'wait', until: lookAgain(acceptedAt, now) };
+    if (hasArrived) return { kind: 'end', reason: 'reached_on_other_channel' };
+    if (hasBounced) return { kind: 'go' };
+    const over = endedAt + (fallbackMs ?? BOUNCES_WITHIN_MS);
+    if (now < over) return { kind: 'wait', until: over };
+    return fallbackMs === null ? { kind: 'end', reason: 'reached_on_other_channel' } : { kind: 'go' };
+  });
+  const end = turns.find(({ kind }) => kind === 'end');
+  const waits = turns.flatMap((turn) => (turn.kind === 'wait' ? [turn.until] : []));
+  return end ?? (waits.length === 0 ? { kind: 'go' } : { kind: 'wait', until: Math.max(...waits) });
+}
+
+/** When the others look first, after one of them was chosen that may leave at `leavesAt`. */
+export function firstLook(leavesAt: EpochMs): EpochMs {
+  return leavesAt + LOOK_AGAIN_MS.least;
+}
+
+function lookAgain(acceptedAt: EpochMs, now: EpochMs): EpochMs {
+  const { least, most } = LOOK_AGAIN_MS;
+  return now + Math.min(most, Math.max(least, (now - acceptedAt) / 4));
+}
+
+/** The first that is allowed, now or later; null when all are dropped. */
+export function firstAllowed(outcomes: readonly ('pass' | 'defer' | 'drop')[]): number | null {
+  const index = outcomes.findIndex((outcome) => outcome !== 'drop');
+  return index === -1 ? null : index;
+}
