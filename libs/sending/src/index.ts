@@ -2,7 +2,11 @@
 export { AcceptService } from './messages/accept.service.js';
 export type { AcceptAnswer, AcceptItem, Sender } from './messages/accept-item.js';
 export type { Accepted } from './messages/first-answers.js';
-export { STRATEGIES, type Strategy } from './messages/domain/choice.js';
+export { type Goal, GOALS } from './messages/domain/best-channel.js';
+export { STRATEGIES, type Strategy } from './messages/domain/choice-place.js';
+export { assignVariant } from './experiments/assign-variant.js';
+export type { Experiment, Verdict } from './experiments/domain/experiment.js';
+export { type VariantResult, VariantService } from './experiments/variant.service.js';
 export { AttemptService, type Started } from './messages/attempt.service.js';
 export type { Judgement } from './messages/decision-batch.js';
 export {

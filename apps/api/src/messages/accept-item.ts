@@ -1,9 +1,9 @@
 import { canonicalHash, type Principal } from '#lib/consent';
 import { DomainError } from '#lib/kernel';
-import type { AcceptItem, Sender, SendRequest } from '#lib/sending';
+import { type AcceptItem, assignVariant, type Sender, type SendRequest } from '#lib/sending';
 import { brandOf } from '../http/principal.js';
 import { acceptedText } from './accepted-text.js';
-import type { MessageRequest } from './messages.schema.js';
+import type { MessageRequest } from './message-request.schema.js';
 
 /**
  * A request as the pipeline takes it. Two bodies are the same when they say the same, whatever their white space and order.
@@ -26,12 +26,12 @@ export function senderOf(caller: Principal): Sender {
 
 /** Who lifts the caps is the key that asked; nobody can name another. @throws DomainError forbidden */
 export function toSendRequest(caller: Principal, request: MessageRequest): SendRequest {
-  const { override, template, templateVersion, channels, strategy: _, fallbackAfterMinutes, ...said } = request;
+  const { override, template, templateVersion, channels, fallbackAfterMinutes, experiment, ...said } = request;
   const [first, ...otherwise] = channels ?? [];
-  const way = first ?? { template: template ?? '', ...(templateVersion !== undefined && { templateVersion }) };
   const rest: SendRequest = {
     ...said,
-    ...way,
+    ...(experiment === undefined ? (first ?? { template: template ?? '' }) : variantFor(experiment, request.to)),
+    ...(templateVersion !== undefined && { templateVersion }),
     ...(otherwise.length > 0 && { otherwise }),
     ...(fallbackAfterMinutes !== undefined && { fallbackMs: fallbackAfterMinutes * 60_000 }),
   };
@@ -40,4 +40,24 @@ export function toSendRequest(caller: Principal, request: MessageRequest): SendR
     throw new DomainError('forbidden', 'Leave override out, or use a key with the scope messages:override.');
   }
   return { ...rest, override: { caps: true, actor: caller.keyId, reason: override.reason } };
+}
+
+type WhichTemplate = Pick<SendRequest, 'template' | 'templateVersion' | 'variant' | 'holdout'>;
+
+/** The variant that the contact is in. Those who are left alone are decided about with the first. */
+function variantFor(
+  { key, holdoutPercent = 0, arms }: NonNullable<MessageRequest['experiment']>,
+  contact: string,
+): WhichTemplate {
+  const weighted = arms.map(({ weight = 1, ...arm }) => ({ ...arm, weight }));
+  const assigned = assignVariant({ key, holdout: holdoutPercent / 100, arms: weighted }, contact);
+  const isHoldout = assigned === 'holdout';
+  const arm = isHoldout ? weighted[0] : assigned;
+  const { template = '', templateVersion, variant = '' } = arm ?? {};
+  return {
+    template,
+    ...(templateVersion !== undefined && { templateVersion }),
+    variant: isHoldout ? 'holdout' : variant,
+    ...(isHoldout && { holdout: true }),
+  };
 }

@@ -25,7 +25,12 @@ describe('the answer to an accepted message', () => {
         const status = decision.outcome === 'drop' ? ('dropped' as const) : ('queued' as const);
         const one: Accepted = { id: ID, status, decision, entryId: ENTRY };
         const channels = [{ ...one, channel: 'email' as const }, { ...one, id: ENTRY as string as MessageId, channel: 'sms' as const }]; // prettier-ignore
-        const accepted = decision.outcome === 'drop' ? { ...one, channels } : one;
+        const accepted =
+          decision.outcome === 'drop'
+            ? { ...one, channels }
+            : decision.outcome === 'defer'
+              ? { ...one, holdout: true as const }
+              : one;
         const text = acceptedText(accepted);
         expect(text).toBe(JSON.stringify(toAcceptedAnswer(accepted)));
         expect(AcceptedAnswer.safeParse(JSON.parse(text)).success).toBe(true);

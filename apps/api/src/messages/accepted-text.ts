@@ -8,10 +8,11 @@ import { channelsOf, toCheckAnswer, toPolicyVersion } from './messages.schema.js
  * The JSON of `toAcceptedAnswer`, byte for byte, written without objects between: it is made for every message that is
  * accepted, and most of it is the same for thousands of them.
  */
-export function acceptedText({ id, status, decision, channels }: Accepted): string {
+export function acceptedText({ id, status, decision, holdout, channels }: Accepted): string {
   const self = `/v1/messages/${id}`;
+  const alone = holdout === undefined ? '' : '"holdout":true,';
   const others = channels === undefined ? '' : `"channels":${JSON.stringify(channelsOf(id, channels))},`;
-  return `{"id":"${id}","status":"${status}","decision":${decisionText(decision)},${others}"links":{"self":"${self}","explain":"${self}/explain","cancel":"${self}/cancel"}}`;
+  return `{"id":"${id}","status":"${status}","decision":${decisionText(decision)},${alone}${others}"links":{"self":"${self}","explain":"${self}/explain","cancel":"${self}/cancel"}}`;
 }
 
 function decisionText(decision: Decision): string {

@@ -19,7 +19,7 @@ import { type AcceptAnswer, AcceptService, type AcceptItem } from '#lib/sending'
 import { NDJSON, notUtf8 } from '../http/body-parsers.js';
 import { toViolations } from '../http/schema.pipe.js';
 import { toAcceptItem } from './accept-item.js';
-import { BulkLine, plainBulkLine } from './messages.schema.js';
+import { BulkLine, plainBulkLine } from './message-request.schema.js';
 
 /** Lines that share a transaction. */
 const BATCH_LINES = 500;

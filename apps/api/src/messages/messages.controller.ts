@@ -8,16 +8,14 @@ import { NDJSON } from '../http/body-parsers.js';
 import { brandOf, Caller, CallerBrand } from '../http/principal.js';
 import { Describe, RequireScope } from '../http/route.js';
 import { BulkStream } from './bulk-stream.js';
+import { BulkLine, IdempotencyKey, MessageRequest } from './message-request.schema.js';
 import {
   AcceptedAnswer,
   BulkAnswer,
-  BulkLine,
   DecisionAnswer,
   ExplainAnswer,
-  IdempotencyKey,
   MessageAnswer,
   MessagePath,
-  MessageRequest,
   toDecisionAnswer,
   toMessageAnswer,
 } from './messages.schema.js';

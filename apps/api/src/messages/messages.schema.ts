@@ -1,157 +1,9 @@
 import { z } from 'zod';
 import { ProblemAnswer } from '../http/problem.schema.js';
 import { type CheckResult, type Decision, explainDecision, LEGAL_FORCES } from '#lib/decision';
-import { saysSomething } from '#lib/kernel';
 import { toIso } from '#lib/platform';
-import {
-  type Accepted,
-  compileReader,
-  DEFAULT_LIFETIME_MS,
-  type Judgement,
-  type MessageView,
-  NOT_READ,
-  type Reader,
-  STRATEGIES,
-  toDetail,
-} from '#lib/sending';
-import {
-  ChannelName,
-  Instant,
-  InstantInput,
-  Key,
-  Language,
-  line,
-  MAX_VERSION,
-  MixedKey,
-  toInstant,
-  Uuid,
-} from '../http/scalars.schema.js';
-
-const HOURS = DEFAULT_LIFETIME_MS / 3_600_000;
-
-const templateVersion = z.int().min(1).max(MAX_VERSION).optional().meta({ description: 'Left out: the latest.' });
-
-const requestFields = {
-  to: line(200).meta({ description: 'External id of the contact.' }),
-  template: MixedKey.optional().meta({
-    description: 'Key of the template; it fixes channel and class. This or `channels` is needed.',
-  }),
-  templateVersion,
-  channels: z
-    .array(z.strictObject({ channel: ChannelName, template: MixedKey, templateVersion }))
-    .min(2)
-    .max(8)
-    .optional()
-    .meta({
-      description:
-        'Several ways to say the same, each a message of its own. At any time one of them at most is under way or may have arrived; when it is refused, fails, bounces or is not delivered in time, the next is tried, and when it arrives, the others end as reached_on_other_channel.',
-    }),
-  strategy: z.enum(STRATEGIES).optional().meta({
-    description:
-      'How the channel is chosen; left out: first_allowed, the first in order that no check refuses for good.',
-  }),
-  fallbackAfterMinutes: z.int().min(1).max(10_080).optional().meta({
-    description:
-      'How long after it was sent a message may stay without a delivery before the next channel is tried. Left out: the next is tried only when one is known not to have arrived.',
-  }),
-  topic: Key.optional().meta({ description: 'Brings its purpose with it; topic or purpose is needed.' }),
-  purpose: Key.optional(),
-  campaign: MixedKey.optional(),
-  step: line(100).optional().meta({ description: 'Node of the journey that sends.' }),
-  variant: line(100).optional().meta({ description: 'Arm of an A/B test.' }),
-  language: Language.optional().meta({ description: 'Left out: the contact’s, then the template’s fallback.' }),
-  variables: z
-    .record(z.string().min(1).max(100), z.json())
-    .optional()
-    .meta({ description: 'Values for the template.' }),
-  sendAt: InstantInput.optional().meta({ description: 'Not before this instant.' }),
-  expiresAt: InstantInput.optional().meta({
-    description: `Ends unsent at this instant; left out: ${HOURS} hours after it may leave.`,
-  }),
-  policy: Key.optional().meta({ description: 'Left out: the campaign’s, then `default`.' }),
-  priority: z
-    .int()
-    .min(0)
-    .max(9)
-    .optional()
-    .meta({ description: '0 can wait, 9 matters most; left out: 5. Caps can keep places for what matters more.' }),
-  override: z
-    .strictObject({
-      reason: line(500)
-        .refine(saysSomething, 'is blank: say why caps are lifted')
-        .meta({ description: 'Why; goes into the ledger with the key that asked.' }),
-    })
-    .optional()
-    .meta({
-      description:
-        'Lifts the frequency caps of the policy from this message, not what the contact chose. Needs a key with the scope messages:override.',
-    }),
-};
-
-const hasScope = (request: { topic?: string; purpose?: string }): boolean =>
-  request.topic !== undefined || request.purpose !== undefined;
-const scopeProblem = { message: 'is needed when there is no purpose', path: ['topic'] };
-const isInOrder = (request: { sendAt?: number; expiresAt?: number }): boolean =>
-  request.sendAt === undefined || request.expiresAt === undefined || request.sendAt < request.expiresAt;
-const orderProblem = { message: 'must be later than sendAt', path: ['expiresAt'] };
-
-const saysHow = (request: Ways): boolean =>
-  request.channels === undefined
-    ? request.template !== undefined && request.strategy === undefined && request.fallbackAfterMinutes === undefined
-    : request.template === undefined &&
-      request.templateVersion === undefined &&
-      new Set(request.channels.map(({ channel }) => channel)).size === request.channels.length;
-const wayProblem = {
-  message: 'is needed, or instead of it channels, each once; strategy and fallbackAfterMinutes go with channels',
-  path: ['template'],
-};
-type Ways = Pick<
-  z.infer<z.ZodObject<typeof requestFields>>,
-  'template' | 'templateVersion' | 'channels' | 'strategy' | 'fallbackAfterMinutes'
->;
-
-/** Body of POST /v1/messages and POST /v1/decisions. */
-export const MessageRequest = z
-  .strictObject(requestFields)
-  .refine(saysHow, wayProblem)
-  .refine(hasScope, scopeProblem)
-  .refine(isInOrder, orderProblem)
-  .meta({ id: 'MessageRequest', description: 'One template to one contact.' });
-export type MessageRequest = z.infer<typeof MessageRequest>;
-
-/** Visible ASCII, as in a header. */
-export const IdempotencyKey = z
-  .string()
-  .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters')
-  .meta({
-    id: 'IdempotencyKey',
-    description: 'Yours, one per message; the same key never makes a second one.',
-    examples: ['order-4711-shipped'],
-  });
-
-/** A line of POST /v1/messages:bulk. */
-export const BulkLine = z
-  .strictObject({ idempotencyKey: IdempotencyKey, ...requestFields })
-  .refine(saysHow, wayProblem)
-  .refine(hasScope, scopeProblem)
-  .refine(isInOrder, orderProblem)
-  .meta({ id: 'BulkLine', description: 'A message with the key it is sent under.' });
-export type BulkLine = z.infer<typeof BulkLine>;
-
-let readPlainly: Reader | undefined;
-
-/**
- * A line that is plainly of the shape; null for any other, about which the schema is to be asked. May change the value,
- * so whoever asks parses the text anew.
- */
-export function plainBulkLine(value: unknown): BulkLine | null {
-  readPlainly ??= compileReader(BulkLine);
-  const read = readPlainly(value);
-  if (read === NOT_READ) return null;
-  const line = read as BulkLine;
-  const saysWhy = line.override === undefined || saysSomething(line.override.reason);
-  return saysHow(line) && saysWhy && hasScope(line) && isInOrder(line) ? line : null;
-}
+import { type Accepted, type Judgement, type MessageView, toDetail } from '#lib/sending';
+import { ChannelName, Instant, Key, Language, MixedKey, toInstant, Uuid } from '../http/scalars.schema.js';
 
 const CheckAnswer = z
   .strictObject({
@@ -206,6 +58,9 @@ export const AcceptedAnswer = z
     id: Uuid,
     status: Status,
     decision: DecisionAnswer,
+    holdout: z.literal(true).optional().meta({
+      description: 'It ended as holdout, whatever the decision says: its contact is left alone for comparison.',
+    }),
     channels: z.array(ChannelAnswer).optional().meta({ description: 'In the order in which they are tried.' }),
     links: Links,
   })
@@ -341,6 +196,7 @@ export function toAcceptedAnswer(accepted: Accepted): z.infer<typeof AcceptedAns
     id: accepted.id,
     status: accepted.status,
     decision: toDecisionAnswer(accepted),
+    ...(accepted.holdout === undefined ? {} : { holdout: accepted.holdout }),
     ...(accepted.channels === undefined ? {} : { channels: channelsOf(accepted.id, accepted.channels) }),
     links: linksOf(accepted.id),
   };

@@ -129,6 +129,42 @@ describe('the send API', () => {
       expect((await post(wrong)).status).toBe(400);
   });
 
+  it('puts every contact into one variant of an experiment, leaves some alone, and compares', async () => {
+    await api.send('PUT', '/v1/campaigns/Test', { key, body: { name: 'Test', policy: 'default' } });
+    const arms = [
+      { variant: 'a', template: 'news' },
+      { variant: 'b', template: 'news' },
+    ];
+    const body = { to: 'ada', topic: 'newsletter', campaign: 'Test' };
+    const of = async (experiment: object) => {
+      const idempotencyKey = randomUUID();
+      const first = await post({ ...body, experiment }, idempotencyKey);
+      expect((await post({ ...body, experiment }, idempotencyKey)).text).toBe(first.text);
+      const answer = first.json<{ id: string; holdout?: boolean }>();
+      const shown = await api.send('GET', `/v1/messages/${answer.id}`, { key });
+      return { ...answer, ...shown.json<{ variant: string; status: string; reason: string | null }>() };
+    };
+    const variants = [await of({ key: 'one', arms }), await of({ key: 'one', arms })].map(({ variant }) => variant);
+    expect(new Set(variants).size).toBe(1);
+    expect(['a', 'b']).toContain(variants[0]);
+    let alone = await of({ key: 'alone-0', holdoutPercent: 90, arms });
+    for (let i = 1; alone.holdout !== true && i < 20; i++)
+      alone = await of({ key: `alone-${i}`, holdoutPercent: 90, arms });
+    expect(alone).toMatchObject({ status: 'dropped', reason: 'holdout', variant: 'holdout', holdout: true });
+    expect((await post({ ...body, experiment: { key: 'one', arms }, variant: 'a' })).status).toBe(400);
+
+    const compared = await api.send('GET', '/v1/campaigns/Test/variants?goal=opened', { key });
+    expect(compared.json()).toEqual({
+      goal: 'opened',
+      variants: [],
+      verdict: 'too_few',
+      winner: null,
+      neededPerVariant: null,
+      pValue: null,
+    });
+    expect((await api.send('GET', '/v1/campaigns/Nowhere/variants', { key })).status).toBe(404);
+  });
+
   it('wants an Idempotency-Key', async () => {
     expect((await post(message, null)).json()).toMatchObject({ status: 400, code: 'idempotency_key_required' });
     expect((await post(message, 'with space')).json()).toMatchObject({ status: 400, code: 'invalid_request' });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { runs } from '../../../../test/support/runs.js';
-import { BulkLine, plainBulkLine } from './messages.schema.js';
+import { BulkLine, plainBulkLine } from './message-request.schema.js';
 
 const LEAST = { idempotencyKey: 'order-4711', to: 'c-1', template: 'Welcome', topic: 'newsletter' };
 const MOST = {

@@ -2,17 +2,28 @@ import { Body, Controller, Get, Inject, Param, Post, Put, Query, Res, HttpCode, 
 import type { FastifyReply } from 'fastify';
 import type { Change } from '#lib/consent';
 import type { BrandId } from '#lib/kernel';
-import { CampaignService } from '#lib/sending';
+import { CampaignService, VariantService } from '#lib/sending';
 import { PageQuery, toPageAnswer, toPageRequest } from '../http/page.schema.js';
 import { Author, CallerBrand } from '../http/principal.js';
 import { Describe, RequireScope } from '../http/route.js';
-import { CampaignAnswer, CampaignPage, CampaignRequest, toCampaignAnswer } from './campaigns.schema.js';
+import {
+  CampaignAnswer,
+  CampaignPage,
+  CampaignRequest,
+  toCampaignAnswer,
+  toVariantsAnswer,
+  VariantsAnswer,
+  VariantsQuery,
+} from './campaigns.schema.js';
 import { withStatus } from './put-status.js';
 import { MixedKeyPath } from './setup.schema.js';
 
 @Controller('v1/campaigns')
 export class CampaignsController {
-  constructor(@Inject(CampaignService) private readonly campaigns: CampaignService) {}
+  constructor(
+    @Inject(CampaignService) private readonly campaigns: CampaignService,
+    @Inject(VariantService) private readonly variants: VariantService,
+  ) {}
 
   @Put(':key')
   @RequireScope('setup:write')
@@ -67,6 +78,25 @@ export class CampaignsController {
   })
   async list(@Query({ schema: PageQuery }) query: PageQuery, @CallerBrand() brandId: BrandId) {
     return toPageAnswer(await this.campaigns.list(brandId, toPageRequest(query)), toCampaignAnswer);
+  }
+
+  @Get(':key/variants')
+  @RequireScope('reports:read')
+  @Describe({
+    id: 'compareVariants',
+    group: 'Campaigns',
+    summary: 'Compare the variants of a campaign',
+    description:
+      'Messages that were sent and, of these, those that met the goal, without what machines did. No variant is called the winner before each has as many messages as the rule needs.',
+    answers: { 200: { description: 'As they stand.', schema: VariantsAnswer } },
+    errors: ['not_found'],
+  })
+  async variantsOf(
+    @Param({ schema: MixedKeyPath }) { key }: MixedKeyPath,
+    @Query({ schema: VariantsQuery }) { step, goal }: VariantsQuery,
+    @CallerBrand() brandId: BrandId,
+  ) {
+    return toVariantsAnswer(await this.variants.compare(brandId, key, step ?? null, goal));
   }
 
   @Get(':key')

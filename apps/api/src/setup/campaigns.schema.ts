@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { toIso } from '#lib/platform';
-import type { Campaign } from '#lib/sending';
+import { type Campaign, GOALS, type VariantResult } from '#lib/sending';
 import { pageOf } from '../http/page.schema.js';
 import { Instant, Key, line, MixedKey } from '../http/scalars.schema.js';
 
@@ -25,4 +25,37 @@ export const CampaignPage = pageOf('CampaignPage', CampaignAnswer);
 
 export function toCampaignAnswer({ createdAt, updatedAt, ...campaign }: Campaign): z.infer<typeof CampaignAnswer> {
   return { ...campaign, createdAt: toIso(createdAt), updatedAt: toIso(updatedAt) };
+}
+
+export const VariantsQuery = z.strictObject({
+  step: line(100).optional().meta({ description: 'Left out: all steps together.' }),
+  goal: z.enum(GOALS).default('clicked'),
+});
+export type VariantsQuery = z.infer<typeof VariantsQuery>;
+
+export const VariantsAnswer = z
+  .strictObject({
+    goal: z.enum(GOALS),
+    variants: z.array(z.strictObject({ variant: z.string(), sent: z.int(), met: z.int() })),
+    verdict: z.enum(['too_few', 'no_difference', 'winner']).meta({
+      description: 'Two proportions, 5 % two-sided (shared among the comparisons) and 80 % power for a fifth more.',
+    }),
+    winner: z.string().nullable(),
+    neededPerVariant: z
+      .int()
+      .nullable()
+      .meta({ description: 'Messages that each needs; null: the goal was never met.' }),
+    pValue: z.number().nullable(),
+  })
+  .meta({ id: 'VariantComparison' });
+
+export function toVariantsAnswer({ goal, variants, verdict }: VariantResult): z.infer<typeof VariantsAnswer> {
+  return {
+    goal,
+    variants: variants.map((one) => ({ ...one })),
+    verdict: verdict.kind,
+    winner: verdict.kind === 'winner' ? verdict.variant : null,
+    neededPerVariant: verdict.needed === Number.MAX_SAFE_INTEGER ? null : verdict.needed,
+    pValue: verdict.kind === 'winner' ? verdict.pValue : null,
+  };
 }

@@ -125,7 +125,7 @@ export class PastMailings {
       if (recipient === undefined) return [];
       const judgement = batch.judge(one.candidate);
       const entryId = newId<EntryId>();
-      const message = toMessage(one, null, standing(judgement.decision, at, WORKER_MS), entryId);
+      const message = toMessage(one, null, standing(judgement.decision, at, WORKER_MS), [entryId]);
       entries.push(acceptedEntry(entryId, at, message, one.candidate, judgement, one.template.hash));
       return [{ message, prepared: one, recipient }];
     });

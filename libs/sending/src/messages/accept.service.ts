@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { recipientStore } from '#lib/consent';
 import { asksWhere, CannotDecide } from '#lib/decision';
-import { DomainError, type EntryId, type EpochMs, type MessageId } from '#lib/kernel';
-import { type Hold, LedgerService, type NewEntry } from '#lib/ledger';
+import { DomainError, type EpochMs, type MessageId } from '#lib/kernel';
+import { type Hold, LedgerService } from '#lib/ledger';
 import {
   Batcher,
   CONFIG,
@@ -15,45 +15,30 @@ import {
   type Tx,
 } from '#lib/platform';
 import { Catalog } from '../catalog/catalog.js';
-import { type CountedDecision, countDecisions, timeBatch } from '../figures/counters.js';
+import { countDecisions, timeBatch } from '../figures/counters.js';
 import { refuse, rendered, repeat, replay } from './accept-answers.js';
 import type { AcceptAnswer, AcceptItem, Sender } from './accept-item.js';
-import { lifetimeProblem, type Prepared, standing, type Standing, toMessage } from './accepted-message.js';
+import {
+  acceptWays,
+  type AcceptedMessage,
+  byRequest,
+  type DecidedWay,
+  type Open,
+  type PreparedOpen,
+  waysOf,
+} from './accept-ways.js';
+import { lifetimeProblem } from './accepted-message.js';
 import type { Candidate } from './candidate.js';
 import { DecisionBatch, type Judgement } from './decision-batch.js';
 import { choiceStore, type NewChoice } from './choice.store.js';
-import { firstAllowed, firstLook } from './domain/choice.js';
-import { acceptedEntry } from './domain/entries.js';
-import { DEFAULT_LIFETIME_MS, DEFAULT_PRIORITY, type SendRequest } from './domain/message.js';
+import { ChannelResults } from './choose-channel.js';
+import { firstAllowed } from './domain/choice.js';
+import { DEFAULT_GOAL, DEFAULT_LIFETIME_MS, DEFAULT_PRIORITY, type SendRequest } from './domain/message.js';
 import { resolveRequest } from './domain/resolve-request.js';
-import { type Accepted, firstAnswers } from './first-answers.js';
-import { type IdempotencyRecord, idempotencyStore, keptKey, type KeptKey } from './idempotency.store.js';
-import { messageStore, type NewMessage } from './message.store.js';
+import { firstAnswers } from './first-answers.js';
+import { idempotencyStore, keptKey, type KeptKey } from './idempotency.store.js';
+import { messageStore } from './message.store.js';
 import { WakeUps } from './wake-ups.js';
-
-/** A request that was not answered before. */
-interface Open {
-  /** Among those of its batch. */
-  readonly index: number;
-  readonly item: AcceptItem;
-  readonly key: KeptKey;
-}
-
-type PreparedOpen = Prepared & Open;
-
-/** One way to reach the contact, decided about. */
-interface Decided {
-  readonly prepared: PreparedOpen;
-  readonly judgement: Judgement;
-}
-
-/** What is still of interest when all is committed. */
-interface Stored {
-  readonly message: NewMessage;
-  readonly counted: CountedDecision;
-  readonly entry: NewEntry;
-  readonly key: KeptKey & IdempotencyRecord;
-}
 
 const STATE_CHECK_MS = 1_000;
 /** Messages that share a transaction at most, and transactions at once. */
@@ -67,6 +52,7 @@ const LANES = 2;
 @Injectable()
 export class AcceptService {
   private readonly batcher: Batcher<readonly AcceptItem[], readonly AcceptAnswer[]>;
+  private readonly results = new ChannelResults();
   private state: { readAt: number; pending: number; hold: Hold | null } = { readAt: -Infinity, pending: 0, hold: null };
 
   constructor(
@@ -300,7 +286,7 @@ export class AcceptService {
     tx: Tx,
     prepared: readonly PreparedOpen[],
     answers: (AcceptAnswer | undefined)[],
-  ): Promise<Stored[]> {
+  ): Promise<AcceptedMessage[]> {
     const now = prepared[0]?.acceptedAt ?? systemClock.now();
     const batch = await DecisionBatch.load(
       tx,
@@ -310,21 +296,27 @@ export class AcceptService {
     );
     // All that is made of a decision is made at once, and only that is kept for the rest of the batch.
     const choices: NewChoice[] = [];
-    const decided: Stored[] = [];
-    for (const ways of together(prepared)) {
-      const judgements = ways.map((way) => judged(batch, way.candidate));
-      const problem = judgements.find((judgement) => judgement instanceof DomainError);
+    const decided: AcceptedMessage[] = [];
+    for (const ways of byRequest(prepared)) {
       const [first] = ways;
       if (first === undefined) continue;
+      const judgements = ways.map((way) => judged(batch, way.candidate));
+      const problem = judgements.find((judgement) => judgement instanceof DomainError);
       if (problem !== undefined) {
         answers[first.index] = refuse(problem);
         continue;
       }
-      const pairs = ways.flatMap((way, i): Decided[] => {
+      const asked = ways.flatMap((way, i): DecidedWay[] => {
         const judgement = judgements[i];
         return judgement === undefined || judgement instanceof DomainError ? [] : [{ prepared: way, judgement }];
       });
-      decided.push(...this.storedOf(pairs, now, choices, answers));
+      const { request, sender } = first.item;
+      const isBest = ways.length > 1 && request.strategy === 'best';
+      const results = isBest ? await this.results.of(tx, sender.brandId, request.goal ?? DEFAULT_GOAL) : [];
+      const accepted = acceptWays(asked, results, now, this.config.WAKE_UP_SECONDS * 1000);
+      decided.push(...accepted.messages);
+      if (accepted.choice !== null) choices.push(accepted.choice);
+      answers[first.index] = accepted.answer;
     }
     if (decided.length === 0) return [];
     if (choices.length > 0) await choiceStore.insert(tx, choices);
@@ -338,86 +330,11 @@ export class AcceptService {
     );
     await this.ledger.append(
       tx,
-      decided.map((d) => d.entry),
+      decided.flatMap((d) => d.entries),
     );
     crashPoint('accept.before_commit');
     return decided;
   }
-
-  /** The messages of one request, one for each way to reach the contact, and its answer. */
-  private storedOf(
-    ways: readonly Decided[],
-    now: EpochMs,
-    choices: NewChoice[],
-    answers: (AcceptAnswer | undefined)[],
-  ): Stored[] {
-    const [first] = ways;
-    if (first === undefined) return [];
-    const { item, index, key } = first.prepared;
-    const isChoice = ways.length > 1;
-    const choiceId = isChoice ? newId() : null;
-    if (choiceId !== null) {
-      const { brandId } = item.sender;
-      const fallbackMs = item.request.fallbackMs ?? null;
-      choices.push({ id: choiceId, brandId, strategy: 'first_allowed', fallbackMs, createdAt: now });
-    }
-    const chosen = firstAllowed(ways.map(({ judgement }) => judgement.decision.outcome)) ?? 0;
-    const leavesAt = ways[chosen]?.judgement.decision.until ?? now;
-    const answered: Accepted[] = [];
-    const stored = ways.map(({ prepared, judgement }, rank): Stored => {
-      const { candidate, template } = prepared;
-      const { decision } = judgement;
-      const entryId = newId<EntryId>();
-      const isTried = rank === chosen || decision.outcome === 'drop';
-      const stands = isTried
-        ? standing(decision, now, this.config.WAKE_UP_SECONDS * 1000)
-        : behind(firstLook(leavesAt));
-      const message = toMessage(prepared, choiceId === null ? null : { id: choiceId, rank }, stands, entryId);
-      answered.push({ decision, id: message.id, status: message.status, entryId });
-      return {
-        message,
-        counted: { channel: message.channel, outcome: decision.outcome, reason: decision.reason },
-        entry: acceptedEntry(entryId, now, message, candidate, judgement, template.hash),
-        key: {
-          brandId: key.brandId,
-          // Each message has a key, so that none can be missing unnoticed; that of the request leads to the chosen one.
-          hash: rank === chosen ? key.hash : keptKey(key.brandId, `${rank} of ${key.hash}`).hash,
-          bodyHash: item.bodyHash,
-          messageId: message.id,
-        },
-      };
-    });
-    const main = answered[chosen];
-    if (main === undefined) throw new Error('a choice has no message');
-    const channels = answered.map((one, i) => ({ ...one, channel: stored[i]?.message.channel ?? 'email' }));
-    const response = item.render(isChoice ? { ...main, channels } : main);
-    answers[index] = { kind: 'accepted', response, replayed: false };
-    return stored;
-  }
-}
-
-/** A request for each way to reach the contact. */
-function waysOf(request: SendRequest): readonly SendRequest[] {
-  const { otherwise } = request;
-  if (otherwise === undefined || otherwise.length === 0) return [request];
-  const { template: _, templateVersion: __, channel: ___, ...shared } = request;
-  return [request, ...otherwise.map((way) => ({ ...shared, ...way }))];
-}
-
-/** Those of one request stand beside each other. */
-function together(prepared: readonly PreparedOpen[]): PreparedOpen[][] {
-  const groups: PreparedOpen[][] = [];
-  for (const one of prepared) {
-    const last = groups.at(-1);
-    if (last?.[0]?.index === one.index) last.push(one);
-    else groups.push([one]);
-  }
-  return groups;
-}
-
-/** A message that waits whether another one of its choice reaches the contact. */
-function behind(until: EpochMs): Standing {
-  return { status: 'queued', reason: 'other_channel', notBefore: until, dueAt: until, endedAt: null };
 }
 
 /** A refusal where the brand's clock or the policy is such that nothing can be judged by it: nothing may leave then. */

@@ -5,7 +5,7 @@ import type { TemplateDefinition } from '../catalog/catalog.js';
 import type { AcceptItem } from './accept-item.js';
 import type { Candidate } from './candidate.js';
 import { chanceBefore } from './domain/chance-before.js';
-import type { ChoicePlace } from './domain/choice.js';
+import type { ChoicePlace } from './domain/choice-place.js';
 import { MAX_LIFETIME_DAYS, MAX_LIFETIME_MS, type SendRequest } from './domain/message.js';
 import type { NewMessage } from './message.store.js';
 
@@ -35,7 +35,7 @@ export function toMessage(
   { item: { request, sender }, candidate: { messageId, subject, policy }, template, acceptedAt }: Prepared,
   choice: ChoicePlace | null,
   { status, reason, notBefore, dueAt, endedAt }: Standing,
-  entryId: EntryId,
+  entryIds: readonly EntryId[],
 ): NewMessage {
   const { recipient, purpose, topic, campaign } = subject;
   return {
@@ -72,7 +72,7 @@ export function toMessage(
     providerRef: null,
     firstStartedAt: null,
     endedAt,
-    entryIds: [entryId],
+    entryIds,
   };
 }
 

@@ -21,21 +21,14 @@ import { Catalog, type ProviderDefinition, type TemplateDefinition } from '../ca
 import type { Candidate, Spending } from './candidate.js';
 import { BucketsDrained, DecisionBatch, type Judgement } from './decision-batch.js';
 import { choiceTurns, wakeOthers } from './choice-turns.js';
-import {
-  backedOffEntry,
-  decidedEntry,
-  endedEntry,
-  handOverEntry,
-  type HandOverNote,
-  notTriedEntry,
-} from './domain/entries.js';
+import { backedOffEntry, decidedEntry, endedEntry, handOverEntry, notTriedEntry } from './domain/entries.js';
 import { mayBeRepeated } from './domain/settle.js';
 import { Circuits, GO, type Turn } from './circuits.js';
 import { circuitState } from '../providers/domain/circuit.js';
 import type { Message } from './domain/message.js';
 import { limitStore, type NewCapUse } from './limit.store.js';
 import { messageStore, type StatusChange } from './message.store.js';
-import { ended, held } from './status-changes.js';
+import { ended, handedOver, held, type HandOverPlan } from './status-changes.js';
 import { countedOf, noting } from '../tracking/counted-of.js';
 import type { WarmUpDay } from './warm-up.store.js';
 
@@ -74,13 +67,6 @@ interface BatchClock {
   readonly begun: number;
   /** Monotonic, after `now`. */
   readonly read: number;
-}
-
-/** To whom a message goes now, and for how long it is this worker's. */
-interface HandOverPlan {
-  readonly provider: Pick<ProviderDefinition, 'id' | 'key'>;
-  readonly leaseMs: number;
-  readonly note: HandOverNote & { readonly leaseUntil: EpochMs };
 }
 
 /** A message that may leave, as far as it is concerned. */
@@ -386,21 +372,4 @@ function toCandidate(
   const provider = catalog.provider(brandId, message.channel) ?? null;
   const hasWaited = message.reason !== null;
   return { candidate: { messageId: message.id, subject, policy, provider, test: message.test, hasWaited }, template };
-}
-
-function handedOver(message: Message, { provider, note }: HandOverPlan, now: EpochMs, entryId: EntryId): StatusChange {
-  return {
-    id: message.id,
-    status: 'started',
-    reason: null,
-    notBefore: null,
-    dueAt: note.leaseUntil,
-    attempt: note.attempt,
-    worker: note.worker,
-    providerId: provider.id,
-    providerRef: null,
-    firstStartedAt: message.firstStartedAt ?? now,
-    endedAt: null,
-    entryId,
-  };
 }

@@ -6,6 +6,7 @@ import type { Channel, MessageId } from '#lib/kernel';
 import { FeedbackService } from '../feedback/feedback.service.js';
 import { pipelineFigures } from '../figures/pipeline-figures.js';
 import { AttemptService } from './attempt.service.js';
+import { choiceStore } from './choice.store.js';
 import type { SendRequest } from './domain/message.js';
 import type { Accepted } from './first-answers.js';
 import { MessageService } from './message.service.js';
@@ -212,6 +213,60 @@ describe('a contact who can be reached in several ways', () => {
 
     const { accepted, messages } = await pipelineFigures(gateway.tx);
     expect(messages.reduce((sum, { count }) => sum + count, 0)).toBe(accepted);
+  });
+
+  it('is written to on the channel that is drawn as the best, and the ledger says how likely each was', async () => {
+    const to = await person(['email', 'sms', 'push'], ['sms', 'push']);
+    const otherwise = [{ template: 'sms' }, { template: 'push' }];
+    const sent = await gateway.send({ to, ...ALL, otherwise, strategy: 'best', goal: 'opened' });
+    const { message } = await gateway.get(MessageService).view(gateway.brandId, acceptedOf(sent).id);
+    expect(['sms', 'push']).toContain(message.channel);
+    expect(message.choice?.rank).toBe(0);
+    const disclosed = await gateway.ledger.disclosures(gateway.tx, message.entryIds);
+    expect(disclosed.get(message.entryIds[0] ?? ('' as never))?.['message']).toMatchObject({
+      id: message.id,
+      choice: {
+        rank: 0,
+        strategy: 'best',
+        goal: 'opened',
+        segment: '',
+        arms: [
+          { channel: 'sms', tried: 0, met: 0, propensity: 550_000 },
+          { channel: 'push', tried: 0, met: 0, propensity: 450_000 },
+        ],
+      },
+    });
+  });
+
+  it('counts for the best channel what was chosen as such and sent, and who met the goal', async () => {
+    const tried = { sms: 0, push: 0, email: 0 };
+    for (let i = 0; i < 8; i++) {
+      const to = await person(['sms', 'push']);
+      const way = { template: 'sms', otherwise: [{ template: 'push' }], strategy: 'best', goal: 'replied' } as const;
+      const { id } = acceptedOf(await gateway.send({ to, ...way }));
+      await gateway.attempt(id);
+      const { message } = await gateway.get(MessageService).view(gateway.brandId, id);
+      tried[message.channel as 'sms']++;
+      const reply = {
+        id: randomUUID(),
+        type: 'replied',
+        messageId: id,
+        at: Date.now(),
+        bounce: null,
+        link: null,
+      } as const;
+      const by = { brandId: gateway.brandId, test: false, actor: 'spec', via: 'api' } as const;
+      if (message.channel === 'push') await gateway.get(FeedbackService).report([{ ...reply, automated: false }], by);
+      else await gateway.get(FeedbackService).report([{ ...reply, automated: true }], by);
+    }
+    const results = await choiceStore.results(gateway.tx, gateway.brandId, 'replied');
+    expect([...results].sort((a, b) => (a.channel < b.channel ? -1 : 1))).toEqual(
+      (['push', 'sms'] as const).flatMap((channel) =>
+        tried[channel] === 0
+          ? []
+          : [{ segment: '', channel, tried: tried[channel], met: channel === 'push' ? tried[channel] : 0 }],
+      ),
+    );
   });
 
   it('must be offered templates of the channels that are named', async () => {

@@ -1,14 +1,29 @@
 import type { BrandId, EntryId, EpochMs, MessageId, Channel } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
-import type { Sibling, Strategy } from './domain/choice.js';
+import type { Arm, Goal } from './domain/best-channel.js';
+import type { Sibling } from './domain/choice.js';
+import type { Strategy } from './domain/choice-place.js';
 
 export interface NewChoice {
   readonly id: string;
   readonly brandId: BrandId;
   readonly strategy: Strategy;
+  readonly goal: Goal | null;
+  readonly segment: string | null;
+  readonly chosenRank: number;
   readonly fallbackMs: number | null;
   readonly createdAt: EpochMs;
 }
+
+/** What came of a channel for people of a segment. */
+export interface ChannelResult extends Arm {
+  readonly segment: string;
+  readonly channel: Channel;
+}
+
+/** Results of this many choices count, the latest ones, of this many days: what worked last year may not any more. */
+const COUNTED = 20_000;
+const COUNTED_DAYS = 90;
 
 /** A message of a choice. */
 export interface ChoiceMember extends Sibling {
@@ -25,9 +40,11 @@ export interface ChoiceMember extends Sibling {
 export const choiceStore = {
   async insert(tx: Tx, choices: readonly NewChoice[]): Promise<void> {
     await tx.execute`
-      INSERT INTO sending.choice (id, brand_id, strategy, fallback_ms, created_at)
+      INSERT INTO sending.choice (id, brand_id, strategy, goal, segment, chosen_rank, fallback_ms, created_at)
       SELECT * FROM unnest(${choices.map((c) => c.id)}::uuid[], ${choices.map((c) => c.brandId)}::uuid[],
-                           ${choices.map((c) => c.strategy)}::text[], ${choices.map((c) => c.fallbackMs)}::bigint[],
+                           ${choices.map((c) => c.strategy)}::text[], ${choices.map((c) => c.goal)}::text[],
+                           ${choices.map((c) => c.segment)}::text[], ${choices.map((c) => c.chosenRank)}::smallint[],
+                           ${choices.map((c) => c.fallbackMs)}::bigint[],
                            ${choices.map((c) => toIso(c.createdAt))}::timestamptz[])`;
   },
 
@@ -51,6 +68,23 @@ export const choiceStore = {
       else known.push(row);
     }
     return members;
+  },
+
+  /**
+   * What came of the channels that were chosen as the best, by segment. Those that were tried because another did not
+   * reach the person are left out: they were not chosen, and the people are others.
+   */
+  async results(tx: Tx, brandId: BrandId, goal: Goal): Promise<ChannelResult[]> {
+    return tx.sql<ChannelResult>`
+      SELECT c.segment, m.channel, count(*) AS tried,
+             count(*) FILTER (WHERE EXISTS (SELECT 1 FROM sending.touch t
+                                             WHERE t.message_id = m.id AND t.type = ${goal} AND NOT t.automated)) AS met
+        FROM (SELECT id, segment, chosen_rank FROM sending.choice
+               WHERE brand_id = ${brandId} AND strategy = 'best' AND goal = ${goal}
+                 AND created_at > clock_timestamp() - ${COUNTED_DAYS}::float8 * interval '1 day'
+               ORDER BY created_at DESC LIMIT ${COUNTED}) c
+        JOIN sending.message m ON m.choice_id = c.id AND m.choice_rank = c.chosen_rank AND m.status = 'sent' AND NOT m.test
+       GROUP BY c.segment, m.channel`;
   },
 
   /** Makes those due that wait for one of these messages. They look again whether it is their turn. */

@@ -15,6 +15,8 @@ export interface Accepted {
   readonly id: MessageId;
   readonly status: MessageStatus;
   readonly entryId: EntryId;
+  /** It ended as `holdout`, whatever the decision says: its contact is left alone for comparison. */
+  readonly holdout?: true;
   /** All ways to reach the contact, in the order in which they are tried, when there are several. */
   readonly channels?: readonly ChannelAnswer[];
 }
@@ -70,6 +72,10 @@ export async function firstAnswers(
       const decision = decideAgain(record, policies);
       answers.set(id, { decision, id, status: statusAfter(decision), entryId });
     }
+  }
+  for (const { id, isHoldout } of asked) {
+    const answer = isHoldout ? answers.get(id) : undefined;
+    if (answer !== undefined) answers.set(id, { ...answer, status: 'dropped', holdout: true });
   }
   for (const { id, choiceId } of asked) {
     const answer = answers.get(id);

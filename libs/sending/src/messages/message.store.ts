@@ -181,10 +181,12 @@ export const messageStore = {
       readonly brandId: BrandId;
       readonly entryId: EntryId;
       readonly choiceId: string | null;
+      readonly isHoldout: boolean;
     }[]
   > {
     return tx.sql`
-      SELECT id, brand_id AS "brandId", entry_ids[1] AS "entryId", choice_id AS "choiceId" FROM sending.message WHERE id = ANY (${[...ids]}::uuid[])`;
+      SELECT id, brand_id AS "brandId", entry_ids[1] AS "entryId", choice_id AS "choiceId",
+             reason IS NOT DISTINCT FROM 'holdout' AS "isHoldout" FROM sending.message WHERE id = ANY (${[...ids]}::uuid[])`;
   },
 
   /** Messages to these people that wait and were never handed over. A rare question: it looks at all that waits. */

@@ -1,16 +1,6 @@
 import type { EpochMs } from '#lib/kernel';
 import type { MessageStatus } from './message.js';
 
-export const STRATEGIES = ['first_allowed'] as const;
-export type Strategy = (typeof STRATEGIES)[number];
-
-/** Which of several ways to reach a contact a message is. */
-export interface ChoicePlace {
-  readonly id: string;
-  /** In the order in which they are tried, from 0. */
-  readonly rank: number;
-}
-
 /** Another message of the same choice, as it stands. */
 export interface Sibling {
   readonly status: MessageStatus;

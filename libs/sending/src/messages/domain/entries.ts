@@ -1,5 +1,5 @@
 import type { EntryId, EpochMs } from '#lib/kernel';
-import type { NewEntry } from '#lib/ledger';
+import type { JsonObject, NewEntry } from '#lib/ledger';
 import type { Candidate } from '../candidate.js';
 import type { Judgement } from '../decision-batch.js';
 import type { End, Message } from './message.js';
@@ -51,6 +51,7 @@ export function acceptedEntry(
   candidate: Candidate,
   judgement: Judgement,
   templateHash: string,
+  draw: JsonObject | null = null,
 ): NewEntry {
   const { subjectId, brandId, contactId, contactPointId, purposeId, topicId, campaignId, step, variant } = message;
   return {
@@ -61,7 +62,7 @@ export function acceptedEntry(
     brandId,
     clear: decisionInClear(message, candidate, judgement, templateHash, null),
     disclosed: {
-      message: message.choice == null ? { id: message.id } : { id: message.id, choice: { ...message.choice } },
+      message: message.choice == null ? { id: message.id } : { id: message.id, choice: { ...message.choice, ...draw } },
       contact: { id: contactId, point: contactPointId },
       campaign: { campaign: campaignId, step, variant },
       topic: { purpose: purposeId, topic: topicId },

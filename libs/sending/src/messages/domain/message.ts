@@ -11,7 +11,8 @@ import type {
   MessageId,
   SubjectId,
 } from '#lib/kernel';
-import type { ChoicePlace } from './choice.js';
+import type { Goal } from './best-channel.js';
+import type { ChoicePlace, Strategy } from './choice-place.js';
 
 /** What a caller asks for: one template to one contact. Keys name things of the caller's brand. */
 export interface SendRequest {
@@ -41,6 +42,12 @@ export interface SendRequest {
   readonly channel?: Channel;
   /** Other ways to reach the contact, in order of preference; at most one message leaves at a time. */
   readonly otherwise?: readonly OtherWay[];
+  /** Left out: the first in order that is allowed. */
+  readonly strategy?: Strategy;
+  /** What the best channel is best for; left out: clicks. */
+  readonly goal?: Goal;
+  /** The contact belongs to those of an experiment who are left alone: decided about, and never sent. */
+  readonly holdout?: boolean;
   /** After how long without a delivery the next way is tried; left out: only when one is known not to have arrived. */
   readonly fallbackMs?: number;
 }
@@ -49,6 +56,8 @@ export interface SendRequest {
 export type OtherWay = Pick<SendRequest, 'template' | 'templateVersion' | 'channel'>;
 
 export const DEFAULT_PRIORITY = 5;
+/** What the best channel is best for, unless the caller says otherwise. */
+export const DEFAULT_GOAL: Goal = 'clicked';
 
 export const ENDS = ['sent', 'dropped', 'failed', 'unknown'] as const;
 /** How a message ended, once and for ever. */

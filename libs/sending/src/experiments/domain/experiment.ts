@@ -1,0 +1,105 @@
+/** What is compared: the same message in several variants, and perhaps with nothing. */
+export interface Experiment {
+  readonly key: string;
+  /** Of all who take part, this share is left alone, for comparison. */
+  readonly holdout: number;
+  readonly arms: readonly ExperimentArm[];
+}
+
+export interface ExperimentArm {
+  readonly variant: string;
+  /** In proportion to the others. */
+  readonly weight: number;
+  readonly template: string;
+  readonly templateVersion?: number;
+}
+
+/**
+ * The variant that a contact is in, or `holdout`.
+ * @param luck in [0, 1), the contact's own in this experiment
+ */
+export function assign({ holdout, arms }: Omit<Experiment, 'key'>, luck: number): ExperimentArm | 'holdout' {
+  if (luck < holdout) return 'holdout';
+  const total = arms.reduce((sum, { weight }) => sum + weight, 0);
+  let left = ((luck - holdout) / (1 - holdout)) * total;
+  for (const arm of arms) {
+    if (left < arm.weight) return arm;
+    left -= arm.weight;
+  }
+  const last = arms.at(-1);
+  if (last === undefined) throw new Error('an experiment has arms');
+  return last;
+}
+
+/** A variant as it stands: to how many it was sent, and how many of them met the goal. */
+export interface ArmResult {
+  readonly variant: string;
+  readonly sent: number;
+  readonly met: number;
+}
+
+/** What may be said of an experiment. */
+export type Verdict =
+  | { readonly kind: 'too_few'; readonly needed: number }
+  | { readonly kind: 'no_difference'; readonly needed: number }
+  | { readonly kind: 'winner'; readonly variant: string; readonly needed: number; readonly pValue: number };
+
+/** Of 100 experiments without a difference this many may name a winner; of 100 with one, this many may miss it. */
+const ALPHA = 0.05;
+const BETA = 0.2;
+/** The difference that is worth finding: this much of the rate of the worse one. */
+const WORTH_FINDING = 0.2;
+
+/**
+ * The rule for a winner. How many each variant needs follows from the rate of all together and the difference that is
+ * worth finding (two proportions, 5 % two-sided, 80 % power), with the error shared among the comparisons of the best
+ * with the others (Bonferroni). Until each has as many, nothing is said: looking early finds winners that are none.
+ */
+export function verdictOf(arms: readonly ArmResult[]): Verdict {
+  const sent = arms.reduce((sum, arm) => sum + arm.sent, 0);
+  const met = arms.reduce((sum, arm) => sum + arm.met, 0);
+  const comparisons = Math.max(1, arms.length - 1);
+  const needed = neededPerArm(sent === 0 ? 0 : met / sent, ALPHA / comparisons);
+  if (arms.length < 2 || arms.some((arm) => arm.sent < needed)) return { kind: 'too_few', needed };
+  const [best, ...others] = [...arms].sort((a, b) => b.met / b.sent - a.met / a.sent);
+  if (best === undefined) return { kind: 'too_few', needed };
+  const pValue = Math.min(1, comparisons * Math.max(...others.map((other) => twoProportions(best, other))));
+  return pValue < ALPHA ? { kind: 'winner', variant: best.variant, needed, pValue } : { kind: 'no_difference', needed };
+}
+
+/** Messages that each of two variants needs at that rate; without a rate more than anybody has. */
+export function neededPerArm(rate: number, alpha: number): number {
+  const better = Math.min(1, rate * (1 + WORTH_FINDING));
+  if (rate <= 0 || better <= rate) return Number.MAX_SAFE_INTEGER;
+  const both = (rate + better) / 2;
+  const z = quantile(1 - alpha / 2) * Math.sqrt(2 * both * (1 - both));
+  const power = quantile(1 - BETA) * Math.sqrt(rate * (1 - rate) + better * (1 - better));
+  return Math.ceil(((z + power) / (better - rate)) ** 2);
+}
+
+/** Two-sided p-value of the z-test for two proportions with a common variance. */
+function twoProportions(a: ArmResult, b: ArmResult): number {
+  const both = (a.met + b.met) / (a.sent + b.sent);
+  const deviation = Math.sqrt(both * (1 - both) * (1 / a.sent + 1 / b.sent));
+  if (deviation === 0) return 1;
+  return 2 * (1 - normal(Math.abs(a.met / a.sent - b.met / b.sent) / deviation));
+}
+
+/** The standard normal distribution up to z, by Abramowitz and Stegun 26.2.17, good to 7.5e-8. */
+export function normal(z: number): number {
+  if (z < 0) return 1 - normal(-z);
+  const t = 1 / (1 + 0.2316419 * z);
+  const tail = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+  return 1 - (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) * tail;
+}
+
+/** Where the standard normal distribution reaches p, by bisection. */
+export function quantile(p: number): number {
+  let [from, to] = [-10, 10];
+  for (let step = 0; step < 80; step++) {
+    const middle = (from + to) / 2;
+    if (normal(middle) < p) from = middle;
+    else to = middle;
+  }
+  return (from + to) / 2;
+}

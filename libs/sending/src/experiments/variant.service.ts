@@ -1,0 +1,42 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type BrandId, DomainError } from '#lib/kernel';
+import { Database, type Tx } from '#lib/platform';
+import type { Goal } from '../messages/domain/best-channel.js';
+import { type ArmResult, type Verdict, verdictOf } from './domain/experiment.js';
+
+/** How the variants of a step stand, and whether one may be called the winner. */
+export interface VariantResult {
+  readonly goal: Goal;
+  readonly variants: readonly ArmResult[];
+  readonly verdict: Verdict;
+}
+
+/** Compares the variants of a campaign by what came of their messages. */
+@Injectable()
+export class VariantService {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  /** @throws DomainError not_found */
+  async compare(brandId: BrandId, campaign: string, step: string | null, goal: Goal): Promise<VariantResult> {
+    const { tx } = this.database;
+    const id = await campaignId(tx, brandId, campaign);
+    // Machines that open and click are no people.
+    const variants = await tx.sql<ArmResult>`
+      SELECT variant, count(DISTINCT message_id) FILTER (WHERE type = 'sent') AS sent,
+             count(DISTINCT message_id) FILTER (WHERE type = ${goal} AND NOT automated) AS met
+        FROM sending.touch
+       WHERE brand_id = ${brandId} AND campaign_id = ${id} AND variant IS NOT NULL AND NOT test
+         AND (${step}::text IS NULL OR step = ${step}::text)
+       GROUP BY variant
+       ORDER BY variant`;
+    return { goal, variants, verdict: verdictOf(variants) };
+  }
+}
+
+async function campaignId(tx: Tx, brandId: BrandId, key: string): Promise<string> {
+  const rows = await tx.sql<{ id: string }>`
+    SELECT id FROM sending.campaign WHERE brand_id = ${brandId} AND key = ${key}`;
+  const [row] = rows;
+  if (row === undefined) throw new DomainError('not_found', 'There is no such campaign. GET /v1/campaigns lists them.');
+  return row.id;
+}
