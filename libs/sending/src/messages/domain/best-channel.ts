@@ -1,4 +1,4 @@
-import { betaDensity, betaUpTo } from './beta.js';
+import { Beta } from './beta.js';
 
 export const GOALS = ['delivered', 'opened', 'clicked', 'replied'] as const;
 export type Goal = (typeof GOALS)[number];
@@ -19,8 +19,9 @@ export interface Draw {
 
 /** A share of all is written to on the first way, whatever has worked, so that what the choice brings can be measured. */
 export const CONTROL_SHARE = 0.1;
-/** Points at which a density is looked at; half of them would move no probability by 1e-6. */
-const POINTS = 600;
+/** Pieces of each part of a density, each looked at in two points (Gauss and Legendre): right to some millionths. */
+const PIECES = 60;
+const POINTS = [0.5 - Math.sqrt(1 / 12), 0.5 + Math.sqrt(1 / 12)];
 /** Standard deviations to either side of the mean, beyond which there is nothing. */
 const WIDTH = 9;
 
@@ -31,22 +32,26 @@ const WIDTH = 9;
  */
 export function bestOf(arms: readonly Arm[]): number[] {
   if (arms.length === 1) return [1];
-  const rates = arms.map(({ tried, met }) => ({ a: 1 + met, b: 1 + tried - met }));
-  const raw = rates.map((one, i) => {
-    const { a, b } = one;
-    const mean = a / (a + b);
-    const deviation = Math.sqrt((mean * (1 - mean)) / (a + b + 1));
-    const from = Math.max(0, mean - WIDTH * deviation);
-    const to = Math.min(1, mean + WIDTH * deviation);
-    const step = (to - from) / POINTS;
+  const rates = arms.map(({ tried, met }) => new Beta(1 + met, 1 + tried - met));
+  const ends = rates.map(({ mean, deviation }) => ({
+    from: Math.max(0, mean - WIDTH * deviation),
+    to: Math.min(1, mean + WIDTH * deviation),
+  }));
+  // Where a narrow one begins and ends beside a wide one, the product bends: no piece reaches across.
+  const bends = ends.flatMap(({ from, to }) => [from, to]).sort((a, b) => a - b);
+  const raw = rates.map((rate, i) => {
+    const { from = 0, to = 1 } = ends[i] ?? {};
+    const within = bends.filter((bend) => bend >= from && bend <= to);
     let sum = 0;
-    for (let n = 0; n < POINTS; n++) {
-      const x = from + (n + 0.5) * step;
-      const aboveOthers = rates.reduce(
-        (share, other, j) => (j === i ? share : share * betaUpTo(x, other.a, other.b)),
-        1,
-      );
-      sum += betaDensity(x, a, b) * aboveOthers * step;
+    for (const [n, left] of within.entries()) {
+      const step = ((within[n + 1] ?? left) - left) / PIECES;
+      for (let piece = 0; step > 0 && piece < PIECES; piece++) {
+        for (const point of POINTS) {
+          const x = left + (piece + point) * step;
+          const isAbove = rates.reduce((share, other) => (other === rate ? share : share * other.upTo(x)), 1);
+          sum += (rate.density(x) * isAbove * step) / POINTS.length;
+        }
+      }
     }
     return sum;
   });

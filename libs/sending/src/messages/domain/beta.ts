@@ -11,20 +11,37 @@ const LANCZOS = [
   12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
 ];
 
-/** The density of Beta(a, b) at x in (0, 1). */
-export function betaDensity(x: number, a: number, b: number): number {
-  return Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + (a - 1) * Math.log(x) + (b - 1) * Math.log1p(-x));
-}
+/** The distribution Beta(a, b) of a rate. */
+export class Beta {
+  readonly mean: number;
+  readonly deviation: number;
+  private readonly logFactor: number;
 
-/** The probability that a value of Beta(a, b) is at most x: the regularized incomplete beta function. */
-export function betaUpTo(x: number, a: number, b: number): number {
-  if (x <= 0) return 0;
-  if (x >= 1) return 1;
-  const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x));
-  // The continued fraction converges fast on the side of the mean; the other side is what is left.
-  return x < (a + 1) / (a + b + 2)
-    ? (front * continuedFraction(x, a, b)) / a
-    : 1 - (front * continuedFraction(1 - x, b, a)) / b;
+  constructor(
+    private readonly a: number,
+    private readonly b: number,
+  ) {
+    this.mean = a / (a + b);
+    this.deviation = Math.sqrt((this.mean * (1 - this.mean)) / (a + b + 1));
+    this.logFactor = logGamma(a + b) - logGamma(a) - logGamma(b);
+  }
+
+  /** The density at x in (0, 1). */
+  density(x: number): number {
+    return Math.exp(this.logFactor + (this.a - 1) * Math.log(x) + (this.b - 1) * Math.log1p(-x));
+  }
+
+  /** The probability of at most x: the regularized incomplete beta function. */
+  upTo(x: number): number {
+    if (x <= 0) return 0;
+    if (x >= 1) return 1;
+    const { a, b } = this;
+    const front = Math.exp(this.logFactor + a * Math.log(x) + b * Math.log1p(-x));
+    // The continued fraction converges fast on the side of the mean; the other side is what is left.
+    return x < (a + 1) / (a + b + 2)
+      ? (front * continuedFraction(x, a, b)) / a
+      : 1 - (front * continuedFraction(1 - x, b, a)) / b;
+  }
 }
 
 const TINY = 1e-300;
