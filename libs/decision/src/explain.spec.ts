@@ -211,6 +211,12 @@ describe('explainDecision', () => {
     ['warm_up', { haltedBy: 'bounced' }, 'the warm-up is halted, too much bounced'],
     ['warm_up', { haltedBy: null }, 'the sender is being warmed up'],
     ['quiet_hours', { rule: 'contact', window: '21:00-08:00' }, 'quiet hours of the contact (21:00-08:00)'],
+    [
+      'quiet_hours',
+      { rule: 'night', window: '21:00-08:00', never: true, zones: 'Europe/Paris Pacific/Wallis' },
+      'quiet hours of policy marketing v7 (21:00-08:00), which leave no hour on all 2 clocks that may be the contact’s',
+    ],
+    ['quiet_hours', { rule: 'contact', window: '00:00-24:00', never: true }, 'quiet hours of the contact (00:00-24:00), which leave no hour of the week'], // prettier-ignore
     ['quiet_hours', { rule: 'de/night', window: '21:00-08:00' }, 'quiet hours of pack de (21:00-08:00)'],
     ['quiet_hours', { rule: 'night', dates: '12-24' }, 'quiet hours of policy marketing v7 (12-24)'],
     ['quiet_hours', { rule: 'night', holiday: 'Karfreitag' }, 'quiet hours of policy marketing v7 (Karfreitag)'],

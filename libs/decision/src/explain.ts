@@ -134,8 +134,11 @@ const SENTENCES: Readonly<Record<HoldReason | DropReason, Sentence>> = {
     const free = kept === 0 ? '' : `, ${kept} kept for what matters more`;
     return `${name} (${usage} of ${limit} used ${lengthOf(window) === null ? 'this' : 'in'} ${lengthOf(window) ?? window}${free})`;
   },
-  quiet_hours: ({ rule, window, dates, holiday }, decision) =>
-    `quiet hours of ${rule === 'contact' ? 'the contact' : makerOf(rule, decision)} (${window ?? dates ?? holiday})`,
+  quiet_hours: ({ rule, window, dates, holiday, never, zones }, decision) => {
+    const clocks = typeof zones === 'string' ? ` on all ${zones.split(' ').length} clocks that may be the contact’s` : ' of the week'; // prettier-ignore
+    const without = never === true ? `, which leave no hour${clocks}` : '';
+    return `quiet hours of ${rule === 'contact' ? 'the contact' : makerOf(rule, decision)} (${window ?? dates ?? holiday})${without}`;
+  },
   rate_limit: ({ rule, scope }) => `rate limit ${rule} of the ${scope}`,
   warm_up: ({ haltedBy }) =>
     typeof haltedBy === 'string'

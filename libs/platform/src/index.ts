@@ -13,7 +13,7 @@ export type { ModelTx } from './database/models.js';
 export { plainList, toIso, type Tx } from './database/tx.js';
 export { platformChecks, runCheck, type Finding, type ReadinessCheck } from './health/readiness.js';
 export { type CsvCell, type CsvDialect, csvLine, EXCEL_DE, RFC_4180 } from './http/csv.js';
-export { instantInput } from './http/instant.js';
+export { instantInput, isWithinYears } from './http/instant.js';
 export { escapePointer, MAX_JSON_DEPTH, parseJson, textProblem } from './http/json-body.js';
 export { linesOf, type TextLine, withoutByteOrderMark } from './http/lines.js';
 export {

@@ -69,7 +69,7 @@ export class Places implements PlaceSource {
     if (elsewhere.length > 0) return this.#zonesOf(elsewhere);
     const codes = entry(this.#content.postalCodes, country);
     if (codes === null) return null;
-    const code = compact(postalCode);
+    const code = normalized(country, postalCode);
     const isCode = country === 'US' ? /^\d{5}(-?\d{4})?$/.test(code) : /^[A-Z]\d[A-Z]/.test(code);
     return isCode ? (entry(codes, code.slice(0, 3)) ?? entry(codes, code.slice(0, 1))) : null;
   }
@@ -78,14 +78,16 @@ export class Places implements PlaceSource {
   mayHavePostalCode(country: string, postalCode: string): boolean {
     const form = FORMS[country];
     if (form === undefined) return true;
-    const isOfCountry = form.test(withoutCountry(compact(postalCode), country));
-    return isOfCountry && (country !== 'US' || this.zonesOfPostalCode(country, postalCode) !== null);
+    return (
+      form.test(normalized(country, postalCode)) &&
+      (country !== 'US' || this.zonesOfPostalCode(country, postalCode) !== null)
+    );
   }
 
   countriesOfPostalCode(country: string, postalCode: string): readonly string[] {
     const codes = entry(this.#content.postalCountries, country);
     if (codes === null) return NOWHERE;
-    const code = withoutCountry(compact(postalCode), country);
+    const code = normalized(country, postalCode);
     if (!/^\d{4,5}(-?\d{4})?$/.test(code)) return NOWHERE;
     for (let length = 5; length >= 2; length--) {
       const found = entry(codes, code.slice(0, length));
@@ -129,21 +131,29 @@ const NOWHERE: readonly string[] = [];
 /** What codes look like in the countries that have territories, theirs included. */
 const FORMS: Readonly<Record<string, RegExp>> = {
   US: /^\d{5}(-?\d{4})?$/,
-  FR: /^((0[1-9]|[1-8]\d|9[0-5])\d{3}|97[1-8]\d\d|98[046-8]\d\d)$/,
+  FR: /^((0[1-9]|[1-8]\d|9[0-5])\d{3}|97[1-8]\d\d|98[046-8]\d\d)(CEDEX\d*)?$/,
   NL: /^[1-9]\d{3}([A-Z]{2})?$/,
   NO: /^\d{4}$/,
   CN: /^\d{6}$/,
   FI: /^\d{5}$/,
 };
 
-function compact(postalCode: string): string {
-  return postalCode.replace(/\s/g, '').toUpperCase();
-}
+/** Digits of a code, where it has nothing else. */
+const DIGITS: Readonly<Record<string, number>> = { US: 5, FR: 5, NO: 4, FI: 5 };
 
-/** `F-97400` and `FR97400` are 97400. */
-function withoutCountry(code: string, country: string): string {
-  const prefix = /^([A-Z]{1,2})-?(?=\d)/.exec(code);
-  return prefix?.[1] !== undefined && country.startsWith(prefix[1]) ? code.slice(prefix[0].length) : code;
+/**
+ * A code as its country writes it: without blanks, in capitals, without the country before it (`F-97400`), and with the
+ * zeros that spreadsheets take away (`6000` is Nice).
+ */
+function normalized(country: string, postalCode: string): string {
+  const compact = postalCode.replace(/\s/g, '').toUpperCase();
+  const length = DIGITS[country];
+  // A Canadian code begins with a letter of its own.
+  if (country === 'CA') return compact;
+  const prefix = /^([A-Z]{1,2})-?(?=\d)/.exec(compact);
+  const isCountry = prefix?.[1] !== undefined && country.startsWith(prefix[1]);
+  const code = isCountry ? compact.slice(prefix[0].length) : compact;
+  return length !== undefined && /^\d{3,}$/.test(code) ? code.padStart(length, '0') : code;
 }
 
 /**

@@ -41,7 +41,7 @@ function changed(value: unknown, [name, ...rest]: readonly (string | number)[], 
   return copy;
 }
 
-const ODD = ['', ' ', 'x', 'email', null, 0, -1, 1.5, 1e300, true, false, [], {}, [null], { x: 1 }, undefined, '2026-02-30T10:00:00Z', '2028-02-29T23:59:59.9999+14:00', '2026-01-01T00:00:00-00:30', '1969-12-31T23:59:59Z', '9999-01-01T00:00:00Z', '2026-01-01T24:00:00Z', '2026-01-01', 'x'.repeat(300), '+4930', 'DE', 'DE-BY', '21:00']; // prettier-ignore
+const ODD = ['', ' ', 'x', 'email', null, 0, -1, 1.5, 1e300, true, false, [], {}, [null], { x: 1 }, undefined, '2026-02-30T10:00:00Z', '2028-02-29T23:59:59.9999+14:00', '2026-01-01T00:00:00-00:30', '1969-12-31T23:59:59Z', '9989-12-31T23:59:59.999Z', '9990-01-01T00:00:00Z', '9989-12-31T23:59:59-00:01', '2026-01-01T24:00:00Z', '2026-01-01', 'x'.repeat(300), '+4930', 'DE', 'DE-BY', '21:00']; // prettier-ignore
 
 describe('the compiled reader', () => {
   it('takes every case of the examples that the schema takes, as it does', () => {
@@ -74,7 +74,7 @@ describe('the compiled reader', () => {
     const instant = compileReader(z.strictObject({ at: instantInput }));
     const two = (max: number) => fc.integer({ min: 0, max }).map((n) => String(n).padStart(2, '0'));
     const text = fc
-      .tuple(fc.integer({ min: 1968, max: 2101 }), two(13), two(32), two(24), two(60), two(60), fc.constantFrom('', '.5', '.12', '.123', '.9999', '.000000001'), fc.constantFrom('Z', '+00:00', '-00:00', '+05:45', '-11:30', '+23:59', '+24:00', 'z', '')) // prettier-ignore
+      .tuple(fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 1968, max: 2101 }) }, fc.integer({ min: 9988, max: 9999 })), two(13), two(32), two(24), two(60), two(60), fc.constantFrom('', '.5', '.12', '.123', '.9999', '.000000001'), fc.constantFrom('Z', '+00:00', '-00:00', '+05:45', '-11:30', '+23:59', '+24:00', 'z', '')) // prettier-ignore
       .map(([year, month, day, hour, minute, second, fraction, zone]) => `${year}-${month}-${day}T${hour}:${minute}:${second}${fraction}${zone}`); // prettier-ignore
     let taken = 0;
     fc.assert(

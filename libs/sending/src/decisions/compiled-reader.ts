@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isWithinYears } from '#lib/platform';
 
 /** What a reader answers about a value that is not of its shape, or of which it is not sure. */
 export const NOT_READ = Symbol('not read');
@@ -192,10 +193,8 @@ function integerReader({ minimum = -Infinity, maximum = Infinity }: Node): Reade
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-const EARLIEST = 0;
-const LATEST = Date.UTC(9999, 0, 1);
 
-/** Milliseconds of an instant written in full; null for any other text, and outside of 1970 to 9998. */
+/** Milliseconds of an instant written in full; null for any other text, and for one that no door takes. */
 function instantOf(text: string): number | null {
   if (!INSTANT.test(text)) return null;
   const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)];
@@ -216,7 +215,7 @@ function instantOf(text: string): number | null {
     if (hours > 23 || minutes > 59) return null;
     at -= (sign === 0x2d ? -1 : 1) * (hours * 60 + minutes) * 60_000;
   }
-  return at >= EARLIEST && at < LATEST ? at : null;
+  return isWithinYears(at) ? at : null;
 }
 
 function digits(text: string, from: number, to: number): number {
