@@ -68,6 +68,8 @@ describe('a key of another brand', () => {
     const summary = JSON.parse(rows.text.trim().split('\n').at(-1) ?? '') as { import: { id: string } };
     names.set('imports', summary.import.id);
     await ok('PUT', '/v1/double-opt-in/email', { validDays: 3 });
+    const ordered = await ok('POST', '/v1/reports/exports', { feed: 'Costs', format: 'ndjson' });
+    names.set('reports', ordered.json<{ id: string }>().id);
     names.set('exports', (await ok('POST', '/v1/exports', { contact: 'ada' })).json<{ id: string }>().id);
   }, 60_000);
   afterAll(() => api.stop());
@@ -110,7 +112,7 @@ describe('a key of another brand', () => {
       if (route.method !== 'GET') continue;
       const own = await api.send('GET', fill(route, name), { key: owner });
       // Nobody publishes here, so there is no proof or bundle yet; that is told to the owner alone.
-      expect([route.path, own.status]).toEqual([route.path, /\/(proof|bundle)$/.test(route.path) ? 409 : 200]);
+      expect([route.path, own.status]).toEqual([route.path, /\/(proof|bundle|file)$/.test(route.path) ? 409 : 200]);
     }
   }, 60_000);
 

@@ -48,6 +48,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'which channel earned what, by each attribution model, from a file of paths',
     load: () => import('./attribution/attribute.js'),
   },
+  reports: {
+    summary: 'check that reports add up and agree with messages, facts and the log',
+    load: () => import('./reports/check.js'),
+  },
   'touch-paths': {
     summary: 'the paths that attribute reads, out of files of touches and conversions',
     load: () => import('./attribution/touch-paths.js'),

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DoubleOptInService, ErasedAgain, RetentionService } from '#lib/consent';
 import { AuditExportService, SubjectHeads, trustPolicyOf } from '#lib/ledger';
 import { CONFIG, type Config, type Logger, LOGGER } from '#lib/platform';
+import { FeedExportService, InvariantService } from '#lib/reporting';
 import { ConfirmationMails, EventDispatcher, Reconciler } from '#lib/sending';
 import { ErasedList } from './erased-list.js';
 
@@ -33,6 +34,8 @@ export class Housekeeping {
     @Inject(RetentionService) private readonly retention: RetentionService,
     @Inject(ErasedAgain) private readonly erasures: ErasedAgain,
     @Inject(AuditExportService) private readonly exports: AuditExportService,
+    @Inject(FeedExportService) private readonly feedExports: FeedExportService,
+    @Inject(InvariantService) private readonly invariants: InvariantService,
     @Inject(SubjectHeads) private readonly heads: SubjectHeads,
     @Inject(EventDispatcher) private readonly events: EventDispatcher,
     @Inject(Reconciler) private readonly reconciler: Reconciler,
@@ -47,8 +50,11 @@ export class Housekeeping {
       this.every(CLEARING_MS, CLEARING_MS, (signal) => this.retention.finishErasures(signal)),
       this.every(CLEARING_MS, EVIDENCE_MS, (signal) => this.retention.forgetOldEvidence(signal)),
       this.every(CLEARING_MS, CLEARING_MS, () => this.exports.expire()),
+      this.every(CLEARING_MS, CLEARING_MS, () => this.feedExports.expire()),
+      this.every(EXPORTS_MS, EXPORTS_MS, (signal) => this.makeFeedExports(signal)),
       this.every(CLEARING_MS, CLEARING_MS, () => this.events.forget()),
       this.every(CLEARING_MS, RECONCILE_MS, () => this.reconcile()),
+      this.every(CLEARING_MS, RECONCILE_MS, () => this.checkReports()),
       // Twice as often as needed: a process that starts later finds it done, and one that died does not leave an hour out.
       this.every(CLEARING_MS, HEADS_MS / 2, () => this.heads.record(HEADS_MS / 2)),
     ];
@@ -74,6 +80,16 @@ export class Housekeeping {
       { tables, rows: differences.length, entries },
       'tables differ from the log; see consentctl ledger reconcile',
     );
+  }
+
+  private async checkReports(): Promise<void> {
+    const differences = await this.invariants.check();
+    if (differences.length === 0) return;
+    this.logger.error({ differences: differences.slice(0, 20) }, 'reports do not add up; see consentctl reports check');
+  }
+
+  private async makeFeedExports(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && (await this.feedExports.buildNext()));
   }
 
   private async makeExports(folder: string, signal: AbortSignal): Promise<void> {

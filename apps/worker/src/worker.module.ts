@@ -4,6 +4,7 @@ import { ConsentModule } from '#lib/consent';
 import { CHANNELS } from '#lib/kernel';
 import { LedgerModule } from '#lib/ledger';
 import { type Config, PlatformModule, QueueModule } from '#lib/platform';
+import { ReportingModule } from '#lib/reporting';
 import { ConfirmationModule, EventsOutModule, ReturnedModule, SendingModule, StartedMessages } from '#lib/sending';
 import { HealthController } from './health.controller.js';
 import { attemptProcessor, Attempts } from './attempt.processor.js';
@@ -28,6 +29,7 @@ export class WorkerModule {
         ConsentModule.forRoot(StartedMessages),
         ConfirmationModule,
         ReturnedModule,
+        ReportingModule,
         EventsOutModule,
       ],
       providers: [

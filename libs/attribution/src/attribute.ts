@@ -22,6 +22,9 @@ export const MODELS = [
   'shapley_rate',
 ] as const;
 
+/** Of all definitions together; raised when any of them gives another number for the same paths. */
+export const MODELS_VERSION = 1;
+
 /** Which rule gives the credit. Kept with every result: add models, never rename one. */
 export type Model = (typeof MODELS)[number];
 

@@ -3,7 +3,7 @@
  * for a CSV), `attribute` applies models to it, `largestRemainder` makes cents of what they give. docs/attribution.md defines
  * every model with an example that can be recomputed by hand.
  */
-export { type Attribution, attribute, type Model, type ModelOptions, MODELS, modelsOf } from './attribute.js';
+export { type Attribution, attribute, type Model, type ModelOptions, MODELS, MODELS_VERSION, modelsOf } from './attribute.js';
 export { bootstrap, type BootstrapOptions, type Interval, RESAMPLED } from './bootstrap.js';
 export { largestRemainder } from './cents.js';
 export type { ChannelCredit } from './channel-credit.js';
@@ -14,6 +14,7 @@ export { markov, type MarkovCredit } from './models/markov.js';
 export type { Milestones } from './models/milestones.js';
 export { DEFAULT_POSITION, type PositionWeights } from './models/rules.js';
 export { type RateCredit, shapleyByPlace, shapleyByRate } from './models/shapley.js';
+export { type Draw, seededDraw } from './random.js';
 export type { MarkovOrder } from './models/state-graph.js';
 export { type SignOff, type WeightSet, weightSetProblems } from './models/weight-set.js';
 export { type Outcome, type PathTable, totalOf } from './path-table.js';

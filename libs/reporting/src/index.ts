@@ -39,6 +39,10 @@ export {
 export { type CreditedTouch, type MoneyAsked, type MoneyQuery, MoneyService } from './money/money.service.js';
 export { BASES, DIMENSIONS } from './money/touch.store.js';
 export type { MoneyData } from './money/domain/frame.js';
+export { type FeedExport, FeedExportService } from './feeds/feed-export.service.js';
+export { FEED_EXPORT_STATES } from './feeds/feed-export.store.js';
+export { FEED_FORMATS, type FeedFormat } from './feeds/encoders.js';
+export { rowWriter } from './feeds/domain/row-json.js';
 export { FeedService, type FeedOwner, type FeedPage } from './feeds/feed.service.js';
 export type { FeedOptions } from './feeds/domain/feed-query.js';
 export {
@@ -50,7 +54,11 @@ export {
   type FeedSetName,
   type FeedType,
 } from './feeds/domain/feed-set.js';
+export { changesReport, type KeptReport, snapshotsReport } from './snapshots/domain/snapshot-report.js';
+export { type Difference, InvariantService } from './invariants/invariant.service.js';
+export { SnapshotService } from './snapshots/snapshot.service.js';
 export { ATTRIBUTION_TOUCHES, attributionReport, modelsReport } from './money/domain/attribution-report.js';
+export { variantsReport } from './money/domain/variants-report.js';
 export { acquisitionReport, salesReport } from './money/domain/kpis.js';
 export { campaignsReport } from './money/domain/campaigns-report.js';
 export {

@@ -3,10 +3,23 @@ import { ConsentTrendService } from './consents/consent-trend.service.js';
 import { DeliveryService } from './deliveries/delivery.service.js';
 import { ExitService } from './exits/exit.service.js';
 import { FactService } from './facts/fact.service.js';
+import { FeedExportService } from './feeds/feed-export.service.js';
 import { FeedService } from './feeds/feed.service.js';
+import { InvariantService } from './invariants/invariant.service.js';
 import { MoneyService } from './money/money.service.js';
+import { SnapshotService } from './snapshots/snapshot.service.js';
 
-const SERVICES = [ExitService, DeliveryService, ConsentTrendService, FactService, MoneyService, FeedService];
+const SERVICES = [
+  ExitService,
+  DeliveryService,
+  ConsentTrendService,
+  FactService,
+  MoneyService,
+  FeedService,
+  FeedExportService,
+  SnapshotService,
+  InvariantService,
+];
 
 /** Figures out of what other libs publish as SQL views. */
 @Module({ providers: SERVICES, exports: SERVICES })

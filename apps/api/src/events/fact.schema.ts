@@ -104,6 +104,22 @@ export const FACT_REQUESTS = [
     day: Day.meta({ description: 'Counts from this day until another rate follows.' }),
     rate: z.string().regex(/^(?=.*[1-9])\d{1,9}(\.\d{1,12})?$/, 'must be a decimal above 0, such as "0.9213"'),
   }),
+  fact('weight_set', {
+    at: at.meta({ description: 'When it was agreed.' }),
+    name: line(100),
+    version: z.int().min(1).max(1_000_000),
+    weights: z
+      .record(line(200), z.number().min(0).max(1_000_000))
+      .refine((weights) => Object.keys(weights).length <= 200, 'must be 200 at most')
+      .meta({ description: 'What a touch of a channel or campaign is worth beside the others of its path.' }),
+    otherwise: z.number().min(0).max(1_000_000).default(0).meta({ description: 'Of those that are not named.' }),
+  }),
+  fact('sign_off', {
+    at: at.meta({ description: 'When it was signed.' }),
+    set: name.meta({ description: 'Id of a weight set, as it is now. It counts once two people in two roles signed.' }),
+    role: name,
+    name,
+  }),
   fact('retraction', {
     of: z
       .enum([
@@ -117,6 +133,8 @@ export const FACT_REQUESTS = [
         'tariff',
         'target',
         'exchange_rate',
+        'weight_set',
+        'sign_off',
       ])
       .meta({ description: 'The fact of this kind and id never was.' }),
   }),
@@ -219,6 +237,12 @@ function toFact(request: StatedFact, ids: Parameters<ReportedFact['toFact']>[0])
       const { measure, from, to, region, value } = request;
       return { kind: 'target', measure, from, to, region, value };
     }
+    case 'weight_set': {
+      const { name: called, version, weights, otherwise } = request;
+      return { kind: 'weight_set', name: called, version, weights, otherwise };
+    }
+    case 'sign_off':
+      return { kind: 'sign_off', set: request.set, role: request.role, name: request.name };
     case 'exchange_rate': {
       const { from, to, day, rate } = request;
       return { kind: 'exchange_rate', from, to, day, rate };

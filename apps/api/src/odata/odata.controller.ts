@@ -20,6 +20,7 @@ import {
 } from './odata.schema.js';
 import { ODataProblemFilter } from './odata-problem.filter.js';
 import { pageJson } from './page-json.js';
+import { mayRead, refuseUnlessMayRead } from './who-may-read.js';
 
 const VERSION = { 'odata-version': '4.0' };
 const PAGE_ROWS = 5_000;
@@ -137,10 +138,6 @@ export class ODataController {
   }
 }
 
-function mayRead(caller: Principal, { isOfPeople }: FeedSet): boolean {
-  return !isOfPeople || caller.scopes.includes('messages:read');
-}
-
 /** @throws DomainError not_found, not_implemented for single rows and paths, forbidden */
 function setOf(name: string, caller: Principal): FeedSet {
   const known = FEED_SET_NAMES.find((one) => one === name);
@@ -150,8 +147,7 @@ function setOf(name: string, caller: Principal): FeedSet {
     throw new DomainError('not_found', 'There is no such table. GET /odata/v4 names them all.');
   }
   const set = feedSet(known);
-  if (!mayRead(caller, set))
-    throw new DomainError('forbidden', 'This is about single messages: use an API key with the scope messages:read.');
+  refuseUnlessMayRead(caller, set);
   return set;
 }
 

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
+import { parquetMetadata, parquetReadObjects } from 'hyparquet';
+import { Database } from '#lib/platform';
+import { FeedExportService } from '#lib/reporting';
 import { ConsentGatewayService } from '../../../../test/support/feed-client/ConsentGatewayService.mjs';
 import { columnOf, day, deal, eur, MoneyWorld, visit } from '../testing/money-world.js';
 import type { Answered, RunningApi } from '../testing/running-api.js';
@@ -234,6 +238,97 @@ describe('feeds by OData', () => {
     const authorization = `Basic ${Buffer.from(`${key}:`).toString('base64')}`;
     expect((await api.send('GET', '/odata/v4', { headers: { authorization } })).status).toBe(200);
     expect((await api.send('GET', '/v1/topics', { headers: { authorization } })).status).toBe(401);
+  });
+
+  const ordered = async (feed: string, format: string, filter?: string) => {
+    const order = { feed, format, ...(filter === undefined ? {} : { filter }) };
+    const answer = await api.send('POST', '/v1/reports/exports', { key, body: order });
+    expect([answer.status, answer.json()]).toMatchObject([
+      202,
+      { state: 'queued', bytes: null, asOf: expect.any(String) },
+    ]);
+    const path = `/v1/reports/exports/${answer.json<{ id: string }>().id}`;
+    expect((await get(`${path}/file`)).status).toBe(409);
+    return path;
+  };
+  const fileOf = async (path: string) => {
+    const { rawPayload, headers } = await api.app.inject({
+      url: `${path}/file`,
+      headers: { authorization: `Bearer ${key}` },
+    });
+    const state = (await get(path)).json<{ state: string; rows: number; sha256: string; bytes: number }>();
+    expect([state.state, state.bytes]).toEqual(['ready', rawPayload.length]);
+    expect(createHash('sha256').update(rawPayload).digest('hex')).toBe(state.sha256);
+    return { bytes: rawPayload, type: String(headers['content-type']), rows: state.rows };
+  };
+
+  it('are files, too: the same rows as Parquet with their types, and as lines of JSON', async () => {
+    const exports = api.app.get(FeedExportService, { strict: false });
+    const filter = "Kind eq 'opportunity'";
+    const [parquet, lines] = [
+      await ordered('Conversions', 'parquet', filter),
+      await ordered('Conversions', 'ndjson', filter),
+    ];
+    const empty = await ordered('Touches', 'parquet', "Type eq 'nothing'");
+    const { value } = await page(`Conversions?$filter=${filter}`);
+    // What comes in after the order is in no file.
+    await world.report([{ ...deal('later', 5), status: 'open', closedAt: undefined }]);
+    while (await exports.buildNext());
+    const text = await fileOf(lines);
+    expect(
+      text.bytes
+        .toString()
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as object),
+    ).toEqual(value);
+    expect([text.rows, text.type]).toEqual([value.length, 'application/x-ndjson; charset=utf-8']);
+    const { bytes } = await fileOf(parquet);
+    const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
+    const rows = await parquetReadObjects({ file });
+    // The reader makes doubles of decimals.
+    expect(
+      rows.map(({ Id, Kind, Amount, Currency }) => ({ Id, Kind, Amount: Number(Number(Amount).toFixed(6)), Currency })),
+    ).toEqual(value.map(({ Id, Kind, Amount, Currency }) => ({ Id, Kind, Amount, Currency })));
+    expect(rows.map(({ At, AccountId }) => [(At as Date).getTime(), AccountId])).toEqual(
+      value.map(({ At, AccountId }) => [Date.parse(String(At)), AccountId]),
+    );
+    const types = parquetMetadata(file).schema.map(({ name, converted_type: old, logical_type: type }) => [
+      name,
+      type?.type ?? old,
+    ]);
+    expect(Object.fromEntries(types)).toMatchObject({
+      At: 'TIMESTAMP',
+      AccountId: 'UUID',
+      Amount: 'DECIMAL',
+      Id: 'UTF8',
+    });
+    const nothing = await fileOf(empty);
+    expect([nothing.rows, nothing.bytes.subarray(0, 4).toString()]).toEqual([0, 'PAR1']);
+    await world.report([{ type: 'retraction', id: 'later', of: 'opportunity' }]);
+  });
+
+  it('are files once: a maker that was passed over keeps nothing, and one of people needs the scope', async () => {
+    const path = await ordered('Costs', 'ndjson');
+    const database = api.app.get(Database, { strict: false });
+    const exports = api.app.get(FeedExportService, { strict: false });
+    await database.tx.execute`
+      UPDATE reporting.feed_export SET state = 'building', attempt = 1, lease_until = clock_timestamp() + interval '1 hour'
+       WHERE id = ${path.split('/').at(-1)}::uuid`;
+    expect(await exports.buildNext()).toBe(false);
+    await database.tx
+      .execute`UPDATE reporting.feed_export SET lease_until = clock_timestamp() WHERE state = 'building'`;
+    expect(await exports.buildNext()).toBe(true);
+    expect((await fileOf(path)).rows).toBe(3);
+    const reader = await api.key({ brand: 'acme', scopes: ['reports:read'] });
+    const order = (feed: string) =>
+      api.send('POST', '/v1/reports/exports', { key: reader, body: { feed, format: 'ndjson' } });
+    expect([(await order('Touches')).status, (await order('Costs')).status]).toEqual([403, 202]);
+    const touches = await ordered('Touches', 'ndjson');
+    while (await exports.buildNext());
+    expect((await api.send('GET', `${touches}/file`, { key: reader })).status).toBe(403);
+    const wrong = { feed: 'Costs', format: 'ndjson', filter: 'Nothing eq 1' };
+    expect((await api.send('POST', '/v1/reports/exports', { key, body: wrong })).status).toBe(400);
   });
 
   it('know an amount of nothing', async () => {

@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Param, Query, Req, Res, UseFilters } from '@ne
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { definitionStore } from '#lib/consent';
-import { DomainError, type EpochMs, type MessageId } from '#lib/kernel';
+import type { EpochMs, MessageId } from '#lib/kernel';
 import { Database, systemClock, Times } from '#lib/platform';
 import {
   channelWord,
@@ -16,12 +16,12 @@ import {
 } from '#lib/reporting';
 import { MessageService } from '#lib/sending';
 import { toPageAnswer, toPageRequest } from '../http/page.schema.js';
-import { toViolations } from '../http/schema.pipe.js';
 import { Describe, Public } from '../http/route.js';
 import { Uuid } from '../http/scalars.schema.js';
 import { ExitMessagesQuery, toExitPlace, toStood } from '../reports/catalog/exit-query.js';
 import { ReportPeriods } from '../reports/report-period.js';
 import { type Html, piece } from './html.js';
+import { filtersIn, framedTable, hereWith, PAGE_ANSWERS, readerOfMessages } from './page/drill-down.js';
 import { askedOf, languageOf, PageQuery } from './page/page-query.js';
 import { sayIn } from './page/texts.js';
 import { ReportPageFilter } from './page.filter.js';
@@ -29,12 +29,6 @@ import { toSignIn } from './report-pages.controller.js';
 import { sendPage } from './send-page.js';
 import { type Reader, Readers } from './session/reader.js';
 
-const PAGE = {
-  description: 'A page; without a session, the way to sign in.',
-  contentType: 'text/html',
-  schema: z.string(),
-};
-const ANSWERS = { 200: PAGE, 303: { description: 'To signing in, when there is no session.' } };
 const MessagePath = z.strictObject({ id: Uuid });
 
 /** What a figure is made of: messages, and the ledger entries of each. */
@@ -55,7 +49,7 @@ export class MessagePagesController {
     id: 'getExitMessagesPage',
     group: 'Reports',
     summary: 'The messages behind a figure, as a page',
-    answers: ANSWERS,
+    answers: PAGE_ANSWERS,
     errors: ['invalid_zone'],
   })
   async list(
@@ -63,23 +57,16 @@ export class MessagePagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const reader = await this.reader(request);
+    const reader = await readerOfMessages(this.readers, request);
     if (reader === null) return toSignIn(request, reply);
     const language = languageOf(given.language, request.headers['accept-language']);
     const asked = askedOf(given);
-    const parsed = ExitMessagesQuery.safeParse(asked);
-    if (!parsed.success) {
-      const violations = parsed.error.issues.flatMap((issue) => toViolations(issue, 'query'));
-      throw new DomainError('invalid_request', 'Correct the filters.', { violations });
-    }
-    const query = parsed.data;
+    const query = filtersIn(ExitMessagesQuery, asked);
     const period = await this.periods.of(reader.brandId, query);
     const filter = { brandId: reader.brandId, ...period, ...toExitPlace(query), ...toStood(query) };
     const paged = toPageRequest(query, (position) => Uuid.safeParse(position).success);
     const { items, nextCursor } = toPageAnswer(await this.exits.messages(filter, paged), (item) => item);
     const say = sayIn(language);
-    const here = (more: Readonly<Record<string, string>>): string =>
-      `?${new URLSearchParams({ ...asked, ...more }).toString()}`;
     const { standing: _s, reason: _r, cursor: _c, limit: _l, ...place } = asked;
     const back = `/reports/exits?${new URLSearchParams({ ...place, language }).toString()}`;
     await this.show(
@@ -87,12 +74,12 @@ export class MessagePagesController {
       reader,
       language,
       `${reportWords('exits', language).title}: ${say('messages')}`,
-      here({ language: language === 'en' ? 'de' : 'en' }),
+      hereWith(asked, { language: language === 'en' ? 'de' : 'en' }),
       piece`<h1>${say('messages')}</h1>
         <p>${say('messagesLead')}</p>
         <p class="links"><a href="${back}">${say('back')}</a></p>
         ${items.length === 0 ? piece`<p>${say('noMessages')}</p>` : listOf(items, language, new Times(language, period.zone, systemClock.now()))}
-        ${nextCursor === null ? null : piece`<p class="links"><a href="${here({ cursor: nextCursor, language })}">${say('next')}</a></p>`}`,
+        ${nextCursor === null ? null : piece`<p class="links"><a href="${hereWith(asked, { cursor: nextCursor, language })}">${say('next')}</a></p>`}`,
     );
   }
 
@@ -102,7 +89,7 @@ export class MessagePagesController {
     id: 'getReportedMessagePage',
     group: 'Reports',
     summary: 'One message and its ledger entries, as a page',
-    answers: ANSWERS,
+    answers: PAGE_ANSWERS,
     errors: ['not_found'],
   })
   async one(
@@ -111,7 +98,7 @@ export class MessagePagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const reader = await this.reader(request);
+    const reader = await readerOfMessages(this.readers, request);
     if (reader === null) return toSignIn(request, reply);
     const language = languageOf(given.language, request.headers['accept-language']);
     const say = sayIn(language);
@@ -158,32 +145,20 @@ export class MessagePagesController {
         </dl>
         <section>
           <h2>${say('entries')}</h2>
-          <div class="frame table" tabindex="0" role="group" aria-label="${say('entries')}">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col" class="number">${say('position')}</th>
-                  <th scope="col" class="text">${say('type')}</th>
-                  <th scope="col" class="text">${say('at')}</th>
-                  <th scope="col" class="text">${say('outcome')}</th>
-                  <th scope="col" class="text">${say('reason')}</th>
-                  <th scope="col" class="text">${say('entry')}</th>
-                </tr>
-              </thead>
-              <tbody>
-                ${rows}
-              </tbody>
-            </table>
-          </div>
+          ${framedTable(
+            say('entries'),
+            [
+              [say('position'), 'number'],
+              [say('type'), 'text'],
+              [say('at'), 'text'],
+              [say('outcome'), 'text'],
+              [say('reason'), 'text'],
+              [say('entry'), 'text'],
+            ],
+            rows,
+          )}
         </section>`,
     );
-  }
-
-  /** @throws DomainError forbidden when the reader may see no single messages */
-  private async reader(request: FastifyRequest): Promise<Reader | null> {
-    const reader = await this.readers.of(request);
-    if (reader === null || reader.seesMessages) return reader;
-    throw new DomainError('forbidden', 'Sign in with a key that has the scope messages:read.');
   }
 
   private async show(
@@ -216,22 +191,17 @@ function listOf(items: readonly ExitedMessage[], language: ReportLanguage, times
         <td class="number">${entryIds.length}</td>
       </tr>`,
   );
-  return piece`<div class="frame table" tabindex="0" role="group" aria-label="${say('messages')}">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col" class="text">${say('message')}</th>
-          <th scope="col" class="text">${columnWord('campaign', language)}</th>
-          <th scope="col" class="text">${columnWord('channel', language)}</th>
-          <th scope="col" class="text">${say('standing')}</th>
-          <th scope="col" class="text">${say('accepted')}</th>
-          <th scope="col" class="text">${say('ended')}</th>
-          <th scope="col" class="number">${say('entries')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
+  return framedTable(
+    say('messages'),
+    [
+      [say('message'), 'text'],
+      [columnWord('campaign', language), 'text'],
+      [columnWord('channel', language), 'text'],
+      [say('standing'), 'text'],
+      [say('accepted'), 'text'],
+      [say('ended'), 'text'],
+      [say('entries'), 'number'],
+    ],
+    rows,
+  );
 }

@@ -5,7 +5,6 @@ import { definitionStore } from '#lib/consent';
 import { DomainError } from '#lib/kernel';
 import { Database } from '#lib/platform';
 import { ATTRIBUTION_TOUCHES, drawChart, EXIT_MESSAGES, FEW, type ReportLanguage, reportWords } from '#lib/reporting';
-import { toViolations } from '../http/schema.pipe.js';
 import { Describe, Public } from '../http/route.js';
 import { filtersOf, type MadeReport, type OfferedReport } from '../reports/catalog/offered-report.js';
 import { ReportCatalog } from '../reports/catalog/report-catalog.js';
@@ -13,6 +12,7 @@ import { sendReport } from '../reports/send-report.js';
 import { piece, trusted } from './html.js';
 import { barsOf } from './page/bars-of.js';
 import { Cells } from './page/cells.js';
+import { filtersIn } from './page/drill-down.js';
 import { askedOf, languageOf, PageQuery } from './page/page-query.js';
 import { factLines, reportPage } from './page/report-page.js';
 import { sayIn } from './page/texts.js';
@@ -124,7 +124,11 @@ export class ReportPagesController {
   }
 
   private offeredTo({ roles }: Reader): OfferedReport[] {
-    return this.catalog.all.filter((one) => one.roles.some((role) => roles.includes(role)));
+    return this.catalog.all.filter(({ roles: wanted, needsAllRoles }) =>
+      needsAllRoles === true
+        ? wanted.every((role) => roles.includes(role))
+        : wanted.some((role) => roles.includes(role)),
+    );
   }
 
   /** @throws DomainError invalid_request, as the machines' door would say it */
@@ -133,12 +137,7 @@ export class ReportPagesController {
     reader: Reader,
     asked: Readonly<Record<string, string>>,
   ): Promise<MadeReport> {
-    const parsed = offered.query.safeParse(asked);
-    if (!parsed.success) {
-      const violations = parsed.error.issues.flatMap((issue) => toViolations(issue, 'query'));
-      throw new DomainError('invalid_request', 'Correct the filters.', { violations });
-    }
-    return this.catalog.make(offered.key, reader, parsed.data);
+    return this.catalog.make(offered.key, reader, filtersIn(offered.query, asked));
   }
 
   private async chartOf({ report, chart, ...how }: MadeReport, language: ReportLanguage, { seesMessages }: Reader) {

@@ -1,17 +1,15 @@
 import { Controller, Get, Inject, Query, Req, Res, UseFilters } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
 import { definitionStore } from '#lib/consent';
-import { DomainError } from '#lib/kernel';
 import { Database, systemClock, Times } from '#lib/platform';
 import { type CreditedTouch, minorDigits, MoneyService, type ReportLanguage, reportWords } from '#lib/reporting';
 import { toPageAnswer, toPageRequest } from '../http/page.schema.js';
-import { toViolations } from '../http/schema.pipe.js';
 import { Describe, Public } from '../http/route.js';
 import { Uuid } from '../http/scalars.schema.js';
 import { AttributionTouchesQuery, toMoneyQuery } from '../reports/catalog/money-query.js';
 import { ReportPeriods } from '../reports/report-period.js';
 import { type Html, piece } from './html.js';
+import { filtersIn, framedTable, hereWith, PAGE_ANSWERS, readerOfMessages } from './page/drill-down.js';
 import { askedOf, languageOf, PageQuery } from './page/page-query.js';
 import { sayIn } from './page/texts.js';
 import { ReportPageFilter } from './page.filter.js';
@@ -36,14 +34,7 @@ export class TouchPagesController {
     id: 'getAttributedTouchesPage',
     group: 'Reports',
     summary: 'The touches behind an amount, as a page',
-    answers: {
-      200: {
-        description: 'A page; without a session, the way to sign in.',
-        contentType: 'text/html',
-        schema: z.string(),
-      },
-      303: { description: 'To signing in, when there is no session.' },
-    },
+    answers: PAGE_ANSWERS,
     errors: ['invalid_zone'],
   })
   async list(
@@ -51,18 +42,11 @@ export class TouchPagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const reader = await this.readers.of(request);
+    const reader = await readerOfMessages(this.readers, request);
     if (reader === null) return toSignIn(request, reply);
-    if (!reader.seesMessages)
-      throw new DomainError('forbidden', 'Sign in with a key that has the scope messages:read.');
     const language = languageOf(given.language, request.headers['accept-language']);
     const asked = askedOf(given);
-    const parsed = AttributionTouchesQuery.safeParse(asked);
-    if (!parsed.success) {
-      const violations = parsed.error.issues.flatMap((issue) => toViolations(issue, 'query'));
-      throw new DomainError('invalid_request', 'Correct the filters.', { violations });
-    }
-    const query = parsed.data;
+    const query = filtersIn(AttributionTouchesQuery, asked);
     const period = await this.periods.of(reader.brandId, query);
     const wanted = toMoneyQuery({ ...query, format: 'json', language });
     const found = await this.money.touches(
@@ -73,14 +57,12 @@ export class TouchPagesController {
     );
     const { items, nextCursor } = toPageAnswer({ items: [...found.items], next: found.next }, (item) => item);
     const say = sayIn(language);
-    const here = (more: Readonly<Record<string, string>>): string =>
-      `?${new URLSearchParams({ ...asked, ...more }).toString()}`;
     const { name: _n, cursor: _c, limit: _l, ...filters } = asked;
     const back = `/reports/attribution?${new URLSearchParams({ ...filters, language }).toString()}`;
     const times = new Times(language, period.zone, systemClock.now());
     const [brand] = await definitionStore.brands(this.database.tx, [reader.brandId]);
     const title = `${reportWords('attribution', language).title}: ${say('touches')}`;
-    const otherHref = here({ language: language === 'en' ? 'de' : 'en' });
+    const otherHref = hereWith(asked, { language: language === 'en' ? 'de' : 'en' });
     sendPage(
       reply,
       { language, title, brand: brand?.name ?? '', otherHref, foot: null },
@@ -91,7 +73,7 @@ export class TouchPagesController {
         ${
           nextCursor === null
             ? null
-            : piece`<p class="links"><a href="${here({ cursor: nextCursor, language })}">${say('next')}</a></p>`
+            : piece`<p class="links"><a href="${hereWith(asked, { cursor: nextCursor, language })}">${say('next')}</a></p>`
         }`,
     );
   }
@@ -116,22 +98,17 @@ function listOf(items: readonly CreditedTouch[], language: ReportLanguage, times
       <td class="text">${what}</td>
     </tr>`;
   });
-  return piece`<div class="frame table" tabindex="0" role="group" aria-label="${say('touches')}">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col" class="text">${say('conversion')}</th>
-          <th scope="col" class="text">${say('convertedAt')}</th>
-          <th scope="col" class="number">${say('value')}</th>
-          <th scope="col" class="number">${say('place')}</th>
-          <th scope="col" class="text">${say('at')}</th>
-          <th scope="col" class="text">${say('of')}</th>
-          <th scope="col" class="text">${say('touch')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
+  return framedTable(
+    say('touches'),
+    [
+      [say('conversion'), 'text'],
+      [say('convertedAt'), 'text'],
+      [say('value'), 'number'],
+      [say('place'), 'number'],
+      [say('at'), 'text'],
+      [say('of'), 'text'],
+      [say('touch'), 'text'],
+    ],
+    rows,
+  );
 }

@@ -13,6 +13,7 @@ import { ConsentQuery, DeliveryQuery, EmailQuery, ExitQuery } from './catalog/me
 import { ReportCatalog } from './catalog/report-catalog.js';
 import { ReportAnswer } from './report.schema.js';
 import { ReportPeriods } from './report-period.js';
+import { SnapshotsQuery } from './snapshots/snapshots-offered.js';
 import { type ReportForm, sendReport } from './send-report.js';
 
 /** What is said of each of these routes alike. */
@@ -127,6 +128,23 @@ export class MessageReportsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.answer('consents', query, caller, reply);
+  }
+
+  @Get('snapshots')
+  @RequireScope('reports:read')
+  @Describe(
+    described(
+      'getSnapshots',
+      'Reports of months that are over, as they were kept then, and what has changed since',
+      'A day after a month is over every report of it is kept, all of one instant, each with its position in the ledger. Without `report` the list; with `month` and `report` each figure that is another now, or with `show=kept` the report itself.',
+    ),
+  )
+  async snapshots(
+    @Query({ schema: SnapshotsQuery }) query: z.infer<typeof SnapshotsQuery>,
+    @Caller() caller: Principal,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.answer('snapshots', query, caller, reply);
   }
 
   private async answer(key: string, query: ReportForm, caller: Principal, reply: FastifyReply): Promise<void> {

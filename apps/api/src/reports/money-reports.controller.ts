@@ -15,6 +15,7 @@ import {
   MoneyReportQuery,
   RevenueQuery,
   toMoneyQuery,
+  VariantsQuery,
 } from './catalog/money-query.js';
 import { ReportCatalog } from './catalog/report-catalog.js';
 import { ReportAnswer } from './report.schema.js';
@@ -207,6 +208,23 @@ export class MoneyReportsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.answer('paths', query, caller, reply);
+  }
+
+  @Get('variants')
+  @RequireScope('reports:read')
+  @Describe(
+    described(
+      'getVariantReport',
+      'Which variant of a campaign brought more, down to revenue',
+      'By intention to treat, of whoever met a variant long enough ago; with Newcombe intervals of differences, drawn intervals of revenue, and a note where variants are of sizes that chance does not give.',
+    ),
+  )
+  async variants(
+    @Query({ schema: VariantsQuery }) query: z.infer<typeof VariantsQuery>,
+    @Caller() caller: Principal,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.answer('variants', query, caller, reply);
   }
 
   @Get('accounts')

@@ -35,7 +35,7 @@ export interface ReportPeriod {
 
 const DAYS = 30;
 /** What is committed now may bear an instant of up to a minute ago: no statement and no transaction is older. */
-const SETTLED_MS = 120_000;
+export const SETTLED_MS = 120_000;
 
 /** Makes the days that somebody asked about into instants. */
 @Injectable()

@@ -6,9 +6,10 @@ import { ReportCatalog } from './catalog/report-catalog.js';
 import { MessageReportsController } from './message-reports.controller.js';
 import { MoneyReportsController } from './money-reports.controller.js';
 import { ReportPeriods } from './report-period.js';
+import { MonthEnd } from './snapshots/month-end.js';
 import { RunwayController } from './runway.controller.js';
 
-const SERVICES = [ReportPeriods, ReportCatalog];
+const SERVICES = [ReportPeriods, ReportCatalog, MonthEnd];
 
 /** What people and machines read about the whole of a brand. */
 @Module({

@@ -86,15 +86,15 @@ export const factStore = {
 
   /** Everything that was known at an instant, except visits, of which there may be as many as touches; in order of ids. */
   async asOf(tx: Tx, brandId: BrandId, asOf: EpochMs): Promise<Known[]> {
-    const rows = await tx.sql<{ id: string; at: EpochMs; body: Fact }>`
-      SELECT external_id AS id, at, body
-        FROM (SELECT DISTINCT ON (kind, external_id) kind, external_id, at, body, retracted
+    const rows = await tx.sql<{ id: string; at: EpochMs; n: number; body: Fact }>`
+      SELECT external_id AS id, at, n, body
+        FROM (SELECT DISTINCT ON (kind, external_id) kind, external_id, at, n, body, retracted
                 FROM reporting.fact
                WHERE brand_id = ${brandId} AND kind <> 'visit' AND recorded_at <= ${toIso(asOf)}
                ORDER BY kind, external_id, version DESC) f
        WHERE NOT retracted
        ORDER BY kind COLLATE "C", external_id COLLATE "C"`;
-    return rows.map(({ id, at, body }) => ({ ...body, id, at }));
+    return rows.map(({ id, at, n, body }) => ({ ...body, id, at, n }));
   },
 };
 

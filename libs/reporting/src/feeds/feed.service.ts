@@ -75,6 +75,29 @@ export class FeedService {
     return this.database.transaction((tx: Tx) => feedStore.count(tx, source, query));
   }
 
+  /** Every row as it was known at an instant, in the caller's transaction. @throws DomainError as `page` does */
+  async *rows(
+    tx: Tx,
+    owner: FeedOwner,
+    name: FeedSetName,
+    options: Pick<FeedOptions, 'filter'>,
+    asOf: string,
+  ): AsyncGenerator<readonly FeedRow[]> {
+    const set = feedSet(name);
+    const query = asRequested(() => parseQuery(set, options));
+    await feedStore.open(tx, await this.source(owner, name, query, asOf), query, set.properties);
+    for (;;) {
+      const rows = await feedStore.next(tx);
+      if (rows.length === 0) return;
+      yield rows;
+    }
+  }
+
+  /** @throws DomainError invalid_request, not_implemented for what cannot be asked */
+  check(name: FeedSetName, options: FeedOptions): void {
+    asRequested(() => parseQuery(feedSet(name), options));
+  }
+
   private async source(
     { brandId, zone }: FeedOwner,
     name: FeedSetName,

@@ -47,6 +47,26 @@ export const feedStore = {
        LIMIT ${limit}::bigint OFFSET ${skip}::bigint`);
   },
 
+  /** Begins to read every row that fulfils a condition, in the order of the key; `next` reads on. */
+  async open(
+    tx: Tx,
+    source: SqlPart,
+    { filter, order }: FeedQuery,
+    properties: readonly FeedProperty[],
+  ): Promise<void> {
+    await planForAll(tx);
+    await tx.composed(sqlPart`
+      DECLARE feed_rows NO SCROLL CURSOR FOR
+      SELECT ${joinParts(properties.map(written), ', ')}
+        FROM (${source}) AS feed
+       WHERE ${filter === null ? sqlPart`true` : whereOf(filter)}
+       ORDER BY ${orderedBy(order)}`);
+  },
+
+  async next(tx: Tx): Promise<FeedRow[]> {
+    return tx.rows<FeedRow>`FETCH 20000 FROM feed_rows`;
+  },
+
   async count(tx: Tx, source: SqlPart, { filter }: Pick<FeedQuery, 'filter'>): Promise<number> {
     await planForAll(tx);
     const [row] = await tx.composed<[number]>(sqlPart`

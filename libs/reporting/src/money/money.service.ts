@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Zone } from 'luxon';
-import { type ConversionPath, type Model, MODELS, TouchLog } from '#lib/attribution';
+import { type ConversionPath, type Model, MODELS, TouchLog, weightSetProblems } from '#lib/attribution';
 import { type BrandId, DomainError, type EpochMs } from '#lib/kernel';
 import { Database, toIso, type Tx, tzdb } from '#lib/platform';
 import { type Asked, pastNotes } from '../domain/asked.js';
@@ -27,6 +27,12 @@ export interface MoneyQuery extends ConversionChoice {
   readonly halfLifeDays: number;
   readonly currency: string;
   readonly model: Model;
+  /** Id of a weight set that is shown beside the models. */
+  readonly weights?: string | undefined;
+  /** What of touches is read; left out: the paths that they make. */
+  readonly reads?: 'paths' | 'exposures' | 'nothing';
+  /** Of exposures: to which campaign's variants. */
+  readonly campaign?: string | undefined;
 }
 
 export interface MoneyAsked extends Asked {
@@ -145,10 +151,14 @@ export class MoneyService {
     const asOf = asked.asOf ?? now;
     const zone = zoneOf(zoneName);
     const books = await this.books(tx, brandId, asOf, zone, query.currency);
+    refuseUnsigned(books, query.weights);
     const sent = await touchStore.sent(tx, brandId, { asOf, from, to, zone: zoneName });
     const conversions = conversionsOf(books, query).map((one) => inUnit(books, one, query.unit));
     const gatherer = new PathGatherer(conversions, [{ from, to }], { ...query, asOf }, witness);
-    await this.stream(tx, gatherer, brandId, asOf, query);
+    const { reads = 'paths', campaign, unit } = query;
+    if (reads === 'paths') await this.stream(tx, gatherer, brandId, asOf, query);
+    const exposures =
+      reads === 'exposures' ? await touchStore.exposures(tx, brandId, { asOf, from, to, unit, campaign }) : [];
     const [paths] = gatherer.end();
     if (paths === undefined) throw new Error('there is one period');
     const frame = {
@@ -161,7 +171,7 @@ export class MoneyService {
       parameters,
       pastNotes: pastNotes(asked.asOf, position),
     };
-    return { frame, books, sent, costs: costsOf(books, sent, days.from, days.to), paths };
+    return { frame, books, sent, costs: costsOf(books, sent, days.from, days.to), paths, exposures };
   }
 
   /** Hands touches on in parts that hold whole accounts, so that memory does not depend on how many there are. */
@@ -193,6 +203,14 @@ export class MoneyService {
     gatherer.add(log, ids);
     await touchStore.close(tx);
   }
+}
+
+/** @throws DomainError invalid_request for weights that are not there, or that too few have agreed to */
+function refuseUnsigned({ weightSets }: Books, id: string | undefined): void {
+  if (id === undefined) return;
+  const set = weightSets.get(id);
+  const problems = set === undefined ? ['There is no such weight set.'] : weightSetProblems(set);
+  if (problems.length > 0) throw new DomainError('invalid_request', `weights: ${problems.join(' ')}`);
 }
 
 function zoneOf(name: string): Zone {

@@ -25,6 +25,15 @@ export interface SentMessages {
   readonly messages: number;
 }
 
+/** The first message of a campaign's variants that an account or a contact was sent. */
+export interface Exposure {
+  readonly campaign: string;
+  readonly variant: string;
+  /** Id of the account or contact. */
+  readonly unit: string;
+  readonly at: EpochMs;
+}
+
 /** A touch without a campaign or a topic. */
 export const NO_NAME = '(none)';
 
@@ -72,6 +81,42 @@ export const touchStore = {
        WHERE brand_id = ${brandId} AND contact_id = ANY (${[...contacts]}::uuid[]) AND recorded_at <= ${toIso(asOf)}
        ORDER BY contact_id, n DESC`;
     return new Map(rows.flatMap(({ contact, account }) => (account === null ? [] : [[contact, account]])));
+  },
+
+  /** Who met a variant for the first time in the period; whoever met one before stays with it. */
+  async exposures(
+    tx: Tx,
+    brandId: BrandId,
+    {
+      asOf,
+      from,
+      to,
+      unit,
+      campaign,
+    }: {
+      readonly asOf: EpochMs;
+      readonly from: EpochMs;
+      readonly to: EpochMs;
+      readonly unit: 'account' | 'contact';
+      readonly campaign: string | undefined;
+    },
+  ): Promise<Exposure[]> {
+    return tx.sql<Exposure>`
+      WITH belongs AS (
+        SELECT DISTINCT ON (contact_id) contact_id, account_id FROM consent.contact_account
+         WHERE brand_id = ${brandId} AND recorded_at <= ${toIso(asOf)} ORDER BY contact_id, n DESC),
+      met AS (
+        SELECT coalesce(t.campaign, ${NO_NAME}::text) AS campaign, t.variant, t.at, t.message_id,
+               CASE WHEN ${unit}::text = 'account' THEN coalesce(b.account_id, t.contact_id) ELSE t.contact_id END::text AS unit
+          FROM sending.reported_touch t LEFT JOIN belongs b ON b.contact_id = t.contact_id
+         WHERE t.brand_id = ${brandId} AND NOT t.test AND t.type = 'sent' AND t.variant IS NOT NULL
+           AND t.at <= ${toIso(asOf)} AND t.recorded_at <= ${toIso(asOf)}
+           AND (${campaign ?? null}::text IS NULL OR t.campaign = ${campaign ?? null}::text)),
+      first AS (
+        SELECT DISTINCT ON (campaign, unit) campaign, variant, unit, at FROM met ORDER BY campaign, unit, at, message_id)
+      SELECT campaign, variant, unit, at FROM first
+       WHERE at >= ${toIso(from)} AND at < ${toIso(to)}
+       ORDER BY campaign COLLATE "C", variant COLLATE "C", unit`;
   },
 
   /** Everything that was handed over costs, also what came back. */

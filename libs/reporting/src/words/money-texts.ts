@@ -55,6 +55,13 @@ export const MONEY_REPORTS = {
       'Welche Wege führen zu Abschlüssen, und wie lang sind sie?',
     ),
   },
+  variants: {
+    title: say('Variants compared', 'Varianten im Vergleich'),
+    question: say(
+      'Which variant of a campaign brought more, down to revenue?',
+      'Welche Variante einer Kampagne brachte mehr, bis zum Umsatz?',
+    ),
+  },
   accounts: {
     title: say('Account engagement', 'Aktivität der Konten'),
     question: say('Which accounts have most to do with us?', 'Welche Konten haben am meisten mit uns zu tun?'),
@@ -139,6 +146,21 @@ export const MONEY_COLUMNS: Texts = {
   markov_3: say('Markov, order 3', 'Markov, Ordnung 3'),
   shapley: say('Shapley', 'Shapley'),
   shapley_rate: say('Shapley by rate', 'Shapley nach Rate'),
+  interval_low: say('Conversions, at least', 'Abschlüsse, mindestens'),
+  interval_high: say('Conversions, at most', 'Abschlüsse, höchstens'),
+  variant: say('Variant', 'Variante'),
+  exposed: say('Reached', 'Erreicht'),
+  ripe: say('Long enough ago', 'Lange genug her'),
+  waiting: say('Not yet', 'Noch nicht'),
+  win_rate: say('Share that bought', 'Anteil mit Kauf'),
+  revenue_per_unit: say('Revenue for each', 'Umsatz je Erreichtem'),
+  revenue_low: say('For each, at least', 'Je Erreichtem, mindestens'),
+  revenue_high: say('For each, at most', 'Je Erreichtem, höchstens'),
+  difference: say('Difference to the first', 'Unterschied zur ersten'),
+  difference_low: say('Difference, at least', 'Unterschied, mindestens'),
+  difference_high: say('Difference, at most', 'Unterschied, höchstens'),
+  persona: say('Persona', 'Persona'),
+  buyerRole: say('Buyer roles', 'Rollen im Einkauf'),
 };
 
 export const MONEY_PARAMETERS: Texts = {
@@ -152,6 +174,10 @@ export const MONEY_PARAMETERS: Texts = {
   unit: say('Path of', 'Pfad je'),
   reset: say('A touch counts once', 'Jede Berührung zählt einmal'),
   halfLife: say('Half-life (days)', 'Halbwertszeit (Tage)'),
+  weights: say('Weight set', 'Gewichtung'),
+  intervals: say('With intervals', 'Mit Intervallen'),
+  modelVersion: say('Version of the models', 'Fassung der Modelle'),
+  window: say('Days after', 'Tage danach'),
 };
 
 const of = (name: string, values: Texts): Texts =>
@@ -184,6 +210,8 @@ export const MONEY_VALUES: Texts = {
     industry: say('Industry', 'Branche'),
     revenueClass: say('Revenue class', 'Umsatzklasse'),
     tier: say('Tier', 'Stufe'),
+    persona: say('Persona', 'Persona'),
+    buyerRole: say('Buyer roles', 'Rollen im Einkauf'),
   }),
   ...of('finding', {
     conversions_without_touch: say('Conversions that no touch led to', 'Abschlüsse ohne Berührung'),
@@ -194,6 +222,7 @@ export const MONEY_VALUES: Texts = {
     accounts_without_data: say('Accounts that nobody described', 'Konten ohne Stammdaten'),
     costs_without_rate: say('Costs without an exchange rate', 'Kosten ohne Wechselkurs'),
   }),
+  ...of('intervals', { true: say('Yes', 'Ja'), false: say('No', 'Nein') }),
   ...of('reset', { true: say('Yes', 'Ja'), false: say('No', 'Nein') }),
   // A model is named in cells, in filters and in what was asked.
   ...Object.fromEntries(
@@ -242,6 +271,18 @@ export const MONEY_NOTES: Texts = {
   general_cost: say(
     'Costs that belong to no row stand beside what is unattributed.',
     'Kosten, die zu keiner Zeile gehören, stehen beim nicht Zugeordneten.',
+  ),
+  intervals: say(
+    'At least and at most: where the model’s conversions lie in 95 % of {draws} draws, had other accounts come (seed {seed}).',
+    'Mindestens und höchstens: wo die Abschlüsse des Modells in 95 % von {draws} Ziehungen liegen, wären andere Konten gekommen (Startwert {seed}).',
+  ),
+  variants: say(
+    'Everybody who was sent a variant for the first time in the period counts for it, whatever they did with it, and what they did within {days} days. Only those for whom these days are over are compared. Ranges hold 95 %: of shares by Newcombe, of revenue by {draws} draws (seed {seed}). By contact, a deal is its contact’s, or else that of the first with a role.',
+    'Wer im Zeitraum zum ersten Mal eine Variante bekam, zählt zu ihr, was immer danach geschah, mit dem, was in {days} Tagen daraus wurde. Verglichen werden nur die, bei denen diese Tage um sind. Spannen umfassen 95 %: bei Anteilen nach Newcombe, beim Umsatz aus {draws} Ziehungen (Startwert {seed}). Je Kontakt gehört ein Geschäft seinem Kontakt, sonst dem ersten mit einer Rolle.',
+  ),
+  uneven_variants: say(
+    'The variants of {campaign} are of sizes that chance hardly gives where they were meant to be even: {sizes}. Look into how they were divided before you compare them.',
+    'Die Varianten von {campaign} sind so verschieden groß, wie es der Zufall kaum ergibt, wenn sie gleich groß sein sollten: {sizes}. Prüfen Sie die Aufteilung, bevor Sie vergleichen.',
   ),
   spread: say(
     'The least and the most that any of {models} models gives.',

@@ -26,6 +26,13 @@ export const REPORTS: Readonly<Record<string, { readonly title: ByLanguage; read
       'Welche Inhalte wurden geöffnet, geklickt und beantwortet?',
     ),
   },
+  snapshots: {
+    title: say('Closed months', 'Abgeschlossene Monate'),
+    question: say(
+      'What did the reports of a month say when it was closed, and what has changed since?',
+      'Was sagten die Berichte eines Monats beim Abschluss, und was hat sich seither geändert?',
+    ),
+  },
   consents: {
     title: say('Consent trend', 'Entwicklung der Einwilligungen'),
     question: say(
@@ -78,6 +85,15 @@ export const COLUMNS: Texts = {
   net: say('Net', 'Saldo'),
   lapsed: say('Lapsed', 'Abgelaufen'),
   unsent: say('Messages not sent for want of consent', 'Mangels Einwilligung nicht gesendet'),
+  report: say('Report', 'Bericht'),
+  ledger_position: say('Position in the ledger', 'Stand des Protokolls'),
+  rows: say('Rows', 'Zeilen'),
+  sha256: say('SHA-256', 'SHA-256'),
+  row: say('Row', 'Zeile'),
+  figure: say('Figure', 'Zahl'),
+  then: say('When closed', 'Beim Abschluss'),
+  now: say('Now', 'Jetzt'),
+  change: say('Change', 'Änderung'),
   lost_value: say('Value not reached', 'Entgangener Wert'),
 };
 
@@ -100,6 +116,8 @@ export const PARAMETERS: Texts = {
 
 export const VALUES: Texts = {
   ...MONEY_VALUES,
+  'show.changes': say('What has changed since', 'Was sich seither geändert hat'),
+  'show.kept': say('As it was then', 'Wie er damals war'),
   'messages.live': say('Live', 'Echte'),
   'messages.test': say('Of test keys', 'Von Testschlüsseln'),
   'by.topic': say('Topic', 'Thema'),
@@ -130,6 +148,15 @@ export const NOTES: Texts = {
     'In jeder Zeile ist der Zugang die Summe aus Bearbeitung, Gesendet und jedem Ausstieg. Alles wurde in einer Momentaufnahme gelesen. Was nicht gesendet wurde, ist kein Fehler: es durfte nicht hinaus.',
   ),
   waits: say('In processing, {reason}: {messages}.', 'In Bearbeitung, {reason}: {messages}.'),
+  snapshots: say(
+    'A day after a month is over, every report of it is kept, all of one instant. The digest is of the bytes that are kept.',
+    'Einen Tag nach dem Ende eines Monats wird jeder seiner Berichte aufbewahrt, alle zum selben Zeitpunkt. Die Prüfsumme gilt den aufbewahrten Bytes.',
+  ),
+  nothing_changed: say('The report says now what it said then.', 'Der Bericht sagt jetzt, was er damals sagte.'),
+  changed_since: say(
+    'Figures that are others now: {cells}. A row without a name is the total.',
+    'Zahlen, die jetzt andere sind: {cells}. Eine Zeile ohne Namen ist die Summe.',
+  ),
   checkpoint_then: say(
     'The ledger position is that of the last checkpoint that was signed before the instant asked about.',
     'Der Stand des Protokolls ist der des letzten Prüfpunkts, der vor dem gefragten Zeitpunkt unterschrieben wurde.',

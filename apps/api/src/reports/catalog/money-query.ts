@@ -47,6 +47,21 @@ export const AttributionQuery = z.strictObject({
     .refine((text) => text.split(',').every(isModel), 'must be names of models, divided by commas')
     .optional()
     .meta({ description: `Left out: all. Some of ${MODELS.join(', ')}.` }),
+  weights: line(200)
+    .optional()
+    .meta({ description: 'Id of a weight set that two people in two roles have agreed to; shown beside the models.' }),
+  intervals: z.enum(['true', 'false']).default('false').meta({
+    description: 'Between which numbers of conversions `model` lies, had other accounts come: 95 % of 200 draws.',
+  }),
+  ...FORMS,
+});
+
+export const VariantsQuery = z.strictObject({
+  ...PeriodQuery,
+  campaign: line(200).optional().meta({ description: 'Left out: every campaign with variants.' }),
+  window: z.enum(['30', '45', '60']).default('30').meta({ description: 'Days after somebody met a variant.' }),
+  unit: MoneyFilters.unit,
+  currency: MoneyFilters.currency,
   ...FORMS,
 });
 
@@ -71,12 +86,15 @@ export function modelsIn(text: string | undefined): readonly Model[] {
 }
 
 export function toMoneyQuery(
-  asked: z.infer<typeof MoneyReportQuery> & { readonly by?: MoneyQuery['by'] },
+  asked: z.infer<typeof MoneyReportQuery> & {
+    readonly by?: MoneyQuery['by'];
+    readonly weights?: string | undefined;
+  },
   by: MoneyQuery['by'] = asked.by ?? 'channel',
 ): MoneyQuery {
   const { conversion, event = null, model, basis, unit, lookback, reset, halfLife, currency } = asked;
   return {
-    ...{ by, of: conversion, event, model, basis, unit, currency },
+    ...{ by, of: conversion, event, model, basis, unit, currency, weights: asked.weights },
     lookbackDays: lookback,
     reset: reset === 'true',
     halfLifeDays: halfLife,

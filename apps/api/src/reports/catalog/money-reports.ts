@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MODELS_VERSION } from '#lib/attribution';
 import {
   accountsReport,
   acquisitionReport,
@@ -6,6 +7,7 @@ import {
   campaignsReport,
   funnelReport,
   type MoneyData,
+  type MoneyQuery,
   type MoneyService,
   modelsReport,
   pathsReport,
@@ -14,13 +16,28 @@ import {
   type ReportRole,
   revenueReport,
   salesReport,
+  variantsReport,
 } from '#lib/reporting';
 import type { ReportPeriods } from '../report-period.js';
-import { AttributionQuery, modelsIn, MoneyReportQuery, RevenueQuery, toMoneyQuery } from './money-query.js';
+import {
+  AttributionQuery,
+  modelsIn,
+  MoneyReportQuery,
+  RevenueQuery,
+  toMoneyQuery,
+  VariantsQuery,
+} from './money-query.js';
 import type { OfferedReport } from './offered-report.js';
 
 /** Everything that any of these reports is asked by; each takes what its own query has. */
-const AnyQuery = z.strictObject({ ...AttributionQuery.shape, segment: RevenueQuery.shape.segment });
+const AnyQuery = z.strictObject({
+  ...AttributionQuery.shape,
+  // It was read by the query of the report.
+  asOf: z.number().optional(),
+  segment: RevenueQuery.shape.segment,
+  window: VariantsQuery.shape.window,
+  campaign: VariantsQuery.shape.campaign,
+});
 type Asked = z.infer<typeof AnyQuery>;
 
 interface MoneyReport {
@@ -38,6 +55,8 @@ interface MoneyReport {
   readonly drawn: string;
   readonly isInOrder?: boolean;
   readonly figures?: readonly string[];
+  /** What of touches it is made from; left out: the paths that they make. */
+  readonly reads?: MoneyQuery['reads'];
   readonly make: (data: MoneyData, asked: Asked) => Report;
 }
 
@@ -52,15 +71,19 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     query: AttributionQuery,
     drawn: 'linear',
     figures: ['linear', 'touches', 'cost', 'roi'],
-    make: (data, { by, show, models, model, ...asked }) =>
-      attributionReport(data, { by, show, model, models: modelsIn(models), link: linked({ by, ...asked }) }),
+    make: (data, { by, show, models, model, weights, intervals, ...asked }) =>
+      attributionReport(data, {
+        ...{ by, show, model, models: modelsIn(models), intervals: intervals === 'true' },
+        weights: data.books.weightSets.get(weights ?? '') ?? null,
+        link: linked({ by, ...asked }),
+      }),
   },
   {
     key: 'models',
     roles: ['cmo', 'finance'],
     query: AttributionQuery,
     drawn: 'spread',
-    idle: ['show', 'model'],
+    idle: ['show', 'model', 'weights', 'intervals'],
     make: (data, { by, models }) => modelsReport(data, { by, models: modelsIn(models) }),
   },
   {
@@ -79,6 +102,7 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     idle: [...OF_TOUCHES, 'conversion', 'event', 'model', 'halfLife', 'currency'],
     drawn: 'reached',
     isInOrder: true,
+    reads: 'nothing',
     make: funnelReport,
   },
   {
@@ -107,6 +131,7 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     idle: [...OF_TOUCHES, 'conversion', 'event', 'model', 'halfLife'],
     drawn: 'revenue',
     figures: ['pipeline', 'pipeline_reached', 'revenue', 'won_reached', 'close_rate'],
+    reads: 'nothing',
     make: salesReport,
   },
   {
@@ -118,6 +143,16 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     idle: ['model', 'halfLife'],
     drawn: 'revenue',
     make: pathsReport,
+  },
+  {
+    key: 'variants',
+    people: 'exposed',
+    roles: ['cmo', 'operations'],
+    query: VariantsQuery,
+    drawn: 'revenue_per_unit',
+    figures: [],
+    reads: 'exposures',
+    make: (data, { window, unit }) => variantsReport(data, { windowDays: Number(window), unit }),
   },
   {
     key: 'accounts',
@@ -140,7 +175,7 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
 
 /** Reports of touches, conversions and costs. */
 export function moneyOffered(money: MoneyService, periods: ReportPeriods): OfferedReport[] {
-  return MONEY_REPORTS.map(({ key, roles, query, people, means, idle = [], by, make, ...shown }) => ({
+  return MONEY_REPORTS.map(({ key, roles, query, people, means, idle = [], by, reads, make, ...shown }) => ({
     key,
     roles,
     query,
@@ -150,10 +185,18 @@ export function moneyOffered(money: MoneyService, periods: ReportPeriods): Offer
     async make(brandId, given) {
       const asked = AnyQuery.parse(given);
       const period = await periods.of(brandId, asked);
-      const wanted = toMoneyQuery(asked, by);
+      const wanted: MoneyQuery = {
+        ...toMoneyQuery(asked, by),
+        campaign: asked.campaign,
+        ...(reads === undefined ? {} : { reads }),
+      };
       const named = Object.keys(query.shape).filter((name) => !idle.includes(name));
       const parameters = Object.fromEntries(
-        Object.entries(parametersOf(asked, period.days)).filter(([name]) => named.includes(name)),
+        Object.entries(parametersOf(asked, period.days)).filter(
+          ([name]) =>
+            named.includes(name === 'modelVersion' ? 'model' : name) ||
+            (name === 'modelVersion' && named.includes('models')),
+        ),
       );
       const report = await money.report(key, { brandId, ...period }, wanted, parameters, (data) =>
         make(data, { ...asked, from: period.days.from, to: period.days.to, zone: period.zone }),
@@ -167,14 +210,16 @@ export function moneyOffered(money: MoneyService, periods: ReportPeriods): Offer
 function parametersOf(asked: Asked, days: { readonly from: string; readonly to: string }) {
   const { by, show, segment, conversion, event, model, models, basis, unit, lookback, reset, halfLife, currency } =
     asked;
+  const { weights = null, intervals, campaign = null, window } = asked;
   return {
-    ...{ from: days.from, to: days.to, segment, conversion, event: event ?? null, by, show, model },
+    ...{ from: days.from, to: days.to, campaign, window, segment, conversion, event: event ?? null, by, show, model },
     ...{ models: modelsIn(models), lookback, basis, unit, reset: reset === 'true', halfLife, currency },
+    ...{ weights, intervals: intervals === 'true', modelVersion: MODELS_VERSION },
   };
 }
 
 /** What the touches behind a figure are asked by. */
-function linked(asked: Omit<Asked, 'show' | 'model' | 'models'>) {
+function linked(asked: Omit<Asked, 'show' | 'model' | 'models' | 'weights' | 'intervals'>) {
   const { by, conversion, event, lookback, basis, unit, reset, currency, from, to, zone } = asked;
   return { from, to, zone, by, conversion, event, lookback: String(lookback), basis, unit, reset, currency };
 }

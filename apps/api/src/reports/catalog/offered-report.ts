@@ -33,8 +33,13 @@ export interface OfferedReport<Query extends z.ZodObject = z.ZodObject> {
   readonly means?: readonly string[];
   /** Filters that one address has for all reports of its sort, and that change nothing in this one. */
   readonly idle?: readonly string[];
-  /** @throws DomainError when the query means nothing */
-  make(brandId: BrandId, query: z.infer<Query>): Promise<MadeReport>;
+  /** It shows what reports of every role show, so that having one of them is not enough. */
+  readonly needsAllRoles?: true;
+  /**
+   * @param seesMessages whether single messages may be shown, where the report holds others
+   * @throws DomainError when the query means nothing
+   */
+  make(brandId: BrandId, query: z.infer<Query>, seesMessages: boolean): Promise<MadeReport>;
 }
 
 /** One filter of a report, as a form asks for it. */

@@ -1,9 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { BrandId } from '#lib/kernel';
-import { ConsentTrendService, DeliveryService, ExitService, MoneyService, withoutSmallRows } from '#lib/reporting';
+import {
+  ConsentTrendService,
+  DeliveryService,
+  ExitService,
+  MoneyService,
+  SnapshotService,
+  withoutSmallRows,
+} from '#lib/reporting';
 import { ReportPeriods } from '../report-period.js';
 import { consentsOffered, deliveriesOffered, exitsOffered } from './message-reports.js';
 import { moneyOffered } from './money-reports.js';
+import { snapshotsOffered } from '../snapshots/snapshots-offered.js';
 import type { MadeReport, OfferedReport } from './offered-report.js';
 
 /** Who asks. */
@@ -24,12 +32,14 @@ export class ReportCatalog {
     @Inject(DeliveryService) deliveries: DeliveryService,
     @Inject(ConsentTrendService) consents: ConsentTrendService,
     @Inject(MoneyService) money: MoneyService,
+    @Inject(SnapshotService) snapshots: SnapshotService,
   ) {
     this.all = [
       ...moneyOffered(money, periods),
       exitsOffered(exits, periods),
       ...deliveriesOffered(deliveries, periods),
       consentsOffered(consents, periods),
+      snapshotsOffered(snapshots, periods, () => this.all),
     ];
   }
 
@@ -45,7 +55,7 @@ export class ReportCatalog {
   ): Promise<MadeReport> {
     const offered = this.all.find((one) => one.key === key);
     if (offered === undefined) throw new Error(`no report is called ${key}`);
-    const made = await offered.make(brandId, query);
+    const made = await offered.make(brandId, query, seesMessages);
     if (seesMessages || offered.people === undefined) return made;
     return { ...made, report: withoutSmallRows(made.report, offered.people, offered.means) };
   }

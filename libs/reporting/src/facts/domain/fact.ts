@@ -119,6 +119,25 @@ export interface ExchangeRateFact {
   readonly rate: string;
 }
 
+/** What marketing and sales agreed that touches of each channel are worth beside each other. Its id is its name and version. */
+export interface WeightSetFact {
+  readonly kind: 'weight_set';
+  readonly name: string;
+  readonly version: number;
+  readonly weights: Readonly<Record<string, number>>;
+  /** Of channels that are not named. */
+  readonly otherwise: number;
+}
+
+/** That somebody agreed to a weight set as it is then; whatever is changed in it later wants to be agreed to anew. */
+export interface SignOffFact {
+  readonly kind: 'sign_off';
+  /** Id of the weight set. */
+  readonly set: string;
+  readonly role: string;
+  readonly name: string;
+}
+
 export type Fact =
   | AccountFact
   | StageFact
@@ -129,11 +148,18 @@ export type Fact =
   | CostFact
   | TariffFact
   | TargetFact
-  | ExchangeRateFact;
+  | ExchangeRateFact
+  | WeightSetFact
+  | SignOffFact;
 export type FactKind = Fact['kind'];
 
 /** A fact as it is known: under which id, and when it happened. */
-export type Known<F extends Fact = Fact> = F & { readonly id: string; readonly at: EpochMs };
+export type Known<F extends Fact = Fact> = F & {
+  readonly id: string;
+  readonly at: EpochMs;
+  /** In the order in which versions were recorded. */
+  readonly n: number;
+};
 
 /** What is wrong with a fact beyond its shape, in a sentence; null for nothing. */
 export function factProblem(fact: Fact, at: EpochMs): string | null {
@@ -156,6 +182,8 @@ export function factProblem(fact: Fact, at: EpochMs): string | null {
     case 'account':
     case 'visit':
     case 'tariff':
+    case 'weight_set':
+    case 'sign_off':
       return null;
   }
 }

@@ -1,4 +1,3 @@
-import type { Model } from '#lib/attribution';
 import { toDecimal } from '../../domain/currency.js';
 import { type Credits, fromMillionths, type Share } from '../../money/domain/credit.js';
 import type { Month } from './months.js';
@@ -8,7 +7,7 @@ export interface AttributionResult {
   readonly From: string;
   readonly To: string;
   readonly Dimension: string;
-  readonly Model: Model;
+  readonly Model: string;
   readonly Attributed: boolean;
   /** Empty where nothing is attributed. */
   readonly Name: string;

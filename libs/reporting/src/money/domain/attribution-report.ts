@@ -1,4 +1,4 @@
-import type { Model } from '#lib/attribution';
+import { bootstrap, type Model, RESAMPLED, type WeightSet } from '#lib/attribution';
 import { linkTo } from '../../domain/asked.js';
 import {
   count,
@@ -24,9 +24,17 @@ export interface AttributionShape {
   readonly models: readonly Model[];
   /** By which return on cost is told. */
   readonly model: Model;
+  /** A weight set that was agreed to, beside the models; null for none. */
+  readonly weights: WeightSet | null;
+  /** Whether the model by which return is told has an interval, from conversions drawn anew. */
+  readonly intervals: boolean;
   /** Query of the touches behind a cell, without the name. */
   readonly link: Readonly<Record<string, string | null | undefined>>;
 }
+
+/** The same draws for everybody who asks. */
+const SEED = 1;
+const DRAWS = 200;
 
 /** Path of the touches behind a figure. */
 export const ATTRIBUTION_TOUCHES = '/v1/reports/attribution/touches';
@@ -34,33 +42,45 @@ export const ATTRIBUTION_TOUCHES = '/v1/reports/attribution/touches';
 /** All models side by side; in each column the rows add up to the total, to the cent. */
 export function attributionReport(data: MoneyData, shape: AttributionShape): Report {
   const { paths, books } = data;
-  const credits = creditsOf(paths.table, paths.conversions, [...new Set([...shape.models, shape.model])]);
+  const sets = shape.weights === null ? [] : [shape.weights];
+  const credits = creditsOf(paths.table, paths.conversions, [...new Set([...shape.models, shape.model])], sets);
+  const shown: readonly string[] = [...shape.models, ...sets.map(({ name, version }) => `${name}@${version}`)];
+  const drawn = shape.intervals && RESAMPLED.some((name) => name === shape.model);
+  const interval = drawn ? bootstrap(paths.table, shape.model, { seed: SEED, draws: DRAWS }) : null;
+  const within = (place: number): ReportCell[] => {
+    if (!shape.intervals) return [];
+    if (interval === null) return [notAvailable('not_defined'), notAvailable('not_defined')];
+    return [interval.low, interval.high].map((side) => known(place < 0 ? 0 : toMillionths(side[place] ?? 0)));
+  };
   const costs = shape.by === 'topic' ? new Map<string | null, number>() : costByName(data.costs, shape.by);
   const names = [...new Set([...credits.names, ...paths.touches.keys(), ...named(costs)])].sort();
-  const cells = (share: (model: Model) => Share, link?: string): ReportCell[] =>
-    shape.models.map((model) => {
+  const cells = (share: (model: string) => Share, link?: string): ReportCell[] =>
+    shown.map((model) => {
       const { conversions, value } = share(model);
       return known(shape.show === 'value' ? value : fromMillionths(conversions), link);
     });
   const rows = names.map((name): ReportRow => {
     const place = credits.names.indexOf(name);
-    const share = (model: Model): Share => credits.byModel.get(model)?.[place] ?? { conversions: 0, value: 0 };
+    const share = (model: string): Share => credits.byModel.get(model)?.[place] ?? { conversions: 0, value: 0 };
     const link = place < 0 ? undefined : linkTo(ATTRIBUTION_TOUCHES, { ...shape.link, name });
     return {
       cells: [
         known(name),
         known(paths.touches.get(name) ?? 0),
         ...cells(share, link),
+        ...within(place),
         ...returns(share(shape.model).value, costs.get(name) ?? null),
       ],
     };
   });
+  const none = within(-1).map(() => notAvailable('not_defined'));
   const general = costs.get(null) ?? null;
   const unattributed: ReportRow = {
     cells: [
       standingFor('unattributed'),
       known(0),
       ...cells(() => credits.unattributed),
+      ...none,
       general === null ? notAvailable('no_cost') : known(general),
       notAvailable(general === null ? 'no_cost' : 'not_defined'),
     ],
@@ -72,6 +92,7 @@ export function attributionReport(data: MoneyData, shape: AttributionShape): Rep
       known(''),
       known(sumOf(paths.touches.values())),
       ...cells(() => credits.total),
+      ...none,
       whole === null ? notAvailable('no_cost') : known(whole),
       whole === null ? notAvailable('no_cost') : ratio(attributed - whole, whole, 'no_cost'),
     ],
@@ -79,7 +100,8 @@ export function attributionReport(data: MoneyData, shape: AttributionShape): Rep
   const columns: ReportColumn[] = [
     text(shape.by),
     count('touches'),
-    ...shape.models.map((model) => (shape.show === 'value' ? money(model, books.currency) : count(model))),
+    ...shown.map((model) => (shape.show === 'value' ? money(model, books.currency) : count(model))),
+    ...(shape.intervals ? [count('interval_low'), count('interval_high')] : []),
     money('cost', books.currency),
     { key: 'roi', kind: 'rate', unit: null },
   ];
@@ -87,6 +109,7 @@ export function attributionReport(data: MoneyData, shape: AttributionShape): Rep
     { key: 'attribution_adds_up', values: {} },
     { key: 'null_paths', values: { nulls: paths.nulls, open: paths.open } },
     ...(shape.by === 'topic' ? [] : [{ key: 'general_cost', values: {} }]),
+    ...(shape.intervals ? [{ key: 'intervals', values: { draws: DRAWS, seed: SEED } }] : []),
     ...moneyNotes(data),
   ];
   return reportOf('attribution', data, { columns, rows: [...rows, unattributed], total, notes });
@@ -126,6 +149,10 @@ export function modelsReport(data: MoneyData, shape: Pick<AttributionShape, 'by'
     total: null,
     notes: [{ key: 'spread', values: { models: shape.models.length } }, ...moneyNotes(data)],
   });
+}
+
+function toMillionths(credit: number): number {
+  return Math.round(credit * 1_000_000) / 1_000_000;
 }
 
 function returns(value: number, cost: number | null): ReportCell[] {

@@ -1,5 +1,5 @@
 import { DateTime, type Zone } from 'luxon';
-import type { ConversionFact } from '#lib/attribution';
+import type { ConversionFact, WeightSet } from '#lib/attribution';
 import type { EpochMs } from '#lib/kernel';
 import type {
   AccountFact,
@@ -11,9 +11,11 @@ import type {
   Money,
   OpportunityFact,
   OrderFact,
+  SignOffFact,
   StageFact,
   TargetFact,
   TariffFact,
+  WeightSetFact,
 } from '../../facts/domain/fact.js';
 import { compare, type Convert, converterTo } from './amounts.js';
 
@@ -27,6 +29,8 @@ export interface Books {
   readonly costs: readonly Known<CostFact>[];
   readonly tariffs: readonly Known<TariffFact>[];
   readonly targets: readonly Known<TargetFact>[];
+  /** As they were agreed to; one without enough signatures counts for nothing yet. */
+  readonly weightSets: ReadonlyMap<string, WeightSet>;
   readonly convert: Convert;
   readonly currency: string;
   /** The day of an instant, where days of the report begin. */
@@ -63,11 +67,20 @@ export function booksOf(facts: readonly Known[], { currency, zone, asOf, account
     costs: of('cost'),
     tariffs: of('tariff'),
     targets: of('target'),
+    weightSets: new Map(of('weight_set').map((set) => [set.id, signedOff(set, of('sign_off'))])),
     convert: converterTo(currency, rates),
     currency,
     dayOf: (at) => DateTime.fromMillis(at, { zone }).toISODate() ?? '',
     accountOf: ({ accountId, contactId }) =>
       accountId ?? (contactId === undefined ? '' : (accounts.get(contactId) ?? contactId)),
+  };
+}
+
+function signedOff(set: Known<WeightSetFact>, signOffs: readonly Known<SignOffFact>[]): WeightSet {
+  const { name, version, weights, otherwise } = set;
+  return {
+    ...{ name, version, otherwise, weights: new Map(Object.entries(weights)) },
+    signedOff: signOffs.filter((one) => one.set === set.id && one.n > set.n),
   };
 }
 
@@ -88,6 +101,10 @@ export interface Conversion extends ConversionFact {
   readonly owner: string | null;
   /** Originating campaign. */
   readonly campaign: string | null;
+  /** Of the lead. */
+  readonly persona: string | null;
+  /** Roles in the buying committee, each once. */
+  readonly buyerRoles: string | null;
 }
 
 /** Conversions of one sort, oldest first. A lead counts when it first becomes an MQL or more. */
@@ -141,6 +158,8 @@ function ofDeal(books: Books, deal: Known<OpportunityFact>, at: EpochMs, kind: '
     opportunityAt: deal.at,
     committee: new Set(deal.roles.map(({ contactId }) => contactId)),
     owner: deal.owner ?? null,
+    persona: books.stages.find(({ lead, persona }) => lead === deal.lead && persona !== undefined)?.persona ?? null,
+    buyerRoles: [...new Set(deal.roles.map(({ role }) => role))].sort(compare).join(' + ') || null,
   };
 }
 
@@ -166,5 +185,7 @@ function conversion(
     productLine: ('productLine' in fact ? fact.productLine : undefined) ?? null,
     owner: null,
     campaign: fact.campaign ?? null,
+    persona: ('persona' in fact ? fact.persona : undefined) ?? null,
+    buyerRoles: null,
   };
 }

@@ -25,7 +25,7 @@ const conversion = (id: string, account: string, day: number, value: number): Co
     leadAt: null,
     opportunityAt: null,
   },
-  ...{ region: null, productLine: null, owner: null, campaign: null },
+  ...{ region: null, productLine: null, owner: null, campaign: null, persona: null, buyerRoles: null },
 });
 
 interface Touched {

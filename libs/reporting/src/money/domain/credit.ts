@@ -1,4 +1,11 @@
-import { attribute, type ChannelCredit, largestRemainder, type Model, type PathTable } from '#lib/attribution';
+import {
+  attribute,
+  type ChannelCredit,
+  largestRemainder,
+  type Model,
+  type PathTable,
+  type WeightSet,
+} from '#lib/attribution';
 import { sumOf } from './amounts.js';
 import type { ConversionTouches } from './path-gatherer.js';
 
@@ -14,8 +21,8 @@ export interface Share {
 export interface Credits {
   /** Names of channels or campaigns, in the order of their code units. */
   readonly names: readonly string[];
-  /** By model; one share for each name. */
-  readonly byModel: ReadonlyMap<Model, readonly Share[]>;
+  /** By model, or by name and version of a weight set; one share for each name. */
+  readonly byModel: ReadonlyMap<string, readonly Share[]>;
   readonly unattributed: Share;
   readonly total: Share;
 }
@@ -25,6 +32,7 @@ export function creditsOf(
   table: PathTable,
   conversions: readonly ConversionTouches[],
   models: readonly Model[],
+  weightSets: readonly WeightSet[] = [],
 ): Credits {
   const all = {
     conversions: conversions.length * MILLIONTHS,
@@ -36,9 +44,9 @@ export function creditsOf(
     value: sumOf(alone.map(({ conversion }) => conversion.value)),
   };
   const given = { conversions: all.conversions - unattributed.conversions, value: all.value - unattributed.value };
-  const byModel = new Map<Model, readonly Share[]>();
-  for (const [model, credit] of attribute(table, models)) {
-    byModel.set(model as Model, divided(given, credit, table.channels.length));
+  const byModel = new Map<string, readonly Share[]>();
+  for (const [model, credit] of attribute(table, models, {}, weightSets)) {
+    byModel.set(model, divided(given, credit, table.channels.length));
   }
   return { names: table.channels, byModel, unattributed, total: all };
 }

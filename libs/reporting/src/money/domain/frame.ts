@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/kernel';
 import type { ParameterValue, Report, ReportNote } from '../../domain/report.js';
 import type { Books, Conversion } from './books.js';
-import type { SentMessages } from '../touch.store.js';
+import type { Exposure, SentMessages } from '../touch.store.js';
 import type { Costs } from './costs.js';
 import type { GatheredPaths } from './path-gatherer.js';
 
@@ -27,6 +27,8 @@ export interface MoneyData {
   /** Messages that left in the period. */
   readonly sent: readonly SentMessages[];
   readonly paths: GatheredPaths;
+  /** Who first met which variant, where the report asks for that. */
+  readonly exposures: readonly Exposure[];
 }
 
 export function reportOf(

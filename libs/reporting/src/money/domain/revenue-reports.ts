@@ -19,7 +19,16 @@ import { type Books, regionOf } from './books.js';
 import { type MoneyData, moneyNotes, reportOf } from './frame.js';
 import type { ConversionTouches } from './path-gatherer.js';
 
-export const SEGMENTS = ['region', 'productLine', 'owner', 'industry', 'revenueClass', 'tier'] as const;
+export const SEGMENTS = [
+  'region',
+  'productLine',
+  'owner',
+  'industry',
+  'revenueClass',
+  'tier',
+  'persona',
+  'buyerRole',
+] as const;
 export type Segment = (typeof SEGMENTS)[number];
 
 /** Revenue that marketing touched, and revenue that it began, by segment; each conversion counts once. */
@@ -280,12 +289,16 @@ function leadsOf(books: Books, asOf: EpochMs): Map<string, LeadTimes> {
 }
 
 function segmentOf(books: Books, { conversion }: ConversionTouches, segment: Segment): string {
-  const { productLine, owner } = conversion;
+  const { productLine, owner, persona, buyerRoles } = conversion;
   switch (segment) {
     case 'productLine':
       return productLine ?? '';
     case 'owner':
       return owner ?? '';
+    case 'persona':
+      return persona ?? '';
+    case 'buyerRole':
+      return buyerRoles ?? '';
     case 'region':
       return regionOf(books, conversion);
     case 'industry':

@@ -1,0 +1,231 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Database } from '#lib/platform';
+import { InvariantService } from '#lib/reporting';
+import {
+  ago,
+  columnOf as table,
+  day,
+  deal,
+  eur,
+  MoneyWorld,
+  PERIOD as period,
+  type ReportedTable,
+  visit,
+} from '../testing/money-world.js';
+import type { RunningApi } from '../testing/running-api.js';
+import { ReportCatalog } from './catalog/report-catalog.js';
+import { MonthEnd } from './snapshots/month-end.js';
+
+describe('what reports on money are asked, compared with and held to', () => {
+  let world: MoneyWorld;
+  let api: RunningApi;
+  let key: string;
+  beforeAll(async () => {
+    world = await MoneyWorld.start();
+    ({ api, key } = world);
+  }, 60_000);
+  afterAll(() => world.stop());
+
+  const asked = (query: string, by = key, path = 'attribution') => world.asked(query, by, path);
+  const report = (events: readonly object[]) => world.report(events);
+
+  it('show weights that two people in two roles have agreed to, and none that fewer have', async () => {
+    const set = {
+      type: 'weight_set',
+      id: 'agreed@1',
+      at: ago(1),
+      name: 'agreed',
+      version: 1,
+      weights: { fair: 3, cpc: 1 },
+    };
+    const signed = (id: string, role: string, name: string) => ({
+      type: 'sign_off',
+      id,
+      at: ago(1),
+      set: 'agreed@1',
+      role,
+      name,
+    });
+    const weighed = () => api.send('GET', `/v1/reports/attribution?${period}&weights=agreed@1&models=linear`, { key });
+    expect((await weighed()).status).toBe(400);
+    await report([set, signed('one', 'marketing', 'Anna')]);
+    expect((await weighed()).text).toContain('Two different roles');
+    await report([signed('two', 'sales', 'Ben')]);
+    // Of cpc, fair and two mails that weigh nothing: a quarter and three.
+    const answer = (await weighed()).json<ReportedTable>();
+    expect(table(answer, 'agreed@1')).toEqual({ cpc: 2545, email: 0, fair: 7636, unattributed: 5000, total: 15_181 });
+    // Whoever signed, signed what it was.
+    await report([{ ...set, weights: { fair: 1, cpc: 1 } }]);
+    expect((await weighed()).status).toBe(400);
+  });
+
+  it('say between which numbers a model lies, and which version of the models it was', async () => {
+    // A second path, without which every draw is the same.
+    await report([{ ...deal('d7', 100), account: 'Other' }]);
+    const answer = await asked(`${period}&show=conversions&models=linear&intervals=true`);
+    expect(answer).toMatchObject({ parameters: { modelVersion: 1, intervals: true } });
+    const [low, linear, high] = ['interval_low', 'linear', 'interval_high'].map((one) =>
+      Number(table(answer, one)['email']),
+    );
+    expect([Number(low) < Number(linear), Number(linear) < Number(high)]).toEqual([true, true]);
+    expect(table(answer, 'interval_low').total).toBe('not_defined');
+    expect(await asked(`${period}&show=conversions&models=linear&intervals=true`)).toMatchObject({ rows: answer.rows });
+    const decay = await asked(`${period}&model=time_decay&intervals=true`);
+    expect(table(decay, 'interval_low')['email']).toBe('not_defined');
+    await report([{ type: 'retraction', id: 'd7', of: 'opportunity' }]);
+  });
+
+  it('tell revenue by persona and by who buys', async () => {
+    const stage = { type: 'stage', at: ago(35), lead: 'l1', stage: 'mql', contact: 'ann', campaign: 'spring' };
+    const roles = [
+      { contact: 'bob', role: 'buyer' },
+      { contact: 'ann', role: 'user' },
+    ];
+    await report([
+      { ...stage, id: 's1', persona: 'Engineer' },
+      { ...deal('d1', 10_001), lead: 'l1', roles },
+    ]);
+    const by = async (segment: string) => table(await asked(`${period}&segment=${segment}`, key, 'revenue'), 'revenue');
+    expect(await by('persona')).toEqual({ '': 5180, Engineer: 10_001, total: 15_181 });
+    expect(await by('buyerRole')).toEqual({ '': 5180, 'buyer + user': 10_001, total: 15_181 });
+    await report([
+      { ...stage, id: 's1' },
+      { ...deal('d1', 10_001), lead: 'l1' },
+    ]);
+  });
+
+  it('say the same to the byte when the same facts came in another order', async () => {
+    const facts = [
+      ...[1, 2, 3].map((n) =>
+        visit(`x${n}`, n === 3 ? 'kim' : 'lee', 40 - n, { channel: n === 2 ? 'fair' : 'cpc', campaign: 'spring' }),
+      ),
+      { type: 'stage', id: 'xs', at: ago(35), lead: 'xl', stage: 'mql', contact: 'kim', campaign: 'spring' },
+      { ...deal('xa', 1001), account: 'Acme', lead: 'xl' },
+      { ...deal('xb', 77), account: 'Solo' },
+      { type: 'cost', id: 'xc', category: 'ad_spend', from: day(9), to: day(0), value: eur(1000), channel: 'cpc' },
+      { type: 'account', id: 'Acme', industry: 'Steel', region: 'North' },
+    ];
+    const told: string[][] = [];
+    for (const [name, given, people] of [
+      ['ordered', facts, ['lee', 'kim']],
+      ['shuffled', facts.toReversed(), ['kim', 'lee']],
+    ] as const) {
+      const other = await api.brand(name);
+      for (const one of people) {
+        const contactPoints = [{ channel: 'email', address: `${one}@people.example` }];
+        await api.send('PUT', `/v1/contacts/${one}`, { key: other, body: { account: 'Acme', contactPoints } });
+      }
+      // One by one, so that they are recorded in this order.
+      for (const fact of given) expect(await world.report([fact], other)).toMatchObject([{ result: 'kept' }]);
+      const texts = [];
+      for (const path of [
+        'attribution',
+        'models',
+        'campaigns',
+        'funnel',
+        'acquisition',
+        'revenue',
+        'sales',
+        'paths',
+        'accounts',
+        'quality',
+      ]) {
+        const { rows, total, notes } = await asked(period, other, path);
+        texts.push(JSON.stringify({ path, rows, total, notes }));
+      }
+      told.push(texts);
+    }
+    expect(told[1]).toEqual(told[0]);
+    expect(told[0]?.[0]).toContain('1001');
+  });
+
+  it('are kept when a month is closed, and what is corrected later shows as a difference', async () => {
+    const database = api.app.get(Database, { strict: false });
+    const monthEnd = api.app.get(MonthEnd, { strict: false });
+    // Nobody closes a month in which the brand was not there.
+    expect(await monthEnd.closeDue()).toBe(0);
+    await database.tx
+      .execute`UPDATE consent.brand SET created_at = created_at - interval '100 days' WHERE key = 'acme'`;
+    expect([await monthEnd.closeDue(), await monthEnd.closeDue()]).toEqual([1, 0]);
+    const list = await asked('', key, 'snapshots');
+    const month = String(list.rows[0]?.cells[0]?.value);
+    const reports = list.rows.map(({ cells }) => cells[1]?.value);
+    expect(reports).toEqual(
+      api.app
+        .get(ReportCatalog, { strict: false })
+        .all.map((one) => one.key)
+        .filter((one) => one !== 'snapshots')
+        .sort(),
+    );
+    const of = (report: string, more = '') => asked(`month=${month}&report=${report}${more}`, key, 'snapshots');
+    expect((await of('revenue')).rows).toEqual([]);
+    expect((await api.send('GET', `/v1/reports/sales?asOf=${ago(1)}`, { key })).status).toBe(200);
+    const kept = await of('revenue', '&show=kept');
+    const won = { ...deal('before', 4200), at: `${month}-02T00:00:00Z`, closedAt: `${month}-03T12:00:00Z` };
+    await report([won]);
+    const changed = await of('revenue');
+    expect(changed.rows.map(({ cells }) => cells.map(({ value }) => value))).toContainEqual([
+      'North',
+      'revenue',
+      '',
+      '42.00 EUR',
+      '+42.00 EUR',
+    ]);
+    expect(changed.rows.map(({ cells }) => cells.map(({ value }) => value))).toContainEqual([
+      '',
+      'revenue',
+      '0.00 EUR',
+      '42.00 EUR',
+      '+42.00 EUR',
+    ]);
+    expect(await of('revenue', '&show=kept')).toEqual(kept);
+    await expect(database.tx.execute`DELETE FROM reporting.snapshot`).rejects.toThrow();
+    await report([{ type: 'retraction', id: 'before', of: 'opportunity' }]);
+    expect((await of('revenue')).rows).toEqual([]);
+    expect((await api.send('GET', `/v1/reports/snapshots?month=1999-01&report=revenue`, { key })).status).toBe(404);
+  });
+
+  it('compare variants by those who first met them, and show none of few people to whoever may not see single ones', async () => {
+    await api.send('PUT', '/v1/campaigns/spring', { key, body: { name: 'Spring', policy: 'default' } });
+    for (const [name, variant] of [
+      ['ann', 'a'],
+      ['bob', 'b'],
+      ['eve', 'b'],
+    ] as const)
+      await world.send(name, { campaign: 'spring', variant });
+    const of = async (query: string) =>
+      (await asked(`${period}&${query}`, key, 'variants')).rows.map(({ cells }) =>
+        cells.slice(0, 5).map(({ value }) => value),
+      );
+    // Bob is of the account that met variant a through Ann.
+    expect(await of('unit=account')).toEqual([
+      ['a', 'spring', 1, 0, 1],
+      ['b', 'spring', 1, 0, 1],
+    ]);
+    expect(await of('unit=contact&campaign=spring')).toEqual([
+      ['a', 'spring', 1, 0, 1],
+      ['b', 'spring', 2, 0, 2],
+    ]);
+    expect(await of('campaign=winter')).toEqual([]);
+    const reader = await api.key({ brand: 'acme', scopes: ['reports:read'] });
+    const few = await asked(`${period}&unit=contact`, reader, 'variants');
+    expect(few.rows.map(({ cells }) => cells[0]?.value)).toEqual(['…']);
+  });
+
+  it('add up, checked by another way, and say so when something does not', async () => {
+    const invariants = api.app.get(InvariantService, { strict: false });
+    expect(await invariants.check()).toEqual([]);
+    const database = api.app.get(Database, { strict: false });
+    // Behind the product's back: a message is sent that the log knows nothing of, and that touched nobody.
+    await database.tx.execute`
+      INSERT INTO sending.message (id, brand_id, contact_id, subject_id, channel, class, purpose_id, template_id, language, variables,
+             policy_key, test, accepted_at, expires_at, status, ended_at, entry_ids)
+      SELECT gen_random_uuid(), brand_id, contact_id, subject_id, channel, class, purpose_id, template_id, language, variables,
+             policy_key, test, accepted_at, expires_at, 'sent', ended_at, ARRAY[gen_random_uuid()]
+        FROM sending.message WHERE status = 'sent' LIMIT 1`;
+    expect((await invariants.check()).map(({ what, expected, found }) => [what, expected, found])).toEqual([
+      ['messages whose first or last entry the log does not have', 0, 1],
+      ['messages sent without exactly one touch', 0, 1],
+    ]);
+  });
+});

@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { type Logger, LOGGER, systemClock, toIso } from '#lib/platform';
+import { SnapshotService } from '#lib/reporting';
+import { ReportCatalog } from '../catalog/report-catalog.js';
+import { SETTLED_MS } from '../report-period.js';
+import { queryOfMonth } from './snapshots-offered.js';
+
+/** Whether a month is over is looked after this often. */
+const PAUSE_MS = 3_600_000;
+const FIRST_MS = 10 * 60_000;
+
+/** Closes months: a day after one is over, every report of it is kept as it stands. */
+@Injectable()
+export class MonthEnd implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly stopped = new AbortController();
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(
+    @Inject(SnapshotService) private readonly snapshots: SnapshotService,
+    @Inject(ReportCatalog) private readonly catalog: ReportCatalog,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.running = this.rounds();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.stopped.abort();
+    await this.running;
+  }
+
+  /** Closes every month that waits for it. Answers how many were closed here. */
+  async closeDue(): Promise<number> {
+    let closed = 0;
+    for (const { brandId, zone, month } of await this.snapshots.due()) {
+      if (this.stopped.signal.aborted) break;
+      // What is committed now may bear an instant of a moment ago, so a moment ago is closed.
+      const asOf = systemClock.now() - SETTLED_MS - 1_000;
+      const isHere = await this.snapshots.close({ brandId, month }, asOf, async () => {
+        const reports = [];
+        for (const offered of this.catalog.all.filter((one) => one.needsAllRoles !== true)) {
+          const made = await offered.make(brandId, queryOfMonth(offered, month, zone, toIso(asOf)), true);
+          reports.push(made.report);
+        }
+        return reports;
+      });
+      if (isHere) closed += 1;
+    }
+    return closed;
+  }
+
+  private async rounds(): Promise<void> {
+    const { signal } = this.stopped;
+    for (let wait = FIRST_MS; !signal.aborted; wait = PAUSE_MS) {
+      await sleep(wait, undefined, { signal, ref: false }).catch(() => undefined);
+      if (signal.aborted) return;
+      try {
+        await this.closeDue();
+      } catch (error) {
+        this.logger.error({ err: error }, 'a month could not be closed; it is tried again in an hour');
+      }
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import { DateTime } from 'luxon';
+import { z } from 'zod';
+import { type BrandId, DomainError } from '#lib/kernel';
+import {
+  changesReport,
+  type Report,
+  REPORT_ROLES,
+  type SnapshotService,
+  snapshotsReport,
+  withoutSmallRows,
+} from '#lib/reporting';
+import { FORMS, type OfferedReport } from '../catalog/offered-report.js';
+import { PeriodQuery, type ReportPeriods } from '../report-period.js';
+
+export const SnapshotsQuery = z.strictObject({
+  month: z
+    .string()
+    .regex(/^[0-9]{4}-(0[1-9]|1[0-2])$/, 'must be a month, such as 2026-10')
+    .optional()
+    .meta({ description: 'One month; left out: every month that is kept.' }),
+  report: z
+    .string()
+    .regex(/^[a-z-]{1,40}$/)
+    .optional()
+    .meta({ description: 'One report of that month: what it says otherwise now.' }),
+  show: z
+    .enum(['changes', 'kept'])
+    .default('changes')
+    .meta({ description: 'kept: the report itself, as it was when the month was closed.' }),
+  zone: PeriodQuery.zone,
+  ...FORMS,
+});
+type SnapshotsQuery = z.infer<typeof SnapshotsQuery>;
+
+/** Reports of months that are over, and what has changed since. */
+export function snapshotsOffered(
+  snapshots: SnapshotService,
+  periods: ReportPeriods,
+  others: () => readonly OfferedReport[],
+): OfferedReport<typeof SnapshotsQuery> {
+  return {
+    key: 'snapshots',
+    // It shows reports of every role, so it is for those who have all of them.
+    roles: REPORT_ROLES,
+    needsAllRoles: true,
+    query: SnapshotsQuery,
+    async make(brandId: BrandId, query: SnapshotsQuery, seesMessages) {
+      const { show, zone } = query;
+      const [month, key] = [query.month ?? null, query.report ?? null];
+      const period = await periods.of(brandId, { zone });
+      const parameters = { month, report: key, show };
+      const kept = await snapshots.kept(brandId, month, key);
+      if (month === null || key === null) {
+        const frame = { period: { from: period.from, to: period.to, of: 'event' as const }, zone: period.zone };
+        const { now: dataThrough, position: ledgerPosition } = await snapshots.position();
+        const listed = snapshotsReport(kept, { ...frame, parameters, dataThrough, ledgerPosition });
+        return { report: listed, chart: () => null, figures: [] };
+      }
+      const [found] = kept;
+      const offered = others().find((one) => one.key === key);
+      if (found === undefined || offered === undefined)
+        throw new DomainError(
+          'not_found',
+          'Nothing is kept of this report and month. The list without them names what is.',
+        );
+      const seen = (report: Report): Report =>
+        seesMessages || offered.people === undefined ? report : withoutSmallRows(report, offered.people, offered.means);
+      if (show === 'kept') return { report: seen(found.report), chart: () => null };
+      const now = await offered.make(brandId, queryOfMonth(offered, month, found.report.zone), seesMessages);
+      return {
+        report: changesReport(seen(found.report), seen(now.report), { parameters }),
+        chart: () => null,
+        figures: [],
+      };
+    },
+  };
+}
+
+/** What a report is asked by for a month of a zone, with its defaults; for an instant of the past, where one is named. */
+export function queryOfMonth(
+  { query }: OfferedReport,
+  month: string,
+  zone: string,
+  asOf?: string,
+): Record<string, unknown> {
+  const to = DateTime.fromISO(month, { zone: 'utc' }).endOf('month').toISODate();
+  return query.parse({ from: `${month}-01`, to, zone, ...(asOf === undefined ? {} : { asOf }) });
+}

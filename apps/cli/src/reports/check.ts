@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { InvariantService, MoneyService } from '#lib/reporting';
+import { CommandEnd, parseCommandLine } from '../command.js';
+import { withDatabase } from '../ledger/sources.js';
+
+const CHECK = {
+  name: 'reports check',
+  summary: 'do the reports add up, and do they agree with messages, touches, facts and the log?',
+  options: z.object({ json: z.boolean().default(false).describe('for programs') }),
+};
+
+/** Exit codes: 0 all adds up, 1 something does not. */
+export async function run([part, ...argv]: readonly string[]): Promise<number> {
+  if (part !== 'check') throw new CommandEnd('consentctl reports check [--json]', part === '--help' ? 0 : 2);
+  const { json } = parseCommandLine(CHECK, argv);
+  const differences = await withDatabase((database) =>
+    new InvariantService(database, new MoneyService(database)).check(),
+  );
+  if (json) console.log(JSON.stringify({ differences }));
+  else {
+    for (const { brandId, what, expected, found } of differences)
+      console.log(`${brandId}: ${what}: ${expected} is expected, ${found} is found`);
+    console.log(differences.length === 0 ? 'All reports add up.' : `${differences.length} figures do not add up.`);
+  }
+  return differences.length === 0 ? 0 : 1;
+}

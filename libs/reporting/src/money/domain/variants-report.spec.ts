@@ -1,0 +1,169 @@
+import { describe, expect, it } from '@jest/globals';
+import { FixedOffsetZone } from 'luxon';
+import { PathTableBuilder } from '#lib/attribution';
+import type { OpportunityFact } from '../../facts/domain/fact.js';
+import type { Exposure } from '../touch.store.js';
+import { booksOf } from './books.js';
+import { isUneven, newcombe, wilson } from './proportions.js';
+import { drawn, variantsReport } from './variants-report.js';
+
+const DAY = 86_400_000;
+const rounded = (value: number) => Math.round(value * 10_000) / 10_000;
+
+describe('ranges of shares', () => {
+  it('are those of the paper (Newcombe 1998, table II, method 10)', () => {
+    const { low, high } = newcombe({ part: 56, whole: 70 }, { part: 48, whole: 80 });
+    expect([low, high].map(rounded)).toEqual([0.0524, 0.3339]);
+    const one = newcombe({ part: 9, whole: 10 }, { part: 3, whole: 10 });
+    expect([one.low, one.high].map(rounded)).toEqual([0.1705, 0.809]);
+    const none = newcombe({ part: 0, whole: 10 }, { part: 0, whole: 20 });
+    expect([none.low, none.high].map(rounded)).toEqual([-0.1611, 0.2775]);
+  });
+
+  it('hold a share, also where nobody or everybody did it', () => {
+    expect(
+      [wilson({ part: 0, whole: 10 }), wilson({ part: 10, whole: 10 })].map(({ low, high }) =>
+        [low, high].map(rounded),
+      ),
+    ).toEqual([
+      [0, 0.2775],
+      [0.7225, 1],
+    ]);
+  });
+
+  it.each([
+    [[500, 500], false],
+    [[500, 560], false],
+    [[500, 610], true],
+    [[100, 100, 100, 101], false],
+    [[100, 100, 100, 200], true],
+    [[7], false],
+    [[0, 0], false],
+  ])('say of sizes %j whether chance gives them: %j', (sizes, uneven) => {
+    expect(isUneven(sizes)).toBe(uneven);
+  });
+
+  it('of revenue are the middle of samples drawn anew, the same for the same', () => {
+    const values = Array.from({ length: 400 }, (_, i) => (i % 4 === 0 ? 1000 : 0));
+    const { low, high } = drawn(values);
+    // A mean of 250 with a standard error of 21.7.
+    expect([Math.abs(low - (250 - 1.96 * 21.7)) < 8, Math.abs(high - (250 + 1.96 * 21.7)) < 8]).toEqual([true, true]);
+    expect(drawn(values)).toEqual({ low, high });
+    expect(drawn([5, 5, 5])).toEqual({ low: 5, high: 5 });
+  });
+});
+
+describe('variants', () => {
+  const asOf = 100 * DAY;
+  const met = (unit: string, variant: string, day: number): Exposure => ({
+    campaign: 'spring',
+    variant,
+    unit,
+    at: day * DAY,
+  });
+  const deal = (id: string, contactId: string, day: number, closed: number | null, amount: number) => ({
+    ...({ kind: 'opportunity', contactId, roles: [], value: { amount, currency: 'EUR' } } as const),
+    ...(closed === null ? { status: 'open' as const } : { status: 'won' as const, closedAt: closed * DAY }),
+    ...{ id, at: day * DAY, n: 0 },
+  });
+  const table = (
+    exposures: readonly Exposure[],
+    deals: readonly (OpportunityFact & { id: string; at: number; n: number })[],
+    windowDays = 30,
+  ) => {
+    const zone = FixedOffsetZone.utcInstance;
+    const books = booksOf(deals, { currency: 'EUR', zone, asOf, accounts: new Map() });
+    const frame = {
+      from: 0,
+      to: asOf,
+      days: { from: '', to: '' },
+      zone: 'Etc/UTC',
+      asOf,
+      ledgerPosition: 0,
+      parameters: {},
+      pastNotes: [],
+    };
+    const paths = {
+      ...{
+        table: new PathTableBuilder({ halfLifeDays: 7 }).build(),
+        conversions: [],
+        touches: new Map<string, number>(),
+      },
+      ...{ accounts: new Map<string, never>(), nulls: 0, open: 0 },
+    };
+    const costs = { spent: [], withoutRate: 0, counted: 0 };
+    const report = variantsReport(
+      { books, frame, exposures, costs, paths, sent: [] },
+      {
+        windowDays,
+        unit: 'account',
+      },
+    );
+    const rows = report.rows.map(({ cells }) =>
+      Object.fromEntries(
+        report.columns.map(({ key }, i) => [key, cells[i] !== undefined && 'value' in cells[i] ? cells[i].value : '–']),
+      ),
+    );
+    return { rows, notes: report.notes.map(({ key }) => key) };
+  };
+
+  it('count what those did within the window, of whom the window is over', () => {
+    const exposures = [
+      met('a1', 'a', 10),
+      met('a2', 'a', 60),
+      met('a3', 'a', 90),
+      met('b1', 'b', 10),
+      met('b2', 'b', 70),
+    ];
+    const deals = [
+      deal('1', 'a1', 12, 40, 500),
+      deal('2', 'a1', 12, 41, 300),
+      deal('3', 'a1', 9, 20, 50),
+      deal('4', 'a3', 91, 92, 900),
+      deal('5', 'b1', 40, null, 70),
+      deal('6', 'nobody', 12, 13, 4000),
+    ];
+    expect(table(exposures, deals).rows).toMatchObject([
+      // Deal 3 began before; it was won within. Deal 2 was won a day too late. a3 met it ten days ago.
+      {
+        variant: 'a',
+        exposed: 3,
+        ripe: 2,
+        waiting: 1,
+        opportunities: 2,
+        pipeline: 800,
+        won: 2,
+        revenue: 550,
+        win_rate: 0.5,
+        revenue_per_unit: 275,
+        difference: '–',
+      },
+      {
+        variant: 'b',
+        exposed: 2,
+        ripe: 2,
+        waiting: 0,
+        opportunities: 1,
+        pipeline: 70,
+        won: 0,
+        revenue: 0,
+        win_rate: 0,
+        difference: -0.5,
+      },
+    ]);
+    expect(table(exposures, deals, 45).rows).toMatchObject([
+      { ripe: 1, waiting: 2, revenue: 850, win_rate: 1 },
+      { ripe: 1, waiting: 1, difference: -1 },
+    ]);
+    expect(table([met('a3', 'a', 90)], deals).rows).toMatchObject([
+      { ripe: 0, win_rate: '–', revenue_per_unit: '–', revenue_low: '–' },
+    ]);
+  });
+
+  it('are called into question where they are far from even', () => {
+    const many = (variant: string, size: number) =>
+      Array.from({ length: size }, (_, i) => met(`${variant}${i}`, variant, 1));
+    expect(table([...many('a', 50), ...many('b', 150)], []).notes).toContain('uneven_variants');
+    expect(table([...many('a', 95), ...many('b', 105)], []).notes).not.toContain('uneven_variants');
+  });
+});

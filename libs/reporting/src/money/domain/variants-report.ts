@@ -1,0 +1,175 @@
+import { DAY, type Draw, seededDraw } from '#lib/attribution';
+import type { EpochMs } from '#lib/kernel';
+import {
+  count,
+  known,
+  money,
+  notAvailable,
+  ratio,
+  type Report,
+  type ReportCell,
+  type ReportNote,
+  type ReportRow,
+  text,
+} from '../../domain/report.js';
+import type { Exposure } from '../touch.store.js';
+import { quantile, sumOf } from './amounts.js';
+import { type Books, conversionsOf, qualifiedLeads } from './books.js';
+import { type MoneyData, moneyNotes, reportOf } from './frame.js';
+import { isUneven, newcombe, type Proportion, type Range } from './proportions.js';
+
+export interface VariantsShape {
+  /** What happens within so many days after somebody met a variant counts for it. */
+  readonly windowDays: number;
+  readonly unit: 'account' | 'contact';
+}
+
+/** What one account or contact did within the window after it met its variant. */
+interface Outcome {
+  readonly leads: number;
+  readonly opportunities: number;
+  readonly pipeline: number;
+  readonly won: number;
+  readonly revenue: number;
+}
+
+interface Arm {
+  readonly campaign: string;
+  readonly variant: string;
+  readonly exposed: number;
+  /** Of those whose window is over: only they are compared, so that all variants are equally old. */
+  readonly ripe: readonly Outcome[];
+}
+
+/** The same draws for everybody who asks. */
+const SEED = 1;
+const DRAWS = 200;
+
+/**
+ * What became of those who met each variant of a campaign, whatever they did with the message: by intention to treat. Who
+ * met several belongs to the first.
+ */
+export function variantsReport(data: MoneyData, { windowDays, unit }: VariantsShape): Report {
+  const { books, frame, exposures } = data;
+  const outcomeOf = outcomes(books, unit, windowDays * DAY, frame.asOf);
+  const arms = armsOf(exposures, ({ at }) => at + windowDays * DAY <= frame.asOf, outcomeOf);
+  const rows = arms.map((arm): ReportRow => {
+    const first = arms.find(({ campaign }) => campaign === arm.campaign) ?? arm;
+    return { cells: [known(arm.variant), known(arm.campaign), ...figuresOf(arm), ...against(arm, first)] };
+  });
+  const { currency } = books;
+  return reportOf('variants', data, {
+    columns: [
+      ...[text('variant'), text('campaign'), count('exposed'), count('ripe'), count('waiting')],
+      ...[count('leads'), count('opportunities'), money('pipeline', currency), count('won')],
+      ...[rate('win_rate'), money('revenue', currency), money('revenue_per_unit', currency)],
+      ...[money('revenue_low', currency), money('revenue_high', currency)],
+      ...[rate('difference'), rate('difference_low'), rate('difference_high')],
+    ],
+    rows,
+    total: null,
+    notes: [
+      { key: 'variants', values: { days: windowDays, draws: DRAWS, seed: SEED } },
+      ...uneven(arms),
+      ...moneyNotes(data, conversionsOf(books, { of: 'won', event: null })),
+    ],
+    of: 'cohort',
+  });
+}
+
+const rate = (key: string) => ({ key, kind: 'rate', unit: null }) as const;
+
+function figuresOf({ exposed, ripe }: Arm): ReportCell[] {
+  const sum = (key: keyof Outcome): number => sumOf(ripe.map((one) => one[key]));
+  const range = ripe.length === 0 ? null : drawn(ripe.map(({ revenue }) => revenue));
+  const of = (value: number | undefined): ReportCell =>
+    value === undefined ? notAvailable('not_ripe') : known(Math.round(value));
+  return [
+    ...[known(exposed), known(ripe.length), known(exposed - ripe.length)],
+    ...[known(sum('leads')), known(sum('opportunities')), known(sum('pipeline')), known(sum('won'))],
+    ripe.length === 0 ? notAvailable('not_ripe') : ratio(winners(ripe), ripe.length),
+    known(sum('revenue')),
+    ripe.length === 0 ? notAvailable('not_ripe') : of(sum('revenue') / ripe.length),
+    of(range?.low),
+    of(range?.high),
+  ];
+}
+
+/** How much more of this variant won than of the first one of its campaign. */
+function against(arm: Arm, first: Arm): ReportCell[] {
+  if (arm === first) return [0, 1, 2].map(() => notAvailable('not_defined'));
+  if (arm.ripe.length === 0 || first.ripe.length === 0) return [0, 1, 2].map(() => notAvailable('not_ripe'));
+  const [a, b] = [arm, first].map(({ ripe }): Proportion => ({ part: winners(ripe), whole: ripe.length }));
+  if (a === undefined || b === undefined) throw new Error('there are two');
+  const { low, high } = newcombe(a, b);
+  return [a.part / a.whole - b.part / b.whole, low, high].map((value) => known(value));
+}
+
+function winners(ripe: readonly Outcome[]): number {
+  return ripe.filter(({ won }) => won > 0).length;
+}
+
+function uneven(arms: readonly Arm[]): ReportNote[] {
+  return [...new Set(arms.map(({ campaign }) => campaign))].flatMap((campaign) => {
+    const sizes = arms.filter((arm) => arm.campaign === campaign).map(({ exposed }) => exposed);
+    return isUneven(sizes) ? [{ key: 'uneven_variants', values: { campaign, sizes: sizes.join(' : ') } }] : [];
+  });
+}
+
+function armsOf(
+  exposures: readonly Exposure[],
+  isRipe: (exposure: Exposure) => boolean,
+  outcomeOf: (exposure: Exposure) => Outcome,
+): Arm[] {
+  const arms = new Map<string, { campaign: string; variant: string; exposed: number; ripe: Outcome[] }>();
+  for (const exposure of exposures) {
+    const { campaign, variant } = exposure;
+    const key = JSON.stringify([campaign, variant]);
+    const arm = arms.get(key) ?? { campaign, variant, exposed: 0, ripe: [] };
+    arm.exposed++;
+    if (isRipe(exposure)) arm.ripe.push(outcomeOf(exposure));
+    arms.set(key, arm);
+  }
+  return [...arms.values()];
+}
+
+/** Looks up what somebody did: leads and deals of the account; or of the contact they are of, or else of the first with a role. */
+function outcomes(books: Books, unit: VariantsShape['unit'], windowMs: number, asOf: EpochMs) {
+  const byUnit = new Map<string, { at: EpochMs; what: Partial<Outcome> }[]>();
+  const add = (
+    fact: Parameters<Books['accountOf']>[0] & { readonly roles?: readonly { readonly contactId: string }[] },
+    at: EpochMs,
+    what: Partial<Outcome>,
+  ): void => {
+    const whose = unit === 'account' ? books.accountOf(fact) : (fact.contactId ?? fact.roles?.[0]?.contactId);
+    if (whose === undefined || at > asOf) return;
+    const known = byUnit.get(whose);
+    if (known === undefined) byUnit.set(whose, [{ at, what }]);
+    else known.push({ at, what });
+  };
+  for (const lead of qualifiedLeads(books)) add(lead, lead.at, { leads: 1 });
+  for (const deal of books.opportunities) {
+    const value = books.convert(deal.value, books.dayOf(deal.at)) ?? 0;
+    add(deal, deal.at, { opportunities: 1, pipeline: value });
+    if (deal.status !== 'won' || deal.closedAt === undefined) continue;
+    add(deal, deal.closedAt, { won: 1, revenue: books.convert(deal.value, books.dayOf(deal.closedAt)) ?? 0 });
+  }
+  return ({ unit: whose, at: met }: Exposure): Outcome => {
+    const within = (byUnit.get(whose) ?? []).filter(({ at }) => at >= met && at <= met + windowMs);
+    const sum = (key: keyof Outcome): number => sumOf(within.map(({ what }) => what[key] ?? 0));
+    return {
+      ...{ leads: sum('leads'), opportunities: sum('opportunities'), pipeline: sum('pipeline') },
+      ...{ won: sum('won'), revenue: sum('revenue') },
+    };
+  };
+}
+
+/** Between which means the true one lies: the middle 95 % of those of samples drawn anew from what was found. */
+export function drawn(values: readonly number[], draw: Draw = seededDraw(SEED)): Range {
+  const means = Array.from({ length: DRAWS }, () => {
+    let sum = 0;
+    for (let i = 0; i < values.length; i++) sum += values[Math.floor(draw() * values.length)] ?? 0;
+    return sum / values.length;
+  });
+  return { low: quantile(means, 0.025) ?? 0, high: quantile(means, 0.975) ?? 0 };
+}

@@ -1,0 +1,64 @@
+import type { BrandId, EpochMs } from '#lib/kernel';
+import { toIso, type Tx } from '#lib/platform';
+import type { Report } from '../domain/report.js';
+import type { KeptReport } from './domain/snapshot-report.js';
+
+/** A month of a brand that may be closed. */
+export interface MonthOfBrand {
+  readonly brandId: BrandId;
+  readonly zone: string;
+  /** YYYY-MM. */
+  readonly month: string;
+}
+
+/** SQL on reports of months that are over. Nothing here changes a row. */
+export const snapshotStore = {
+  /** Whoever closes a month waits here for whoever closes one of the same brand. */
+  async lock(tx: Tx, brandId: BrandId): Promise<void> {
+    await tx.execute`SELECT pg_advisory_xact_lock(hashtextextended('reporting.snapshot ' || ${brandId}::text, 0))`;
+  },
+
+  /** The last month of each brand that ended a day ago or earlier and is not closed yet. */
+  async due(tx: Tx): Promise<MonthOfBrand[]> {
+    return tx.sql<MonthOfBrand>`
+      SELECT b.id AS "brandId", b.default_zone AS zone, to_char(m.month, 'YYYY-MM') AS month
+        FROM consent.reported_brand b
+       CROSS JOIN LATERAL (
+         SELECT date_trunc('month', (clock_timestamp() - interval '1 day') AT TIME ZONE b.default_zone) - interval '1 month' AS month) m
+       WHERE b.created_at < (m.month + interval '1 month') AT TIME ZONE b.default_zone
+         AND NOT EXISTS (SELECT FROM reporting.snapshot s WHERE s.brand_id = b.id AND s.month = m.month::date)
+       ORDER BY b.id`;
+  },
+
+  async has(tx: Tx, brandId: BrandId, month: string): Promise<boolean> {
+    const rows = await tx.sql`
+      SELECT FROM reporting.snapshot WHERE brand_id = ${brandId} AND month = (${month}::text || '-01')::date LIMIT 1`;
+    return rows.length > 0;
+  },
+
+  async add(
+    tx: Tx,
+    { brandId, month }: Pick<MonthOfBrand, 'brandId' | 'month'>,
+    asOf: EpochMs,
+    { report, sha256 }: { readonly report: Report; readonly sha256: Buffer },
+  ): Promise<void> {
+    await tx.execute`
+      INSERT INTO reporting.snapshot (brand_id, month, report, body, as_of, ledger_position, sha256)
+      VALUES (${brandId}, (${month}::text || '-01')::date, ${report.key}, ${JSON.stringify(report)}, ${toIso(asOf)},
+              ${report.ledgerPosition === 0 ? null : report.ledgerPosition}::bigint, ${sha256})`;
+  },
+
+  /** Newest month first. */
+  async kept(tx: Tx, brandId: BrandId, month: string | null, report: string | null): Promise<KeptReport[]> {
+    const rows = await tx.sql<{ month: string; body: string; sha256: Buffer }>`
+      SELECT to_char(month, 'YYYY-MM') AS month, body, sha256 FROM reporting.snapshot
+       WHERE brand_id = ${brandId} AND (${month}::text IS NULL OR month = (${month}::text || '-01')::date)
+         AND (${report}::text IS NULL OR report = ${report}::text)
+       ORDER BY month DESC, report COLLATE "C" LIMIT 2000`;
+    return rows.map((row) => ({
+      month: row.month,
+      report: JSON.parse(row.body) as Report,
+      sha256: row.sha256.toString('hex'),
+    }));
+  },
+};
