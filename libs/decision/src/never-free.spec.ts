@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { decide } from './decide.js';
+import { isNeverFree } from './never-free.js';
+import { situationOf } from './situation.js';
 import type { Facts } from './facts.js';
 import { pack, night, under } from './testing/some-packs.js';
 import { consent, ms, someFacts, somePolicy, someQuietHours } from './testing/some-facts.js';
@@ -63,5 +65,35 @@ describe('quiet hours that leave nothing together', () => {
     expect(judge(facts, under(), reference).notBefore).toBe(ms('2031-01-01T08:00:00+01:00'));
     const stays = { ...reference, packs: [pack('de', [{ ...ends, to: null }])] };
     expect(judge(facts, under(), stays)).toMatchObject({ outcome: 'drop', reason: 'expired', notBefore: null });
+  });
+});
+
+describe('clocks that are sometimes nearer to each other', () => {
+  // Four hours apart instead of five for three weeks in March and one in October: then 12:00 to 13:00 in London is free.
+  const places = { ...somePlaces, zonesOfCountry: () => ['Europe/London', 'America/New_York'] };
+  const free = (start: string, end: string) => someQuietHours({ id: 'day', windows: [{ days: EVERY_DAY, start: end, end: start }] }); // prettier-ignore
+  const lunch = someQuietHours({ id: 'lunch', windows: [{ days: EVERY_DAY, start: '13:00', end: '14:00' }] });
+  const between = (from: string, to: string, quietHours = [free('08:00', '14:00'), lunch]) => {
+    const facts = someFacts({ contact: { zone: null, country: 'GB' }, message: { expiresAt: ms(to) } });
+    const reference = { ...testReference, places };
+    return isNeverFree(situationOf(facts, somePolicy({ quietHours }), reference), ms(from));
+  };
+
+  it.each([
+    ['2026-05-01T00:00:00Z', '2026-10-20T00:00:00Z', true],
+    ['2026-05-01T00:00:00Z', '2026-10-25T00:59:00Z', true],
+    ['2026-05-01T00:00:00Z', '2026-10-27T00:00:00Z', false],
+    ['2026-11-02T00:00:00Z', '2027-03-13T00:00:00Z', true],
+    ['2026-11-02T00:00:00Z', '2027-03-16T00:00:00Z', false],
+    ['2026-11-02T00:00:00Z', '9989-01-01T00:00:00Z', false],
+  ])('from %s to %s leave nothing: %s', (from, to, expected) => {
+    expect(between(from, to)).toBe(expected);
+  });
+
+  it('leave what one of the rules leaves to the minute', () => {
+    const shorter = { ...lunch, windows: [{ days: EVERY_DAY, start: '13:00', end: '13:59' }] };
+    expect(between('2026-05-01T00:00:00Z', '2026-10-20T00:00:00Z', [free('08:00', '14:00'), shorter])).toBe(false);
+    const sunday = { ...lunch, windows: [{ days: [1, 2, 3, 4, 5, 6] as const, start: '13:00', end: '14:00' }] };
+    expect(between('2026-05-01T00:00:00Z', '2026-10-20T00:00:00Z', [free('08:00', '14:00'), sunday])).toBe(false);
   });
 });

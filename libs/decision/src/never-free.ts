@@ -40,11 +40,12 @@ function waysToStand(zones: readonly Zone[], from: EpochMs, to: EpochMs): EpochM
   let before = standAt(from);
   found.set(before, from);
   for (let day = from; day < to; day += DAY) {
-    const after = standAt(day + DAY);
+    const end = Math.min(day + DAY, to);
+    const after = standAt(end);
     if (after === before) continue;
     before = after;
     const firstQuarter = Math.ceil(day / QUARTER) * QUARTER;
-    for (let quarter = firstQuarter; quarter <= day + DAY; quarter += QUARTER) {
+    for (let quarter = firstQuarter; quarter <= end; quarter += QUARTER) {
       const stand = standAt(quarter);
       if (!found.has(stand)) found.set(stand, quarter);
     }

@@ -7,7 +7,7 @@ import { type Prepared, standing, type Standing, toMessage } from './accepted-me
 import type { ChannelResult, NewChoice } from './choice.store.js';
 import { type ChoiceRequest, type Order, orderOf, type Way } from './choose-channel.js';
 import type { Judgement } from './decision-batch.js';
-import { firstAllowed, firstLook } from './domain/choice.js';
+import { firstAllowed, firstLook, isHopeful } from './domain/choice.js';
 import { acceptedEntry, notTriedEntry } from './domain/entries.js';
 import { DEFAULT_GOAL, type SendRequest } from './domain/message.js';
 import type { Accepted } from './first-answers.js';
@@ -81,7 +81,7 @@ export function acceptWays(
   const wanted = asked.length > 1 ? choiceOf(first.prepared) : null;
   const { order, draw } = wanted === null ? ALONE : orderOf(asked.map(toWay), wanted, results);
   const ways = order.flatMap((i) => asked[i] ?? []);
-  const chosen = firstAllowed(ways.map(({ judgement }) => judgement.decision.outcome)) ?? 0;
+  const chosen = firstAllowed(ways.map(({ judgement }) => judgement.decision)) ?? 0;
   const choice = wanted === null ? null : newChoice(first.prepared, wanted, chosen, now);
   const leavesAt = ways[chosen]?.judgement.decision.until ?? now;
 
@@ -154,7 +154,8 @@ function newChoice(
 }
 
 function toWay({ prepared, judgement }: DecidedWay): Way {
-  return { channel: prepared.candidate.subject.channel, outcome: judgement.decision.outcome };
+  const { decision } = judgement;
+  return { channel: prepared.candidate.subject.channel, outcome: isHopeful(decision) ? decision.outcome : 'drop' };
 }
 
 /** A message to somebody who is left alone for comparison. */

@@ -146,7 +146,7 @@ export class AcceptService {
         if (judgement instanceof DomainError) throw judgement;
         return judgement;
       });
-      const chosen = judgements[firstAllowed(judgements.map(({ decision }) => decision.outcome)) ?? 0];
+      const chosen = judgements[firstAllowed(judgements.map(({ decision }) => decision)) ?? 0];
       if (chosen === undefined) throw new Error('a request was neither decided nor refused');
       return chosen;
     });

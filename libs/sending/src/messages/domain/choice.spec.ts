@@ -78,8 +78,12 @@ describe('whose turn it is among several channels', () => {
   it.each([
     [['pass', 'pass'], 0],
     [['drop', 'defer', 'pass'], 1],
+    [['drop', 'late', 'defer'], 2],
+    [['drop', 'late', 'late'], 1],
     [['drop', 'drop'], null],
-  ] as const)('of %j chooses number %s', (outcomes, index) => {
-    expect(firstAllowed(outcomes)).toBe(index);
+  ] as const)('of %j chooses number %s', (ways, index) => {
+    // Late: held, and its turn comes after its end.
+    const decisions = ways.map((way) => ({ outcome: way === 'late' ? ('defer' as const) : way, notBefore: way === 'pass' || way === 'defer' ? NOW : null })); // prettier-ignore
+    expect(firstAllowed(decisions)).toBe(index);
   });
 });

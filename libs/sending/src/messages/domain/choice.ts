@@ -1,3 +1,4 @@
+import type { Decision } from '#lib/decision';
 import type { EpochMs } from '#lib/kernel';
 import type { MessageStatus } from './message.js';
 
@@ -62,8 +63,16 @@ function lookAgain(acceptedAt: EpochMs, now: EpochMs): EpochMs {
   return now + Math.min(most, Math.max(least, (now - acceptedAt) / 4));
 }
 
-/** The first that is allowed, now or later; null when all are dropped. */
-export function firstAllowed(outcomes: readonly ('pass' | 'defer' | 'drop')[]): number | null {
-  const index = outcomes.findIndex((outcome) => outcome !== 'drop');
+type Chance = Pick<Decision, 'outcome' | 'notBefore'>;
+
+/** Whether a way may reach anybody, now or later. One that is held and has no instant (its turn comes after its end) may not. */
+export function isHopeful({ outcome, notBefore }: Chance): boolean {
+  return outcome !== 'drop' && notBefore !== null;
+}
+
+/** The first that may reach somebody, now or later, or else the first that is held at least; null when all are dropped. */
+export function firstAllowed(decisions: readonly Chance[]): number | null {
+  const hopeful = decisions.findIndex(isHopeful);
+  const index = hopeful === -1 ? decisions.findIndex(({ outcome }) => outcome !== 'drop') : hopeful;
   return index === -1 ? null : index;
 }
