@@ -24,6 +24,8 @@ export const PRELOADS = ['apps/cli/src/start/child-guard.ts', 'apps/cli/src/benc
 /** What lies in an audit bundle for others to run: one file each, with nothing from outside but Node's own modules. */
 const CARRIED = 'libs/ledger/src/bundle';
 const PROOF = 'libs/proof/src/browser';
+/** A thread begins with a file of its own. */
+const THREAD = 'libs/sending/src/templates/render-thread';
 
 /** Finds its compiled part by the folder it is in. */
 const STAYS_OUTSIDE = ['msgpackr-extract'];
@@ -85,6 +87,20 @@ export async function bundleVerifiers({ root, out }) {
     build('programs/verify.ts', 'programs/verify.mjs', { platform: 'node', external: [/^node:/] }, 'esm'),
     build('page/main.ts', 'page/report.js', withoutNode, 'iife'),
   ]);
+}
+
+/** What renders beside a process: one file with all that it needs. */
+export async function bundleThread({ root, out }) {
+  const made = await rolldown({
+    cwd: root,
+    input: path.join(root, `${THREAD}.ts`),
+    platform: 'node',
+    external: [/^node:/],
+    plugins: [ourTypeScript(root), foreignCode(root)],
+    onLog,
+  });
+  await made.write({ file: path.join(out, `${THREAD}.cjs`), format: 'cjs', comments: { legal: false } });
+  await made.close();
 }
 
 /** `node dist/apps/api/src/main.js` runs the program, `node --import .../main.load.js` only reads it. */

@@ -82,6 +82,8 @@ describe('a key of another brand', () => {
     if (!route.body.used) return undefined;
     if (route.path.endsWith('/consents')) return consent('granted');
     if (route.path.endsWith('/rotate')) return { overlapHours: 0 };
+    if (route.path.endsWith('/preview')) return {};
+    if (route.path.endsWith('/test-send')) return { to: 'ada', topic: 'news' };
     return SET_UP_BODIES.find(({ path }) => path.startsWith(`/v1/${kindOf(route)}`))?.body ?? {};
   };
 

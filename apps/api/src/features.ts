@@ -1,3 +1,4 @@
+import { ContentModule } from './content/content.module.js';
 import { DocsModule } from './docs/docs.module.js';
 import { EventEndpointsModule } from './event-endpoints/event-endpoints.module.js';
 import { EventsModule } from './events/events.module.js';
@@ -18,6 +19,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
 /** What the machines' door offers: every module with controllers. The API description is made from these. */
 export const FEATURES = [
   SetupModule,
+  ContentModule,
   PeopleModule,
   ImportsModule,
   ExportsModule,

@@ -40,6 +40,14 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'bring in contacts and consents from a file; take an import back',
     load: () => import('./import/import.js'),
   },
+  config: {
+    summary: 'the set-up of a brand in files: pull, plan, apply',
+    load: () => import('./config/config.js'),
+  },
+  lint: {
+    summary: 'find what messages lack before they are sent',
+    load: () => import('./config/lint.js'),
+  },
   runway: {
     summary: 'how many contact points become unsendable week by week, and why',
     load: () => import('./runway/runway.js'),

@@ -56,6 +56,11 @@ export type {
   SendResult,
 } from './senders/channel-sender.js';
 export { reference } from './reference.js';
+export { patternProblem, type NamePatterns } from './setup/domain/name-pattern.js';
+export { type DataShape, shapeProblems } from './templates/domain/data-shape.js';
+export { RULES as LINT_RULES, type Finding } from './lint/domain/finding.js';
+export { LintService, type LintSubject } from './lint/lint.service.js';
+export { PreviewService, type Preview, type PreviewRequest } from './lint/preview.service.js';
 export { SendingSetupModule } from './setup.module.js';
 export { CampaignService, type Campaign, type CampaignFacts } from './campaigns/campaign.service.js';
 export { backtest } from './backtest/backtest.js';

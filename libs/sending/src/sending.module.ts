@@ -12,6 +12,7 @@ import { SweeperService } from './messages/sweeper.service.js';
 import { WakeUps } from './messages/wake-ups.js';
 import { Reconciler } from './reconcile/reconciler.js';
 import { SenderRegistry } from './senders/sender-registry.js';
+import { RenderingModule } from './templates/rendering.module.js';
 
 const SERVICES = [
   AcceptService,
@@ -28,7 +29,7 @@ const SERVICES = [
 
 /** Messages from the request to their one end. */
 @Module({
-  imports: [LedgerModule, ConsentModule.forRoot(StartedMessages)],
+  imports: [LedgerModule, ConsentModule.forRoot(StartedMessages), RenderingModule],
   providers: SERVICES,
   exports: SERVICES,
 })

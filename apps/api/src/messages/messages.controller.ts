@@ -2,7 +2,7 @@ import { Body, Controller, Get, Headers, HttpCode, HttpStatus, Inject, Param, Po
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Principal } from '#lib/consent';
-import { type BrandId, DomainError, type MessageId } from '#lib/kernel';
+import type { BrandId, MessageId } from '#lib/kernel';
 import { AcceptService, MessageService } from '#lib/sending';
 import { NDJSON } from '../http/body-parsers.js';
 import { brandOf, Caller, CallerBrand } from '../http/principal.js';
@@ -20,6 +20,7 @@ import {
   toMessageAnswer,
 } from './messages.schema.js';
 import { toExplainAnswer } from './explain.js';
+import { readIdempotencyKey } from './idempotency-key.js';
 import { senderOf, toAcceptItem, toSendRequest } from './accept-item.js';
 
 const CONFLICTS = [
@@ -77,7 +78,7 @@ export class MessagesController {
     @Caller() caller: Principal,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const answer = await this.acceptance.accept(toAcceptItem(caller, readKey(key), request));
+    const answer = await this.acceptance.accept(toAcceptItem(caller, readIdempotencyKey(key), request));
     if (answer.kind === 'refused') throw answer.error;
     if (answer.replayed) void reply.header('idempotency-replayed', 'true');
     await reply
@@ -159,18 +160,4 @@ export class MessagesController {
   async decide(@Body({ schema: MessageRequest }) request: MessageRequest, @Caller() caller: Principal) {
     return toDecisionAnswer(await this.acceptance.dryRun(senderOf(caller), toSendRequest(caller, request)));
   }
-}
-
-function readKey(header: string | undefined): string {
-  if (header === undefined || header === '') {
-    throw new DomainError(
-      'idempotency_key_required',
-      'Send an Idempotency-Key header, one per message, so that a retry never sends twice.',
-    );
-  }
-  const key = IdempotencyKey.safeParse(header);
-  if (key.success) return key.data;
-  throw new DomainError('invalid_request', 'Send an Idempotency-Key of 1 to 255 visible ASCII characters.', {
-    violations: [{ pointer: '', detail: 'header Idempotency-Key: must be 1 to 255 visible ASCII characters' }],
-  });
 }

@@ -3,6 +3,7 @@ import type { Brand } from '#lib/consent';
 import { pageOf } from '../http/page.schema.js';
 import { Country, Instant, Key, Language, line, Zone } from '../http/scalars.schema.js';
 import { toIso } from '#lib/platform';
+import { patternProblem, shapeProblems } from '#lib/sending';
 
 const colour = z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour such as #1f4fbf');
 
@@ -32,6 +33,43 @@ const BrandPageLook = z
   })
   .meta({ id: 'BrandPageLook', description: 'The pages on which contacts say what they want.' });
 
+const fieldName = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_]{0,62}$/, 'must begin with a letter, and have letters, digits and _');
+const record = z.strictObject({ record: fieldName });
+const fieldsOf = z.record(
+  fieldName,
+  z.union([
+    z.enum(['text', 'number', 'boolean']),
+    record,
+    z.strictObject({ list: z.union([z.enum(['text', 'number']), record]) }),
+  ]),
+);
+
+const DataShapeBody = z
+  .strictObject({
+    variables: fieldsOf.meta({ description: 'What `variables` of a message hold.' }),
+    attributes: fieldsOf.optional().meta({ description: 'What `attributes` of a contact hold; left out: anything.' }),
+    records: z.record(fieldName, fieldsOf).meta({ description: 'Kinds of records, by name.' }),
+  })
+  .superRefine((shape, context) => {
+    for (const { pointer, detail } of shapeProblems(shape))
+      context.addIssue({ code: 'custom', path: pointer.split('/').slice(1), message: detail });
+  })
+  .meta({
+    id: 'DataShape',
+    description:
+      'What is sent along with messages. Templates that are published afterwards refer to what is declared here and to nothing else, over six records at most.',
+  });
+
+const namePattern = z
+  .string()
+  .max(200)
+  .superRefine((text, context) => {
+    const problem = patternProblem(text);
+    if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+  });
+
 const facts = {
   name: line(200).meta({ description: 'As contacts know it.' }),
   legalName: line(300).meta({ description: 'The company that answers for what is sent.' }),
@@ -51,6 +89,12 @@ const facts = {
         'Countries in which personal data is kept. Receipts of consents must say so (ISO/IEC TS 27560); without it they say that it was not stated.',
     }),
   page: BrandPageLook.optional(),
+  dataShape: DataShapeBody.optional(),
+  names: z.strictObject({ template: namePattern.optional(), campaign: namePattern.optional() }).optional().meta({
+    id: 'NamePatterns',
+    description:
+      'How new templates and campaigns are named: letters, digits and hyphens, with {word}, {number}, {year}, {month}, {day} and choices, such as {NURTURE|EVENT}-{word}-v{number}-{year}-{month}.',
+  }),
   tracking: z
     .strictObject({
       purpose: Key.meta({ description: 'Purpose under which people agree to be counted.' }),
@@ -73,7 +117,14 @@ export const BrandAnswer = z
   .meta({ id: 'Brand', description: 'The identity that speaks. Every other resource belongs to one.' });
 export const BrandPage = pageOf('BrandPage', BrandAnswer);
 
-export function toBrandAnswer({ createdAt, updatedAt, id: _, ...brand }: Brand): z.infer<typeof BrandAnswer> {
+export function toBrandAnswer({
+  createdAt,
+  updatedAt,
+  id: _,
+  dataShape,
+  ...brand
+}: Brand): z.infer<typeof BrandAnswer> {
   const storageLocations = [...(brand.storageLocations ?? [])];
-  return { ...brand, storageLocations, createdAt: toIso(createdAt), updatedAt: toIso(updatedAt) };
+  const shape = dataShape === undefined ? {} : { dataShape: DataShapeBody.parse(dataShape) };
+  return { ...brand, ...shape, storageLocations, createdAt: toIso(createdAt), updatedAt: toIso(updatedAt) };
 }

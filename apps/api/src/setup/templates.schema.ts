@@ -11,6 +11,9 @@ const source = (max: number) => z.string().max(max);
 const Content = z
   .strictObject({
     subject: source(2_000).default('').meta({ description: 'One line of text. Needed on the channel email.' }),
+    preheader: source(2_000).optional().meta({
+      description: 'What a list of mails shows behind the subject; hidden in the HTML, and without it left out.',
+    }),
     html: source(262_144).nullable().default(null).meta({
       description:
         'Values are escaped, and stand in text or in quoted attributes; one that begins a link must be an http, https, mailto or tel link. Null: plain text alone.',
@@ -24,7 +27,7 @@ const Content = z
   .meta({
     id: 'TemplateContent',
     description:
-      'Handlebars with the helpers if, unless, each and with. Every variable that is shown must be sent, null where there is nothing to say; one that is only asked about may be missing. A commercial e-mail shows `{{unsubscribeUrl}}` in its text and links to it in its HTML, whichever way its conditions go. A transactional one can show `{{preferencesUrl}}`, a link to all settings of the contact that works for a day.',
+      'Handlebars with the helpers if, unless, each, with and is (`{{#is contact.language "de"}}`). Every variable that is shown must be sent, null where there is nothing to say; one that is only asked about may be missing. A commercial e-mail shows `{{unsubscribeUrl}}` in its text and links to it in its HTML, whichever way its conditions go. A transactional one can show `{{preferencesUrl}}`, a link to all settings of the contact that works for a day.',
   });
 
 const facts = {

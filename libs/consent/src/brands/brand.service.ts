@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type BrandId, DomainError, type EpochMs } from '#lib/kernel';
-import { LedgerService, WrittenJson } from '#lib/ledger';
+import { type JsonObject, LedgerService, WrittenJson } from '#lib/ledger';
 import { Database, type ModelTx, newId, type Tx, zoneAdvice } from '#lib/platform';
 import { accentProblems, type PageSettings } from './domain/page-settings.js';
 import { type Change, lockBrandSetup, type Page, type PageRequest, type Put, toPage } from '../setup-change.js';
@@ -24,6 +24,10 @@ export interface BrandFacts {
   readonly page?: PageSettings;
   /** What is counted of those who agreed to it; left out: nothing. */
   readonly tracking?: TrackingSettings;
+  /** What is sent along with messages; `sending` knows its form. Left out: not declared. */
+  readonly dataShape?: JsonObject;
+  /** Patterns of the names of templates and campaigns; left out: any name. */
+  readonly names?: Readonly<Record<string, string>>;
 }
 
 /** Under which purpose a brand counts what people do with its mails. */
@@ -82,6 +86,8 @@ export class BrandService {
         storageLocations,
         page: { ...page },
         tracking: { ...facts.tracking },
+        dataShape: { ...facts.dataShape },
+        names: { ...facts.names },
         updatedAt: new Date(change.at),
       };
       const row =
@@ -109,6 +115,13 @@ export class BrandService {
       if (row === null) throw unknownBrand();
       return toBrand(row);
     });
+  }
+
+  /** Of whoever calls: it is there. */
+  async byId(id: BrandId): Promise<Brand> {
+    return this.database.transactionWithModels(async (tx) =>
+      toBrand(await tx.models.brand.findUniqueOrThrow({ where: { id } })),
+    );
   }
 
   async list(viewer: BrandId | null, { after, limit }: PageRequest): Promise<Page<Brand>> {
@@ -158,14 +171,20 @@ function unknownBrand(): DomainError {
   return new DomainError('not_found', 'There is no such brand. GET /v1/brands lists them.');
 }
 
-function toBrand({ createdAt, updatedAt, id, page, tracking, ...facts }: BrandRow): Brand {
+function toBrand({ createdAt, updatedAt, id, page, tracking, dataShape, names, ...facts }: BrandRow): Brand {
   const counts = tracking as Partial<TrackingSettings>;
   return {
     ...facts,
     ...(counts.purpose === undefined ? {} : { tracking: counts as TrackingSettings }),
+    ...(isEmpty(dataShape) ? {} : { dataShape: dataShape as JsonObject }),
+    ...(isEmpty(names) ? {} : { names: names as Record<string, string> }),
     page: page as PageSettings,
     id: id as BrandId,
     createdAt: createdAt.getTime(),
     updatedAt: updatedAt.getTime(),
   };
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value !== 'object' || value === null || Object.keys(value).length === 0;
 }

@@ -3,6 +3,7 @@ import { type Change, lockBrandSetup, type Page, type PageRequest, type Put, toP
 import { type BrandId, DomainError, type EpochMs } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
 import { Database, type ModelTx, newId } from '#lib/platform';
+import { brandSettings, refuseName } from '../setup/brand-settings.js';
 
 export interface CampaignFacts {
   readonly name: string;
@@ -25,7 +26,7 @@ export class CampaignService {
     @Inject(LedgerService) private readonly ledger: LedgerService,
   ) {}
 
-  /** Creates a campaign, active, or replaces what is said of it. @throws DomainError unknown_policy */
+  /** Creates a campaign, active, or replaces what is said of it. @throws DomainError unknown_policy, invalid_request */
   async put(brandId: BrandId, key: string, facts: CampaignFacts, change: Change): Promise<Put<Campaign>> {
     return this.database.transactionWithModels(async (tx) => {
       await lockBrandSetup(tx, brandId);
@@ -35,6 +36,7 @@ export class CampaignService {
         });
       }
       const before = await find(tx, brandId, key);
+      if (before === null) refuseName((await brandSettings(tx, brandId)).names.campaign, key);
       const data = { name: facts.name, policyKey: facts.policy, updatedAt: new Date(change.at) };
       const first = { id: newId(), brandId, key, status: 'active', createdAt: data.updatedAt };
       const row =

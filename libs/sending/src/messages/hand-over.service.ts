@@ -26,7 +26,9 @@ import {
 import { countResult, timeCall } from '../figures/counters.js';
 import type { ChannelSender, HandOver, RenderedContent, SenderCapabilities } from '../senders/channel-sender.js';
 import { SenderRegistry } from '../senders/sender-registry.js';
-import { renderContent, type RenderData } from '../templates/render.js';
+import { renderData } from '../templates/domain/render-data.js';
+import { RenderingUnavailable } from '../templates/render-queue.js';
+import { Renderer } from '../templates/renderer.js';
 import { templateContents } from '../templates/template-contents.js';
 import { countHtml } from '../tracking/domain/count-html.js';
 import { linkId, type LinksOfMessage, trackedLinkStore } from '../tracking/tracked-link.store.js';
@@ -55,6 +57,7 @@ export class HandOverService {
     @Inject(SenderRegistry) private readonly senders: SenderRegistry,
     @Inject(OutcomeService) private readonly outcomes: OutcomeService,
     @Inject(InboundService) private readonly inbound: InboundService,
+    @Inject(Renderer) private readonly renderer: Renderer,
     @Inject(KEY_RING) private readonly keys: KeyRing,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -122,19 +125,17 @@ export class HandOverService {
     if (point === null) return { kind: 'not_rendered', code: 'no_contact_point' };
     const { unsubscribeUrl, unsubscribeMailto, preferencesUrl, helpUrl } = this.linksFor(message, point.id);
     const { brand, topic, purpose, campaign } = subject;
-    const data: RenderData = {
-      ...message.variables,
-      brand: { name: brand.name, legalName: brand.legalName, postalAddress: brand.postalAddress },
-      contact: { language: message.language, attributes: subject.recipient.attributes },
-      topic:
-        topic === null ? null : (topic.labels[message.language] ?? topic.labels[brand.defaultLanguage] ?? topic.key),
-      unsubscribeUrl,
-      preferencesUrl,
-      ...this.confirmationLinks(message, point.id),
-    };
+    const data = renderData({
+      variables: message.variables,
+      brand,
+      language: message.language,
+      attributes: subject.recipient.attributes,
+      topic,
+      links: { unsubscribeUrl, preferencesUrl, ...this.confirmationLinks(message, point.id) },
+    });
     try {
       const contents = await templateContents(this.database.tx, message.templateId);
-      const rendered = renderContent(contents, message.language, data);
+      const rendered = await this.renderer.render(contents, message.language, data);
       if (!rendered.ok) return { kind: 'not_rendered', code: rendered.code };
       return {
         messageId: message.id,
@@ -158,7 +159,8 @@ export class HandOverService {
         { messageId: message.id, templateKey: template.key, err: error },
         'a message could not be rendered',
       );
-      return isOurTrouble(error) ? { kind: 'not_begun' } : { kind: 'not_rendered', code: 'fault' };
+      const isOurs = isOurTrouble(error) || error instanceof RenderingUnavailable;
+      return isOurs ? { kind: 'not_begun' } : { kind: 'not_rendered', code: 'fault' };
     }
   }
 

@@ -42,7 +42,7 @@ describe('rendering', () => {
     const data = { template: 'sale', body: ['{{name}}', '{{#if vip}}dear{{/if}}'], n: 3, flag: true, nothing: null };
     const name = '"}, {"';
     expect(rendered({ data }, { name, vip: true }).data).toEqual({ ...data, body: [name, 'dear'] });
-    expect(renderContent(template({ data: { body: '{{missing}}' } }), 'en', {})).toEqual({
+    expect(renderContent(template({ data: { body: '{{missing}}' } }), 'en', {})).toMatchObject({
       ok: false,
       code: 'missing_variable',
     });
@@ -76,7 +76,40 @@ describe('rendering', () => {
     ['a member of what is not there', '{{missing.a}}', {}],
     ['a variable deep inside', '{{#each list}}{{missing}}{{/each}}', { list: [{ missing: 1 }, {}] }],
   ])('fails with a value on %s', (_name, text, data) => {
-    expect(renderContent(template({ text }), 'en', data)).toEqual({ ok: false, code: 'missing_variable' });
+    expect(renderContent(template({ text }), 'en', data)).toMatchObject({ ok: false, code: 'missing_variable' });
+  });
+
+  it('says what is missing, as the template calls it', () => {
+    const result = renderContent(template({ text: '{{a.b.missing}}' }), 'en', { a: { b: {} } });
+    expect(result).toEqual({ ok: false, code: 'missing_variable', missing: 'missing' });
+  });
+
+  it.each([
+    ['zh-Hant-TW', 'zh-Hant'],
+    ['zh-Hant', 'zh-Hant'],
+    ['zh-Hans-CN', 'zh'],
+    ['x'.repeat(10_000), 'en'],
+    [Array(500).fill('a').join('-'), 'en'],
+  ])('takes one part less each time, until there is a language', (wanted, language) => {
+    const some = template({ text: 'english' }, { zh: { text: '中' }, 'zh-Hant': { text: '繁' } });
+    expect(renderContent(some, wanted, {})).toMatchObject({ content: { language } });
+  });
+
+  it('shows a block to those alone of whom it is true', () => {
+    const text = '{{#is tier "gold"}}A{{else is n 2}}B{{else}}C{{/is}}{{#is missing "x"}}D{{/is}}';
+    expect(rendered({ text }, { tier: 'gold', n: 2 }).text).toBe('A');
+    expect(rendered({ text }, { tier: 'tin', n: 2 }).text).toBe('B');
+    expect(rendered({ text }, { tier: 'tin', n: '2' }).text).toBe('C');
+  });
+
+  it('hides what a list of mails shows behind the subject in the HTML, as text', () => {
+    const html = '<html><body class="a > b"><p>{{name}}</p></body></html>';
+    const { html: made } = rendered({ html, preheader: 'For\n{{name}}' }, { name: '<b>' });
+    expect(made).toMatch(
+      /^<html><body class="a > b"><div style="display:none[^"]*" aria-hidden="true">For &lt;b&gt;&#8199;/,
+    );
+    expect(rendered({ html: '<p>x</p>', preheader: 'Hi' }, {}).html).toMatch(/^<div [^>]*>Hi/);
+    expect(rendered({ html: '<p>x</p>', preheader: '{{name}}' }, { name: null }).html).toBe('<p>x</p>');
   });
 
   it('fails with a value on a member of what has none', () => {
@@ -147,7 +180,7 @@ describe('rendering', () => {
 
     it('shows nothing for null, and fails when it is missing', () => {
       expect(linked(null)).toMatchObject({ content: { html: '<a href="">x</a><img src=\'\'>' } });
-      expect(renderContent(template({ html }), 'en', {})).toEqual({ ok: false, code: 'missing_variable' });
+      expect(renderContent(template({ html }), 'en', {})).toMatchObject({ ok: false, code: 'missing_variable' });
     });
 
     it('leaves the white space around blocks as it is in a text without links', () => {

@@ -2,22 +2,27 @@ import Handlebars from 'handlebars';
 import type { JsonValue } from '#lib/ledger';
 import type { RenderedContent } from '../senders/channel-sender.js';
 import { chooseLanguage, type TemplateContents } from './domain/template-content.js';
+import type { RenderData } from './domain/render-data.js';
 import { mapTexts, textsOf } from './domain/template-data.js';
 import { htmlValues } from './html-values.js';
 import { HELPERS, LINK_HELPER } from './template-problems.js';
 
-/** What a template can show: plain JSON data, nothing that can be called. */
-export type RenderData = Readonly<Record<string, JsonValue>>;
+export type { RenderData };
 
 /**
- * Why a message could not be rendered: a variable is missing, the result would be too large, a value that begins a
- * link is no http, https, mailto or tel link, or the data does not fit.
+ * Why a message could not be rendered: a variable is missing, the result or the memory for it would be too large, it
+ * takes too long, a value that begins a link is no http, https, mailto or tel link, or the data does not fit.
  */
-export type RenderFailure = 'missing_variable' | 'too_large' | 'unsafe_link' | 'unfit_data';
+export type RenderFailure = 'missing_variable' | 'too_large' | 'too_slow' | 'unsafe_link' | 'unfit_data';
 
 export type RenderResult =
   | { readonly ok: true; readonly content: RenderedContent }
-  | { readonly ok: false; readonly code: RenderFailure };
+  | {
+      readonly ok: false;
+      readonly code: RenderFailure;
+      /** What is missing, as the template calls it. */
+      readonly missing?: string;
+    };
 
 /** Loops inside loops multiply, so one rendering may go round this often and write this much, and no more. */
 const MAX_ROUNDS = 10_000;
@@ -29,6 +34,7 @@ type Render = (data: RenderData) => string;
 
 interface Compiled {
   readonly subject: Render;
+  readonly preheader: Render | null;
   readonly html: Render | null;
   readonly text: Render;
   readonly data: ((data: RenderData) => JsonValue) | null;
@@ -53,20 +59,21 @@ const compiled = new Map<string, Compiled>();
 export function renderContent(template: TemplateContents, language: string, data: RenderData): RenderResult {
   const chosen = chooseLanguage(template, language);
   try {
-    const { subject, html, text, data: structured } = compiledFor(template, chosen);
+    const { subject, preheader, html, text, data: structured } = compiledFor(template, chosen);
     left.rounds = MAX_ROUNDS;
     left.characters = MAX_CHARACTERS;
     const content = {
       language: chosen,
       subject: oneLine(subject(data)),
-      html: html === null ? null : html(data),
+      html: html === null ? null : withPreheader(html(data), preheader === null ? '' : oneLine(preheader(data))),
       text: text(data),
       data: structured === null ? null : structured(data),
     };
     if (content.text.length + (content.html?.length ?? 0) > MAX_CHARACTERS) return { ok: false, code: 'too_large' };
     return { ok: true, content };
   } catch (error) {
-    return { ok: false, code: failureOf(error) };
+    const missing = /^"(.*)" not defined in/.exec(error instanceof Error ? error.message : '')?.[1];
+    return { ok: false, code: failureOf(error), ...(missing === undefined ? {} : { missing }) };
   }
 }
 
@@ -83,9 +90,10 @@ function compiledFor({ id, contents }: TemplateContents, language: string): Comp
   if (known !== undefined) return known;
   const content = contents[language];
   if (content === undefined) throw new Error(`template ${id} has no contents in its default language`);
-  const { subject, html, text, data } = content;
+  const { subject, preheader, html, text, data } = content;
   const made: Compiled = {
     subject: compile(subject, false),
+    preheader: preheader === undefined ? null : compile(preheader, false),
     html: html === null ? null : compile(html, true),
     text: compile(text, false),
     data: data === undefined ? null : compileData(data),
@@ -112,6 +120,7 @@ function compile(source: string, escape: boolean): Render {
   if (typeof source !== 'string') throw new TypeError('a template source is a text');
   const knownHelpers = {
     [LINK_HELPER]: true,
+    is: true,
     log: false,
     lookup: false,
     helperMissing: false,
@@ -158,7 +167,7 @@ function checkedLink(value: unknown): string {
   throw new UnsafeLink();
 }
 
-/** Handlebars of its own, with four helpers, of which `each` counts, and one around values that begin a link. */
+/** Handlebars of its own, with the helpers that there are, of which `each` counts, and one around values that begin a link. */
 function makeEngine(): typeof Handlebars {
   const own = Handlebars.create();
   for (const name of Object.keys(own.helpers)) {
@@ -175,8 +184,24 @@ function makeEngine(): typeof Handlebars {
     };
     return each.call(this, context, { ...options, fn: counted });
   });
+  own.registerHelper('is', function (this: unknown, value: unknown, other: unknown, options: Handlebars.HelperOptions) {
+    return value === other ? options.fn(this) : options.inverse(this);
+  });
   own.registerHelper(LINK_HELPER, checkedLink);
   return own;
+}
+
+/** Behind it nothing of the text is shown in a list of mails: figure spaces, each joined to the next by nothing. */
+const PADDING = '&#8199;&#65279;&#847; '.repeat(60);
+
+/** What a list of mails shows behind the subject: first in the body, and hidden there. */
+function withPreheader(html: string, preheader: string): string {
+  if (preheader === '') return html;
+  const hidden = 'display:none;max-height:0;overflow:hidden;mso-hide:all';
+  const element = `<div style="${hidden}" aria-hidden="true">${Handlebars.escapeExpression(preheader)}${PADDING}</div>`;
+  const body = /<body(?:\s(?:[^>"']|"[^"]*"|'[^']*')*)?>/i.exec(html);
+  const at = body === null ? 0 : body.index + body[0].length;
+  return html.slice(0, at) + element + html.slice(at);
 }
 
 /** Zero-width and direction marks that make a line read as another one. */

@@ -13,7 +13,7 @@ const MAX_PARENTHESES = 1_000;
 const MAX_DOTS_AND_SLASHES = 20_000;
 
 /** The only helpers. Each takes what stands beside it and nothing else, and none can run code or reach a prototype. */
-export const HELPERS = ['if', 'unless', 'each', 'with'] as const;
+export const HELPERS = ['if', 'unless', 'is', 'each', 'with'] as const;
 /** The engine's own helper around a value that begins a link; authors cannot call it. */
 export const LINK_HELPER = 'checked link';
 const RESERVED = new Set<string>([...HELPERS, LINK_HELPER, 'log', 'lookup', 'helperMissing', 'blockHelperMissing']);
@@ -24,7 +24,7 @@ const LOOP_DATA = new Set(['index', 'key', 'first', 'last', 'root']);
  * What forbids a template source, each a phrase; empty when it may be published.
  *
  * Handlebars is not a sandbox. What makes a source harmless is that it can only show values, choose with
- * `if` and `unless`, and walk with `each` and `with`. In HTML its values must stand where escaping is enough.
+ * `if`, `unless` and `is`, and walk with `each` and `with`. In HTML its values must stand where escaping is enough.
  */
 export function sourceProblems(source: unknown, form: 'plain' | 'html' = 'plain'): string[] {
   // A parsed tree in place of a text would go to the compiler unread (CVE-2026-106446).
@@ -95,7 +95,7 @@ function mustacheProblems({ path, params, hash, escaped }: hbs.AST.MustacheState
   return [
     ...(escaped ? [] : ['unescaped output ({{{ or {{&) is not allowed']),
     ...(params.length > 0 || hash !== undefined
-      ? ['a value takes no parameters; there are no helpers but if, unless, each and with']
+      ? ['a value takes no parameters; there are no helpers but if, unless, is, each and with']
       : []),
     ...(isPath(path) && RESERVED.has(path.original) ? [`{{${path.original}}} is a helper, not a value`] : []),
     ...valueProblems(path),
@@ -104,9 +104,12 @@ function mustacheProblems({ path, params, hash, escaped }: hbs.AST.MustacheState
 
 function blockProblems({ path, params, hash }: hbs.AST.BlockStatement): string[] {
   const name = isPath(path) ? path.original : '';
-  if (!HELPERS.some((helper) => helper === name)) return ['a block must be one of if, unless, each and with'];
+  if (!HELPERS.some((helper) => helper === name)) return ['a block must be one of if, unless, is, each and with'];
   return [
-    ...(params.length === 1 ? [] : [`${name} takes exactly one value`]),
+    ...(name === 'is' && params.length !== 2
+      ? ['is takes exactly two values, such as {{#is contact.language "de"}}']
+      : []),
+    ...(name === 'is' || params.length === 1 ? [] : [`${name} takes exactly one value`]),
     ...(hash === undefined ? [] : [`${name} takes no named parameters`]),
     ...params.flatMap(valueProblems),
   ];

@@ -15,6 +15,9 @@ import { type JsonObject, type JsonValue, LedgerService } from '#lib/ledger';
 import { Database, type ModelTx, newId } from '#lib/platform';
 import type { TemplateContent } from './domain/template-content.js';
 import { dataProblems, textsOf } from './domain/template-data.js';
+import { brandSettings, refuseName } from '../setup/brand-settings.js';
+import type { DataShape } from './domain/data-shape.js';
+import { undeclared } from './shape-check.js';
 import { sourceProblems } from './template-problems.js';
 import { wayOutProblem } from './way-out.js';
 
@@ -46,16 +49,19 @@ export class TemplateService {
 
   /**
    * Publishes the next version; what equals the latest version is not published again.
-   * @throws DomainError invalid_template
+   * @throws DomainError invalid_template; invalid_request when a new one is not named as the brand names templates
    */
   async publish(brandId: BrandId, key: string, facts: TemplateFacts, change: Change): Promise<Put<PublishedTemplate>> {
-    refuseUnusable(facts);
+    refuse(templateProblems(facts));
     return this.database.transactionWithModels(async (tx) => {
       await lockBrandSetup(tx, brandId);
       const latest = await tx.models.template.findFirst({ where: { brandId, key }, orderBy: { version: 'desc' } });
       if (latest !== null && hashOf(key, latest.version, facts).equals(latest.hash)) {
         return { value: toTemplate(latest), created: false };
       }
+      const { names, dataShape } = await brandSettings(tx, brandId);
+      if (latest === null) refuseName(names.template, key);
+      if (dataShape !== null) refuse(undeclaredIn(facts, dataShape));
       const version = (latest?.version ?? 0) + 1;
       const hash = hashOf(key, version, facts);
       const { channel, class: messageClass, defaultLanguage } = facts;
@@ -114,11 +120,19 @@ export class TemplateService {
   }
 }
 
-function refuseUnusable(facts: TemplateFacts): void {
+function refuse(violations: Violation[]): void {
+  if (violations.length > 0) throw new DomainError('invalid_template', 'Correct what `errors` names.', { violations });
+}
+
+/** What keeps a template from being published, whatever its brand has declared. */
+export function templateProblems(facts: TemplateFacts): Violation[] {
   const { contents, defaultLanguage } = facts;
   const violations: Violation[] = Object.entries(contents).flatMap(([language, content]) =>
-    (['subject', 'html', 'text'] as const).flatMap((form) =>
-      formProblems(facts, form, content[form]).map((detail) => ({ pointer: `/contents/${language}/${form}`, detail })),
+    (['subject', 'preheader', 'html', 'text'] as const).flatMap((form) =>
+      formProblems(facts, form, content[form] ?? null).map((detail) => ({
+        pointer: `/contents/${language}/${form}`,
+        detail,
+      })),
     ),
   );
   for (const [language, { data }] of Object.entries(contents)) {
@@ -127,7 +141,19 @@ function refuseUnusable(facts: TemplateFacts): void {
   if (!Object.hasOwn(contents, defaultLanguage)) {
     violations.push({ pointer: '/contents', detail: `must have the default language ${defaultLanguage}` });
   }
-  if (violations.length > 0) throw new DomainError('invalid_template', 'Correct what `errors` names.', { violations });
+  return violations;
+}
+
+/** What it refers to that its brand has not declared. Of sources that have no other problem. */
+export function undeclaredIn({ contents }: TemplateFacts, shape: DataShape): Violation[] {
+  return Object.entries(contents).flatMap(([language, { data, ...forms }]) => [
+    ...Object.entries(forms).flatMap(([form, source]: [string, string | null]) =>
+      undeclared(source ?? '', shape).map((detail) => ({ pointer: `/contents/${language}/${form}`, detail })),
+    ),
+    ...textsOf(data ?? null).flatMap(({ path, text }) =>
+      undeclared(text, shape).map((detail) => ({ pointer: [`/contents/${language}/data`, ...path].join('/'), detail })),
+    ),
+  ]);
 }
 
 /** Channels whose providers take more than texts. */
@@ -151,6 +177,7 @@ function formProblems(
   const problems = sourceProblems(source, form === 'html' ? 'html' : 'plain');
   if (problems.length > 0 || channel !== 'email') return problems;
   if (form === 'subject') return source === '' ? ['must not be empty on the channel email'] : [];
+  if (form === 'preheader') return [];
   const missing = messageClass === 'commercial' ? wayOutProblem(form, source) : null;
   return missing === null ? [] : [missing];
 }
@@ -171,9 +198,9 @@ function hashOf(key: string, version: number, facts: TemplateFacts): Buffer {
 
 function toJson(contents: TemplateFacts['contents']): Record<string, JsonObject> {
   return Object.fromEntries(
-    Object.entries(contents).map(([language, { subject, html, text, data }]) => [
+    Object.entries(contents).map(([language, { subject, preheader, html, text, data }]) => [
       language,
-      { subject, html, text, ...(data !== undefined && { data }) },
+      { subject, html, text, ...(preheader !== undefined && { preheader }), ...(data !== undefined && { data }) },
     ]),
   );
 }

@@ -14,7 +14,7 @@ const NAME = 'unsubscribeUrl';
 export function wayOutProblem(form: 'html' | 'text', source: string): string | null {
   const program = Handlebars.parse(source);
   if (form === 'text') {
-    return isAlwaysIn(program, () => true)
+    return isAlwaysIn(program, NAME, () => true)
       ? null
       : `must show the way out of a commercial e-mail, and not only on a condition; write {{${NAME}}}`;
   }
@@ -23,29 +23,39 @@ export function wayOutProblem(form: 'html' | 'text', source: string): string | n
       element === 'a' && attribute === 'href' ? [statement] : [],
     ),
   );
-  return isAlwaysIn(program, (statement) => links.has(statement))
+  return isAlwaysIn(program, NAME, (statement) => links.has(statement))
     ? null
     : `must have a link out of a commercial e-mail, and not only on a condition; write <a href="{{${NAME}}}">`;
 }
 
-/** Whether every way through a program comes upon the link in a statement that counts. */
-function isAlwaysIn(program: hbs.AST.Program | undefined, counts: (statement: hbs.AST.Statement) => boolean): boolean {
+/** Whether a source shows a value that every message has (`brand.postalAddress`), whichever way its conditions go. */
+export function alwaysShows(source: string, path: string): boolean {
+  return isAlwaysIn(Handlebars.parse(source), path, () => true);
+}
+
+/** Whether every way through a program comes upon the value in a statement that counts. */
+function isAlwaysIn(
+  program: hbs.AST.Program | undefined,
+  name: string,
+  counts: (statement: hbs.AST.Statement) => boolean,
+): boolean {
   return (program?.body ?? []).some((statement) => {
     if (statement.type === 'MustacheStatement')
-      return isWayOut((statement as hbs.AST.MustacheStatement).path) && counts(statement);
+      return isNamed((statement as hbs.AST.MustacheStatement).path, name) && counts(statement);
     if (statement.type !== 'BlockStatement') return false;
     const { path, params, program: first, inverse } = statement as hbs.AST.BlockStatement;
     const helper = 'original' in path ? path.original : null;
-    if (helper !== 'if' && helper !== 'unless') return false;
-    // The link of a commercial message is there, so a question for it has one answer.
+    if (helper !== 'if' && helper !== 'unless' && helper !== 'is') return false;
+    // What every message has is there, so a question for it has one answer.
     const [asked] = params;
-    if (asked !== undefined && isWayOut(asked)) return isAlwaysIn(helper === 'if' ? first : inverse, counts);
-    return isAlwaysIn(first, counts) && isAlwaysIn(inverse, counts);
+    if (helper !== 'is' && asked !== undefined && isNamed(asked, name))
+      return isAlwaysIn(helper === 'if' ? first : inverse, name, counts);
+    return isAlwaysIn(first, name, counts) && isAlwaysIn(inverse, name, counts);
   });
 }
 
-function isWayOut(value: hbs.AST.Node): boolean {
+function isNamed(value: hbs.AST.Node, name: string): boolean {
   if (value.type !== 'PathExpression') return false;
   const { data, depth, parts } = value as hbs.AST.PathExpression;
-  return depth === 0 && parts.join('.') === (data ? `root.${NAME}` : NAME);
+  return depth === 0 && parts.join('.') === (data ? `root.${name}` : name);
 }

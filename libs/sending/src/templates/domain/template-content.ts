@@ -7,6 +7,8 @@ export interface TemplateContent {
   /** Null for plain text alone. */
   readonly html: string | null;
   readonly text: string;
+  /** What a list of mails shows behind the subject. */
+  readonly preheader?: string;
   /** What the channel asks for beside texts: a card, the places of a template elsewhere. Its texts are templates. */
   readonly data?: JsonValue;
 }
@@ -19,11 +21,15 @@ export interface TemplateContents {
   readonly contents: Readonly<Record<string, TemplateContent>>;
 }
 
+/** Longer tags are no languages. */
+const MOST_PARTS = 8;
+
 /**
- * The language in which a template speaks to somebody: theirs, else theirs without the region
- * (`de` for `de-AT`), else the template's default.
+ * The language in which a template speaks to somebody: theirs, else theirs with one part less each time (`zh-Hant` and
+ * `zh` for `zh-Hant-TW`: RFC 4647, 3.4), else the template's default.
  */
 export function chooseLanguage({ contents, defaultLanguage }: TemplateContents, wanted: string): string {
-  const [base = wanted] = wanted.split('-');
-  return [wanted, base].find((language) => Object.hasOwn(contents, language)) ?? defaultLanguage;
+  const parts = wanted.split('-').slice(0, MOST_PARTS);
+  const tags = parts.map((_, i) => parts.slice(0, parts.length - i).join('-'));
+  return tags.find((language) => Object.hasOwn(contents, language)) ?? defaultLanguage;
 }

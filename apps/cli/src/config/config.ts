@@ -1,0 +1,101 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { CommandEnd, parseCommandLine } from '../command.js';
+import { ApiClient, UnexpectedAnswer } from '../seed/api-client.js';
+import { ConfigUnreadable, fromFiles, toFiles } from './domain/config-files.js';
+import {
+  type ConfigGroup,
+  type ConfigPlan,
+  type ConfigState,
+  type Facts,
+  GROUPS,
+  planConfig,
+} from './domain/config-state.js';
+import { planText } from './domain/plan-text.js';
+import { applyStep, readConfig } from './gateway-config.js';
+import { normalised } from './normalised.js';
+
+const CONFIG = {
+  name: 'config',
+  summary: 'keeps the set-up of a brand in files: pull writes them, plan shows what would change, apply changes it',
+  options: z.object({
+    verb: z.enum(['pull', 'plan', 'apply'], 'pull, plan or apply?'),
+    dir: z.string().min(1).default('config').describe('the folder, which holds nothing else (default config)'),
+    api: z.url('must be a URL').default('http://127.0.0.1:8080').describe('base URL of the api'),
+    keyFile: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('file with a key of the brand; left out: CONSENTCTL_KEY of the environment'),
+    check: z.boolean().default(false).describe('with plan: ends with 1 when there is something to do'),
+  }),
+  positionals: ['verb'] as const,
+};
+
+export async function run(argv: readonly string[]): Promise<number> {
+  const { verb, dir, api: base, keyFile, check } = parseCommandLine(CONFIG, argv);
+  const api = new ApiClient(base, readKey(keyFile));
+  try {
+    if (verb === 'pull') {
+      const count = await pull(api, dir);
+      console.log(`${count} files in ${dir}`);
+      return 0;
+    }
+    const plan = await planOf(api, dir);
+    console.log(planText(plan));
+    if (verb === 'plan') return check && plan.steps.length > 0 ? 1 : 0;
+    await apply(api, plan);
+    return 0;
+  } catch (error) {
+    if (error instanceof ConfigUnreadable || error instanceof UnexpectedAnswer) throw new CommandEnd(error.message, 1);
+    throw error;
+  }
+}
+
+/** Writes what is set up, and takes away the files of what is not there any more. @returns how many files there are */
+export async function pull(api: ApiClient, dir: string): Promise<number> {
+  const files = toFiles(await readConfig(api));
+  for (const name of readFolder(dir).keys()) if (!files.has(name)) fs.rmSync(path.join(dir, name));
+  for (const [name, text] of files) {
+    const file = path.join(dir, name);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, text);
+  }
+  return files.size;
+}
+
+/** @throws ConfigUnreadable, UnexpectedAnswer */
+export async function planOf(api: ApiClient, dir: string): Promise<ConfigPlan> {
+  const written = fromFiles(readFolder(dir));
+  const wanted = Object.fromEntries(GROUPS.map((group) => [group, allNormalised(group, written[group])]));
+  return planConfig(await readConfig(api), wanted as Record<ConfigGroup, Record<string, Facts>> satisfies ConfigState);
+}
+
+/** Each step is a request of its own: what was done before one that is refused stays done, and the next plan says so. */
+export async function apply(api: ApiClient, { steps }: ConfigPlan): Promise<void> {
+  for (const step of steps) await applyStep(api, step);
+}
+
+/** The templates of a folder, each a draft. @throws ConfigUnreadable */
+export function templatesIn(dir: string): Readonly<Record<string, Facts>> {
+  return allNormalised('templates', fromFiles(readFolder(dir)).templates);
+}
+
+export function readKey(file: string | undefined): string {
+  const key = file === undefined ? process.env['CONSENTCTL_KEY'] : fs.readFileSync(file, 'utf8').trim();
+  if (key === undefined || key === '') throw new CommandEnd('Name a --key-file, or set CONSENTCTL_KEY.', 2);
+  return key;
+}
+
+function allNormalised(group: ConfigGroup, all: Readonly<Record<string, Facts>>): Record<string, Facts> {
+  return Object.fromEntries(Object.entries(all).map(([key, facts]) => [key, normalised(group, facts)]));
+}
+
+/** Every file below a folder by its place in it; what begins with a dot is another's. */
+function readFolder(dir: string): Map<string, string> {
+  if (!fs.existsSync(dir)) return new Map();
+  const names = fs.readdirSync(dir, { recursive: true, encoding: 'utf8' }).map((name) => name.replaceAll('\\', '/'));
+  const files = names.filter((name) => !/(^|\/)\./.test(name) && fs.statSync(path.join(dir, name)).isFile());
+  return new Map(files.map((name) => [name, fs.readFileSync(path.join(dir, name), 'utf8')]));
+}

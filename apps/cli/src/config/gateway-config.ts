@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { ApiClient } from '../seed/api-client.js';
+import {
+  type ConfigGroup,
+  type ConfigState,
+  type ConfigStep,
+  type Facts,
+  GROUPS,
+  VERSIONED,
+} from './domain/config-state.js';
+import { normalised } from './normalised.js';
+
+const Item = z.looseObject({ key: z.string() });
+const ItemPage = z.looseObject({ items: z.array(Item), nextCursor: z.string().nullable() });
+
+/** What the brand of a key is set up with now: of what has versions the latest of each. */
+export async function readConfig(api: ApiClient): Promise<ConfigState> {
+  const groups = await Promise.all(GROUPS.map(async (group) => [group, await readGroup(api, group)] as const));
+  return Object.fromEntries(groups) as Record<ConfigGroup, Record<string, Facts>>;
+}
+
+/** Carries out one step; what has versions gets its next one. @throws UnexpectedAnswer */
+export async function applyStep(api: ApiClient, { group, key, facts }: ConfigStep): Promise<void> {
+  if (VERSIONED.includes(group)) await api.call('POST', `/v1/${group}`, Item, { key, ...facts });
+  else await api.call('PUT', `/v1/${group}/${key}`, Item, facts);
+}
+
+async function readGroup(api: ApiClient, group: ConfigGroup): Promise<Record<string, Facts>> {
+  const found: Record<string, Facts> = {};
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const query: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+    const page = await api.call('GET', `/v1/${group}?limit=200${query}`, ItemPage);
+    // In order of key and version: the latest stays.
+    for (const item of page.items) found[item.key] = normalised(group, item);
+    cursor = page.nextCursor;
+  }
+  return found;
+}

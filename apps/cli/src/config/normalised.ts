@@ -1,0 +1,49 @@
+import { PolicyBody, SENDER_KINDS } from '#lib/sending';
+import type { ConfigGroup, Facts } from './domain/config-state.js';
+
+/** What the gateway fills in where a file leaves it out. */
+const DEFAULTS: Readonly<Partial<Record<ConfigGroup, Facts>>> = {
+  brands: { storageLocations: [], page: {} },
+  purposes: { keepEvidence: 'P3Y' },
+  topics: { descriptions: {} },
+  providers: { enabled: true, priority: 100, atLeastOnce: [], settings: {} },
+};
+/** What it counts or keeps itself. */
+const ITS_OWN = ['key', 'id', 'version', 'hash', 'status', 'hasSecret', 'secret', 'circuit', 'createdAt', 'updatedAt'];
+
+/** The same facts in the one form in which they can be compared, whoever wrote them down. */
+export function normalised(group: ConfigGroup, facts: Facts): Facts {
+  const own = Object.fromEntries(Object.entries(facts).filter(([name]) => !ITS_OWN.includes(name)));
+  const whole = { ...DEFAULTS[group], ...own };
+  switch (group) {
+    case 'notices':
+      return { ...whole, wordings: wordings(whole['wordings']) };
+    case 'policies':
+      return { ...PolicyBody.partial({ jurisdiction: true }).parse(whole) };
+    case 'templates':
+      return { ...whole, contents: contents(whole['contents']) };
+    case 'providers':
+      return { ...whole, settings: settings(whole['kind'], whole['settings']) };
+    default:
+      return whole;
+  }
+}
+
+/** As it is answered a wording stands beside its hash. */
+function wordings(given: unknown): Facts {
+  return mapped(given, (one) => (typeof one === 'string' ? one : (one as Facts)['wording']));
+}
+
+function contents(given: unknown): Facts {
+  return mapped(given, (one) => ({ subject: '', html: null, ...(one as Facts) }));
+}
+
+function settings(kind: unknown, given: unknown): unknown {
+  const found = Object.entries(SENDER_KINDS).find(([name]) => name === kind)?.[1];
+  const parsed = found?.settings.safeParse(given);
+  return parsed?.success === true ? parsed.data : given;
+}
+
+function mapped(given: unknown, change: (one: unknown) => unknown): Facts {
+  return Object.fromEntries(Object.entries((given ?? {}) as Facts).map(([name, one]) => [name, change(one)]));
+}

@@ -1,0 +1,81 @@
+import { nameProblem } from '../setup/domain/name-pattern.js';
+import type { BrandSettings } from '../setup/brand-settings.js';
+import type { RenderResult } from '../templates/render.js';
+import { type TemplateFacts, templateProblems, undeclaredIn } from '../templates/template.service.js';
+import { alwaysShows } from '../templates/way-out.js';
+import { type Finding, finding } from './domain/finding.js';
+import { textFindings } from './domain/text-findings.js';
+
+/** What a template is looked at with. */
+export interface LintedTemplate extends TemplateFacts {
+  /** Null for a draft without a name. */
+  readonly key: string | null;
+}
+
+export interface LintedBrand extends BrandSettings {
+  readonly defaultLanguage: string;
+  readonly hasContact: boolean;
+}
+
+/** What a template lacks, in all of its languages. */
+export function templateFindings(template: LintedTemplate, brand: LintedBrand): Finding[] {
+  const { key, channel, class: messageClass, contents } = template;
+  const problems = templateProblems(template);
+  const name = key === null || brand.names.template === undefined ? null : nameProblem(brand.names.template, key);
+  const findings = [
+    ...(name === null ? [] : [finding('name_pattern', '/key', name)]),
+    ...problems.map(({ pointer, detail }) =>
+      finding(/way out|link out/.test(detail) ? 'no_way_out' : 'unusable_template', pointer, detail),
+    ),
+    ...(Object.hasOwn(contents, brand.defaultLanguage)
+      ? []
+      : [finding('no_default_language', '/contents', `it is not there in ${brand.defaultLanguage}`)]),
+    ...Object.entries(contents).flatMap(([language, content]) =>
+      textFindings(channel, messageClass, language, content),
+    ),
+  ];
+  if (
+    problems.some(({ pointer }) => findings.some((one) => one.code === 'unusable_template' && one.pointer === pointer))
+  )
+    return findings;
+  return [
+    ...findings,
+    ...(brand.dataShape === null
+      ? []
+      : undeclaredIn(template, brand.dataShape).map(({ pointer, detail }) =>
+          finding('undeclared_field', pointer, detail),
+        )),
+    ...(channel === 'email' && messageClass === 'commercial' ? footerFindings(template, brand) : []),
+  ];
+}
+
+/** What became of rendering a language of it with the variables that were given. */
+export function renderFindings(language: string, result: RenderResult): Finding[] {
+  if (result.ok) return [];
+  const pointer = `/contents/${language}`;
+  if (result.code !== 'missing_variable') return [finding('not_rendered', pointer, result.code)];
+  return [finding('missing_variable', pointer, `"${result.missing ?? '?'}" is shown and was not given`)];
+}
+
+/** Who sends it, from where, and who answers, in every form that somebody may read. */
+function footerFindings({ contents }: TemplateFacts, { hasContact }: LintedBrand): Finding[] {
+  return Object.entries(contents).flatMap(([language, { html, text }]) => {
+    const forms = [['text', text], ...(html === null ? [] : [['html', html]])] as [string, string][];
+    const says = (source: string, ...names: string[]): boolean => names.some((one) => alwaysShows(source, one));
+    const missing = forms.flatMap(([form, source]) => {
+      const pointer = `/contents/${language}/${form}`;
+      return [
+        ...(says(source, 'brand.postalAddress')
+          ? []
+          : [finding('no_postal_address', pointer, 'it does not show where the sender is')]),
+        ...(says(source, 'brand.legalName', 'brand.name')
+          ? []
+          : [finding('no_sender_name', pointer, 'it does not show who sends it')]),
+      ];
+    });
+    const isAnswered = hasContact || /mailto:|tel:/i.test(`${html ?? ''}${text}`);
+    return isAnswered
+      ? missing
+      : [...missing, finding('no_contact', `/contents/${language}`, 'it names nobody who answers')];
+  });
+}

@@ -1,0 +1,65 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import type { TemplateContents } from './domain/template-content.js';
+import { type RenderLimits, RenderQueue } from './render-queue.js';
+
+const template = (text: string): TemplateContents => ({
+  id: randomUUID(),
+  defaultLanguage: 'en',
+  contents: { en: { subject: 's', html: null, text } },
+});
+const opened: RenderQueue[] = [];
+const queue = (limits?: RenderLimits): RenderQueue => {
+  const made = new RenderQueue(limits);
+  opened.push(made);
+  return made;
+};
+const ROWS = Array.from({ length: 9_000 }, (_, i) => i);
+/** Seconds of work within all other limits: each round asks hundreds of times. */
+const SLOW = template(`{{#each rows}}${'{{#if this}}{{/if}}'.repeat(490)}{{/each}}`);
+
+describe('a thread that renders', () => {
+  afterAll(() => Promise.all(opened.map((one) => one.close())));
+
+  it('says what rendering here would say, also of many at once and of templates that it has', async () => {
+    const [a, b] = [template('Hello {{name}}'), template('{{missing}}')];
+    const one = queue();
+    const names = Array.from({ length: 500 }, (_, i) => `n${i}`);
+    const results = await Promise.all(names.map((name) => one.render(a, 'de', { name })));
+    expect(results.map((result) => result.ok && result.content.text)).toEqual(names.map((name) => `Hello ${name}`));
+    expect(await one.render(b, 'en', {})).toEqual({ ok: false, code: 'missing_variable', missing: 'missing' });
+    expect(await one.render(a, 'en', { name: 'again' })).toMatchObject({ ok: true });
+  });
+
+  it('ends a template that takes too long with a reason, and renders what waited behind it', async () => {
+    const one = queue({ ms: 300, memoryMb: 128 });
+    const quick = template('{{n}}');
+    await one.render(quick, 'en', { n: 0 });
+    const results = await Promise.all([
+      one.render(quick, 'en', { n: 1 }),
+      one.render(SLOW, 'en', { rows: ROWS }),
+      one.render(quick, 'en', { n: 2 }),
+    ]);
+    expect(results.map((result) => (result.ok ? result.content.text : result.code))).toEqual(['1', 'too_slow', '2']);
+    expect(await one.render(quick, 'en', { n: 3 })).toMatchObject({ ok: true });
+  });
+
+  it('ends one that takes too much memory with a reason, and the process lives', async () => {
+    const one = queue({ ms: 20_000, memoryMb: 12 });
+    const quick = template('{{n}}');
+    const words = Array.from({ length: 400_000 }, (_, i) => ({ word: `word ${i}` }));
+    const results = await Promise.all([
+      one.render(quick, 'en', { n: 1 }),
+      one.render(template('{{words.length}}'), 'en', { words }),
+      one.render(quick, 'en', { n: 2 }),
+    ]);
+    expect(results.map((result) => (result.ok ? result.content.text : result.code))).toEqual(['1', 'too_large', '2']);
+  });
+
+  it('that is ended leaves nobody waiting', async () => {
+    const one = queue();
+    const waiting = one.render(template('x'), 'en', {});
+    await one.close();
+    await expect(waiting).rejects.toThrow('rendering was ended');
+  });
+});

@@ -1,0 +1,188 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { TemplateContents } from './domain/template-content.js';
+import type { RenderReply, RenderRequest } from './render-messages.js';
+import type { RenderData, RenderFailure, RenderResult } from './render.js';
+
+/** What one rendering may take. */
+export interface RenderLimits {
+  readonly ms: number;
+  readonly memoryMb: number;
+}
+
+/** A message takes well under a millisecond and a few kilobytes. */
+const LIMITS: RenderLimits = { ms: 2_000, memoryMb: 128 };
+/** How often it is looked at what the thread is at, in parts of the limit: one look alone may come after the whole process slept. */
+const LOOKS = 4;
+/** Templates that the thread holds. */
+const MAX_KNOWN = 500;
+/** A thread that dies this often without having begun anything is not the fault of a template. */
+const MAX_DEATHS = 3;
+
+/** Nothing is rendered for a reason that is no template's: what was to be rendered can be tried again. */
+export class RenderingUnavailable extends Error {
+  override readonly name = 'RenderingUnavailable';
+}
+
+interface Waiting {
+  readonly template: TemplateContents;
+  readonly language: string;
+  readonly data: RenderData;
+  readonly resolve: (result: RenderResult) => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface Running {
+  readonly worker: Worker;
+  readonly progress: Int32Array;
+  readonly known: Set<string>;
+}
+
+/**
+ * Renders in a thread that is started with the first template. What is ready in one turn of the event loop goes there
+ * together, so a thread costs next to nothing. A template that takes too long or too much ends by itself, with a reason;
+ * the thread is begun anew, and everything else that waited is rendered there.
+ */
+export class RenderQueue {
+  private running: Running | null = null;
+  private readonly waiting = new Map<number, Waiting>();
+  private ready: number[] = [];
+  /** What the thread has and has not answered. */
+  private posted = new Set<number>();
+  private n = 0;
+  private deaths = 0;
+  private watch: NodeJS.Timeout | null = null;
+  private seen = { n: 0, looks: 0 };
+
+  constructor(private readonly limits: RenderLimits = LIMITS) {}
+
+  /** @throws RenderingUnavailable */
+  render(template: TemplateContents, language: string, data: RenderData): Promise<RenderResult> {
+    return new Promise((resolve, reject) => {
+      // Wraps long before the shared number does.
+      this.n = (this.n % 2_000_000_000) + 1;
+      this.waiting.set(this.n, { template, language, data, resolve, reject });
+      if (this.ready.push(this.n) === 1) setImmediate(() => this.hand());
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.watch !== null) clearInterval(this.watch);
+    this.watch = null;
+    const running = this.running;
+    this.running = null;
+    this.fail(new RenderingUnavailable('rendering was ended'));
+    await running?.worker.terminate();
+  }
+
+  private hand(): void {
+    // Behind a death that nothing begun explains, one at a time: so the one that it is about is found.
+    const isCareful = this.deaths > 0;
+    if (isCareful && this.posted.size > 0) return;
+    const numbers = this.ready.splice(0, isCareful ? 1 : this.ready.length);
+    if (numbers.length === 0) return;
+    try {
+      this.running ??= this.begin();
+    } catch (cause) {
+      return this.fail(new RenderingUnavailable('the thread that renders cannot be begun', { cause }));
+    }
+    const { worker, known } = this.running;
+    const forget = known.size > MAX_KNOWN;
+    if (forget) known.clear();
+    const jobs = numbers.flatMap((n) => {
+      const job = this.waiting.get(n);
+      if (job === undefined) return [];
+      const { template, language, data } = job;
+      const isNew = !known.has(template.id);
+      known.add(template.id);
+      return [{ n, templateId: template.id, template: isNew ? template : null, language, data }];
+    });
+    for (const { n } of jobs) this.posted.add(n);
+    worker.ref();
+    worker.postMessage({ jobs, forget } satisfies RenderRequest);
+    this.watch ??= setInterval(() => this.look(), this.limits.ms / LOOKS);
+  }
+
+  private begin(): Running {
+    const progress = new Int32Array(new SharedArrayBuffer(4));
+    const worker = new Worker(threadFile(), {
+      workerData: { progress },
+      resourceLimits: { maxOldGenerationSizeMb: this.limits.memoryMb, maxYoungGenerationSizeMb: 16 },
+      // It needs nothing of the environment, and must not have it.
+      env: {},
+      execArgv: [],
+    });
+    const running = { worker, progress, known: new Set<string>() };
+    worker.on('message', (reply: RenderReply) => this.take(reply));
+    worker.on('error', (error: Error & { code?: string }) => {
+      this.died(running, error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'too_large' : 'unfit_data', error);
+    });
+    worker.on('exit', () => this.died(running, 'unfit_data', new Error('the thread ended')));
+    return running;
+  }
+
+  private take({ results }: RenderReply): void {
+    this.deaths = 0;
+    for (const { n, result } of results) {
+      this.waiting.get(n)?.resolve(result);
+      this.waiting.delete(n);
+      this.posted.delete(n);
+    }
+    if (this.ready.length > 0) this.hand();
+    if (this.waiting.size > 0) return;
+    // A thread with nothing to do keeps no process alive.
+    this.running?.worker.unref();
+    if (this.watch !== null) clearInterval(this.watch);
+    this.watch = null;
+  }
+
+  private look(): void {
+    const { running } = this;
+    if (running === null) return;
+    const n = Atomics.load(running.progress, 0);
+    this.seen = n === this.seen.n && n !== 0 ? { n, looks: this.seen.looks + 1 } : { n, looks: 0 };
+    if (this.seen.looks < LOOKS) return;
+    void running.worker.terminate();
+    this.died(running, 'too_slow', new Error('a template took too long'));
+  }
+
+  /** Ends the one that it died of, and renders all others in another thread. */
+  private died(running: Running, code: RenderFailure, cause: Error): void {
+    if (this.running !== running) return;
+    this.running = null;
+    this.seen = { n: 0, looks: 0 };
+    const [alone] = code === 'too_large' && this.posted.size === 1 ? this.posted : [];
+    const n = Atomics.load(running.progress, 0) || (alone ?? 0);
+    const guilty = this.waiting.get(n);
+    this.posted.clear();
+    if (guilty === undefined && (this.deaths += 1) >= MAX_DEATHS && code !== 'too_large') {
+      this.deaths = 0;
+      this.fail(new RenderingUnavailable('the thread that renders does not run', { cause }));
+      return;
+    }
+    this.waiting.delete(n);
+    guilty?.resolve({ ok: false, code });
+    this.ready = [...this.waiting.keys()];
+    this.hand();
+  }
+
+  private fail(error: Error): void {
+    const all = [...this.waiting.values()];
+    this.waiting.clear();
+    this.posted.clear();
+    this.ready = [];
+    for (const { reject } of all) reject(error);
+  }
+}
+
+const NAME = 'render-thread.cjs';
+
+/** It is built, and lies in dist/ even while this file is read from its source. */
+function threadFile(): string {
+  const here = import.meta.dirname;
+  const places = [here, path.resolve(here, '../../../../dist/libs/sending/src/templates')];
+  const found = places.map((folder) => path.join(folder, NAME)).find((file) => fs.existsSync(file));
+  if (found === undefined) throw new RenderingUnavailable(`${NAME} is not built: npm run build`);
+  return found;
+}

@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { RunningApi, SET_UP_BODIES } from '../../apps/api/src/testing/running-api.js';
+import { ApiClient } from '../../apps/cli/src/seed/api-client.js';
+import { apply, planOf, pull } from '../../apps/cli/src/config/config.js';
+import { fromFiles } from '../../apps/cli/src/config/domain/config-files.js';
+import { planText } from '../../apps/cli/src/config/domain/plan-text.js';
+
+describe('the set-up of a brand in files', () => {
+  let api: RunningApi;
+  let acme: ApiClient;
+  let other: ApiClient;
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'gateway-config-'));
+  const file = (name: string): string => path.join(dir, name);
+
+  beforeAll(async () => {
+    api = await RunningApi.start();
+    const keys = [await api.brand('acme'), await api.brand('other')] as const;
+    for (const { method, path: url, body } of SET_UP_BODIES) {
+      if (url === '/v1/brands/acme' || url === '/v1/keys') continue;
+      const answer = await api.send(method, url, { key: keys[0], body });
+      if (answer.status >= 300) throw new Error(answer.text);
+    }
+    await api.app.listen(0, '127.0.0.1');
+    const url = await api.app.getUrl();
+    [acme, other] = [new ApiClient(url, keys[0]), new ApiClient(url, keys[1])];
+  });
+  afterAll(async () => {
+    await api.stop();
+    fs.rmSync(dir, { recursive: true, force: true });
+  });
+
+  const steps = async (client = acme): Promise<string[]> =>
+    (await planOf(client, dir)).steps.map(({ kind, group, key }) => `${kind} ${group}/${key}`);
+
+  it('is all there, the same bytes every time, and nothing is to be done about it', async () => {
+    await pull(acme, dir);
+    const names = fs.readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter((name) => /\.\w+$/.test(name));
+    expect(names.sort()).toEqual([
+      'brands/acme.json',
+      'campaigns/Spring-2027.json',
+      'notices/terms.json',
+      'policies/standard.json',
+      'providers/smtp.json',
+      'purposes/marketing.json',
+      'templates/Welcome/de.html',
+      'templates/Welcome/de.txt',
+      'templates/Welcome/template.json',
+      'topics/news.json',
+    ]);
+    const before = names.map((name) => fs.readFileSync(file(name), 'utf8'));
+    expect(before.join()).not.toContain('secret');
+    expect(await steps()).toEqual([]);
+    await pull(acme, dir);
+    expect(names.map((name) => fs.readFileSync(file(name), 'utf8'))).toEqual(before);
+  });
+
+  it('says what a change of the files would do, does it, and has nothing to do the second time', async () => {
+    fs.writeFileSync(file('templates/Welcome/de.txt'), 'Guten Tag {{name}}.\nAbbestellen: {{unsubscribeUrl}}');
+    fs.writeFileSync(file('topics/events.json'), '{"purpose": "marketing", "labels": {"de": "Messen"}}');
+    const campaign = JSON.parse(fs.readFileSync(file('campaigns/Spring-2027.json'), 'utf8')) as object;
+    fs.writeFileSync(file('campaigns/Spring-2027.json'), JSON.stringify({ ...campaign, name: 'Spring again' }));
+    const plan = await planOf(acme, dir);
+    expect(planText(plan)).toBe(
+      [
+        '+ topics/events',
+        '~ templates/Welcome (the next version)',
+        '    /contents/de/text: from line 1 on: "Hallo {{name}}. Abbestellen: {{unsubscribeUrl}}" -> "Guten Tag {{name}}."',
+        '~ campaigns/Spring-2027',
+        '    /name: "Spring" -> "Spring again"',
+        '1 to create, 2 to change.',
+      ].join('\n'),
+    );
+    await apply(acme, plan);
+    expect(await steps()).toEqual([]);
+    const versions = await api.send('GET', '/v1/templates?limit=10', { key: await api.key({ brand: 'acme' }) });
+    const listed = versions.json<{ items: { version: number; contents: { de: { text: string } } }[] }>().items;
+    expect(listed.map(({ version, contents }) => `${version} ${contents.de.text.split('.')[0]}`)).toEqual([
+      '1 Hallo {{name}}',
+      '2 Guten Tag {{name}}',
+    ]);
+  });
+
+  it('makes another brand what the first is', async () => {
+    fs.renameSync(file('brands/acme.json'), file('brands/other.json'));
+    expect((await steps(other)).slice(0, 3)).toEqual([
+      'create purposes/marketing',
+      'create topics/events',
+      'create topics/news',
+    ]);
+    await apply(other, await planOf(other, dir));
+    expect(await steps(other)).toEqual([]);
+    fs.renameSync(file('brands/other.json'), file('brands/acme.json'));
+  });
+
+  it('says what is there and in no file, and leaves it', async () => {
+    fs.rmSync(file('topics/events.json'));
+    const plan = await planOf(acme, dir);
+    expect([plan.steps, plan.onlyThere]).toEqual([[], ['topics/events']]);
+    await pull(acme, dir);
+    expect(fs.existsSync(file('topics/events.json'))).toBe(true);
+  });
+
+  it.each([
+    ['purposes/a.json', '{', /purposes\/a\.json: /],
+    ['purposes/a.json', '[]', /must hold one JSON object/],
+    ['readme.md', 'x', /readme\.md is no file of a set-up/],
+    ['templates/a/template.json', '{"contents": {"de": {}}}', /templates\/a\/de\.txt is missing/],
+  ])('is refused with %s that says %s', (name, text, problem) => {
+    expect(() => fromFiles(new Map([[name, text]]))).toThrow(problem);
+  });
+});
