@@ -35,10 +35,10 @@ function databaseLines({ walBytes, walRecords, fullPages, commits, statements, t
       (t) =>
         `  ${cell(t.inserted, 10)}${cell(t.updated, 9)}${cell(t.updatedInPage, 9)}${cell(t.deleted, 9)}  ${t.table}`,
     ),
-    `  ${cell('us', 6)}${cell('calls', 7)}${cell('rows', 8)}${cell('WAL', 7)}  statement`,
+    `  ${cell('us', 6)}${cell('calls', 7)}${cell('rows', 8)}${cell('WAL', 7)}${cell('pages', 7)}  statement`,
     ...statements.map(
       (s) =>
-        `  ${cell(s.microseconds, 6)}${cell(s.calls, 7)}${cell(s.rowsPerCall, 8)}${cell(s.walBytes, 7)}  ${s.statement.trim().slice(0, STATEMENT_WIDTH)}`,
+        `  ${cell(s.microseconds, 6)}${cell(s.calls, 7)}${cell(s.rowsPerCall, 8)}${cell(s.walBytes, 7)}${cell(s.pages, 7)}  ${s.statement.trim().slice(0, STATEMENT_WIDTH)}`,
     ),
   ];
 }

@@ -7,6 +7,8 @@ export interface StatementCost {
   readonly calls: number;
   readonly rowsPerCall: number;
   readonly walBytes: number;
+  /** Times a page in memory was looked at: says what a statement does even where time says what it waited for. */
+  readonly pages: number;
   readonly statement: string;
 }
 
@@ -61,7 +63,7 @@ export class DatabaseMeter {
   async end(messages: number): Promise<DatabaseCost> {
     const { rows } = await this.client.query<Record<string, string>>(
       `SELECT round(total_exec_time * 1000 / $1) AS us, calls, round(rows::numeric / calls, 1) AS rows,
-              round(wal_bytes / $1) AS wal, regexp_replace(query, '\\s+', ' ', 'g') AS query
+              round(wal_bytes / $1) AS wal, round((shared_blks_hit + shared_blks_read)::numeric / $1::numeric, 1) AS pages, regexp_replace(query, '\\s+', ' ', 'g') AS query
          FROM pg_stat_statements ORDER BY total_exec_time DESC LIMIT $2`,
       [messages, STATEMENTS],
     );
@@ -77,6 +79,7 @@ export class DatabaseMeter {
         calls: Number(row['calls']),
         rowsPerCall: Number(row['rows']),
         walBytes: Number(row['wal']),
+        pages: Number(row['pages']),
         statement: row['query'] ?? '',
       })),
       tables: [...after.tables].flatMap(([table, counts]) => {

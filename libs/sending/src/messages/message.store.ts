@@ -307,7 +307,10 @@ export const messageStore = {
       RETURNING id, channel`;
   },
 
-  /** Hand-overs whose lease has ended without an outcome. */
+  /**
+   * Hand-overs whose lease has ended without an outcome. The status is a parameter: as a constant it would let PostgreSQL
+   * read the whole index of what is started, which holds everything that has been started since it was last cleared.
+   */
   async abandoned(tx: Tx, now: EpochMs, limit: number): Promise<Message[]> {
     return tx.sql<Message>`
       SELECT id, brand_id AS "brandId", contact_id AS "contactId", subject_id AS "subjectId", contact_point_id AS "contactPointId",
@@ -318,7 +321,7 @@ export const messageStore = {
              provider_id AS "providerId", provider_ref AS "providerRef", first_started_at AS "firstStartedAt",
              ended_at AS "endedAt", entry_ids AS "entryIds"
         FROM sending.message
-       WHERE due_at <= ${toIso(now)} AND status = 'started'
+       WHERE due_at <= ${toIso(now)} AND status = ${'started' satisfies MessageStatus}
        ORDER BY due_at LIMIT ${limit}`;
   },
 
