@@ -61,4 +61,13 @@ function takeLock(lock) {
   }
 }
 
-if (process.argv[1] === import.meta.filename) await prepareCluster();
+if (process.argv[1] === import.meta.filename) {
+  try {
+    await prepareCluster();
+  } catch (error) {
+    // Another account's checkout: starting takes longer there, and is no worse.
+    if (!['EACCES', 'EPERM', 'EROFS'].includes(error.code)) throw error;
+    console.error(`this account may not write to ${error.path}: each new database is made from nothing`);
+    process.exitCode = 1;
+  }
+}
