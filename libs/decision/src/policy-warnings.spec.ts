@@ -40,6 +40,15 @@ describe('whoever publishes a policy hears', () => {
     );
   });
 
+  it.each([
+    ['2027-12-11', false],
+    ['2027-12-12', true],
+    ['2099-01-01', true],
+  ])('that nothing leaves for years where a warm-up begins on %s: %s', (startsOn, far) => {
+    const said = `warmUps[0] begins on ${startsOn}: nothing leaves by what it warms up before`;
+    expect(policyWarnings({ ...policy([]), warmUps: [someWarmUp({ startsOn })] }, NOW)).toEqual(far ? [said] : []);
+  });
+
   it('of the places where the law leaves nothing beside the brand’s own hours', () => {
     const said = (problem: string, id: string) => `quietHours leave no minute of the week for commercial messages on email ${problem}the pack ${id} applies: contacts there get none`; // prettier-ignore
     const daytime = someQuietHours({ windows: DAYTIME, channels: ['email'] });

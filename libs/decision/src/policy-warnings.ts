@@ -1,5 +1,6 @@
 import type { EpochMs } from '#lib/kernel';
 import { dayOf } from './calendar.js';
+import { LONGEST_DAYS } from './exact-duration.js';
 import { DAY } from './local-time.js';
 import { hoursOf } from './packs/law.js';
 import { appliesLaw, type Policy } from './policy.js';
@@ -23,10 +24,12 @@ export function policyWarnings(policy: Policy, now: EpochMs, { packs = [] }: Par
       }),
     ),
     ...(policy.warmUps ?? []).flatMap(({ startsOn, ceilings }, i) => {
-      const last = (dayOf(startsOn) ?? Infinity) + ceilings.length - 1;
-      return last <= yesterday
-        ? [`warmUps[${i}] began on ${startsOn} and is over: leave it out, or give it a first day that is to come`]
-        : [];
+      const first = dayOf(startsOn) ?? Infinity;
+      if (first + ceilings.length - 1 <= yesterday) {
+        return [`warmUps[${i}] began on ${startsOn} and is over: leave it out, or give it a first day that is to come`];
+      }
+      const isFar = first > now / DAY + LONGEST_DAYS;
+      return isFar ? [`warmUps[${i}] begins on ${startsOn}: nothing leaves by what it warms up before`] : [];
     }),
     ...(appliesLaw(policy) ? silentPlaces(policy, packs) : []),
   ];

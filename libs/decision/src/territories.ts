@@ -11,14 +11,22 @@ const PAIRS: ReadonlySet<string> = new Set([...TERRITORIES].map(([region, code])
  * the postal code, or a number that can be of nowhere else.
  */
 export function territoriesOf(contact: Contact, places: PlaceSource): readonly string[] {
-  const { country, region, postalCode } = contact;
+  const { region } = contact;
   if (region) {
     const ofRegion = TERRITORIES.get(region.toUpperCase());
     return ofRegion === undefined ? NOWHERE : [ofRegion];
   }
-  if (!country) return NOWHERE;
-  const byPostalCode = postalCode ? places.countriesOfPostalCode?.(country.toUpperCase(), postalCode) : undefined;
-  return byPostalCode !== undefined && byPostalCode.length > 0 ? byPostalCode : territoriesByPhone(contact, places);
+  const byPostalCode = territoriesByPostalCode(contact, places);
+  return byPostalCode.length > 0 ? byPostalCode : territoriesByPhone(contact, places);
+}
+
+/** Those to which the postal code leads, where no region says another place. */
+export function territoriesByPostalCode(
+  { country, region, postalCode }: Contact,
+  places: PlaceSource,
+): readonly string[] {
+  if (!country || region || !postalCode) return NOWHERE;
+  return places.countriesOfPostalCode?.(country.toUpperCase(), postalCode) ?? NOWHERE;
 }
 
 /** Those of a number under a calling code of their own (+262 beside `FR`), where no region says another place. */

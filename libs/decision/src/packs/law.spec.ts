@@ -51,6 +51,27 @@ describe('the law of a message', () => {
     expect(['DE', 'GB', 'DE'].map(lawFor)).toEqual([['de'], ['gb'], ['de']]);
   });
 
+  it('is that of where the postal code leads, whoever was asked about before', () => {
+    const packs = [pack('us', [night], { countries: ['US'] }), pack('us-tx', [night], { countries: ['US'], region: 'US-TX' }), pack('pr', [night], { countries: ['PR'] })]; // prettier-ignore
+    const places = {
+      ...testReference.places,
+      countriesOfPostalCode: (_country: string, code: string) => (code === '00901' ? ['PR'] : []),
+      ofPhone: () => ({ country: 'PR', regions: null, zones: null }),
+    };
+    const policy = under();
+    const lawOf = (contact: Partial<Facts['contact']>) => decide(someFacts({ contact: { country: 'US', ...contact } }), policy, ms('2026-06-01T12:00:00Z'), { ...testReference, packs, places }).packs?.map(({ id }) => id); // prettier-ignore
+    const asked = [{ postalCode: '10001' }, { postalCode: '00901' }, { phonePrefix: '+1787' }, { phonePrefix: '+1787', postalCode: '00901' }, {}]; // prettier-ignore
+    const answers = [
+      ['us', 'us-tx'],
+      ['us', 'pr'],
+      ['us', 'us-tx', 'pr'],
+      ['us', 'pr'],
+      ['us', 'us-tx'],
+    ];
+    expect(asked.map(lawOf)).toEqual(answers);
+    expect([...asked].reverse().map(lawOf).reverse()).toEqual(answers);
+  });
+
   it('asks for patience and not for an end: what a pack wants holds', () => {
     const hours = quietHoursRule(pack('de', [night]), night);
     expect(hours).toEqual({ id: 'de/night', channels: ['email'], classes: ['commercial'], windows: night.windows, holidays: false, action: 'defer' }); // prettier-ignore

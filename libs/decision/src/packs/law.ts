@@ -6,7 +6,7 @@ import type { CountingRule } from '../frequency-cap.js';
 import { keep, keyOfTexts, Memory, Numbers } from '../memory.js';
 import type { JurisdictionRule, Policy, QuietHoursRule } from '../policy.js';
 import type { ReferenceData } from '../reference-data.js';
-import { territoriesOf } from '../territories.js';
+import { territoriesByPostalCode } from '../territories.js';
 import { windowMs } from '../windows.js';
 import type { Pack, PackCap, PackConsent, PackQuietHours, PackRule, PackStamp } from './pack.js';
 import { type Term, termOf } from './term.js';
@@ -60,7 +60,7 @@ export function lawOf(facts: Facts, { jurisdiction }: Policy, { packs, places }:
 /** All that the choice of rules looks at; of a postal code only where it leads. */
 function keyOf({ contact, message, brand, topic }: Facts, places: PlaceSource): string {
   const { region, country, phonePrefix, chosenZone, deviceZone, zone } = contact;
-  const territories = territoriesOf(contact, places).join(' ');
+  const territories = territoriesByPostalCode(contact, places).join(' ');
   const place = [territories, region, country, phonePrefix, chosenZone, deviceZone, zone, brand.zone, brand.country];
   return keyOfTexts([...place, message.channel, message.class, topic === null ? '' : 'topic']);
 }

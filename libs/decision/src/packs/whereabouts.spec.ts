@@ -17,7 +17,8 @@ const places: PlaceSource = {
   regionsOfCountry: (country) => (country === 'US' ? ['US-NY', 'US-TX', 'US-PR'] : null),
   zonesOfRegion: () => null,
   zonesOfPostalCode: () => null,
-  countriesOfPostalCode: (country, code) => (country === 'US' && code === '00901' ? ['PR'] : []),
+  countriesOfPostalCode: (country, code) =>
+    country === 'US' && code === '00901' ? ['PR'] : country === 'DK' ? ['GL'] : [],
   ofPhone: (prefix) => {
     if (prefix.startsWith('+1212')) return { country: 'US', regions: ['US-NY'], zones: ['America/New_York'] };
     if (prefix.startsWith('+1')) return { country: 'US', countries: ['US', 'CA'], regions: null, zones: null };
@@ -98,8 +99,16 @@ describe('where a contact may be, for the choice of laws', () => {
       'a postal code leads to a territory',
       { country: 'us', postalCode: '00901' },
       [
-        { country: 'US', regions: null },
+        { country: 'US', regions: ['US-PR'] },
         { country: 'PR', regions: null },
+      ],
+    ],
+    [
+      'which may be no region of the country',
+      { country: 'DK', postalCode: '3900' },
+      [
+        { country: 'DK', regions: null },
+        { country: 'GL', regions: null },
       ],
     ],
     [

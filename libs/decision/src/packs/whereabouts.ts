@@ -1,6 +1,6 @@
-import type { PlaceSource } from '#lib/kernel';
+import { type PlaceSource, TERRITORIES } from '#lib/kernel';
 import type { Facts } from '../facts.js';
-import { territoriesOf } from '../territories.js';
+import { territoriesByPostalCode, territoriesOf } from '../territories.js';
 
 /** A country the contact may be in; its regions in question, or null where it may be any. */
 export interface Whereabouts {
@@ -30,7 +30,7 @@ export function whereabouts({ contact, brand }: Facts, places: PlaceSource): rea
   const found: Whereabouts[] = [];
   if (region !== null) found.push({ country: region.slice(0, 2), regions: [region] });
   if (country !== null && country !== region?.slice(0, 2)) {
-    found.push({ country, regions: phone?.country === country ? phone.regions : null });
+    found.push({ country, regions: (phone?.country === country ? phone.regions : null) ?? overseas(contact, places) });
   }
   const territories = territoriesOf(contact, places).filter((code) => code !== country);
   found.push(...territories.map((code) => ({ country: code, regions: null })));
@@ -44,6 +44,16 @@ export function whereabouts({ contact, brand }: Facts, places: PlaceSource): rea
     countryIn(brand.country, places) ??
     countryOfClock(brand.zone, places);
   return last === null ? null : [{ country: last, regions: null }];
+}
+
+/** Of a country whose postal code leads to territories that are regions of it: those; null where it does not. */
+function overseas(contact: Facts['contact'], places: PlaceSource): readonly string[] | null {
+  const territories = territoriesByPostalCode(contact, places);
+  const stated = `${contact.country?.toUpperCase() ?? ''}-`;
+  const regions = [...TERRITORIES].flatMap(([code, territory]) =>
+    code.startsWith(stated) && territories.includes(territory) ? [code] : [],
+  );
+  return regions.length > 0 ? regions : null;
 }
 
 function countryOfClock(zone: string | null | undefined, places: PlaceSource): string | null {
