@@ -5,7 +5,7 @@ import { CannotDecide } from './cannot-decide.js';
 import { localIso } from './local-time.js';
 import type { QuietWindow, Weekday } from './policy.js';
 import { policyProblems } from './policy-problems.js';
-import { parseWindow, quietStretch, quietTimes, type QuietTimes } from './quiet-hours.js';
+import { eachSpell, parseDates, parseWindow, quietStretch, quietTimes, type QuietTimes } from './quiet-hours.js';
 import { ms, somePolicy, someQuietHours } from './testing/some-facts.js';
 import { testZone } from './testing/test-zones.js';
 import { runs } from '../../../test/support/runs.js';
@@ -243,5 +243,64 @@ describe('on several clocks', () => {
     expect(winter?.until).toBe(ms('2026-03-29T06:00:00Z'));
     const never = stretchAt(pair('Africa/Lagos', 'Pacific/Pago_Pago'), '2025-11-03T12:00:00Z');
     expect(never).toMatchObject({ spell: { kind: 'window', text: '20:00-08:00' }, until: null });
+  });
+});
+
+describe('on several clocks', () => {
+  const clocks = (...names: string[]) => names.map((name) => ({ name, rules: testZone(name) }));
+  const stretch = (windows: QuietWindow[], names: string[], at: string) =>
+    quietStretch(quietTimes(someQuietHours({ windows })), clocks(...names), null, ms(at));
+
+  it('the spell that is told is the one that ends last, and of two that end together the first', () => {
+    const told = (...names: string[]) => stretch(NIGHT, names, '2026-06-01T23:30:00Z')?.spell.clock.name;
+    expect([told('Europe/Berlin', 'Europe/London'), told('Europe/London', 'Europe/Berlin')]).toEqual(['Europe/London', 'Europe/London']); // prettier-ignore
+    expect([told('Europe/Berlin', 'Europe/Paris'), told('Europe/Paris', 'Europe/Berlin')]).toEqual(['Europe/Berlin', 'Europe/Paris']); // prettier-ignore
+  });
+
+  it('that come together only in a season, the stretch lasts until then', () => {
+    // Five hours apart nine to two leaves nothing; in the week between the changes of the clocks they are four apart.
+    const until = stretch([daily('14:00', '09:00')], ['Europe/London', 'America/New_York'], '2026-05-01T12:00:00Z')?.until; // prettier-ignore
+    expect(until).toBe(ms('2026-10-25T13:00:00Z'));
+  });
+
+  it('that never come together, it never ends, and what is quiet now is told', () => {
+    const never = stretch([daily('13:00', '09:00')], ['Europe/London', 'Asia/Tokyo'], '2026-05-01T12:30:00Z');
+    expect(never).toMatchObject({ until: null, spell: { kind: 'window', text: '13:00-09:00' } });
+  });
+});
+
+describe('what a rule is read as', () => {
+  it('keeps holidays only where it says so, and does without where nobody knows any', () => {
+    expect(quietTimes(someQuietHours()).holidays).toBe(false);
+    const festive = quietTimes(someQuietHours({ windows: [], holidays: true }));
+    expect(festive.holidays).toBe(true);
+    expect(quietUntil(festive, testZone('Europe/Berlin'), ms('2026-12-25T12:00:00Z'))).toBeNull();
+  });
+
+  it('names the dates that are none', () => {
+    const dates = [{ from: '2025-02-30', to: '2025-03-01' }];
+    expect(() => quietTimes(someQuietHours({ dates }))).toThrow(
+      'quiet hours night have the dates 2025-02-30 to 2025-03-01',
+    );
+  });
+
+  it.each([
+    ['2026-12-24', '2026-12-26', '2026-12-24 to 2026-12-26'],
+    ['2026-12-24', '2026-12-24', '2026-12-24'],
+    ['2026-12-24', '2026-1-5', undefined],
+    ['+002026-12-24', '2026-12-26', undefined],
+    ['2026-12-24T00:00', '2026-12-26', undefined],
+  ])('the dates %s to %s are %s', (from, to, text) => {
+    expect(parseDates({ from, to })?.text).toBe(text);
+  });
+
+  it('visits the dates that touch the days asked for, and no others', () => {
+    const times = quietTimes(someQuietHours({ windows: [], dates: [{ from: '1970-01-11', to: '1970-01-12' }] }));
+    const visited = (first: number, last: number): number => {
+      let spells = 0;
+      eachSpell(times, null, first, last, () => spells++);
+      return spells;
+    };
+    expect([visited(8, 9), visited(8, 10), visited(11, 11), visited(12, 14), visited(13, 14)]).toEqual([0, 1, 1, 1, 0]);
   });
 });

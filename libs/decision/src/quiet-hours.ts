@@ -56,7 +56,6 @@ export interface QuietStretch {
 }
 
 const CLOCK = /^([01]\d|2[0-3]):([0-5]\d)$|^(24):(00)$/;
-const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 
 /** Later dates are sentinels or typing errors, and what is counted from them would have more than four digits. */
 export const LAST_DAY = '9989-12-31';
@@ -86,7 +85,7 @@ export function quietTimes(
   rule: Pick<QuietHoursRule, 'id' | 'windows' | 'dates' | 'holidays'>,
   mayNeverEnd = false,
 ): QuietTimes {
-  const byWeekday: ParsedWindow[][] = [[], [], [], [], [], [], [], []];
+  const byWeekday = Array.from({ length: 8 }, (): ParsedWindow[] => []);
   for (const window of rule.windows) {
     const parsed = parseWindow(window) ?? unusable(rule.id, `the window ${window.start}-${window.end}`);
     for (const day of window.days) byWeekday[day]?.push(parsed);
@@ -205,7 +204,6 @@ function clockMs(text: string): number | null {
 
 /** Days from 1970-01-01, or null for what is no date of the calendar. */
 function dayNumber(text: string): number | null {
-  if (!DATE.test(text)) return null;
   const ms = Date.parse(`${text}T00:00:00Z`);
   return Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== text ? null : ms / DAY;
 }

@@ -29,7 +29,7 @@ export { ProblemFilter } from './http/problem.filter.js';
 export { holidays } from './holidays/index.js';
 export { placeAdvice, places } from './places/index.js';
 export { countryInput, placeInput, regionInput } from './places/place-input.js';
-export { ianaNames, isKnownZone, tzdb, zoneAdvice } from './zones/index.js';
+export { ianaNames, tzdb, zoneAdvice } from './zones/index.js';
 export { nameOfZone, Times } from './times/times.js';
 export { createLogger, LOGGER, NestLogger, type Logger } from './logs/logger.js';
 export { BULLMQ_SCHEMA, QueueModule, queueName, queueOptions, type WakeUp } from './queue/queue.module.js';

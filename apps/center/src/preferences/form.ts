@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { PreferenceRequest, PreferenceView } from '#lib/consent';
-import { isKnownZone, type Times } from '#lib/platform';
+import { type Times, zoneAdvice } from '#lib/platform';
 import { LANGUAGE_TAGS } from '../texts/texts.js';
 
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
@@ -16,7 +16,12 @@ const Fields = z.object({
   pauseDay: emptyOr(z.iso.date()).optional(),
   quietFrom: emptyOr(clock).optional(),
   quietTo: emptyOr(clock).optional(),
-  zone: emptyOr(z.string().max(100).refine(isKnownZone)).optional(),
+  zone: emptyOr(
+    z
+      .string()
+      .max(100)
+      .refine((zone) => zoneAdvice(zone) === null),
+  ).optional(),
   language: z
     .enum(LANGUAGE_TAGS as [string, ...string[]])
     .or(z.literal(''))

@@ -74,6 +74,7 @@ describe('saving', () => {
     ['a day that is none', 'pause', 'until'],
     ['a frequency that is none', 'frequency', 'hourly'],
     ['a zone that is none', 'zone', 'Europe/Atlantis'],
+    ['a zone that is an offset', 'zone', 'EST'],
     ['quiet hours without an end', 'quietFrom', '20:00'],
     ['a language nobody offered', 'language', 'tlh'],
   ])('%s changes nothing and is said', async (_what, name, value) => {

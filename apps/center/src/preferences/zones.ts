@@ -1,4 +1,4 @@
-import { isKnownZone } from '#lib/platform';
+import { zoneAdvice } from '#lib/platform';
 
 /** Clocks to choose from, from west to east; whoever lives by another one keeps what is known about them. */
 const CLOCKS = [
@@ -22,6 +22,6 @@ const CLOCKS = [
 
 /** The clocks above and those already in use. */
 export function clocksWith(...used: readonly (string | null | undefined)[]): string[] {
-  const known = used.filter((zone): zone is string => zone != null && isKnownZone(zone));
+  const known = used.filter((zone): zone is string => zone != null && zoneAdvice(zone) === null);
   return [...new Set([...known, ...CLOCKS])];
 }

@@ -24,11 +24,6 @@ export const tzdb: ZoneSource = {
   zone: (name) => database().zone(name),
 };
 
-/** Whether `tzdb.zone(name)` has an answer. Case matters. */
-export function isKnownZone(name: string): boolean {
-  return database().has(name);
-}
-
 /** Every name that `tzdb.zone` accepts, links such as `Asia/Calcutta` included, in order of code units. */
 export function ianaNames(): readonly string[] {
   return database().names;
