@@ -2,12 +2,10 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { LONG } from '../../../../test/support/form.js';
 import { describeInBrowser, keepPicture } from '../../../../test/support/browser.js';
-import { ErasureService, makeManageToken } from '#lib/consent';
 import { CenterWorld } from '../testing/center-world.js';
-import { formOf, get, post } from '../testing/page-client.js';
-import { KEYS, LINK, type RunningCenter, startCenter, TOKEN } from '../testing/running-center.js';
+import { type Posted, STATES } from '../testing/page-states.js';
+import { type RunningCenter, startCenter } from '../testing/running-center.js';
 
-const DAY = 86_400_000;
 const MOST_BYTES = 20_000;
 
 let world: CenterWorld;
@@ -19,225 +17,6 @@ beforeAll(async () => {
   away.consents.isAway = true;
 }, 120_000);
 afterAll(() => Promise.all([world.end(), away.close()]));
-
-/** A page that is the answer to a form, and has no address of its own. */
-interface Posted {
-  readonly url: string;
-  readonly form: readonly (readonly [string, string])[];
-}
-
-const manageWhileAway = (): string => {
-  const { contactPointId } = LINK;
-  return `${away.url}/p/${makeManageToken(KEYS.links, { contactPointId, messageId: null, expiresAt: Date.now() + DAY })}`;
-};
-
-/** Submits a form of the page without a browser, and answers where it leads. */
-async function after(url: string, act: string, fields: [string, string][] = []): Promise<string> {
-  const answer = await fetch(`${url}?act=${act}`, {
-    method: 'POST',
-    redirect: 'manual',
-    body: new URLSearchParams(fields),
-  });
-  const location = answer.headers.get('location');
-  if (location === null) throw new Error(`${act} was answered ${answer.status}`);
-  return new URL(location, url).href;
-}
-
-/** Presses the one button of a page. */
-async function pressed(url: string): Promise<string> {
-  const answer = await fetch(url, { method: 'POST' });
-  if (answer.status !== 200) throw new Error(`${url} was answered ${answer.status}`);
-  return url;
-}
-
-/** Every state of the page, by name, with how to get there. */
-const STATES: readonly (readonly [string, () => Promise<string | Posted>])[] = [
-  ['fresh', async () => world.manage(await world.person())],
-  ['old-link', async () => world.optOut(await world.person())],
-  ['broken-link', async () => `${world.url}/p/${'A'.repeat(88)}`],
-  [
-    'left',
-    async () => {
-      const url = world.optOut(await world.person());
-      return after(url, 'leave');
-    },
-  ],
-  [
-    'left-before',
-    async () => {
-      const url = world.optOut(await world.person());
-      await after(url, 'leave');
-      return url;
-    },
-  ],
-  ['stopped', async () => after(await world.manage(await world.person()), 'stop_all')],
-  [
-    'undone',
-    async () => {
-      const url = await world.manage(await world.person());
-      const change = new URL(await after(url, 'stop_all')).searchParams.get('done');
-      return after(url, `undo&change=${change}`);
-    },
-  ],
-  [
-    'paused',
-    async () => {
-      const person = await world.person();
-      await world.pause(person, Date.now() + 20 * DAY);
-      await world.hold(person, 'paused', Date.now() + 20 * DAY);
-      await world.hold(person, 'quiet_hours', Date.now() + DAY);
-      return world.manage(person);
-    },
-  ],
-  [
-    'complaint',
-    async () => {
-      const person = await world.person();
-      await world.suppress(person, 'complaint');
-      return world.manage(person);
-    },
-  ],
-  [
-    'objected',
-    async () => {
-      const person = await world.person();
-      await world.object(person);
-      return world.manage(person);
-    },
-  ],
-  [
-    'erasure-refused',
-    async () => {
-      const person = await world.person();
-      const url = await world.manage(person);
-      await after(url, 'erase');
-      const refusal = {
-        ...{ reason: 'not_the_person' as const, language: 'de' },
-        explanation: 'Die Anfrage kam nicht von Ihnen: Sie haben uns am Telefon gesagt, dass Sie Kunde bleiben.',
-      };
-      await world.app.get(ErasureService, { strict: false }).refuse(world.brandId, person.externalId, refusal, 'spec');
-      return url;
-    },
-  ],
-  [
-    'busy',
-    async () => {
-      const url = world.optOut(await world.person());
-      await Promise.all(Array.from({ length: 80 }, () => fetch(url)));
-      return url;
-    },
-  ],
-  ['confirm', async () => world.confirmation(await world.person([]))],
-  ['not-me', async () => `${await world.confirmation(await world.person([]))}/not-me`],
-  ['confirmed', async () => pressed(await world.confirmation(await world.person([])))],
-  ['denied', async () => pressed(`${await world.confirmation(await world.person([]))}/not-me`)],
-  [
-    'erased',
-    async () => {
-      const person = await world.person();
-      await world.erase(person);
-      return world.optOut(person);
-    },
-  ],
-  ['same', async () => after(await world.manage(await world.person([])), 'resume')],
-  ['nothing-here', async () => `${world.url}/nothing`],
-  ['from-mail', async () => world.manageFromMail(await world.person(), null, 'events')],
-  [
-    'nothing-left',
-    async () => {
-      const url = world.optOut(await world.person());
-      await after(url, 'stop_all');
-      return url;
-    },
-  ],
-  [
-    'stale',
-    async () => {
-      const person = await world.person(['newsletter']);
-      const url = await world.manage(person);
-      const form = formOf(await (await get(url)).text());
-      await world.consent(person.externalId, 'granted', ['events']);
-      return { url: `${url}?act=save`, form };
-    },
-  ],
-  [
-    'unreadable',
-    async () => {
-      const url = await world.manage(await world.person());
-      const form = formOf(await (await get(url)).text()).filter(([name]) => name !== 'quietFrom');
-      return { url: `${url}?act=save`, form: [...form, ['quietFrom', '20:00']] };
-    },
-  ],
-  ['link-needed', async () => after(world.optOut(await world.person()), 'erase')],
-  ['link-sent', async () => `${world.optOut(await world.person())}?done=link_sent`],
-  ['link-enough', async () => `${world.optOut(await world.person())}?done=link_enough`],
-  ['link-failed', async () => after(world.optOut(await world.person()), 'link')],
-  ['erasure-asked', async () => after(await world.manage(await world.person()), 'erase')],
-  ...(['bounce', 'manual'] as const).map(
-    (reason) =>
-      [
-        `suppressed-${reason}`,
-        async () => {
-          const person = await world.person();
-          await world.suppress(person, reason);
-          return world.manage(person);
-        },
-      ] as const,
-  ),
-  [
-    'complaint-old-link',
-    async () => {
-      const person = await world.person();
-      await world.suppress(person, 'complaint');
-      return world.optOut(person);
-    },
-  ],
-  [
-    'record-page',
-    async () => {
-      const person = await world.person([]);
-      for (let n = 0; n < 18; n++)
-        await world.consent(person.externalId, 'granted', ['newsletter', 'events', 'products']);
-      return `${await world.manage(person)}?record=2`;
-    },
-  ],
-  [
-    'own-data',
-    async () => {
-      const person = await world.person();
-      const url = await world.manage(person);
-      await post(url, 'save', [...formOf(await (await get(url)).text()), ['frequency', 'weekly']]);
-      await world.suppress(person, 'bounce');
-      await world.pause(person, Date.now() + 20 * DAY);
-      return { url: `${url}?act=export_page`, form: [] };
-    },
-  ],
-  ['one-click', async () => ({ url: world.optOut(await world.person()), form: [['List-Unsubscribe', 'One-Click']] })],
-  [
-    'one-click-again',
-    async () => {
-      const url = world.optOut(await world.person());
-      await pressed(url);
-      return { url, form: [] };
-    },
-  ],
-  ['confirmed-before', async () => pressed(await world.confirmation(await world.person([])))],
-  ['not-me-after-all', async () => `${await pressed(await world.confirmation(await world.person([])))}/not-me`],
-  [
-    'denied-before',
-    async () => {
-      const url = await world.confirmation(await world.person([]));
-      await pressed(`${url}/not-me`);
-      return url;
-    },
-  ],
-  ['confirmation-over', async () => `${(await world.confirmation(await world.person([]))).slice(0, -4)}AAAA`],
-  ['way-out-alone', async () => `${away.url}/u/${TOKEN}`],
-  ['kept', async () => ({ url: `${away.url}/u/${TOKEN}?act=stop_all`, form: [] })],
-  ['kept-one-click', async () => ({ url: `${away.url}/u/${TOKEN}`, form: [] })],
-  ['trouble-503', async () => manageWhileAway()],
-  ['trouble-500', async () => ({ url: `${manageWhileAway()}?act=save`, form: [] })],
-];
 
 interface Look {
   readonly tag: 'de' | 'ar';
@@ -318,7 +97,7 @@ describeInBrowser('the page in a browser', (browser) => {
   it.each(STATES.map(([name, reach], index) => ({ name, reach, looks: looksOf(index) })))(
     '$name is accessible, light and dark, in both directions, fits 1280, 390 and 320 px (400 %), and asks nobody else',
     async ({ name, reach, looks }) => {
-      const reached = await reach();
+      const reached = await reach({ world, away });
       const url = typeof reached === 'string' ? reached : reached.url;
       const page = await browser.newPage({ bypassCSP: true });
       if (typeof reached !== 'string') await answerTo(page, reached);

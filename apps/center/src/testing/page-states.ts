@@ -1,0 +1,238 @@
+import { ErasureService, makeManageToken } from '#lib/consent';
+import type { CenterWorld } from './center-world.js';
+import { formOf, get, post } from './page-client.js';
+import { KEYS, LINK, type RunningCenter, TOKEN } from './running-center.js';
+
+const DAY = 86_400_000;
+
+/** A page that is the answer to a form, and has no address of its own. */
+export interface Posted {
+  readonly url: string;
+  readonly form: readonly (readonly [string, string])[];
+}
+
+const manageWhileAway = ({ url }: RunningCenter): string => {
+  const { contactPointId } = LINK;
+  return `${url}/p/${makeManageToken(KEYS.links, { contactPointId, messageId: null, expiresAt: Date.now() + DAY })}`;
+};
+
+/** Submits a form of the page without a browser, and answers where it leads. */
+async function after(url: string, act: string, fields: [string, string][] = []): Promise<string> {
+  const answer = await fetch(`${url}?act=${act}`, {
+    method: 'POST',
+    redirect: 'manual',
+    body: new URLSearchParams(fields),
+  });
+  const location = answer.headers.get('location');
+  if (location === null) throw new Error(`${act} was answered ${answer.status}`);
+  return new URL(location, url).href;
+}
+
+/** Presses the one button of a page. */
+async function pressed(url: string): Promise<string> {
+  const answer = await fetch(url, { method: 'POST' });
+  if (answer.status !== 200) throw new Error(`${url} was answered ${answer.status}`);
+  return url;
+}
+
+/** Where pages come from. */
+export interface Centers {
+  readonly world: CenterWorld;
+  /** A center whose database does not answer. */
+  readonly away: RunningCenter;
+}
+
+/** Every state of the page, by name, with how to get there. */
+export const STATES: readonly (readonly [string, (centers: Centers) => Promise<string | Posted>])[] = [
+  ['fresh', async ({ world }) => world.manage(await world.person())],
+  ['old-link', async ({ world }) => world.optOut(await world.person())],
+  ['broken-link', async ({ world }) => `${world.url}/p/${'A'.repeat(88)}`],
+  [
+    'left',
+    async ({ world }) => {
+      const url = world.optOut(await world.person());
+      return after(url, 'leave');
+    },
+  ],
+  [
+    'left-before',
+    async ({ world }) => {
+      const url = world.optOut(await world.person());
+      await after(url, 'leave');
+      return url;
+    },
+  ],
+  ['stopped', async ({ world }) => after(await world.manage(await world.person()), 'stop_all')],
+  [
+    'undone',
+    async ({ world }) => {
+      const url = await world.manage(await world.person());
+      const change = new URL(await after(url, 'stop_all')).searchParams.get('done');
+      return after(url, `undo&change=${change}`);
+    },
+  ],
+  [
+    'paused',
+    async ({ world }) => {
+      const person = await world.person();
+      await world.pause(person, Date.now() + 20 * DAY);
+      await world.hold(person, 'paused', Date.now() + 20 * DAY);
+      await world.hold(person, 'quiet_hours', Date.now() + DAY);
+      return world.manage(person);
+    },
+  ],
+  [
+    'complaint',
+    async ({ world }) => {
+      const person = await world.person();
+      await world.suppress(person, 'complaint');
+      return world.manage(person);
+    },
+  ],
+  [
+    'objected',
+    async ({ world }) => {
+      const person = await world.person();
+      await world.object(person);
+      return world.manage(person);
+    },
+  ],
+  [
+    'erasure-refused',
+    async ({ world }) => {
+      const person = await world.person();
+      const url = await world.manage(person);
+      await after(url, 'erase');
+      const refusal = {
+        ...{ reason: 'not_the_person' as const, language: 'de' },
+        explanation: 'Die Anfrage kam nicht von Ihnen: Sie haben uns am Telefon gesagt, dass Sie Kunde bleiben.',
+      };
+      await world.app.get(ErasureService, { strict: false }).refuse(world.brandId, person.externalId, refusal, 'spec');
+      return url;
+    },
+  ],
+  [
+    'busy',
+    async ({ world }) => {
+      const url = world.optOut(await world.person());
+      await Promise.all(Array.from({ length: 80 }, () => fetch(url)));
+      return url;
+    },
+  ],
+  ['confirm', async ({ world }) => world.confirmation(await world.person([]))],
+  ['not-me', async ({ world }) => `${await world.confirmation(await world.person([]))}/not-me`],
+  ['confirmed', async ({ world }) => pressed(await world.confirmation(await world.person([])))],
+  ['denied', async ({ world }) => pressed(`${await world.confirmation(await world.person([]))}/not-me`)],
+  [
+    'erased',
+    async ({ world }) => {
+      const person = await world.person();
+      await world.erase(person);
+      return world.optOut(person);
+    },
+  ],
+  ['same', async ({ world }) => after(await world.manage(await world.person([])), 'resume')],
+  ['nothing-here', async ({ world }) => `${world.url}/nothing`],
+  ['from-mail', async ({ world }) => world.manageFromMail(await world.person(), null, 'events')],
+  [
+    'nothing-left',
+    async ({ world }) => {
+      const url = world.optOut(await world.person());
+      await after(url, 'stop_all');
+      return url;
+    },
+  ],
+  [
+    'stale',
+    async ({ world }) => {
+      const person = await world.person(['newsletter']);
+      const url = await world.manage(person);
+      const form = formOf(await (await get(url)).text());
+      await world.consent(person.externalId, 'granted', ['events']);
+      return { url: `${url}?act=save`, form };
+    },
+  ],
+  [
+    'unreadable',
+    async ({ world }) => {
+      const url = await world.manage(await world.person());
+      const form = formOf(await (await get(url)).text()).filter(([name]) => name !== 'quietFrom');
+      return { url: `${url}?act=save`, form: [...form, ['quietFrom', '20:00']] };
+    },
+  ],
+  ['link-needed', async ({ world }) => after(world.optOut(await world.person()), 'erase')],
+  ['link-sent', async ({ world }) => `${world.optOut(await world.person())}?done=link_sent`],
+  ['link-enough', async ({ world }) => `${world.optOut(await world.person())}?done=link_enough`],
+  ['link-failed', async ({ world }) => after(world.optOut(await world.person()), 'link')],
+  ['erasure-asked', async ({ world }) => after(await world.manage(await world.person()), 'erase')],
+  ...(['bounce', 'manual'] as const).map(
+    (reason) =>
+      [
+        `suppressed-${reason}`,
+        async ({ world }: Centers) => {
+          const person = await world.person();
+          await world.suppress(person, reason);
+          return world.manage(person);
+        },
+      ] as const,
+  ),
+  [
+    'complaint-old-link',
+    async ({ world }) => {
+      const person = await world.person();
+      await world.suppress(person, 'complaint');
+      return world.optOut(person);
+    },
+  ],
+  [
+    'record-page',
+    async ({ world }) => {
+      const person = await world.person([]);
+      for (let n = 0; n < 18; n++)
+        await world.consent(person.externalId, 'granted', ['newsletter', 'events', 'products']);
+      return `${await world.manage(person)}?record=2`;
+    },
+  ],
+  [
+    'own-data',
+    async ({ world }) => {
+      const person = await world.person();
+      const url = await world.manage(person);
+      await post(url, 'save', [...formOf(await (await get(url)).text()), ['frequency', 'weekly']]);
+      await world.suppress(person, 'bounce');
+      await world.pause(person, Date.now() + 20 * DAY);
+      return { url: `${url}?act=export_page`, form: [] };
+    },
+  ],
+  [
+    'one-click',
+    async ({ world }) => ({ url: world.optOut(await world.person()), form: [['List-Unsubscribe', 'One-Click']] }),
+  ],
+  [
+    'one-click-again',
+    async ({ world }) => {
+      const url = world.optOut(await world.person());
+      await pressed(url);
+      return { url, form: [] };
+    },
+  ],
+  ['confirmed-before', async ({ world }) => pressed(await world.confirmation(await world.person([])))],
+  [
+    'not-me-after-all',
+    async ({ world }) => `${await pressed(await world.confirmation(await world.person([])))}/not-me`,
+  ],
+  [
+    'denied-before',
+    async ({ world }) => {
+      const url = await world.confirmation(await world.person([]));
+      await pressed(`${url}/not-me`);
+      return url;
+    },
+  ],
+  ['confirmation-over', async ({ world }) => `${(await world.confirmation(await world.person([]))).slice(0, -4)}AAAA`],
+  ['way-out-alone', async ({ away }) => `${away.url}/u/${TOKEN}`],
+  ['kept', async ({ away }) => ({ url: `${away.url}/u/${TOKEN}?act=stop_all`, form: [] })],
+  ['kept-one-click', async ({ away }) => ({ url: `${away.url}/u/${TOKEN}`, form: [] })],
+  ['trouble-503', async ({ away }) => manageWhileAway(away)],
+  ['trouble-500', async ({ away }) => ({ url: `${manageWhileAway(away)}?act=save`, form: [] })],
+];
