@@ -16,6 +16,8 @@ export interface PersonMessage {
   readonly language: string;
   /** What the caller filled in. */
   readonly variables: unknown;
+  /** Where its counted links lead; addresses of shops may say something of who got them. */
+  readonly countedLinks: readonly string[];
   readonly acceptedAt: EpochMs;
   readonly status: string;
   readonly reason: string | null;
@@ -47,7 +49,9 @@ export const personMessagesStore = {
   async messages(tx: Tx, brandId: BrandId, ids: readonly MessageId[]): Promise<PersonMessage[]> {
     return tx.sql<PersonMessage>`
       SELECT m.id, m.channel, m.class, u.key AS purpose, t.key AS topic, c.key AS campaign, x.key AS template,
-             x.version AS "templateVersion", m.language, m.variables, m.accepted_at AS "acceptedAt", m.status, m.reason,
+             x.version AS "templateVersion", m.language, m.variables,
+             ARRAY(SELECT l.url FROM sending.tracked_link l WHERE l.message_id = m.id ORDER BY l.url) AS "countedLinks",
+             m.accepted_at AS "acceptedAt", m.status, m.reason,
              m.ended_at AS "endedAt"
         FROM unnest(${[...ids]}::uuid[]) AS wanted (id)
         JOIN sending.message m ON m.id = wanted.id AND m.brand_id = ${brandId}

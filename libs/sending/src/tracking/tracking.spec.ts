@@ -5,6 +5,8 @@ import { Gateway } from '../../../../test/support/gateway.js';
 import { type SmtpTestServer, startSmtpServer } from '../../../../test/support/smtp-server.js';
 import { ConsentService } from '#lib/consent';
 import type { MessageId } from '#lib/kernel';
+import { PersonExportModule } from '../exports/person-export.module.js';
+import { PersonExportService } from '../exports/person-export.service.js';
 import { StartedMessages } from '../messages/started-messages.js';
 
 const CENTER = 'https://center.spec.example';
@@ -15,7 +17,10 @@ describe('a mail to somebody who', () => {
   let gateway: Gateway;
   let smtp: SmtpTestServer;
   beforeAll(async () => {
-    [gateway, smtp] = await Promise.all([Gateway.start({ CENTER_URL: CENTER }), startSmtpServer()]);
+    [gateway, smtp] = await Promise.all([
+      Gateway.start({ CENTER_URL: CENTER }, [PersonExportModule]),
+      startSmtpServer(),
+    ]);
     const { brandId, tx } = gateway;
     const settings = JSON.stringify({ host: '127.0.0.1', port: smtp.port, secure: 'none' });
     await tx.execute`UPDATE sending.provider SET kind = 'smtp', settings = ${settings} WHERE brand_id = ${brandId}`;
@@ -52,8 +57,13 @@ describe('a mail to somebody who', () => {
       },
       'spec',
     );
-  const mailTo = async (to: string): Promise<{ id: MessageId; html: string; text: string }> => {
+  /** @param meanwhile what happens while the message waits */
+  const mailTo = async (
+    to: string,
+    meanwhile: () => Promise<unknown> = async () => undefined,
+  ): Promise<{ id: MessageId; html: string; text: string }> => {
     const id = await gateway.accept({ to, template: 'offer', variables: { sku: 'tea' } });
+    await meanwhile();
     await gateway.attempt(id);
     const raw = smtp.accepted.find((mail) => mail.raw.includes(`<${id}@`))?.raw;
     const { html = '', text = '' } = await PostalMime.parse(raw ?? '');
@@ -80,6 +90,8 @@ describe('a mail to somebody who', () => {
     expect(text).toContain('https://shop.example/tea ');
     expect(await linksOf(id)).toEqual([{ url: 'https://shop.example/tea?a=1&b=2' }]);
     expect(await noteOf(id)).toMatchObject({ provider: 'none', counts: true });
+    const handed = await gateway.get(PersonExportService).export(gateway.brandId, 'yes', 'spec');
+    expect(handed.messages).toMatchObject([{ id, countedLinks: ['https://shop.example/tea?a=1&b=2'] }]);
     const [subject] = await gateway.tx.sql<{
       id: string;
     }>`SELECT subject_id AS id FROM sending.message WHERE id = ${id}`;
@@ -87,20 +99,14 @@ describe('a mail to somebody who', () => {
     expect(await linksOf(id)).toEqual([]);
   });
 
-  it.each<[string, (to: string) => Promise<unknown>]>([
-    ['said nothing of being counted', async () => undefined],
-    [
-      'withdrew that while the message waited',
-      async (to) => {
-        await agree(to);
-        await agree(to, 'withdrawn');
-      },
-    ],
-  ])('%s has the links that the template has', async (name, before) => {
+  it.each<[string, 'agrees' | 'says nothing', (to: string) => Promise<unknown>]>([
+    ['said nothing of being counted', 'says nothing', async () => undefined],
+    ['withdrew that while the message waited', 'agrees', (to) => agree(to, 'withdrawn')],
+  ])('%s has the links that the template has', async (name, first, meanwhile) => {
     const to = name.replaceAll(' ', '-');
     await gateway.contact(to);
-    await before(to);
-    const { id, html } = await mailTo(to);
+    if (first === 'agrees') await agree(to);
+    const { id, html } = await mailTo(to, () => meanwhile(to));
     expect(html).toContain('<a href="https://shop.example/tea?a=1&amp;b=2">Look</a>');
     expect(html).not.toMatch(/\/l\/|\/o\/|<img/);
     expect(await linksOf(id)).toEqual([]);

@@ -73,6 +73,8 @@ export interface ExportedMessage {
   readonly template: string;
   readonly language: string;
   readonly variables: unknown;
+  /** Where its counted links lead. */
+  readonly countedLinks: readonly string[];
   readonly acceptedAt: string;
   readonly status: string;
   readonly reason: string | null;
@@ -162,6 +164,7 @@ export function buildPersonExport(
       template: `${message.template} ${message.templateVersion}`,
       language: message.language,
       variables: message.variables,
+      countedLinks: message.countedLinks,
       acceptedAt: iso(message.acceptedAt),
       status: message.status,
       reason: message.reason,

@@ -74,7 +74,15 @@ const consent = (kind: string, method: string): ExportedConsent => ({
 /** A person to whom everything has happened. */
 function everything(): PersonExport {
   const message = { id: 'id', channel: 'email', kind: 'commercial', purpose: 'commercial', topic: 'product_news' };
-  const sent = { ...message, campaign: null, template: 'news 1', language: 'de', variables: {}, acceptedAt: AT };
+  const sent = {
+    ...message,
+    campaign: null,
+    template: 'news 1',
+    language: 'de',
+    variables: {},
+    countedLinks: [],
+    acceptedAt: AT,
+  };
   const ends = [
     ...HOLD_REASONS.map((reason) => ['queued', reason] as const),
     ...DROP_REASONS.map((reason) => ['dropped', reason] as const),
