@@ -2,10 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import type { SubjectId } from '#lib/kernel';
 import {
-  type BundleVerdict,
   canonicalize,
-  COSIGNATURE_V1,
-  cosign,
   ED25519,
   encodeDisclosure,
   MANIFEST,
@@ -14,121 +11,43 @@ import {
   readZip,
   signingKey,
   signNote,
-  type TrustPolicy,
   verifyBundle,
   writeManifest,
   writeSignatureLine,
-  writeTrustPolicy,
   writeZip,
 } from '#lib/proof';
-import type { NewEntry } from '../domain/entry-types.js';
 import { processorMs, processorMsOf } from '../../../../test/support/processor-time.js';
-import { BRAND, KEYS, LedgerFixture, LOG_KEY, OTHER_BRAND, someDecision } from '../testing/ledger-fixture.js';
-import { type AuditExport, AuditExportService } from './audit-export.service.js';
-import type { ExportScope } from './export.store.js';
+import {
+  ALL,
+  CAMPAIGN,
+  DOC,
+  NOTICE,
+  POLICY,
+  consent,
+  ended,
+  failing,
+  sent,
+  typesIn,
+  verify,
+  BundleWorld,
+} from '../testing/bundle-world.js';
+import { BRAND, LOG_KEY, OTHER_BRAND, type LedgerFixture } from '../testing/ledger-fixture.js';
+import type { AuditExportService } from './audit-export.service.js';
 import { SubjectHeads } from './subject-heads.service.js';
 
-const WITNESS = signingKey('witness.example/w1', COSIGNATURE_V1, Buffer.alloc(32, 4));
-const TRUST: TrustPolicy = {
-  logs: [{ key: LOG_KEY.key, url: null }],
-  witnesses: [{ name: 'w1', key: WITNESS.key, url: null }],
-  groups: [],
-  quorum: 'w1',
-};
-const POLICY = writeTrustPolicy(TRUST);
-const ALL: ExportScope = { subjects: null, campaign: null, from: null, to: null };
-const CAMPAIGN = '33333333-3333-4333-8333-333333333333';
-const NOTICE = { key: 'terms', language: 'en', version: 1, wording: 'Yes, please. =SUM(A1)' };
-const DOC = createHash('sha256').update(canonicalize(NOTICE)).digest('hex');
-
 describe('a bundle of evidence', () => {
+  let world: BundleWorld;
   let fixture: LedgerFixture;
   let exports: AuditExportService;
   let ada: SubjectId;
-  let eve: SubjectId;
   let files: Map<string, Buffer>;
 
   beforeAll(async () => {
-    fixture = await LedgerFixture.create();
-    exports = new AuditExportService(fixture.database, fixture.ledger, KEYS);
-    ada = await fixture.subject();
-    eve = await fixture.subject();
-    await fixture.append({
-      type: 'notice.published',
-      at: 0,
-      brandId: BRAND,
-      clear: { doc: DOC },
-      disclosed: { notice: { id: 'x', ...NOTICE } },
-    });
-    await published();
-    await fixture.append(consent(ada), sent(ada, 'm1', CAMPAIGN), someDecision(eve), someDecision(eve, 'x', BRAND));
-    await published();
-    await fixture.append(sent(ada, 'm2', null), ended(ada, 'm1'));
-    await fixture.append(someDecision(await fixture.subject(), 'elsewhere', OTHER_BRAND));
-    await published();
-    files = await bundleOf({ ...ALL, subjects: [ada] });
+    world = await BundleWorld.create();
+    ({ fixture, exports, ada } = world);
+    files = await world.bundleOf({ ...ALL, subjects: [ada] });
   });
-  afterAll(() => fixture.close());
-
-  const consent = (subjectId: SubjectId): NewEntry => ({
-    type: 'consent.granted',
-    ...{ at: Date.now(), brandId: BRAND, subjectId },
-    clear: { ch: 'email', basis: 'consent', doc: DOC },
-    disclosed: { contact: { id: 'c', point: 'p' }, wording: { notice: '=cmd()' }, actor: '+49' },
-  });
-  const sent = (subjectId: SubjectId, id: string, campaign: string | null): NewEntry => ({
-    type: 'send.accepted',
-    ...{ at: Date.now(), brandId: BRAND, subjectId },
-    clear: { ch: 'email', out: 'pass' },
-    disclosed: { message: { id }, campaign: { campaign, step: null, variant: null } },
-  });
-  const ended = (subjectId: SubjectId, id: string): NewEntry => ({
-    type: 'send.ended',
-    ...{ at: Date.now(), brandId: BRAND, subjectId },
-    clear: { ch: 'email', out: 'sent' },
-    disclosed: { message: { id } },
-  });
-  async function published(): Promise<void> {
-    while ((await fixture.sequencer().runOnce()) > 0);
-    await fixture.publisher().runOnce();
-    await fixture.disconnectWorkers();
-    const { text } = parseSignedCheckpoint((await fixture.published.checkpoint())!).note;
-    const time = Math.floor(Date.now() / 1000);
-    const line = writeSignatureLine(cosign(text, WITNESS.key, WITNESS.privateKey, time));
-    await fixture.asSuperuser(
-      `INSERT INTO ledger.cosignature SELECT max(id), $1, $2, to_timestamp($3) FROM ledger.checkpoint ON CONFLICT DO NOTHING`,
-      [line, WITNESS.key.name, time],
-    );
-  }
-  /** Builds what waits; the log is published whenever that is what it waits for. */
-  async function made(id: string): Promise<AuditExport> {
-    for (let i = 0; i < 20; i++) {
-      await fixture.asSuperuser('UPDATE ledger.export SET lease_until = NULL');
-      if (!(await exports.buildNext(() => POLICY))) await published();
-      const now = await exports.get(BRAND, id);
-      if (now.state === 'ready' || now.state === 'failed') return now;
-    }
-    throw new Error('it was not made');
-  }
-  async function bytesOf(id: string): Promise<Buffer> {
-    const { parts, bytes } = await exports.download(BRAND, id);
-    const all: Buffer[] = [];
-    for await (const part of parts) all.push(part);
-    expect(Buffer.concat(all)).toHaveLength(bytes);
-    return Buffer.concat(all);
-  }
-  async function ordered(scope: ExportScope, since: number | null = null): Promise<{ id: string; bytes: Buffer }> {
-    const { id } = await exports.request(BRAND, scope, since, 'key-1');
-    expect(await made(id)).toMatchObject({ state: 'ready', failure: null });
-    return { id, bytes: await bytesOf(id) };
-  }
-  const bundleOf = async (scope: ExportScope) => readZip((await ordered(scope)).bytes);
-  const verify = (given: ReadonlyMap<string, Buffer>, policy = POLICY): BundleVerdict =>
-    verifyBundle({ files: given, policy });
-  const failing = ({ steps }: BundleVerdict) =>
-    steps.filter(({ result }) => result === 'fails').map(({ step }) => step);
-  const typesIn = ({ records }: BundleVerdict) =>
-    records.filter(({ role }) => role === 'record').map(({ type }) => type);
+  afterAll(() => world.close());
 
   it('of a person is all of their entries, with everything that proves them, up to the one that records the order', () => {
     const verdict = verify(files);
@@ -157,25 +76,25 @@ describe('a bundle of evidence', () => {
   });
 
   it('is the same, byte for byte, when it is made again at its checkpoint, also after a builder has died', async () => {
-    const { id, bytes } = await ordered({ ...ALL, subjects: [ada] });
+    const { id, bytes } = await world.ordered({ ...ALL, subjects: [ada] });
     await fixture.append(sent(ada, 'm3', null));
-    await published();
+    await world.published();
     await fixture.asSuperuser('DELETE FROM ledger.export_part');
     await fixture.asSuperuser(`UPDATE ledger.export SET state = 'building', attempt = attempt + 1 WHERE id = $1`, [id]);
-    expect((await made(id)).state).toBe('ready');
-    expect((await bytesOf(id)).equals(bytes)).toBe(true);
+    expect((await world.made(id)).state).toBe('ready');
+    expect((await world.bytesOf(id)).equals(bytes)).toBe(true);
     expect(createHash('sha256').update(bytes).digest('hex')).toBe((await exports.get(BRAND, id)).sha256);
   });
 
   it('of a campaign, a period or the whole brand shows that and nothing of another brand', async () => {
-    const campaign = verify(await bundleOf({ ...ALL, campaign: CAMPAIGN }));
+    const campaign = verify(await world.bundleOf({ ...ALL, campaign: CAMPAIGN }));
     expect([campaign.verdict, typesIn(campaign)]).toEqual(['holds', ['send.accepted', 'send.ended']]);
-    const whole = await bundleOf(ALL);
+    const whole = await world.bundleOf(ALL);
     expect(verify(whole).verdict).toBe('holds');
     expect(whole.get('entries.ndjson')?.toString()).not.toContain(OTHER_BRAND);
     const [first] = verify(whole).records;
     const from = Date.parse(first?.at ?? '') + 1;
-    const later = verify(await bundleOf({ ...ALL, from }));
+    const later = verify(await world.bundleOf({ ...ALL, from }));
     expect(later.verdict).toBe('holds');
     expect(later.records.find(({ role, idx }) => role === 'record' && idx === first?.idx)).toBeUndefined();
   });
@@ -184,8 +103,8 @@ describe('a bundle of evidence', () => {
     const older = (await fixture.published.checkpoint())!;
     const { size } = parseSignedCheckpoint(older).checkpoint;
     await fixture.append(sent(ada, 'm4', null));
-    await published();
-    const grown = readZip((await ordered({ ...ALL, subjects: [ada] }, size)).bytes);
+    await world.published();
+    const grown = readZip((await world.ordered({ ...ALL, subjects: [ada] }, size)).bytes);
     const verdict = verifyBundle({ files: grown, policy: POLICY, older });
     expect(verdict).toMatchObject({ verdict: 'holds' });
     expect(verdict.steps.at(-1)).toEqual({ step: 'consistency', result: 'holds', problem: '' });
@@ -201,8 +120,8 @@ describe('a bundle of evidence', () => {
   it('is taken away when anything in it is erased, and the person’s own cannot be made any more', async () => {
     const gone = await fixture.subject();
     await fixture.append(consent(gone));
-    const [own, brand] = [await ordered({ ...ALL, subjects: [gone] }), await ordered(ALL)];
-    const other = await ordered({ ...ALL, subjects: [ada] });
+    const [own, brand] = [await world.ordered({ ...ALL, subjects: [gone] }), await world.ordered(ALL)];
+    const other = await world.ordered({ ...ALL, subjects: [ada] });
     await fixture.database.transaction((tx) => fixture.ledger.forgetSubject(tx, gone));
     for (const { id } of [own, brand]) {
       expect((await exports.get(BRAND, id)).state).toBe('expired');
@@ -211,30 +130,30 @@ describe('a bundle of evidence', () => {
     expect((await exports.get(BRAND, other.id)).state).toBe('ready');
     const parts = await fixture.asSuperuser('SELECT DISTINCT export_id AS id FROM ledger.export_part');
     expect(parts.map(({ id }) => id)).not.toContain(brand.id);
-    const again = await bundleOf(ALL);
+    const again = await world.bundleOf(ALL);
     expect(verify(again)).toMatchObject({ verdict: 'holds' });
     expect(verify(again).records.filter(({ content }) => content === 'erased').length).toBe(2);
     const { id } = await exports.request(BRAND, { ...ALL, subjects: [gone] }, null, 'key-1');
     // The order itself is an entry of their chain under the new secret, and it shows that what was before is gone.
-    expect(failing(verify(readZip(await bytesOf((await made(id)).id))))).toEqual(['chain']);
+    expect(failing(verify(readZip(await world.bytesOf((await world.made(id)).id))))).toEqual(['chain']);
   });
 
   it('shows a hole where evidence was destroyed in time only if the chain says so', async () => {
     const one = await fixture.subject();
     const [old] = await fixture.append(consent(one), sent(one, 'm5', null));
     await fixture.database.transaction((tx) => fixture.ledger.forgetEntries(tx, [old!.id]));
-    expect(failing(verify(await bundleOf({ ...ALL, subjects: [one] })))).toEqual(['chain']);
+    expect(failing(verify(await world.bundleOf({ ...ALL, subjects: [one] })))).toEqual(['chain']);
     await fixture.append({
       type: 'erasure.executed',
       ...{ at: Date.now(), brandId: BRAND, subjectId: one },
       clear: { basis: 'retention_over', cnt: 1 },
       disclosed: {},
     });
-    expect(verify(await bundleOf({ ...ALL, subjects: [one] })).verdict).toBe('holds');
+    expect(verify(await world.bundleOf({ ...ALL, subjects: [one] })).verdict).toBe('holds');
   });
 
   it('is sealed in the database, belongs to its brand, and is taken away after a week', async () => {
-    const { id } = await ordered({ ...ALL, subjects: [ada] });
+    const { id } = await world.ordered({ ...ALL, subjects: [ada] });
     await expect(exports.get(OTHER_BRAND, id)).rejects.toMatchObject({ code: 'not_found' });
     const [part] = await fixture.asSuperuser('SELECT sealed FROM ledger.export_part WHERE export_id = $1', [id]);
     expect((part!['sealed'] as Buffer).includes('cmd()')).toBe(false);
@@ -415,7 +334,7 @@ describe('a bundle of evidence', () => {
 
   it('of a person whose chain the log has never counted proves that, and of one whose entries are hidden that they are', async () => {
     const young = await fixture.subject();
-    const shown = await bundleOf({ ...ALL, subjects: [young] });
+    const shown = await world.bundleOf({ ...ALL, subjects: [young] });
     expect(verify(shown)).toMatchObject({ verdict: 'holds' });
     expect(JSON.parse(shown.get('subject.json')!.toString())).toMatchObject({ heads: expect.any(Number) });
   });
@@ -428,9 +347,9 @@ describe('a bundle of evidence', () => {
     await fixture.append(...entries);
     const { id } = await exports.request(BRAND, { ...ALL, subjects: [many] }, null, 'key-1');
     await new SubjectHeads(fixture.database, fixture.ledger).record(0);
-    await published();
+    await world.published();
     const built = await processorMsOf(async () => expect(await exports.buildNext(() => POLICY)).toBe(true));
-    const bytes = await bytesOf(id);
+    const bytes = await world.bytesOf(id);
     let verdict = verify(new Map());
     const verified = processorMs(() => (verdict = verify(readZip(bytes))));
     expect([verdict.verdict, typesIn(verdict).length]).toEqual(['holds', 1000]);
