@@ -33,12 +33,20 @@ export {
   type FactAnswer,
   type FactRefusal,
   FactService,
+  type RecordBatch,
   type ReportedFact,
   type Retraction,
 } from './facts/fact.service.js';
-export { type CreditedTouch, type MoneyAsked, type MoneyQuery, MoneyService } from './money/money.service.js';
+export {
+  type CreditedTouch,
+  type MoneyAsked,
+  type MoneyQuery,
+  MoneyService,
+  type TouchesRead,
+  type TouchFilter,
+} from './money/money.service.js';
 export { BASES, DIMENSIONS } from './money/touch.store.js';
-export type { MoneyData } from './money/domain/frame.js';
+export { ATTRIBUTION_TOUCHES, type MoneyData, type TouchLink } from './money/domain/frame.js';
 export { type FeedExport, FeedExportService } from './feeds/feed-export.service.js';
 export { FEED_EXPORT_STATES } from './feeds/feed-export.store.js';
 export { FEED_FORMATS, type FeedFormat } from './feeds/encoders.js';
@@ -57,7 +65,7 @@ export {
 export { changesReport, type KeptReport, snapshotsReport } from './snapshots/domain/snapshot-report.js';
 export { type Difference, InvariantService } from './invariants/invariant.service.js';
 export { SnapshotService } from './snapshots/snapshot.service.js';
-export { ATTRIBUTION_TOUCHES, attributionReport, modelsReport } from './money/domain/attribution-report.js';
+export { attributionReport, modelsReport } from './money/domain/attribution-report.js';
 export { variantsReport } from './money/domain/variants-report.js';
 export { acquisitionReport, salesReport } from './money/domain/kpis.js';
 export { campaignsReport } from './money/domain/campaigns-report.js';

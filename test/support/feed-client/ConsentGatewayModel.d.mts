@@ -32,6 +32,7 @@ export interface Visit {
   Campaign: string | null;
   Version: number;
   RecordedAt: string;
+  LedgerEntryId: string | null;
 }
 export type VisitId =
   | string
@@ -39,7 +40,9 @@ export type VisitId =
       Id: string;
     };
 export interface EditableVisit
-  extends Pick<Visit, 'At' | 'ContactId' | 'Channel' | 'Version' | 'RecordedAt'>, Partial<Pick<Visit, 'Campaign'>> {}
+  extends
+    Pick<Visit, 'At' | 'ContactId' | 'Channel' | 'Version' | 'RecordedAt'>,
+    Partial<Pick<Visit, 'Campaign' | 'LedgerEntryId'>> {}
 export interface MessageEnd {
   MessageId: string;
   ContactId: string;
@@ -98,6 +101,7 @@ export interface Conversion {
   Currency: string | null;
   Version: number;
   RecordedAt: string;
+  LedgerEntryId: string | null;
 }
 export type ConversionId = {
   Kind: string;
@@ -121,6 +125,7 @@ export interface EditableConversion
         | 'Persona'
         | 'Amount'
         | 'Currency'
+        | 'LedgerEntryId'
       >
     > {}
 export interface Cost {
@@ -135,6 +140,7 @@ export interface Cost {
   Campaign: string | null;
   Version: number;
   RecordedAt: string;
+  LedgerEntryId: string | null;
 }
 export type CostId =
   | string
@@ -144,7 +150,7 @@ export type CostId =
 export interface EditableCost
   extends
     Pick<Cost, 'Category' | 'FirstDay' | 'LastDay' | 'From' | 'Amount' | 'Currency' | 'Version' | 'RecordedAt'>,
-    Partial<Pick<Cost, 'Channel' | 'Campaign'>> {}
+    Partial<Pick<Cost, 'Channel' | 'Campaign' | 'LedgerEntryId'>> {}
 export interface AttributionResult {
   From: string;
   To: string;

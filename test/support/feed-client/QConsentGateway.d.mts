@@ -42,6 +42,7 @@ export declare class QVisit extends QueryObject {
   readonly Campaign: QStringPath<string>;
   readonly Version: QNumberPath<number>;
   readonly RecordedAt: QDateTimeOffsetPath<string>;
+  readonly LedgerEntryId: QGuidPath<string>;
 }
 export declare const qVisit: QVisit;
 export declare class QVisitId extends QId<VisitId> {
@@ -89,6 +90,7 @@ export declare class QConversion extends QueryObject {
   readonly Currency: QStringPath<string>;
   readonly Version: QNumberPath<number>;
   readonly RecordedAt: QDateTimeOffsetPath<string>;
+  readonly LedgerEntryId: QGuidPath<string>;
 }
 export declare const qConversion: QConversion;
 export declare class QConversionId extends QId<ConversionId> {
@@ -107,6 +109,7 @@ export declare class QCost extends QueryObject {
   readonly Campaign: QStringPath<string>;
   readonly Version: QNumberPath<number>;
   readonly RecordedAt: QDateTimeOffsetPath<string>;
+  readonly LedgerEntryId: QGuidPath<string>;
 }
 export declare const qCost: QCost;
 export declare class QCostId extends QId<CostId> {

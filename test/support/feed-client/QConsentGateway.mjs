@@ -48,6 +48,7 @@ export class QVisit extends QueryObject {
   Campaign = new QStringPath(this.withPrefix('Campaign'));
   Version = new QNumberPath(this.withPrefix('Version'));
   RecordedAt = new QDateTimeOffsetPath(this.withPrefix('RecordedAt'));
+  LedgerEntryId = new QGuidPath(this.withPrefix('LedgerEntryId'));
 }
 export const qVisit = new QVisit();
 export class QVisitId extends QId {
@@ -99,6 +100,7 @@ export class QConversion extends QueryObject {
   Currency = new QStringPath(this.withPrefix('Currency'));
   Version = new QNumberPath(this.withPrefix('Version'));
   RecordedAt = new QDateTimeOffsetPath(this.withPrefix('RecordedAt'));
+  LedgerEntryId = new QGuidPath(this.withPrefix('LedgerEntryId'));
 }
 export const qConversion = new QConversion();
 export class QConversionId extends QId {
@@ -119,6 +121,7 @@ export class QCost extends QueryObject {
   Campaign = new QStringPath(this.withPrefix('Campaign'));
   Version = new QNumberPath(this.withPrefix('Version'));
   RecordedAt = new QDateTimeOffsetPath(this.withPrefix('RecordedAt'));
+  LedgerEntryId = new QGuidPath(this.withPrefix('LedgerEntryId'));
 }
 export const qCost = new QCost();
 export class QCostId extends QId {

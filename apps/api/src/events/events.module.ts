@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { LedgerModule } from '#lib/ledger';
 import { ReportingModule } from '#lib/reporting';
 import { SendingModule } from '#lib/sending';
 import { EventReports } from './event-reports.js';
@@ -7,7 +8,7 @@ import { EventsController } from './events.controller.js';
 
 /** What the world reports. */
 @Module({
-  imports: [SendingModule, ReportingModule],
+  imports: [SendingModule, LedgerModule, ReportingModule],
   controllers: [EventsController],
   providers: [EventReports, EventStream],
 })

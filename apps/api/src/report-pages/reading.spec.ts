@@ -5,6 +5,17 @@ import { LONG } from '../../../../test/support/form.js';
 import { SomeBrand } from '../testing/some-brand.js';
 
 const REPORTS = ['exits', 'email', 'channels', 'content', 'consents'];
+/** On money; the first four are what the short form looks at, each in another look. */
+const OF_MONEY = [
+  ...['attribution?intervals=true&show=conversions', 'variants?unit=contact', 'acquisition', 'snapshots'],
+  ...['models', 'campaigns', 'funnel', 'revenue?segment=persona', 'sales', 'paths', 'accounts', 'quality'],
+];
+const LOOKS = [
+  { colorScheme: 'light', width: 1280 },
+  { colorScheme: 'dark', width: 390 },
+  { colorScheme: 'light', width: 390 },
+  { colorScheme: 'dark', width: 1280 },
+] as const;
 
 let brand: SomeBrand;
 let url: string;
@@ -20,6 +31,28 @@ beforeAll(async () => {
       body: { to: `p${i % 4}`, ...about, ...(i % 4 === 0 ? {} : { campaign: 'Spring-2027' }) },
     });
   }
+  const at = new Date(Date.now() - 3_600_000).toISOString();
+  const day = at.slice(0, 10);
+  const value = { amount: 123_456, currency: 'EUR' };
+  const events = [
+    ...[0, 1, 2].map((n) => ({ type: 'visit', id: `v${n}`, at, contact: `p${n}`, channel: n === 0 ? 'fair' : 'cpc' })),
+    { type: 'account', id: 'Stahlwerk an der Ruhr', industry: 'Steel', tier: 'A', region: 'North' },
+    { type: 'stage', id: 's', at, lead: 'l', stage: 'mql', contact: 'p1', persona: 'Engineer' },
+    {
+      type: 'opportunity',
+      id: 'o',
+      at,
+      closedAt: at,
+      status: 'won',
+      account: 'Stahlwerk an der Ruhr',
+      value,
+      lead: 'l',
+    },
+    { type: 'opportunity', id: 'p', at, closedAt: at, status: 'won', contact: 'p1', value },
+    { type: 'cost', id: 'c', category: 'ad_spend', from: day, to: day, value, channel: 'cpc' },
+    { type: 'target', id: 't', measure: 'won', from: day, to: day, value },
+  ];
+  await brand.send('POST', '/v1/events', { events });
   await brand.api.app.listen(0, '127.0.0.1');
   url = await brand.api.app.getUrl();
 }, 120_000);
@@ -51,6 +84,23 @@ describeInBrowser('the pages of reports', (browser) => {
       expect([key, wide]).toEqual([key, 0]);
       await keepPicture(page, key);
     }
+
+    // On money each report once, in the long form in every look.
+    for (const [i, report] of (LONG ? OF_MONEY : OF_MONEY.slice(0, LOOKS.length)).entries()) {
+      for (const [j, { colorScheme, width }] of LOOKS.entries()) {
+        if (!LONG && j !== i) continue;
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize({ width, height: 900 });
+        const language = j % 2 === 0 ? 'de' : 'en';
+        await page.goto(`${url}/reports/${report}${report.includes('?') ? '&' : '?'}language=${language}`);
+        const look = `${report} ${colorScheme} ${width}`;
+        expect([look, await browser.violationsOf(page)]).toEqual([look, []]);
+        const wide = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+        expect([look, wide]).toEqual([look, 0]);
+        await keepPicture(page, look.replaceAll(/[^a-z0-9]+/g, '-'));
+      }
+    }
+    await page.setViewportSize({ width: 1280, height: 900 });
 
     await page.goto(`${url}/reports/exits?language=de`);
     await page.getByLabel('Schritt').fill('mail-1');

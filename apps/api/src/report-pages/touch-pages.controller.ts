@@ -6,7 +6,7 @@ import { type CreditedTouch, minorDigits, MoneyService, type ReportLanguage, rep
 import { toPageAnswer, toPageRequest } from '../http/page.schema.js';
 import { Describe, Public } from '../http/route.js';
 import { Uuid } from '../http/scalars.schema.js';
-import { AttributionTouchesQuery, toMoneyQuery } from '../reports/catalog/money-query.js';
+import { AttributionTouchesQuery, toMoneyQuery, toTouchFilter } from '../reports/catalog/money-query.js';
 import { ReportPeriods } from '../reports/report-period.js';
 import { type Html, piece } from './html.js';
 import { filtersIn, framedTable, hereWith, PAGE_ANSWERS, readerOfMessages } from './page/drill-down.js';
@@ -52,12 +52,12 @@ export class TouchPagesController {
     const found = await this.money.touches(
       { brandId: reader.brandId, ...period },
       wanted,
-      query.name ?? null,
+      toTouchFilter(query),
       toPageRequest(query),
     );
     const { items, nextCursor } = toPageAnswer({ items: [...found.items], next: found.next }, (item) => item);
     const say = sayIn(language);
-    const { name: _n, cursor: _c, limit: _l, ...filters } = asked;
+    const { name: _n, cursor: _c, limit: _l, segment: _s, value: _v, path: _p, ...filters } = asked;
     const back = `/reports/attribution?${new URLSearchParams({ ...filters, language }).toString()}`;
     const times = new Times(language, period.zone, systemClock.now());
     const [brand] = await definitionStore.brands(this.database.tx, [reader.brandId]);
@@ -82,12 +82,12 @@ export class TouchPagesController {
 function listOf(items: readonly CreditedTouch[], language: ReportLanguage, times: Times, currency: string): Html {
   const say = sayIn(language);
   const money = new Intl.NumberFormat(language, { style: 'currency', currency });
-  const rows = items.map(({ conversion, convertedAt, value, place, of, touch, at, name }) => {
+  const rows = items.map(({ conversion, convertedAt, value, place, of, touch, at, name, entry }) => {
     // A touch that was a message is known by its id.
     const [id = ''] = touch.split(' ');
     const what = Uuid.safeParse(id).success
       ? piece`<a href="/reports/messages/${id}?language=${language}"><code>${id}</code></a>`
-      : piece`<bdi>${touch}</bdi>`;
+      : piece`<bdi>${touch}</bdi> <code>${entry ?? ''}</code>`;
     return piece`<tr>
       <td class="text"><bdi>${conversion}</bdi></td>
       <td class="text">${times.instant(convertedAt)}</td>

@@ -75,6 +75,59 @@ describe('what reports on money are asked, compared with and held to', () => {
     await report([{ type: 'retraction', id: 'd7', of: 'opportunity' }]);
   });
 
+  it('lead from every amount to the touches that earned it, and from each of them to its ledger entry', async () => {
+    interface Touch {
+      readonly value: number;
+      readonly message: string | null;
+      readonly entry: string | null;
+      readonly conversionEntry: string | null;
+      readonly conversion: string;
+    }
+    for (const [path, column, amount] of [
+      ['attribution', 'linear', 10_181],
+      ['models', 'highest', 10_181],
+      ['campaigns', 'revenue', 10_181],
+      ['acquisition', 'attributed', 10_181],
+      ['revenue', 'influenced', 10_181],
+      ['paths', 'revenue', 10_181],
+    ] as const) {
+      const { columns, rows, total } = await asked(period, key, path);
+      const place = columns.findIndex((one) => one.key === column);
+      const links = [...rows, ...(total === null ? [] : [total])].flatMap(({ cells }) => cells[place]?.link ?? []);
+      expect([path, links.length > 0]).toEqual([path, true]);
+      for (const link of links) {
+        const { items } = (await api.send('GET', link, { key })).json<{ items: Touch[] }>();
+        const conversions = new Map(items.map(({ conversion, value }) => [conversion, value]));
+        expect([path, [...conversions.values()].reduce((sum, value) => sum + value, 0)]).toEqual([path, amount]);
+        for (const { message, entry, conversionEntry } of items.slice(0, 4)) {
+          for (const ledger of [message ?? entry, conversionEntry])
+            expect([path, (await api.send('GET', ledger ?? '/none', { key })).status]).toEqual([path, 200]);
+        }
+      }
+    }
+    const { entry } =
+      (await api.send('GET', `/v1/reports/attribution/touches?${period}&name=cpc`, { key })).json<{ items: Touch[] }>()
+        .items[0] ?? {};
+    // The facts of the world came in with one request, and are one entry, which commits to all of them.
+    const [batch] = await api.app.get(Database, { strict: false }).tx.sql<{ facts: number; digest: string }>`
+      SELECT count(*) AS facts, reporting.digest_of_facts(entry_id) AS digest FROM reporting.fact
+       WHERE entry_id = ${entry?.split('/').at(-1)}::uuid GROUP BY entry_id`;
+    expect(batch).toMatchObject({ facts: 23, digest: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  });
+
+  it('say the same whether everybody’s touches are read or those of who converted alone', async () => {
+    const all = await asked(`${period}&by=campaign&models=linear`);
+    const some = await asked(`${period}&model=linear`, key, 'campaigns');
+    const { total: _a, ...touches } = table(all, 'touches');
+    const { total: _b, ...counted } = table(some, 'touches');
+    expect(counted).toEqual(touches);
+    expect(table(some, 'revenue')).toEqual(table(all, 'linear'));
+    // Eve has not converted: her visits count, and lead to nothing.
+    expect(Number(table(await asked(period), 'touches')['fair'])).toBe(2);
+    const byMarkov = await asked(`${period}&model=markov_1`, key, 'campaigns');
+    expect(table(byMarkov, 'revenue')).toEqual(table(await asked(`${period}&by=campaign&models=markov_1`), 'markov_1'));
+  });
+
   it('tell revenue by persona and by who buys', async () => {
     const stage = { type: 'stage', at: ago(35), lead: 'l1', stage: 'mql', contact: 'ann', campaign: 'spring' };
     const roles = [
@@ -223,7 +276,11 @@ describe('what reports on money are asked, compared with and held to', () => {
       SELECT gen_random_uuid(), brand_id, contact_id, subject_id, channel, class, purpose_id, template_id, language, variables,
              policy_key, test, accepted_at, expires_at, 'sent', ended_at, ARRAY[gen_random_uuid()]
         FROM sending.message WHERE status = 'sent' LIMIT 1`;
+    await database.tx.execute`
+      INSERT INTO reporting.fact (brand_id, kind, external_id, version, at, retracted, body, recorded_by, entry_id)
+      SELECT brand_id, 'cost', 'forged', 1, at, false, body, recorded_by, entry_id FROM reporting.fact WHERE external_id = 'c1'`;
     expect((await invariants.check()).map(({ what, expected, found }) => [what, expected, found])).toEqual([
+      ['facts that are not as the log says', 0, 1],
       ['messages whose first or last entry the log does not have', 0, 1],
       ['messages sent without exactly one touch', 0, 1],
     ]);

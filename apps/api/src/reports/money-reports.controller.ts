@@ -15,6 +15,7 @@ import {
   MoneyReportQuery,
   RevenueQuery,
   toMoneyQuery,
+  toTouchFilter,
   VariantsQuery,
 } from './catalog/money-query.js';
 import { ReportCatalog } from './catalog/report-catalog.js';
@@ -41,6 +42,11 @@ const CreditedTouchAnswer = z
     at: Instant,
     contact: Uuid.meta({ description: 'Stands for the person, and stays when they are erased.' }),
     name: z.string(),
+    entry: z.string().nullable().meta({ description: 'Path of the ledger entry of a visit.' }),
+    conversionEntry: z
+      .string()
+      .nullable()
+      .meta({ description: 'Path of the ledger entry of the fact that converted.' }),
   })
   .meta({ id: 'CreditedTouch' });
 const CreditedTouchPage = pageOf('CreditedTouchPage', CreditedTouchAnswer);
@@ -87,7 +93,7 @@ export class MoneyReportsController {
   ) {
     const period = await this.periods.of(brandId, query);
     const wanted = toMoneyQuery({ ...query, format: 'json', language: 'en' });
-    const page = await this.money.touches({ brandId, ...period }, wanted, query.name ?? null, toPageRequest(query));
+    const page = await this.money.touches({ brandId, ...period }, wanted, toTouchFilter(query), toPageRequest(query));
     return toPageAnswer({ items: [...page.items], next: page.next }, toCreditedTouch);
   }
 
@@ -268,9 +274,20 @@ export class MoneyReportsController {
   }
 }
 
-function toCreditedTouch({ convertedAt, at, ...touch }: CreditedTouch): z.infer<typeof CreditedTouchAnswer> {
+function toCreditedTouch({
+  convertedAt,
+  at,
+  entry,
+  conversionEntry,
+  ...touch
+}: CreditedTouch): z.infer<typeof CreditedTouchAnswer> {
   const message = Uuid.safeParse(touch.touch.split(' ')[0]).success
     ? `/v1/messages/${touch.touch.split(' ')[0]}`
     : null;
-  return { ...touch, message, convertedAt: toIso(convertedAt), at: toIso(at) };
+  const paths = { entry: entryPath(entry), conversionEntry: entryPath(conversionEntry) };
+  return { ...touch, ...paths, message, convertedAt: toIso(convertedAt), at: toIso(at) };
+}
+
+function entryPath(id: string | null): string | null {
+  return id === null ? null : `/v1/ledger/entries/${id}`;
 }

@@ -231,7 +231,7 @@ describe('reports on money', () => {
         { brandId, days, zone: 'Etc/UTC', ...instants, asOf },
         { ...query, ...more },
         { asked },
-        pathsReport,
+        (data) => pathsReport(data, {}),
       );
     const first = await made(1);
     expect(first.notes.map(({ key: name }) => name)).toContainEqual(expect.stringMatching(/checkpoint_then$/));

@@ -36,7 +36,7 @@ export const CLEAR_FIELDS = {
   cnt: 'count',
   /** Leaves of the tree that an export or a map of subject heads covers. */
   size: 'count',
-  /** Root of a map of subject heads, hexadecimal. */
+  /** Root of a map of subject heads, or the digest of facts that came in together, hexadecimal. */
   root: /^[0-9a-f]{64}$/,
   /** Another ledger entry, by id. */
   ref: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
@@ -165,6 +165,7 @@ export const ENTRY_TYPES = {
   'erasure.executed': ERASURE,
   'erasure.refused': ERASURE,
   'export.created': { subject: 'optional', clear: ['size', 'cnt'], disclosed: ['export', 'actor'] },
+  'facts.reported': { subject: SETUP, clear: ['root', 'cnt'], disclosed: ['actor'] },
   'subject.heads': { subject: SETUP, clear: ['root', 'size', 'cnt'], disclosed: ['actor'] },
   'integrity.alert': { subject: SETUP, clear: ['alert', 'cnt', 'ref'], disclosed: ['detail'] },
 } as const satisfies Readonly<Record<string, EntryRule>>;

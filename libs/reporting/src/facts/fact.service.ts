@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { BrandId, EpochMs } from '#lib/kernel';
-import { Database, type Tx } from '#lib/platform';
+import type { BrandId, EntryId, EpochMs } from '#lib/kernel';
+import { Database, newId, type Tx } from '#lib/platform';
 import { type Fact, type FactKind, factProblem } from './domain/fact.js';
 import { factStore, keyOf, type NewVersion } from './fact.store.js';
 
@@ -27,6 +27,12 @@ export type FactAnswer =
   | { readonly kind: 'kept' | 'unchanged'; readonly id: string; readonly version: number }
   | { readonly kind: 'refused'; readonly id: string; readonly code: FactRefusal; readonly detail: string };
 
+/** Writes into the ledger that versions of facts were recorded, in the transaction that records them. */
+export type RecordBatch = (
+  tx: Tx,
+  batch: { readonly entryId: EntryId; readonly count: number; readonly digest: string; readonly at: EpochMs },
+) => Promise<unknown>;
+
 /** Clocks of others may be a little ahead. */
 const AHEAD_MS = 5 * 60_000;
 /** What is known of days to come is no less known. */
@@ -37,11 +43,20 @@ const MAY_LIE_AHEAD: ReadonlySet<FactKind> = new Set(['cost', 'tariff', 'target'
 export class FactService {
   constructor(@Inject(Database) private readonly database: Database) {}
 
-  /** Records all or none; answers each, in order. A fact that is refused spoils no other. */
-  async report(facts: readonly (ReportedFact | Retraction)[], brandId: BrandId, by: string): Promise<FactAnswer[]> {
+  /**
+   * Records all or none; answers each, in order. A fact that is refused spoils no other.
+   * @param record writes the ledger entry; not called when nothing is new
+   */
+  async report(
+    facts: readonly (ReportedFact | Retraction)[],
+    brandId: BrandId,
+    by: string,
+    record: RecordBatch,
+  ): Promise<FactAnswer[]> {
     if (facts.length === 0) return [];
     return this.database.transaction(async (tx) => {
       await factStore.lock(tx, brandId);
+      const entryId = newId<EntryId>();
       const [clock] = await tx.sql<{ now: EpochMs }>`SELECT clock_timestamp() AS now`;
       const toFacts = await this.resolver(tx, brandId, facts);
       const answers = new Map<number, FactAnswer>();
@@ -57,9 +72,11 @@ export class FactService {
         return waves.set(wave, [...(waves.get(wave) ?? []), { at, version: judged }]);
       });
       for (const wave of [...waves.keys()].sort((a, b) => a - b)) {
-        for (const [at, answer] of await carryOut(tx, brandId, by, facts, waves.get(wave) ?? []))
+        for (const [at, answer] of await carryOut(tx, brandId, { by, entryId }, facts, waves.get(wave) ?? []))
           answers.set(at, answer);
       }
+      const batch = await factStore.batch(tx, entryId);
+      if (batch !== null) await record(tx, { entryId, ...batch, at: clock?.now ?? 0 });
       return facts.map((_, at) => answers.get(at)).filter((answer) => answer !== undefined);
     });
   }
@@ -110,7 +127,7 @@ function judge(
 async function carryOut(
   tx: Tx,
   brandId: BrandId,
-  by: string,
+  { by, entryId }: { readonly by: string; readonly entryId: EntryId },
   facts: readonly (ReportedFact | Retraction)[],
   wave: readonly { readonly at: number; readonly version: NewVersion | null }[],
 ): Promise<[number, FactAnswer][]> {
@@ -123,9 +140,9 @@ async function carryOut(
     };
   });
   const versions = wave.flatMap(({ version }) => (version === null ? [] : [version]));
-  const added = await factStore.add(tx, brandId, versions, by);
+  const added = await factStore.add(tx, brandId, versions, by, entryId);
   const retractions = named.filter((_, i) => wave[i]?.version === null);
-  const retracted = await factStore.retract(tx, brandId, retractions, by);
+  const retracted = await factStore.retract(tx, brandId, retractions, by, entryId);
   const latest = await factStore.latest(tx, brandId, named);
   return named.map(({ at, id, kind }) => {
     const key = keyOf(kind, id);

@@ -1,4 +1,4 @@
-import type { BrandId, ContactId, EpochMs } from '#lib/kernel';
+import type { BrandId, ContactId, EntryId, EpochMs } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
 import type { Fact, FactKind, Known } from './domain/fact.js';
 
@@ -36,10 +36,16 @@ export const factStore = {
    * @param versions no two of the same kind and id
    * @returns the number of each version that was added, by kind and id
    */
-  async add(tx: Tx, brandId: BrandId, versions: readonly NewVersion[], by: string): Promise<Map<string, number>> {
+  async add(
+    tx: Tx,
+    brandId: BrandId,
+    versions: readonly NewVersion[],
+    by: string,
+    entryId: EntryId,
+  ): Promise<Map<string, number>> {
     const rows = await tx.sql<{ kind: FactKind; id: string; version: number }>`
-      INSERT INTO reporting.fact (brand_id, kind, external_id, version, at, retracted, body, recorded_by)
-      SELECT ${brandId}, g.kind, g.id, coalesce(l.version, 0) + 1, g.at, false, g.body, ${by}
+      INSERT INTO reporting.fact (brand_id, kind, external_id, version, at, retracted, body, recorded_by, entry_id)
+      SELECT ${brandId}, g.kind, g.id, coalesce(l.version, 0) + 1, g.at, false, g.body, ${by}, ${entryId}::uuid
         FROM unnest(${versions.map(({ kind }) => kind)}::text[], ${versions.map(({ id }) => id)}::text[],
                     ${versions.map(({ at }) => toIso(at))}::timestamptz[],
                     ${versions.map(({ body }) => JSON.stringify(body))}::jsonb[]) AS g (kind, id, at, body)
@@ -57,10 +63,11 @@ export const factStore = {
     brandId: BrandId,
     facts: readonly { readonly kind: FactKind; readonly id: string }[],
     by: string,
+    entryId: EntryId,
   ): Promise<Map<string, number>> {
     const rows = await tx.sql<{ kind: FactKind; id: string; version: number }>`
-      INSERT INTO reporting.fact (brand_id, kind, external_id, version, at, retracted, body, recorded_by)
-      SELECT ${brandId}, l.kind, l.external_id, l.version + 1, l.at, true, l.body, ${by}
+      INSERT INTO reporting.fact (brand_id, kind, external_id, version, at, retracted, body, recorded_by, entry_id)
+      SELECT ${brandId}, l.kind, l.external_id, l.version + 1, l.at, true, l.body, ${by}, ${entryId}::uuid
         FROM unnest(${facts.map(({ kind }) => kind)}::text[], ${facts.map(({ id }) => id)}::text[]) AS g (kind, id)
         JOIN LATERAL (
           SELECT * FROM reporting.fact f
@@ -68,6 +75,30 @@ export const factStore = {
        WHERE NOT l.retracted
       RETURNING kind, external_id AS id, version`;
     return new Map(rows.map(({ kind, id, version }) => [keyOf(kind, id), version]));
+  },
+
+  /** What an entry of the ledger says about the versions that were recorded under it; null where none was. */
+  async batch(tx: Tx, entryId: EntryId): Promise<{ count: number; digest: string } | null> {
+    const [row] = await tx.sql<{ count: number; digest: string | null }>`
+      SELECT count(*) AS count, reporting.digest_of_facts(${entryId}::uuid) AS digest
+        FROM reporting.fact WHERE entry_id = ${entryId}::uuid`;
+    return row === undefined || row.digest === null ? null : { count: row.count, digest: row.digest };
+  },
+
+  /** Ledger entries of facts as they were known at an instant, by kind and id. */
+  async entriesOf(
+    tx: Tx,
+    brandId: BrandId,
+    asOf: EpochMs,
+    facts: readonly { readonly kind: FactKind; readonly id: string }[],
+  ): Promise<Map<string, EntryId>> {
+    const rows = await tx.sql<{ kind: FactKind; id: string; entry: EntryId | null }>`
+      SELECT DISTINCT ON (f.kind, f.external_id) f.kind, f.external_id AS id, f.entry_id AS entry
+        FROM unnest(${facts.map(({ kind }) => kind)}::text[], ${facts.map(({ id }) => id)}::text[]) AS g (kind, id)
+        JOIN reporting.fact f ON f.brand_id = ${brandId} AND f.kind = g.kind AND f.external_id = g.id
+       WHERE f.recorded_at <= ${toIso(asOf)}
+       ORDER BY f.kind, f.external_id, f.version DESC`;
+    return new Map(rows.flatMap(({ kind, id, entry }) => (entry === null ? [] : [[keyOf(kind, id), entry]])));
   },
 
   /** The latest version of each, by kind and id. */

@@ -98,7 +98,7 @@ const amountOf = (money: SqlPart): SqlPart => sqlPart`
 
 /** The last version of each fact by then, except those that were taken back. */
 const factsOf = ({ brandId, asOf }: FeedScope, kinds: readonly string[]): SqlPart => sqlPart`
-  (SELECT DISTINCT ON (kind, external_id) kind, external_id, version, at, retracted, body, recorded_at
+  (SELECT DISTINCT ON (kind, external_id) kind, external_id, version, at, retracted, body, recorded_at, entry_id
      FROM reporting.fact
     WHERE brand_id = ${brandId} AND kind = ANY (${[...kinds]}::text[]) AND recorded_at <= ${asOf}::timestamptz
     ORDER BY kind, external_id, version DESC) AS f
@@ -115,7 +115,8 @@ const SOURCES: Readonly<Record<Exclude<FeedSetName, 'AttributionResults'>, (scop
      WHERE brand_id = ${brandId} AND NOT test AND recorded_at <= ${asOf}::timestamptz`,
   Visits: (scope) => sqlPart`
     SELECT external_id AS "Id", at AS "At", (body ->> 'contactId')::uuid AS "ContactId", body ->> 'channel' AS "Channel",
-           body ->> 'campaign' AS "Campaign", version AS "Version", recorded_at AS "RecordedAt"
+           body ->> 'campaign' AS "Campaign", version AS "Version", recorded_at AS "RecordedAt",
+           entry_id AS "LedgerEntryId"
       FROM ${factsOf(scope, ['visit'])}`,
   MessageEnds: ({ brandId, asOf }) => sqlPart`
     SELECT m.id AS "MessageId", m.contact_id AS "ContactId", m.channel AS "Channel", m.class AS "Class",
@@ -130,12 +131,14 @@ const SOURCES: Readonly<Record<Exclude<FeedSetName, 'AttributionResults'>, (scop
            (body ->> 'accountId')::uuid AS "AccountId", (body ->> 'contactId')::uuid AS "ContactId", body ->> 'lead' AS "Lead",
            body ->> 'campaign' AS "Campaign", body ->> 'region' AS "Region", body ->> 'productLine' AS "ProductLine",
            body ->> 'owner' AS "Owner", body ->> 'persona' AS "Persona", ${amountOf(VALUE)} AS "Amount",
-           body -> 'value' ->> 'currency' AS "Currency", version AS "Version", recorded_at AS "RecordedAt"
+           body -> 'value' ->> 'currency' AS "Currency", version AS "Version", recorded_at AS "RecordedAt",
+           entry_id AS "LedgerEntryId"
       FROM ${factsOf(scope, ['stage', 'opportunity', 'order', 'custom'])}`,
   Costs: (scope) => sqlPart`
     SELECT external_id AS "Id", body ->> 'category' AS "Category", (body ->> 'from')::date AS "FirstDay",
            (body ->> 'to')::date AS "LastDay", at AS "From", ${amountOf(VALUE)} AS "Amount",
            body -> 'value' ->> 'currency' AS "Currency", body ->> 'channel' AS "Channel", body ->> 'campaign' AS "Campaign",
-           version AS "Version", recorded_at AS "RecordedAt"
+           version AS "Version", recorded_at AS "RecordedAt",
+           entry_id AS "LedgerEntryId"
       FROM ${factsOf(scope, ['cost'])}`,
 };

@@ -44,7 +44,9 @@ export class InvariantService {
   private async messages(brandId: BrandId, now: EpochMs): Promise<Difference[]> {
     const sums = await this.database.transaction((tx) => invariantStore.messages(tx, brandId, now));
     const { accepted, processing, sent, dropped, failed, unknown } = sums;
+    const unlike = await invariantStore.factsUnlikeLog(this.database.tx, brandId);
     return differing(brandId, [
+      ['facts that are not as the log says', 0, unlike],
       [
         'accepted = processing + sent + dropped + failed + unknown',
         accepted,

@@ -49,6 +49,16 @@ export const invariantStore = {
     return row;
   },
 
+  /** Facts whose ledger entry is missing, or says another digest than the rows. */
+  async factsUnlikeLog(tx: Tx, brandId: BrandId): Promise<number> {
+    const [row] = await tx.sql<{ batches: number }>`
+      SELECT count(*) AS batches
+        FROM (SELECT DISTINCT entry_id FROM reporting.fact WHERE brand_id = ${brandId} AND entry_id IS NOT NULL) b
+        LEFT JOIN ledger.entry e ON e.id = b.entry_id
+       WHERE convert_from(e.leaf, 'UTF8')::jsonb ->> 'root' IS DISTINCT FROM reporting.digest_of_facts(b.entry_id)`;
+    return row?.batches ?? 0;
+  },
+
   /** Won deals as they were known at an instant, counted without anything that reports use. */
   async won(
     tx: Tx,

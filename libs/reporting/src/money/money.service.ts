@@ -2,20 +2,22 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Zone } from 'luxon';
 import { type ConversionPath, type Model, MODELS, TouchLog, weightSetProblems } from '#lib/attribution';
-import { type BrandId, DomainError, type EpochMs } from '#lib/kernel';
+import { type BrandId, DomainError, type EntryId, type EpochMs } from '#lib/kernel';
 import { Database, toIso, type Tx, tzdb } from '#lib/platform';
 import { type Asked, pastNotes } from '../domain/asked.js';
 import type { Days } from '../domain/days.js';
 import type { ParameterValue, Report } from '../domain/report.js';
-import { factStore } from '../facts/fact.store.js';
+import type { FactKind } from '../facts/domain/fact.js';
+import { factStore, keyOf } from '../facts/fact.store.js';
 import { type Books, booksOf, type Conversion, type ConversionChoice, conversionsOf } from './domain/books.js';
 import { costsOf } from './domain/costs.js';
 import { type Credits, creditsOf } from './domain/credit.js';
 import { type MoneyData, type MoneyFrame } from './domain/frame.js';
 import { type GatherPeriod, PathGatherer, type Witness } from './domain/path-gatherer.js';
 import { planForAll } from '../plan-for-all.js';
+import { PATH_STEP, type Segment, segmentOf } from './domain/revenue-reports.js';
 import { moneyStore } from './money.store.js';
-import { type Basis, type Dimension, touchStore } from './touch.store.js';
+import { type Basis, type Dimension, type TouchScope, touchStore } from './touch.store.js';
 
 /** What conversions are credited by, and how touches become paths. */
 export interface MoneyQuery extends ConversionChoice {
@@ -30,10 +32,16 @@ export interface MoneyQuery extends ConversionChoice {
   /** Id of a weight set that is shown beside the models. */
   readonly weights?: string | undefined;
   /** What of touches is read; left out: the paths that they make. */
-  readonly reads?: 'paths' | 'exposures' | 'nothing';
+  readonly reads?: TouchesRead;
   /** Of exposures: to which campaign's variants. */
   readonly campaign?: string | undefined;
 }
+
+/**
+ * Everybody's touches; those of accounts that have converted, for reports in which nobody else matters; who met which
+ * variant; or none. A report that reads less is made in less time, whatever all the others did.
+ */
+export type TouchesRead = 'all' | 'converting' | 'exposures' | 'nothing';
 
 export interface MoneyAsked extends Asked {
   readonly days: Days;
@@ -51,6 +59,20 @@ export interface CreditedTouch {
   readonly at: EpochMs;
   readonly contact: string;
   readonly name: string;
+  /** Ledger entry of a visit; a message names its own. Null for facts of before there were any. */
+  readonly entry: EntryId | null;
+  /** Ledger entry of the fact that converted. */
+  readonly conversionEntry: EntryId | null;
+}
+
+/** Which touches are behind a figure; what is null narrows nothing. */
+export interface TouchFilter {
+  /** Of this channel, campaign or topic. */
+  readonly name: string | null;
+  /** Of conversions of this segment. */
+  readonly segment: { readonly by: Segment; readonly is: string } | null;
+  /** Of this whole path. */
+  readonly path: string | null;
 }
 
 /** Touches that are worked through together. */
@@ -89,25 +111,36 @@ export class MoneyService {
   async touches(
     asked: MoneyAsked,
     query: MoneyQuery,
-    name: string | null,
+    which: TouchFilter,
     { after, limit }: { readonly after: string | null; readonly limit: number },
   ): Promise<{ readonly items: readonly CreditedTouch[]; readonly next: string | null }> {
     let found: { readonly key: string; readonly touch: CreditedTouch }[] = [];
     const keep = (): void => {
       found = found.sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key))).slice(0, limit + 1);
     };
-    const witness: Witness = (path, log, ids) => {
-      for (const touch of creditedTouches(path, log, ids)) {
-        const key = placeOf(touch);
-        if ((name !== null && touch.name !== name) || (after !== null && key <= after)) continue;
-        found.push({ key, touch });
-      }
-      if (found.length > 4 * limit + 1000) keep();
-    };
-    await this.database.transaction((tx) => this.data(tx, asked, query, {}, witness));
-    keep();
-    const items = found.slice(0, limit);
-    return { items: items.map(({ touch }) => touch), next: found.length > limit ? (items.at(-1)?.key ?? null) : null };
+    const witness =
+      (books: Books): Witness =>
+      (path, log, ids) => {
+        if (!isWanted(books, path, log, which)) return;
+        for (const touch of creditedTouches(path, log, ids)) {
+          const key = placeOf(touch);
+          if ((which.name !== null && touch.name !== which.name) || (after !== null && key <= after)) continue;
+          found.push({ key, touch });
+        }
+        if (found.length > 4 * limit + 1000) keep();
+      };
+    const shown = await this.database.transaction(async (tx) => {
+      const { frame } = await this.data(tx, asked, { ...query, reads: 'converting' }, {}, witness);
+      keep();
+      return withEntries(
+        tx,
+        asked.brandId,
+        frame.asOf,
+        found.slice(0, limit).map(({ touch }) => touch),
+        FACTS_OF[query.of],
+      );
+    });
+    return { items: shown, next: found.length > limit ? (found[limit - 1]?.key ?? null) : null };
   }
 
   /**
@@ -124,7 +157,7 @@ export class MoneyService {
       const books = await this.books(tx, brandId, asOf, zoneOf(zoneName), query.currency);
       const conversions = conversionsOf(books, query).map((one) => inUnit(books, one, query.unit));
       const gatherer = new PathGatherer(conversions, periods, { ...query, asOf });
-      await this.stream(tx, gatherer, brandId, asOf, query);
+      await this.stream(tx, gatherer, { brandId, asOf, ...query }, null);
       return gatherer.end().map((paths) => creditsOf(paths.table, paths.conversions, MODELS));
     });
   }
@@ -143,7 +176,7 @@ export class MoneyService {
     asked: MoneyAsked,
     query: MoneyQuery,
     parameters: MoneyFrame['parameters'],
-    witness?: Witness,
+    witness?: (books: Books) => Witness,
   ): Promise<MoneyData> {
     const { brandId, from, to, zone: zoneName, days } = asked;
     await planForAll(tx);
@@ -152,15 +185,23 @@ export class MoneyService {
     const zone = zoneOf(zoneName);
     const books = await this.books(tx, brandId, asOf, zone, query.currency);
     refuseUnsigned(books, query.weights);
-    const sent = await touchStore.sent(tx, brandId, { asOf, from, to, zone: zoneName });
+    const { reads = 'all', campaign, unit } = query;
+    // Where nothing has a tariff, nobody but the report on what is missing asks how much was sent.
+    const sent =
+      books.tariffs.length === 0 && reads !== 'all'
+        ? []
+        : await touchStore.sent(tx, brandId, { asOf, from, to, zone: zoneName });
     const conversions = conversionsOf(books, query).map((one) => inUnit(books, one, query.unit));
-    const gatherer = new PathGatherer(conversions, [{ from, to }], { ...query, asOf }, witness);
-    const { reads = 'paths', campaign, unit } = query;
-    if (reads === 'paths') await this.stream(tx, gatherer, brandId, asOf, query);
+    const gatherer = new PathGatherer(conversions, [{ from, to }], { ...query, asOf }, witness?.(books));
+    const scope = { brandId, asOf, ...query };
+    const accounts = reads === 'all' ? null : [...new Set(conversions.map(({ account }) => account))].filter(Boolean);
+    if (reads === 'all' || reads === 'converting') await this.stream(tx, gatherer, scope, accounts);
     const exposures =
       reads === 'exposures' ? await touchStore.exposures(tx, brandId, { asOf, from, to, unit, campaign }) : [];
-    const [paths] = gatherer.end();
-    if (paths === undefined) throw new Error('there is one period');
+    const [gathered] = gatherer.end();
+    if (gathered === undefined) throw new Error('there is one period');
+    const touches = reads === 'converting' ? await touchStore.counts(tx, scope, { from, to }) : gathered.touches;
+    const paths = { ...gathered, touches };
     const frame = {
       from,
       to,
@@ -178,11 +219,10 @@ export class MoneyService {
   private async stream(
     tx: Tx,
     gatherer: PathGatherer,
-    brandId: BrandId,
-    asOf: EpochMs,
-    { by, basis }: MoneyQuery,
+    scope: TouchScope,
+    accounts: readonly string[] | null,
   ): Promise<void> {
-    await touchStore.open(tx, brandId, asOf, by, basis);
+    await touchStore.open(tx, scope, accounts);
     let log = new TouchLog();
     let ids: string[] = [];
     let account: string | null = null;
@@ -225,6 +265,17 @@ function inUnit(books: Books, conversion: Conversion, unit: MoneyQuery['unit']):
   return { ...conversion, account: books.accountOf({ contactId: conversion.contact }) };
 }
 
+function isWanted(
+  books: Books,
+  { touches, conversion }: ConversionPath,
+  log: TouchLog,
+  { segment, path }: TouchFilter,
+): boolean {
+  if (conversion === null) return false;
+  if (segment !== null && segmentOf(books, conversion as Conversion, segment.by) !== segment.is) return false;
+  return path === null || Array.from(touches, (touch) => log.nameOf(touch)).join(PATH_STEP) === path;
+}
+
 function creditedTouches(
   { touches, conversion, value }: ConversionPath,
   log: TouchLog,
@@ -241,8 +292,41 @@ function creditedTouches(
     at: log.atOf(touch),
     contact: log.contactOf(touch),
     name: log.nameOf(touch),
+    ...{ entry: null, conversionEntry: null },
   }));
 }
+
+/** Visits are facts, and so is what converted: each names its ledger entry. */
+async function withEntries(
+  tx: Tx,
+  brandId: BrandId,
+  asOf: EpochMs,
+  touches: readonly CreditedTouch[],
+  converted: FactKind,
+): Promise<CreditedTouch[]> {
+  const visitOf = ({ touch }: CreditedTouch): string | null =>
+    touch.startsWith(VISIT) ? touch.slice(VISIT.length) : null;
+  const named = touches.flatMap((touch) => {
+    const visit = visitOf(touch);
+    return [
+      { kind: converted, id: touch.conversion },
+      ...(visit === null ? [] : [{ kind: 'visit' as const, id: visit }]),
+    ];
+  });
+  const entries = await factStore.entriesOf(tx, brandId, asOf, named);
+  return touches.map((touch) => ({
+    ...touch,
+    entry: entries.get(keyOf('visit', visitOf(touch) ?? '')) ?? null,
+    conversionEntry: entries.get(keyOf(converted, touch.conversion)) ?? null,
+  }));
+}
+
+/** Of which kind the facts behind conversions are. */
+const FACTS_OF: Readonly<Record<ConversionChoice['of'], FactKind>> = {
+  ...{ won: 'opportunity', opportunity: 'opportunity', order: 'order', custom: 'custom', lead: 'stage' },
+};
+/** So the id of a touch begins that was a visit. */
+const VISIT = 'visit ';
 
 function placeOf({ convertedAt, conversion, contact, place }: CreditedTouch): string {
   return [toIso(convertedAt), conversion, contact, String(place).padStart(9, '0')].join(' ');

@@ -1,5 +1,5 @@
 import type { BrandId, EpochMs } from '#lib/kernel';
-import { toIso, type Tx } from '#lib/platform';
+import { type SqlPart, sqlPart, toIso, type Tx } from '#lib/platform';
 
 /** By what touches are named. */
 export const DIMENSIONS = ['channel', 'campaign', 'topic'] as const;
@@ -37,33 +37,80 @@ export interface Exposure {
 /** A touch without a campaign or a topic. */
 export const NO_NAME = '(none)';
 
-/** SQL on what reached people: published views, and visits. Only what was recorded at or before `asOf` is seen. */
-export const touchStore = {
-  /** Begins to read; `next` reads on. Touches of one account follow each other. */
-  async open(tx: Tx, brandId: BrandId, asOf: EpochMs, by: Dimension, basis: Basis): Promise<void> {
-    await tx.execute`
-      DECLARE reported_touches NO SCROLL CURSOR FOR
+/** Whose touches, as they were known when, and how they are named. */
+export interface TouchScope {
+  readonly brandId: BrandId;
+  readonly asOf: EpochMs;
+  readonly by: Dimension;
+  readonly basis: Basis;
+}
+
+/** Makes `named`: every touch with the account it counts for. */
+const touchesOf = ({ brandId, asOf, by, basis }: TouchScope): SqlPart => sqlPart`
       WITH belongs AS (
         SELECT DISTINCT ON (contact_id) contact_id, account_id FROM consent.contact_account
-         WHERE brand_id = ${brandId} AND recorded_at <= ${toIso(asOf)} ORDER BY contact_id, n DESC),
+         WHERE brand_id = ${brandId} AND recorded_at <= ${toIso(asOf)}::timestamptz ORDER BY contact_id, n DESC),
       touch AS (
         SELECT CASE WHEN type = 'sent' THEN message_id::text ELSE message_id || ' ' || type || ' ' || event END AS id, at, contact_id,
-               CASE ${by}::text WHEN 'channel' THEN channel WHEN 'campaign' THEN campaign ELSE topic END AS name
+               ${nameOfTouch(by)} AS name
           FROM sending.reported_touch
-         WHERE brand_id = ${brandId} AND NOT test AND at <= ${toIso(asOf)} AND recorded_at <= ${toIso(asOf)}
+         WHERE brand_id = ${brandId} AND NOT test AND at <= ${toIso(asOf)}::timestamptz AND recorded_at <= ${toIso(asOf)}::timestamptz
            AND (type = 'sent') = (${basis}::text = 'delivered')
-           AND (bounced_at IS NULL OR bounced_at > ${toIso(asOf)} OR type <> 'sent')
+           AND (bounced_at IS NULL OR bounced_at > ${toIso(asOf)}::timestamptz OR type <> 'sent')
         UNION ALL
-        SELECT 'visit ' || external_id, at, (body ->> 'contactId')::uuid,
-               CASE ${by}::text WHEN 'channel' THEN body ->> 'channel' WHEN 'campaign' THEN body ->> 'campaign' END
+        SELECT 'visit ' || external_id, at, (body ->> 'contactId')::uuid, ${nameOfVisit(by)}
           FROM (SELECT DISTINCT ON (external_id) external_id, at, body, retracted FROM reporting.fact
-                 WHERE brand_id = ${brandId} AND kind = 'visit' AND recorded_at <= ${toIso(asOf)}
+                 WHERE brand_id = ${brandId} AND kind = 'visit' AND recorded_at <= ${toIso(asOf)}::timestamptz
                  ORDER BY external_id, version DESC) v
-         WHERE NOT retracted AND at <= ${toIso(asOf)})
-      SELECT t.id, t.at, coalesce(b.account_id, t.contact_id)::text AS account, t.contact_id::text AS contact,
-             coalesce(t.name, ${NO_NAME}::text) AS name
-        FROM touch t LEFT JOIN belongs b ON b.contact_id = t.contact_id
-       ORDER BY account`;
+         WHERE NOT retracted AND at <= ${toIso(asOf)}::timestamptz),
+      named AS (
+        SELECT t.id, t.at, coalesce(b.account_id, t.contact_id) AS account, t.contact_id, coalesce(t.name, ${NO_NAME}::text) AS name
+          FROM touch t LEFT JOIN belongs b ON b.contact_id = t.contact_id)`;
+
+/** Only the name that is asked for is looked up. */
+function nameOfTouch(by: Dimension): SqlPart {
+  switch (by) {
+    case 'channel':
+      return sqlPart`channel`;
+    case 'campaign':
+      return sqlPart`campaign`;
+    case 'topic':
+      return sqlPart`topic`;
+  }
+}
+
+function nameOfVisit(by: Dimension): SqlPart {
+  return by === 'topic'
+    ? sqlPart`NULL::text`
+    : by === 'channel'
+      ? sqlPart`body ->> 'channel'`
+      : sqlPart`body ->> 'campaign'`;
+}
+
+/** SQL on what reached people: published views, and visits. Only what was recorded at or before `asOf` is seen. */
+export const touchStore = {
+  /**
+   * Begins to read; `next` reads on. Touches of one account follow each other.
+   * @param accounts of these alone; null: of everybody
+   */
+  async open(tx: Tx, scope: TouchScope, accounts: readonly string[] | null): Promise<void> {
+    const ofThem = accounts === null ? sqlPart`true` : sqlPart`account = ANY (${[...accounts]}::uuid[])`;
+    await tx.composed(sqlPart`
+      DECLARE reported_touches NO SCROLL CURSOR FOR
+      ${touchesOf(scope)}
+      SELECT id, at, account::text AS account, contact_id::text AS contact, name FROM named WHERE ${ofThem} ORDER BY account`);
+  },
+
+  /** How many touches of each name there were between two instants. */
+  async counts(
+    tx: Tx,
+    scope: TouchScope,
+    { from, to }: { readonly from: EpochMs; readonly to: EpochMs },
+  ): Promise<Map<string, number>> {
+    const rows = await tx.composed<[string, number]>(sqlPart`
+      ${touchesOf(scope)}
+      SELECT name, count(*) FROM named WHERE at >= ${toIso(from)}::timestamptz AND at < ${toIso(to)}::timestamptz GROUP BY name`);
+    return new Map(rows);
   },
 
   async next(tx: Tx): Promise<StreamedTouch[]> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MODELS, type Model } from '#lib/attribution';
-import { BASES, DIMENSIONS, type MoneyQuery, SEGMENTS } from '#lib/reporting';
+import { BASES, DIMENSIONS, type MoneyQuery, SEGMENTS, type TouchFilter } from '#lib/reporting';
 import { line } from '../../http/scalars.schema.js';
 import { PeriodQuery } from '../report-period.js';
 import { FORMS } from './offered-report.js';
@@ -77,9 +77,21 @@ export const AttributionTouchesQuery = z.strictObject({
   by: z.enum(DIMENSIONS).default('channel'),
   ...MoneyFilters,
   name: line(200).optional().meta({ description: 'Touches of this channel, campaign or topic alone.' }),
+  segment: z.enum(SEGMENTS).optional().meta({ description: 'With `value`: of conversions of this segment alone.' }),
+  value: z.string().max(400).optional().meta({ description: 'Which segment; empty: those of whom nobody said.' }),
+  path: z.string().min(1).max(4_000).optional().meta({ description: 'Of this whole path alone: `ads > email`.' }),
   limit: z.coerce.number().int().min(1).max(500).default(100),
   cursor: z.string().min(1).max(1000).optional().meta({ description: '`nextCursor` of the page before.' }),
 });
+
+/** Which touches are asked for. */
+export function toTouchFilter({ name, segment, value, path }: z.infer<typeof AttributionTouchesQuery>): TouchFilter {
+  return {
+    name: name ?? null,
+    segment: segment === undefined ? null : { by: segment, is: value ?? '' },
+    path: path ?? null,
+  };
+}
 
 export function modelsIn(text: string | undefined): readonly Model[] {
   return text === undefined ? MODELS : text.split(',').filter(isModel);

@@ -8,6 +8,7 @@ import {
   funnelReport,
   type MoneyData,
   type MoneyQuery,
+  type TouchesRead,
   type MoneyService,
   modelsReport,
   pathsReport,
@@ -56,12 +57,15 @@ interface MoneyReport {
   readonly isInOrder?: boolean;
   readonly figures?: readonly string[];
   /** What of touches it is made from; left out: the paths that they make. */
-  readonly reads?: MoneyQuery['reads'];
+  readonly reads?: (asked: Asked) => TouchesRead;
   readonly make: (data: MoneyData, asked: Asked) => Report;
 }
 
 /** Filters that say which touches lead to a conversion. */
 const OF_TOUCHES = ['lookback', 'basis', 'unit', 'reset'];
+
+/** Models in which paths that led to nothing count. */
+const BY_NULLS: ReadonlySet<string> = new Set(['markov_1', 'markov_2', 'markov_3', 'shapley_rate']);
 
 /** In the order in which they are offered. */
 export const MONEY_REPORTS: readonly MoneyReport[] = [
@@ -84,7 +88,8 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     query: AttributionQuery,
     drawn: 'spread',
     idle: ['show', 'model', 'weights', 'intervals'],
-    make: (data, { by, models }) => modelsReport(data, { by, models: modelsIn(models) }),
+    make: (data, { by, models, ...asked }) =>
+      modelsReport(data, { by, models: modelsIn(models), link: linked({ by, ...asked }) }),
   },
   {
     key: 'campaigns',
@@ -93,7 +98,8 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     by: 'campaign',
     drawn: 'revenue',
     figures: ['revenue', 'conversions', 'leads', 'cost', 'roi'],
-    make: (data, { model }) => campaignsReport(data, model),
+    reads: ({ model }) => (BY_NULLS.has(model) ? 'all' : 'converting'),
+    make: (data, { model, ...asked }) => campaignsReport(data, model, linked({ ...asked, by: 'campaign' })),
   },
   {
     key: 'funnel',
@@ -102,7 +108,7 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     idle: [...OF_TOUCHES, 'conversion', 'event', 'model', 'halfLife', 'currency'],
     drawn: 'reached',
     isInOrder: true,
-    reads: 'nothing',
+    reads: () => 'nothing',
     make: funnelReport,
   },
   {
@@ -112,8 +118,9 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     idle: ['model', 'halfLife'],
     drawn: 'cost',
     isInOrder: true,
+    reads: () => 'converting',
     figures: ['cost_per_lead', 'cost_per_opportunity', 'cost_per_order', 'acquisition_cost', 'roi'],
-    make: acquisitionReport,
+    make: (data, asked) => acquisitionReport(data, linked(asked)),
   },
   {
     key: 'revenue',
@@ -122,7 +129,8 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     people: 'conversions',
     idle: ['model', 'halfLife'],
     drawn: 'revenue',
-    make: (data, { segment }) => revenueReport(data, segment),
+    reads: () => 'converting',
+    make: (data, { segment, ...asked }) => revenueReport(data, segment, linked(asked)),
   },
   {
     key: 'sales',
@@ -131,7 +139,7 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     idle: [...OF_TOUCHES, 'conversion', 'event', 'model', 'halfLife'],
     drawn: 'revenue',
     figures: ['pipeline', 'pipeline_reached', 'revenue', 'won_reached', 'close_rate'],
-    reads: 'nothing',
+    reads: () => 'nothing',
     make: salesReport,
   },
   {
@@ -142,7 +150,8 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     query: MoneyReportQuery,
     idle: ['model', 'halfLife'],
     drawn: 'revenue',
-    make: pathsReport,
+    reads: () => 'converting',
+    make: (data, asked) => pathsReport(data, linked(asked)),
   },
   {
     key: 'variants',
@@ -151,7 +160,7 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     query: VariantsQuery,
     drawn: 'revenue_per_unit',
     figures: [],
-    reads: 'exposures',
+    reads: () => 'exposures',
     make: (data, { window, unit }) => variantsReport(data, { windowDays: Number(window), unit }),
   },
   {
@@ -188,7 +197,7 @@ export function moneyOffered(money: MoneyService, periods: ReportPeriods): Offer
       const wanted: MoneyQuery = {
         ...toMoneyQuery(asked, by),
         campaign: asked.campaign,
-        ...(reads === undefined ? {} : { reads }),
+        ...(reads === undefined ? {} : { reads: reads(asked) }),
       };
       const named = Object.keys(query.shape).filter((name) => !idle.includes(name));
       const parameters = Object.fromEntries(
@@ -219,7 +228,12 @@ function parametersOf(asked: Asked, days: { readonly from: string; readonly to: 
 }
 
 /** What the touches behind a figure are asked by. */
-function linked(asked: Omit<Asked, 'show' | 'model' | 'models' | 'weights' | 'intervals'>) {
+function linked(
+  asked: Pick<
+    Asked,
+    'by' | 'conversion' | 'event' | 'lookback' | 'basis' | 'unit' | 'reset' | 'currency' | 'from' | 'to' | 'zone'
+  >,
+) {
   const { by, conversion, event, lookback, basis, unit, reset, currency, from, to, zone } = asked;
   return { from, to, zone, by, conversion, event, lookback: String(lookback), basis, unit, reset, currency };
 }

@@ -34,6 +34,7 @@ export class YearWriter {
   private readonly feedback: FeedbackService;
   private readonly facts: FactService;
   private readonly mailings: PastMailings;
+  private readonly ledger: LedgerService;
   private events = 0;
 
   /** @param by who says all this, in the ledger */
@@ -48,6 +49,7 @@ export class YearWriter {
     this.feedback = new FeedbackService(database, ledger);
     this.facts = new FactService(database);
     this.mailings = new PastMailings(database, ledger);
+    this.ledger = ledger;
   }
 
   async write({ companies, mailings, facts, calendar }: B2bYear): Promise<Written> {
@@ -69,7 +71,14 @@ export class YearWriter {
     }
     await joinUntil(calendar.end);
     // All at once and last: where they are, the year is whole.
-    const answers = await this.facts.report(facts, this.brandId, this.by);
+    const answers = await this.facts.report(facts, this.brandId, this.by, (tx, { entryId, count, digest, at }) =>
+      this.ledger.append(tx, [
+        {
+          ...{ id: entryId, type: 'facts.reported', brandId: this.brandId, at },
+          ...{ clear: { root: digest, cnt: count }, disclosed: { actor: this.by } },
+        },
+      ]),
+    );
     const refused = answers.find((answer) => answer.kind === 'refused');
     if (refused !== undefined) throw new Error(`${refused.id}: ${refused.detail}`);
     return { people: members.length, messages, sent, events: this.events, facts: facts.length };

@@ -114,6 +114,7 @@ export const EN: ReportTexts = {
     'erasure.restricted': 'Erased but for evidence',
     'erasure.executed': 'Erased',
     'export.created': 'Data exported',
+    'facts.reported': 'Facts from another system',
     'subject.heads': 'How many entries each person has',
   },
 };
@@ -196,6 +197,7 @@ export const DE: ReportTexts = {
     'erasure.restricted': 'Gelöscht bis auf Nachweise',
     'erasure.executed': 'Gelöscht',
     'export.created': 'Daten exportiert',
+    'facts.reported': 'Fakten aus einem anderen System',
     'subject.heads': 'Wie viele Einträge jede Person hat',
   },
 };

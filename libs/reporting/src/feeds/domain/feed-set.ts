@@ -69,6 +69,7 @@ export const FEED_SETS: readonly FeedSet[] = [
       ...may('string')('Campaign'),
       ...is('int')('Version'),
       ...is('instant')('RecordedAt'),
+      ...may('guid')('LedgerEntryId'),
     ],
     isOfPeople: true,
     describes: 'Contacts who came by themselves, as they are known last; touches like any other.',
@@ -105,6 +106,7 @@ export const FEED_SETS: readonly FeedSet[] = [
       ...may('string')('Currency'),
       ...is('int')('Version'),
       ...is('instant')('RecordedAt'),
+      ...may('guid')('LedgerEntryId'),
     ],
     isOfPeople: true,
     describes:
@@ -123,6 +125,7 @@ export const FEED_SETS: readonly FeedSet[] = [
       ...may('string')('Channel', 'Campaign'),
       ...is('int')('Version'),
       ...is('instant')('RecordedAt'),
+      ...may('guid')('LedgerEntryId'),
     ],
     isOfPeople: false,
     describes:

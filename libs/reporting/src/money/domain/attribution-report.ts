@@ -16,7 +16,7 @@ import {
 import { sumOf } from './amounts.js';
 import { costByName } from './costs.js';
 import { type Credits, creditsOf, fromMillionths, type Share } from './credit.js';
-import { type MoneyData, moneyNotes, reportOf } from './frame.js';
+import { ATTRIBUTION_TOUCHES, type MoneyData, moneyNotes, reportOf, type TouchLink } from './frame.js';
 
 export interface AttributionShape {
   readonly by: 'channel' | 'campaign' | 'topic';
@@ -29,15 +29,12 @@ export interface AttributionShape {
   /** Whether the model by which return is told has an interval, from conversions drawn anew. */
   readonly intervals: boolean;
   /** Query of the touches behind a cell, without the name. */
-  readonly link: Readonly<Record<string, string | null | undefined>>;
+  readonly link: TouchLink;
 }
 
 /** The same draws for everybody who asks. */
 const SEED = 1;
 const DRAWS = 200;
-
-/** Path of the touches behind a figure. */
-export const ATTRIBUTION_TOUCHES = '/v1/reports/attribution/touches';
 
 /** All models side by side; in each column the rows add up to the total, to the cent. */
 export function attributionReport(data: MoneyData, shape: AttributionShape): Report {
@@ -116,7 +113,7 @@ export function attributionReport(data: MoneyData, shape: AttributionShape): Rep
 }
 
 /** How far the models lie apart for each name. */
-export function modelsReport(data: MoneyData, shape: Pick<AttributionShape, 'by' | 'models'>): Report {
+export function modelsReport(data: MoneyData, shape: Pick<AttributionShape, 'by' | 'models' | 'link'>): Report {
   const credits: Credits = creditsOf(data.paths.table, data.paths.conversions, shape.models);
   const { currency } = data.books;
   const rows = credits.names.map((name, place): ReportRow => {
@@ -126,9 +123,9 @@ export function modelsReport(data: MoneyData, shape: Pick<AttributionShape, 'by'
     return {
       cells: [
         known(name),
-        known(least),
+        known(least, linkTo(ATTRIBUTION_TOUCHES, { ...shape.link, name })),
         known(shape.models[values.indexOf(least)] ?? ''),
-        known(most),
+        known(most, linkTo(ATTRIBUTION_TOUCHES, { ...shape.link, name })),
         known(shape.models[values.indexOf(most)] ?? ''),
         known(most - least),
         ratio(most - least, attributed, 'no_revenue'),

@@ -1,4 +1,5 @@
 import type { Model } from '#lib/attribution';
+import { linkTo } from '../../domain/asked.js';
 import {
   count,
   known,
@@ -15,13 +16,13 @@ import { compare, sumOf } from './amounts.js';
 import { qualifiedLeads } from './books.js';
 import { costByName, marketingCost } from './costs.js';
 import { creditsOf, fromMillionths } from './credit.js';
-import { type MoneyData, moneyNotes, reportOf } from './frame.js';
+import { ATTRIBUTION_TOUCHES, type MoneyData, moneyNotes, reportOf, type TouchLink } from './frame.js';
 
 /**
  * Campaigns by what one model says they earned. Touches are named by campaign. Revenue and conversions add up to those of the
  * attribution report, and leads to all leads of the period: those of no campaign are with what is unattributed.
  */
-export function campaignsReport(data: MoneyData, model: Model): Report {
+export function campaignsReport(data: MoneyData, model: Model, link: TouchLink): Report {
   const { books, paths, frame } = data;
   const credits = creditsOf(paths.table, paths.conversions, [model]);
   const costs = costByName(data.costs, 'campaign');
@@ -35,6 +36,7 @@ export function campaignsReport(data: MoneyData, model: Model): Report {
     name: ReportCell,
     shown: { conversions: number; value: number; touches: number; leads: number; cost: number | null },
     roi: (cost: number) => ReportCell = (cost) => ratio(shown.value - cost, cost, 'no_cost'),
+    touches?: string,
   ): ReportRow => {
     const { cost, value } = shown;
     const each = (number: number) =>
@@ -49,7 +51,7 @@ export function campaignsReport(data: MoneyData, model: Model): Report {
         known(shown.touches),
         known(shown.leads),
         known(fromMillionths(shown.conversions)),
-        known(value),
+        known(value, touches),
         cost === null ? notAvailable('no_cost') : known(cost),
         each(shown.leads),
         each(fromMillionths(shown.conversions)),
@@ -86,7 +88,14 @@ export function campaignsReport(data: MoneyData, model: Model): Report {
     rows: [
       ...found
         .sort((a, b) => b.value - a.value || b.touches - a.touches || compare(a.name, b.name))
-        .map((one) => row(known(one.name), one)),
+        .map((one) =>
+          row(
+            known(one.name),
+            one,
+            undefined,
+            credits.names.includes(one.name) ? linkTo(ATTRIBUTION_TOUCHES, { ...link, name: one.name }) : undefined,
+          ),
+        ),
       row(standingFor('unattributed'), none, () => notAvailable('not_defined')),
     ],
     // What nobody earned is no return on what was spent.

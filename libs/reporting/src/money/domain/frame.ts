@@ -31,6 +31,11 @@ export interface MoneyData {
   readonly exposures: readonly Exposure[];
 }
 
+/** Path of the touches behind a figure. */
+export const ATTRIBUTION_TOUCHES = '/v1/reports/attribution/touches';
+/** Query of the touches behind a report; a figure adds which of them. */
+export type TouchLink = Readonly<Record<string, string | null | undefined>>;
+
 export function reportOf(
   key: string,
   { frame }: Pick<MoneyData, 'frame'>,

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import type { EpochMs } from '#lib/kernel';
+import { linkTo } from '../../domain/asked.js';
 import {
   count,
   known,
@@ -15,7 +16,7 @@ import {
 import { compare, shareOfDays, sumOf } from './amounts.js';
 import { type Books, conversionsOf, qualifiedLeads, regionOf } from './books.js';
 import { costsOf, marketingCost, wholeCost } from './costs.js';
-import { type MoneyData, moneyNotes, reportOf } from './frame.js';
+import { ATTRIBUTION_TOUCHES, type MoneyData, moneyNotes, reportOf, type TouchLink } from './frame.js';
 
 /** Counts and sums of one stretch of time, from which its figures follow. */
 interface Stretch {
@@ -39,13 +40,13 @@ const NOTHING: Stretch = {
 };
 
 /** What leads, opportunities, orders and customers cost, and what came back, month by month; months add up to the total. */
-export function acquisitionReport(data: MoneyData): Report {
+export function acquisitionReport(data: MoneyData, link: TouchLink): Report {
   const { books, frame, sent } = data;
   const months = monthsOf(frame.days);
   const firstWon = firstWonOf(books);
   const won = conversionsOf(books, { of: 'won', event: null });
   let [marketing, whole] = [0, 0];
-  const rows = months.map((month): readonly [string, Stretch] => {
+  const rows = months.map((month): readonly [string, Stretch, string] => {
     const within = (at: EpochMs): boolean => inDays(books.dayOf(at), month) && at <= frame.asOf;
     // By what is added since the first day: fractions of cents that messages cost are lost once, and not in every month.
     const since = costsOf(books, sent, frame.days.from, month.to);
@@ -62,6 +63,7 @@ export function acquisitionReport(data: MoneyData): Report {
         ...spent,
         attributed: sumOf(earned.map(({ conversion }) => conversion.value)),
       },
+      linkTo(ATTRIBUTION_TOUCHES, { ...link, from: month.from, to: month.to }),
     ];
   });
   const total = rows.map(([, stretch]) => stretch).reduce(together, NOTHING);
@@ -82,13 +84,13 @@ export function acquisitionReport(data: MoneyData): Report {
       money('return', currency),
       { key: 'roi', kind: 'rate', unit: null },
     ],
-    rows: rows.map(([month, stretch]) => stretchRow(month, stretch)),
-    total: stretchRow('', total),
+    rows: rows.map(([month, stretch, touches]) => stretchRow(month, stretch, touches)),
+    total: stretchRow('', total, linkTo(ATTRIBUTION_TOUCHES, link)),
     notes: [{ key: 'acquisition', values: {} }, ...moneyNotes(data)],
   });
 }
 
-function stretchRow(name: string, stretch: Stretch): ReportRow {
+function stretchRow(name: string, stretch: Stretch, touches: string): ReportRow {
   const { marketing, whole, leads, opportunities, won, newCustomers, attributed } = stretch;
   // Where nobody reported a cost there is none to divide, and nothing is known to have come for free.
   const ofCost = (cost: number, cell: ReportCell): ReportCell => (cost === 0 ? notAvailable('no_cost') : cell);
@@ -105,7 +107,7 @@ function stretchRow(name: string, stretch: Stretch): ReportRow {
       each(won),
       known(newCustomers),
       ofCost(whole, per(whole, newCustomers)),
-      known(attributed),
+      known(attributed, attributed === 0 ? undefined : touches),
       ofCost(marketing, known(attributed - marketing)),
       ratio(attributed - marketing, marketing, 'no_cost'),
     ],

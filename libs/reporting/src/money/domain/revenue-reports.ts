@@ -1,5 +1,6 @@
 import { DAY } from '#lib/attribution';
 import type { EpochMs } from '#lib/kernel';
+import { linkTo } from '../../domain/asked.js';
 import {
   count,
   days,
@@ -15,8 +16,8 @@ import {
 } from '../../domain/report.js';
 import { LEAD_STAGES } from '../../facts/domain/fact.js';
 import { compare, mean, quantile, sumOf } from './amounts.js';
-import { type Books, regionOf } from './books.js';
-import { type MoneyData, moneyNotes, reportOf } from './frame.js';
+import { type Books, type Conversion, regionOf } from './books.js';
+import { ATTRIBUTION_TOUCHES, type MoneyData, moneyNotes, reportOf, type TouchLink } from './frame.js';
 import type { ConversionTouches } from './path-gatherer.js';
 
 export const SEGMENTS = [
@@ -32,14 +33,14 @@ export const SEGMENTS = [
 export type Segment = (typeof SEGMENTS)[number];
 
 /** Revenue that marketing touched, and revenue that it began, by segment; each conversion counts once. */
-export function revenueReport(data: MoneyData, segment: Segment): Report {
+export function revenueReport(data: MoneyData, segment: Segment, link: TouchLink): Report {
   const { books, paths } = data;
   const groups = new Map<string, ConversionTouches[]>();
   for (const one of paths.conversions) {
-    const name = segmentOf(books, one, segment);
+    const name = segmentOf(books, one.conversion, segment);
     groups.set(name, [...(groups.get(name) ?? []), one]);
   }
-  const row = (name: string, all: readonly ConversionTouches[]): ReportRow => {
+  const row = (name: string, all: readonly ConversionTouches[], isTotal = false): ReportRow => {
     const value = (some: readonly ConversionTouches[]): number => sumOf(some.map(({ conversion }) => conversion.value));
     const influenced = all.filter(({ touches }) => touches > 0);
     const sourced = all.filter(
@@ -54,7 +55,7 @@ export function revenueReport(data: MoneyData, segment: Segment): Report {
         known(name),
         known(all.length),
         known(value(all)),
-        known(value(influenced)),
+        known(value(influenced), behind(influenced, isTotal ? link : { ...link, segment, value: name })),
         ratio(value(influenced), value(all), 'no_revenue'),
         known(value(sourced)),
         ratio(value(sourced), value(all), 'no_revenue'),
@@ -81,7 +82,7 @@ export function revenueReport(data: MoneyData, segment: Segment): Report {
       days('first_touch_to_conversion'),
     ],
     rows: [...groups].sort(([a], [b]) => compare(a, b)).map(([name, all]) => row(name, all)),
-    total: row('', paths.conversions),
+    total: row('', paths.conversions, true),
     notes: [{ key: 'influenced_and_sourced', values: {} }, ...moneyNotes(data)],
   });
 }
@@ -132,19 +133,19 @@ export function funnelReport(data: MoneyData): Report {
 }
 
 /** Ways that lead to most value: paths, how long they are and how long they take. */
-export function pathsReport(data: MoneyData): Report {
+export function pathsReport(data: MoneyData, link: TouchLink): Report {
   const { books, paths } = data;
   const groups = new Map<string, ConversionTouches[]>();
   for (const one of paths.conversions) {
-    const name = one.path.length === 0 ? '' : one.path.join(' > ');
+    const name = one.path.length === 0 ? '' : one.path.join(PATH_STEP);
     groups.set(name, [...(groups.get(name) ?? []), one]);
   }
-  const row = (name: ReportCell, all: readonly ConversionTouches[]): ReportRow => ({
+  const row = (name: ReportCell, all: readonly ConversionTouches[], touches?: string): ReportRow => ({
     cells: [
       name,
       known(all.length),
-      known(sumOf(all.map(({ conversion }) => conversion.value))),
-      orNone(mean(all.map(({ touches }) => touches))),
+      known(sumOf(all.map(({ conversion }) => conversion.value)), touches),
+      orNone(mean(all.map((one) => one.touches))),
       orNone(mean(all.flatMap(({ conversion: { at }, firstAt }) => (firstAt === null ? [] : [(at - firstAt) / DAY])))),
     ],
   });
@@ -162,10 +163,12 @@ export function pathsReport(data: MoneyData): Report {
       days('time_lag'),
     ],
     rows: [
-      ...shown.map(({ name, all }) => row(name === '' ? standingFor('no_touch') : known(name), all)),
+      ...shown.map(({ name, all }) =>
+        name === '' ? row(standingFor('no_touch'), all) : row(known(name), all, behind(all, { ...link, path: name })),
+      ),
       ...(others.length === 0 ? [] : [row(standingFor('other_paths'), others)]),
     ],
-    total: row(known(''), paths.conversions),
+    total: row(known(''), paths.conversions, behind(paths.conversions, link)),
     notes: [{ key: 'paths_shown', values: { shown: shown.length, all: sorted.length } }, ...moneyNotes(data)],
   });
 }
@@ -257,6 +260,8 @@ export function qualityReport(data: MoneyData): Report {
   });
 }
 
+/** Between the names of a path. */
+export const PATH_STEP = ' > ';
 const MOST_PATHS = 100;
 const FUNNEL = [...LEAD_STAGES, 'opportunity', 'won'] as const;
 
@@ -288,7 +293,7 @@ function leadsOf(books: Books, asOf: EpochMs): Map<string, LeadTimes> {
   return leads;
 }
 
-function segmentOf(books: Books, { conversion }: ConversionTouches, segment: Segment): string {
+export function segmentOf(books: Books, conversion: Conversion, segment: Segment): string {
   const { productLine, owner, persona, buyerRoles } = conversion;
   switch (segment) {
     case 'productLine':
@@ -306,6 +311,11 @@ function segmentOf(books: Books, { conversion }: ConversionTouches, segment: Seg
     case 'tier':
       return books.accounts.get(conversion.account)?.[segment] ?? '';
   }
+}
+
+/** Where the touches behind a figure are listed; nowhere, where there are none. */
+function behind(all: readonly ConversionTouches[], link: TouchLink): string | undefined {
+  return all.some(({ touches }) => touches > 0) ? linkTo(ATTRIBUTION_TOUCHES, link) : undefined;
 }
 
 /** Whether a touch came before the lead, or before the deal where no lead is known. */
