@@ -24,7 +24,6 @@ import {
   NOTICE,
   POLICY,
   consent,
-  ended,
   failing,
   sent,
   typesIn,

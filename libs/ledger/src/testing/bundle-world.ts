@@ -123,7 +123,7 @@ export const sent = (subjectId: SubjectId, id: string, campaign: string | null):
   clear: { ch: 'email', out: 'pass' },
   disclosed: { message: { id }, campaign: { campaign, step: null, variant: null } },
 });
-export const ended = (subjectId: SubjectId, id: string): NewEntry => ({
+const ended = (subjectId: SubjectId, id: string): NewEntry => ({
   type: 'send.ended',
   ...{ at: Date.now(), brandId: BRAND, subjectId },
   clear: { ch: 'email', out: 'sent' },
