@@ -1,7 +1,7 @@
 import { Body, Controller, Headers, HttpCode, HttpStatus, Inject, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '#lib/consent';
-import type { BrandId } from '#lib/kernel';
+import { type BrandId, DomainError } from '#lib/kernel';
 import { AcceptService, LintService, type LintSubject, PreviewService } from '#lib/sending';
 import { Caller, CallerBrand } from '../http/principal.js';
 import { Describe, RequireScope } from '../http/route.js';
@@ -35,6 +35,7 @@ export class ContentController {
     id: 'previewTemplate',
     group: 'Templates',
     summary: 'See what a message would say',
+    description: 'With a contact it needs the scope contacts:read as well.',
     answers: { 200: { description: 'Rendered, or why it cannot be.', schema: PreviewAnswer } },
     errors: ['not_found', 'unknown_contact'],
   })
@@ -42,7 +43,11 @@ export class ContentController {
     @Param({ schema: MixedKeyPath }) { key }: MixedKeyPath,
     @Body({ schema: PreviewBody }) { version, ...request }: PreviewBody,
     @CallerBrand() brandId: BrandId,
+    @Caller() caller: Principal,
   ) {
+    // A template can show everything that is known of them.
+    if (request.contact !== undefined && !caller.scopes.includes('contacts:read'))
+      throw new DomainError('forbidden', 'Leave contact out, or use a key with the scope contacts:read.');
     return toPreviewAnswer(await this.previews.preview(brandId, key, version ?? null, request));
   }
 

@@ -64,6 +64,12 @@ describe('what messages say', () => {
         content: null,
         problem: { code: 'missing_variable', missing: 'n' },
       });
+      const reader = await brand.api.key({ brand: 'acme', scopes: ['setup:read'] });
+      const asReader = (body: object) => brand.send('POST', '/v1/templates/order/preview', body, reader);
+      expect((await asReader({ contact: 'bea', variables: { n: 2 } })).json()).toMatchObject({ code: 'forbidden' });
+      expect((await asReader({ version: 1, variables: { n: 2 } })).json()).toMatchObject({
+        problem: { missing: 'name' },
+      });
       expect((await preview({ contact: 'nobody' })).json()).toMatchObject({ code: 'unknown_contact' });
       const news = await brand.send('POST', '/v1/templates/news/preview', {});
       expect(news.json()).toMatchObject({ content: { html: expect.stringContaining('/u/preview"') } });

@@ -68,8 +68,27 @@ export async function pull(api: ApiClient, dir: string): Promise<number> {
 /** @throws ConfigUnreadable, UnexpectedAnswer */
 export async function planOf(api: ApiClient, dir: string): Promise<ConfigPlan> {
   const written = fromFiles(readFolder(dir));
-  const wanted = Object.fromEntries(GROUPS.map((group) => [group, allNormalised(group, written[group])]));
-  return planConfig(await readConfig(api), wanted as Record<ConfigGroup, Record<string, Facts>> satisfies ConfigState);
+  const there = await readConfig(api);
+  const wanted = Object.fromEntries(
+    GROUPS.map((group) => [group, withWhatWasMade(group, allNormalised(group, written[group]), there[group])]),
+  );
+  return planConfig(there, wanted as Record<ConfigGroup, Record<string, Facts>> satisfies ConfigState);
+}
+
+/** Left out, the template and the purpose of a double opt-in are made once, and stay. */
+function withWhatWasMade(
+  group: ConfigGroup,
+  wanted: Readonly<Record<string, Facts>>,
+  there: Readonly<Record<string, Facts>>,
+): Readonly<Record<string, Facts>> {
+  if (group !== 'double-opt-in') return wanted;
+  return Object.fromEntries(
+    Object.entries(wanted).map(([key, facts]) => {
+      const { template, purpose } = there[key] ?? {};
+      const made = template === undefined ? {} : { template, purpose };
+      return [key, { ...made, ...facts }];
+    }),
+  );
 }
 
 /** Each step is a request of its own: what was done before one that is refused stays done, and the next plan says so. */

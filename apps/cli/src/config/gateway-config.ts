@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CHANNELS } from '#lib/kernel';
 import type { ApiClient } from '../seed/api-client.js';
 import {
   type ConfigGroup,
@@ -10,6 +11,7 @@ import {
 } from './domain/config-state.js';
 import { normalised } from './normalised.js';
 
+const Anything = z.looseObject({});
 const Item = z.looseObject({ key: z.string() });
 const ItemPage = z.looseObject({ items: z.array(Item), nextCursor: z.string().nullable() });
 
@@ -22,10 +24,11 @@ export async function readConfig(api: ApiClient): Promise<ConfigState> {
 /** Carries out one step; what has versions gets its next one. @throws UnexpectedAnswer */
 export async function applyStep(api: ApiClient, { group, key, facts }: ConfigStep): Promise<void> {
   if (VERSIONED.includes(group)) await api.call('POST', `/v1/${group}`, Item, { key, ...facts });
-  else await api.call('PUT', `/v1/${group}/${key}`, Item, facts);
+  else await api.call('PUT', `/v1/${group}/${key}`, Anything, facts);
 }
 
 async function readGroup(api: ApiClient, group: ConfigGroup): Promise<Record<string, Facts>> {
+  if (group === 'double-opt-in') return readByChannel(api, group);
   const found: Record<string, Facts> = {};
   for (let cursor: string | null = ''; cursor !== null;) {
     const query: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
@@ -35,4 +38,14 @@ async function readGroup(api: ApiClient, group: ConfigGroup): Promise<Record<str
     cursor = page.nextCursor;
   }
   return found;
+}
+
+/** What there is one of for each channel, and no list. */
+async function readByChannel(api: ApiClient, group: ConfigGroup): Promise<Record<string, Facts>> {
+  const all = await Promise.all(
+    CHANNELS.map(async (channel) => [channel, await api.find(`/v1/${group}/${channel}`, Anything)] as const),
+  );
+  return Object.fromEntries(
+    all.flatMap(([channel, facts]) => (facts === null ? [] : [[channel, normalised(group, facts)] as const])),
+  );
 }

@@ -7,6 +7,7 @@ const DEFAULTS: Readonly<Partial<Record<ConfigGroup, Facts>>> = {
   purposes: { keepEvidence: 'P3Y' },
   topics: { descriptions: {} },
   providers: { enabled: true, priority: 100, atLeastOnce: [], settings: {} },
+  'double-opt-in': { enabled: true, required: false, validDays: 7, mailsPerDay: 3 },
 };
 /** What it counts or keeps itself. */
 const ITS_OWN = ['key', 'id', 'version', 'hash', 'status', 'hasSecret', 'secret', 'circuit', 'createdAt', 'updatedAt'];
@@ -24,6 +25,11 @@ export function normalised(group: ConfigGroup, facts: Facts): Facts {
       return { ...whole, contents: contents(whole['contents']) };
     case 'providers':
       return { ...whole, settings: settings(whole['kind'], whole['settings']) };
+    case 'double-opt-in': {
+      // It is the name of the file.
+      const { channel: _, ...rest } = whole;
+      return rest;
+    }
     default:
       return whole;
   }

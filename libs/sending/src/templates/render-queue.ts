@@ -68,8 +68,6 @@ export class RenderQueue {
   }
 
   async close(): Promise<void> {
-    if (this.watch !== null) clearInterval(this.watch);
-    this.watch = null;
     const running = this.running;
     this.running = null;
     this.fail(new RenderingUnavailable('rendering was ended'));
@@ -130,8 +128,12 @@ export class RenderQueue {
       this.posted.delete(n);
     }
     if (this.ready.length > 0) this.hand();
+    this.restWhenDone();
+  }
+
+  /** With nothing to do neither the thread nor the watch over it keeps a process alive. */
+  private restWhenDone(): void {
     if (this.waiting.size > 0) return;
-    // A thread with nothing to do keeps no process alive.
     this.running?.worker.unref();
     if (this.watch !== null) clearInterval(this.watch);
     this.watch = null;
@@ -165,6 +167,7 @@ export class RenderQueue {
     guilty?.resolve({ ok: false, code });
     this.ready = [...this.waiting.keys()];
     this.hand();
+    this.restWhenDone();
   }
 
   private fail(error: Error): void {
@@ -173,6 +176,7 @@ export class RenderQueue {
     this.posted.clear();
     this.ready = [];
     for (const { reject } of all) reject(error);
+    this.restWhenDone();
   }
 }
 

@@ -25,6 +25,7 @@ export function toFiles(state: ConfigState): Map<string, string> {
 export function fromFiles(files: ReadonlyMap<string, string>): ConfigState {
   const state: Record<ConfigGroup, Record<string, Facts>> = {
     ...{ brands: {}, purposes: {}, topics: {}, notices: {}, policies: {}, templates: {}, campaigns: {}, providers: {} },
+    'double-opt-in': {},
   };
   for (const [path, text] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const template = /^templates\/([^/]+)\/template\.json$/.exec(path)?.[1];
@@ -32,7 +33,7 @@ export function fromFiles(files: ReadonlyMap<string, string>): ConfigState {
       state.templates[template] = withForms(template, parsed(path, text), files);
       continue;
     }
-    const [, group, key] = /^([a-z]+)\/([^/]+)\.json$/.exec(path) ?? [];
+    const [, group, key] = /^([a-z-]+)\/([^/]+)\.json$/.exec(path) ?? [];
     if (key !== undefined && isGroup(group) && group !== 'templates') state[group][key] = parsed(path, text);
     else if (!/^templates\/[^/]+\/[A-Za-z0-9-]+\.(html|txt)$/.test(path))
       throw new ConfigUnreadable(`${path} is no file of a set-up; take it out of the folder`);

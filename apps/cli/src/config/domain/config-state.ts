@@ -11,6 +11,7 @@ export const GROUPS = [
   'templates',
   'campaigns',
   'providers',
+  'double-opt-in',
 ] as const;
 export type ConfigGroup = (typeof GROUPS)[number];
 
