@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { type Logger, LOGGER } from '#lib/platform';
 import { EventDispatcher } from '#lib/sending';
+import { rounds } from './rounds.js';
 
 /** An entry gets its position within a second; who wants to be told of it need not know sooner. */
 const ROUND_MS = 1_000;
@@ -9,8 +9,7 @@ const ROUND_MS = 1_000;
 /** Tells other systems what happened, for as long as the worker runs. */
 @Injectable()
 export class TellingEvents implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly stopped = new AbortController();
-  private rounds: Promise<void> | undefined;
+  private stop: (() => Promise<void>) | undefined;
 
   constructor(
     @Inject(EventDispatcher) private readonly events: EventDispatcher,
@@ -18,24 +17,13 @@ export class TellingEvents implements OnApplicationBootstrap, BeforeApplicationS
   ) {}
 
   onApplicationBootstrap(): void {
-    this.rounds = this.run();
+    const failed = (error: unknown): void =>
+      this.logger.error({ err: error }, 'a round of events failed; the next follows');
+    this.stop = rounds(ROUND_MS, () => this.events.round(), failed);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.stopped.abort();
-    await this.rounds;
+    await this.stop?.();
     await this.events.stop();
-  }
-
-  private async run(): Promise<void> {
-    const { signal } = this.stopped;
-    while (!signal.aborted) {
-      try {
-        await this.events.round();
-      } catch (error) {
-        this.logger.error({ err: error }, 'a round of events failed; the next follows');
-      }
-      await sleep(ROUND_MS, undefined, { signal, ref: false }).catch(() => undefined);
-    }
   }
 }
