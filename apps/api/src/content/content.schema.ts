@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { type Finding, LINT_RULES, type Preview } from '#lib/sending';
-import { ChannelName, Key, Language, MixedKey } from '../http/scalars.schema.js';
+import { ChannelName, Key, Language, MAX_VERSION, MixedKey } from '../http/scalars.schema.js';
 import { TemplateRequest } from '../setup/templates.schema.js';
 import { Version } from '../setup/setup.schema.js';
 
 const variables = z.record(z.string(), z.json()).meta({ description: 'What a message would be sent with.' });
-const version = Version.optional().meta({ description: 'Left out: the latest.' });
+const version = z.int().min(1).max(MAX_VERSION).optional().meta({ description: 'Left out: the latest.' });
 
 export const PreviewBody = z
   .strictObject({
