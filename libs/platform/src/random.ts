@@ -1,4 +1,5 @@
 import { randomFillSync } from 'node:crypto';
+import type { EpochMs } from '#lib/kernel';
 
 const POOL_BYTES = 64 * 1024;
 const pool = Buffer.alloc(POOL_BYTES);
@@ -28,6 +29,12 @@ function draw(length: number): number {
 
 let lastMs = 0;
 let counter = 0;
+
+/** The lowest UUID of version 7 that is made at an instant: rows of a period are found by their ids, in order of time. */
+export function firstIdAt(instant: EpochMs): string {
+  const time = Math.max(0, Math.floor(instant)).toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8, 12)}-0000-0000-000000000000`;
+}
 
 /**
  * A UUID version 7 (RFC 9562, section 5.7): sorted by time of creation, and within one millisecond of

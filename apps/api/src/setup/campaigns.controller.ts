@@ -2,6 +2,7 @@ import { Body, Controller, Get, Inject, Param, Post, Put, Query, Res, HttpCode, 
 import type { FastifyReply } from 'fastify';
 import type { Change } from '#lib/consent';
 import type { BrandId } from '#lib/kernel';
+import { systemClock } from '#lib/platform';
 import { CampaignService, VariantService } from '#lib/sending';
 import { PageQuery, toPageAnswer, toPageRequest } from '../http/page.schema.js';
 import { Author, CallerBrand } from '../http/principal.js';
@@ -93,10 +94,12 @@ export class CampaignsController {
   })
   async variantsOf(
     @Param({ schema: MixedKeyPath }) { key }: MixedKeyPath,
-    @Query({ schema: VariantsQuery }) { step, goal }: VariantsQuery,
+    @Query({ schema: VariantsQuery }) { step, goal, days }: VariantsQuery,
     @CallerBrand() brandId: BrandId,
   ) {
-    return toVariantsAnswer(await this.variants.compare(brandId, key, step ?? null, goal));
+    return toVariantsAnswer(
+      await this.variants.compare(brandId, key, { step: step ?? null, goal, days }, systemClock.now()),
+    );
   }
 
   @Get(':key')

@@ -30,6 +30,13 @@ export function toCampaignAnswer({ createdAt, updatedAt, ...campaign }: Campaign
 export const VariantsQuery = z.strictObject({
   step: line(100).optional().meta({ description: 'Left out: all steps together.' }),
   goal: z.enum(GOALS).default('clicked'),
+  days: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(400)
+    .default(60)
+    .meta({ description: 'Messages that were accepted in the last so many days.' }),
 });
 export type VariantsQuery = z.infer<typeof VariantsQuery>;
 

@@ -10,13 +10,28 @@ import { measureImport } from './import.js';
 import { measureLedger } from './ledger.js';
 import { measureOptOut } from './optout.js';
 import { measurePipeline } from './pipeline.js';
+import { touchesText, measureTouches } from './touches.js';
+import { channelsText, measureChannels } from './channels.js';
 import { acceptText, bulkText, importText, ledgerText, optOutText, pipelineText } from './report-text.js';
 
 const OPTIONS = z.object({
   what: z
-    .enum(['pipeline', 'accept', 'bulk', 'decide', 'batch', 'history', 'optout', 'import', 'ledger', 'attribution'])
+    .enum([
+      'pipeline',
+      'accept',
+      'bulk',
+      'decide',
+      'batch',
+      'history',
+      'optout',
+      'import',
+      'ledger',
+      'attribution',
+      'touches',
+      'channels',
+    ])
     .describe(
-      'pipeline: to the end of every message; accept: single requests; bulk: one long request and its memory; decide: the decision alone; batch: decide --batch and its memory; history: backtest and replay of a long past; optout: people who leave under load; import: a file of people; ledger: appends, publishing, proofs and bundles; attribution: a file of paths',
+      'pipeline: to the end of every message; accept: single requests; bulk: one long request and its memory; decide: the decision alone; batch: decide --batch and its memory; history: backtest and replay of a long past; optout: people who leave under load; import: a file of people; ledger: appends, publishing, proofs and bundles; attribution: a file of paths; touches: what is asked of ten million touches, and how PostgreSQL finds it; channels: hand-overs on each channel beside the library of its protocol alone',
     ),
   decisions: z.coerce
     .number()
@@ -60,6 +75,13 @@ const OPTIONS = z.object({
     .optional()
     .describe('import, attribution: rows of the file; 100,000 people or 1,000,000 paths when left out'),
   connections: z.coerce.number().int().min(1).max(500).default(50).describe('accept: requests at once'),
+  touches: z.coerce
+    .number()
+    .int()
+    .min(100_000)
+    .max(100_000_000)
+    .default(10_000_000)
+    .describe('touches: how many there are'),
   profile: z.string().optional().describe('existing folder for CPU profiles of api and workers'),
   statements: z
     .boolean()
@@ -119,6 +141,16 @@ export async function bench(argv: readonly string[]): Promise<number> {
     if (options.what === 'attribution') {
       const report = await measureAttribution({ rows: options.rows ?? 1_000_000, rounds: options.rounds }, log);
       console.log(options.json ? JSON.stringify(report) : attributionText(report));
+      return report.checks.every(({ passed }) => passed) ? 0 : 1;
+    }
+    if (options.what === 'touches') {
+      const report = await measureTouches(options, log);
+      console.log(options.json ? JSON.stringify(report) : touchesText(report));
+      return report.checks.every(({ passed }) => passed) ? 0 : 1;
+    }
+    if (options.what === 'channels') {
+      const report = await measureChannels(options, log);
+      console.log(options.json ? JSON.stringify(report) : channelsText(report));
       return report.checks.every(({ passed }) => passed) ? 0 : 1;
     }
     const report = await measurePipeline(options, log);

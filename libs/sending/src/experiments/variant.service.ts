@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type BrandId, DomainError } from '#lib/kernel';
-import { Database, type Tx } from '#lib/platform';
+import { type BrandId, DomainError, type EpochMs } from '#lib/kernel';
+import { Database, firstIdAt, type Tx } from '#lib/platform';
 import type { Goal } from '../messages/domain/best-channel.js';
 import { type ArmResult, type Verdict, verdictOf } from './domain/experiment.js';
 
@@ -11,21 +11,39 @@ export interface VariantResult {
   readonly verdict: Verdict;
 }
 
+/** Which messages are compared, and by what. */
+export interface VariantQuestion {
+  /** Null: all steps together. */
+  readonly step: string | null;
+  readonly goal: Goal;
+  /** Those that were accepted in so many days. */
+  readonly days: number;
+}
+
+const DAY_MS = 86_400_000;
+
 /** Compares the variants of a campaign by what came of their messages. */
 @Injectable()
 export class VariantService {
   constructor(@Inject(Database) private readonly database: Database) {}
 
   /** @throws DomainError not_found */
-  async compare(brandId: BrandId, campaign: string, step: string | null, goal: Goal): Promise<VariantResult> {
+  async compare(
+    brandId: BrandId,
+    campaign: string,
+    { step, goal, days }: VariantQuestion,
+    now: EpochMs,
+  ): Promise<VariantResult> {
     const { tx } = this.database;
+    // The clock of the process that accepted a message may be a day behind that of this one, and that much is read more.
+    const first = firstIdAt(now - (days + 1) * DAY_MS);
     const id = await campaignId(tx, brandId, campaign);
     // Machines that open and click are no people.
     const variants = await tx.sql<ArmResult>`
       SELECT variant, count(DISTINCT message_id) FILTER (WHERE type = 'sent') AS sent,
              count(DISTINCT message_id) FILTER (WHERE type = ${goal} AND NOT automated) AS met
         FROM sending.touch
-       WHERE brand_id = ${brandId} AND campaign_id = ${id} AND variant IS NOT NULL AND NOT test
+       WHERE message_id >= ${first}::uuid AND brand_id = ${brandId} AND campaign_id = ${id} AND variant IS NOT NULL AND NOT test
          AND (${step}::text IS NULL OR step = ${step}::text)
        GROUP BY variant
        ORDER BY variant`;

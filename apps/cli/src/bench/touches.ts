@@ -1,0 +1,275 @@
+import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import type { BrandId } from '#lib/kernel';
+import { Database, systemClock } from '#lib/platform';
+import { DeliveryService } from '#lib/reporting';
+import { VariantService } from '#lib/sending';
+import { migrateDeploy, migrateQueueSchema, provisionRoles, startEmbeddedPostgres } from '../database/index.js';
+import { perSecond, round } from './figures.js';
+import { DURABLE_SETTINGS } from './gateway-under-test.js';
+import { NAMES, seed } from './seed.js';
+
+export interface TouchesOptions {
+  readonly touches: number;
+}
+
+interface Answered {
+  readonly what: string;
+  /** Of the second run; the first one warms the cache as far as memory reaches. */
+  readonly ms: number;
+  readonly plan: readonly string[];
+}
+
+export interface TouchesReport {
+  readonly bench: 'touches';
+  readonly touches: number;
+  readonly tableMb: number;
+  readonly indexesMb: number;
+  readonly rowsPerSecond: number;
+  /** Ten thousand more, as outcomes add them: with all indexes there. */
+  readonly addedPerSecond: number;
+  readonly answers: readonly Answered[];
+  readonly checks: readonly { readonly check: string; readonly passed: boolean; readonly found: string }[];
+}
+
+/** Nothing here needs to survive: the log of touches is made up, and gone afterwards. */
+const SETTINGS = {
+  ...DURABLE_SETTINGS,
+  fsync: 'off',
+  full_page_writes: 'off',
+  synchronous_commit: 'off',
+  maintenance_work_mem: '512MB',
+  session_preload_libraries: 'auto_explain',
+  'auto_explain.log_min_duration': '-1',
+  'auto_explain.log_analyze': 'on',
+  'auto_explain.log_buffers': 'off',
+};
+/** A message has 2.5 touches: all are sent, 9 of 10 delivered, 2 of 5 opened, 1 of 10 clicked, 1 of 10 bounced softly. */
+const PER_MESSAGE = 2.5;
+const DAYS = 365;
+const ADDED = 10_000;
+/** A question about touches takes no longer, whatever else there is. */
+const MOST_LOOK_UP_MS = 20;
+const MOST_PERIOD_MS = 3_000;
+
+/**
+ * Writes a year of touches of one brand by SQL and asks what the program asks of them: the plans are those of its own
+ * statements, as PostgreSQL made them.
+ */
+export async function measureTouches({ touches }: TouchesOptions, log: (line: string) => void): Promise<TouchesReport> {
+  const postgres = await startEmbeddedPostgres({ settings: SETTINGS });
+  try {
+    const password = (): string => randomBytes(24).toString('base64url');
+    const passwords = { owner: password(), app: password(), sequencer: password(), reader: password() };
+    const urls = await provisionRoles(postgres.adminUrl(), { database: 'gateway', passwords });
+    await migrateDeploy(urls.owner);
+    await migrateQueueSchema(urls.owner);
+    await seed({ NODE_ENV: 'test', DATABASE_URL: urls.app, MASTER_KEY: randomBytes(32).toString('base64') }, 0);
+    const admin = new pg.Client({ connectionString: postgres.adminUrl('gateway') });
+    await admin.connect();
+    try {
+      const begun = performance.now();
+      const messages = Math.round(touches / PER_MESSAGE);
+      await fill(admin, messages, log);
+      const seconds = (performance.now() - begun) / 1000;
+      const size = await one<{ n: string; table: string; indexes: string }>(
+        admin,
+        `SELECT count(*) AS n, pg_table_size('sending.touch') AS table, pg_indexes_size('sending.touch') AS indexes FROM sending.touch`,
+      );
+      const added = await add(admin, messages);
+      const answers = await ask(postgres.adminUrl('gateway'), postgres.logFile, log);
+      const all = Number(size.n);
+      return {
+        bench: 'touches',
+        touches: all,
+        tableMb: Math.round(Number(size.table) / 1e6),
+        indexesMb: Math.round(Number(size.indexes) / 1e6),
+        rowsPerSecond: Math.round(all / seconds),
+        addedPerSecond: added,
+        answers,
+        checks: checksOf(answers, all, touches),
+      };
+    } finally {
+      await admin.end();
+    }
+  } finally {
+    await postgres.stop();
+  }
+}
+
+/** Rows first and indexes afterwards, as one restores a dump; constraints and indexes are those of the migrations. */
+async function fill(admin: pg.Client, messages: number, log: (line: string) => void): Promise<void> {
+  const { rows: indexes } = await admin.query<{ name: string; definition: string; constraint: string | null }>(`
+    SELECT c.relname AS name, pg_get_indexdef(i.indexrelid) AS definition, pg_get_constraintdef(k.oid) AS constraint
+      FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid LEFT JOIN pg_constraint k ON k.conindid = i.indexrelid
+     WHERE i.indrelid = 'sending.touch'::regclass`);
+  for (const { name, constraint } of indexes)
+    await admin.query(
+      constraint === null ? `DROP INDEX sending.${name}` : `ALTER TABLE sending.touch DROP CONSTRAINT ${name}`,
+    );
+  log(`writing the touches of ${messages} messages ...`);
+  await admin.query(touchesSql('generate_series(0, $1::int - 1)'), [messages, DAYS, messages]);
+  log('indexes ...');
+  for (const { name, definition, constraint } of indexes)
+    await admin.query(
+      constraint === null ? definition : `ALTER TABLE sending.touch ADD CONSTRAINT ${name} ${constraint}`,
+    );
+  await admin.query('VACUUM (ANALYZE) sending.touch');
+}
+
+/** Adds the touches of some more messages, now that all indexes are there; answers how many a second. */
+async function add(admin: pg.Client, messages: number): Promise<number> {
+  const begun = performance.now();
+  const { rowCount } = await admin.query(
+    touchesSql(`generate_series($3::int, $3::int + ${Math.round(ADDED / PER_MESSAGE)} - 1)`).replaceAll('$1', '$3'),
+    [messages, DAYS, messages],
+  );
+  return perSecond(rowCount ?? 0, performance.now() - begun);
+}
+
+/** $1: messages in all, $2: days that they are spread over. */
+function touchesSql(numbers: string): string {
+  return `
+    INSERT INTO sending.touch (message_id, type, at, brand_id, contact_id, channel, topic_id, campaign_id, step, variant,
+                               provider_id, provider_ref, test, event, bounce)
+    SELECT m.id, t.type, m.at + t.later, b.id, m.contact, m.channel, topic.id, campaign.id, '${NAMES.step}',
+           CASE m.i % 2 WHEN 0 THEN 'a' ELSE 'b' END, provider.id,
+           CASE WHEN t.type = 'sent' THEN 'ref-' || m.i END, false,
+           CASE WHEN t.type = 'sent' THEN '' ELSE t.type || '-' || m.i END, CASE WHEN t.type = 'bounced' THEN 'soft' END
+      FROM (SELECT i, at, md5('contact' || i % 200000)::uuid AS contact, CASE i % 10 WHEN 0 THEN 'sms' ELSE 'email' END AS channel,
+                   (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7' || substr(md5(i::text), 1, 3)
+                    || '8' || substr(md5(i::text), 4, 15))::uuid AS id
+              FROM (SELECT i, now() - make_interval(secs => ($1::int - i) * ($2::int * 86400.0 / $1::int)) AS at
+                      FROM ${numbers} AS i) AS numbered) AS m
+     CROSS JOIN LATERAL (VALUES ('sent', interval '0', 1), ('delivered', interval '1 minute', 9), ('opened', interval '3 hours', 4),
+                                ('clicked', interval '4 hours', 11), ('bounced', interval '2 minutes', 10)) AS t (type, later, each)
+     CROSS JOIN (SELECT id FROM consent.brand LIMIT 1) AS b
+     CROSS JOIN (SELECT id FROM consent.topic LIMIT 1) AS topic
+     CROSS JOIN (SELECT id FROM sending.campaign LIMIT 1) AS campaign
+     CROSS JOIN (SELECT id FROM sending.provider LIMIT 1) AS provider
+     WHERE CASE t.type WHEN 'sent' THEN true WHEN 'delivered' THEN m.i % 10 <> 0 WHEN 'opened' THEN m.i % 5 < 2
+                       WHEN 'clicked' THEN m.i % 10 = 1 ELSE m.i % 10 = 0 END`;
+}
+
+/** Asks twice, the second time for the record. */
+async function ask(url: string, logFile: string, log: (line: string) => void): Promise<Answered[]> {
+  const explained = new URL(url);
+  explained.searchParams.set('options', '-c auto_explain.log_min_duration=0 -c timezone=UTC');
+  const database = new Database({ url: explained.href, max: 1, name: 'bench' });
+  try {
+    const { tx } = database;
+    const [known] = await tx.sql<{ brandId: BrandId; id: string; event: string; ref: string; providerId: string }>`
+      SELECT brand_id AS "brandId", message_id AS id, event, provider_id AS "providerId",
+             (SELECT provider_ref FROM sending.touch
+               WHERE channel = 'sms' AND provider_ref IS NOT NULL LIMIT 1) AS ref
+        FROM sending.touch WHERE type = 'clicked' LIMIT 1`;
+    if (known === undefined) throw new Error('there are no touches');
+    const now = systemClock.now();
+    const { brandId } = known;
+    const period = { brandId, from: now - 30 * 86_400_000, to: now, zone: 'Europe/Berlin', asOf: null };
+    const questions: [string, () => Promise<unknown>][] = [
+      [
+        'what is known of a message',
+        () => tx.sql`
+        SELECT type, at, bounce FROM sending.touch WHERE message_id = ${known.id} ORDER BY at`,
+      ],
+      [
+        'an event by the id of its reporter',
+        () => tx.sql`
+        SELECT message_id FROM sending.touch WHERE brand_id = ${brandId} AND event = ${known.event} AND event <> ''`,
+      ],
+      [
+        'a message by the id of its provider',
+        () => tx.sql`
+        SELECT message_id FROM sending.touch
+         WHERE provider_id = ${known.providerId} AND provider_ref = ${known.ref} AND channel IN ('sms', 'whatsapp')`,
+      ],
+      [
+        'variants of a campaign, 30 days',
+        () =>
+          new VariantService(database).compare(brandId, NAMES.campaign, { step: null, goal: 'clicked', days: 30 }, now),
+      ],
+      [
+        'report on deliveries, 30 days',
+        () =>
+          new DeliveryService(database).report('channels', period, {
+            by: 'topic',
+            campaign: undefined,
+            messages: 'live',
+          }),
+      ],
+    ];
+    const answers: Answered[] = [];
+    for (const [what, question] of questions) {
+      log(`${what} ...`);
+      await question();
+      const before = fs.statSync(logFile).size;
+      const begun = performance.now();
+      await question();
+      const ms = round(performance.now() - begun, 1);
+      await sleep(200);
+      answers.push({ what, ms, plan: planIn(fs.readFileSync(logFile).subarray(before).toString()) });
+    }
+    return answers;
+  } finally {
+    await database.close();
+  }
+}
+
+/** The nodes of the longest plan that was logged: without costs, which say little to people. */
+function planIn(text: string): string[] {
+  const plans = text.split(/duration: [\d.]+ ms {2}plan:/).slice(1);
+  const nodes = plans.map((plan) =>
+    plan
+      .split('\n')
+      .filter(
+        (line) =>
+          /(Scan|Join|Aggregate|Append|Sort|Loop|Gather|Hash|CTE \S+|Limit|Unique)\b/.test(line) &&
+          !line.includes('Query Text'),
+      )
+      .filter((line) => /\(cost=|CTE /.test(line))
+      .map((line) =>
+        line
+          .replace(/ +\(cost=[^)]*\)/, '')
+          .replace(/\t/g, ' ')
+          .trimEnd(),
+      ),
+  );
+  return nodes.sort((a, b) => b.length - a.length)[0] ?? [];
+}
+
+function checksOf(answers: readonly Answered[], found: number, wanted: number): TouchesReport['checks'] {
+  const lookUps = answers.slice(0, 3);
+  const slowest = Math.max(...lookUps.map(({ ms }) => ms));
+  const whole = answers.filter(({ plan }) => plan.some((node) => /Seq Scan on touch\b/.test(node)));
+  const periods = answers.slice(3);
+  return [
+    { check: 'as many touches as were asked for, give or take one in a hundred', passed: Math.abs(found / wanted - 1) < 0.01, found: String(found) }, // prettier-ignore
+    { check: 'no question goes through all touches', passed: whole.length === 0, found: whole.map(({ what }) => what).join(', ') || 'none' }, // prettier-ignore
+    {
+      check: `a look-up takes at most ${MOST_LOOK_UP_MS} ms`,
+      passed: slowest <= MOST_LOOK_UP_MS,
+      found: `${slowest} ms`,
+    },
+    ...periods.map(({ what, ms }) => ({ check: `${what}: at most ${MOST_PERIOD_MS} ms`, passed: ms <= MOST_PERIOD_MS, found: `${ms} ms` })), // prettier-ignore
+  ];
+}
+
+async function one<Row extends pg.QueryResultRow>(client: pg.Client, sql: string): Promise<Row> {
+  const { rows } = await client.query<Row>(sql);
+  const [row] = rows;
+  if (row === undefined) throw new Error('PostgreSQL answered nothing');
+  return row;
+}
+
+export function touchesText(report: TouchesReport): string {
+  return [
+    `${report.touches.toLocaleString('en')} touches of a year, ${report.tableMb} MB and ${report.indexesMb} MB of indexes`,
+    `  written         ${report.rowsPerSecond.toLocaleString('en')} a second with their indexes; ${report.addedPerSecond.toLocaleString('en')} a second are added to them`,
+    ...report.answers.flatMap(({ what, ms, plan }) => [`  ${what}: ${ms} ms`, ...plan.map((node) => `      ${node}`)]),
+    ...report.checks.map(({ check, passed, found }) => `  ${passed ? 'ok  ' : 'FAIL'}  ${check}: ${found}`),
+  ].join('\n');
+}
