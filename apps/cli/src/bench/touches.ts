@@ -5,7 +5,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { BrandId } from '#lib/kernel';
 import { Database, systemClock } from '#lib/platform';
-import { DeliveryService } from '#lib/reporting';
 import { VariantService } from '#lib/sending';
 import { migrateDeploy, migrateQueueSchema, provisionRoles, startEmbeddedPostgres } from '../database/index.js';
 import { perSecond, round } from './figures.js';
@@ -111,7 +110,7 @@ async function fill(admin: pg.Client, messages: number, log: (line: string) => v
       constraint === null ? `DROP INDEX sending.${name}` : `ALTER TABLE sending.touch DROP CONSTRAINT ${name}`,
     );
   log(`writing the touches of ${messages} messages ...`);
-  await admin.query(touchesSql('generate_series(0, $1::int - 1)'), [messages, DAYS, messages]);
+  await admin.query(touchesSql('generate_series(0, $1::int - 1)'), [messages, DAYS]);
   log('indexes ...');
   for (const { name, definition, constraint } of indexes)
     await admin.query(
@@ -123,10 +122,11 @@ async function fill(admin: pg.Client, messages: number, log: (line: string) => v
 /** Adds the touches of some more messages, now that all indexes are there; answers how many a second. */
 async function add(admin: pg.Client, messages: number): Promise<number> {
   const begun = performance.now();
-  const { rowCount } = await admin.query(
-    touchesSql(`generate_series($3::int, $3::int + ${Math.round(ADDED / PER_MESSAGE)} - 1)`).replaceAll('$1', '$3'),
-    [messages, DAYS, messages],
-  );
+  const more = Math.round(ADDED / PER_MESSAGE);
+  const { rowCount } = await admin.query(touchesSql(`generate_series($1::int, $1::int + ${more} - 1)`), [
+    messages,
+    DAYS,
+  ]);
   return perSecond(rowCount ?? 0, performance.now() - begun);
 }
 
@@ -169,7 +169,6 @@ async function ask(url: string, logFile: string, log: (line: string) => void): P
     if (known === undefined) throw new Error('there are no touches');
     const now = systemClock.now();
     const { brandId } = known;
-    const period = { brandId, from: now - 30 * 86_400_000, to: now, zone: 'Europe/Berlin', asOf: null };
     const questions: [string, () => Promise<unknown>][] = [
       [
         'what is known of a message',
@@ -191,15 +190,6 @@ async function ask(url: string, logFile: string, log: (line: string) => void): P
         'variants of a campaign, 30 days',
         () =>
           new VariantService(database).compare(brandId, NAMES.campaign, { step: null, goal: 'clicked', days: 30 }, now),
-      ],
-      [
-        'report on deliveries, 30 days',
-        () =>
-          new DeliveryService(database).report('channels', period, {
-            by: 'topic',
-            campaign: undefined,
-            messages: 'live',
-          }),
       ],
     ];
     const answers: Answered[] = [];
