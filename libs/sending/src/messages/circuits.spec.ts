@@ -8,6 +8,7 @@ import { pipelineFigures } from '../figures/pipeline-figures.js';
 import { type ProviderInput, ProviderService } from '../providers/provider.service.js';
 import { SendingSetupModule } from '../setup.module.js';
 import { TemplateService } from '../templates/template.service.js';
+import { AttemptService } from './attempt.service.js';
 import { MessageService } from './message.service.js';
 
 describe('a provider that fails', () => {
@@ -122,6 +123,18 @@ describe('a provider that fails', () => {
     expect(await circuit()).toBe('half_open');
     status = 201;
     const waiting = await accept(6);
+    const [trying] = await accept(1);
+    if (trying === undefined) throw new Error('nothing was accepted');
+    const tried = await gateway.get(AttemptService).attempt([trying]);
+    expect(tried.map(({ isProbe }) => isProbe)).toEqual([true]);
+    // Not answered yet: nobody else is handed over, by whichever process.
+    await Promise.all([gateway.attempt(...waiting), other.attempt(...waiting)]);
+    expect(http.arrived).toEqual([]);
+    expect(await messages(waiting)).toEqual(Array(6).fill(HELD));
+    await gateway.asAdmin(
+      `UPDATE sending.provider SET circuit = jsonb_set(circuit, '{probeUntil}', '0') WHERE key = 'sms'`,
+    );
+    await makeDue(waiting);
     await Promise.all([gateway.attempt(...waiting.slice(0, 3)), other.attempt(...waiting.slice(3))]);
     expect(http.arrived).toHaveLength(1);
     const standing = await messages(waiting);
