@@ -1,6 +1,15 @@
 import type { Tx } from '#lib/platform';
 
 /**
+ * The same for statements that join many rows with many: of tables that were filled a moment ago PostgreSQL expects one row
+ * each, and would go through all of one for every row of the other.
+ */
+export async function planForJoins(tx: Tx): Promise<void> {
+  await planForAll(tx);
+  await tx.sql`SELECT set_config('enable_nestloop', 'off', true)`;
+}
+
+/**
  * Lets PostgreSQL plan the statements of this transaction for reading much: the process's connections are set up for
  * statements that look single rows up, and are planned once for whatever is asked.
  */

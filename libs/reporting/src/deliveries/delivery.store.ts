@@ -2,7 +2,7 @@ import type { Channel, EpochMs } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
 import type { Asked, ReadIn } from '../domain/asked.js';
 import { CLOCKS_DIFFER_MS, firstIdAt } from '../message-period.js';
-import { planForAll } from '../plan-for-all.js';
+import { planForJoins } from '../plan-for-all.js';
 import type { DeliveryCount } from './domain/delivery-figures.js';
 
 /** Messages accepted in the period; what happened to them later is in it, up to `asOf`. */
@@ -29,9 +29,7 @@ export const deliveryStore = {
   ): Promise<CountedDeliveries> {
     const until = asOf === null ? null : toIso(asOf);
     const [low, high] = [firstIdAt(from - CLOCKS_DIFFER_MS), firstIdAt(to + CLOCKS_DIFFER_MS)];
-    await planForAll(tx);
-    // Of tables that were filled a moment ago PostgreSQL expects one row each, and would go through all touches for every message.
-    await tx.sql`SELECT set_config('enable_nestloop', 'off', true)`;
+    await planForJoins(tx);
     const rows = await tx.sql<
       Omit<DeliveryCount, 'channel'> & { channel: Channel | null; whole: number; readAt: EpochMs; size: number | null }
     >`

@@ -1,6 +1,6 @@
 import type { BrandId, EpochMs } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
-import { planForAll } from '../plan-for-all.js';
+import { planForJoins } from '../plan-for-all.js';
 
 /** Live messages that were accepted up to an instant, counted in one statement. */
 export interface MessageSums {
@@ -26,7 +26,7 @@ export const invariantStore = {
   },
 
   async messages(tx: Tx, brandId: BrandId, until: EpochMs): Promise<MessageSums> {
-    await planForAll(tx);
+    await planForJoins(tx);
     const [row] = await tx.sql<MessageSums>`
       WITH sent AS (
         SELECT message_id, count(*) AS touches FROM sending.reported_feedback

@@ -14,7 +14,7 @@ import { costsOf } from './domain/costs.js';
 import { type Credits, creditsOf } from './domain/credit.js';
 import { type MoneyData, type MoneyFrame } from './domain/frame.js';
 import { type GatherPeriod, PathGatherer, type Witness } from './domain/path-gatherer.js';
-import { planForAll } from '../plan-for-all.js';
+import { planForJoins } from '../plan-for-all.js';
 import { PATH_STEP, type Segment, segmentOf } from './domain/revenue-reports.js';
 import { moneyStore } from './money.store.js';
 import { type Basis, type Dimension, type TouchScope, touchStore } from './touch.store.js';
@@ -153,7 +153,7 @@ export class MoneyService {
     query: MoneyQuery,
   ): Promise<Credits[]> {
     return this.database.transaction(async (tx) => {
-      await planForAll(tx);
+      await planForJoins(tx);
       const books = await this.books(tx, brandId, asOf, zoneOf(zoneName), query.currency);
       const conversions = conversionsOf(books, query).map((one) => inUnit(books, one, query.unit));
       const gatherer = new PathGatherer(conversions, periods, { ...query, asOf });
@@ -179,7 +179,7 @@ export class MoneyService {
     witness?: (books: Books) => Witness,
   ): Promise<MoneyData> {
     const { brandId, from, to, zone: zoneName, days } = asked;
-    await planForAll(tx);
+    await planForJoins(tx);
     const { now, position } = await moneyStore.watermark(tx, asked.asOf);
     const asOf = asked.asOf ?? now;
     const zone = zoneOf(zoneName);
