@@ -37,6 +37,8 @@ const NEVER_FOLLOWED = [
   'consent.former_holding (contact_point_id)',
   'consent.import_change (contact_point_id)',
   'consent.preference_change (contact_point_id)',
+  // Looked up by its id; those of a brand that are being made are few.
+  'reporting.feed_export (brand_id)',
   // Has an index of those that are one.
   'consent.contact (merged_into)',
 ].sort();
