@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { DoubleOptInService, ErasedAgain, RetentionService } from '#lib/consent';
@@ -44,6 +45,8 @@ export class Housekeeping {
   ) {}
 
   start(): void {
+    // Each of the rounds listens once while it waits; Node takes more than ten for a leak.
+    setMaxListeners(0, this.stopped.signal);
     this.rounds = [
       this.every(MAILS_MS, MAILS_MS, () => this.mails.sendMissing()),
       this.every(CLEARING_MS, CLEARING_MS, (signal) => this.optIns.purge(signal)),
