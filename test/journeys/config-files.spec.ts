@@ -117,6 +117,13 @@ describe('the set-up of a brand in files', () => {
     expect(fs.existsSync(file('topics/events.json'))).toBe(true);
   });
 
+  it('leaves a folder as it is in which there is anything else', async () => {
+    fs.writeFileSync(file('notes.txt'), 'mine');
+    await expect(pull(acme, dir)).rejects.toThrow(/notes\.txt is no file of a set-up/);
+    expect(fs.readFileSync(file('notes.txt'), 'utf8')).toBe('mine');
+    fs.rmSync(file('notes.txt'));
+  });
+
   it.each([
     ['purposes/a.json', '{', /purposes\/a\.json: /],
     ['purposes/a.json', '[]', /must hold one JSON object/],

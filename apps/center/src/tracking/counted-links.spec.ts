@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { ConsentService, makeTrackingToken } from '#lib/consent';
 import type { EntryId, MessageId } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
+import { FeedbackService } from '#lib/sending';
 import { CenterWorld, type SomePerson } from '../testing/center-world.js';
 
 const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0';
@@ -82,6 +83,25 @@ describe('a counted link', () => {
       SELECT convert_from(leaf, 'UTF8') AS leaf FROM ledger.entry WHERE id = ${found[0]?.entryId ?? ''}`;
     expect(JSON.parse(entry?.leaf ?? '')).toMatchObject({ t: 'touch.clicked', ch: 'email', via: 'link' });
     expect(entry?.leaf).not.toContain('shop.example');
+  });
+
+  it('says nothing of an address that does not exist any more: who follows it may be anybody', async () => {
+    const person = await somebody();
+    const { messageId, link, image } = await mail(person);
+    const { brandId } = world;
+    const bounce = { kind: 'hard', status: '5.1.1' } as const;
+    const event = { id: randomUUID(), type: 'bounced' as const, messageId, at: Date.now(), bounce };
+    await world.app
+      .get(FeedbackService, { strict: false })
+      .report([{ ...event, automated: false, link: null }], { brandId, test: false, actor: 'spec', via: 'api' });
+    const suppressed = () => world.db.tx.sql`
+      SELECT s.reason FROM consent.suppression s JOIN consent.contact_point p USING (brand_id, channel, address_hash)
+       WHERE p.id = ${world.email(person)} AND (s.until IS NULL OR s.until > now())`;
+    expect(await suppressed()).toEqual([{ reason: 'bounce' }]);
+    await get(link);
+    await get(image);
+    expect(await touches(messageId)).toHaveLength(3);
+    expect(await suppressed()).toEqual([{ reason: 'bounce' }]);
   });
 
   it('followed again within the minute is one touch, however often', async () => {

@@ -53,10 +53,17 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** Writes what is set up, and takes away the files of what is not there any more. @returns how many files there are */
+/**
+ * Writes what is set up, and takes away the files of what is not there any more. A folder with anything else in it stays
+ * as it is: it may be somebody's work.
+ * @returns how many files there are
+ * @throws ConfigUnreadable, UnexpectedAnswer
+ */
 export async function pull(api: ApiClient, dir: string): Promise<number> {
+  const before = readFolder(dir);
+  fromFiles(before);
   const files = toFiles(await readConfig(api));
-  for (const name of readFolder(dir).keys()) if (!files.has(name)) fs.rmSync(path.join(dir, name));
+  for (const name of before.keys()) if (!files.has(name)) fs.rmSync(path.join(dir, name));
   for (const [name, text] of files) {
     const file = path.join(dir, name);
     fs.mkdirSync(path.dirname(file), { recursive: true });

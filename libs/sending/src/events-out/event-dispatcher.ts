@@ -85,7 +85,10 @@ export class EventDispatcher implements OnApplicationShutdown {
 
   private async serve(endpoint: EndpointRow): Promise<void> {
     while (!this.stopped && (await this.plan(endpoint)));
-    while (!this.stopped && (await this.send(endpoint)));
+    // Where and under which keys is read anew each time: an address or a key may be taken away in a long line.
+    for (let now: EndpointRow | null = endpoint; !this.stopped && now !== null && (await this.send(now));) {
+      now = await eventStore.find(this.database.tx, now.brandId, now.key);
+    }
   }
 
   /** Notes which of the next entries are to be told; answers whether there may be more. */

@@ -107,13 +107,18 @@ export const eventStore = {
 
   /** Takes deliveries that are due, oldest first, for as long as the lease. Nobody else tries them meanwhile. */
   async claim(tx: Tx, id: string, limit: number, leaseMs: number): Promise<ClaimedDelivery[]> {
+    // Materialized: inside IN it may be run once for each row, and then the limit is none.
     return tx.sql<ClaimedDelivery>`
+      WITH due AS MATERIALIZED (
+        SELECT d.position
+          FROM sending.event_delivery d
+          JOIN sending.event_endpoint e ON e.id = d.endpoint_id AND e.enabled
+         WHERE d.endpoint_id = ${id} AND d.status = 'waiting' AND d.due_at <= clock_timestamp()
+         ORDER BY d.due_at LIMIT ${limit} FOR UPDATE OF d SKIP LOCKED)
       UPDATE sending.event_delivery d
          SET due_at = clock_timestamp() + ${leaseMs}::float8 * interval '1 millisecond', attempts = d.attempts + 1
-       WHERE d.endpoint_id = ${id} AND d.status = 'waiting'
-         AND d.position IN (SELECT position FROM sending.event_delivery
-                             WHERE endpoint_id = ${id} AND status = 'waiting' AND due_at <= clock_timestamp()
-                             ORDER BY due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+        FROM due
+       WHERE d.endpoint_id = ${id} AND d.position = due.position AND d.status = 'waiting'
       RETURNING d.entry_id AS "entryId", d.position, d.attempts`;
   },
 

@@ -105,7 +105,11 @@ export class FeedbackService {
     const reports = await this.reportsOf(tx, recorded);
     if (reports.length > 0) await warmUpStore.received(tx, reports);
     const by = { at: now, via: reporter.via, actor: reporter.actor };
-    const suppressed = await learnAboutAddresses(tx, recorded.flatMap(learnedFrom), by);
+    const suppressed = await learnAboutAddresses(
+      tx,
+      recorded.flatMap((one) => learnedFrom(one, reporter)),
+      by,
+    );
     await this.ledger.append(tx, [...recorded.map((one) => entryOf(one, reporter, now)), ...suppressed]);
   }
 
@@ -165,9 +169,15 @@ async function erasedPeople(tx: Tx, messages: readonly ReportedMessage[]): Promi
   return new Set(people.filter((_, i) => loaded[i]?.erased ?? true));
 }
 
-/** What an event says about the address. A message of a test key went to none, and a machine that opens says nothing. */
-function learnedFrom({ event: { id, type, at, bounce, automated }, message }: Recorded): Learned[] {
-  if (message.test || (automated && bounce === null && type !== 'complained')) return [];
+/**
+ * What an event says about the address. A message of a test key went to none, a machine that opens says nothing, and who
+ * follows a link of a mail may be anybody to whom it was passed on.
+ */
+function learnedFrom(
+  { event: { id, type, at, bounce, automated }, message }: Recorded,
+  { via }: Pick<Reporter, 'via'>,
+): Learned[] {
+  if (message.test || via === 'link' || (automated && bounce === null && type !== 'complained')) return [];
   const kind = type === 'complained' ? 'complaint' : bounce === null ? 'reached' : (`${bounce.kind}_bounce` as const);
   return [{ message, kind, at, eventKey: `event ${id}`, code: bounce?.status ?? null }];
 }

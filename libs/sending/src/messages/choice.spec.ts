@@ -73,7 +73,7 @@ describe('a contact who can be reached in several ways', () => {
     const { message } = await gateway.get(MessageService).view(gateway.brandId, id);
     return (message.notBefore ?? Infinity) - Date.now();
   };
-  const report = (messageId: MessageId, type: 'delivered' | 'bounced') =>
+  const report = (messageId: MessageId, type: 'delivered' | 'bounced' | 'complained') =>
     gateway.get(FeedbackService).report(
       [
         {
@@ -101,6 +101,15 @@ describe('a contact who can be reached in several ways', () => {
     await gateway.attempt(sms);
     expect(await gateway.status(sms)).toEqual(REACHED);
     expect(await gateway.entryTypes(sms)).toEqual(['send.accepted', 'send.decided']);
+  });
+
+  it('is written to on no other after a complaint about the first', async () => {
+    const [email, sms] = await accept(await person(['email', 'sms']), { fallbackMs: MINUTE });
+    await gateway.attempt(email);
+    await report(email, 'complained');
+    await makeDue(sms);
+    await gateway.attempt(sms);
+    expect(await gateway.status(sms)).toEqual(REACHED);
   });
 
   it.each<[string, Channel[], Channel[], string]>([

@@ -54,8 +54,8 @@ export const choiceStore = {
       SELECT m.id, m.choice_id AS "choiceId", m.choice_rank AS rank, m.channel, c.fallback_ms AS "fallbackMs",
              m.entry_ids[1] AS "acceptedBy", m.status, m.reason, m.ended_at AS "endedAt",
              EXISTS (SELECT 1 FROM sending.touch t
-                      WHERE t.message_id = m.id AND t.type IN ('delivered', 'opened', 'clicked', 'replied')
-                        AND NOT t.automated) AS "hasArrived",
+                      WHERE t.message_id = m.id AND t.type IN ('delivered', 'opened', 'clicked', 'replied', 'complained')
+                        AND (NOT t.automated OR t.type = 'complained')) AS "hasArrived",
              EXISTS (SELECT 1 FROM sending.touch t WHERE t.message_id = m.id AND t.type = 'bounced') AS "hasBounced"
         FROM sending.message m
         JOIN sending.choice c ON c.id = m.choice_id

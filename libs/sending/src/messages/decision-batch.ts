@@ -155,12 +155,12 @@ export class DecisionBatch {
     return passesUntil(facts, policy.policy, decision.at, latest, reference);
   }
 
-  /** Whether the recipient lets themselves be counted now, under this purpose. */
+  /** Whether the recipient has agreed to be counted, under this purpose: an opt-in, whatever may be sent under it without one. */
   mayCount({ subject, test }: Candidate, purpose: PurposeDefinition): boolean {
     const { point } = subject.recipient;
     if (point === null) return false;
     const states = (test ? this.testConsents : this.consents).get(point.id);
-    return consentObstacle(purpose.enforcement, states?.get(purpose.id) ?? null, this.now) === null;
+    return consentObstacle('restrictive', states?.get(purpose.id) ?? null, this.now) === null;
   }
 
   /** Takes the place and the tokens of a message that is handed over. */

@@ -298,13 +298,15 @@ export const messageStore = {
   /** Waiting messages whose instant has come, each put off until `again` so that it is woken once per round. */
   async takeDue(tx: Tx, now: EpochMs, again: EpochMs, limit: number): Promise<{ id: MessageId; channel: Channel }[]> {
     return tx.sql<{ id: MessageId; channel: Channel }>`
-      UPDATE sending.message
+      WITH due AS MATERIALIZED (
+        SELECT id FROM sending.message
+         WHERE due_at <= ${toIso(now)} AND status = 'queued'
+         ORDER BY due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+      UPDATE sending.message m
          SET due_at = ${toIso(again)}
-       WHERE status = 'queued'
-         AND id IN (SELECT id FROM sending.message
-                     WHERE due_at <= ${toIso(now)} AND status = 'queued'
-                     ORDER BY due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
-      RETURNING id, channel`;
+        FROM due
+       WHERE m.id = due.id AND m.status = 'queued'
+      RETURNING m.id, m.channel`;
   },
 
   /**

@@ -82,7 +82,8 @@ export class TrackingService {
   ): Promise<boolean> {
     if (purpose === null || (type === 'clicked' ? tracking.links : tracking.opens) !== true) return false;
     const states = (await recipientStore.consents(tx, [contactPointId])).get(contactPointId);
-    return consentObstacle(purpose.enforcement, states?.get(purpose.id) ?? null, at) === null;
+    // An opt-in, whatever may be sent under that purpose without one (directive 2002/58/EC, article 5 (3)).
+    return consentObstacle('restrictive', states?.get(purpose.id) ?? null, at) === null;
   }
 
   private async signOf(

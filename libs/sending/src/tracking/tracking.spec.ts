@@ -113,6 +113,21 @@ describe('a mail to somebody who', () => {
     expect(await noteOf(id)).not.toHaveProperty('counts');
   });
 
+  it.each(['permissive', 'disabled'])(
+    'said nothing is not counted under a purpose that is %s either',
+    async (enforcement) => {
+      const under = (value: string) =>
+        gateway.tx
+          .execute`UPDATE consent.purpose SET enforcement = ${value} WHERE brand_id = ${gateway.brandId} AND key = 'tracking'`;
+      await under(enforcement);
+      await gateway.contact(enforcement);
+      const { id, html } = await mailTo(enforcement);
+      await under('restrictive');
+      expect(html).not.toMatch(/\/l\/|\/o\//);
+      expect(await noteOf(id)).not.toHaveProperty('counts');
+    },
+  );
+
   it('agreed is not counted by a brand that counts under no purpose of that name', async () => {
     await count({ purpose: 'unknown', links: true, opens: true });
     await gateway.contact('later');
