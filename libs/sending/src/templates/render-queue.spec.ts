@@ -56,6 +56,15 @@ describe('a thread that renders', () => {
     expect(results.map((result) => (result.ok ? result.content.text : result.code))).toEqual(['1', 'too_large', '2']);
   });
 
+  it('ends none that is good by itself, however full of others the memory is', async () => {
+    const one = queue({ ms: 20_000, memoryMb: 16 });
+    for (let i = 0; i < 24; i++) {
+      const text = Array.from({ length: 400 }, (_, n) => `{{#if a${n}}}${'x'.repeat(100)}{{/if}}`).join('');
+      const all = Object.fromEntries(Array.from({ length: 400 }, (_, n) => [`a${n}`, true]));
+      expect([i, await one.render(template(`${i} ${text}`), 'en', all)]).toMatchObject([i, { ok: true }]);
+    }
+  });
+
   it('that is ended leaves nobody waiting', async () => {
     const one = queue();
     const waiting = one.render(template('x'), 'en', {});

@@ -52,6 +52,8 @@ export class RenderQueue {
   private posted = new Set<number>();
   private n = 0;
   private deaths = 0;
+  /** What a thread died at that had done other things before: tried once more, alone, in the next. */
+  private readonly suspects = new Set<number>();
   private watch: NodeJS.Timeout | null = null;
   private seen = { n: 0, looks: 0 };
 
@@ -76,7 +78,7 @@ export class RenderQueue {
 
   private hand(): void {
     // Behind a death that nothing begun explains, one at a time: so the one that it is about is found.
-    const isCareful = this.deaths > 0;
+    const isCareful = this.deaths > 0 || this.suspects.size > 0;
     if (isCareful && this.posted.size > 0) return;
     const numbers = this.ready.splice(0, isCareful ? 1 : this.ready.length);
     if (numbers.length === 0) return;
@@ -126,6 +128,7 @@ export class RenderQueue {
       this.waiting.get(n)?.resolve(result);
       this.waiting.delete(n);
       this.posted.delete(n);
+      this.suspects.delete(n);
     }
     if (this.ready.length > 0) this.hand();
     this.restWhenDone();
@@ -149,7 +152,10 @@ export class RenderQueue {
     this.died(running, 'too_slow', new Error('a template took too long'));
   }
 
-  /** Ends the one that it died of, and renders all others in another thread. */
+  /**
+   * Tries the one that it died of once more, alone, because the memory was full of other templates or the machine busy;
+   * ends it when that thread dies as well, and renders all others in another.
+   */
   private died(running: Running, code: RenderFailure, cause: Error): void {
     if (this.running !== running) return;
     this.running = null;
@@ -163,9 +169,14 @@ export class RenderQueue {
       this.fail(new RenderingUnavailable('the thread that renders does not run', { cause }));
       return;
     }
-    this.waiting.delete(n);
-    guilty?.resolve({ ok: false, code });
-    this.ready = [...this.waiting.keys()];
+    if (guilty !== undefined && !this.suspects.has(n)) {
+      this.suspects.add(n);
+    } else {
+      this.suspects.delete(n);
+      this.waiting.delete(n);
+      guilty?.resolve({ ok: false, code });
+    }
+    this.ready = [...this.suspects, ...[...this.waiting.keys()].filter((one) => !this.suspects.has(one))];
     this.hand();
     this.restWhenDone();
   }
@@ -174,6 +185,7 @@ export class RenderQueue {
     const all = [...this.waiting.values()];
     this.waiting.clear();
     this.posted.clear();
+    this.suspects.clear();
     this.ready = [];
     for (const { reject } of all) reject(error);
     this.restWhenDone();
