@@ -31,9 +31,14 @@ export function toExplainAnswer({ message, steps }: MessageExplanation): z.infer
       obligations: obligations.map((obligation) => ({ ...obligation })),
     };
   });
-  const sentence = answers.findLast((step) => step.sentence !== null)?.sentence ?? 'Its history has been erased.';
-  return { id: message.id, status: message.status, reason: message.reason, sentence, steps: answers };
+  const { status, reason } = message;
+  const said = answers.findLast((step) => step.sentence !== null)?.sentence ?? 'Its history has been erased.';
+  // The log has no step for it: what was decided when it was accepted stands, and is not why it waits.
+  const sentence = status === 'queued' && reason === 'other_channel' ? BEHIND : said;
+  return { id: message.id, status, reason, sentence, steps: answers };
 }
+
+const BEHIND = 'Waits: another channel is tried first, and this one only if that does not reach the contact.';
 
 /** Why a provider was not called at all. */
 const NOT_CALLED: Readonly<Record<string, string>> = {
@@ -47,6 +52,7 @@ const NOT_CALLED: Readonly<Record<string, string>> = {
 const NOT_TRIED: Readonly<Record<string, string>> = {
   reached_on_other_channel: 'The contact was reached on another channel.',
   cancelled: 'Its sender took it back.',
+  holdout: 'The contact belongs to the group of its experiment that is left alone for comparison.',
 };
 
 function sentenceOf(

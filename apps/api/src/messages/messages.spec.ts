@@ -120,6 +120,16 @@ describe('the send API', () => {
     expect(shown.json()).toMatchObject({ channel: 'email', choice: { rank: 1 } });
     const line = JSON.stringify({ idempotencyKey: randomUUID(), ...body });
     expect((await bulk([line])).text).toContain('"chosen":true');
+
+    const points = [{ channel: 'sms', address: '+4915112345678' }, { channel: 'email', address: 'bea@people.example' }]; // prettier-ignore
+    await api.send('PUT', '/v1/contacts/bea', { key, body: { contactPoints: points } });
+    const grant = { purpose: 'commercial', topics: ['newsletter'], kind: 'granted', legalBasis: 'consent', method: 'web_form' }; // prettier-ignore
+    for (const { channel } of points) await api.send('POST', '/v1/contacts/bea/consents', { key, body: { ...grant, channel } }); // prettier-ignore
+    const [, second] = (await post({ ...body, to: 'bea' })).json<typeof answer>().channels;
+    expect((await api.send('GET', `/v1/messages/${second?.id}/explain`, { key })).json()).toMatchObject({
+      ...{ status: 'queued', reason: 'other_channel' },
+      sentence: 'Waits: another channel is tried first, and this one only if that does not reach the contact.',
+    });
     for (const wrong of [
       { ...body, template: 'news' },
       { ...body, channels: channels.slice(1) },
@@ -151,6 +161,9 @@ describe('the send API', () => {
     for (let i = 1; alone.holdout !== true && i < 20; i++)
       alone = await of({ key: `alone-${i}`, holdoutPercent: 90, arms });
     expect(alone).toMatchObject({ status: 'dropped', reason: 'holdout', variant: 'holdout', holdout: true });
+    expect((await api.send('GET', `/v1/messages/${alone.id}/explain`, { key })).json()).toMatchObject({
+      sentence: 'The contact belongs to the group of its experiment that is left alone for comparison.',
+    });
     expect((await post({ ...body, experiment: { key: 'one', arms }, variant: 'a' })).status).toBe(400);
 
     const compared = await api.send('GET', '/v1/campaigns/Test/variants?goal=opened', { key });
