@@ -132,7 +132,17 @@ describe('postal codes', () => {
     ['FR', '98000', null],
     ['AU', '6799', ['Indian/Cocos']],
     ['DK', '3900', expect.arrayContaining(['America/Nuuk'])],
+    ['DK', '3900 Nuuk', expect.arrayContaining(['America/Nuuk'])],
+    ['DK', 'GL-3900', expect.arrayContaining(['America/Nuuk'])],
+    ['DK', 'GL-2100', null],
+    ['DK', '2100 København Ø', null],
+    ['FR', '97400 Saint-Denis', ['Indian/Reunion']],
+    ['FR', 'F-97400, Saint-Denis', ['Indian/Reunion']],
+    ['US', '96910 Hagåtña', ['Pacific/Guam']],
+    ['US', '10001-1234 New York', ['America/New_York']],
+    ['CA', 'M5V 3L9 Toronto', ['America/Toronto']],
     ['NO', '9170', ['Arctic/Longyearbyen']],
+    ['NO', '9170 Longyearbyen', ['Arctic/Longyearbyen']],
     ['US', '100', null],
     ['US', 'ABCDE', null],
     ['US', '00000', null],
@@ -154,6 +164,27 @@ describe('postal codes', () => {
     const judged = (codes: string) => codes.split(' ').filter((code) => code !== '').map((code) => places.mayHavePostalCode?.(country, code)); // prettier-ignore
     expect(new Set(judged(may))).toEqual(new Set([true]));
     expect(judged(mayNot).filter((isOf) => isOf !== false)).toEqual([]);
+  });
+
+  it.each([
+    ['FR', '75001 Paris', true],
+    ['FR', '75001, Paris 1er', true],
+    ['FR', '75380 Paris Cedex 08', true],
+    ['FR', '6000 Nice', true],
+    ['FR', '97400 Saint-Denis', true],
+    ['FR', 'Paris 75001', false],
+    ['FR', '99999 Paris', false],
+    ['FR', '75001 97400', false],
+    ['US', '10001 New York', true],
+    ['US', '00000 Nowhere', false],
+    ['NL', '1012 AB Amsterdam', true],
+    ['NL', '1012AB Amsterdam', true],
+    ['NL', "2511 's-Gravenhage", true],
+    ['NO', '0150 Oslo', true],
+    ['CN', '100 000 北京', true],
+    ['FI', '00100 Ähtäri', true],
+  ])('that %s may have before the name of a place: %s %s', (country, code, may) => {
+    expect(places.mayHavePostalCode?.(country, code)).toBe(may);
   });
 });
 

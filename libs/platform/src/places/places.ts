@@ -69,7 +69,7 @@ export class Places implements PlaceSource {
     if (elsewhere.length > 0) return this.#zonesOf(elsewhere);
     const codes = entry(this.#content.postalCodes, country);
     if (codes === null) return null;
-    const code = normalized(country, postalCode);
+    const code = this.#normalized(country, postalCode);
     const isCode = country === 'US' ? /^\d{5}(-?\d{4})?$/.test(code) : /^[A-Z]\d[A-Z]/.test(code);
     return isCode ? (entry(codes, code.slice(0, 3)) ?? entry(codes, code.slice(0, 1))) : null;
   }
@@ -79,21 +79,15 @@ export class Places implements PlaceSource {
     const form = FORMS[country];
     if (form === undefined) return true;
     return (
-      form.test(normalized(country, postalCode)) &&
+      form.test(this.#normalized(country, postalCode)) &&
       (country !== 'US' || this.zonesOfPostalCode(country, postalCode) !== null)
     );
   }
 
   countriesOfPostalCode(country: string, postalCode: string): readonly string[] {
-    const codes = entry(this.#content.postalCountries, country);
-    if (codes === null) return NOWHERE;
-    const code = normalized(country, postalCode);
-    if (!/^\d{4,5}(-?\d{4})?$/.test(code)) return NOWHERE;
-    for (let length = 5; length >= 2; length--) {
-      const found = entry(codes, code.slice(0, length));
-      if (found !== null) return found;
-    }
-    return NOWHERE;
+    // Of most countries no code leads anywhere.
+    if (entry(this.#content.postalCountries, country) === null) return NOWHERE;
+    return this.#leadsTo(country, this.#normalized(country, postalCode));
   }
 
   ofPhone(prefix: string): ReturnType<PlaceSource['ofPhone']> {
@@ -121,6 +115,40 @@ export class Places implements PlaceSource {
     return this.#regionsOf.get(country) ?? (this.zonesOfCountry(country) === null ? null : NOWHERE);
   }
 
+  /**
+   * A code as its country writes it: without the country before it (`F-97400`, and `GL-3900` where the code is of that
+   * territory), and without the name of a place after it where what stands before the name is a code.
+   */
+  #normalized(country: string, postalCode: string): string {
+    // A Canadian code begins with a letter of its own, and its beginning is enough.
+    if (country === 'CA') return compacted(country, postalCode);
+    const typed = postalCode.trim().toUpperCase();
+    const whole = this.#withoutCountry(country, typed);
+    const form = FORMS[country] ?? FORMS_BEFORE_PLACE[country];
+    const beginning = form === undefined || form.test(whole) ? undefined : BEFORE_PLACE.exec(typed)?.[1];
+    if (form === undefined || beginning === undefined) return whole;
+    const code = this.#withoutCountry(country, beginning);
+    return form.test(code) ? code : whole;
+  }
+
+  #withoutCountry(country: string, typed: string): string {
+    const compact = compacted(country, typed);
+    const [before, prefix] = /^([A-Z]{1,2})-?(?=\d)/.exec(compact) ?? [];
+    if (before === undefined || prefix === undefined) return compact;
+    const code = compacted(country, compact.slice(before.length));
+    return country.startsWith(prefix) || this.#leadsTo(country, code).includes(prefix) ? code : compact;
+  }
+
+  #leadsTo(country: string, code: string): readonly string[] {
+    const codes = entry(this.#content.postalCountries, country);
+    if (codes === null || !/^\d{4,5}(-?\d{4})?$/.test(code)) return NOWHERE;
+    for (let length = 5; length >= 2; length--) {
+      const found = entry(codes, code.slice(0, length));
+      if (found !== null) return found;
+    }
+    return NOWHERE;
+  }
+
   #zonesOf(countries: readonly string[]): Zones {
     return [...new Set(countries.flatMap((country) => this.zonesOfCountry(country) ?? []))];
   }
@@ -138,22 +166,20 @@ const FORMS: Readonly<Record<string, RegExp>> = {
   FI: /^\d{5}$/,
 };
 
+/** And in those of which a few codes lead elsewhere, and any other may be one. */
+const FORMS_BEFORE_PLACE: Readonly<Record<string, RegExp>> = { AU: /^\d{4}$/, DK: /^\d{4}$/ };
+
 /** Digits of a code, where it has nothing else. */
 const DIGITS: Readonly<Record<string, number>> = { US: 5, FR: 5, NO: 4, FI: 5 };
 
-/**
- * A code as its country writes it: without blanks, in capitals, without the country before it (`F-97400`), and with the
- * zeros that spreadsheets take away (`6000` is Nice).
- */
-function normalized(country: string, postalCode: string): string {
-  const compact = postalCode.replace(/\s/g, '').toUpperCase();
+/** A code, as far as it has digits, before the name of a place: `75001 Paris`, `1012AB Amsterdam`, `97400, Saint-Denis`. */
+const BEFORE_PLACE = /^((?:[A-Z]{1,2}\s*-?\s*)?\d[\d\s-]*\d(?:[A-Z]{2}(?=[\s,]))?)[\s,/–-]+(?=['’]?\p{L})/u;
+
+/** Without blanks, in capitals, and with the zeros that spreadsheets take away (`6000` is Nice). */
+function compacted(country: string, code: string): string {
+  const compact = code.replace(/\s/g, '').toUpperCase();
   const length = DIGITS[country];
-  // A Canadian code begins with a letter of its own.
-  if (country === 'CA') return compact;
-  const prefix = /^([A-Z]{1,2})-?(?=\d)/.exec(compact);
-  const isCountry = prefix?.[1] !== undefined && country.startsWith(prefix[1]);
-  const code = isCountry ? compact.slice(prefix[0].length) : compact;
-  return length !== undefined && /^\d{3,}$/.test(code) ? code.padStart(length, '0') : code;
+  return length !== undefined && /^\d{3,}$/.test(compact) ? compact.padStart(length, '0') : compact;
 }
 
 /**
