@@ -158,7 +158,7 @@ export class PastMailings {
         const { provider } = candidate;
         if (provider === null)
           throw new DomainError('unknown_provider', 'A message of the past left by some provider.');
-        places.push(batch.take(candidate));
+        places.push(batch.take(candidate, now));
         started.push(one);
         entries.push(handOverEntry(entryId, now, message, candidate, judgement, { ...note, provider: provider.key }));
         const lease = { attempt: 1, worker: this.worker, providerId: provider.id, firstStartedAt: now };

@@ -244,7 +244,7 @@ export class AttemptService {
           continue;
         }
         const passesUntil = batch.passesUntil(candidate, judgement, now + this.config.START_SECONDS * 1000);
-        (message.attempt === 0 ? places : placesAgain).push(batch.take(candidate));
+        (message.attempt === 0 ? places : placesAgain).push(batch.take(candidate, at));
         changes.push(handedOver(message, handOver, now, entryId));
         entries.push(handOverEntry(entryId, at, message, candidate, judgement, noting(handOver.note, counts)));
         started.push({

@@ -163,14 +163,14 @@ export class DecisionBatch {
     return consentObstacle('restrictive', states?.get(purpose.id) ?? null, this.now) === null;
   }
 
-  /** Takes the place and the tokens of a message that is handed over. */
-  take(candidate: Candidate): NewCapUse {
+  /** Takes the place and the tokens of a message that is handed over: in its turn (`at`), as its entry has it. */
+  take(candidate: Candidate, at: EpochMs): NewCapUse {
     const { subject, messageId, test } = candidate;
     const { contactId } = subject.recipient;
     const place: NewCapUse = {
       contactId,
       messageId,
-      at: this.now,
+      at,
       channel: subject.channel,
       class: subject.class,
       purpose: subject.purpose.key,

@@ -63,6 +63,9 @@ describe('those who have waited', () => {
       .sort((a, b) => a - b);
     expect(turns).toHaveLength(started.length);
     expect(Math.min(...gaps(turns))).toBeGreaterThanOrEqual(200);
+    const places = await gateway.tx.sql<{ at: EpochMs }>`
+      SELECT at FROM sending.cap_use WHERE message_id = ANY (${ids}::uuid[]) ORDER BY at`;
+    expect(places.map(({ at }) => at)).toEqual(turns);
 
     const held = await waiting(ids);
     expect(new Set(held.map(({ reason }) => reason))).toEqual(new Set(['rate_limit']));
