@@ -43,14 +43,15 @@ export function decide(facts: Facts, policy: Policy, now: EpochMs, reference: Re
 }
 
 /**
- * A rate never drops. Its turn is where the others stand now, and may come earlier when they expire, are cancelled or
- * are given another rate; so where nothing but a turn after its end keeps a message from an instant before it, the
- * message is held. No instant is named (`notBefore`), because as things stand there is none.
+ * Rates and warm-ups never drop. A turn is where the others stand now, and may come earlier when they expire, are
+ * cancelled or are given another rate; a ceiling may be raised. So where nothing but a turn, or a day with room, after
+ * its end keeps a message from an instant before it, the message is held. No instant is named (`notBefore`), because as things stand there is none.
  */
 function withoutEarlyEnd(solution: Solution, situation: Situation, found: Findings, now: EpochMs): Outlook {
   const { strike, notBefore } = solution;
   if (strike === null) return { strike, notBefore, until: notBefore };
-  if (notBefore !== null || !found.isHeldBy('rate_limit')) return { strike, notBefore };
+  const isInLine = found.isHeldBy('rate_limit') || found.isHeldBy('warm_up');
+  if (notBefore !== null || !isInLine) return { strike, notBefore };
   const free = solve(situation, runStages(situation, now, 'failing', UNRATED_STAGES), now, UNRATED_STAGES);
   if (free.strike !== null) return { strike, notBefore };
   const until = free.notBefore > now ? free.notBefore : situation.facts.message.expiresAt;

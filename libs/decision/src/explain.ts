@@ -27,13 +27,23 @@ function verdict(decision: Decision): string {
   }
 }
 
-/** Of a message whose turn comes after its end. It is asked again until then, because turns come free. */
+/** Of a message whose turn comes after its end, or when others hold it to its end. It is asked again until then, because turns come free. */
 function tooLate(decision: Extract<Decision, { readonly outcome: 'defer' }>): string {
   const { primary, checks } = decision;
-  const holds = checks.filter((check): check is HoldingCheck => !check.passes && check.kind === 'defer');
-  const turn = lastToEnd(holds.filter(({ check }) => check === 'rate_limit')) ?? primary;
-  const cause = primary.check === 'rate_limit' ? '' : `${because(primary, decision)}, and `;
-  return `${cause}${because(turn, decision)}, whose next turn comes only ${instantOf(turn.until, decision)}, after the message expires; it leaves if one comes free before`;
+  const lines = checks.filter(
+    (check): check is HoldingCheck => !check.passes && check.kind === 'defer' && isLine(check),
+  );
+  const turn = lastToEnd(lines) ?? primary;
+  const cause = primary.check === turn.check ? '' : `${because(primary, decision)}, and `;
+  const expiresAt = checks.find(({ check }) => check === 'expiry')?.detail['expiresAt'];
+  const isBefore = typeof expiresAt === 'number' && turn.until < expiresAt;
+  const then = isBefore ? 'when other rules hold it until it expires' : 'after the message expires';
+  return `${cause}${because(turn, decision)}, whose next turn comes only ${instantOf(turn.until, decision)}, ${then}; it leaves if one comes free before`;
+}
+
+/** What holds a message only because of the others that leave before it. */
+function isLine({ check }: CheckResult): boolean {
+  return check === 'rate_limit' || check === 'warm_up';
 }
 
 /** A hold that ends before the message may leave says when, and that something else keeps it back after that. */

@@ -6,6 +6,7 @@ import type { Facts } from './facts.js';
 import type { Policy } from './policy.js';
 import { anyCase } from './testing/any-case.js';
 import { consent, ms, someFacts, somePolicy, someQuietHours } from './testing/some-facts.js';
+import { someWarmUp, someWarmUpState } from './testing/some-warm-ups.js';
 import { testReference } from './testing/test-reference.js';
 import { metAtLeast, runs } from '../../../test/support/runs.js';
 
@@ -62,6 +63,18 @@ describe('a turn that comes after the message expires', () => {
     expect(judge(paused)).toMatchObject({ outcome: 'drop', reason: 'expired', notBefore: null });
   });
 
+  it.each([
+    ['a warm-up whose next day comes too late', [], 'warm_up', TONIGHT],
+    ['both', rates, 'warm_up', TONIGHT],
+  ])('is held like by %s', (_what, given, reason, until) => {
+    const policy = { ...somePolicy(), warmUps: [someWarmUp({ startsOn: '2026-06-01', ceilings: [10, 10] })] };
+    const full = { ...facts({ rates: given }), warmUps: [someWarmUpState({ day: '2026-06-01', sent: 10 })] };
+    const decision = judge(full, policy);
+    expect(decision).toMatchObject({ outcome: 'defer', reason, until, notBefore: null });
+    expect(explainDecision(decision)).toMatch(/^Held: the sender is being warmed up.*, after the message expires/);
+    expect(judge(full, policy, TONIGHT)).toMatchObject({ outcome: 'drop', reason: 'expired' });
+  });
+
   it('that comes at the last millisecond is one', () => {
     const last = facts({ message: { expiresAt: NOON + 24 * HOUR + 1 } });
     expect(judge(last)).toMatchObject({ outcome: 'defer', until: NOON + 24 * HOUR, notBefore: NOON + 24 * HOUR });
@@ -72,6 +85,11 @@ describe('a turn that comes after the message expires', () => {
   it('is said in words', () => {
     expect(explainDecision(judge(facts()))).toBe(
       'Held: rate limit daily of the brand, whose next turn comes only Tue 2 Jun 10:00 UTC, after the message expires; it leaves if one comes free before.',
+    );
+    const evening = someQuietHours({ windows: [{ days: [1, 2, 3, 4, 5, 6, 7], start: '20:00', end: '08:00' }] });
+    const atNine = rates.map((rate) => ({ ...rate, tat: (NOON + 9 * HOUR) * 1000 }));
+    expect(explainDecision(judge(facts({ rates: atNine }), somePolicy({ quietHours: [evening] })))).toBe(
+      'Held: rate limit daily of the brand, whose next turn comes only Mon 1 Jun 19:00 UTC, when other rules hold it until it expires; it leaves if one comes free before.',
     );
     const lunch = someQuietHours({ windows: [{ days: [1, 2, 3, 4, 5, 6, 7], start: '12:00', end: '14:00' }] });
     expect(explainDecision(judge(facts(), somePolicy({ quietHours: [lunch] })))).toMatch(

@@ -39,8 +39,8 @@ export const STAGES: readonly Stage[] = [
   rateLimits,
 ];
 
-/** For what would become of a message if no rate held it. */
-export const UNRATED_STAGES: readonly Stage[] = STAGES.filter((stage) => stage !== rateLimits);
+/** For what would become of a message if no rate and no warm-up held it. */
+export const UNRATED_STAGES: readonly Stage[] = STAGES.filter((stage) => stage !== rateLimits && stage !== warmUp);
 
 /** Those that can end a message for good by themselves, whatever holds it. */
 export const ENDING_STAGES: readonly Stage[] = [

@@ -85,7 +85,7 @@ export function standing(decision: Decision, now: EpochMs, wakeUpMs: number): St
       return { status: 'queued', reason: null, notBefore: null, dueAt: now + wakeUpMs, endedAt: null };
     case 'defer': {
       const { reason, until, notBefore } = decision;
-      const isHopeless = reason === 'rate_limit' && notBefore === null;
+      const isHopeless = (reason === 'rate_limit' || reason === 'warm_up') && notBefore === null;
       const again = isHopeless ? chanceBefore(until, now) : until;
       return { status: 'queued', reason, notBefore: again, dueAt: again, endedAt: null };
     }

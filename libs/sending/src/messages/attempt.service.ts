@@ -21,6 +21,7 @@ import { Catalog, type ProviderDefinition, type TemplateDefinition } from '../ca
 import type { Candidate, Spending } from './candidate.js';
 import { BucketsDrained, DecisionBatch, type Judgement } from './decision-batch.js';
 import { choiceTurns, wakeOthers } from './choice-turns.js';
+import { chanceBefore } from './domain/chance-before.js';
 import { backedOffEntry, decidedEntry, endedEntry, handOverEntry, notTriedEntry } from './domain/entries.js';
 import { mayBeRepeated } from './domain/settle.js';
 import { Circuits, GO, type Turn } from './circuits.js';
@@ -211,10 +212,12 @@ export class AttemptService {
       if (judgement === null) {
         changes.push(held(message, null, now + UNDECIDABLE_RETRY_MS, null));
       } else if (judgement.decision.outcome === 'defer') {
-        const { reason, until } = judgement.decision;
-        const again = reason === 'rate_limit' ? batch.queueBehind(candidate, until) : until;
+        const { reason, until, notBefore } = judgement.decision;
+        const isTooLate = reason === 'warm_up' && notBefore === null;
+        const later = isTooLate ? chanceBefore(until, now) : until;
+        const again = reason === 'rate_limit' ? batch.queueBehind(candidate, until) : later;
         // A place in a line is not a new decision: the ledger has the first one.
-        const isNews = message.reason !== 'rate_limit' || reason !== 'rate_limit';
+        const isNews = message.reason !== reason || !(reason === 'rate_limit' || isTooLate);
         changes.push(held(message, reason, again, isNews ? entryId : null));
         if (isNews) entries.push(decidedEntry(entryId, now, message, candidate, judgement));
       } else if (message.firstStartedAt !== null && !(await this.mayRepeat(message, candidate, judgement, now))) {

@@ -51,6 +51,24 @@ describe('a warm-up', () => {
     expect(row?.isMidnight).toBe(true);
   });
 
+  it('ends no message that expires before that day, and lets it ask whether there is room meanwhile', async () => {
+    await gateway.policy({ warmUps: [rule(1)] });
+    await gateway.attempt(...(await accept(1)));
+    const to = randomUUID();
+    await gateway.contact(to);
+    const expiresAt = Date.now() + 60_000;
+    const id = await gateway.accept({ to, expiresAt });
+    const asksAt = async () => (await gateway.tx.sql<{ at: number }>`SELECT due_at AS at FROM sending.message WHERE id = ${id}::uuid`)[0]?.at ?? 0; // prettier-ignore
+    for (const _ of ['at first', 'again']) {
+      expect(await gateway.status(id)).toEqual({ status: 'queued', reason: 'warm_up' });
+      expect(await asksAt()).toBeLessThan(expiresAt - 20_000);
+      await gateway.asAdmin(`UPDATE sending.message SET not_before = now(), due_at = now() WHERE id = '${id}'`);
+      await gateway.attempt(id);
+    }
+    // Asking again is no news.
+    expect(await gateway.entryTypes(id)).toEqual(['send.accepted']);
+  });
+
   it('halts when too many addresses bounce, and asks anew the next day', async () => {
     const bad = rule(100);
     await gateway.policy({ warmUps: [bad] });
