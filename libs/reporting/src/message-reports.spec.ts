@@ -200,6 +200,27 @@ describe('what became of messages after they left', () => {
     });
   });
 
+  it('about an instant of the past does not change by feedback that comes late', async () => {
+    const id = await gateway.accept({ to: 'p5', topic: 'newsletter' });
+    await gateway.attempt(id);
+    const at = Date.now();
+    const asOf = at + 1;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const told = () =>
+      Promise.all(
+        (['email', 'channels', 'content'] as const).map((key) =>
+          gateway
+            .get(DeliveryService)
+            .report(key, { ...asked, asOf }, { by: 'topic', campaign: undefined, messages: 'live' }),
+        ),
+      );
+    const before = await told();
+    const late = { id: 'late', messageId: id, type: 'opened', at, automated: false, link: null, bounce: null } as const;
+    const reporter = { brandId: gateway.brandId, test: false, actor: 'spec', via: 'api' as const };
+    expect(await gateway.get(FeedbackService).report([late], reporter)).toMatchObject([{ kind: 'recorded' }]);
+    expect(await told()).toEqual(before);
+  });
+
   it('is nothing, and has no rates, where nothing was sent', async () => {
     const report = await gateway
       .get(DeliveryService)

@@ -47,7 +47,7 @@ export const deliveryStore = {
                bool_or(type = 'clicked' AND automated) AS machine_clicked, bool_or(type = 'replied') AS replied
           FROM sending.touch
          WHERE message_id >= ${low}::uuid AND message_id < ${high}::uuid AND brand_id = ${brandId} AND type <> 'sent'
-           AND (${until}::timestamptz IS NULL OR at <= ${until}::timestamptz)
+           AND (${until}::timestamptz IS NULL OR (at <= ${until}::timestamptz AND recorded_at <= ${until}::timestamptz))
          GROUP BY message_id),
       counted AS (
         SELECT channel, topic_id, template_id, grouping(channel) AS whole,
