@@ -65,6 +65,7 @@ export {
 export { changesReport, type KeptReport, snapshotsReport } from './snapshots/domain/snapshot-report.js';
 export { type Difference, InvariantService } from './invariants/invariant.service.js';
 export { SnapshotService } from './snapshots/snapshot.service.js';
+export type { MonthOfBrand } from './snapshots/snapshot.store.js';
 export { attributionReport, modelsReport } from './money/domain/attribution-report.js';
 export { variantsReport } from './money/domain/variants-report.js';
 export { acquisitionReport, salesReport } from './money/domain/kpis.js';

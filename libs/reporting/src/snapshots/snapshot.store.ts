@@ -18,16 +18,17 @@ export const snapshotStore = {
     await tx.execute`SELECT pg_advisory_xact_lock(hashtextextended('reporting.snapshot ' || ${brandId}::text, 0))`;
   },
 
-  /** The last month of each brand that ended a day ago or earlier and is not closed yet. */
+  /** Months since a brand was created that ended a day ago or earlier and are not closed yet, oldest first. */
   async due(tx: Tx): Promise<MonthOfBrand[]> {
     return tx.sql<MonthOfBrand>`
       SELECT b.id AS "brandId", b.default_zone AS zone, to_char(m.month, 'YYYY-MM') AS month
         FROM consent.reported_brand b
-       CROSS JOIN LATERAL (
-         SELECT date_trunc('month', (clock_timestamp() - interval '1 day') AT TIME ZONE b.default_zone) - interval '1 month' AS month) m
-       WHERE b.created_at < (m.month + interval '1 month') AT TIME ZONE b.default_zone
-         AND NOT EXISTS (SELECT FROM reporting.snapshot s WHERE s.brand_id = b.id AND s.month = m.month::date)
-       ORDER BY b.id`;
+       CROSS JOIN LATERAL generate_series(
+         date_trunc('month', b.created_at AT TIME ZONE b.default_zone),
+         date_trunc('month', (clock_timestamp() - interval '1 day') AT TIME ZONE b.default_zone) - interval '1 month',
+         interval '1 month') AS m (month)
+       WHERE NOT EXISTS (SELECT FROM reporting.snapshot s WHERE s.brand_id = b.id AND s.month = m.month::date)
+       ORDER BY m.month, b.id`;
   },
 
   async has(tx: Tx, brandId: BrandId, month: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { type Logger, LOGGER, systemClock, toIso } from '#lib/platform';
-import { SnapshotService } from '#lib/reporting';
+import { type MonthOfBrand, SnapshotService } from '#lib/reporting';
 import { ReportCatalog } from '../catalog/report-catalog.js';
 import { SETTLED_MS } from '../report-period.js';
 import { queryOfMonth } from './snapshots-offered.js';
@@ -17,9 +17,9 @@ export class MonthEnd implements OnApplicationBootstrap, OnModuleDestroy {
   private running: Promise<void> = Promise.resolve();
 
   constructor(
-    @Inject(SnapshotService) private readonly snapshots: SnapshotService,
-    @Inject(ReportCatalog) private readonly catalog: ReportCatalog,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(SnapshotService) private readonly snapshots: Pick<SnapshotService, 'due' | 'close'>,
+    @Inject(ReportCatalog) private readonly catalog: Pick<ReportCatalog, 'all'>,
+    @Inject(LOGGER) private readonly logger: Pick<Logger, 'error'>,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -31,24 +31,32 @@ export class MonthEnd implements OnApplicationBootstrap, OnModuleDestroy {
     await this.running;
   }
 
-  /** Closes every month that waits for it. Answers how many were closed here. */
+  /** Closes every month that waits for it; one that cannot be closed holds up no other. Answers how many were closed here. */
   async closeDue(): Promise<number> {
     let closed = 0;
-    for (const { brandId, zone, month } of await this.snapshots.due()) {
+    for (const due of await this.snapshots.due()) {
       if (this.stopped.signal.aborted) break;
-      // What is committed now may bear an instant of a moment ago, so a moment ago is closed.
-      const asOf = systemClock.now() - SETTLED_MS - 1_000;
-      const isHere = await this.snapshots.close({ brandId, month }, asOf, async () => {
-        const reports = [];
-        for (const offered of this.catalog.all.filter((one) => one.needsAllRoles !== true)) {
-          const made = await offered.make(brandId, queryOfMonth(offered, month, zone, toIso(asOf)), true);
-          reports.push(made.report);
-        }
-        return reports;
-      });
-      if (isHere) closed += 1;
+      try {
+        if (await this.close(due)) closed += 1;
+      } catch (error) {
+        const { brandId, month } = due;
+        this.logger.error({ err: error, brandId, month }, 'a month could not be closed; it is tried again in an hour');
+      }
     }
     return closed;
+  }
+
+  private close({ brandId, zone, month }: MonthOfBrand): Promise<boolean> {
+    // What is committed now may bear an instant of a moment ago, so a moment ago is closed.
+    const asOf = systemClock.now() - SETTLED_MS - 1_000;
+    return this.snapshots.close({ brandId, month }, asOf, async () => {
+      const reports = [];
+      for (const offered of this.catalog.all.filter((one) => one.needsAllRoles !== true)) {
+        const made = await offered.make(brandId, queryOfMonth(offered, month, zone, toIso(asOf)), true);
+        reports.push(made.report);
+      }
+      return reports;
+    });
   }
 
   private async rounds(): Promise<void> {
@@ -59,7 +67,10 @@ export class MonthEnd implements OnApplicationBootstrap, OnModuleDestroy {
       try {
         await this.closeDue();
       } catch (error) {
-        this.logger.error({ err: error }, 'a month could not be closed; it is tried again in an hour');
+        this.logger.error(
+          { err: error },
+          'which months are to be closed could not be read; it is tried again in an hour',
+        );
       }
     }
   }
