@@ -269,6 +269,7 @@ describe('reports on money', () => {
       JSON.stringify({ ...order, value: eur(800) }),
       JSON.stringify({ ...order, id: 'o2', contact: 'nobody' }),
       JSON.stringify({ ...deal('d8', 1), closedAt: undefined }),
+      JSON.stringify({ ...deal('d8', 1), closedAt: ago(-1) }),
     ];
     const headers = { 'content-type': 'application/x-ndjson' };
     const stream = await api.send('POST', '/v1/events:bulk', { key, headers, raw: lines.join('\n') });
@@ -283,6 +284,7 @@ describe('reports on money', () => {
       { result: 'kept', version: 2 },
       { result: 'refused', code: 'unknown_contact' },
       { result: 'refused', code: 'contradictory' },
+      { result: 'refused', code: 'in_future' },
     ]);
     expect(table(await asked(`${period}&conversion=order`), 'linear').total).toBe(800);
     expect(await report([{ type: 'retraction', id: 'o1', of: 'order' }])).toMatchObject([

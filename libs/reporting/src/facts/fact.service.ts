@@ -38,6 +38,8 @@ const AHEAD_MS = 5 * 60_000;
 /** What is known of days to come is no less known. */
 const MAY_LIE_AHEAD: ReadonlySet<FactKind> = new Set(['cost', 'tariff', 'target', 'exchange_rate']);
 
+const NOT_YET = { code: 'in_future', detail: 'This has not happened yet; check the clock of the sender.' } as const;
+
 /** Takes in what CRM and finance know. The same fact again changes nothing; another under the same id is a correction. */
 @Injectable()
 export class FactService {
@@ -108,8 +110,7 @@ function judge(
   { contacts, accounts }: Ids,
   now: EpochMs,
 ): NewVersion | { readonly code: FactRefusal; readonly detail: string } {
-  if (reported.at > now + AHEAD_MS && !MAY_LIE_AHEAD.has(reported.kind))
-    return { code: 'in_future', detail: 'This has not happened yet; check the clock of the sender.' };
+  if (reported.at > now + AHEAD_MS && !MAY_LIE_AHEAD.has(reported.kind)) return NOT_YET;
   if (reported.contacts.some((name) => !contacts.has(name)))
     return {
       code: 'unknown_contact',
@@ -119,6 +120,7 @@ function judge(
     account: (name) => accounts.get(name) ?? '',
     contact: (name) => contacts.get(name) ?? '',
   });
+  if (body.kind === 'opportunity' && (body.closedAt ?? 0) > now + AHEAD_MS) return NOT_YET;
   const problem = factProblem(body, reported.at);
   if (problem !== null) return { code: 'contradictory', detail: problem };
   return { kind: reported.kind, id: reported.id, at: reported.at, body };
