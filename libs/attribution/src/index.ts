@@ -3,7 +3,15 @@
  * for a CSV), `attribute` applies models to it, `largestRemainder` makes cents of what they give. docs/attribution.md defines
  * every model with an example that can be recomputed by hand.
  */
-export { type Attribution, attribute, type Model, type ModelOptions, MODELS, MODELS_VERSION, modelsOf } from './attribute.js';
+export {
+  type Attribution,
+  attribute,
+  type Model,
+  type ModelOptions,
+  MODELS,
+  MODELS_VERSION,
+  modelsOf,
+} from './attribute.js';
 export { bootstrap, type BootstrapOptions, type Interval, RESAMPLED } from './bootstrap.js';
 export { largestRemainder } from './cents.js';
 export type { ChannelCredit } from './channel-credit.js';
@@ -16,7 +24,7 @@ export { DEFAULT_POSITION, type PositionWeights } from './models/rules.js';
 export { type RateCredit, shapleyByPlace, shapleyByRate } from './models/shapley.js';
 export { type Draw, seededDraw } from './random.js';
 export type { MarkovOrder } from './models/state-graph.js';
-export { type SignOff, type WeightSet, weightSetProblems } from './models/weight-set.js';
+export { folded, type SignOff, type WeightSet, weightSetProblems } from './models/weight-set.js';
 export { type Outcome, type PathTable, totalOf } from './path-table.js';
 export { DEFAULT_HALF_LIFE_DAYS, type PathRow, PathTableBuilder } from './path-table-builder.js';
 export { PATHS_HEADER, pathRow } from './csv/paths-writer.js';

@@ -255,6 +255,16 @@ describe('a weight set', () => {
       /different roles/,
     ],
     ['one person', { signedOff: signed.map((one) => ({ ...one, name: 'Ben' })) }, /different people/],
+    [
+      'one person written in two ways',
+      { signedOff: signed.map((one, i) => ({ ...one, name: ['Ben', ' BEN'][i] ?? '' })) },
+      /different people/,
+    ],
+    [
+      'one role written in two ways',
+      { signedOff: signed.map((one, i) => ({ ...one, role: ['sales', 'Sales '][i] ?? '' })) },
+      /different roles/,
+    ],
     ['a negative weight', { otherwise: -1 }, /otherwise/],
     ['no name', { name: ' ' }, /has a name/],
     ['half a version', { version: 1.5 }, /version/],

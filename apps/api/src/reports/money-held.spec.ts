@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Database } from '#lib/platform';
-import { InvariantService } from '#lib/reporting';
+import { InvariantService, SnapshotService } from '#lib/reporting';
 import {
   ago,
   columnOf as table,
@@ -50,13 +50,26 @@ describe('what reports on money are asked, compared with and held to', () => {
     expect((await weighed()).status).toBe(400);
     await report([set, signed('one', 'marketing', 'Anna')]);
     expect((await weighed()).text).toContain('Two different roles');
-    await report([signed('two', 'sales', 'Ben')]);
+    await report([signed('two', 'sales', ' anna')]);
+    expect((await weighed()).status).toBe(400);
+    await report([signed('three', 'sales', 'Ben')]);
     // Of cpc, fair and two mails that weigh nothing: a quarter and three.
     const answer = (await weighed()).json<ReportedTable>();
     expect(table(answer, 'agreed@1')).toEqual({ cpc: 2545, email: 0, fair: 7636, unattributed: 5000, total: 15_181 });
-    // Whoever signed, signed what it was.
-    await report([{ ...set, weights: { fair: 1, cpc: 1 } }]);
-    expect((await weighed()).status).toBe(400);
+    // Whoever signed, signed what it was: the name and version never stand for other weights, under whatever id.
+    const others = { ...set, weights: { fair: 1, cpc: 1 } };
+    expect(
+      await report([
+        others,
+        { ...others, id: 'again', name: 'Agreed' },
+        { ...others, id: 'agreed@2', version: 2 },
+        set,
+      ]),
+    ).toMatchObject([
+      ...[1, 2].map(() => ({ result: 'refused', code: 'contradictory' })),
+      ...[{ result: 'kept' }, { result: 'unchanged' }],
+    ]);
+    expect(table((await weighed()).json<ReportedTable>(), 'agreed@1')).toEqual(table(answer, 'agreed@1'));
   });
 
   it('say between which numbers a model lies, and which version of the models it was', async () => {
@@ -197,12 +210,16 @@ describe('what reports on money are asked, compared with and held to', () => {
     const monthEnd = api.app.get(MonthEnd, { strict: false });
     // Nobody closes a month in which the brand was not there.
     expect(await monthEnd.closeDue()).toBe(0);
-    await database.tx
-      .execute`UPDATE consent.brand SET created_at = created_at - interval '100 days' WHERE key = 'acme'`;
-    expect([await monthEnd.closeDue(), await monthEnd.closeDue()]).toEqual([1, 0]);
+    // In the month before the last that a day ago was over.
+    await database.tx.execute`
+      UPDATE consent.brand SET created_at = date_trunc('month', now() - interval '1 day') - interval '45 days' WHERE key = 'acme'`;
+    const due = (await api.app.get(SnapshotService, { strict: false }).due()).map((one) => one.month);
+    expect([due.length, due]).toEqual([2, due.toSorted()]);
+    expect([await monthEnd.closeDue(), await monthEnd.closeDue()]).toEqual([2, 0]);
     const list = await asked('', key, 'snapshots');
-    const month = String(list.rows[0]?.cells[0]?.value);
-    const reports = list.rows.map(({ cells }) => cells[1]?.value);
+    const month = String(due[1]);
+    expect(new Set(list.rows.map(({ cells }) => cells[0]?.value))).toEqual(new Set(due));
+    const reports = list.rows.filter(({ cells }) => cells[0]?.value === month).map(({ cells }) => cells[1]?.value);
     expect(reports).toEqual(
       api.app
         .get(ReportCatalog, { strict: false })

@@ -22,6 +22,11 @@ export interface WeightSet {
   readonly signedOff: readonly SignOff[];
 }
 
+/** As names are compared: however they are written, "Anna" and " ANNA" are one. */
+export function folded(name: string): string {
+  return name.normalize('NFKC').trim().toUpperCase().toLowerCase();
+}
+
 /** Why a set does not count, each in a sentence; none when it does. */
 export function weightSetProblems(set: WeightSet): readonly string[] {
   const problems: string[] = [];
@@ -30,9 +35,9 @@ export function weightSetProblems(set: WeightSet): readonly string[] {
   for (const [channel, weight] of [...set.weights, ['otherwise', set.otherwise] as const])
     if (!(weight >= 0 && weight < Infinity))
       problems.push(`The weight of "${channel}" is not negative and not infinite.`);
-  if (new Set(set.signedOff.map(({ role }) => role)).size < 2)
+  if (new Set(set.signedOff.map(({ role }) => folded(role))).size < 2)
     problems.push('Two different roles sign a weight set off before it counts.');
-  if (new Set(set.signedOff.map(({ name }) => name)).size < 2)
+  if (new Set(set.signedOff.map(({ name }) => folded(name))).size < 2)
     problems.push('Two different people sign a weight set off before it counts.');
   return problems;
 }

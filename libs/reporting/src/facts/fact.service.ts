@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { BrandId, EntryId, EpochMs } from '#lib/kernel';
 import { Database, newId, type Tx } from '#lib/platform';
+import { AgreedWeights } from './domain/agreed-weights.js';
 import { type Fact, type FactKind, factProblem } from './domain/fact.js';
 import { factStore, keyOf, type NewVersion } from './fact.store.js';
 
@@ -60,12 +61,12 @@ export class FactService {
       await factStore.lock(tx, brandId);
       const entryId = newId<EntryId>();
       const [clock] = await tx.sql<{ now: EpochMs }>`SELECT clock_timestamp() AS now`;
-      const toFacts = await this.resolver(tx, brandId, facts);
+      const known = await this.known(tx, brandId, facts);
       const answers = new Map<number, FactAnswer>();
       const waves = new Map<number, { readonly at: number; readonly version: NewVersion | null }[]>();
       const seen = new Map<string, number>();
       facts.forEach((fact, at) => {
-        const judged = 'retracts' in fact ? null : judge(fact, toFacts, clock?.now ?? 0);
+        const judged = 'retracts' in fact ? null : judge(fact, known, clock?.now ?? 0);
         if (judged !== null && 'code' in judged) return answers.set(at, { kind: 'refused', id: fact.id, ...judged });
         const key = keyOf('retracts' in fact ? fact.retracts : fact.kind, fact.id);
         // The second version of a fact within a request has to see the first.
@@ -83,7 +84,7 @@ export class FactService {
     });
   }
 
-  private async resolver(tx: Tx, brandId: BrandId, facts: readonly (ReportedFact | Retraction)[]): Promise<Ids> {
+  private async known(tx: Tx, brandId: BrandId, facts: readonly (ReportedFact | Retraction)[]): Promise<KnownBefore> {
     const reported = facts.filter((fact): fact is ReportedFact => !('retracts' in fact));
     const names = (of: (fact: ReportedFact) => readonly string[]): string[] => [...new Set(reported.flatMap(of))];
     const contacts = await factStore.contacts(
@@ -96,18 +97,21 @@ export class FactService {
       brandId,
       names((fact) => fact.accounts),
     );
-    return { contacts, accounts };
+    const hasWeights = reported.some((fact) => fact.kind === 'weight_set');
+    return { contacts, accounts, agreed: new AgreedWeights(hasWeights ? await factStore.weightSets(tx, brandId) : []) };
   }
 }
 
-interface Ids {
+/** What facts that come in are held against. */
+interface KnownBefore {
   readonly contacts: ReadonlyMap<string, string>;
   readonly accounts: ReadonlyMap<string, string>;
+  readonly agreed: AgreedWeights;
 }
 
 function judge(
   reported: ReportedFact,
-  { contacts, accounts }: Ids,
+  { contacts, accounts, agreed }: KnownBefore,
   now: EpochMs,
 ): NewVersion | { readonly code: FactRefusal; readonly detail: string } {
   if (reported.at > now + AHEAD_MS && !MAY_LIE_AHEAD.has(reported.kind)) return NOT_YET;
@@ -121,7 +125,7 @@ function judge(
     contact: (name) => contacts.get(name) ?? '',
   });
   if (body.kind === 'opportunity' && (body.closedAt ?? 0) > now + AHEAD_MS) return NOT_YET;
-  const problem = factProblem(body, reported.at);
+  const problem = body.kind === 'weight_set' ? agreed.add(body) : factProblem(body, reported.at);
   if (problem !== null) return { code: 'contradictory', detail: problem };
   return { kind: reported.kind, id: reported.id, at: reported.at, body };
 }

@@ -1,6 +1,6 @@
 import type { BrandId, ContactId, EntryId, EpochMs } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
-import type { Fact, FactKind, Known } from './domain/fact.js';
+import type { Fact, FactKind, Known, WeightSetFact } from './domain/fact.js';
 
 /** One version of a fact that is about to be recorded. */
 export interface NewVersion {
@@ -113,6 +113,13 @@ export const factStore = {
         JOIN reporting.fact f ON f.brand_id = ${brandId} AND f.kind = g.kind AND f.external_id = g.id
        GROUP BY g.kind, g.id`;
     return new Map(rows.map(({ kind, id, version }) => [keyOf(kind, id), version]));
+  },
+
+  /** Every version of every weight set, also of retracted ones, in the order in which they were recorded. */
+  async weightSets(tx: Tx, brandId: BrandId): Promise<WeightSetFact[]> {
+    const rows = await tx.sql<{ body: WeightSetFact }>`
+      SELECT body FROM reporting.fact WHERE brand_id = ${brandId} AND kind = 'weight_set' ORDER BY n`;
+    return rows.map(({ body }) => body);
   },
 
   /** Everything that was known at an instant, except visits, of which there may be as many as touches; in order of ids. */
