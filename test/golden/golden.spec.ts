@@ -10,6 +10,9 @@ import {
   HOLD_REASONS,
   type HoldReason,
   type Policy,
+  RULES,
+  RULES_VERSIONS,
+  rulesOf,
 } from '#lib/decision';
 import { installedPacks, reference } from '#lib/sending';
 
@@ -27,11 +30,17 @@ const LINES = fs
   .filter((line) => line !== '');
 const CORPUS = LINES.map((line) => JSON.parse(line) as GoldenLine);
 
-/** Under the editions of packs that it was decided under. */
-function again({ facts, policy, decision }: GoldenLine, at: number): Decision {
+/** Under the editions of packs and the rules that it was decided under, or by others. */
+function again({ facts, policy, decision }: GoldenLine, at: number, rules = rulesOf(decision)): Decision {
   const packs = installedPacks().editions(decision.packs ?? []);
-  if (packs === null) throw new Error('an edition of a pack is gone');
-  return decide(facts, policy, at, { ...reference, packs });
+  if (packs === null || rules === null) throw new Error('an edition of a pack, or a version of the rules, is gone');
+  return decide(facts, policy, at, { ...reference, packs, rules });
+}
+
+/** All but by which rules, and whether those asked the tables of places. */
+function verdictOf({ rules: _, local, ...others }: Decision): string {
+  const { places: __, ...clock } = local;
+  return JSON.stringify({ ...others, local: clock });
 }
 
 /** Said by other parts of the pipeline than the decision. */
@@ -47,7 +56,7 @@ const NOT_DECIDED: readonly string[] = [
 describe('the golden decisions', () => {
   it('are many, and none of them twice', () => {
     expect(CORPUS.length).toBeGreaterThan(300);
-    expect(new Set(CORPUS.map(({ id }) => id)).size).toBe(CORPUS.length);
+    expect(new Set(CORPUS.map(({ id, decision: { rules = 1 } }) => `${id} ${rules}`)).size).toBe(CORPUS.length);
   });
 
   // `npm run golden` writes them anew and says which changed. A change is a decision of the past that would be another.
@@ -59,6 +68,33 @@ describe('the golden decisions', () => {
     });
     expect(changed).toEqual([]);
   });
+
+  it('come out the same by every newer version of the rules, unless there is a line of it that says otherwise', () => {
+    const newer = CORPUS.flatMap((line) => {
+      const own = rulesOf(line.decision) ?? 0;
+      const others = CORPUS.filter(({ id }) => id === line.id).map(({ decision }) => rulesOf(decision) ?? 0);
+      const next = Math.min(...others.filter((rules) => rules > own));
+      return RULES_VERSIONS.filter((rules) => rules > own && rules < next).map((rules) => ({ line, rules }));
+    });
+    const changed = newer.filter(({ line, rules }) => verdictOf(again(line, line.now, rules)) !== verdictOf(line.decision)); // prettier-ignore
+    expect(changed.map(({ line, rules }) => `${line.id} by rules ${rules}`)).toEqual([]);
+    expect(newer.length).toBeGreaterThan(300);
+  });
+
+  it.each(RULES_VERSIONS.filter((rules) => rules > 1))(
+    'have a case that rules %d decide otherwise than those before, and that says so',
+    (rules) => {
+      const byId = new Map(
+        CORPUS.filter(({ decision }) => rulesOf(decision) === rules - 1).map((line) => [line.id, line]),
+      );
+      const changed = CORPUS.filter(({ id, decision }) => {
+        const before = byId.get(id);
+        return before !== undefined && decision.rules === rules && verdictOf(decision) !== verdictOf(before.decision);
+      });
+      expect(changed.length).toBeGreaterThan(0);
+      expect(RULES).toBe(Math.max(...RULES_VERSIONS));
+    },
+  );
 
   it('come out the same whatever the process did before', () => {
     const backwards = [...CORPUS].reverse().map((line) => again(line, line.now));

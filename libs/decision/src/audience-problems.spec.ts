@@ -51,8 +51,23 @@ describe('whom a rule is about', () => {
     ['the same segment', { segments: ['vip'] }, { segments: ['new', 'vip'] }, true],
     ['another segment', { segments: ['vip'] }, { segments: ['new'] }, false],
     ['something else', { segments: ['vip'] }, { countries: ['US'] }, false],
+    ['the country that the region is', { regions: ['US-PR'] }, { countries: ['PR'] }, true],
+    ['another territory', { regions: ['US-PR'] }, { countries: ['GU'] }, false],
   ])('an exception for %s frees everybody or not', (_what, when, unless, frees) => {
     expect(problemsOf(when, unless).length).toBe(frees ? 1 : 0);
+  });
+});
+
+describe('countries and regions together', () => {
+  it.each<[readonly string[], readonly string[], string[]]>([
+    [['US'], ['US-TX', 'US-PR'], []],
+    [['PR'], ['US-PR'], []],
+    [['PR', 'US'], ['US-PR'], []],
+    [['RE', 'FR'], ['FR-974', 'FR-75C'], []],
+    [['PR'], ['US-TX'], ['when.regions[0] "US-TX" is not in any of when.countries: nobody fits both', 'when.countries[0] "PR" has none of when.regions: nobody fits both']], // prettier-ignore
+    [['PR', 'GU'], ['US-PR'], ['when.countries[1] "GU" has none of when.regions: nobody fits both']],
+  ])('%j and %j: %j', (countries, regions, expected) => {
+    expect(problemsOf({ countries, regions })).toEqual(expected);
   });
 });
 

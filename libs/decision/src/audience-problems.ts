@@ -1,4 +1,4 @@
-import type { HolidaySource, PlaceSource } from '#lib/kernel';
+import { type HolidaySource, type PlaceSource, TERRITORIES } from '#lib/kernel';
 import { countryOf } from './contact-zones.js';
 import type { Audience, QuietHoursRule } from './policy.js';
 
@@ -46,19 +46,23 @@ function audienceProblems(name: 'when' | 'unless', audience: Audience | undefine
 /** All that is named must fit, so a region outside the countries named fits nobody, and so does a country without one. */
 function contradictions(name: 'when' | 'unless', { countries, regions }: Audience): string[] {
   if (countries === undefined || regions === undefined) return [];
-  const inRegions = regions.map(countryOf);
   return [
     ...regions.flatMap((region, i) =>
-      countries.includes(countryOf(region))
+      isInOneOf(countries, region)
         ? []
         : [`${name}.regions[${i}] "${region}" is not in any of ${name}.countries: nobody fits both`],
     ),
     ...countries.flatMap((country, i) =>
-      inRegions.includes(country)
+      regions.some((region) => isInOneOf([country], region))
         ? []
         : [`${name}.countries[${i}] "${country}" has none of ${name}.regions: nobody fits both`],
     ),
   ];
+}
+
+/** A territory is a country by itself as well: `US-PR` is in `US` and in `PR`. */
+function isInOneOf(countries: readonly string[], region: string): boolean {
+  return countries.includes(countryOf(region)) || countries.includes(TERRITORIES.get(region) ?? '');
 }
 
 /** Whether everybody who is known to fit `narrow` is known to fit `wide`. */
@@ -69,7 +73,7 @@ function covers(wide: Audience, narrow: Audience): boolean {
   return (
     (countries === undefined ||
       inList(narrow.countries, (code) => countries.includes(code)) ||
-      inList(narrow.regions, (code) => countries.includes(countryOf(code)))) &&
+      inList(narrow.regions, (code) => isInOneOf(countries, code))) &&
     (regions === undefined || inList(narrow.regions, (code) => regions.includes(code))) &&
     (phonePrefixes === undefined ||
       inList(narrow.phonePrefixes, (code) => phonePrefixes.some((prefix) => code.startsWith(prefix)))) &&

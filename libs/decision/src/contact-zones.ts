@@ -7,7 +7,17 @@ import type { ReferenceData } from './reference-data.js';
 import { territoriesByPhone } from './territories.js';
 
 /** What told where a contact's clock is, from the surest to the last resort. */
-export type ZoneOrigin = 'choice' | 'device' | 'profile' | 'phone' | 'postal_code' | 'region' | 'country' | 'brand';
+export const ZONE_ORIGINS = [
+  'choice',
+  'device',
+  'profile',
+  'phone',
+  'postal_code',
+  'region',
+  'country',
+  'brand',
+] as const;
+export type ZoneOrigin = (typeof ZONE_ORIGINS)[number];
 
 export interface WallClock {
   /** IANA name, as the source or the place tables give it. */

@@ -61,8 +61,20 @@ describe('one verdict from many checks', () => {
 
 describe('what is stored of a decision', () => {
   const SHAPES = {
-    pass: ['outcome', 'reason', 'until', 'notBefore', 'primary', 'at', 'policy', 'local', 'checks'],
-    drop: ['outcome', 'reason', 'until', 'notBefore', 'primary', 'strikesAt', 'at', 'policy', 'local', 'checks'],
+    pass: ['outcome', 'reason', 'until', 'notBefore', 'primary', 'at', 'policy', 'rules', 'local', 'checks'],
+    drop: [
+      'outcome',
+      'reason',
+      'until',
+      'notBefore',
+      'primary',
+      'strikesAt',
+      'at',
+      'policy',
+      'rules',
+      'local',
+      'checks',
+    ],
   };
   const ofNight: Pack = { id: 'de', version: '2025-01-01', title: 'Night', countries: ['DE'], region: null, rules: [] };
   const [lawful, reference] = [{ ...NIGHT, jurisdiction: { packs: 'contact' as const } }, { ...testReference, packs: [ofNight] }]; // prettier-ignore
@@ -287,7 +299,7 @@ describe('the decision as a record', () => {
       '{"outcome":"defer","reason":"quiet_hours","until":1748876400000,"notBefore":1748876400000,"primary":' +
         '{"check":"quiet_hours","passes":false,"kind":"defer","reason":"quiet_hours","until":1748876400000,"detail":' +
         '{"rule":"night","window":"21:00-08:00","zone":"America/Los_Angeles","zoneFrom":"profile",' +
-        '"contactZone":"America/Los_Angeles"}},"at":1748858400000,"policy":{"key":"marketing","version":7},"local":' +
+        '"contactZone":"America/Los_Angeles"}},"at":1748858400000,"policy":{"key":"marketing","version":7},"rules":2,"local":' +
         '{"zone":"America/Los_Angeles","zoneFrom":"profile","tzdb":"runtime","notBefore":' +
         '"2025-06-02T08:00:00.000-07:00"},"checks":[{"check":"erased","passes":true,"detail":{}},' +
         '{"check":"contact_point","passes":true,"detail":{}},{"check":"suppression","passes":true,"detail":{}},' +

@@ -5,9 +5,11 @@ import type { Facts } from './facts.js';
 import type { Findings } from './findings.js';
 import { localIso } from './local-time.js';
 import type { Policy } from './policy.js';
+import { namesPlaces } from './quiet-rules.js';
 import type { ReferenceData } from './reference-data.js';
 import { type Situation, situationOf } from './situation.js';
 import { isNeverFree } from './never-free.js';
+import { RULES, type RulesVersion } from './rules-version.js';
 import { ENDING_STAGES, runStages, type Stage, STAGES, UNRATED_STAGES } from './stages/index.js';
 
 /** Far above what any policy without `policyProblems` needs; see `decide` for why there is an end at all. */
@@ -38,8 +40,17 @@ export function decide(facts: Facts, policy: Policy, now: EpochMs, reference: Re
   const situation = situationOf(facts, policy, reference);
   const found = runStages(situation, now, 'all');
   const solution = solve(situation, found, now);
-  const local = localOf(situation, reference, solution.notBefore);
-  return verdictOf(found, withoutEarlyEnd(solution, situation, found, now), policy, situation, local, now);
+  const { rules = RULES } = reference;
+  const asksPlaces = rules !== 1 && namesPlaces(policy, facts.message);
+  const local = localOf(situation, reference, asksPlaces, solution.notBefore);
+  const decision = verdictOf(found, withoutEarlyEnd(solution, situation, found, now), policy, situation, rules, local, now); // prettier-ignore
+  return rules === 1 ? unstamped(decision) : decision;
+}
+
+/** Decisions under the first rules did not say so. */
+function unstamped(decision: Decision): Decision {
+  const { rules: _, ...others } = decision;
+  return others;
 }
 
 /**
@@ -60,14 +71,15 @@ function withoutEarlyEnd(solution: Solution, situation: Situation, found: Findin
 
 /**
  * One literal for each shape a decision has: objects that are built by spreading are a kind of their own each time, and
- * cost more than the rules. What the message was judged under is the policy's version, and the editions of packs where
- * any applies.
+ * cost more than the rules. What the message was judged under is the policy's version, that of the rules, and the
+ * editions of packs where any applies.
  */
 function verdictOf(
   { checks, hold }: Findings,
   outlook: Outlook,
   { key, version }: Policy,
   { law }: Situation,
+  rules: RulesVersion,
   local: Decision['local'],
   at: EpochMs,
 ): Decision {
@@ -77,20 +89,45 @@ function verdictOf(
     const { notBefore, strike: { by: primary, at: strikesAt } } = outlook; // prettier-ignore
     const { reason } = primary;
     return packs === undefined
-      ? { outcome: 'drop', reason, until: null, notBefore, primary, strikesAt, at, policy, local, checks }
-      : { outcome: 'drop', reason, until: null, notBefore, primary, strikesAt, at, policy, packs, local, checks };
+      ? { outcome: 'drop', reason, until: null, notBefore, primary, strikesAt, at, policy, rules, local, checks }
+      : {
+          outcome: 'drop',
+          reason,
+          until: null,
+          notBefore,
+          primary,
+          strikesAt,
+          at,
+          policy,
+          rules,
+          packs,
+          local,
+          checks,
+        };
   }
   const { notBefore, until } = outlook;
   if (hold === null) {
     if (notBefore === null) throw new CannotDecide('unsettled', 'nothing ends the message, and it may never leave');
     return packs === undefined
-      ? { outcome: 'pass', reason: null, until: null, notBefore, primary: null, at, policy, local, checks }
-      : { outcome: 'pass', reason: null, until: null, notBefore, primary: null, at, policy, packs, local, checks };
+      ? { outcome: 'pass', reason: null, until: null, notBefore, primary: null, at, policy, rules, local, checks }
+      : {
+          outcome: 'pass',
+          reason: null,
+          until: null,
+          notBefore,
+          primary: null,
+          at,
+          policy,
+          rules,
+          packs,
+          local,
+          checks,
+        };
   }
   const { reason } = hold;
   return packs === undefined
-    ? { outcome: 'defer', reason, until, notBefore, primary: hold, at, policy, local, checks }
-    : { outcome: 'defer', reason, until, notBefore, primary: hold, at, policy, packs, local, checks };
+    ? { outcome: 'defer', reason, until, notBefore, primary: hold, at, policy, rules, local, checks }
+    : { outcome: 'defer', reason, until, notBefore, primary: hold, at, policy, rules, packs, local, checks };
 }
 
 /**
@@ -120,12 +157,13 @@ export function passesUntil(
 function localOf(
   { zone, quietHours, law }: Situation,
   reference: ReferenceData,
+  rulesAskPlaces: boolean,
   notBefore: EpochMs | null,
 ): Decision['local'] {
   const holidays = quietHours.find((bound) => bound.holidays !== null)?.holidays;
   const local = notBefore === null ? null : localIso(zone.rules, notBefore);
   const [zoneFrom, tzdb, { version: places }] = [zone.from, reference.zones.version, reference.places];
-  const asksPlaces = zone.fromPlaces || Boolean(holidays) || (law !== null && law.isWaived !== true);
+  const asksPlaces = zone.fromPlaces || rulesAskPlaces || Boolean(holidays) || (law !== null && law.isWaived !== true);
   // As nearly all are; several clocks come from the place tables.
   if (!asksPlaces) return { zone: zone.name, zoneFrom, tzdb, notBefore: local };
   return {

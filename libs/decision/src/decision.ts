@@ -2,22 +2,25 @@ import type { EpochMs } from '#lib/kernel';
 import type { ZoneOrigin } from './contact-zones.js';
 import type { PackStamp } from './packs/pack.js';
 import type { DropReason, HoldReason } from './reasons.js';
+import type { RulesVersion } from './rules-version.js';
 
 /** The stages' names, in reports and in the ledger: add values, never rename one. */
-export type CheckName =
-  | 'erased'
-  | 'contact_point'
-  | 'suppression'
-  | 'expiry'
-  | 'campaign'
-  | 'consent'
-  | 'jurisdiction'
-  | 'pause'
-  | 'send_time'
-  | 'frequency_cap'
-  | 'quiet_hours'
-  | 'warm_up'
-  | 'rate_limit';
+export const CHECK_NAMES = [
+  'erased',
+  'contact_point',
+  'suppression',
+  'expiry',
+  'campaign',
+  'consent',
+  'jurisdiction',
+  'pause',
+  'send_time',
+  'frequency_cap',
+  'quiet_hours',
+  'warm_up',
+  'rate_limit',
+] as const;
+export type CheckName = (typeof CHECK_NAMES)[number];
 
 /** What the check looked at: flat, small, no address and no name. */
 export type CheckDetail = Readonly<Record<string, string | number | boolean | null>>;
@@ -63,6 +66,8 @@ interface Judged {
    */
   readonly notBefore: EpochMs | null;
   readonly policy: { readonly key: string; readonly version: number };
+  /** Version of the rules of this code; absent: 1, of decisions that were made before they said so. */
+  readonly rules?: RulesVersion;
   /** Editions of the jurisdiction packs that apply where the contact may be; absent when none does. */
   readonly packs?: readonly PackStamp[];
   /** The clock the message was judged by, and `notBefore` on it (ISO 8601 with offset), for people. */

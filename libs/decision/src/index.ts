@@ -7,9 +7,10 @@
  * passes in.
  */
 export { CannotDecide, type CannotDecideCode } from './cannot-decide.js';
-export type { ZoneOrigin } from './contact-zones.js';
+export { ZONE_ORIGINS, type ZoneOrigin } from './contact-zones.js';
 export { consentObstacle } from './consent.js';
 export { decide, passesUntil } from './decide.js';
+export { CHECK_NAMES } from './decision.js';
 export type {
   CheckDetail,
   CheckName,
@@ -46,4 +47,5 @@ export type * from './packs/pack.js';
 export { packProblems } from './packs/pack-problems.js';
 export { endOfPermission, parseDate } from './packs/term.js';
 export { type Route, warmUpsToCount, type WarmUpToCount } from './warm-up.js';
+export { RULES, RULES_VERSIONS, rulesOf, type RulesVersion } from './rules-version.js';
 export { DROP_REASONS, HOLD_REASONS, type DropReason, type HoldReason } from './reasons.js';

@@ -1,13 +1,15 @@
-import { bindsAudience } from './audience.js';
+import { bindsAudience, type WhereOf } from './audience.js';
 import { contactCountries, type ContactZones, countryOf, type WallClock } from './contact-zones.js';
 import type { Facts } from './facts.js';
+import { knownPlaces, writtenPlaces } from './known-places.js';
 import { keep, Memory, Numbers, PairMemory } from './memory.js';
 import type { Law } from './packs/law.js';
 import type { Term } from './packs/term.js';
-import type { Policy, QuietHoursRule, RuleAction } from './policy.js';
+import type { Audience, Policy, QuietHoursRule, RuleAction } from './policy.js';
 import { QuietCalendar } from './quiet-calendar.js';
 import { type HolidayOn, type QuietTimes, quietTimes } from './quiet-hours.js';
 import type { ReferenceData } from './reference-data.js';
+import { RULES } from './rules-version.js';
 import { territoriesOf } from './territories.js';
 
 /** Quiet hours that bind one message, on the clocks and with the holidays of its contact. */
@@ -54,9 +56,10 @@ export function boundQuietHours(
 ): BoundQuietHours[] {
   const { message, contact } = facts;
   const bound: BoundQuietHours[] = [];
+  const whereOf = whereOfRules(reference);
   for (const rule of policy.quietHours) {
-    if (!rule.channels.includes(message.channel) || !rule.classes.includes(message.class)) continue;
-    if (!bindsAudience(rule, contact)) continue;
+    if (!isAbout(rule, message)) continue;
+    if (!bindsAudience(rule, contact, whereOf)) continue;
     bound.push(bind(rule, contact, zones, reference));
   }
   const own = contact.quietHours;
@@ -66,6 +69,23 @@ export function boundQuietHours(
     bound.push({ rule: OWN_HOURS, action: 'defer', calendar, holidays: null, term: undefined });
   }
   return bound;
+}
+
+/** Whether the tables are asked for where the contact is, so that their version belongs into the decision. */
+export function namesPlaces({ quietHours }: Policy, message: Facts['message']): boolean {
+  return quietHours.some((rule) => isAbout(rule, message) && (namesPlace(rule.when) || namesPlace(rule.unless)));
+}
+
+function namesPlace(audience: Audience | undefined): boolean {
+  return audience?.countries !== undefined || audience?.regions !== undefined;
+}
+
+function isAbout({ channels, classes }: QuietHoursRule, message: Facts['message']): boolean {
+  return channels.includes(message.channel) && classes.includes(message.class);
+}
+
+function whereOfRules({ rules = RULES, places }: ReferenceData): WhereOf {
+  return rules === 1 ? writtenPlaces : (contact) => knownPlaces(contact, places);
 }
 
 /** The hours that the packs ask for, in their order; each with the dates on which it is in force. */

@@ -64,7 +64,13 @@ export { PreviewService, type Preview, type PreviewRequest } from './lint/previe
 export { SendingSetupModule } from './setup.module.js';
 export { CampaignService, type Campaign, type CampaignFacts } from './campaigns/campaign.service.js';
 export { backtest } from './backtest/backtest.js';
-export type { BacktestReport, Ends, KeyedTally, Tally } from './backtest/domain/backtest-report.js';
+export {
+  type BacktestReport,
+  type Ends,
+  type KeyedTally,
+  LEFT_ALONE,
+  type Tally,
+} from './backtest/domain/backtest-report.js';
 export { PolicyCase } from './decisions/decision-case.js';
 export { CaseDecider } from './decisions/case-decider.js';
 export { compileReader, NOT_READ, type Reader } from './decisions/compiled-reader.js';

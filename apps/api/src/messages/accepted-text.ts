@@ -16,10 +16,10 @@ export function acceptedText({ id, status, decision, holdout, channels }: Accept
 }
 
 function decisionText(decision: Decision): string {
-  const { outcome, reason, checks, notBefore, local, at } = decision;
+  const { outcome, reason, checks, notBefore, local, rules, at } = decision;
   let written = '';
   for (const check of checks) written += written === '' ? checkText(check) : `,${checkText(check)}`;
-  return `{"outcome":"${outcome}","reason":${JSON.stringify(reason)},"sentence":${JSON.stringify(explainDecision(decision))},"checks":[${written}],"notBefore":${JSON.stringify(toInstant(notBefore))},"policyVersion":${JSON.stringify(toPolicyVersion(decision))},"zone":${JSON.stringify(local.zone)},"tzdb":${JSON.stringify(local.tzdb)},"decidedAt":"${toIso(at)}"}`;
+  return `{"outcome":"${outcome}","reason":${JSON.stringify(reason)},"sentence":${JSON.stringify(explainDecision(decision))},"checks":[${written}],"notBefore":${JSON.stringify(toInstant(notBefore))},"policyVersion":${JSON.stringify(toPolicyVersion(decision))},"zone":${JSON.stringify(local.zone)},"tzdb":${JSON.stringify(local.tzdb)},"rules":${rules ?? 1},"decidedAt":"${toIso(at)}"}`;
 }
 
 /** Results that are shared by many decisions are frozen, so what was written of them stays true. */

@@ -28,6 +28,7 @@ export const DecisionAnswer = z
     policyVersion: z.string().meta({ examples: ['default@3'] }),
     zone: z.string().meta({ description: 'The clock the message was judged by.' }),
     tzdb: z.string().meta({ description: 'Version of the time zone database.' }),
+    rules: z.int().min(1).meta({ description: 'Version of the rules of the gateway that it was decided by.' }),
     decidedAt: Instant,
   })
   .meta({ id: 'Decision' });
@@ -170,6 +171,7 @@ export function toDecisionAnswer({ decision }: Pick<Judgement, 'decision'>): z.i
     policyVersion: toPolicyVersion(decision),
     zone: decision.local.zone,
     tzdb: decision.local.tzdb,
+    rules: decision.rules ?? 1,
     decidedAt: toIso(decision.at),
   };
 }

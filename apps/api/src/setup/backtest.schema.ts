@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type BacktestReport, PolicyBody } from '#lib/sending';
+import { type BacktestReport, LEFT_ALONE, PolicyBody } from '#lib/sending';
 import { Instant, InstantInput, Key, toInstant } from '../http/scalars.schema.js';
 
 /** Decisions that one request reads at most; consentctl backtest reads any number. */
@@ -72,6 +72,19 @@ export const BacktestAnswer = z
     reasons: z.array(
       z.strictObject({ key: z.string(), happened: z.int(), would: z.int() }).meta({ id: 'BacktestReason' }),
     ),
+    apart: z
+      .array(
+        z
+          .strictObject({
+            reason: z.enum(LEFT_ALONE),
+            messages: z.int(),
+            sentence: z.string().meta({ description: 'Why they were not tried.' }),
+          })
+          .meta({ id: 'BacktestApart' }),
+      )
+      .meta({
+        description: 'Messages that no policy stopped and that were not to be tried; they are in no other figure.',
+      }),
     assumptions: z.array(z.string()).meta({ description: 'What the figures rest on.' }),
   })
   .meta({ id: 'Backtest', description: 'What a draft would have made of past messages.' });
@@ -87,6 +100,7 @@ export function toBacktestAnswer({ policy: _, ...report }: BacktestReport): z.in
     weeks: [...weeks],
     reasons: [...reasons],
     unjudgedBecause: [...report.unjudgedBecause],
+    apart: [...report.apart],
     assumptions: [...assumptions],
   };
 }

@@ -114,6 +114,7 @@ export class Past {
       pol: this.hash,
       tpl: isFirst ? this.hash : null,
       tz: decision.local.tzdb,
+      rules: decision.rules,
       att: isHandedOver ? 1 : null,
     };
   }

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { z } from 'zod';
-import { decide, type Decision, type Pack } from '#lib/decision';
+import { decide, type Decision, type Pack, RULES, RULES_VERSIONS, rulesOf, type RulesVersion } from '#lib/decision';
 import { installedPacks, reference } from '#lib/sending';
 import { parseCommandLine } from '../command.js';
 import { type GoldenCase, goldenCases } from './golden-cases.js';
@@ -8,14 +8,14 @@ import { type GoldenCase, goldenCases } from './golden-cases.js';
 const GOLDEN = {
   name: 'golden',
   summary:
-    'writes the golden decisions anew and says which verdicts changed: what is in the file keeps its case and gets the verdict of today, what is new is added. Exit code 1 when a verdict changed.',
+    'writes the golden decisions anew and says which verdicts changed: what is in the file keeps its case and its rules and gets the verdict that those give now; what is new is added, as are cases that newer rules decide otherwise. Exit code 1 when a verdict changed, which only a new version of the rules may do.',
   options: z.object({
     file: z.string('which file?').min(1, 'which file?').describe('for example test/golden/decisions.ndjson'),
   }),
   positionals: ['file'] as const,
 };
 
-/** A line of the corpus: a case and what was decided about it. Instants in milliseconds, as in the ledger. */
+/** A line of the corpus: a case and what was decided about it, by the rules it names. Instants in milliseconds, as in the ledger. */
 export interface GoldenLine extends GoldenCase {
   readonly decision: Decision;
 }
@@ -23,19 +23,24 @@ export interface GoldenLine extends GoldenCase {
 export async function run(argv: readonly string[]): Promise<number> {
   const { file } = parseCommandLine(GOLDEN, argv);
   const before = fs.existsSync(file) ? readGolden(fs.readFileSync(file, 'utf8')) : [];
-  const known = new Set(before.map(({ id }) => id));
   const changed: string[] = [];
-  const kept = before.map(({ decision, ...one }) => {
-    const line = withDecision(one, installedPacks().editions(decision.packs ?? []) ?? reference.packs);
-    if (JSON.stringify(line.decision) !== JSON.stringify(decision))
-      changed.push(changeOf(one.id, decision, line.decision));
-    return line;
+  const kept = before.map((line) => {
+    const again = withDecision(line, packsOf(line), rulesOf(line.decision) ?? RULES);
+    if (JSON.stringify(again.decision) !== JSON.stringify(line.decision))
+      changed.push(changeOf(line.id, line.decision, again.decision));
+    return again;
   });
-  const added = goldenCases().filter(({ id }) => !known.has(id));
-  const lines = [...kept, ...added.map((one) => withDecision(one, reference.packs))];
+  const newest = new Map(kept.map((line) => [line.id, line]));
+  const otherwise = [...newest.values()].flatMap(byNewerRules);
+  const added = goldenCases()
+    .filter(({ id }) => !newest.has(id))
+    .flatMap(byAllRules);
+  const lines = [...kept, ...otherwise, ...added];
   fs.writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   for (const line of changed) console.log(line);
-  console.log(`${lines.length} golden decisions: ${added.length} new, ${changed.length} changed`);
+  console.log(
+    `${lines.length} golden decisions: ${added.length} new, ${otherwise.length} otherwise by newer rules, ${changed.length} changed`,
+  );
   return changed.length === 0 ? 0 : 1;
 }
 
@@ -46,12 +51,43 @@ export function readGolden(text: string): GoldenLine[] {
     .map((line) => JSON.parse(line) as GoldenLine);
 }
 
-/** @param packs the editions that it was decided under before, or those of today */
-function withDecision({ id, now, policy, facts }: GoldenCase, packs: readonly Pack[]): GoldenLine {
-  return { id, now, policy, facts, decision: decide(facts, policy, now, { ...reference, packs }) };
+/** The editions that it was decided under before, or those of today where one is gone. */
+function packsOf({ decision }: GoldenLine): readonly Pack[] {
+  return installedPacks().editions(decision.packs ?? []) ?? reference.packs;
+}
+
+function withDecision({ id, now, policy, facts }: GoldenCase, packs: readonly Pack[], rules: RulesVersion): GoldenLine {
+  return { id, now, policy, facts, decision: decide(facts, policy, now, { ...reference, packs, rules }) };
+}
+
+/** The case as each newer version of the rules decides it, where that is otherwise than the one before. */
+function byNewerRules(line: GoldenLine): GoldenLine[] {
+  let last = line;
+  return RULES_VERSIONS.flatMap((rules) => {
+    if (rules <= (rulesOf(line.decision) ?? RULES)) return [];
+    const next = withDecision(line, packsOf(line), rules);
+    if (verdictOf(next) === verdictOf(last)) return [];
+    last = next;
+    return [next];
+  });
+}
+
+/** A new case, by today's rules, and by every version before that decides otherwise than the one after it. */
+function byAllRules(one: GoldenCase): GoldenLine[] {
+  const all = RULES_VERSIONS.map((rules) => withDecision(one, reference.packs, rules));
+  return all.filter((line, i) => {
+    const next = all[i + 1];
+    return next === undefined || verdictOf(line) !== verdictOf(next);
+  });
+}
+
+/** All but by which rules, and whether those asked the tables of places. */
+function verdictOf({ decision: { rules: _, local, ...others } }: GoldenLine): string {
+  const { places: __, ...clock } = local;
+  return JSON.stringify({ ...others, local: clock });
 }
 
 function changeOf(id: string, before: Decision, after: Decision): string {
   const [was, is] = [before, after].map(({ outcome, reason, notBefore }) => `${outcome} ${reason} ${notBefore}`);
-  return `${id}: ${was === is ? 'the same outcome, told differently' : `${was} is now ${is}`}`;
+  return `${id}, rules ${before.rules ?? 1}: ${was === is ? 'the same outcome, told differently' : `${was} is now ${is}`}`;
 }

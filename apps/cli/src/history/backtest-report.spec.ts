@@ -32,6 +32,7 @@ const report: BacktestReport = {
     { key: '2026-W46', ...tally(1_000, 900, 5) },
   ],
   reasons: [{ key: 'frequency_cap', happened: 1, would: 601 }],
+  apart: [{ reason: 'holdout', messages: 4, sentence: 'their contacts are left alone for comparison' }],
   assumptions: ['Every hand-over is taken to succeed.'],
 };
 const nothing: BacktestReport = { ...report, total: tally(0, 0), campaigns: [], channels: [], weeks: [], reasons: [] };
@@ -41,7 +42,7 @@ describe('a backtest in a terminal', () => {
 
   it('begins with what the draft would have cost, of what, and of how many nobody can be sure', () => {
     expect(text.split('\n')[0]).toBe(
-      'Of 3,000 messages sent, 600 (20.0 %) would not have been under the draft; 5 would have been sent later, and 0 besides that were not. 6,002 decisions, 2026-11-02 00:00 UTC to now. There were more decisions than were read: the figures are about the first of them. 7 messages could not be judged for certain because a cap looks further back. 3 decisions about people who were erased are left out.',
+      'Of 3,000 messages sent, 600 (20.0 %) would not have been under the draft; 5 would have been sent later, and 0 besides that were not. 6,002 decisions, 2026-11-02 00:00 UTC to now. There were more decisions than were read: the figures are about the first of them. 7 messages could not be judged for certain because a cap looks further back. 4 messages that were not to be tried are counted apart, because their contacts are left alone for comparison. 3 decisions about people who were erased are left out.',
     );
     expect(backtestText({ ...report, policy: { key: 'calm', version: 0 } })).toContain('under the draft calm;');
     expect(backtestText(nothing)).toContain('Nothing was sent in the period.');

@@ -44,7 +44,7 @@ export function backtestText(report: BacktestReport): string {
 
 /** What the draft would have cost, in a sentence or two; what was read; and what is not known. */
 export function headline(report: BacktestReport): string[] {
-  const { policy, total, from, to, decisions, erased, unjudgedBecause, complete } = report;
+  const { policy, total, from, to, decisions, erased, unjudgedBecause, apart, complete } = report;
   // What a file without a key is called.
   const draft = policy.key === 'draft' ? 'the draft' : `the draft ${policy.key}`;
   const cost =
@@ -56,6 +56,10 @@ export function headline(report: BacktestReport): string[] {
     ...(complete ? [] : ['There were more decisions than were read: the figures are about the first of them.']),
     ...unjudgedBecause.map(
       ({ messages, sentence }) => `${number(messages)} messages could not be judged for certain because ${sentence}.`,
+    ),
+    ...apart.map(
+      ({ messages, sentence }) =>
+        `${number(messages)} messages that were not to be tried are counted apart, because ${sentence}.`,
     ),
     ...(erased > 0 ? [`${number(erased)} decisions about people who were erased are left out.`] : []),
   ];

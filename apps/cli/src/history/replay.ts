@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RULES } from '#lib/decision';
 import { toIso } from '#lib/platform';
 import { replay, type ReplayDifference } from '#lib/sending';
 import { parseCommandLine } from '../command.js';
@@ -7,10 +8,13 @@ import { PERIOD_OPTIONS, withHistory } from './open-history.js';
 const REPLAY = {
   name: 'replay',
   summary:
-    'makes every stored decision again from its facts and its policy version, using DATABASE_URL and MASTER_KEY; changes nothing. Exit code 1 when one comes out differently.',
+    'makes every stored decision again from its facts, by the policy version and the rules that it names, using DATABASE_URL and MASTER_KEY; changes nothing. Exit code 1 when one comes out differently; that the rules of today would say something else is told, and is no difference.',
   options: z.object({
     ...PERIOD_OPTIONS,
-    json: z.boolean().default(false).describe('prints one JSON object a line: each difference, then the counts'),
+    json: z
+      .boolean()
+      .default(false)
+      .describe('prints one JSON object a line: each decision of which there is something to say, then the counts'),
   }),
 };
 
@@ -21,21 +25,26 @@ export async function run(argv: readonly string[]): Promise<number> {
       console.log(json ? JSON.stringify({ ...difference, at: toIso(difference.at) }) : textOf(difference)),
     ),
   );
-  const { decisions, same, different, underNewTables, erased } = counts;
+  const { decisions, same, different, underNewTables, underOlderRules, otherwiseToday, erased } = counts;
   if (json) console.log(JSON.stringify(counts));
   else {
     const tables = underNewTables === 0 ? '' : ` (${underNewTables} by newer tables of zones, places or holidays)`;
     console.log(
       `${decisions} decisions made again: ${same} the same${tables}, ${different} different; ${erased} erased`,
     );
+    if (underOlderRules > 0)
+      console.log(
+        `${underOlderRules} were made again by older rules of this code; of those, ${otherwiseToday} would be another decision by rules ${RULES}, those of today`,
+      );
   }
   return different === 0 ? 0 : 1;
 }
 
-function textOf({ entry, position, at, type, differences }: ReplayDifference): string {
+function textOf({ kind, entry, position, at, type, factsDigest, differences }: ReplayDifference): string {
   const lines = differences.map(
     ({ pointer, recorded, derived }) =>
       `  ${pointer}: recorded ${JSON.stringify(recorded)}, now ${JSON.stringify(derived)}`,
   );
-  return [`${position} ${entry} ${type} ${toIso(at)}`, ...lines].join('\n');
+  const what = kind === 'difference' ? 'differs' : 'the same by its rules, another by those of today';
+  return [`${position} ${entry} ${type} ${toIso(at)} facts ${factsDigest ?? 'unknown'}: ${what}`, ...lines].join('\n');
 }

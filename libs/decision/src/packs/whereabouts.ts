@@ -1,5 +1,6 @@
-import { type PlaceSource, TERRITORIES } from '#lib/kernel';
+import type { PlaceSource } from '#lib/kernel';
 import type { Facts } from '../facts.js';
+import { countryIn, regionsOf, statedPlace } from '../known-places.js';
 import { territoriesByPostalCode, territoriesOf } from '../territories.js';
 
 /** A country the contact may be in; its regions in question, or null where it may be any. */
@@ -7,9 +8,6 @@ export interface Whereabouts {
   readonly country: string;
   readonly regions: readonly string[] | null;
 }
-
-const COUNTRY = /^[A-Z]{2}$/;
-const REGION = /^[A-Z]{2}-[A-Z0-9]{1,3}$/;
 
 /**
  * Where the contact may be, for the choice of laws. The profile's region and country come first, both where they
@@ -22,9 +20,7 @@ const REGION = /^[A-Z]{2}-[A-Z0-9]{1,3}$/;
  * spelling: of `US-ZZ` only the country is believed, and of `UK` nothing.
  */
 export function whereabouts({ contact, brand }: Facts, places: PlaceSource): readonly Whereabouts[] | null {
-  const stated = matching(REGION, contact.region);
-  const region = stated !== null && isRegion(stated, places) ? stated : null;
-  const country = countryIn(contact.country, places) ?? countryIn(stated?.slice(0, 2), places);
+  const { region, country } = statedPlace(contact, places);
   const phone = contact.phonePrefix ? places.ofPhone(contact.phonePrefix) : null;
 
   const found: Whereabouts[] = [];
@@ -48,11 +44,8 @@ export function whereabouts({ contact, brand }: Facts, places: PlaceSource): rea
 
 /** Of a country whose postal code leads to territories that are regions of it: those; null where it does not. */
 function overseas(contact: Facts['contact'], places: PlaceSource): readonly string[] | null {
-  const territories = territoriesByPostalCode(contact, places);
-  const stated = `${contact.country?.toUpperCase() ?? ''}-`;
-  const regions = [...TERRITORIES].flatMap(([code, territory]) =>
-    code.startsWith(stated) && territories.includes(territory) ? [code] : [],
-  );
+  const country = contact.country?.toUpperCase() ?? '';
+  const regions = territoriesByPostalCode(contact, places).flatMap((code) => regionsOf(country, code) ?? []);
   return regions.length > 0 ? regions : null;
 }
 
@@ -60,23 +53,6 @@ function countryOfClock(zone: string | null | undefined, places: PlaceSource): s
   return zone ? (places.countryOfZone?.(zone) ?? null) : null;
 }
 
-function countryIn(text: string | null | undefined, places: PlaceSource): string | null {
-  const code = matching(COUNTRY, text);
-  return code !== null && places.zonesOfCountry(code) !== null ? code : null;
-}
-
-/** Whether the region is one of its country; of a country without a complete table any may be. */
-function isRegion(region: string, places: PlaceSource): boolean {
-  const country = region.slice(0, 2);
-  if (places.zonesOfCountry(country) === null) return false;
-  return places.regionsOfCountry?.(country)?.includes(region) ?? true;
-}
-
 function isThere<T>(value: T | null): value is T {
   return value !== null;
-}
-
-function matching(pattern: RegExp, text: string | null | undefined): string | null {
-  const code = text?.toUpperCase() ?? '';
-  return pattern.test(code) ? code : null;
 }

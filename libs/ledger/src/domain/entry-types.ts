@@ -28,6 +28,8 @@ export const CLEAR_FIELDS = {
   doc: /^[0-9a-f]{64}$/,
   /** Version of the time zone database that the decision used. */
   tz: /^\d{4}[a-z]{1,2}$/,
+  /** Version of the rules that the decision was made by; absent: 1, or no decision. */
+  rules: 'count',
   /** Attempt, counted from 1. */
   att: 'count',
   /** 1 on messages of test keys, which never leave the machine; absent on all others. */
@@ -55,6 +57,7 @@ interface ClearValues {
   ch: Channel;
   mc: MessageClass;
   model: EnforcementModel;
+  rules: number;
   att: number;
   test: number;
   cnt: number;
@@ -97,7 +100,7 @@ const ERASURE = {
   clear: ['basis', 'reason', 'cnt', 'ref'],
   disclosed: ['contact', 'request', 'actor'],
 } as const;
-const DECISION = ['ch', 'mc', 'out', 'reason', 'pol', 'tpl', 'tz', 'att', 'test'] as const;
+const DECISION = ['ch', 'mc', 'out', 'reason', 'pol', 'tpl', 'tz', 'rules', 'att', 'test'] as const;
 
 /**
  * Every type of entry. Written for ever: add types and, to a type, clear fields; never rename or remove,

@@ -90,4 +90,15 @@ describe('a backtest', () => {
     const report = await run({}, 4);
     expect([report.decisions, report.complete]).toEqual([4, false]);
   });
+
+  it('counts apart who is left alone for comparison, whom no policy had stopped', async () => {
+    await gateway.accept({ to: 'c-0', holdout: true });
+    await gateway.accept({ to: 'c-2', holdout: true });
+    await gateway.integrate();
+    const { total, apart, decisions } = await run({});
+    // Of a contact without consent the policy had stopped it.
+    expect(decisions).toBe(17);
+    expect(total).toMatchObject({ messages: 10, happened: { sent: 6, held: 0, dropped: 4 }, would: { sent: 6, held: 0, dropped: 4 }, gained: 0 }); // prettier-ignore
+    expect(apart).toMatchObject([{ reason: 'holdout', messages: 1 }]);
+  });
 });

@@ -6,7 +6,8 @@ import type { Database } from '#lib/platform';
 import { pastSteps, type PastStep, type Period } from '../history/past-decisions.js';
 import { PolicyVersions } from '../history/policy-versions.js';
 import { reference } from '../reference.js';
-import type { BacktestReport } from './domain/backtest-report.js';
+import { type BacktestReport, LEFT_ALONE } from './domain/backtest-report.js';
+import { PastChoices } from './domain/past-choices.js';
 import { type PastEvent, Simulation } from './domain/simulation.js';
 
 /** Some milliseconds of work. */
@@ -26,11 +27,13 @@ export async function backtest(
 ): Promise<BacktestReport> {
   const simulation = new Simulation(draft, period.from, reference);
   const policies = new PolicyVersions(stores.database.tx);
+  const choices = new PastChoices();
   let [decisions, erased, complete, taken] = [0, 0, true, 0];
   for await (const recorded of pastSteps(stores, period)) {
     const steps = appliesLaw(draft) ? await withBases(stores.database, recorded) : recorded;
     for (const step of steps) {
       if (step.clear.test === 1) continue;
+      if (step.content === null && step.kind !== 'decision') continue;
       if (decisions === mostDecisions) {
         complete = false;
         break;
@@ -41,8 +44,9 @@ export async function backtest(
       }
       // Whoever else is served by this process must not wait for a page of decisions.
       if (++taken % STEPS_AT_ONCE === 0) await setImmediate();
-      if (step.type !== 'send.cancelled') decisions++;
-      simulation.take(eventOf(step, step.content, await askedBy(step, policies)));
+      if (step.kind === 'decision') decisions++;
+      const isBehind = choices.isBehind(step.content.choiceId, step.content.record);
+      simulation.take({ ...eventOf(step, step.content, await askedBy(step, policies)), isBehind });
     }
     if (!complete) break;
   }
@@ -96,13 +100,17 @@ async function askedBy({ brandId, content }: PastStep, policies: PolicyVersions)
 }
 
 function eventOf(
-  { at, brandId, type, clear }: PastStep,
+  { kind, at, brandId, type, clear }: PastStep,
   content: NonNullable<PastStep['content']>,
   asked: Asked,
-): PastEvent {
+): Omit<PastEvent, 'isBehind'> {
   const { messageId: message, subjectId: contact, record } = content;
   const about = { brand: brandId, contact, message, ...asked };
-  if (record === null) return { at, ...about, happened: { kind: 'cancelled' }, facts: null };
+  if (record === null) {
+    const reason = kind === 'not_tried' ? LEFT_ALONE.find((one) => one === clear.reason) : undefined;
+    const happened: PastEvent['happened'] = reason === undefined ? { kind: 'cancelled' } : { kind: 'left_alone', reason }; // prettier-ignore
+    return { at, ...about, happened, facts: null };
+  }
   const { facts, decision } = record;
   const { outcome } = decision;
   const reason = decision.outcome === 'pass' ? null : decision.reason;

@@ -1,30 +1,39 @@
 import { z } from 'zod';
-import type { CheckDetail, CheckResult, Decision, Obligation } from '#lib/decision';
+import {
+  CHECK_NAMES,
+  type CheckDetail,
+  type CheckResult,
+  type Decision,
+  DROP_REASONS,
+  HOLD_REASONS,
+  LEGAL_FORCES,
+  type Obligation,
+  RULES,
+  ZONE_ORIGINS,
+} from '#lib/decision';
 import { toIso } from '#lib/platform';
 import { said } from '../policies/policy-body.js';
+import { DETAIL, scalar } from './check-detail.js';
 
 const instant = (description: string) =>
   said(z.iso.datetime(), `${description} ISO 8601 in UTC.`, '2026-11-22T07:00:00.000Z');
 const instantOrNull = (description: string) =>
   said(z.iso.datetime().nullable(), `${description} ISO 8601 in UTC.`, '2026-11-22T07:00:00.000Z');
 
-const detail = said(
-  z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-  'What the check looked at; instants in ISO 8601 in UTC, counts as numbers. New members may come.',
+const detail: z.ZodType<Record<string, z.output<typeof scalar>>> = said(
+  z.object(DETAIL).catchall(scalar),
+  'What the check looked at; each has those of these members that it has something to say of. New members may come.',
   { rule: 'night', window: '21:00-08:00' },
 );
-const check = said(
-  z.string(),
-  'Name of the check: `erased`, `contact_point`, `suppression`, `expiry`, `campaign`, `consent`, `pause`, `send_time`, `frequency_cap`, `quiet_hours`, `rate_limit` and what is added later.',
-  'quiet_hours',
-);
+const check = said(z.enum(CHECK_NAMES), 'Name of the check; the list only grows.', 'quiet_hours');
+const reason = z.enum([...new Set([...HOLD_REASONS, ...DROP_REASONS])]);
 
 const Failed = z
   .strictObject({
     check,
     passes: z.literal(false).meta({ description: 'It stands in the way.', examples: [false] }),
     kind: said(z.enum(['defer', 'drop']), '`defer` holds the message, `drop` ends it.', 'defer'),
-    reason: said(z.string(), 'Why; a closed list that only grows.', 'quiet_hours'),
+    reason: said(reason, 'Why; the list only grows.', 'quiet_hours'),
     until: instantOrNull('When this check passes; null: never.'),
     detail,
   })
@@ -47,7 +56,7 @@ export const DecisionVerdict = z
       '`pass`: it may leave now; `defer`: it is held; `drop`: it ends.',
       'defer',
     ),
-    reason: said(z.string().nullable(), 'Of the primary check; null when all pass.', 'quiet_hours'),
+    reason: said(reason.nullable(), 'Of the primary check; null when all pass.', 'quiet_hours'),
     at: instant('The instant that was judged, and that `checks` are about.'),
     notBefore: instantOrNull('The earliest instant at which every check passes; null: there is none as things stand.'),
     until: instantOrNull('With `defer`: when it is worth asking again, `notBefore` where there is one; else null.'),
@@ -55,21 +64,52 @@ export const DecisionVerdict = z
       'With `drop` only: when the primary check strikes, now or at the end of a hold it makes pointless.',
     ).optional(),
     policy: z
-      .looseObject({
+      .strictObject({
         key: said(z.string(), 'Of the policy.', 'marketing'),
         version: said(z.int(), 'Of the policy.', 7),
       })
       .meta({ description: 'What was decided by.', examples: [{ key: 'marketing', version: 7 }] }),
+    rules: said(
+      z.int().min(1).optional(),
+      'Version of the rules of the gateway, raised where a verdict changes on purpose; left out: 1, of before there was one.',
+      RULES,
+    ),
     packs: said(
-      z.array(z.record(z.string(), z.string())).optional(),
+      z
+        .array(
+          z.strictObject({
+            id: said(z.string(), 'Of the pack.', 'de'),
+            version: said(z.string(), 'Edition of the pack.', '2026-11-21'),
+          }),
+        )
+        .optional(),
       'Editions of the jurisdiction packs that apply; left out: none does.',
       [{ id: 'de', version: '2026-11-21' }],
     ),
     local: z
-      .looseObject({
+      .strictObject({
         zone: said(z.string(), 'The clock the message was judged by.', 'Europe/Berlin'),
-        zoneFrom: said(z.string(), 'Where that zone was taken from.', 'contact'),
+        zones: said(
+          z.array(z.string()).optional(),
+          'Every clock that may be the contact’s, `zone` first: it was judged on all of them. Left out: there is one.',
+          ['America/New_York', 'America/Chicago'],
+        ),
+        zoneFrom: said(
+          z.enum(ZONE_ORIGINS),
+          'What told that zone: `choice` (`chosenZone`), `device` (`deviceZone`), `profile` (`zone`), `phone`, `postal_code`, `region`, `country`, or the `brand` at last.',
+          'profile',
+        ),
         tzdb: said(z.string(), 'Version of the IANA database.', '2026f'),
+        places: said(
+          z.string().optional(),
+          'Version of the tables of places; left out: they were not asked.',
+          '2026f 9.0.0',
+        ),
+        holidays: said(
+          z.string().optional(),
+          'Version of the public holidays; left out: no rule that binds keeps any.',
+          'date-holidays 3.0.0',
+        ),
         notBefore: said(
           z.string().nullable(),
           '`notBefore` on that clock, with its offset.',
@@ -78,7 +118,7 @@ export const DecisionVerdict = z
       })
       .meta({
         description: 'For people.',
-        examples: [{ zone: 'Europe/Berlin', zoneFrom: 'contact', tzdb: '2026f', notBefore: null }],
+        examples: [{ zone: 'Europe/Berlin', zoneFrom: 'profile', tzdb: '2026f', notBefore: null }],
       }),
     primary: Failed.nullable().meta({
       description: 'The check that gives the reason; null when all pass.',
@@ -96,7 +136,15 @@ export const DecisionVerdict = z
       'Held until Sun 22 Nov 08:00 Europe/Berlin: quiet hours of policy marketing v7 (21:00-08:00).',
     ).optional(),
     obligations: said(
-      z.array(z.record(z.string(), z.string())).optional(),
+      z
+        .array(
+          z.strictObject({
+            rule: said(z.string(), 'Pack and rule.', 'de/message-marks'),
+            force: said(z.enum(LEGAL_FORCES), 'What it rests on.', 'statute'),
+            sentence: said(z.string(), 'What it asks, for people.', 'The message must carry a way out, who sends it.'),
+          }),
+        )
+        .optional(),
       'With --explain: what the law where the contact may be asks of the sender besides; left out: nothing.',
       [
         {
@@ -159,7 +207,7 @@ export interface VerdictExtras {
 
 /** The decision as it leaves the machine: the same members, instants in ISO 8601. */
 export function toVerdict(id: string, decision: Decision, extras: VerdictExtras): DecisionVerdict {
-  const { outcome, reason, at, notBefore, until, policy, packs, local, primary, checks } = decision;
+  const { outcome, reason, at, notBefore, until, policy, rules, packs, local, primary, checks } = decision;
   const { uncountedRates, sentence, obligations } = extras;
   return {
     id,
@@ -170,8 +218,13 @@ export function toVerdict(id: string, decision: Decision, extras: VerdictExtras)
     until: isoOrNull(until),
     ...(outcome === 'drop' && { strikesAt: toIso(decision.strikesAt) }),
     policy: { ...policy },
+    ...(rules !== undefined && { rules }),
     ...(packs !== undefined && { packs: packs.map((stamp) => ({ ...stamp })) }),
-    local: { ...local },
+    local: {
+      ...local,
+      zones: local.zones && [...local.zones],
+      zoneFrom: local.zoneFrom === 'contact' ? 'profile' : local.zoneFrom,
+    },
     primary: primary === null ? null : toFailed(primary),
     checks: checks.map((result) =>
       result.passes ? { check: result.check, passes: true, detail: toDetail(result.detail) } : toFailed(result),

@@ -6,11 +6,12 @@ import { isInstantName, type VerdictExtras } from './decision-verdict.js';
  * At the batch door writing cost more than deciding.
  */
 export function verdictText(id: string, decision: Decision, extras: VerdictExtras): string {
-  const { outcome, reason, at, notBefore, until, policy, packs, local, primary, checks } = decision;
+  const { outcome, reason, at, notBefore, until, policy, rules, packs, local, primary, checks } = decision;
   let text = `{"id":${quoted(id)},"outcome":"${outcome}","reason":${reason === null ? 'null' : `"${reason}"`}`;
   text += `,"at":${iso(at)},"notBefore":${isoOrNull(notBefore)},"until":${isoOrNull(until)}`;
   if (decision.outcome === 'drop') text += `,"strikesAt":${iso(decision.strikesAt)}`;
   text += `,"policy":${JSON.stringify(policy)}`;
+  if (rules !== undefined) text += `,"rules":${rules}`;
   if (packs !== undefined) text += `,"packs":${JSON.stringify(packs)}`;
   text += `,"local":${JSON.stringify(local)},"primary":${primary === null ? 'null' : checkText(primary)},"checks":[`;
   for (let i = 0; i < checks.length; i++) {

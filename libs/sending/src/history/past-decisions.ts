@@ -21,12 +21,17 @@ export interface ClearDecision {
   readonly reason?: string;
   readonly pol?: string;
   readonly tz?: string;
+  readonly rules?: number;
   readonly att?: number;
   readonly test?: number;
+  /** Digests of what the entry commits to. */
+  readonly _sd?: readonly string[];
 }
 
 /** One step of a message as the ledger has it. */
 export interface PastStep {
+  /** `not_tried`: it ended without a decision, because of its experiment or of another channel; `reason` says which. */
+  readonly kind: 'decision' | 'taken_back' | 'not_tried';
   readonly entry: EntryId;
   /** In the log, from 0. */
   readonly position: number;
@@ -41,19 +46,22 @@ export interface PastStep {
 export interface PastContent {
   readonly subjectId: SubjectId;
   readonly messageId: string;
+  /** Of several ways to reach the contact, which one it is; null: there is one. Told when it is accepted. */
+  readonly choiceId: string | null;
   /** Null where a message ended or waits for another reason than a decision. */
   readonly record: DecisionRecord | null;
+  /** Of the disclosure that holds the record, as it was opened: what its entry must commit to. */
+  readonly factsDigest: string | null;
 }
 
 const DECISIONS = new Set(['send.accepted', 'send.decided', 'send.handover_started']);
-const OTHER_STEPS = new Set(['send.cancelled']);
 const PAGE_ENTRIES = 200;
 /** Entries get their positions in the order of their commits, and are stamped while their transaction still runs. */
 const DISORDER_MS = 15 * 60_000;
 
 /**
- * Every decision that the ledger keeps, and every message that was taken back, in the order of the log, page by page,
- * so that memory does not depend on how many there are. Reads only: each page in a transaction of its own that cannot
+ * Every decision that the ledger keeps, and every message that was taken back or not tried, in the order of the log,
+ * page by page, so that memory does not depend on how many there are. Reads only: each page in a transaction of its own that cannot
  * write.
  */
 export async function* pastSteps(
@@ -71,21 +79,19 @@ export async function* pastSteps(
         id,
         clear: JSON.parse(leaf.toString('utf8')) as Clear,
       }));
-      const steps = found.filter(({ clear }) => DECISIONS.has(clear.t) || OTHER_STEPS.has(clear.t));
+      const steps = found.flatMap((one) => {
+        const kind = kindOf(one.clear);
+        return kind === null ? [] : [{ ...one, kind }];
+      });
       const wanted = steps.filter(({ clear }) => isWithin(Date.parse(clear.at), period));
-      const disclosed = await ledger.disclosures(
+      const opened = await ledger.committedDisclosures(
         tx,
         wanted.map(({ id }) => id),
       );
       const last = found.at(-1);
       return {
         last: last === undefined ? null : { idx: last.idx, at: Date.parse(last.clear.at) },
-        steps: wanted.flatMap(({ idx, id, clear }) => {
-          const content = contentOf(disclosed.get(id));
-          // A provider that had to be waited for is recorded like a decision, and is none.
-          if (content !== null && content.record === null && DECISIONS.has(clear.t)) return [];
-          return [stepOf(id, idx, clear, content)];
-        }),
+        steps: wanted.map(({ idx, id, clear, kind }) => stepOf(kind, id, idx, clear, contentOf(opened.get(id)))),
       };
     });
     if (page.steps.length > 0) yield page.steps;
@@ -96,24 +102,36 @@ export async function* pastSteps(
 
 type Clear = ClearDecision & { readonly t: string; readonly at: string; readonly br: BrandId };
 
+/** What an entry is to whoever looks at decisions; a provider that had to be waited for is recorded like one, and is none. */
+function kindOf({ t, pol, out }: Clear): PastStep['kind'] | null {
+  if (t === 'send.cancelled') return 'taken_back';
+  if (!DECISIONS.has(t)) return null;
+  if (pol !== undefined) return 'decision';
+  return out === 'drop' ? 'not_tried' : null;
+}
+
 function stepOf(
+  kind: PastStep['kind'],
   entry: EntryId,
   position: number,
   { t, at, br, ...clear }: Clear,
   content: PastContent | null,
 ): PastStep {
-  return { entry, position, at: Date.parse(at), type: t, brandId: br, clear, content };
+  return { kind, entry, position, at: Date.parse(at), type: t, brandId: br, clear, content };
 }
 
-function contentOf(disclosed: Readonly<Record<string, unknown>> | undefined): PastContent | null {
-  if (disclosed === undefined) return null;
-  const { subj, message, checks } = disclosed as {
+type Opened = NonNullable<ReturnType<Awaited<ReturnType<LedgerService['committedDisclosures']>>['get']>>;
+
+function contentOf(opened: Opened | undefined): PastContent | null {
+  if (opened === undefined) return null;
+  const { subj, message, checks } = opened.disclosed as unknown as {
     subj: { id: SubjectId };
-    message: { id: string };
+    message: { id: string; choice?: { id: string } };
     checks?: DecisionRecord | object;
   };
   const record = checks !== undefined && 'decision' in checks ? checks : null;
-  return { subjectId: subj.id, messageId: message.id, record };
+  const factsDigest = record === null ? null : (opened.digests['checks'] ?? null);
+  return { subjectId: subj.id, messageId: message.id, choiceId: message.choice?.id ?? null, record, factsDigest };
 }
 
 function isWithin(at: EpochMs, { from, to }: Period): boolean {

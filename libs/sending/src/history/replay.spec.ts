@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type ReferenceData } from '#lib/decision';
+import { decide, type ReferenceData, RULES } from '#lib/decision';
 import type { EntryId } from '#lib/kernel';
 import type { NewEntry } from '#lib/ledger';
 import { Database, newId } from '#lib/platform';
 import { Gateway } from '../../../../test/support/gateway.js';
+import { type DecisionRecord, toRecord } from '../messages/domain/decision-record.js';
 import { reference } from '../reference.js';
 import { pastSteps, type PastStep, type Period } from './past-decisions.js';
+import { PolicyVersions } from './policy-versions.js';
 import { replay, type ReplayDifference } from './replay.js';
 
 const CAP = {
@@ -16,6 +18,7 @@ const CAP = {
   action: 'defer',
   classes: { bound: ['commercial'], counted: ['commercial'] },
 };
+const NOTHING = { different: 0, underNewTables: 0, underOlderRules: 0, otherwiseToday: 0, erased: 0 };
 const EVER: Period = { from: null, to: null, brandId: null };
 
 describe('replay', () => {
@@ -48,7 +51,7 @@ describe('replay', () => {
     const { counts, found } = await run();
     expect(found).toEqual([]);
     // Of eight messages two were dropped at once, three were handed over and three were held a second time.
-    expect(counts).toEqual({ decisions: 14, same: 14, different: 0, underNewTables: 0, erased: 0 });
+    expect(counts).toEqual({ ...NOTHING, decisions: 14, same: 14 });
   });
 
   it('reads the period it is asked for, and of each brand its own', async () => {
@@ -92,28 +95,96 @@ describe('replay', () => {
     }
   });
 
-  it('reports a record whose facts do not give its verdict, by entry, position and place', async () => {
-    const [accepted] = (await stepsOf()).filter(({ clear }) => clear.out === 'pass');
+  /** Writes an entry about the contact of the first message that passed: its own one, changed. */
+  const forge = async (
+    change: (record: DecisionRecord) => unknown,
+    clear: { pol?: string; rules?: number | null } = {},
+  ): Promise<EntryId> => {
+    const [accepted] = (await stepsOf()).filter((step) => step.clear.out === 'pass');
     const content = accepted?.content;
     if (accepted === undefined || content?.record == null) throw new Error('no decision to forge');
-    const { facts, decision } = content.record;
-    const forged = { decision, facts: { ...facts, contact: { ...facts.contact, erased: true } } };
+    const { pol, tz, rules } = accepted.clear;
+    const id = newId<EntryId>();
     const entry: NewEntry = {
       type: 'send.decided',
-      id: newId<EntryId>(),
-      at: decision.at,
+      id,
+      at: content.record.decision.at,
       brandId: accepted.brandId,
       subjectId: content.subjectId,
-      clear: { ch: 'email', mc: 'commercial', out: 'pass', pol: accepted.clear.pol, tz: accepted.clear.tz },
-      disclosed: { message: { id: content.messageId }, checks: JSON.parse(JSON.stringify(forged)) },
+      clear: { ch: 'email', mc: 'commercial', out: 'pass', pol, tz, rules, ...clear },
+      disclosed: { message: { id: content.messageId }, checks: JSON.parse(JSON.stringify(change(content.record))) },
     };
     await gateway.get(Database).transaction((tx) => gateway.ledger.append(tx, [entry]));
     await gateway.integrate();
+    return id;
+  };
 
+  it('makes a decision of before again by the rules of then, and says apart what those of today would make of it', async () => {
+    const lunch = { id: 'always', channels: ['email'], classes: ['commercial'], action: 'drop', windows: [{ days: [1, 2, 3, 4, 5, 6, 7], start: '00:01', end: '24:00' }] }; // prettier-ignore
+    await gateway.policy({ quietHours: [{ ...lunch, when: { countries: ['PR'] } }] });
+    const stored = await new PolicyVersions(gateway.tx).find(gateway.brandId, { key: 'default', version: 3 });
+    if (stored === null) throw new Error('the policy is not there');
+    const places = { country: 'US', postalCode: '00901' };
+    const id = await forge(
+      ({ facts, decision }) => {
+        const there = { ...facts, contact: { ...facts.contact, ...places } };
+        return toRecord(decide(there, stored.policy, decision.at, { ...reference, rules: 1 }), there);
+      },
+      { pol: stored.hash, rules: null },
+    );
     const { counts, found } = await run();
-    expect(counts).toMatchObject({ decisions: 15, different: 1 });
-    expect(found[0]).toMatchObject({ entry: entry.id, type: 'send.decided', position: expect.any(Number) });
+    expect(counts).toEqual({ ...NOTHING, decisions: 15, same: 15, underOlderRules: 1, otherwiseToday: 1 });
+    expect(found).toMatchObject([{ kind: 'other_rules', entry: id, factsDigest: expect.any(String) }]);
     expect(found[0]?.differences).toEqual(
+      expect.arrayContaining([
+        { pointer: '/decision/rules', recorded: 1, derived: RULES },
+        { pointer: '/decision/outcome', recorded: 'pass', derived: 'drop' },
+      ]),
+    );
+  });
+
+  it('reports a decision by rules that it does not know, and one whose entry says other rules than it', async () => {
+    const unknown = await forge(({ facts, decision }) => ({ facts, decision: { ...decision, rules: 99 } }), {
+      rules: 99,
+    });
+    const other = await forge((record) => record, { rules: 1 });
+    const { counts, found } = await run();
+    expect(counts).toMatchObject({ decisions: 17, different: 2, otherwiseToday: 1 });
+    const of = (id: EntryId) => found.find(({ entry }) => entry === id)?.differences;
+    expect(of(unknown)).toEqual([{ pointer: '/decision/rules', recorded: 99, derived: null }]);
+    expect(of(other)).toEqual([{ pointer: '/leaf/rules', recorded: 1, derived: RULES }]);
+  });
+
+  it('reports facts that are not those to which their entry commits', async () => {
+    const [step] = await stepsOf();
+    const digest = step?.content?.factsDigest ?? '';
+    const rewrite = (from: string, to: string) =>
+      gateway.asAdmin(`
+        ALTER TABLE ledger.entry DISABLE TRIGGER USER;
+        UPDATE ledger.entry SET leaf = convert_to(replace(convert_from(leaf, 'UTF8'), '${from}', '${to}'), 'UTF8') WHERE id = '${step?.entry}'`);
+    const another = `${digest[0] === 'A' ? 'B' : 'A'}${digest.slice(1)}`;
+    expect(step?.clear._sd).toContain(digest);
+    await rewrite(digest, another);
+    const { found } = await run();
+    expect(found.find(({ entry }) => entry === step?.entry)).toMatchObject({
+      kind: 'difference',
+      factsDigest: digest,
+      differences: [{ pointer: '/leaf/_sd', recorded: null, derived: digest }],
+    });
+    await rewrite(another, digest);
+    expect((await run()).counts.different).toBe(2);
+  });
+
+  it('reports a record whose facts do not give its verdict, by entry, position and place', async () => {
+    const id = await forge(({ facts, decision }) => ({
+      decision,
+      facts: { ...facts, contact: { ...facts.contact, erased: true } },
+    }));
+    const { counts, found } = await run();
+    expect(counts).toMatchObject({ decisions: 18, different: 3 });
+    const forged = found.find(({ entry }) => entry === id);
+    expect(forged).toMatchObject({ kind: 'difference', type: 'send.decided', position: expect.any(Number) });
+    expect(forged?.differences).toEqual(
       expect.arrayContaining([
         { pointer: '/leaf/out', recorded: 'pass', derived: 'drop' },
         { pointer: '/leaf/reason', recorded: null, derived: 'erased' },
@@ -145,6 +216,6 @@ describe('replay', () => {
     await gateway.asAdmin(`
       ALTER TABLE ledger.subject DISABLE TRIGGER USER;
       UPDATE ledger.subject SET secret = NULL WHERE id <> '00000000-0000-0000-0000-000000000000'`);
-    expect((await run()).counts).toEqual({ decisions: 0, same: 0, different: 0, underNewTables: 0, erased: 15 });
+    expect((await run()).counts).toEqual({ ...NOTHING, decisions: 0, same: 0, erased: 18 });
   });
 });

@@ -1,22 +1,29 @@
-import { CannotDecide, decide, type Decision, type ReferenceData } from '#lib/decision';
+import { CannotDecide, decide, type Decision, type ReferenceData, RULES, rulesOf } from '#lib/decision';
 import type { BrandId, EntryId, EpochMs } from '#lib/kernel';
 import type { LedgerService } from '#lib/ledger';
 import type { Database } from '#lib/platform';
 import { underTablesOf } from '../messages/decide-again.js';
-import { toRecord } from '../messages/domain/decision-record.js';
+import { type DecisionRecord, toRecord } from '../messages/domain/decision-record.js';
 import { asDecided } from '../packs/as-decided.js';
 import { reference as productReference } from '../reference.js';
 import { type Difference, differences } from './domain/differences.js';
 import { pastSteps, type PastStep, type Period } from './past-decisions.js';
 import { PolicyVersions, type StoredPolicy } from './policy-versions.js';
 
-/** A stored decision that does not come out as it was recorded. */
+/** A stored decision of which there is something to say. */
 export interface ReplayDifference {
+  /**
+   * `difference`: it does not come out as it was recorded, by the rules it was made by. `other_rules`: it does, and the
+   * rules of today, which were changed on purpose, would say something else.
+   */
+  readonly kind: 'difference' | 'other_rules';
   readonly entry: EntryId;
   readonly position: number;
   readonly brandId: BrandId;
   readonly at: EpochMs;
   readonly type: string;
+  /** Of the facts it was made again from; where the entry does not commit to them, that is a difference. */
+  readonly factsDigest: string | null;
   /** Where the record and what is derived now differ: `/leaf/...` in clear, `/decision/...` sealed, `/policy/...` its rules. */
   readonly differences: readonly Difference[];
 }
@@ -28,17 +35,22 @@ export interface ReplayCounts {
   readonly different: number;
   /** Of those that are the same, made by newer tables (zones, places, holidays) than the first time. */
   readonly underNewTables: number;
+  /** Of those that are the same, made again by rules of before today's, which they name. */
+  readonly underOlderRules: number;
+  /** Of those, decisions that the rules of today would make otherwise. */
+  readonly otherwiseToday: number;
   /** Decisions about people who were erased: their facts are gone, and nothing can be made again. */
   readonly erased: number;
 }
 
 /**
- * Makes every stored decision of a period again, from the facts and by the policy version that it names, and compares
- * all that was recorded: the sealed verdict, what the entry says in clear, and the hash of the policy, taken again from
- * the rules as they are stored. Zones, places and holidays are those of today: a release of them that says the same
- * about a decision makes no difference, and one that says something else is named beside the difference it makes.
+ * Makes every stored decision of a period again, from the facts and by the policy version, the editions of packs and the
+ * version of the rules that it names, and compares all that was recorded: the sealed verdict, what the entry says in
+ * clear, that the entry commits to these facts, and the hash of the policy, taken again from the rules as they are
+ * stored. Zones, places and holidays are those of today: a release of them that says the same about a decision makes no
+ * difference, and one that says something else is named beside the difference it makes.
  *
- * @param report called for each difference, in the order of the log
+ * @param report called for each decision of which there is something to say, in the order of the log
  */
 export async function replay(
   stores: { readonly database: Database; readonly ledger: LedgerService },
@@ -47,27 +59,39 @@ export async function replay(
   reference: ReferenceData = productReference,
 ): Promise<ReplayCounts> {
   const policies = new PolicyVersions(stores.database.tx);
-  let [decisions, different, underNewTables, erased] = [0, 0, 0, 0];
+  let [decisions, different, underNewTables, underOlderRules, otherwiseToday, erased] = [0, 0, 0, 0, 0, 0];
   for await (const steps of pastSteps(stores, period)) {
     for (const step of steps) {
-      if (step.type === 'send.cancelled') continue;
-      if (step.content?.record == null) {
+      if (step.kind !== 'decision') continue;
+      const { content } = step;
+      if (content?.record == null) {
         erased++;
         continue;
       }
       decisions++;
-      const named = step.content.record.decision.policy;
-      const { found, tables } = compare(step, await policies.find(step.brandId, named), reference);
-      if (found.length === 0) {
-        if (tables.length > 0) underNewTables++;
+      const { entry, position, brandId, at, type } = step;
+      const about = { entry, position, brandId, at, type, factsDigest: content.factsDigest };
+      const { decision } = content.record;
+      const stored = await policies.find(step.brandId, decision.policy);
+      const { found, tables } = compare(step, content.record, stored, reference);
+      if (found.length > 0) {
+        different++;
+        report({ kind: 'difference', ...about, differences: [...found, ...tables] });
         continue;
       }
-      different++;
-      const { entry, position, brandId, at, type } = step;
-      report({ entry, position, brandId, at, type, differences: [...found, ...tables] });
+      if (tables.length > 0) underNewTables++;
+      const rules = rulesOf(decision);
+      if (rules === RULES || stored === null) continue;
+      underOlderRules++;
+      const otherwise = changedByRules(content.record, stored, reference);
+      if (otherwise.length === 0) continue;
+      otherwiseToday++;
+      const named = { pointer: '/decision/rules', recorded: rules, derived: RULES };
+      report({ kind: 'other_rules', ...about, differences: [named, ...otherwise] });
     }
   }
-  return { decisions, same: decisions - different, different, underNewTables, erased };
+  const same = decisions - different;
+  return { decisions, same, different, underNewTables, underOlderRules, otherwiseToday, erased };
 }
 
 interface Comparison {
@@ -76,38 +100,73 @@ interface Comparison {
   readonly tables: readonly Difference[];
 }
 
-function compare({ clear, content }: PastStep, stored: StoredPolicy | null, reference: ReferenceData): Comparison {
+function compare(
+  { clear, content }: PastStep,
+  { facts, decision }: DecisionRecord,
+  stored: StoredPolicy | null,
+  reference: ReferenceData,
+): Comparison {
   const only = (found: readonly Difference[]): Comparison => ({ found, tables: [] });
-  const record = content?.record;
-  if (record == null) return only([]);
-  const { facts, decision } = record;
   const name = `${decision.policy.key}@${decision.policy.version}`;
   if (stored === null) return only([{ pointer: '/policy', recorded: name, derived: null }]);
 
-  const rules = [
+  const digest = content?.factsDigest ?? null;
+  const isCommitted = digest !== null && (clear._sd?.includes(digest) ?? false);
+  const named = [
+    ...(isCommitted ? [] : [{ pointer: '/leaf/_sd', recorded: null, derived: digest }]),
     ...differences(clear.pol, stored.hash, '/leaf/pol'),
     ...differences(stored.hash, stored.actualHash, '/policy/hash'),
     ...differences(clear.tz, decision.local.tzdb, '/leaf/tz'),
+    ...differences(clear.rules, decision.rules, '/leaf/rules'),
   ];
+  if (rulesOf(decision) === null)
+    return only([...named, { pointer: '/decision/rules', recorded: decision.rules, derived: null }]);
   // The law as it was: each edition of a pack is kept.
-  const world = asDecided(reference, decision.packs);
-  if (world === null) return only([...rules, { pointer: '/decision/packs', recorded: decision.packs, derived: null }]);
+  const world = asDecided(reference, decision);
+  if (world === null) return only([...named, { pointer: '/decision/packs', recorded: decision.packs, derived: null }]);
   try {
     const again = decide(facts, stored.policy, decision.at, world);
-    // What was recorded is JSON, where members that are undefined are not there.
-    const asThen = toRecord(underTablesOf(decision, again), facts).decision;
-    const derived: unknown = JSON.parse(JSON.stringify(asThen));
+    const derived = asRecorded(underTablesOf(decision, again), facts);
     const { channel: ch, class: mc } = facts.message;
     const open = { ch, mc, out: again.outcome, reason: again.reason ?? undefined };
     const shown = { ch: clear.ch, mc: clear.mc, out: clear.out, reason: clear.reason };
     return {
-      found: [...rules, ...differences(shown, open, '/leaf'), ...differences(decision, derived, '/decision')],
+      found: [...named, ...differences(shown, open, '/leaf'), ...differences(decision, derived, '/decision')],
       tables: differences(versionsOf(decision), versionsOf(again), '/tables'),
     };
   } catch (error) {
     if (!(error instanceof CannotDecide)) throw error;
-    return only([...rules, { pointer: '/decision', recorded: decision.outcome, derived: error.message }]);
+    return only([...named, { pointer: '/decision', recorded: decision.outcome, derived: error.message }]);
   }
+}
+
+/** What the rules of today would say of a decision that came out as recorded, besides which rules they are. */
+function changedByRules(
+  { facts, decision }: DecisionRecord,
+  { policy }: StoredPolicy,
+  reference: ReferenceData,
+): readonly Difference[] {
+  const world = asDecided(reference, { packs: decision.packs, rules: RULES });
+  if (world === null) return [];
+  try {
+    const { rules: _, ...today } = underTablesOf(decision, decide(facts, policy, decision.at, world));
+    const { places, ...clock } = today.local;
+    // That the tables were asked for a place is no other verdict.
+    const local = decision.local.places === undefined ? clock : { ...clock, places };
+    return differences(withoutRules(decision), asRecorded({ ...today, local }, facts), '/decision');
+  } catch (error) {
+    if (!(error instanceof CannotDecide)) throw error;
+    return [{ pointer: '/decision', recorded: decision.outcome, derived: error.message }];
+  }
+}
+
+function withoutRules({ rules: _, ...others }: DecisionRecord['decision']): unknown {
+  return others;
+}
+
+/** What is recorded is JSON, where members that are undefined are not there. */
+function asRecorded(decision: Decision, facts: DecisionRecord['facts']): unknown {
+  return JSON.parse(JSON.stringify(toRecord(decision, facts).decision));
 }
 
 function versionsOf({ local: { tzdb, places, holidays } }: { readonly local: Omit<Decision['local'], 'notBefore'> }) {

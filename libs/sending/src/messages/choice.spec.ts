@@ -3,6 +3,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Gateway, type Sent } from '../../../../test/support/gateway.js';
 import { ConsentService, ContactService, type ConsentEventKind } from '#lib/consent';
 import type { Channel, MessageId } from '#lib/kernel';
+import { Database } from '#lib/platform';
+import { backtest } from '../backtest/backtest.js';
 import { FeedbackService } from '../feedback/feedback.service.js';
 import { pipelineFigures } from '../figures/pipeline-figures.js';
 import { AttemptService } from './attempt.service.js';
@@ -282,5 +284,26 @@ describe('a contact who can be reached in several ways', () => {
     const sent = await gateway.send({ to: await person(['email']), ...ALL, channel: 'sms' });
     expect(sent).toMatchObject({ kind: 'refused', error: { code: 'unknown_template' } });
     expect(acceptedOf(await gateway.send({ to: await person(['email']), ...ALL, channel: 'email' })).id).toBeDefined();
+  });
+
+  it('is counted apart by a backtest, where another channel reached the contact or is tried first', async () => {
+    const from = Date.now();
+    const [email, sms] = await accept(await person(['email', 'sms']));
+    await gateway.attempt(email);
+    await report(email, 'delivered');
+    await makeDue(sms);
+    await gateway.attempt(sms);
+    const [first] = await accept(await person(['email', 'sms']));
+    await gateway.attempt(first);
+    await gateway.integrate();
+    const draft = { key: 'draft', version: 0, caps: [], quietHours: [], rates: [] };
+    const stores = { database: gateway.get(Database), ledger: gateway.ledger };
+    const { total, apart } = await backtest(stores, { from, to: null, brandId: gateway.brandId }, draft);
+    const sent = { sent: 2, held: 0, dropped: 0 };
+    expect(total).toMatchObject({ messages: 2, happened: sent, would: sent, gained: 0 });
+    expect(apart).toMatchObject([
+      { reason: 'reached_on_other_channel', messages: 1 },
+      { reason: 'other_channel', messages: 1 },
+    ]);
   });
 });

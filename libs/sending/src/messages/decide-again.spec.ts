@@ -56,6 +56,15 @@ describe('a decision made again', () => {
     expect(JSON.stringify(decideAgain(recordAt(now), policies, tomorrow))).toBe(first);
   });
 
+  it('is made by the rules that it was made by, also where those of today say something else', () => {
+    const inPuertoRico = { ...policy, quietHours: policy.quietHours.map((rule) => ({ ...rule, when: { countries: ['PR'] } })) }; // prettier-ignore
+    const there: Facts = { ...facts, contact: { ...facts.contact, zone: 'Europe/Berlin', country: 'US', postalCode: '00901' } }; // prettier-ignore
+    const then = decide(there, inPuertoRico, NIGHT, { ...reference, rules: 1 });
+    const record = JSON.parse(JSON.stringify(toRecord(then, there))) as DecisionRecord;
+    expect(decide(there, inPuertoRico, NIGHT, reference).outcome).not.toBe(then.outcome);
+    expect(JSON.stringify(decideAgain(record, new Map([['default@3', inPuertoRico]])))).toBe(JSON.stringify(then));
+  });
+
   it('counts as recorded where today it would be another, or its policy is not there', () => {
     const utc: ReferenceData = {
       ...tomorrow,

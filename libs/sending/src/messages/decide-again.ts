@@ -5,7 +5,7 @@ import { reference } from '../reference.js';
 import { type DecisionRecord, fromRecord, toRecord } from './domain/decision-record.js';
 
 /**
- * Makes a decision again from its facts and its policy version, which brings back the details of the checks that
+ * Makes a decision again from its facts, its policy version and the rules it was made by, which brings back the details of the checks that
  * passed. It names the tables by which it was made then, also when newer ones say the same. Should the verdict be
  * another today, because the zones or the holidays are, the record counts, without those details.
  *
@@ -18,7 +18,7 @@ export function decideAgain(
 ): Decision {
   const recorded = fromRecord(record);
   const policy = policies.get(`${recorded.policy.key}@${recorded.policy.version}`);
-  const world = policy === undefined ? null : asDecided(today, recorded.packs);
+  const world = policy === undefined ? null : asDecided(today, recorded);
   if (policy === undefined || world === null) return recorded;
   let again: Decision;
   try {
@@ -37,9 +37,10 @@ export function obligationsThen(
   policies: ReadonlyMap<string, Policy>,
   today = reference,
 ): Obligation[] {
-  const { policy, packs, at } = fromRecord(record);
+  const recorded = fromRecord(record);
+  const { policy, at } = recorded;
   const version = policies.get(`${policy.key}@${policy.version}`);
-  const world = version === undefined ? null : asDecided(today, packs);
+  const world = version === undefined ? null : asDecided(today, recorded);
   return version === undefined || world === null ? [] : obligationsOf(record.facts, version, at, world);
 }
 

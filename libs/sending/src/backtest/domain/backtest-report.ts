@@ -26,6 +26,10 @@ export interface KeyedTally extends Tally {
   readonly key: string | null;
 }
 
+/** Why a message was not tried that no policy stopped. */
+export const LEFT_ALONE = ['holdout', 'reached_on_other_channel', 'other_channel'] as const;
+export type LeftAlone = (typeof LEFT_ALONE)[number];
+
 export interface BacktestReport {
   readonly policy: { readonly key: string; readonly version: number };
   readonly from: EpochMs | null;
@@ -46,6 +50,11 @@ export interface BacktestReport {
   readonly weeks: readonly KeyedTally[];
   /** Messages that were not sent at the end of the period, by the last reason. */
   readonly reasons: readonly { readonly key: string; readonly happened: number; readonly would: number }[];
+  /**
+   * Messages that no policy stopped and that were not to be tried, by why: they are in none of the figures above.
+   * `other_channel` still waits for what becomes of another one.
+   */
+  readonly apart: readonly { readonly reason: LeftAlone; readonly messages: number; readonly sentence: string }[];
   /** What the figures rest on, in sentences. */
   readonly assumptions: readonly string[];
 }
@@ -79,6 +88,29 @@ export class Doubts {
       return messages === 0 ? [] : [{ doubt, messages, sentence: DOUBTS[doubt] }];
     });
     return { unjudged: this.messages, unjudgedBecause: because };
+  }
+}
+
+const APART: Readonly<Record<LeftAlone, string>> = {
+  holdout: 'their contacts are left alone for comparison',
+  reached_on_other_channel: 'their contacts were reached on another channel',
+  other_channel: 'another channel is tried first',
+};
+
+/** Counts messages that were not to be tried, whatever a policy says. */
+export class Apart {
+  private readonly counts = new Map<LeftAlone, number>();
+
+  add(reason: LeftAlone): void {
+    this.counts.set(reason, (this.counts.get(reason) ?? 0) + 1);
+  }
+
+  result(): Pick<BacktestReport, 'apart'> {
+    const apart = LEFT_ALONE.flatMap((reason) => {
+      const messages = this.counts.get(reason) ?? 0;
+      return messages === 0 ? [] : [{ reason, messages, sentence: APART[reason] }];
+    });
+    return { apart };
   }
 }
 

@@ -86,6 +86,19 @@ export class DraftLimits {
     }
   }
 
+  /** What was drawn by a message that was not to leave. Whoever looks at the bucket later finds it as if it had not been. */
+  giveBack(brand: string, { rates, warmUps = [] }: Pick<LimitsOf, 'rates' | 'warmUps'>): void {
+    for (const bucket of rates) {
+      const name = bucketName(brand, bucket);
+      const tat = this.tats.get(name);
+      if (tat !== undefined) this.tats.set(name, tat - bucket.emissionIntervalUs);
+    }
+    for (const { rule, key, day } of warmUps) {
+      const name = dayName(brand, rule, key, day);
+      this.sent.set(name, Math.max(0, (this.sent.get(name) ?? 0) - 1));
+    }
+  }
+
   /** Behind everybody who waits for the same tokens, or all would ask again for each single one. */
   queueBehind(brand: string, buckets: readonly RateState[], until: EpochMs): EpochMs {
     let slot = until * 1000;

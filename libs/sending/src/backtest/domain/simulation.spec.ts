@@ -264,6 +264,69 @@ describe('the past under another policy', () => {
     expect(run(free, [...tries, again]).total.messages).toBe(1);
   });
 
+  describe('counts apart what was not to be tried, whatever a policy says', () => {
+    const accepted = (message: string, at: number, change: Partial<PastEvent> = {}): PastEvent => ({
+      ...(sent(message, at)[0] as PastEvent),
+      ...change,
+    });
+    const leftAlone = (message: string, at: number, reason: 'holdout' | 'reached_on_other_channel'): PastEvent => ({
+      ...accepted(message, at),
+      facts: null,
+      happened: { kind: 'left_alone', reason },
+    });
+
+    it('contacts who are left alone for comparison, who take no place of others', () => {
+      const events = [
+        accepted('1', NOON),
+        leftAlone('1', NOON, 'holdout'),
+        ...sent('2', NOON + 1),
+        ...sent('3', NOON + 2),
+      ];
+      const rates = [{ id: 'pace', scope: 'channel' as const, permits: 1, interval: 'PT1H', burst: 1 }];
+      expect(run({ ...free, rates }, events, NOON + HOUR / 2)).toMatchObject({
+        total: { messages: 2, would: { sent: 1, held: 1 }, gained: 0 },
+        apart: [{ reason: 'holdout', messages: 1 }],
+      });
+      expect(run(cap({}), events).total).toMatchObject({ messages: 2, would: { sent: 1, dropped: 1 }, lost: 1 });
+      const warmUps = [{ id: 'new', scope: 'provider' as const, startsOn: '2026-11-18', ceilings: [1], halt: { bounced: 1, complained: 1, atLeast: 100, lookBackDays: 1 } }]; // prettier-ignore
+      const routed = events.map((event) => (event.facts === null ? event : { ...event, facts: { ...event.facts, message: { ...event.facts.message, route: { provider: 'p', sending_domain: null } } } })); // prettier-ignore
+      expect(run({ ...free, warmUps }, routed, NOON + HOUR).total).toMatchObject({ would: { sent: 1, held: 1 } });
+    });
+
+    it('those whose contact was reached on another channel, and those that still wait for one', () => {
+      const report = run(free, [
+        ...sent('1', NOON),
+        accepted('2', NOON, { isBehind: true }),
+        accepted('3', NOON, { isBehind: true }),
+        leftAlone('2', NOON + HOUR, 'reached_on_other_channel'),
+      ]);
+      expect(report).toMatchObject({
+        total: { messages: 1, happened: { sent: 1, held: 0 }, would: { sent: 1 }, gained: 0 },
+        apart: [
+          { reason: 'reached_on_other_channel', messages: 1 },
+          { reason: 'other_channel', messages: 1 },
+        ],
+      });
+      expect(report.reasons).toEqual([]);
+    });
+
+    it('and asks the draft about one of those when its turn comes', () => {
+      const [, handedOver] = sent('2', NOON + 3 * HOUR);
+      const { total, apart } = run(cap({}), [
+        ...sent('1', NOON),
+        accepted('2', NOON, { isBehind: true }),
+        handedOver as PastEvent,
+      ]);
+      expect(total).toMatchObject({ messages: 2, would: { sent: 1, dropped: 1 }, lost: 1 });
+      expect(apart).toEqual([]);
+    });
+
+    it('also one that began before the period, which nobody knows', () => {
+      const { total, apart } = run(free, [leftAlone('0', NOON, 'holdout')]);
+      expect([total.messages, apart]).toEqual([0, []]);
+    });
+  });
+
   it('lets a line of messages go one by one as a rate allows', () => {
     const rates = [{ id: 'pace', scope: 'channel' as const, permits: 1, interval: 'PT1H', burst: 1 }];
     const events = Array.from({ length: 10 }, (_, i) => sent(String(i), NOON + i, {}, `c${i}`)).flat();

@@ -11,7 +11,7 @@ import {
   type ReferenceData,
 } from '#lib/decision';
 import type { EpochMs } from '#lib/kernel';
-import { type BacktestReport, type Doubt, Doubts, type Outcome, Tallies } from './backtest-report.js';
+import { Apart, type BacktestReport, type Doubt, Doubts, type LeftAlone, type Outcome, Tallies } from './backtest-report.js'; // prettier-ignore
 import { DraftLimits, type LimitsOf } from './draft-limits.js';
 import { DueLine } from './due-line.js';
 
@@ -25,11 +25,15 @@ export interface PastEvent {
     | { readonly kind: 'decided'; readonly outcome: 'pass' | 'defer' | 'drop'; readonly reason: string | null }
     /** The first time it was handed over; later tries belong to the same. */
     | { readonly kind: 'handed_over'; readonly again: boolean }
-    | { readonly kind: 'cancelled' };
-  /** Null where the sender took it back. */
+    | { readonly kind: 'cancelled' }
+    /** It was not to be tried, whatever a policy says. */
+    | { readonly kind: 'left_alone'; readonly reason: LeftAlone };
+  /** Null where nothing was decided. */
   readonly facts: Facts | null;
   /** How far back from `at` the facts list hand-overs: as far as the caps reached that it was decided by. */
   readonly reachMs: number;
+  /** It waits for what becomes of another channel: nothing is tried yet. */
+  readonly isBehind?: boolean;
   /** Whether the policy that it was decided by asked where the contact is, so that everything about it was looked up. */
   readonly askedWhere: boolean;
 }
@@ -53,6 +57,10 @@ interface OpenMessage {
   /** From this instant on the facts list hand-overs. */
   knownSince: EpochMs;
   askedWhere: boolean;
+  /** Another channel is tried first, so the draft is not asked about it. */
+  isBehind: boolean;
+  /** What it took when the draft let it go. */
+  took: { readonly use: CapUse; readonly limits: LimitsOf } | null;
   /** Why the last judgement under the draft may be wrong. */
   doubts: readonly Doubt[];
   /** The appointment that counts, when it made several. */
@@ -69,6 +77,7 @@ const ASSUMPTIONS = [
   'Warm-ups of the draft count its own hand-overs, and are never ill received: bounces and complaints are not asked.',
   'What a consent rests on is read from its event, whether or not the decision of then asked for it.',
   'Every hand-over is taken to succeed, and to have happened at once when it was allowed.',
+  'Who is left alone for comparison, and which of several channels is tried, is as it was.',
 ];
 
 /**
@@ -86,6 +95,7 @@ export class Simulation {
   private readonly uses = new Map<string, CapUse[]>();
   private readonly limits: DraftLimits;
   private readonly doubts = new Doubts();
+  private readonly apart = new Apart();
   private readonly horizonMs: number;
   /** How far back each cap of the draft looks, and the packs' together. */
   private readonly reaches: ReadonlyMap<string, number>;
@@ -115,6 +125,8 @@ export class Simulation {
 
     const message = this.open.get(event.message) ?? this.meet(event);
     if (message === null) return;
+    if (event.happened.kind === 'left_alone') return this.leaveAlone(message, event.happened.reason);
+    message.isBehind = event.isBehind === true;
     happen(message.happened, event);
     if (message.would.end === null) {
       if (event.happened.kind === 'cancelled') end(message.would, 'dropped', 'cancelled', event.at);
@@ -122,7 +134,7 @@ export class Simulation {
         message.facts = event.facts;
         message.knownSince = event.at - event.reachMs;
         message.askedWhere = event.askedWhere;
-        this.judge(message, this.now);
+        if (!message.isBehind) this.judge(message, this.now);
       }
     }
     this.settle(message);
@@ -131,11 +143,30 @@ export class Simulation {
   /** @param to end of the period; null: the last event */
   finish(
     to: EpochMs | null,
-  ): Pick<BacktestReport, keyof ReturnType<Tallies['result']> | keyof ReturnType<Doubts['result']> | 'assumptions'> {
+  ): Pick<
+    BacktestReport,
+    keyof ReturnType<Tallies['result']> | keyof ReturnType<Doubts['result']> | 'apart' | 'assumptions'
+  > {
     this.wake(to ?? this.now);
-    for (const message of this.open.values()) this.count(message);
+    for (const message of this.open.values()) {
+      if (message.isBehind && message.happened.end === null) this.apart.add('other_channel');
+      else this.count(message);
+    }
     this.open.clear();
-    return { ...this.tallies.result(), ...this.doubts.result(), assumptions: ASSUMPTIONS };
+    return { ...this.tallies.result(), ...this.doubts.result(), ...this.apart.result(), assumptions: ASSUMPTIONS };
+  }
+
+  /** It was never to leave, so it gives back what it took in the draft's world, and is in no figure of either. */
+  private leaveAlone(message: OpenMessage, reason: LeftAlone): void {
+    const { took } = message;
+    if (took !== null) {
+      const uses = this.uses.get(message.contact);
+      const at = uses?.indexOf(took.use) ?? -1;
+      if (at !== -1) uses?.splice(at, 1);
+      this.limits.giveBack(message.brand, took.limits);
+    }
+    this.open.delete(message.id);
+    this.apart.add(reason);
   }
 
   private meet({
@@ -164,6 +195,8 @@ export class Simulation {
       facts,
       knownSince: at - reachMs,
       askedWhere,
+      isBehind: false,
+      took: null,
       doubts: [],
       dueAt: NaN,
     };
@@ -257,6 +290,7 @@ export class Simulation {
     if (uses === undefined) this.uses.set(message.contact, [use]);
     else uses.push(use);
     this.limits.spend(message.brand, limits, at);
+    message.took = { use, limits };
     end(message.would, 'sent', null, at);
   }
 
@@ -317,6 +351,7 @@ function happen(fate: Fate, { at, happened }: PastEvent): void {
   if (fate.end !== null) return;
   if (happened.kind === 'handed_over') end(fate, 'sent', null, at);
   else if (happened.kind === 'cancelled') end(fate, 'dropped', 'cancelled', at);
+  else if (happened.kind === 'left_alone') fate.reason = happened.reason;
   else if (happened.outcome === 'drop') end(fate, 'dropped', happened.reason, at);
   else fate.reason = happened.reason;
 }

@@ -50,6 +50,15 @@ describe('the record of a decision', () => {
   it.each([
     ['a pass', { outcome: 'pass', reason: null, until: null, primary: null }],
     ['a hold', {}],
+  ])('of %s keeps the version of the rules, and says none where the decision says none', (_name, verdict) => {
+    const kept = toRecord({ ...decision, ...verdict, rules: 2 } as Decision, {} as Facts);
+    expect([kept.decision.rules, fromRecord(kept).rules]).toEqual([2, 2]);
+    expect(toRecord({ ...decision, ...verdict } as Decision, {} as Facts).decision).not.toHaveProperty('rules');
+  });
+
+  it.each([
+    ['a pass', { outcome: 'pass', reason: null, until: null, primary: null }],
+    ['a hold', {}],
   ])('of %s keeps the editions of the packs it was made under', (_name, verdict) => {
     const packs = [{ id: 'de', version: '2026-11-21' }];
     const kept = toRecord({ ...decision, ...verdict, packs } as Decision, {} as Facts);

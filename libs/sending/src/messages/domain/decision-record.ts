@@ -10,7 +10,7 @@ export interface DecisionRecord {
   readonly facts: Facts;
 }
 
-type RecordedPass = Pick<PassDecision, 'outcome' | 'at' | 'policy' | 'packs'> & {
+type RecordedPass = Pick<PassDecision, 'outcome' | 'at' | 'policy' | 'rules' | 'packs'> & {
   readonly local: Omit<Decision['local'], 'notBefore'>;
 };
 
@@ -20,9 +20,10 @@ type RecordedStop = Omit<Exclude<Decision, PassDecision>, 'checks'> & {
 
 export function toRecord(decision: Decision, facts: Facts): DecisionRecord {
   if (decision.outcome === 'pass') {
-    const { outcome, at, policy, packs, local } = decision;
+    const { outcome, at, policy, rules, packs, local } = decision;
     const { notBefore: _, ...clock } = local;
-    const under = packs === undefined ? { policy } : { policy, packs };
+    const by = rules === undefined ? { policy } : { policy, rules };
+    const under = packs === undefined ? by : { ...by, packs };
     return { decision: { outcome, at, ...under, local: clock }, facts };
   }
   const checks = decision.checks.map((check) => (check.passes ? check.check : check));

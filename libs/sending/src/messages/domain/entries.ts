@@ -210,6 +210,7 @@ function decisionInClear(
     pol: policy.hash,
     tpl,
     tz: decision.local.tzdb,
+    rules: decision.rules ?? null,
     att,
     test: testMark(message),
   };
@@ -225,6 +226,7 @@ function inClear(message: About, out: string | null, reason: string | null, att:
     pol: null,
     tpl: null,
     tz: null,
+    rules: null,
     att,
     test: testMark(message),
   };
