@@ -1,74 +1,22 @@
-import type { CapRule, ConsentState, Facts, Policy, QuietHoursRule } from '#lib/decision';
-import { CHANNELS, ENFORCEMENT_MODELS, type EpochMs } from '#lib/kernel';
-
-/** A case of the golden corpus, as the code has it. */
-export interface GoldenCase {
-  readonly id: string;
-  readonly now: EpochMs;
-  readonly policy: Policy;
-  readonly facts: Facts;
-}
-
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-const NOON = Date.parse('2026-11-21T12:00:00+01:00');
-const WEEK = [1, 2, 3, 4, 5, 6, 7] as const;
-const BOTH = ['commercial', 'transactional'] as const;
-
-const consent = (status: ConsentState['status'], validUntil: EpochMs | null = null): ConsentState => ({
-  status,
-  since: NOON - 200 * DAY,
-  validUntil,
-  eventId: `event-${status}`,
-});
-const base: Facts = {
-  message: { class: 'commercial', channel: 'email', sendAt: null, expiresAt: NOON + 400 * DAY },
-  contact: { zone: 'Europe/Berlin', erased: false, pausedUntil: null },
-  contactPoint: { valid: true },
-  brand: { zone: 'Europe/Berlin' },
-  purpose: { key: 'commercial', enforcement: 'restrictive' },
-  topic: { key: 'newsletter' },
-  campaign: null,
-  consent: { purpose: consent('confirmed'), topic: consent('confirmed') },
-  suppressions: [],
-  capUses: [],
-  rates: [],
-};
-const use = (at: EpochMs, change: Partial<Facts['capUses'][number]> = {}): Facts['capUses'][number] => ({
-  at,
-  channel: 'email',
-  class: 'commercial',
-  purpose: 'commercial',
-  topic: 'newsletter',
-  campaign: null,
-  ...change,
-});
-const cap = (change: Partial<CapRule> = {}): CapRule => ({
-  id: 'weekly',
-  scope: 'any',
-  limit: 2,
-  window: 'P7D',
-  action: 'defer',
-  classes: { bound: ['commercial'], counted: ['commercial'] },
-  ...change,
-});
-const night = (change: Partial<QuietHoursRule> = {}): QuietHoursRule => ({
-  id: 'night',
-  channels: ['email', 'sms', 'push'],
-  classes: ['commercial'],
-  windows: [{ days: WEEK, start: '21:00', end: '08:00' }],
-  action: 'defer',
-  ...change,
-});
-const policy = (rules: Partial<Policy> = {}): Policy => ({
-  key: 'golden',
-  version: 1,
-  caps: [],
-  quietHours: [],
-  rates: [],
-  ...rules,
-});
-const house = policy({ caps: [cap()], quietHours: [night()] });
+import type { ConsentState, Facts } from '#lib/decision';
+import { CHANNELS, ENFORCEMENT_MODELS } from '#lib/kernel';
+import { audiences } from './golden-audiences.js';
+import {
+  base,
+  BOTH,
+  cap,
+  consent,
+  DAY,
+  type GoldenCase,
+  HOUR,
+  house,
+  night,
+  NOON,
+  one,
+  policy,
+  use,
+  WEEK,
+} from './golden-parts.js';
 
 /** Nights on which clocks are set forward or back, by a whole hour or half of one, at midnight or not, or a day is skipped. */
 const NIGHTS = [
@@ -104,10 +52,6 @@ export function goldenCases(): GoldenCase[] {
     ...places(),
     ...audiences(),
   ];
-}
-
-function one(id: string, facts: Facts, rules: Policy = house, now: EpochMs = NOON): GoldenCase {
-  return { id, now, policy: rules, facts };
 }
 
 function people(): GoldenCase[] {
@@ -378,36 +322,4 @@ function places(): GoldenCase[] {
       ),
     ),
   ];
-}
-
-/** Rules of the brand for places, and people whose region, postal code or number leads to one. */
-function audiences(): GoldenCase[] {
-  const people: readonly (readonly [string, Partial<Facts['contact']>])[] = [
-    ['US-00901', { country: 'US', postalCode: '00901' }],
-    ['US-10001', { country: 'US', postalCode: '10001' }],
-    ['FR-97400', { country: 'FR', postalCode: '97400' }],
-    ['FR+262', { country: 'FR', phonePrefix: '+262' }],
-    ['FR+33', { country: 'FR', phonePrefix: '+331' }],
-    ['PR', { country: 'PR' }],
-    ['US-PR', { region: 'US-PR' }],
-    ['UK', { country: 'UK' }],
-    ['US-ZZ', { region: 'US-ZZ' }],
-    ['nobody', {}],
-  ];
-  const rules: readonly (readonly [string, Partial<QuietHoursRule>])[] = [
-    ['in-PR-or-RE', { when: { countries: ['PR', 'RE'] } }],
-    ['in-GB', { when: { countries: ['GB'] } }],
-    ['in-Texas', { when: { regions: ['US-TX'] } }],
-    ['not-in-FR', { unless: { countries: ['FR'] } }],
-    ['not-in-US-PR', { unless: { countries: ['US', 'PR'], regions: ['US-PR'] } }],
-  ];
-  return people.flatMap(([person, contact]) =>
-    rules.map(([rule, audience]) =>
-      one(
-        `audience/${person}-${rule}`,
-        { ...base, contact: { ...base.contact, ...contact } },
-        policy({ quietHours: [night({ windows: [{ days: WEEK, start: '11:00', end: '13:00' }], ...audience })] }),
-      ),
-    ),
-  );
 }

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { decide, type Decision, type Pack, RULES, RULES_VERSIONS, rulesOf, type RulesVersion } from '#lib/decision';
 import { installedPacks, reference } from '#lib/sending';
 import { parseCommandLine } from '../command.js';
-import { type GoldenCase, goldenCases } from './golden-cases.js';
+import { goldenCases } from './golden-cases.js';
+import type { GoldenCase } from './golden-parts.js';
 
 const GOLDEN = {
   name: 'golden',

@@ -124,7 +124,8 @@ type Opened = NonNullable<ReturnType<Awaited<ReturnType<LedgerService['committed
 
 function contentOf(opened: Opened | undefined): PastContent | null {
   if (opened === undefined) return null;
-  const { subj, message, checks } = opened.disclosed as unknown as {
+  const disclosed: Readonly<Record<string, unknown>> = opened.disclosed;
+  const { subj, message, checks } = disclosed as {
     subj: { id: SubjectId };
     message: { id: string; choice?: { id: string } };
     checks?: DecisionRecord | object;
