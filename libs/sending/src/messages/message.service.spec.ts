@@ -42,7 +42,7 @@ describe('the explanation of a message', () => {
     const disclosed = await gateway.ledger.disclosures(gateway.tx, message.entryIds);
     const checks = disclosed.get(entry!)?.['checks'];
     const { decision, facts } = checks as { decision: object; facts: object };
-    expect(Object.keys(decision)).toEqual(['outcome', 'at', 'policy', 'local']);
+    expect(Object.keys(decision)).toEqual(['outcome', 'at', 'policy', 'rules', 'local']);
     expect(facts).toMatchObject({ message: { class: 'commercial' }, contact: { erased: false } });
   });
 
