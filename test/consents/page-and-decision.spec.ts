@@ -52,6 +52,7 @@ function factsWith(
     brandId: 'b' as BrandId,
     contactId: 'c' as ContactId,
     erased: false,
+    sealedUntil: null,
     zone: null,
     fields: { language: 'de', pausedUntil: null, wishes: {} },
     points: [{ id: POINT, channel: 'email', address: 'ada@example.org', inUse: true, suppressed: [] }],

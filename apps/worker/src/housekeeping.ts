@@ -5,10 +5,10 @@ import { DoubleOptInService, ErasedAgain, RetentionService } from '#lib/consent'
 import { AuditExportService, SubjectHeads, trustPolicyOf } from '#lib/ledger';
 import { CONFIG, type Config, type Logger, LOGGER } from '#lib/platform';
 import { FeedExportService, InvariantService } from '#lib/reporting';
-import { ConfirmationMails, EventDispatcher, Reconciler } from '#lib/sending';
+import { ConfirmationMails, ErasureMails, EventDispatcher, Reconciler } from '#lib/sending';
 import { ErasedList } from './erased-list.js';
 
-/** Confirmations that a crash left unsent are looked for this often. */
+/** Confirmations that a crash left unsent, and requests to be erased that are not answered yet, are looked for this often. */
 const MAILS_MS = 10_000;
 /** What is over is cleared away this often; nobody waits for it. */
 const CLEARING_MS = 10 * 60_000;
@@ -31,6 +31,7 @@ export class Housekeeping {
 
   constructor(
     @Inject(ConfirmationMails) private readonly mails: ConfirmationMails,
+    @Inject(ErasureMails) private readonly erasureMails: ErasureMails,
     @Inject(DoubleOptInService) private readonly optIns: DoubleOptInService,
     @Inject(RetentionService) private readonly retention: RetentionService,
     @Inject(ErasedAgain) private readonly erasures: ErasedAgain,
@@ -49,6 +50,7 @@ export class Housekeeping {
     setMaxListeners(0, this.stopped.signal);
     this.rounds = [
       this.every(MAILS_MS, MAILS_MS, () => this.mails.sendMissing()),
+      this.every(MAILS_MS, MAILS_MS, () => this.erasureMails.sendMissing()),
       this.every(CLEARING_MS, CLEARING_MS, (signal) => this.optIns.purge(signal)),
       this.every(CLEARING_MS, CLEARING_MS, (signal) => this.retention.finishErasures(signal)),
       this.every(CLEARING_MS, EVIDENCE_MS, (signal) => this.retention.forgetOldEvidence(signal)),

@@ -5,7 +5,14 @@ import { CHANNELS } from '#lib/kernel';
 import { LedgerModule } from '#lib/ledger';
 import { type Config, PlatformModule, QueueModule } from '#lib/platform';
 import { ReportingModule } from '#lib/reporting';
-import { ConfirmationModule, EventsOutModule, ReturnedModule, SendingModule, StartedMessages } from '#lib/sending';
+import {
+  ConfirmationModule,
+  ErasureMailModule,
+  EventsOutModule,
+  ReturnedModule,
+  SendingModule,
+  StartedMessages,
+} from '#lib/sending';
 import { HealthController } from './health.controller.js';
 import { attemptProcessor, Attempts } from './attempt.processor.js';
 import { Background, PROCESSORS } from './background.js';
@@ -28,6 +35,7 @@ export class WorkerModule {
         SendingModule,
         ConsentModule.forRoot(StartedMessages),
         ConfirmationModule,
+        ErasureMailModule,
         ReturnedModule,
         ReportingModule,
         EventsOutModule,

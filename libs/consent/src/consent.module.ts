@@ -15,6 +15,7 @@ import { MergeService } from './contacts/merge.service.js';
 import { DoubleOptInService } from './double-opt-in/double-opt-in.service.js';
 import { ConfirmationService } from './double-opt-in/confirmation.service.js';
 import { ErasedAgain } from './erasure/erased-again.js';
+import { ErasureNotices } from './erasure/erasure-notices.js';
 import { ErasureService } from './erasure/erasure.service.js';
 import { RetentionService } from './erasure/retention.service.js';
 import { SuppressionService } from './suppressions/suppression.service.js';
@@ -26,6 +27,7 @@ const SERVICES = [
   SuppressionService,
   MergeService,
   ErasureService,
+  ErasureNotices,
   ErasedAgain,
   RetentionService,
   ProofService,

@@ -68,13 +68,8 @@ export {
   type SuppressionChange,
 } from './suppressions/suppression.service.js';
 export { makeOptOutToken, readOptOutToken, type OptOutLink } from './links/opt-out-token.js';
-export {
-  ImportService,
-  type ImportRequest,
-  type ImportStep,
-  type ImportSummary,
-  type RowResult,
-} from './imports/import.service.js';
+export { ImportService, type ImportRequest, type ImportStep, type ImportSummary } from './imports/import.service.js';
+export type { RowResult } from './imports/row-result.js';
 export { ROW_OUTCOMES, type ImportCounts, type RowOutcome } from './imports/domain/import-counts.js';
 export type { ImportRecord } from './imports/import-record.store.js';
 export { ImportRow } from './imports/import-row.js';
@@ -128,9 +123,12 @@ export {
   ErasureService,
   type ErasureDue,
   type ErasureReceipt,
+  type ForeseenErasure,
   type ErasureRequest,
 } from './erasure/erasure.service.js';
 export { ERASURE_REFUSALS, type ErasureRefusal, type ErasureRefusalReason } from './erasure/domain/erasure-refusal.js';
+export { ErasureNotices, type UntoldErasure } from './erasure/erasure-notices.js';
+export type { NoticeReader } from './erasure/erasure-notice.store.js';
 export type { RefusedErasure } from './erasure/refuse-erasure.js';
 export { type Erased, ErasedAgain } from './erasure/erased-again.js';
 export { RetentionService, type Retention } from './erasure/retention.service.js';

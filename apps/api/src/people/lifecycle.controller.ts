@@ -1,11 +1,13 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ErasureService, MergeService, type Principal } from '#lib/consent';
 import type { BrandId } from '#lib/kernel';
+import { ErasureMails } from '#lib/sending';
 import { PageQuery, toPageAnswer, toPageRequest } from '../http/page.schema.js';
 import { brandOf, Caller, CallerBrand } from '../http/principal.js';
 import { Describe, RequireScope } from '../http/route.js';
 import {
   ErasureAnswer,
+  ErasureNoticeAnswer,
   ErasureRefusalAnswer,
   ErasureRefusalRequest,
   ErasureRequest,
@@ -15,6 +17,7 @@ import {
   ReassignedRequest,
   toErasureAnswer,
   toErasureAsked,
+  toErasureNotice,
   toErasureRefusal,
 } from './lifecycle.schema.js';
 import { Uuid } from '../http/scalars.schema.js';
@@ -26,6 +29,7 @@ export class LifecycleController {
   constructor(
     @Inject(MergeService) private readonly merges: MergeService,
     @Inject(ErasureService) private readonly erasure: ErasureService,
+    @Inject(ErasureMails) private readonly mails: ErasureMails,
   ) {}
 
   @Post('contacts/:externalId/merge')
@@ -96,7 +100,7 @@ export class LifecycleController {
     group: 'Contacts',
     summary: 'Close a request to be erased without carrying it out',
     description:
-      'For a request that somebody else made, or against a duty to keep. The person reads the explanation on their page, with their right to complain; write to them as well. What they left with the request stays left. They may ask again.',
+      'For a request that somebody else made, or against a duty to keep. The person reads the explanation on their page and in a mail, with their right to complain; `notice` is that mail, and where it cannot reach them you must write to them. What they left with the request stays left. They may ask again.',
     answers: { 200: { description: 'Off the list.', schema: ErasureRefusalAnswer } },
     errors: ['unknown_contact', 'conflict'],
   })
@@ -105,7 +109,24 @@ export class LifecycleController {
     @Body({ schema: ErasureRefusalRequest }) body: ErasureRefusalRequest,
     @Caller() caller: Principal,
   ) {
-    return toErasureRefusal(await this.erasure.refuse(brandOf(caller), externalId, body, caller.keyId));
+    const refused = await this.erasure.refuse(brandOf(caller), externalId, body, caller.keyId);
+    return toErasureRefusal(refused, await this.mails.tell(refused.requestId));
+  }
+
+  @Post('contacts/:externalId/erasure-notice')
+  @HttpCode(202)
+  @RequireScope('contacts:write')
+  @Describe({
+    id: 'announceErasure',
+    group: 'Contacts',
+    summary: 'Tell somebody that they are erased now',
+    description:
+      'A mail in their language: that their data is erased, what a statute has kept until when, and their right to complain about that. Send it first, and erase them once the message has its end: afterwards there is nobody to write to, and an erasure ends what waits. Repeating it sends nothing more.',
+    answers: { 202: { description: 'The message, and what an erasure would keep.', schema: ErasureNoticeAnswer } },
+    errors: ['unknown_contact'],
+  })
+  async announce(@Param({ schema: ContactPath }) { externalId }: ContactPath, @CallerBrand() brandId: BrandId) {
+    return toErasureNotice(await this.mails.farewell(brandId, externalId));
   }
 
   @Get('erasure-requests')

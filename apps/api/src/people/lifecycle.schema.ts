@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ERASURE_REFUSALS, type ErasureDue, type ErasureReceipt, type RefusedErasure } from '#lib/consent';
 import { toIso } from '#lib/platform';
+import type { Farewell, Told } from '#lib/sending';
 import { pageOf } from '../http/page.schema.js';
 import { ChannelName, Instant, InstantInput, Language, line, Uuid } from '../http/scalars.schema.js';
 import { ExternalId } from './people.schema.js';
@@ -42,14 +43,16 @@ export const ErasureRequest = z
   .meta({ id: 'ErasureRequest' });
 export type ErasureRequest = z.infer<typeof ErasureRequest>;
 
+const Restricted = z
+  .strictObject({ until: Instant, rule: z.string() })
+  .nullable()
+  .meta({ description: 'Until when a statute has the evidence of consents kept, sealed, and which.' });
+
 export const ErasureAnswer = z
   .strictObject({
     status: z.enum(['erased', 'restricted']),
     at: Instant,
-    restricted: z
-      .strictObject({ until: Instant, rule: z.string() })
-      .nullable()
-      .meta({ description: 'Until when a statute has the evidence of consents kept, sealed, and which.' }),
+    restricted: Restricted,
     request: Uuid.meta({ description: 'Ledger entry of the request.' }),
     entry: Uuid.meta({ description: 'Ledger entry of what was done.' }),
     disclosures: z
@@ -65,7 +68,7 @@ export function toErasureAnswer(receipt: ErasureReceipt): z.infer<typeof Erasure
   return {
     status,
     at: toIso(at),
-    restricted: restricted === null ? null : { until: toIso(restricted.until), rule: restricted.rule },
+    restricted: toRestricted(restricted),
     request: requestEntryId,
     entry: entryId,
     disclosures: [...disclosures],
@@ -74,10 +77,30 @@ export function toErasureAnswer(receipt: ErasureReceipt): z.infer<typeof Erasure
   };
 }
 
+function toRestricted(restricted: ErasureReceipt['restricted']): z.infer<typeof Restricted> {
+  return restricted === null ? null : { until: toIso(restricted.until), rule: restricted.rule };
+}
+
+const Notice = z.strictObject({
+  message: Uuid,
+  status: z.enum(['queued', 'dropped']),
+  reason: z.string().nullable().meta({ description: 'Why the mail does not leave; null: it does, now or later.' }),
+});
+
+export const ErasureNoticeAnswer = z
+  .strictObject({ notice: Notice, restricted: Restricted })
+  .meta({ id: 'ErasureNotice' });
+
+export function toErasureNotice({ told, restricted }: Farewell): z.infer<typeof ErasureNoticeAnswer> {
+  return { notice: told, restricted: toRestricted(restricted) };
+}
+
 export const ErasureRefusalRequest = z
   .strictObject({
     reason: z.enum(ERASURE_REFUSALS).meta({ description: 'In the ledger in clear.' }),
-    explanation: line(1_000).meta({ description: 'What the person reads on their page, in plain words.' }),
+    explanation: line(1_000).meta({
+      description: 'What the person reads, in plain words: on their page and in a mail.',
+    }),
     language: Language.meta({ description: 'Of the explanation.' }),
   })
   .meta({ id: 'ErasureRefusalRequest' });
@@ -90,12 +113,15 @@ export const ErasureRefusalAnswer = z
     dueAt: Instant.meta({ description: 'By when the person had to be told.' }),
     request: Uuid.nullable().meta({ description: 'Ledger entry of the request.' }),
     entry: Uuid.meta({ description: 'Ledger entry of the refusal.' }),
+    notice: Notice.nullable().meta({
+      description: 'The mail that tells the person; null: it could not be sent just now, and is tried again.',
+    }),
   })
   .meta({ id: 'ErasureRefusal' });
 
-export function toErasureRefusal(refused: RefusedErasure): z.infer<typeof ErasureRefusalAnswer> {
-  const { at, askedAt, dueAt, requestEntryId, entryId } = refused;
-  return { at: toIso(at), askedAt: toIso(askedAt), dueAt: toIso(dueAt), request: requestEntryId, entry: entryId };
+export function toErasureRefusal(refused: RefusedErasure, notice: Told | null): z.infer<typeof ErasureRefusalAnswer> {
+  const { at, askedAt, dueAt, requestEntryId: request, entryId: entry } = refused;
+  return { at: toIso(at), askedAt: toIso(askedAt), dueAt: toIso(dueAt), request, entry, notice };
 }
 
 const ErasureAsked = z

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { PreferenceService, RetentionService } from '#lib/consent';
-import type { ContactPointId } from '#lib/kernel';
+import { ErasureService, PreferenceService, RetentionService } from '#lib/consent';
+import type { BrandId, ContactPointId } from '#lib/kernel';
+import { ErasureMails } from '#lib/sending';
 import type { RunningApi } from '../testing/running-api.js';
 import { SomeBrand } from '../testing/some-brand.js';
 
@@ -198,6 +199,63 @@ describe('what becomes of people', () => {
     expect(await reasonFor('mover')).toBe('consent_withdrawn');
   });
 
+  describe('what somebody left', () => {
+    const service = { purpose: 'service' };
+    beforeAll(async () => {
+      const labels = { de: 'Service', en: 'Service' };
+      await brand.send('PUT', '/v1/purposes/service', {
+        enforcement: 'permissive',
+        legalBasis: 'legitimate_interests',
+        labels,
+      });
+    });
+    const about = (id: string) => brand.reason(id, service);
+
+    it('stays left at a new address, also where no yes is needed, until they say yes there', async () => {
+      await person('relocated', null, 'relocated-old@people.example');
+      expect(await about('relocated')).toBeNull();
+      await say('relocated', 'withdrawn', { ...service, topics: [] });
+      await put('relocated', emails('relocated-new@people.example'));
+      expect(await about('relocated')).toBe('consent_withdrawn');
+      const { rows } = await admin.query<{ method: string; kind: string; key: string }>(
+        `SELECT e.method, e.kind, q.key
+           FROM consent.consent_event e
+           JOIN consent.contact_point p ON p.id = e.contact_point_id
+           JOIN consent.purpose q ON q.id = e.purpose_id
+          WHERE p.address = 'relocated-new@people.example'`,
+      );
+      expect(rows).toEqual([{ method: 'carried_over', kind: 'withdrawn', key: 'service' }]);
+      const old = { ...service, topics: [], occurredAt: new Date(Date.now() - 86_400_000).toISOString() };
+      await say('relocated', 'granted', old);
+      expect(await about('relocated')).toBe('consent_withdrawn');
+      await say('relocated', 'granted', { ...old, occurredAt: new Date(Date.now() + 1_000).toISOString() });
+      expect(await about('relocated')).toBeNull();
+    });
+
+    it('by an objection stays left at a new address', async () => {
+      await person('objector', null, 'objector-old@people.example');
+      await post('/v1/suppressions', { channel: 'email', address: 'objector-old@people.example', reason: 'objection' });
+      await put('objector', emails('objector-new@people.example'));
+      expect(await about('objector')).toBe('consent_withdrawn');
+    });
+
+    it('everywhere is not brought back on another channel by a list from before', async () => {
+      await person('stopper', 'granted', 'stopper@people.example');
+      await say('stopper', 'withdrawn', { topics: [] });
+      const row = {
+        ...{ externalId: 'stopper', channel: 'sms', address: '+4915112345678', purpose: 'commercial' },
+        ...{ kind: 'granted', occurredAt: '2026-01-05T12:00:00Z', method: 'web_form', wording: 'Yes, by text.' },
+      };
+      const answer = await api.send('POST', '/v1/contacts:import', {
+        key,
+        raw: `${JSON.stringify(row)}\n`,
+        headers: { 'content-type': 'application/x-ndjson' },
+      });
+      expect(answer.text).toContain('"outcome":"blocked","code":"later_opt_out"');
+      expect(answer.text).toContain('"raised":0');
+    });
+  });
+
   it('an address that belongs to somebody else now has no consent and no owner', async () => {
     await person('late-owner');
     const answer = await post('/v1/contact-points:reassigned', {
@@ -353,6 +411,106 @@ describe('what becomes of people', () => {
       expect(await retention.finishErasures()).toBe(1);
       expect((await one<{ n: number }>(count)).n).toBe(0);
       expect(await retention.finishErasures()).toBe(0);
+    });
+
+    describe('asked for on the page', () => {
+      interface Mail {
+        readonly id: string;
+        readonly template: string;
+        readonly language: string;
+        readonly status: string;
+        readonly variables: Readonly<Record<string, string>>;
+      }
+      const mailsTo = async (id: string): Promise<Mail[]> =>
+        (
+          await admin.query<Mail>(
+            `SELECT m.id, t.key AS template, m.language, m.status, m.variables
+               FROM sending.message m
+               JOIN sending.template t ON t.id = m.template_id
+               JOIN consent.contact c ON c.id = m.contact_id
+              WHERE c.external_id = $1 ORDER BY m.accepted_at, m.id`,
+            [id],
+          )
+        ).rows;
+      const askAs = async (id: string): Promise<void> => {
+        const point = await one<{ id: string }>(
+          `SELECT p.id FROM consent.contact_point p JOIN consent.contact c ON c.id = p.contact_id WHERE c.external_id = '${id}'`,
+        );
+        const link = { contactPointId: point.id as ContactPointId, scopeId: null, messageId: null, expiresAt: null };
+        const evidence = { details: {}, wording: () => 'Löschung verlangen' };
+        await api.app.get(PreferenceService, { strict: false }).requestErasure({ access: 'manage', ...link }, evidence);
+      };
+      const mails = () => api.app.get(ErasureMails, { strict: false });
+      const refusal = { reason: 'legal_claims' as const, explanation: 'A claim is open until May.', language: 'en' };
+
+      it('is answered by mail in the language of the person: that it came, and why not, each once', async () => {
+        await person('told', 'granted', 'told@people.example', { language: 'de-AT', zone: 'Europe/Vienna' });
+        await askAs('told');
+        expect(await mails().sendMissing()).toBe(1);
+        expect(await mails().sendMissing()).toBe(0);
+        const [received, ...others] = await mailsTo('told');
+        expect(others).toEqual([]);
+        // Whoever wants nothing more is told all the same what becomes of it.
+        expect(received).toMatchObject({ template: 'erasure-received', language: 'de', status: 'queued' });
+        expect(received?.variables['dueAt']).toMatch(/^\d{1,2}\. \S+ \d{4}$/);
+
+        const refused = await post('/v1/contacts/told/erasure-refusal', refusal);
+        const [, why, ...more] = await mailsTo('told');
+        expect(more).toEqual([]);
+        expect(why).toMatchObject({
+          ...{ template: 'erasure-refused', language: 'de', status: 'queued' },
+          variables: { explanation: refusal.explanation, explanationLanguage: 'en' },
+        });
+        expect(refused.json()).toMatchObject({ notice: { message: why?.id, status: 'queued', reason: null } });
+        expect(await mails().sendMissing()).toBe(0);
+      });
+
+      it('is answered by another process when the one that refused it died', async () => {
+        await person('died', 'granted', 'died@people.example');
+        await askAs('died');
+        const { brand_id: brandId } = await one<{ brand_id: BrandId }>(
+          `SELECT brand_id FROM consent.contact WHERE external_id = 'died'`,
+        );
+        await api.app.get(ErasureService, { strict: false }).refuse(brandId, 'died', refusal, 'spec');
+        expect(await mails().sendMissing()).toBe(1);
+        expect((await mailsTo('died')).map(({ template }) => template)).toEqual(['erasure-refused']);
+      });
+
+      it('that cannot be answered by mail says so to whoever refuses it', async () => {
+        await person('complainer', 'granted', 'complainer@people.example');
+        await askAs('complainer');
+        await post('/v1/suppressions', { channel: 'email', address: 'complainer@people.example', reason: 'complaint' });
+        expect((await post('/v1/contacts/complainer/erasure-refusal', refusal)).json()).toMatchObject({
+          notice: { status: 'dropped', reason: 'suppressed_complaint' },
+        });
+      });
+
+      it('is announced before it is done, with what a statute keeps, because nobody can be written to afterwards', async () => {
+        const contactPoints = [
+          { channel: 'phone', address: '+4930987655' },
+          { channel: 'email', address: 'farewell@people.example' },
+        ];
+        await put('farewell', { country: 'DE', language: 'en', contactPoints });
+        await say('farewell', 'granted', { channel: 'phone', occurredAt: '2024-05-06T07:08:09.000Z' });
+        const notice = () => post('/v1/contacts/farewell/erasure-notice', {});
+        const told = (await notice()).json<{ notice: { message: string }; restricted: object }>();
+        expect(told).toMatchObject({
+          notice: { status: 'queued', reason: null },
+          restricted: { until: '2029-05-06T07:08:09.000Z', rule: 'de:evidence-phone' },
+        });
+        expect((await notice()).json()).toEqual(told);
+        expect(await mailsTo('farewell')).toMatchObject([
+          {
+            ...{ id: told.notice.message, template: 'erasure-done', language: 'en' },
+            variables: { until: 'May 6, 2029', law: '§ 7a (2) UWG' },
+          },
+        ]);
+        const receipt = (await post('/v1/contacts/farewell/erasure', {})).json<{ ended: string[] }>();
+        expect(receipt.ended).toEqual([told.notice.message]);
+        expect((await post('/v1/contacts/farewell/erasure-notice', {})).json()).toMatchObject({
+          code: 'unknown_contact',
+        });
+      });
     });
   });
 

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ConsentModule, ConsentSetupModule } from '#lib/consent';
-import { ConfirmationModule, StartedMessages } from '#lib/sending';
+import { ConfirmationModule, ErasureMailModule, StartedMessages } from '#lib/sending';
 import { DoubleOptInController } from './double-opt-in.controller.js';
 import { EvidenceController } from './evidence.controller.js';
 import { LifecycleController } from './lifecycle.controller.js';
@@ -10,7 +10,7 @@ import { SuppressionsController } from './suppressions.controller.js';
 
 /** Contacts, their consents, and what proves or ends them. */
 @Module({
-  imports: [ConsentModule.forRoot(StartedMessages), ConsentSetupModule, ConfirmationModule],
+  imports: [ConsentModule.forRoot(StartedMessages), ConsentSetupModule, ConfirmationModule, ErasureMailModule],
   controllers: [
     DoubleOptInController,
     EvidenceController,

@@ -97,7 +97,7 @@ export class PreferencePage {
     const isLeaving = act === 'leave' || act === 'stop_all';
     if (act === null || (!isLeaving && isFromElsewhere(request))) return redirect(reply, { lang });
     const language = languageFor(request, view);
-    if (view.facts.erased) return simple(reply, 200, language, 'erased');
+    if (view.facts.erased) return erased(reply, language, view);
     if (NEEDS_FRESH_LINK.has(act) && link.access !== 'manage') {
       return redirect(reply, { lang, done: 'link_needed' });
     }
@@ -157,7 +157,7 @@ export class PreferencePage {
     const view = await this.preferences.view(link, changeId, partOf(query));
     if (view === null) return this.unknownLink(request, reply);
     const language = languageFor(request, view);
-    if (view.facts.erased) return simple(reply, 200, language, 'erased');
+    if (view.facts.erased) return erased(reply, language, view);
     const { contactId } = view.facts;
     const showing: Showing = {
       link: { ...link, contactPointId: view.pointId },
@@ -238,6 +238,18 @@ function languageFor(request: FastifyRequest, view: PreferenceView | null): Lang
 function redirect(reply: FastifyReply, query: Parameters<typeof here>[0]): void {
   // Relative: the token is in the path already, and in no header.
   void reply.status(303).header('location', here(query)).send();
+}
+
+/** Whoever was erased is told what the law has kept of them, and whom to turn to about that. */
+function erased(reply: FastifyReply, language: Language, view: PreferenceView): void {
+  const { sealedUntil } = view.facts;
+  if (sealedUntil === null) return simple(reply, 200, language, 'erased');
+  const say = sayIn(language);
+  const date = new Times(language, zoneOf(view), view.now).day(sealedUntil);
+  sendPage(reply, 200, language, {
+    title: say('simple.sealed.title'),
+    paragraphs: [say('simple.sealed.advice', { date }), say('data.erasureAppeal')],
+  });
 }
 
 function simple(reply: FastifyReply, status: number, language: Language, name: 'unknown' | 'erased' | 'trouble'): void {

@@ -273,4 +273,13 @@ describe('a person who was erased', () => {
     }
     expect(await world.everything()).toBe(before);
   });
+
+  it('is told until when the law has the proof of what they agreed to kept, and to whom they can complain', async () => {
+    const person = await world.person();
+    await world.erase(person, 'P2Y');
+    const html = await (await get(world.optOut(person))).text();
+    expect(html).not.toContain('nichts mehr gespeichert');
+    expect(html).toMatch(/bis zum \d{1,2}\. \S+ \d{4} aufbewahren/);
+    expect(html).toContain('bei einer Datenschutzbehörde beschweren');
+  });
 });

@@ -265,9 +265,10 @@ export class CenterWorld {
         FROM consent.contact_point WHERE id = ${this.email(person)}`;
   }
 
-  async erase(person: SomePerson): Promise<void> {
+  /** @param sealed for how long a statute has evidence kept, ISO 8601 */
+  async erase(person: SomePerson, sealed: string | null = null): Promise<void> {
     await this.db.tx.execute`
-      UPDATE consent.contact SET erased_at = now() WHERE brand_id = ${this.brandId} AND external_id = ${person.externalId}`;
+      UPDATE consent.contact SET erased_at = now(), restricted_until = now() + ${sealed}::interval WHERE brand_id = ${this.brandId} AND external_id = ${person.externalId}`;
   }
 
   async pause(person: SomePerson, until: EpochMs): Promise<void> {

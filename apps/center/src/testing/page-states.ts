@@ -131,6 +131,14 @@ export const STATES: readonly (readonly [string, (centers: Centers) => Promise<s
       return world.optOut(person);
     },
   ],
+  [
+    'erased-sealed',
+    async ({ world }) => {
+      const person = await world.person();
+      await world.erase(person, 'P2Y');
+      return world.optOut(person);
+    },
+  ],
   ['same', async ({ world }) => after(await world.manage(await world.person([])), 'resume')],
   ['nothing-here', async ({ world }) => `${world.url}/nothing`],
   ['from-mail', async ({ world }) => world.manageFromMail(await world.person(), null, 'events')],

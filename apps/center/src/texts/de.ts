@@ -140,6 +140,9 @@ export const de: OwnTexts = {
   'simple.erased.title': 'Über Sie ist nichts mehr gespeichert',
   'simple.erased.advice':
     'Ihre Daten wurden gelöscht, und Sie erhalten keine Nachrichten von uns. Hier gibt es nichts mehr einzustellen.',
+  'simple.sealed.title': 'Ihre Daten wurden gelöscht, bis auf den Nachweis Ihrer Einwilligung',
+  'simple.sealed.advice':
+    'Das Gesetz verlangt, dass wir diesen Nachweis bis zum {date} aufbewahren, versiegelt und zu nichts anderem. Sie erhalten keine Nachrichten von uns, und hier gibt es nichts mehr einzustellen.',
   'simple.busy.title': 'Einen Moment bitte',
   'simple.busy.advice':
     'Diese Seite wurde in kurzer Zeit sehr oft geöffnet. Bitte versuchen Sie es in {n, plural, one {einer Minute} other {# Minuten}} noch einmal. Abbestellen geht jederzeit.',

@@ -134,6 +134,9 @@ export const en = {
   'simple.erased.title': 'Nothing is kept about you any more',
   'simple.erased.advice':
     'Your data was erased, and you receive no messages from us. There is nothing left to set here.',
+  'simple.sealed.title': 'Your data was erased, except for the proof of what you agreed to',
+  'simple.sealed.advice':
+    'The law has us keep that proof until {date}, sealed and for nothing else. You receive no messages from us, and there is nothing left to set here.',
   'simple.busy.title': 'One moment, please',
   'simple.busy.advice':
     'This page was opened very often in a short time. Please try again in {n, plural, one {one minute} other {# minutes}}. Stopping messages works at any time.',

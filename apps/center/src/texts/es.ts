@@ -120,6 +120,9 @@ export const es: OwnTexts = {
   'simple.erased.title': 'Ya no se guarda nada sobre usted',
   'simple.erased.advice':
     'Sus datos se han suprimido y no recibe mensajes de nosotros. Aquí no queda nada que ajustar.',
+  'simple.sealed.title': 'Sus datos se han suprimido, salvo la prueba de lo que aceptó',
+  'simple.sealed.advice':
+    'La ley nos obliga a conservar esa prueba hasta el {date}, sellada y para nada más. No recibe mensajes de nosotros y aquí no queda nada que ajustar.',
   'simple.busy.title': 'Un momento, por favor',
   'simple.busy.advice':
     'Esta página se ha abierto muchas veces en poco tiempo. Inténtelo de nuevo en {n, plural, one {un minuto} many {# minutos} other {# minutos}}. Darse de baja es posible en cualquier momento.',

@@ -124,6 +124,9 @@ export const fr: OwnTexts = {
   'simple.erased.title': 'Nous ne conservons plus rien à votre sujet',
   'simple.erased.advice':
     'Vos données ont été effacées et vous ne recevez aucun message de nous. Il n’y a plus rien à régler ici.',
+  'simple.sealed.title': 'Vos données ont été effacées, sauf la preuve de vos consentements',
+  'simple.sealed.advice':
+    'La loi nous impose de conserver cette preuve jusqu’au {date}, scellée et à aucune autre fin. Vous ne recevez aucun message de nous et il n’y a plus rien à régler ici.',
   'simple.busy.title': 'Un instant, s’il vous plaît',
   'simple.busy.advice':
     'Cette page a été ouverte très souvent en peu de temps. Veuillez réessayer dans {n, plural, one {une minute} many {# minutes} other {# minutes}}. Arrêter les messages reste possible à tout moment.',

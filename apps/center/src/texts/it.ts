@@ -120,6 +120,9 @@ export const it: OwnTexts = {
   'simple.erased.title': 'Su di Lei non è conservato più nulla',
   'simple.erased.advice':
     'I Suoi dati sono stati cancellati e non riceve messaggi da noi. Qui non resta nulla da impostare.',
+  'simple.sealed.title': 'I Suoi dati sono stati cancellati, tranne la prova dei Suoi consensi',
+  'simple.sealed.advice':
+    'La legge ci impone di conservare questa prova fino al {date}, sigillata e per nessun altro scopo. Non riceve messaggi da noi e qui non resta nulla da impostare.',
   'simple.busy.title': 'Un momento, per favore',
   'simple.busy.advice':
     'Questa pagina è stata aperta molte volte in poco tempo. Riprovi tra {n, plural, one {un minuto} many {# minuti} other {# minuti}}. Fermare i messaggi è possibile in ogni momento.',

@@ -122,6 +122,9 @@ export const nl: OwnTexts = {
   'simple.erased.title': 'Over u wordt niets meer bewaard',
   'simple.erased.advice':
     'Uw gegevens zijn verwijderd en u ontvangt geen berichten van ons. Er valt hier niets meer in te stellen.',
+  'simple.sealed.title': 'Uw gegevens zijn verwijderd, behalve het bewijs van uw toestemming',
+  'simple.sealed.advice':
+    'De wet verplicht ons dat bewijs tot {date} te bewaren, verzegeld en voor niets anders. U ontvangt geen berichten van ons en er valt hier niets meer in te stellen.',
   'simple.busy.title': 'Een ogenblik alstublieft',
   'simple.busy.advice':
     'Deze pagina is in korte tijd heel vaak geopend. Probeer het over {n, plural, one {een minuut} other {# minuten}} opnieuw. Berichten stoppen kan altijd.',

@@ -119,6 +119,9 @@ export const pl: OwnTexts = {
   'simple.nothing.advice': 'Prosimy otworzyć link z wiadomości.',
   'simple.erased.title': 'Nie przechowujemy już żadnych danych',
   'simple.erased.advice': 'Państwa dane zostały usunięte i nie wysyłamy wiadomości. Nie ma tu już nic do ustawienia.',
+  'simple.sealed.title': 'Dane zostały usunięte, z wyjątkiem dowodu udzielonych zgód',
+  'simple.sealed.advice':
+    'Prawo nakazuje nam przechowywać ten dowód do {date}, zapieczętowany i do niczego innego. Nie wysyłamy wiadomości i nie ma tu już nic do ustawienia.',
   'simple.busy.title': 'Prosimy o chwilę cierpliwości',
   'simple.busy.advice':
     'Tę stronę otwierano bardzo często w krótkim czasie. Prosimy spróbować ponownie za {n, plural, one {minutę} few {# minuty} many {# minut} other {# minuty}}. Zrezygnować można w każdej chwili.',

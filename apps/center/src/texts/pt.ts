@@ -122,6 +122,9 @@ export const pt: OwnTexts = {
   'simple.erased.title': 'Já nada é guardado sobre si',
   'simple.erased.advice':
     'Os seus dados foram apagados e não recebe mensagens de nós. Não há mais nada a definir aqui.',
+  'simple.sealed.title': 'Os seus dados foram apagados, exceto a prova do que aceitou',
+  'simple.sealed.advice':
+    'A lei obriga-nos a conservar essa prova até {date}, selada e para nada mais. Não recebe mensagens de nós e não há mais nada a definir aqui.',
   'simple.busy.title': 'Um momento, por favor',
   'simple.busy.advice':
     'Esta página foi aberta muitas vezes em pouco tempo. Tente de novo dentro de {n, plural, one {um minuto} many {# minutos} other {# minutos}}. Parar as mensagens é possível a qualquer momento.',

@@ -120,6 +120,9 @@ export const tr: OwnTexts = {
   'simple.nothing.advice': 'Lütfen iletinizdeki bağlantıyı açın.',
   'simple.erased.title': 'Hakkınızda artık bir şey saklanmıyor',
   'simple.erased.advice': 'Verileriniz silindi ve bizden ileti almıyorsunuz. Burada ayarlanacak bir şey kalmadı.',
+  'simple.sealed.title': 'Verdiğiniz onayların kanıtı dışında verileriniz silindi',
+  'simple.sealed.advice':
+    'Yasa gereği bu kanıtı {date} tarihine kadar mühürlü olarak ve yalnızca bu amaçla saklıyoruz. Bizden ileti almıyorsunuz ve burada ayarlanacak bir şey kalmadı.',
   'simple.busy.title': 'Bir dakika lütfen',
   'simple.busy.advice':
     'Bu sayfa kısa sürede çok sık açıldı. Lütfen {n, plural, one {bir dakika} other {# dakika}} sonra yeniden deneyin. İletileri durdurmak her zaman mümkündür.',

@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import readline from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { readConfig } from '#lib/platform';
+import { column, type CopyTarget, Database, readConfig } from '#lib/platform';
 import { migrateDeploy, migrateQueueSchema, provisionRoles, startEmbeddedPostgres } from '../database/index.js';
 import { perSecond, round } from './figures.js';
 import { DURABLE_SETTINGS } from './gateway-under-test.js';
@@ -14,6 +15,9 @@ import { NAMES, seed } from './seed.js';
 export interface ImportOptions {
   readonly rows: number;
 }
+
+/** Rows that the import has in one transaction. */
+const LINES = 1000;
 
 interface Pass {
   readonly seconds: number;
@@ -30,7 +34,17 @@ export interface ImportReport {
   readonly import: Pass;
   /** The same file once more: nothing to do. */
   readonly again: Pass;
+  readonly undo: Pass;
+  /** The lines of the file as they are, copied into a table of one column in as many transactions. */
+  readonly copy: { readonly seconds: number; readonly rowsPerSecond: number };
+  /** How many times as long as that copy the import takes. */
+  readonly timesCopy: number;
   readonly checks: readonly { readonly check: string; readonly passed: boolean; readonly found: string }[];
+}
+
+interface Summary {
+  readonly id: string | null;
+  readonly counts: Counts;
 }
 
 interface Counts {
@@ -65,13 +79,15 @@ export async function measureImport({ rows }: ImportOptions, log: (line: string)
     await seed(settings, 0);
     log(`writing ${rows} rows into ${file}`);
     await writeFile(file, rows);
-    const run = async (what: string, ...more: string[]) => {
+    const run = async <Answer>(what: string, ...args: string[]) => {
       log(`${what} ...`);
-      return importOnce(settings, file, rows, more);
+      return importOnce<Answer>(settings, rows, args);
     };
-    const dry = await run('dry run', '--dry-run');
-    const real = await run('import');
-    const again = await run('the same file again');
+    const dry = await run<Summary>('dry run', file, '--dry-run');
+    const copy = await copyOnce(urls, file, rows, log);
+    const real = await run<Summary>('import', file);
+    const again = await run<Summary>('the same file again', file);
+    const undone = await run<Undone>('undo', '--undo', real.answer.id ?? '');
     const check = (name: string, wanted: number, found: number) => ({
       check: name,
       passed: wanted === found,
@@ -84,16 +100,56 @@ export async function measureImport({ rows }: ImportOptions, log: (line: string)
       dryRun: dry.pass,
       import: real.pass,
       again: again.pass,
+      undo: undone.pass,
+      copy,
+      timesCopy: round(real.pass.seconds / copy.seconds, 1),
       checks: [
-        check('the dry run foresaw every contact', rows, dry.counts.created),
-        check('every row made a contact', rows, real.counts.created),
-        check('and raised a purpose and a topic', 2 * rows, real.counts.raised),
-        check('the second time nothing was left to do', rows, again.counts.unchanged),
+        check('the dry run foresaw every contact', rows, dry.answer.counts.created),
+        check('every row made a contact', rows, real.answer.counts.created),
+        check('and raised a purpose and a topic', 2 * rows, real.answer.counts.raised),
+        check('the second time nothing was left to do', rows, again.answer.counts.unchanged),
+        check('undoing took every consent back', 2 * rows, undone.answer.retracted),
+        check('and ended every contact point', rows, undone.answer.contactPointsEnded),
       ],
     };
   } finally {
     await postgres.stop();
     fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+interface Undone {
+  readonly retracted: number;
+  readonly contactPointsEnded: number;
+}
+
+const LINE: CopyTarget<string> = { table: 'public.bench_line', columns: { line: column.text((line) => line) } };
+
+/** What it costs at the least to have the bytes of the file in the database, as durably and in as many transactions. */
+async function copyOnce(
+  urls: Readonly<Record<'owner' | 'app', string>>,
+  file: string,
+  rows: number,
+  log: (line: string) => void,
+): Promise<ImportReport['copy']> {
+  log('a copy of its lines ...');
+  const owner = new Database({ url: urls.owner, max: 1, name: 'bench' });
+  try {
+    await owner.tx.execute`CREATE TABLE public.bench_line (line text NOT NULL)`;
+    const begun = performance.now();
+    let batch: string[] = [];
+    const store = () => owner.transaction((tx) => tx.copy(LINE, batch));
+    for await (const line of readline.createInterface({ input: fs.createReadStream(file) })) {
+      if (batch.push(line) < LINES) continue;
+      await store();
+      batch = [];
+    }
+    await store();
+    const elapsed = performance.now() - begun;
+    await owner.tx.execute`DROP TABLE public.bench_line`;
+    return { seconds: round(elapsed / 1000, 2), rowsPerSecond: perSecond(rows, elapsed) };
+  } finally {
+    await owner.close();
   }
 }
 
@@ -111,15 +167,14 @@ async function writeFile(file: string, rows: number): Promise<void> {
   await once(out, 'close');
 }
 
-async function importOnce(
+async function importOnce<Answer>(
   settings: Readonly<Record<string, string>>,
-  file: string,
   rows: number,
-  more: readonly string[],
-): Promise<{ pass: Pass; counts: Counts }> {
+  given: readonly string[],
+): Promise<{ pass: Pass; answer: Answer }> {
   const main = fileURLToPath(new URL('../main.js', import.meta.url));
   const begun = performance.now();
-  const args = ['--enable-source-maps', main, 'import', file, '--brand', 'bench', '--json', ...more];
+  const args = ['--enable-source-maps', main, 'import', ...given, '--brand', 'bench', '--json'];
   const child = spawn(process.execPath, args, {
     env: { ...process.env, ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -132,13 +187,13 @@ async function importOnce(
   clearInterval(watch);
   const elapsed = performance.now() - begun;
   if (code !== 0) throw new Error(`the import ended with ${code}: ${Buffer.concat(output).toString()}`);
-  const { counts } = JSON.parse(Buffer.concat(output).toString()) as { counts: Counts };
+  const answer = JSON.parse(Buffer.concat(output).toString()) as Answer;
   const pass = {
     seconds: round(elapsed / 1000, 1),
     rowsPerSecond: perSecond(rows, elapsed),
     peakRssMb: Math.round(peakKb / 1024),
   };
-  return { pass, counts };
+  return { pass, answer };
 }
 
 /** The high-water mark that the kernel keeps; 0 where there is no /proc to read it from. */

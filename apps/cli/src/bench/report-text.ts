@@ -98,6 +98,8 @@ export function importText(report: ImportReport): string {
     row('dry run', report.dryRun),
     row('import', report.import),
     row('the same again', report.again),
+    row('undo', report.undo),
+    `  ${'copy of its lines'.padEnd(22)}${report.copy.rowsPerSecond} rows/s (${report.copy.seconds} s): the import takes ${report.timesCopy} times as long`,
     ...report.checks.map(
       ({ check, passed, found }) => `  ${passed ? 'ok  ' : 'FAIL'}                  ${check}: ${found}`,
     ),

@@ -1,4 +1,4 @@
-import type { BrandId, ContactPointId, EntryId, EpochMs } from '#lib/kernel';
+import type { BrandId, Channel, ContactId, ContactPointId, EntryId, EpochMs } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
 import { messageIn, statedIn } from './domain/consent-basis.js';
 import { type ConsentEventKind, type ConsentFact, type ConsentState, isRefusal } from './domain/consent-fold.js';
@@ -67,6 +67,14 @@ export interface ConsentStateRow {
   readonly since: EpochMs;
   readonly validUntil: EpochMs | null;
   readonly eventId: string;
+}
+
+/** An event with the contact point of a person where it was recorded. */
+export interface HeldFact {
+  readonly pointId: ContactPointId;
+  readonly channel: Channel;
+  readonly scope: Scope;
+  readonly fact: ConsentFact;
 }
 
 /** Where a scope stands from now on. */
@@ -153,6 +161,30 @@ export const consentStore = {
     const byScope = new Map<string, ConsentFact[]>();
     for (const { scopeId: id, ...fact } of rows) byScope.set(id, [...(byScope.get(id) ?? []), fact]);
     return byScope;
+  },
+
+  /** Everything recorded at any contact point that a person has or had. */
+  async factsOfContact(tx: Tx, contactId: ContactId): Promise<HeldFact[]> {
+    const rows = await tx.sql<ConsentFact & Scope & Pick<HeldFact, 'pointId' | 'channel'>>`
+      SELECT p.id AS "pointId", p.channel, e.purpose_id AS "purposeId", e.topic_id AS "topicId", e.id, e.kind,
+             e.occurred_at AS "occurredAt", e.valid_until AS "validUntil", e.retracts
+        FROM consent.contact_point p
+        JOIN consent.consent_event e ON e.contact_point_id = p.id
+       WHERE p.contact_id = ${contactId}`;
+    return rows.map(({ pointId, channel, purposeId, topicId, ...fact }) => ({
+      ...{ pointId, channel, fact },
+      scope: { purposeId, topicId },
+    }));
+  },
+
+  /** Contact points that a person has or had whose addresses are suppressed because somebody objected there. */
+  async objectionsOf(tx: Tx, contactId: ContactId): Promise<Map<ContactPointId, { channel: Channel; since: EpochMs }>> {
+    const rows = await tx.sql<{ id: ContactPointId; channel: Channel; since: EpochMs }>`
+      SELECT p.id, p.channel, s.since
+        FROM consent.contact_point p
+        JOIN consent.suppression s ON s.brand_id = p.brand_id AND s.channel = p.channel AND s.address_hash = p.address_hash
+       WHERE p.contact_id = ${contactId} AND s.reason = 'objection' AND s.until IS NULL`;
+    return new Map(rows.map(({ id, channel, since }) => [id, { channel, since }]));
   },
 
   async record(

@@ -11,6 +11,7 @@ import {
 } from '#lib/kernel';
 import { type JsonValue, LedgerService, type NewEntry, WrittenJson } from '#lib/ledger';
 import { Database, hashAddress, KEY_RING, type KeyRing, newId, type Tx, tzdb, zoneAdvice } from '#lib/platform';
+import { carryRefusals } from '../consents/carry-refusals.js';
 import { endConsents } from '../consents/end-consents.js';
 import { InFlight } from '../consents/in-flight.js';
 import { databaseNow } from '../database-now.js';
@@ -175,7 +176,7 @@ export class ContactService {
 
   /**
    * A changed address is another contact point: what was agreed to for the old one does not follow, and ends there; what
-   * was refused there stays.
+   * was refused there stays, and holds for the new one.
    */
   private async applyPoints(
     tx: Tx,
@@ -199,12 +200,11 @@ export class ContactService {
       // An address that comes back is the contact point it was: what was refused for it stays refused.
       const reopened = await contactStore.reopenPoint(tx, contact.id, added);
       if (reopened === null) await contactStore.insertPoint(tx, brandId, contact.id, added);
-      entries.push({
-        channel: added.channel,
-        contactPoint: reopened ?? added.id,
-        address: added.address,
-        change: 'added',
-      });
+      const { channel, address } = added;
+      const id = reopened ?? added.id;
+      entries.push({ channel, contactPoint: id, address, change: 'added' });
+      const now = await databaseNow(tx);
+      await carryRefusals(tx, this.ledger, brandId, contact, { id, channel }, present, actor, now);
     }
     return { points: await contactStore.points(tx, contact.id), entries };
   }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type BrandId, DomainError, type EntryId, type EpochMs, type MessageId } from '#lib/kernel';
+import { type BrandId, type ContactId, DomainError, type EntryId, type EpochMs, type MessageId } from '#lib/kernel';
 import { LedgerService, type NewEntry } from '#lib/ledger';
 import { Database, newId, toIso, type Tx } from '#lib/platform';
 import { ConsentService, lockContact, type LockedContact } from '../consents/consent.service.js';
@@ -12,6 +12,7 @@ import type { Page, PageRequest } from '../setup-change.js';
 import { retainUntil } from './domain/retain-until.js';
 import { erasureDueAt } from './domain/erasure-due.js';
 import { type ErasureAsked, erasureStore } from './erasure.store.js';
+import { erasureNoticeStore, type NoticeReader } from './erasure-notice.store.js';
 import type { ErasureRefusal } from './domain/erasure-refusal.js';
 import { type RefusedErasure, refuseErasure } from './refuse-erasure.js';
 
@@ -40,6 +41,13 @@ export interface ErasureReceipt {
   readonly ended: readonly MessageId[];
   /** Messages whose hand-over had started before; no other starts after it. */
   readonly inFlight: readonly MessageId[];
+}
+
+/** What an erasure that is still to come will leave. */
+export interface ForeseenErasure {
+  readonly contactId: ContactId;
+  readonly reader: NoticeReader;
+  readonly restricted: ErasureReceipt['restricted'];
 }
 
 /** A person who waits to be erased. */
@@ -85,6 +93,26 @@ export class ErasureService {
   /** Closes a request without carrying it out; see `refuseErasure`. */
   async refuse(brandId: BrandId, externalId: string, refusal: ErasureRefusal, actor: string): Promise<RefusedErasure> {
     return refuseErasure({ database: this.database, ledger: this.ledger }, brandId, externalId, refusal, actor);
+  }
+
+  /**
+   * What an erasure now would keep of a person, and how to tell them: afterwards nobody can write to them.
+   * @throws DomainError unknown_contact
+   */
+  async foresee(brandId: BrandId, externalId: string): Promise<ForeseenErasure> {
+    return this.database.transaction(async (tx) => {
+      const contact = await contactStore.find(tx, brandId, externalId);
+      if (contact === null || contact.erasedAt !== null)
+        throw new DomainError('unknown_contact', 'There is no such contact; it may be erased already.');
+      const family = await contactStore.family(tx, contact.id);
+      const now = await databaseNow(tx);
+      const restricted = await this.restriction(
+        tx,
+        family.map(({ id }) => id),
+        now,
+      );
+      return { contactId: contact.id, reader: await erasureNoticeStore.reader(tx, contact.id), restricted };
+    });
   }
 
   /** `erase` in the caller's transaction, which holds the locks of `contact`. */

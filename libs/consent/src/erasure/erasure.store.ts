@@ -76,6 +76,9 @@ export const erasureStore = {
          SET address = '', ended_at = coalesce(ended_at, ${toIso(at)})
        WHERE contact_id = ANY (${[...contactIds]}::uuid[])`;
     await tx.execute`
+      DELETE FROM consent.erasure_notice n USING consent.preference_change c
+       WHERE c.id = n.change_id AND c.contact_id = ANY (${[...contactIds]}::uuid[])`;
+    await tx.execute`
       DELETE FROM consent.erasure_refusal r USING consent.preference_change c
        WHERE c.id = r.change_id AND c.contact_id = ANY (${[...contactIds]}::uuid[])`;
     await tx.execute`DELETE FROM consent.preference_change WHERE contact_id = ANY (${[...contactIds]}::uuid[])`;
@@ -130,6 +133,16 @@ export const erasureStore = {
          AND (${after}::uuid IS NULL OR
               (r.at, r.id) > (SELECT b.at, b.id FROM consent.preference_change b WHERE b.id = ${after}::uuid))
        ORDER BY r.at, r.id LIMIT ${limit}::int`;
+  },
+
+  /** Until when a statute has evidence about an erased contact kept, sealed; null when none does. */
+  async sealedUntil(tx: Tx, id: ContactId): Promise<EpochMs | null> {
+    // What is kept for a day at most is there for messages that were on their way.
+    const rows = await tx.sql<{ until: EpochMs }>`
+      SELECT restricted_until AS until
+        FROM consent.contact
+       WHERE id = ${id} AND shredded_at IS NULL AND restricted_until > erased_at + interval '1 day'`;
+    return rows[0]?.until ?? null;
   },
 
   /** Who was erased from an instant on, in order of when. */

@@ -9,6 +9,8 @@ import type { ErasureRefusal } from './domain/erasure-refusal.js';
 import { erasureStore } from './erasure.store.js';
 
 export interface RefusedErasure {
+  /** Of the request, for whoever tells the person. */
+  readonly requestId: string;
   readonly at: EpochMs;
   readonly askedAt: EpochMs;
   readonly dueAt: EpochMs;
@@ -49,6 +51,7 @@ export async function refuseErasure(
       },
     ]);
     await erasureStore.refuse(tx, asked.id, refusal, now, entryId);
-    return { at: now, askedAt: asked.at, dueAt: erasureDueAt(asked.at), requestEntryId: asked.entryId, entryId };
+    const dueAt = erasureDueAt(asked.at);
+    return { requestId: asked.id, at: now, askedAt: asked.at, dueAt, requestEntryId: asked.entryId, entryId };
   });
 }

@@ -106,10 +106,15 @@ export async function loadWorld(
       channel,
       hash: addressHash.toString('hex'),
       ended,
+      objectedAt: null,
       history: new Map<string, ConsentFact[]>(),
     };
     points.set(id, point);
     byId.get(contactId)?.points.push(point);
+  }
+  for (const [id, since] of await importStore.objections(tx, [...points.keys()])) {
+    const point = points.get(id);
+    if (point !== undefined) point.objectedAt = since;
   }
   for (const { pointId, scopeId, ...fact } of await importStore.facts(tx, [...points.keys()])) {
     const history = points.get(pointId)?.history;

@@ -1,23 +1,33 @@
 import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
-import { type BrandId, type ContactId, DomainError, type EpochMs, type MessageId } from '#lib/kernel';
+import {
+  type BrandId,
+  type ContactId,
+  DomainError,
+  type EnforcementModel,
+  type EpochMs,
+  type MessageId,
+} from '#lib/kernel';
 import { type JsonValue, LedgerService, type NewEntry, WrittenJson } from '#lib/ledger';
 import { Database, hashAddress, KEY_RING, type KeyRing, newId, type Tx, zoneAdvice } from '#lib/platform';
+import { carriedEvidence } from '../consents/carry-refusals.js';
 import { consentEntry } from '../consents/consent-entry.js';
 import { jurisdictionOf } from '../consents/consent.service.js';
 import { consentStore, type Evidence } from '../consents/consent.store.js';
 import { isReducing, isRefusal } from '../consents/domain/consent-fold.js';
+import type { Scope } from '../consents/domain/plan-changes.js';
 import { InFlight } from '../consents/in-flight.js';
 import { doubleOptInStore } from '../double-opt-in/double-opt-in.store.js';
 import type { ContactFields } from '../contacts/contact.store.js';
 import { checkAddress } from '../contacts/domain/address.js';
 import { databaseNow } from '../database-now.js';
-import { addRows, type ImportCounts, NOTHING_COUNTED, type RowOutcome } from './domain/import-counts.js';
+import { addRows, type ImportCounts, NOTHING_COUNTED } from './domain/import-counts.js';
 import { judgeRow, type Scopes } from './domain/judge-row.js';
-import { planRows, type PreparedRow, type RowPlan } from './domain/plan-batch.js';
+import { planRows, type PreparedRow, type RowPlan, type Subjects } from './domain/plan-batch.js';
 import { importRecordStore, type ImportRecord } from './import-record.store.js';
 import type { ImportRow } from './import-row.js';
 import { importStore, type RecordedEvent } from './import.store.js';
+import { refused, resultOf, type RowResult } from './row-result.js';
 import { loadWorld, lockPeople } from './import-world.js';
 import { type ImportFormat, readRows, type ReadRow } from './read-rows.js';
 import { rehearsal } from './rehearsal.js';
@@ -33,21 +43,6 @@ export interface ImportRequest {
   readonly dryRun: boolean;
   /** Rows that share a transaction; the answers do not depend on it. */
   readonly batchRows?: number;
-}
-
-/** What became of one row; holds no address. */
-export interface RowResult {
-  readonly line: number;
-  readonly externalId: string | null;
-  readonly outcome: RowOutcome;
-  readonly code: string | null;
-  readonly detail: string | null;
-  /** Where the topic, or else the purpose, stood and stands. */
-  readonly before: string | null;
-  readonly after: string | null;
-  readonly raised: number;
-  readonly lowered: number;
-  readonly contactPoints: number;
 }
 
 /** What an import did in the end, or in a dry run would have done. */
@@ -166,13 +161,12 @@ export class ImportService {
     let plans: RowPlan[] = [];
     let inFlight: MessageId[] = [];
     if (prepared.length > 0) {
-      const topics = new Map([...scopes.purposes.values()].map(({ id, topics: all }) => [id, [...all.values()]]));
       const people = await lockPeople(tx, this.ledger, request.brandId, prepared, importId === null);
       // Read after the locks: nothing that was committed before them is missed.
       const now = await databaseNow(tx);
       const world = await loadWorld(tx, request.brandId, prepared, people);
       if (rehearsalId !== null) await rehearsal.recall(tx, rehearsalId, world, prepared);
-      plans = planRows(prepared, world, (purposeId) => topics.get(purposeId) ?? [], now, newId);
+      plans = planRows(prepared, world, subjectsOf(scopes), now, newId);
       if (rehearsalId !== null) await rehearsal.keep(tx, rehearsalId, world, plans);
       if (importId !== null) inFlight = await this.record(tx, request, importId, plans, notices, prepared, now);
     }
@@ -224,8 +218,12 @@ export class ImportService {
         });
       }
       if (point === null) return;
-      const evidence = evidenceOf(row, plan.person?.fields ?? null, importId, plan.line, request, notices);
-      for (const event of plan.events) {
+      const said = evidenceOf(row, plan.person?.fields ?? null, importId, plan.line, request, notices);
+      const elsewhere = carriedEvidence(actor, { import: importId, line: plan.line });
+      for (const [event, evidence] of [
+        ...plan.carried.map((carried) => [carried, elsewhere] as const),
+        ...plan.events.map((one) => [one, said] as const),
+      ]) {
         const entry = consentEntry(event, brandId, who, point.id, point.channel, evidence, now);
         entries.push(entry);
         events.push({ event, brandId, pointId: point.id, evidence, recordedAt: now, entryId: entry.id ?? '' });
@@ -286,10 +284,13 @@ export class ImportService {
   private async scopesOf(brandId: BrandId): Promise<Scopes> {
     const purposes = new Map<
       string,
-      { id: string; enforcement: 'restrictive' | 'permissive' | 'disabled'; topics: Map<string, string> }
+      { id: string; enforcement: EnforcementModel; legalBasis: string; topics: Map<string, string> }
     >();
-    for (const { id, key, enforcement, topicId, topicKey } of await importStore.purposes(this.database.tx, brandId)) {
-      const purpose = purposes.get(key) ?? { id, enforcement, topics: new Map<string, string>() };
+    for (const { id, key, enforcement, legalBasis, topicId, topicKey } of await importStore.purposes(
+      this.database.tx,
+      brandId,
+    )) {
+      const purpose = purposes.get(key) ?? { id, enforcement, legalBasis, topics: new Map<string, string>() };
       if (topicId !== null && topicKey !== null) purpose.topics.set(topicKey, topicId);
       purposes.set(key, purpose);
     }
@@ -311,6 +312,18 @@ export class ImportService {
     }
     return found;
   }
+}
+
+function subjectsOf({ purposes }: Scopes): Subjects {
+  const all = [...purposes.values()];
+  const topics = new Map(all.map(({ id, topics: own }) => [id, [...own.values()]]));
+  const scopes = new Map<string, Scope>(
+    all.flatMap(({ id }) => [
+      [id, { purposeId: id, topicId: null }] as const,
+      ...(topics.get(id) ?? []).map((topicId) => [topicId, { purposeId: id, topicId }] as const),
+    ]),
+  );
+  return { purposes: all, topicsOf: (id) => topics.get(id) ?? [], scopeOf: (id) => scopes.get(id) };
 }
 
 function noticeKey({ key, version, language }: NonNullable<ImportRow['notice']>): string {
@@ -335,47 +348,4 @@ function evidenceOf(
     actor,
     details: { ...(row.evidence as Record<string, JsonValue> | undefined), import: importId, line },
   };
-}
-
-function refused(line: number, externalId: string | null, code: string, detail: string): RowResult {
-  return {
-    line,
-    externalId,
-    outcome: 'refused',
-    code,
-    detail,
-    before: null,
-    after: null,
-    raised: 0,
-    lowered: 0,
-    contactPoints: 0,
-  };
-}
-
-function resultOf(plan: RowPlan): RowResult {
-  const { line, externalId, outcome, code, note, blockedBy, before, after, events, point } = plan;
-  const effective = events.filter((event) => event.effective);
-  const lowered = effective.filter((event) => isReducing(event.kind)).length;
-  return {
-    line,
-    externalId,
-    outcome,
-    code: code ?? note,
-    detail: detailOf(code ?? note, blockedBy),
-    before,
-    after,
-    raised: effective.length - lowered,
-    lowered,
-    contactPoints: point?.change == null ? 0 : 1,
-  };
-}
-
-function detailOf(code: string | null, blockedBy: EpochMs | null): string | null {
-  if (code === 'erased') return 'this person was erased; use another external id';
-  if (code === 'merged') return 'this contact was merged into another; use the external id of that one';
-  if (code === 'recorded_as_imported')
-    return 'recorded as imported: without wording or notice it is no express consent';
-  if (code !== 'later_opt_out') return null;
-  const day = blockedBy === null ? '' : ` on ${new Date(blockedBy).toISOString().slice(0, 10)}`;
-  return `somebody at this address opted out${day}; only a newer yes with express evidence counts after that`;
 }

@@ -59,10 +59,11 @@ export const importStore = {
       id: string;
       key: string;
       enforcement: EnforcementModel;
+      legalBasis: string;
       topicId: string | null;
       topicKey: string | null;
     }>`
-      SELECT p.id, p.key, p.enforcement, t.id AS "topicId", t.key AS "topicKey"
+      SELECT p.id, p.key, p.enforcement, p.legal_basis AS "legalBasis", t.id AS "topicId", t.key AS "topicKey"
         FROM consent.purpose p
         LEFT JOIN consent.topic t ON t.purpose_id = p.id
        WHERE p.brand_id = ${brandId}`;
@@ -161,6 +162,18 @@ export const importStore = {
              e.occurred_at AS "occurredAt", e.valid_until AS "validUntil", e.retracts
         FROM unnest(${[...pointIds]}::uuid[]) AS wanted (id)
        CROSS JOIN LATERAL (SELECT * FROM consent.consent_event WHERE contact_point_id = wanted.id OFFSET 0) e`;
+  },
+
+  /** Of these contact points, those whose addresses are suppressed because somebody objected there, and since when. */
+  async objections(tx: Tx, pointIds: readonly ContactPointId[]): Promise<Map<ContactPointId, EpochMs>> {
+    const rows = await tx.sql<{ id: ContactPointId; since: EpochMs }>`
+      SELECT p.id, s.since
+        FROM unnest(${[...pointIds]}::uuid[]) AS wanted (id)
+       CROSS JOIN LATERAL (SELECT * FROM consent.contact_point WHERE id = wanted.id OFFSET 0) p
+       CROSS JOIN LATERAL (SELECT since FROM consent.suppression
+                            WHERE brand_id = p.brand_id AND channel = p.channel AND address_hash = p.address_hash
+                              AND reason = 'objection' AND until IS NULL OFFSET 0) s`;
+    return new Map(rows.map(({ id, since }) => [id, since]));
   },
 
   /** The last refusals at these addresses, whichever contact point has them; by the address. */

@@ -51,10 +51,10 @@ export const rehearsal = {
   /** Keeps what the rows of a batch would have changed. */
   async keep(tx: Tx, runId: string, world: World, plans: readonly RowPlan[]): Promise<void> {
     const states = new Map<string, string>();
-    for (const { externalId, person, created, fieldsChanged, point, events } of plans) {
+    for (const { externalId, person, created, fieldsChanged, point, events, carried } of plans) {
       if (person === null || !(created || fieldsChanged || point?.change != null || events.length > 0)) continue;
       states.set(personKey(externalId), JSON.stringify(kept(person)));
-      if (point === null || events.length === 0) continue;
+      if (point === null || events.length + carried.length === 0) continue;
       const address = addressKey(point);
       states.set(refusalsKey(address), JSON.stringify(world.refusals.get(address) ?? []));
     }

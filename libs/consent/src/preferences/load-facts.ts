@@ -1,6 +1,7 @@
 import type { ContactPointId } from '#lib/kernel';
 import type { Tx } from '#lib/platform';
 import type { ContactRow } from '../contacts/contact.store.js';
+import { erasureStore } from '../erasure/erasure.store.js';
 import { recipientStore } from '../recipients/recipient.store.js';
 import type { PreferenceFacts } from './domain/preference-facts.js';
 import { preferenceStore } from './preference.store.js';
@@ -20,6 +21,7 @@ export async function loadFacts(
     brandId,
     contactId: contact.id,
     erased: contact.erasedAt !== null,
+    sealedUntil: contact.erasedAt === null ? null : await erasureStore.sealedUntil(tx, contact.id),
     zone: contact.zone,
     fields: { language, pausedUntil, wishes },
     points: points.map((point) => ({

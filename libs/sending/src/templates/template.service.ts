@@ -49,9 +49,16 @@ export class TemplateService {
 
   /**
    * Publishes the next version; what equals the latest version is not published again.
+   * @param by the gateway names its own and says what it sends along, whatever the brand has declared
    * @throws DomainError invalid_template; invalid_request when a new one is not named as the brand names templates
    */
-  async publish(brandId: BrandId, key: string, facts: TemplateFacts, change: Change): Promise<Put<PublishedTemplate>> {
+  async publish(
+    brandId: BrandId,
+    key: string,
+    facts: TemplateFacts,
+    change: Change,
+    by: 'by_brand' | 'by_gateway' = 'by_brand',
+  ): Promise<Put<PublishedTemplate>> {
     refuse(templateProblems(facts));
     return this.database.transactionWithModels(async (tx) => {
       await lockBrandSetup(tx, brandId);
@@ -60,8 +67,9 @@ export class TemplateService {
         return { value: toTemplate(latest), created: false };
       }
       const { names, dataShape } = await brandSettings(tx, brandId);
-      if (latest === null) refuseName(names.template, key);
-      if (dataShape !== null) refuse(undeclaredIn(facts, dataShape));
+      const isOurs = by === 'by_gateway';
+      if (latest === null && !isOurs) refuseName(names.template, key);
+      if (dataShape !== null && !isOurs) refuse(undeclaredIn(facts, dataShape));
       const version = (latest?.version ?? 0) + 1;
       const hash = hashOf(key, version, facts);
       const { channel, class: messageClass, defaultLanguage } = facts;

@@ -5,8 +5,8 @@ import { judgeRow, type Scopes } from './judge-row.js';
 const NOW = Date.UTC(2026, 10, 1);
 const SCOPES: Scopes = {
   purposes: new Map([
-    ['marketing', { id: 'p', enforcement: 'restrictive', topics: new Map([['news', 't']]) }],
-    ['service', { id: 'q', enforcement: 'permissive', topics: new Map() }],
+    ['marketing', { id: 'p', enforcement: 'restrictive', legalBasis: 'consent', topics: new Map([['news', 't']]) }],
+    ['service', { id: 'q', enforcement: 'permissive', legalBasis: 'legitimate_interests', topics: new Map() }],
   ]),
   confirmedOnly: new Set(['sms']),
 };

@@ -13,6 +13,7 @@ export interface Scopes {
 export interface PurposeScope {
   readonly id: string;
   readonly enforcement: EnforcementModel;
+  readonly legalBasis: string;
   /** Ids of its topics by key. */
   readonly topics: ReadonlyMap<string, string>;
 }

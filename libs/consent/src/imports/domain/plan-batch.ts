@@ -1,6 +1,8 @@
 import type { Channel, ContactId, ContactPointId, EpochMs, SubjectId } from '#lib/kernel';
 import { type ConsentFact, foldConsent, isRefusal } from '../../consents/domain/consent-fold.js';
-import type { PlannedEvent, Wish } from '../../consents/domain/plan-changes.js';
+import { carriedRefusals } from '../../consents/domain/carried-refusals.js';
+import type { Leavable } from '../../consents/domain/leaving.js';
+import { type PlannedEvent, type Scope, scopeId, type Wish } from '../../consents/domain/plan-changes.js';
 import type { ContactFields } from '../../contacts/contact.store.js';
 import type { ImportRow } from '../import-row.js';
 import type { RowOutcome } from './import-counts.js';
@@ -48,6 +50,8 @@ export interface PersonPoint {
   readonly channel: Channel;
   readonly hash: string;
   ended: boolean;
+  /** Since when its address is suppressed because somebody objected there; null: it is not. */
+  objectedAt: EpochMs | null;
   readonly history: Map<string, ConsentFact[]>;
 }
 
@@ -66,6 +70,8 @@ export interface RowPlan {
     | (PreparedAddress & { readonly id: ContactPointId; readonly change: 'added' | 'reopened' | null })
     | null;
   readonly events: readonly PlannedEvent[];
+  /** What the person had left at other contact points, and holds for one that the row adds. */
+  readonly carried: readonly PlannedEvent[];
   /** Where the topic, or else the purpose, stood and stands; null where nothing is on file. */
   readonly before: string | null;
   readonly after: string | null;
@@ -75,24 +81,30 @@ export function addressKey({ channel, hash }: Pick<PreparedAddress, 'channel' | 
   return `${channel} ${hash}`;
 }
 
-/**
- * Plans rows one after the other.
- * @param topicsOf ids of all topics of a purpose
- */
+/** What can be agreed to and left at a brand. */
+export interface Subjects {
+  readonly purposes: readonly (Leavable & { readonly id: string })[];
+  /** Ids of all topics of a purpose. */
+  readonly topicsOf: (purposeId: string) => readonly string[];
+  /** By the id of a purpose or topic. */
+  readonly scopeOf: (id: string) => Scope | undefined;
+}
+
+/** Plans rows one after the other. */
 export function planRows(
   rows: readonly PreparedRow[],
   world: World,
-  topicsOf: (purposeId: string) => readonly string[],
+  subjects: Subjects,
   now: EpochMs,
   newId: <Id extends string>() => Id,
 ): RowPlan[] {
-  return rows.map((prepared) => planRow(prepared, world, topicsOf, now, newId));
+  return rows.map((prepared) => planRow(prepared, world, subjects, now, newId));
 }
 
 function planRow(
   { line, row, wish, note, address }: PreparedRow,
   world: World,
-  topicsOf: (purposeId: string) => readonly string[],
+  subjects: Subjects,
   now: EpochMs,
   newId: <Id extends string>() => Id,
 ): RowPlan {
@@ -109,6 +121,7 @@ function planRow(
     fieldsChanged: false,
     point: null,
     events: [],
+    carried: [],
     before: null,
     after: null,
   };
@@ -120,6 +133,8 @@ function planRow(
   const fieldsChanged = !created && !isSame(fields, person.fields);
   person.fields = fields;
   const point = address === null ? null : pointFor(person, address, newId);
+  const carried = point === null || point.change === null ? [] : carryOver(person, point.stored, subjects, newId);
+  if (point !== null && address !== null) take(world, address, point.stored, carried);
   if (point === null || address === null || wish === null) {
     const changed = created || fieldsChanged || point?.change != null;
     const outcome = created ? 'created' : changed ? 'changed' : 'unchanged';
@@ -129,6 +144,7 @@ function planRow(
       code: null,
       created,
       fieldsChanged,
+      carried,
       point: point === null || address === null ? null : { ...address, ...point },
     };
   }
@@ -140,14 +156,11 @@ function planRow(
   const { events, blockedBy } = planWish(
     wish,
     { id: point.id, history, refusals },
-    topicsOf(wish.purposeId),
+    subjects.topicsOf(wish.purposeId),
     now,
     newId,
   );
-  const facts = asFacts(events);
-  for (const [scope, fact] of facts) history.set(scope, [...(history.get(scope) ?? []), fact]);
-  const scopes = new Set(facts.map(([scope]) => scope));
-  world.refusals.set(addressKey(address), refusalsAfter(refusals, point.id, scopes, history));
+  take(world, address, point.stored, events);
   const changed = fieldsChanged || point.change !== null || events.length > 0;
   return {
     ...nothing,
@@ -159,9 +172,43 @@ function planRow(
     fieldsChanged,
     point: { ...address, id: point.id, change: point.change },
     events,
+    carried,
     before,
     after: statusOf(history, shownScope),
   };
+}
+
+/** Has later rows meet what is planned for a contact point. */
+function take(
+  world: World,
+  address: PreparedAddress,
+  { id, history }: PersonPoint,
+  events: readonly PlannedEvent[],
+): void {
+  const facts = asFacts(events);
+  for (const [scope, fact] of facts) history.set(scope, [...(history.get(scope) ?? []), fact]);
+  const scopes = new Set(facts.map(([scope]) => scope));
+  const key = addressKey(address);
+  world.refusals.set(key, refusalsAfter(world.refusals.get(key) ?? [], id, scopes, history));
+}
+
+/** What the person has left elsewhere, as events at a contact point that they get; see `carriedRefusals`. */
+function carryOver(
+  { points }: Person,
+  point: PersonPoint,
+  { purposes, scopeOf }: Subjects,
+  newId: <Id extends string>() => Id,
+): PlannedEvent[] {
+  const others = points.filter(({ id }) => id !== point.id).map((one) => ({ ...one, inUse: !one.ended }));
+  return carriedRefusals(point.channel, others, point.history, purposes).flatMap(
+    ({ scopeId: of, kind, occurredAt }) => {
+      const scope = scopeOf(of);
+      if (scope === undefined) return [];
+      const event = { id: newId(), kind, occurredAt, validUntil: null };
+      const state = foldConsent([...(point.history.get(scopeId(scope)) ?? []), event]);
+      return [{ ...event, scope, state, effective: true }];
+    },
+  );
 }
 
 /** The fields of a person with what a row says; what it leaves out stays. */
@@ -192,7 +239,7 @@ function pointFor(
     first.ended = false;
     return { id: first.id, change: 'reopened', stored: first };
   }
-  const added: PersonPoint = { id: newId(), channel, hash, ended: false, history: new Map() };
+  const added: PersonPoint = { id: newId(), channel, hash, ended: false, objectedAt: null, history: new Map() };
   person.points.push(added);
   return { id: added.id, change: 'added', stored: added };
 }

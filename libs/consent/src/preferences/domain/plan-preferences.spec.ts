@@ -60,6 +60,7 @@ function factsWith(mail: States, phone: States = {}, fields: Partial<PreferenceF
     brandId: 'b' as BrandId,
     contactId: 'c' as ContactId,
     erased: false,
+    sealedUntil: null,
     zone: null,
     fields: { language: 'de', pausedUntil: null, wishes: {}, ...fields },
     points: POINTS,

@@ -43,6 +43,8 @@ export interface PreferenceFacts {
   readonly brandId: BrandId;
   readonly contactId: ContactId;
   readonly erased: boolean;
+  /** Until when the law has the proof of consents of somebody who was erased kept, sealed; null: it does not. */
+  readonly sealedUntil: EpochMs | null;
   readonly zone: string | null;
   readonly fields: PreferenceFields;
   readonly points: readonly PointFacts[];

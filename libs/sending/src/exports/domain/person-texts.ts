@@ -22,6 +22,7 @@ export type KnownMethod =
   | 'import'
   | 'import_undo'
   | 'address_changed'
+  | 'carried_over'
   | 'number_reassigned'
   | 'api';
 

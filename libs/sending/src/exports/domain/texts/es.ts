@@ -78,6 +78,7 @@ export const es: PersonTexts = {
   'method.merge': 'porque se unieron dos registros sobre usted',
   'method.import_undo': 'porque se deshizo una importación',
   'method.address_changed': 'porque cambió la dirección',
+  'method.carried_over': 'porque lo había dejado en otra dirección',
   'method.number_reassigned': 'porque el número pertenece ahora a otra persona',
 
   'suppression.complaint': 'marcó un mensaje como no deseado.',

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { databaseNow, ErasureNotices, ErasureService, type NoticeReader, type UntoldErasure } from '#lib/consent';
+import { type BrandId, DomainError, type EpochMs, type ErrorCode, type MessageId } from '#lib/kernel';
+import { Database, type Logger, LOGGER, Times } from '#lib/platform';
+import { reference } from '../reference.js';
+import { AcceptService } from '../messages/accept.service.js';
+import { ErasureMailSetup } from './erasure-mail-setup.js';
+import { type ErasureMail, mailLanguage } from './erasure-template.js';
+
+const BATCH = 100;
+/** Somebody else sends it at this moment, or the next round will. */
+const LATER: readonly ErrorCode[] = ['idempotency_in_progress', 'overloaded', 'sending_stopped'];
+
+/** The message in which somebody is told, as it was accepted. */
+export interface Told {
+  readonly message: MessageId;
+  readonly status: 'queued' | 'dropped';
+  /** Why it does not leave; null when it does, now or later. */
+  readonly reason: string | null;
+}
+
+/** A farewell, and what it says is kept. */
+export interface Farewell {
+  readonly told: Told;
+  readonly restricted: { readonly until: EpochMs; readonly rule: string } | null;
+}
+
+/**
+ * Tells people by mail what becomes of their requests to be erased (GDPR Art. 12(3) and (4)): transactional messages like
+ * any other, decided about, written down, rendered and handed over like any other. However often and from wherever it is
+ * called, each is one message.
+ */
+@Injectable()
+export class ErasureMails {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(ErasureNotices) private readonly notices: ErasureNotices,
+    @Inject(ErasureService) private readonly erasures: ErasureService,
+    @Inject(ErasureMailSetup) private readonly setup: ErasureMailSetup,
+    @Inject(AcceptService) private readonly acceptance: AcceptService,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Tells what is still to be told about one request; null where nothing is, or `sendMissing` will have to. */
+  async tell(requestId: string): Promise<Told | null> {
+    const untold = await this.notices.untoldOf(requestId);
+    if (untold === null) return null;
+    try {
+      return await this.send(untold);
+    } catch (error) {
+      this.logger.error({ requestId, err: error }, 'an answer about an erasure could not be sent; it is tried again');
+      return null;
+    }
+  }
+
+  /** Tells whoever is still to be told something; answers how many. */
+  async sendMissing(): Promise<number> {
+    let sent = 0;
+    for (const { requestId } of await this.notices.untold(BATCH)) if ((await this.tell(requestId)) !== null) sent += 1;
+    return sent;
+  }
+
+  /**
+   * Tells somebody that they are erased now, and what a statute has kept: to be sent before, because afterwards there is
+   * nobody to write to.
+   * @throws DomainError unknown_contact; what the message is refused for
+   */
+  async farewell(brandId: BrandId, externalId: string): Promise<Farewell> {
+    const { contactId, reader, restricted } = await this.erasures.foresee(brandId, externalId);
+    const values = {
+      until: restricted === null ? null : (await this.daysFor(reader)).day(restricted.until),
+      law: restricted === null ? null : lawOf(restricted.rule),
+    };
+    const told = await this.accept(brandId, reader, 'done', `${contactId} ${restricted?.until ?? ''}`, values);
+    return { told, restricted };
+  }
+
+  private async send(untold: UntoldErasure): Promise<Told | null> {
+    const { brandId, kind, requestId, askedAt, dueAt, explanation, explanationLanguage } = untold;
+    const days = await this.daysFor(untold);
+    const asked = { askedAt: days.day(askedAt) };
+    const values =
+      kind === 'received' ? { ...asked, dueAt: days.day(dueAt) } : { ...asked, explanation, explanationLanguage };
+    try {
+      const told = await this.accept(brandId, untold, kind, requestId, values);
+      await this.notices.told(untold, told.message);
+      return told;
+    } catch (error) {
+      if (error instanceof DomainError && LATER.includes(error.code)) return null;
+      throw error;
+    }
+  }
+
+  private async accept(
+    brandId: BrandId,
+    { to, language }: NoticeReader,
+    mail: ErasureMail,
+    about: string,
+    variables: Readonly<Record<string, string | null>>,
+  ): Promise<Told> {
+    const { template, purpose } = await this.setup.prepare(brandId, mail);
+    const key = `erasure ${mail} ${about}`;
+    const answer = await this.acceptance.accept({
+      sender: { brandId, test: false },
+      idempotencyKey: key,
+      bodyHash: createHash('sha256').update(key).digest(),
+      request: { to, template, purpose, language: mailLanguage(language), variables },
+      render: ({ id, status, decision }) =>
+        JSON.stringify({ message: id, status, reason: decision.outcome === 'drop' ? decision.reason : null }),
+    });
+    if (answer.kind === 'refused') throw answer.error;
+    return JSON.parse(answer.response) as Told;
+  }
+
+  private async daysFor({ language, zone }: NoticeReader): Promise<Times> {
+    return new Times(mailLanguage(language), zone, await databaseNow(this.database.tx));
+  }
+}
+
+/** As lawyers cite it; `rule` is pack and rule. */
+function lawOf(rule: string): string {
+  const cited = reference.packs.flatMap(({ id, rules }) =>
+    rules.filter((one) => `${id}:${one.id}` === rule).map(({ source }) => source.cite),
+  );
+  return cited[0] ?? rule;
+}
