@@ -12,9 +12,14 @@ export interface ReadEntry {
   readonly digests: readonly string[];
 }
 
+/** What a disclosure says, and the digest by which its entry commits to it. */
+export interface ShownDisclosure extends Disclosed {
+  readonly digest: string;
+}
+
 /** An entry with what was shown of the rest. */
 export interface DisclosedEntry extends ReadEntry {
-  readonly disclosed: readonly Disclosed[];
+  readonly disclosed: readonly ShownDisclosure[];
 }
 
 /** Longer ones are refused. The product writes none near it. */
@@ -73,11 +78,11 @@ export function verifyEntry(leaf: Uint8Array, disclosures: readonly string[]): D
   const names = new Set(Object.keys(entry.clear));
   const disclosed = disclosures.map((wire) => {
     const one = parseDisclosure(wire);
-    if (!committed.delete(disclosureDigest(wire)))
-      throw new Malformed(DISCLOSURE, 'is not of this entry, or shown twice');
+    const digest = disclosureDigest(wire);
+    if (!committed.delete(digest)) throw new Malformed(DISCLOSURE, 'is not of this entry, or shown twice');
     if (names.has(one.name)) throw new Malformed(DISCLOSURE, 'has a name that the entry has already');
     names.add(one.name);
-    return one;
+    return { ...one, digest };
   });
   return { ...entry, disclosed };
 }

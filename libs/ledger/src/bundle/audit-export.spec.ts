@@ -54,7 +54,7 @@ describe('a bundle of evidence', () => {
     expect(verdict.steps.map(({ step, result }) => [step, result])).toEqual(
       [
         ...['files', 'policy', 'checkpoint', 'log', 'witnesses', 'records', 'scope', 'chain', 'heads', 'times'],
-        ...['documents', 'csv', 'report'],
+        ...['documents', 'decisions', 'csv', 'report'],
       ].map((step) => [step, 'holds']),
     );
     expect(typesIn(verdict)).toEqual([
@@ -108,6 +108,25 @@ describe('a bundle of evidence', () => {
     expect(verdict).toMatchObject({ verdict: 'holds' });
     expect(verdict.steps.at(-1)).toEqual({ step: 'consistency', result: 'holds', problem: '' });
     expect(failing(verifyBundle({ files, policy: POLICY, older }))).toEqual(['consistency']);
+  });
+
+  it('names of each decision the digest of the facts that it rests on, one of those that its entry commits to', () => {
+    const table = files.get('report.csv')?.toString() ?? '';
+    const records = verify(files).shown.filter(({ entry }) => entry.clear['t'] === 'send.accepted');
+    expect(records).toHaveLength(2);
+    for (const { entry } of records) {
+      const digest = entry.disclosed.find(({ name }) => name === 'checks')?.digest ?? 'none';
+      expect(entry.digests).toContain(digest);
+      expect(table).toContain(`,2,${digest},`);
+    }
+  });
+
+  it('holds with the table that bundles had before decisions named their rules', () => {
+    const table = files.get('report.csv')?.toString() ?? '';
+    const older = table.replace('rules,facts_digest,', '').replaceAll(/,2?,([\w-]{43})?,(?="\{|\r)/g, ',');
+    expect(failing(verify(new Map([...files, ['report.csv', Buffer.from(older)]])))).toEqual(['files', 'report']);
+    const neither = older.replace('position', 'place');
+    expect(failing(verify(new Map([...files, ['report.csv', Buffer.from(neither)]])))).toEqual(['files', 'csv', 'report']); // prettier-ignore
   });
 
   it('is safe to open in a spreadsheet', () => {
@@ -207,7 +226,7 @@ describe('a bundle of evidence', () => {
       [
         'an entry with another outcome',
         () => relisted(line(2, (record) => void (record.leaf = record.leaf.replace('pass', 'drop')))),
-        ['records', 'chain', 'csv', 'report'],
+        ['records', 'chain', 'decisions', 'csv', 'report'],
       ],
       [
         'an entry at another position',

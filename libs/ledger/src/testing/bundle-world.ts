@@ -32,6 +32,9 @@ export const NOTICE = { key: 'terms', language: 'en', version: 1, wording: 'Yes,
 /** Hash of the one notice that was published. */
 export const DOC = createHash('sha256').update(canonicalize(NOTICE)).digest('hex');
 
+/** Hash of a policy version that nobody published here. */
+export const POL = '5'.repeat(64);
+
 /** A published and witnessed log of two people and two brands, from which bundles can be ordered. */
 export class BundleWorld {
   private constructor(
@@ -120,8 +123,15 @@ export const consent = (subjectId: SubjectId): NewEntry => ({
 export const sent = (subjectId: SubjectId, id: string, campaign: string | null): NewEntry => ({
   type: 'send.accepted',
   ...{ at: Date.now(), brandId: BRAND, subjectId },
-  clear: { ch: 'email', out: 'pass' },
-  disclosed: { message: { id }, campaign: { campaign, step: null, variant: null } },
+  clear: { ch: 'email', out: 'pass', pol: POL, tz: '2026f', rules: 2 },
+  disclosed: {
+    message: { id },
+    campaign: { campaign, step: null, variant: null },
+    checks: {
+      decision: { outcome: 'pass', policy: { key: 'default', version: 1 }, rules: 2, local: { tzdb: '2026f' } },
+      facts: { message: { class: 'commercial' } },
+    },
+  },
 });
 const ended = (subjectId: SubjectId, id: string): NewEntry => ({
   type: 'send.ended',

@@ -3,7 +3,7 @@ export { documentText } from './bundle-document.js';
 export { type BundleRecord, type RecordRole, parseRecords, writeRecords } from './bundle-record.js';
 export { type TimedCheckpoint, writeTimes } from './bundle-times.js';
 export { type BundleScope, type Manifest, MANIFEST, parseManifest, writeManifest } from './manifest.js';
-export { recordsCsv, type ShownRecord, type SubjectLink, subjectOf } from './records-csv.js';
+export { checksOf, recordsCsv, type ShownRecord, type SubjectLink, subjectOf } from './records-csv.js';
 export { embedFiles, REPORT, withoutHashes } from './report-files.js';
 export {
   type BundleCheck,

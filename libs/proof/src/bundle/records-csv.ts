@@ -1,5 +1,5 @@
 import type { JsonValue } from '../canonical-json.js';
-import type { DisclosedEntry } from '../verify-entry.js';
+import type { DisclosedEntry, ShownDisclosure } from '../verify-entry.js';
 
 /** An entry as it stands in a table. */
 export interface ShownRecord {
@@ -7,7 +7,9 @@ export interface ShownRecord {
   readonly entry: DisclosedEntry;
 }
 
-const COLUMNS: readonly [title: string, value: (record: ShownRecord) => JsonValue | undefined][] = [
+type Column = readonly [title: string, value: (record: ShownRecord) => JsonValue | undefined];
+
+const COLUMNS: readonly Column[] = [
   ['position', ({ idx }) => idx],
   ['entry', clear('id')],
   ['type', clear('t')],
@@ -28,13 +30,28 @@ const COLUMNS: readonly [title: string, value: (record: ShownRecord) => JsonValu
   ['number', (record) => subjectOf(record)?.n],
   ['disclosed', contentOf],
 ];
+/** Since decisions name their rules, and bundles the digest of the facts they rest on. */
+const LATER: readonly Column[] = [
+  ['rules', clear('rules')],
+  ['facts_digest', (record) => checksOf(record)?.digest],
+];
+const LAYOUTS = [[...COLUMNS.slice(0, -1), ...LATER, ...COLUMNS.slice(-1)], COLUMNS] as const;
 
 /**
  * The records as a table for a spreadsheet (RFC 4180), which would run as a formula whatever begins like one: such a
  * cell gets an apostrophe before it.
  */
 export function recordsCsv(records: readonly ShownRecord[]): string {
-  const rows = [COLUMNS.map(([title]) => title), ...records.map((record) => COLUMNS.map(([, of]) => cell(of(record))))];
+  return written(LAYOUTS[0], records);
+}
+
+/** The same in each form that a bundle may have it in: those of before have fewer columns. */
+export function recordsCsvs(records: readonly ShownRecord[]): readonly string[] {
+  return LAYOUTS.map((columns) => written(columns, records));
+}
+
+function written(columns: readonly Column[], records: readonly ShownRecord[]): string {
+  const rows = [columns.map(([title]) => title), ...records.map((record) => columns.map(([, of]) => cell(of(record))))];
   return rows.map((row) => `${row.join(',')}\r\n`).join('');
 }
 
@@ -48,6 +65,23 @@ function contentOf({ entry }: ShownRecord): string | undefined {
     .filter(({ name }) => name !== 'subj')
     .map(({ name, value }) => [name, value] as const);
   return content.length === 0 ? undefined : JSON.stringify(Object.fromEntries(content));
+}
+
+/** The disclosure that holds the facts of a decision and its verdict, with the digest by which the entry commits to it. */
+export function checksOf(record: Pick<ShownRecord, 'entry'>): ShownDisclosure | null {
+  const checks = record.entry.disclosed.find(({ name }) => name === 'checks');
+  const { value } = checks ?? {};
+  const isOfDecision = typeof value === 'object' && value !== null && 'facts' in value;
+  return checks !== undefined && isOfDecision ? checks : null;
+}
+
+/** The verdict in it. */
+export function decisionOf(record: Pick<ShownRecord, 'entry'>): Readonly<Record<string, JsonValue>> | null {
+  const value = checksOf(record)?.value;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  const { decision } = value as Readonly<Record<string, JsonValue>>;
+  if (typeof decision !== 'object' || decision === null || Array.isArray(decision)) return null;
+  return decision as Readonly<Record<string, JsonValue>>;
 }
 
 /** Whose chain an entry stands in, and as which of its entries. */

@@ -10,8 +10,9 @@ import { verifyEntry } from '../verify-entry.js';
 import { type BundleRecord, parseRecords, type RecordRole } from './bundle-record.js';
 import { boundsOf, readTimes, type SeenSize } from './bundle-times.js';
 import { type BundleScope, type Manifest, MANIFEST, parseManifest, sha256 } from './manifest.js';
-import { recordsCsv, type ShownRecord, subjectOf } from './records-csv.js';
+import { recordsCsvs, type ShownRecord, subjectOf } from './records-csv.js';
 import { filesInReport } from './report-files.js';
+import { checkDecisions } from './verify-decisions.js';
 import { checkChains, isWholeHistory, type LinkedRecord } from './verify-chains.js';
 import { checkHeads } from './verify-heads.js';
 import type { Files } from './zip.js';
@@ -19,7 +20,7 @@ import type { Files } from './zip.js';
 /** In this order. Those of a bundle that has no such part are missing. */
 const STEPS = [
   ...(['files', 'policy', 'checkpoint', 'log', 'witnesses', 'records', 'scope', 'chain', 'heads', 'times'] as const),
-  ...(['documents', 'csv', 'report', 'consistency'] as const),
+  ...(['documents', 'decisions', 'csv', 'report', 'consistency'] as const),
 ];
 export type BundleStep = (typeof STEPS)[number];
 
@@ -116,8 +117,9 @@ class Verification {
     if (manifest !== null && isWholeHistory(manifest.scope)) this.heads(shown, manifest.scope);
     this.timesStep(records, times);
     this.tell('documents', documentsCheck(this.files, shown));
-    const table = Buffer.from(recordsCsv(shown.filter(({ role }) => role === 'record')));
-    this.tell('csv', sameBytes('report.csv', this.files.get('report.csv'), table));
+    this.tell('decisions', checkDecisions(shown, this.files));
+    const tables = recordsCsvs(shown.filter(({ role }) => role === 'record')).map((table) => Buffer.from(table));
+    this.tell('csv', sameBytes('report.csv', this.files.get('report.csv'), tables));
     if (this.evidence.embedded !== true) this.tell('report', filesInReport(this.files));
     if (this.evidence.older !== undefined) this.consistency(this.evidence.older, policy.value, signed, manifest);
     this.steps.sort((a, b) => orderOf(a) - orderOf(b));
@@ -308,9 +310,9 @@ function documentsCheck(files: Files, shown: readonly LinkedRecord[]): Check {
   return missing === undefined ? HOLDS : fails(`the notice that record ${missing.idx} names is missing`);
 }
 
-function sameBytes(name: string, bytes: Buffer | undefined, expected: Buffer): Check {
+function sameBytes(name: string, bytes: Buffer | undefined, expected: readonly Buffer[]): Check {
   if (bytes === undefined) return fails(`${name} is missing`);
-  return bytes.equals(expected) ? HOLDS : fails(`${name} says something else than the records`);
+  return expected.some((one) => bytes.equals(one)) ? HOLDS : fails(`${name} says something else than the records`);
 }
 
 function contentOf(record: ShownRecord): RecordVerdict['content'] {

@@ -1,5 +1,5 @@
 /** The script inside report.html: verifies the files that the page carries, or a bundle that is chosen, and shows what it found. */
-import { type BundleVerdict, type Files, readZip, verifyBundle } from '#lib/proof';
+import { type BundleVerdict, checksOf, type Files, readZip, verifyBundle } from '#lib/proof';
 import { byId, type Element, make, page } from './dom.js';
 import { DE, EN, type ReportTexts } from './texts.js';
 
@@ -94,6 +94,8 @@ function recordRows({ records, shown: entries }: BundleVerdict, files: Files): E
     const { ch, out, reason, doc } = entry?.clear ?? {};
     const outcome = [out, reason].filter((part) => typeof part === 'string').join(', ');
     const said = (entry?.disclosed ?? []).map(({ name, value }) => contentLine(name, value));
+    const facts = entry === undefined ? null : checksOf({ entry });
+    if (facts !== null) said.push(make('div', 'detail', `${texts.factsDigest}: ${facts.digest}`));
     if (typeof doc === 'string') said.push(...noticeLines(files.get(`documents/${doc}.json`)));
     const content = record.content === 'erased' ? [make('em', '', texts.erased)] : said;
     const verdict = record.holds ? texts.recordHolds : `${texts.recordFails}: ${record.problem}`;

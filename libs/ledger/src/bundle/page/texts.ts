@@ -34,6 +34,7 @@ export interface ReportTexts {
   readonly steps: Readonly<Record<string, string>>;
   readonly kinds: Readonly<Record<string, string>>;
   readonly notice: string;
+  readonly factsDigest: string;
 }
 
 export const EN: ReportTexts = {
@@ -63,6 +64,7 @@ export const EN: ReportTexts = {
   stepFails: 'does not hold',
   stepOpen: 'not checked',
   notice: 'Notice shown',
+  factsDigest: 'Digest of these facts and this verdict, one of those that the entry commits to',
   steps: {
     files: 'Every file is the one in the table of contents',
     policy: 'The policy can be read',
@@ -75,6 +77,7 @@ export const EN: ReportTexts = {
     heads: 'The log itself says how many entries the person has',
     times: 'No record is back-dated: its time fits when witnesses saw the log',
     documents: 'The notices are those that were shown, word by word',
+    decisions: 'Every decision that is shown says what its entry says, and shows the facts it rests on',
     csv: 'The table for spreadsheets says what the records say',
     report: 'The report carries the same files as the bundle',
     consistency: 'The log has only grown since the earlier checkpoint',
@@ -146,6 +149,7 @@ export const DE: ReportTexts = {
   stepFails: 'stimmt nicht',
   stepOpen: 'nicht geprüft',
   notice: 'Gezeigter Hinweis',
+  factsDigest: 'Prüfsumme dieser Fakten und dieses Urteils, eine von denen, auf die sich der Eintrag festlegt',
   steps: {
     files: 'Jede Datei ist die im Inhaltsverzeichnis genannte',
     policy: 'Die Vertrauensdatei ist lesbar',
@@ -158,6 +162,7 @@ export const DE: ReportTexts = {
     heads: 'Das Protokoll selbst sagt, wie viele Einträge die Person hat',
     times: 'Kein Eintrag ist rückdatiert: Seine Zeit passt zu dem, was Zeugen sahen',
     documents: 'Die Hinweise sind die gezeigten, Wort für Wort',
+    decisions: 'Jede gezeigte Entscheidung sagt, was ihr Eintrag sagt, und zeigt die Fakten, auf denen sie beruht',
     csv: 'Die Tabelle sagt dasselbe wie die Einträge',
     report: 'Der Bericht enthält dieselben Dateien wie das Paket',
     consistency: 'Das Protokoll ist seit dem früheren Kontrollpunkt nur gewachsen',
