@@ -47,12 +47,13 @@ export interface HandOver {
  * `transient` refused for now before accepting, may be tried again;
  * `ambiguous` the answer was lost after the provider may have accepted;
  * `not_begun` it was too late to begin, and nothing was handed over.
+ * `retryAfterMs` is for how long the provider wants to be left alone, where it said so.
  */
 export type SendResult =
   | { readonly kind: 'accepted'; readonly providerRef: string | null }
   | { readonly kind: 'rejected'; readonly code: string; readonly hardBounce: boolean }
   | { readonly kind: 'transient'; readonly code: string; readonly retryAfterMs: number | null }
-  | { readonly kind: 'ambiguous'; readonly code: string }
+  | { readonly kind: 'ambiguous'; readonly code: string; readonly retryAfterMs?: number | null }
   | { readonly kind: 'not_begun' };
 
 export interface SenderCapabilities {

@@ -100,6 +100,18 @@ describe('what becomes of a message after its hand-over', () => {
     expect(settle(result, patient, NOW)).toMatchObject({ kind: 'retry', at: NOW + Math.max(pause ?? 0, 15_000) });
   });
 
+  it.each([
+    ['as long as it is asked to', HOUR, HOUR],
+    ['no shorter than ever', 1_000, 15_000],
+    ['not until its key is forgotten, which would end it as unknown', 30 * HOUR, 15_000],
+    ['not at all where nothing is said', null, 15_000],
+  ])('in doubt waits %s', (_name, retryAfterMs, wait) => {
+    const result = { kind: 'ambiguous', code: 'http_500', retryAfterMs } as const;
+    expect(settle(result, keyed, NOW)).toMatchObject({ kind: 'retry', at: NOW + wait, mayHaveBeenAccepted: true });
+    expect(settle(result, keyless, NOW)).toMatchObject({ end: 'unknown' });
+    expect(pauseUntil(result, NOW)).toBe(retryAfterMs === null ? null : NOW + retryAfterMs);
+  });
+
   it('failed when it would expire before the next try', () => {
     expect(
       settle({ kind: 'transient', code: '451', retryAfterMs: HOUR }, { ...keyless, expiresAt: NOW + HOUR }, NOW),

@@ -82,7 +82,7 @@ export function settle(result: HandOverResult, facts: HandOverFacts, now: EpochM
         'provider_unavailable',
       );
     case 'ambiguous':
-      return afterLostAnswer(facts, now);
+      return afterLostAnswer(facts, now, result.retryAfterMs);
   }
 }
 
@@ -91,19 +91,25 @@ export function settle(result: HandOverResult, facts: HandOverFacts, now: EpochM
  * than its longest life, so a provider that asks for more than that has a wrong clock or a typing error, and is asked again
  * as if it had not spoken: nothing a provider says holds a brand back for years.
  */
-function believed(retryAfterMs: number | null): number {
+function believed(retryAfterMs: number | null = null): number {
   return retryAfterMs !== null && retryAfterMs > 0 && retryAfterMs <= MAX_LIFETIME_MS ? Math.ceil(retryAfterMs) : 0;
 }
 
 /** Until when a provider wants nothing at all, whoever sends; null when it did not say. */
 export function pauseUntil(result: HandOverResult | null, now: EpochMs): EpochMs | null {
-  const pause = result?.kind === 'transient' ? believed(result.retryAfterMs) : 0;
+  const pause = result?.kind === 'transient' || result?.kind === 'ambiguous' ? believed(result.retryAfterMs) : 0;
   return pause === 0 ? null : now + pause;
 }
 
-/** What an answer that never came means, for the caller and for the reaper alike. */
-export function afterLostAnswer(facts: HandOverFacts, now: EpochMs): Settlement {
-  return tryAgain({ ...facts, inDoubt: true }, now + backoffMs(facts.attempt));
+/**
+ * What an answer that never came means, for the caller and for the reaper alike; and one that leaves open whether the
+ * provider accepted. When that one asks to be left alone it is, unless the message would end in doubt because of it.
+ */
+export function afterLostAnswer(facts: HandOverFacts, now: EpochMs, retryAfterMs: number | null = null): Settlement {
+  const soonest = now + backoffMs(facts.attempt);
+  const asked = Math.max(soonest, now + believed(retryAfterMs));
+  const mayWait = mayBeRepeated(facts, asked) && asked < facts.expiresAt;
+  return tryAgain({ ...facts, inDoubt: true }, mayWait ? asked : soonest);
 }
 
 /** Nobody knows whether the provider accepted, and it may not be asked again. Its place under the caps stays taken. */

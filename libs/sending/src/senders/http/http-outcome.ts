@@ -4,21 +4,29 @@ import type { HttpAnswer, HttpEnd } from './http-client.js';
 
 /**
  * What an answer means where the provider's own codes say no more (RFC 9110, 15). What is wrong with the account, the
- * address of the interface or the moment may pass once somebody mends it; what is wrong with the message does not. A
- * server that failed may have acted before it did: only 503 says that it did not take the request (15.6.4), and 429
- * that it would not (RFC 6585).
+ * address of the interface or the moment may pass once somebody mends it; what is wrong with the message does not, unless
+ * the server itself says when to come again (15.5.14 asks that of a 413 that will pass). A server that failed may have
+ * acted before it did: only 503 says that it did not take the request (15.6.4), and 429 that it would not (RFC 6585).
+ * `Retry-After` counts with every status that is not an acceptance.
  */
-export function statusOutcome(name: string, { status, headers }: HttpAnswer, now: EpochMs): SendResult {
+export function statusOutcome(name: string, answer: HttpAnswer, now: EpochMs): SendResult {
+  const { status } = answer;
   const code = `${name}_http_${status}`;
   if (status >= 200 && status < 300) return { kind: 'accepted', providerRef: null };
-  if (status === 429 || status === 503) {
-    return { kind: 'transient', code, retryAfterMs: retryAfterMs(headers['retry-after'], now) };
-  }
-  if (status >= 500) return { kind: 'ambiguous', code };
-  if (status < 400 || [401, 403, 404, 405, 407, 408, 421, 425].includes(status)) {
-    return { kind: 'transient', code, retryAfterMs: null };
-  }
-  return { kind: 'rejected', code, hardBounce: false };
+  const asked = askedWait(answer, now);
+  if (status >= 500 && status !== 503)
+    return { kind: 'ambiguous', code, ...(asked !== null && { retryAfterMs: asked }) };
+  return PASSING.has(status) || status < 400 || (asked ?? 0) > 0
+    ? { kind: 'transient', code, retryAfterMs: asked }
+    : { kind: 'rejected', code, hardBounce: false };
+}
+
+/** About the account, the address of the interface or the moment. */
+const PASSING = new Set([401, 403, 404, 405, 407, 408, 421, 425, 429, 503]);
+
+/** For how long the server wants to be left alone; null where it does not say. */
+export function askedWait({ headers }: HttpAnswer, now: EpochMs): number | null {
+  return retryAfterMs(headers['retry-after'], now);
 }
 
 /** What it means that there is no answer. */

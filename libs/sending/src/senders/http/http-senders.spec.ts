@@ -365,7 +365,9 @@ describe('what reaches the provider', () => {
     const { server, sender, to } = await open(CASES.phone);
     server.react = () => ({ status: 400, body: { error: 'invalid_client' } });
     expect(await sender.send(someHandOver({ to }))).toEqual({ kind: 'transient', code: 'phone_not_authorized', retryAfterMs: null }); // prettier-ignore
-    expect(server.arrived.map(({ path }) => path)).toEqual(['/token']);
+    server.react = () => ({ status: 429, headers: { 'retry-after': '60' } });
+    expect(await sender.send(someHandOver({ to }))).toEqual({ kind: 'transient', code: 'phone_not_authorized', retryAfterMs: 60_000 }); // prettier-ignore
+    expect(server.arrived.map(({ path }) => path)).toEqual(['/token', '/token']);
   });
 
   async function startAndKeep(): Promise<HttpProviderServer> {

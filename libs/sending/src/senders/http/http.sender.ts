@@ -13,7 +13,16 @@ export interface HttpProvider {
   outcome(answer: HttpAnswer, now: EpochMs): SendResult;
 }
 
-/** Headers for a request that say who is asking. @throws Error with `code` when nobody can be asked */
+/** Whoever says who is asking did not; perhaps it said when to come again. */
+export class NotAuthorized extends Error {
+  override readonly name = 'NotAuthorized';
+
+  constructor(readonly retryAfterMs: number | null) {
+    super('no token was granted');
+  }
+}
+
+/** Headers for a request that say who is asking. @throws NotAuthorized */
 export type Authorize = () => Promise<Readonly<Record<string, string>>>;
 
 /** One message in one HTTP request. */
@@ -45,8 +54,9 @@ export class HttpSender implements ChannelSender {
     let credentials: Readonly<Record<string, string>>;
     try {
       credentials = await this.authorize();
-    } catch {
-      return { kind: 'transient', code: `${name}_not_authorized`, retryAfterMs: null };
+    } catch (error) {
+      const retryAfterMs = error instanceof NotAuthorized ? error.retryAfterMs : null;
+      return { kind: 'transient', code: `${name}_not_authorized`, retryAfterMs };
     }
     const authorized = { ...request, headers: { ...request.headers, ...credentials } };
     const end = await this.client.call(authorized, () => this.clock.monotonic() <= handOver.startBy);

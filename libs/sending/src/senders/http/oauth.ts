@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Clock } from '#lib/kernel';
 import type { HttpClient } from './http-client.js';
-import type { Authorize } from './http.sender.js';
-import { jsonObject } from './http-outcome.js';
+import { type Authorize, NotAuthorized } from './http.sender.js';
+import { askedWait, jsonObject } from './http-outcome.js';
 
 /** OAuth 2.0 client credentials (RFC 6749, 4.4), as Microsoft Entra and most customer systems ask for. */
 export interface ClientCredentials {
@@ -28,7 +28,7 @@ export function clientCredentials(credentials: ClientCredentials, client: HttpCl
       () => true,
     );
     const granted = Granted.safeParse(end.kind === 'answered' && end.status === 200 ? jsonObject(end.body) : null);
-    if (!granted.success) throw new Error('no token was granted');
+    if (!granted.success) throw new NotAuthorized(end.kind === 'answered' ? askedWait(end, clock.now()) : null);
     const { access_token, expires_in = 300 } = granted.data;
     kept = { until: clock.monotonic() + expires_in * 1000 - RENEW_BEFORE_MS, token: Promise.resolve(access_token) };
     return access_token;

@@ -3,7 +3,7 @@ import type { Clock } from '#lib/kernel';
 import type { ChannelSender, SendResult } from '../channel-sender.js';
 import { isPhoneNumber, NO_NUMBER } from '../domain/phone-number.js';
 import type { HttpAnswer } from './http-client.js';
-import { jsonObject, providerRef, retryAfterMs, statusOutcome } from './http-outcome.js';
+import { askedWait, jsonObject, providerRef, statusOutcome } from './http-outcome.js';
 import { type HttpProvider, HttpSender } from './http.sender.js';
 import { Endpoint, httpCapabilities, httpClient, httpSettings, httpsSecret } from './http-settings.js';
 
@@ -70,8 +70,8 @@ function twilioOutcome(answer: HttpAnswer, now: number): SendResult {
   const number = body['code'];
   if (typeof number !== 'number' || answer.status >= 500) return statusOutcome('twilio', answer, now);
   const code = `twilio_${number}`;
-  if (LIMITS.has(number))
-    return { kind: 'transient', code, retryAfterMs: retryAfterMs(answer.headers['retry-after'], now) };
+  const retryAfterMs = askedWait(answer, now);
+  if (LIMITS.has(number)) return { kind: 'transient', code, retryAfterMs };
   if (NO_SUCH_NUMBER.has(number)) return { kind: 'rejected', code, hardBounce: true };
   if (number === OPTED_OUT) return { kind: 'rejected', code: 'recipient_opted_out', hardBounce: false };
   const general = statusOutcome('twilio', answer, now);

@@ -3,7 +3,7 @@ import type { Clock } from '#lib/kernel';
 import type { ChannelSender, HandOver, SendResult } from '../channel-sender.js';
 import { isPhoneNumber, NO_NUMBER } from '../domain/phone-number.js';
 import type { HttpAnswer } from './http-client.js';
-import { jsonObject, providerRef, retryAfterMs, statusOutcome } from './http-outcome.js';
+import { askedWait, jsonObject, providerRef, statusOutcome } from './http-outcome.js';
 import { type HttpProvider, HttpSender } from './http.sender.js';
 import { Endpoint, httpCapabilities, httpClient, httpSettings, httpsSecret } from './http-settings.js';
 
@@ -105,11 +105,11 @@ function whatsAppOutcome(answer: HttpAnswer, now: number): SendResult {
   const number = (body['error'] as { code?: unknown } | undefined)?.code;
   if (typeof number !== 'number') return statusOutcome('whatsapp', answer, now);
   const code = `whatsapp_${number}`;
-  if (LIMITS.has(number))
-    return { kind: 'transient', code, retryAfterMs: retryAfterMs(answer.headers['retry-after'], now) };
-  if (OUT_OF_ORDER.has(number)) return { kind: 'transient', code, retryAfterMs: null };
+  const retryAfterMs = askedWait(answer, now);
+  if (LIMITS.has(number) || OUT_OF_ORDER.has(number)) return { kind: 'transient', code, retryAfterMs };
   if (NO_SUCH_NUMBER.has(number)) return { kind: 'rejected', code, hardBounce: true };
   if (number === OPTED_OUT) return { kind: 'rejected', code: 'recipient_opted_out', hardBounce: false };
-  if (answer.status >= 500) return { kind: 'ambiguous', code };
+  if (answer.status >= 500) return { kind: 'ambiguous', code, ...(retryAfterMs !== null && { retryAfterMs }) };
+  if ((retryAfterMs ?? 0) > 0) return { kind: 'transient', code, retryAfterMs };
   return { kind: 'rejected', code, hardBounce: false };
 }
