@@ -56,6 +56,25 @@ describe('whoever publishes a policy hears', () => {
     expect(policyWarnings(policy([{ ...daytime, when: { countries: ['US'] } }]), NOW, { packs })).toEqual([]);
     expect(policyWarnings(policy([daytime], { packs: 'none', reason: 'r', actor: 'a' }), NOW, { packs })).toEqual([]);
   });
+
+  it('of places of which several packs together leave nothing, each of which leaves something', () => {
+    const sundays = { ...night, windows: [{ days: [7] as const, start: '00:00', end: '24:00' }] };
+    const federal = pack('us', [night], { countries: ['PR', 'US'] });
+    const utah = pack('us-ut', [sundays], { countries: ['US'], region: 'US-UT' });
+    const other = pack('us-nv', [{ ...sundays, to: '2027-01-01' }], { countries: ['US'], region: 'US-NV' });
+    const weekdays = someQuietHours({ windows: [{ days: [1, 2, 3, 4, 5, 6], start: '08:00', end: '21:00' }], channels: ['email'] }); // prettier-ignore
+    const said = (quietHours: QuietHoursRule, jurisdiction?: JurisdictionRule) => policyWarnings(policy([quietHours], jurisdiction), NOW, { packs: [federal, utah, other] }); // prettier-ignore
+    expect(said(weekdays)).toEqual([
+      'quietHours leave no minute of the week for commercial messages on email where the packs us, us-ut apply: contacts there get none',
+    ]);
+    expect(said({ ...weekdays, unless: { regions: ['US-UT'] } })).toHaveLength(1);
+    expect(said({ ...weekdays, when: { countries: ['PR'] } })).toEqual([]);
+    const overrides = [{ pack: 'us-ut', rule: 'night', reason: 'counsel', actor: 'dpo' }];
+    expect(said(weekdays, { packs: 'contact', overrides })).toEqual([]);
+    // Every country of a pack is a place, not only the first.
+    const inAll = someQuietHours({ windows: DAYTIME, channels: ['email'], when: { countries: ['US'] } });
+    expect(said(inAll)).toContainEqual(expect.stringContaining('where the pack us applies'));
+  });
 });
 
 describe('a policy that lets nothing pass', () => {

@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/kernel';
 import { dayOf } from './calendar.js';
 import { LONGEST_DAYS } from './exact-duration.js';
 import { DAY } from './local-time.js';
-import { hoursOf } from './packs/law.js';
+import { applicablePacks, hoursOf } from './packs/law.js';
 import { appliesLaw, type Policy } from './policy.js';
 import { silencedIn } from './quiet-hours-problems.js';
 import type { ReferenceData } from './reference-data.js';
@@ -35,13 +35,31 @@ export function policyWarnings(policy: Policy, now: EpochMs, { packs = [] }: Par
   ];
 }
 
-/** Places whose law leaves no minute beside the brand's own hours: contacts there get nothing, ever. */
+/**
+ * Places whose law leaves no minute beside the brand's own hours: contacts there get nothing, ever. All packs of a place
+ * are its law together: that of a region and that of its country may each leave some, and none in common.
+ */
 function silentPlaces({ quietHours, jurisdiction }: Policy, packs: ReferenceData['packs']): string[] {
-  return packs.flatMap((pack) =>
-    silencedIn(
-      { country: pack.countries[0] ?? null, region: pack.region },
-      quietHours,
-      hoursOf(pack, jurisdiction),
-    ).map((problem) => `${problem} where the pack ${pack.id} applies: contacts there get none`),
-  );
+  if (jurisdiction === undefined) return [];
+  const warnings = placesOf(packs).flatMap(({ country, region }) => {
+    const there = applicablePacks(packs, [{ country, regions: region === null ? null : [region] }], jurisdiction);
+    const law = there
+      .map((pack) => ({ pack, hours: hoursOf(pack, jurisdiction) }))
+      .filter(({ hours }) => hours.length > 0);
+    if (law.length === 0) return [];
+    const where = `where ${packNames(law.map(({ pack }) => pack.id))}: contacts there get none`;
+    const hours = law.flatMap((one) => one.hours);
+    return silencedIn({ country, region }, quietHours, hours).map((problem) => `${problem} ${where}`);
+  });
+  return [...new Set(warnings)];
+}
+
+/** Each country that a pack is about, and each region of one. */
+function placesOf(packs: ReferenceData['packs']): { readonly country: string; readonly region: string | null }[] {
+  const places = packs.flatMap(({ countries, region }) => countries.map((country) => ({ country, region })));
+  return [...new Map(places.map((place) => [`${place.country} ${place.region ?? ''}`, place])).values()];
+}
+
+function packNames(ids: readonly string[]): string {
+  return ids.length === 1 ? `the pack ${ids[0] ?? ''} applies` : `the packs ${ids.join(', ')} apply`;
 }
