@@ -116,6 +116,20 @@ export const COUNTRIES_OF_POSTAL_CODES = {
     ...{ 971: ['GP'], 97133: ['BL'], 97150: ['MF'], 972: ['MQ'], 973: ['GF'], 974: ['RE'], 975: ['PM'], 976: ['YT'] },
     ...{ 977: ['BL'], 978: ['MF'], 984: ['TF'], 986: ['WF'], 987: ['PF'], 988: ['NC'] },
   },
+  // Overseas territories have codes of letters alone; the islands beside Britain areas of their own.
+  GB: {
+    ...{
+      FIQQ: ['FK'],
+      SIQQ: ['GS'],
+      ASCN: ['SH'],
+      STHL: ['SH'],
+      TDCU: ['SH'],
+      PCRN: ['PN'],
+      BBND: ['IO'],
+      BIQQ: ['AQ'],
+    },
+    ...{ TKCA: ['TC'], GX11: ['GI'], JE: ['JE'], GY: ['GG'], IM: ['IM'] },
+  },
   NO: { 917: ['SJ'], 8099: ['SJ'] },
   US: {
     ...{ '006': ['PR'], '007': ['PR'], '008': ['VI'], '009': ['PR'], 96799: ['AS'], 96898: ['UM'] },
@@ -146,6 +160,14 @@ export const MILITARY_POSTAL_CODES = {
   ),
   // AA: Central and South America, and the Caribbean.
   340: ['America/Mexico_City', 'America/Guatemala', 'America/Panama', 'America/Puerto_Rico', 'America/Havana', 'America/Santiago', 'America/Sao_Paulo'], // prettier-ignore
+};
+
+/**
+ * British forces (BFPO) have a number for each unit wherever it is, which says nothing of a part of the world: the clocks
+ * from the Falkland Islands to Brunei, between which most of them are. Those in North America and at sea are not covered.
+ */
+export const BRITISH_FORCES = {
+  BF: ['Atlantic/Stanley', 'Europe/London', 'Europe/Berlin', 'Asia/Nicosia', 'Africa/Nairobi', 'Asia/Kathmandu', 'Asia/Brunei'], // prettier-ignore
 };
 
 /** Regions in use that the list of ISO 3166-2 in use does not have: new counties of Norway, former and own codes of France. */

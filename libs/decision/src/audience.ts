@@ -1,5 +1,5 @@
 import { TERRITORIES } from '#lib/kernel';
-import { countryOf } from './contact-zones.js';
+import { countryOf } from './elsewhere.js';
 import type { Facts } from './facts.js';
 import { type KnownPlace, writtenPlaces } from './known-places.js';
 import type { Audience } from './policy.js';

@@ -31,6 +31,9 @@ describe('where a contact’s clock is', () => {
     ['phone', without('chosenZone', 'deviceZone', 'zone'), ['America/New_York']],
     ['postal_code', { postalCode: '79901', region: 'US-TX', country: 'US' }, ['America/Denver']],
     ['postal_code', { postalCode: '79901', region: 'us-tx' }, ['America/Denver']],
+    // A postal code that is not in the region: either may be right.
+    ['postal_code', { postalCode: '79901', region: 'US-NY', country: 'US' }, ['America/Denver', 'America/New_York']],
+    ['postal_code', { postalCode: '79901', region: 'US-ZZ' }, ['America/Denver']],
     ['region', { region: 'US-TX', country: 'US' }, ['America/Chicago', 'America/Denver']],
     ['region', { region: 'us-tx' }, ['America/Chicago', 'America/Denver']],
     ['country', { country: 'de' }, ['Europe/Berlin']],
@@ -206,7 +209,8 @@ describe('territories', () => {
     zonesWithTerritories: (country) => (country === 'FR' ? ['Europe/Paris', 'Indian/Reunion'] : null),
     zonesOfRegion: (region) => (region === 'FR-974' ? ['Indian/Reunion'] : somePlaces.zonesOfRegion(region)),
     regionsOfCountry: (country) => (country === 'FR' ? ['FR-75', 'FR-974'] : null),
-    mayHavePostalCode: (country, code) => country !== 'FR' || code === '75001',
+    mayHavePostalCode: (country, code) => country !== 'FR' || code === '75001' || code === '97400',
+    zonesOfPostalCode: (country, code) => (country === 'FR' && code === '97400' ? ['Indian/Reunion'] : null),
     ofPhone: (prefix) => ({ country: 'RE', countries: prefix === '+47' ? ['RE', 'NO'] : ['RE', 'YT'], regions: null, zones: null }), // prettier-ignore
   };
   const clocks = (contact: Partial<Facts['contact']>) =>
@@ -219,6 +223,10 @@ describe('territories', () => {
     ['under either name of the country', { country: 'RE', region: 'FR-974' }, 'Indian/Reunion'],
     ['a region that nobody knows may be one', { region: 'FR-ZZ' }, 'Europe/Paris Indian/Reunion'],
     ['and so may a postal code', { country: 'FR', postalCode: 'ABC' }, 'Europe/Paris Indian/Reunion'],
+    ['a postal code leads there', { country: 'FR', postalCode: '97400' }, 'Indian/Reunion'],
+    ['and a region of its own beside it is no other place', { region: 'FR-974', postalCode: '97400' }, 'Indian/Reunion'], // prettier-ignore
+    ['one beside a region of the mainland leaves both', { region: 'FR-75', postalCode: '97400' }, 'Indian/Reunion Europe/Paris'], // prettier-ignore
+    ['and beside one that nobody knows it counts', { region: 'FR-ZZ', postalCode: '97400' }, 'Indian/Reunion'],
     ['which a known region outweighs', { country: 'FR', region: 'FR-974', postalCode: 'ABC' }, 'Indian/Reunion'],
     ['a number of one leads there too', { country: 'FR', phonePrefix: '+262692' }, 'Europe/Paris Indian/Reunion'],
     ['unless a region says otherwise', { country: 'FR', region: 'FR-75', phonePrefix: '+262692' }, 'Europe/Paris'],

@@ -1,6 +1,7 @@
-import { type PlaceSource, TERRITORIES, type ZoneSource } from '#lib/kernel';
+import type { PlaceSource, ZoneSource } from '#lib/kernel';
 import type { Zone } from 'luxon';
 import { CannotDecide } from './cannot-decide.js';
+import { contradictsItself, countryOf, zonesOfPostalCode } from './elsewhere.js';
 import type { Facts } from './facts.js';
 import { keep, keyOfTexts, Memory } from './memory.js';
 import type { ReferenceData } from './reference-data.js';
@@ -50,13 +51,13 @@ const NAMED = [
 
 /** Per contact, in this order; each says nothing (null) where it does not know the place. */
 const PLACED = [
-  ['phone', (places, { phonePrefix }) => (phonePrefix ? (places.ofPhone(phonePrefix)?.zones ?? null) : null)],
+  ['phone', ({ places }, { phonePrefix }) => (phonePrefix ? (places.ofPhone(phonePrefix)?.zones ?? null) : null)],
   ['postal_code', zonesOfPostalCode],
-  ['region', zonesOfRegion],
-  ['country', (places, contact) => zonesOfCountries(places, contact)],
+  ['region', ({ places }, contact) => zonesOfRegion(places, contact)],
+  ['country', ({ places }, contact) => zonesOfCountries(places, contact)],
 ] as const satisfies readonly (readonly [
   ZoneOrigin,
-  (places: PlaceSource, contact: Contact) => readonly string[] | null,
+  (reference: ReferenceData, contact: Contact) => readonly string[] | null,
 ])[];
 
 /**
@@ -84,12 +85,8 @@ export function contactCountries(places: PlaceSource, { country, region, phonePr
   return phone === null ? [] : (phone.countries ?? [phone.country]);
 }
 
-/** `US` of `US-TX`. */
-export function countryOf(region: string): string {
-  return (region.split('-')[0] ?? '').toUpperCase();
-}
-
-function resolve(contact: Contact, brandZone: string, { zones, places }: ReferenceData): ContactZones {
+function resolve(contact: Contact, brandZone: string, reference: ReferenceData): ContactZones {
+  const { zones } = reference;
   const skipped: string[] = [];
   for (const [from, field] of NAMED) {
     const name = contact[field];
@@ -99,7 +96,7 @@ function resolve(contact: Contact, brandZone: string, { zones, places }: Referen
     skipped.push(`${from} ${shortened(name)}`);
   }
   for (const [from, find] of PLACED) {
-    const all = usable(zones, find(places, contact) ?? []);
+    const all = usable(zones, find(reference, contact) ?? []);
     if (all !== null) return zonesFrom(from, all, skipped, true);
   }
   const all = usable(zones, [brandZone]);
@@ -130,16 +127,6 @@ function usable(zones: ZoneSource, names: readonly string[]): Clocks | null {
   return known.get(list) ?? known.keep(list, [first, ...others]);
 }
 
-/**
- * A region of another country than the profile's: one of the two is wrong, and nobody knows which. A territory has two
- * names, `PR` and `US-PR`, and is of both countries.
- */
-export function contradictsItself({ country, region }: Pick<Contact, 'country' | 'region'>): boolean {
-  if (!country || !region) return false;
-  const stated = country.toUpperCase();
-  return countryOf(region) !== stated && TERRITORIES.get(region.toUpperCase()) !== stated;
-}
-
 /** Both, where region and country contradict each other. */
 function zonesOfRegion(places: PlaceSource, contact: Contact): readonly string[] | null {
   const { region, country } = contact;
@@ -148,13 +135,6 @@ function zonesOfRegion(places: PlaceSource, contact: Contact): readonly string[]
   if (!country || !contradictsItself(contact)) return inRegion;
   const ofRegion = inRegion ?? places.zonesOfCountry(countryOf(region)) ?? [];
   return [...new Set([...ofRegion, ...(places.zonesOfCountry(country.toUpperCase()) ?? [])])];
-}
-
-function zonesOfPostalCode(places: PlaceSource, contact: Contact): readonly string[] | null {
-  const { country, region, postalCode } = contact;
-  if (contradictsItself(contact)) return null;
-  const of = country ? country.toUpperCase() : region ? countryOf(region) : null;
-  return postalCode && of !== null ? places.zonesOfPostalCode(of, postalCode) : null;
 }
 
 /**

@@ -4,6 +4,7 @@ import { decide } from './decide.js';
 import type { Facts } from './facts.js';
 import type { Pack } from './packs/pack.js';
 import type { Policy } from './policy.js';
+import { RULES } from './rules-version.js';
 import { capUse, consent, ms, someCap, someFacts, somePolicy, someQuietHours } from './testing/some-facts.js';
 import { testReference } from './testing/test-reference.js';
 
@@ -299,7 +300,7 @@ describe('the decision as a record', () => {
       '{"outcome":"defer","reason":"quiet_hours","until":1748876400000,"notBefore":1748876400000,"primary":' +
         '{"check":"quiet_hours","passes":false,"kind":"defer","reason":"quiet_hours","until":1748876400000,"detail":' +
         '{"rule":"night","window":"21:00-08:00","zone":"America/Los_Angeles","zoneFrom":"profile",' +
-        '"contactZone":"America/Los_Angeles"}},"at":1748858400000,"policy":{"key":"marketing","version":7},"rules":2,"local":' +
+        `"contactZone":"America/Los_Angeles"}},"at":1748858400000,"policy":{"key":"marketing","version":7},"rules":${RULES},"local":` +
         '{"zone":"America/Los_Angeles","zoneFrom":"profile","tzdb":"runtime","notBefore":' +
         '"2025-06-02T08:00:00.000-07:00"},"checks":[{"check":"erased","passes":true,"detail":{}},' +
         '{"check":"contact_point","passes":true,"detail":{}},{"check":"suppression","passes":true,"detail":{}},' +

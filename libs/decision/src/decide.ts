@@ -43,7 +43,7 @@ export function decide(facts: Facts, policy: Policy, now: EpochMs, reference: Re
   const { rules = RULES } = reference;
   const asksPlaces = rules !== 1 && namesPlaces(policy, facts.message);
   const local = localOf(situation, reference, asksPlaces, solution.notBefore);
-  const decision = verdictOf(found, withoutEarlyEnd(solution, situation, found, now), policy, situation, rules, local, now); // prettier-ignore
+  const decision = verdictOf(found, withoutEarlyEnd(solution, situation, found, now, rules), policy, situation, rules, local, now); // prettier-ignore
   return rules === 1 ? unstamped(decision) : decision;
 }
 
@@ -54,19 +54,30 @@ function unstamped(decision: Decision): Decision {
 }
 
 /**
- * Rates and warm-ups never drop. A turn is where the others stand now, and may come earlier when they expire, are
- * cancelled or are given another rate; a ceiling may be raised. So where nothing but a turn, or a day with room, after
- * its end keeps a message from an instant before it, the message is held. No instant is named (`notBefore`), because as things stand there is none.
+ * Rates and warm-ups never drop: what would leave if there were none of them does not end because of its wait. It is held,
+ * and from the instant at which it could have left without them it stands in line, so that hours that drop hold it too.
+ *
+ * - If there is an instant at which all checks pass, that is when it leaves. It is asked again at the one at which only
+ *   its turn holds it, where that is still to come: from then on its caller knows that it is in line.
+ * - If there is none, a turn is still where the others stand now, and may come earlier when they expire, are cancelled or
+ *   are given another rate; a ceiling may be raised. So it is held all the same, and no instant is named (`notBefore`),
+ *   because as things stand there is none. Before rules 3 this was all.
  */
-function withoutEarlyEnd(solution: Solution, situation: Situation, found: Findings, now: EpochMs): Outlook {
+function withoutEarlyEnd(
+  solution: Solution,
+  situation: Situation,
+  found: Findings,
+  now: EpochMs,
+  rules: RulesVersion,
+): Outlook {
   const { strike, notBefore } = solution;
   if (strike === null) return { strike, notBefore, until: notBefore };
-  const isInLine = found.isHeldBy('rate_limit') || found.isHeldBy('warm_up');
-  if (notBefore !== null || !isInLine) return { strike, notBefore };
+  const isHeld = found.isHeldBy('rate_limit') || found.isHeldBy('warm_up');
+  if (!isHeld || (rules < 3 && notBefore !== null)) return { strike, notBefore };
   const free = solve(situation, runStages(situation, now, 'failing', UNRATED_STAGES), now, UNRATED_STAGES);
   if (free.strike !== null) return { strike, notBefore };
-  const until = free.notBefore > now ? free.notBefore : situation.facts.message.expiresAt;
-  return { strike: null, notBefore: null, until };
+  const lastChance = notBefore ?? situation.facts.message.expiresAt;
+  return { strike: null, notBefore, until: free.notBefore > now ? free.notBefore : lastChance };
 }
 
 /**

@@ -99,8 +99,9 @@ export interface PassDecision extends Judged {
 
 /**
  * It is held; at `until`, and not before, it is worth asking again. That is `notBefore`, unless the turn that its rates
- * give it comes too late: then there is no `notBefore`, and until it expires or everything else passes a turn may still
- * come free.
+ * give it comes when a rule would drop it, or too late: then it is asked again when everything else passes (and is in
+ * line from there on, `Facts.message.inLine`). Where the turn comes too late there is no `notBefore`, and until it
+ * expires or everything else passes a turn may still come free.
  */
 export interface DeferDecision extends Judged {
   readonly outcome: 'defer';

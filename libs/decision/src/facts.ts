@@ -29,6 +29,11 @@ export interface Facts {
      * Without it every warm-up on the channel binds.
      */
     readonly route?: Readonly<Record<WarmUpRule['scope'], string | null>>;
+    /**
+     * It could have left before: only a rate, a warm-up or its provider held it. Hours that drop what comes upon them
+     * hold it, because pace ends no message.
+     */
+    readonly inLine?: true;
   };
   readonly contact: {
     /** IANA name in the contact's profile, as a system filled it in. */

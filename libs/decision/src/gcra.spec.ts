@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { runs } from '../../../test/support/runs.js';
-import { gcraAllowAt, gcraSpend, gcraSpendAt, gcraTurn } from './gcra.js';
+import { metAtLeast, runs } from '../../../test/support/runs.js';
+import { gcraAllowAt, gcraSpend, gcraSpendAt, gcraTatInForce, gcraTurn } from './gcra.js';
 
 const SECOND = 1_000_000;
 const NOW = 1_764_000_000_000;
@@ -123,5 +123,91 @@ describe('a crowd that is let go at once', () => {
       ),
       { numRuns: runs(200) },
     );
+  });
+});
+
+describe('a bucket whose rule was replaced', () => {
+  const HOUR = 3600 * SECOND;
+  const nowUs = NOW * 1000;
+  it.each([
+    // One an hour and a burst of ten, all of it taken a second ago: drawn on for ten hours.
+    ['a faster rule frees at once what the old one held for hours', 60_000, 4, 10 * HOUR, -SECOND, 60_000],
+    ['where it was taken just now, after one interval', 60_000, 4, 10 * HOUR, 0, 60_000],
+    ['with a smaller burst as well', HOUR, 1, 10 * HOUR, -SECOND, HOUR],
+    ['a slower rule counts the last hand-over in full', HOUR, 1, 0, -SECOND, HOUR],
+    ['and only that', HOUR, 3, 0, -SECOND, -HOUR],
+    ['a rule that did not change changes nothing', SECOND, 5, 3 * SECOND, -SECOND, -1],
+    ['nor does any where nobody wrote down when it was drawn on', SECOND, 1, HOUR, null, HOUR],
+  ])('%s', (_name, emissionIntervalUs, burst, owes, drawn, admits) => {
+    const spent = drawn === null ? 0 : nowUs + drawn;
+    const tat = gcraTatInForce({ emissionIntervalUs, burst, tat: nowUs + owes, spent });
+    if (drawn === null) expect(tat).toBe(nowUs + owes);
+    else if (admits === -1) expect(tat).toBe(nowUs + owes);
+    else expect(gcraAllowAt({ emissionIntervalUs, burst, tat }) - spent).toBe(admits);
+  });
+
+  interface Drawn {
+    tat: number;
+    spent: number;
+    last: number;
+  }
+  const anyRule = fc.record({ emissionIntervalUs: fc.integer({ min: 1, max: 5_000_000 }), burst: fc.integer({ min: 1, max: 6 }) }); // prettier-ignore
+  /** Microseconds to the next who asks; and whether that one has waited, and takes a turn up to a second ahead. */
+  const anyAsks = fc.array(fc.tuple(fc.nat(3_000_000), fc.boolean()), { minLength: 1, maxLength: 40 });
+  type Rule = { readonly emissionIntervalUs: number; readonly burst: number };
+
+  /** What several processes make of one bucket, each by the state that the one before left: the instants of hand-overs. */
+  function play(rule: Rule, bucket: Drawn, from: number, asks: readonly (readonly [number, boolean])[]): number[] {
+    const taken: number[] = [];
+    let now = from;
+    for (const [gap, hasWaited] of asks) {
+      now += gap;
+      const tat = gcraTatInForce({ ...rule, ...bucket });
+      const turn = hasWaited ? gcraTurn({ ...rule, tat, last: bucket.last }) : gcraAllowAt({ ...rule, tat });
+      const at = Math.max(now, turn);
+      if (at > now + (hasWaited ? SECOND : 0)) continue;
+      bucket.tat = gcraSpendAt({ ...rule, tat }, at);
+      bucket.spent = Math.max(bucket.spent, at);
+      if (hasWaited) bucket.last = at;
+      taken.push(at);
+    }
+    return taken;
+  }
+
+  it('is read as it is as long as the rule stays, whoever draws, in turn or not', () => {
+    fc.assert(
+      fc.property(anyRule, anyAsks, (rule, asks) => {
+        const bucket: Drawn = { tat: 0, spent: 0, last: 0 };
+        for (const ask of asks) {
+          play(rule, bucket, Math.max(nowUs, bucket.spent), [ask]);
+          expect(gcraTatInForce({ ...rule, ...bucket })).toBe(bucket.tat);
+        }
+      }),
+      { numRuns: runs(200) },
+    );
+  });
+
+  it('lets out what the new rule lets out, the last hand-over under the old one included, and nobody waits for longer than an interval', () => {
+    let replaced = 0;
+    fc.assert(
+      fc.property(anyRule, anyAsks, anyRule, anyAsks, (before, asksBefore, after, asks) => {
+        const bucket: Drawn = { tat: 0, spent: 0, last: 0 };
+        play(before, bucket, nowUs, asksBefore);
+        const { spent, tat } = bucket;
+        if (spent === 0) return;
+        if (gcraTatInForce({ ...after, tat, spent }) !== tat) replaced++;
+        const tatNow = gcraTatInForce({ ...after, tat, spent });
+        expect(gcraAllowAt({ ...after, tat: tatNow })).toBeLessThanOrEqual(spent + after.emissionIntervalUs);
+        const handedOver = [spent, ...play(after, bucket, spent, asks)];
+        for (const [i, from] of handedOver.entries()) {
+          for (let n = 1; n < 6; n++) {
+            const inWindow = handedOver.slice(i).filter((at) => at < from + n * after.emissionIntervalUs).length;
+            expect(inWindow).toBeLessThanOrEqual(after.burst + n - 1);
+          }
+        }
+      }),
+      { numRuns: runs(200) },
+    );
+    expect(replaced).toBeGreaterThanOrEqual(metAtLeast(50));
   });
 });

@@ -42,6 +42,28 @@ export function gcraSpend(bucket: Pick<RateLimit, 'emissionIntervalUs'> & { tat:
 }
 
 /**
+ * How far a bucket is drawn on under the rule in force, which need not be the one that it was drawn on under.
+ *
+ * A `tat` is an instant to which some interval led; of what it stands for only the last hand-over is known for sure. Under
+ * one rule a hand-over at `spent` leaves `tat` between two bounds: one interval after it, because it was one itself, and
+ * `burst` intervals after it, because it was admitted from `tat - (burst - 1) * interval` on, before it was added. Whatever
+ * `tat` lies outside of them came about under another rule, and is moved to the nearer of the two. So under a rule that has
+ * not changed this changes nothing; under a faster one nobody waits for longer than an interval after the last
+ * hand-over; and under a slower one that hand-over is the first that counts in full.
+ *
+ * Both bounds hang on the hand-over and not on the clock: a bound that moves on with whoever asks would never be reached.
+ *
+ * @param spent the last hand-over that drew on the bucket, in microseconds since the epoch; 0 where nobody wrote it down
+ */
+export function gcraTatInForce(
+  bucket: Pick<RateLimit, 'emissionIntervalUs' | 'burst'> & { readonly tat: number; readonly spent: number },
+): number {
+  const { emissionIntervalUs, burst, tat, spent } = bucket;
+  if (spent === 0) return tat;
+  return Math.max(spent + emissionIntervalUs, Math.min(tat, spent + burst * emissionIntervalUs));
+}
+
+/**
  * The next turn of those who wait for a bucket: when it has room, and one interval behind the one before. A burst is
  * for what comes by itself; a crowd that was held back and is let go at once would use all of it in one millisecond.
  * Whoever takes the turn makes it the next one's `last`.

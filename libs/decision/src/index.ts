@@ -27,7 +27,15 @@ export type {
 export { explainDecision } from './explain.js';
 export { CONSENT_EVIDENCE, CONSENT_KINDS } from './facts.js';
 export type * from './facts.js';
-export { gcraAllowAt, gcraSpend, gcraSpendAt, gcraTurn, type RateLimit, type RateScope } from './gcra.js';
+export {
+  gcraAllowAt,
+  gcraSpend,
+  gcraSpendAt,
+  gcraTatInForce,
+  gcraTurn,
+  type RateLimit,
+  type RateScope,
+} from './gcra.js';
 export { capHorizonMs } from './windows.js';
 export { rateLimits } from './rate-limits.js';
 export { appliesLaw } from './policy.js';

@@ -5,6 +5,7 @@ import { decide } from './decide.js';
 import type { Facts } from './facts.js';
 import { type KnownPlace, knownPlaces } from './known-places.js';
 import type { Audience, QuietHoursRule } from './policy.js';
+import { RULES } from './rules-version.js';
 import { ms, someFacts, somePolicy, someQuietHours } from './testing/some-facts.js';
 import { testReference } from './testing/test-reference.js';
 
@@ -94,7 +95,7 @@ describe('a rule of a brand for a territory', () => {
 
   it('binds whom the postal code leads there, and says which tables knew it', () => {
     const { outcome, rules, local } = decide(facts, inPuertoRico, noon, reference);
-    expect({ outcome, rules, local }).toMatchObject({ outcome: 'defer', rules: 2, local: { places: 'few' } });
+    expect({ outcome, rules, local }).toMatchObject({ outcome: 'defer', rules: RULES, local: { places: 'few' } });
     expect(decide(facts, lunch({ unless: { regions: ['US-PR'] } }), noon, reference).outcome).toBe('pass');
   });
 
@@ -123,5 +124,16 @@ describe('a rule of a brand for a territory', () => {
     expect(bindsAudience({ when: { countries: ['RE'] } }, maybe, whereOf)).toBe(true);
     expect(bindsAudience({ unless: { countries: ['RE'] } }, maybe, whereOf)).toBe(true);
     expect(bindsAudience({ unless: { countries: ['FR'] } }, maybe, whereOf)).toBe(false);
+  });
+
+  it('binds in doubt where the postal code is not in the region beside it, and before rules 3 by the region', () => {
+    const clocks = { ...places, regionsOfCountry: () => ['US-PR', 'US-TX'], zonesOfRegion: (region: string) => [region], zonesOfPostalCode: () => ['US-PR'] }; // prettier-ignore
+    const texan = someFacts({ contact: { region: 'US-TX', postalCode: '00901' } });
+    const by = (audience: Audience, rules: 2 | 3) => decide(texan, lunch({ when: audience }), noon, { ...reference, places: clocks, rules }).outcome; // prettier-ignore
+    const rule = [{ countries: ['PR'] }, { regions: ['US-PR'] }, { regions: ['US-TX'] }, { countries: ['FR'] }];
+    expect(rule.map((audience) => by(audience, 3))).toEqual(['defer', 'defer', 'defer', 'pass']);
+    expect(rule.map((audience) => by(audience, 2))).toEqual(['pass', 'pass', 'defer', 'pass']);
+    const exempt = lunch({ unless: { regions: ['US-TX'] } });
+    expect(decide(texan, exempt, noon, { ...reference, places: clocks }).outcome).toBe('defer');
   });
 });

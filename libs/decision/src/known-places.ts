@@ -1,6 +1,7 @@
 import { type PlaceSource, TERRITORIES } from '#lib/kernel';
-import { contradictsItself, countryOf } from './contact-zones.js';
+import { contradictsItself, countryOf, elsewhereByPostalCode } from './elsewhere.js';
 import type { Facts } from './facts.js';
+import type { ReferenceData } from './reference-data.js';
 import { territoriesByPhone, territoriesByPostalCode } from './territories.js';
 
 type Contact = Facts['contact'];
@@ -34,6 +35,18 @@ export function knownPlaces(contact: Contact, places: PlaceSource): readonly Kno
   if (byPostalCode.length > 0) return byPostalCode.map(territory);
   const byPhone = territoriesByPhone(contact, places).filter((code) => code !== country);
   return [{ countries: [country], regions: null }, ...byPhone.map(territory)];
+}
+
+/** Where a postal code leads that is not in the region beside it: one of the two is wrong, and nobody knows which. */
+export function placesBesides(
+  contact: Contact,
+  reference: Pick<ReferenceData, 'places' | 'rules'>,
+): readonly KnownPlace[] {
+  const elsewhere = elsewhereByPostalCode(reference, contact);
+  if (elsewhere === null) return [];
+  const { regions, countries } = elsewhere;
+  if (regions.length > 0) return regions.map(placeOfRegion);
+  return countries.map((code) => ({ countries: [countryOf(contact.region ?? ''), code], regions: null }));
 }
 
 /** The same where codes are believed as they are written, and nothing but region and country is asked: rules 1. */

@@ -2,10 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { decide } from './decide.js';
 import { explainDecision } from './explain.js';
+import type { Decision } from './decision.js';
 import type { Facts } from './facts.js';
 import type { Policy } from './policy.js';
-import { anyCase } from './testing/any-case.js';
-import { consent, ms, someFacts, somePolicy, someQuietHours } from './testing/some-facts.js';
+import { anyCase, near } from './testing/any-case.js';
+import { capUse, consent, ms, someCap, someFacts, somePolicy, someQuietHours } from './testing/some-facts.js';
 import { someWarmUp, someWarmUpState } from './testing/some-warm-ups.js';
 import { testReference } from './testing/test-reference.js';
 import { metAtLeast, runs } from '../../../test/support/runs.js';
@@ -111,5 +112,97 @@ describe('a turn that comes after the message expires', () => {
       { numRuns: runs(100) },
     );
     expect(late).toBeGreaterThanOrEqual(metAtLeast(20));
+  });
+});
+
+describe('a turn that comes when a rule drops', () => {
+  /** 22:00 to 08:00 is quiet, and what comes upon it ends; the turn is at 23:00 tonight. */
+  const night = someQuietHours({ windows: [{ days: [1, 2, 3, 4, 5, 6, 7], start: '22:00', end: '08:00' }], action: 'drop' }); // prettier-ignore
+  const [LATE, EIGHT] = [NOON + 11 * HOUR, NOON + 20 * HOUR];
+  const at = (instant: number): Facts['rates'] => rates.map((rate) => ({ ...rate, emissionIntervalUs: 1, tat: instant * 1000 })); // prettier-ignore
+  const held = (change: Parameters<typeof someFacts>[0] = {}) => facts({ rates: at(LATE), ...change, message: { expiresAt: NOON + 72 * HOUR, ...change.message } }); // prettier-ignore
+  const policy = somePolicy({ quietHours: [night] });
+
+  it('holds the message until the rule and the turn both let it go, and does not end it', () => {
+    expect(judge(held({ rates: [] }), policy)).toMatchObject({ outcome: 'pass' });
+    expect(judge(held(), policy)).toMatchObject({ outcome: 'defer', reason: 'rate_limit', until: EIGHT, notBefore: EIGHT }); // prettier-ignore
+    expect(judge(held({ rates: at(EIGHT + HOUR) }), policy)).toMatchObject({ outcome: 'defer', until: EIGHT + HOUR });
+  });
+
+  it('holds it also when it is asked in the middle, where it is known to stand in line', () => {
+    expect(judge(held({ message: { inLine: true } }), policy, LATE)).toMatchObject({ outcome: 'defer', reason: 'quiet_hours', until: EIGHT }); // prettier-ignore
+    expect(judge(held(), policy, LATE)).toMatchObject({ outcome: 'drop', reason: 'quiet_hours', strikesAt: LATE });
+  });
+
+  it('is asked again when only its turn holds it, and is in line from there on', () => {
+    const sendAt = NOON + 3 * HOUR;
+    expect(judge(held({ message: { sendAt } }), policy)).toMatchObject({ outcome: 'defer', reason: 'send_time', until: sendAt, notBefore: EIGHT }); // prettier-ignore
+    expect(judge(held({ message: { sendAt } }), policy, sendAt)).toMatchObject({ reason: 'rate_limit', until: EIGHT });
+  });
+
+  it('ends what would have ended without the turn', () => {
+    const sendAt = NOON + 10.5 * HOUR;
+    expect(judge(held({ message: { sendAt } }), policy)).toMatchObject({ outcome: 'drop', reason: 'quiet_hours', strikesAt: LATE }); // prettier-ignore
+    const cap = { ...policy, caps: [someCap({ limit: 1, action: 'drop', window: 'P1D' })] };
+    const full = held({ capUses: [capUse(NOON - HOUR)] });
+    expect(judge(full, cap)).toMatchObject({ outcome: 'drop', reason: 'frequency_cap' });
+  });
+
+  it('and expires or loses its consent like any other', () => {
+    const short = held({ message: { expiresAt: EIGHT } });
+    expect(judge(short, policy)).toMatchObject({ outcome: 'defer', until: EIGHT, notBefore: null });
+    expect(judge(held({ message: { inLine: true, expiresAt: EIGHT } }), policy, LATE)).toMatchObject({ outcome: 'drop', reason: 'expired' }); // prettier-ignore
+  });
+
+  it('is held like by a warm-up that has room again when a rule drops', () => {
+    const warm = { ...policy, warmUps: [someWarmUp({ startsOn: '2026-06-01', ceilings: [10, 10] })] };
+    const full = { ...held({ rates: [] }), warmUps: [someWarmUpState({ day: '2026-06-01', sent: 10 })] };
+    expect(judge(full, warm)).toMatchObject({ outcome: 'defer', reason: 'warm_up', until: EIGHT, notBefore: EIGHT });
+  });
+
+  /** Asks again whenever that is worth it, as whoever holds messages does, until it leaves or ends. */
+  function follow(given: Facts, rules: Policy, from: number): { readonly last: Decision; readonly turns: number } {
+    let [now, inLine, turns] = [from, false, 0];
+    for (;;) {
+      const asked = inLine ? { ...given, message: { ...given.message, inLine: true as const } } : given;
+      const decision = decide(asked, rules, now, testReference);
+      if (decision.outcome !== 'defer' || turns > 50) return { last: decision, turns };
+      inLine = decision.reason === 'rate_limit' || decision.reason === 'warm_up';
+      now = decision.until;
+      turns++;
+    }
+  }
+
+  it('never makes rules end a message that they would let leave without rates and warm-ups', () => {
+    const seen = { left: 0, expired: 0, kept: 0 };
+    const day = (now: number) => new Date(now).toISOString().slice(0, 10);
+    fc.assert(
+      fc.property(anyCase, near(0, 40), near(0, 22), ({ now, facts: given, policy: rules }, hours, sent) => {
+        const dropping = {
+          ...rules,
+          quietHours: rules.quietHours.map((rule) => ({ ...rule, action: 'drop' as const })),
+        };
+        const warm = { ...dropping, warmUps: [someWarmUp({ startsOn: day(now), ceilings: [20, 20] })] };
+        const free = decide({ ...given, rates: [] }, dropping, now, testReference);
+        const slow: Facts = {
+          ...given,
+          rates: [...given.rates, { ...rates[0]!, emissionIntervalUs: 1, tat: (now + hours * HOUR) * 1000 }],
+          warmUps: [someWarmUpState({ day: day(now), sent })],
+        };
+        const { last, turns } = follow(slow, warm, now);
+        expect(turns).toBeLessThan(50);
+        if (free.outcome === 'drop') return;
+        if (last.outcome === 'pass') seen.left++;
+        else seen.expired++;
+        expect(['pass', 'expired', 'consent_expired']).toContain(last.reason ?? last.outcome);
+        const first = decide(slow, warm, now, testReference);
+        expect(first.outcome).not.toBe('drop');
+        if (first.notBefore !== null) expect([last.outcome, last.at]).toEqual(['pass', first.notBefore]);
+        const alone = decide(slow, warm, free.notBefore!, testReference);
+        if (alone.outcome === 'defer' && first.notBefore !== null) seen.kept++;
+      }),
+      { numRuns: runs(300) },
+    );
+    expect(Math.min(...Object.values(seen))).toBeGreaterThanOrEqual(metAtLeast(10));
   });
 });

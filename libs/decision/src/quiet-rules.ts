@@ -1,7 +1,8 @@
 import { bindsAudience, type WhereOf } from './audience.js';
-import { contactCountries, type ContactZones, countryOf, type WallClock } from './contact-zones.js';
+import { contactCountries, type ContactZones, type WallClock } from './contact-zones.js';
+import { countryOf, elsewhereByPostalCode } from './elsewhere.js';
 import type { Facts } from './facts.js';
-import { knownPlaces, writtenPlaces } from './known-places.js';
+import { knownPlaces, placesBesides, writtenPlaces } from './known-places.js';
 import { keep, Memory, Numbers, PairMemory } from './memory.js';
 import type { Law } from './packs/law.js';
 import type { Term } from './packs/term.js';
@@ -84,8 +85,10 @@ function isAbout({ channels, classes }: QuietHoursRule, message: Facts['message'
   return channels.includes(message.channel) && classes.includes(message.class);
 }
 
-function whereOfRules({ rules = RULES, places }: ReferenceData): WhereOf {
-  return rules === 1 ? writtenPlaces : (contact) => knownPlaces(contact, places);
+function whereOfRules(reference: ReferenceData): WhereOf {
+  const { rules = RULES, places } = reference;
+  if (rules === 1) return writtenPlaces;
+  return (contact) => [...knownPlaces(contact, places), ...placesBesides(contact, reference)];
 }
 
 /** The hours that the packs ask for, in their order; each with the dates on which it is in force. */
@@ -130,12 +133,12 @@ function bindAnew(
 export function holidaysOf(
   contact: Facts['contact'],
   zones: ContactZones,
-  { places, holidays: source }: Pick<ReferenceData, 'places' | 'holidays'>,
+  reference: Pick<ReferenceData, 'places' | 'holidays' | 'rules'>,
 ): Holidays {
   // The same contact has the same zones object, and a contact in the same places too.
   return (
     knownHolidays.get(zones) ??
-    keep(knownHolidays, zones, sharedHolidays(holidayPlaces(contact, zones, places), zones, source))
+    keep(knownHolidays, zones, sharedHolidays(holidayPlaces(contact, zones, reference), zones, reference.holidays))
   );
 }
 
@@ -195,19 +198,25 @@ interface HolidayPlace {
 function holidayPlaces(
   contact: Facts['contact'],
   zones: ContactZones,
-  places: ReferenceData['places'],
+  reference: Pick<ReferenceData, 'places' | 'rules'>,
 ): readonly HolidayPlace[] {
+  const { places } = reference;
   const region = contact.region ? contact.region.toUpperCase() : null;
   const countries = contactCountries(places, contact);
   if (countries.length > 0) {
+    const elsewhere = elsewhereByPostalCode(reference, contact);
+    // In the region, or where the postal code is.
+    const isSure = elsewhere === null || elsewhere.regions.length === 0;
     const inside = countries.map((country) => ({
       country,
-      region: region !== null && countryOf(region) === country ? region : null,
+      region: region !== null && isSure && countryOf(region) === country ? region : null,
     }));
     // A region of another country than the profile's: one of the two is wrong, and nobody knows which.
     const isOutside = region !== null && !countries.includes(countryOf(region));
     const stated = isOutside ? [...inside, { country: countryOf(region), region }] : inside;
-    const territories = territoriesOf(contact, places).filter((country) => !countries.includes(country));
+    const territories = [...territoriesOf(contact, places), ...(elsewhere?.countries ?? [])].filter(
+      (country) => !countries.includes(country),
+    );
     return [...stated, ...territories.map((country) => ({ country, region: null }))];
   }
   const found = zones.all.flatMap(({ name }) => places.countryOfZone?.(name) ?? []);

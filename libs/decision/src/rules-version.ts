@@ -5,14 +5,16 @@
  *
  * - 1: whatever was decided before decisions said by which rules.
  * - 2: a brand's own rules for places know where a region, a postal code or a number leads, by the tables, as packs do.
+ * - 3: a region and a postal code that is not in it both count, for clocks, laws and holidays; and what only a rate or a
+ *   warm-up keeps from leaving is not ended by hours that drop.
  *
  * The golden decisions hold each of them, and have a case that each decides otherwise than the one before.
  */
-export const RULES_VERSIONS = [1, 2] as const;
+export const RULES_VERSIONS = [1, 2, 3] as const;
 export type RulesVersion = (typeof RULES_VERSIONS)[number];
 
 /** What is decided by today. */
-export const RULES: RulesVersion = 2;
+export const RULES: RulesVersion = 3;
 
 /** What a decision says of its rules: those of before say nothing. Null: rules that this release does not know. */
 export function rulesOf({ rules = 1 }: { readonly rules?: number }): RulesVersion | null {

@@ -198,6 +198,18 @@ function rates(): GoldenCase[] {
     ...[1, 24].map((hours) => one(`rate/too-late-${hours}h`, { ...soon, rates: late(hours) })),
     one('rate/too-late-and-quiet', { ...soon, rates: late(24) }, policy({ quietHours: [night({ windows: [{ days: WEEK, start: '12:00', end: '12:30' }] })] })), // prettier-ignore
     one('rate/too-late-and-paused', { ...soon, rates: late(24), contact: { ...base.contact, pausedUntil: NOON + 2 * HOUR } }), // prettier-ignore
+    ...[undefined, true as const].flatMap((inLine) =>
+      [0, 11].map((hours) => {
+        const facts = { ...base, message: { ...base.message, ...(inLine && { inLine }) }, rates: late(11) };
+        const dropping = policy({ quietHours: [night({ action: 'drop' })] });
+        return one(
+          `rate/into-dropping-hours-${hours}h${inLine ? '-in-line' : ''}`,
+          facts,
+          dropping,
+          NOON + hours * HOUR,
+        );
+      }),
+    ),
   ];
 }
 
@@ -302,6 +314,10 @@ function places(): GoldenCase[] {
     ['FR', 'FR-974', undefined],
     ['FR', null, '98800'],
     ['FR', 'FR-ZZ', undefined],
+    ['FR', 'FR-IDF', '97400'],
+    ['US', 'US-CA', '96910'],
+    ['US', 'US-CA', '10001'],
+    ['GB', null, 'BFPO 57'],
     ['NL', 'NL-BQ1', undefined],
   ] as const;
   return [
@@ -309,7 +325,7 @@ function places(): GoldenCase[] {
     ...territories.flatMap(([country, region, postalCode]) =>
       [0, 6, 12, 18].map((hours) =>
         one(
-          `territory/${country}-${region ?? postalCode}-${hours}h`,
+          `territory/${country}-${[region, postalCode].filter(Boolean).join('-')}-${hours}h`,
           living(country, region, postalCode),
           policy({ jurisdiction: { packs: 'contact' }, quietHours: [night()] }),
           NOON + hours * HOUR,

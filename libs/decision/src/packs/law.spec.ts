@@ -51,6 +51,21 @@ describe('the law of a message', () => {
     expect(['DE', 'GB', 'DE'].map(lawFor)).toEqual([['de'], ['gb'], ['de']]);
   });
 
+  it('is that of both where a postal code is not in the region beside it, whoever was asked about before', () => {
+    const packs = ['US-TX', 'US-NY'].map((region) => pack(region, [night], { countries: ['US'], region }));
+    const places: PlaceSource = {
+      ...testReference.places,
+      regionsOfCountry: () => ['US-TX', 'US-NY'],
+      zonesOfRegion: (region) => [region === 'US-NY' ? 'America/New_York' : 'America/Chicago'],
+      zonesOfPostalCode: (_country, code) => [code === '10001' ? 'America/New_York' : 'America/Chicago'],
+    };
+    const policy = under();
+    const asked = (postalCode: string) => decide(someFacts({ contact: { zone: null, region: 'US-TX', postalCode } }), policy, ms('2026-06-01T12:00:00Z'), { ...testReference, packs, places }); // prettier-ignore
+    const answers = ['75001', '10001', '75001'].map((code) => asked(code));
+    expect(answers.map(({ packs: stamps }) => stamps?.map(({ id }) => id))).toEqual([['US-TX'], ['US-TX', 'US-NY'], ['US-TX']]); // prettier-ignore
+    expect(answers[1]?.local.zones).toEqual(['America/New_York', 'America/Chicago']);
+  });
+
   it('is that of where the postal code leads, whoever was asked about before', () => {
     const packs = [pack('us', [night], { countries: ['US'] }), pack('us-tx', [night], { countries: ['US'], region: 'US-TX' }), pack('pr', [night], { countries: ['PR'] })]; // prettier-ignore
     const places = {

@@ -1,6 +1,7 @@
 import type { PlaceSource } from '#lib/kernel';
 import { type BoundCap, plainCap } from '../bound-caps.js';
 import { CannotDecide } from '../cannot-decide.js';
+import { elsewhereByPostalCode } from '../elsewhere.js';
 import type { Facts } from '../facts.js';
 import type { CountingRule } from '../frequency-cap.js';
 import { keep, keyOfTexts, Memory, Numbers } from '../memory.js';
@@ -44,24 +45,38 @@ const NO_LAW: Law = { packs: [], consents: [], quietHours: [], caps: [], overrid
  * The law of this message, or null where the policy is from before it was asked for one.
  * @throws CannotDecide when the policy names a pack that is not there: nothing may leave in ignorance of a law.
  */
-export function lawOf(facts: Facts, { jurisdiction }: Policy, { packs, places }: ReferenceData): Law | null {
+export function lawOf(facts: Facts, { jurisdiction }: Policy, reference: ReferenceData): Law | null {
+  const { packs, places } = reference;
   if (jurisdiction === undefined) return null;
   if (jurisdiction.packs === 'none') return NO_LAW;
   const byPacks =
     remembered.get(places) ?? keep(remembered, places, new WeakMap<readonly Pack[], Memory<string, Law>>());
   const laws = byPacks.get(packs) ?? keep(byPacks, packs, new Memory(MOST_REMEMBERED));
-  const key = `${choices.of(jurisdiction)} ${keyOf(facts, places)}`;
+  const key = `${choices.of(jurisdiction)} ${keyOf(facts, reference)}`;
   return (
     laws.get(key) ??
-    laws.keep(key, readLaw(facts, jurisdiction, applicablePacks(packs, whereabouts(facts, places), jurisdiction)))
+    laws.keep(key, readLaw(facts, jurisdiction, applicablePacks(packs, whereabouts(facts, reference), jurisdiction)))
   );
 }
 
 /** All that the choice of rules looks at; of a postal code only where it leads. */
-function keyOf({ contact, message, brand, topic }: Facts, places: PlaceSource): string {
+function keyOf({ contact, message, brand, topic }: Facts, reference: ReferenceData): string {
   const { region, country, phonePrefix, chosenZone, deviceZone, zone } = contact;
-  const territories = territoriesByPostalCode(contact, places).join(' ');
-  const place = [territories, region, country, phonePrefix, chosenZone, deviceZone, zone, brand.zone, brand.country];
+  const territories = territoriesByPostalCode(contact, reference.places).join(' ');
+  const elsewhere = elsewhereByPostalCode(reference, contact);
+  const outside = elsewhere === null ? '' : [...elsewhere.regions, ...elsewhere.countries].join(' ');
+  const place = [
+    territories,
+    outside,
+    region,
+    country,
+    phonePrefix,
+    chosenZone,
+    deviceZone,
+    zone,
+    brand.zone,
+    brand.country,
+  ];
   return keyOfTexts([...place, message.channel, message.class, topic === null ? '' : 'topic']);
 }
 

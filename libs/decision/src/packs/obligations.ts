@@ -27,7 +27,7 @@ export function obligationsOf(facts: Facts, policy: Policy, now: EpochMs, refere
   if (jurisdiction === undefined || !appliesLaw(policy)) return [];
   const zones = contactZones(facts, reference).allRules;
   const { channel, class: messageClass } = facts.message;
-  const packs = applicablePacks(reference.packs, whereabouts(facts, reference.places), jurisdiction);
+  const packs = applicablePacks(reference.packs, whereabouts(facts, reference), jurisdiction);
   const isOverridden = (pack: Pack, rule: string): boolean =>
     jurisdiction.overrides?.some((override) => override.pack === pack.id && override.rule === rule) ?? false;
   return packs.flatMap((pack) =>

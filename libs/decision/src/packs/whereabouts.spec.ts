@@ -10,13 +10,24 @@ const CLOCKS: Readonly<Record<string, string>> = {
   'America/New_York': 'US',
   'America/Chicago': 'US',
 };
+const REGIONS: Readonly<Record<string, readonly string[]>> = {
+  'US-NY': ['America/New_York'],
+  'US-TX': ['America/Chicago'],
+  'US-PR': ['America/Puerto_Rico'],
+};
+const CODES: Readonly<Record<string, readonly string[]>> = {
+  '00901': ['America/Puerto_Rico'],
+  10001: ['America/New_York'],
+  75001: ['America/Chicago'],
+  '09012': ['Europe/Berlin'],
+};
 const places: PlaceSource = {
   version: 'few',
   countryOfZone: (zone) => CLOCKS[zone] ?? null,
   zonesOfCountry: (country) => (country === 'UK' ? null : ['Etc/UTC']),
   regionsOfCountry: (country) => (country === 'US' ? ['US-NY', 'US-TX', 'US-PR'] : null),
-  zonesOfRegion: () => null,
-  zonesOfPostalCode: () => null,
+  zonesOfRegion: (region) => REGIONS[region] ?? null,
+  zonesOfPostalCode: (country, code) => (country === 'US' ? (CODES[code] ?? null) : null),
   countriesOfPostalCode: (country, code) =>
     country === 'US' && code === '00901' ? ['PR'] : country === 'DK' ? ['GL'] : [],
   ofPhone: (prefix) => {
@@ -27,7 +38,7 @@ const places: PlaceSource = {
   },
 };
 const of = (contact: Partial<Facts['contact']>, brandZone = 'Mars/Olympus', country: string | null = null) =>
-  whereabouts(someFacts({ contact: { zone: null, ...contact }, brand: { zone: brandZone, country } }), places);
+  whereabouts(someFacts({ contact: { zone: null, ...contact }, brand: { zone: brandZone, country } }), { places });
 
 describe('where a contact may be, for the choice of laws', () => {
   it.each<[string, Partial<Facts['contact']>, ReturnType<typeof whereabouts>]>([
@@ -125,9 +136,35 @@ describe('where a contact may be, for the choice of laws', () => {
       [{ country: 'DE', regions: null }],
     ],
     [
-      'nor where a region says another place',
+      'it leads there besides a region that says another place',
       { country: 'US', region: 'US-TX', postalCode: '00901' },
+      [
+        { country: 'US', regions: ['US-TX', 'US-PR'] },
+        { country: 'PR', regions: null },
+      ],
+    ],
+    [
+      'one of other regions than the one beside it may be of any of them',
+      { region: 'US-TX', postalCode: '10001' },
+      [{ country: 'US', regions: ['US-TX', 'US-NY'] }],
+    ],
+    [
+      'one within the region says nothing more',
+      { region: 'US-TX', postalCode: '75001' },
       [{ country: 'US', regions: ['US-TX'] }],
+    ],
+    [
+      'nor does one of no region at all',
+      { region: 'US-TX', postalCode: '09012' },
+      [{ country: 'US', regions: ['US-TX'] }],
+    ],
+    [
+      'beside a region of another country it counts for nothing',
+      { country: 'DE', region: 'US-TX', postalCode: '10001' },
+      [
+        { country: 'US', regions: ['US-TX'] },
+        { country: 'DE', regions: null },
+      ],
     ],
     ['codes in small letters are codes', { region: 'us-tx', country: 'us' }, [{ country: 'US', regions: ['US-TX'] }]],
     [

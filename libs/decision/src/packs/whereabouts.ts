@@ -1,6 +1,8 @@
 import type { PlaceSource } from '#lib/kernel';
+import { elsewhereByPostalCode } from '../elsewhere.js';
 import type { Facts } from '../facts.js';
 import { countryIn, regionsOf, statedPlace } from '../known-places.js';
+import type { ReferenceData } from '../reference-data.js';
 import { territoriesByPostalCode, territoriesOf } from '../territories.js';
 
 /** A country the contact may be in; its regions in question, or null where it may be any. */
@@ -11,24 +13,32 @@ export interface Whereabouts {
 
 /**
  * Where the contact may be, for the choice of laws. The profile's region and country come first, both where they
- * contradict each other; a geographic number says the region where the profile does not, and the country where it
- * says nothing; then the country of the contact's clock, then the brand's country, and at last that of its clock.
+ * contradict each other, and besides the region every place that a postal code outside of it may be in; a geographic
+ * number says the region where the profile does not, and the country where it says nothing; then the country of the contact's clock, then the brand's country, and at last that of its clock.
  * Null: it may be anywhere. A territory to which a region, a postal code or a number leads is a country besides: packs name it by
  * either, and what they ask for under both names counts.
  *
  * A field that holds no code, or one that no table knows, counts as empty, because a law must not be missed over a
  * spelling: of `US-ZZ` only the country is believed, and of `UK` nothing.
  */
-export function whereabouts({ contact, brand }: Facts, places: PlaceSource): readonly Whereabouts[] | null {
+export function whereabouts(
+  { contact, brand }: Facts,
+  world: Pick<ReferenceData, 'places' | 'rules'>,
+): readonly Whereabouts[] | null {
+  const { places } = world;
   const { region, country } = statedPlace(contact, places);
   const phone = contact.phonePrefix ? places.ofPhone(contact.phonePrefix) : null;
 
   const found: Whereabouts[] = [];
-  if (region !== null) found.push({ country: region.slice(0, 2), regions: [region] });
+  const elsewhere = region === null ? null : elsewhereByPostalCode(world, contact);
+  if (region !== null) {
+    found.push({ country: region.slice(0, 2), regions: [region, ...(elsewhere?.regions ?? [])] });
+  }
   if (country !== null && country !== region?.slice(0, 2)) {
     found.push({ country, regions: (phone?.country === country ? phone.regions : null) ?? overseas(contact, places) });
   }
-  const territories = territoriesOf(contact, places).filter((code) => code !== country);
+  const byCode = elsewhere?.countries ?? [];
+  const territories = [...territoriesOf(contact, places), ...byCode].filter((code) => code !== country);
   found.push(...territories.map((code) => ({ country: code, regions: null })));
   if (found.length > 0) return found;
   if (phone !== null) {

@@ -30,7 +30,7 @@ function judge(bound: BoundQuietHours, situation: Situation, at: EpochMs, found:
   const detail = detailOf(situation, bound, stretch.spell);
   const until = clipToTerm(stretch.until, bound.term, situation.zones);
   if (until === null) found.end('quiet_hours', 'quiet_hours', { ...detail, never: true });
-  else found.timed(bound.action, 'quiet_hours', until, detail);
+  else found.timed(situation.facts.message.inLine ? 'defer' : bound.action, 'quiet_hours', until, detail);
 }
 
 /** By the rule as it is bound, and by the contact's clocks: thousands of contacts share both. */

@@ -141,6 +141,17 @@ describe('postal codes', () => {
     ['US', '96910 Hagåtña', ['Pacific/Guam']],
     ['US', '10001-1234 New York', ['America/New_York']],
     ['CA', 'M5V 3L9 Toronto', ['America/Toronto']],
+    ['GB', 'FIQQ 1ZZ', ['Atlantic/Stanley']],
+    ['GB', 'fiqq', ['Atlantic/Stanley']],
+    ['GB', 'GX11 1AA', ['Europe/Gibraltar']],
+    ['GB', 'TKCA 1ZZ', ['America/Grand_Turk']],
+    ['GB', 'JE2 3AB', ['Europe/Jersey']],
+    ['GB', 'IM1 1AA', ['Europe/Isle_of_Man']],
+    ['GB', 'BFPO 57', expect.arrayContaining(['Atlantic/Stanley', 'Europe/London', 'Asia/Brunei'])],
+    ['GB', 'BF1 2AS', expect.arrayContaining(['Atlantic/Stanley', 'Europe/London', 'Asia/Brunei'])],
+    ['GB', 'SW1A 1AA', null],
+    ['GB', 'G1 1AA', null],
+    ['GB', 'BB1 1AA', null],
     ['NO', '9170', ['Arctic/Longyearbyen']],
     ['NO', '9170 Longyearbyen', ['Arctic/Longyearbyen']],
     ['US', '100', null],
@@ -160,6 +171,7 @@ describe('postal codes', () => {
     ['CN', '100000 999077', '10000'],
     ['FI', '00100 100', '001001'],
     ['DE', '10115 whatever', ''],
+    ['GB', 'SW1A1AA BFPO57 FIQQ1ZZ', ''],
   ])('that %s may have', (country, may, mayNot) => {
     const judged = (codes: string) => codes.split(' ').filter((code) => code !== '').map((code) => places.mayHavePostalCode?.(country, code)); // prettier-ignore
     expect(new Set(judged(may))).toEqual(new Set([true]));
@@ -186,6 +198,16 @@ describe('postal codes', () => {
   ])('that %s may have before the name of a place: %s %s', (country, code, may) => {
     expect(places.mayHavePostalCode?.(country, code)).toBe(may);
   });
+});
+
+it('clocks of regions and of postal codes of a country have the same names, so that they can be compared', () => {
+  const stated = new Set(Object.values(content.regions).flat());
+  for (const country of ['US', 'CA']) {
+    const ofCountry = new Set(places.zonesOfCountry(country));
+    const ofCodes = Object.values(content.postalCodes[country] ?? {}).flat().filter((zone) => ofCountry.has(zone)); // prettier-ignore
+    expect(ofCodes.length).toBeGreaterThan(10);
+    expect(ofCodes.filter((zone) => !stated.has(zone))).toEqual([]);
+  }
 });
 
 describe('a code somebody typed', () => {

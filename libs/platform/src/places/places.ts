@@ -63,15 +63,18 @@ export class Places implements PlaceSource {
     return territory === undefined ? entry(this.#content.regions, region) : this.zonesOfCountry(territory);
   }
 
-  /** Blanks and case in the code do not count. Of a US code three digits decide, of a Canadian one the first letter. */
+  /**
+   * Blanks and case in the code do not count. Of a US code three digits decide, of a Canadian one the first letter; of a
+   * British one whether it is of the forces.
+   */
   zonesOfPostalCode(country: string, postalCode: string): Zones | null {
     const elsewhere = this.countriesOfPostalCode(country, postalCode);
     if (elsewhere.length > 0) return this.#zonesOf(elsewhere);
     const codes = entry(this.#content.postalCodes, country);
     if (codes === null) return null;
     const code = this.#normalized(country, postalCode);
-    const isCode = country === 'US' ? /^\d{5}(-?\d{4})?$/.test(code) : /^[A-Z]\d[A-Z]/.test(code);
-    return isCode ? (entry(codes, code.slice(0, 3)) ?? entry(codes, code.slice(0, 1))) : null;
+    if (!CODES_WITH_ZONES[country]?.test(code)) return null;
+    return entry(codes, code.slice(0, 3)) ?? entry(codes, code.slice(0, 2)) ?? entry(codes, code.slice(0, 1));
   }
 
   /** Of countries with territories, whose codes lead there or do not; any other may have any code. */
@@ -120,8 +123,8 @@ export class Places implements PlaceSource {
    * territory), and without the name of a place after it where what stands before the name is a code.
    */
   #normalized(country: string, postalCode: string): string {
-    // A Canadian code begins with a letter of its own, and its beginning is enough.
-    if (country === 'CA') return compacted(country, postalCode);
+    // Canadian and British codes begin with letters of their own, and their beginning is enough.
+    if (country === 'CA' || country === 'GB') return compacted(country, postalCode);
     const typed = postalCode.trim().toUpperCase();
     const whole = this.#withoutCountry(country, typed);
     const form = FORMS[country] ?? FORMS_BEFORE_PLACE[country];
@@ -141,7 +144,8 @@ export class Places implements PlaceSource {
 
   #leadsTo(country: string, code: string): readonly string[] {
     const codes = entry(this.#content.postalCountries, country);
-    if (codes === null || !/^\d{4,5}(-?\d{4})?$/.test(code)) return NOWHERE;
+    const form = country === 'GB' ? BRITISH : LEADING;
+    if (codes === null || !form.test(code)) return NOWHERE;
     for (let length = 5; length >= 2; length--) {
       const found = entry(codes, code.slice(0, length));
       if (found !== null) return found;
@@ -155,6 +159,18 @@ export class Places implements PlaceSource {
 }
 
 const NOWHERE: readonly string[] = [];
+
+/** Codes whose beginning says a clock. */
+const CODES_WITH_ZONES: Readonly<Record<string, RegExp>> = {
+  US: /^\d{5}(-?\d{4})?$/,
+  CA: /^[A-Z]\d[A-Z]/,
+  GB: /^BF(PO|\d)/,
+};
+
+/** Codes whose beginning may lead to another country. */
+const LEADING = /^\d{4,5}(-?\d{4})?$/;
+/** `JE2 3AB`, `FIQQ 1ZZ`, and the beginning alone of a code that is of letters. */
+const BRITISH = /^([A-Z]{2}\d|[A-Z]{4}(\d|$))/;
 
 /** What codes look like in the countries that have territories, theirs included. */
 const FORMS: Readonly<Record<string, RegExp>> = {

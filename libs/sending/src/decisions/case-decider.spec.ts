@@ -111,8 +111,45 @@ describe('a case written out whole', () => {
       '/facts/brand/zone',
       'a',
     ],
+    [
+      'a brand on an offset',
+      { ...whole, facts: { ...facts, brand: { zone: 'Etc/GMT+5' } } },
+      'unknown_brand_zone',
+      '/facts/brand/zone',
+      'a',
+    ],
   ])('%s is refused by name and place', (_what, value, code, pointer, id) => {
     expect(answer(value)).toMatchObject({ id, line: 3, error: { code, pointer, detail: expect.any(String) } });
+  });
+
+  it.each([
+    ['zone', 'Mars/Olympus', /"Mars\/Olympus" is not in the IANA database .*; write the name of a place/],
+    ['chosenZone', 'Etc/GMT+5', /"Etc\/GMT\+5" is an offset, which knows no summer time; write the name of a place/],
+    ['deviceZone', 'europe/berlin', /"europe\/berlin" is not written as in the IANA database; write Europe\/Berlin/],
+    ['zone', 'EST', /is an offset/],
+  ] as const)('a clock that no door takes is refused: %s %s', (field, name, detail) => {
+    const contact = { ...facts.contact, [field]: name };
+    expect(answer({ ...whole, facts: { ...facts, contact } })).toMatchObject({
+      error: { code: 'invalid_request', pointer: `/facts/contact/${field}`, detail: expect.stringMatching(detail) },
+    });
+  });
+
+  it.each(['Europe/Kiev', 'UTC', 'Etc/UTC', 'US/Eastern'])('a clock by an old name, or UTC, is taken: %s', (zone) => {
+    expect(answer({ ...whole, facts: { ...facts, contact: { ...facts.contact, zone } } })).toMatchObject({ local: { zone } }); // prettier-ignore
+  });
+
+  it.each([
+    ['US-CA', '96910', ['Pacific/Guam', 'America/Los_Angeles']],
+    ['US-CA', '10001', ['America/New_York', 'America/Los_Angeles']],
+    ['FR-IDF', '97400', ['Indian/Reunion', 'Europe/Paris']],
+    ['US-CA', '94105', undefined],
+    ['FR-974', '97400', undefined],
+    ['US-TX', '79901', undefined],
+  ])('somebody in %s with the postal code %s is judged on the clocks of both: %j', (region, postalCode, zones) => {
+    const contact = { ...facts.contact, zone: null, region, postalCode };
+    expect(answer({ ...whole, facts: { ...facts, contact } })).toMatchObject({ local: { zoneFrom: 'postal_code', ...(zones && { zones }) } }); // prettier-ignore
+    const { zones: found } = (answer({ ...whole, facts: { ...facts, contact } }) as { local: { zones?: unknown } }).local; // prettier-ignore
+    expect(found).toEqual(zones);
   });
 
   it.each<[string, object, string]>([

@@ -50,7 +50,7 @@ export class CaseDecider {
     const policy = this.policyOf(read.policy);
     if ('code' in policy) return refusal(text, line, policy);
     const problem = factsProblem(facts);
-    if (problem !== null) return refusal(text, line, { code: 'invalid_request', ...problem });
+    if (problem !== null) return refusal(text, line, problem);
     try {
       const decision = decide(facts, policy, now, reference);
       return { text: verdictText(id, decision, this.extrasOf(decision, policy, facts, now)), isRefused: false };

@@ -190,9 +190,15 @@ const Message = z.strictObject({
     'The way the message would take; left out: every warm-up on the channel binds.',
     { provider: 'smtp-main', sending_domain: 'news.example.com' },
   ),
+  inLine: said(
+    z.literal(true).optional(),
+    'It could have left before: only a rate, a warm-up or its provider held it, so that quiet hours that drop hold it too; left out: not so.',
+    true,
+  ),
 });
 
-const ZONE = 'in the IANA database; links and old names are understood, unknown ones count as none';
+const ZONE =
+  'in the IANA database, or UTC: the name of a place, old ones included; offsets such as `Etc/GMT+5` and names that nobody knows are refused';
 const Contact = z.strictObject({
   zone: said(zone.nullable(), `Zone of the profile, ${ZONE}; null: not known.`, 'Europe/Berlin'),
   erased: said(z.boolean(), 'Whether the person was erased.', false),
@@ -252,7 +258,7 @@ export const FactsBody = z
     ),
     brand: said(
       z.strictObject({
-        zone: said(zone, 'Zone in the IANA database; the clock where the contact has none.', 'Europe/Berlin'),
+        zone: said(zone, `Zone ${ZONE}; the clock where the contact has none.`, 'Europe/Berlin'),
         country: said(
           country.nullish(),
           'ISO 3166-1 alpha-2; asked only where nothing is known of the contact. Left out or null: not known.',

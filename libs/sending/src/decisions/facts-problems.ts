@@ -1,17 +1,20 @@
 import { type Facts, frequencyChoiceProblems, type Policy } from '#lib/decision';
 import { saysSomething } from '#lib/kernel';
-import { placeAdvice } from '#lib/platform';
+import { placeAdvice, zoneAdvice } from '#lib/platform';
+
+export interface FactsProblem {
+  readonly code: 'invalid_request' | 'unknown_brand_zone';
+  readonly detail: string;
+  readonly pointer: string;
+}
 
 /** What makes no sense in facts of the right shape, with the place; null when all does. */
-export function factsProblem({
-  message,
-  contact,
-  brand,
-}: Facts): { readonly detail: string; readonly pointer: string } | null {
+export function factsProblem({ message, contact, brand }: Facts): FactsProblem | null {
   const { override } = message;
   if (override !== undefined) {
     for (const member of ['actor', 'reason'] as const) {
-      if (!saysSomething(override[member])) return { detail: 'is blank: say who stands for it, and why', pointer: `/facts/message/override/${member}` }; // prettier-ignore
+      if (!saysSomething(override[member]))
+        return problem('is blank: say who stands for it, and why', `/facts/message/override/${member}`);
     }
   }
   const places = [
@@ -21,20 +24,37 @@ export function factsProblem({
   ] as const;
   for (const [code, advice, pointer] of places) {
     const detail = code ? advice(code) : null;
-    if (detail !== null) return { detail, pointer };
+    if (detail !== null) return problem(detail, pointer);
+  }
+  const zones = [
+    [contact.zone, '/facts/contact/zone'],
+    [contact.chosenZone, '/facts/contact/chosenZone'],
+    [contact.deviceZone, '/facts/contact/deviceZone'],
+    [brand.zone, BRAND_ZONE],
+  ] as const;
+  for (const [name, pointer] of zones) {
+    const advice = name === null || name === undefined ? null : zoneAdvice(name);
+    if (advice !== null)
+      return problem(`"${name}" ${advice}`, pointer, pointer === BRAND_ZONE ? 'unknown_brand_zone' : undefined);
   }
   for (const [i, { days, start, end }] of (contact.quietHours ?? []).entries()) {
     const place = `/facts/contact/quietHours/${i}`;
-    if (days.length === 0) return { detail: 'names no day', pointer: `${place}/days` };
-    if (!START.test(start)) return { detail: 'must be HH:MM, 00:00 to 23:59', pointer: `${place}/start` };
-    if (!END.test(end)) return { detail: 'must be HH:MM, up to 24:00', pointer: `${place}/end` };
-    if (start === end) return { detail: 'is as long as nothing: a whole day is 00:00 to 24:00', pointer: place };
+    if (days.length === 0) return problem('names no day', `${place}/days`);
+    if (!START.test(start)) return problem('must be HH:MM, 00:00 to 23:59', `${place}/start`);
+    if (!END.test(end)) return problem('must be HH:MM, up to 24:00', `${place}/end`);
+    if (start === end) return problem('is as long as nothing: a whole day is 00:00 to 24:00', place);
   }
   for (const [i, choice] of (contact.frequency ?? []).entries()) {
-    const [problem] = frequencyChoiceProblems(choice);
-    if (problem !== undefined) return { detail: problem, pointer: `/facts/contact/frequency/${i}` };
+    const [detail] = frequencyChoiceProblems(choice);
+    if (detail !== undefined) return problem(detail, `/facts/contact/frequency/${i}`);
   }
   return null;
+}
+
+const BRAND_ZONE = '/facts/brand/zone';
+
+function problem(detail: string, pointer: string, code: FactsProblem['code'] = 'invalid_request'): FactsProblem {
+  return { code, detail, pointer };
 }
 
 const START = /^([01]\d|2[0-3]):[0-5]\d$/;

@@ -14,6 +14,7 @@ import { type Database, newId, randomBytesPooled, type Tx } from '#lib/platform'
 import { Catalog } from '../catalog/catalog.js';
 import { type Prepared, standing, toMessage } from '../messages/accepted-message.js';
 import { DecisionBatch } from '../messages/decision-batch.js';
+import { standsInLine } from '../messages/domain/in-line.js';
 import { acceptedEntry, decidedEntry, endedEntry, handOverEntry } from '../messages/domain/entries.js';
 import {
   DEFAULT_LIFETIME_MS,
@@ -141,6 +142,7 @@ export class PastMailings {
     const candidates = due.map(({ message, prepared: { candidate } }) => ({
       ...candidate,
       hasWaited: message.reason !== null,
+      inLine: standsInLine(message.reason),
     }));
     const batch = await DecisionBatch.load(tx, candidates, now, 'nothing');
     const places: NewCapUse[] = [];
@@ -290,7 +292,7 @@ async function prepare(
         request: whole,
         render: () => '',
       },
-      candidate: { messageId: idAt(at), subject, policy, provider, test: false, hasWaited: false },
+      candidate: { messageId: idAt(at), subject, policy, provider, test: false, hasWaited: false, inLine: false },
       template,
       acceptedAt: at,
     };

@@ -277,6 +277,7 @@ export class AcceptService {
         provider,
         test: sender.test,
         hasWaited: false,
+        inLine: false,
       };
       return [{ index, item, key, candidate, template, acceptedAt: now }];
     });

@@ -19,10 +19,11 @@ import { SenderRegistry } from '../senders/sender-registry.js';
 import { type CountedDecision, countDecisions, timeBatch } from '../figures/counters.js';
 import { Catalog, type ProviderDefinition, type TemplateDefinition } from '../catalog/catalog.js';
 import type { Candidate, Spending } from './candidate.js';
-import { BucketsDrained, DecisionBatch, type Judgement } from './decision-batch.js';
+import { DecidedInVain, DecisionBatch, type Judgement } from './decision-batch.js';
 import { choiceTurns, wakeOthers } from './choice-turns.js';
 import { chanceBefore } from './domain/chance-before.js';
 import { backedOffEntry, decidedEntry, endedEntry, handOverEntry, notTriedEntry } from './domain/entries.js';
+import { standsInLine } from './domain/in-line.js';
 import { mayBeRepeated } from './domain/settle.js';
 import { Circuits, GO, type Turn } from './circuits.js';
 import { circuitState } from '../providers/domain/circuit.js';
@@ -114,7 +115,7 @@ export class AttemptService {
       try {
         return await this.transact(ids, 'when_sure');
       } catch (error) {
-        if (!(error instanceof BucketsDrained)) throw error;
+        if (!(error instanceof DecidedInVain)) throw error;
         return this.transact(ids, 'under_lock');
       }
     });
@@ -295,7 +296,7 @@ export class AttemptService {
   /**
    * Whether the message's provider may be called now. An operator may enable one again; until then the message waits
    * like for one that is away, and expires like that. One that said when it may be asked again is not asked before, by
-   * anybody. One whose circuit is open is left alone, unless waiting would end a message in doubt as `unknown`.
+   * anybody, and one whose circuit is open is left alone; unless waiting would end a message in doubt as `unknown`.
    */
   private async turnAt(
     circuits: Circuits,
@@ -305,13 +306,12 @@ export class AttemptService {
     if (provider === null)
       return { kind: 'wait', code: 'no_enabled_provider', retryAt: now + WITHOUT_PROVIDER_RETRY_MS };
     const { resumesAt, circuit } = provider;
-    const { expiresAt, firstStartedAt } = message;
-    if (resumesAt !== null && resumesAt > now)
-      return { kind: 'wait', code: 'retry_after', retryAt: Math.max(now, Math.min(resumesAt, expiresAt)) };
-    if (circuitState(circuit, now) === 'closed') return GO;
-    const turn = await circuits.turnAt(provider, handOver.note.leaseUntil);
+    let turn: Turn = GO;
+    if (resumesAt !== null && resumesAt > now) turn = { kind: 'wait', code: 'retry_after', retryAt: resumesAt };
+    else if (circuitState(circuit, now) !== 'closed') turn = await circuits.turnAt(provider, handOver.note.leaseUntil);
     if (turn.kind === 'go') return turn;
-    if (firstStartedAt === null) return { ...turn, retryAt: Math.min(turn.retryAt, Math.max(now, expiresAt)) };
+    const { expiresAt, firstStartedAt } = message;
+    if (firstStartedAt === null) return { ...turn, retryAt: Math.max(now, Math.min(turn.retryAt, expiresAt)) };
     const repeatWindowMs = await this.senders.repeatWindowOf(provider.id, message);
     const mayWait = turn.retryAt < expiresAt && mayBeRepeated({ repeatWindowMs, firstStartedAt }, turn.retryAt);
     return mayWait ? turn : GO;
@@ -374,5 +374,9 @@ function toCandidate(
   };
   const provider = catalog.provider(brandId, message.channel) ?? null;
   const hasWaited = message.reason !== null;
-  return { candidate: { messageId: message.id, subject, policy, provider, test: message.test, hasWaited }, template };
+  const inLine = standsInLine(message.reason);
+  return {
+    candidate: { messageId: message.id, subject, policy, provider, test: message.test, hasWaited, inLine },
+    template,
+  };
 }

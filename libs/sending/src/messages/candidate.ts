@@ -11,6 +11,8 @@ export interface Candidate {
   readonly test: boolean;
   /** It was held before. Those who waited leave one by one, and do not burst out with the instant that let them go. */
   readonly hasWaited: boolean;
+  /** Only a rate, a warm-up or its provider held it: it could have left, and rules that drop hold it. */
+  readonly inLine: boolean;
 }
 
 /** How a batch treats token buckets. */

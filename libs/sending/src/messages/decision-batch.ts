@@ -14,7 +14,6 @@ import {
   type Decision,
   type Facts,
   gcraAllowAt,
-  gcraSpend,
   gcraSpendAt,
   passesUntil,
 } from '#lib/decision';
@@ -28,6 +27,7 @@ import { chanceBefore } from './domain/chance-before.js';
 import { toRecord } from './domain/decision-record.js';
 import { buildFacts, type Readings } from './domain/build-facts.js';
 import { type BoundLimit, Limits } from './limits.js';
+import { policyStore } from '../policies/policy.store.js';
 import { WarmUps } from './warm-ups.js';
 import {
   type Bucket,
@@ -47,9 +47,17 @@ export interface Judgement {
   readonly record: WrittenJson;
 }
 
-/** Others drew on a bucket meanwhile, so that it no longer holds what this batch took. Nothing may be committed. */
-export class BucketsDrained extends Error {
+/** What the batch was decided on is no longer so. Nothing may be committed. */
+export abstract class DecidedInVain extends Error {}
+
+/** Others drew on a bucket meanwhile, so that it no longer holds what this batch took. */
+class BucketsDrained extends DecidedInVain {
   override readonly name = 'BucketsDrained';
+}
+
+/** Somebody published other rates while the batch waited for the buckets. Who is told to wait now would do so by the old ones. */
+class RulesReplaced extends DecidedInVain {
+  override readonly name = 'RulesReplaced';
 }
 
 /**
@@ -222,7 +230,7 @@ export class DecisionBatch {
       this.now * 1000,
     );
     for (const bucket of buckets) {
-      bucket.tat = gcraSpendAt(rateState(bucket), atUs);
+      draw(bucket, atUs);
       if (hasWaited) bucket.turn = atUs;
       this.spent.set(bucket, (this.spent.get(bucket) ?? 0) + 1);
     }
@@ -232,12 +240,15 @@ export class DecisionBatch {
    * Writes back what was taken and queued for, warm-ups included; to be called last, because whoever else draws on the same bucket waits
    * from here to the end of the transaction, and no longer.
    *
-   * @throws BucketsDrained when tokens that were not locked are gone; the whole batch is then to be decided again.
+   * @throws DecidedInVain when tokens that were not locked are gone, or places were given in a line that begins anew;
+   *   the whole batch is then to be decided again.
    */
   async settleBuckets(tx: Tx): Promise<void> {
     await this.warmUps.settle(tx);
     const changed = [...new Set([...this.spent.keys(), ...this.queued])];
     if (changed.length === 0) return;
+    if (this.queued.size > 0 && (await policyStore.areReplaced(tx, [...this.horizons.keys()])))
+      throw new RulesReplaced();
     await limitStore.saveBuckets(tx, this.isLocked ? changed : await this.spendNow(tx, changed));
   }
 
@@ -248,7 +259,7 @@ export class DecisionBatch {
     for (const bucket of current) {
       for (let left = tokens.get(bucketKey(bucket)) ?? 0; left > 0; left--) {
         if (gcraAllowAt(rateState(bucket)) > this.now * 1000) throw new BucketsDrained();
-        bucket.tat = gcraSpend(rateState(bucket), this.now);
+        draw(bucket, this.now * 1000);
       }
     }
     return current;
@@ -267,6 +278,7 @@ export class DecisionBatch {
       capUses: places.filter((place) => place.messageId !== candidate.messageId && place.at > horizon).map(toCapUse),
       rates: this.bucketsOf(candidate).map(candidate.hasWaited ? rateStateInLine : rateState),
       warmUps: this.warmUps.of(candidate),
+      inLine: candidate.inLine,
     };
   }
 
@@ -303,6 +315,11 @@ async function readBuckets(
     if (spending === 'nothing' || buckets.every(isAmple)) return { buckets, isLocked: false };
   }
   return { buckets: await limitStore.lock(tx, wanted), isLocked: true };
+}
+
+function draw(bucket: Bucket, atUs: number): void {
+  bucket.tat = gcraSpendAt(rateState(bucket), atUs);
+  bucket.spent = Math.max(bucket.spent, atUs);
 }
 
 /** How far back the hand-overs to a contact count, for the policy and for what they chose themselves. */

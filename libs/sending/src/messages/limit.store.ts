@@ -1,4 +1,4 @@
-import { type CapUse, gcraTurn, type RateLimit, type RateState } from '#lib/decision';
+import { type CapUse, gcraTatInForce, gcraTurn, type RateLimit, type RateState } from '#lib/decision';
 import type { BrandId, ContactId, EpochMs, MessageId } from '#lib/kernel';
 import { column, type CopyTarget, toIso, type Tx } from '#lib/platform';
 
@@ -18,12 +18,17 @@ export interface Drawn {
 
 /** A bucket and those who wait for it, all in microseconds since 1970. */
 export interface Bucket extends Drawn {
+  /** Under the limit as it is now. */
   tat: number;
+  /** The last hand-over that drew on it. */
+  spent: number;
   /** When the last of those who wait is to ask again: no more than advice. */
   tail: number;
   /** The last turn that one of them was given. */
   turn: number;
 }
+
+type BucketRow = Pick<Bucket, 'tat' | 'spent' | 'tail' | 'turn'> & { readonly n: number };
 
 const PLACES: CopyTarget<NewCapUse> = {
   table: 'sending.cap_use',
@@ -111,21 +116,14 @@ export const limitStore = {
 
   /** How far buckets are drawn on, without a lock: good enough for a first look. */
   async peek(tx: Tx, wanted: readonly Drawn[]): Promise<Bucket[]> {
-    const rows = await tx.sql<{ n: number; tat: number; tail: number; turn: number }>`
-      SELECT w.n, coalesce(b.tat, 0) AS tat, coalesce(b.tail, 0) AS tail, coalesce(b.turn, 0) AS turn
+    const rows = await tx.sql<BucketRow>`
+      SELECT w.n, coalesce(b.tat, 0) AS tat, coalesce(b.spent, 0) AS spent, coalesce(b.tail, 0) AS tail, coalesce(b.turn, 0) AS turn
         FROM unnest(${wanted.map((w) => w.brandId)}::uuid[], ${wanted.map((w) => w.limit.scope)}::text[],
                     ${wanted.map(storedKey)}::text[], ${wanted.map((w) => w.limit.rule)}::text[])
              WITH ORDINALITY AS w (brand_id, scope, key, rule, n)
         LEFT JOIN sending.rate_bucket b USING (brand_id, scope, key, rule)
        ORDER BY w.n`;
-    return wanted.map(({ brandId, limit, test }, i) => ({
-      brandId,
-      limit,
-      test,
-      tat: rows[i]?.tat ?? 0,
-      tail: rows[i]?.tail ?? 0,
-      turn: rows[i]?.turn ?? 0,
-    }));
+    return wanted.map((drawn, i) => toBucket(drawn, rows[i] ?? NEVER_USED));
   },
 
   /** The same under lock, in one order for everybody. Taken last before deciding, held until commit. */
@@ -145,29 +143,54 @@ export const limitStore = {
   async saveBuckets(tx: Tx, buckets: readonly Bucket[]): Promise<void> {
     await tx.execute`
       UPDATE sending.rate_bucket b
-         SET tat = s.tat, tail = s.tail, turn = s.turn
+         SET tat = s.tat, spent = s.spent, tail = s.tail, turn = s.turn
         FROM unnest(${buckets.map((b) => b.brandId)}::uuid[], ${buckets.map((b) => b.limit.scope)}::text[],
                     ${buckets.map(storedKey)}::text[], ${buckets.map((b) => b.limit.rule)}::text[],
-                    ${buckets.map((b) => b.tat)}::bigint[], ${buckets.map((b) => b.tail)}::bigint[],
-                    ${buckets.map((b) => b.turn)}::bigint[]) AS s (brand_id, scope, key, rule, tat, tail, turn)
+                    ${buckets.map((b) => b.tat)}::bigint[], ${buckets.map((b) => b.spent)}::bigint[],
+                    ${buckets.map((b) => b.tail)}::bigint[], ${buckets.map((b) => b.turn)}::bigint[])
+             AS s (brand_id, scope, key, rule, tat, spent, tail, turn)
        WHERE b.brand_id = s.brand_id AND b.scope = s.scope AND b.key = s.key AND b.rule = s.rule`;
+  },
+
+  /**
+   * The lines of these rules begin anew: where they ended was reckoned by what the rules said before. Waits for whoever
+   * gives places in them, and keeps others from it until the transaction ends; in the order in which `lock` takes them.
+   */
+  async restartLines(tx: Tx, brandId: BrandId, rules: readonly string[]): Promise<void> {
+    await tx.execute`
+      WITH line AS MATERIALIZED (
+        SELECT scope, key, rule FROM sending.rate_bucket
+         WHERE brand_id = ${brandId} AND rule = ANY (${[...rules]}::text[])
+         ORDER BY (scope || ' ' || key || ' ' || rule) COLLATE "C"
+           FOR NO KEY UPDATE)
+      UPDATE sending.rate_bucket b
+         SET tail = 0
+        FROM line
+       WHERE b.brand_id = ${brandId} AND b.scope = line.scope AND b.key = line.key AND b.rule = line.rule`;
   },
 };
 
 /** Locks those buckets that exist and reads them as they are then, in the order in which they are asked for. */
 async function lockKnown(tx: Tx, inOrder: readonly Drawn[]): Promise<Bucket[]> {
-  const rows = await tx.sql<{ n: number; tat: number; tail: number; turn: number }>`
-    SELECT w.n, b.tat, b.tail, b.turn
+  const rows = await tx.sql<BucketRow>`
+    SELECT w.n, b.tat, b.spent, b.tail, b.turn
       FROM unnest(${inOrder.map((w) => w.brandId)}::uuid[], ${inOrder.map((w) => w.limit.scope)}::text[],
                   ${inOrder.map(storedKey)}::text[], ${inOrder.map((w) => w.limit.rule)}::text[])
            WITH ORDINALITY AS w (brand_id, scope, key, rule, n)
       JOIN sending.rate_bucket b USING (brand_id, scope, key, rule)
      ORDER BY w.n
        FOR NO KEY UPDATE OF b`;
-  return rows.flatMap(({ n, tat, tail, turn }) => {
-    const bucket = inOrder[n - 1];
-    return bucket === undefined ? [] : [{ ...bucket, tat, tail, turn }];
+  return rows.flatMap((row) => {
+    const drawn = inOrder[row.n - 1];
+    return drawn === undefined ? [] : [toBucket(drawn, row)];
   });
+}
+
+const NEVER_USED: BucketRow = { n: 0, tat: 0, spent: 0, tail: 0, turn: 0 };
+
+/** What is kept was reckoned by the limit as it was when somebody drew last, perhaps by a process that knew another. */
+function toBucket({ brandId, limit, test }: Drawn, { tat, spent, tail, turn }: BucketRow): Bucket {
+  return { brandId, limit, test, tat: gcraTatInForce({ ...limit, tat, spent }), spent, tail, turn };
 }
 
 /** Under which key the places of a contact are found. */

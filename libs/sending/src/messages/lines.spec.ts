@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import type { EpochMs, MessageId } from '#lib/kernel';
 import { Gateway } from '../../../../test/support/gateway.js';
+import { NO_LAW } from '../../../../test/support/no-law.js';
+import { PolicyBody } from '../policies/policy-body.js';
+import { PolicyService } from '../policies/policy.service.js';
+import { SendingSetupModule } from '../setup.module.js';
 import { AttemptService, type Started } from './attempt.service.js';
+import { SweeperService } from './sweeper.service.js';
 
 const rate = (change: object) => ({
   id: randomUUID(),
@@ -19,7 +25,7 @@ describe('those who have waited', () => {
   let other: Gateway;
 
   beforeAll(async () => {
-    gateway = await Gateway.start();
+    gateway = await Gateway.start({}, [SendingSetupModule]);
     other = await gateway.twin();
   });
   afterAll(async () => {
@@ -94,6 +100,93 @@ describe('those who have waited', () => {
     const inFast = await waited(12);
     await attempt(gateway, inFast);
     expect((await waiting(inFast)).at(-1)?.at).toBeLessThan(Date.now() + 60_000);
+  });
+
+  describe('under a rate that is corrected', () => {
+    const publish = async (rates: readonly object[], caps: readonly object[] = []): Promise<void> => {
+      const body = PolicyBody.parse({ caps, quietHours: [], rates, jurisdiction: NO_LAW });
+      await gateway.get(PolicyService).publish(gateway.brandId, 'default', body, { by: 'spec', at: Date.now() });
+    };
+    const fresh = async (count: number): Promise<MessageId[]> => {
+      const people = Array.from({ length: count }, () => randomUUID());
+      for (const to of people) await gateway.contact(to);
+      return Promise.all(people.map((to) => gateway.accept({ to })));
+    };
+    const due = async (ids: readonly MessageId[]): Promise<MessageId[]> => {
+      await other.get(SweeperService).sweep();
+      const rows = await gateway.tx.sql<{ id: MessageId }>`
+        SELECT id FROM sending.message
+         WHERE id = ANY (${[...ids]}::uuid[]) AND status = 'queued' AND not_before <= clock_timestamp() ORDER BY due_at`;
+      return rows.map(({ id }) => id);
+    };
+
+    it('are let go at once by a faster one, one by one, and by a slower one none too many', async () => {
+      const id = randomUUID();
+      // Somebody typed hours for seconds: four leave, and the rest would for most of a day.
+      await publish([rate({ id, permits: 1, interval: 'PT1H', burst: 4 })]);
+      const ids = await fresh(12);
+      const first = (await Promise.all([attempt(gateway, ids.slice(0, 6)), attempt(other, ids.slice(6))])).flat();
+      expect(first).toHaveLength(4);
+      expect((await waiting(ids)).at(-1)?.at).toBeGreaterThan(Date.now() + 7 * 3_600_000);
+      expect(await due(ids)).toEqual([]);
+
+      await publish([rate({ id, permits: 1000, interval: 'PT1M', burst: 4 })]);
+      const free = await due(ids);
+      expect(free).toHaveLength(8);
+      const [one, two] = await Promise.all([attempt(gateway, free.slice(0, 4)), attempt(other, free.slice(4))]);
+      const turns = [...one, ...two].map(({ startAt }) => startAt);
+      expect(turns).toHaveLength(8);
+      const places = await gateway.tx.sql<{ at: EpochMs }>`
+        SELECT at FROM sending.cap_use WHERE message_id = ANY (${free}::uuid[]) ORDER BY at`;
+      expect(Math.min(...gaps(places.map(({ at }) => at)))).toBeGreaterThanOrEqual(59);
+
+      // The last of them counts under the slow one again: three of its burst are left, and then it is an hour.
+      await publish([rate({ id, permits: 1, interval: 'PT1H', burst: 4 })]);
+      await sleep(1_000);
+      const more = await fresh(5);
+      expect(await attempt(other, more)).toHaveLength(3);
+      const late = await waiting(more);
+      expect(late[0]?.at).toBeGreaterThan(Date.now() + 3_500_000);
+    });
+
+    it('stay where they are when something else of the policy changes', async () => {
+      const pace = rate({ permits: 1, interval: 'PT1H', burst: 1 });
+      await publish([pace]);
+      const ids = await fresh(3);
+      await attempt(gateway, ids);
+      const before = await waiting(ids);
+      const caps = [{ id: 'weekly', scope: 'any', limit: 9, window: 'P7D', action: 'defer', classes: { bound: ['commercial'], counted: ['commercial'] } }]; // prettier-ignore
+      await publish([pace], caps);
+      expect(await waiting(ids)).toEqual(before);
+      expect(before).toHaveLength(2);
+    });
+
+    it('are judged by the new one also by whoever read the old one and then waited for the bucket', async () => {
+      const id = randomUUID();
+      await publish([rate({ id, permits: 1, interval: 'PT1H', burst: 1 })]);
+      const [taken, ...ids] = await fresh(4);
+      expect(await attempt(gateway, [taken!])).toHaveLength(1);
+      const locker = new pg.Client({ connectionString: gateway.database.urls.admin });
+      await locker.connect();
+      try {
+        await locker.query('BEGIN');
+        await locker.query('SELECT 1 FROM sending.rate_bucket WHERE rule = $1 FOR UPDATE', [id]);
+        const started = attempt(other, ids);
+        const isBlocked = async (): Promise<boolean> => {
+          const sql = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%rate_bucket%'`;
+          return (await gateway.asAdmin(sql)).length === 1;
+        };
+        for (let i = 0; !(await isBlocked()); i++) {
+          if (i > 200) throw new Error('nobody waits for the bucket');
+          await sleep(20);
+        }
+        await gateway.policy({ rates: [rate({ id, permits: 1000, interval: 'PT1M', burst: 4 })] });
+        await locker.query('COMMIT');
+        expect(await started).toHaveLength(3);
+      } finally {
+        await locker.end();
+      }
+    });
   });
 
   it('wait, all of them and in every process, until a provider may be asked again', async () => {

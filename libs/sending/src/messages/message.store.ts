@@ -216,6 +216,24 @@ export const messageStore = {
          AND reason IN ('paused', 'quiet_hours', 'frequency_cap') AND due_at > ${toIso(now)}`;
   },
 
+  /**
+   * Makes messages due now that a rule of this policy holds for one of these reasons, because it says something else now. They are
+   * decided anew, and held again where that is so. One that is under a lock is being decided about, by whoever then finds
+   * the newer version.
+   */
+  async askAgain(tx: Tx, brandId: BrandId, policyKey: string, reasons: readonly string[], now: EpochMs): Promise<void> {
+    await tx.execute`
+      WITH held AS MATERIALIZED (
+        SELECT id FROM sending.message
+         WHERE brand_id = ${brandId} AND policy_key = ${policyKey} AND status = 'queued'
+           AND reason = ANY (${[...reasons]}::text[]) AND due_at > ${toIso(now)}
+           FOR NO KEY UPDATE SKIP LOCKED)
+      UPDATE sending.message m
+         SET not_before = ${toIso(now)}, due_at = ${toIso(now)}
+        FROM held
+       WHERE m.id = held.id AND m.status = 'queued'`;
+  },
+
   /** What these messages said, and what was written about the person in an override: gone, also where one has ended. */
   async empty(tx: Tx, ids: readonly MessageId[]): Promise<void> {
     await tx.execute`

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import {
   afterVersion,
@@ -14,7 +15,9 @@ import {
 import { type Policy, policyProblems, policyWarnings } from '#lib/decision';
 import { type BrandId, DomainError, type EpochMs } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
-import { Database, type ModelTx, newId } from '#lib/platform';
+import { Database, type ModelTx, newId, type Tx } from '#lib/platform';
+import { limitStore } from '../messages/limit.store.js';
+import { messageStore } from '../messages/message.store.js';
 import { reference } from '../reference.js';
 import { type PolicyBody, problemPointer, type StoredPolicyBody } from './policy-body.js';
 
@@ -69,9 +72,34 @@ export class PolicyService {
           disclosed: { policy: { id: row.id, key, version, ...body }, actor: change.by },
         },
       ]);
+      if (latest !== null) await this.askAgain(tx, brandId, latest, body, change.at);
       return { value: toPolicy(row), created: true };
     });
     return warnings.length === 0 ? published : { ...published, value: { ...published.value, warnings } };
+  }
+
+  /**
+   * A rate or a warm-up that says something else lets go whom it holds, however long they were told to wait, to be held
+   * anew where that is so. Other rules hold for hours at most or until an instant that is known; who is held by one of them
+   * is judged by the version of then.
+   */
+  private async askAgain(
+    tx: Tx,
+    brandId: BrandId,
+    latest: Pick<PolicyRow, 'key' | 'body'>,
+    body: PolicyBody,
+    now: EpochMs,
+  ): Promise<void> {
+    const before = latest.body as StoredPolicyBody;
+    const after = JSON.parse(JSON.stringify(body)) as StoredPolicyBody;
+    const reasons = [
+      ...(isDeepStrictEqual(before.rates, after.rates) ? [] : ['rate_limit']),
+      ...(isDeepStrictEqual(before.warmUps ?? [], after.warmUps ?? []) ? [] : ['warm_up']),
+    ];
+    if (reasons.length === 0) return;
+    const rules = before.rates.map(({ id }) => id);
+    await limitStore.restartLines(tx, brandId, rules);
+    await messageStore.askAgain(tx, brandId, latest.key, reasons, now);
   }
 
   /** The version asked for, or the latest. @throws DomainError not_found */

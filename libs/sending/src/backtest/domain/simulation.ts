@@ -11,6 +11,7 @@ import {
   type ReferenceData,
 } from '#lib/decision';
 import type { EpochMs } from '#lib/kernel';
+import { standsInLine } from '../../messages/domain/in-line.js';
 import { Apart, type BacktestReport, type Doubt, Doubts, type LeftAlone, type Outcome, Tallies } from './backtest-report.js'; // prettier-ignore
 import { DraftLimits, type LimitsOf } from './draft-limits.js';
 import { DueLine } from './due-line.js';
@@ -252,9 +253,14 @@ export class Simulation {
   /** What was recorded, with the hand-overs, the buckets and the warm-ups of the draft's own world. */
   private factsUnder(message: OpenMessage, facts: Facts, { rates, warmUps, route }: LimitsOf, at: EpochMs): Facts {
     const { warmUps: _, ...others } = facts;
+    const inLine = standsInLine(message.would.reason);
+    const { inLine: recorded, ...said } = facts.message;
+    const isPlain = route === undefined && !inLine && recorded === undefined;
     return {
       ...others,
-      message: route === undefined ? facts.message : { ...facts.message, route },
+      message: isPlain
+        ? facts.message
+        : { ...said, ...(route !== undefined && { route }), ...(inLine && { inLine: true as const }) },
       capUses: this.usesOf(message, facts, at),
       rates,
       ...(warmUps === undefined ? {} : { warmUps }),

@@ -36,6 +36,8 @@ export interface Readings {
   readonly suppressions: readonly Suppression[];
   readonly capUses: readonly CapUse[];
   readonly rates: readonly RateState[];
+  /** It could have left before: only our pace, or its provider, held it. */
+  readonly inLine: boolean;
   /** Undefined under a policy that knows no warm-ups. */
   readonly warmUps:
     | { readonly route: NonNullable<Facts['message']['route']>; readonly states: readonly WarmUpState[] }
@@ -67,12 +69,13 @@ export function buildFacts(subject: Subject, readings: Readings): Facts {
   };
 }
 
-function messageFacts(subject: Subject, { warmUps }: Readings): Facts['message'] {
+function messageFacts(subject: Subject, { warmUps, inLine }: Readings): Facts['message'] {
   const { class: messageClass, channel, sendAt, expiresAt, acceptedAt, priority, override } = subject;
   const facts: Writable<Facts['message']> = { class: messageClass, channel, sendAt, expiresAt, acceptedAt };
   if (priority !== DEFAULT_PRIORITY) facts.priority = priority;
   if (override !== null) facts.override = override;
   if (warmUps !== undefined) facts.route = warmUps.route;
+  if (inLine) facts.inLine = true;
   return facts;
 }
 
