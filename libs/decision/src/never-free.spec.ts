@@ -68,6 +68,23 @@ describe('quiet hours that leave nothing together', () => {
   });
 });
 
+describe('hours of a law that close the gap', () => {
+  const end = ms('2031-01-01T00:00:00+01:00');
+  const day = { ...night, windows: [{ days: EVERY_DAY, start: '08:00', end: '20:00' }] };
+  it.each<[string, { from?: string; to: string | null }, number, boolean]>([
+    ['for ever', { to: null }, end + 1, true],
+    ['longer than the message lives', { to: '2030-12-31' }, end - 1, true],
+    ['as long as it lives', { to: '2030-12-31' }, end, true],
+    ['not quite as long', { to: '2030-12-31' }, end + 1, false],
+    ['only from some day on', { from: '2026-06-03', to: null }, end, false],
+  ])('%s', (_what, term, expiresAt, expected) => {
+    const reference = { ...testReference, places: somePlaces, packs: [pack('de', [{ ...day, ...term }])] };
+    const quietHours = [{ days: EVERY_DAY, start: '20:00', end: '08:00' }];
+    const facts = someFacts({ message: { expiresAt }, contact: { country: 'DE', quietHours } });
+    expect(isNeverFree(situationOf(facts, under(), reference), NOON)).toBe(expected);
+  });
+});
+
 describe('clocks that are sometimes nearer to each other', () => {
   // Four hours apart instead of five for three weeks in March and one in October: then 12:00 to 13:00 in London is free.
   const places = { ...somePlaces, zonesOfCountry: () => ['Europe/London', 'America/New_York'] };
@@ -86,6 +103,10 @@ describe('clocks that are sometimes nearer to each other', () => {
     ['2026-11-02T00:00:00Z', '2027-03-13T00:00:00Z', true],
     ['2026-11-02T00:00:00Z', '2027-03-16T00:00:00Z', false],
     ['2026-11-02T00:00:00Z', '9989-01-01T00:00:00Z', false],
+    // They change at the very end of a day that begins where the look begins, and after the tables repeat themselves.
+    ['2026-05-01T01:00:00Z', '2026-10-27T00:00:00Z', false],
+    ['2150-05-01T00:00:00Z', '2150-10-20T00:00:00Z', true],
+    ['2150-05-01T00:00:00Z', '9989-01-01T00:00:00Z', false],
   ])('from %s to %s leave nothing: %s', (from, to, expected) => {
     expect(between(from, to)).toBe(expected);
   });

@@ -46,8 +46,7 @@ function waysToStand(zones: readonly Zone[], from: EpochMs, to: EpochMs): EpochM
     before = after;
     const firstQuarter = Math.ceil(day / QUARTER) * QUARTER;
     for (let quarter = firstQuarter; quarter <= end; quarter += QUARTER) {
-      const stand = standAt(quarter);
-      if (!found.has(stand)) found.set(stand, quarter);
+      found.set(standAt(quarter), quarter);
     }
   }
   return [...found.values()];
