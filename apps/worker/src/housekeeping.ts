@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { DoubleOptInService, ErasedAgain, RetentionService } from '#lib/consent';
+import { DoubleOptInService, ErasedAgain, ImportService, RetentionService } from '#lib/consent';
 import { AuditExportService, SubjectHeads, trustPolicyOf } from '#lib/ledger';
 import { CONFIG, type Config, type Logger, LOGGER } from '#lib/platform';
 import { FeedExportService, InvariantService } from '#lib/reporting';
@@ -33,6 +33,7 @@ export class Housekeeping {
     @Inject(ConfirmationMails) private readonly mails: ConfirmationMails,
     @Inject(ErasureMails) private readonly erasureMails: ErasureMails,
     @Inject(DoubleOptInService) private readonly optIns: DoubleOptInService,
+    @Inject(ImportService) private readonly imports: ImportService,
     @Inject(RetentionService) private readonly retention: RetentionService,
     @Inject(ErasedAgain) private readonly erasures: ErasedAgain,
     @Inject(AuditExportService) private readonly exports: AuditExportService,
@@ -54,6 +55,7 @@ export class Housekeeping {
       this.every(CLEARING_MS, CLEARING_MS, (signal) => this.optIns.purge(signal)),
       this.every(CLEARING_MS, CLEARING_MS, (signal) => this.retention.finishErasures(signal)),
       this.every(CLEARING_MS, EVIDENCE_MS, (signal) => this.retention.forgetOldEvidence(signal)),
+      this.every(CLEARING_MS, CLEARING_MS, () => this.imports.forgetBrokenOff()),
       this.every(CLEARING_MS, CLEARING_MS, () => this.exports.expire()),
       this.every(CLEARING_MS, CLEARING_MS, () => this.feedExports.expire()),
       this.every(EXPORTS_MS, EXPORTS_MS, (signal) => this.makeFeedExports(signal)),

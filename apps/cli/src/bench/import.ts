@@ -11,9 +11,12 @@ import { migrateDeploy, migrateQueueSchema, provisionRoles, startEmbeddedPostgre
 import { perSecond, round } from './figures.js';
 import { DURABLE_SETTINGS } from './gateway-under-test.js';
 import { NAMES, seed } from './seed.js';
+import { type DatabaseCost, DatabaseMeter, STATEMENT_SETTINGS } from './statements.js';
 
 export interface ImportOptions {
   readonly rows: number;
+  /** Also tells what each statement of the import costs PostgreSQL. */
+  readonly statements?: boolean;
 }
 
 /** Rows that the import has in one transaction. */
@@ -39,6 +42,8 @@ export interface ImportReport {
   readonly copy: { readonly seconds: number; readonly rowsPerSecond: number };
   /** How many times as long as that copy the import takes. */
   readonly timesCopy: number;
+  /** Per row. */
+  readonly database?: DatabaseCost;
   readonly checks: readonly { readonly check: string; readonly passed: boolean; readonly found: string }[];
 }
 
@@ -58,10 +63,15 @@ interface Counts {
  * Imports a file of new people, each with an address and a consent with evidence, by the command an operator uses, into
  * a database of its own that loses nothing it acknowledged.
  */
-export async function measureImport({ rows }: ImportOptions, log: (line: string) => void): Promise<ImportReport> {
+export async function measureImport(
+  { rows, statements = false }: ImportOptions,
+  log: (line: string) => void,
+): Promise<ImportReport> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'consent-gateway-import-'));
   const file = path.join(folder, 'contacts.csv');
-  const postgres = await startEmbeddedPostgres({ settings: DURABLE_SETTINGS });
+  const postgres = await startEmbeddedPostgres({
+    settings: { ...DURABLE_SETTINGS, ...(statements ? STATEMENT_SETTINGS : {}) },
+  });
   try {
     const password = (): string => randomBytes(24).toString('base64url');
     const passwords = { owner: password(), app: password(), sequencer: password(), reader: password() };
@@ -85,7 +95,11 @@ export async function measureImport({ rows }: ImportOptions, log: (line: string)
     };
     const dry = await run<Summary>('dry run', file, '--dry-run');
     const copy = await copyOnce(urls, file, rows, log);
+    const meter = statements ? await DatabaseMeter.open(postgres.adminUrl('gateway')) : null;
+    await meter?.begin();
     const real = await run<Summary>('import', file);
+    const database = await meter?.end(rows);
+    await meter?.close();
     const again = await run<Summary>('the same file again', file);
     const undone = await run<Undone>('undo', '--undo', real.answer.id ?? '');
     const check = (name: string, wanted: number, found: number) => ({
@@ -102,6 +116,7 @@ export async function measureImport({ rows }: ImportOptions, log: (line: string)
       again: again.pass,
       undo: undone.pass,
       copy,
+      ...(database === undefined ? {} : { database }),
       timesCopy: round(real.pass.seconds / copy.seconds, 1),
       checks: [
         check('the dry run foresaw every contact', rows, dry.answer.counts.created),

@@ -86,7 +86,7 @@ const OPTIONS = z.object({
   statements: z
     .boolean()
     .default(false)
-    .describe('pipeline: also prints what each statement costs PostgreSQL, which costs some per cent itself'),
+    .describe('pipeline, import: also prints what each statement costs PostgreSQL, which costs some per cent itself'),
   json: z.boolean().default(false).describe('prints one JSON object'),
 });
 
@@ -129,7 +129,7 @@ export async function bench(argv: readonly string[]): Promise<number> {
       return report.checks.every(({ passed }) => passed) ? 0 : 1;
     }
     if (options.what === 'import') {
-      const report = await measureImport({ rows: options.rows ?? 100_000 }, log);
+      const report = await measureImport({ rows: options.rows ?? 100_000, statements: options.statements }, log);
       console.log(options.json ? JSON.stringify(report) : importText(report));
       return report.checks.every(({ passed }) => passed) ? 0 : 1;
     }

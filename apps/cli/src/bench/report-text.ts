@@ -100,6 +100,7 @@ export function importText(report: ImportReport): string {
     row('the same again', report.again),
     row('undo', report.undo),
     `  ${'copy of its lines'.padEnd(22)}${report.copy.rowsPerSecond} rows/s (${report.copy.seconds} s): the import takes ${report.timesCopy} times as long`,
+    ...(report.database === undefined ? [] : databaseLines(report.database)),
     ...report.checks.map(
       ({ check, passed, found }) => `  ${passed ? 'ok  ' : 'FAIL'}                  ${check}: ${found}`,
     ),

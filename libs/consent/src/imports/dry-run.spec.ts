@@ -66,4 +66,28 @@ describe('a dry run', () => {
     );
     expect(await gateway.asAdmin('SELECT key FROM consent.import_rehearsal')).toEqual([]);
   }, 180_000);
+
+  it('that broke off is cleared away once it is over, and one at work is not', async () => {
+    const left = async (): Promise<number> =>
+      ((await gateway.asAdmin('SELECT count(*)::int AS n FROM consent.import_rehearsal')) as { n: number }[])[0]?.n ??
+      NaN;
+    const begin = async (who: string) => {
+      const line = (i: number): string => `${JSON.stringify({ externalId: `${who}-${i}` })}\n`;
+      const body = Readable.from([Buffer.from([1, 2, 3].map(line).join(''))]);
+      const steps = gateway.get(ImportService).run(body, {
+        ...{ brandId: gateway.brandId, actor: 'spec', format: 'ndjson', source: null },
+        ...{ dryRun: true, batchRows: 2 },
+      });
+      await steps.next();
+      return steps;
+    };
+    await begin('killed'); // Never asked for more, as by a process that died.
+    await gateway.asAdmin(`UPDATE consent.import_rehearsal SET at = now() - interval '61 minutes'`);
+    const running = await begin('running');
+    expect(await left()).toBe(6);
+    expect(await gateway.get(ImportService).forgetBrokenOff()).toBe(1);
+    expect(await left()).toBe(3);
+    await running.return(undefined);
+    expect(await left()).toBe(0);
+  });
 });

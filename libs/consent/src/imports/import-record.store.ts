@@ -1,7 +1,7 @@
 import type { BrandId, Channel, ContactId, ContactPointId, EpochMs, SubjectId } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
 import type { ConsentFact } from '../consents/domain/consent-fold.js';
-import type { ImportCounts } from './domain/import-counts.js';
+import { addRows, type ImportCounts, NOTHING_COUNTED, type RowCount } from './domain/import-counts.js';
 import type { ImportFormat } from './read-rows.js';
 
 /** One import as it is kept. */
@@ -52,7 +52,12 @@ export const importRecordStore = {
       VALUES (${record.id}, ${brandId}, ${record.actor}, ${record.source}, ${record.format}, ${toIso(record.startedAt)})`;
   },
 
-  async progress(tx: Tx, id: string, counts: ImportCounts): Promise<void> {
+  /** Adds what a batch did. Under the lock of the record until the batch commits: others may add to it meanwhile. */
+  async progress(tx: Tx, id: string, rows: readonly RowCount[]): Promise<void> {
+    const [record] = await tx.sql<Pick<ImportRecord, 'counts'>>`
+      SELECT counts FROM consent.import WHERE id = ${id} FOR NO KEY UPDATE`;
+    if (record === undefined) throw new Error(`import ${id} was not begun`);
+    const counts = addRows({ ...NOTHING_COUNTED, ...record.counts }, rows);
     await tx.execute`UPDATE consent.import SET counts = ${JSON.stringify(counts)} WHERE id = ${id}`;
   },
 

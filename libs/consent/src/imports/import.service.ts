@@ -21,6 +21,7 @@ import { doubleOptInStore } from '../double-opt-in/double-opt-in.store.js';
 import type { ContactFields } from '../contacts/contact.store.js';
 import { checkAddress } from '../contacts/domain/address.js';
 import { databaseNow } from '../database-now.js';
+import { type Batch, batchesOf } from './batches.js';
 import { addRows, type ImportCounts, NOTHING_COUNTED } from './domain/import-counts.js';
 import { judgeRow, type Scopes } from './domain/judge-row.js';
 import { planRows, type PreparedRow, type RowPlan, type Subjects } from './domain/plan-batch.js';
@@ -29,6 +30,7 @@ import type { ImportRow } from './import-row.js';
 import { importStore, type RecordedEvent } from './import.store.js';
 import { refused, resultOf, type RowResult } from './row-result.js';
 import { loadWorld, lockPeople } from './import-world.js';
+import { inLanes } from './in-lanes.js';
 import { type ImportFormat, readRows, type ReadRow } from './read-rows.js';
 import { rehearsal } from './rehearsal.js';
 import { undoImport } from './undo-import.js';
@@ -60,6 +62,8 @@ export type ImportStep =
 
 /** Rows that share a transaction. */
 const BATCH_ROWS = 1000;
+/** Transactions at once: while PostgreSQL works for one, rows are read and entries are made for another. */
+const LANES = 2;
 
 /** Brings people and what they agreed to in from elsewhere, many at a time, by the same rules as one by one. */
 @Injectable()
@@ -73,48 +77,41 @@ export class ImportService {
 
   /**
    * Reads rows and answers what became of each, in order, a batch at a time; the last step is the summary. Each batch
-   * is one transaction under the locks of its people. What was committed stays when the stream breaks off; the file can
-   * be sent again, and rows that are on file change nothing.
+   * is one transaction under the locks of its people; two that have nobody and no address in common run beside one another.
+   * What was committed stays when the stream breaks off; the file can be sent again, and rows that are on file change
+   * nothing.
    * @throws DomainError invalid_request when the file as a whole cannot be read
    */
   async *run(stream: Readable, request: ImportRequest): AsyncGenerator<ImportStep> {
-    const { brandId, actor, format, source, dryRun, batchRows = BATCH_ROWS } = request;
+    const { brandId, format, dryRun, batchRows = BATCH_ROWS } = request;
     const scopes = await this.scopesOf(brandId);
     const id = dryRun ? null : newId();
     const rehearsalId = dryRun ? newId() : null;
-    if (dryRun) await rehearsal.forgetOld(this.database.tx, await databaseNow(this.database.tx));
-    let begun = false;
     let counts = NOTHING_COUNTED;
     const inFlight: MessageId[] = [];
-    let batch: ReadRow[] = [];
-    const carryOut = async (): Promise<ImportStep> => {
-      const rows = batch;
-      batch = [];
-      const done = await this.database.transaction(async (tx) => {
-        if (id !== null && !begun) {
-          await importRecordStore.begin(tx, brandId, { id, actor, source, format, startedAt: await databaseNow(tx) });
-        }
-        const result = await this.batch(tx, rows, request, { importId: id, rehearsalId }, scopes);
-        const next = addRows(counts, result.rows);
-        if (id !== null) await importRecordStore.progress(tx, id, next);
-        return { ...result, counts: next };
-      });
-      begun = true;
-      counts = done.counts;
-      inFlight.push(...done.inFlight);
-      return { kind: 'rows', rows: done.rows };
-    };
+    const answers = inLanes(batchesOf(readRows(stream, format), batchRows), {
+      most: LANES,
+      // The first one begins the record that the others name.
+      meets: (earlier, later) => earlier.isFirst || [...later.about].some((key) => earlier.about.has(key)),
+      carryOut: (batch) => this.carryOut(batch, request, { importId: id, rehearsalId }, scopes),
+    });
     try {
-      for await (const row of readRows(stream, format)) {
-        batch.push(row);
-        if (batch.length === batchRows) yield await carryOut();
+      for await (const done of answers) {
+        counts = addRows(counts, done.rows);
+        inFlight.push(...done.inFlight);
+        yield { kind: 'rows', rows: done.rows };
       }
-      if (batch.length > 0 || !begun) yield await carryOut();
     } finally {
       if (rehearsalId !== null) await rehearsal.forget(this.database.tx, rehearsalId);
     }
     if (id !== null) await importRecordStore.end(this.database.tx, id, counts);
     yield { kind: 'end', summary: { id, counts, inFlight: [...new Set(inFlight)] } };
+  }
+
+  /** Clears away what dry runs left that broke off; answers how many. */
+  async forgetBrokenOff(): Promise<number> {
+    const { tx } = this.database;
+    return rehearsal.forgetBrokenOff(tx, await databaseNow(tx));
   }
 
   async find(brandId: BrandId, id: string): Promise<ImportRecord | null> {
@@ -136,6 +133,24 @@ export class ImportService {
       throw new DomainError('not_found', 'Check the id of the import, and that the key is one of its brand.');
     }
     return undoImport({ database: this.database, ledger: this.ledger }, brandId, id, actor);
+  }
+
+  private async carryOut(
+    { rows, isFirst }: Batch,
+    request: ImportRequest,
+    ids: { readonly importId: string | null; readonly rehearsalId: string | null },
+    scopes: Scopes,
+  ): Promise<{ rows: RowResult[]; inFlight: MessageId[] }> {
+    const { brandId, actor, source, format } = request;
+    const { importId: id, rehearsalId } = ids;
+    if (rehearsalId !== null) await rehearsal.atWork(this.database.tx, rehearsalId);
+    return this.database.transaction(async (tx) => {
+      if (id !== null && isFirst)
+        await importRecordStore.begin(tx, brandId, { id, actor, source, format, startedAt: await databaseNow(tx) });
+      const result = await this.batch(tx, rows, request, ids, scopes);
+      if (id !== null) await importRecordStore.progress(tx, id, result.rows);
+      return result;
+    });
   }
 
   private async batch(

@@ -11,8 +11,10 @@ import {
 } from './domain/plan-batch.js';
 import type { Refusal } from './domain/plan-wish.js';
 
-/** What a broken off dry run left is removed after this long. */
-const LEFT_MS = 24 * 3_600_000;
+/** A dry run that was not at work for this long is over. */
+const OVER_MS = 3_600_000;
+/** Rows that are taken away at once: those of a million people in one statement would take longer than any may. */
+const CHUNK = 20_000;
 
 /** A person as a dry run would have left them. */
 interface KeptPerson extends Omit<Person, 'points' | 'subjectId' | 'isNew'> {
@@ -21,12 +23,35 @@ interface KeptPerson extends Omit<Person, 'points' | 'subjectId' | 'isNew'> {
 
 /** Has the batches of a dry run meet what earlier ones would have stored, in as little memory as an import takes. */
 export const rehearsal = {
-  async forgetOld(tx: Tx, now: EpochMs): Promise<void> {
-    await tx.execute`DELETE FROM consent.import_rehearsal WHERE at < ${toIso(now - LEFT_MS)}`;
+  /** Says that a run is at work. Before it keeps anything, and now and then. */
+  async atWork(tx: Tx, runId: string): Promise<void> {
+    await tx.execute`
+      INSERT INTO consent.import_rehearsal (run_id, key, state) VALUES (${runId}, '', 'null')
+      ON CONFLICT (run_id, key) DO UPDATE SET at = clock_timestamp()`;
   },
 
+  /** Takes away what a run kept, in statements of their own; that it was at work last, for whoever has to go on. */
   async forget(tx: Tx, runId: string): Promise<void> {
-    await tx.execute`DELETE FROM consent.import_rehearsal WHERE run_id = ${runId}`;
+    for (let after: string | null = ''; after !== null;) {
+      const rows: { last: string | null }[] = await tx.sql<{ last: string | null }>`
+        WITH chunk AS MATERIALIZED (
+          SELECT key FROM consent.import_rehearsal WHERE run_id = ${runId} AND key > ${after} ORDER BY key LIMIT ${CHUNK}
+        ), gone AS (
+          DELETE FROM consent.import_rehearsal
+           WHERE run_id = ${runId} AND key > ${after} AND key <= (SELECT max(key) FROM chunk)
+        )
+        SELECT max(key) AS last FROM chunk`;
+      after = rows[0]?.last ?? null;
+    }
+    await tx.execute`DELETE FROM consent.import_rehearsal WHERE run_id = ${runId} AND key = ''`;
+  },
+
+  /** The same for runs that broke off; answers how many. Uses import_rehearsal_run_idx. */
+  async forgetBrokenOff(tx: Tx, now: EpochMs): Promise<number> {
+    const runs = await tx.sql<{ runId: string }>`
+      SELECT run_id AS "runId" FROM consent.import_rehearsal WHERE key = '' AND at < ${toIso(now - OVER_MS)}`;
+    for (const { runId } of runs) await rehearsal.forget(tx, runId);
+    return runs.length;
   },
 
   /** Puts into the world of a batch what is planned already. */
