@@ -81,7 +81,7 @@ export class LifecycleController {
     description:
       'Everything is left, what waits ends, and what ledger entries disclosed is destroyed; entries and proofs stay. Where a statute has evidence kept, that stays sealed until its time is over. Suppressions and refusals of the address survive as a keyed hash.',
     answers: { 200: { description: 'The receipt, once and never again: keep it.', schema: ErasureAnswer } },
-    errors: ['unknown_contact'],
+    errors: ['unknown_contact', 'conflict'],
   })
   async erase(
     @Param({ schema: ContactPath }) { externalId }: ContactPath,
@@ -123,7 +123,7 @@ export class LifecycleController {
     description:
       'A mail in their language: that their data is erased, what a statute has kept until when, and their right to complain about that. Send it first, and erase them once the message has its end: afterwards there is nobody to write to, and an erasure ends what waits. Repeating it sends nothing more.',
     answers: { 202: { description: 'The message, and what an erasure would keep.', schema: ErasureNoticeAnswer } },
-    errors: ['unknown_contact'],
+    errors: ['unknown_contact', 'conflict'],
   })
   async announce(@Param({ schema: ContactPath }) { externalId }: ContactPath, @CallerBrand() brandId: BrandId) {
     return toErasureNotice(await this.mails.farewell(brandId, externalId));

@@ -441,6 +441,7 @@ describe('what becomes of people', () => {
         await api.app.get(PreferenceService, { strict: false }).requestErasure({ access: 'manage', ...link }, evidence);
       };
       const mails = () => api.app.get(ErasureMails, { strict: false });
+      const refusalOr = (act: string): object => (act === 'erasure-refusal' ? refusal : {});
       const refusal = { reason: 'legal_claims' as const, explanation: 'A claim is open until May.', language: 'en' };
 
       it('is answered by mail in the language of the person: that it came, and why not, each once', async () => {
@@ -483,6 +484,28 @@ describe('what becomes of people', () => {
         expect((await post('/v1/contacts/complainer/erasure-refusal', refusal)).json()).toMatchObject({
           notice: { status: 'dropped', reason: 'suppressed_complaint' },
         });
+      });
+
+      it('by somebody who turned out to be another is listed for that one, and erases that one alone', async () => {
+        await person('other-name', 'granted', 'other-name@people.example');
+        await person('real-name', 'granted', 'real-name@people.example');
+        await askAs('other-name');
+        await post('/v1/contacts/real-name/merge', { from: 'other-name' });
+        const listed = async () =>
+          (await api.send('GET', '/v1/erasure-requests', { key }))
+            .json<{ items: { externalId: string; request: string }[] }>()
+            .items.filter(({ externalId }) => externalId.endsWith('-name'));
+        const [asked] = await listed();
+        expect(asked?.externalId).toBe('real-name');
+        // What is left of the other is nobody: to erase it would be a receipt for nothing.
+        for (const act of ['erasure', 'erasure-notice', 'erasure-refusal'])
+          expect((await post(`/v1/contacts/other-name/${act}`, refusalOr(act))).json()).toMatchObject({
+            code: 'conflict',
+          });
+        const receipt = (await post('/v1/contacts/real-name/erasure', {})).json<{ request: string }>();
+        expect(receipt.request).toBe(asked?.request);
+        expect(await listed()).toEqual([]);
+        expect(await tablesWith(/(real|other)-name/)).toEqual([]);
       });
 
       it('is announced before it is done, with what a statute keeps, because nobody can be written to afterwards', async () => {

@@ -14,7 +14,7 @@ import { erasureDueAt } from './domain/erasure-due.js';
 import { type ErasureAsked, erasureStore } from './erasure.store.js';
 import { erasureNoticeStore, type NoticeReader } from './erasure-notice.store.js';
 import type { ErasureRefusal } from './domain/erasure-refusal.js';
-import { type RefusedErasure, refuseErasure } from './refuse-erasure.js';
+import { type RefusedErasure, refuseErasure, refuseMerged } from './refuse-erasure.js';
 
 export interface ErasureRequest {
   /** The provision it rests on, such as `gdpr_17_1_b`; stands in the ledger in clear. */
@@ -72,13 +72,14 @@ export class ErasureService {
    * Erases a person, in one transaction under the contact's lock: leaves everything for their addresses, ends what waits,
    * empties the contact, and destroys what their ledger entries disclosed, unless a statute has evidence kept: then that
    * stays sealed until its time is over.
-   * @throws DomainError unknown_contact
+   * @throws DomainError unknown_contact; conflict for one that turned out to be another
    */
   async erase(brandId: BrandId, externalId: string, request: ErasureRequest, actor: string): Promise<ErasureReceipt> {
     return this.database.transaction(async (tx) => {
       const contact = await lockContact(tx, await contactStore.find(tx, brandId, externalId));
       if (contact === null || contact.erasedAt !== null)
         throw new DomainError('unknown_contact', 'There is no such contact; it may be erased already.');
+      refuseMerged(contact);
       return this.eraseIn(tx, brandId, contact, request, actor, await databaseNow(tx));
     });
   }
@@ -104,6 +105,7 @@ export class ErasureService {
       const contact = await contactStore.find(tx, brandId, externalId);
       if (contact === null || contact.erasedAt !== null)
         throw new DomainError('unknown_contact', 'There is no such contact; it may be erased already.');
+      refuseMerged(contact);
       const family = await contactStore.family(tx, contact.id);
       const now = await databaseNow(tx);
       const restricted = await this.restriction(

@@ -96,15 +96,15 @@ export const erasureStore = {
     return rows[0]?.entryId ?? null;
   },
 
-  /** The request of a person that is neither carried out nor refused; null when there is none. */
+  /** The request of one of these people that is neither carried out nor refused; null when there is none. */
   async openRequest(
     tx: Tx,
-    contactId: ContactId,
+    contactIds: readonly ContactId[],
   ): Promise<{ readonly id: string; readonly at: EpochMs; readonly entryId: EntryId | null } | null> {
     const rows = await tx.sql<{ id: string; at: EpochMs; entryId: EntryId | null }>`
       SELECT id, at, entry_id AS "entryId"
         FROM consent.preference_change c
-       WHERE act = 'erase' AND contact_id = ${contactId}
+       WHERE act = 'erase' AND contact_id = ANY (${[...contactIds]}::uuid[])
          AND NOT EXISTS (SELECT FROM consent.erasure_refusal r WHERE r.change_id = c.id)
        ORDER BY at DESC LIMIT 1`;
     return rows[0] ?? null;
@@ -122,12 +122,13 @@ export const erasureStore = {
       VALUES (${changeId}, ${toIso(at)}, ${reason}, ${explanation}, ${language}, ${entryId})`;
   },
 
-  /** Who asked to be erased and is not yet, longest ago first. */
+  /** Who asked to be erased and is not yet, longest ago first; whoever turned out to be another, as that one. */
   async requests(tx: Tx, brandId: BrandId, after: string | null, limit: number): Promise<ErasureAsked[]> {
     return tx.sql<ErasureAsked>`
       SELECT r.id, c.external_id AS "externalId", r.at, r.entry_id AS "entryId"
         FROM consent.preference_change r
-        JOIN consent.contact c ON c.id = r.contact_id
+        JOIN consent.contact asker ON asker.id = r.contact_id
+        JOIN consent.contact c ON c.id = coalesce(asker.merged_into, asker.id)
        WHERE r.act = 'erase' AND r.brand_id = ${brandId}
          AND NOT EXISTS (SELECT FROM consent.erasure_refusal n WHERE n.change_id = r.id)
          AND (${after}::uuid IS NULL OR

@@ -2,11 +2,17 @@ import { type BrandId, DomainError, type EntryId, type EpochMs } from '#lib/kern
 import type { LedgerService } from '#lib/ledger';
 import { type Database, newId } from '#lib/platform';
 import { lockContact } from '../consents/consent.service.js';
-import { contactStore } from '../contacts/contact.store.js';
+import { type ContactRow, contactStore } from '../contacts/contact.store.js';
 import { databaseNow } from '../database-now.js';
 import { erasureDueAt } from './domain/erasure-due.js';
 import type { ErasureRefusal } from './domain/erasure-refusal.js';
 import { erasureStore } from './erasure.store.js';
+
+/** What is left of a contact that turned out to be another is not the person. @throws DomainError conflict */
+export function refuseMerged({ mergedInto }: Pick<ContactRow, 'mergedInto'>): void {
+  if (mergedInto === null) return;
+  throw new DomainError('conflict', 'This contact was merged into another; use the external id of that one.');
+}
 
 export interface RefusedErasure {
   /** Of the request, for whoever tells the person. */
@@ -34,7 +40,12 @@ export async function refuseErasure(
     const contact = await lockContact(tx, await contactStore.find(tx, brandId, externalId));
     if (contact === null || contact.erasedAt !== null)
       throw new DomainError('unknown_contact', 'There is no such contact; it may be erased already.');
-    const asked = await erasureStore.openRequest(tx, contact.id);
+    refuseMerged(contact);
+    const family = await contactStore.family(tx, contact.id);
+    const asked = await erasureStore.openRequest(
+      tx,
+      family.map(({ id }) => id),
+    );
     if (asked === null) throw new DomainError('conflict', 'This person does not wait to be erased.');
     const now = await databaseNow(tx);
     const entryId = newId<EntryId>();

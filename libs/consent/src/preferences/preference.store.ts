@@ -152,14 +152,15 @@ export const preferenceStore = {
     return rows[0] ?? null;
   },
 
-  /** How the person asked here last to be erased, and why that was not done; null when they did not. */
+  /** How the person, or whoever turned out to be them, asked here last to be erased, and why that was not done; null when they did not. */
   async erasureAsked(tx: Tx, contactId: ContactId): Promise<AskedErasure | null> {
     const rows = await tx.sql<AskedErasure>`
       SELECT c.at, CASE WHEN r.change_id IS NOT NULL
                         THEN jsonb_build_object('explanation', r.explanation, 'language', r.language) END AS refused
         FROM consent.preference_change c
         LEFT JOIN consent.erasure_refusal r ON r.change_id = c.id
-       WHERE c.contact_id = ${contactId} AND c.act = 'erase'
+       WHERE c.contact_id IN (SELECT id FROM consent.contact WHERE id = ${contactId} OR merged_into = ${contactId})
+         AND c.act = 'erase'
        ORDER BY c.at DESC LIMIT 1`;
     return rows[0] ?? null;
   },
