@@ -7,7 +7,7 @@ export { type ExportScope } from './bundle/export.store.js';
 export { readBundle } from './bundle/read-bundle.js';
 export { SubjectHeads } from './bundle/subject-heads.service.js';
 export type { EntryFilter, EntryPage, FoundEntry, LoggedEntry } from './read.store.js';
-export type { LedgerKeys } from './sealing.js';
+export { CannotOpen, type LedgerKeys } from './sealing.js';
 export { type JsonObject, type JsonValue, WrittenJson } from '#lib/proof';
 export { LedgerDamaged, Sequencer, type SequencerOptions } from './sequencer.js';
 export { Publisher, type PublisherOptions } from './publisher.js';

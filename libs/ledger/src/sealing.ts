@@ -38,8 +38,28 @@ export function sealDisclosures(key: Buffer, nonce: Buffer, entryId: EntryId, te
   return [VERSION, nonce, body, cipher.getAuthTag()];
 }
 
-/** @throws Error when the key or the entry is another, or a bit was changed. */
+/** What an entry disclosed is sealed with another key, or was changed. */
+export class CannotOpen extends Error {
+  override readonly name = 'CannotOpen';
+
+  constructor(
+    readonly entryId: EntryId,
+    cause: unknown,
+  ) {
+    super(`what entry ${entryId} disclosed cannot be opened: MASTER_KEY is another, or it was changed`, { cause });
+  }
+}
+
+/** @throws CannotOpen when the key or the entry is another, or a bit was changed. */
 export function openDisclosures(key: Buffer, entryId: EntryId, sealed: Buffer): string {
+  try {
+    return open(key, entryId, sealed);
+  } catch (error) {
+    throw new CannotOpen(entryId, error);
+  }
+}
+
+function open(key: Buffer, entryId: EntryId, sealed: Buffer): string {
   if (sealed[0] !== SEALED_V1 || sealed.length < OVERHEAD) throw new Error('a sealed row of an unknown format');
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 1 + NONCE_BYTES));
   decipher.setAAD(Buffer.from(entryId, 'latin1')).setAuthTag(sealed.subarray(-TAG_BYTES));

@@ -6,7 +6,7 @@ import { backtest, type BacktestReport, PolicyBody, reference } from '#lib/sendi
 import { CommandEnd, parseCommandLine } from '../command.js';
 import { backtestHtml } from './backtest-html.js';
 import { backtestText } from './backtest-text.js';
-import { PERIOD_OPTIONS, withHistory } from './open-history.js';
+import { PERIOD_OPTIONS, periodOf, withHistory } from './open-history.js';
 
 const BACKTEST = {
   name: 'backtest',
@@ -26,11 +26,21 @@ const Draft = z.strictObject({ key: z.string().default('draft'), version: z.int(
 export async function run(argv: readonly string[]): Promise<number> {
   const { policy, from, to, brand, json, html } = parseCommandLine(BACKTEST, argv);
   const draft = readDraft(policy);
-  const period = { from: from ?? null, to: to ?? null };
+  if (html !== undefined) writeHtml(html, '');
+  const period = periodOf({ from, to });
   const report = await withHistory(brand, ({ brandId, ...stores }) => backtest(stores, { ...period, brandId }, draft));
-  if (html !== undefined) fs.writeFileSync(html, backtestHtml(report));
+  if (html !== undefined) writeHtml(html, backtestHtml(report));
   console.log(json ? JSON.stringify(withInstants(report)) : backtestText(report));
   return 0;
+}
+
+/** Once before the past is read, which may take minutes, so that a file that cannot be written is told at once. */
+function writeHtml(file: string, text: string): void {
+  try {
+    fs.writeFileSync(file, text);
+  } catch (error) {
+    throw new CommandEnd(`${file}: ${error instanceof Error ? error.message : String(error)}`, 2);
+  }
 }
 
 function readDraft(file: string): z.infer<typeof Draft> {

@@ -1,7 +1,8 @@
 import { findBrandId } from '#lib/consent';
-import { type BrandId, DomainError } from '#lib/kernel';
-import { LedgerService } from '#lib/ledger';
-import { type Config, Database, deriveKeys, instantInput, readConfig } from '#lib/platform';
+import { type BrandId, DomainError, type EpochMs } from '#lib/kernel';
+import { CannotOpen, LedgerService } from '#lib/ledger';
+import { type Config, Database, deriveKeys, instantInput, isDatabaseAway, readConfig } from '#lib/platform';
+import type { Period } from '#lib/sending';
 import { z } from 'zod';
 import { CommandEnd } from '../command.js';
 
@@ -29,6 +30,13 @@ export const PERIOD_OPTIONS = {
   brand: z.string().optional().describe('key of one brand; left out: every brand'),
 };
 
+/** The part of the past that the options name. @throws CommandEnd */
+export function periodOf({ from, to }: { readonly from?: EpochMs; readonly to?: EpochMs }): Omit<Period, 'brandId'> {
+  if (from !== undefined && to !== undefined && from >= to)
+    throw new CommandEnd('--to: must be later than --from; it is the first instant after the period', 2);
+  return { from: from ?? null, to: to ?? null };
+}
+
 /** Opens the deployment of DATABASE_URL and MASTER_KEY for `work`, and closes it. @throws CommandEnd */
 export async function withHistory<T>(brand: string | undefined, work: (history: History) => Promise<T>): Promise<T> {
   const config = settingsFrom(process.env);
@@ -39,6 +47,8 @@ export async function withHistory<T>(brand: string | undefined, work: (history: 
     return await work({ database, ledger: new LedgerService({ kek: ledgerKek, macKey: ledgerMac }), brandId });
   } catch (error) {
     if (error instanceof DomainError) throw new CommandEnd(error.detail, 2);
+    if (error instanceof CannotOpen) throw new CommandEnd(`${error.message}.`, 2);
+    if (isDatabaseAway(error)) throw new CommandEnd(`PostgreSQL cannot be reached at DATABASE_URL: ${(error as Error).message}`, 2); // prettier-ignore
     throw error;
   } finally {
     await database.close();

@@ -3,7 +3,7 @@ import { RULES } from '#lib/decision';
 import { toIso } from '#lib/platform';
 import { replay, type ReplayDifference } from '#lib/sending';
 import { parseCommandLine } from '../command.js';
-import { PERIOD_OPTIONS, withHistory } from './open-history.js';
+import { PERIOD_OPTIONS, periodOf, withHistory } from './open-history.js';
 
 const REPLAY = {
   name: 'replay',
@@ -20,8 +20,9 @@ const REPLAY = {
 
 export async function run(argv: readonly string[]): Promise<number> {
   const { from, to, brand, json } = parseCommandLine(REPLAY, argv);
+  const period = periodOf({ from, to });
   const counts = await withHistory(brand, ({ brandId, ...stores }) =>
-    replay(stores, { from: from ?? null, to: to ?? null, brandId }, (difference) =>
+    replay(stores, { ...period, brandId }, (difference) =>
       console.log(json ? JSON.stringify({ ...difference, at: toIso(difference.at) }) : textOf(difference)),
     ),
   );

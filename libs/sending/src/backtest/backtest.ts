@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { recipientStore } from '#lib/consent';
 import { appliesLaw, asksWhere, capHorizonMs, type ConsentState, type Facts, type Policy } from '#lib/decision';
-import type { LedgerService } from '#lib/ledger';
+import { CannotOpen, type LedgerService } from '#lib/ledger';
 import type { Database } from '#lib/platform';
 import { pastSteps, type PastStep, type Period } from '../history/past-decisions.js';
 import { PolicyVersions } from '../history/policy-versions.js';
@@ -33,6 +33,7 @@ export async function backtest(
     const steps = appliesLaw(draft) ? await withBases(stores.database, recorded) : recorded;
     for (const step of steps) {
       if (step.clear.test === 1) continue;
+      if (step.isUnopened) throw new CannotOpen(step.entry, null);
       if (step.content === null && step.kind !== 'decision') continue;
       if (decisions === mostDecisions) {
         complete = false;

@@ -1,5 +1,5 @@
 import type { BrandId, EntryId, EpochMs, SubjectId } from '#lib/kernel';
-import type { LedgerService } from '#lib/ledger';
+import { CannotOpen, type LedgerService } from '#lib/ledger';
 import type { Database, Tx } from '#lib/platform';
 import type { DecisionRecord } from '../messages/domain/decision-record.js';
 
@@ -39,8 +39,10 @@ export interface PastStep {
   readonly type: string;
   readonly brandId: BrandId;
   readonly clear: ClearDecision;
-  /** What was sealed; null when it was erased. */
+  /** What was sealed; null when it was erased, or cannot be opened. */
   readonly content: PastContent | null;
+  /** It is there and cannot be opened: sealed with another key, or changed. */
+  readonly isUnopened: boolean;
 }
 
 export interface PastContent {
@@ -84,14 +86,14 @@ export async function* pastSteps(
         return kind === null ? [] : [{ ...one, kind }];
       });
       const wanted = steps.filter(({ clear }) => isWithin(Date.parse(clear.at), period));
-      const opened = await ledger.committedDisclosures(
-        tx,
-        wanted.map(({ id }) => id),
-      );
+      const { opened, unopened } = await openAll(ledger, tx, wanted.map(({ id }) => id)); // prettier-ignore
       const last = found.at(-1);
       return {
         last: last === undefined ? null : { idx: last.idx, at: Date.parse(last.clear.at) },
-        steps: wanted.map(({ idx, id, clear, kind }) => stepOf(kind, id, idx, clear, contentOf(opened.get(id)))),
+        steps: wanted.map(({ idx, id, clear, kind }) => ({
+          ...stepOf(kind, id, idx, clear, contentOf(opened.get(id))),
+          isUnopened: unopened.has(id),
+        })),
       };
     });
     if (page.steps.length > 0) yield page.steps;
@@ -116,8 +118,25 @@ function stepOf(
   position: number,
   { t, at, br, ...clear }: Clear,
   content: PastContent | null,
-): PastStep {
+): Omit<PastStep, 'isUnopened'> {
   return { kind, entry, position, at: Date.parse(at), type: t, brandId: br, clear, content };
+}
+
+/** What each entry disclosed. One that cannot be opened does not hide the others. */
+async function openAll(ledger: LedgerService, tx: Tx, ids: readonly EntryId[]) {
+  const opened = new Map<EntryId, Opened>();
+  const unopened = new Set<EntryId>();
+  const open = async (some: readonly EntryId[]): Promise<void> => {
+    try {
+      for (const [id, content] of await ledger.committedDisclosures(tx, some)) opened.set(id, content);
+    } catch (error) {
+      if (!(error instanceof CannotOpen)) throw error;
+      unopened.add(error.entryId);
+      await open(some.filter((id) => !unopened.has(id) && !opened.has(id)));
+    }
+  };
+  await open(ids);
+  return { opened, unopened };
 }
 
 type Opened = NonNullable<ReturnType<Awaited<ReturnType<LedgerService['committedDisclosures']>>['get']>>;

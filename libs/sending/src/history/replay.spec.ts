@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decide, type ReferenceData, RULES } from '#lib/decision';
 import type { EntryId } from '#lib/kernel';
-import type { NewEntry } from '#lib/ledger';
+import { LedgerService, type NewEntry } from '#lib/ledger';
 import { Database, newId } from '#lib/platform';
 import { Gateway } from '../../../../test/support/gateway.js';
 import { type DecisionRecord, toRecord } from '../messages/domain/decision-record.js';
@@ -173,6 +173,29 @@ describe('replay', () => {
     });
     await rewrite(another, digest);
     expect((await run()).counts.different).toBe(2);
+  });
+
+  it('reports a record that cannot be opened, and goes on', async () => {
+    const step = (await stepsOf())[1];
+    const flip = () =>
+      gateway.asAdmin(`
+        ALTER TABLE ledger.disclosure DISABLE TRIGGER USER;
+        UPDATE ledger.disclosure d SET sealed = set_byte(sealed, 20, 255 - get_byte(sealed, 20))
+          FROM ledger.entry e WHERE e.n = d.n AND e.id = '${step?.entry}'`);
+    await flip();
+    const { counts, found } = await run();
+    expect(counts).toMatchObject({ decisions: 17, different: 3, erased: 0 });
+    expect(found.find(({ entry }) => entry === step?.entry)?.differences).toEqual([
+      { pointer: '/decision', recorded: 'cannot be opened', derived: null },
+    ]);
+    await flip();
+    expect((await run()).counts.different).toBe(2);
+  });
+
+  it('does not go on with another key', async () => {
+    const ledger = new LedgerService({ kek: Buffer.alloc(32, 1), macKey: Buffer.alloc(32, 2) });
+    const asked = replay({ database: gateway.get(Database), ledger }, EVER, () => undefined);
+    await expect(asked).rejects.toThrow(/disclosed cannot be opened: MASTER_KEY is another/);
   });
 
   it('reports a record whose facts do not give its verdict, by entry, position and place', async () => {

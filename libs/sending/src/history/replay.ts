@@ -1,6 +1,6 @@
 import { CannotDecide, decide, type Decision, type ReferenceData, RULES, rulesOf } from '#lib/decision';
 import type { BrandId, EntryId, EpochMs } from '#lib/kernel';
-import type { LedgerService } from '#lib/ledger';
+import { CannotOpen, type LedgerService } from '#lib/ledger';
 import type { Database } from '#lib/platform';
 import { underTablesOf } from '../messages/decide-again.js';
 import { type DecisionRecord, toRecord } from '../messages/domain/decision-record.js';
@@ -51,6 +51,7 @@ export interface ReplayCounts {
  * difference, and one that says something else is named beside the difference it makes.
  *
  * @param report called for each decision of which there is something to say, in the order of the log
+ * @throws CannotOpen with another key than what was recorded is sealed with
  */
 export async function replay(
   stores: { readonly database: Database; readonly ledger: LedgerService },
@@ -60,17 +61,28 @@ export async function replay(
 ): Promise<ReplayCounts> {
   const policies = new PolicyVersions(stores.database.tx);
   let [decisions, different, underNewTables, underOlderRules, otherwiseToday, erased] = [0, 0, 0, 0, 0, 0];
+  let isFirst = true;
   for await (const steps of pastSteps(stores, period)) {
+    const [step] = steps;
+    // Where nothing can be opened the key is another, and a line for each decision would say no more.
+    if (isFirst && step !== undefined && steps.every(({ isUnopened }) => isUnopened))
+      throw new CannotOpen(step.entry, null);
+    isFirst = false;
     for (const step of steps) {
       if (step.kind !== 'decision') continue;
       const { content } = step;
+      if (step.isUnopened) {
+        decisions++;
+        different++;
+        report({ kind: 'difference', ...placeOf(step), factsDigest: null, differences: [SEALED] });
+        continue;
+      }
       if (content?.record == null) {
         erased++;
         continue;
       }
       decisions++;
-      const { entry, position, brandId, at, type } = step;
-      const about = { entry, position, brandId, at, type, factsDigest: content.factsDigest };
+      const about = { ...placeOf(step), factsDigest: content.factsDigest };
       const { decision } = content.record;
       const stored = await policies.find(step.brandId, decision.policy);
       const { found, tables } = compare(step, content.record, stored, reference);
@@ -92,6 +104,13 @@ export async function replay(
   }
   const same = decisions - different;
   return { decisions, same, different, underNewTables, underOlderRules, otherwiseToday, erased };
+}
+
+/** A record that cannot be opened says nothing, so nothing can be made again from it. */
+const SEALED: Difference = { pointer: '/decision', recorded: 'cannot be opened', derived: null };
+
+function placeOf({ entry, position, brandId, at, type }: PastStep) {
+  return { entry, position, brandId, at, type };
 }
 
 interface Comparison {
