@@ -48,10 +48,10 @@ function isLine({ check }: CheckResult): boolean {
 
 /** A hold that ends before the message may leave says when, and that something else keeps it back after that. */
 function whatFollows(decision: Extract<Decision, { readonly outcome: 'defer' }>): string {
-  const { primary, until, checks } = decision;
-  if (primary.until >= until) return '';
+  const { primary, notBefore, checks } = decision;
+  if (notBefore === null || primary.until >= notBefore) return '';
   const end = ` until ${instantOf(primary.until, decision)}`;
-  const isNamed = checks.some((check) => !check.passes && check.kind === 'defer' && check.until === until);
+  const isNamed = checks.some((check) => !check.passes && check.kind === 'defer' && check.until === notBefore);
   return isNamed ? end : `${end}, and other rules from then on`;
 }
 

@@ -374,7 +374,7 @@ function toCandidate(
   };
   const provider = catalog.provider(brandId, message.channel) ?? null;
   const hasWaited = message.reason !== null;
-  const inLine = standsInLine(message.reason);
+  const inLine = message.inLine === true || standsInLine(message.reason);
   return {
     candidate: { messageId: message.id, subject, policy, provider, test: message.test, hasWaited, inLine },
     template,

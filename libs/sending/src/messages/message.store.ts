@@ -1,5 +1,6 @@
 import type { BrandId, Channel, ContactId, EntryId, EpochMs, MessageId } from '#lib/kernel';
 import { column, type CopyTarget, plainList, toIso, type Tx, uuidList } from '#lib/platform';
+import { IN_LINE_REASONS } from './domain/in-line.js';
 import type { Message, MessageStatus } from './domain/message.js';
 
 /** A change of where a message stands, from a decision or the end of a hand-over. */
@@ -100,6 +101,7 @@ type WaitingRow = readonly [
   entryIds: Message['entryIds'],
   choiceId: string | null,
   choiceRank: number | null,
+  inLine: boolean,
 ];
 
 /** All in one literal, so that what reads messages meets one kind of object. */
@@ -131,6 +133,7 @@ function toWaiting(row: WaitingRow): Message {
     status: 'queued',
     reason: row[22],
     notBefore: row[23],
+    inLine: row[32],
     attempt: row[24],
     worker: row[25],
     providerId: row[26],
@@ -164,7 +167,8 @@ export const messageStore = {
     const rows = await tx.rows<WaitingRow>`
       SELECT id, brand_id, contact_id, subject_id, contact_point_id, channel, class, purpose_id, topic_id, campaign_id, step,
              variant, template_id, language, variables, policy_key, test, accepted_at, send_at, expires_at, priority, override,
-             reason, not_before, attempt, worker, provider_id, provider_ref, first_started_at, entry_ids, choice_id, choice_rank
+             reason, not_before, attempt, worker, provider_id, provider_ref, first_started_at, entry_ids, choice_id, choice_rank,
+             in_line
         FROM sending.message
        WHERE id = ANY (${uuidList(ids)}::uuid[]) AND status = 'queued' AND (not_before IS NULL OR not_before <= ${toIso(now)})
        ORDER BY id`;
@@ -256,12 +260,13 @@ export const messageStore = {
     return rows[0] ?? null;
   },
 
-  /** Applies decisions to messages that still wait. Answers the ids that were changed. */
+  /** Applies decisions to messages that still wait. Answers the ids that were changed. Whoever was in line stays so. */
   async decide(tx: Tx, changes: readonly StatusChange[]): Promise<Set<MessageId>> {
     const { kinds, kindOf } = byKind(changes);
     const rows = await tx.sql<{ id: MessageId }>`
       UPDATE sending.message m
          SET status = (${kinds.map((k) => k.status)}::text[])[c.kind],
+             in_line = m.in_line OR coalesce(m.reason, '') = ANY (${[...IN_LINE_REASONS]}::text[]),
              reason = (${kinds.map((k) => k.reason)}::text[])[c.kind],
              not_before = (${kinds.map((k) => isoOrNull(k.notBefore))}::timestamptz[])[c.kind],
              due_at = (${kinds.map((k) => isoOrNull(k.dueAt))}::timestamptz[])[c.kind],

@@ -60,6 +60,8 @@ interface OpenMessage {
   askedWhere: boolean;
   /** Another channel is tried first, so the draft is not asked about it. */
   isBehind: boolean;
+  /** Under the draft it was in line once. */
+  inLine: boolean;
   /** What it took when the draft let it go. */
   took: { readonly use: CapUse; readonly limits: LimitsOf } | null;
   /** Why the last judgement under the draft may be wrong. */
@@ -197,6 +199,7 @@ export class Simulation {
       knownSince: at - reachMs,
       askedWhere,
       isBehind: false,
+      inLine: false,
       took: null,
       doubts: [],
       dueAt: NaN,
@@ -253,7 +256,8 @@ export class Simulation {
   /** What was recorded, with the hand-overs, the buckets and the warm-ups of the draft's own world. */
   private factsUnder(message: OpenMessage, facts: Facts, { rates, warmUps, route }: LimitsOf, at: EpochMs): Facts {
     const { warmUps: _, ...others } = facts;
-    const inLine = standsInLine(message.would.reason);
+    message.inLine ||= standsInLine(message.would.reason);
+    const { inLine } = message;
     const { inLine: recorded, ...said } = facts.message;
     const isPlain = route === undefined && !inLine && recorded === undefined;
     return {

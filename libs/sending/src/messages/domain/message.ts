@@ -109,6 +109,8 @@ export interface Message {
   readonly reason: string | null;
   /** The earliest instant of the next attempt, while it is held. */
   readonly notBefore: EpochMs | null;
+  /** It was in line once (`standsInLine`); as far as somebody asked. */
+  readonly inLine?: boolean;
   readonly attempt: number;
   readonly worker: string | null;
   readonly providerId: string | null;
