@@ -190,7 +190,11 @@ class PipelineRun {
       n: number;
     }>`SELECT status, count(*) AS n FROM sending.message GROUP BY status`;
     const [entries] = await tx.sql<{ n: number }>`
-      SELECT count(*) AS n FROM ledger.log WHERE position('"t":"send.' IN convert_from(leaf, 'UTF8')) > 0`;
+      SELECT count(*) AS n
+        FROM ledger.placement p
+        CROSS JOIN LATERAL generate_series(p.n, p.n + p.count - 1) AS placed (n)
+        JOIN ledger.entry e ON e.n = placed.n
+       WHERE position('"t":"send.' IN convert_from(e.leaf, 'UTF8')) > 0`;
     const [waiting] = await tx.sql<{ n: number }>`SELECT count(*) AS n FROM ledger.pending`;
     const [aside] = await tx.sql<{ n: number }>`SELECT count(*) AS n FROM ledger.quarantine`;
     const byStatus = new Map(ends.map(({ status, n }) => [status, n]));
