@@ -103,7 +103,7 @@ describe('an endpoint of events', () => {
   const deliveries = async (name: string): Promise<Delivery[]> =>
     (await send('GET', `/v1/event-endpoints/${name}/deliveries`)).json<{ items: Delivery[] }>().items;
 
-  it('is told what people express, signed, in CloudEvents, with ids and no address', async () => {
+  it('is told what people express, signed, in CloudEvents, with keys and ids and no address', async () => {
     const before = await comeAndGo();
     while ((await sequencer.runOnce()) > 0);
     const { name, secret } = await endpoint();
@@ -118,7 +118,7 @@ describe('an endpoint of events', () => {
       source: '/v1/brands/acme',
       subject: contact,
       datacontenttype: 'application/json',
-      data: { contact, channel: 'email', legalBasis: 'consent', via: 'form' },
+      data: { contact, channel: 'email', purpose: 'marketing', topic: 'news', legalBasis: 'consent', via: 'form' },
     });
     expect(http.arrived.map(({ headers }) => headers['webhook-id'])).toEqual(events.map(({ id }) => id));
     expect(http.arrived[0]?.headers['content-type']).toBe('application/cloudevents+json');

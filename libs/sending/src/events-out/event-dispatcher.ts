@@ -152,13 +152,19 @@ export class EventDispatcher implements OnApplicationShutdown {
       [...contactIds.values()].flatMap((id) => id ?? []),
     );
     const [brand] = await definitionStore.brands(tx, [brandId]);
+    const isScoped = [...named.values()].some(({ scope }) => scope !== null);
+    const purposes = isScoped ? await definitionStore.purposes(tx, [brandId]) : [];
+    const topics = isScoped ? await definitionStore.topics(tx, [brandId]) : [];
+    const keys = new Map<string, string>([...purposes, ...topics].map(({ id, key }) => [id, key]));
     return new Map(
       claimed.flatMap(({ entryId, position }) => {
         const entry = found.get(entryId);
         if (entry === undefined) return [];
         const logged: LoggedEntry = { id: entryId, idx: position, leaf: entry.leaf };
         const contact = people.get(contactIds.get(entryId) ?? '') ?? null;
-        const { messageId = null, scope = null } = named.get(entryId) ?? {};
+        const { messageId = null, scope: ids } = named.get(entryId) ?? {};
+        const purpose = keys.get(ids?.purpose ?? '') ?? null;
+        const scope = purpose === null ? null : { purpose, topic: keys.get(ids?.topic ?? '') ?? null };
         return [[entryId, cloudEvent(brand?.key ?? '', logged, { messageId, contact, scope })] as const];
       }),
     );

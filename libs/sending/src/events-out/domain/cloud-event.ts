@@ -37,7 +37,7 @@ export interface EventSubject {
   readonly messageId: string | null;
   /** External id of the contact. */
   readonly contact: string | null;
-  /** Ids of the purpose and the topic that a consent is for. */
+  /** Keys of the purpose and the topic that a consent is for. */
   readonly scope: { readonly purpose: string | null; readonly topic: string | null } | null;
 }
 
@@ -66,18 +66,18 @@ export function eventTypeOf(leaf: Buffer, wanted: readonly string[]): EventType 
 export function idsOf(disclosed: Disclosures | undefined): {
   readonly messageId: string | null;
   readonly contactId: string | null;
-  readonly scope: EventSubject['scope'];
+  readonly scope: { readonly purpose: string; readonly topic: string | null } | null;
 } {
   const text = (name: string, member: string): string | null => {
     const value = disclosed?.[name];
     const found = typeof value === 'object' && value !== null ? (value as Disclosures)[member] : null;
     return typeof found === 'string' ? found : null;
   };
-  const scope = { purpose: text('topic', 'purpose'), topic: text('topic', 'topic') };
+  const purpose = text('topic', 'purpose');
   return {
     messageId: text('message', 'id'),
     contactId: text('contact', 'id'),
-    scope: scope.purpose === null ? null : scope,
+    scope: purpose === null ? null : { purpose, topic: text('topic', 'topic') },
   };
 }
 

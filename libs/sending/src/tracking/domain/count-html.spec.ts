@@ -46,6 +46,14 @@ describe('the links of a mail', () => {
     expect(countHtml(html, counting)).toEqual({ html, links: [] });
   });
 
+  it.each(['HTTPS://Center.Example', 'https://center.example:443', 'https://center.example/'])(
+    'to the center are its own, also where it is set up as %s',
+    (own) => {
+      const html = `<a href="${OWN}/u/token"><a href="${own}">`;
+      expect(countHtml(html, { ...counting, own })).toEqual({ html, links: [] });
+    },
+  );
+
   it('to somebody who begins like the center are not its own', () => {
     expect(counted('<a href="https://center.example.evil.example/">')).toBe(
       '<a href="[https://center.example.evil.example/]">',

@@ -26,10 +26,11 @@ const LONGEST = 2_048;
  */
 export function countHtml(html: string, { own, link, pixel, idOf }: Counting): CountedHtml {
   const found = new Map<string, string>();
+  const ours = new URL(own).href.replace(/\/$/, ''); // As the links are compared: host in lower case, no port that goes without saying.
   let made = '';
   let copied = 0;
   for (const { from, to } of link === null ? [] : hrefs(html)) {
-    const url = countable(decoded(html.slice(from, to)), own);
+    const url = countable(decoded(html.slice(from, to)), ours);
     if (link === null || url === null) continue;
     const id = idOf(url);
     found.set(id, url);
