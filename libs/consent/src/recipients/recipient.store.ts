@@ -1,4 +1,4 @@
-import type { BrandId, Channel, ContactId, ContactPointId, EpochMs, SubjectId } from '#lib/kernel';
+import type { BrandId, Channel, ContactId, ContactPointId, EpochMs, MessageId, SubjectId } from '#lib/kernel';
 import type { JsonValue } from '#lib/ledger';
 import { toIso, type Tx } from '#lib/platform';
 import {
@@ -210,6 +210,13 @@ export const recipientStore = {
       if (counts !== null) states.set(scopeId, counts);
     }
     return own;
+  },
+
+  /** Those of these messages by whose links somebody said what they want: they have reached their contact. */
+  async answered(tx: Tx, messageIds: readonly MessageId[]): Promise<Set<MessageId>> {
+    const rows = await tx.sql<{ id: MessageId }>`
+      SELECT DISTINCT message_id AS id FROM consent.consent_event WHERE message_id = ANY (${[...messageIds]}::uuid[])`;
+    return new Set(rows.map(({ id }) => id));
   },
 
   /** What the consents given by these events rest on, by event; for jurisdictions that ask. */

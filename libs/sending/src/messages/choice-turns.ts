@@ -1,3 +1,4 @@
+import { recipientStore } from '#lib/consent';
 import type { EpochMs, MessageId } from '#lib/kernel';
 import type { Tx } from '#lib/platform';
 import { choiceStore } from './choice.store.js';
@@ -18,10 +19,16 @@ export async function choiceTurns(
   const behind = messages.flatMap(({ choice }) => (choice === null || choice.rank === 0 ? [] : [choice.id]));
   if (behind.length === 0) return turns;
   const choices = await choiceStore.members(tx, [...new Set(behind)]);
+  const answered = await recipientStore.answered(
+    tx,
+    [...choices.values()].flatMap((members) => members.map((member) => member.id)),
+  );
   for (const { id, choice, acceptedAt } of messages) {
     const members = choice === null ? undefined : choices.get(choice.id);
     if (choice === null || members === undefined) continue;
-    const before = members.filter(({ rank }) => rank < choice.rank);
+    const before = members
+      .filter(({ rank }) => rank < choice.rank)
+      .map((member) => ({ ...member, hasArrived: member.hasArrived || answered.has(member.id) }));
     turns.set(id, choiceTurn(before, { fallbackMs: members[0]?.fallbackMs ?? null, acceptedAt }, now));
   }
   return turns;

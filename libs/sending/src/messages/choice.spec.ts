@@ -37,9 +37,9 @@ describe('a contact who can be reached in several ways', () => {
   });
 
   let number = 1_000_000;
-  const express = async (to: string, channel: Channel, kind: ConsentEventKind): Promise<void> => {
+  const express = async (to: string, channel: Channel, kind: ConsentEventKind, evidence = {}): Promise<void> => {
     const wish = { channel, purpose: 'commercial', topics: ['newsletter'], kind, legalBasis: 'consent' } as const;
-    const given = { ...wish, occurredAt: Date.now() + 1_000, method: 'spec', evidence: {} };
+    const given = { ...wish, occurredAt: Date.now() + 1_000, method: 'spec', evidence };
     await gateway.get(ConsentService).record(gateway.brandId, to, given, 'spec');
   };
   const person = async (channels: readonly Channel[], agreed: readonly Channel[] = channels): Promise<string> => {
@@ -109,6 +109,16 @@ describe('a contact who can be reached in several ways', () => {
     const [email, sms] = await accept(await person(['email', 'sms']), { fallbackMs: MINUTE });
     await gateway.attempt(email);
     await report(email, 'complained');
+    await makeDue(sms);
+    await gateway.attempt(sms);
+    expect(await gateway.status(sms)).toEqual(REACHED);
+  });
+
+  it('is written to on no other after they left by a link of the first', async () => {
+    const to = await person(['email', 'sms']);
+    const [email, sms] = await accept(to, { fallbackMs: MINUTE });
+    await gateway.attempt(email);
+    await express(to, 'email', 'withdrawn', { message: email });
     await makeDue(sms);
     await gateway.attempt(sms);
     expect(await gateway.status(sms)).toEqual(REACHED);
