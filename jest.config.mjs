@@ -11,14 +11,17 @@ const UNIT = [
 /** Of those, what takes long: every world of a kind, other machines as processes, the golden corpus, the laws and holidays of every place, and whether the checks find a fault. */
 const LONG = [
   '\\.worlds\\.spec\\.ts$',
-  '/environment\\.spec\\.ts$',
-  '/test/architecture/(layers|rules)\\.spec\\.ts$',
+  '/environment(\\.long)?\\.spec\\.ts$',
+  '/test/architecture/(layers|rules)\\.long\\.spec\\.ts$',
   '/test/packs/.+\\.spec\\.ts$',
   '/libs/platform/src/holidays/.+\\.spec\\.ts$',
   '/test/golden/.+\\.spec\\.ts$',
   '/libs/proof/src/subject-heads\\.spec\\.ts$',
   '/libs/ledger/src/domain/growing-tiles\\.spec\\.ts$',
 ];
+
+/** Whole files of the long form, `npm run test:long`; in the others, test/support/form.ts tells the forms apart. */
+const ELSEWHERE = ['/node_modules/', ...(process.env.TEST_FORM === 'long' ? [] : ['\\.long\\.spec\\.ts$'])];
 
 const shared = {
   testEnvironment: 'node',
@@ -43,15 +46,15 @@ export default {
       ...oneRealm,
       displayName: 'unit',
       testRegex: UNIT,
-      testPathIgnorePatterns: ['/node_modules/', ...LONG],
+      testPathIgnorePatterns: [...ELSEWHERE, ...LONG],
     },
-    { ...shared, ...ownRealm, displayName: 'long', testRegex: LONG },
+    { ...shared, ...ownRealm, displayName: 'long', testRegex: LONG, testPathIgnorePatterns: ELSEWHERE },
     {
       ...shared,
       ...oneRealm,
       displayName: 'integration',
       testRegex: '\\.spec\\.ts$',
-      testPathIgnorePatterns: ['/node_modules/', ...UNIT, ...LONG],
+      testPathIgnorePatterns: [...ELSEWHERE, ...UNIT, ...LONG],
       globalSetup: '<rootDir>/test/support/global-setup.mjs',
       globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
     },

@@ -1,5 +1,5 @@
 // Rules of this house for oxlint, which has no rule that takes any selector: what is not to be written where, and what to
-// write instead. .oxlintrc.json says which counts in which files; test/architecture/rules.spec.ts plants a violation of each.
+// write instead. .oxlintrc.json says which counts in which files; test/architecture/rules.long.spec.ts plants a violation of each.
 const CLOCK = 'Take `now` as an argument, or ask the Clock (libs/platform/src/clock.ts).';
 const WAITING = 'Pure code does not wait.';
 

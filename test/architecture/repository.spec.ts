@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -71,6 +71,23 @@ describe('the repository', () => {
     expect(linesWith(pattern, specs)).toEqual([]);
   });
 
+  it('tells its forms of a test apart in specs alone, where npm run test:long finds them', () => {
+    const modules = TEXTS.filter((file) => /^(apps|libs|test)\/.+\.ts$/.test(file) && !file.endsWith('.spec.ts'));
+    const asks = /from '[^']*\/(form|runs)\.js'|TEST_FORM/;
+    expect(linesWith(asks, modules).map((line) => line.split(':')[0])).toEqual([
+      'test/support/form.ts',
+      'test/support/runs.ts',
+    ]);
+    const { stdout } = spawnSync(process.execPath, ['scripts/test-long.mjs', '--list'], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    const specs = TEXTS.filter((file) => file.endsWith('.spec.ts'));
+    const others = specs.filter((file) => linesWith(/from '[^']*\/support\/(form|runs)\.js'/, [file]).length > 0);
+    const long = specs.filter((file) => file.endsWith('.long.spec.ts'));
+    expect(stdout.trim().split('\n')).toEqual([...new Set([...others, ...long])].sort());
+  });
+
   it('says every setting in .env.example as the schema does', () => {
     expect(read('.env.example')).toBe(describeConfig());
   });
@@ -117,6 +134,13 @@ function missingTests(text: string): string[] {
       return !["'", '"', '`'].some((quote) => read(spec).includes(quote + title + quote));
     })
     .map(({ spec, title }) => `${spec}: ${title}`);
+}
+
+/** Whether `npm test` makes it: not a file and not a test of the long form alone. */
+function isShort({ spec, title }: { spec: string; title: string }): boolean {
+  if (spec.endsWith('.long.spec.ts')) return false;
+  const before = read(spec).slice(0, read(spec).indexOf(title));
+  return [...before.matchAll(/^\s*(it|itInLongForm|describe\w*)(?:\.each)?\(/gm)].at(-1)?.[1] !== 'itInLongForm';
 }
 
 /** The promises of the document: each sentence with what stands under it until the next. */
@@ -177,6 +201,18 @@ describe('docs', () => {
       const isOpen = /^- Not yet: .{20,}/m.test(proof);
       expect({ sentence, isTested, isOpen }).toEqual({ sentence, isTested: !isOpen, isOpen });
     }
+  });
+
+  it('promise nothing that the long form alone would see broken', () => {
+    const kept = sentences(read('docs/promises.md')).map(({ sentence, proof }) => ({
+      sentence,
+      named: namedTests(proof),
+    }));
+    expect(
+      kept.filter(({ named }) => named.length > 0 && !named.some(isShort)).map(({ sentence }) => sentence),
+    ).toEqual([]);
+    const named = namedTests(read('docs/promises.md'));
+    expect(named.filter((one) => !isShort(one)).length).toBeGreaterThan(0);
   });
 
   it('claim no protection without a test', () => {

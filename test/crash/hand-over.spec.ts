@@ -33,7 +33,7 @@ const WORKER_POINTS: readonly Demand[] = [
 ];
 const API_POINTS: readonly CrashPoint[] = ['accept.before_commit', 'accept.after_commit'];
 /** The queue only wakes, so what differs by backend shows where a wake-up is lost with its worker or its sender. */
-const ON_REDIS = new Set<CrashPoint>(['accept.after_commit', 'attempt.before_commit']);
+const ON_REDIS = new Set<CrashPoint>(['attempt.before_commit']);
 /** In the short form, database-cut.spec.ts has the database die at the others: each point meets one of the two. */
 const ON_POSTGRES = new Set<CrashPoint>([
   'accept.before_commit',

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DurablePostgres, startDurablePostgres } from '../support/durable-postgres.js';
-import { LONG } from '../support/form.js';
+import { itInLongForm, LONG } from '../support/form.js';
 import { type Asked, Installation, SHORT_LEASE } from '../support/installation.js';
 import { describeOnEachQueueBackend, describeOnPostgresQueues, type QueueBackend } from '../support/queue-backends.js';
 import { type SmtpRecorder, startSmtpRecorder } from '../support/smtp-recorder.js';
@@ -83,36 +83,40 @@ const suite = (backend: QueueBackend): void => {
   // What a process does on its own wire is the same whoever woke it.
   if (backend.kind === 'redis') return;
 
-  it('does not begin on the wire what it should have begun before it slept', async () => {
-    await installation.provider(recorder.port, 60);
-    const sleeper = await installation.startReady('worker', { START_SECONDS: '1' });
-    await recorder.setFault({ at: 'greeting', do: 'delay', ms: 500 });
-    const before = recorder.recorded().length;
-    const asked = await sendAll();
-    await until('hand-overs to start', async () =>
-      [...(await installation.statuses(idsOf(asked))).values()].includes('started'),
-    );
-    // Time to connect; the server has not greeted yet, so no content can have been sent.
-    await sleep(200);
-    sleeper.pause();
-    await recorder.setFault(null);
-    expect(recorder.recorded().length).toBe(before);
-    await sleep(ASLEEP_MS);
-    sleeper.resume();
+  itInLongForm(
+    'does not begin on the wire what it should have begun before it slept',
+    async () => {
+      await installation.provider(recorder.port, 60);
+      const sleeper = await installation.startReady('worker', { START_SECONDS: '1' });
+      await recorder.setFault({ at: 'greeting', do: 'delay', ms: 500 });
+      const before = recorder.recorded().length;
+      const asked = await sendAll();
+      await until('hand-overs to start', async () =>
+        [...(await installation.statuses(idsOf(asked))).values()].includes('started'),
+      );
+      // Time to connect; the server has not greeted yet, so no content can have been sent.
+      await sleep(200);
+      sleeper.pause();
+      await recorder.setFault(null);
+      expect(recorder.recorded().length).toBe(before);
+      await sleep(ASLEEP_MS);
+      sleeper.resume();
 
-    const ends = await installation.ended(idsOf(asked));
-    expect([...ends.values()]).toEqual(contacts.map(() => 'sent'));
-    const { steps } = await truth();
-    for (const mail of recorder.recorded().slice(before)) {
-      const id = /^<([0-9a-f-]{36})@/.exec(mail.messageId ?? '')?.[1] ?? '';
-      const starts = steps
-        .get(id)
-        ?.flatMap(({ type, committedAt }) => (type === 'send.handover_started' ? (committedAt ?? []) : []));
-      const age = Date.parse(mail.at) - Math.max(...(starts ?? []).filter((at) => at <= Date.parse(mail.at)));
-      expect(age).toBeLessThan(ASLEEP_MS);
-    }
-    await sleeper.stop();
-  }, 180_000);
+      const ends = await installation.ended(idsOf(asked));
+      expect([...ends.values()]).toEqual(contacts.map(() => 'sent'));
+      const { steps } = await truth();
+      for (const mail of recorder.recorded().slice(before)) {
+        const id = /^<([0-9a-f-]{36})@/.exec(mail.messageId ?? '')?.[1] ?? '';
+        const starts = steps
+          .get(id)
+          ?.flatMap(({ type, committedAt }) => (type === 'send.handover_started' ? (committedAt ?? []) : []));
+        const age = Date.parse(mail.at) - Math.max(...(starts ?? []).filter((at) => at <= Date.parse(mail.at)));
+        expect(age).toBeLessThan(ASLEEP_MS);
+      }
+      await sleeper.stop();
+    },
+    180_000,
+  );
 };
 
 // A lease is a row of the database, whoever woke its worker.

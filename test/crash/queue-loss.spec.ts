@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DurablePostgres, startDurablePostgres } from '../support/durable-postgres.js';
+import { itInLongForm } from '../support/form.js';
 import { type Asked, Installation } from '../support/installation.js';
 import { describeOnRedis, startTestRedis, type TestRedis } from '../support/redis.js';
 import { type SmtpRecorder, startSmtpRecorder } from '../support/smtp-recorder.js';
@@ -74,15 +75,19 @@ describeOnRedis('a Redis that loses everything', () => {
     await expectAllSent(asked);
   }, 120_000);
 
-  it('delays what comes while it is flushed again and again', async () => {
-    const asked: Asked[] = [];
-    for (let round = 0; round < 5; round++) {
-      asked.push(...(await sendAll()));
-      await command('FLUSHALL');
-      await sleep(100);
-    }
-    await expectAllSent(asked);
-  }, 120_000);
+  itInLongForm(
+    'delays what comes while it is flushed again and again',
+    async () => {
+      const asked: Asked[] = [];
+      for (let round = 0; round < 5; round++) {
+        asked.push(...(await sendAll()));
+        await command('FLUSHALL');
+        await sleep(100);
+      }
+      await expectAllSent(asked);
+    },
+    120_000,
+  );
 
   it('is not missed by the door: messages are accepted while it is dead, and leave when it is back, empty', async () => {
     await killRedis();
@@ -96,13 +101,17 @@ describeOnRedis('a Redis that loses everything', () => {
     expect(installation.processes.map((process) => process.exit())).toEqual([null, null]);
   }, 120_000);
 
-  it('is not missed by the door either when it is full', async () => {
-    await command('CONFIG', 'SET', 'maxmemory', '1mb');
-    const asked = await sendAll();
-    expect(idsOf(asked)).not.toContain('never acknowledged');
-    await command('CONFIG', 'SET', 'maxmemory', '0');
-    await expectAllSent(asked);
-  }, 120_000);
+  itInLongForm(
+    'is not missed by the door either when it is full',
+    async () => {
+      await command('CONFIG', 'SET', 'maxmemory', '1mb');
+      const asked = await sendAll();
+      expect(idsOf(asked)).not.toContain('never acknowledged');
+      await command('CONFIG', 'SET', 'maxmemory', '0');
+      await expectAllSent(asked);
+    },
+    120_000,
+  );
 
   it('does not keep processes from ending in time, and one that starts without it works once it is back', async () => {
     await killRedis();

@@ -7,7 +7,7 @@ import pg from 'pg';
 import { type DurablePostgres, startDurablePostgres } from '../support/durable-postgres.js';
 import { LONG } from '../support/form.js';
 import { type Asked, Installation } from '../support/installation.js';
-import { describeOnEachQueueBackend } from '../support/queue-backends.js';
+import { describeOnEachQueueBackend, describeOnPostgresQueues, type QueueBackend } from '../support/queue-backends.js';
 import { type SmtpRecorder, startSmtpRecorder } from '../support/smtp-recorder.js';
 import { contradictions, readTruth } from '../support/truth.js';
 import { until } from '../support/until.js';
@@ -15,7 +15,7 @@ import { until } from '../support/until.js';
 const CLEAN = { code: 0, signal: null };
 const idsOf = (asked: readonly Asked[]): string[] => asked.map(({ id }) => id ?? 'never acknowledged');
 
-describeOnEachQueueBackend('a process that is asked to end', (backend) => {
+const suite = (backend: QueueBackend): void => {
   let postgres: DurablePostgres;
   let installation: Installation;
   let recorder: SmtpRecorder;
@@ -64,9 +64,6 @@ describeOnEachQueueBackend('a process that is asked to end', (backend) => {
       expect(steps.filter(({ type }) => type === 'send.handover_started')).toHaveLength(1);
   }, 180_000);
 
-  // The others stop at what stands in the database, whoever woke them.
-  if (backend.kind === 'redis' && !LONG) return;
-
   it('does not make its stop as long as the line of those who wait', async () => {
     await recorder.setFault({ at: 'end', do: 'delay', ms: 300 });
     const leaving = installation.process('worker');
@@ -113,4 +110,7 @@ describeOnEachQueueBackend('a process that is asked to end', (backend) => {
     expect(await stopping).toEqual(CLEAN);
     expect(await installation.ended(idsOf([await sending]))).toEqual(new Map([[id, 'sent']]));
   }, 180_000);
-});
+};
+
+// What has begun stands in the database, whoever woke the process.
+(LONG ? describeOnEachQueueBackend : describeOnPostgresQueues)('a process that is asked to end', suite);

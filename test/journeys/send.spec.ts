@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import PostalMime from 'postal-mime';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { LONG } from '../support/form.js';
 import { consent, Installation } from '../support/installation.js';
 import { describeOnEachQueueBackend } from '../support/queue-backends.js';
 import { type ReceivedMail, type SmtpTestServer, startSmtpServer } from '../support/smtp-server.js';
@@ -179,6 +180,9 @@ describeOnEachQueueBackend('journey A: from the request to the provider and into
     const replay = await ask();
     expect([replay.text, replay.headers.get('idempotency-replayed')]).toEqual([accepted[0]?.text, 'true']);
   }, 60_000);
+
+  // What follows is decided by what stands in the database, whoever wakes a worker.
+  if (backend.kind === 'redis' && !LONG) return;
 
   it('keeps a cap of 3 while two workers attempt 16 messages to one person', async () => {
     await installation.ok('POST', '/v1/policies', {

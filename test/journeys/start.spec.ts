@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { itInLongForm } from '../support/form.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 /** Generous: on a busy machine a start takes several times as long as on an idle one. */
@@ -133,7 +134,7 @@ describe('npm start', () => {
     TIMEOUT_MS,
   );
 
-  it(
+  itInLongForm(
     'takes everything along when it is killed, and heals at the next start',
     async () => {
       const killed = start('ready.json', '--no-demo');

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
+import { LONG } from './form.js';
 
-const share = Number(process.env['PROPERTY_SHARE'] ?? 1);
+const share = Number(process.env['PROPERTY_SHARE'] ?? (LONG ? 1 : 0.3));
 if (!(share > 0 && share <= 1)) throw new RangeError('PROPERTY_SHARE is a number above 0 and at most 1');
 const seed = process.env['PROPERTY_SEED'];
 if (seed !== undefined) fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: Number(seed) });
 
 /**
- * How often a property is tried: all of `full`, or the share of it that PROPERTY_SHARE asks for. `npm test` asks for all
- * of them, `npm run check` and `npm run mutation` for some; `check` draws new ones each time, `mutation` the same ones.
+ * How often a property is tried: all of `full` in the long form, three tenths in the short one, or the share of it that
+ * PROPERTY_SHARE asks for, as `npm run check` and `npm run mutation` do. All but `mutation` draw new ones each time.
  */
 export const runs = (full: number): number => Math.min(full, Math.max(20, Math.ceil(full * share)));
 

@@ -5,6 +5,7 @@ import { controllersOf, type Route, routeTable } from './http/route.js';
 import { toOpenApiPath } from './http/openapi-builder.js';
 import { openApiDocument, openApiText } from './openapi.js';
 import { RunningApi } from './testing/running-api.js';
+import { itInLongForm } from '../../../test/support/form.js';
 
 describe('the API description', () => {
   let api: RunningApi;
@@ -16,7 +17,7 @@ describe('the API description', () => {
   });
   afterAll(() => api.stop());
 
-  it('passes the recommended rules of Redocly', async () => {
+  itInLongForm('passes the recommended rules of Redocly', async () => {
     const problems = await lintFromString({
       source: openApiText(),
       absoluteRef: '/openapi.json',

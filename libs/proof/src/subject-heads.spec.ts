@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { hash } from 'node:crypto';
 import fc from 'fast-check';
+import { runs } from '../../../test/support/runs.js';
 import { nodeHash } from './merkle.js';
 import {
   type HeadRecord,
@@ -12,6 +13,7 @@ import {
   verifyHead,
 } from './subject-heads.js';
 
+const TRIES = { numRuns: runs(100) };
 const ID = '0190a0b0-0000-7000-8000-00000000000a';
 
 /** By the definition: a part is empty, one record, or two halves by the next bit. */
@@ -47,7 +49,10 @@ const trees = labels.map((all) =>
 describe('a map of how far chains reach', () => {
   it('has the root of its definition', () => {
     expect(rootOfHeads(Buffer.alloc(0))).toEqual(NO_HEADS);
-    fc.assert(fc.property(trees, (records) => expect(rootOfHeads(pack(records))).toEqual(model(records))));
+    fc.assert(
+      fc.property(trees, (records) => expect(rootOfHeads(pack(records))).toEqual(model(records))),
+      TRIES,
+    );
   });
 
   it('proves of every label that it is there, or that it is not', () => {
@@ -66,6 +71,7 @@ describe('a map of how far chains reach', () => {
           if (record !== undefined) expect(proof.leaf).toEqual(record);
         }
       }),
+      TRIES,
     );
   });
 
@@ -95,6 +101,7 @@ describe('a map of how far chains reach', () => {
           );
         }
       }),
+      TRIES,
     );
   });
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DiscoveryService } from '@nestjs/core';
-import { LONG } from '../../../../test/support/form.js';
+import { everyNth, LONG } from '../../../../test/support/form.js';
 import { RunningApi, SET_UP_BODIES } from '../testing/running-api.js';
 import { likelyValues, seeded } from '../testing/likely-values.js';
 import { controllersOf, type Route, routeTable } from './route.js';
@@ -121,12 +121,13 @@ describe('malformed requests', () => {
     const taking = routes.filter(({ body }) => body.used);
     const answers: string[] = [];
     let sent = 0;
-    for (const route of taking) {
+    for (const [i, route] of taking.entries()) {
       const url = route.path
         .replaceAll('::', '\0')
         .replace(/:[A-Za-z]+/g, '019aa4d6-0c00-7000-8000-000000000000')
         .replaceAll('\0', ':');
-      for (const [name, raw] of HOSTILE) {
+      // In the short form every fourth of them, on four routes in a row all of them.
+      for (const [name, raw] of everyNth(4, HOSTILE, i)) {
         const headers = { 'idempotency-key': 'k' };
         const answer = await api.send(route.method, url, { key: keyFor(route.path), raw, headers });
         sent += 1;
@@ -179,8 +180,8 @@ describe('malformed requests', () => {
 
   it('never end in a fault, whatever stands in place of one value', async () => {
     const faults: string[] = [];
-    for (const { method, path, body } of [...SET_UP_BODIES, ...EVERYDAY_BODIES]) {
-      for (const [place, wrong] of mutations(body)) {
+    for (const [i, { method, path, body }] of [...SET_UP_BODIES, ...EVERYDAY_BODIES].entries()) {
+      for (const [place, wrong] of everyNth(3, [...mutations(body)], i)) {
         const headers = { 'idempotency-key': randomUUID() };
         const answer = await api.send(method, path, { key: keyFor(path), body: wrong, headers });
         if (answer.status >= 500) faults.push(`${method} ${path} ${place}: ${answer.text}`);

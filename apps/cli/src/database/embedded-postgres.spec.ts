@@ -9,6 +9,7 @@ import pg from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded-postgres.js';
 import { bootId } from './first-sync.js';
 import { isAlive } from './postmaster.js';
+import { itInLongForm } from '../../../../test/support/form.js';
 import { testServer } from '../../../../test/support/database.js';
 
 const TOOLS = path.resolve(import.meta.dirname, '../../../../scripts/database-tools.mjs');
@@ -102,7 +103,7 @@ describe('the embedded PostgreSQL', () => {
     });
   });
 
-  it('lets nobody in without the password, which only its account can read', async () => {
+  itInLongForm('lets nobody in without the password, which only its account can read', async () => {
     const server = await startNew({ ephemeral: true });
     const url = new URL(server.adminUrl());
     expect(url.password).toHaveLength(32);
@@ -111,7 +112,7 @@ describe('the embedded PostgreSQL', () => {
     expect(fs.statSync(path.join(server.dataDir, 'pgdata/gateway.password')).mode & 0o777).toBe(0o600);
   });
 
-  it('takes the settings it is given before its own', async () => {
+  itInLongForm('takes the settings it is given before its own', async () => {
     const server = await start({ ephemeral: true, settings: { work_mem: '7MB', fsync: 'on' } });
     expect(await query(server.adminUrl(), 'SHOW work_mem')).toEqual([{ work_mem: '7MB' }]);
     expect(await query(server.adminUrl(), 'SHOW fsync')).toEqual([{ fsync: 'on' }]);
@@ -128,14 +129,14 @@ describe('the embedded PostgreSQL', () => {
     expect(log).not.toContain('ada@example.test');
   });
 
-  it('is marked until all of a new cluster is on the disk', async () => {
+  itInLongForm('is marked until all of a new cluster is on the disk', async () => {
     const server = await startNew();
     await server.onDisk;
     expect(fs.existsSync(markOf(server))).toBe(false);
     expect(await query(server.adminUrl(), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  it.each([
+  itInLongForm.each([
     ['has the rest written to the disk when only processes were killed', 'this boot', { found: 'kept' }],
     ['begins anew when the machine went down before all was on the disk', 'another boot', { found: null }],
   ])('%s', async (_what, boot, found) => {
@@ -149,7 +150,7 @@ describe('the embedded PostgreSQL', () => {
     expect(fs.existsSync(markOf(next))).toBe(false);
   });
 
-  it('begins with a copy of a cluster that is at rest, and leaves that as it was', async () => {
+  itInLongForm('begins with a copy of a cluster that is at rest, and leaves that as it was', async () => {
     const first = await start();
     await query(first.adminUrl(), 'CREATE TABLE only_here AS SELECT 42 AS answer');
     const other = await startEmbeddedPostgres({ ephemeral: true, copyOf: testServer().prepared });
@@ -184,7 +185,7 @@ describe('the embedded PostgreSQL', () => {
     await until(() => !isAlive(server.pid) && !fs.existsSync(server.dataDir));
   });
 
-  it('starts at once in the place of a server whose starter was killed', async () => {
+  itInLongForm('starts at once in the place of a server whose starter was killed', async () => {
     const { starter, server } = await startElsewhere({ dataDir: path.join(folder, 'pg') });
     await query(server.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
     starter.kill('SIGKILL');
@@ -194,7 +195,7 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(again.adminUrl(), 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
   });
 
-  it('does not hear the Ctrl-C of the terminal, so that the application can drain', async () => {
+  itInLongForm('does not hear the Ctrl-C of the terminal, so that the application can drain', async () => {
     const { starter, server } = await startElsewhere({ ephemeral: true });
     process.kill(-(starter.pid ?? 0), 'SIGINT');
     await sleep(300);
@@ -209,13 +210,13 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(server.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  it('serves two that start it for the first time together', async () => {
+  itInLongForm('serves two that start it for the first time together', async () => {
     const [one, other] = await Promise.all([startNew(), startNew()]);
     expect(one.pid).toBe(other.pid);
     expect([one.attached, other.attached].sort()).toEqual([false, true]);
   });
 
-  it('is taken over, and ended, when its supervisor was killed too', async () => {
+  itInLongForm('is taken over, and ended, when its supervisor was killed too', async () => {
     const { starter, server } = await startElsewhere({ dataDir: path.join(folder, 'pg') });
     const stat = fs.readFileSync(`/proc/${server.pid}/stat`, 'utf8');
     const supervisor = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
@@ -236,7 +237,7 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(again.adminUrl(), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  it('is not disturbed by the remains of a first start that was interrupted', async () => {
+  itInLongForm('is not disturbed by the remains of a first start that was interrupted', async () => {
     const remains = path.join(folder, 'pg', 'init-abcdef', 'pgdata');
     fs.mkdirSync(remains, { recursive: true });
     fs.writeFileSync(path.join(remains, 'PG_VERSION'), '18\n');

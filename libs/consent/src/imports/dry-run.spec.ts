@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { Readable } from 'node:stream';
 import { ImportService, type ImportSummary, type RowResult } from '#lib/consent';
 import { Gateway } from '../../../../test/support/gateway.js';
+import { runs } from '../../../../test/support/runs.js';
 
 const DAY = 86_400_000;
 
@@ -62,7 +63,7 @@ describe('a dry run', () => {
           expect(await run(body, false, b)).toEqual(said);
         }
       }),
-      { numRuns: 40, examples: [[[[ROW, { ...ROW, language: 'fr' as const }]], 2, 1]] },
+      { numRuns: runs(40), examples: [[[[ROW, { ...ROW, language: 'fr' as const }]], 2, 1]] },
     );
     expect(await gateway.asAdmin('SELECT key FROM consent.import_rehearsal')).toEqual([]);
   }, 180_000);

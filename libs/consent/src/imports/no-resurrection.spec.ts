@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { ImportService, MergeService } from '#lib/consent';
 import { AcceptService } from '#lib/sending';
 import { Gateway } from '../../../../test/support/gateway.js';
+import { runs } from '../../../../test/support/runs.js';
 
 const TOPICS = ['newsletter', 'events'] as const;
 type Topic = (typeof TOPICS)[number];
@@ -147,7 +148,7 @@ describe('imports, undoing them, merging and opt-outs of two people with one add
           }
         }
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
     expect(Math.min(seen.passed, seen.refused, seen.merged, seen.valid)).toBeGreaterThan(5);
   }, 240_000);
