@@ -8,8 +8,8 @@ const UNIT = [
   '/test/(architecture|golden|packs)/.+\\.spec\\.ts$',
 ];
 
-/** Of those, what takes long: every world of a kind, other machines as processes, the golden corpus, the laws and holidays of every place, and whether the checks find a fault. */
-const LONG = [
+/** Of those, what `npm run check` has no time for: every world of a kind, other machines as processes, the golden corpus, the laws and holidays of every place, and whether the checks find a fault. */
+const PURE = [
   '\\.worlds\\.spec\\.ts$',
   '/environment(\\.long)?\\.spec\\.ts$',
   '/test/architecture/(layers|rules)\\.long\\.spec\\.ts$',
@@ -31,30 +31,25 @@ const shared = {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': ['$1.ts', '$1.js'] },
   transform: { '^.+\\.ts$': ['@swc/jest', { ...SWC, swcrc: false, sourceMaps: 'inline' }] },
   cacheDirectory: '<rootDir>/.local/jest',
+  /** Packages are loaded once in a worker, our code once for each file. */
+  testRunner: '<rootDir>/test/support/one-realm.mjs',
 };
-
-/** Packages are loaded once in a worker, our code once for each file: test/support/one-realm.mjs. */
-const oneRealm = { testRunner: '<rootDir>/test/support/one-realm.mjs' };
-/** A world for each file: for those that change the world. */
-const ownRealm = { setupFiles: ['reflect-metadata'] };
 
 /** @type {import('jest').Config} */
 export default {
   projects: [
     {
       ...shared,
-      ...oneRealm,
       displayName: 'unit',
       testRegex: UNIT,
-      testPathIgnorePatterns: [...ELSEWHERE, ...LONG],
+      testPathIgnorePatterns: [...ELSEWHERE, ...PURE],
     },
-    { ...shared, ...ownRealm, displayName: 'long', testRegex: LONG, testPathIgnorePatterns: ELSEWHERE },
+    { ...shared, displayName: 'pure', testRegex: PURE, testPathIgnorePatterns: ELSEWHERE },
     {
       ...shared,
-      ...oneRealm,
       displayName: 'integration',
       testRegex: '\\.spec\\.ts$',
-      testPathIgnorePatterns: [...ELSEWHERE, ...UNIT, ...LONG],
+      testPathIgnorePatterns: [...ELSEWHERE, ...UNIT, ...PURE],
       globalSetup: '<rootDir>/test/support/global-setup.mjs',
       globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
     },

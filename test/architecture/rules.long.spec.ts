@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
@@ -21,9 +21,6 @@ interface Answer {
 
 /** Where code is, so that nothing is sought in packages. */
 const CODE = ['apps', 'libs', 'test', 'scripts', 'planted.config.ts'];
-
-/** A cold compiler on a busy machine takes its time. */
-jest.setTimeout(120_000);
 
 /** What a command says about a checkout, and the status it ends with. */
 function ask(checkout: string, program: keyof typeof PROGRAM, ...args: readonly string[]): Promise<Answer> {

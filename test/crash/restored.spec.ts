@@ -6,6 +6,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ED25519, signingKey, writeSigningKey } from '#lib/proof';
 import { type DurablePostgres, startDurablePostgres } from '../support/durable-postgres.js';
+import { itInLongForm } from '../support/form.js';
 import { consent, Installation } from '../support/installation.js';
 import type { RunningProcess } from '../support/processes.js';
 import { type SmtpRecorder, startSmtpRecorder } from '../support/smtp-recorder.js';
@@ -122,39 +123,43 @@ describe('a database restored from a backup', () => {
     expect(JSON.parse(answer?.text ?? '')).toMatchObject({ code: 'sending_stopped', retryAfterSeconds: 60 });
   });
 
-  it('lets messages leave once an operator has repeated what is missing and said so, and the log says so too', async () => {
-    const next = ledgerFolder('second', 2);
-    const hasty = await worker(next);
-    await held(hasty, 'nobody has said that second.example/ledger follows it');
-    await hasty.stop();
-    await installation.ok('POST', '/v1/contacts/leaver/consents', { body: consent('withdrawn') });
-    await installation.ok('POST', `/v1/messages/${toStayer}/cancel`);
-    const said = spawnSync(
-      process.execPath,
-      ['dist/apps/cli/src/main.js', 'ledger', 'resume', '--by', 'Ada', '--reason', 'one opt-out was repeated'],
-      {
-        encoding: 'utf8',
-        env: {
-          PATH: process.env['PATH'],
-          DATABASE_URL: postgres.urls.app,
-          MASTER_KEY: installation.masterKey,
-          LEDGER_DIR: next,
+  itInLongForm(
+    'lets messages leave once an operator has repeated what is missing and said so, and the log says so too',
+    async () => {
+      const next = ledgerFolder('second', 2);
+      const hasty = await worker(next);
+      await held(hasty, 'nobody has said that second.example/ledger follows it');
+      await hasty.stop();
+      await installation.ok('POST', '/v1/contacts/leaver/consents', { body: consent('withdrawn') });
+      await installation.ok('POST', `/v1/messages/${toStayer}/cancel`);
+      const said = spawnSync(
+        process.execPath,
+        ['dist/apps/cli/src/main.js', 'ledger', 'resume', '--by', 'Ada', '--reason', 'one opt-out was repeated'],
+        {
+          encoding: 'utf8',
+          env: {
+            PATH: process.env['PATH'],
+            DATABASE_URL: postgres.urls.app,
+            MASTER_KEY: installation.masterKey,
+            LEDGER_DIR: next,
+          },
         },
-      },
-    );
-    expect([said.status, said.stderr]).toEqual([0, '']);
-    expect(said.stdout).toMatch(/^second.example\/ledger follows first.example\/ledger after \d+ entries\n$/);
+      );
+      expect([said.status, said.stderr]).toEqual([0, '']);
+      expect(said.stdout).toMatch(/^second.example\/ledger follows first.example\/ledger after \d+ entries\n$/);
 
-    const resumed = await worker(next);
-    await resumed.ready();
-    expect(await installation.ended([toLeaver])).toEqual(new Map([[toLeaver, 'dropped']]));
-    const later = await send('stayer');
-    expect(await installation.ended([later])).toEqual(new Map([[later, 'sent']]));
-    expect(mailed()).toBe(2);
-    await published();
-    const { rows } = await installation.admin.query<{ n: string }>(
-      `SELECT count(*) AS n FROM ledger.log WHERE position('"t":"log.resumed"'::bytea IN leaf) > 0`,
-    );
-    expect(rows[0]?.n).toBe('1');
-  }, 120_000);
+      const resumed = await worker(next);
+      await resumed.ready();
+      expect(await installation.ended([toLeaver])).toEqual(new Map([[toLeaver, 'dropped']]));
+      const later = await send('stayer');
+      expect(await installation.ended([later])).toEqual(new Map([[later, 'sent']]));
+      expect(mailed()).toBe(2);
+      await published();
+      const { rows } = await installation.admin.query<{ n: string }>(
+        `SELECT count(*) AS n FROM ledger.log WHERE position('"t":"log.resumed"'::bytea IN leaf) > 0`,
+      );
+      expect(rows[0]?.n).toBe('1');
+    },
+    120_000,
+  );
 });

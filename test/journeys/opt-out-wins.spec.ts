@@ -20,7 +20,7 @@ interface Left {
 /** Leaves, by the header of a mail that arrived or by the id of its message where the way needs one. */
 type Way = (contact: string, mail: () => Promise<string>, message: string) => Promise<Left>;
 
-/** In the short form: each kind of door, and each kind of answer. */
+/** In the short form: of each kind of answer, and those of which nothing is left to ask. */
 const IN_SHORT = new Set(['the api', 'one click', 'the page, everything', 'an erasure', 'a keyword', 'an import']);
 /** The one way for which somebody else must have left before. */
 const MERGE = 'a merge with somebody who left';

@@ -8,10 +8,10 @@ import { it } from '@jest/globals';
  */
 export const LONG = process.env['TEST_FORM'] === 'long';
 
-const leftToTheLongForm = Object.assign(() => undefined, { each: () => () => undefined });
+const leftToTheLongForm: typeof it = Object.assign(() => undefined, it, { each: () => () => undefined });
 
 /** As `it`, for a test of the long form alone. */
-export const itInLongForm = LONG ? it : (leftToTheLongForm as unknown as typeof it);
+export const itInLongForm = LONG ? it : leftToTheLongForm;
 
 /** In the short form every `n`th of a row, from the `first` on. */
 export function everyNth<T>(n: number, row: readonly T[], first = 0): readonly T[] {

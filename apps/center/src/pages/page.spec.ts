@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { Page } from 'playwright-core';
 import { describeInBrowser, keepPicture } from '../../../../test/support/browser.js';
 import { type RunningCenter, startCenter, TOKEN } from '../testing/running-center.js';
+import { everyNth } from '../../../../test/support/form.js';
 
 let center: RunningCenter;
 beforeAll(async () => {
@@ -35,12 +36,15 @@ function luminance(color: string): number {
 }
 
 describeInBrowser('the opt-out page in a browser', (browser) => {
-  describe.each([
-    [390, 'light'],
-    [390, 'dark'],
-    [1280, 'light'],
-    [1280, 'dark'],
-  ] as const)('%s pixels wide, %s', (width, colorScheme) => {
+  // In the short form on a phone in the light and on a screen in the dark.
+  describe.each(
+    everyNth(3, [
+      [390, 'light'],
+      [390, 'dark'],
+      [1280, 'light'],
+      [1280, 'dark'],
+    ] as const),
+  )('%s pixels wide, %s', (width, colorScheme) => {
     it('can be read and used', async () => {
       const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme, locale: 'de-DE' });
       const complaints: string[] = [];

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js';
 import { provisionRoles } from './provision-roles.js';
+import { itInLongForm } from '../../../../test/support/form.js';
 
 const PASSWORDS = { owner: 'o/w:n@er', app: "a'p?p", sequencer: 's&q=', reader: 'r#d%41' };
 
@@ -54,7 +55,7 @@ describe('provisioning', () => {
     await expect(query(url.toString(), 'SELECT 1')).rejects.toThrow('permission denied for database');
   });
 
-  it('needs no superuser', async () => {
+  itInLongForm('needs no superuser', async () => {
     const own = await startEmbeddedPostgres({ ephemeral: true });
     try {
       await query(own.adminUrl(), `CREATE ROLE dba LOGIN CREATEDB CREATEROLE PASSWORD 'dba'`);

@@ -10,6 +10,7 @@ import { describeInBrowser, keepPicture } from '../../../../test/support/browser
 import { buildOnce } from '../../../../test/support/processes.js';
 import { MailStore, type MailSummary } from './mail-store.js';
 import { startMailbox, type Mailbox } from './mailbox.js';
+import { everyNth, itInLongForm } from '../../../../test/support/form.js';
 
 let dir: string;
 let mailbox: Mailbox;
@@ -99,7 +100,7 @@ describe('the local mailbox', () => {
     expect(await text(url)).toContain('No mail has arrived yet');
   });
 
-  it('refuses a mail of more than 25 MB and keeps the connection of the next one', async () => {
+  itInLongForm('refuses a mail of more than 25 MB and keeps the connection of the next one', async () => {
     const envelope = { from: 'a@a.example', to: 'b@b.example' };
     const huge = transport.sendMail({ raw: Buffer.alloc(26 * 1024 * 1024, 'xxxxxx\r\n'), envelope });
     await expect(huge).rejects.toMatchObject({ responseCode: 552 });
@@ -157,12 +158,15 @@ describe('the local mailbox', () => {
 });
 
 describeInBrowser('the mailbox in a browser', (browser) => {
-  it.each([
-    [390, 'light'],
-    [1280, 'light'],
-    [390, 'dark'],
-    [1280, 'dark'],
-  ] as const)('%s pixels wide, %s: nothing sticks out, nothing runs', async (width, colorScheme) => {
+  // In the short form on a phone in the light and on a screen in the dark.
+  it.each(
+    everyNth(3, [
+      [390, 'light'],
+      [1280, 'light'],
+      [390, 'dark'],
+      [1280, 'dark'],
+    ] as const),
+  )('%s pixels wide, %s: nothing sticks out, nothing runs', async (width, colorScheme) => {
     await transport.sendMail({ ...MAIL, subject: `${MAIL.subject} ${'sehrlangeswort'.repeat(10)}` });
     await transport.sendMail({ ...MAIL, subject: 'أخبار مارس', text: 'مرحبا' });
     const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });

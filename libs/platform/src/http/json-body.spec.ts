@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DomainError } from '#lib/kernel';
 import { parseJson } from './json-body.js';
+import { itInLongForm } from '../../../../test/support/form.js';
 
 /** What is wrong with a text, as `pointer detail`; null when it is taken. */
 function refusal(text: string): string | null {
@@ -51,7 +52,7 @@ describe('a JSON text', () => {
     fc.assert(fc.property(value, (any) => refusal(JSON.stringify(any, null, 1)) === null));
   });
 
-  it('of many members and one too many takes no longer per member than a short one', () => {
+  itInLongForm('of many members and one too many takes no longer per member than a short one', () => {
     const judge = (count: number): number => {
       const members = Array.from({ length: count }, (_, i) => `"p${i}":1`);
       const last = `p${count - 1}`;

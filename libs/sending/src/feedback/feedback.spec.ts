@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
+import { LONG } from '../../../../test/support/form.js';
 import { Gateway } from '../../../../test/support/gateway.js';
 import type { MessageId } from '#lib/kernel';
 import { AttemptService } from '../messages/attempt.service.js';
@@ -280,7 +281,7 @@ describe('what the world reports', () => {
         expect(inOrder.touches).toHaveLength(events.length);
         expect(await told(order, size)).toEqual(inOrder);
       }),
-      { numRuns: 12 },
+      { numRuns: LONG ? 12 : 4 },
     );
   }, 120_000);
 });

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DateTime } from 'luxon';
 import pg from 'pg';
 import type { EpochMs, MessageId } from '#lib/kernel';
+import { itInLongForm } from '../../../../test/support/form.js';
 import { Gateway } from '../../../../test/support/gateway.js';
 import { NO_LAW } from '../../../../test/support/no-law.js';
 import { PolicyBody } from '../policies/policy-body.js';
@@ -88,7 +89,7 @@ describe('those who have waited', () => {
     for (const id of ids) expect(await gateway.status(id)).toMatchObject({ status: 'sent' });
   });
 
-  it('do not stand in a fast line for as long as in a slow one', async () => {
+  itInLongForm('do not stand in a fast line for as long as in a slow one', async () => {
     const campaign = 'Slow';
     await gateway.tx.execute`
       INSERT INTO sending.campaign (id, brand_id, key, name, status, policy_key)

@@ -77,7 +77,7 @@ describe('a rate limit', () => {
     expect(ends[3]).toMatchObject({ status: 'sent' });
   });
 
-  // The first is of the long form alone.
+  // The short form makes the second alone.
   it.each(
     everyNth(
       2,
