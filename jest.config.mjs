@@ -8,7 +8,7 @@ const UNIT = [
   '/test/(architecture|golden|packs)/.+\\.spec\\.ts$',
 ];
 
-/** Of those, what `npm run check` has no time for: every world of a kind, other machines as processes, the golden corpus, the laws and holidays of every place, and whether the checks find a fault. */
+/** Of those, what `npm run check` has no time for: every world of a kind, other machines as processes, the golden corpus, the laws and holidays of every place, whether the checks find a fault, and single files that take seconds. */
 const PURE = [
   '\\.worlds\\.spec\\.ts$',
   '/environment(\\.long)?\\.spec\\.ts$',
@@ -18,6 +18,10 @@ const PURE = [
   '/test/golden/.+\\.spec\\.ts$',
   '/libs/proof/src/subject-heads\\.spec\\.ts$',
   '/libs/ledger/src/domain/growing-tiles\\.spec\\.ts$',
+  '/test/architecture/compose\\.spec\\.ts$',
+  '/libs/decision/src/(never-free|packs/law)\\.spec\\.ts$',
+  '/libs/sending/src/exports/domain/person-page\\.spec\\.ts$',
+  '/libs/consent/src/keywords/domain/read-keyword\\.spec\\.ts$',
 ];
 
 /** Whole files of the long form, `npm run test:long`; in the others, test/support/form.ts tells the forms apart. */
