@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { decide } from './decide.js';
-import { explainDecision } from './explain.js';
+import { explainDecision, explainTurn } from './explain.js';
 import type { CheckDetail, CheckName, PassedCheck } from './decision.js';
 import type { QuietWindow } from './policy.js';
 import { capUse, consent, ms, someCap, someFacts, somePolicy, someQuietHours } from './testing/some-facts.js';
@@ -303,5 +303,23 @@ describe('explainDecision', () => {
       const sentence = explainDecision({ ...decision, reason, primary: { ...decision.primary, reason } });
       expect(sentence).toMatch(/^Held until Mon 24 Nov 08:00 Europe\/Berlin: \w.*\.$/);
     }
+  });
+});
+
+describe('explainTurn', () => {
+  const held = decide(
+    someFacts({ rates: [{ ...rate, tat: (NOON + 2000) * 1000 }] }),
+    somePolicy(),
+    NOON,
+    testReference,
+  );
+
+  it('says when somebody in line is asked again', () => {
+    expect(explainTurn(held, NOON + 3 * HOUR)).toBe('It is asked again Sun 23 Nov 14:00 UTC.');
+  });
+  it('says nothing that the decision has said, and nothing of what is not held', () => {
+    expect(held.notBefore).toBe(NOON + 2000);
+    expect(explainTurn(held, NOON + 2000)).toBeNull();
+    expect(explainTurn(decide(someFacts(), somePolicy(), NOON, testReference), NOON + HOUR)).toBeNull();
   });
 });

@@ -15,6 +15,15 @@ export function explainDecision(decision: Decision): string {
   return [verdict(decision), ...besides(decision)].join(' ');
 }
 
+/**
+ * When a message that was held is asked again, as a sentence; null when its decision names that instant. It names another
+ * where others stand before it, because each of them is told when there is room, and where the rules changed since.
+ */
+export function explainTurn(decision: Decision, asksAt: EpochMs): string | null {
+  if (decision.outcome !== 'defer' || asksAt === decision.notBefore) return null;
+  return `It is asked again ${instantOf(asksAt, decision)}.`;
+}
+
 function verdict(decision: Decision): string {
   switch (decision.outcome) {
     case 'pass':

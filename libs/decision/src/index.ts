@@ -24,7 +24,7 @@ export type {
   PassDecision,
   PassedCheck,
 } from './decision.js';
-export { explainDecision } from './explain.js';
+export { explainDecision, explainTurn } from './explain.js';
 export { CONSENT_EVIDENCE, CONSENT_KINDS } from './facts.js';
 export type * from './facts.js';
 export {
@@ -37,7 +37,7 @@ export {
   type RateScope,
 } from './gcra.js';
 export { capHorizonMs } from './windows.js';
-export { rateLimits } from './rate-limits.js';
+export { emissionIntervalUs, rateLimits } from './rate-limits.js';
 export { appliesLaw } from './policy.js';
 export type * from './policy.js';
 export { durationProblem } from './exact-duration.js';

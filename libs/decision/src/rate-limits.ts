@@ -32,8 +32,8 @@ export function rateLimits(
   return limits;
 }
 
-/** Rounded up, so that the sustained rate is never above the one the rule names. */
-function emissionIntervalUs(rule: RateRule): number {
+/** Microseconds between two hand-overs, rounded up, so that the sustained rate is never above the one the rule names. */
+export function emissionIntervalUs(rule: RateRule): number {
   const interval = exactDurationMs(rule.interval) ?? unusable(`rate ${rule.id} has the interval "${rule.interval}"`);
   return Math.ceil((interval * 1000) / rule.permits);
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type Decision, explainDecision } from '#lib/decision';
+import { type Decision, explainDecision, explainTurn } from '#lib/decision';
 import { toIso } from '#lib/platform';
 import type { ExplainedStep, MessageExplanation } from '#lib/sending';
 import { type ExplainAnswer, toDecisionAnswer } from './messages.schema.js';
@@ -31,10 +31,13 @@ export function toExplainAnswer({ message, steps }: MessageExplanation): z.infer
       obligations: obligations.map((obligation) => ({ ...obligation })),
     };
   });
-  const { status, reason } = message;
+  const { status, reason, notBefore } = message;
   const said = answers.findLast((step) => step.sentence !== null)?.sentence ?? 'Its history has been erased.';
+  const held = steps.at(-1)?.decision ?? null;
+  const turn = status === 'queued' && notBefore !== null && held !== null ? explainTurn(held, notBefore) : null;
   // The log has no step for it: what was decided when it was accepted stands, and is not why it waits.
-  const sentence = status === 'queued' && reason === 'other_channel' ? BEHIND : said;
+  const sentence =
+    status === 'queued' && reason === 'other_channel' ? BEHIND : turn === null ? said : `${said} ${turn}`;
   return { id: message.id, status, reason, sentence, steps: answers };
 }
 

@@ -152,6 +152,17 @@ describe('a case written out whole', () => {
     expect(found).toEqual(zones);
   });
 
+  it('is decided by the rules that are asked for, and by those of today where none are', () => {
+    const contact = { ...facts.contact, zone: null, region: 'FR-IDF', postalCode: '97400' };
+    const asked = (rules?: number) => answer({ ...whole, ...(rules !== undefined && { rules }), facts: { ...facts, contact } }); // prettier-ignore
+    expect(asked(2)).toMatchObject({ rules: 2, local: { zone: 'Indian/Reunion' } });
+    expect((asked(2) as { local: object }).local).not.toHaveProperty('zones');
+    expect(asked(1)).not.toHaveProperty('rules');
+    expect(asked()).toEqual(asked(3));
+    for (const rules of [0, 4, 1.5, '2'])
+      expect(answer({ ...whole, rules })).toMatchObject({ error: { code: 'invalid_request', pointer: '/rules' } });
+  });
+
   it.each<[string, object, string]>([
     ['hours that are as long as nothing', { contact: { ...facts.contact, quietHours: [{ days: [1], start: '21:00', end: '21:00' }] } }, '/facts/contact/quietHours/0'], // prettier-ignore
     ['hours of no day', { contact: { ...facts.contact, quietHours: [{ days: [], start: '21:00', end: '22:00' }] } }, '/facts/contact/quietHours/0/days'], // prettier-ignore

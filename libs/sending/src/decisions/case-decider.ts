@@ -8,6 +8,9 @@ import {
   obligationsOf,
   type Policy,
   policyProblems,
+  type ReferenceData,
+  RULES,
+  rulesOf,
 } from '#lib/decision';
 import type { EpochMs } from '#lib/kernel';
 import { problemPointer } from '../policies/policy-body.js';
@@ -46,13 +49,13 @@ export class CaseDecider {
   answer(text: string, line: number): { readonly text: string; readonly isRefused: boolean } {
     const read = this.read(text);
     if ('code' in read) return refusal(text, line, read);
-    const { id, now, facts } = read;
+    const { id, now, facts, rules } = read;
     const policy = this.policyOf(read.policy);
     if ('code' in policy) return refusal(text, line, policy);
     const problem = factsProblem(facts);
     if (problem !== null) return refusal(text, line, problem);
     try {
-      const decision = decide(facts, policy, now, reference);
+      const decision = decide(facts, policy, now, rules === undefined ? reference : referenceBy(rules));
       return { text: verdictText(id, decision, this.extrasOf(decision, policy, facts, now)), isRefused: false };
     } catch (error) {
       if (!(error instanceof CannotDecide)) throw error;
@@ -110,6 +113,15 @@ export class CaseDecider {
     this.policyChars += text.length;
     return read;
   }
+}
+
+const byRules = new Map<number, ReferenceData>();
+
+/** What those decided by who decided by these rules. */
+function referenceBy(rules: number): ReferenceData {
+  const known = byRules.get(rules) ?? { ...reference, rules: rulesOf({ rules }) ?? RULES };
+  byRules.set(rules, known);
+  return known;
 }
 
 const NO_POLICY: Problem = { code: 'invalid_request', detail: 'is missing', pointer: '/policy' };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Policy } from '#lib/decision';
+import { type Policy, RULES } from '#lib/decision';
 import { instantInput } from '#lib/platform';
 import { PolicyBody, said } from '../policies/policy-body.js';
 import { FactsBody } from './facts-body.js';
@@ -23,6 +23,11 @@ const FIELDS = {
     instantInput,
     'The instant that is judged: ISO 8601 with offset or Z, read to the millisecond.',
     '2026-11-21T22:00:00+01:00',
+  ),
+  rules: said(
+    z.int().min(1).max(RULES).optional(),
+    'The version of the rules to decide by, as a decision of the past names it (1 where it names none); left out: those of today.',
+    1,
   ),
 };
 

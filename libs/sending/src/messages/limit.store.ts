@@ -153,20 +153,28 @@ export const limitStore = {
   },
 
   /**
-   * The lines of these rules begin anew: where they ended was reckoned by what the rules said before. Waits for whoever
-   * gives places in them, and keeps others from it until the transaction ends; in the order in which `lock` takes them.
+   * The lines of these rules begin anew, and their buckets owe what the rules now say: both were reckoned by what the rules
+   * said before. Waits for whoever draws on one of them, and keeps others from it until the transaction ends; in the order
+   * in which `lock` takes them. Done once, when the rules are published, and not where a bucket is read: policies of a brand
+   * that call a rate by the same name share its bucket, and one would forgive what the other owes.
    */
-  async restartLines(tx: Tx, brandId: BrandId, rules: readonly string[]): Promise<void> {
+  async restart(tx: Tx, brandId: BrandId, rules: readonly Pace[]): Promise<void> {
+    const pace = new Map(rules.map((rule) => [rule.rule, rule]));
+    const rows = await tx.sql<Omit<BucketRow, 'n'> & { scope: string; key: string; rule: string }>`
+      SELECT scope, key, rule, tat, spent, tail, turn FROM sending.rate_bucket
+       WHERE brand_id = ${brandId} AND rule = ANY (${[...pace.keys()]}::text[])
+       ORDER BY (scope || ' ' || key || ' ' || rule) COLLATE "C"
+         FOR NO KEY UPDATE`;
+    const owed = rows.map(({ rule, tat, spent }) => {
+      const now = pace.get(rule);
+      return now === undefined ? tat : gcraTatInForce({ ...now, tat, spent });
+    });
     await tx.execute`
-      WITH line AS MATERIALIZED (
-        SELECT scope, key, rule FROM sending.rate_bucket
-         WHERE brand_id = ${brandId} AND rule = ANY (${[...rules]}::text[])
-         ORDER BY (scope || ' ' || key || ' ' || rule) COLLATE "C"
-           FOR NO KEY UPDATE)
       UPDATE sending.rate_bucket b
-         SET tail = 0
-        FROM line
-       WHERE b.brand_id = ${brandId} AND b.scope = line.scope AND b.key = line.key AND b.rule = line.rule`;
+         SET tail = 0, tat = s.tat
+        FROM unnest(${rows.map((row) => row.scope)}::text[], ${rows.map((row) => row.key)}::text[],
+                    ${rows.map((row) => row.rule)}::text[], ${owed}::bigint[]) AS s (scope, key, rule, tat)
+       WHERE b.brand_id = ${brandId} AND b.scope = s.scope AND b.key = s.key AND b.rule = s.rule`;
   },
 };
 
@@ -188,10 +196,12 @@ async function lockKnown(tx: Tx, inOrder: readonly Drawn[]): Promise<Bucket[]> {
 
 const NEVER_USED: BucketRow = { n: 0, tat: 0, spent: 0, tail: 0, turn: 0 };
 
-/** What is kept was reckoned by the limit as it was when somebody drew last, perhaps by a process that knew another. */
 function toBucket({ brandId, limit, test }: Drawn, { tat, spent, tail, turn }: BucketRow): Bucket {
-  return { brandId, limit, test, tat: gcraTatInForce({ ...limit, tat, spent }), spent, tail, turn };
+  return { brandId, limit, test, tat, spent, tail, turn };
 }
+
+/** What a rule allows, whatever it is counted in. */
+export type Pace = Pick<RateLimit, 'rule' | 'emissionIntervalUs' | 'burst'>;
 
 /** Under which key the places of a contact are found. */
 export function capKey(contactId: ContactId, test: boolean): string {

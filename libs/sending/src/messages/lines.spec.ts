@@ -152,6 +152,32 @@ describe('those who have waited', () => {
       expect(late[0]?.at).toBeGreaterThan(Date.now() + 3_500_000);
     });
 
+    it('are forgiven nothing by another policy that calls a faster rate by the same name, which is warned of', async () => {
+      const id = randomUUID();
+      await publish([rate({ id, permits: 1, interval: 'PT1H', burst: 3 })]);
+      const body = PolicyBody.parse({
+        caps: [],
+        quietHours: [],
+        rates: [rate({ id, permits: 600, interval: 'PT1M', burst: 3 })],
+        jurisdiction: NO_LAW,
+      });
+      const key = `fast-${id.slice(0, 8)}`;
+      const change = { by: 'spec', at: Date.now() };
+      const { value } = await gateway.get(PolicyService).publish(gateway.brandId, key, body, change);
+      expect(value.warnings?.join()).toContain(`"${id}" is also a rate of policy "default"`);
+      await gateway.tx.execute`
+        INSERT INTO sending.campaign (id, brand_id, key, name, status, policy_key)
+        VALUES (${randomUUID()}, ${gateway.brandId}, ${key}, 'Fast', 'active', ${key})`;
+      let slow = 0;
+      for (const to of await fresh(6)) {
+        const fast = randomUUID();
+        await gateway.contact(fast);
+        await attempt(gateway, [await gateway.accept({ to: fast, campaign: key })]);
+        slow += (await attempt(gateway, [to])).length;
+      }
+      expect(slow).toBe(3);
+    });
+
     it('stay where they are when something else of the policy changes', async () => {
       const pace = rate({ permits: 1, interval: 'PT1H', burst: 1 });
       await publish([pace]);
@@ -183,7 +209,9 @@ describe('those who have waited', () => {
           if (i > 200) throw new Error('nobody waits for the bucket');
           await sleep(20);
         }
+        // What publishing does under this lock: the bucket owes what the new rate says.
         await gateway.policy({ rates: [rate({ id, permits: 1000, interval: 'PT1M', burst: 4 })] });
+        await locker.query('UPDATE sending.rate_bucket SET tat = spent + 60000 WHERE rule = $1', [id]);
         await locker.query('COMMIT');
         expect(await started).toHaveLength(3);
       } finally {

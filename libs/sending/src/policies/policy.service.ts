@@ -12,7 +12,7 @@ import {
   type Put,
   toPage,
 } from '#lib/consent';
-import { type Policy, policyProblems, policyWarnings } from '#lib/decision';
+import { emissionIntervalUs, type Policy, policyProblems, policyWarnings } from '#lib/decision';
 import { type BrandId, DomainError, type EpochMs } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
 import { Database, type ModelTx, newId, type Tx } from '#lib/platform';
@@ -51,9 +51,15 @@ export class PolicyService {
         violations: problems.map((detail) => ({ pointer: problemPointer(detail), detail })),
       });
     }
-    const warnings = policyWarnings({ ...body, key, version: 1 }, change.at, reference);
+    const warnings = [...policyWarnings({ ...body, key, version: 1 }, change.at, reference)];
     const published = await this.database.transactionWithModels(async (tx) => {
       await lockBrandSetup(tx, brandId);
+      const others = await tx.models.policy.findMany({
+        where: { brandId, key: { not: key } },
+        orderBy: { version: 'desc' },
+        distinct: ['key'],
+      });
+      warnings.push(...others.flatMap((other) => sharedRates(body, other.key, other.body as StoredPolicyBody)));
       const latest = await tx.models.policy.findFirst({ where: { brandId, key }, orderBy: { version: 'desc' } });
       if (latest !== null && policyHash({ ...body, key, version: latest.version }).equals(latest.hash)) {
         return { value: toPolicy(latest), created: false };
@@ -97,8 +103,12 @@ export class PolicyService {
       ...(isDeepStrictEqual(before.warmUps ?? [], after.warmUps ?? []) ? [] : ['warm_up']),
     ];
     if (reasons.length === 0) return;
-    const rules = before.rates.map(({ id }) => id);
-    await limitStore.restartLines(tx, brandId, rules);
+    const rules = after.rates.map((rate) => ({
+      rule: rate.id,
+      emissionIntervalUs: emissionIntervalUs(rate),
+      burst: rate.burst,
+    }));
+    await limitStore.restart(tx, brandId, rules);
     await messageStore.askAgain(tx, brandId, latest.key, reasons, now);
   }
 
@@ -121,6 +131,18 @@ export class PolicyService {
       return toPage(await tx.models.policy.findMany({ where, orderBy, take: limit + 1 }), limit, positionOf, toPolicy);
     });
   }
+}
+
+/** Rates that another policy has under the same name, with other numbers: what they count, they count together. */
+function sharedRates(body: PolicyBody, otherKey: string, { rates }: StoredPolicyBody): string[] {
+  return body.rates.flatMap((rate, index) => {
+    const other = rates.find(({ id, scope }) => id === rate.id && scope === rate.scope);
+    if (other === undefined) return [];
+    if (emissionIntervalUs(other) === emissionIntervalUs(rate) && other.burst === rate.burst) return [];
+    return [
+      `rates[${index}]: "${rate.id}" is also a rate of policy "${otherKey}", with other numbers. Both draw on one bucket, so the slower one holds up both. Give one of them another id, or make them the same.`,
+    ];
+  });
 }
 
 type PolicyRow = Awaited<ReturnType<ModelTx['models']['policy']['findFirstOrThrow']>>;

@@ -41,10 +41,17 @@ export function unansweredOutcome(name: string, end: Exclude<HttpEnd, HttpAnswer
   }
 }
 
-/** `Retry-After` (RFC 9110, 10.2.3), in seconds or as a date, as milliseconds from now; null where it says neither. */
+const ZONED = /(?:GMT|UTC|Z|[+-]\d{2}:?\d{2})\s*$/i;
+
+/**
+ * `Retry-After` (RFC 9110, 10.2.3), in seconds or as a date, as milliseconds from now; null where it says neither. A date
+ * that names no zone, as that of asctime (5.6.7), is in UTC, wherever this runs.
+ */
 export function retryAfterMs(value: string | undefined, now: EpochMs): number | null {
   if (value === undefined) return null;
-  const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - now;
+  const ms = /^\d+$/.test(value.trim())
+    ? Number(value) * 1000
+    : Date.parse(ZONED.test(value) ? value : `${value} GMT`) - now;
   return Number.isFinite(ms) ? Math.max(ms, 0) : null;
 }
 
