@@ -28,7 +28,11 @@ describe('where a contact’s clock is', () => {
     ['choice', EVERYTHING, ['Asia/Tokyo']],
     ['device', without('chosenZone'), ['Asia/Kolkata']],
     ['profile', without('chosenZone', 'deviceZone'), ['Europe/Paris']],
-    ['phone', without('chosenZone', 'deviceZone', 'zone'), ['America/New_York']],
+    // A number that is in neither place: people move and keep their number.
+    ['phone', without('chosenZone', 'deviceZone', 'zone'), ['America/New_York', 'America/Denver']],
+    ['phone', { phonePrefix: '+1212', region: 'US-TX' }, ['America/New_York', 'America/Chicago', 'America/Denver']],
+    ['phone', { phonePrefix: '+1212', region: 'US-NY', country: 'US' }, ['America/New_York']],
+    ['phone', { phonePrefix: '+1212', country: 'DE' }, ['America/New_York']],
     ['postal_code', { postalCode: '79901', region: 'US-TX', country: 'US' }, ['America/Denver']],
     ['postal_code', { postalCode: '79901', region: 'us-tx' }, ['America/Denver']],
     // A postal code that is not in the region: either may be right.
@@ -234,5 +238,11 @@ describe('territories', () => {
     ['of a country without territories it does not matter', { country: 'DE', postalCode: 'ABC' }, 'Europe/Berlin'],
   ])('%s', (_name, contact, list) => {
     expect(clocks(contact)).toBe(list);
+  });
+
+  it('a number alone counted before rules 3', () => {
+    const facts = someFacts({ contact: { zone: null, phonePrefix: '+1212', region: 'US-TX' } });
+    const before: ReferenceData = { ...reference, rules: 2 };
+    expect(contactZones(facts, before).all.map(({ name }) => name)).toEqual(['America/New_York']);
   });
 });

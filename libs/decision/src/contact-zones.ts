@@ -1,10 +1,11 @@
 import type { PlaceSource, ZoneSource } from '#lib/kernel';
 import type { Zone } from 'luxon';
 import { CannotDecide } from './cannot-decide.js';
-import { contradictsItself, countryOf, zonesOfPostalCode } from './elsewhere.js';
+import { contradictsItself, countryOf, zonesAround, zonesOfPostalCode } from './elsewhere.js';
 import type { Facts } from './facts.js';
 import { keep, keyOfTexts, Memory } from './memory.js';
 import type { ReferenceData } from './reference-data.js';
+import { RULES } from './rules-version.js';
 import { territoriesByPhone } from './territories.js';
 
 /** What told where a contact's clock is, from the surest to the last resort. */
@@ -51,7 +52,7 @@ const NAMED = [
 
 /** Per contact, in this order; each says nothing (null) where it does not know the place. */
 const PLACED = [
-  ['phone', ({ places }, { phonePrefix }) => (phonePrefix ? (places.ofPhone(phonePrefix)?.zones ?? null) : null)],
+  ['phone', zonesOfPhone],
   ['postal_code', zonesOfPostalCode],
   ['region', ({ places }, contact) => zonesOfRegion(places, contact)],
   ['country', ({ places }, contact) => zonesOfCountries(places, contact)],
@@ -125,6 +126,22 @@ function usable(zones: ZoneSource, names: readonly string[]): Clocks | null {
   const known = knownClocks.get(zones) ?? keep(knownClocks, zones, new Memory(MOST_LISTS));
   const list = [first, ...others].map(({ name }) => name).join(' ');
   return known.get(list) ?? known.keep(list, [first, ...others]);
+}
+
+/**
+ * What a geographic number says of the clock, within what postal code and region say; where it cannot be there one of the
+ * two is wrong, and nobody knows which: people keep numbers when they move, and profiles grow old. So the clocks of both
+ * remain. A country alone is less sure than a number, and says nothing beside it. Before rules 3 the number alone counted.
+ */
+function zonesOfPhone(reference: ReferenceData, contact: Contact): readonly string[] | null {
+  const { places, rules = RULES } = reference;
+  const ofPhone = contact.phonePrefix ? (places.ofPhone(contact.phonePrefix)?.zones ?? null) : null;
+  if (ofPhone === null || rules < 3) return ofPhone;
+  const ofProfile =
+    zonesOfPostalCode(reference, contact) ?? zonesOfRegion(places, contact) ?? zonesAround(places, contact.region);
+  if (ofProfile === null) return ofPhone;
+  const inBoth = ofPhone.filter((zone) => ofProfile.includes(zone));
+  return inBoth.length > 0 ? inBoth : [...ofPhone, ...ofProfile];
 }
 
 /** Both, where region and country contradict each other. */

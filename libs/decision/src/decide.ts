@@ -6,6 +6,7 @@ import type { Findings } from './findings.js';
 import { localIso } from './local-time.js';
 import type { Policy } from './policy.js';
 import { namesPlaces } from './quiet-rules.js';
+import { asKnownThen } from './places-before.js';
 import type { ReferenceData } from './reference-data.js';
 import { type Situation, situationOf } from './situation.js';
 import { isNeverFree } from './never-free.js';
@@ -35,8 +36,9 @@ const PATIENT_TURNS = 1_000;
  * @throws CannotDecide when neither the contact's zone nor the brand's is known, or the policy makes no sense.
  *   Then nothing may leave.
  */
-export function decide(facts: Facts, policy: Policy, now: EpochMs, reference: ReferenceData): Decision {
+export function decide(facts: Facts, policy: Policy, now: EpochMs, today: ReferenceData): Decision {
   if (!Number.isSafeInteger(now)) throw new CannotDecide('unsettled', 'now is not a whole number of milliseconds');
+  const reference = asKnownThen(today);
   const situation = situationOf(facts, policy, reference);
   const found = runStages(situation, now, 'all');
   const solution = solve(situation, found, now);

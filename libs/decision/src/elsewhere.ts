@@ -83,7 +83,7 @@ function zonesOfCode(places: PlaceSource, contact: Place): readonly string[] | n
 }
 
 /** Of a region that has no clocks of its own those of its country; null for what is no region. */
-function zonesAround(places: PlaceSource, region: string | null | undefined): readonly string[] | null {
+export function zonesAround(places: PlaceSource, region: string | null | undefined): readonly string[] | null {
   if (!region) return null;
   const code = region.toUpperCase();
   const zones = places.zonesOfRegion(code);

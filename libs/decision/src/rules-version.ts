@@ -5,8 +5,9 @@
  *
  * - 1: whatever was decided before decisions said by which rules.
  * - 2: a brand's own rules for places know where a region, a postal code or a number leads, by the tables, as packs do.
- * - 3: a region and a postal code that is not in it both count, for clocks, laws and holidays; and what only a rate or a
- *   warm-up keeps from leaving is not ended by hours that drop.
+ * - 3: a region and a postal code that is not in it both count, for clocks, laws and holidays, and a geographic number
+ *   and a profile that cannot be there for clocks; British postal codes of the islands, of territories overseas and of the
+ *   forces say where they lead; and what only a rate or a warm-up keeps from leaving is not ended by hours that drop.
  *
  * The golden decisions hold each of them, and have a case that each decides otherwise than the one before.
  */

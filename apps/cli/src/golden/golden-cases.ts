@@ -300,6 +300,17 @@ function places(): GoldenCase[] {
     contact: { ...base.contact, zone: null, country, region, ...(postalCode !== undefined && { postalCode }) },
     consent: { purpose: state, topic: state },
   });
+  const reached = (country: string, region: string | null, phonePrefix: string): Facts => {
+    const at = living(country, region);
+    return { ...at, contact: { ...at.contact, phonePrefix } };
+  };
+  const numbers = [
+    ['US', 'US-CA', '+1212555'],
+    ['US', 'US-NY', '+1212555'],
+    ['US', null, '+4930123'],
+    ['DE', 'DE-BY', '+1212555'],
+    ['FR', 'FR-974', '+3314567'],
+  ] as const;
   const homes = [
     ['US', 'CA-QC'],
     ['US', 'DE-BY'],
@@ -327,6 +338,16 @@ function places(): GoldenCase[] {
         one(
           `territory/${country}-${[region, postalCode].filter(Boolean).join('-')}-${hours}h`,
           living(country, region, postalCode),
+          policy({ jurisdiction: { packs: 'contact' }, quietHours: [night()] }),
+          NOON + hours * HOUR,
+        ),
+      ),
+    ),
+    ...numbers.flatMap(([country, region, prefix]) =>
+      [0, 6, 12, 18].map((hours) =>
+        one(
+          `number/${prefix.slice(1)}-${region ?? country}-${hours}h`,
+          reached(country, region, prefix),
           policy({ jurisdiction: { packs: 'contact' }, quietHours: [night()] }),
           NOON + hours * HOUR,
         ),
