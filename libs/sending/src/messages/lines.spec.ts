@@ -178,6 +178,18 @@ describe('those who have waited', () => {
       expect(slow).toBe(3);
     });
 
+    it('begin anew under another name, which is warned of', async () => {
+      const body = (id: string) =>
+        PolicyBody.parse({ caps: [], quietHours: [], rates: [rate({ id })], jurisdiction: NO_LAW });
+      const change = { by: 'spec', at: Date.now() };
+      const service = gateway.get(PolicyService);
+      await service.publish(gateway.brandId, 'renamed', body('first'), change);
+      const { value } = await service.publish(gateway.brandId, 'renamed', body('second'), change);
+      expect(value.warnings).toEqual([
+        'rates[0] "second" counts anew: what "first" has counted is forgotten; keep the id to keep the count',
+      ]);
+    });
+
     it('stay where they are when something else of the policy changes', async () => {
       const pace = rate({ permits: 1, interval: 'PT1H', burst: 1 });
       await publish([pace]);

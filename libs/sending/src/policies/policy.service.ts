@@ -64,6 +64,7 @@ export class PolicyService {
       if (latest !== null && policyHash({ ...body, key, version: latest.version }).equals(latest.hash)) {
         return { value: toPolicy(latest), created: false };
       }
+      if (latest !== null) warnings.push(...renamedRates(body, latest.body as StoredPolicyBody));
       const version = (latest?.version ?? 0) + 1;
       const hash = policyHash({ ...body, key, version });
       const row = await tx.models.policy.create({
@@ -140,8 +141,21 @@ function sharedRates(body: PolicyBody, otherKey: string, { rates }: StoredPolicy
     if (other === undefined) return [];
     if (emissionIntervalUs(other) === emissionIntervalUs(rate) && other.burst === rate.burst) return [];
     return [
-      `rates[${index}]: "${rate.id}" is also a rate of policy "${otherKey}", with other numbers. Both draw on one bucket, so the slower one holds up both. Give one of them another id, or make them the same.`,
+      `rates[${index}] "${rate.id}" is also a rate of policy "${otherKey}", with other numbers: both draw on one bucket, so the slower one holds up both; give one of them another id, or make them the same`,
     ];
+  });
+}
+
+/** Rates under a new name where one of the same scope is gone: a bucket has the name of its rate, so it begins anew. */
+function renamedRates(body: PolicyBody, { rates: before }: StoredPolicyBody): string[] {
+  const gone = before.filter(({ id }) => !body.rates.some((rate) => rate.id === id));
+  return body.rates.flatMap(({ id, scope }, index) => {
+    const old = gone.find((rate) => rate.scope === scope);
+    return old === undefined || before.some((rate) => rate.id === id)
+      ? []
+      : [
+          `rates[${index}] "${id}" counts anew: what "${old.id}" has counted is forgotten; keep the id to keep the count`,
+        ];
   });
 }
 
