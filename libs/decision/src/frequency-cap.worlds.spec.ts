@@ -130,6 +130,7 @@ const anyInstant = fc
 
 describe('whatever was handed over when', () => {
   it('a calendar counts what the definition counts, up to the millisecond at which it has room', () => {
+    const tries = runs(500);
     let full = 0;
     fc.assert(
       fc.property(
@@ -162,9 +163,9 @@ describe('whatever was handed over when', () => {
           if (nextFreeAt !== null) expect(calendarCount(zones, window, uses, nextFreeAt)).toBeLessThan(limit);
         },
       ),
-      { numRuns: runs(500) },
+      { numRuns: tries },
     );
-    expect(full).toBeGreaterThan(100);
+    expect(full).toBeGreaterThan(tries / 5);
   });
 
   it('a rolling window does so too', () => {
