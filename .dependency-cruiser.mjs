@@ -102,7 +102,6 @@ export default {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '(^libs/platform/src/database/generated/|\\.spec\\.ts$)' },
     tsPreCompilationDeps: true,
-    tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['source', 'import', 'require', 'node', 'default', 'types'],

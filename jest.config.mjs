@@ -16,6 +16,7 @@ const PURE = [
   '/test/packs/.+\\.spec\\.ts$',
   '/libs/platform/src/holidays/.+\\.spec\\.ts$',
   '/test/golden/.+\\.spec\\.ts$',
+  '/libs/attribution/src/exact\\.spec\\.ts$',
   '/libs/proof/src/subject-heads\\.spec\\.ts$',
   '/libs/ledger/src/domain/growing-tiles\\.spec\\.ts$',
   '/test/architecture/compose\\.spec\\.ts$',

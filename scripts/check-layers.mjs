@@ -2,7 +2,6 @@
 // file: a checker that reads nothing reports nothing.
 //   node scripts/check-layers.mjs [--root <checkout>] [--json]
 import { cruise } from 'dependency-cruiser';
-import extractTSConfig from 'dependency-cruiser/config-utl/extract-ts-config';
 import path from 'node:path';
 import config from '../.dependency-cruiser.mjs';
 import { filesUnder } from './transpile.mjs';
@@ -16,7 +15,6 @@ const { output } = await cruise(
   ['apps', 'libs'],
   { ...options, exclude, ruleSet: { forbidden: config.forbidden }, validate: true },
   options.enhancedResolveOptions,
-  { tsConfig: extractTSConfig(path.resolve('tsconfig.json')) },
 );
 
 const excluded = new RegExp(exclude.path);

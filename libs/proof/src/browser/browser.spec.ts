@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import fc from 'fast-check';
+import { runs } from '../../../../test/support/runs.js';
 import { verifyEd25519 } from './ed25519.js';
 import { PortableBuffer } from './portable-buffer.js';
 import { sha256, sha512 } from './sha2.js';
@@ -70,6 +71,7 @@ describe('what stands in for node:crypto and Buffer in a browser', () => {
           ]);
         }
       }),
+      { numRuns: runs(100) },
     );
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
@@ -79,6 +81,7 @@ describe('what stands in for node:crypto and Buffer in a browser', () => {
         }
         expect(PortableBuffer.byteLength(text)).toBe(Buffer.byteLength(text));
       }),
+      { numRuns: runs(100) },
     );
     const [ours, theirs] = [PortableBuffer.alloc(32), Buffer.alloc(32)];
     for (const buffer of [ours, theirs]) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { runs } from '../../../../../test/support/runs.js';
 import { countHtml } from './count-html.js';
 
 const OWN = 'https://center.example';
@@ -94,6 +95,7 @@ describe('the links of a mail', () => {
         }
         for (const { url } of links) expect(url).toMatch(/^https?:\/\/[^\s"<>]+$/i);
       }),
+      { numRuns: runs(100) },
     );
   });
 });
