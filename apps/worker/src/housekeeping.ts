@@ -8,7 +8,8 @@ import { FeedExportService, InvariantService } from '#lib/reporting';
 import { ConfirmationMails, ErasureMails, EventDispatcher, Reconciler } from '#lib/sending';
 import { ErasedList } from './erased-list.js';
 
-/** Confirmations that a crash left unsent, and requests to be erased that are not answered yet, are looked for this often. */
+/** Confirmations that a crash left unsent, and requests to be erased that are not answered yet or whose
+ * answer has arrived, are looked for this often. */
 const MAILS_MS = 10_000;
 /** What is over is cleared away this often; nobody waits for it. */
 const CLEARING_MS = 10 * 60_000;
@@ -52,6 +53,7 @@ export class Housekeeping {
     this.rounds = [
       this.every(MAILS_MS, MAILS_MS, () => this.mails.sendMissing()),
       this.every(MAILS_MS, MAILS_MS, () => this.erasureMails.sendMissing()),
+      this.every(MAILS_MS, MAILS_MS, () => this.erasureMails.eraseTold()),
       this.every(CLEARING_MS, CLEARING_MS, (signal) => this.optIns.purge(signal)),
       this.every(CLEARING_MS, CLEARING_MS, (signal) => this.retention.finishErasures(signal)),
       this.every(CLEARING_MS, EVIDENCE_MS, (signal) => this.retention.forgetOldEvidence(signal)),

@@ -16,6 +16,7 @@ import { DoubleOptInService } from './double-opt-in/double-opt-in.service.js';
 import { ConfirmationService } from './double-opt-in/confirmation.service.js';
 import { ErasedAgain } from './erasure/erased-again.js';
 import { ErasureNotices } from './erasure/erasure-notices.js';
+import { ErasureOrders } from './erasure/erasure-orders.js';
 import { ErasureService } from './erasure/erasure.service.js';
 import { RetentionService } from './erasure/retention.service.js';
 import { SuppressionService } from './suppressions/suppression.service.js';
@@ -28,6 +29,7 @@ const SERVICES = [
   MergeService,
   ErasureService,
   ErasureNotices,
+  ErasureOrders,
   ErasedAgain,
   RetentionService,
   ProofService,

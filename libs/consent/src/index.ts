@@ -128,6 +128,8 @@ export {
 } from './erasure/erasure.service.js';
 export { ERASURE_REFUSALS, type ErasureRefusal, type ErasureRefusalReason } from './erasure/domain/erasure-refusal.js';
 export { ErasureNotices, type UntoldErasure } from './erasure/erasure-notices.js';
+export { ErasureOrders, type OrderedErasure } from './erasure/erasure-orders.js';
+export { type ErasureOrder, erasureOrderStore, type ErasuresWaiting } from './erasure/erasure-order.store.js';
 export type { NoticeReader } from './erasure/erasure-notice.store.js';
 export type { RefusedErasure } from './erasure/refuse-erasure.js';
 export { type Erased, ErasedAgain } from './erasure/erased-again.js';

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { Gauge, Histogram, register as processRegistry, Registry } from 'prom-client';
+import { erasureOrderStore } from '#lib/consent';
 import { LedgerService, PublishedLog, reconciliationStore } from '#lib/ledger';
 import { Database, systemClock } from '#lib/platform';
 import { pipelineFigures } from '#lib/sending';
@@ -28,6 +29,7 @@ export class Metrics {
   private readonly quarantined: Gauge;
   private readonly differences: Gauge;
   private readonly reconciledAge: Gauge;
+  private readonly erasures: Gauge;
   private figuresAt = -Infinity;
 
   constructor(
@@ -71,6 +73,11 @@ export class Metrics {
       'Rows in which what decisions read differs from the log; 0, or something was changed behind its back',
     );
     this.reconciledAge = gauge('gateway_integrity_age_seconds', 'How long ago the two were compared; -1: never');
+    this.erasures = gauge(
+      'gateway_erasures',
+      'People who wait to be erased, by who asked for it (page, order) and state (waiting, due_soon, overdue); overdue: 0, or a legal deadline is missed',
+      ['asked', 'state'],
+    );
     this.publisherStopped = gauge('gateway_ledger_publisher_stopped', '1 while something forbids to sign the log');
   }
 
@@ -113,6 +120,11 @@ export class Metrics {
     for (const { channel, state, count } of circuits) this.circuits.set({ channel, state }, count);
     this.due.set(due.count);
     this.oldestDue.set(due.oldestAgeMs / 1000);
+    for (const { asked, waiting, dueSoon, overdue } of await erasureOrderStore.figures(this.database.tx)) {
+      this.erasures.set({ asked, state: 'waiting' }, waiting);
+      this.erasures.set({ asked, state: 'due_soon' }, dueSoon);
+      this.erasures.set({ asked, state: 'overdue' }, overdue);
+    }
     this.figuresAt = systemClock.monotonic();
   }
 }

@@ -8,6 +8,8 @@ import { Describe, RequireScope } from '../http/route.js';
 import {
   ErasureAnswer,
   ErasureNoticeAnswer,
+  ErasureOrderAnswer,
+  ErasureOrderRequest,
   ErasureRefusalAnswer,
   ErasureRefusalRequest,
   ErasureRequest,
@@ -18,7 +20,9 @@ import {
   toErasureAnswer,
   toErasureAsked,
   toErasureNotice,
+  toErasureOrder,
   toErasureRefusal,
+  waitOf,
 } from './lifecycle.schema.js';
 import { Uuid } from '../http/scalars.schema.js';
 import { ContactPath } from './people.schema.js';
@@ -127,6 +131,29 @@ export class LifecycleController {
   })
   async announce(@Param({ schema: ContactPath }) { externalId }: ContactPath, @CallerBrand() brandId: BrandId) {
     return toErasureNotice(await this.mails.farewell(brandId, externalId));
+  }
+
+  @Post('contacts/:externalId/erasure-order')
+  @HttpCode(202)
+  @RequireScope('contacts:write')
+  @Describe({
+    id: 'orderErasure',
+    group: 'Contacts',
+    summary: 'Tell somebody that they are erased, and erase them then',
+    description:
+      'The mail of `erasure-notice`, and the erasure as soon as that mail has its end, or after `withinHours` at the latest, whatever keeps it. Everything is left at once: nothing but that mail reaches them any more. It cannot be called back, because they are told; repeating it changes nothing.',
+    answers: { 202: { description: 'The message, and by when they are erased.', schema: ErasureOrderAnswer } },
+    errors: ['unknown_contact', 'conflict'],
+  })
+  async order(
+    @Param({ schema: ContactPath }) { externalId }: ContactPath,
+    @Body({ schema: ErasureOrderRequest }) body: ErasureOrderRequest,
+    @Caller() caller: Principal,
+  ) {
+    const request = { basis: body.basis, reason: null, note: body.note ?? null };
+    return toErasureOrder(
+      await this.mails.eraseWhenTold(brandOf(caller), externalId, request, waitOf(body), caller.keyId),
+    );
   }
 
   @Get('erasure-requests')

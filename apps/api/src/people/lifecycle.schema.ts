@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { ERASURE_REFUSALS, type ErasureDue, type ErasureReceipt, type RefusedErasure } from '#lib/consent';
+import {
+  ERASURE_REFUSALS,
+  type ErasureDue,
+  type ErasureReceipt,
+  type OrderedErasure,
+  type RefusedErasure,
+} from '#lib/consent';
 import { toIso } from '#lib/platform';
 import type { Farewell, Told } from '#lib/sending';
 import { pageOf } from '../http/page.schema.js';
@@ -42,6 +48,18 @@ export const ErasureRequest = z
   })
   .meta({ id: 'ErasureRequest' });
 export type ErasureRequest = z.infer<typeof ErasureRequest>;
+
+const HOUR_MS = 3_600_000;
+export const ErasureOrderRequest = z
+  .strictObject({
+    ...ErasureRequest.shape,
+    withinHours: z.int().min(1).max(168).default(72).meta({
+      description: 'They are erased then at the latest, also when the mail has not left: it may wait for its provider.',
+    }),
+  })
+  .meta({ id: 'ErasureOrderRequest' });
+export type ErasureOrderRequest = z.infer<typeof ErasureOrderRequest>;
+export const waitOf = ({ withinHours }: ErasureOrderRequest): number => withinHours * HOUR_MS;
 
 const Restricted = z
   .strictObject({ until: Instant, rule: z.string() })
@@ -95,6 +113,28 @@ export function toErasureNotice({ told, restricted }: Farewell): z.infer<typeof 
   return { notice: told, restricted: toRestricted(restricted) };
 }
 
+export const ErasureOrderAnswer = z
+  .strictObject({
+    notice: Notice,
+    restricted: Restricted,
+    erasedBy: Instant.meta({ description: 'They are erased as soon as the mail has its end, and then at the latest.' }),
+    request: Uuid.meta({ description: 'Ledger entry of the request; that of the erasure names it in clear as `ref`.' }),
+    disclosures: z.array(z.string()).meta({
+      description: 'What that entry commits to, with salts: the only proof that it is about this person. Keep it.',
+    }),
+    inFlight: InFlight,
+  })
+  .meta({ id: 'ErasureOrder' });
+
+export function toErasureOrder({
+  ordered,
+  ...farewell
+}: Farewell & { readonly ordered: OrderedErasure }): z.infer<typeof ErasureOrderAnswer> {
+  const { requestEntryId: request, latestAt, disclosures, inFlight } = ordered;
+  const what = { erasedBy: toIso(latestAt), request, disclosures: [...disclosures], inFlight: [...inFlight] };
+  return { ...toErasureNotice(farewell), ...what };
+}
+
 export const ErasureRefusalRequest = z
   .strictObject({
     reason: z.enum(ERASURE_REFUSALS).meta({ description: 'In the ledger in clear.' }),
@@ -129,11 +169,17 @@ const ErasureAsked = z
     externalId: ExternalId,
     askedAt: Instant,
     dueAt: Instant.meta({ description: 'By when they must be answered: a month later, GDPR Art. 12(3).' }),
+    isOverdue: z.boolean(),
+    erasedBy: Instant.nullable().meta({
+      description: 'Somebody ordered it, they are being told, and are erased by then; null: nobody has decided.',
+    }),
     request: Uuid.nullable().meta({ description: 'Ledger entry of the request.' }),
   })
   .meta({ id: 'ErasureAsked' });
 export const ErasureRequestsAnswer = pageOf('ErasureRequests', ErasureAsked);
 
-export function toErasureAsked({ externalId, at, dueAt, entryId }: ErasureDue): z.infer<typeof ErasureAsked> {
-  return { externalId, askedAt: toIso(at), dueAt: toIso(dueAt), request: entryId };
+export function toErasureAsked(asked: ErasureDue): z.infer<typeof ErasureAsked> {
+  const { externalId, at, dueAt, isOverdue, erasedBy, entryId: request } = asked;
+  const until = erasedBy === null ? null : toIso(erasedBy);
+  return { externalId, askedAt: toIso(at), dueAt: toIso(dueAt), isOverdue, erasedBy: until, request };
 }

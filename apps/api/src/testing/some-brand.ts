@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import { type Answered, RunningApi } from './running-api.js';
 import { setUpSending } from './set-up-sending.js';
 
@@ -27,6 +28,29 @@ export class SomeBrand {
   /** Somebody with an e-mail address. */
   contact(id: string, address = `${id}@people.example`, more: object = {}): Promise<Answered> {
     return this.send('PUT', `/v1/contacts/${id}`, { contactPoints: [{ channel: 'email', address }], ...more });
+  }
+
+  /** Somebody with an e-mail address who said something to the newsletter; null: nothing. */
+  async person(
+    id: string,
+    kind: string | null = 'granted',
+    address = `${id}@people.example`,
+    more: object = {},
+  ): Promise<void> {
+    expect((await this.contact(id, address, more)).status).toBeLessThan(300);
+    // A no is taken back, so something was given before.
+    if (kind === 'withdrawn' || kind === 'objected') await this.say(id, 'granted');
+    if (kind !== null) expect((await this.say(id, kind)).status).toBe(201);
+  }
+
+  /** The id of a message of news that was accepted for somebody. */
+  async accept(to: string, sendAt?: string, variables: object = {}): Promise<string> {
+    const answer = await this.api.send('POST', '/v1/messages', {
+      key: this.key,
+      body: { to, template: 'news', topic: 'newsletter', variables, ...(sendAt === undefined ? {} : { sendAt }) },
+      headers: { 'idempotency-key': `${to}-${Math.random()}` },
+    });
+    return answer.json<{ id: string }>().id;
   }
 
   /** Records what somebody said to the newsletter by e-mail, unless `more` says otherwise. */

@@ -12,6 +12,7 @@ import type { Page, PageRequest } from '../setup-change.js';
 import { retainUntil } from './domain/retain-until.js';
 import { erasureDueAt } from './domain/erasure-due.js';
 import { type ErasureAsked, erasureStore } from './erasure.store.js';
+import { erasureOrderStore } from './erasure-order.store.js';
 import { erasureNoticeStore, type NoticeReader } from './erasure-notice.store.js';
 import type { ErasureRefusal } from './domain/erasure-refusal.js';
 import { type RefusedErasure, refuseErasure, refuseMerged } from './refuse-erasure.js';
@@ -53,6 +54,7 @@ export interface ForeseenErasure {
 /** A person who waits to be erased. */
 export interface ErasureDue extends ErasureAsked {
   readonly dueAt: EpochMs;
+  readonly isOverdue: boolean;
 }
 
 /** What an outcome that is still to come may add to the ledger is destroyed a day later. */
@@ -87,7 +89,11 @@ export class ErasureService {
   /** Who asked on the page to be erased and is not yet: the one who is due first comes first. */
   async requests(brandId: BrandId, { after, limit }: PageRequest): Promise<Page<ErasureDue>> {
     const rows = await erasureStore.requests(this.database.tx, brandId, after, limit + 1);
-    const items = rows.slice(0, limit).map((row) => ({ ...row, dueAt: erasureDueAt(row.at) }));
+    const now = await databaseNow(this.database.tx);
+    const items = rows.slice(0, limit).map((row) => {
+      const dueAt = erasureDueAt(row.at);
+      return { ...row, dueAt, isOverdue: dueAt <= now };
+    });
     return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
   }
 
@@ -131,21 +137,9 @@ export class ErasureService {
     const about = { subjectId: contact.subjectId, brandId, at: now };
     const { basis, reason, note } = request;
     const who = { id: contact.id, externalId: contact.externalId };
-    const asked = await erasureStore.requestEntry(tx, ids);
-    const requestEntryId = asked ?? newId<EntryId>();
-    if (asked === null)
-      await this.ledger.append(tx, [
-        {
-          ...about,
-          id: requestEntryId,
-          type: 'erasure.requested',
-          clear: { basis, reason },
-          disclosed: { contact: who, request: { note }, actor },
-        },
-      ]);
-
+    const requestEntryId = await this.requestIn(tx, brandId, contact, ids, request, actor, now);
     const restricted = await this.restriction(tx, ids, now);
-    if (reason !== 'unconfirmed') await this.leave(tx, brandId, contact, ids, actor);
+    if (reason !== 'unconfirmed') await this.leaveIn(tx, brandId, contact, ids, actor);
     const waiting = await this.inFlight.endWaiting(tx, ids, now);
     await this.ledger.append(tx, [...waiting.entries]);
     const inFlight = await this.inFlight.started(tx, contact.sharing);
@@ -180,6 +174,35 @@ export class ErasureService {
     return { status, at: now, restricted, requestEntryId, entryId, disclosures, ended: waiting.ended, inFlight };
   }
 
+  /** The entry in which it was asked to erase these people; where nobody has asked before, this asks. */
+  async requestIn(
+    tx: Tx,
+    brandId: BrandId,
+    contact: LockedContact,
+    ids: readonly ContactId[],
+    { basis, reason, note }: ErasureRequest,
+    actor: string,
+    now: EpochMs,
+  ): Promise<EntryId> {
+    const ordered = await erasureOrderStore.find(tx, ids);
+    const asked = ordered?.requestEntryId ?? (await erasureStore.requestEntry(tx, ids));
+    if (asked !== null) return asked;
+    const id = newId<EntryId>();
+    const who = { id: contact.id, externalId: contact.externalId };
+    await this.ledger.append(tx, [
+      {
+        ...{ id, type: 'erasure.requested', subjectId: contact.subjectId, brandId, at: now, clear: { basis, reason } },
+        disclosed: { contact: who, request: { note }, actor },
+      },
+    ]);
+    return id;
+  }
+
+  /** Messages to this person whose hand-over has started. */
+  async started(tx: Tx, { sharing }: LockedContact): Promise<MessageId[]> {
+    return this.inFlight.started(tx, sharing);
+  }
+
   /** Until when a statute has evidence about these people kept; null when none does any more. */
   private async restriction(
     tx: Tx,
@@ -201,7 +224,7 @@ export class ErasureService {
   }
 
   /** Whoever asks to be erased wants nothing more, also at an address that comes back by an import. */
-  private async leave(
+  async leaveIn(
     tx: Tx,
     brandId: BrandId,
     contact: LockedContact,

@@ -25,6 +25,8 @@ export interface ErasureAsked {
   readonly at: EpochMs;
   /** Ledger entry of the request; null for one from before entries were noted. */
   readonly entryId: EntryId | null;
+  /** They are erased by then, because somebody ordered it and they are being told; null: nobody has decided yet. */
+  readonly erasedBy: EpochMs | null;
 }
 
 /** A contact that is erased and whose disclosures are still there. */
@@ -81,6 +83,7 @@ export const erasureStore = {
     await tx.execute`
       DELETE FROM consent.erasure_refusal r USING consent.preference_change c
        WHERE c.id = r.change_id AND c.contact_id = ANY (${[...contactIds]}::uuid[])`;
+    await tx.execute`DELETE FROM consent.erasure_order WHERE contact_id = ANY (${[...contactIds]}::uuid[])`;
     await tx.execute`DELETE FROM consent.preference_change WHERE contact_id = ANY (${[...contactIds]}::uuid[])`;
     await tx.sql`SELECT consent.empty_events(${[...contactIds]}::uuid[])`;
   },
@@ -125,10 +128,13 @@ export const erasureStore = {
   /** Who asked to be erased and is not yet, longest ago first; whoever turned out to be another, as that one. */
   async requests(tx: Tx, brandId: BrandId, after: string | null, limit: number): Promise<ErasureAsked[]> {
     return tx.sql<ErasureAsked>`
-      SELECT r.id, c.external_id AS "externalId", r.at, r.entry_id AS "entryId"
+      SELECT r.id, c.external_id AS "externalId", r.at, r.entry_id AS "entryId",
+             o.latest_at AS "erasedBy"
         FROM consent.preference_change r
         JOIN consent.contact asker ON asker.id = r.contact_id
         JOIN consent.contact c ON c.id = coalesce(asker.merged_into, asker.id)
+        LEFT JOIN LATERAL (SELECT min(latest_at) AS latest_at FROM consent.erasure_order
+                            WHERE contact_id IN (asker.id, c.id)) o ON true
        WHERE r.act = 'erase' AND r.brand_id = ${brandId}
          AND NOT EXISTS (SELECT FROM consent.erasure_refusal n WHERE n.change_id = r.id)
          AND (${after}::uuid IS NULL OR

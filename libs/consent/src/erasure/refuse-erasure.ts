@@ -6,6 +6,7 @@ import { type ContactRow, contactStore } from '../contacts/contact.store.js';
 import { databaseNow } from '../database-now.js';
 import { erasureDueAt } from './domain/erasure-due.js';
 import type { ErasureRefusal } from './domain/erasure-refusal.js';
+import { erasureOrderStore } from './erasure-order.store.js';
 import { erasureStore } from './erasure.store.js';
 
 /** What is left of a contact that turned out to be another is not the person. @throws DomainError conflict */
@@ -42,11 +43,11 @@ export async function refuseErasure(
       throw new DomainError('unknown_contact', 'There is no such contact; it may be erased already.');
     refuseMerged(contact);
     const family = await contactStore.family(tx, contact.id);
-    const asked = await erasureStore.openRequest(
-      tx,
-      family.map(({ id }) => id),
-    );
+    const ids = family.map(({ id }) => id);
+    const asked = await erasureStore.openRequest(tx, ids);
     if (asked === null) throw new DomainError('conflict', 'This person does not wait to be erased.');
+    if ((await erasureOrderStore.find(tx, ids)) !== null)
+      throw new DomainError('conflict', 'This person is being erased, and is told so.');
     const now = await databaseNow(tx);
     const entryId = newId<EntryId>();
     const { reason, explanation, language } = refusal;

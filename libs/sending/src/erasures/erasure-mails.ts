@@ -1,11 +1,22 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { databaseNow, ErasureNotices, ErasureService, type NoticeReader, type UntoldErasure } from '#lib/consent';
-import { type BrandId, DomainError, type EpochMs, type ErrorCode, type MessageId } from '#lib/kernel';
+import {
+  databaseNow,
+  ErasureNotices,
+  ErasureOrders,
+  type ErasureOrder,
+  type ErasureRequest,
+  ErasureService,
+  type NoticeReader,
+  type OrderedErasure,
+  type UntoldErasure,
+} from '#lib/consent';
+import { type BrandId, type ContactId, DomainError, type EpochMs, type ErrorCode, type MessageId } from '#lib/kernel';
 import { Database, type Logger, LOGGER, Times } from '#lib/platform';
 import { reference } from '../reference.js';
 import { AcceptService } from '../messages/accept.service.js';
 import { ErasureMailSetup } from './erasure-mail-setup.js';
+import { farewellStore } from './farewell.store.js';
 import { type ErasureMail, mailLanguage } from './erasure-template.js';
 
 const BATCH = 100;
@@ -37,6 +48,7 @@ export class ErasureMails {
     @Inject(Database) private readonly database: Database,
     @Inject(ErasureNotices) private readonly notices: ErasureNotices,
     @Inject(ErasureService) private readonly erasures: ErasureService,
+    @Inject(ErasureOrders) private readonly orders: ErasureOrders,
     @Inject(ErasureMailSetup) private readonly setup: ErasureMailSetup,
     @Inject(AcceptService) private readonly acceptance: AcceptService,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -74,6 +86,48 @@ export class ErasureMails {
     };
     const told = await this.accept(brandId, reader, 'done', `${contactId} ${restricted?.until ?? ''}`, values);
     return { told, restricted };
+  }
+
+  /**
+   * Tells somebody that they are erased, and has it done as soon as the mail has its end: it was handed over, or cannot be.
+   * A mail that neither is by `waitMs` from now is waited for no longer, and ends as `erased`.
+   * @throws DomainError unknown_contact; conflict; what the message is refused for
+   */
+  async eraseWhenTold(
+    brandId: BrandId,
+    externalId: string,
+    request: ErasureRequest,
+    waitMs: number,
+    actor: string,
+  ): Promise<Farewell & { readonly ordered: OrderedErasure }> {
+    const farewell = await this.farewell(brandId, externalId);
+    const waits = { messageId: farewell.told.message, waitMs };
+    return { ...farewell, ordered: await this.orders.order(brandId, externalId, request, waits, actor) };
+  }
+
+  /** Erases whoever was told, or could not be, or is waited for long enough; answers how many. */
+  async eraseTold(): Promise<number> {
+    let erased = 0;
+    let after: ErasureOrder | null = null;
+    for (;;) {
+      const orders: ErasureOrder[] = await this.orders.waiting(after, BATCH);
+      const now = await databaseNow(this.database.tx);
+      const messages = orders.map(({ messageId }) => messageId);
+      const ended = new Set(await farewellStore.ended(this.database.tx, messages));
+      for (const { contactId, messageId, latestAt } of orders)
+        if ((ended.has(messageId) || latestAt <= now) && (await this.carryOut(contactId))) erased += 1;
+      after = orders.at(-1) ?? null;
+      if (orders.length < BATCH) return erased;
+    }
+  }
+
+  private async carryOut(contactId: ContactId): Promise<boolean> {
+    try {
+      return (await this.orders.carryOut(contactId)) !== null;
+    } catch (error) {
+      this.logger.error({ contactId, err: error }, 'an erasure that was ordered failed; it is tried again');
+      return false;
+    }
   }
 
   private async send(untold: UntoldErasure): Promise<Told | null> {

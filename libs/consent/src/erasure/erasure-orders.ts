@@ -1,0 +1,99 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type BrandId, type ContactId, DomainError, type EntryId, type EpochMs, type MessageId } from '#lib/kernel';
+import { LedgerService } from '#lib/ledger';
+import { Database, type Tx } from '#lib/platform';
+import { lockContact, type LockedContact } from '../consents/consent.service.js';
+import { contactStore } from '../contacts/contact.store.js';
+import { databaseNow } from '../database-now.js';
+import { type ErasureOrder, erasureOrderStore } from './erasure-order.store.js';
+import { type ErasureReceipt, type ErasureRequest, ErasureService } from './erasure.service.js';
+import { refuseMerged } from './refuse-erasure.js';
+
+/** An erasure that waits for its farewell, as it is told to whoever ordered it. */
+export interface OrderedErasure {
+  readonly requestEntryId: EntryId;
+  readonly latestAt: EpochMs;
+  /** What the entry of the request commits to, with its salts: that of the erasure names it in clear. */
+  readonly disclosures: readonly string[];
+  /** Messages whose hand-over had started before; no other starts after it but the farewell. */
+  readonly inFlight: readonly MessageId[];
+}
+
+/** Erasures that wait until the person was told. */
+@Injectable()
+export class ErasureOrders {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(LedgerService) private readonly ledger: LedgerService,
+    @Inject(ErasureService) private readonly erasures: ErasureService,
+  ) {}
+
+  /**
+   * Orders that somebody is erased once `messageId` has its end, or `waitMs` from now, whichever comes first. They leave
+   * everything at once: nothing but that message reaches them any more. Ordering it again changes nothing.
+   * @throws DomainError unknown_contact; conflict for one that turned out to be another
+   */
+  async order(
+    brandId: BrandId,
+    externalId: string,
+    request: ErasureRequest,
+    { messageId, waitMs }: { readonly messageId: MessageId; readonly waitMs: number },
+    actor: string,
+  ): Promise<OrderedErasure> {
+    return this.database.transaction(async (tx) => {
+      const contact = await lockContact(tx, await contactStore.find(tx, brandId, externalId));
+      if (contact === null || contact.erasedAt !== null)
+        throw new DomainError('unknown_contact', 'There is no such contact; it may be erased already.');
+      refuseMerged(contact);
+      const ids = (await contactStore.family(tx, contact.id)).map(({ id }) => id);
+      const order =
+        (await erasureOrderStore.find(tx, ids)) ??
+        (await this.add(tx, brandId, contact, ids, request, { messageId, waitMs }, actor));
+      return {
+        requestEntryId: order.requestEntryId,
+        latestAt: order.latestAt,
+        disclosures: await this.ledger.disclosureLines(tx, order.requestEntryId),
+        inFlight: await this.erasures.started(tx, contact),
+      };
+    });
+  }
+
+  /** All that are not carried out yet, the longest ago first, a page at a time. */
+  async waiting(after: ErasureOrder | null, limit: number): Promise<ErasureOrder[]> {
+    return erasureOrderStore.waiting(this.database.tx, after, limit);
+  }
+
+  /** Erases whom an order is about; null when that was done meanwhile. Whoever turned out to be another is that one. */
+  async carryOut(contactId: ContactId): Promise<ErasureReceipt | null> {
+    return this.database.transaction(async (tx) => {
+      const found = await contactStore.byId(tx, contactId);
+      const person = found?.mergedInto == null ? found : await contactStore.byId(tx, found.mergedInto);
+      const contact = await lockContact(tx, person);
+      if (contact === null || contact.erasedAt !== null || contact.mergedInto !== null) return null;
+      const order = await erasureOrderStore.find(tx, [contactId]);
+      if (order === null) return null;
+      const { brandId, basis, actor } = order;
+      const request = { basis, reason: null, note: null };
+      return this.erasures.eraseIn(tx, brandId, contact, request, actor, await databaseNow(tx));
+    });
+  }
+
+  private async add(
+    tx: Tx,
+    brandId: BrandId,
+    contact: LockedContact,
+    ids: readonly ContactId[],
+    request: ErasureRequest,
+    { messageId, waitMs }: { readonly messageId: MessageId; readonly waitMs: number },
+    actor: string,
+  ): Promise<ErasureOrder> {
+    const now = await databaseNow(tx);
+    const requestEntryId = await this.erasures.requestIn(tx, brandId, contact, ids, request, actor, now);
+    await this.erasures.leaveIn(tx, brandId, contact, ids, actor);
+    const { basis } = request;
+    const order = { contactId: contact.id, brandId, basis, actor, requestEntryId, messageId, at: now };
+    const whole = { ...order, latestAt: now + waitMs };
+    await erasureOrderStore.add(tx, whole);
+    return whole;
+  }
+}
