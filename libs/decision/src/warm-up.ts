@@ -29,7 +29,12 @@ export interface WarmUpToCount {
  *
  * @throws CannotDecide when the policy is not usable.
  */
-export function warmUpsToCount(policy: Policy, route: Route, brandZone: Zone, now: EpochMs): WarmUpToCount[] {
+export function warmUpsToCount(
+  policy: Pick<Policy, 'warmUps'>,
+  route: Route,
+  brandZone: Zone,
+  now: EpochMs,
+): WarmUpToCount[] {
   if (policy.warmUps === undefined) return [];
   const today = localDay(brandZone, now);
   return policy.warmUps.flatMap((rule) => {

@@ -22,11 +22,24 @@ describe('a warm-up', () => {
     halt: { bounced: 0.5, complained: 0.5, atLeast: 4, lookBackDays: 3 },
     ...change,
   });
-  const accept = async (count: number, test = false): Promise<MessageId[]> => {
+  const accept = async (count: number, test = false, policy = 'default'): Promise<MessageId[]> => {
     const contacts = Array.from({ length: count }, () => randomUUID());
     await Promise.all(contacts.map((contact) => gateway.contact(contact)));
-    return Promise.all(contacts.map((contact) => gateway.accept({ to: contact }, test)));
+    return Promise.all(contacts.map((contact) => gateway.accept({ to: contact, policy }, test)));
   };
+  const bounce = async (ids: readonly MessageId[]) =>
+    gateway.get(FeedbackService).report(
+      ids.map((messageId) => ({
+        id: randomUUID(),
+        type: 'bounced',
+        messageId,
+        at: Date.now(),
+        bounce: { kind: 'hard', status: '5.1.1' },
+        automated: false,
+        link: null,
+      })),
+      { brandId: gateway.brandId, test: false, actor: 'spec', via: 'api' },
+    );
   const statuses = async (ids: readonly MessageId[]) => Promise.all(ids.map((id) => gateway.status(id)));
 
   it('lets as many leave on a day as it says, however many workers ask', async () => {
@@ -74,18 +87,7 @@ describe('a warm-up', () => {
     await gateway.policy({ warmUps: [bad] });
     const ids = await accept(4);
     await gateway.attempt(...ids);
-    await gateway.get(FeedbackService).report(
-      ids.slice(0, 2).map((messageId) => ({
-        id: randomUUID(),
-        type: 'bounced',
-        messageId,
-        at: Date.now(),
-        bounce: { kind: 'hard', status: '5.1.1' },
-        automated: false,
-        link: null,
-      })),
-      { brandId: gateway.brandId, test: false, actor: 'spec', via: 'api' },
-    );
+    await bounce(ids.slice(0, 2));
     expect(await statuses(await accept(1))).toEqual([{ status: 'queued', reason: 'warm_up' }]);
   });
 
@@ -97,5 +99,30 @@ describe('a warm-up', () => {
     const ids = await accept(1);
     await gateway.attempt(...ids);
     expect(await statuses(ids)).toEqual([{ status: 'sent', reason: null }]);
+  });
+
+  it('counts what leaves by the address under whichever policy, which waits for no ceiling that is not its own', async () => {
+    const shared = rule(3);
+    await gateway.policy({ warmUps: [shared] });
+    await gateway.policy({}, 'plain');
+    await gateway.policy({ warmUps: [{ ...shared, halt: { ...shared.halt, lookBackDays: 7 } }, rule(50)] }, 'other');
+    const left = [...(await accept(1, false, 'plain')), ...(await accept(1, false, 'other'))];
+    await gateway.attempt(...left);
+    const own = await accept(2);
+    await gateway.attempt(...own);
+    const more = await accept(2, false, 'plain');
+    await gateway.attempt(...more);
+    expect((await statuses([...left, ...own, ...more])).map(({ status }) => status)).toEqual(
+      ['sent', 'sent', 'sent', 'queued', 'sent', 'sent'], // prettier-ignore
+    );
+  });
+
+  it('halts on what bounces of messages under another policy', async () => {
+    await gateway.policy({ warmUps: [rule(100)] });
+    await gateway.policy({}, 'plain');
+    const ids = await accept(4, false, 'plain');
+    await gateway.attempt(...ids);
+    await bounce(ids.slice(0, 2));
+    expect(await statuses(await accept(1))).toEqual([{ status: 'queued', reason: 'warm_up' }]);
   });
 });

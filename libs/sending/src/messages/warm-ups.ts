@@ -1,6 +1,7 @@
-import { type Facts, type WarmUpState, warmUpsToCount } from '#lib/decision';
-import type { EpochMs } from '#lib/kernel';
+import { type Facts, type Policy, type WarmUpState, warmUpsToCount } from '#lib/decision';
+import type { BrandId, EpochMs } from '#lib/kernel';
 import type { Tx } from '#lib/platform';
+import { policyStore } from '../policies/policy.store.js';
 import { reference } from '../reference.js';
 import type { Candidate, Spending } from './candidate.js';
 import { domainOf } from './domain/domain-of.js';
@@ -14,9 +15,13 @@ interface Counted extends BoundWarmUp {
   taken: number;
 }
 
+type Rules = NonNullable<Policy['warmUps']>;
+
 /**
- * The warm-ups that bind the messages of one batch. Their counts are locked before anything is decided on them: a
- * ceiling is low for some days and then gone, so waiting for each other costs little.
+ * The warm-ups that the messages of one batch are counted in. A provider or a domain is warmed up by whatever leaves by
+ * it, so a message counts in the warm-ups of every policy of its brand, also where its own has none and it waits for no
+ * ceiling. Their counts are locked before anything is decided on them, by everybody in one order: a ceiling is low for
+ * some days and then gone, so waiting for each other costs little.
  */
 export class WarmUps {
   private constructor(
@@ -25,9 +30,12 @@ export class WarmUps {
   ) {}
 
   static async load(tx: Tx, candidates: readonly Candidate[], now: EpochMs, spending: Spending): Promise<WarmUps> {
+    // Whoever takes nothing looks at ceilings alone, which are those of a message's own policy.
+    const others = spending === 'nothing' ? NO_RULES : await policyStore.warmUps(tx, brandsOf(candidates));
     const bound = new Map<Candidate, readonly BoundWarmUp[]>();
     for (const candidate of candidates) {
-      if (candidate.policy.policy.warmUps !== undefined) bound.set(candidate, boundTo(candidate, now));
+      const rules = rulesFor(candidate, others);
+      if (rules !== undefined) bound.set(candidate, boundTo(candidate, rules, now));
     }
     const wanted = [...new Map([...bound.values()].flat().map((one) => [warmUpKey(one), one])).values()];
     if (wanted.length === 0) return new WarmUps(new Map(), bound);
@@ -39,7 +47,7 @@ export class WarmUps {
     return new WarmUps(new Map(counted), bound);
   }
 
-  /** For the facts of a message; undefined under a policy that knows no warm-ups. */
+  /** For the facts of a message; undefined where no policy of its brand knows warm-ups. */
   of(candidate: Candidate): { readonly route: Route; readonly states: readonly WarmUpState[] } | undefined {
     const bound = this.bound.get(candidate);
     if (bound === undefined) return undefined;
@@ -70,14 +78,28 @@ export class WarmUps {
   }
 }
 
-function boundTo(candidate: Candidate, now: EpochMs): BoundWarmUp[] {
-  const { subject, policy } = candidate;
+const NO_RULES: ReadonlyMap<BrandId, Rules> = new Map();
+
+function brandsOf(candidates: readonly Candidate[]): BrandId[] {
+  return [...new Set(candidates.map(({ subject }) => subject.brand.id))];
+}
+
+/** Its own, and those of the brand's other policies that do not have the id of one of its own: what has one id is counted once. */
+function rulesFor({ subject, policy }: Candidate, others: ReadonlyMap<BrandId, Rules>): Rules | undefined {
+  const own = policy.policy.warmUps;
+  const ofBrand = others.get(subject.brand.id);
+  if (own === undefined || ofBrand === undefined) return own ?? ofBrand;
+  return [...own, ...ofBrand.filter(({ id }) => !own.some((rule) => rule.id === id))];
+}
+
+function boundTo(candidate: Candidate, warmUps: Rules, now: EpochMs): BoundWarmUp[] {
+  const { subject } = candidate;
   const zone = reference.zones.zone(subject.brand.defaultZone);
   // Without a clock to tell its days by `decide` holds the message.
   if (zone === null) return [];
   const route = { channel: subject.channel, ...routeOf(candidate) };
-  return warmUpsToCount(policy.policy, route, zone, now).map(({ rule, key, day }) => {
-    const { halt } = policy.policy.warmUps?.find(({ id }) => id === rule) ?? { halt: { lookBackDays: 1 } };
+  return warmUpsToCount({ warmUps }, route, zone, now).map(({ rule, key, day }) => {
+    const { halt } = warmUps.find(({ id }) => id === rule) ?? { halt: { lookBackDays: 1 } };
     return { brandId: subject.brand.id, rule, key, day, lookBackDays: halt.lookBackDays };
   });
 }

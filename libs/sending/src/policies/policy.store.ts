@@ -1,5 +1,9 @@
+import type { Policy } from '#lib/decision';
+import type { BrandId } from '#lib/kernel';
 import type { Tx } from '#lib/platform';
 import type { PolicyInForce } from '../catalog/catalog.js';
+
+type WarmUps = NonNullable<Policy['warmUps']>;
 
 /** SQL on versions of policies, for whoever decides by one. */
 export const policyStore = {
@@ -13,5 +17,22 @@ export const policyStore = {
           JOIN sending.policy p USING (brand_id, key)
          WHERE p.version > r.version) AS replaced`;
     return rows[0]?.replaced === true;
+  },
+
+  /** The warm-ups of all policies in force of these brands, one for each id; a brand without any is not there. */
+  async warmUps(tx: Tx, brandIds: readonly BrandId[]): Promise<Map<BrandId, WarmUps>> {
+    const rows = await tx.sql<{ brandId: BrandId; warmUps: WarmUps }>`
+      SELECT brand_id AS "brandId", body -> 'warmUps' AS "warmUps"
+        FROM sending.policy p
+       WHERE brand_id = ANY (${[...brandIds]}::uuid[]) AND body @? '$.warmUps[0]'
+         AND NOT EXISTS (SELECT 1 FROM sending.policy newer
+                          WHERE newer.brand_id = p.brand_id AND newer.key = p.key AND newer.version > p.version)
+       ORDER BY key`;
+    const found = new Map<BrandId, WarmUps>();
+    for (const { brandId, warmUps } of rows) {
+      const before = found.get(brandId) ?? [];
+      found.set(brandId, [...before, ...warmUps.filter(({ id }) => !before.some((rule) => rule.id === id))]);
+    }
+    return found;
   },
 };

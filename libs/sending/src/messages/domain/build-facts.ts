@@ -38,7 +38,7 @@ export interface Readings {
   readonly rates: readonly RateState[];
   /** It could have left before: only our pace, or its provider, held it. */
   readonly inLine: boolean;
-  /** Undefined under a policy that knows no warm-ups. */
+  /** Undefined where no policy of the brand knows warm-ups; of a policy without any the decision does not look at them. */
   readonly warmUps:
     | { readonly route: NonNullable<Facts['message']['route']>; readonly states: readonly WarmUpState[] }
     | undefined;
