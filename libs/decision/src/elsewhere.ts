@@ -2,7 +2,7 @@ import { type PlaceSource, TERRITORIES } from '#lib/kernel';
 import type { Facts } from './facts.js';
 import { keep, keyOfTexts, Memory } from './memory.js';
 import type { ReferenceData } from './reference-data.js';
-import { RULES } from './rules-version.js';
+import { RULES, type RulesVersion } from './rules-version.js';
 
 type Place = Pick<Facts['contact'], 'country' | 'region' | 'postalCode'>;
 type World = Pick<ReferenceData, 'places' | 'rules'>;
@@ -47,21 +47,33 @@ export interface Elsewhere {
 const MOST_PLACES = 20_000;
 const known = new WeakMap<PlaceSource, Memory<string, Elsewhere | null>>();
 
-/** Null where region and postal code do not contradict each other, as nearly always; and before rules 3, which did not ask. */
+/**
+ * Null where region and postal code do not contradict each other, as nearly always; and before rules 3, which did not ask.
+ * Rules 3 compared clocks alone, so a code of Florida beside New York was none.
+ */
 export function elsewhereByPostalCode({ places, rules = RULES }: World, contact: Place): Elsewhere | null {
   const { country, region, postalCode } = contact;
   if (!region || !postalCode || rules < 3) return null;
   const memory = known.get(places) ?? keep(known, places, new Memory(MOST_PLACES));
-  const key = keyOfTexts([country, region, postalCode]);
+  const key = keyOfTexts([country, region, postalCode, rules < 4 ? 'clocks' : '']);
   const found = memory.get(key);
-  return found === undefined ? memory.keep(key, find(places, contact, region, postalCode)) : found;
+  return found === undefined ? memory.keep(key, find(places, contact, region, postalCode, rules)) : found;
 }
 
-function find(places: PlaceSource, contact: Place, region: string, postalCode: string): Elsewhere | null {
+function find(
+  places: PlaceSource,
+  contact: Place,
+  region: string,
+  postalCode: string,
+  rules: RulesVersion,
+): Elsewhere | null {
   const ofCode = zonesOfCode(places, contact);
   const ofRegion = ofCode === null ? null : zonesAround(places, region);
-  if (ofCode === null || ofRegion === null || ofCode.some((zone) => ofRegion.includes(zone))) return null;
+  if (ofCode === null || ofRegion === null) return null;
   const country = countryOf(region);
+  const ofStates = rules < 4 ? null : (places.regionsOfPostalCode?.(country, postalCode) ?? null);
+  if (ofStates !== null) return ofStates.includes(region.toUpperCase()) ? null : { regions: ofStates, countries: [] };
+  if (ofCode.some((zone) => ofRegion.includes(zone))) return null;
   const countries = places.countriesOfPostalCode?.(country, postalCode) ?? [];
   const regions = places.regionsOfCountry?.(country) ?? [];
   return {

@@ -8,14 +8,16 @@
  * - 3: a region and a postal code that is not in it both count, for clocks, laws and holidays, and a geographic number
  *   and a profile that cannot be there for clocks; British postal codes of the islands, of territories overseas and of the
  *   forces say where they lead; and what only a rate or a warm-up keeps from leaving is not ended by hours that drop.
+ * - 4: a ZIP code says the state whose law holds: of a number and a code that name different states both, of a region
+ *   and a code likewise, also where their clocks are the same.
  *
  * The golden decisions hold each of them, and have a case that each decides otherwise than the one before.
  */
-export const RULES_VERSIONS = [1, 2, 3] as const;
+export const RULES_VERSIONS = [1, 2, 3, 4] as const;
 export type RulesVersion = (typeof RULES_VERSIONS)[number];
 
 /** What is decided by today. */
-export const RULES: RulesVersion = 3;
+export const RULES: RulesVersion = 4;
 
 /** What a decision says of its rules: those of before say nothing. Null: rules that this release does not know. */
 export function rulesOf({ rules = 1 }: { readonly rules?: number }): RulesVersion | null {

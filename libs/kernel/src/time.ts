@@ -35,6 +35,8 @@ export interface PlaceSource {
   mayHavePostalCode?(country: string, postalCode: string): boolean;
   /** Other countries (ISO 3166-1) that a postal code of a country leads to: `PR` of 00901 in `US`. */
   countriesOfPostalCode?(country: string, postalCode: string): readonly string[];
+  /** Regions (ISO 3166-2) to which a postal code of a country is given; null where the table has none for it. */
+  regionsOfPostalCode?(country: string, postalCode: string): readonly string[] | null;
   /**
    * What the beginning of an E.164 number tells. `regions` and `zones` are null where numbers are not geographic
    * (mobile ranges, toll-free, satellite); null as a whole for digits that begin no number.

@@ -27,7 +27,7 @@ export {
 export { answerUnreadable } from './http/unreadable.js';
 export { ProblemFilter } from './http/problem.filter.js';
 export { holidays } from './holidays/index.js';
-export { placeAdvice, places } from './places/index.js';
+export { placeAdvice, places, placesEdition } from './places/index.js';
 export { countryInput, placeInput, regionInput } from './places/place-input.js';
 export { ianaNames, tzdb, zoneAdvice } from './zones/index.js';
 export { nameOfZone, Times } from './times/times.js';

@@ -331,8 +331,25 @@ function places(): GoldenCase[] {
     ['GB', null, 'BFPO 57'],
     ['NL', 'NL-BQ1', undefined],
   ] as const;
+  const states = [
+    ['33101', null, '+1212555'],
+    ['10001', null, '+1212555'],
+    ['33101', null, undefined],
+    ['33101', 'US-NY', undefined],
+  ] as const;
   return [
     one('law/none', base, waived),
+    ...states.flatMap(([postalCode, region, phonePrefix]) =>
+      [0, 6, 14.5].map((hours) => {
+        const at = living('US', region, postalCode);
+        return one(
+          `state/${[postalCode, region, phonePrefix?.slice(1)].filter(Boolean).join('-')}-${hours}h`,
+          { ...at, contact: { ...at.contact, ...(phonePrefix !== undefined && { phonePrefix }) } },
+          policy({ jurisdiction: { packs: 'contact' } }),
+          NOON + hours * HOUR,
+        );
+      }),
+    ),
     ...territories.flatMap(([country, region, postalCode]) =>
       [0, 6, 12, 18].map((hours) =>
         one(

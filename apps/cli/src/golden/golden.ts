@@ -1,6 +1,8 @@
 import fs from 'node:fs';
 import { z } from 'zod';
 import { decide, type Decision, type Pack, RULES, RULES_VERSIONS, rulesOf, type RulesVersion } from '#lib/decision';
+import type { PlaceSource } from '#lib/kernel';
+import { placesEdition } from '#lib/platform';
 import { installedPacks, reference } from '#lib/sending';
 import { parseCommandLine } from '../command.js';
 import { goldenCases } from './golden-cases.js';
@@ -26,7 +28,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const before = fs.existsSync(file) ? readGolden(fs.readFileSync(file, 'utf8')) : [];
   const changed: string[] = [];
   const kept = before.map((line) => {
-    const again = withDecision(line, packsOf(line), rulesOf(line.decision) ?? RULES);
+    const again = withDecision(line, packsOf(line), rulesOf(line.decision) ?? RULES, placesOf(line));
     if (JSON.stringify(again.decision) !== JSON.stringify(line.decision))
       changed.push(changeOf(line.id, line.decision, again.decision));
     return again;
@@ -57,8 +59,18 @@ function packsOf({ decision }: GoldenLine): readonly Pack[] {
   return installedPacks().editions(decision.packs ?? []) ?? reference.packs;
 }
 
-function withDecision({ id, now, policy, facts }: GoldenCase, packs: readonly Pack[], rules: RulesVersion): GoldenLine {
-  return { id, now, policy, facts, decision: decide(facts, policy, now, { ...reference, packs, rules }) };
+/** The edition of the tables of places that it was decided by; any, where it asked none. */
+function placesOf({ decision }: GoldenLine): PlaceSource {
+  return placesEdition(decision.local.places ?? reference.places.version) ?? reference.places;
+}
+
+function withDecision(
+  { id, now, policy, facts }: GoldenCase,
+  packs: readonly Pack[],
+  rules: RulesVersion,
+  places = reference.places,
+): GoldenLine {
+  return { id, now, policy, facts, decision: decide(facts, policy, now, { ...reference, packs, places, rules }) };
 }
 
 /** The case as each newer version of the rules decides it, where that is otherwise than the one before. */

@@ -3,6 +3,7 @@ import type { HolidaySource, PlaceSource } from '#lib/kernel';
 import { decide } from '../decide.js';
 import type { Facts } from '../facts.js';
 import type { JurisdictionRule, Policy } from '../policy.js';
+import type { RulesVersion } from '../rules-version.js';
 import { capUse, ms, someCap, someFacts, somePolicy, someQuietHours } from '../testing/some-facts.js';
 import { cap, keep, night, pack, permission, stop, under } from '../testing/some-packs.js';
 import { testReference } from '../testing/test-reference.js';
@@ -64,6 +65,19 @@ describe('the law of a message', () => {
     const answers = ['75001', '10001', '75001'].map((code) => asked(code));
     expect(answers.map(({ packs: stamps }) => stamps?.map(({ id }) => id))).toEqual([['US-TX'], ['US-TX', 'US-NY'], ['US-TX']]); // prettier-ignore
     expect(answers[1]?.local.zones).toEqual(['America/New_York', 'America/Chicago']);
+  });
+
+  it('is that of each state that a number and a postal code name, whoever was asked about before and by whichever rules', () => {
+    const packs = ['US-FL', 'US-NY', 'US-TX'].map((region) => pack(region, [night], { countries: ['US'], region }));
+    const places: PlaceSource = {
+      ...testReference.places,
+      ofPhone: () => ({ country: 'US', regions: ['US-NY'], zones: ['America/New_York'] }),
+      regionsOfPostalCode: (_country, code) => (code === '33101' ? ['US-FL'] : ['US-NY']),
+    };
+    const policy = under();
+    const asked = (postalCode: string, rules: RulesVersion) => decide(someFacts({ contact: { zone: null, country: 'US', phonePrefix: '+1212', postalCode } }), policy, ms('2026-06-01T12:00:00Z'), { ...testReference, packs, places, rules }).packs?.map(({ id }) => id); // prettier-ignore
+    const answers = ([['10001', 4], ['33101', 3], ['33101', 4], ['10001', 4], ['33101', 3]] as const).map(([code, rules]) => asked(code, rules)); // prettier-ignore
+    expect(answers).toEqual([['US-NY'], ['US-NY'], ['US-FL', 'US-NY'], ['US-NY'], ['US-NY']]);
   });
 
   it('is that of where the postal code leads, whoever was asked about before', () => {

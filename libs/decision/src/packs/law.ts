@@ -11,7 +11,7 @@ import { territoriesByPostalCode } from '../territories.js';
 import { windowMs } from '../windows.js';
 import type { Pack, PackCap, PackConsent, PackQuietHours, PackRule, PackStamp } from './pack.js';
 import { type Term, termOf } from './term.js';
-import { type Whereabouts, whereabouts } from './whereabouts.js';
+import { regionsByPostalCode, type Whereabouts, whereabouts } from './whereabouts.js';
 
 /** A rule and the local dates on which it is in force. */
 export interface Dated<Rule> {
@@ -65,9 +65,11 @@ function keyOf({ contact, message, brand, topic }: Facts, reference: ReferenceDa
   const territories = territoriesByPostalCode(contact, reference.places).join(' ');
   const elsewhere = elsewhereByPostalCode(reference, contact);
   const outside = elsewhere === null ? '' : [...elsewhere.regions, ...elsewhere.countries].join(' ');
+  const inside = regionsByPostalCode(contact, reference)?.join(' ');
   const place = [
     territories,
     outside,
+    inside,
     region,
     country,
     phonePrefix,

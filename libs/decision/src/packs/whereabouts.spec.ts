@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PlaceSource } from '#lib/kernel';
 import type { Facts } from '../facts.js';
+import { RULES, type RulesVersion } from '../rules-version.js';
 import { someFacts } from '../testing/some-facts.js';
 import { whereabouts } from './whereabouts.js';
 
@@ -18,11 +19,20 @@ const REGIONS: Readonly<Record<string, readonly string[]>> = {
 const CODES: Readonly<Record<string, readonly string[]>> = {
   '00901': ['America/Puerto_Rico'],
   10001: ['America/New_York'],
+  14001: ['America/New_York'],
+  33101: ['America/New_York'],
   75001: ['America/Chicago'],
   '09012': ['Europe/Berlin'],
 };
+const STATES: Readonly<Record<string, readonly string[]>> = {
+  10001: ['US-NY'],
+  14001: ['US-NY'],
+  33101: ['US-FL'],
+  75001: ['US-TX'],
+};
 const places: PlaceSource = {
   version: 'few',
+  regionsOfPostalCode: (country, code) => (country === 'US' ? (STATES[code] ?? null) : null),
   countryOfZone: (zone) => CLOCKS[zone] ?? null,
   zonesOfCountry: (country) => (country === 'UK' ? null : ['Etc/UTC']),
   regionsOfCountry: (country) => (country === 'US' ? ['US-NY', 'US-TX', 'US-PR'] : null),
@@ -37,8 +47,16 @@ const places: PlaceSource = {
     return prefix.startsWith('+49') ? { country: 'DE', regions: null, zones: null } : null;
   },
 };
-const of = (contact: Partial<Facts['contact']>, brandZone = 'Mars/Olympus', country: string | null = null) =>
-  whereabouts(someFacts({ contact: { zone: null, ...contact }, brand: { zone: brandZone, country } }), { places });
+const of = (
+  contact: Partial<Facts['contact']>,
+  brandZone = 'Mars/Olympus',
+  country: string | null = null,
+  rules: RulesVersion = RULES,
+) =>
+  whereabouts(someFacts({ contact: { zone: null, ...contact }, brand: { zone: brandZone, country } }), {
+    places,
+    rules,
+  });
 
 describe('where a contact may be, for the choice of laws', () => {
   it.each<[string, Partial<Facts['contact']>, ReturnType<typeof whereabouts>]>([
@@ -175,6 +193,23 @@ describe('where a contact may be, for the choice of laws', () => {
     ['a contact of whom nothing is known may be anywhere', { country: '', phonePrefix: '+999', zone: 'Foo/Bar' }, null],
   ])('%s', (_name, contact, expected) => {
     expect(of(contact)).toEqual(expected);
+  });
+
+  const usa = (...regions: string[]) => [{ country: 'US', regions }];
+  const anywhere = [{ country: 'US', regions: null }];
+  it.each<[string, Partial<Facts['contact']>, ReturnType<typeof whereabouts>, ReturnType<typeof whereabouts>]>([
+    ['a ZIP code tells the state', { postalCode: '33101' }, usa('US-FL'), anywhere],
+    ['a ZIP code and a number of another state tell both', { postalCode: '33101', phonePrefix: '+1212' }, usa('US-NY', 'US-FL'), usa('US-NY')], // prettier-ignore
+    ['a ZIP code and a number of one state tell that', { postalCode: '10001', phonePrefix: '+1212' }, usa('US-NY'), usa('US-NY')], // prettier-ignore
+    ['a ZIP code tells the state beside a number of none', { postalCode: '33101', phonePrefix: '+1800' }, usa('US-FL'), anywhere], // prettier-ignore
+    ['a ZIP code of no state leaves what the number tells', { postalCode: '09012', phonePrefix: '+1212' }, usa('US-NY'), usa('US-NY')], // prettier-ignore
+    ['a ZIP code beside a state that has none of it tells another, though the clocks are the same', { region: 'US-NY', postalCode: '33101' }, usa('US-NY', 'US-FL'), usa('US-NY')], // prettier-ignore
+    ['a ZIP code of the state beside it tells nothing more', { region: 'us-ny', postalCode: '14001' }, usa('US-NY'), usa('US-NY')], // prettier-ignore
+    ['a ZIP code tells the state where the region is none', { region: 'US-ZZ', postalCode: '33101' }, usa('US-FL'), anywhere], // prettier-ignore
+    ['a ZIP code of another country’s contact tells nothing', { country: 'DE', region: 'US-NY', postalCode: '33101' }, [...usa('US-NY'), { country: 'DE', regions: null }], [...usa('US-NY'), { country: 'DE', regions: null }]], // prettier-ignore
+  ])('%s, since rules 4', (_name, contact, expected, before) => {
+    expect(of({ country: 'US', ...contact })).toEqual(expected);
+    expect(of({ country: 'US', ...contact }, undefined, null, 3)).toEqual(before);
   });
 
   it('the clock of the brand counts last', () => {

@@ -3,6 +3,7 @@ import { elsewhereByPostalCode } from '../elsewhere.js';
 import type { Facts } from '../facts.js';
 import { countryIn, regionsOf, statedPlace } from '../known-places.js';
 import type { ReferenceData } from '../reference-data.js';
+import { RULES } from '../rules-version.js';
 import { territoriesByPostalCode, territoriesOf } from '../territories.js';
 
 /** A country the contact may be in; its regions in question, or null where it may be any. */
@@ -13,8 +14,8 @@ export interface Whereabouts {
 
 /**
  * Where the contact may be, for the choice of laws. The profile's region and country come first, both where they
- * contradict each other, and besides the region every place that a postal code outside of it may be in; a geographic
- * number says the region where the profile does not, and the country where it says nothing; then the country of the contact's clock, then the brand's country, and at last that of its clock.
+ * contradict each other, and besides the region every place that a postal code outside of it may be in; a postal code
+ * and a geographic number say the region where the profile does not, each its own, and a number the country where the profile says nothing; then the country of the contact's clock, then the brand's country, and at last that of its clock.
  * Null: it may be anywhere. A territory to which a region, a postal code or a number leads is a country besides: packs name it by
  * either, and what they ask for under both names counts.
  *
@@ -25,7 +26,7 @@ export function whereabouts(
   { contact, brand }: Facts,
   world: Pick<ReferenceData, 'places' | 'rules'>,
 ): readonly Whereabouts[] | null {
-  const { places } = world;
+  const { places, rules = RULES } = world;
   const { region, country } = statedPlace(contact, places);
   const phone = contact.phonePrefix ? places.ofPhone(contact.phonePrefix) : null;
 
@@ -35,7 +36,12 @@ export function whereabouts(
     found.push({ country: region.slice(0, 2), regions: [region, ...(elsewhere?.regions ?? [])] });
   }
   if (country !== null && country !== region?.slice(0, 2)) {
-    found.push({ country, regions: (phone?.country === country ? phone.regions : null) ?? overseas(contact, places) });
+    const byPhone = phone?.country === country ? phone.regions : null;
+    const byPostalCode = regionsByPostalCode(contact, world) ?? overseas(contact, places);
+    found.push({
+      country,
+      regions: rules < 4 ? (byPhone ?? overseas(contact, places)) : either(byPhone, byPostalCode),
+    });
   }
   const byCode = elsewhere?.countries ?? [];
   const territories = [...territoriesOf(contact, places), ...byCode].filter((code) => code !== country);
@@ -50,6 +56,22 @@ export function whereabouts(
     countryIn(brand.country, places) ??
     countryOfClock(brand.zone, places);
   return last === null ? null : [{ country: last, regions: null }];
+}
+
+/** The regions of a postal code beside a country alone, or beside a region that there is not. Before rules 4 it said none. */
+export function regionsByPostalCode(
+  contact: Facts['contact'],
+  { places, rules = RULES }: Pick<ReferenceData, 'places' | 'rules'>,
+): readonly string[] | null {
+  if (!contact.postalCode || rules < 4) return null;
+  const { region, country } = statedPlace(contact, places);
+  if (country === null || country === region?.slice(0, 2)) return null;
+  return places.regionsOfPostalCode?.(country, contact.postalCode) ?? null;
+}
+
+/** People keep numbers when they move: where a number and a code say different regions it may be any of them. */
+function either(some: readonly string[] | null, others: readonly string[] | null): readonly string[] | null {
+  return some === null || others === null ? (some ?? others) : [...new Set([...some, ...others])];
 }
 
 /** Of a country whose postal code leads to territories that are regions of it: those; null where it does not. */

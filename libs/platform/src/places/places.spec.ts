@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { iso31661, iso31662 } from 'iso-3166';
-import { TERRITORIES } from '#lib/kernel';
+import { type PlaceSource, TERRITORIES } from '#lib/kernel';
 import { tzdb } from '../zones/index.js';
-import { placeAdvice, places } from './index.js';
+import { placeAdvice, places, placesEdition } from './index.js';
 import { countryInput, placeInput, regionInput } from './place-input.js';
 import { parsePlaces, type PlacesContent, sha256OfPlaces } from './places.js';
 
@@ -246,6 +247,78 @@ describe('a code somebody typed', () => {
     expect(said(placeInput, 'UK')?.[0]).toContain('write GB');
     expect(said(placeInput, 'US-ZZ')?.[0]).toContain('is no region of US');
     expect([said(placeInput, 'US'), said(placeInput, 'US-TX'), said(regionInput, 'US-PR')]).toEqual([undefined, undefined, undefined]); // prettier-ignore
+  });
+});
+
+describe('ZIP codes', () => {
+  it.each([
+    ['33101', ['US-FL']],
+    ['10001-0001', ['US-NY']],
+    ['06390', ['US-CT', 'US-NY']],
+    ['5501', ['US-MA']],
+    ['83414', ['US-ID', 'US-WY']],
+    ['00901', null],
+    ['96799', null],
+    ['09012', null],
+    ['00000', null],
+    ['Miami', null],
+  ])('%s is of %j', (code, states) => {
+    expect(places.regionsOfPostalCode?.('US', code)).toEqual(states);
+  });
+
+  it('lie in states that have one of their clocks', () => {
+    const codes = Array.from({ length: 1000 }, (_, i) => `${String(i).padStart(3, '0')}01`);
+    const lost = codes.filter((code) => {
+      const states = places.regionsOfPostalCode?.('US', code) ?? [];
+      const clocks = places.zonesOfPostalCode('US', code);
+      return states.length > 0 && clocks !== null && !states.some((state) => places.zonesOfRegion(state)?.some((zone) => clocks.includes(zone))); // prettier-ignore
+    });
+    expect(lost).toEqual([]);
+  });
+
+  it('are those of no other country', () => {
+    expect(places.regionsOfPostalCode?.('DE', '33101')).toBeNull();
+  });
+});
+
+/** What the tables answer to everything that can be asked of them, as far as there is an end to it. */
+function answersOf(tables: PlaceSource, { postalCountries, phones, zones }: PlacesContent): string {
+  const [digits, digits4] = [1000, 10_000].map((n) => Array.from({ length: n }, (_, i) => String(n + i).slice(1)));
+  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+  const countries = letters.flatMap((a) => letters.map((b) => a + b));
+  const codes = (country: string) => [...(digits ?? []).map((code) => `${code}01`), ...letters.map((letter) => `${letter}1A 1AA`), ...Object.keys(postalCountries[country] ?? {}).map((code) => `${code} 1ZZ`)]; // prettier-ignore
+  const answers = [
+    countries.map((country) => [tables.zonesOfCountry(country), tables.zonesWithTerritories?.(country), tables.regionsOfCountry?.(country)]), // prettier-ignore
+    countries.flatMap((country) => tables.regionsOfCountry?.(country) ?? []).map((region) => tables.zonesOfRegion(region)), // prettier-ignore
+    ['US', 'CA', 'GB', 'FR', 'NL', 'NO', 'AU', 'DK', 'DE'].map((country) => codes(country).map((code) => [tables.zonesOfPostalCode(country, code), tables.countriesOfPostalCode?.(country, code), tables.mayHavePostalCode?.(country, code)])), // prettier-ignore
+    (digits4 ?? []).map((prefix) => tables.ofPhone(`+${prefix}`)),
+    Object.keys(phones).map((prefix) => tables.ofPhone(`+${prefix}`)),
+    Object.keys(zones).map((zone) => tables.countryOfZone?.(zone)),
+    (digits ?? []).map((code) => tables.regionsOfPostalCode?.('US', `${code}01`)),
+  ];
+  return createHash('sha256').update(JSON.stringify(answers)).digest('hex').slice(0, 16);
+}
+
+// Whoever changes a table or how it is read makes another edition (own-N), under which those of before stay as they are.
+describe('editions of the tables', () => {
+  it.each([
+    ['2026f/libphonenumber-9.0.35/gazetteer-2021/iso-3166-2026-03/own-2', 'bf41604328d1866d'],
+    ['2026f/libphonenumber-9.0.35/gazetteer-2021/iso-3166-2026-03/own-3', 'a64402cadc72dfeb'],
+  ])('%s answers as it did when decisions were made by it', (version, answers) => {
+    const edition = placesEdition(version);
+    expect(edition?.version).toBe(version);
+    const file = version === places.version ? 'places.json' : `superseded/${version.replaceAll('/', '_')}.json`;
+    const kept = JSON.parse(readFileSync(new URL(`./${file}`, import.meta.url), 'utf8')) as PlacesContent;
+    expect(edition === null ? null : answersOf(edition, kept)).toBe(answers);
+  });
+
+  it('are all of them named here, and others are not there', () => {
+    const kept = readdirSync(new URL('./superseded/', import.meta.url));
+    expect(kept.map((file) => placesEdition(file.replace('.json', '').replaceAll('_', '/'))?.version)).toEqual([
+      '2026f/libphonenumber-9.0.35/gazetteer-2021/iso-3166-2026-03/own-2',
+    ]);
+    expect(places.version).toBe('2026f/libphonenumber-9.0.35/gazetteer-2021/iso-3166-2026-03/own-3');
+    expect([placesEdition('2026f/own-1'), placesEdition('../places'), placesEdition('')]).toEqual([null, null, null]);
   });
 });
 

@@ -19,6 +19,8 @@ export interface PlacesContent {
   readonly postalCodes: Readonly<Record<string, Readonly<Record<string, Zones>>>>;
   /** Codes that lead to other countries, by country and then by the beginning of the code; the longest that fits counts. */
   readonly postalCountries: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+  /** By country and region: the beginnings of its codes, `005 063 100-149`. Editions before own-3 have none. */
+  readonly postalRegions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Beginning of a number without its plus: countries, regions and zones; the longest that fits counts. */
   readonly phones: Readonly<Record<string, readonly [readonly string[], readonly string[] | null, Zones | null]>>;
 }
@@ -31,6 +33,8 @@ export class Places implements PlaceSource {
   readonly #content: PlacesContent;
   readonly #regionsOf: ReadonlyMap<string, readonly string[]>;
   readonly #territoriesOf: ReadonlyMap<string, readonly string[]>;
+  /** By country and beginning of the code, `US 331`. */
+  readonly #regionsOfCodes: ReadonlyMap<string, readonly string[]>;
 
   constructor(content: PlacesContent) {
     this.version = content.version;
@@ -47,6 +51,7 @@ export class Places implements PlaceSource {
       territories.set(country, [...new Set([...(territories.get(country) ?? []), code])]);
     }
     this.#territoriesOf = territories;
+    this.#regionsOfCodes = regionsOfCodes(content.postalRegions ?? {});
   }
 
   zonesOfCountry(country: string): Zones | null {
@@ -91,6 +96,14 @@ export class Places implements PlaceSource {
     // Of most countries no code leads anywhere.
     if (entry(this.#content.postalCountries, country) === null) return NOWHERE;
     return this.#leadsTo(country, this.#normalized(country, postalCode));
+  }
+
+  /** Of a US code three digits decide. */
+  regionsOfPostalCode(country: string, postalCode: string): readonly string[] | null {
+    const code = this.#normalized(country, postalCode);
+    if (country !== 'US' || !CODES_WITH_ZONES[country]?.test(code)) return null;
+    if (this.countriesOfPostalCode(country, postalCode).length > 0) return null;
+    return this.#regionsOfCodes.get(`${country} ${code.slice(0, 3)}`) ?? null;
   }
 
   ofPhone(prefix: string): ReturnType<PlaceSource['ofPhone']> {
@@ -160,6 +173,22 @@ export class Places implements PlaceSource {
 
 const NOWHERE: readonly string[] = [];
 
+function regionsOfCodes(tables: NonNullable<PlacesContent['postalRegions']>): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const [country, regions] of Object.entries(tables)) {
+    for (const [region, ranges] of Object.entries(regions)) {
+      for (const range of ranges.split(' ')) {
+        const [first = '', last = first] = range.split('-');
+        for (let code = Number(first); code <= Number(last); code++) {
+          const key = `${country} ${String(code).padStart(first.length, '0')}`;
+          found.set(key, [...(found.get(key) ?? []), region]);
+        }
+      }
+    }
+  }
+  return found;
+}
+
 /** Codes whose beginning says a clock. */
 const CODES_WITH_ZONES: Readonly<Record<string, RegExp>> = {
   US: /^\d{5}(-?\d{4})?$/,
@@ -217,9 +246,9 @@ export function parsePlaces(text: string): Places {
 /** SHA-256 in hexadecimal of the content as JSON without white space. */
 export function sha256OfPlaces(content: PlacesContent): string {
   const { version, completeCountries, subdivisions, countries, zones, regions } = content;
-  const { postalCodes, postalCountries, phones } = content;
+  const { postalCodes, postalCountries, postalRegions, phones } = content;
   const places = { version, completeCountries, subdivisions, countries, zones, regions };
-  const ordered = { ...places, postalCodes, postalCountries, phones };
+  const ordered = { ...places, postalCodes, postalCountries, ...(postalRegions && { postalRegions }), phones };
   return createHash('sha256').update(JSON.stringify(ordered)).digest('hex');
 }
 

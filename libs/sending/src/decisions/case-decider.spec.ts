@@ -145,6 +145,8 @@ describe('a case written out whole', () => {
     ['US-CA', '94105', undefined],
     ['FR-974', '97400', undefined],
     ['US-TX', '79901', undefined],
+    ['US-MI', '48201', undefined],
+    ['US-ID', '83702', undefined],
   ])('somebody in %s with the postal code %s is judged on the clocks of both: %j', (region, postalCode, zones) => {
     const contact = { ...facts.contact, zone: null, region, postalCode };
     expect(answer({ ...whole, facts: { ...facts, contact } })).toMatchObject({ local: { zoneFrom: 'postal_code', ...(zones && { zones }) } }); // prettier-ignore
@@ -158,8 +160,8 @@ describe('a case written out whole', () => {
     expect(asked(2)).toMatchObject({ rules: 2, local: { zone: 'Indian/Reunion' } });
     expect((asked(2) as { local: object }).local).not.toHaveProperty('zones');
     expect(asked(1)).not.toHaveProperty('rules');
-    expect(asked()).toEqual(asked(3));
-    for (const rules of [0, 4, 1.5, '2'])
+    expect(asked()).toEqual(asked(4));
+    for (const rules of [0, 5, 1.5, '2'])
       expect(answer({ ...whole, rules })).toMatchObject({ error: { code: 'invalid_request', pointer: '/rules' } });
   });
 

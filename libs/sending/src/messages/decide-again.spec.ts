@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { decide, type Facts, type Policy, type ReferenceData } from '#lib/decision';
+import { placesEdition } from '#lib/platform';
 import { reference } from '../reference.js';
 import { decideAgain } from './decide-again.js';
 import { type DecisionRecord, toRecord } from './domain/decision-record.js';
@@ -54,6 +55,16 @@ describe('a decision made again', () => {
     const first = JSON.stringify(decide(facts, policy, now, reference));
     expect(JSON.stringify(decideAgain(recordAt(now), policies))).toBe(first);
     expect(JSON.stringify(decideAgain(recordAt(now), policies, tomorrow))).toBe(first);
+  });
+
+  it('is made by the tables of places that it was made by, where those of today say something else', () => {
+    const places = placesEdition('2026f/libphonenumber-9.0.35/gazetteer-2021/iso-3166-2026-03/own-2');
+    if (places === null) throw new Error('that edition is gone');
+    const inMichigan: Facts = { ...facts, contact: { ...facts.contact, country: 'US', region: 'US-MI', postalCode: '48201' } }; // prettier-ignore
+    const then = decide(inMichigan, policy, NIGHT, { ...reference, places, rules: 3 });
+    const again = decideAgain(JSON.parse(JSON.stringify(toRecord(then, inMichigan))) as DecisionRecord, policies);
+    expect(JSON.stringify(again)).toBe(JSON.stringify(then));
+    expect(then.local.zones).not.toEqual(decide(inMichigan, policy, NIGHT, { ...reference, rules: 3 }).local.zones);
   });
 
   it('is made by the rules that it was made by, also where those of today say something else', () => {
