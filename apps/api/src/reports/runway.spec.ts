@@ -29,6 +29,7 @@ describe('the consent runway', () => {
       row('past', { validUntil: at(-1) }),
       // An inquiry of about five months ago ends within two months (CASL s. 10 (10)), in Canada alone.
       row('inquiry', { country: 'CA', kind: 'imported', legalBasis: 'implied_inquiry', occurredAt: at(-150) }),
+      row('by-region', { region: 'CA-QC', kind: 'imported', legalBasis: 'implied_inquiry', occurredAt: at(-150) }),
       row('elsewhere', { country: 'DE', kind: 'imported', legalBasis: 'implied_inquiry', occurredAt: at(-150) }),
       row('left', { kind: 'withdrawn' }),
       row('shared-1', { address: 'shared@people.example' }),
@@ -49,10 +50,10 @@ describe('the consent runway', () => {
       endsLater: number;
       endless: number;
     }>();
-    expect({ sendable, endsLater, endless }).toEqual({ sendable: 5, endsLater: 1, endless: 2 });
-    expect(weeks.map(({ lost }) => lost).reduce((a, b) => a + b)).toBe(2);
+    expect({ sendable, endsLater, endless }).toEqual({ sendable: 6, endsLater: 1, endless: 2 });
+    expect(weeks.map(({ lost }) => lost).reduce((a, b) => a + b)).toBe(3);
     expect(weeks[1]).toMatchObject({ lost: 1, validity: 1 });
-    expect(weeks.reduce((sum, { clocks }) => sum + (clocks['ca'] ?? 0), 0)).toBe(1);
+    expect(weeks.reduce((sum, { clocks }) => sum + (clocks['ca'] ?? 0), 0)).toBe(2);
   });
 
   it('is a table and a page with the same figures', async () => {
@@ -61,16 +62,16 @@ describe('the consent runway', () => {
     expect(header).toBe(
       'Week from,No longer sendable,by end of validity,by law (CA),Confirmations that lapse,Still sendable',
     );
-    expect(second).toMatch(/^\d{4}-\d\d-\d\d,1,1,0,0,4$/);
+    expect(second).toMatch(/^\d{4}-\d\d-\d\d,1,1,0,0,5$/);
     const page = await api.send('GET', '/v1/reports/consent-runway?weeks=12&format=html&language=de', { key });
     expect(page.headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-/);
-    expect(page.text).toContain('5 Kontaktpunkte sind heute erreichbar. 2 davon');
+    expect(page.text).toContain('6 Kontaktpunkte sind heute erreichbar. 3 davon');
   });
 
   it('is about one purpose or channel when asked, and about one brand always', async () => {
     const sendable = async (query: string, by = key) =>
       (await api.send('GET', `/v1/reports/consent-runway?${query}`, { key: by })).json<{ sendable: number }>().sendable;
-    expect([await sendable('channel=sms'), await sendable('purpose=marketing')]).toEqual([0, 5]);
+    expect([await sendable('channel=sms'), await sendable('purpose=marketing')]).toEqual([0, 6]);
     expect(await sendable('weeks=4', await api.brand('other'))).toBe(0);
   });
 });

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { BrandId, Channel, ContactPointId } from '#lib/kernel';
 import { Database } from '#lib/platform';
 import { databaseNow } from '../database-now.js';
-import { type Runway, type RunwayClock, RunwayFold } from './domain/runway.js';
+import { countriesOf, type Runway, type RunwayClock, RunwayFold } from './domain/runway.js';
 import { type RunwayRow, runwayStore } from './runway.store.js';
 
 const PAGE = 2000;
@@ -34,7 +34,7 @@ export class RunwayService {
       const last = ids.at(-1);
       if (last === undefined) return fold.result();
       for (const rows of byPoint(await runwayStore.states(tx, ids, purpose, channel))) {
-        fold.add({ country: rows[0]?.country ?? null, states: rows });
+        fold.add({ countries: countriesOf(rows[0] ?? { country: null, region: null }), states: rows });
       }
       after = last;
     }

@@ -6,6 +6,7 @@ import type { RunwayState } from './domain/runway.js';
 export interface RunwayRow extends RunwayState {
   readonly pointId: ContactPointId;
   readonly country: string | null;
+  readonly region: string | null;
 }
 
 /** SQL on where contact points stand, a page at a time. */
@@ -28,7 +29,7 @@ export const runwayStore = {
     channel: string | null,
   ): Promise<RunwayRow[]> {
     return tx.sql<RunwayRow>`
-      SELECT p.id AS "pointId", c.country, s.status, s.since, s.valid_until AS "validUntil", e.legal_basis AS "legalBasis"
+      SELECT p.id AS "pointId", c.country, c.region, s.status, s.since, s.valid_until AS "validUntil", e.legal_basis AS "legalBasis"
         FROM unnest(${[...pointIds]}::uuid[]) AS wanted (id)
         JOIN consent.contact_point p ON p.id = wanted.id
         JOIN consent.contact c ON c.id = p.contact_id

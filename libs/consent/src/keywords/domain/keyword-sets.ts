@@ -32,6 +32,9 @@ export const KEYWORDS: readonly KeywordSet[] = [
       'remove',
       'td',
       'stop now',
+      'stop2end',
+      'stop to end',
+      'unsub',
     ],
     help: ['help', 'info', 'support'],
     start: ['start', 'unstop', 'resume', 'subscribe'],
@@ -39,7 +42,21 @@ export const KEYWORDS: readonly KeywordSet[] = [
   },
   {
     language: 'de',
-    optOut: ['stopp', 'abmelden', 'abbestellen', 'austragen', 'kündigen', 'ende', 'aufhören', 'widerruf', 'schluss'],
+    optOut: [
+      'stopp',
+      'abmelden',
+      'abbestellen',
+      'austragen',
+      'kündigen',
+      'ende',
+      'aufhören',
+      'widerruf',
+      'schluss',
+      'abmeldung',
+      'abbestellung',
+      'kuendigen',
+      'aufhoeren',
+    ],
     help: ['hilfe'],
     start: ['anmelden', 'weiter'],
     yes: ['ja'],
@@ -105,14 +122,14 @@ export const KEYWORDS: readonly KeywordSet[] = [
   },
   {
     language: 'ar',
-    optOut: ['توقف', 'الغاء', 'ايقاف', 'الغاء الاشتراك', 'قف'],
+    optOut: ['توقف', 'الغاء', 'ايقاف', 'الغاء الاشتراك', 'قف', 'اوقف', 'اوقفوا', 'توقفوا'],
     help: ['مساعده', 'مساعدة'],
     start: ['ابدا', 'اشتراك'],
     yes: ['نعم'],
   },
   {
     language: 'he',
-    optOut: ['הסר', 'הסירו', 'הסרה', 'עצור', 'ביטול', 'הפסק'],
+    optOut: ['הסר', 'הסירו', 'הסרה', 'עצור', 'ביטול', 'הפסק', 'הפסיקו', 'תפסיקו', 'להסיר'],
     help: ['עזרה'],
     start: ['התחל', 'הצטרף'],
     yes: ['כן'],
@@ -129,6 +146,8 @@ export const FILLERS: ReadonlySet<string> = new Set(
     'per favore grazie subito tutti tutto i messaggi',
     'alstublieft alsjeblieft nu alle berichten dank',
     'prosze teraz wszystko dziekuje lutfen simdi hepsi',
+    'من فضلك لو سمحت الان الرسائل رسائل شكرا',
+    'בבקשה תודה נא עכשיו את ההודעות אותי',
   ]
     .join(' ')
     .split(' '),
@@ -154,6 +173,22 @@ export const SENTENCES: readonly { readonly language: string; readonly pattern: 
     language: 'en',
     pattern: /\bleave me alone\b|\bopt(ing)? out\b|\b(wrong|lose my) number\b|\bi (want out|withdraw|revoke)\b/,
   },
+  {
+    language: 'en',
+    pattern: /\bstop (receiving|getting)\b|^(please )?no more( please)?$|\b(delete|remove) my (number|phone|contact)\b/,
+  },
+  {
+    language: 'en',
+    pattern:
+      /^(stop|unsubscribe|cancel|end) (the |your |these )?(alerts?|promos?|promotions?|offers?|ads?|spam|marketing|updates|newsletters?|mesaj)$/,
+  },
+  // Advertisements print the keyword with the number it goes to (STOP au 36180), and people copy both.
+  { language: 'en', pattern: /^(stopp?|arret|ret|iptal|הסר)( (au|an|to|a|al|ao|naar|na|le))? \d{3,8}$/ },
+  { language: 'de', pattern: /\bstoppe?n? (sie|das|damit|die)\b|\bhore?n? (sie )?(damit )?(bitte )?auf\b/ },
+  {
+    language: 'de',
+    pattern: /\bich (will|mochte|moechte) (das |die |sie )?nichts? mehr( haben| bekommen| erhalten)?$/,
+  },
   { language: 'de', pattern: /\b(keine|nie wieder) (weiteren |mehr )?(sms|nachrichten|werbung|mails?|newsletter)\b/ },
   {
     language: 'de',
@@ -163,6 +198,11 @@ export const SENTENCES: readonly { readonly language: string; readonly pattern: 
   {
     language: 'fr',
     pattern: /\b(ne|n) (\w+ ){0,3}plus (recevoir|me contacter|m ecrire|m envoyer)\b|\bplus de (messages?|sms|pub)\b/,
+  },
+  {
+    language: 'fr',
+    pattern:
+      /\bne (me |m )?(envoyez|ecrivez|contactez|derangez) plus\b|\barrete[rz] (de|vos|ces)\b|^stop (aux?|a|les) (sms|messages?|pubs?|publicites?)$/,
   },
   { language: 'fr', pattern: /\b(desabonn|desinscri)\w+( moi)?\b|\bretirez moi\b|\blaissez moi tranquille\b/ },
   {
@@ -178,6 +218,22 @@ export const SENTENCES: readonly { readonly language: string; readonly pattern: 
   {
     language: 'it',
     pattern: /\bnon (voglio|desidero) (piu|ricevere)\b|\b(cancellatemi|rimuovetemi|toglietemi)\b|\bbasta messaggi\b/,
+  },
+  { language: 'es', pattern: /\bno (me )?(envi|mand|escrib)\w+ mas\b/ },
+  { language: 'pt', pattern: /\b(sair|remova) (me )?da lista\b|\bnao (me )?(envi|mand|escrev)\w+ mais\b/ },
+  { language: 'it', pattern: /\bnon (mi )?(scriv|mand|invi|contatt)\w+ piu\b|\bsmett(ete|etela|i|ila) di\b/ },
+  { language: 'nl', pattern: /\bniet meer (sturen|berichten|appen|mailen|bellen|contacteren)\b/ },
+  { language: 'pl', pattern: /\bnie (wysylac|wysylajcie|wysylaj|piszcie|pisac) (mi )?(juz )?(wiecej)\b/ },
+  { language: 'tr', pattern: /\bmesaj (yollamayin|gondermeyiniz|atmayiniz)\b|\bartik istemiyorum\b/ },
+  // Word borders of regular expressions are those of Latin letters.
+  {
+    language: 'ar',
+    pattern: /(^| )لا (ترسل|تراسل|تبعث)\S*( |$)|(^| )لا اريد (اي |المزيد من )?(ال)?(رسائل|رسايل|اعلانات)( |$)/,
+  },
+  { language: 'he', pattern: /(^| )לא (רוצה|מעוניין|מעוניינת) (יותר |עוד )?(הודעות|לקבל|פרסומות)( |$)/ },
+  {
+    language: 'he',
+    pattern: /(^| )(הסירו|הסר|תסירו|תורידו|להסיר) (נא )?אותי( |$)|(^| )(תפסיקו|הפסיקו|די) (לשלוח|עם)( |$)/,
   },
   {
     language: 'nl',

@@ -16,7 +16,7 @@ export type KeywordReading =
  */
 export function readKeyword(text: string): KeywordReading {
   if (text.includes('\u{1f6d1}')) return { kind: 'opt_out', how: 'keyword', language: null };
-  const normal = normalize(text);
+  const normal = normalize(unsigned(text));
   if (normal === '') return { kind: 'other', mentionsLeaving: false };
   const core = withoutFillers(normal);
 
@@ -33,9 +33,19 @@ export function readKeyword(text: string): KeywordReading {
     }
   }
   const words = new Set(normal.split(' '));
-  const mentionsLeaving = STRONG.some((word) => words.has(word));
+  const mentionsLeaving = STRONG.some((word) => words.has(word)) || UNWILLING.test(normal);
   return { kind: 'other', mentionsLeaving };
 }
+
+/** Without the line that a program adds beneath what was written, and what follows it. */
+function unsigned(text: string): string {
+  const lines = text.slice(0, 2000).split(/\r?\n/);
+  const signature = lines.findIndex((line, i) => i > 0 && SIGNATURE.test(line));
+  return signature === -1 ? text : lines.slice(0, signature).join('\n');
+}
+
+const SIGNATURE =
+  /^\s*(--\s*$|sent (from|with|via) |gesendet (von|mit) |von meinem |envoy[ée] (de|depuis) |enviado (desde|do|de) |inviato (da|dal) |verzonden (vanaf|met|via) |wys[łl]ano z )/i;
 
 /** Words that mean leaving wherever they stand. */
 const STRONG = [
@@ -52,6 +62,10 @@ const STRONG = [
   'הסר',
 ];
 
+/** Not wanting something, which may be the messages. */
+const UNWILLING =
+  /\b(not interested|no thanks?|no thank you|go away|fuck off|piss off|nein danke|kein interesse|non merci|no gracias|no grazie|nee bedankt|nie dziekuje)\b/;
+
 /** Lower case, compatibility forms folded, accents and vowel signs off, everything but letters and digits a space. */
 export function normalize(text: string): string {
   return text
@@ -65,6 +79,7 @@ export function normalize(text: string): string {
     .replace(/[\p{M}\u0640]/gu, '')
     .replace(/ß/g, 'ss')
     .replace(/ł/g, 'l')
+    .replace(/(?<=\p{L})0(?=\p{L})/gu, 'o')
     .replace(/[أإآ]/g, 'ا')
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
@@ -74,10 +89,14 @@ function plain(word: string): string {
   return normalize(word);
 }
 
+const FILLING = new Set([...FILLERS].map(plain));
+
 function withoutFillers(normal: string): string {
   const words = normal.split(' ');
-  const left = words.filter((word) => !FILLERS.has(word));
-  return left.length === 0 || words.length > 6 ? normal : left.join(' ');
+  const left = words.filter((word) => !FILLING.has(word));
+  if (left.length === 0 || words.length > 6) return normal;
+  // STOP STOP STOP says it once.
+  return new Set(left).size === 1 ? (left[0] ?? normal) : left.join(' ');
 }
 
 function fits(word: string, normal: string, core: string): boolean {
@@ -87,7 +106,9 @@ function fits(word: string, normal: string, core: string): boolean {
 
 /** `S T O P` is handled by `fits`; here `I don't want to stop`, which the sentences would take by their words. */
 function isNegated(normal: string): boolean {
-  return /\b(dont|do not|never|please dont) (stop|unsubscribe|remove|delete|opt|quit|cease|take)\b/.test(normal);
+  return /\b(dont|do not|never|please dont) ((want|wanna|plan|intend) )?(to )?(stop|unsubscribe|remove|delete|opt|quit|cease|take)\b/.test(
+    normal,
+  );
 }
 
 function otherKeyword(normal: string): KeywordReading | null {

@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { RunwayFold, type RunwayClock, type RunwayPoint, type RunwayState, type RunwayWeek } from './runway.js';
+import {
+  countriesOf,
+  RunwayFold,
+  type RunwayClock,
+  type RunwayPoint,
+  type RunwayState,
+  type RunwayWeek,
+} from './runway.js';
 import { runwayPage, runwaySvg } from './runway-page.js';
 import { RUNWAY_WORDS, runwayTable, runwayText } from './runway-table.js';
 
@@ -21,7 +28,7 @@ const fold = (points: readonly RunwayPoint[]) => {
   for (const point of points) runway.add(point);
   return runway.result();
 };
-const point = (...states: RunwayState[]): RunwayPoint => ({ country: 'CA', states });
+const point = (...states: RunwayState[]): RunwayPoint => ({ countries: ['CA'], states });
 /** Weeks in which something happens, by their number. */
 const weeks = (all: readonly RunwayWeek[]): Record<number, Partial<RunwayWeek>> =>
   Object.fromEntries(
@@ -54,7 +61,7 @@ describe('the runway of consents', () => {
     ],
     [
       'the same inquiry elsewhere',
-      { country: 'DE', states: [state({ since: NOW - 170 * DAY, legalBasis: 'implied_inquiry' })] },
+      { countries: ['DE'], states: [state({ since: NOW - 170 * DAY, legalBasis: 'implied_inquiry' })] },
       {},
     ],
     [
@@ -87,7 +94,7 @@ describe('the runway of consents', () => {
     legalBasis: fc.constantFrom('consent', 'implied_inquiry'),
   });
   const points = fc.array(
-    fc.record({ country: fc.constantFrom('CA', 'DE', null), states: fc.array(states, { maxLength: 3 }) }),
+    fc.record({ countries: fc.subarray(['CA', 'DE']), states: fc.array(states, { maxLength: 3 }) }),
     { maxLength: 40 },
   );
 
@@ -123,6 +130,16 @@ describe('the runway of consents', () => {
     expect(runwayText(runway)).toContain('1,235 contact points can be written to now.');
     expect(runwayPage(runway, 'A & B <i>', 'de')).toContain('A &#38; B &#60;i&#62;');
     expect(runwayPage(runway, 'A', 'de')).toBe(runwayPage(runway, 'A', 'de'));
+  });
+
+  it.each([
+    [{ country: 'CA', region: null }, ['CA']],
+    [{ country: null, region: 'CA-QC' }, ['CA']],
+    [{ country: 'ca', region: 'CA-QC' }, ['CA']],
+    [{ country: 'DE', region: 'CA-QC' }, ['DE', 'CA']],
+    [{ country: null, region: null }, []],
+  ])('is in the countries of %j', (stated, countries) => {
+    expect(countriesOf(stated)).toEqual(countries);
   });
 
   it('says so when nothing ends', () => {

@@ -25,7 +25,8 @@ export interface RunwayState {
 
 /** A contact point in use, with all such purposes. */
 export interface RunwayPoint {
-  readonly country: string | null;
+  /** Those the person may be in: the law of each counts. */
+  readonly countries: readonly string[];
   readonly states: readonly RunwayState[];
 }
 
@@ -115,8 +116,22 @@ export class RunwayFold {
   }
 }
 
+/** By country and region as they are on file, as decisions do: a region is in a country, and where the two contradict both may be. */
+export function countriesOf({
+  country,
+  region,
+}: {
+  readonly country: string | null;
+  readonly region: string | null;
+}): string[] {
+  const codes = [country, region?.slice(0, 2)].flatMap((code) =>
+    code == null || code === '' ? [] : [code.toUpperCase()],
+  );
+  return [...new Set(codes)];
+}
+
 /** A point can be written to while any of its purposes stands: what counts is the one that stands longest. */
-function fateOf({ country, states }: RunwayPoint, { at, clocks, confirmationMs }: RunwayOptions): Fate {
+function fateOf({ countries, states }: RunwayPoint, { at, clocks, confirmationMs }: RunwayOptions): Fate {
   let best: { end: EpochMs | null; reason: string } | null = null;
   let waits: EpochMs | null = null;
   for (const state of states) {
@@ -124,7 +139,7 @@ function fateOf({ country, states }: RunwayPoint, { at, clocks, confirmationMs }
       const end = state.validUntil ?? state.since + confirmationMs;
       if (end > at) waits = Math.max(waits ?? end, end);
     } else if (state.status === 'granted' || state.status === 'confirmed') {
-      const next = endOf(state, country, clocks);
+      const next = endOf(state, countries, clocks);
       if (next.end !== null && next.end <= at) continue;
       if (best === null || (best.end !== null && (next.end === null || next.end > best.end))) best = next;
     }
@@ -136,13 +151,13 @@ function fateOf({ country, states }: RunwayPoint, { at, clocks, confirmationMs }
 /** The first end that a consent comes to, and why it is one. */
 function endOf(
   { since, validUntil, legalBasis }: RunwayState,
-  country: string | null,
+  countries: readonly string[],
   clocks: readonly RunwayClock[],
 ): { end: EpochMs | null; reason: string } {
   let [end, reason] = [validUntil, VALIDITY];
   const basis = basisKindOf(legalBasis);
   for (const clock of clocks) {
-    if (clock.country !== country || clock.basis !== basis) continue;
+    if (!countries.includes(clock.country) || clock.basis !== basis) continue;
     const ends = clock.endsAt(since);
     if (end === null || ends < end) [end, reason] = [ends, clock.law];
   }
