@@ -2,7 +2,8 @@
 export { AcceptService } from './messages/accept.service.js';
 export type { AcceptAnswer, AcceptItem, Sender } from './messages/accept-item.js';
 export type { Accepted } from './messages/first-answers.js';
-export { type Goal, GOALS } from './messages/domain/best-channel.js';
+export { type Goal, GOALS } from './messages/domain/best-arm.js';
+export { DEFAULT_HOURS, MOST_HOURS } from './messages/domain/best-time.js';
 export { STRATEGIES, type Strategy } from './messages/domain/choice-place.js';
 export { assignVariant } from './experiments/assign-variant.js';
 export type { Experiment, Verdict } from './experiments/domain/experiment.js';
@@ -14,6 +15,7 @@ export {
   MAX_LIFETIME_MS,
   type Message,
   type MessageStatus,
+  type BestTime,
   type SendRequest,
 } from './messages/domain/message.js';
 export { ASKED_ABOUT, ContactMessages, type HeldMessage, type OriginMessage } from './messages/contact-messages.js';

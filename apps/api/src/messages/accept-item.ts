@@ -1,6 +1,13 @@
 import { canonicalHash, type Principal } from '#lib/consent';
 import { DomainError } from '#lib/kernel';
-import { type AcceptItem, assignVariant, type Sender, type SendRequest } from '#lib/sending';
+import {
+  type AcceptItem,
+  assignVariant,
+  type BestTime,
+  DEFAULT_HOURS,
+  type Sender,
+  type SendRequest,
+} from '#lib/sending';
 import { brandOf } from '../http/principal.js';
 import { acceptedText } from './accepted-text.js';
 import type { MessageRequest } from './message-request.schema.js';
@@ -26,7 +33,8 @@ export function senderOf(caller: Principal): Sender {
 
 /** Who lifts the caps is the key that asked; nobody can name another. @throws DomainError forbidden */
 export function toSendRequest(caller: Principal, request: MessageRequest): SendRequest {
-  const { override, template, templateVersion, channels, fallbackAfterMinutes, experiment, ...said } = request;
+  const { override, template, templateVersion, channels, fallbackAfterMinutes, experiment, bestTime, ...said } =
+    request;
   const [first, ...otherwise] = channels ?? [];
   const rest: SendRequest = {
     ...said,
@@ -34,12 +42,17 @@ export function toSendRequest(caller: Principal, request: MessageRequest): SendR
     ...(templateVersion !== undefined && { templateVersion }),
     ...(otherwise.length > 0 && { otherwise }),
     ...(fallbackAfterMinutes !== undefined && { fallbackMs: fallbackAfterMinutes * 60_000 }),
+    ...(bestTime !== undefined && { bestTime: withinMsOf(bestTime) }),
   };
   if (override === undefined) return rest;
   if (!caller.scopes.includes('messages:override')) {
     throw new DomainError('forbidden', 'Leave override out, or use a key with the scope messages:override.');
   }
   return { ...rest, override: { caps: true, actor: caller.keyId, reason: override.reason } };
+}
+
+function withinMsOf({ withinHours = DEFAULT_HOURS, ...rest }: NonNullable<MessageRequest['bestTime']>): BestTime {
+  return { ...rest, withinMs: withinHours * 3_600_000 };
 }
 
 type WhichTemplate = Pick<SendRequest, 'template' | 'templateVersion' | 'variant' | 'holdout'>;

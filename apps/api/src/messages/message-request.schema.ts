@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { saysSomething } from '#lib/kernel';
-import { compileReader, DEFAULT_LIFETIME_MS, GOALS, NOT_READ, type Reader, STRATEGIES } from '#lib/sending';
+import {
+  compileReader,
+  DEFAULT_HOURS,
+  DEFAULT_LIFETIME_MS,
+  GOALS,
+  MOST_HOURS,
+  NOT_READ,
+  type Reader,
+  STRATEGIES,
+} from '#lib/sending';
 import { ChannelName, InstantInput, Key, Language, line, MAX_VERSION, MixedKey } from '../http/scalars.schema.js';
 
 const HOURS = DEFAULT_LIFETIME_MS / 3_600_000;
@@ -69,6 +78,23 @@ const requestFields = {
     .optional()
     .meta({ description: 'Values for the template.' }),
   sendAt: InstantInput.optional().meta({ description: 'Not before this instant.' }),
+  bestTime: z
+    .strictObject({
+      withinHours: z
+        .int()
+        .min(1)
+        .max(MOST_HOURS)
+        .optional()
+        .meta({
+          description: `How long after it may leave at the earliest; left out: ${DEFAULT_HOURS}.`,
+        }),
+      goal: z.enum(GOALS).optional().meta({ description: 'What the time is best for; left out: clicked.' }),
+    })
+    .optional()
+    .meta({
+      description:
+        'Leaves at a time of day that has worked for people of the contact’s first segment on this channel, drawn among the times at which every check lets it go and among no others (Thompson sampling over twelve parts of the contact’s day), with a tenth for the earliest as control; the ledger entry has every probability. Decided about again when the time has come. A dry run answers the earliest time. Left out: as soon as it may.',
+    }),
   expiresAt: InstantInput.optional().meta({
     description: `Ends unsent at this instant; left out: ${HOURS} hours after it may leave.`,
   }),

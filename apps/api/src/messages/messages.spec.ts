@@ -139,6 +139,22 @@ describe('the send API', () => {
       expect((await post(wrong)).status).toBe(400);
   });
 
+  it('lets a message leave when it works best, within what is asked and allowed', async () => {
+    const before = Date.now();
+    const answer = (await post({ ...message, bestTime: { withinHours: 48 } })).json<{
+      status: string;
+      decision: { outcome: string; reason: string | null; notBefore: string };
+    }>();
+    expect(answer.status).toBe('queued');
+    const { outcome, reason, notBefore } = answer.decision;
+    expect([null, 'send_time']).toContain(reason);
+    expect(outcome).toBe(reason === null ? 'pass' : 'defer');
+    expect(Date.parse(notBefore)).toBeGreaterThanOrEqual(before - 1);
+    expect(Date.parse(notBefore)).toBeLessThanOrEqual(Date.now() + 48 * 3_600_000);
+    for (const wrong of [{ withinHours: 0 }, { withinHours: 73 }, { goal: 'bought' }, { hours: 4 }, 'PT4H'])
+      expect((await post({ ...message, bestTime: wrong })).status).toBe(400);
+  });
+
   it('puts every contact into one variant of an experiment, leaves some alone, and compares', async () => {
     await api.send('PUT', '/v1/campaigns/Test', { key, body: { name: 'Test', policy: 'default' } });
     const arms = [

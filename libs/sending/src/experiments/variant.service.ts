@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type BrandId, DomainError, type EpochMs } from '#lib/kernel';
 import { Database, firstIdAt, type Tx } from '#lib/platform';
-import type { Goal } from '../messages/domain/best-channel.js';
+import type { Goal } from '../messages/domain/best-arm.js';
 import { type ArmResult, type Verdict, verdictOf } from './domain/experiment.js';
 
 /** How the variants of a step stand, and whether one may be called the winner. */

@@ -4,6 +4,8 @@ import { newId } from '#lib/platform';
 import type { CountedDecision } from '../figures/counters.js';
 import type { AcceptAnswer, AcceptItem } from './accept-item.js';
 import { type Prepared, standing, type Standing, toMessage } from './accepted-message.js';
+import type { NewBestTime } from './best-time.store.js';
+import type { DrawnTime } from './best-times.js';
 import type { ChannelResult, NewChoice } from './choice.store.js';
 import { type ChoiceRequest, type Order, orderOf, type Way } from './choose-channel.js';
 import type { Judgement } from './decision-batch.js';
@@ -28,6 +30,8 @@ export type PreparedOpen = Prepared & Open;
 export interface DecidedWay {
   readonly prepared: PreparedOpen;
   readonly judgement: Judgement;
+  /** How its time was drawn, if it was. */
+  readonly drawn?: DrawnTime;
 }
 
 /** What is written for one message, and still of interest when all is committed. */
@@ -35,6 +39,8 @@ export interface AcceptedMessage {
   readonly message: NewMessage;
   readonly counted: CountedDecision;
   readonly entries: readonly NewEntry[];
+  /** Null: its time was not drawn, or it waits for another one of its choice. */
+  readonly bestTime: NewBestTime | null;
   readonly key: KeptKey & IdempotencyRecord;
 }
 
@@ -86,7 +92,7 @@ export function acceptWays(
   const leavesAt = ways[chosen]?.judgement.decision.until ?? now;
 
   const answered: Accepted[] = [];
-  const messages = ways.map(({ prepared, judgement }, rank): AcceptedMessage => {
+  const messages = ways.map(({ prepared, judgement, drawn }, rank): AcceptedMessage => {
     const { candidate, template } = prepared;
     const { decision } = judgement;
     const entryId = newId<EntryId>();
@@ -98,7 +104,8 @@ export function acceptWays(
     const message = toMessage(prepared, choice === null ? null : { id: choice.id, rank }, stands, entryIds);
     const { id, status, channel } = message;
     const kept = rank === chosen ? draw : null;
-    const accepted = acceptedEntry(entryId, now, message, candidate, judgement, template.hash, kept);
+    const time = rank === chosen ? drawn : undefined;
+    const accepted = acceptedEntry(entryId, now, message, candidate, judgement, template.hash, kept, time?.draw);
     answered.push(
       leftAlone === null ? { decision, id, status, entryId } : { decision, id, status, entryId, holdout: true },
     );
@@ -106,6 +113,7 @@ export function acceptWays(
       message,
       counted: { channel, outcome: decision.outcome, reason: decision.reason },
       entries: leftAlone === null ? [accepted] : [accepted, notTriedEntry(leftAlone, now, message, 'holdout')],
+      bestTime: time === undefined ? null : drawnTime(message, time),
       key: {
         brandId: key.brandId,
         // Each message has a key, so that none can be missing unnoticed; that of the request leads to the chosen one.
@@ -151,6 +159,10 @@ function newChoice(
     fallbackMs: item.request.fallbackMs ?? null,
     createdAt: now,
   };
+}
+
+function drawnTime({ id, brandId, channel, acceptedAt }: NewMessage, { goal, segment, part }: DrawnTime): NewBestTime {
+  return { messageId: id, brandId, channel, goal, segment, part, createdAt: acceptedAt };
 }
 
 function toWay({ prepared, judgement }: DecidedWay): Way {

@@ -29,6 +29,8 @@ import {
 } from './accept-ways.js';
 import { lifetimeProblem } from './accepted-message.js';
 import type { Candidate } from './candidate.js';
+import { bestTimeStore } from './best-time.store.js';
+import { BestTimes } from './best-times.js';
 import { DecisionBatch, type Judgement } from './decision-batch.js';
 import { choiceStore, type NewChoice } from './choice.store.js';
 import { ChannelResults } from './choose-channel.js';
@@ -53,6 +55,7 @@ const LANES = 2;
 export class AcceptService {
   private readonly batcher: Batcher<readonly AcceptItem[], readonly AcceptAnswer[]>;
   private readonly results = new ChannelResults();
+  private readonly times = new BestTimes();
   private state: { readAt: number; pending: number; hold: Hold | null } = { readAt: -Infinity, pending: 0, hold: null };
 
   constructor(
@@ -260,7 +263,8 @@ export class AcceptService {
         class: template.class,
         channel: template.channel,
         sendAt,
-        expiresAt: request.expiresAt ?? Math.max(now, sendAt ?? now) + DEFAULT_LIFETIME_MS,
+        expiresAt:
+          request.expiresAt ?? Math.max(now, sendAt ?? now) + (request.bestTime?.withinMs ?? 0) + DEFAULT_LIFETIME_MS,
         acceptedAt: now,
         priority: request.priority ?? DEFAULT_PRIORITY,
         override: request.override ?? null,
@@ -314,7 +318,12 @@ export class AcceptService {
       const { request, sender } = first.item;
       const isBest = ways.length > 1 && request.strategy === 'best';
       const results = isBest ? await this.results.of(tx, sender.brandId, request.goal ?? DEFAULT_GOAL) : [];
-      const accepted = acceptWays(asked, results, now, this.config.WAKE_UP_SECONDS * 1000);
+      const { bestTime } = request;
+      const timed =
+        bestTime === undefined
+          ? asked
+          : await Promise.all(asked.map((way) => this.times.atBest(tx, batch, way, bestTime, now)));
+      const accepted = acceptWays(timed, results, now, this.config.WAKE_UP_SECONDS * 1000);
       decided.push(...accepted.messages);
       if (accepted.choice !== null) choices.push(accepted.choice);
       answers[first.index] = accepted.answer;
@@ -325,6 +334,8 @@ export class AcceptService {
       tx,
       decided.map((d) => d.message),
     );
+    const times = decided.flatMap(({ bestTime }) => bestTime ?? []);
+    if (times.length > 0) await bestTimeStore.insert(tx, times);
     await idempotencyStore.remember(
       tx,
       decided.map((d) => d.key),

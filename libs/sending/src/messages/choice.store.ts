@@ -1,6 +1,6 @@
 import type { BrandId, EntryId, EpochMs, MessageId, Channel } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
-import type { Arm, Goal } from './domain/best-channel.js';
+import type { Arm, Goal } from './domain/best-arm.js';
 import type { Sibling } from './domain/choice.js';
 import type { Strategy } from './domain/choice-place.js';
 

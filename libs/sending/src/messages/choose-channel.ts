@@ -2,7 +2,7 @@ import type { BrandId, Channel } from '#lib/kernel';
 import type { JsonObject } from '#lib/ledger';
 import { systemClock, type Tx } from '#lib/platform';
 import { type ChannelResult, choiceStore } from './choice.store.js';
-import { type Arm, drawBest, type Goal } from './domain/best-channel.js';
+import { type Arm, drawBest, type Goal } from './domain/best-arm.js';
 import type { Strategy } from './domain/choice-place.js';
 import { luckOf } from './luck.js';
 

@@ -52,6 +52,7 @@ export function acceptedEntry(
   judgement: Judgement,
   templateHash: string,
   draw: JsonObject | null = null,
+  time: JsonObject | null = null,
 ): NewEntry {
   const { subjectId, brandId, contactId, contactPointId, purposeId, topicId, campaignId, step, variant } = message;
   return {
@@ -62,7 +63,14 @@ export function acceptedEntry(
     brandId,
     clear: decisionInClear(message, candidate, judgement, templateHash, null),
     disclosed: {
-      message: message.choice == null ? { id: message.id } : { id: message.id, choice: { ...message.choice, ...draw } },
+      message:
+        message.choice == null && time === null
+          ? { id: message.id }
+          : {
+              id: message.id,
+              ...(message.choice != null && { choice: { ...message.choice, ...draw } }),
+              ...(time !== null && { time }),
+            },
       contact: { id: contactId, point: contactPointId },
       campaign: { campaign: campaignId, step, variant },
       topic: { purpose: purposeId, topic: topicId },

@@ -11,7 +11,7 @@ import type {
   MessageId,
   SubjectId,
 } from '#lib/kernel';
-import type { Goal } from './best-channel.js';
+import type { Goal } from './best-arm.js';
 import type { ChoicePlace, Strategy } from './choice-place.js';
 
 /** What a caller asks for: one template to one contact. Keys name things of the caller's brand. */
@@ -46,17 +46,26 @@ export interface SendRequest {
   readonly strategy?: Strategy;
   /** What the best channel is best for; left out: clicks. */
   readonly goal?: Goal;
+  /** Leaves at a time that is drawn among those which are allowed; left out: as soon as it may. */
+  readonly bestTime?: BestTime;
   /** The contact belongs to those of an experiment who are left alone: decided about, and never sent. */
   readonly holdout?: boolean;
   /** After how long without a delivery the next way is tried; left out: only when one is known not to have arrived. */
   readonly fallbackMs?: number;
 }
 
+/** When a message leaves within a window from now, or from when it may leave. */
+export interface BestTime {
+  readonly withinMs: number;
+  /** What the best time is best for; left out: clicks. */
+  readonly goal?: Goal;
+}
+
 /** The same to say on another channel. */
 export type OtherWay = Pick<SendRequest, 'template' | 'templateVersion' | 'channel'>;
 
 export const DEFAULT_PRIORITY = 5;
-/** What the best channel is best for, unless the caller says otherwise. */
+/** What the best channel or time is best for, unless the caller says otherwise. */
 export const DEFAULT_GOAL: Goal = 'clicked';
 
 export const ENDS = ['sent', 'dropped', 'failed', 'unknown'] as const;

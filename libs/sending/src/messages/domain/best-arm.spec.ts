@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { luckOf } from '../luck.js';
-import { type Arm, bestOf, drawBest } from './best-channel.js';
+import { type Arm, bestOf, drawBest } from './best-arm.js';
 import { Beta, logGamma } from './beta.js';
 
 const arm = (tried: number, met: number): Arm => ({ tried, met });
@@ -55,6 +55,12 @@ describe('the probability of a channel to be the best', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('of twelve is what pieces of a fifth of the size say', () => {
+    const arms = Array.from({ length: 12 }, (_, i) => arm(20 + i * i * 10, 1 + i * (i % 3)));
+    const fine = bestOf(arms, 60);
+    bestOf(arms).forEach((share, i) => expect(share).toBeCloseTo(fine[i] ?? NaN, 7));
   });
 
   it('rests on the incomplete beta function', () => {

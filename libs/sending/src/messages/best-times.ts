@@ -1,0 +1,117 @@
+import { decide } from '#lib/decision';
+import type { BrandId, Channel, EpochMs } from '#lib/kernel';
+import type { JsonObject } from '#lib/ledger';
+import { systemClock, type Tx } from '#lib/platform';
+import { reference } from '../reference.js';
+import type { DecidedWay } from './accept-ways.js';
+import { bestTimeStore, type TimeResult } from './best-time.store.js';
+import type { DecisionBatch } from './decision-batch.js';
+import { type Arm, bestOf, type Goal } from './domain/best-arm.js';
+import { type AllowedTime, drawTime, PARTS_OF_DAY, partOfDay, timesWithin } from './domain/best-time.js';
+import { isHopeful } from './domain/choice.js';
+import { type BestTime, DEFAULT_GOAL } from './domain/message.js';
+import { luckOf } from './luck.js';
+
+/** Results are read again after this long: they are a day old anyway. */
+const FRESH_MS = 60_000;
+/** Shares are written as whole millionths: the ledger has no fractions. */
+const MILLION = 1_000_000;
+
+/** How a message's time was drawn. */
+export interface DrawnTime {
+  readonly goal: Goal;
+  readonly segment: string;
+  readonly part: number;
+  /** What is kept of the draw, so that it can be made and counted with again. */
+  readonly draw: JsonObject;
+}
+
+/** What is known of the parts of a day for people of a segment on a channel. */
+interface Known {
+  readonly arms: readonly Arm[];
+  /** Probability of each part to be the best. */
+  readonly shares: readonly number[];
+}
+
+/** What came of times of day, as one process knows it, and the best of them for a message. */
+export class BestTimes {
+  private readonly results = new Map<string, { readonly at: number; readonly results: readonly TimeResult[] }>();
+  private readonly known = new WeakMap<readonly TimeResult[], Map<string, Known>>();
+
+  /**
+   * Gives a way that may reach its contact the time at which it is to leave: drawn among those at which the whole
+   * pipeline lets it go, and among no others. One that no time in the window allows stays as it was decided.
+   */
+  async atBest(tx: Tx, batch: DecisionBatch, way: DecidedWay, wish: BestTime, now: EpochMs): Promise<DecidedWay> {
+    const { prepared, judgement } = way;
+    const { candidate, key } = prepared;
+    const { decision, facts } = judgement;
+    const { subject } = candidate;
+    const from = Math.max(now, subject.sendAt ?? now);
+    const earliest = decision.outcome === 'pass' ? now : decision.notBefore;
+    if (!isHopeful(decision) || earliest === null || earliest > from + wish.withinMs) return way;
+
+    const { contactId, segments } = subject.recipient;
+    const goal = wish.goal ?? DEFAULT_GOAL;
+    const segment = [...segments].sort()[0] ?? '';
+    const seed = [contactId, key.hash];
+    const zone = reference.zones.zone(decision.local.zone);
+    const partAt = (at: EpochMs): number => partOfDay(new Date(at + (zone?.offset(at) ?? 0) * 60_000).getUTCHours());
+    const hours = Math.floor(wish.withinMs / 3_600_000);
+    const later = timesWithin(from, hours, luckOf('minute', ...seed)).filter(
+      (at) => at > earliest && decide(facts, candidate.policy.policy, at, reference).outcome === 'pass',
+    );
+    const allowed = [earliest, ...later].map((at): AllowedTime => ({ at, part: partAt(at) }));
+
+    const { arms, shares } = this.knownOf(await this.of(tx, subject.brand.id, goal), segment, subject.channel);
+    const luck = luckOf('time', ...seed);
+    const { chosen, propensity, parts } = drawTime(allowed, shares, luck);
+    const time = allowed[chosen];
+    if (time === undefined) throw new Error('no time was drawn');
+    const draw: JsonObject = {
+      goal,
+      segment,
+      within: wish.withinMs,
+      luck: Math.floor(luck * MILLION),
+      propensity: Math.round(propensity * MILLION),
+      earliest: chosen === 0,
+      parts: parts.map((one) => ({
+        part: one.part,
+        times: one.times,
+        tried: arms[one.part]?.tried ?? 0,
+        met: arms[one.part]?.met ?? 0,
+        propensity: Math.round(one.propensity * MILLION),
+      })),
+    };
+    const drawn: DrawnTime = { goal, segment, part: time.part, draw };
+    if (chosen === 0) return { ...way, drawn };
+    const planned = { ...candidate, subject: { ...subject, sendAt: time.at } };
+    return { prepared: { ...prepared, candidate: planned }, judgement: batch.judge(planned), drawn };
+  }
+
+  private async of(tx: Tx, brandId: BrandId, goal: Goal): Promise<readonly TimeResult[]> {
+    const key = `${brandId} ${goal}`;
+    const now = systemClock.monotonic();
+    const kept = this.results.get(key);
+    if (kept !== undefined && now - kept.at < FRESH_MS) return kept.results;
+    const results = await bestTimeStore.results(tx, brandId, goal);
+    this.results.set(key, { at: now, results });
+    return results;
+  }
+
+  private knownOf(results: readonly TimeResult[], segment: string, channel: Channel): Known {
+    const bySegment = this.known.get(results) ?? new Map<string, Known>();
+    this.known.set(results, bySegment);
+    const key = `${channel} ${segment}`;
+    const kept = bySegment.get(key);
+    if (kept !== undefined) return kept;
+    const of = results.filter((one) => one.segment === segment && one.channel === channel);
+    const arms = Array.from({ length: PARTS_OF_DAY }, (_, part): Arm => {
+      const found = of.find((one) => one.part === part);
+      return { tried: found?.tried ?? 0, met: found?.met ?? 0 };
+    });
+    const known = { arms, shares: bestOf(arms) };
+    bySegment.set(key, known);
+    return known;
+  }
+}
