@@ -34,6 +34,7 @@ const NEVER_FOLLOWED = [
   'consent.consent_state (event_id)',
   'consent.double_opt_in (request_event_id)',
   // Looked up by their person, by their import, and by their visit.
+  'consent.erasure_order (brand_id)',
   'consent.former_holding (contact_point_id)',
   'consent.import_change (contact_point_id)',
   'consent.preference_change (contact_point_id)',
