@@ -7,7 +7,14 @@ import type { DecidedWay } from './accept-ways.js';
 import { bestTimeStore, type TimeResult } from './best-time.store.js';
 import type { DecisionBatch } from './decision-batch.js';
 import { type Arm, bestOf, type Goal } from './domain/best-arm.js';
-import { type AllowedTime, drawTime, PARTS_OF_DAY, partOfDay, timesWithin } from './domain/best-time.js';
+import {
+  type AllowedTime,
+  type DrawnTime,
+  drawTime,
+  PARTS_OF_DAY,
+  partOfDay,
+  timesWithin,
+} from './domain/best-time.js';
 import { isHopeful } from './domain/choice.js';
 import { type BestTime, DEFAULT_GOAL } from './domain/message.js';
 import { luckOf } from './luck.js';
@@ -16,15 +23,6 @@ import { luckOf } from './luck.js';
 const FRESH_MS = 60_000;
 /** Shares are written as whole millionths: the ledger has no fractions. */
 const MILLION = 1_000_000;
-
-/** How a message's time was drawn. */
-export interface DrawnTime {
-  readonly goal: Goal;
-  readonly segment: string;
-  readonly part: number;
-  /** What is kept of the draw, so that it can be made and counted with again. */
-  readonly draw: JsonObject;
-}
 
 /** What is known of the parts of a day for people of a segment on a channel. */
 interface Known {

@@ -1,5 +1,6 @@
 import type { EpochMs } from '#lib/kernel';
-import { CONTROL_SHARE } from './best-arm.js';
+import type { JsonObject } from '#lib/ledger';
+import { CONTROL_SHARE, type Goal } from './best-arm.js';
 
 const HOUR = 3_600_000;
 
@@ -23,6 +24,15 @@ export interface TimeDraw {
   readonly propensity: number;
   /** By part of the day, in the order of their numbers; parts without an allowed time are left out. */
   readonly parts: readonly { readonly part: number; readonly times: number; readonly propensity: number }[];
+}
+
+/** How a message's time was drawn. */
+export interface DrawnTime {
+  readonly goal: Goal;
+  readonly segment: string;
+  readonly part: number;
+  /** What is kept of the draw, so that it can be made and counted with again. */
+  readonly draw: JsonObject;
 }
 
 /** @param hour what the contact's clock shows, 0 to 23 */
