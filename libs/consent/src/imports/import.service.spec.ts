@@ -19,7 +19,7 @@ describe('an import', () => {
 
   const run = async (
     rows: readonly object[] | string | Buffer,
-    options: { dryRun?: boolean } = {},
+    options: { dryRun?: boolean; batchRows?: number } = {},
   ): Promise<ImportSummary & { rows: RowResult[] }> => {
     const isCsv = !Array.isArray(rows);
     const body = Array.isArray(rows)
@@ -32,6 +32,7 @@ describe('an import', () => {
       format: isCsv ? 'csv' : 'ndjson',
       source: 'list.csv',
       dryRun: options.dryRun ?? false,
+      ...(options.batchRows === undefined ? {} : { batchRows: options.batchRows }),
     });
     for await (const step of steps) {
       if (step.kind === 'end') return { ...step.summary, rows: results };
@@ -86,6 +87,37 @@ describe('an import', () => {
     const events = await count('consent_event');
     expect(outcomes(await run(rows))).toEqual(['unchanged', 'unchanged', 'unchanged']);
     expect(await count('consent_event')).toBe(events);
+  });
+
+  it('that breaks off has kept whole batches and says how many rows; the same file again brings in the others', async () => {
+    const names = [1, 2, 3, 4, 5, 6, 7].map((i) => `cut-${i}`);
+    const rows = names.map((name) => row(name));
+    const kept = async (): Promise<string[]> =>
+      (
+        (await gateway.asAdmin(
+          `SELECT c.external_id AS name, count(e.id)::int AS events FROM consent.contact c
+           JOIN consent.contact_point p ON p.contact_id = c.id JOIN consent.consent_event e ON e.contact_point_id = p.id
+          WHERE c.external_id LIKE 'cut-%' GROUP BY 1 ORDER BY 1`,
+        )) as { name: string; events: number }[]
+      ).map(({ name, events }) => `${name} ${events}`);
+    // The database ends the session in the middle of the third batch, as it does when it or its client dies.
+    await gateway.asAdmin(`
+      CREATE FUNCTION public.end_session() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS
+        $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END $$;
+      CREATE TRIGGER ends BEFORE INSERT ON consent.contact_point FOR EACH ROW
+        WHEN (NEW.address = 'cut-5@people.example') EXECUTE FUNCTION public.end_session()`);
+    await expect(run(rows, { batchRows: 2 })).rejects.toThrow();
+    const whole = await kept();
+    // The fourth batch may have been under way beside it.
+    expect([4, 5]).toContain(whole.length);
+    expect(whole.slice(0, 4)).toEqual(['cut-1 2', 'cut-2 2', 'cut-3 2', 'cut-4 2']);
+    const [broken] = await gateway.get(ImportService).list(gateway.brandId, null, 1);
+    expect(broken).toMatchObject({ endedAt: null, counts: { rows: whole.length, created: whole.length } });
+
+    await gateway.asAdmin('DROP TRIGGER ends ON consent.contact_point; DROP FUNCTION public.end_session()');
+    const again = await run(rows);
+    expect(again.counts).toMatchObject({ created: 7 - whole.length, unchanged: whole.length });
+    expect(await kept()).toEqual(names.map((name) => `${name} 2`));
   });
 
   it('says in a dry run what it would do, and does nothing', async () => {
