@@ -259,4 +259,17 @@ describe('an endpoint of events', () => {
     await tell();
     expect((await deliveries(name))[0]).toMatchObject({ status: 'waiting', answer: 'not_a_public_address' });
   });
+
+  it('is one of fifty at most', async () => {
+    const { name } = await endpoint();
+    await asAdmin(`
+      INSERT INTO sending.event_endpoint
+      SELECT (jsonb_populate_record(NULL::sending.event_endpoint, to_jsonb(e) || jsonb_build_object('id', gen_random_uuid(), 'key', 'more-' || g, 'enabled', false))).*
+        FROM (SELECT * FROM sending.event_endpoint LIMIT 1) e
+        CROSS JOIN generate_series(1, 50 - (SELECT count(*)::int FROM sending.event_endpoint)) g`);
+    const answer = await send('PUT', '/v1/event-endpoints/one-more', { url: `${http.url}/one-more` });
+    expect([answer.status, answer.json()]).toMatchObject([409, { code: 'conflict' }]);
+    const changed = await send('PUT', `/v1/event-endpoints/${name}`, { url: `${http.url}/changed` });
+    expect(changed.status).toBe(200);
+  });
 });

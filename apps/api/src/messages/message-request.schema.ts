@@ -14,6 +14,9 @@ import { ChannelName, InstantInput, Key, Language, line, MAX_VERSION, MixedKey }
 
 const HOURS = DEFAULT_LIFETIME_MS / 3_600_000;
 
+/** Variant of those who are left alone. */
+const HOLDOUT = 'holdout';
+
 const templateVersion = z.int().min(1).max(MAX_VERSION).optional().meta({ description: 'Left out: the latest.' });
 
 const requestFields = {
@@ -47,7 +50,9 @@ const requestFields = {
       arms: z
         .array(
           z.strictObject({
-            variant: line(100),
+            variant: line(100).meta({
+              description: 'Any name but `holdout`, which is that of those who are left alone.',
+            }),
             template: MixedKey,
             templateVersion,
             weight: z
@@ -141,6 +146,12 @@ const wayProblem = {
     'is needed, or instead of it channels, each once, or an experiment without a variant; strategy, goal and fallbackAfterMinutes go with channels',
   path: ['template'],
 };
+const namesItsArms = ({ experiment }: Ways): boolean =>
+  experiment === undefined || experiment.arms.every(({ variant }) => variant !== HOLDOUT);
+const armProblem = {
+  message: `may not have the name ${HOLDOUT}, which is that of those who are left alone`,
+  path: ['experiment', 'arms'],
+};
 type Ways = Pick<
   z.infer<z.ZodObject<typeof requestFields>>,
   'template' | 'templateVersion' | 'channels' | 'strategy' | 'fallbackAfterMinutes' | 'goal' | 'experiment' | 'variant'
@@ -150,6 +161,7 @@ type Ways = Pick<
 export const MessageRequest = z
   .strictObject(requestFields)
   .refine(saysHow, wayProblem)
+  .refine(namesItsArms, armProblem)
   .refine(hasScope, scopeProblem)
   .refine(isInOrder, orderProblem)
   .meta({ id: 'MessageRequest', description: 'One template to one contact.' });
@@ -169,6 +181,7 @@ export const IdempotencyKey = z
 export const BulkLine = z
   .strictObject({ idempotencyKey: IdempotencyKey, ...requestFields })
   .refine(saysHow, wayProblem)
+  .refine(namesItsArms, armProblem)
   .refine(hasScope, scopeProblem)
   .refine(isInOrder, orderProblem)
   .meta({ id: 'BulkLine', description: 'A message with the key it is sent under.' });
@@ -186,5 +199,5 @@ export function plainBulkLine(value: unknown): BulkLine | null {
   if (read === NOT_READ) return null;
   const line = read as BulkLine;
   const saysWhy = line.override === undefined || saysSomething(line.override.reason);
-  return saysHow(line) && saysWhy && hasScope(line) && isInOrder(line) ? line : null;
+  return saysHow(line) && namesItsArms(line) && saysWhy && hasScope(line) && isInOrder(line) ? line : null;
 }

@@ -181,6 +181,8 @@ describe('the send API', () => {
       sentence: 'The contact belongs to the group of its experiment that is left alone for comparison.',
     });
     expect((await post({ ...body, experiment: { key: 'one', arms }, variant: 'a' })).status).toBe(400);
+    const named = { key: 'one', arms: [...arms, { variant: 'holdout', template: 'news' }] };
+    expect((await post({ ...body, experiment: named })).status).toBe(400);
 
     const compared = await api.send('GET', '/v1/campaigns/Test/variants?goal=opened', { key });
     expect(compared.json()).toEqual({

@@ -42,6 +42,9 @@ export type Replay =
   /** All after this position of the log, also what was never wanted before. */
   | { readonly after: number };
 
+/** Each is told of everything by itself, so a brand has no more; one that distributes further is enough. */
+export const MOST_ENDPOINTS = 50;
+
 /** Keeps the addresses at which a brand wants to be told what happens. */
 @Injectable()
 export class EventEndpointService {
@@ -55,7 +58,7 @@ export class EventEndpointService {
   /**
    * Creates or replaces an endpoint. A new one is told what happens from now on. One that is enabled again goes on
    * where it stood.
-   * @throws DomainError invalid_request for an address that must not be called
+   * @throws DomainError invalid_request for an address that must not be called, conflict beyond MOST_ENDPOINTS
    */
   async put(
     brandId: BrandId,
@@ -134,6 +137,8 @@ export class EventEndpointService {
   }
 
   private async make(tx: Tx, brandId: BrandId, { at }: Change): Promise<{ row: EndpointRow; secret: string }> {
+    if ((await eventStore.count(tx, brandId)) >= MOST_ENDPOINTS)
+      throw new DomainError('conflict', `A brand has ${MOST_ENDPOINTS} endpoints at most; change one of them.`);
     const id = newId();
     const secret = newSigningKey();
     const row: EndpointRow = {

@@ -62,6 +62,12 @@ export const eventStore = {
         FROM sending.event_endpoint WHERE brand_id = ${brandId} AND key > ${after} ORDER BY key LIMIT ${limit}`;
   },
 
+  async count(tx: Tx, brandId: BrandId): Promise<number> {
+    const [row] = await tx.sql<{ n: number }>`
+      SELECT count(*) AS n FROM sending.event_endpoint WHERE brand_id = ${brandId}`;
+    return row?.n ?? 0;
+  },
+
   async put(tx: Tx, row: EndpointRow): Promise<void> {
     await tx.execute`
       INSERT INTO sending.event_endpoint AS e (id, brand_id, key, url, description, types, secrets, enabled, disabled_as,

@@ -24,6 +24,7 @@ describe('what the end of a hand-over says of its account', () => {
     [{ kind: 'rejected', code: 'smtp_rcpt_550', hardBounce: true }, 'answered'],
     [{ kind: 'rejected', code: 'invalid_address.no_url', hardBounce: false }, null],
     [{ kind: 'transient', code: 'smtp_rcpt_450_4.2.0', retryAfterMs: null }, 'answered'],
+    [{ kind: 'transient', code: 'smtp_rcpt_421_4.3.2', retryAfterMs: null }, 'failed'],
     [{ kind: 'transient', code: 'smtp_mail_451', retryAfterMs: null }, 'failed'],
     [{ kind: 'transient', code: 'smtp_conn_econnection', retryAfterMs: null }, 'failed'],
     [{ kind: 'transient', code: 'twilio_http_503', retryAfterMs: 7_000 }, 'failed'],

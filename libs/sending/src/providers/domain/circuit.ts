@@ -39,6 +39,8 @@ const LONGEST_BREAK_MS = 5 * 60_000;
 /** While one tries, the others ask again after this long; a try is mostly over sooner. */
 const OTHERS_WAIT_MS = 15_000;
 
+/** What a server says of one recipient; with 421 it says of itself that it closes (RFC 5321, 3.8). */
+const OF_ONE_RECIPIENT = /^smtp_rcpt_(?!421)/;
 /** What was refused before anybody was called. */
 const REFUSED_BY_US = /^invalid_address|_too_large$/;
 
@@ -71,7 +73,7 @@ export function heardOf(result: HandOverResult | null): Heard {
       return REFUSED_BY_US.test(result.code) ? null : 'answered';
     case 'transient':
       if (result.code === 'sender_closed') return null;
-      return result.code.startsWith('smtp_rcpt_') ? 'answered' : 'failed';
+      return OF_ONE_RECIPIENT.test(result.code) ? 'answered' : 'failed';
     case 'ambiguous':
       return 'failed';
     case 'not_begun':
