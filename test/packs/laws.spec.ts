@@ -227,7 +227,7 @@ describe('Canada', () => {
     const policy = { ...lawful, quietHours: [{ id: 'night', channels: ['email'], classes: ['commercial'], windows: [{ days: [7], start: '20:00', end: '08:00' }], action: 'defer' }] } as const; // prettier-ignore
     const decision = judged(resting('CA', 'email', 'implied_inquiry', '2026-08-31T14:00:00-04:00'), '2027-02-28T21:00:00-05:00', policy); // prettier-ignore
     expect(decision).toMatchObject({ outcome: 'drop', reason: 'consent_expired', notBefore: null, strikesAt: Date.parse('2027-03-01T08:00:00-05:00') }); // prettier-ignore
-    expect(explainDecision(decision)).toContain('consent for topic newsletter no longer holds');
+    expect(explainDecision(decision, testReference.zones)).toContain('consent for topic newsletter no longer holds');
   });
 
   it.each([
@@ -248,7 +248,7 @@ describe('Germany', () => {
     expect(mail('soft_opt_in', SOFT_OPT_IN).outcome).toBe('pass');
     const decision = mail('soft_opt_in', ['address_from_sale', 'similar_products', 'no_objection']);
     expect(decision).toMatchObject({ outcome: 'drop', reason: 'jurisdiction', notBefore: null });
-    expect(explainDecision(decision)).toBe(
+    expect(explainDecision(decision, testReference.zones)).toBe(
       'Dropped: the law where the contact may be does not allow it (de/consent-electronic-mail: the consent lacks told of objection).',
     );
   });

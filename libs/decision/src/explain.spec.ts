@@ -1,11 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { decide } from './decide.js';
-import { explainDecision, explainTurn } from './explain.js';
-import type { CheckDetail, CheckName, PassedCheck } from './decision.js';
+import { explainDecision as explained, explainTurn as turnOf } from './explain.js';
+import type { CheckDetail, CheckName, Decision, PassedCheck } from './decision.js';
 import type { QuietWindow } from './policy.js';
 import { capUse, consent, ms, someCap, someFacts, somePolicy, someQuietHours } from './testing/some-facts.js';
 import { testReference } from './testing/test-reference.js';
 import { DROP_REASONS, type DropReason, HOLD_REASONS, type HoldReason } from './reasons.js';
+
+const explainDecision = (decision: Decision) => explained(decision, testReference.zones);
+const explainTurn = (decision: Decision, asksAt: number) => turnOf(decision, asksAt, testReference.zones);
 
 const NOON = ms('2025-11-23T12:00:00+01:00');
 const EVENING = ms('2025-11-23T22:00:00+01:00');
@@ -80,7 +83,7 @@ describe('explainDecision', () => {
     ],
     [
       'Held until Mon 24 Nov 11:00 Europe/Berlin: frequency cap weekly of policy marketing v7 (1 of 1 used in 24 hours). ' +
-        'Also: quiet hours of policy marketing v7 (21:00-08:00), until Mon 24 Nov 07:00 UTC.',
+        'Also: quiet hours of policy marketing v7 (21:00-08:00), until Mon 24 Nov 08:00 Europe/Berlin.',
       { capUses: [capUse(NOON - HOUR)] },
       { ...NIGHT, caps: [cap] },
       EVENING,
@@ -98,13 +101,13 @@ describe('explainDecision', () => {
       NOON,
     ],
     [
-      'Held until Mon 24 Nov 08:00 Europe/Berlin: the contact has paused messages until Sun 23 Nov 21:30 UTC, and other rules from then on.',
+      'Held until Mon 24 Nov 08:00 Europe/Berlin: the contact has paused messages until Sun 23 Nov 22:30 Europe/Berlin, and other rules from then on.',
       { contact: { pausedUntil: EVENING + HOUR / 2 } },
       somePolicy({ quietHours: [someQuietHours({ windows: [LATE] })] }),
       EVENING,
     ],
     [
-      'Held until Mon 24 Nov 08:00 Europe/Berlin: the contact has paused messages until Sun 23 Nov 21:30 UTC. ' +
+      'Held until Mon 24 Nov 08:00 Europe/Berlin: the contact has paused messages until Sun 23 Nov 22:30 Europe/Berlin. ' +
         'Also: quiet hours of policy marketing v7 (21:00-08:00), until Mon 24 Nov 08:00 Europe/Berlin.',
       { contact: { pausedUntil: EVENING + HOUR / 2 } },
       NIGHT,
@@ -145,7 +148,7 @@ describe('explainDecision', () => {
     ],
     ['May leave: every check passes under policy marketing v7.', {}, somePolicy({ caps: [cap] }), NOON],
     [
-      'Held until Mon 24 Nov 08:00 Europe/Berlin: the contact has paused messages until Sun 23 Nov 21:30 UTC, and other rules from then on. ' +
+      'Held until Mon 24 Nov 08:00 Europe/Berlin: the contact has paused messages until Sun 23 Nov 22:30 Europe/Berlin, and other rules from then on. ' +
         'Also: frequency cap weekly of policy marketing v7 (1 of 1 used in 24 hours), until Mon 24 Nov 08:00 Europe/Berlin.',
       {
         contact: { pausedUntil: EVENING + HOUR / 2 },
@@ -315,7 +318,7 @@ describe('explainTurn', () => {
   );
 
   it('says when somebody in line is asked again', () => {
-    expect(explainTurn(held, NOON + 3 * HOUR)).toBe('It is asked again Sun 23 Nov 14:00 UTC.');
+    expect(explainTurn(held, NOON + 3 * HOUR)).toBe('It is asked again Sun 23 Nov 15:00 Europe/Berlin.');
   });
   it('says nothing that the decision has said, and nothing of what is not held', () => {
     expect(held.notBefore).toBe(NOON + 2000);

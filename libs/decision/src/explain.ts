@@ -1,43 +1,51 @@
-import type { EpochMs } from '#lib/kernel';
+import type { EpochMs, ZoneSource } from '#lib/kernel';
 import { DateTime } from 'luxon';
-import type { CheckDetail, CheckResult, Decision, DropDecision, FailedCheck, HoldingCheck } from './decision.js';
+import type {
+  CheckDetail,
+  CheckResult,
+  Decision,
+  DeferDecision,
+  DropDecision,
+  FailedCheck,
+  HoldingCheck,
+} from './decision.js';
 import { exactDurationMs } from './exact-duration.js';
 import { DAY, HOUR, MINUTE } from './local-time.js';
 import type { DropReason, HoldReason } from './reasons.js';
 
 /**
  * English for a person who asks why: a sentence that gives the reason, one more when it ended although it could have left
- * later, and then what else stands in the way or, of a message that waits or leaves, how full its caps are. Needs nothing
- * but the decision, so that it reads the same years later, whatever became of the policy and of the zone's rules.
- * It holds no address and no name.
+ * later, and then what else stands in the way or, of a message that waits or leaves, how full its caps are. Every instant
+ * is on the clock that the message was judged by, which is named with it. Needs nothing else but the decision, so that it
+ * reads the same years later, whatever became of the policy. It holds no address and no name.
  */
-export function explainDecision(decision: Decision): string {
-  return [verdict(decision), ...besides(decision)].join(' ');
+export function explainDecision(decision: Decision, zones: ZoneSource): string {
+  return [verdict(decision, zones), ...besides(decision, zones)].join(' ');
 }
 
 /**
  * When a message that was held is asked again, as a sentence; null when its decision names that instant. It names another
  * where others stand before it, because each of them is told when there is room, and where the rules changed since.
  */
-export function explainTurn(decision: Decision, asksAt: EpochMs): string | null {
+export function explainTurn(decision: Decision, asksAt: EpochMs, zones: ZoneSource): string | null {
   if (decision.outcome !== 'defer' || asksAt === decision.notBefore) return null;
-  return `It is asked again ${instantOf(asksAt, decision)}.`;
+  return `It is asked again ${instantOf(asksAt, decision, zones)}.`;
 }
 
-function verdict(decision: Decision): string {
+function verdict(decision: Decision, zones: ZoneSource): string {
   switch (decision.outcome) {
     case 'pass':
       return `May leave: every check passes under ${policyOf(decision)}.`;
     case 'defer':
-      if (decision.notBefore === null) return `Held: ${tooLate(decision)}.`;
-      return `Held until ${firstChance(decision)}: ${because(decision.primary, decision)}${whatFollows(decision)}.`;
+      if (decision.notBefore === null) return `Held: ${tooLate(decision, zones)}.`;
+      return `Held until ${firstChance(decision)}: ${because(decision.primary, decision)}${whatFollows(decision, zones)}.`;
     case 'drop':
       return `Dropped: ${dropCause(decision)}.${lostChance(decision)}`;
   }
 }
 
 /** Of a message whose turn comes after its end, or when others hold it to its end. It is asked again until then, because turns come free. */
-function tooLate(decision: Extract<Decision, { readonly outcome: 'defer' }>): string {
+function tooLate(decision: DeferDecision, zones: ZoneSource): string {
   const { primary, checks } = decision;
   const lines = checks.filter(
     (check): check is HoldingCheck => !check.passes && check.kind === 'defer' && isLine(check),
@@ -47,7 +55,7 @@ function tooLate(decision: Extract<Decision, { readonly outcome: 'defer' }>): st
   const expiresAt = checks.find(({ check }) => check === 'expiry')?.detail['expiresAt'];
   const isBefore = typeof expiresAt === 'number' && turn.until < expiresAt;
   const then = isBefore ? 'when other rules hold it until it expires' : 'after the message expires';
-  return `${cause}${because(turn, decision)}, whose next turn comes only ${instantOf(turn.until, decision)}, ${then}; it leaves if one comes free before`;
+  return `${cause}${because(turn, decision)}, whose next turn comes only ${instantOf(turn.until, decision, zones)}, ${then}; it leaves if one comes free before`;
 }
 
 /** What holds a message only because of the others that leave before it. */
@@ -56,10 +64,10 @@ function isLine({ check }: CheckResult): boolean {
 }
 
 /** A hold that ends before the message may leave says when, and that something else keeps it back after that. */
-function whatFollows(decision: Extract<Decision, { readonly outcome: 'defer' }>): string {
+function whatFollows(decision: DeferDecision, zones: ZoneSource): string {
   const { primary, notBefore, checks } = decision;
   if (notBefore === null || primary.until >= notBefore) return '';
-  const end = ` until ${instantOf(primary.until, decision)}`;
+  const end = ` until ${instantOf(primary.until, decision, zones)}`;
   const isNamed = checks.some((check) => !check.passes && check.kind === 'defer' && check.until === notBefore);
   return isNamed ? end : `${end}, and other rules from then on`;
 }
@@ -71,14 +79,14 @@ const MOST_BESIDES = 3;
  * What else a person would want to know: other obstacles with their own ends, then caps that are partly used. Of a
  * message that ended only what would have ended it too: its holds do not matter any more.
  */
-function besides(decision: Decision): string[] {
+function besides(decision: Decision, zones: ZoneSource): string[] {
   const { primary, checks, outcome } = decision;
   const others = checks.filter(
     (check): check is FailedCheck =>
       !check.passes && !isSame(check, primary) && (outcome !== 'drop' || check.kind === 'drop'),
   );
   const obstacles = others.map((check) => {
-    const until = check.until === null ? '' : `, until ${instantOf(check.until, decision)}`;
+    const until = check.until === null ? '' : `, until ${instantOf(check.until, decision, zones)}`;
     return `Also: ${because(check, decision)}${until}.`;
   });
   const usage = outcome === 'drop' ? [] : checks.flatMap(usageOf);
@@ -102,10 +110,14 @@ function isSame(check: FailedCheck, primary: FailedCheck | null): boolean {
   );
 }
 
-/** In UTC unless it is the first chance itself: what the zone's clock will show then is not in the decision. */
-function instantOf(instant: EpochMs, decision: Decision): string {
+/** On the clock that the message was judged by; in UTC where no table knows it any more. */
+function instantOf(instant: EpochMs, decision: Decision, zones: ZoneSource): string {
   const chance = instant === decision.notBefore ? firstChance(decision) : null;
-  return chance ?? `${written(DateTime.fromMillis(instant, { zone: 'utc', locale: 'en' }), decision)} UTC`;
+  if (chance !== null) return chance;
+  const { zone } = decision.local;
+  const clock = zones.zone(zone);
+  const on = { zone: clock ?? 'utc', locale: 'en' };
+  return `${written(DateTime.fromMillis(instant, on), decision)} ${clock === null ? 'UTC' : zone}`;
 }
 
 /** What ends a message only after a hold names the hold too: that is what somebody could change. */

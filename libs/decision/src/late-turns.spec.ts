@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { decide } from './decide.js';
-import { explainDecision } from './explain.js';
+import { explainDecision as explained } from './explain.js';
 import type { Decision } from './decision.js';
 import type { Facts } from './facts.js';
 import type { Policy } from './policy.js';
@@ -27,6 +27,7 @@ const rates: Facts['rates'] = [
 ];
 const facts = (change: Parameters<typeof someFacts>[0] = {}): Facts =>
   someFacts({ rates, ...change, message: { expiresAt: TONIGHT, ...change.message } });
+const explain = (decision: Decision) => explained(decision, testReference.zones);
 const judge = (given: Facts, policy: Policy = somePolicy(), at = NOON) => decide(given, policy, at, testReference);
 
 describe('a turn that comes after the message expires', () => {
@@ -72,7 +73,7 @@ describe('a turn that comes after the message expires', () => {
     const full = { ...facts({ rates: given }), warmUps: [someWarmUpState({ day: '2026-06-01', sent: 10 })] };
     const decision = judge(full, policy);
     expect(decision).toMatchObject({ outcome: 'defer', reason, until, notBefore: null });
-    expect(explainDecision(decision)).toMatch(/^Held: the sender is being warmed up.*, after the message expires/);
+    expect(explain(decision)).toMatch(/^Held: the sender is being warmed up.*, after the message expires/);
     expect(judge(full, policy, TONIGHT)).toMatchObject({ outcome: 'drop', reason: 'expired' });
   });
 
@@ -84,16 +85,16 @@ describe('a turn that comes after the message expires', () => {
   });
 
   it('is said in words', () => {
-    expect(explainDecision(judge(facts()))).toBe(
-      'Held: rate limit daily of the brand, whose next turn comes only Tue 2 Jun 10:00 UTC, after the message expires; it leaves if one comes free before.',
+    expect(explain(judge(facts()))).toBe(
+      'Held: rate limit daily of the brand, whose next turn comes only Tue 2 Jun 12:00 Europe/Berlin, after the message expires; it leaves if one comes free before.',
     );
     const evening = someQuietHours({ windows: [{ days: [1, 2, 3, 4, 5, 6, 7], start: '20:00', end: '08:00' }] });
     const atNine = rates.map((rate) => ({ ...rate, tat: (NOON + 9 * HOUR) * 1000 }));
-    expect(explainDecision(judge(facts({ rates: atNine }), somePolicy({ quietHours: [evening] })))).toBe(
-      'Held: rate limit daily of the brand, whose next turn comes only Mon 1 Jun 19:00 UTC, when other rules hold it until it expires; it leaves if one comes free before.',
+    expect(explain(judge(facts({ rates: atNine }), somePolicy({ quietHours: [evening] })))).toBe(
+      'Held: rate limit daily of the brand, whose next turn comes only Mon 1 Jun 21:00 Europe/Berlin, when other rules hold it until it expires; it leaves if one comes free before.',
     );
     const lunch = someQuietHours({ windows: [{ days: [1, 2, 3, 4, 5, 6, 7], start: '12:00', end: '14:00' }] });
-    expect(explainDecision(judge(facts(), somePolicy({ quietHours: [lunch] })))).toMatch(
+    expect(explain(judge(facts(), somePolicy({ quietHours: [lunch] })))).toMatch(
       /^Held: quiet hours of policy marketing v7 \(12:00-14:00\), and rate limit daily of the brand, whose next turn/,
     );
   });
@@ -161,11 +162,11 @@ describe('a turn that comes when a rule drops', () => {
   });
 
   it('is said in words', () => {
-    expect(explainDecision(judge(held(), policy))).toBe(
-      'Held until Tue 2 Jun 08:00 Europe/Berlin: rate limit daily of the brand until Mon 1 Jun 21:00 UTC, and other rules from then on.',
+    expect(explain(judge(held(), policy))).toBe(
+      'Held until Tue 2 Jun 08:00 Europe/Berlin: rate limit daily of the brand until Mon 1 Jun 23:00 Europe/Berlin, and other rules from then on.',
     );
-    expect(explainDecision(judge(held({ message: { sendAt: NOON + 3 * HOUR } }), policy))).toBe(
-      'Held until Tue 2 Jun 08:00 Europe/Berlin: the sender asked for that time until Mon 1 Jun 13:00 UTC, and other rules from then on. Also: rate limit daily of the brand, until Mon 1 Jun 21:00 UTC.',
+    expect(explain(judge(held({ message: { sendAt: NOON + 3 * HOUR } }), policy))).toBe(
+      'Held until Tue 2 Jun 08:00 Europe/Berlin: the sender asked for that time until Mon 1 Jun 15:00 Europe/Berlin, and other rules from then on. Also: rate limit daily of the brand, until Mon 1 Jun 23:00 Europe/Berlin.',
     );
   });
 

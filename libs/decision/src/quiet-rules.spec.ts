@@ -83,7 +83,7 @@ describe('quiet dates', () => {
         contactZone: 'Europe/Berlin',
       },
     ]);
-    expect(explainDecision(judge(christmas, {}, '2025-12-25T12:00:00+01:00'))).toBe(
+    expect(explainDecision(judge(christmas, {}, '2025-12-25T12:00:00+01:00'), testReference.zones)).toBe(
       'Held until Sat 27 Dec 00:00 Europe/Berlin: quiet hours of policy marketing v7 (2025-12-24 to 2025-12-26).',
     );
   });
@@ -143,7 +143,7 @@ describe('public holidays', () => {
 
     expect(decision.primary?.detail).toMatchObject({ rule: 'night', window: null, holiday: 'Bastille Day' });
     expect(decision.local).toMatchObject({ holidays: 'some holidays', places: 'some places' });
-    expect(explainDecision(decision)).toContain('(Bastille Day)');
+    expect(explainDecision(decision, testReference.zones)).toContain('(Bastille Day)');
   });
 
   it.each([
@@ -252,7 +252,9 @@ describe('the contact’s own quiet hours', () => {
     expect(heldUntil(null, own, at)).toBe('2025-06-02T12:00:00.000Z');
     expect(heldUntil(null, own, at, { class: 'transactional' })).toBe('pass');
     expect(quietDetails(null, own, at)).toEqual([expect.objectContaining({ rule: 'contact', window: '12:00-14:00' })]);
-    expect(explainDecision(judge(null, own, at))).toContain('quiet hours of the contact (12:00-14:00)');
+    expect(explainDecision(judge(null, own, at), testReference.zones)).toContain(
+      'quiet hours of the contact (12:00-14:00)',
+    );
   });
 
   it('come on top of the policy’s', () => {

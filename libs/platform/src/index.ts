@@ -14,7 +14,7 @@ export { plainList, toIso, type Tx } from './database/tx.js';
 export { platformChecks, runCheck, type Finding, type ReadinessCheck } from './health/readiness.js';
 export { type CsvCell, type CsvDialect, csvLine, EXCEL_DE, RFC_4180 } from './http/csv.js';
 export { instantInput, isWithinYears } from './http/instant.js';
-export { escapePointer, MAX_JSON_DEPTH, parseJson, textProblem } from './http/json-body.js';
+export { escapePointer, MAX_JSON_DEPTH, parseJson, textProblem, repeatedMember } from './http/json-body.js';
 export { linesOf, type TextLine, withoutByteOrderMark } from './http/lines.js';
 export {
   asDomainError,
@@ -24,6 +24,7 @@ export {
   toProblem,
   type Problem,
 } from './http/problem.js';
+export { type PlainIssue, plainIssues, type SchemaIssue } from './http/plain-issues.js';
 export { answerUnreadable } from './http/unreadable.js';
 export { ProblemFilter } from './http/problem.filter.js';
 export { holidays } from './holidays/index.js';

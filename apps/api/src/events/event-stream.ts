@@ -4,7 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '#lib/consent';
 import { DomainError } from '#lib/kernel';
-import { linesOf, type Logger, LOGGER, parseJson } from '#lib/platform';
+import { linesOf, type Logger, LOGGER, parseJson, plainIssues } from '#lib/platform';
 import { NDJSON } from '../http/body-parsers.js';
 import { EventReports } from './event-reports.js';
 import { type EventLine, EventRequest } from './events.schema.js';
@@ -75,7 +75,10 @@ function readLine(line: number, text: string): ReadLine {
   try {
     const read = EventRequest.safeParse(parseJson(text));
     if (read.success) return { line, event: read.data, problem: '' };
-    const problem = read.error.issues.map(({ path, message }) => `/${path.join('/')} ${message}`).join('; ');
+    const problem = read.error.issues
+      .flatMap(plainIssues)
+      .map(({ path, message }) => `/${path.map(String).join('/')} ${message}`)
+      .join('; ');
     return { line, event: null, problem };
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;

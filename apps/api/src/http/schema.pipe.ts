@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { type ArgumentMetadata, Injectable, StandardSchemaValidationPipe } from '@nestjs/common';
 import { DomainError, type Violation } from '#lib/kernel';
-import { escapePointer } from '#lib/platform';
+import { escapePointer, type PlainIssue, plainIssues, type SchemaIssue } from '#lib/platform';
 
 /** Enough to correct a request; a body of 10,000 mistakes does not want 10,000 answers. */
 const MAX_VIOLATIONS = 20;
@@ -32,16 +32,13 @@ export class SchemaPipe extends StandardSchemaValidationPipe {
   }
 }
 
-interface Issue {
-  readonly message: string;
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
-  /** Zod's names of members that the schema does not have. */
-  readonly keys?: readonly string[];
+/** Where in the request, and what is wrong there. */
+export function toViolations(said: SchemaIssue, type: ArgumentMetadata['type']): Violation[] {
+  return plainIssues(said).flatMap((issue) => violationsOf(issue, type));
 }
 
-/** Where in the request, and what is wrong there. */
-export function toViolations(issue: Issue, type: ArgumentMetadata['type']): Violation[] {
-  const steps = (issue.path ?? []).map((step) => String(typeof step === 'object' ? step.key : step));
+function violationsOf(issue: PlainIssue, type: ArgumentMetadata['type']): Violation[] {
+  const steps = issue.path.map(String);
   const members = issue.keys?.slice(0, MAX_VIOLATIONS).map((name) => [...steps, name]) ?? [steps];
   return members.map((path) => {
     const detail = issue.keys === undefined ? issue.message : 'is not known here';

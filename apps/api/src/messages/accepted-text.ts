@@ -1,5 +1,5 @@
 import { type CheckResult, type Decision, explainDecision } from '#lib/decision';
-import { toIso } from '#lib/platform';
+import { toIso, tzdb } from '#lib/platform';
 import type { Accepted } from '#lib/sending';
 import { toInstant } from '../http/scalars.schema.js';
 import { channelsOf, toCheckAnswer, toPolicyVersion } from './messages.schema.js';
@@ -19,7 +19,7 @@ function decisionText(decision: Decision): string {
   const { outcome, reason, checks, notBefore, local, rules, at } = decision;
   let written = '';
   for (const check of checks) written += written === '' ? checkText(check) : `,${checkText(check)}`;
-  return `{"outcome":"${outcome}","reason":${JSON.stringify(reason)},"sentence":${JSON.stringify(explainDecision(decision))},"checks":[${written}],"notBefore":${JSON.stringify(toInstant(notBefore))},"policyVersion":${JSON.stringify(toPolicyVersion(decision))},"zone":${JSON.stringify(local.zone)},"tzdb":${JSON.stringify(local.tzdb)},"rules":${rules ?? 1},"decidedAt":"${toIso(at)}"}`;
+  return `{"outcome":"${outcome}","reason":${JSON.stringify(reason)},"sentence":${JSON.stringify(explainDecision(decision, tzdb))},"checks":[${written}],"notBefore":${JSON.stringify(toInstant(notBefore))},"policyVersion":${JSON.stringify(toPolicyVersion(decision))},"zone":${JSON.stringify(local.zone)},"tzdb":${JSON.stringify(local.tzdb)},"rules":${rules ?? 1},"decidedAt":"${toIso(at)}"}`;
 }
 
 /** Results that are shared by many decisions are frozen, so what was written of them stays true. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type Decision, explainDecision, explainTurn } from '#lib/decision';
-import { toIso } from '#lib/platform';
+import { toIso, tzdb } from '#lib/platform';
 import type { ExplainedStep, MessageExplanation } from '#lib/sending';
 import { type ExplainAnswer, toDecisionAnswer } from './messages.schema.js';
 
@@ -34,7 +34,7 @@ export function toExplainAnswer({ message, steps }: MessageExplanation): z.infer
   const { status, reason, notBefore } = message;
   const said = answers.findLast((step) => step.sentence !== null)?.sentence ?? 'Its history has been erased.';
   const held = steps.at(-1)?.decision ?? null;
-  const turn = status === 'queued' && notBefore !== null && held !== null ? explainTurn(held, notBefore) : null;
+  const turn = status === 'queued' && notBefore !== null && held !== null ? explainTurn(held, notBefore, tzdb) : null;
   // The log has no step for it: what was decided when it was accepted stands, and is not why it waits.
   const sentence =
     status === 'queued' && reason === 'other_channel' ? BEHIND : turn === null ? said : `${said} ${turn}`;
@@ -62,7 +62,7 @@ function sentenceOf(
   decision: Decision | null,
   { outcome, reason, code }: Pick<ExplainedStep, 'outcome' | 'reason' | 'code'>,
 ): string | null {
-  if (decision !== null) return explainDecision(decision);
+  if (decision !== null) return explainDecision(decision, tzdb);
   if (outcome === 'drop' && reason !== null && reason in NOT_TRIED) return NOT_TRIED[reason] ?? null;
   if (outcome === 'defer' && code !== null && code in NOT_CALLED) return NOT_CALLED[code] ?? null;
   return outcome === null ? null : (SENTENCES[outcome] ?? null);

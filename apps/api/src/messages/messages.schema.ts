@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ProblemAnswer } from '../http/problem.schema.js';
 import { type CheckResult, type Decision, explainDecision, LEGAL_FORCES } from '#lib/decision';
-import { toIso } from '#lib/platform';
+import { toIso, tzdb } from '#lib/platform';
 import { type Accepted, type Judgement, type MessageView, toDetail } from '#lib/sending';
 import { ChannelName, Instant, Key, Language, MixedKey, toInstant, Uuid } from '../http/scalars.schema.js';
 
@@ -165,7 +165,7 @@ export function toDecisionAnswer({ decision }: Pick<Judgement, 'decision'>): z.i
   return {
     outcome: decision.outcome,
     reason: decision.reason,
-    sentence: explainDecision(decision),
+    sentence: explainDecision(decision, tzdb),
     checks: decision.checks.map(toCheckAnswer),
     notBefore: toInstant(decision.notBefore),
     policyVersion: toPolicyVersion(decision),
@@ -215,7 +215,7 @@ export function channelsOf(
     chosen: id === chosen,
     outcome: decision.outcome,
     reason: decision.reason,
-    sentence: explainDecision(decision),
+    sentence: explainDecision(decision, tzdb),
   }));
 }
 

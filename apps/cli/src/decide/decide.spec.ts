@@ -7,7 +7,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type Decision, explainDecision } from '#lib/decision';
-import { decisionSchemas, toVerdict } from '#lib/sending';
+import { decisionSchemas, reference, toVerdict } from '#lib/sending';
 import { AnswerStream } from './answer-stream.js';
 
 const root = path.resolve(import.meta.dirname, '../../../..');
@@ -97,7 +97,9 @@ describe('the schemas of the batch door', () => {
     const golden = fs.readFileSync(path.join(root, 'test/golden/decisions.ndjson'), 'utf8');
     const verdicts = (lines(golden) as { id: string; decision: Decision }[]).map(
       ({ id, decision }) =>
-        JSON.parse(JSON.stringify(toVerdict(id, decision, { sentence: explainDecision(decision) }))) as unknown,
+        JSON.parse(
+          JSON.stringify(toVerdict(id, decision, { sentence: explainDecision(decision, reference.zones) })),
+        ) as unknown,
     );
     for (const name of pairs) {
       const cases = fs.createReadStream(path.join(examples, `${name}.cases.ndjson`));

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { z } from 'zod';
 import { policyProblems } from '#lib/decision';
-import { toIso } from '#lib/platform';
+import { plainIssues, toIso } from '#lib/platform';
 import { backtest, type BacktestReport, PolicyBody, reference } from '#lib/sending';
 import { CommandEnd, parseCommandLine } from '../command.js';
 import { backtestHtml } from './backtest-html.js';
@@ -53,7 +53,10 @@ function readDraft(file: string): z.infer<typeof Draft> {
   const parsed = Draft.safeParse(raw);
   if (!parsed.success) {
     throw new CommandEnd(
-      parsed.error.issues.map(({ path, message }) => `/${path.join('/')}: ${message}`).join('\n'),
+      parsed.error.issues
+        .flatMap(plainIssues)
+        .map(({ path, message }) => `/${path.map(String).join('/')}: ${message}`)
+        .join('\n'),
       2,
     );
   }

@@ -22,7 +22,7 @@ const cases = [
 const lines = cases.map(([zone, at]) => {
   const facts = someFacts({ contact: { zone }, capUses: [capUse(ms(at) - 20 * 3_600_000)] });
   const decision = decide(facts, policy, ms(at), testReference);
-  return `${JSON.stringify(decision)} ${explainDecision(decision)}\n`;
+  return `${JSON.stringify(decision)} ${explainDecision(decision, testReference.zones)}\n`;
 });
 
 /** And where several clocks, dates and holidays come together. */
@@ -38,7 +38,7 @@ const contacts: Partial<Facts['contact']>[] = [
 for (const contact of contacts) {
   for (const at of ['2025-12-24T12:00:00Z', '2025-11-02T05:30:00Z']) {
     const decision = decide(someFacts({ contact }), festive, ms(at), reference);
-    lines.push(`${JSON.stringify(decision)} ${explainDecision(decision)}\n`);
+    lines.push(`${JSON.stringify(decision)} ${explainDecision(decision, testReference.zones)}\n`);
   }
 }
 process.stdout.write(lines.join(''));

@@ -30,6 +30,30 @@ export function parseJson(text: string): unknown {
   return value;
 }
 
+/**
+ * A name that stands twice in one object of a text that `JSON.parse` made this value of; null where none does. For doors
+ * that take more than `parseJson` does, and are in a hurry.
+ */
+export function repeatedMember(text: string, value: unknown): Violation | null {
+  return membersOf(value) < writtenMembers(text) ? findRepeated(text) : null;
+}
+
+function membersOf(value: unknown): number {
+  let members = 0;
+  // Not by recursion: nobody has looked yet how deep it is nested.
+  const rest = [value];
+  for (let one = rest.pop(); one !== undefined; one = rest.pop()) {
+    if (typeof one !== 'object' || one === null) continue;
+    const isList = Array.isArray(one);
+    for (const name in one) {
+      if (!isList) members++;
+      const member = (one as Record<string, unknown>)[name];
+      if (typeof member === 'object' && member !== null) rest.push(member);
+    }
+  }
+  return members;
+}
+
 const LONE_SURROGATE = /\p{Cs}/u;
 
 /** What is wrong with a text that came with a request, as an adjective phrase; null when nothing is. */

@@ -154,6 +154,12 @@ describe('a case written out whole', () => {
     expect(found).toEqual(zones);
   });
 
+  it('is refused where it names a member twice, and says which', () => {
+    const text = JSON.stringify({ ...whole, facts }).replace('"zone":', '"zone":"Europe/Paris","zone":');
+    const said = JSON.parse(new CaseDecider({ explain: false }).answer(text, 3).text) as unknown;
+    expect(said).toMatchObject({ id: whole.id, line: 3, error: { code: 'invalid_request', pointer: '/facts/contact/zone' } }); // prettier-ignore
+  });
+
   it('is decided by the rules that are asked for, and by those of today where none are', () => {
     const contact = { ...facts.contact, zone: null, region: 'FR-IDF', postalCode: '97400' };
     const asked = (rules?: number) => answer({ ...whole, ...(rules !== undefined && { rules }), facts: { ...facts, contact } }); // prettier-ignore

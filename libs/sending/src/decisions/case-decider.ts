@@ -13,6 +13,7 @@ import {
   rulesOf,
 } from '#lib/decision';
 import type { EpochMs } from '#lib/kernel';
+import { plainIssues, repeatedMember } from '#lib/platform';
 import { problemPointer } from '../policies/policy-body.js';
 import { reference } from '../reference.js';
 import { compileReader, NOT_READ, type Reader } from './compiled-reader.js';
@@ -54,9 +55,10 @@ export class CaseDecider {
     if ('code' in policy) return refusal(text, line, policy);
     const problem = factsProblem(facts);
     if (problem !== null) return refusal(text, line, problem);
+    const world = rules === undefined ? reference : referenceBy(rules);
     try {
-      const decision = decide(facts, policy, now, rules === undefined ? reference : referenceBy(rules));
-      return { text: verdictText(id, decision, this.extrasOf(decision, policy, facts, now)), isRefused: false };
+      const decision = decide(facts, policy, now, world);
+      return { text: verdictText(id, decision, this.extrasOf(decision, policy, facts, now, world)), isRefused: false };
     } catch (error) {
       if (!(error instanceof CannotDecide)) throw error;
       return refusal(text, line, { code: error.code, detail: error.detail, pointer: POINTERS[error.code] });
@@ -66,7 +68,10 @@ export class CaseDecider {
   private read(text: string): Frame | Problem {
     try {
       readFrame ??= compileReader(CaseFrame);
-      const read = readFrame(JSON.parse(text));
+      const parsed: unknown = JSON.parse(text);
+      const repeated = repeatedMember(text, parsed);
+      if (repeated !== null) return { code: 'invalid_request', ...repeated };
+      const read = readFrame(parsed);
       // The compiled reader is of the same schema; its answer is what the schema's would be.
       if (read !== NOT_READ) return read as Frame;
       const frame = CaseFrame.safeParse(JSON.parse(text));
@@ -77,13 +82,19 @@ export class CaseDecider {
     }
   }
 
-  private extrasOf(decision: Decision, policy: Policy, facts: Facts, now: EpochMs): VerdictExtras {
+  private extrasOf(
+    decision: Decision,
+    policy: Policy,
+    facts: Facts,
+    now: EpochMs,
+    world: ReferenceData,
+  ): VerdictExtras {
     const uncounted = uncountedRates(policy, facts);
     if (!this.options.explain) return uncounted.length === 0 ? NOTHING_MORE : { uncountedRates: uncounted };
-    const obligations = obligationsOf(facts, policy, now, reference);
+    const obligations = obligationsOf(facts, policy, now, world);
     return {
       ...(uncounted.length > 0 && { uncountedRates: uncounted }),
-      sentence: explainDecision(decision),
+      sentence: explainDecision(decision, world.zones),
       ...(obligations.length > 0 && { obligations }),
     };
   }
@@ -148,8 +159,8 @@ function readPolicy(raw: unknown): Policy | Problem {
 
 /** What is wrong first, and where. */
 function firstProblem({ issues }: z.ZodError, base = ''): Problem {
-  const [issue] = issues;
-  const [unknown] = issue?.code === 'unrecognized_keys' ? issue.keys : [];
+  const [issue] = issues.slice(0, 1).flatMap(plainIssues);
+  const [unknown] = issue?.keys ?? [];
   const steps = [...(issue?.path ?? []), ...(unknown === undefined ? [] : [unknown])].map(String);
   const pointer = base + steps.map((step) => `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
   const detail = unknown === undefined ? (issue?.message ?? 'is not a case') : 'is not known here';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { policyProblems } from '#lib/decision';
 import { NO_LAW } from '../../../../test/support/no-law.js';
+import { plainIssues } from '#lib/platform';
 import { reference } from '../reference.js';
 import { PolicyBody, problemPointer } from './policy-body.js';
 
@@ -91,5 +92,69 @@ describe('where a problem is', () => {
     ['the id "caps" is used for more than one rule', ''],
   ])('%s', (problem, pointer) => {
     expect(problemPointer(problem)).toBe(pointer);
+  });
+});
+
+/** A policy with every member that one can have, and every choice in it. */
+const WHOLE = {
+  caps: [
+    { ...CAP, window: calendar, channels: ['email'], maxDefer: 'P2D', headroom: [{ below: 5, keep: 1 }] },
+    { ...CAP, id: 'vips', scope: 'segment', segment: 'vip' },
+  ],
+  quietHours: [
+    {
+      id: 'night',
+      channels: ['email'],
+      classes: ['commercial'],
+      windows: [{ days: [1, 7], start: '21:00', end: '08:00' }],
+      dates: [{ from: '2026-12-24', to: '2026-12-26' }],
+      holidays: true,
+      when: { countries: ['US'], regions: ['US-TX'], phonePrefixes: ['+1212'], segments: ['vip'] },
+      unless: { regions: ['US-TX'] },
+      action: 'defer',
+    },
+  ],
+  rates: [{ ...RATE, channels: ['sms'] }],
+  warmUps: [WARM_UP],
+  jurisdiction: { packs: { always: ['de'] }, overrides: [{ pack: 'de', rule: 'r', reason: 'so', actor: 'me' }] },
+};
+
+/** The policy with each value in it, one at a time, replaced by `wrong`. */
+function* replaced(value: unknown, wrong: unknown): Generator<readonly [string, unknown]> {
+  yield ['', wrong];
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, member] of Object.entries(value)) {
+    for (const [place, changed] of replaced(member, wrong)) {
+      const copy = Array.isArray(value) ? value.with(Number(name), changed) : { ...value, [name]: changed };
+      yield [`/${name}${place}`, copy];
+    }
+  }
+}
+
+describe('what is wrong with a policy', () => {
+  it('is a policy that is right', () => {
+    expect(PolicyBody.safeParse(WHOLE).success).toBe(true);
+  });
+
+  it.each([5, 8, -1, 0.5, 'x', '', null, true, [], {}, { unit: 'year' }, [9]])(
+    'is said where it is, with what may stand there, when %j stands anywhere',
+    (wrong) => {
+      let found = 0;
+      for (const [place, policy] of replaced(WHOLE, wrong)) {
+        for (const issue of PolicyBody.safeParse(policy).error?.issues.flatMap(plainIssues) ?? []) {
+          found++;
+          expect([place, issue.message]).toEqual([place, expect.not.stringMatching(/^Invalid (input|key in record)$/)]);
+          expect(`/${issue.path.map(String).join('/')}`.startsWith(place)).toBe(true);
+        }
+      }
+      expect(found).toBeGreaterThan(50);
+    },
+  );
+
+  it('of the first day of a week is which days there are', () => {
+    const body = { ...WHOLE, caps: [{ ...CAP, window: { ...calendar, weekStart: 8 } }] };
+    expect(PolicyBody.safeParse(body).error?.issues.flatMap(plainIssues)).toMatchObject([
+      { path: ['caps', 0, 'window', 'weekStart'], message: 'Invalid option: expected one of 1|2|3|4|5|6|7' },
+    ]);
   });
 });
