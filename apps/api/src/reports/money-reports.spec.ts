@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import type { BrandId } from '#lib/kernel';
 import { Database } from '#lib/platform';
 import { MoneyService, pathsReport } from '#lib/reporting';
@@ -51,6 +52,29 @@ describe('reports on money', () => {
     expect(table(answer, 'roi')).toMatchObject({ cpc: 1.545, fair: 'no_cost' });
     const half = await asked(`from=${day(4)}&to=${day(0)}&zone=Etc/UTC`);
     expect(table(half, 'cost')).toMatchObject({ cpc: 500, unattributed: 500 });
+  });
+
+  it('rest on a log of touches that others read, with the cost of each message', async () => {
+    const reader = new pg.Client({ connectionString: api.database.urls.reader });
+    await reader.connect();
+    try {
+      const { rows } = await reader.query<Record<string, unknown>>(
+        `SELECT channel, campaign, asset, asset_version, type, cost::int, currency, account_id IS NOT NULL AS "hasAccount"
+           FROM reporting.touch_log WHERE NOT test ORDER BY at, type`,
+      );
+      const handedOver = rows.filter(({ type }) => type === 'sent');
+      // At 15 EUR a thousand: two mails are 3,000 thousandths of a cent, which reports say as 3 cents.
+      expect(handedOver.map(({ cost, currency }) => [cost, currency])).toEqual([
+        [1500, 'EUR'],
+        [1500, 'EUR'],
+      ]);
+      for (const touch of handedOver)
+        expect(touch).toMatchObject({ channel: 'email', asset: 'news', asset_version: 1, hasAccount: true });
+      for (const touch of rows.filter(({ type }) => type !== 'sent'))
+        expect(touch).toMatchObject({ cost: null, currency: null });
+    } finally {
+      await reader.end();
+    }
   });
 
   it('lead from each figure to its touches, and from each of them to its message', async () => {
