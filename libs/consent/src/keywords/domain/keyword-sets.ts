@@ -184,7 +184,7 @@ export const SENTENCES: readonly { readonly language: string; readonly pattern: 
   },
   // Advertisements print the keyword with the number it goes to (STOP au 36180), and people copy both.
   { language: 'en', pattern: /^(stopp?|arret|ret|iptal|הסר)( (au|an|to|a|al|ao|naar|na|le))? \d{3,8}$/ },
-  { language: 'de', pattern: /\bstoppe?n? (sie|das|damit|die)\b|\bhore?n? (sie )?(damit )?(bitte )?auf\b/ },
+  { language: 'de', pattern: /\bstoppe?n? (sie )?(bitte )?(das|damit|es)\b|\bhore?n? (sie )?(damit )?(bitte )?auf\b/ },
   {
     language: 'de',
     pattern: /\bich (will|mochte|moechte) (das |die |sie )?nichts? mehr( haben| bekommen| erhalten)?$/,
@@ -202,7 +202,7 @@ export const SENTENCES: readonly { readonly language: string; readonly pattern: 
   {
     language: 'fr',
     pattern:
-      /\bne (me |m )?(envoyez|ecrivez|contactez|derangez) plus\b|\barrete[rz] (de|vos|ces)\b|^stop (aux?|a|les) (sms|messages?|pubs?|publicites?)$/,
+      /\bne (me |m )?(envoyez|ecrivez|contactez|derangez) plus\b|\barrete[rz] (de (m|me|nous) |(vos|ces) (messages?|sms|pubs?|publicites?|mails?))|^stop (aux?|a|les) (sms|messages?|pubs?|publicites?)$/,
   },
   { language: 'fr', pattern: /\b(desabonn|desinscri)\w+( moi)?\b|\bretirez moi\b|\blaissez moi tranquille\b/ },
   {
@@ -221,14 +221,19 @@ export const SENTENCES: readonly { readonly language: string; readonly pattern: 
   },
   { language: 'es', pattern: /\bno (me )?(envi|mand|escrib)\w+ mas\b/ },
   { language: 'pt', pattern: /\b(sair|remova) (me )?da lista\b|\bnao (me )?(envi|mand|escrev)\w+ mais\b/ },
-  { language: 'it', pattern: /\bnon (mi )?(scriv|mand|invi|contatt)\w+ piu\b|\bsmett(ete|etela|i|ila) di\b/ },
+  {
+    language: 'it',
+    pattern:
+      /\bnon (mi )?(scriv|mand|invi|contatt)\w+ piu\b|\bsmett(ete|etela|i|ila) di (mandar|scriver|inviar|contattar)\w*/,
+  },
   { language: 'nl', pattern: /\bniet meer (sturen|berichten|appen|mailen|bellen|contacteren)\b/ },
   { language: 'pl', pattern: /\bnie (wysylac|wysylajcie|wysylaj|piszcie|pisac) (mi )?(juz )?(wiecej)\b/ },
   { language: 'tr', pattern: /\bmesaj (yollamayin|gondermeyiniz|atmayiniz)\b|\bartik istemiyorum\b/ },
   // Word borders of regular expressions are those of Latin letters.
   {
     language: 'ar',
-    pattern: /(^| )لا (ترسل|تراسل|تبعث)\S*( |$)|(^| )لا اريد (اي |المزيد من )?(ال)?(رسائل|رسايل|اعلانات)( |$)/,
+    pattern:
+      /(^| )لا (ترسل|تراسل|تبعث)\S*( (لي|لنا|شيئا|رسايل))*$|(^| )لا اريد (اي |المزيد من )?(ال)?(رسائل|رسايل|اعلانات)( |$)/,
   },
   { language: 'he', pattern: /(^| )לא (רוצה|מעוניין|מעוניינת) (יותר |עוד )?(הודעות|לקבל|פרסומות)( |$)/ },
   {

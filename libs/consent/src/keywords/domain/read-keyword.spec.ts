@@ -86,6 +86,8 @@ describe('an inbound text message', () => {
     ['order 2024 stop 3', 'other, look'],
     ['Ich will nicht mehr warten', 'other'],
     ['fin de semana', 'other'],
+    ['Bitte stoppen Sie die Lieferung', 'other'],
+    ['Pouvez-vous arrêter de facturer ?', 'other'],
     ['my stop sign order', 'other, look'],
     ['please remove me', 'keyword'],
     ['I want you to stop texting me', 'sentence'],
