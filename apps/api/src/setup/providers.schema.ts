@@ -13,6 +13,22 @@ const common = {
     .max(10_000)
     .default(100)
     .meta({ description: 'Among the enabled providers of a channel the lowest number is used.' }),
+  sendingDomains: z
+    .array(
+      z
+        .string()
+        .max(253)
+        .regex(
+          /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/i,
+          'must be a domain, such as news.example.com',
+        ),
+    )
+    .max(100)
+    .default([])
+    .meta({
+      description:
+        'On the channel email: mails from addresses of these domains leave by this account, and no others. Empty: those from all domains that no other account names.',
+    }),
   atLeastOnce: z
     .array(z.enum(MESSAGE_CLASSES))
     .max(MESSAGE_CLASSES.length)
@@ -65,6 +81,7 @@ const answered = {
   enabled: z.boolean(),
   priority: z.int(),
   atLeastOnce: z.array(z.enum(MESSAGE_CLASSES)),
+  sendingDomains: z.array(z.string()),
   circuit: z.enum(CIRCUIT_STATES).meta({
     description:
       'open: too many hand-overs failed within a minute, and messages are held for a while (provider_backoff). half_open: one message at a time tries. Setting the provider up anew closes it.',

@@ -3,7 +3,7 @@ import { MESSAGE_CLASSES } from '#lib/kernel';
 import { toIso } from '#lib/platform';
 import type { PublishedTemplate } from '#lib/sending';
 import { pageOf } from '../http/page.schema.js';
-import { ChannelName, Instant, Language, MixedKey } from '../http/scalars.schema.js';
+import { ChannelName, Instant, Language, line, MixedKey } from '../http/scalars.schema.js';
 import { Hash, Version } from './setup.schema.js';
 
 const source = (max: number) => z.string().max(max);
@@ -38,6 +38,13 @@ const facts = {
     .meta({ id: 'MessageClass', description: 'A commercial message needs consent and carries the way out.' }),
   defaultLanguage: Language.meta({ description: 'For whoever reads none of the languages of `contents`.' }),
   contents: z.record(Language, Content),
+  sender: z
+    .strictObject({ name: line(200), email: z.email().max(254) })
+    .optional()
+    .meta({
+      description:
+        'Name and address in the From line, on the channel email alone; left out: those of the brand. Which account a mail leaves by follows from the domain (`sendingDomains` of a provider).',
+    }),
 };
 
 export const TemplateRequest = z.strictObject(facts).meta({ id: 'TemplateRequest' });
@@ -49,7 +56,7 @@ export const TemplateAnswer = z
     version: Version,
     hash: Hash.meta({
       description:
-        'SHA-256 of the canonical JSON (RFC 8785) of {key, version, channel, class, defaultLanguage, contents}, hexadecimal.',
+        'SHA-256 of the canonical JSON (RFC 8785) of {key, version, channel, class, defaultLanguage, contents}, with sender where the template names one, hexadecimal.',
     }),
     createdAt: Instant,
   })

@@ -6,7 +6,7 @@ const DEFAULTS: Readonly<Partial<Record<ConfigGroup, Facts>>> = {
   brands: { storageLocations: [], page: {} },
   purposes: { keepEvidence: 'P3Y' },
   topics: { descriptions: {} },
-  providers: { enabled: true, priority: 100, atLeastOnce: [], settings: {} },
+  providers: { enabled: true, priority: 100, atLeastOnce: [], sendingDomains: [], settings: {} },
   'double-opt-in': { enabled: true, required: false, validDays: 7, mailsPerDay: 3 },
 };
 /** What it counts or keeps itself. */

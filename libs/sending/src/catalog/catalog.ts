@@ -3,6 +3,8 @@ import type { Policy } from '#lib/decision';
 import type { BrandId, Channel, EpochMs, MessageClass } from '#lib/kernel';
 import type { Tx } from '#lib/platform';
 import type { Circuit } from '../providers/domain/circuit.js';
+import { accountFor } from '../providers/domain/account-for.js';
+import type { MailSender } from '../templates/domain/mail-sender.js';
 
 export interface CampaignDefinition {
   readonly id: string;
@@ -22,6 +24,8 @@ export interface TemplateDefinition {
   readonly class: MessageClass;
   readonly defaultLanguage: string;
   readonly languages: readonly string[];
+  /** Whom its mails are from; null: whoever the brand names. */
+  readonly sender: MailSender | null;
   /** Hexadecimal, as the ledger shows it. */
   readonly hash: string;
 }
@@ -39,6 +43,8 @@ export interface ProviderDefinition {
   readonly brandId: BrandId;
   readonly key: string;
   readonly channel: Channel;
+  /** Mails from these domains leave by it, and no others; empty: those from all domains that no other account names. */
+  readonly sendingDomains: readonly string[];
   /** When it is asked again, as it said itself; null when it did not. */
   readonly resumesAt: EpochMs | null;
   /** What its recent calls say of it. */
@@ -122,9 +128,12 @@ export class Catalog {
     return this.policies.get(`${brandId} ${key}`);
   }
 
-  /** The enabled provider of a channel that comes first. */
-  provider(brandId: BrandId, channel: Channel): ProviderDefinition | undefined {
-    return this.providers.find((p) => p.brandId === brandId && p.channel === channel);
+  /** The enabled provider that comes first: of the channel, and of the domain of the From line where there is one. */
+  provider(brandId: BrandId, channel: Channel, domain: string | null): ProviderDefinition | undefined {
+    return accountFor(
+      this.providers.filter((p) => p.brandId === brandId && p.channel === channel),
+      domain,
+    );
   }
 }
 
@@ -166,7 +175,7 @@ async function loadTemplates(tx: Tx, brandIds: BrandId[], needs: CatalogNeeds): 
           ON t.brand_id = ANY (${brandIds}::uuid[]) AND t.key = named.key AND t.version = named.version
     )
     SELECT id, brand_id AS "brandId", key, version, channel, class, default_language AS "defaultLanguage",
-           encode(hash, 'hex') AS hash, ARRAY(SELECT jsonb_object_keys(contents)) AS languages
+           encode(hash, 'hex') AS hash, ARRAY(SELECT jsonb_object_keys(contents)) AS languages, sender
       FROM wanted JOIN sending.template USING (id)
      WHERE brand_id = ANY (${brandIds}::uuid[])
      ORDER BY version DESC`;
@@ -205,7 +214,7 @@ export async function policyVersions(
 
 async function loadProviders(tx: Tx, brandIds: BrandId[]): Promise<ProviderDefinition[]> {
   return tx.sql<ProviderDefinition>`
-    SELECT id, brand_id AS "brandId", key, channel, resumes_at AS "resumesAt", circuit
+    SELECT id, brand_id AS "brandId", key, channel, sending_domains AS "sendingDomains", resumes_at AS "resumesAt", circuit
       FROM sending.provider
      WHERE brand_id = ANY (${brandIds}::uuid[]) AND enabled
      ORDER BY priority, key`;

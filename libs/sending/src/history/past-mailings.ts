@@ -259,7 +259,7 @@ async function prepare(
   });
   const resolution = resolveRequest(catalog, brandId, { to: '', ...request }, false);
   if (resolution instanceof DomainError) throw resolution;
-  const { template, purpose, topic, campaign, policy, provider } = resolution;
+  const { template, sender, purpose, topic, campaign, policy, provider } = resolution;
   const recipients = await recipientStore.find(
     tx,
     to.map((one) => ({ brandId, externalId: one.to, channel: template.channel })),
@@ -277,6 +277,7 @@ async function prepare(
       priority: DEFAULT_PRIORITY,
       override: null,
       brand: catalog.brand(brandId),
+      sender,
       purpose,
       topic,
       campaign,

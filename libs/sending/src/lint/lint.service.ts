@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Brand, BrandService } from '#lib/consent';
-import type { BrandId, Channel } from '#lib/kernel';
+import type { BrandId } from '#lib/kernel';
 import type { JsonValue } from '#lib/ledger';
 import { CONFIG, type Config, Database } from '#lib/platform';
+import { accountFor } from '../providers/domain/account-for.js';
 import { SmtpSettings } from '../senders/smtp-settings.js';
 import { brandSettings } from '../setup/brand-settings.js';
+import { senderOf, sendingDomain } from '../templates/domain/mail-sender.js';
 import { type TemplateFacts, templateProblems, TemplateService } from '../templates/template.service.js';
 import type { Finding } from './domain/finding.js';
 import { type LintSetup, setupFindings } from './domain/setup-findings.js';
@@ -46,7 +48,7 @@ export class LintService {
     return [
       ...templateFindings(template, { ...settings, defaultLanguage, hasContact }),
       ...(variables === null ? [] : await this.rendered(brand, template, variables)),
-      ...setupFindings(template.channel, template.class, await this.setupOf(brand, template.channel)),
+      ...setupFindings(template.channel, template.class, await this.setupOf(brand, template)),
     ];
   }
 
@@ -71,11 +73,13 @@ export class LintService {
     return results.flatMap((result, i) => renderFindings(languages[i] ?? '', result));
   }
 
-  private async setupOf(brand: Brand, channel: Channel): Promise<LintSetup> {
+  private async setupOf(brand: Brand, { channel, sender }: TemplateFacts): Promise<LintSetup> {
     const { tx } = this.database;
-    const [provider] = await tx.sql<{ key: string; kind: string; settings: unknown }>`
-      SELECT key, kind, settings FROM sending.provider
-       WHERE brand_id = ${brand.id} AND channel = ${channel} AND enabled ORDER BY priority, key LIMIT 1`;
+    const from = senderOf({ sender: sender ?? null }, brand);
+    const providers = await tx.sql<{ key: string; kind: string; settings: unknown; sendingDomains: string[] }>`
+      SELECT key, kind, settings, sending_domains AS "sendingDomains" FROM sending.provider
+       WHERE brand_id = ${brand.id} AND channel = ${channel} AND enabled ORDER BY priority, key`;
+    const provider = accountFor(providers, sendingDomain(channel, from));
     const purpose = brand.tracking?.purpose;
     const there =
       purpose === undefined
@@ -85,7 +89,7 @@ export class LintService {
     return {
       centerUrl: this.config.CENTER_URL.replace(/\/$/, ''),
       hasMailbox: this.config.UNSUBSCRIBE_MAILBOX !== undefined,
-      senderEmail: brand.senderEmail,
+      senderEmail: from.email,
       provider:
         provider === undefined
           ? null

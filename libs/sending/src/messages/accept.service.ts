@@ -251,7 +251,7 @@ export class AcceptService {
         );
         return [];
       }
-      const { template, purpose, topic, campaign, policy, provider } = resolution;
+      const { template, sender: from, purpose, topic, campaign, policy, provider } = resolution;
       const { request, sender } = item;
       const tooLate = lifetimeProblem(request, now);
       if (tooLate !== null) {
@@ -269,6 +269,7 @@ export class AcceptService {
         priority: request.priority ?? DEFAULT_PRIORITY,
         override: request.override ?? null,
         brand: catalog.brand(sender.brandId),
+        sender: from,
         purpose,
         topic,
         campaign,

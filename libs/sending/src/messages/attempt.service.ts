@@ -31,6 +31,7 @@ import type { Message } from './domain/message.js';
 import { limitStore, type NewCapUse } from './limit.store.js';
 import { messageStore, type StatusChange } from './message.store.js';
 import { ended, handedOver, held, type HandOverPlan } from './status-changes.js';
+import { senderOf, sendingDomain } from '../templates/domain/mail-sender.js';
 import { countedOf, noting } from '../tracking/counted-of.js';
 import type { WarmUpDay } from './warm-up.store.js';
 
@@ -358,6 +359,8 @@ function toCandidate(
     template === undefined
   )
     return null;
+  const brand = catalog.brand(brandId);
+  const sender = senderOf(template, brand);
   const subject = {
     class: message.class,
     channel: message.channel,
@@ -366,13 +369,14 @@ function toCandidate(
     acceptedAt: message.acceptedAt,
     priority: message.priority,
     override: message.override,
-    brand: catalog.brand(brandId),
+    brand,
+    sender,
     purpose,
     topic,
     campaign,
     recipient,
   };
-  const provider = catalog.provider(brandId, message.channel) ?? null;
+  const provider = catalog.provider(brandId, message.channel, sendingDomain(message.channel, sender)) ?? null;
   const hasWaited = message.reason !== null;
   const inLine = message.inLine === true || standsInLine(message.reason);
   return {

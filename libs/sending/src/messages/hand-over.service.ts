@@ -141,7 +141,7 @@ export class HandOverService {
         messageId: message.id,
         idempotencyKey: message.id,
         to: point.address,
-        from: { name: brand.senderName, address: brand.senderEmail },
+        from: { name: subject.sender.name, address: subject.sender.email },
         content: counts === null ? rendered.content : await this.counted(rendered.content, message, point.id, counts),
         unsubscribeUrl,
         unsubscribeMailto,

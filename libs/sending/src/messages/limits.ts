@@ -3,6 +3,7 @@ import type { BrandId } from '#lib/kernel';
 import type { PolicyInForce } from '../catalog/catalog.js';
 import type { Candidate } from './candidate.js';
 import type { Subject } from './domain/build-facts.js';
+import { sendingDomain } from '../templates/domain/mail-sender.js';
 import { domainOf } from './domain/domain-of.js';
 import { bucketKey } from './limit.store.js';
 
@@ -20,9 +21,10 @@ export class Limits {
 
   of(candidate: Candidate): readonly BoundLimit[] {
     const { subject, policy, provider, test } = candidate;
-    const { brand, channel, campaign } = subject;
+    const { brand, channel, campaign, sender } = subject;
+    const domain = sendingDomain(channel, sender);
     const mailbox = hasMailboxRate(policy) ? mailboxDomainOf(subject) : null;
-    const key = [brand.id, policy.policy.key, channel, provider?.key, campaign?.key, mailbox, test].join(' ');
+    const key = [brand.id, policy.policy.key, channel, provider?.key, campaign?.key, domain, mailbox, test].join(' ');
     let limits = this.known.get(key);
     if (limits === undefined) {
       const message = {
@@ -30,7 +32,7 @@ export class Limits {
         channel,
         provider: provider?.key ?? null,
         campaign: campaign?.key ?? null,
-        sending_domain: channel === 'email' ? domainOf(brand.senderEmail) : null,
+        sending_domain: domain,
         mailbox_domain: mailbox,
       };
       limits = rateLimits(policy.policy, message).map((limit) => ({

@@ -4,7 +4,7 @@ import type { Tx } from '#lib/platform';
 import { policyStore } from '../policies/policy.store.js';
 import { reference } from '../reference.js';
 import type { Candidate, Spending } from './candidate.js';
-import { domainOf } from './domain/domain-of.js';
+import { sendingDomain } from '../templates/domain/mail-sender.js';
 import { type BoundWarmUp, warmUpKey, warmUpStore } from './warm-up.store.js';
 
 type Route = NonNullable<Facts['message']['route']>;
@@ -112,6 +112,6 @@ function routeOf({ subject, provider, test }: Candidate): Route {
   if (test) return { provider: null, sending_domain: null };
   return {
     provider: provider?.key ?? null,
-    sending_domain: subject.channel === 'email' ? domainOf(subject.brand.senderEmail) : null,
+    sending_domain: sendingDomain(subject.channel, subject.sender),
   };
 }

@@ -18,6 +18,8 @@ export interface ProviderFacts {
   readonly enabled: boolean;
   /** Among the enabled providers of a channel the lowest number is used. */
   readonly priority: number;
+  /** Domains of the From line whose mails leave by it; empty or left out: those that no other account names. */
+  readonly sendingDomains?: readonly string[];
   /** Classes whose messages are handed over again after a lost answer, although the provider keeps no keys. */
   readonly atLeastOnce: readonly MessageClass[];
 }
@@ -59,7 +61,9 @@ export class ProviderService {
 
       const { channel, kind, settings, enabled, priority } = input;
       const plain = settings as JsonObject; // As it came in: JSON.
-      const facts = { channel, kind, settings: plain, enabled, priority, atLeastOnce: [...input.atLeastOnce] };
+      const sendingDomains = [...new Set(input.sendingDomains?.map((domain) => domain.toLowerCase()))];
+      const atLeastOnce = [...input.atLeastOnce];
+      const facts = { channel, kind, settings: plain, enabled, priority, atLeastOnce, sendingDomains };
       // What the provider asked for it asked of the account as it was.
       const data = { ...facts, secret: sealed, resumesAt: null, updatedAt: new Date(change.at) };
       const row =
@@ -116,6 +120,11 @@ export class ProviderService {
 }
 
 function refuseUnusable(input: ProviderInput, secret: unknown): void {
+  if (input.channel !== 'email' && (input.sendingDomains ?? []).length > 0) {
+    const detail = `go with the channel email alone; ${input.channel} has none`;
+    const violations = [{ pointer: '/sendingDomains', detail }];
+    throw new DomainError('invalid_request', 'Leave sendingDomains out.', { violations });
+  }
   const problems = accountProblems(input, secret);
   if (problems.length === 0) return;
   throw new DomainError('invalid_request', 'Correct the settings or the secret.', {
@@ -139,6 +148,7 @@ function toProvider({
   enabled,
   priority,
   atLeastOnce,
+  sendingDomains,
   circuit,
   createdAt,
   updatedAt,
@@ -153,6 +163,7 @@ function toProvider({
     enabled,
     priority,
     atLeastOnce: atLeastOnce as MessageClass[],
+    sendingDomains,
     circuit: circuitState(circuit as Circuit | null, systemClock.now()),
     createdAt: createdAt.getTime(),
     updatedAt: updatedAt.getTime(),

@@ -13,6 +13,7 @@ import {
 import { type BrandId, type Channel, DomainError, type EpochMs, type MessageClass, type Violation } from '#lib/kernel';
 import { type JsonObject, type JsonValue, LedgerService } from '#lib/ledger';
 import { Database, type ModelTx, newId } from '#lib/platform';
+import type { MailSender } from './domain/mail-sender.js';
 import type { TemplateContent } from './domain/template-content.js';
 import { dataProblems, textsOf } from './domain/template-data.js';
 import { brandSettings, refuseName } from '../setup/brand-settings.js';
@@ -28,13 +29,15 @@ export interface TemplateFacts {
   /** Used for whoever reads none of the languages of `contents`. */
   readonly defaultLanguage: string;
   readonly contents: Readonly<Record<string, TemplateContent>>;
+  /** Whom its mails are from; left out: whoever the brand names. */
+  readonly sender?: MailSender | undefined;
 }
 
 /** One version of a template. */
 export interface PublishedTemplate extends TemplateFacts {
   readonly key: string;
   readonly version: number;
-  /** SHA-256 of the canonical JSON of {key, version, channel, class, defaultLanguage, contents}, hexadecimal. */
+  /** SHA-256 of the canonical JSON of {key, version, channel, class, defaultLanguage, contents, and sender where it names one}, hexadecimal. */
   readonly hash: string;
   readonly createdAt: EpochMs;
 }
@@ -74,6 +77,7 @@ export class TemplateService {
       const hash = hashOf(key, version, facts);
       const { channel, class: messageClass, defaultLanguage } = facts;
       const contents = toJson(facts.contents);
+      const sender = senderJson(facts);
       const row = await tx.models.template.create({
         data: {
           id: newId(),
@@ -84,11 +88,12 @@ export class TemplateService {
           class: messageClass,
           defaultLanguage,
           contents,
+          ...sender,
           hash: new Uint8Array(hash),
           createdAt: new Date(change.at),
         },
       });
-      const template = { id: row.id, key, version, channel, class: messageClass, defaultLanguage, contents };
+      const template = { id: row.id, key, version, channel, class: messageClass, defaultLanguage, contents, ...sender };
       await this.ledger.append(tx, [
         {
           type: 'template.published',
@@ -146,6 +151,8 @@ export function templateProblems(facts: TemplateFacts): Violation[] {
   for (const [language, { data }] of Object.entries(contents)) {
     if (data !== undefined) violations.push(...structuredProblems(facts.channel, `/contents/${language}/data`, data));
   }
+  if (facts.sender !== undefined && facts.channel !== 'email')
+    violations.push({ pointer: '/sender', detail: `goes with the channel email alone; ${facts.channel} has none` });
   if (!Object.hasOwn(contents, defaultLanguage)) {
     violations.push({ pointer: '/contents', detail: `must have the default language ${defaultLanguage}` });
   }
@@ -201,7 +208,12 @@ function hashOf(key: string, version: number, facts: TemplateFacts): Buffer {
     class: messageClass,
     defaultLanguage,
     contents: toJson(facts.contents),
+    ...senderJson(facts),
   });
+}
+
+function senderJson({ sender }: TemplateFacts): { sender?: { name: string; email: string } } {
+  return sender === undefined ? {} : { sender: { name: sender.name, email: sender.email } };
 }
 
 function toJson(contents: TemplateFacts['contents']): Record<string, JsonObject> {
@@ -220,6 +232,7 @@ function toTemplate({
   class: messageClass,
   defaultLanguage,
   contents,
+  sender,
   hash,
   createdAt,
 }: TemplateRow): PublishedTemplate {
@@ -230,6 +243,7 @@ function toTemplate({
     class: messageClass as MessageClass,
     defaultLanguage,
     contents: contents as Record<string, { subject: string; html: string | null; text: string }>,
+    ...(sender !== null && { sender: sender as unknown as MailSender }),
     hash: Buffer.from(hash).toString('hex'),
     createdAt: createdAt.getTime(),
   };

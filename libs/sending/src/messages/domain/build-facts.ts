@@ -10,6 +10,7 @@ import type {
 import type { CapUse, Facts, Override, RateState, WarmUpState } from '#lib/decision';
 import type { Channel, EpochMs, MessageClass } from '#lib/kernel';
 import type { CampaignDefinition } from '../../catalog/catalog.js';
+import type { MailSender } from '../../templates/domain/mail-sender.js';
 import { DEFAULT_PRIORITY } from './message.js';
 
 /** What one decision is about: the message as accepted and everything it names. */
@@ -22,6 +23,8 @@ export interface Subject {
   readonly priority: number;
   readonly override: Override | null;
   readonly brand: BrandDefinition;
+  /** Who its mail is from. */
+  readonly sender: MailSender;
   readonly purpose: PurposeDefinition;
   readonly topic: TopicDefinition | null;
   readonly campaign: CampaignDefinition | null;

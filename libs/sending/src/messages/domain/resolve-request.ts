@@ -7,11 +7,13 @@ import type {
   ProviderDefinition,
   TemplateDefinition,
 } from '../../catalog/catalog.js';
+import { type MailSender, senderOf, sendingDomain } from '../../templates/domain/mail-sender.js';
 import type { SendRequest } from './message.js';
 
 /** What the keys of a request mean. */
 export interface Resolution {
   readonly template: TemplateDefinition;
+  readonly sender: MailSender;
   readonly purpose: PurposeDefinition;
   readonly topic: TopicDefinition | null;
   readonly campaign: CampaignDefinition | null;
@@ -60,14 +62,15 @@ export function resolveRequest(
       'Publish the policy first: POST /v1/policies; the one with key "default" is used when none is named.',
     );
 
-  const provider = catalog.provider(brandId, template.channel) ?? null;
+  const sender = senderOf(template, catalog.brand(brandId));
+  const provider = catalog.provider(brandId, template.channel, sendingDomain(template.channel, sender)) ?? null;
   if (provider === null && !test)
     return unknown(
       'unknown_provider',
       '/template',
       `Set up and enable a provider for ${template.channel}: PUT /v1/providers/{key}.`,
     );
-  return { template, purpose, topic, campaign, policy, provider };
+  return { template, sender, purpose, topic, campaign, policy, provider };
 }
 
 function purposeOf(
