@@ -243,7 +243,7 @@ function toTemplate({
     class: messageClass as MessageClass,
     defaultLanguage,
     contents: contents as Record<string, { subject: string; html: string | null; text: string }>,
-    ...(sender !== null && { sender: sender as unknown as MailSender }),
+    ...(sender !== null && { sender: sender as MailSender }),
     hash: Buffer.from(hash).toString('hex'),
     createdAt: createdAt.getTime(),
   };

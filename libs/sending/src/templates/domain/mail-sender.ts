@@ -1,10 +1,7 @@
 import { domainOf } from '../../messages/domain/domain-of.js';
 
 /** Who a mail is from. */
-export interface MailSender {
-  readonly name: string;
-  readonly email: string;
-}
+export type MailSender = { readonly name: string; readonly email: string };
 
 /** The sender that a template names, or else that of its brand. */
 export function senderOf(
