@@ -16,6 +16,12 @@ const results = new Counter({
   labelNames: ['channel', 'result'],
 });
 
+const texts = new Counter({
+  name: 'gateway_inbound_texts_total',
+  help: 'What people wrote back through providers, by channel and how it was read; unclear: it may mean leaving, and a person should read it at the provider',
+  labelNames: ['channel', 'reading'],
+});
+
 const batches = new Histogram({
   name: 'gateway_transaction_seconds',
   help: 'Time of one transaction over many messages, by what it does',
@@ -47,6 +53,11 @@ export function countDecisions(at: 'accept' | 'attempt', made: readonly CountedD
 
 export function countResult(channel: Channel, result: string): void {
   results.inc({ channel, result });
+}
+
+/** @param reading what the text was read as; `unclear` for one that may mean leaving and was not understood */
+export function countText(channel: Channel, reading: string): void {
+  texts.inc({ channel, reading });
 }
 
 /** Measures one transaction over a batch. */

@@ -4,6 +4,7 @@ import { Gateway } from '../../../../test/support/gateway.js';
 import { type HttpProviderServer, startHttpProvider } from '../../../../test/support/http-provider.js';
 import { type SmppCenter, startSmppCenter } from '../../../../test/support/smpp-center.js';
 import { until } from '../../../../test/support/until.js';
+import { register } from 'prom-client';
 import { ConsentService, ContactService } from '#lib/consent';
 import type { Channel, MessageId } from '#lib/kernel';
 import { ProviderService } from '../providers/provider.service.js';
@@ -181,7 +182,13 @@ describe('a message on every channel, from the request to the provider', () => {
     expect(await deliver(4, `id:${ref} stat:DELIVRD`)).toEqual([0]);
     const touches = await tx.sql<{ type: string }>`SELECT type FROM sending.touch WHERE message_id = ${id} ORDER BY at`;
     expect(touches.map(({ type }) => type).sort()).toEqual(['delivered', 'sent']);
+    // What may mean leaving and is not understood is counted, so that somebody reads it.
+    expect(await deliver(0, 'Is there a stop nearby?')).toEqual([0]);
     expect(await deliver(0, 'Stop')).toEqual([0]);
+    expect((await register.getSingleMetric('gateway_inbound_texts_total')?.get())?.values).toMatchObject([
+      { labels: { channel: 'sms', reading: 'unclear' }, value: 1 },
+      { labels: { channel: 'sms', reading: 'opt_out' }, value: 1 },
+    ]);
     const next = await gateway.accept({ to: 'smpp', template: 'smpp', variables: { name: 'Ada' } });
     expect(await gateway.status(next)).toEqual({ status: 'dropped', reason: 'consent_withdrawn' });
   });

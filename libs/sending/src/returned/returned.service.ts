@@ -5,6 +5,7 @@ import type { BrandId, Channel, EpochMs, MessageId } from '#lib/kernel';
 import { Database, KEY_RING, type KeyRing, type Logger, LOGGER, systemClock } from '#lib/platform';
 import type { Feedback } from '../feedback/domain/feedback.js';
 import { FeedbackService } from '../feedback/feedback.service.js';
+import { countText } from '../figures/counters.js';
 import { TwilioSecret, TwilioSettings } from '../senders/http/twilio.js';
 import { WhatsAppSecret } from '../senders/http/whatsapp.js';
 import { openProviderSecret } from '../senders/provider-secret.js';
@@ -99,8 +100,14 @@ export class ReturnedService {
     const { id, brandId, channel } = account;
     let left = 0;
     for (const one of returned) {
-      if (one.kind === 'text')
-        left += (await this.inbound.text(brandId, channel, one.from, one.text)).left === null ? 0 : 1;
+      if (one.kind === 'text') {
+        const { reading, answer, left: leaving } = await this.inbound.text(brandId, channel, one.from, one.text);
+        if (leaving !== null) left++;
+        countText(channel, answer.forReview ? 'unclear' : reading.kind);
+        // The text is kept nowhere here: the provider has it, and whoever reads this looks there.
+        if (answer.forReview)
+          this.logger.warn({ provider: id, channel }, 'a text that may mean leaving was not understood');
+      }
       if (one.kind !== 'left') continue;
       await this.inbound.leaveByAddress(brandId, channel, one.address, { method: 'provider', wording: one.wording });
       left++;
