@@ -326,7 +326,7 @@ describe('an erasure', () => {
       return Number(line?.split(' ').at(-1));
     };
 
-    it('is done when the farewell has its end and not before, and until then nothing else reaches them', async () => {
+    it('is done when the farewell has its end and not before, and what can be left is left until then', async () => {
       await person('ordered', 'granted', 'ordered@people.example');
       const held = await accept('ordered', new Date(Date.now() + 3_600_000).toISOString());
       const order = await orderFor('ordered', { note: 'by letter' });

@@ -141,7 +141,7 @@ export class LifecycleController {
     group: 'Contacts',
     summary: 'Tell somebody that they are erased, and erase them then',
     description:
-      'The mail of `erasure-notice`, and the erasure as soon as that mail has its end, or after `withinHours` at the latest, whatever keeps it. Everything is left at once: nothing but that mail reaches them any more. It cannot be called back, because they are told; repeating it changes nothing.',
+      'The mail of `erasure-notice`, and the erasure as soon as that mail has its end, or after `withinHours` at the latest, whatever keeps it. Everything that can be left is left at once; what a contract needs may still reach them until then. It cannot be called back, because they are told; repeating it changes nothing.',
     answers: { 202: { description: 'The message, and by when they are erased.', schema: ErasureOrderAnswer } },
     errors: ['unknown_contact', 'conflict'],
   })
@@ -163,7 +163,7 @@ export class LifecycleController {
     group: 'Contacts',
     summary: 'People who asked on their page to be erased',
     description:
-      'The longest ago first. Nothing is sent to them any more; whether evidence must be kept, and whether it was they who asked, is for you to look at. Erase them, and they are off the list.',
+      'The longest ago first. They have left everything that can be left; whether evidence must be kept, and whether it was they who asked, is for you to look at. Erase them, and they are off the list.',
     answers: { 200: { description: 'Who is not erased yet.', schema: ErasureRequestsAnswer } },
   })
   async requests(@Query({ schema: PageQuery }) query: PageQuery, @CallerBrand() brandId: BrandId) {

@@ -15,7 +15,7 @@ export interface OrderedErasure {
   readonly latestAt: EpochMs;
   /** What the entry of the request commits to, with its salts: that of the erasure names it in clear. */
   readonly disclosures: readonly string[];
-  /** Messages whose hand-over had started before; no other starts after it but the farewell. */
+  /** Messages whose hand-over had started before; none starts after it that rests on what they left. */
   readonly inFlight: readonly MessageId[];
 }
 
@@ -30,7 +30,7 @@ export class ErasureOrders {
 
   /**
    * Orders that somebody is erased once `messageId` has its end, or `waitMs` from now, whichever comes first. They leave
-   * everything at once: nothing but that message reaches them any more. Ordering it again changes nothing.
+   * everything that can be left at once. Ordering it again changes nothing.
    * @throws DomainError unknown_contact; conflict for one that turned out to be another
    */
   async order(
