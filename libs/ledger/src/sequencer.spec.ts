@@ -299,8 +299,33 @@ describe('the sequencer', () => {
       await until(async () => (await fixture.ledger.positions(fixture.database.tx, [entry!.id])).size === 1);
       await checkedLog();
     });
+
+    it('follows one that leads, and goes on in its place when that has ended', async () => {
+      const [first, second] = [fixture.sequencer({ tickMs: 60_000 }), fixture.sequencer({ tickMs: 60_000 })];
+      const isPlaced = async (): Promise<boolean> => {
+        const [entry] = await fixture.append(someTopic());
+        await until(async () => (await fixture.ledger.positions(fixture.database.tx, [entry!.id])).size === 1);
+        return true;
+      };
+      first.start();
+      await until(async () => (await fixture.asSuperuser(LISTENING)).length === 1);
+      second.start();
+      await until(async () => (await fixture.asSuperuser(WAITING)).length === 1);
+      expect(await isPlaced()).toBe(true);
+      await first.stop();
+      await until(async () => (await fixture.asSuperuser(LEADING)).length === 1);
+      expect(await isPlaced()).toBe(true);
+      await checkedLog();
+    });
   });
 });
+
+/** A listener whose last words were that it would lead, which it was not granted. */
+const WAITING = `SELECT 1 FROM pg_stat_activity a
+  WHERE usename = 'gateway_sequencer' AND datname = current_database() AND (query LIKE 'LISTEN%' OR query LIKE '%try_advisory%')
+    AND NOT EXISTS (SELECT 1 FROM pg_locks l WHERE l.pid = a.pid AND l.locktype = 'advisory')`;
+const LEADING = `SELECT 1 FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+  WHERE l.locktype = 'advisory' AND a.usename = 'gateway_sequencer' AND a.datname = current_database()`;
 
 const LISTENING = `SELECT 1 FROM pg_stat_activity
   WHERE usename = 'gateway_sequencer' AND datname = current_database() AND query LIKE 'LISTEN%'`;

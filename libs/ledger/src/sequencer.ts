@@ -42,14 +42,20 @@ class LostRace extends Error {
 
 const BATCH = 4096;
 const TICK_MS = 200;
-/** Pause after a round that found something: many small rounds cost PostgreSQL more than a few large ones. */
-const BUSY_TICK_MS = 25;
+/** Pause after a round that found something: many small rounds cost more than a few large ones. */
+const BUSY_TICK_MS = 100;
+/** Between the rounds of those who do not lead. */
+const STANDBY_MS = 1_000;
+/** Of `pg_try_advisory_lock`: who leads. */
+const LOCK = "hashtext('consent-gateway:sequencer')";
 const AFTER_ERROR_MS = 1000;
 
 /**
  * Gives committed entries their positions: 0, 1, 2 and so on without a gap, each for ever.
  *
- * Several may run; one wins each round, by the lock on the head row and at last by comparing and setting it.
+ * Several may run; one wins each round, by the lock on the head row and at last by comparing and setting it. One of them
+ * leads and goes by notifications and by the clock; the others, which would only halve its rounds and double their
+ * number, look now and then, so that one that hangs holds nothing up.
  * A round is one transaction, so whoever dies in the middle of one leaves nothing behind. It signs nothing.
  */
 export class Sequencer {
@@ -166,12 +172,18 @@ export class Sequencer {
 
   private async loop(stopping: AbortSignal): Promise<void> {
     let listener: pg.Client | undefined;
+    let leads = false;
     while (!stopping.aborted) {
       try {
-        listener ??= await this.listen(() => (listener = undefined));
+        if (listener === undefined) {
+          listener = await this.connect(() => (listener = undefined));
+          leads = await isElected(listener);
+          await listener.query('LISTEN ledger_pending');
+        } else if (!leads) leads = await isElected(listener);
         this.notified = false;
         const placed = await this.runOnce();
-        if (placed < this.batch) await this.pause(placed > 0 ? BUSY_TICK_MS : this.tickMs, placed === 0);
+        if (!leads) await this.pause(STANDBY_MS, false);
+        else if (placed < this.batch) await this.pause(placed > 0 ? BUSY_TICK_MS : this.tickMs, placed === 0);
       } catch (error) {
         this.options.onError?.(error);
         await sleep(AFTER_ERROR_MS, undefined, { signal: stopping }).catch(() => undefined);
@@ -194,7 +206,7 @@ export class Sequencer {
     this.wake = () => undefined;
   }
 
-  private async listen(onLost: () => void): Promise<pg.Client> {
+  private async connect(onLost: () => void): Promise<pg.Client> {
     const client = new pg.Client({ connectionString: this.options.url, application_name: 'consent-gateway sequencer' });
     client.on('notification', () => {
       this.notified = true;
@@ -203,9 +215,14 @@ export class Sequencer {
     client.on('error', onLost);
     client.on('end', onLost);
     await client.connect();
-    await client.query('LISTEN ledger_pending');
     return client;
   }
+}
+
+/** By a lock of the session, which is free again when the connection ends. */
+async function isElected(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ won: boolean }>(`SELECT pg_try_advisory_lock(${LOCK}) AS won`);
+  return rows[0]?.won === true;
 }
 
 /** Appends a slot's good entries to the tree; the runs between the bad ones get consecutive positions. */

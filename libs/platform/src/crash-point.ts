@@ -22,6 +22,10 @@ export const CRASH_POINTS = [
 ] as const;
 export type CrashPoint = (typeof CRASH_POINTS)[number];
 
+// Read once: each look at the environment is a call into the system, and points lie on the way of every message.
+const isArmed = process.env['NODE_ENV'] !== 'production';
+const crashAt = isArmed ? process.env['CRASH_AT'] : undefined;
+const haltAt = isArmed ? process.env['HALT_AT'] : undefined;
 let halted = false;
 
 /**
@@ -29,9 +33,8 @@ let halted = false;
  * HALT_AT does. The configuration refuses both in production.
  */
 export function crashPoint(point: CrashPoint): void {
-  if (process.env['NODE_ENV'] === 'production') return;
-  if (process.env['CRASH_AT'] === point) process.kill(process.pid, 'SIGKILL');
-  if (process.env['HALT_AT'] !== point || halted) return;
+  if (crashAt === point) process.kill(process.pid, 'SIGKILL');
+  if (haltAt !== point || halted) return;
   halted = true;
   process.kill(process.pid, 'SIGSTOP');
 }

@@ -26,6 +26,11 @@ export class WrittenJson {
   static of(value: object): WrittenJson {
     return new WrittenJson(JSON.stringify(value));
   }
+
+  /** @param json text that is JSON, of which nothing is checked. */
+  static text(json: string): WrittenJson {
+    return new WrittenJson(json);
+  }
 }
 
 /** What a disclosure says. */
@@ -44,10 +49,21 @@ export interface Disclosed {
  */
 export function disclose(salt: string, name: string, value: JsonValue | WrittenJson): Disclosure {
   if (!SALT.test(salt)) throw new RangeError(`a salt is base64url of ${SALT_BYTES} bytes`);
-  if (RESERVED.has(name)) throw new RangeError(`${name} cannot name a disclosure`);
+  const named = quotedNames.get(name) ?? quotedName(name);
   const json = value instanceof WrittenJson ? value.text : JSON.stringify(value);
-  const text = `["${salt}",${JSON.stringify(name)},${json}]`;
+  const text = `["${salt}",${named},${json}]`;
   return { text, digest: disclosureDigest(encodeDisclosure(text)) };
+}
+
+/** The names of disclosures are few, and those of this process are kept as they are written. */
+const quotedNames = new Map<string, string>();
+const MOST_NAMES = 1_000;
+
+function quotedName(name: string): string {
+  if (RESERVED.has(name)) throw new RangeError(`${name} cannot name a disclosure`);
+  const quoted = JSON.stringify(name);
+  if (quotedNames.size < MOST_NAMES) quotedNames.set(name, quoted);
+  return quoted;
 }
 
 /** Wire form of a disclosure: base64url of the UTF-8 of its JSON text. */

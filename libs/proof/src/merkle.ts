@@ -28,6 +28,14 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
   return hash('sha256', prefixed, 'buffer');
 }
 
+/** The same of two hashes that lie one after the other, from `start` on: nothing is cut out that is hashed at once. */
+export function pairHash(hashes: Uint8Array, start: number): Buffer {
+  PAIR.set(hashes.subarray(start, start + 2 * HASH_BYTES), 1);
+  return hash('sha256', PAIR, 'buffer');
+}
+
+const PAIR = new Uint8Array(1 + 2 * HASH_BYTES).fill(0x01, 0, 1);
+
 /**
  * A Merkle tree of which only the right edge is kept: the roots of the full subtrees that its leaves
  * fall into, one per 1-bit of the size, largest first. Enough to append and to know the root.

@@ -1,5 +1,5 @@
 import { Malformed } from './malformed.js';
-import { HASH_BYTES, nodeHash } from './merkle.js';
+import { HASH_BYTES, pairHash } from './merkle.js';
 import { type Leaves, type Subtree, type SubtreeHash, subtreesOf } from './subtrees.js';
 import { assertSize } from './text.js';
 import { tilePath } from './tile-path.js';
@@ -120,8 +120,7 @@ function rootOfFull(hashes: Uint8Array): Buffer {
   while (level.length > HASH_BYTES) {
     const above = Buffer.alloc(level.length / 2);
     for (let at = 0; at < above.length; at += HASH_BYTES) {
-      const [left, right] = [level.subarray(2 * at, 2 * at + HASH_BYTES), level.subarray(2 * at + HASH_BYTES)];
-      above.set(nodeHash(left, right.subarray(0, HASH_BYTES)), at);
+      above.set(pairHash(level, 2 * at), at);
     }
     level = above;
   }

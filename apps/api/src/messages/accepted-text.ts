@@ -24,9 +24,10 @@ function decisionText(decision: Decision): string {
 
 /** Results that are shared by many decisions are frozen, so what was written of them stays true. */
 function checkText(check: CheckResult): string {
-  if (!Object.isFrozen(check)) return JSON.stringify(toCheckAnswer(check));
-  let text = shared.get(check);
-  if (text === undefined) shared.set(check, (text = JSON.stringify(toCheckAnswer(check))));
+  const known = shared.get(check);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(toCheckAnswer(check));
+  if (Object.isFrozen(check)) shared.set(check, text);
   return text;
 }
 

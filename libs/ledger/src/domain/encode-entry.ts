@@ -1,5 +1,5 @@
 import type { EntryId, SubjectId } from '#lib/kernel';
-import { buildLeaf, disclose, type JsonValue, leafHashOf, SALT_BYTES, type WrittenJson } from '#lib/proof';
+import { buildLeaf, disclose, type JsonValue, leafHashOf, SALT_BYTES, WrittenJson } from '#lib/proof';
 import {
   CLEAR_FIELDS,
   type ClearField,
@@ -89,7 +89,7 @@ export function encodeEntry(entry: NewEntry, context: EntryContext, random: Rand
     disclosures = disclosures === '' ? text : `${disclosures}\n${text}`;
     digests.push(digest);
   };
-  if (link !== null) add('subj', { id: link.id, n: link.n, prev: link.prev });
+  if (link !== null) add('subj', linkText(link));
   const disclosed: Readonly<Record<string, JsonValue | WrittenJson | undefined>> = entry.disclosed;
   for (const name of Object.keys(disclosed)) {
     const value = disclosed[name];
@@ -101,6 +101,10 @@ export function encodeEntry(entry: NewEntry, context: EntryContext, random: Rand
 
   const leaf = buildLeaf(clearMembers(entry, context), digests);
   return { leaf, leafHash: leafHashOf(leaf), disclosures };
+}
+
+function linkText({ id, n, prev }: ChainLink): WrittenJson {
+  return WrittenJson.text(`{"id":"${id}","n":${n},"prev":${prev === null ? 'null' : `"${prev}"`}}`);
 }
 
 /** What every leaf has in clear, whatever its type. */

@@ -40,6 +40,12 @@ import { OutcomeService } from './outcome.service.js';
 const OPTED_OUT = 'recipient_opted_out';
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
+/**
+ * Within which outcomes of a part wait for each other, so that they are stored in one transaction and not in as many as
+ * there are moments at which one arrives.
+ */
+const GATHER_MS = 100;
+
 /** Between two tries to store an outcome while the database is away. */
 const REPORT_AGAIN_MS = 500;
 
@@ -73,6 +79,13 @@ export class HandOverService {
   async handOver(started: readonly Started[]): Promise<number> {
     const begun = systemClock.monotonic();
     const recorded: Promise<void>[] = [];
+    const answered: (() => Promise<void>)[] = [];
+    let gathering: NodeJS.Timeout | undefined;
+    const flush = (): void => {
+      clearTimeout(gathering);
+      gathering = undefined;
+      for (const report of answered.splice(0)) recorded.push(report());
+    };
     const bySender = new Map<ChannelSender, Started[]>();
     for (const one of started) {
       const sender = await this.senderFor(one);
@@ -84,12 +97,15 @@ export class HandOverService {
         const line = group.toSorted((a, b) => a.startAt - b.startAt);
         const lane = async (): Promise<void> => {
           for (let one = line.shift(); one !== undefined; one = line.shift()) {
-            recorded.push(this.report(one, await this.call(sender, one), sender.capabilities.answeredBy));
+            const result = await this.call(sender, one);
+            answered.push(() => this.report(one, result, sender.capabilities.answeredBy));
+            gathering ??= setTimeout(flush, GATHER_MS);
           }
         };
         await Promise.all(Array.from({ length: Math.min(sender.capabilities.concurrency, line.length) }, lane));
       }),
     );
+    flush();
     const calledMs = systemClock.monotonic() - begun;
     await Promise.all(recorded);
     return calledMs;

@@ -1,5 +1,5 @@
 import type { EntryId, EpochMs } from '#lib/kernel';
-import type { JsonObject, NewEntry } from '#lib/ledger';
+import { type JsonObject, type NewEntry, WrittenJson } from '#lib/ledger';
 import type { Candidate } from '../candidate.js';
 import type { Judgement } from '../decision-batch.js';
 import type { End, Message } from './message.js';
@@ -65,15 +65,17 @@ export function acceptedEntry(
     disclosed: {
       message:
         message.choice == null && time === null
-          ? { id: message.id }
+          ? idText(message)
           : {
               id: message.id,
               ...(message.choice != null && { choice: { ...message.choice, ...draw } }),
               ...(time !== null && { time }),
             },
-      contact: { id: contactId, point: contactPointId },
-      campaign: { campaign: campaignId, step, variant },
-      topic: { purpose: purposeId, topic: topicId },
+      contact: WrittenJson.text(`{"id":"${contactId}","point":${quotedId(contactPointId)}}`),
+      campaign: WrittenJson.text(
+        `{"campaign":${quotedId(campaignId)},"step":${JSON.stringify(step)},"variant":${JSON.stringify(variant)}}`,
+      ),
+      topic: WrittenJson.text(`{"purpose":"${purposeId}","topic":${quotedId(topicId)}}`),
       checks: judgement.record,
     },
   };
@@ -94,7 +96,7 @@ export function decidedEntry(
     subjectId: message.subjectId,
     brandId: message.brandId,
     clear: decisionInClear(message, candidate, judgement, null, null),
-    disclosed: { message: { id: message.id }, checks: judgement.record },
+    disclosed: { message: idText(message), checks: judgement.record },
   };
 }
 
@@ -114,7 +116,7 @@ export function handOverEntry(
     subjectId: message.subjectId,
     brandId: message.brandId,
     clear: decisionInClear(message, candidate, judgement, null, note.attempt),
-    disclosed: { message: { id: message.id }, checks: judgement.record, handover: note },
+    disclosed: { message: idText(message), checks: judgement.record, handover: note },
   };
 }
 
@@ -134,7 +136,7 @@ export function endedEntry(
     subjectId: message.subjectId,
     brandId: message.brandId,
     clear: inClear(message, end, reason, note.attempt),
-    disclosed: { message: { id: message.id }, handover: note },
+    disclosed: { message: idText(message), handover: note },
   };
 }
 
@@ -147,7 +149,7 @@ export function backedOffEntry(id: EntryId, at: EpochMs, message: About, note: H
     subjectId: message.subjectId,
     brandId: message.brandId,
     clear: inClear(message, 'defer', 'provider_backoff', note.attempt),
-    disclosed: { message: { id: message.id }, checks: { handover: note } },
+    disclosed: { message: idText(message), checks: { handover: note } },
   };
 }
 
@@ -160,7 +162,7 @@ export function staleEntry(id: EntryId, at: EpochMs, message: About, note: HandO
     subjectId: message.subjectId,
     brandId: message.brandId,
     clear: inClear(message, null, null, note.attempt),
-    disclosed: { message: { id: message.id }, handover: note },
+    disclosed: { message: idText(message), handover: note },
   };
 }
 
@@ -173,7 +175,7 @@ export function erasedEntry(id: EntryId, at: EpochMs, message: About): NewEntry 
     subjectId: message.subjectId,
     brandId: message.brandId,
     clear: inClear(message, 'drop', 'erased', null),
-    disclosed: { message: { id: message.id } },
+    disclosed: { message: idText(message) },
   };
 }
 
@@ -186,7 +188,7 @@ export function notTriedEntry(id: EntryId, at: EpochMs, message: About, reason: 
     subjectId: message.subjectId,
     brandId: message.brandId,
     clear: inClear(message, 'drop', reason, null),
-    disclosed: { message: { id: message.id } },
+    disclosed: { message: idText(message) },
   };
 }
 
@@ -199,8 +201,18 @@ export function cancelledEntry(id: EntryId, at: EpochMs, message: About, actor: 
     subjectId: message.subjectId,
     brandId: message.brandId,
     clear: inClear(message, 'dropped', 'cancelled', null),
-    disclosed: { message: { id: message.id }, actor },
+    disclosed: { message: idText(message), actor },
   };
+}
+
+// Small values of which the parts are ids are written at once: going through an object costs more than what is in it.
+
+function idText({ id }: About): WrittenJson {
+  return WrittenJson.text(`{"id":"${id}"}`);
+}
+
+function quotedId(id: string | null): string {
+  return id === null ? 'null' : `"${id}"`;
 }
 
 function decisionInClear(
