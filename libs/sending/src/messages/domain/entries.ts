@@ -1,5 +1,5 @@
 import type { EntryId, EpochMs } from '#lib/kernel';
-import { type JsonObject, type NewEntry, WrittenJson } from '#lib/ledger';
+import type { JsonObject, NewEntry } from '#lib/ledger';
 import type { Candidate } from '../candidate.js';
 import type { Judgement } from '../decision-batch.js';
 import type { End, Message } from './message.js';
@@ -65,17 +65,15 @@ export function acceptedEntry(
     disclosed: {
       message:
         message.choice == null && time === null
-          ? idText(message)
+          ? { id: message.id }
           : {
               id: message.id,
               ...(message.choice != null && { choice: { ...message.choice, ...draw } }),
               ...(time !== null && { time }),
             },
-      contact: WrittenJson.text(`{"id":"${contactId}","point":${quotedId(contactPointId)}}`),
-      campaign: WrittenJson.text(
-        `{"campaign":${quotedId(campaignId)},"step":${JSON.stringify(step)},"variant":${JSON.stringify(variant)}}`,
-      ),
-      topic: WrittenJson.text(`{"purpose":"${purposeId}","topic":${quotedId(topicId)}}`),
+      contact: { id: contactId, point: contactPointId },
+      campaign: { campaign: campaignId, step, variant },
+      topic: { purpose: purposeId, topic: topicId },
       checks: judgement.record,
     },
   };
@@ -96,7 +94,7 @@ export function decidedEntry(
     subjectId: message.subjectId,
     brandId: message.brandId,
     clear: decisionInClear(message, candidate, judgement, null, null),
-    disclosed: { message: idText(message), checks: judgement.record },
+    disclosed: { message: { id: message.id }, checks: judgement.record },
   };
 }
 
@@ -116,7 +114,7 @@ export function handOverEntry(
     subjectId: message.subjectId,
     brandId: message.brandId,
     clear: decisionInClear(message, candidate, judgement, null, note.attempt),
-    disclosed: { message: idText(message), checks: judgement.record, handover: note },
+    disclosed: { message: { id: message.id }, checks: judgement.record, handover: note },
   };
 }
 
@@ -136,7 +134,7 @@ export function endedEntry(
     subjectId: message.subjectId,
     brandId: message.brandId,
     clear: inClear(message, end, reason, note.attempt),
-    disclosed: { message: idText(message), handover: note },
+    disclosed: { message: { id: message.id }, handover: note },
   };
 }
 
@@ -149,7 +147,7 @@ export function backedOffEntry(id: EntryId, at: EpochMs, message: About, note: H
     subjectId: message.subjectId,
     brandId: message.brandId,
     clear: inClear(message, 'defer', 'provider_backoff', note.attempt),
-    disclosed: { message: idText(message), checks: { handover: note } },
+    disclosed: { message: { id: message.id }, checks: { handover: note } },
   };
 }
 
@@ -162,7 +160,7 @@ export function staleEntry(id: EntryId, at: EpochMs, message: About, note: HandO
     subjectId: message.subjectId,
     brandId: message.brandId,
     clear: inClear(message, null, null, note.attempt),
-    disclosed: { message: idText(message), handover: note },
+    disclosed: { message: { id: message.id }, handover: note },
   };
 }
 
@@ -175,7 +173,7 @@ export function erasedEntry(id: EntryId, at: EpochMs, message: About): NewEntry 
     subjectId: message.subjectId,
     brandId: message.brandId,
     clear: inClear(message, 'drop', 'erased', null),
-    disclosed: { message: idText(message) },
+    disclosed: { message: { id: message.id } },
   };
 }
 
@@ -188,7 +186,7 @@ export function notTriedEntry(id: EntryId, at: EpochMs, message: About, reason: 
     subjectId: message.subjectId,
     brandId: message.brandId,
     clear: inClear(message, 'drop', reason, null),
-    disclosed: { message: idText(message) },
+    disclosed: { message: { id: message.id } },
   };
 }
 
@@ -201,18 +199,8 @@ export function cancelledEntry(id: EntryId, at: EpochMs, message: About, actor: 
     subjectId: message.subjectId,
     brandId: message.brandId,
     clear: inClear(message, 'dropped', 'cancelled', null),
-    disclosed: { message: idText(message), actor },
+    disclosed: { message: { id: message.id }, actor },
   };
-}
-
-// Small values of which the parts are ids are written at once: going through an object costs more than what is in it.
-
-function idText({ id }: About): WrittenJson {
-  return WrittenJson.text(`{"id":"${id}"}`);
-}
-
-function quotedId(id: string | null): string {
-  return id === null ? 'null' : `"${id}"`;
 }
 
 function decisionInClear(
