@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { DateTime } from 'luxon';
 import { Database } from '#lib/platform';
 import { AttemptService, HandOverService } from '#lib/sending';
 import { RunningApi } from '../testing/running-api.js';
@@ -44,9 +45,12 @@ describe('POST /v1/events', () => {
       },
     });
     const { id } = (await ask(to, as)).json<{ id: string }>();
+    await attempt(id);
+    return id;
+  };
+  const attempt = async (id: string): Promise<void> => {
     const started = await api.app.get(AttemptService, { strict: false }).attempt([id]);
     await api.app.get(HandOverService, { strict: false }).handOver(started);
-    return id;
   };
   const ask = (to: string, as = key) =>
     api.send('POST', '/v1/messages', {
@@ -104,27 +108,66 @@ describe('POST /v1/events', () => {
     expect(await suppressions()).toEqual([]);
   });
 
+  const publish = async (rules: object) => {
+    const body = { key: 'default', caps: [], quietHours: [], rates: [], jurisdiction: NO_LAW, ...rules };
+    expect((await api.send('POST', '/v1/policies', { key, body })).status).toBe(201);
+  };
+  const warmUp = (ceiling: number) => ({
+    id: 'new-domain',
+    scope: 'sending_domain',
+    startsOn: new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10),
+    ceilings: Array.from({ length: 30 }, () => ceiling),
+    halt: { bounced: 0.08, complained: 0.3, atLeast: Math.min(5, ceiling), lookBackDays: 2 },
+  });
+  interface Shown {
+    readonly status: string;
+    readonly reason: string | null;
+    readonly notBefore: string;
+    readonly sentence: string;
+  }
+  const shown = async (id: string, of = '') =>
+    (await api.send('GET', `/v1/messages/${id}${of}`, { key })).json<Shown>();
+
+  it('lets go whom a warm-up held, as soon as its ceiling is raised', async () => {
+    await publish({ warmUps: [warmUp(1)] });
+    expect((await shown(await send())).status).toBe('sent');
+    const id = await send();
+    const held = await shown(id);
+    expect(held).toMatchObject({ status: 'queued', reason: 'warm_up' });
+    expect(Date.parse(held.notBefore)).toBeGreaterThan(Date.now());
+    await publish({ warmUps: [warmUp(2)] });
+    expect(Date.parse((await shown(id)).notBefore)).toBeLessThanOrEqual(Date.now());
+    await attempt(id);
+    expect((await shown(id)).status).toBe('sent');
+  });
+
+  it('tells somebody in line when they are asked again, on the clock that they are judged by', async () => {
+    await publish({ rates: [{ id: 'slow', scope: 'brand', permits: 1, interval: 'PT1H', burst: 1 }] });
+    expect((await shown(await send())).status).toBe('sent');
+    const [first, second] = [await send(), await send()];
+    // Who comes back before there is room takes a place in the line, each behind the one before.
+    const { tx } = api.app.get(Database, { strict: false });
+    await tx.execute`UPDATE sending.message SET not_before = now(), due_at = now() WHERE id IN (${first}::uuid, ${second}::uuid)`;
+    for (const id of [first, second]) await attempt(id);
+    const asked = async (id: string) => {
+      const at = DateTime.fromISO((await shown(id)).notBefore, { zone: 'Europe/Berlin', locale: 'en' });
+      return at.plus({ milliseconds: (1000 - at.millisecond) % 1000 });
+    };
+    expect((await asked(second)).diff(await asked(first)).as('minutes')).toBeCloseTo(60, 0);
+    for (const id of [first, second]) {
+      const at = await asked(id);
+      const time = at.toFormat(
+        `ccc d LLL${at.year === DateTime.now().year ? '' : ' yyyy'} HH:mm${at.second === 0 ? '' : ':ss'}`,
+      );
+      expect((await shown(id, '/explain')).sentence).toMatch(
+        new RegExp(` It is asked again ${time} Europe/Berlin\\.$`),
+      );
+      expect((await shown(id, '/explain')).sentence).not.toContain('UTC');
+    }
+  });
+
   it('halts a warm-up on complaints, and the next message waits for the next day', async () => {
-    const policy = await api.send('POST', '/v1/policies', {
-      key,
-      body: {
-        key: 'default',
-        caps: [],
-        quietHours: [],
-        rates: [],
-        jurisdiction: NO_LAW,
-        warmUps: [
-          {
-            id: 'new-domain',
-            scope: 'sending_domain',
-            startsOn: new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10),
-            ceilings: Array.from({ length: 30 }, () => 1000),
-            halt: { bounced: 0.08, complained: 0.3, atLeast: 5, lookBackDays: 2 },
-          },
-        ],
-      },
-    });
-    expect(policy.status).toBe(201);
+    await publish({ warmUps: [warmUp(1000)] });
     const ids: string[] = [];
     for (let i = 0; i < 5; i++) ids.push(await send());
     expect((await ask('ada')).json()).toMatchObject({ decision: { outcome: 'pass' } });
