@@ -202,6 +202,30 @@ describe('those who have waited', () => {
       expect(before).toHaveLength(2);
     });
 
+    it('do not keep others from sending while the many of them are let go', async () => {
+      const id = randomUUID();
+      await publish([rate({ id, permits: 1, interval: 'PT1H', burst: 1 })]);
+      const ids = await fresh(2);
+      await attempt(gateway, ids);
+      const locker = new pg.Client({ connectionString: gateway.database.urls.admin });
+      await locker.connect();
+      try {
+        await locker.query('BEGIN');
+        await locker.query('LOCK TABLE sending.message IN SHARE MODE');
+        const published = publish([rate({ id, permits: 60, interval: 'PT1M', burst: 1 })]);
+        const stuck = async () => (await locker.query(`SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'sending.message'::regclass`)).rowCount === 1; // prettier-ignore
+        for (let turn = 0; turn < 500 && !(await stuck()); turn++) await sleep(10);
+        expect(await stuck()).toBe(true);
+        const { rowCount } = await locker.query('SELECT 1 FROM sending.rate_bucket WHERE rule = $1 FOR UPDATE NOWAIT', [id]); // prettier-ignore
+        expect(rowCount).toBe(1);
+        await locker.query('COMMIT');
+        await published;
+      } finally {
+        await locker.end();
+      }
+      expect(await due(ids)).toHaveLength(1);
+    });
+
     it('are judged by the new one also by whoever read the old one and then waited for the bucket', async () => {
       const id = randomUUID();
       await publish([rate({ id, permits: 1, interval: 'PT1H', burst: 1 })]);

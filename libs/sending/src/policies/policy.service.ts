@@ -32,6 +32,9 @@ export interface PublishedPolicy extends StoredPolicyBody {
   readonly warnings?: readonly string[];
 }
 
+/** Further off than publishing takes. */
+const FAR_MS = 60_000;
+
 /** Publishes caps, quiet hours, rates, warm-ups and the choice of laws. A version is never changed. */
 @Injectable()
 export class PolicyService {
@@ -109,8 +112,11 @@ export class PolicyService {
       emissionIntervalUs: emissionIntervalUs(rate),
       burst: rate.burst,
     }));
+    // Nobody can send while their bucket is locked. So the many who wait for long are let go before: no attempt waits for
+    // one of them with a bucket in its hands, because none is due. Those who were placed meanwhile come after.
+    await messageStore.askAgain(tx, brandId, latest.key, reasons, { now, after: now + FAR_MS });
     await limitStore.restart(tx, brandId, rules);
-    await messageStore.askAgain(tx, brandId, latest.key, reasons, now);
+    await messageStore.askAgain(tx, brandId, latest.key, reasons, { now, after: now });
   }
 
   /** The version asked for, or the latest. @throws DomainError not_found */
