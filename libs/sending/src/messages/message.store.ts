@@ -225,19 +225,12 @@ export const messageStore = {
    * decided anew, and held again where that is so. One that is under a lock is being decided about, by whoever then finds
    * the newer version. Those alone whose turn is later than `after`.
    */
-  async askAgain(
-    tx: Tx,
-    brandId: BrandId,
-    policyKey: string,
-    reasons: readonly string[],
-    { now, after }: { readonly now: EpochMs; readonly after: EpochMs },
-  ): Promise<void> {
-    // prettier-ignore
+  async askAgain(tx: Tx, brandId: BrandId, key: string, reasons: string[], now: EpochMs, after = now): Promise<void> {
     await tx.execute`
       WITH held AS MATERIALIZED (
         SELECT id FROM sending.message
-         WHERE brand_id = ${brandId} AND policy_key = ${policyKey} AND status = 'queued'
-           AND reason = ANY (${[...reasons]}::text[]) AND due_at > ${toIso(after)}
+         WHERE brand_id = ${brandId} AND policy_key = ${key} AND status = 'queued'
+           AND reason = ANY (${reasons}::text[]) AND due_at > ${toIso(after)}
            FOR NO KEY UPDATE SKIP LOCKED)
       UPDATE sending.message m
          SET not_before = ${toIso(now)}, due_at = ${toIso(now)}

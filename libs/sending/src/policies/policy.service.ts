@@ -114,9 +114,9 @@ export class PolicyService {
     }));
     // Nobody can send while their bucket is locked. So the many who wait for long are let go before: no attempt waits for
     // one of them with a bucket in its hands, because none is due. Those who were placed meanwhile come after.
-    await messageStore.askAgain(tx, brandId, latest.key, reasons, { now, after: now + FAR_MS });
+    await messageStore.askAgain(tx, brandId, latest.key, reasons, now, now + FAR_MS);
     await limitStore.restart(tx, brandId, rules);
-    await messageStore.askAgain(tx, brandId, latest.key, reasons, { now, after: now });
+    await messageStore.askAgain(tx, brandId, latest.key, reasons, now);
   }
 
   /** The version asked for, or the latest. @throws DomainError not_found */
