@@ -54,6 +54,18 @@ describe('a row of an import', () => {
       { ...AT, purpose: 'marketing', kind: 'granted', ...EVIDENCE, legalBasis: 'implied_purchase' },
       'imported, recorded_as_imported',
     ],
+    ...['contract', 'legitimate_interest', 'legal_obligation', 'soft_opt_in', 'whatever'].map(
+      (legalBasis): [string, object, string] => [
+        `rests on ${legalBasis}, which is no express consent`,
+        { ...AT, purpose: 'marketing', kind: 'granted', ...EVIDENCE, legalBasis },
+        'imported, recorded_as_imported',
+      ],
+    ),
+    [
+      'rests on consent in so many words',
+      { ...AT, purpose: 'marketing', kind: 'granted', ...EVIDENCE, legalBasis: 'consent' },
+      'granted',
+    ],
     [
       'says yes where confirmed ones alone are taken',
       { ...SMS, purpose: 'marketing', kind: 'granted', ...EVIDENCE },

@@ -1,4 +1,5 @@
 import type { EnforcementModel, EpochMs } from '#lib/kernel';
+import { basisKindOf } from '../../consents/domain/consent-basis.js';
 import { isReducing } from '../../consents/domain/consent-fold.js';
 import type { Wish } from '../../consents/domain/plan-changes.js';
 import type { ImportRow } from '../import-row.js';
@@ -36,8 +37,6 @@ export type Judgement =
 export type RowNote = 'recorded_as_imported';
 
 const CLOCK_SKEW_MS = 5 * 60_000;
-/** Bases that are no express consent, however well they are documented (§ 7 (3) UWG, CASL s. 10 (9) and (10)). */
-const IMPLIED = new Set(['soft_opt_in', 'implied_purchase', 'implied_inquiry']);
 
 /**
  * What a row asks for, as far as that can be told from the row alone.
@@ -111,8 +110,9 @@ function missingEvidence(row: ImportRow): string[] {
   ];
 }
 
-function isExpress({ wording, notice, legalBasis }: ImportRow): boolean {
-  return (wording !== undefined || notice !== undefined) && !(legalBasis !== undefined && IMPLIED.has(legalBasis));
+/** However well it is documented: a purchase, a contract or an interest of the sender is no yes (§ 7 (3) UWG, CASL s. 10). */
+function isExpress({ wording, notice, legalBasis = 'consent' }: ImportRow): boolean {
+  return (wording !== undefined || notice !== undefined) && basisKindOf(legalBasis) === 'express';
 }
 
 function refuse(code: RowRefusal, detail: string): Judgement {
