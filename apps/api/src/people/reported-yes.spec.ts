@@ -46,6 +46,24 @@ describe('a yes that comes after an opt-out', () => {
     expect(await reasonFor('bob')).toBeNull();
   });
 
+  it.each(['contract', 'legitimate_interest', 'soft_opt_in'])(
+    'that rests on %s takes no opt-out back, and counts where there is none',
+    async (legalBasis) => {
+      const id = `by-${legalBasis.replaceAll('_', '-')}`;
+      await contact(id);
+      expect((await say(id, 'granted', { legalBasis })).status).toBe(201);
+      await say(id, 'withdrawn');
+      const claimed = await say(id, 'granted', { legalBasis, occurredAt: soon() });
+      expect([claimed.status, claimed.json()]).toMatchObject([
+        409,
+        { errors: [{ pointer: '/legalBasis', detail: 'is no express consent' }] },
+      ]);
+      expect(await reasonFor(id)).toBe('consent_withdrawn');
+      expect((await say(id, 'granted', { occurredAt: soon() })).status).toBe(201);
+      expect(await reasonFor(id)).toBeNull();
+    },
+  );
+
   it('to a topic does not pass by a later opt-out of the whole purpose, whatever is agreed to since', async () => {
     await contact('cy');
     await say('cy', 'withdrawn', { topics: [] });

@@ -89,7 +89,7 @@ export class ConsentService {
       const point = await this.pointOf(tx, contact, input);
       const wish = await this.wishOf(tx, brandId, input, now);
       await requireConfirmation(tx, brandId, point.channel, wish.purposeId, wish.kind);
-      await refuseReportedYes(tx, point.id, wish);
+      await refuseReportedYes(tx, point.id, wish, input.legalBasis);
       const notice = await this.noticeOf(tx, brandId, input);
       if (input.request !== undefined) await checkRequest(tx, point.id, input.kind, input.request);
       const evidence: Evidence = {

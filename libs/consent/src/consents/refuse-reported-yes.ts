@@ -3,27 +3,46 @@ import { toIso, type Tx } from '#lib/platform';
 import { recipientStore } from '../recipients/recipient.store.js';
 import { consentStore } from './consent.store.js';
 import type { Wish } from './domain/plan-changes.js';
-import { objectionTo } from './domain/reported-yes.js';
+import { basisKindOf } from './domain/consent-basis.js';
+import { type Objection, objectionTo } from './domain/reported-yes.js';
 
 /**
  * A program may repeat what it said before the person left; see `objectionTo`.
  * @throws DomainError conflict
  */
-export async function refuseReportedYes(tx: Tx, contactPointId: ContactPointId, wish: Wish): Promise<void> {
+export async function refuseReportedYes(
+  tx: Tx,
+  contactPointId: ContactPointId,
+  wish: Wish,
+  legalBasis: string,
+): Promise<void> {
   const refusedAt = await consentStore.refusedAt(tx, contactPointId);
   const standing = (await recipientStore.consents(tx, [contactPointId])).get(contactPointId) ?? new Map();
-  const objection = objectionTo(wish, refusedAt, standing);
+  const objection = objectionTo(wish, refusedAt, standing, basisKindOf(legalBasis) === 'express');
   if (objection === null) return;
-  const optedOutAt = toIso(objection.refusedAt);
-  const [detail, violation] =
-    objection.kind === 'undated'
-      ? [
-          `The contact opted out at ${optedOutAt}: send occurredAt, the time at which they said yes, and evidence of it. Only a yes from after the opt-out counts.`,
-          'required after an opt-out',
-        ]
-      : [
-          `The contact left the whole purpose at ${optedOutAt}, after this yes. Send one that they gave later, with evidence of it.`,
-          'lies before an opt-out',
-        ];
-  throw new DomainError('conflict', detail, { violations: [{ pointer: '/occurredAt', detail: violation }] });
+  const { pointer, detail, violation } = ANSWERS[objection.kind](toIso(objection.refusedAt));
+  throw new DomainError('conflict', detail, { violations: [{ pointer, detail: violation }] });
 }
+
+const ANSWERS: Readonly<
+  Record<
+    Objection['kind'],
+    (optedOutAt: string) => { readonly pointer: string; readonly detail: string; readonly violation: string }
+  >
+> = {
+  undated: (optedOutAt) => ({
+    pointer: '/occurredAt',
+    detail: `The contact opted out at ${optedOutAt}: send occurredAt, the time at which they said yes, and evidence of it. Only a yes from after the opt-out counts.`,
+    violation: 'required after an opt-out',
+  }),
+  older: (optedOutAt) => ({
+    pointer: '/occurredAt',
+    detail: `The contact left the whole purpose at ${optedOutAt}, after this yes. Send one that they gave later, with evidence of it.`,
+    violation: 'lies before an opt-out',
+  }),
+  not_express: (optedOutAt) => ({
+    pointer: '/legalBasis',
+    detail: `The contact opted out at ${optedOutAt}. Only a consent that they gave since takes that back: legalBasis consent, with evidence of it.`,
+    violation: 'is no express consent',
+  }),
+};

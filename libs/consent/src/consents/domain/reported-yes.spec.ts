@@ -7,7 +7,13 @@ const day = (n: number): number => Date.UTC(2026, 0, n);
 type Past = readonly [scope: 'purpose' | 'topic', kind: ConsentEventKind, day: number];
 
 describe('a yes that a program reports', () => {
-  const ask = (past: readonly Past[], kind: ConsentEventKind, topics: readonly string[], at: number | null) => {
+  const ask = (
+    past: readonly Past[],
+    kind: ConsentEventKind,
+    topics: readonly string[],
+    at: number | null,
+    isExpress = true,
+  ) => {
     const history = new Map<string, ConsentFact[]>();
     past.forEach(([scope, was, on], i) => {
       const fact = { id: `${i}`, kind: was, occurredAt: day(on), validUntil: null };
@@ -25,8 +31,19 @@ describe('a yes that a program reports', () => {
     }
     const occurredAt = at === null ? null : day(at);
     const wish: Wish = { purposeId: 'purpose', topicIds: topics, kind, occurredAt, validUntil: null };
-    return objectionTo(wish, refusedAt, standing);
+    return objectionTo(wish, refusedAt, standing, isExpress);
   };
+
+  it.each<[string, readonly Past[], readonly string[], number | null, string | null]>([
+    ['where nothing is on file', [], ['topic'], 6, null],
+    ['after the topic was left', [['topic', 'withdrawn', 5]], ['topic'], 6, 'not_express'],
+    ['after the purpose was left', [['purpose', 'objected', 5]], ['topic'], 6, 'not_express'],
+    ['in the moment in which it was left', [['topic', 'withdrawn', 5]], ['topic'], 5, 'not_express'],
+    ['from before: kept as history', [['topic', 'withdrawn', 5]], ['topic'], 4, null],
+    ['of no time', [['topic', 'withdrawn', 5]], ['topic'], null, 'undated'],
+  ])('that rests on no consent, %s', (_name, past, topics, at, objection) => {
+    expect(ask(past, 'granted', topics, at, false)?.kind ?? null).toBe(objection);
+  });
 
   it.each<[string, readonly Past[], ConsentEventKind, readonly string[], number | null, string | null, number | null]>([
     ['where nothing is on file', [], 'granted', ['topic'], null, null, null],

@@ -4,8 +4,8 @@ import type { Wish } from './plan-changes.js';
 
 /** Why a yes that a program reports is not recorded, and the refusal that stands in its way. */
 export interface Objection {
-  /** It does not say when it was given, or it was given before the refusal. */
-  readonly kind: 'undated' | 'older';
+  /** It does not say when it was given, it was given before the refusal, or it rests on what is no yes. */
+  readonly kind: 'undated' | 'older' | 'not_express';
   readonly refusedAt: EpochMs;
 }
 
@@ -16,16 +16,19 @@ export interface Objection {
  *   refusal that would be a new yes that nobody said.
  * - Who left a purpose left all of its topics, also those about which nothing was on file then. A yes to one of them
  *   from before comes too late, although the events of the topic alone do not tell.
+ * - A contract, a purchase or an interest of the sender is nothing that the person said, so it takes no refusal back.
  *
  * Whoever was there when the person said yes, such as the preference page, need not ask.
  *
  * @param refusedAt when each scope was last refused at the address, by whomever, and whatever was agreed to since
+ * @param isExpress whether the person said it in so many words, by its legal basis
  * @param standing where it stands by scope id, with the refusals of others who have the address
  */
 export function objectionTo(
   wish: Wish,
   refusedAt: ReadonlyMap<string, EpochMs>,
   standing: ReadonlyMap<string, ConsentState>,
+  isExpress: boolean,
 ): Objection | null {
   if (!isYes(wish.kind) && wish.kind !== 'imported') return null;
   // An import over a refusal of the same scope is kept as history and never counts.
@@ -35,6 +38,10 @@ export function objectionTo(
       ? [wish.purposeId]
       : [];
   const { occurredAt } = wish;
+  const refusedNow = latest(asked.flatMap((id) => refusalIn(standing.get(id))));
+  // One from before the refusal is kept as history, whatever it rests on.
+  if (isYes(wish.kind) && !isExpress && refusedNow !== null && occurredAt !== null && occurredAt >= refusedNow)
+    return { kind: 'not_express', refusedAt: refusedNow };
   const leftAt = refusedAt.get(wish.purposeId) ?? null;
   if (occurredAt === null) {
     const begins = wish.kind === 'imported' && wish.topicIds.some((id) => !standing.has(id));
