@@ -1,5 +1,6 @@
 import Handlebars from 'handlebars';
 import { htmlValues } from './html-values.js';
+import { MOST_DEPTH, visibleLinks } from './visible-links.js';
 
 const NAME = 'unsubscribeUrl';
 
@@ -18,14 +19,43 @@ export function wayOutProblem(form: 'html' | 'text', source: string): string | n
       ? null
       : `must show the way out of a commercial e-mail, and not only on a condition; write {{${NAME}}}`;
   }
-  const links = new Set<hbs.AST.Statement>(
-    htmlValues(program).links.flatMap(({ statement, element, attribute }) =>
-      element === 'a' && attribute === 'href' ? [statement] : [],
-    ),
+  const links = htmlValues(program).links.flatMap(({ statement, element, attribute }) =>
+    element === 'a' && attribute === 'href' ? [statement] : [],
   );
-  return isAlwaysIn(program, NAME, (statement) => links.has(statement))
+  const all = new Set<hbs.AST.Statement>(links);
+  if (!isAlwaysIn(program, NAME, (statement) => all.has(statement)))
+    return `must have a link out of a commercial e-mail, and not only on a condition; write <a href="{{${NAME}}}">`;
+  const seen = visibleLinks(htmlOf(program, links));
+  if (seen === null) return `must not nest elements deeper than ${MOST_DEPTH}, or nobody can look for the link out`;
+  const visible = new Set<hbs.AST.Statement>(links.filter((_, i) => seen.some((href) => href.startsWith(targetOf(i)))));
+  return isAlwaysIn(program, NAME, (statement) => visible.has(statement))
     ? null
-    : `must have a link out of a commercial e-mail, and not only on a condition; write <a href="{{${NAME}}}">`;
+    : 'must have a link out of a commercial e-mail that its reader sees: with a text, and in nothing that is hidden';
+}
+
+/** A target that tells a link from every other one. */
+function targetOf(link: number): string {
+  return `link-out-${link}:`;
+}
+
+/**
+ * The HTML of a template as it is looked at: every value is a text, both ways of a condition are there, and the links
+ * that are asked about lead to targets of their own.
+ */
+function htmlOf(program: hbs.AST.Program, links: readonly hbs.AST.Statement[]): string {
+  return program.body
+    .map((statement): string => {
+      const link = links.indexOf(statement);
+      if (link >= 0) return targetOf(link);
+      if (statement.type === 'ContentStatement') return (statement as hbs.AST.ContentStatement).value;
+      if (statement.type === 'MustacheStatement') return 'value';
+      if (statement.type !== 'BlockStatement') return '';
+      const { program: first, inverse } = statement as hbs.AST.BlockStatement;
+      return [first, inverse]
+        .map((one: hbs.AST.Program | undefined) => (one === undefined ? '' : htmlOf(one, links)))
+        .join('');
+    })
+    .join('');
 }
 
 /** Whether a source shows a value that every message has (`brand.postalAddress`), whichever way its conditions go. */
