@@ -1,4 +1,4 @@
-/** Points at which the crash tests kill the process, in the order in which a message, an entry and a bundle pass them. */
+/** Points at which the crash tests kill the process, in the order in which a message, an entry, a bundle and an event pass them. */
 export const CRASH_POINTS = [
   'accept.before_commit',
   'accept.after_commit',
@@ -19,6 +19,10 @@ export const CRASH_POINTS = [
   'export.after_fix',
   'export.before_commit',
   'export.after_commit',
+  'events.before_commit',
+  'events.after_commit',
+  'events.before_call',
+  'events.after_call',
 ] as const;
 export type CrashPoint = (typeof CRASH_POINTS)[number];
 

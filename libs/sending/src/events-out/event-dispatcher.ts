@@ -4,7 +4,17 @@ import { Webhook } from 'standardwebhooks';
 import { definitionStore, recipientStore } from '#lib/consent';
 import type { EntryId } from '#lib/kernel';
 import { LedgerService, type LoggedEntry } from '#lib/ledger';
-import { CONFIG, type Config, Database, KEY_RING, type KeyRing, type Logger, LOGGER, systemClock } from '#lib/platform';
+import {
+  CONFIG,
+  type Config,
+  crashPoint,
+  Database,
+  KEY_RING,
+  type KeyRing,
+  type Logger,
+  LOGGER,
+  systemClock,
+} from '#lib/platform';
 import { HttpClient, type HttpEnd } from '../senders/http/http-client.js';
 import { retryAfterMs } from '../senders/http/http-outcome.js';
 import { openEndpointKeys } from '../senders/provider-secret.js';
@@ -85,6 +95,7 @@ export class EventDispatcher implements OnApplicationShutdown {
 
   private async serve(endpoint: EndpointRow): Promise<void> {
     while (!this.stopped && (await this.plan(endpoint)));
+    crashPoint('events.after_commit');
     // Where and under which keys is read anew each time: an address or a key may be taken away in a long line.
     for (let now: EndpointRow | null = endpoint; !this.stopped && now !== null && (await this.send(now));) {
       now = await eventStore.find(this.database.tx, now.brandId, now.key);
@@ -104,6 +115,7 @@ export class EventDispatcher implements OnApplicationShutdown {
         return type === null ? [] : [{ position: idx, entryId, type }];
       });
       await eventStore.plan(tx, id, events, last);
+      if (events.length > 0) crashPoint('events.before_commit');
       return next !== null;
     });
   }
@@ -118,7 +130,9 @@ export class EventDispatcher implements OnApplicationShutdown {
       claimed.map(async (delivery) => {
         const event = events.get(delivery.entryId);
         if (event === undefined) throw new Error(`entry ${delivery.entryId} is not in the log`);
+        crashPoint('events.before_call');
         const answer = await this.call(endpoint, event);
+        crashPoint('events.after_call');
         const outcome = afterTry(answer, delivery.attempts, randomInt(LUCK) / LUCK);
         await eventStore.settle(tx, endpoint.id, delivery, outcome, answer.code);
         return outcome;
