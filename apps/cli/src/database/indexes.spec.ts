@@ -36,7 +36,6 @@ const NEVER_FOLLOWED = [
   // Looked up by their person, by their import, and by their visit.
   'consent.erasure_order (brand_id)',
   'consent.former_holding (contact_point_id)',
-  'consent.import_change (contact_point_id)',
   'consent.preference_change (contact_point_id)',
   // Looked up by its id; those of a brand that are being made are few.
   'reporting.feed_export (brand_id)',

@@ -5,7 +5,6 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { CrashPoint } from '#lib/platform';
 import { type DurablePostgres, startDurablePostgres } from '../support/durable-postgres.js';
-import { LONG } from '../support/form.js';
 import { consent, Installation } from '../support/installation.js';
 import { until } from '../support/until.js';
 
@@ -52,7 +51,7 @@ describe('a worker that is killed while it tells of events', () => {
     receiver.close();
   });
 
-  it.each(POINTS.filter((point) => LONG || point === 'events.after_call'))(
+  it.each(POINTS)(
     'at %s: everything is told all the same, and twice only what was told before',
     async (point) => {
       const people = await installation.contacts(PEOPLE, `r${++round}-`);
