@@ -13,14 +13,9 @@ describe('double opt-in as a brand sets it up', () => {
   let admin: pg.Pool;
   beforeAll(async () => {
     brand = await SomeBrand.start();
-    ({ api, key } = brand);
-    admin = new pg.Pool({ connectionString: api.database.urls.admin, max: 1 });
-    admin.on('error', () => undefined);
+    ({ api, key, admin } = brand);
   });
-  afterAll(async () => {
-    await admin.end();
-    await brand.stop();
-  });
+  afterAll(() => brand.stop());
 
   const ask = (name: string, more: object = {}, by = key) =>
     api.send('POST', '/v1/double-opt-ins', {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import pg from 'pg';
+import type pg from 'pg';
 import { ErasureService, PreferenceService, RetentionService } from '#lib/consent';
 import type { BrandId, ContactPointId } from '#lib/kernel';
 import { LedgerService, PublishedLog } from '#lib/ledger';
@@ -16,14 +16,9 @@ describe('an erasure', () => {
   let admin: pg.Pool;
   beforeAll(async () => {
     brand = await SomeBrand.start();
-    ({ api, key } = brand);
-    admin = new pg.Pool({ connectionString: api.database.urls.admin, max: 2 });
-    admin.on('error', () => undefined);
+    ({ api, key, admin } = brand);
   });
-  afterAll(async () => {
-    await admin.end();
-    await brand.stop();
-  });
+  afterAll(() => brand.stop());
 
   const post = (url: string, body: object) => brand.send('POST', url, body);
   const put = (id: string, body: object) => brand.send('PUT', `/v1/contacts/${id}`, body);

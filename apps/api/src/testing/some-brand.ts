@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import pg from 'pg';
 import { type Answered, RunningApi } from './running-api.js';
 import { setUpSending } from './set-up-sending.js';
 
@@ -8,16 +9,21 @@ export class SomeBrand {
     readonly api: RunningApi,
     /** With every scope. */
     readonly key: string,
+    /** The superuser, for what nobody can bring about over HTTP. */
+    readonly admin: pg.Pool,
   ) {}
 
   static async start(): Promise<SomeBrand> {
     const api = await RunningApi.start();
     const key = await api.brand('acme');
     await setUpSending(api, key);
-    return new SomeBrand(api, key);
+    const admin = new pg.Pool({ connectionString: api.database.urls.admin, max: 2 });
+    admin.on('error', () => undefined);
+    return new SomeBrand(api, key, admin);
   }
 
   async stop(): Promise<void> {
+    await this.admin.end();
     await this.api.stop();
   }
 
