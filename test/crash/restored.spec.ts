@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ERASED_FILE } from '#lib/ledger';
 import { ED25519, signingKey, writeSigningKey } from '#lib/proof';
 import { type DurablePostgres, startDurablePostgres } from '../support/durable-postgres.js';
 import { itInLongForm } from '../support/form.js';
@@ -24,8 +25,9 @@ describe('a database restored from a backup', () => {
   let postgres: DurablePostgres;
   let installation: Installation;
   let recorder: SmtpRecorder;
-  /** What waited when the backup was made: for who left afterwards, and for who stayed. */
+  /** What waited when the backup was made: for who left afterwards, who was erased afterwards, and who stayed. */
   let toLeaver: string;
+  let toErased: string;
   let toStayer: string;
 
   const ledgerFolder = (name: string, seed: number): string => {
@@ -60,6 +62,56 @@ describe('a database restored from a backup', () => {
       return rows[0]?.done === true;
     });
   const mailed = (): number => recorder.recorded().length;
+  /** As `pg_basebackup` does it: the files while the server writes to them, then its label and log, which make one state of them. */
+  const backUp = async (): Promise<void> => {
+    const client = await installation.admin.connect();
+    try {
+      const { rows: places } = await client.query<{ data: string }>(`SELECT current_setting('data_directory') AS data`);
+      const data = places[0]?.data ?? '';
+      const at = (name: string): string => path.join(backup, path.relative(postgres.folder, data), name);
+      await client.query(`SELECT pg_backup_start('spec', true)`);
+      // What vanishes meanwhile is in the log.
+      spawnSync('cp', ['-a', postgres.folder, backup]);
+      const { rows } = await client.query<{ labelfile: string }>('SELECT labelfile FROM pg_backup_stop()');
+      writeFileSync(at('backup_label'), rows[0]?.labelfile ?? '');
+      const { uid, gid } = statSync(data);
+      chownSync(at('backup_label'), uid, gid);
+      rmSync(at('pg_wal'), { recursive: true });
+      copy(path.join(data, 'pg_wal'), at('pg_wal'));
+      rmSync(at('postmaster.pid'));
+    } finally {
+      client.release();
+    }
+  };
+  const restore = async (): Promise<void> => {
+    await installation.process('api').stop();
+    await postgres.stop();
+    rmSync(postgres.folder, { recursive: true });
+    copy(backup, postgres.folder);
+    await postgres.restart();
+    await installation.startReady('api');
+  };
+  const isErased = async (): Promise<boolean> => {
+    const { rows } = await installation.admin.query<{ n: string }>(
+      'SELECT count(*) AS n FROM consent.contact WHERE erased_at IS NOT NULL',
+    );
+    return rows[0]?.n === '1';
+  };
+
+  const resume = (dir: string) =>
+    spawnSync(
+      process.execPath,
+      ['dist/apps/cli/src/main.js', 'ledger', 'resume', '--by', 'Ada', '--reason', 'one opt-out was repeated'],
+      {
+        encoding: 'utf8',
+        env: {
+          PATH: process.env['PATH'],
+          DATABASE_URL: postgres.urls.app,
+          MASTER_KEY: installation.masterKey,
+          LEDGER_DIR: dir,
+        },
+      },
+    );
 
   beforeAll(async () => {
     [postgres, recorder] = await Promise.all([
@@ -71,33 +123,30 @@ describe('a database restored from a backup', () => {
     await installation.setUp(recorder.port);
     await installation.contact('leaver');
     await installation.contact('stayer');
+    await installation.contact('erased');
     await published();
     await first.stop();
 
+    toErased = await send('erased');
     toLeaver = await send('leaver');
     toStayer = await send('stayer');
-    await installation.process('api').stop();
-    await postgres.stop();
-    copy(postgres.folder, backup);
-    await postgres.restart();
-    await installation.startReady('api');
+    await backUp();
     await installation.ok('POST', '/v1/contacts/leaver/consents', { body: consent('withdrawn') });
+    await installation.ok('POST', '/v1/contacts/erased/erasure', { body: {} });
     const second = await worker(signer);
-    expect(await installation.ended([toLeaver, toStayer])).toEqual(
+    expect(await installation.ended([toErased, toLeaver, toStayer])).toEqual(
       new Map([
+        [toErased, 'dropped'],
         [toLeaver, 'dropped'],
         [toStayer, 'sent'],
       ]),
     );
     await published();
     expect(mailed()).toBe(1);
-    await Promise.all([second.stop(), installation.process('api').stop()]);
-
-    await postgres.stop();
-    rmSync(postgres.folder, { recursive: true });
-    copy(backup, postgres.folder);
-    await postgres.restart();
-    await installation.startReady('api');
+    await until('the list of the erased', () => readFileSync(path.join(signer, ERASED_FILE), 'utf8') !== '');
+    await second.stop();
+    await restore();
+    expect(await isErased()).toBe(false);
   }, 180_000);
   afterAll(async () => {
     await installation.end();
@@ -114,6 +163,9 @@ describe('a database restored from a backup', () => {
     await sleep(WATCHED_MS);
     expect(mailed()).toBe(1);
     expect([...(await installation.statuses([toLeaver, toStayer])).values()]).toEqual(['queued', 'queued']);
+    // Although nothing may leave: who was erased since the backup is erased again.
+    await until('them to be erased again', isErased);
+    expect(await installation.statuses([toErased])).toEqual(new Map([[toErased, 'dropped']]));
     await Promise.all([unaware.stop(), aware.stop()]);
   }, 120_000);
 
@@ -124,33 +176,32 @@ describe('a database restored from a backup', () => {
   });
 
   itInLongForm(
-    'lets messages leave once an operator has repeated what is missing and said so, and the log says so too',
+    'lets messages leave once an operator has repeated what is missing and said so, and the erased are erased again; the log says so too',
     async () => {
+      await restore();
+      expect(await isErased()).toBe(false);
       const next = ledgerFolder('second', 2);
       const hasty = await worker(next);
       await held(hasty, 'nobody has said that second.example/ledger follows it');
       await hasty.stop();
       await installation.ok('POST', '/v1/contacts/leaver/consents', { body: consent('withdrawn') });
       await installation.ok('POST', `/v1/messages/${toStayer}/cancel`);
-      const said = spawnSync(
-        process.execPath,
-        ['dist/apps/cli/src/main.js', 'ledger', 'resume', '--by', 'Ada', '--reason', 'one opt-out was repeated'],
-        {
-          encoding: 'utf8',
-          env: {
-            PATH: process.env['PATH'],
-            DATABASE_URL: postgres.urls.app,
-            MASTER_KEY: installation.masterKey,
-            LEDGER_DIR: next,
-          },
-        },
-      );
+      const forgetful = resume(next);
+      expect([forgetful.status, forgetful.stderr]).toEqual([2, expect.stringContaining('erased.ndjson is not in LEDGER_DIR')]); // prettier-ignore
+      copy(path.join(signer, ERASED_FILE), next);
+      const said = resume(next);
       expect([said.status, said.stderr]).toEqual([0, '']);
       expect(said.stdout).toMatch(/^second.example\/ledger follows first.example\/ledger after \d+ entries\n$/);
 
       const resumed = await worker(next);
       await resumed.ready();
-      expect(await installation.ended([toLeaver])).toEqual(new Map([[toLeaver, 'dropped']]));
+      expect(await installation.ended([toErased, toLeaver])).toEqual(
+        new Map([
+          [toErased, 'dropped'],
+          [toLeaver, 'dropped'],
+        ]),
+      );
+      expect(await isErased()).toBe(true);
       const later = await send('stayer');
       expect(await installation.ended([later])).toEqual(new Map([[later, 'sent']]));
       expect(mailed()).toBe(2);

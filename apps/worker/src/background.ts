@@ -47,6 +47,7 @@ export class Background implements OnApplicationBootstrap, BeforeApplicationShut
     this.publisher = new Publisher({
       url,
       folder,
+      beforeRecognising: () => this.housekeeping.beforeRecognising(),
       onError: (error) => this.logger.error({ err: error }, 'a round of the publisher failed'),
       onWitness: (witness, trouble) =>
         trouble === null

@@ -4,8 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { ErasedAgain, ErasureService } from '#lib/consent';
+import { ERASED_FILE } from '#lib/ledger';
 import { Gateway } from '../../../test/support/gateway.js';
-import { ERASED_FILE, ErasedList } from './erased-list.js';
+import { ErasedList } from './erased-list.js';
 
 /** What a backup brings back. */
 const TABLES = [

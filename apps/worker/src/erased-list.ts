@@ -3,10 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { Erased, ErasedAgain } from '#lib/consent';
 import type { BrandId, ContactId } from '#lib/kernel';
-import { readIfThere } from '#lib/ledger';
-
-/** Beside the signer's memory, on a disk that is not restored with the database. */
-export const ERASED_FILE = 'erased.ndjson';
+import { ERASED_FILE, readIfThere } from '#lib/ledger';
 
 /** A transaction that commits late has an earlier instant than one that was seen. */
 const OVERLAP_MS = 3_600_000;
@@ -44,6 +41,11 @@ export class ErasedList {
     const found = (await this.erasures.since(Math.max(0, latest - OVERLAP_MS))).filter(({ id }) => !this.known.has(id));
     if (found.length > 0) this.append(found);
     return again;
+  }
+
+  /** Makes the file of a log that is signed, if nobody was erased yet: one that is missing was left behind, and not empty. */
+  begin(): void {
+    if (!fs.existsSync(this.file)) this.append([]);
   }
 
   private append(found: readonly Erased[]): void {

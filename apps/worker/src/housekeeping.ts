@@ -29,14 +29,18 @@ const EVIDENCE_MS = 24 * 3_600_000;
 export class Housekeeping {
   private readonly stopped = new AbortController();
   private rounds: Promise<void>[] = [];
+  /** Undefined without the folder of the log. */
+  private readonly erased: ErasedList | undefined;
+  private erasing: Promise<unknown> = Promise.resolve();
 
+  /** @throws Error when the list of the erased is damaged */
   constructor(
     @Inject(ConfirmationMails) private readonly mails: ConfirmationMails,
     @Inject(ErasureMails) private readonly erasureMails: ErasureMails,
     @Inject(DoubleOptInService) private readonly optIns: DoubleOptInService,
     @Inject(ImportService) private readonly imports: ImportService,
     @Inject(RetentionService) private readonly retention: RetentionService,
-    @Inject(ErasedAgain) private readonly erasures: ErasedAgain,
+    @Inject(ErasedAgain) erasures: ErasedAgain,
     @Inject(AuditExportService) private readonly exports: AuditExportService,
     @Inject(FeedExportService) private readonly feedExports: FeedExportService,
     @Inject(InvariantService) private readonly invariants: InvariantService,
@@ -45,7 +49,9 @@ export class Housekeeping {
     @Inject(Reconciler) private readonly reconciler: Reconciler,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+  ) {
+    this.erased = config.LEDGER_DIR === undefined ? undefined : new ErasedList(config.LEDGER_DIR, erasures);
+  }
 
   start(): void {
     // Each of the rounds listens once while it waits; Node takes more than ten for a leak.
@@ -70,15 +76,8 @@ export class Housekeeping {
     const folder = this.config.LEDGER_DIR;
     // Only those who have the folder of the log remember what the database may not, and know whom bundles say to trust.
     if (folder === undefined) return;
-    const erased = new ErasedList(folder, this.erasures);
-    this.rounds.push(this.every(0, ERASED_MS, (signal) => this.eraseAgain(erased, signal)));
+    this.rounds.push(this.every(0, ERASED_MS, (signal) => this.eraseAgain(signal)));
     this.rounds.push(this.every(EXPORTS_MS, EXPORTS_MS, (signal) => this.makeExports(folder, signal)));
-  }
-
-  private async eraseAgain(erased: ErasedList, signal: AbortSignal): Promise<void> {
-    const again = await erased.round(signal);
-    if (again > 0)
-      this.logger.warn({ people: again }, 'a restored database knew people who had been erased; they are erased again');
   }
 
   private async reconcile(): Promise<void> {
@@ -103,6 +102,21 @@ export class Housekeeping {
 
   private async makeExports(folder: string, signal: AbortSignal): Promise<void> {
     while (!signal.aborted && (await this.exports.buildNext(() => trustPolicyOf(folder))));
+  }
+
+  /** What must be done to a database before messages may leave by it. */
+  async beforeRecognising(): Promise<void> {
+    await this.eraseAgain();
+    this.erased?.begin();
+  }
+
+  /** Erases again whom the database knows and the list of the erased names; one round at a time. */
+  private async eraseAgain(signal?: AbortSignal): Promise<void> {
+    const round = this.erasing.catch(() => undefined).then(() => this.erased?.round(signal) ?? 0);
+    this.erasing = round;
+    const again = await round;
+    if (again > 0)
+      this.logger.warn({ people: again }, 'a restored database knew people who had been erased; they are erased again');
   }
 
   /** Resolves when the rounds that run are over. */

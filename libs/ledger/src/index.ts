@@ -16,7 +16,7 @@ export { type AuditReport, type AuditStep, Unavailable } from './audit.js';
 export { auditDatabase, type DatabaseAudit } from './audit-database.js';
 export { auditSource, type LogSource } from './audit-source.js';
 export { readIfThere, writeDurably } from './durable-file.js';
-export { KEY_FILE, memoryName, POLICY_FILE, readKeys, trustPolicyOf } from './signer.js';
+export { ERASED_FILE, KEY_FILE, memoryName, POLICY_FILE, readKeys, trustPolicyOf } from './signer.js';
 export { checkGuards, type GuardViolation } from './guards.js';
 export type { Hold, Resumption } from './recognition.store.js';
 export { handOverCheck, ledgerCheck, publishingCheck } from './ledger-check.js';

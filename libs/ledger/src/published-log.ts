@@ -2,11 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BrandId, EntryId, EpochMs } from '#lib/kernel';
 import { type Database, systemClock } from '#lib/platform';
 import {
+  type Checkpoint,
+  leafHash,
   parseSignedCheckpoint,
   type TileName,
   TILE_WIDTH,
   writeEntryBundle,
   writeHashLines,
+  verifyInclusion,
   writeTlogProof,
 } from '#lib/proof';
 import { tileStore } from './tile.store.js';
@@ -32,13 +35,16 @@ export interface PublishedFigures {
 }
 
 const LOOK_MS = 100;
+const NOT_SHOWN = { note: null, idx: null, leaf: null, brandId: null } as const;
 
 /** The log as it is shown to the outside: only what stands in a signed checkpoint, and nothing personal. */
 export class PublishedLog {
   private next: Promise<void> | undefined;
-  private prover: TileProver | undefined;
+  private prover: TileProver;
 
-  constructor(private readonly database: Database) {}
+  constructor(private readonly database: Database) {
+    this.prover = new TileProver(database.tx);
+  }
 
   /** The newest checkpoint with the cosignatures that it has; null before the first. */
   async checkpoint(): Promise<string | null> {
@@ -102,14 +108,12 @@ export class PublishedLog {
 
   /** A `.tlog-proof` file for an entry of this brand under the newest checkpoint; null unless it is published. */
   async proof(id: EntryId, brandId: BrandId): Promise<string | null> {
-    const { tx } = this.database;
-    const note = await this.checkpoint();
-    const placed = await tileStore.placed(tx, id);
-    if (note === null || placed === null || placed.brandId !== brandId) return null;
+    const { note, idx, leaf, brandId: br } = (await tileStore.shown(this.database.tx, id)) ?? NOT_SHOWN;
+    if (note === null || idx === null || leaf === null || br !== brandId) return null;
     const signed = parseSignedCheckpoint(note);
-    if (placed.idx >= signed.checkpoint.size) return null;
-    const hashes = await this.proverOf(signed.checkpoint.size).inclusion(placed.idx);
-    return writeTlogProof({ extra: null, index: placed.idx, hashes, ...signed });
+    if (idx >= signed.checkpoint.size) return null;
+    const hashes = await this.inclusion(idx, leaf, signed.checkpoint);
+    return writeTlogProof({ extra: null, index: idx, hashes, ...signed });
   }
 
   /** The hashes, one to a line, that show that the log has only grown; null when it was never that large. */
@@ -118,12 +122,13 @@ export class PublishedLog {
     return writeHashLines(await proveConsistency(this.database.tx, from, to));
   }
 
-  /** Proofs under one checkpoint share most of their tiles. */
-  private proverOf(size: number): TileProver {
-    if (this.prover === undefined || this.prover.size !== size || this.prover.isLarge) {
-      this.prover = new TileProver(this.database.tx, size);
-    }
-    return this.prover;
+  /** Proofs share most of their tiles. Those of before a database was restored prove nothing in it: they are read again. */
+  private async inclusion(index: number, leaf: Buffer, { size, root }: Checkpoint): Promise<Buffer[]> {
+    if (this.prover.isLarge) this.prover = new TileProver(this.database.tx);
+    const hashes = await this.prover.inclusion(index, size);
+    if (verifyInclusion({ index, size, root, leafHash: leafHash(leaf) }, hashes).holds) return hashes;
+    this.prover = new TileProver(this.database.tx);
+    return this.prover.inclusion(index, size);
   }
 
   /** Everybody who waits looks again at the same time. */

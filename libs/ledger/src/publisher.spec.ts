@@ -281,6 +281,30 @@ describe('the publisher', () => {
     expect((await newest()).size).toBe(5);
   });
 
+  it('lets messages leave only when what must come before is done, and asks again while it fails', async () => {
+    await grow(2);
+    const first = fixture.publisher();
+    await first.runOnce();
+    await first.stop();
+    // As after a start of the server.
+    await fixture.tamper('UPDATE ledger.publisher SET recognised = NULL');
+    const holds = async (): Promise<string | undefined> => (await fixture.ledger.hold(fixture.database.tx))?.kind;
+    const seen: (string | undefined)[] = [];
+    let fails = true;
+    const publisher = fixture.publisher({
+      beforeRecognising: async () => {
+        seen.push(await holds());
+        if (fails) throw new Error('the erased could not be erased again');
+      },
+    });
+    await expect(publisher.runOnce()).rejects.toThrow('erased again');
+    seen.push(await holds());
+    fails = false;
+    await publisher.runOnce();
+    await publisher.runOnce();
+    expect([...seen, await holds()]).toEqual(['unrecognised', 'unrecognised', 'unrecognised', undefined]);
+  });
+
   it('signs nothing when the witness has seen more than signer and database together remember', async () => {
     await withWitness();
     await grow(2);

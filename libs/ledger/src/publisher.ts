@@ -31,6 +31,8 @@ export interface PublisherOptions {
   readonly lookAroundMs?: number;
   /** How old a cosignature gets before a witness is asked again, though nothing was added. */
   readonly heartbeatMs?: number;
+  /** What must be done to a database before messages may leave by it; while it fails, none do. Repeated after every restart. */
+  readonly beforeRecognising?: () => Promise<void>;
   /** Hears of what keeps it from signing when that begins, and null when it is over. */
   readonly onProblem?: (problem: string | null) => void;
   /** Hears of a witness that has not cosigned for a while, and null when it does again. */
@@ -106,6 +108,7 @@ export class Publisher {
         this.signer = Signer.open(this.options.folder);
         const incarnation = await recognitionStore.incarnation(tx);
         await this.crossCheck(newest, checkpoint);
+        await this.options.beforeRecognising?.();
         await recognitionStore.recognise(tx, incarnation);
         this.crossChecked = true;
       }

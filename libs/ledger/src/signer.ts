@@ -25,6 +25,8 @@ export class SignerRefuses extends Error {
 
 export const KEY_FILE = 'log.key';
 export const POLICY_FILE = 'policy.txt';
+/** Who was erased, by ids that name nobody; a worker keeps it, on a disk that is not restored with the database. */
+export const ERASED_FILE = 'erased.ndjson';
 
 /**
  * The only holder of the log's keys. It remembers the last checkpoint it signed in a file of its own, outside the

@@ -9,10 +9,12 @@ import {
   leafHash,
   parseSignedCheckpoint,
   parseTilePath,
+  parseTlogProof,
   type SignedCheckpoint,
   signingKey,
   signNote,
   type TrustPolicy,
+  verifyInclusion,
   writeCheckpoint,
   writeNote,
   writeSignatureLine,
@@ -21,7 +23,7 @@ import type { AuditReport } from './audit.js';
 import { auditDatabase } from './audit-database.js';
 import { auditSource, type LogSource } from './audit-source.js';
 import { memoryName, SignerRefuses } from './signer.js';
-import { KEYS, LedgerFixture, LOG_KEY, ORIGIN, someTopic } from './testing/ledger-fixture.js';
+import { BRAND, KEYS, LedgerFixture, LOG_KEY, ORIGIN, someTopic } from './testing/ledger-fixture.js';
 
 const WITNESS = signingKey('witness.example/w1', COSIGNATURE_V1, Buffer.alloc(32, 4));
 const TRUST: TrustPolicy = {
@@ -195,6 +197,14 @@ describe('somebody with all rights over the database', () => {
 
   it('who rewrites everything and has the log’s key to sign it with is found by the witness and by whoever kept a checkpoint', async () => {
     const kept = parseSignedCheckpoint((await fixture.published.checkpoint())!);
+    const [seventh] = await fixture.asSuperuser('SELECT id, leaf_hash FROM ledger.log WHERE idx = 7');
+    const proves = async (): Promise<boolean> => {
+      const { index, hashes, checkpoint } = parseTlogProof(
+        (await fixture.published.proof(seventh!['id'] as never, BRAND))!,
+      );
+      return verifyInclusion({ ...checkpoint, index, leafHash: seventh!['leaf_hash'] as Buffer }, hashes).holds;
+    };
+    expect(await proves()).toBe(true);
     await fixture.tamper(
       `UPDATE ledger.entry SET leaf = convert_to(replace(convert_from(leaf, 'UTF8'), '"at":"20', '"at":"19'), 'UTF8') WHERE n = ${at(5)}`,
     );
@@ -216,6 +226,8 @@ describe('somebody with all rights over the database', () => {
     await stolen.stop();
     const inside = await fsck();
     expect([inside.verdict, failing(inside)]).toEqual(['holds', []]);
+    // Whoever served the log before proves nothing by tiles that it remembers.
+    expect(await proves()).toBe(true);
     expect(failing(await verify())).toEqual(['witnesses']);
     const alone = { ...TRUST, quorum: null };
     expect(failing(await auditSource(source, { policy: alone }))).toEqual([]);

@@ -8,6 +8,7 @@ import {
   type Leaves,
   type SubtreeHash,
   tilePath,
+  TILE_WIDTH,
   tilesFor,
 } from '#lib/proof';
 import { tileStore } from './tile.store.js';
@@ -26,50 +27,51 @@ async function hashesOf(tx: Tx, ranges: readonly Leaves[], size: number): Promis
   return hashesInTiles(size, (tile) => bytes.get(tilePath(tile)));
 }
 
-/** Tiles that are kept at once. */
+/** What is kept at once: each tile has up to 8 kB, each hash 32 bytes. */
 const MOST_TILES = 2_000;
+const MOST_HASHES = 100_000;
 
-/** Makes many proofs for one size of the tree; reads each tile once, and hashes each part of it once. */
+/**
+ * Makes many proofs; reads each tile once, and hashes each part of it once. Neither depends on the size of the tree: a
+ * full tile and a full subtree are the same in every larger one, and partial tiles are told apart by their width.
+ */
 export class TileProver {
   private readonly tiles = new Map<string, Buffer>();
   private readonly hashes = new Map<string, Uint8Array>();
-  private readonly hashOf: SubtreeHash;
 
-  constructor(
-    private readonly tx: Tx,
-    readonly size: number,
-  ) {
+  constructor(private readonly tx: Tx) {}
+
+  /** Whether it holds so much that whoever keeps it should begin anew. */
+  get isLarge(): boolean {
+    return this.tiles.size > MOST_TILES || this.hashes.size > MOST_HASHES;
+  }
+
+  /** The hashes that lead from the entry at a position to the root. @throws Malformed when a tile is missing */
+  async inclusion(idx: number, size: number): Promise<Buffer[]> {
+    return inclusionProof(idx, size, await this.hashesOf(inclusionPath(idx, size), size));
+  }
+
+  /** As `proveConsistency`. */
+  async consistency(from: number, to: number): Promise<Buffer[]> {
+    return consistencyProof(from, to, await this.hashesOf(consistencyPath(from, to), to));
+  }
+
+  private async hashesOf(ranges: readonly Leaves[], size: number): Promise<SubtreeHash> {
+    const missing = tilesFor(ranges, size).filter((tile) => !this.tiles.has(tilePath(tile)));
+    const full = missing.filter(({ width }) => width === TILE_WIDTH);
+    const found = full.length === 0 ? [] : await tileStore.fullAmong(this.tx, full);
+    for (const { level, index, hashes } of found) this.tiles.set(tilePath({ level, index, width: TILE_WIDTH }), hashes);
+    for (const tile of missing) {
+      const path = tilePath(tile);
+      const made = this.tiles.has(path) ? null : await tileStore.tile(this.tx, tile);
+      if (made !== null) this.tiles.set(path, made);
+    }
     const inTiles = hashesInTiles(size, (tile) => this.tiles.get(tilePath(tile)));
-    this.hashOf = (subtree) => {
+    return (subtree) => {
       const name = `${subtree.level} ${subtree.index}`;
       const known = this.hashes.get(name) ?? inTiles(subtree);
       this.hashes.set(name, known);
       return known;
     };
-  }
-
-  /** Whether it holds so many tiles that whoever keeps it should begin anew: each has up to 8 kB. */
-  get isLarge(): boolean {
-    return this.tiles.size > MOST_TILES;
-  }
-
-  /** The hashes that lead from the entry at a position to the root. @throws Malformed when a tile is missing */
-  async inclusion(idx: number): Promise<Buffer[]> {
-    return inclusionProof(idx, this.size, await this.hashesOf(inclusionPath(idx, this.size)));
-  }
-
-  /** As `proveConsistency`, up to this size. */
-  async consistency(from: number): Promise<Buffer[]> {
-    return consistencyProof(from, this.size, await this.hashesOf(consistencyPath(from, this.size)));
-  }
-
-  private async hashesOf(ranges: readonly Leaves[]): Promise<SubtreeHash> {
-    for (const tile of tilesFor(ranges, this.size)) {
-      const path = tilePath(tile);
-      if (this.tiles.has(path)) continue;
-      const found = await tileStore.tile(this.tx, tile);
-      if (found !== null) this.tiles.set(path, found);
-    }
-    return this.hashOf;
   }
 }

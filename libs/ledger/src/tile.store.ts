@@ -1,5 +1,5 @@
 import type { BrandId, EntryId, EpochMs } from '#lib/kernel';
-import { toIso, type Tx } from '#lib/platform';
+import { plainList, toIso, type Tx } from '#lib/platform';
 import { HASH_BYTES, type Tile, TILE_WIDTH } from '#lib/proof';
 import type { FullTile } from './domain/growing-tiles.js';
 
@@ -25,6 +25,20 @@ export interface KeptCosignature {
 export interface TimeBounds {
   readonly notBefore: EpochMs | null;
   readonly notAfter: EpochMs | null;
+}
+
+export interface FoundTile {
+  readonly level: number;
+  readonly index: number;
+  readonly hashes: Buffer;
+}
+
+/** An entry beside the newest checkpoint, with its cosignatures; nulls when it has no position. */
+export interface ShownEntry {
+  readonly note: string;
+  readonly idx: number | null;
+  readonly leaf: Buffer | null;
+  readonly brandId: string | null;
 }
 
 /** SQL about tiles, checkpoints and cosignatures. Positions and bytes come from placements and entries. */
@@ -91,6 +105,16 @@ export const tileStore = {
         ? await this.leafHashes(tx, start, start + width)
         : await this.roots(tx, level - 1, start, start + width);
     return made.length === length ? made : null;
+  },
+
+  /** Those of these tiles that are full, in any order: one look for all of them. */
+  async fullAmong(tx: Tx, tiles: readonly Tile[]): Promise<FoundTile[]> {
+    return tx.sql`
+      SELECT level, idx AS index, hashes
+        FROM (SELECT * FROM unnest(${plainList(tiles.map(({ level }) => level))}::smallint[],
+                                   ${plainList(tiles.map(({ index }) => index))}::bigint[])
+               LIMIT ${tiles.length}::bigint) AS wanted (level, idx)
+        JOIN ledger.tile USING (level, idx)`;
   },
 
   async addTiles(tx: Tx, tiles: readonly FullTile[]): Promise<void> {
@@ -197,6 +221,21 @@ export const tileStore = {
         JOIN LATERAL (SELECT * FROM ledger.placement s WHERE s.n <= e.n ORDER BY s.n DESC LIMIT 1) p
           ON e.n < p.n + p.count
        WHERE e.id = ${id}::uuid`;
+    return row ?? null;
+  },
+
+  /** The same, with the newest checkpoint and the lines of its cosignatures: all that a proof needs but its tiles. Null before the first checkpoint. */
+  async shown(tx: Tx, id: EntryId): Promise<ShownEntry | null> {
+    const [row] = await tx.sql<ShownEntry>`
+      SELECT c.note || coalesce((SELECT string_agg(line || E'\n', '' ORDER BY witness)
+                                   FROM (SELECT DISTINCT ON (witness) witness, line
+                                           FROM ledger.cosignature WHERE checkpoint_id = c.id
+                                          ORDER BY witness, witnessed_at DESC) s), '') AS note,
+             p.first_idx + (e.n - p.n) AS idx, e.leaf, p.brand_id AS "brandId"
+        FROM (SELECT id, note FROM ledger.checkpoint ORDER BY id DESC LIMIT 1) c
+        LEFT JOIN ledger.entry e ON e.id = ${id}::uuid
+        LEFT JOIN LATERAL (SELECT * FROM ledger.placement s WHERE s.n <= e.n ORDER BY s.n DESC LIMIT 1) p
+          ON e.n < p.n + p.count`;
     return row ?? null;
   },
 

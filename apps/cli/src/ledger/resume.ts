@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { saysSomething } from '#lib/kernel';
-import { KEY_FILE, LedgerService, memoryName, readKeys } from '#lib/ledger';
+import { ERASED_FILE, KEY_FILE, LedgerService, memoryName, readKeys } from '#lib/ledger';
 import { systemClock } from '#lib/platform';
 import { CommandEnd, parseCommandLine } from '../command.js';
 import { keysFromEnvironment } from './check.js';
@@ -38,6 +38,12 @@ export async function resume(argv: readonly string[]): Promise<number> {
   if (fs.existsSync(path.join(folder, memoryName(key.name)))) {
     throw new CommandEnd(
       `${key.name} has been signed before: a log that was lost in part goes on under a new name.`,
+      2,
+    );
+  }
+  if (!fs.existsSync(path.join(folder, ERASED_FILE))) {
+    throw new CommandEnd(
+      `${ERASED_FILE} is not in LEDGER_DIR: copy it from the folder of the log before, so that whoever was erased is erased again before anything leaves. If it is lost, make an empty one, and erase again whom you know of.`,
       2,
     );
   }

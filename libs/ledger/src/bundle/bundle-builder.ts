@@ -78,7 +78,7 @@ class BundleBuilder {
     private readonly fixed: FixedInputs,
   ) {
     this.source = new RecordSource(tx, keys, about, fixed.size);
-    this.prover = new TileProver(tx, fixed.size);
+    this.prover = new TileProver(tx);
     this.signed = parseSignedCheckpoint(fixed.note);
   }
 
@@ -100,7 +100,10 @@ class BundleBuilder {
     for (const { idx } of records) files.set(`proofs/${idx}.tlog-proof`, await this.proof(idx));
     files.set('times.ndjson', writeTimes(await this.times(records)));
     if (this.about.since !== null) {
-      files.set('consistency.txt', Buffer.from(writeHashLines(await this.prover.consistency(this.about.since))));
+      files.set(
+        'consistency.txt',
+        Buffer.from(writeHashLines(await this.prover.consistency(this.about.since, fixed.size))),
+      );
     }
     files.set('report.csv', Buffer.from(recordsCsv(asked.map((entry) => ({ idx: entry.idx, entry: shownOf(entry) })))));
     this.finish(asked.length);
@@ -136,7 +139,7 @@ class BundleBuilder {
   }
 
   private async proof(idx: number): Promise<Buffer> {
-    const hashes = await this.prover.inclusion(idx);
+    const hashes = await this.prover.inclusion(idx, this.fixed.size);
     return Buffer.from(writeTlogProof({ extra: null, index: idx, hashes, ...this.signed }));
   }
 
@@ -152,7 +155,7 @@ class BundleBuilder {
     const timed: TimedCheckpoint[] = [];
     for (const checkpoint of around) {
       const lines = await tileStore.cosignatures(this.tx, checkpoint.id);
-      const hashes = await this.prover.consistency(checkpoint.size);
+      const hashes = await this.prover.consistency(checkpoint.size, size);
       const note = checkpoint.note + lines.map(({ line }) => `${line}\n`).join('');
       timed.push({ note, consistency: hashes.map((hash) => hash.toString('base64')) });
     }
