@@ -4,7 +4,8 @@
 //
 // The directory must hold tzdata.zi, which names version, zones and links, and files compiled "fat", as
 // Debian has them: "slim" ones of some compilers say less than their source. The same input gives the same
-// file. Transitions that change nothing and those that the closing POSIX rule yields as well are left out.
+// file. The release before is moved to libs/platform/src/zones/superseded, because decisions that name it are made again
+// from it. Transitions that change nothing and those that the closing POSIX rule yields as well are left out.
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -34,6 +35,12 @@ const content = { version: source.version, zones, links };
 const sha256 = createHash('sha256').update(JSON.stringify(content)).digest('hex');
 const file = join(ZONES, 'tzdb.json');
 const text = layOut({ version: content.version, sha256, zones, links });
+const textBefore = readFileSync(file, 'utf8');
+const before = JSON.parse(textBefore);
+// Decisions name the release that they were made by, and are made again from it: none is changed, each is kept.
+if (before.version === content.version && before.sha256 !== sha256)
+  throw new Error(`${zoneinfo} says something else of ${content.version} than tzdb.json: another packaging of it?`);
+if (before.version !== content.version) writeFileSync(join(ZONES, 'superseded', `${before.version}.json`), textBefore);
 writeFileSync(file, text);
 console.log(
   `${file}: ${content.version}, ${source.zones.length} zones, ${source.links.length} links, ${text.length} bytes, sha256 ${sha256}`,

@@ -14,8 +14,8 @@ import {
   RULES_VERSIONS,
   rulesOf,
 } from '#lib/decision';
-import { placesEdition } from '#lib/platform';
-import { installedPacks, reference } from '#lib/sending';
+import { holidaysEdition, placesEdition, tzdbEdition } from '#lib/platform';
+import { installedPacks, reference, tablesOf } from '#lib/sending';
 
 interface GoldenLine {
   readonly id: string;
@@ -31,18 +31,20 @@ const LINES = fs
   .filter((line) => line !== '');
 const CORPUS = LINES.map((line) => JSON.parse(line) as GoldenLine);
 
+const TABLES = {
+  tzdb: { today: reference.zones.version, edition: tzdbEdition },
+  places: { today: reference.places.version, edition: placesEdition },
+  holidays: { today: reference.holidays.version, edition: holidaysEdition },
+} as const;
+const KINDS = ['tzdb', 'places', 'holidays'] as const;
+
 /** Under the editions of packs and tables and the rules that it was decided under, or by others. */
-function again(
-  { facts, policy, decision }: GoldenLine,
-  at: number,
-  rules = rulesOf(decision),
-  edition = decision.local.places,
-): Decision {
+function again({ facts, policy, decision }: GoldenLine, at: number, rules = rulesOf(decision), today = {}): Decision {
   const packs = installedPacks().editions(decision.packs ?? []);
-  const places = placesEdition(edition ?? reference.places.version);
-  if (packs === null || rules === null || places === null)
-    throw new Error('an edition of a pack or of the tables of places, or a version of the rules, is gone');
-  return decide(facts, policy, at, { ...reference, packs, places, rules });
+  const areThere = KINDS.every((kind) => TABLES[kind].edition(decision.local[kind] ?? TABLES[kind].today) !== null);
+  if (packs === null || rules === null || !areThere)
+    throw new Error('an edition of a pack or of a table, or a version of the rules, is gone');
+  return decide(facts, policy, at, { ...reference, ...tablesOf(reference, decision), ...today, packs, rules });
 }
 
 /** All but by which rules, and whether those asked the tables of places. */
@@ -84,7 +86,7 @@ describe('the golden decisions', () => {
       const next = Math.min(...others.filter((rules) => rules > own));
       return RULES_VERSIONS.filter((rules) => rules > own && rules < next).map((rules) => ({ line, rules }));
     });
-    const changed = newer.filter(({ line, rules }) => verdictOf(again(line, line.now, rules, reference.places.version)) !== verdictOf(line.decision)); // prettier-ignore
+    const changed = newer.filter(({ line, rules }) => verdictOf(again(line, line.now, rules, { places: reference.places })) !== verdictOf(line.decision)); // prettier-ignore
     expect(changed.map(({ line, rules }) => `${line.id} by rules ${rules}`)).toEqual([]);
     expect(newer.length).toBeGreaterThan(300);
   });
@@ -103,6 +105,19 @@ describe('the golden decisions', () => {
       expect(RULES).toBe(Math.max(...RULES_VERSIONS));
     },
   );
+
+  it.each(KINDS)('have cases by superseded %s, which those of today decide otherwise', (kind) => {
+    const superseded = CORPUS.filter(({ decision }) => (decision.local[kind] ?? TABLES[kind].today) !== TABLES[kind].today); // prettier-ignore
+    const { zones, places, holidays } = reference;
+    const otherwise = superseded.filter(
+      (line) => verdictOf(again(line, line.now, rulesOf(line.decision), { zones, places, holidays })) !== verdictOf(line.decision), // prettier-ignore
+    );
+    expect(otherwise.length).toBeGreaterThan(0);
+    // And the same case by those of today is beside each that was made for that.
+    const ids = new Set(CORPUS.map(({ id }) => id));
+    const alone = superseded.filter(({ id }) => id.includes('-by-') && !ids.has(id.slice(0, id.indexOf('-by-'))));
+    expect(alone.map(({ id }) => id)).toEqual([]);
+  });
 
   it('come out the same whatever the process did before', () => {
     const backwards = [...CORPUS].reverse().map((line) => again(line, line.now));

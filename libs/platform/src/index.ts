@@ -27,10 +27,10 @@ export {
 export { type PlainIssue, plainIssues, type SchemaIssue } from './http/plain-issues.js';
 export { answerUnreadable } from './http/unreadable.js';
 export { ProblemFilter } from './http/problem.filter.js';
-export { holidays } from './holidays/index.js';
+export { holidays, holidaysEdition } from './holidays/index.js';
 export { placeAdvice, places, placesEdition } from './places/index.js';
 export { countryInput, placeInput, regionInput } from './places/place-input.js';
-export { ianaNames, tzdb, zoneAdvice } from './zones/index.js';
+export { ianaNames, tzdb, tzdbEdition, zoneAdvice } from './zones/index.js';
 export { nameOfZone, Times } from './times/times.js';
 export { createLogger, LOGGER, NestLogger, type Logger } from './logs/logger.js';
 export { BULLMQ_SCHEMA, QueueModule, queueName, queueOptions, type WakeUp } from './queue/queue.module.js';

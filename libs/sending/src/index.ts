@@ -82,6 +82,7 @@ export { replay, type ReplayCounts, type ReplayDifference } from './history/repl
 export type { Period } from './history/past-decisions.js';
 export { type PastMailing, PastMailings, type PastMessage, type PastRecipient } from './history/past-mailings.js';
 export { consentClocks } from './packs/consent-clocks.js';
+export { tablesOf } from './packs/as-decided.js';
 export { installedPacks } from './packs/installed-packs.js';
 export { loadPacks, packDigest, type PackLibrary, packsFolder, PacksUnusable } from './packs/load-packs.js';
 export { PolicyBody, problemPointer } from './policies/policy-body.js';

@@ -1,6 +1,7 @@
 import type { ConsentState, Facts } from '#lib/decision';
 import { CHANNELS, ENFORCEMENT_MODELS } from '#lib/kernel';
 import { audiences } from './golden-audiences.js';
+import { editions } from './golden-editions.js';
 import {
   base,
   BOTH,
@@ -51,6 +52,7 @@ export function goldenCases(): GoldenCase[] {
     ...laws(),
     ...places(),
     ...audiences(),
+    ...editions(),
   ];
 }
 

@@ -7,6 +7,8 @@ export interface GoldenCase {
   readonly now: EpochMs;
   readonly policy: Policy;
   readonly facts: Facts;
+  /** Decided by superseded tables, as decisions of before are; left out: by those of today. Not a part of the line. */
+  readonly tables?: { readonly tzdb?: string; readonly places?: string; readonly holidays?: string };
 }
 
 export const HOUR = 3_600_000;

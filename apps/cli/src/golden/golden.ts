@@ -1,9 +1,16 @@
 import fs from 'node:fs';
 import { z } from 'zod';
-import { decide, type Decision, type Pack, RULES, RULES_VERSIONS, rulesOf, type RulesVersion } from '#lib/decision';
-import type { PlaceSource } from '#lib/kernel';
-import { placesEdition } from '#lib/platform';
-import { installedPacks, reference } from '#lib/sending';
+import {
+  decide,
+  type Decision,
+  type Pack,
+  type ReferenceData,
+  RULES,
+  RULES_VERSIONS,
+  rulesOf,
+  type RulesVersion,
+} from '#lib/decision';
+import { installedPacks, reference, tablesOf } from '#lib/sending';
 import { parseCommandLine } from '../command.js';
 import { goldenCases } from './golden-cases.js';
 import type { GoldenCase } from './golden-parts.js';
@@ -19,7 +26,7 @@ const GOLDEN = {
 };
 
 /** A line of the corpus: a case and what was decided about it, by the rules it names. Instants in milliseconds, as in the ledger. */
-export interface GoldenLine extends GoldenCase {
+export interface GoldenLine extends Omit<GoldenCase, 'tables'> {
   readonly decision: Decision;
 }
 
@@ -28,7 +35,12 @@ export async function run(argv: readonly string[]): Promise<number> {
   const before = fs.existsSync(file) ? readGolden(fs.readFileSync(file, 'utf8')) : [];
   const changed: string[] = [];
   const kept = before.map((line) => {
-    const again = withDecision(line, packsOf(line), rulesOf(line.decision) ?? RULES, placesOf(line));
+    const again = withDecision(
+      line,
+      packsOf(line),
+      rulesOf(line.decision) ?? RULES,
+      tablesOf(reference, line.decision),
+    );
     if (JSON.stringify(again.decision) !== JSON.stringify(line.decision))
       changed.push(changeOf(line.id, line.decision, again.decision));
     return again;
@@ -59,18 +71,13 @@ function packsOf({ decision }: GoldenLine): readonly Pack[] {
   return installedPacks().editions(decision.packs ?? []) ?? reference.packs;
 }
 
-/** The edition of the tables of places that it was decided by; any, where it asked none. */
-function placesOf({ decision }: GoldenLine): PlaceSource {
-  return placesEdition(decision.local.places ?? reference.places.version) ?? reference.places;
-}
-
 function withDecision(
   { id, now, policy, facts }: GoldenCase,
   packs: readonly Pack[],
   rules: RulesVersion,
-  places = reference.places,
+  tables: Partial<ReferenceData> = {},
 ): GoldenLine {
-  return { id, now, policy, facts, decision: decide(facts, policy, now, { ...reference, packs, places, rules }) };
+  return { id, now, policy, facts, decision: decide(facts, policy, now, { ...reference, ...tables, packs, rules }) };
 }
 
 /** The case as each newer version of the rules decides it, where that is otherwise than the one before. */
@@ -78,20 +85,26 @@ function byNewerRules(line: GoldenLine): GoldenLine[] {
   let last = line;
   return RULES_VERSIONS.flatMap((rules) => {
     if (rules <= (rulesOf(line.decision) ?? RULES)) return [];
-    const next = withDecision(line, packsOf(line), rules);
+    const next = withDecision(line, packsOf(line), rules, tablesForNewerRules(line));
     if (verdictOf(next) === verdictOf(last)) return [];
     last = next;
     return [next];
   });
 }
 
-/** A new case, by today's rules, and by every version before that decides otherwise than the one after it. */
+/** The world it was decided in; but newer rules ask tables of places for what only those of today say. */
+function tablesForNewerRules({ decision }: GoldenLine): Partial<ReferenceData> {
+  return { ...tablesOf(reference, decision), places: reference.places };
+}
+
+/** A new case, by today's rules, and by every version between which and its neighbour the verdict changes. */
 function byAllRules(one: GoldenCase): GoldenLine[] {
-  const all = RULES_VERSIONS.map((rules) => withDecision(one, reference.packs, rules));
-  return all.filter((line, i) => {
-    const next = all[i + 1];
-    return next === undefined || verdictOf(line) !== verdictOf(next);
-  });
+  const { tzdb = reference.zones.version, ...others } = one.tables ?? {};
+  const tables = tablesOf(reference, { local: { tzdb, ...others } });
+  const all = RULES_VERSIONS.map((rules) => withDecision(one, reference.packs, rules, tables));
+  const verdicts = all.map(verdictOf);
+  const changes = (i: number) => i > 0 && i < verdicts.length && verdicts[i] !== verdicts[i - 1];
+  return all.filter((_, i) => i === all.length - 1 || changes(i) || changes(i + 1));
 }
 
 /** All but by which rules, and whether those asked the tables of places. */

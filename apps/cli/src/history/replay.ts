@@ -8,7 +8,7 @@ import { PERIOD_OPTIONS, periodOf, withHistory } from './open-history.js';
 const REPLAY = {
   name: 'replay',
   summary:
-    'makes every stored decision again from its facts, by the policy version and the rules that it names, using DATABASE_URL and MASTER_KEY; changes nothing. Exit code 1 when one comes out differently; that the rules of today would say something else is told, and is no difference.',
+    'makes every stored decision again from its facts, by the policy version, the tables and the rules that it names, using DATABASE_URL and MASTER_KEY; changes nothing. Exit code 1 when one comes out differently; that the rules of today would say something else is told, and is no difference.',
   options: z.object({
     ...PERIOD_OPTIONS,
     json: z
@@ -26,10 +26,13 @@ export async function run(argv: readonly string[]): Promise<number> {
       console.log(json ? JSON.stringify({ ...difference, at: toIso(difference.at) }) : textOf(difference)),
     ),
   );
-  const { decisions, same, different, underNewTables, underOlderRules, otherwiseToday, erased } = counts;
+  const { decisions, same, different, underOtherTables, underOlderRules, otherwiseToday, erased } = counts;
   if (json) console.log(JSON.stringify(counts));
   else {
-    const tables = underNewTables === 0 ? '' : ` (${underNewTables} by newer tables of zones, places or holidays)`;
+    const tables =
+      underOtherTables === 0
+        ? ''
+        : ` (${underOtherTables} by the zones, places or holidays of today, because this release has not those that they name)`;
     console.log(
       `${decisions} decisions made again: ${same} the same${tables}, ${different} different; ${erased} erased`,
     );

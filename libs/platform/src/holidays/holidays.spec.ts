@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { holidays } from './index.js';
+import { readdirSync } from 'node:fs';
+import { holidays, holidaysEdition } from './index.js';
+import { digestOf } from './testing/answers.js';
 
 describe('public holidays', () => {
   it.each([
@@ -38,5 +40,32 @@ describe('public holidays', () => {
 
   it('name the version of their source', () => {
     expect(holidays.version).toMatch(/^date-holidays-\d+\.\d+\.\d+$/);
+  });
+});
+
+// Before a newer date-holidays is installed, `node scripts/keep-holidays.mjs` keeps the tables in use: decisions are made
+// again from those that they name. The digests also notice a reader of them that says something else.
+describe('editions of the holidays', () => {
+  const SOME = { DE: ['BY', 'BE'], AT: [], FR: ['57'], GB: ['SCT'], UZ: [], IL: [] };
+  it.each([
+    ['date-holidays-3.36.1', '4a2f9a6f4078357b'],
+    ['date-holidays-3.37.0', '405ebaf37740d152'],
+  ])('%s answer as they did when decisions were made by them', (version, answers) => {
+    const edition = holidaysEdition(version);
+    expect(edition?.version).toBe(version);
+    expect(edition === null ? null : digestOf(edition, SOME, [2026, 2027])).toBe(answers);
+    expect(holidaysEdition(version)).toBe(edition);
+  });
+
+  it('are all of them named here, and others are not there', () => {
+    const kept = readdirSync(new URL('./superseded/', import.meta.url)).map((file) => file.replace('.json', ''));
+    expect([...kept, holidays.version]).toEqual(['date-holidays-3.36.1', 'date-holidays-3.37.0']);
+    expect([holidaysEdition('date-holidays-3.0.0'), holidaysEdition('../index'), holidaysEdition('')]).toEqual([null, null, null]); // prettier-ignore
+  });
+
+  it('that have no table of a country do not lend it from another', () => {
+    expect(holidaysEdition('date-holidays-3.36.1')?.hasTable?.('UZ')).toBe(false);
+    expect(() => holidaysEdition('date-holidays-3.36.1')?.holiday('UZ', null, '2026-12-08')).toThrow(RangeError);
+    expect(holidays.holiday('UZ', null, '2026-12-08')).toBe('Constitution Day');
   });
 });

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { PlaceSource } from '#lib/kernel';
+import { supersededIn } from '../editions.js';
 import { adviceOnCountry, adviceOnRegion } from './place-advice.js';
 import { parsePlaces, type Places } from './places.js';
 
@@ -32,24 +33,14 @@ export const places: PlaceSource = {
   regionsOfCountry: (country) => tables().regionsOfCountry(country),
 };
 
-let superseded: ReadonlyMap<string, string> | undefined;
-const read = new Map<string, PlaceSource>();
+const superseded = supersededIn(new URL('./superseded/', import.meta.url), parsePlaces);
 
 /**
  * The tables under which a decision was made, by the version that it names: each edition is kept in `superseded` when the
- * next one takes its place, so that a decision is made again from what was known then. Null where there is no such edition.
+ * next one takes its place. Null where there is no such edition.
  */
 export function placesEdition(version: string): PlaceSource | null {
-  if (version === places.version) return places;
-  const known = read.get(version);
-  if (known !== undefined) return known;
-  const folder = new URL('./superseded/', import.meta.url);
-  superseded ??= new Map(readdirSync(folder).map((file) => [file.replace(/\.json$/, '').replaceAll('_', '/'), file]));
-  const file = superseded.get(version);
-  if (file === undefined) return null;
-  const edition = parsePlaces(readFileSync(new URL(file, folder), 'utf8'));
-  read.set(version, edition);
-  return edition;
+  return version === places.version ? places : superseded(version);
 }
 
 /**

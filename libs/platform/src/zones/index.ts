@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ZoneSource } from '#lib/kernel';
+import { supersededIn } from '../editions.js';
 import { parseTzdb, type Tzdb } from './tzdb.js';
 import { adviceOnZone } from './zone-advice.js';
 
@@ -23,6 +24,16 @@ export const tzdb: ZoneSource = {
   },
   zone: (name) => database().zone(name),
 };
+
+const superseded = supersededIn(new URL('./superseded/', import.meta.url), parseTzdb);
+
+/**
+ * The release of the database by which a decision was made, as it names it: each is kept in `superseded` when the next
+ * one takes its place. Null where there is no such release.
+ */
+export function tzdbEdition(version: string): ZoneSource | null {
+  return version === tzdb.version ? tzdb : superseded(version);
+}
 
 /** Every name that `tzdb.zone` accepts, links such as `Asia/Calcutta` included, in order of code units. */
 export function ianaNames(): readonly string[] {

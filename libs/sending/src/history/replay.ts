@@ -33,8 +33,8 @@ export interface ReplayCounts {
   readonly decisions: number;
   readonly same: number;
   readonly different: number;
-  /** Of those that are the same, made by newer tables (zones, places, holidays) than the first time. */
-  readonly underNewTables: number;
+  /** Of those that are the same, made by today's zones, places or holidays, because those they name are not there. */
+  readonly underOtherTables: number;
   /** Of those that are the same, made again by rules of before today's, which they name. */
   readonly underOlderRules: number;
   /** Of those, decisions that the rules of today would make otherwise. */
@@ -44,11 +44,12 @@ export interface ReplayCounts {
 }
 
 /**
- * Makes every stored decision of a period again, from the facts and by the policy version, the editions of packs and the
- * version of the rules that it names, and compares all that was recorded: the sealed verdict, what the entry says in
- * clear, that the entry commits to these facts, and the hash of the policy, taken again from the rules as they are
- * stored. Zones, places and holidays are those of today: a release of them that says the same about a decision makes no
- * difference, and one that says something else is named beside the difference it makes.
+ * Makes every stored decision of a period again, from the facts and by the policy version, the editions of packs, of the
+ * time zone database, of the tables of places and of holidays, and the version of the rules that it names, and compares
+ * all that was recorded: the sealed verdict, what the entry says in clear, that the entry commits to these facts, and the
+ * hash of the policy, taken again from the rules as they are stored. Where this release has not the tables that a decision
+ * names, it is made by those of today: what they say the same is counted apart, and what they do not is a difference,
+ * beside which the tables are named.
  *
  * @param report called for each decision of which there is something to say, in the order of the log
  * @throws CannotOpen with another key than what was recorded is sealed with
@@ -60,7 +61,7 @@ export async function replay(
   reference: ReferenceData = productReference,
 ): Promise<ReplayCounts> {
   const policies = new PolicyVersions(stores.database.tx);
-  let [decisions, different, underNewTables, underOlderRules, otherwiseToday, erased] = [0, 0, 0, 0, 0, 0];
+  let [decisions, different, underOtherTables, underOlderRules, otherwiseToday, erased] = [0, 0, 0, 0, 0, 0];
   let isFirst = true;
   for await (const steps of pastSteps(stores, period)) {
     const [step] = steps;
@@ -91,7 +92,7 @@ export async function replay(
         report({ kind: 'difference', ...about, differences: [...found, ...tables] });
         continue;
       }
-      if (tables.length > 0) underNewTables++;
+      if (tables.length > 0) underOtherTables++;
       const rules = rulesOf(decision);
       if (rules === RULES || stored === null) continue;
       underOlderRules++;
@@ -103,7 +104,7 @@ export async function replay(
     }
   }
   const same = decisions - different;
-  return { decisions, same, different, underNewTables, underOlderRules, otherwiseToday, erased };
+  return { decisions, same, different, underOtherTables, underOlderRules, otherwiseToday, erased };
 }
 
 /** A record that cannot be opened says nothing, so nothing can be made again from it. */
@@ -115,7 +116,7 @@ function placeOf({ entry, position, brandId, at, type }: PastStep) {
 
 interface Comparison {
   readonly found: readonly Difference[];
-  /** Tables of another version than those the decision was made by, which alone are no difference. */
+  /** Tables that it names and that are not there, with those that it was made again by; alone they are no difference. */
   readonly tables: readonly Difference[];
 }
 
@@ -140,7 +141,7 @@ function compare(
   ];
   if (rulesOf(decision) === null)
     return only([...named, { pointer: '/decision/rules', recorded: decision.rules, derived: null }]);
-  // The law as it was: each edition of a pack is kept.
+  // The law and the tables as they were: each edition is kept.
   const world = asDecided(reference, decision);
   if (world === null) return only([...named, { pointer: '/decision/packs', recorded: decision.packs, derived: null }]);
   try {
@@ -165,10 +166,12 @@ function changedByRules(
   { policy }: StoredPolicy,
   reference: ReferenceData,
 ): readonly Difference[] {
-  const world = asDecided(reference, { packs: decision.packs, rules: RULES });
+  // Zones and holidays are those of then; newer rules ask tables of places for what only those of today say.
+  const { places: _, ...local } = decision.local;
+  const world = asDecided(reference, { packs: decision.packs, rules: RULES, local });
   if (world === null) return [];
   try {
-    const { rules: _, ...today } = underTablesOf(decision, decide(facts, policy, decision.at, world));
+    const { rules: __, ...today } = underTablesOf(decision, decide(facts, policy, decision.at, world));
     const { places, ...clock } = today.local;
     // That the tables were asked for a place is no other verdict.
     const local = decision.local.places === undefined ? clock : { ...clock, places };

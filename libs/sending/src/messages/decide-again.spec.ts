@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { decide, type Facts, type Policy, type ReferenceData } from '#lib/decision';
-import { placesEdition } from '#lib/platform';
+import { holidaysEdition, placesEdition } from '#lib/platform';
 import { reference } from '../reference.js';
 import { decideAgain } from './decide-again.js';
 import { type DecisionRecord, toRecord } from './domain/decision-record.js';
@@ -36,25 +36,49 @@ const facts: Facts = {
   rates: [],
 };
 const policies = new Map([['default@3', policy]]);
-const recordAt = (now: number): DecisionRecord => {
-  const decision = decide(facts, policy, now, reference);
+const recordAt = (now: number, world = reference): DecisionRecord => {
+  const decision = decide(facts, policy, now, world);
   return JSON.parse(JSON.stringify(toRecord(decision, facts))) as DecisionRecord;
 };
-/** The same tables under the name of a later release. */
-const tomorrow: ReferenceData = {
+/** The same tables under the name of a later release, which this one does not have. */
+const later: ReferenceData = {
   ...reference,
-  zones: { version: '2027a', zone: (name) => reference.zones.zone(name) },
-  places: { ...reference.places, version: '2027-01-01' },
+  zones: { version: '2031z', zone: (name) => reference.zones.zone(name) },
+  places: { ...reference.places, version: '2031-01-01' },
 };
 
 describe('a decision made again', () => {
   it.each([
     ['that let a message pass', NOON],
     ['that held it', NIGHT],
-  ])('%s is the same, also under tables of another release that say the same', (_what, now) => {
+  ])('%s is the same, also where only other tables that say the same are there', (_what, now) => {
     const first = JSON.stringify(decide(facts, policy, now, reference));
     expect(JSON.stringify(decideAgain(recordAt(now), policies))).toBe(first);
-    expect(JSON.stringify(decideAgain(recordAt(now), policies, tomorrow))).toBe(first);
+    const second = JSON.stringify(decide(facts, policy, now, later));
+    expect(JSON.stringify(decideAgain(recordAt(now, later), policies))).toBe(second);
+  });
+
+  it('is made by the zones and holidays that it was made by, whatever those of today say', () => {
+    const first = JSON.stringify(decide(facts, policy, NIGHT, reference));
+    const tokyo: ReferenceData['zones'] = { version: '2031z', zone: () => reference.zones.zone('Asia/Tokyo') };
+    expect(JSON.stringify(decideAgain(recordAt(NIGHT), policies, { ...reference, zones: tokyo }))).toBe(first);
+
+    const restDays = {
+      ...policy,
+      quietHours: policy.quietHours.map((rule) => ({ ...rule, windows: [], holidays: true })),
+    };
+    const inTashkent: Facts = {
+      ...facts,
+      message: { ...facts.message, expiresAt: NOON + 30 * 86_400_000 },
+      contact: { ...facts.contact, zone: 'Asia/Tashkent', country: 'UZ' },
+    };
+    const holidays = holidaysEdition('date-holidays-3.36.1');
+    if (holidays === null) throw new Error('that edition is gone');
+    const noon = Date.parse('2026-12-08T07:00:00Z');
+    const then = decide(inTashkent, restDays, noon, { ...reference, holidays });
+    const record = JSON.parse(JSON.stringify(toRecord(then, inTashkent))) as DecisionRecord;
+    expect(JSON.stringify(decideAgain(record, new Map([['default@3', restDays]])))).toBe(JSON.stringify(then));
+    expect(decide(inTashkent, restDays, noon, reference).outcome).not.toBe(then.outcome);
   });
 
   it('is made by the tables of places that it was made by, where those of today say something else', () => {
@@ -76,22 +100,16 @@ describe('a decision made again', () => {
     expect(JSON.stringify(decideAgain(record, new Map([['default@3', inPuertoRico]])))).toBe(JSON.stringify(then));
   });
 
-  it('counts as recorded where today it would be another, or its policy is not there', () => {
-    const utc: ReferenceData = {
-      ...tomorrow,
-      zones: { version: '2027a', zone: () => reference.zones.zone('Asia/Tokyo') },
-    };
-    const nowhere: ReferenceData = { ...tomorrow, zones: { version: '2027a', zone: () => null } };
+  it('counts as recorded where its tables are not there and others say something else, or its policy is not there', () => {
+    const moved: ReferenceData['zones'] = { version: '2031z', zone: () => reference.zones.zone('Asia/Tokyo') };
+    const utc = recordAt(NOON + 3 * 3_600_000, { ...later, zones: moved });
+    const nowhere: ReferenceData = { ...reference, zones: { version: '2031y', zone: () => null } };
     for (const again of [
-      decideAgain(recordAt(NIGHT), policies, utc),
-      decideAgain(recordAt(NIGHT), policies, nowhere),
-      decideAgain(recordAt(NIGHT), new Map()),
+      decideAgain(utc, policies),
+      decideAgain(utc, policies, nowhere),
+      decideAgain(utc, new Map()),
     ]) {
-      expect(again).toMatchObject({
-        outcome: 'defer',
-        reason: 'quiet_hours',
-        local: { tzdb: reference.zones.version },
-      });
+      expect(again).toMatchObject({ outcome: 'defer', reason: 'quiet_hours', local: { tzdb: '2031z' } });
     }
   });
 });

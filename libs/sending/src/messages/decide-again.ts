@@ -6,8 +6,8 @@ import { type DecisionRecord, fromRecord, toRecord } from './domain/decision-rec
 
 /**
  * Makes a decision again from its facts, its policy version and the rules it was made by, which brings back the details of the checks that
- * passed. It names the tables by which it was made then, also when newer ones say the same. Should the verdict be
- * another today, because the zones or the holidays are, the record counts, without those details.
+ * passed. Should it name tables that this release does not have, it is made by those of today and names those of then
+ * where they say the same; where they do not, the record counts, without those details.
  *
  * @param policies by `key@version`
  */
