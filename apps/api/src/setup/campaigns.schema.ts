@@ -45,14 +45,18 @@ export const VariantsAnswer = z
     goal: z.enum(GOALS),
     variants: z.array(z.strictObject({ variant: z.string(), sent: z.int(), met: z.int() })),
     verdict: z.enum(['too_few', 'no_difference', 'winner']).meta({
-      description: 'Two proportions, 5 % two-sided (shared among the comparisons) and 80 % power for a fifth more.',
+      description:
+        'Two proportions, 5 % over all looks together (shared among the comparisons), from as many messages as give 80 % power for a fifth more.',
     }),
     winner: z.string().nullable(),
     neededPerVariant: z
       .int()
       .nullable()
       .meta({ description: 'Messages that each needs; null: the goal was never met.' }),
-    pValue: z.number().nullable(),
+    pValue: z
+      .number()
+      .nullable()
+      .meta({ description: 'Of a winner; it holds however often one asks (arXiv 1512.04922).' }),
   })
   .meta({ id: 'VariantComparison' });
 

@@ -62,6 +62,28 @@ describe('the rule for a winner', () => {
     if (verdict.kind === 'winner') expect([verdict.variant, verdict.pValue < 0.001]).toEqual(['b', true]);
   });
 
+  it('names hardly a winner where there is none, however often it is asked, and finds a difference', () => {
+    // As many looks as there are steps; a p-value for one look names a winner in some 30 of 100 such experiments.
+    let state = 20;
+    const random = (): number => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647; // Park and Miller's
+    const winnerOf = (...rates: number[]): string | null => {
+      const arms = rates.map((rate, i) => ({ variant: String(i), rate, sent: 0, met: 0 }));
+      for (let step = 0; step < 100; step++) {
+        for (const one of arms) {
+          for (let i = 0; i < 100; i++) one.met += random() < one.rate ? 1 : 0;
+          one.sent += 100;
+        }
+        const verdict = verdictOf(arms);
+        if (verdict.kind === 'winner') return verdict.variant;
+      }
+      return null;
+    };
+    const tries = Array.from({ length: 100 });
+    const named = (...rates: number[]) => tries.map(() => winnerOf(...rates)).filter((one) => one !== null);
+    expect(named(0.2, 0.2).length).toBeLessThanOrEqual(9);
+    expect(named(0.2, 0.24).filter((one) => one === '1').length).toBeGreaterThanOrEqual(95);
+  });
+
   it('rests on the normal distribution', () => {
     expect(normal(0)).toBeCloseTo(0.5, 7);
     expect(normal(1.959964)).toBeCloseTo(0.975, 6);

@@ -53,7 +53,8 @@ const WORTH_FINDING = 0.2;
 /**
  * The rule for a winner. How many each variant needs follows from the rate of all together and the difference that is
  * worth finding (two proportions, 5 % two-sided, 80 % power), with the error shared among the comparisons of the best
- * with the others (Bonferroni). Until each has as many, nothing is said: looking early finds winners that are none.
+ * with the others (Bonferroni). Until each has as many, nothing is said. From then on it may be asked as often as
+ * somebody likes: the p-value is one that holds at every look together, not at each of them.
  */
 export function verdictOf(arms: readonly ArmResult[]): Verdict {
   const sent = arms.reduce((sum, arm) => sum + arm.sent, 0);
@@ -63,7 +64,7 @@ export function verdictOf(arms: readonly ArmResult[]): Verdict {
   if (arms.length < 2 || arms.some((arm) => arm.sent < needed)) return { kind: 'too_few', needed };
   const [best, ...others] = [...arms].sort((a, b) => b.met / b.sent - a.met / a.sent);
   if (best === undefined) return { kind: 'too_few', needed };
-  const pValue = Math.min(1, comparisons * Math.max(...others.map((other) => twoProportions(best, other))));
+  const pValue = Math.min(1, comparisons * Math.max(...others.map((other) => alwaysValid(best, other))));
   return pValue < ALPHA ? { kind: 'winner', variant: best.variant, needed, pValue } : { kind: 'no_difference', needed };
 }
 
@@ -77,12 +78,21 @@ export function neededPerArm(rate: number, alpha: number): number {
   return Math.ceil(((z + power) / (better - rate)) ** 2);
 }
 
-/** Two-sided p-value of the z-test for two proportions with a common variance. */
-function twoProportions(a: ArmResult, b: ArmResult): number {
+/**
+ * A p-value that stays one however often it is looked at: the chance that it is ever as low without a difference. It is
+ * the inverse of the mixture likelihood ratio of two proportions, over differences spread normally with the one that is
+ * worth finding as their deviation.
+ *
+ * Source: Johari, Pekelis and Walsh, Always Valid Inference, arXiv 1512.04922, section 4.
+ */
+function alwaysValid(a: ArmResult, b: ArmResult): number {
   const both = (a.met + b.met) / (a.sent + b.sent);
-  const deviation = Math.sqrt(both * (1 - both) * (1 / a.sent + 1 / b.sent));
-  if (deviation === 0) return 1;
-  return 2 * (1 - normal(Math.abs(a.met / a.sent - b.met / b.sent) / deviation));
+  const variance = both * (1 - both) * (1 / a.sent + 1 / b.sent);
+  if (variance === 0) return 1;
+  const spread = (WORTH_FINDING * both) ** 2;
+  const difference = a.met / a.sent - b.met / b.sent;
+  const exponent = (spread * difference ** 2) / (2 * variance * (variance + spread));
+  return Math.min(1, Math.sqrt((variance + spread) / variance) * Math.exp(-exponent));
 }
 
 /** The standard normal distribution up to z, by Abramowitz and Stegun 26.2.17, good to 7.5e-8. */
