@@ -70,7 +70,7 @@ const requestFields = {
     .meta({ description: 'Instead of template and variant: the gateway says which variant the contact is in.' }),
   fallbackAfterMinutes: z.int().min(1).max(10_080).optional().meta({
     description:
-      'How long after it was sent a message may stay without a delivery before the next channel is tried. Left out: the next is tried only when one is known not to have arrived.',
+      'How long after it was sent a message may stay without a delivery before the next channel is tried. Left out: the next is tried only when one is known not to have arrived. The message must live longer than that; left without expiresAt it does.',
   }),
   topic: Key.optional().meta({ description: 'Brings its purpose with it; topic or purpose is needed.' }),
   purpose: Key.optional(),

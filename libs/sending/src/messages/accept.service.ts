@@ -27,7 +27,6 @@ import {
   type PreparedOpen,
   waysOf,
 } from './accept-ways.js';
-import { lifetimeProblem } from './accepted-message.js';
 import type { Candidate } from './candidate.js';
 import { bestTimeStore } from './best-time.store.js';
 import { BestTimes } from './best-times.js';
@@ -35,7 +34,8 @@ import { DecisionBatch, type Judgement } from './decision-batch.js';
 import { choiceStore, type NewChoice } from './choice.store.js';
 import { ChannelResults } from './choose-channel.js';
 import { firstAllowed } from './domain/choice.js';
-import { DEFAULT_GOAL, DEFAULT_LIFETIME_MS, DEFAULT_PRIORITY, type SendRequest } from './domain/message.js';
+import { expiryOf, lifetimeProblem } from './domain/lifetime.js';
+import { DEFAULT_GOAL, DEFAULT_PRIORITY, type SendRequest } from './domain/message.js';
 import { resolveRequest } from './domain/resolve-request.js';
 import { firstAnswers } from './first-answers.js';
 import { idempotencyStore, keptKey, type KeptKey } from './idempotency.store.js';
@@ -263,8 +263,7 @@ export class AcceptService {
         class: template.class,
         channel: template.channel,
         sendAt,
-        expiresAt:
-          request.expiresAt ?? Math.max(now, sendAt ?? now) + (request.bestTime?.withinMs ?? 0) + DEFAULT_LIFETIME_MS,
+        expiresAt: expiryOf(request, now),
         acceptedAt: now,
         priority: request.priority ?? DEFAULT_PRIORITY,
         override: request.override ?? null,

@@ -1,12 +1,12 @@
 import type { Recipient } from '#lib/consent';
 import type { Decision } from '#lib/decision';
-import { DomainError, type EntryId, type EpochMs } from '#lib/kernel';
+import type { EntryId, EpochMs } from '#lib/kernel';
 import type { TemplateDefinition } from '../catalog/catalog.js';
 import type { AcceptItem } from './accept-item.js';
 import type { Candidate } from './candidate.js';
 import { chanceBefore } from './domain/chance-before.js';
 import type { ChoicePlace } from './domain/choice-place.js';
-import { MAX_LIFETIME_DAYS, MAX_LIFETIME_MS, type SendRequest } from './domain/message.js';
+import type { SendRequest } from './domain/message.js';
 import type { NewMessage } from './message.store.js';
 
 /** A request with all that it names looked up. */
@@ -15,19 +15,6 @@ export interface Prepared {
   readonly candidate: Candidate;
   readonly template: TemplateDefinition;
   readonly acceptedAt: EpochMs;
-}
-
-/** A message does not wait for ever, and nobody can know so far ahead what will be allowed. */
-export function lifetimeProblem({ sendAt, expiresAt }: SendRequest, now: EpochMs): DomainError | null {
-  const latest = now + MAX_LIFETIME_MS;
-  const [pointer, detail] =
-    sendAt !== undefined && sendAt > latest
-      ? ['/sendAt', `must be within ${MAX_LIFETIME_DAYS} days from now`]
-      : expiresAt !== undefined && expiresAt > Math.max(now, sendAt ?? now) + MAX_LIFETIME_MS
-        ? ['/expiresAt', `must be within ${MAX_LIFETIME_DAYS} days after the message may leave`]
-        : [null, ''];
-  if (pointer === null) return null;
-  return new DomainError('invalid_request', 'Ask for it closer to the time.', { violations: [{ pointer, detail }] });
 }
 
 /** The row of an accepted message. One literal: built in steps it costs 40 microseconds and 13 kB of garbage. */
