@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { z } from 'zod';
+import { operatingError } from './operating-error.js';
 
 /** Ends a command with something to say: a sentence about what is wrong, or the text of `--help`. */
 export class CommandEnd extends Error {
@@ -42,11 +43,17 @@ export async function runCommand(command: () => Promise<number>): Promise<void> 
   try {
     process.exitCode = await command();
   } catch (error) {
-    if (!(error instanceof CommandEnd)) throw error;
-    if (error.exitCode === 0) console.log(error.message);
-    else console.error(error.message);
-    process.exitCode = error.exitCode;
+    const end = error instanceof CommandEnd ? error : endOf(error);
+    if (end === null) throw error;
+    if (end.exitCode === 0) console.log(end.message);
+    else console.error(end.message);
+    process.exitCode = end.exitCode;
   }
+}
+
+function endOf(error: unknown): CommandEnd | null {
+  const sentence = operatingError(error);
+  return sentence === null ? null : new CommandEnd(sentence, 2);
 }
 
 function split<Options extends z.ZodObject>(

@@ -1,7 +1,7 @@
-import fs from 'node:fs';
 import { z } from 'zod';
 import { type WeightSet, weightSetProblems } from '#lib/attribution';
 import { CommandEnd } from '../command.js';
+import { readJsonFile } from '../json-file.js';
 
 const WEIGHT_FILE = z.strictObject({
   name: z.string(),
@@ -15,13 +15,7 @@ const WEIGHT_FILE = z.strictObject({
 
 /** @throws CommandEnd when the file holds no weight set, or one that does not count */
 export function readWeightSet(file: string): WeightSet {
-  let content: unknown;
-  try {
-    content = JSON.parse(fs.readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new CommandEnd(`${file}: ${error instanceof Error ? error.message : String(error)}`, 1);
-  }
-  const parsed = WEIGHT_FILE.safeParse(content);
+  const parsed = WEIGHT_FILE.safeParse(readJsonFile(file, 1));
   if (!parsed.success)
     throw new CommandEnd(
       parsed.error.issues.map(({ path, message }) => `${file}, ${path.join('.')}: ${message}`).join('\n'),

@@ -1,6 +1,6 @@
-import fs from 'node:fs';
 import { z } from 'zod';
 import { CommandEnd, parseCommandLine } from '../command.js';
+import { readJsonFile } from '../json-file.js';
 import { ApiClient, UnexpectedAnswer } from '../seed/api-client.js';
 import { readKey, templatesIn } from './config.js';
 import { ConfigUnreadable } from './domain/config-files.js';
@@ -37,7 +37,7 @@ type Answer = z.infer<typeof Answer>;
 export async function run(argv: readonly string[]): Promise<number> {
   const { dir, template, variables, api: base, keyFile, json } = parseCommandLine(LINT, argv);
   const api = new ApiClient(base, readKey(keyFile));
-  const given = variables === undefined ? {} : { variables: JSON.parse(fs.readFileSync(variables, 'utf8')) as unknown };
+  const given = variables === undefined ? {} : { variables: readJsonFile(variables) };
   try {
     const asked = template === undefined ? drafts(dir) : [{ name: template, body: { template } }];
     let errors = 0;

@@ -4,6 +4,7 @@ import { policyProblems } from '#lib/decision';
 import { plainIssues, toIso } from '#lib/platform';
 import { backtest, type BacktestReport, PolicyBody, reference } from '#lib/sending';
 import { CommandEnd, parseCommandLine } from '../command.js';
+import { readJsonFile } from '../json-file.js';
 import { backtestHtml } from './backtest-html.js';
 import { backtestText } from './backtest-text.js';
 import { PERIOD_OPTIONS, periodOf, withHistory } from './open-history.js';
@@ -44,13 +45,7 @@ function writeHtml(file: string, text: string): void {
 }
 
 function readDraft(file: string): z.infer<typeof Draft> {
-  let raw: unknown;
-  try {
-    raw = JSON.parse(fs.readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new CommandEnd(`${file}: ${error instanceof Error ? error.message : String(error)}`, 2);
-  }
-  const parsed = Draft.safeParse(raw);
+  const parsed = Draft.safeParse(readJsonFile(file));
   if (!parsed.success) {
     throw new CommandEnd(
       parsed.error.issues
