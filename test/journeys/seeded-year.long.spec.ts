@@ -3,7 +3,7 @@ import { findBrandId } from '#lib/consent';
 import type { BrandId } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
 import { Database, deriveKeys } from '#lib/platform';
-import { type Report, reportProblems } from '#lib/reporting';
+import { InvariantService, type Report, reportProblems } from '#lib/reporting';
 import { Reconciler } from '#lib/sending';
 import { ReportCatalog } from '../../apps/api/src/reports/catalog/report-catalog.js';
 import { RunningApi } from '../../apps/api/src/testing/running-api.js';
@@ -47,6 +47,12 @@ describe('a seeded year', () => {
     const cell = cells?.[column];
     return cell !== undefined && 'value' in cell ? Number(cell.value) : 0;
   };
+
+  it('adds up, and is as the log says, to the instant of each touch', async () => {
+    const { ledger } = gateway;
+    const invariants = api.app.get(InvariantService, { strict: false });
+    expect(await invariants.check((tx, ids) => ledger.disclosures(tx, ids))).toEqual([]);
+  });
 
   it('is the same for the same seed and end, and another for another', () => {
     const facts = (seed: number) => {

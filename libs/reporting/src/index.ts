@@ -73,6 +73,7 @@ export { campaignsReport } from './money/domain/campaigns-report.js';
 export {
   accountsReport,
   funnelReport,
+  FUNNELS,
   pathsReport,
   qualityReport,
   revenueReport,

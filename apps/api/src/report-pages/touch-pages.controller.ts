@@ -2,7 +2,14 @@ import { Controller, Get, Inject, Query, Req, Res, UseFilters } from '@nestjs/co
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { definitionStore } from '#lib/consent';
 import { Database, systemClock, Times } from '#lib/platform';
-import { type CreditedTouch, minorDigits, MoneyService, type ReportLanguage, reportWords } from '#lib/reporting';
+import {
+  type CreditedTouch,
+  minorDigits,
+  MoneyService,
+  type ReportLanguage,
+  reportWords,
+  whyNotWord,
+} from '#lib/reporting';
 import { toPageAnswer, toPageRequest } from '../http/page.schema.js';
 import { Describe, Public } from '../http/route.js';
 import { Uuid } from '../http/scalars.schema.js';
@@ -91,7 +98,9 @@ function listOf(items: readonly CreditedTouch[], language: ReportLanguage, times
     return piece`<tr>
       <td class="text"><bdi>${conversion}</bdi></td>
       <td class="text">${times.instant(convertedAt)}</td>
-      <td class="number">${money.format(value / 10 ** minorDigits(currency))}</td>
+      <td class="number">
+        ${value === null ? piece`${say('notAvailable')}<br /><small>${whyNotWord('no_exchange_rate', language)}</small>` : money.format(value / 10 ** minorDigits(currency))}
+      </td>
       <td class="number">${place} / ${of}</td>
       <td class="text">${times.instant(at)}</td>
       <td class="text"><bdi>${name}</bdi></td>

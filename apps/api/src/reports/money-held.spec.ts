@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { LedgerService } from '#lib/ledger';
 import { Database } from '#lib/platform';
 import { InvariantService, SnapshotService } from '#lib/reporting';
 import {
@@ -53,6 +55,10 @@ describe('what reports on money are asked, compared with and held to', () => {
     await report([signed('two', 'sales', ' anna')]);
     expect((await weighed()).status).toBe(400);
     await report([signed('three', 'sales', 'Ben')]);
+    // One key signs once, whatever roles and names it says.
+    expect((await weighed()).text).toContain('each by a key of their own');
+    const sales = await api.key({ brand: 'acme', scopes: ['events:write'] });
+    await world.report([signed('four', 'sales', 'Ben')], sales);
     // Of cpc, fair and two mails that weigh nothing: a quarter and three.
     const answer = (await weighed()).json<ReportedTable>();
     expect(table(answer, 'agreed@1')).toEqual({ cpc: 2545, email: 0, fair: 7636, unattributed: 5000, total: 15_181 });
@@ -284,8 +290,22 @@ describe('what reports on money are asked, compared with and held to', () => {
 
   it('add up, checked by another way, and say so when something does not', async () => {
     const invariants = api.app.get(InvariantService, { strict: false });
-    expect(await invariants.check()).toEqual([]);
     const database = api.app.get(Database, { strict: false });
+    const ledger = api.app.get(LedgerService, { strict: false });
+    const check = async () =>
+      (await invariants.check((tx, ids) => ledger.disclosures(tx, ids))).map(({ what, expected, found }) => [
+        what,
+        expected,
+        found,
+      ]);
+    const [message = ''] = (
+      await database.tx.sql<{ id: string }>`SELECT id FROM sending.message WHERE status = 'sent' ORDER BY id LIMIT 1`
+    ).map(({ id }) => id);
+    await report([
+      { type: 'clicked', id: 'click-1', message, at: new Date().toISOString() },
+      { type: 'replied', id: 'reply-1', message, at: new Date().toISOString() },
+    ]);
+    expect(await check()).toEqual([]);
     // Behind the product's back: a message is sent that the log knows nothing of, and that touched nobody.
     await database.tx.execute`
       INSERT INTO sending.message (id, brand_id, contact_id, subject_id, channel, class, purpose_id, template_id, language, variables,
@@ -296,10 +316,53 @@ describe('what reports on money are asked, compared with and held to', () => {
     await database.tx.execute`
       INSERT INTO reporting.fact (brand_id, kind, external_id, version, at, retracted, body, recorded_by, entry_id)
       SELECT brand_id, 'cost', 'forged', 1, at, false, body, recorded_by, entry_id FROM reporting.fact WHERE external_id = 'c1'`;
-    expect((await invariants.check()).map(({ what, expected, found }) => [what, expected, found])).toEqual([
+    expect(await check()).toEqual([
       ['facts that are not as the log says', 0, 1],
       ['messages whose first or last entry the log does not have', 0, 1],
       ['messages sent without exactly one touch', 0, 1],
     ]);
+    // Whoever owns the database moves touches and ends, and takes facts from their entry.
+    const admin = new pg.Client({ connectionString: api.database.urls.admin });
+    await admin.connect();
+    try {
+      for (const one of ['sending.touch', 'sending.message', 'reporting.fact'])
+        await admin.query(`ALTER TABLE ${one} DISABLE TRIGGER USER`);
+      const tampered = async (sql: string) => {
+        await admin.query(sql);
+        return (await check()).filter(
+          ([what]) => !String(what).includes('entry the log') && !String(what).includes('exactly'),
+        );
+      };
+      const forged = ['facts that are not as the log says', 0, 1];
+      expect(await tampered(`UPDATE sending.touch SET at = at - interval '1 day' WHERE event = 'click-1'`)).toEqual([
+        forged,
+        ['touches that are not as their entries disclose', 0, 1],
+      ]);
+      expect(await tampered(`UPDATE sending.touch SET type = 'opened' WHERE event = 'reply-1'`)).toEqual([
+        forged,
+        ['touches that are not as the log says', 0, 1],
+        ['touches that are not as their entries disclose', 0, 1],
+      ]);
+      expect(
+        await tampered(
+          `UPDATE sending.touch SET at = at - interval '1 day' WHERE type = 'sent' AND message_id = '${message}'`,
+        ),
+      ).toContainEqual(['touches that are not as the log says', 0, 2]);
+      expect(
+        await tampered(`UPDATE sending.message SET ended_at = ended_at - interval '1 day' WHERE id = '${message}'`),
+      ).toContainEqual(['messages that ended otherwise than the log says', 0, 1]);
+      expect(await tampered(`UPDATE reporting.fact SET entry_id = NULL WHERE external_id = 'forged'`)).toContainEqual([
+        'facts without an entry in the log',
+        0,
+        1,
+      ]);
+      expect(await tampered(`UPDATE reporting.fact SET entry_id = NULL WHERE kind = 'sign_off'`)).toContainEqual([
+        'facts that are not as the log says',
+        0,
+        expect.any(Number),
+      ]);
+    } finally {
+      await admin.end();
+    }
   });
 });

@@ -12,6 +12,7 @@ import { Instant, Uuid } from '../http/scalars.schema.js';
 import {
   AttributionQuery,
   AttributionTouchesQuery,
+  FunnelQuery,
   MoneyReportQuery,
   RevenueQuery,
   toMoneyQuery,
@@ -34,7 +35,10 @@ const CreditedTouchAnswer = z
   .strictObject({
     conversion: z.string().meta({ description: 'Id of the fact that converted.' }),
     convertedAt: Instant,
-    value: z.number().meta({ description: 'Minor units; by contact, its share.' }),
+    value: z.int().nullable().meta({
+      description:
+        'Whole minor units, of a conversion that is divided among contacts those of this one; null: no exchange rate of its day is known.',
+    }),
     place: z.int().meta({ description: 'Of the touch on the path, counted from 1.' }),
     of: z.int(),
     touch: z.string().meta({ description: 'The id of the message that was the touch, or else what it was.' }),
@@ -137,11 +141,11 @@ export class MoneyReportsController {
     described(
       'getFunnelReport',
       'How far leads come, and how long it takes',
-      'Of leads that came in the period: contact, MQL, SAL, SQL, opportunity, won.',
+      'Of leads that came in the period, or of what happened in it: contact, MQL, SAL, SQL, opportunity, won, with what the deals are worth.',
     ),
   )
   async funnel(
-    @Query({ schema: MoneyReportQuery }) query: z.infer<typeof MoneyReportQuery>,
+    @Query({ schema: FunnelQuery }) query: z.infer<typeof FunnelQuery>,
     @Caller() caller: Principal,
     @Res() reply: FastifyReply,
   ): Promise<void> {

@@ -43,6 +43,8 @@ describe('reports on money', () => {
     const counted = table(await asked(`${period}&show=conversions`), 'linear');
     expect(counted).toEqual({ cpc: 0.75, email: 1.5, fair: 0.75, unattributed: 1, total: 4 });
     expect(answer.notes).toContainEqual({ key: 'conversions_without_rate', values: { conversions: 1 } });
+    const values = { currency: 'CHF', to: 'EUR', amounts: 1, first: day(0), last: day(0) };
+    expect(answer.notes).toContainEqual({ key: 'missing_rate', values });
     expect(answer.notes).toContainEqual({ key: 'null_paths', values: { nulls: 0, open: 1 } });
   });
 
@@ -98,6 +100,18 @@ describe('reports on money', () => {
       items: object[];
     }>();
     expect([...first.items, ...second.items]).toEqual(page.items);
+    // What two contacts share is shared in whole cents, and what has no rate is no 0.
+    const shared = (
+      await api.send('GET', `/v1/reports/attribution/touches?${period}&unit=contact&limit=500`, { key })
+    ).json<{ items: { conversion: string; contact: string; value: number | null }[] }>().items;
+    const parts = new Map(shared.map((one) => [`${one.conversion} ${one.contact}`, one]));
+    const of = (id: string) =>
+      [...parts.values()].flatMap(({ conversion, value }) => (conversion === id ? [value] : []));
+    expect([of('d1').toSorted(), of('d3'), of('d4')]).toEqual([
+      [5000, 5001],
+      [90, 90],
+      [null, null],
+    ]);
   });
 
   it('count by campaign, look back as far as asked, and let a committee alone lead to its deal', async () => {
@@ -125,6 +139,7 @@ describe('reports on money', () => {
       table(await asked(wide, key, 'paths'), 'revenue').total,
       table(await asked(wide), 'shapley_rate').total,
       table(await asked(wide, key, 'sales'), 'revenue').total,
+      table({ ...(await asked(`${wide}&of=event`, key, 'funnel')), total: { cells: [] } }, 'value')['won'],
     ];
     expect(totals).toEqual(totals.map(() => 15_181));
     expect(revenue).toEqual({ North: 15_181, total: 15_181 });
@@ -228,6 +243,7 @@ describe('reports on money', () => {
     expect(stages('days_median')).toEqual(['not_defined', 10, unknown, unknown, unknown, 15]);
     expect(stages('days_mean')).toEqual(['not_defined', 10, unknown, unknown, unknown, 15]);
     expect(funnel.notes).toContainEqual({ key: 'contacts_per_sale', values: { contacts: 2 } });
+    expect(stages('value')).toEqual([...[1, 2, 3, 4].map(() => 'not_defined'), 17_001, 10_001]);
     const quality = table({ ...(await asked(period, key, 'quality')), total: { cells: [] } }, 'found');
     expect(quality).toMatchObject({
       conversions_without_touch: 1,
@@ -343,11 +359,36 @@ describe('reports on money', () => {
     expect(await page(`/reports/models?${period}&language=en`)).toContain('How far do the models lie apart?');
   });
 
-  it('move nothing when somebody is erased', async () => {
+  it('move nothing when somebody is erased, also when the CRM goes on naming them in its deals', async () => {
+    const roles = [
+      { contact: 'ann', role: 'user' },
+      { contact: 'bob', role: 'buyer' },
+    ];
+    const committed = { ...deal('d1', 10_001), lead: 'l1', contact: 'ann', roles };
+    await report([committed]);
     const before = await asked(`${period}&unit=contact`);
     const erased = await api.send('POST', '/v1/contacts/ann/erasure', { key, body: {} });
     expect(erased.status).toBeLessThan(300);
     const after = await asked(`${period}&unit=contact`);
     expect([after.rows, after.total]).toEqual([before.rows, before.total]);
+    // The next syncs of the deal are taken, and the erased person stays who stood there: nobody.
+    const [bob, ann] = [roles[1], roles[0]];
+    expect(
+      await report([
+        committed,
+        { ...committed, roles: [bob, { ...ann, role: 'another' }] },
+        { ...committed, owner: 'Kim' },
+        { ...deal('d1', 10_001), roles: [...roles, { contact: 'never here', role: 'user' }] },
+        { ...deal('d9', 1), contact: 'ann' },
+      ]),
+    ).toMatchObject([
+      { result: 'unchanged' },
+      { result: 'kept' },
+      { result: 'kept' },
+      ...[1, 2].map(() => ({ result: 'refused', code: 'unknown_contact' })),
+    ]);
+    const synced = await asked(`${period}&unit=contact`);
+    expect([synced.rows, synced.total]).toEqual([before.rows, before.total]);
+    expect((await api.send('GET', '/v1/contacts/ann', { key })).status).toBe(404);
   });
 });

@@ -7,6 +7,8 @@ export interface SignOff {
   readonly name: string;
   /** Epoch milliseconds. */
   readonly at: number;
+  /** By which key it came in, where that is known: one key signs once, whatever roles and names it says. */
+  readonly key?: string;
 }
 
 /**
@@ -39,7 +41,15 @@ export function weightSetProblems(set: WeightSet): readonly string[] {
     problems.push('Two different roles sign a weight set off before it counts.');
   if (new Set(set.signedOff.map(({ name }) => folded(name))).size < 2)
     problems.push('Two different people sign a weight set off before it counts.');
+  if (problems.length === 0 && !set.signedOff.some((one) => set.signedOff.some((other) => areTwo(one, other))))
+    problems.push('Two people in two roles sign a weight set off before it counts, each by a key of their own.');
   return problems;
+}
+
+function areTwo(one: SignOff, other: SignOff): boolean {
+  const isAnother = (a: string, b: string): boolean => folded(a) !== folded(b);
+  const hasOwnKey = one.key === undefined || other.key === undefined || one.key !== other.key;
+  return isAnother(one.role, other.role) && isAnother(one.name, other.name) && hasOwnKey;
 }
 
 /** Each touch by the weight of its channel, scaled to 1 within the path; a path in which nothing weighs is divided evenly. */

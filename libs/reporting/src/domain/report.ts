@@ -107,6 +107,15 @@ export function ratio(part: number, whole: number, otherwise: NotAvailable = 'no
   return whole === 0 ? notAvailable(otherwise) : known(part / whole);
 }
 
+/** The sum of amounts, of which null are those without a rate; where none has one there is no sum, and no 0. */
+export function sumOfKnown(amounts: readonly (number | null)[], link?: string): ReportCell {
+  if (amounts.length > 0 && amounts.every((amount) => amount === null)) return notAvailable('no_exchange_rate');
+  return known(
+    amounts.reduce<number>((sum, amount) => sum + (amount ?? 0), 0),
+    link,
+  );
+}
+
 /** What is wrong with the shape of a report, each in a sentence; none for a sound one. */
 export function reportProblems({ columns, rows, total }: Report): readonly string[] {
   const all = total === null ? rows : [...rows, total];

@@ -3,6 +3,7 @@ import type { BrandId, EntryId, EpochMs } from '#lib/kernel';
 import { Database, newId, type Tx } from '#lib/platform';
 import { AgreedWeights } from './domain/agreed-weights.js';
 import { type Fact, type FactKind, factProblem } from './domain/fact.js';
+import { contactsOf, standInsFor, withRolesAsTheyStood } from './domain/stand-ins.js';
 import { factStore, keyOf, type NewVersion } from './fact.store.js';
 
 /** A fact as it is reported: people and accounts by the names that the reporter has for them. */
@@ -97,8 +98,12 @@ export class FactService {
       brandId,
       names((fact) => fact.accounts),
     );
+    const unknown = reported.filter((fact) => fact.contacts.some((name) => !contacts.has(name)));
+    const last = unknown.length === 0 ? new Map<string, Fact>() : await factStore.latestBodies(tx, brandId, unknown);
+    const erased = await factStore.erased(tx, brandId, [...last.values()].flatMap(contactsOf));
     const hasWeights = reported.some((fact) => fact.kind === 'weight_set');
-    return { contacts, accounts, agreed: new AgreedWeights(hasWeights ? await factStore.weightSets(tx, brandId) : []) };
+    const agreed = new AgreedWeights(hasWeights ? await factStore.weightSets(tx, brandId) : []);
+    return { contacts, accounts, last, erased, agreed };
   }
 }
 
@@ -106,24 +111,32 @@ export class FactService {
 interface KnownBefore {
   readonly contacts: ReadonlyMap<string, string>;
   readonly accounts: ReadonlyMap<string, string>;
+  /** Of facts that name somebody whom nobody knows: the last version, by kind and id. */
+  readonly last: ReadonlyMap<string, Fact>;
+  /** Whom of those versions' people was erased. */
+  readonly erased: ReadonlySet<string>;
   readonly agreed: AgreedWeights;
 }
 
 function judge(
   reported: ReportedFact,
-  { contacts, accounts, agreed }: KnownBefore,
+  { contacts, accounts, last: versions, erased, agreed }: KnownBefore,
   now: EpochMs,
 ): NewVersion | { readonly code: FactRefusal; readonly detail: string } {
   if (reported.at > now + AHEAD_MS && !MAY_LIE_AHEAD.has(reported.kind)) return NOT_YET;
-  if (reported.contacts.some((name) => !contacts.has(name)))
+  const last = versions.get(keyOf(reported.kind, reported.id)) ?? null;
+  const isErased = (id: string): boolean => erased.has(id);
+  const standIns = standInsFor(reported.contacts, last, (name) => contacts.has(name), isErased);
+  if (standIns === null)
     return {
       code: 'unknown_contact',
       detail: 'Bring the contact in first; facts are kept of contacts that are there.',
     };
-  const body = reported.toFact({
+  const stated = reported.toFact({
     account: (name) => accounts.get(name) ?? '',
-    contact: (name) => contacts.get(name) ?? '',
+    contact: (name) => contacts.get(name) ?? standIns.get(name) ?? '',
   });
+  const body = withRolesAsTheyStood(stated, last, isErased);
   if (body.kind === 'opportunity' && (body.closedAt ?? 0) > now + AHEAD_MS) return NOT_YET;
   const problem = body.kind === 'weight_set' ? agreed.add(body) : factProblem(body, reported.at);
   if (problem !== null) return { code: 'contradictory', detail: problem };

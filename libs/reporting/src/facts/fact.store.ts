@@ -25,6 +25,28 @@ export const factStore = {
     return new Map(rows.map(({ name, id }) => [name, id]));
   },
 
+  /** Those of these people who were erased. */
+  async erased(tx: Tx, brandId: BrandId, ids: readonly string[]): Promise<Set<string>> {
+    if (ids.length === 0) return new Set();
+    const rows = await tx.sql<{ id: string }>`
+      SELECT id::text FROM consent.reported_erased WHERE brand_id = ${brandId} AND id = ANY (${[...new Set(ids)]}::uuid[])`;
+    return new Set(rows.map(({ id }) => id));
+  },
+
+  /** What the latest version of each says, by kind and id. */
+  async latestBodies(
+    tx: Tx,
+    brandId: BrandId,
+    facts: readonly { readonly kind: FactKind; readonly id: string }[],
+  ): Promise<Map<string, Fact>> {
+    const rows = await tx.sql<{ kind: FactKind; id: string; body: Fact }>`
+      SELECT DISTINCT ON (f.kind, f.external_id) f.kind, f.external_id AS id, f.body
+        FROM unnest(${facts.map(({ kind }) => kind)}::text[], ${facts.map(({ id }) => id)}::text[]) AS g (kind, id)
+        JOIN reporting.fact f ON f.brand_id = ${brandId} AND f.kind = g.kind AND f.external_id = g.id
+       ORDER BY f.kind, f.external_id, f.version DESC`;
+    return new Map(rows.map(({ kind, id, body }) => [keyOf(kind, id), body]));
+  },
+
   async accountIds(tx: Tx, brandId: BrandId, names: readonly string[]): Promise<Map<string, string>> {
     const rows = await tx.sql<{ id: string; name: string }>`
       SELECT name, consent.account_id(${brandId}::uuid, name) AS id FROM unnest(${[...names]}::text[]) AS name`;
@@ -124,15 +146,15 @@ export const factStore = {
 
   /** Everything that was known at an instant, except visits, of which there may be as many as touches; in order of ids. */
   async asOf(tx: Tx, brandId: BrandId, asOf: EpochMs): Promise<Known[]> {
-    const rows = await tx.sql<{ id: string; at: EpochMs; n: number; body: Fact }>`
-      SELECT external_id AS id, at, n, body
-        FROM (SELECT DISTINCT ON (kind, external_id) kind, external_id, at, n, body, retracted
+    const rows = await tx.sql<{ id: string; at: EpochMs; n: number; by: string; body: Fact }>`
+      SELECT external_id AS id, at, n, recorded_by AS by, body
+        FROM (SELECT DISTINCT ON (kind, external_id) kind, external_id, at, n, body, retracted, recorded_by
                 FROM reporting.fact
                WHERE brand_id = ${brandId} AND kind <> 'visit' AND recorded_at <= ${toIso(asOf)}
                ORDER BY kind, external_id, version DESC) f
        WHERE NOT retracted
        ORDER BY kind COLLATE "C", external_id COLLATE "C"`;
-    return rows.map(({ id, at, n, body }) => ({ ...body, id, at, n }));
+    return rows.map(({ body, ...row }) => ({ ...body, ...row }));
   },
 };
 

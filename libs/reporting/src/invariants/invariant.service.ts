@@ -1,12 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { BrandId, EpochMs } from '#lib/kernel';
-import { Database } from '#lib/platform';
+import { z } from 'zod';
+import type { BrandId, EntryId, EpochMs } from '#lib/kernel';
+import { Database, toIso, type Tx } from '#lib/platform';
+import type { Report } from '../domain/report.js';
 import { sumOf } from '../money/domain/amounts.js';
 import type { Credits, Share } from '../money/domain/credit.js';
+import { attributionReport } from '../money/domain/attribution-report.js';
+import { campaignsReport } from '../money/domain/campaigns-report.js';
+import { salesReport } from '../money/domain/kpis.js';
+import { funnelReport, pathsReport, revenueReport } from '../money/domain/revenue-reports.js';
 import { type MoneyQuery, MoneyService } from '../money/money.service.js';
 import { moneyStore } from '../money/money.store.js';
 import { DIMENSIONS } from '../money/touch.store.js';
-import { invariantStore } from './invariant.store.js';
+import { invariantStore, type ReportedEvent } from './invariant.store.js';
 
 /** Two ways to one figure that do not meet. */
 export interface Difference {
@@ -29,14 +35,19 @@ export class InvariantService {
     @Inject(MoneyService) private readonly money: MoneyService,
   ) {}
 
-  /** Every figure that is not what it must be; none when all is well. */
-  async check(): Promise<Difference[]> {
+  /**
+   * Every figure that is not what it must be; none when all is well.
+   * @param opened reads what entries of the log disclose, by which instants of touches are compared; null: they are not
+   */
+  async check(opened: OpenEntries | null = null): Promise<Difference[]> {
     const { now } = await moneyStore.watermark(this.database.tx, null);
     const brands = await invariantStore.brands(this.database.tx);
     const found: Difference[] = [];
     for (const { id, zone } of brands) {
       found.push(...(await this.messages(id, now)));
+      if (opened !== null) found.push(...(await this.touches(id, opened)));
       found.push(...(await this.revenue(id, zone, now)));
+      found.push(...(await this.sameRevenue(id, zone, now)));
     }
     return found;
   }
@@ -44,9 +55,11 @@ export class InvariantService {
   private async messages(brandId: BrandId, now: EpochMs): Promise<Difference[]> {
     const sums = await this.database.transaction((tx) => invariantStore.messages(tx, brandId, now));
     const { accepted, processing, sent, dropped, failed, unknown } = sums;
-    const unlike = await invariantStore.factsUnlikeLog(this.database.tx, brandId);
+    const { tx } = this.database;
     return differing(brandId, [
-      ['facts that are not as the log says', 0, unlike],
+      ['facts that are not as the log says', 0, await invariantStore.factsUnlikeLog(tx, brandId)],
+      ['facts without an entry in the log', 0, await invariantStore.factsWithoutEntry(tx, brandId)],
+      ['touches that are not as the log says', 0, await invariantStore.touchesUnlikeLog(tx, brandId)],
       [
         'accepted = processing + sent + dropped + failed + unknown',
         accepted,
@@ -55,7 +68,56 @@ export class InvariantService {
       ['messages dropped or failed without a reason', 0, sums.endedWithoutReason],
       ['messages whose first or last entry the log does not have', 0, sums.withoutEntry],
       ['messages sent without exactly one touch', 0, sums.withoutTouch],
+      ['messages that ended otherwise than the log says', 0, sums.endedUnlikeLog],
     ]);
+  }
+
+  /** When each touch was, of which message, and whether by a machine, as its entry discloses it. */
+  private async touches(brandId: BrandId, opened: OpenEntries): Promise<Difference[]> {
+    let unlike = 0;
+    for (let after: EntryId | null = null; ;) {
+      const events: readonly ReportedEvent[] = await invariantStore.events(this.database.tx, brandId, after, EVENTS);
+      const last = events.at(-1);
+      if (last === undefined)
+        return differing(brandId, [['touches that are not as their entries disclose', 0, unlike]]);
+      const disclosed = await opened(
+        this.database.tx,
+        events.map(({ entryId }) => entryId),
+      );
+      unlike += events.filter((event) => isUnlike(event, disclosed.get(event.entryId))).length;
+      after = last.entryId;
+    }
+  }
+
+  /** The same revenue of the same period in the leaderboard, by attribution, in the funnel, by segment and against targets. */
+  private async sameRevenue(brandId: BrandId, zone: string, now: EpochMs): Promise<Difference[]> {
+    const pairs: Pair[] = [];
+    const days = { from: '1970-01-01', to: toIso(now).slice(0, 10) };
+    const asked = { brandId, zone, days, from: 0, to: now + 1, asOf: null };
+    const query = { ...EVERYTHING, by: 'campaign', reads: 'converting' } as const;
+    await this.money.report('campaigns', asked, query, {}, (data) => {
+      const shape = { by: 'campaign', show: 'value', models: ['linear'], model: 'linear' } as const;
+      const revenue = (report: Report, column: string, of = report.total): number => {
+        const cell = of?.cells[report.columns.findIndex(({ key }) => key === column)];
+        return cell !== undefined && 'value' in cell ? Number(cell.value) : 0;
+      };
+      const leaderboard = campaignsReport(data, 'linear', {});
+      const funnel = funnelReport(data, 'event', {});
+      const others: readonly (readonly [string, number])[] = [
+        [
+          'attribution',
+          revenue(attributionReport(data, { ...shape, weights: null, intervals: false, link: {} }), 'linear'),
+        ],
+        ['the funnel', revenue(funnel, 'value', funnel.rows.at(-1))],
+        ['revenue by segment', revenue(revenueReport(data, 'region', {}), 'revenue')],
+        ['sales', revenue(salesReport(data), 'revenue')],
+        ['paths', revenue(pathsReport(data, {}), 'revenue')],
+      ];
+      const total = revenue(leaderboard, 'revenue');
+      pairs.push(...others.map(([name, found]): Pair => [`revenue in campaigns and ${name}`, total, found]));
+      return leaderboard;
+    });
+    return differing(brandId, pairs);
   }
 
   private async revenue(brandId: BrandId, zone: string, now: EpochMs): Promise<Difference[]> {
@@ -75,6 +137,33 @@ export class InvariantService {
     }
     return differences;
   }
+}
+
+/** Reads what entries disclose; of whoever was erased there is nothing left. */
+export type OpenEntries = (
+  tx: Tx,
+  ids: readonly EntryId[],
+) => Promise<ReadonlyMap<EntryId, Readonly<Record<string, unknown>>>>;
+
+/** Touches that are compared together. */
+const EVENTS = 2_000;
+
+const Disclosed = z.object({
+  message: z.object({ id: z.string() }),
+  event: z.object({ id: z.string(), at: z.string(), automated: z.boolean() }),
+});
+
+function isUnlike(touch: ReportedEvent, disclosed: Readonly<Record<string, unknown>> | undefined): boolean {
+  if (disclosed === undefined) return false;
+  const { data } = Disclosed.safeParse(disclosed);
+  if (data === undefined) return true;
+  const { message, event } = data;
+  return !(
+    message.id === touch.messageId &&
+    event.id === touch.event &&
+    event.automated === touch.automated &&
+    Date.parse(event.at) === touch.at
+  );
 }
 
 type Pair = readonly [what: string, expected: number, found: number];

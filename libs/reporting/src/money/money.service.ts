@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Zone } from 'luxon';
-import { type ConversionPath, type Model, MODELS, TouchLog, weightSetProblems } from '#lib/attribution';
+import {
+  type ConversionPath,
+  largestRemainder,
+  type Model,
+  MODELS,
+  TouchLog,
+  weightSetProblems,
+} from '#lib/attribution';
 import { type BrandId, DomainError, type EntryId, type EpochMs } from '#lib/kernel';
 import { Database, toIso, type Tx, tzdb } from '#lib/platform';
 import { type Asked, pastNotes } from '../domain/asked.js';
@@ -51,7 +58,8 @@ export interface MoneyAsked extends Asked {
 export interface CreditedTouch {
   readonly conversion: string;
   readonly convertedAt: EpochMs;
-  readonly value: number;
+  /** Whole minor units, of a conversion that is divided among contacts those of this one; null: there is no rate for it. */
+  readonly value: number | null;
   /** Counted from 1, of so many. */
   readonly place: number;
   readonly of: number;
@@ -118,11 +126,13 @@ export class MoneyService {
     const keep = (): void => {
       found = found.sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key))).slice(0, limit + 1);
     };
+    const parts = new Parts();
     const witness =
       (books: Books): Witness =>
       (path, log, ids) => {
+        const value = parts.of(path);
         if (!isWanted(books, path, log, which)) return;
-        for (const touch of creditedTouches(path, log, ids)) {
+        for (const touch of creditedTouches(path, log, ids, value)) {
           const key = placeOf(touch);
           if ((which.name !== null && touch.name !== which.name) || (after !== null && key <= after)) continue;
           found.push({ key, touch });
@@ -276,10 +286,28 @@ function isWanted(
   return path === null || Array.from(touches, (touch) => log.nameOf(touch)).join(PATH_STEP) === path;
 }
 
+/** What of a conversion each of its paths has, in whole minor units. Its paths come one after the other. */
+class Parts {
+  private id: string | null = null;
+  private parts: number[] = [];
+
+  /** Null where the conversion has an amount, and no rate to exchange it by. */
+  of({ conversion, conversions }: ConversionPath): number | null {
+    if (conversion === null || (conversion as Conversion).amount === null) return null;
+    if (this.id !== conversion.id || this.parts.length === 0) {
+      this.id = conversion.id;
+      const paths = Array.from({ length: Math.round(1 / conversions) }, () => 1);
+      this.parts = largestRemainder(conversion.value, paths);
+    }
+    return this.parts.shift() ?? 0;
+  }
+}
+
 function creditedTouches(
-  { touches, conversion, value }: ConversionPath,
+  { touches, conversion }: ConversionPath,
   log: TouchLog,
   ids: readonly string[],
+  value: number | null,
 ): CreditedTouch[] {
   if (conversion === null) return [];
   return Array.from(touches, (touch, place) => ({

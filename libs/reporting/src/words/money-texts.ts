@@ -110,6 +110,7 @@ export const MONEY_COLUMNS: Texts = {
   first_touch_to_conversion: say('First touch to conversion', 'Erste Berührung bis Abschluss'),
   stage: say('Stage', 'Stufe'),
   reached: say('Reached', 'Erreicht'),
+  value: say('Value', 'Wert'),
   from_before: say('From the stage before', 'Aus der Stufe davor'),
   from_first: say('From the first stage', 'Aus der ersten Stufe'),
   days_median: say('Time taken, median', 'Dauer, Median'),
@@ -178,6 +179,8 @@ export const MONEY_PARAMETERS: Texts = {
   intervals: say('With intervals', 'Mit Intervallen'),
   modelVersion: say('Version of the models', 'Fassung der Modelle'),
   window: say('Days after', 'Tage danach'),
+  of: say('Counted', 'Gezählt'),
+  shares: say('Meant shares', 'Gedachte Anteile'),
 };
 
 const of = (name: string, values: Texts): Texts =>
@@ -222,6 +225,10 @@ export const MONEY_VALUES: Texts = {
     accounts_without_data: say('Accounts that nobody described', 'Konten ohne Stammdaten'),
     costs_without_rate: say('Costs without an exchange rate', 'Kosten ohne Wechselkurs'),
   }),
+  ...of('of', {
+    cohort: say('Leads of the period', 'Leads des Zeitraums'),
+    event: say('What happened in the period', 'Was im Zeitraum geschah'),
+  }),
   ...of('intervals', { true: say('Yes', 'Ja'), false: say('No', 'Nein') }),
   ...of('reset', { true: say('Yes', 'Ja'), false: say('No', 'Nein') }),
   // A model is named in cells, in filters and in what was asked.
@@ -254,6 +261,10 @@ export const MONEY_NOTES: Texts = {
     'Of leads that came in the period. Who reached a later stage has reached those before it. Times are from the stage before, of leads of which both instants are known.',
     'Von Leads, die im Zeitraum kamen. Wer eine spätere Stufe erreicht hat, hat auch die davor erreicht. Dauern zählen ab der Stufe davor, bei Leads, von denen beide Zeitpunkte bekannt sind.',
   ),
+  funnel_of_events: say(
+    'What reached each stage in the period, of whatever time its lead is; deals without a lead are among it. Won is what every other report of the period says was won. A rate is of what happened in the same period, and not of the same leads.',
+    'Was im Zeitraum jede Stufe erreichte, gleich aus welcher Zeit der Lead stammt; Geschäfte ohne Lead sind dabei. Gewonnen ist, was jeder andere Bericht des Zeitraums als gewonnen nennt. Eine Rate gilt dem, was im selben Zeitraum geschah, und nicht denselben Leads.',
+  ),
   contacts_per_sale: say('Leads needed for one sale: {contacts}.', 'Leads je Abschluss: {contacts}.'),
   paths_shown: say('{shown} of {all} different paths.', '{shown} von {all} verschiedenen Pfaden.'),
   accounts_unnamed: say(
@@ -281,8 +292,8 @@ export const MONEY_NOTES: Texts = {
     'Wer im Zeitraum zum ersten Mal eine Variante bekam, zählt zu ihr, was immer danach geschah, mit dem, was in {days} Tagen daraus wurde. Verglichen werden nur die, bei denen diese Tage um sind. Spannen umfassen 95 %: bei Anteilen nach Newcombe, beim Umsatz aus {draws} Ziehungen (Startwert {seed}). Je Kontakt gehört ein Geschäft seinem Kontakt, sonst dem ersten mit einer Rolle.',
   ),
   uneven_variants: say(
-    'The variants of {campaign} are of sizes that chance hardly gives where they were meant to be even: {sizes}. Look into how they were divided before you compare them.',
-    'Die Varianten von {campaign} sind so verschieden groß, wie es der Zufall kaum ergibt, wenn sie gleich groß sein sollten: {sizes}. Prüfen Sie die Aufteilung, bevor Sie vergleichen.',
+    'The variants of {campaign} are of sizes that chance hardly gives where they were meant to be {meant}: {sizes}. Look into how they were divided before you compare them, or say under “Meant shares” what was meant.',
+    'Die Varianten von {campaign} haben Größen, die der Zufall kaum ergibt, wenn sie {meant} sein sollten: {sizes}. Prüfen Sie die Aufteilung, bevor Sie vergleichen, oder nennen Sie unter „Gedachte Anteile“, was gedacht war.',
   ),
   spread: say(
     'The least and the most that any of {models} models gives.',
@@ -291,6 +302,10 @@ export const MONEY_NOTES: Texts = {
   conversions_without_rate: say(
     'Conversions without an amount here, because no exchange rate is known for their day: {conversions}.',
     'Abschlüsse ohne Betrag, weil für ihren Tag kein Wechselkurs bekannt ist: {conversions}.',
+  ),
+  missing_rate: say(
+    'Amounts in {currency} that are in no sum, because no rate to {to} is known for their days ({first} to {last}): {amounts}.',
+    'Beträge in {currency}, die in keiner Summe stehen, weil für ihre Tage ({first} bis {last}) kein Kurs zu {to} bekannt ist: {amounts}.',
   ),
   pipeline_without_rate: say(
     'Open deals that are not in the pipeline, because no exchange rate is known for their day: {deals}.',

@@ -55,8 +55,16 @@ export function noteWord({ key, values }: ReportNote, language: ReportLanguage):
   };
   return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
     const value = named[name];
-    return typeof value === 'number' ? value.toLocaleString(language) : (value ?? whole);
+    if (typeof value === 'number') return value.toLocaleString(language);
+    return value !== undefined && DAY.test(value) ? dayWord(value, language) : (value ?? whole);
   });
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** A day of a calendar, and so in no zone. */
+export function dayWord(day: string, language: ReportLanguage): string {
+  return new Date(`${day}T00:00:00Z`).toLocaleDateString(language, { dateStyle: 'medium', timeZone: 'UTC' });
 }
 
 function isStanding(text: string): text is Standing {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MODELS, type Model } from '#lib/attribution';
-import { BASES, DIMENSIONS, type MoneyQuery, SEGMENTS, type TouchFilter } from '#lib/reporting';
+import { BASES, DIMENSIONS, FUNNELS, type MoneyQuery, SEGMENTS, type TouchFilter } from '#lib/reporting';
 import { line } from '../../http/scalars.schema.js';
 import { PeriodQuery } from '../report-period.js';
 import { FORMS } from './offered-report.js';
@@ -36,6 +36,16 @@ export const MoneyFilters = {
 
 export const MoneyReportQuery = z.strictObject({ ...PeriodQuery, ...MoneyFilters, ...FORMS });
 
+export const FunnelQuery = z.strictObject({
+  ...PeriodQuery,
+  of: z.enum(FUNNELS).default('cohort').meta({
+    description:
+      'cohort: leads that came in the period, and what became of them; event: what reached a stage in it, so that what is won is what other reports say was won.',
+  }),
+  ...MoneyFilters,
+  ...FORMS,
+});
+
 export const AttributionQuery = z.strictObject({
   ...PeriodQuery,
   by: z.enum(DIMENSIONS).default('channel'),
@@ -60,6 +70,15 @@ export const VariantsQuery = z.strictObject({
   ...PeriodQuery,
   campaign: line(200).optional().meta({ description: 'Left out: every campaign with variants.' }),
   window: z.enum(['30', '45', '60']).default('30').meta({ description: 'Days after somebody met a variant.' }),
+  shares: z
+    .string()
+    .max(1_000)
+    .regex(/^[^:,]+:\d{1,6}(,[^:,]+:\d{1,6})*$/, 'must be variants with their shares, such as a:2,b:1')
+    .refine((text) => [...sharesIn(text).values()].every((share) => share > 0), 'must be shares above 0')
+    .optional()
+    .meta({
+      description: 'What the variants were meant to have of everybody, such as a:2,b:1; left out: all the same.',
+    }),
   unit: MoneyFilters.unit,
   currency: MoneyFilters.currency,
   ...FORMS,
@@ -111,6 +130,17 @@ export function toMoneyQuery(
     reset: reset === 'true',
     halfLifeDays: halfLife,
   };
+}
+
+/** Shares by variant. */
+export function sharesIn(text: string | undefined): ReadonlyMap<string, number> {
+  if (text === undefined) return new Map();
+  return new Map(
+    text.split(',').map((one) => {
+      const [variant = '', share] = one.split(':');
+      return [variant, Number(share)];
+    }),
+  );
 }
 
 function isModel(text: string): text is Model {

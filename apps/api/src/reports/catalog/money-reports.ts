@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MODELS_VERSION } from '#lib/attribution';
+import { toIso } from '#lib/platform';
 import {
   accountsReport,
   acquisitionReport,
@@ -22,9 +23,11 @@ import {
 import type { ReportPeriods } from '../report-period.js';
 import {
   AttributionQuery,
+  FunnelQuery,
   modelsIn,
   MoneyReportQuery,
   RevenueQuery,
+  sharesIn,
   toMoneyQuery,
   VariantsQuery,
 } from './money-query.js';
@@ -38,6 +41,8 @@ const AnyQuery = z.strictObject({
   segment: RevenueQuery.shape.segment,
   window: VariantsQuery.shape.window,
   campaign: VariantsQuery.shape.campaign,
+  shares: VariantsQuery.shape.shares,
+  of: FunnelQuery.shape.of,
 });
 type Asked = z.infer<typeof AnyQuery>;
 
@@ -104,12 +109,12 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
   {
     key: 'funnel',
     roles: ['cmo', 'sales'],
-    query: MoneyReportQuery,
-    idle: [...OF_TOUCHES, 'conversion', 'event', 'model', 'halfLife', 'currency'],
+    query: FunnelQuery,
+    idle: [...OF_TOUCHES, 'conversion', 'event', 'model', 'halfLife'],
     drawn: 'reached',
     isInOrder: true,
     reads: () => 'nothing',
-    make: funnelReport,
+    make: (data, { of, ...asked }) => funnelReport(data, of, linked({ ...asked, event: undefined })),
   },
   {
     key: 'acquisition',
@@ -161,7 +166,8 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     drawn: 'revenue_per_unit',
     figures: [],
     reads: () => 'exposures',
-    make: (data, { window, unit }) => variantsReport(data, { windowDays: Number(window), unit }),
+    make: (data, { window, unit, shares }) =>
+      variantsReport(data, { windowDays: Number(window), unit, shares: sharesIn(shares) }),
   },
   {
     key: 'accounts',
@@ -219,21 +225,47 @@ export function moneyOffered(money: MoneyService, periods: ReportPeriods): Offer
 function parametersOf(asked: Asked, days: { readonly from: string; readonly to: string }) {
   const { by, show, segment, conversion, event, model, models, basis, unit, lookback, reset, halfLife, currency } =
     asked;
-  const { weights = null, intervals, campaign = null, window } = asked;
+  const { weights = null, intervals, campaign = null, window, shares = null, of } = asked;
   return {
-    ...{ from: days.from, to: days.to, campaign, window, segment, conversion, event: event ?? null, by, show, model },
+    ...{
+      from: days.from,
+      to: days.to,
+      of,
+      campaign,
+      window,
+      shares,
+      segment,
+      conversion,
+      event: event ?? null,
+      by,
+      show,
+      model,
+    },
     ...{ models: modelsIn(models), lookback, basis, unit, reset: reset === 'true', halfLife, currency },
     ...{ weights, intervals: intervals === 'true', modelVersion: MODELS_VERSION },
   };
 }
 
 /** What the touches behind a figure are asked by. */
-function linked(
+export function linked(
   asked: Pick<
     Asked,
-    'by' | 'conversion' | 'event' | 'lookback' | 'basis' | 'unit' | 'reset' | 'currency' | 'from' | 'to' | 'zone'
+    | 'by'
+    | 'conversion'
+    | 'event'
+    | 'lookback'
+    | 'basis'
+    | 'unit'
+    | 'reset'
+    | 'currency'
+    | 'from'
+    | 'to'
+    | 'zone'
+    | 'asOf'
   >,
 ) {
   const { by, conversion, event, lookback, basis, unit, reset, currency, from, to, zone } = asked;
-  return { from, to, zone, by, conversion, event, lookback: String(lookback), basis, unit, reset, currency };
+  // A report of the past leads to the touches of the past.
+  const past = asked.asOf === undefined ? {} : { asOf: toIso(asked.asOf) };
+  return { ...past, from, to, zone, by, conversion, event, lookback: String(lookback), basis, unit, reset, currency };
 }

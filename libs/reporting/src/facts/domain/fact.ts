@@ -159,6 +159,8 @@ export type Known<F extends Fact = Fact> = F & {
   readonly at: EpochMs;
   /** In the order in which versions were recorded. */
   readonly n: number;
+  /** Id of the key by which it came in. */
+  readonly by: string;
 };
 
 /** What is wrong with a fact beyond its shape, in a sentence; null for nothing. */

@@ -4,6 +4,17 @@ import type { CostFact, ExchangeRateFact, Money } from '../../facts/domain/fact.
 /** Amounts in the one currency of a report. Null where no rate is known. */
 export type Convert = (money: Money, day: string) => number | null;
 
+/** That an amount is in no sum, because no rate of its day is known. */
+export interface MissingRate {
+  readonly currency: string;
+  readonly day: string;
+}
+
+/** The rate that an amount wants, where it could not be exchanged; none where it could. */
+export function missingRate(money: Money, day: string, amount: number | null): MissingRate[] {
+  return amount === null ? [{ currency: money.currency, day }] : [];
+}
+
 /**
  * Exchanges by the latest rate from a day at or before the one in question, in either direction. Rates are decimals and
  * amounts whole, so what comes out is exact before it is rounded to the nearest minor unit, halves up.

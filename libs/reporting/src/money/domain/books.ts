@@ -17,7 +17,7 @@ import type {
   TariffFact,
   WeightSetFact,
 } from '../../facts/domain/fact.js';
-import { compare, type Convert, converterTo } from './amounts.js';
+import { compare, type Convert, converterTo, type MissingRate, missingRate } from './amounts.js';
 
 /** Everything that CRM and finance said, as it was known at one instant. */
 export interface Books {
@@ -80,7 +80,9 @@ function signedOff(set: Known<WeightSetFact>, signOffs: readonly Known<SignOffFa
   const { name, version, weights, otherwise } = set;
   return {
     ...{ name, version, otherwise, weights: new Map(Object.entries(weights)) },
-    signedOff: signOffs.filter((one) => one.set === set.id && one.n > set.n),
+    signedOff: signOffs
+      .filter((one) => one.set === set.id && one.n > set.n)
+      .map(({ by, ...one }) => ({ ...one, key: by })),
   };
 }
 
@@ -96,11 +98,14 @@ export interface Conversion extends ConversionFact {
   readonly kind: ConversionChoice['of'];
   /** Null: there is a value, and no rate to exchange it by. */
   readonly amount: number | null;
+  /** That rate, where there is none. */
+  readonly missing: readonly MissingRate[];
   readonly region: string | null;
   readonly productLine: string | null;
   readonly owner: string | null;
   /** Originating campaign. */
   readonly campaign: string | null;
+  readonly lead: string | null;
   /** Of the lead. */
   readonly persona: string | null;
   /** Roles in the buying committee, each once. */
@@ -170,7 +175,8 @@ function conversion(
   fact: Convertible,
   { kind, at, value }: { readonly kind: ConversionChoice['of']; readonly at: EpochMs; readonly value: Money | null },
 ): Conversion {
-  const amount = value === null ? 0 : books.convert(value, books.dayOf(at));
+  const day = books.dayOf(at);
+  const amount = value === null ? 0 : books.convert(value, day);
   return {
     id: fact.id,
     kind,
@@ -178,6 +184,7 @@ function conversion(
     account: books.accountOf(fact),
     contact: fact.contactId ?? null,
     amount,
+    missing: value === null ? [] : missingRate(value, day, amount),
     value: amount ?? 0,
     leadAt: null,
     opportunityAt: null,
@@ -185,6 +192,7 @@ function conversion(
     productLine: ('productLine' in fact ? fact.productLine : undefined) ?? null,
     owner: null,
     campaign: fact.campaign ?? null,
+    lead: ('lead' in fact ? fact.lead : undefined) ?? null,
     persona: ('persona' in fact ? fact.persona : undefined) ?? null,
     buyerRoles: null,
   };

@@ -1,7 +1,7 @@
 import { largestRemainder } from '#lib/attribution';
 import type { CostCategory } from '../../facts/domain/fact.js';
 import type { SentMessages } from '../touch.store.js';
-import { shareOfDays, sumOf } from './amounts.js';
+import { type MissingRate, missingRate, shareOfDays, sumOf } from './amounts.js';
 import type { Books } from './books.js';
 
 /** Money that was spent in a period, on something or for everything. */
@@ -14,8 +14,8 @@ export interface Spent {
 
 export interface Costs {
   readonly spent: readonly Spent[];
-  /** Costs that could not be exchanged, and are not in it ... */
-  readonly withoutRate: number;
+  /** Rates of costs that could not be exchanged, and are not in it ... */
+  readonly missing: readonly MissingRate[];
   /** ... of so many that fall on the period: what was said, and each channel and campaign that sent at a tariff on a day. */
   readonly counted: number;
 }
@@ -26,12 +26,13 @@ export interface Costs {
  */
 export function costsOf(books: Books, sent: readonly SentMessages[], from: string, to: string): Costs {
   const spent: Spent[] = [];
-  let [withoutRate, counted] = [0, 0];
+  const missing: MissingRate[] = [];
+  let counted = 0;
   for (const cost of books.costs) {
     if (cost.from > to || cost.to < from) continue;
     counted++;
     const amount = books.convert(cost.value, cost.from);
-    if (amount === null) withoutRate++;
+    missing.push(...missingRate(cost.value, cost.from, amount));
     const share = shareOfDays(amount ?? 0, cost, from, to);
     const { category, channel = null, campaign = null } = cost;
     if (share !== 0) spent.push({ category, channel, campaign, amount: share });
@@ -43,7 +44,7 @@ export function costsOf(books: Books, sent: readonly SentMessages[], from: strin
     if (tariff === undefined) continue;
     counted++;
     const amount = books.convert(tariff.perThousand, day);
-    if (amount === null) withoutRate++;
+    missing.push(...missingRate(tariff.perThousand, day, amount));
     const thousandths = messages * (amount ?? 0);
     if (thousandths === 0) continue;
     const ofChannel = byChannel.get(channel) ?? new Map<string | null, number>();
@@ -57,7 +58,7 @@ export function costsOf(books: Books, sent: readonly SentMessages[], from: strin
       if (amount > 0) spent.push({ category: 'messages', channel, campaign: campaigns[i] ?? null, amount });
     });
   }
-  return { spent, withoutRate, counted };
+  return { spent, missing, counted };
 }
 
 /** What marketing cost; sales is not in it. */

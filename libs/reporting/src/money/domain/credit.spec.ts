@@ -20,6 +20,7 @@ const conversion = (id: string, account: string, day: number, value: number): Co
     kind: 'won',
     contact: null,
     at: day * DAY,
+    ...{ missing: [], lead: null },
     amount: value,
     value,
     leadAt: null,

@@ -2,6 +2,7 @@ import type { EpochMs } from '#lib/kernel';
 import type { ParameterValue, Report, ReportNote } from '../../domain/report.js';
 import type { Books, Conversion } from './books.js';
 import type { Exposure, SentMessages } from '../touch.store.js';
+import { compare, type MissingRate } from './amounts.js';
 import type { Costs } from './costs.js';
 import type { GatheredPaths } from './path-gatherer.js';
 
@@ -59,14 +60,28 @@ export function reportOf(
   };
 }
 
-/** What is not in the money, and why; nothing where all is. */
+/**
+ * What is not in the money, and why; nothing where all is.
+ * @param others rates that other amounts of the report want
+ */
 export function moneyNotes(
-  { costs, paths }: Pick<MoneyData, 'costs' | 'paths'>,
+  { books, costs, paths }: Pick<MoneyData, 'books' | 'costs' | 'paths'>,
   conversions: readonly Conversion[] = paths.conversions.map(({ conversion }) => conversion),
+  others: readonly MissingRate[] = [],
 ): ReportNote[] {
   const lost = conversions.filter(({ amount }) => amount === null).length;
   return [
     ...(lost === 0 ? [] : [{ key: 'conversions_without_rate', values: { conversions: lost } }]),
-    ...(costs.withoutRate === 0 ? [] : [{ key: 'costs_without_rate', values: { costs: costs.withoutRate } }]),
+    ...(costs.missing.length === 0 ? [] : [{ key: 'costs_without_rate', values: { costs: costs.missing.length } }]),
+    ...missingRates(books.currency, [...conversions.flatMap(({ missing }) => missing), ...costs.missing, ...others]),
   ];
+}
+
+/** One note for each currency: how many amounts want a rate, and of which days. */
+function missingRates(to: string, missing: readonly MissingRate[]): ReportNote[] {
+  return [...new Set(missing.map(({ currency }) => currency))].sort(compare).map((currency) => {
+    const days = missing.flatMap((one) => (one.currency === currency ? [one.day] : [])).sort(compare);
+    const [first = '', last = ''] = [days[0], days.at(-1)];
+    return { key: 'missing_rate', values: { currency, to, amounts: days.length, first, last } };
+  });
 }

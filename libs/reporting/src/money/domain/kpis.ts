@@ -11,9 +11,10 @@ import {
   type ReportCell,
   type ReportNote,
   type ReportRow,
+  sumOfKnown,
   text,
 } from '../../domain/report.js';
-import { compare, shareOfDays, sumOf } from './amounts.js';
+import { compare, missingRate, shareOfDays, sumOf } from './amounts.js';
 import { type Books, conversionsOf, qualifiedLeads, regionOf } from './books.js';
 import { costsOf, marketingCost, wholeCost } from './costs.js';
 import { ATTRIBUTION_TOUCHES, type MoneyData, moneyNotes, reportOf, type TouchLink } from './frame.js';
@@ -26,7 +27,8 @@ interface Stretch {
   readonly newCustomers: number;
   readonly marketing: number;
   readonly whole: number;
-  readonly attributed: number;
+  /** Amounts that at least one touch led to; null without a rate. */
+  readonly earned: readonly (number | null)[];
 }
 
 const NOTHING: Stretch = {
@@ -36,7 +38,7 @@ const NOTHING: Stretch = {
   newCustomers: 0,
   marketing: 0,
   whole: 0,
-  attributed: 0,
+  earned: [],
 };
 
 /** What leads, opportunities, orders and customers cost, and what came back, month by month; months add up to the total. */
@@ -61,7 +63,7 @@ export function acquisitionReport(data: MoneyData, link: TouchLink): Report {
         won: won.filter(({ at }) => within(at)).length,
         newCustomers: [...firstWon.values()].filter(within).length,
         ...spent,
-        attributed: sumOf(earned.map(({ conversion }) => conversion.value)),
+        earned: earned.map(({ conversion }) => conversion.amount),
       },
       linkTo(ATTRIBUTION_TOUCHES, { ...link, from: month.from, to: month.to }),
     ];
@@ -91,7 +93,9 @@ export function acquisitionReport(data: MoneyData, link: TouchLink): Report {
 }
 
 function stretchRow(name: string, stretch: Stretch, touches: string): ReportRow {
-  const { marketing, whole, leads, opportunities, won, newCustomers, attributed } = stretch;
+  const { marketing, whole, leads, opportunities, won, newCustomers, earned } = stretch;
+  const attributed = sumOf(earned.map((amount) => amount ?? 0));
+  const isUnpriced = 'notAvailable' in sumOfKnown(earned);
   // Where nobody reported a cost there is none to divide, and nothing is known to have come for free.
   const ofCost = (cost: number, cell: ReportCell): ReportCell => (cost === 0 ? notAvailable('no_cost') : cell);
   const each = (number: number): ReportCell => ofCost(marketing, per(marketing, number));
@@ -107,9 +111,9 @@ function stretchRow(name: string, stretch: Stretch, touches: string): ReportRow 
       each(won),
       known(newCustomers),
       ofCost(whole, per(whole, newCustomers)),
-      known(attributed, attributed === 0 ? undefined : touches),
-      ofCost(marketing, known(attributed - marketing)),
-      ratio(attributed - marketing, marketing, 'no_cost'),
+      sumOfKnown(earned, earned.length === 0 ? undefined : touches),
+      ofCost(marketing, isUnpriced ? notAvailable('no_exchange_rate') : known(attributed - marketing)),
+      isUnpriced ? notAvailable('no_exchange_rate') : ratio(attributed - marketing, marketing, 'no_cost'),
     ],
   };
 }
@@ -127,7 +131,11 @@ export function salesReport(data: MoneyData): Report {
   );
   const open = books.opportunities
     .filter(({ status }) => status === 'open')
-    .map((deal) => ({ region: regionOf(books, deal), value: books.convert(deal.value, books.dayOf(deal.at)) }));
+    .map((deal) => {
+      const day = books.dayOf(deal.at);
+      const value = books.convert(deal.value, day);
+      return { region: regionOf(books, deal), value, missing: missingRate(deal.value, day, value) };
+    });
   const targets = books.targets
     .filter((one) => one.from <= days.to && one.to >= days.from)
     .map((one) => ({ ...one, region: one.region ?? '', amount: books.convert(one.value, one.from) }));
@@ -137,22 +145,22 @@ export function salesReport(data: MoneyData): Report {
     if (set.some(({ amount }) => amount === null)) return notAvailable('no_exchange_rate');
     return known(sumOf(set.map((one) => shareOfDays(one.amount ?? 0, one, days.from, days.to))));
   };
-  const wonIn = won.map((one) => ({ value: one.value, region: regionOf(books, one) }));
+  const wonIn = won.map((one) => ({ value: one.amount, region: regionOf(books, one) }));
   const lostIn = lost.map((deal) => ({ region: regionOf(books, deal) }));
   const regions = [...wonIn, ...open, ...lostIn, ...targets].map(({ region }) => region);
   const row = (region: string | null): ReportRow => {
     const here = (one: { readonly region: string }): boolean => region === null || one.region === region;
     const wonHere = wonIn.filter(here);
     const lostHere = lostIn.filter(here);
-    const value = sumOf(wonHere.map((one) => one.value));
-    const pipeline = sumOf(open.filter(here).map((one) => one.value ?? 0));
+    const value = sumOfKnown(wonHere.map((one) => one.value));
+    const pipeline = sumOfKnown(open.filter(here).map((one) => one.value));
     return {
       cells: [
         known(region ?? ''),
-        known(pipeline),
+        pipeline,
         ...against(pipeline, target('pipeline', region)),
         known(wonHere.length),
-        known(value),
+        value,
         ...against(value, target('won', region)),
         known(lostHere.length),
         ratio(wonHere.length, wonHere.length + lostHere.length),
@@ -178,7 +186,11 @@ export function salesReport(data: MoneyData): Report {
     notes: [
       { key: 'pipeline_now', values: {} },
       ...withoutRate(open.map(({ value }) => value)),
-      ...moneyNotes(data, won),
+      ...moneyNotes(
+        data,
+        won,
+        open.flatMap(({ missing }) => missing),
+      ),
     ],
   });
 }
@@ -191,7 +203,7 @@ function together(a: Stretch, b: Stretch): Stretch {
     newCustomers: a.newCustomers + b.newCustomers,
     marketing: a.marketing + b.marketing,
     whole: a.whole + b.whole,
-    attributed: a.attributed + b.attributed,
+    earned: [...a.earned, ...b.earned],
   };
 }
 
@@ -200,9 +212,9 @@ function per(amount: number, number: number): ReportCell {
   return number === 0 ? notAvailable('no_denominator') : known(Math.round(amount / number));
 }
 
-function against(value: number, target: ReportCell): ReportCell[] {
+function against(value: ReportCell, target: ReportCell): ReportCell[] {
   if ('notAvailable' in target) return [target, target];
-  return [target, ratio(value, Number(target.value), 'no_target')];
+  return [target, 'notAvailable' in value ? value : ratio(Number(value.value), Number(target.value), 'no_target')];
 }
 
 function withoutRate(amounts: readonly (number | null)[]): ReportNote[] {

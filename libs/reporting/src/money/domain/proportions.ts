@@ -33,15 +33,17 @@ export function newcombe(a: Proportion, b: Proportion): Range {
 }
 
 /**
- * Whether groups that were meant to be of one size are so uneven that chance does it less than once in a thousand times
+ * Whether groups are so far from the sizes they were meant to have that chance does it less than once in a thousand times
  * (chi-square; its bound beyond two groups by Wilson and Hilferty).
+ * @param shares what the sizes were meant to be beside each other, above 0; left out: one size
  */
-export function isUneven(sizes: readonly number[]): boolean {
+export function isUneven(sizes: readonly number[], shares: readonly number[] = sizes.map(() => 1)): boolean {
   const whole = sizes.reduce((sum, size) => sum + size, 0);
   const freedom = sizes.length - 1;
   if (whole === 0 || freedom < 1) return false;
-  const meant = whole / sizes.length;
-  const found = sizes.reduce((sum, size) => sum + (size - meant) ** 2 / meant, 0);
+  const all = shares.reduce((sum, share) => sum + share, 0);
+  const meant = shares.map((share) => (whole * share) / all);
+  const found = sizes.reduce((sum, size, i) => sum + (size - (meant[i] ?? 0)) ** 2 / (meant[i] ?? 1), 0);
   return found > boundOf(freedom);
 }
 

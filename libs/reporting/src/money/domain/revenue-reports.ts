@@ -12,11 +12,12 @@ import {
   type ReportCell,
   type ReportRow,
   standingFor,
+  sumOfKnown,
   text,
 } from '../../domain/report.js';
 import { LEAD_STAGES } from '../../facts/domain/fact.js';
-import { compare, mean, quantile, sumOf } from './amounts.js';
-import { type Books, type Conversion, regionOf } from './books.js';
+import { compare, mean, type MissingRate, missingRate, quantile, sumOf } from './amounts.js';
+import { type Books, type Conversion, conversionsOf, regionOf } from './books.js';
 import { ATTRIBUTION_TOUCHES, type MoneyData, moneyNotes, reportOf, type TouchLink } from './frame.js';
 import type { ConversionTouches } from './path-gatherer.js';
 
@@ -42,6 +43,11 @@ export function revenueReport(data: MoneyData, segment: Segment, link: TouchLink
   }
   const row = (name: string, all: readonly ConversionTouches[], isTotal = false): ReportRow => {
     const value = (some: readonly ConversionTouches[]): number => sumOf(some.map(({ conversion }) => conversion.value));
+    const sum = (some: readonly ConversionTouches[], touches?: string): ReportCell =>
+      sumOfKnown(
+        some.map(({ conversion }) => conversion.amount),
+        touches,
+      );
     const influenced = all.filter(({ touches }) => touches > 0);
     const sourced = all.filter(
       ({ conversion, firstAt }) => conversion.campaign !== null || isFirst(conversion, firstAt),
@@ -54,10 +60,10 @@ export function revenueReport(data: MoneyData, segment: Segment, link: TouchLink
       cells: [
         known(name),
         known(all.length),
-        known(value(all)),
-        known(value(influenced), behind(influenced, isTotal ? link : { ...link, segment, value: name })),
+        sum(all),
+        sum(influenced, behind(influenced, isTotal ? link : { ...link, segment, value: name })),
         ratio(value(influenced), value(all), 'no_revenue'),
-        known(value(sourced)),
+        sum(sourced),
         ratio(value(sourced), value(all), 'no_revenue'),
         orNone(mean(cycles)),
         orNone(quantile(cycles, 0.5)),
@@ -87,25 +93,52 @@ export function revenueReport(data: MoneyData, segment: Segment, link: TouchLink
   });
 }
 
-/** Leads that came in the period, how far they have come, how many go on from stage to stage, and how long that takes. */
-export function funnelReport(data: MoneyData): Report {
+/** Of what a funnel is: of leads that came in the period, or of whatever reached a stage in it. */
+export const FUNNELS = ['cohort', 'event'] as const;
+
+/**
+ * Leads that came in the period, how far they have come, how many go on from stage to stage, and how long that takes. Or what
+ * reached each stage in the period, deals without a lead too: what is won then is what other reports say was won.
+ */
+export function funnelReport(data: MoneyData, of: (typeof FUNNELS)[number], link: TouchLink): Report {
   const { books, frame } = data;
-  const reached = [...leadsOf(books, frame.asOf).values()].filter(
-    (lead) => lead.first >= frame.from && lead.first < frame.to && lead.first <= frame.asOf,
-  );
-  const numbers = FUNNEL.map(
-    (_, stage) => reached.filter(({ times }) => times.findLastIndex((at) => at !== null) >= stage).length,
-  );
+  const isIn = (at: EpochMs | null | undefined): boolean =>
+    at !== null && at !== undefined && at >= frame.from && at < frame.to && at <= frame.asOf;
+  const leads = leadsOf(books, frame.asOf);
+  const reached = [...leads.values()].filter((lead) => of === 'event' || isIn(lead.first));
+  const inFunnel = ({ lead }: { readonly lead?: string | undefined }): boolean =>
+    lead !== undefined && isIn(leads.get(lead)?.first);
+  const dealsOf = (kind: 'opportunity' | 'won'): Conversion[] =>
+    conversionsOf(books, { of: kind, event: null }).filter((one) =>
+      of === 'event' ? isIn(one.at) : one.at <= frame.asOf && inFunnel({ lead: one.lead ?? undefined }),
+    );
+  const deals = { opportunity: dealsOf('opportunity'), won: dealsOf('won') };
+  const numbers = FUNNEL.map((name, stage) => {
+    if (of === 'cohort') return reached.filter(({ times }) => times.findLastIndex((at) => at !== null) >= stage).length;
+    return name === 'opportunity' || name === 'won'
+      ? deals[name].length
+      : reached.filter(({ times }) => isIn(times[stage])).length;
+  });
+  const worth = (name: (typeof FUNNEL)[number]): ReportCell =>
+    name !== 'opportunity' && name !== 'won'
+      ? notAvailable('not_defined')
+      : sumOfKnown(
+          deals[name].map(({ amount }) => amount),
+          of === 'event' && deals[name].length > 0
+            ? linkTo(ATTRIBUTION_TOUCHES, { ...link, conversion: name })
+            : undefined,
+        );
   const rows = FUNNEL.map((name, stage): ReportRow => {
     const took = reached.flatMap(({ times }) => {
       const [from, to] = [stage === 0 ? null : (times[stage - 1] ?? null), times[stage] ?? null];
-      return from === null || to === null || to < from ? [] : [(to - from) / DAY];
+      return from === null || to === null || to < from || (of === 'event' && !isIn(to)) ? [] : [(to - from) / DAY];
     });
     const number = numbers[stage] ?? 0;
     return {
       cells: [
         known(name),
         known(number),
+        worth(name),
         stage === 0 ? notAvailable('not_defined') : ratio(number, numbers[stage - 1] ?? 0),
         ratio(number, numbers[0] ?? 0),
         stage === 0 ? notAvailable('not_defined') : orNone(quantile(took, 0.5)),
@@ -115,11 +148,14 @@ export function funnelReport(data: MoneyData): Report {
   });
   const [contacts = 0, won = 0] = [numbers[0], numbers.at(-1)];
   const needed =
-    won === 0 ? [] : [{ key: 'contacts_per_sale', values: { contacts: Math.round((contacts / won) * 10) / 10 } }];
+    won === 0 || of === 'event'
+      ? []
+      : [{ key: 'contacts_per_sale', values: { contacts: Math.round((contacts / won) * 10) / 10 } }];
   return reportOf('funnel', data, {
     columns: [
       text('stage'),
       count('reached'),
+      money('value', books.currency),
       { key: 'from_before', kind: 'rate', unit: null },
       { key: 'from_first', kind: 'rate', unit: null },
       days('days_median'),
@@ -127,8 +163,12 @@ export function funnelReport(data: MoneyData): Report {
     ],
     rows,
     total: null,
-    notes: [{ key: 'funnel', values: {} }, ...needed],
-    of: 'cohort',
+    notes: [
+      { key: of === 'cohort' ? 'funnel' : 'funnel_of_events', values: {} },
+      ...needed,
+      ...moneyNotes(data, [...deals.opportunity, ...deals.won]),
+    ],
+    of,
   });
 }
 
@@ -144,7 +184,10 @@ export function pathsReport(data: MoneyData, link: TouchLink): Report {
     cells: [
       name,
       known(all.length),
-      known(sumOf(all.map(({ conversion }) => conversion.value)), touches),
+      sumOfKnown(
+        all.map(({ conversion }) => conversion.amount),
+        touches,
+      ),
       orNone(mean(all.map((one) => one.touches))),
       orNone(mean(all.flatMap(({ conversion: { at }, firstAt }) => (firstAt === null ? [] : [(at - firstAt) / DAY])))),
     ],
@@ -176,14 +219,21 @@ export function pathsReport(data: MoneyData, link: TouchLink): Report {
 /** Accounts by how much they had to do with us. */
 export function accountsReport(data: MoneyData): Report {
   const { books, paths } = data;
-  const won = new Map<string, number>();
-  for (const { conversion } of paths.conversions)
-    won.set(conversion.account, (won.get(conversion.account) ?? 0) + conversion.value);
-  const open = new Map<string, number>();
+  const won = new Map<string, (number | null)[]>();
+  const open = new Map<string, (number | null)[]>();
+  const put = (into: Map<string, (number | null)[]>, account: string, amount: number | null): void => {
+    const there = into.get(account);
+    if (there === undefined) into.set(account, [amount]);
+    else there.push(amount);
+  };
+  for (const { conversion } of paths.conversions) put(won, conversion.account, conversion.amount);
+  const missing: MissingRate[] = [];
   for (const deal of books.opportunities) {
     if (deal.status !== 'open') continue;
-    const account = books.accountOf(deal);
-    open.set(account, (open.get(account) ?? 0) + (books.convert(deal.value, books.dayOf(deal.at)) ?? 0));
+    const day = books.dayOf(deal.at);
+    const amount = books.convert(deal.value, day);
+    put(open, books.accountOf(deal), amount);
+    missing.push(...missingRate(deal.value, day, amount));
   }
   const ids = [...new Set([...paths.accounts.keys(), ...won.keys(), ...open.keys()])].filter((id) =>
     books.accounts.has(id),
@@ -198,8 +248,8 @@ export function accountsReport(data: MoneyData): Report {
         known(touches?.contacts ?? 0),
         known(touches?.touches ?? 0),
         known(Math.round((touches?.score ?? 0) * 1000) / 1000),
-        known(open.get(id) ?? 0),
-        known(won.get(id) ?? 0),
+        sumOfKnown(open.get(id) ?? []),
+        sumOfKnown(won.get(id) ?? []),
       ],
     }));
   const { currency } = books;
@@ -216,7 +266,7 @@ export function accountsReport(data: MoneyData): Report {
     ],
     rows,
     total: null,
-    notes: [{ key: 'accounts_unnamed', values: { accounts: unnamed } }, ...moneyNotes(data)],
+    notes: [{ key: 'accounts_unnamed', values: { accounts: unnamed } }, ...moneyNotes(data, undefined, missing)],
   });
 }
 
@@ -251,7 +301,7 @@ export function qualityReport(data: MoneyData): Report {
       'accounts_without_data',
       of([...paths.accounts.keys()].filter((id) => !books.accounts.has(id)).length, paths.accounts.size),
     ],
-    ['costs_without_rate', of(costs.withoutRate, costs.counted)],
+    ['costs_without_rate', of(costs.missing.length, costs.counted)],
   ];
   return reportOf('quality', data, {
     columns: [text('finding'), count('found'), count('of_all'), { key: 'share', kind: 'rate', unit: null }],

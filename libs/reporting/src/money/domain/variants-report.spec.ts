@@ -43,6 +43,14 @@ describe('ranges of shares', () => {
     expect(isUneven(sizes)).toBe(uneven);
   });
 
+  it.each([
+    [[300, 610], [1, 2], false],
+    [[300, 610], [1, 1], true],
+    [[500, 500], [1, 2], true],
+  ])('say of sizes %j meant to be %j whether chance gives them: %j', (sizes, shares, uneven) => {
+    expect(isUneven(sizes, shares)).toBe(uneven);
+  });
+
   it('of revenue are the middle of samples drawn anew, the same for the same', () => {
     const values = Array.from({ length: 400 }, (_, i) => (i % 4 === 0 ? 1000 : 0));
     const { low, high } = drawn(values);
@@ -61,15 +69,23 @@ describe('variants', () => {
     unit,
     at: day * DAY,
   });
-  const deal = (id: string, contactId: string, day: number, closed: number | null, amount: number) => ({
-    ...({ kind: 'opportunity', contactId, roles: [], value: { amount, currency: 'EUR' } } as const),
+  const deal = (
+    id: string,
+    contactId: string,
+    day: number,
+    closed: number | null,
+    amount: number,
+    currency = 'EUR',
+  ) => ({
+    ...({ kind: 'opportunity', contactId, roles: [], value: { amount, currency } } as const),
     ...(closed === null ? { status: 'open' as const } : { status: 'won' as const, closedAt: closed * DAY }),
-    ...{ id, at: day * DAY, n: 0 },
+    ...{ id, at: day * DAY, n: 0, by: 'crm' },
   });
   const table = (
     exposures: readonly Exposure[],
-    deals: readonly (OpportunityFact & { id: string; at: number; n: number })[],
+    deals: readonly (OpportunityFact & { id: string; at: number; n: number; by: string })[],
     windowDays = 30,
+    shares = new Map<string, number>(),
   ) => {
     const zone = FixedOffsetZone.utcInstance;
     const books = booksOf(deals, { currency: 'EUR', zone, asOf, accounts: new Map() });
@@ -91,12 +107,13 @@ describe('variants', () => {
       },
       ...{ accounts: new Map<string, never>(), nulls: 0, open: 0 },
     };
-    const costs = { spent: [], withoutRate: 0, counted: 0 };
+    const costs = { spent: [], missing: [], counted: 0 };
     const report = variantsReport(
       { books, frame, exposures, costs, paths, sent: [] },
       {
         windowDays,
         unit: 'account',
+        shares,
       },
     );
     const rows = report.rows.map(({ cells }) =>
@@ -165,5 +182,31 @@ describe('variants', () => {
       Array.from({ length: size }, (_, i) => met(`${variant}${i}`, variant, 1));
     expect(table([...many('a', 50), ...many('b', 150)], []).notes).toContain('uneven_variants');
     expect(table([...many('a', 95), ...many('b', 105)], []).notes).not.toContain('uneven_variants');
+    // Of one and three, and not of one and one.
+    const [thirds, others] = [
+      new Map([
+        ['a', 1],
+        ['b', 3],
+      ]),
+      new Map([['other', 1]]),
+    ];
+    expect(table([...many('a', 50), ...many('b', 150)], [], 30, thirds).notes).not.toContain('uneven_variants');
+    expect(table([...many('a', 95), ...many('b', 105)], [], 30, thirds).notes).toContain('uneven_variants');
+    expect(table([...many('a', 50), ...many('b', 150)], [], 30, others).notes).not.toContain('uneven_variants');
+  });
+
+  it('show no sum where no amount has a rate, and say which rate is wanted', () => {
+    const exposures = [met('a1', 'a', 10), met('b1', 'b', 10)];
+    const deals = [
+      deal('1', 'a1', 12, 20, 500, 'CHF'),
+      deal('2', 'b1', 12, 20, 500, 'CHF'),
+      deal('3', 'b1', 12, 20, 7),
+    ];
+    const { rows, notes } = table(exposures, deals);
+    expect(rows).toMatchObject([
+      { won: 1, pipeline: '–', revenue: '–' },
+      { won: 2, pipeline: 7, revenue: 7 },
+    ]);
+    expect(notes).toContain('missing_rate');
   });
 });

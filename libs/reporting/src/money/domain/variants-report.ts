@@ -22,6 +22,8 @@ export interface VariantsShape {
   /** What happens within so many days after somebody met a variant counts for it. */
   readonly windowDays: number;
   readonly unit: 'account' | 'contact';
+  /** What the variants were meant to have of everybody beside each other; empty: all the same. */
+  readonly shares: ReadonlyMap<string, number>;
 }
 
 /** What one account or contact did within the window after it met its variant. */
@@ -31,6 +33,9 @@ interface Outcome {
   readonly pipeline: number;
   readonly won: number;
   readonly revenue: number;
+  /** Opportunities, and won deals, without a rate: their amounts are in neither sum. */
+  readonly unpriced: number;
+  readonly wonUnpriced: number;
 }
 
 interface Arm {
@@ -49,7 +54,7 @@ const DRAWS = 200;
  * What became of those who met each variant of a campaign, whatever they did with the message: by intention to treat. Who
  * met several belongs to the first.
  */
-export function variantsReport(data: MoneyData, { windowDays, unit }: VariantsShape): Report {
+export function variantsReport(data: MoneyData, { windowDays, unit, shares }: VariantsShape): Report {
   const { books, frame, exposures } = data;
   const outcomeOf = outcomes(books, unit, windowDays * DAY, frame.asOf);
   const arms = armsOf(exposures, ({ at }) => at + windowDays * DAY <= frame.asOf, outcomeOf);
@@ -70,8 +75,11 @@ export function variantsReport(data: MoneyData, { windowDays, unit }: VariantsSh
     total: null,
     notes: [
       { key: 'variants', values: { days: windowDays, draws: DRAWS, seed: SEED } },
-      ...uneven(arms),
-      ...moneyNotes(data, conversionsOf(books, { of: 'won', event: null })),
+      ...uneven(arms, shares),
+      ...moneyNotes(data, [
+        ...conversionsOf(books, { of: 'opportunity', event: null }),
+        ...conversionsOf(books, { of: 'won', event: null }),
+      ]),
     ],
     of: 'cohort',
   });
@@ -81,14 +89,18 @@ const rate = (key: string) => ({ key, kind: 'rate', unit: null }) as const;
 
 function figuresOf({ exposed, ripe }: Arm): ReportCell[] {
   const sum = (key: keyof Outcome): number => sumOf(ripe.map((one) => one[key]));
+  const priced = (amount: keyof Outcome, all: keyof Outcome, without: keyof Outcome): ReportCell =>
+    sum(all) > 0 && sum(all) === sum(without) ? notAvailable('no_exchange_rate') : known(sum(amount));
   const range = ripe.length === 0 ? null : drawn(ripe.map(({ revenue }) => revenue));
   const of = (value: number | undefined): ReportCell =>
     value === undefined ? notAvailable('not_ripe') : known(Math.round(value));
   return [
     ...[known(exposed), known(ripe.length), known(exposed - ripe.length)],
-    ...[known(sum('leads')), known(sum('opportunities')), known(sum('pipeline')), known(sum('won'))],
+    ...[known(sum('leads')), known(sum('opportunities'))],
+    priced('pipeline', 'opportunities', 'unpriced'),
+    known(sum('won')),
     ripe.length === 0 ? notAvailable('not_ripe') : ratio(winners(ripe), ripe.length),
-    known(sum('revenue')),
+    priced('revenue', 'won', 'wonUnpriced'),
     ripe.length === 0 ? notAvailable('not_ripe') : of(sum('revenue') / ripe.length),
     of(range?.low),
     of(range?.high),
@@ -109,10 +121,14 @@ function winners(ripe: readonly Outcome[]): number {
   return ripe.filter(({ won }) => won > 0).length;
 }
 
-function uneven(arms: readonly Arm[]): ReportNote[] {
+/** Of variants of which nobody said what they were meant to have nothing follows, unless nobody said it of any. */
+function uneven(arms: readonly Arm[], shares: VariantsShape['shares']): ReportNote[] {
   return [...new Set(arms.map(({ campaign }) => campaign))].flatMap((campaign) => {
-    const sizes = arms.filter((arm) => arm.campaign === campaign).map(({ exposed }) => exposed);
-    return isUneven(sizes) ? [{ key: 'uneven_variants', values: { campaign, sizes: sizes.join(' : ') } }] : [];
+    const own = arms.filter((arm) => arm.campaign === campaign);
+    if (shares.size > 0 && !own.every(({ variant }) => shares.has(variant))) return [];
+    const [sizes, meant] = [own.map(({ exposed }) => exposed), own.map(({ variant }) => shares.get(variant) ?? 1)];
+    const values = { campaign, sizes: sizes.join(' : '), meant: meant.join(' : ') };
+    return isUneven(sizes, meant) ? [{ key: 'uneven_variants', values }] : [];
   });
 }
 
@@ -149,17 +165,18 @@ function outcomes(books: Books, unit: VariantsShape['unit'], windowMs: number, a
   };
   for (const lead of qualifiedLeads(books)) add(lead, lead.at, { leads: 1 });
   for (const deal of books.opportunities) {
-    const value = books.convert(deal.value, books.dayOf(deal.at)) ?? 0;
-    add(deal, deal.at, { opportunities: 1, pipeline: value });
+    const value = books.convert(deal.value, books.dayOf(deal.at));
+    add(deal, deal.at, { opportunities: 1, pipeline: value ?? 0, unpriced: Number(value === null) });
     if (deal.status !== 'won' || deal.closedAt === undefined) continue;
-    add(deal, deal.closedAt, { won: 1, revenue: books.convert(deal.value, books.dayOf(deal.closedAt)) ?? 0 });
+    const earned = books.convert(deal.value, books.dayOf(deal.closedAt));
+    add(deal, deal.closedAt, { won: 1, revenue: earned ?? 0, wonUnpriced: Number(earned === null) });
   }
   return ({ unit: whose, at: met }: Exposure): Outcome => {
     const within = (byUnit.get(whose) ?? []).filter(({ at }) => at >= met && at <= met + windowMs);
     const sum = (key: keyof Outcome): number => sumOf(within.map(({ what }) => what[key] ?? 0));
     return {
       ...{ leads: sum('leads'), opportunities: sum('opportunities'), pipeline: sum('pipeline') },
-      ...{ won: sum('won'), revenue: sum('revenue') },
+      ...{ won: sum('won'), revenue: sum('revenue'), unpriced: sum('unpriced'), wonUnpriced: sum('wonUnpriced') },
     };
   };
 }
