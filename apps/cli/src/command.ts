@@ -18,7 +18,7 @@ export interface CommandShape<Options extends z.ZodObject> {
   readonly summary: string;
   /** A key in camelCase is the option `--in-kebab-case`; a boolean takes no value. */
   readonly options: Options;
-  /** Keys of `options` that are given by their place instead. */
+  /** Keys of `options` that are given by their place instead; the last takes all words that are left when it is an array. */
   readonly positionals?: readonly (keyof z.infer<Options> & string)[];
 }
 
@@ -74,10 +74,15 @@ function split<Options extends z.ZodObject>(
     const [sentence = ''] = (error instanceof Error ? error.message : String(error)).split('. ');
     throw new CommandEnd(`${sentence}.\n\n${usageOf(shape)}`, 2);
   }
-  const extra = places[positionals.length];
+  const rest = positionals.at(-1);
+  const takesRest = rest !== undefined && fieldOf(shape, rest) instanceof z.ZodArray;
+  const extra = takesRest ? undefined : places[positionals.length];
   if (extra !== undefined) throw new CommandEnd(`"${extra}" is one word too many.\n\n${usageOf(shape)}`, 2);
   const named = keys.map((key) => [key, values[kebab(key)]] as const);
-  const placed = positionals.map((key, i) => [key, places[i]] as const);
+  const placed = positionals.map((key, i) => {
+    const value = takesRest && key === rest ? places.slice(i) : places[i];
+    return [key, value] as const;
+  });
   const present = [...named, ...placed, ['help', values['help']] as const].filter(([, value]) => value !== undefined);
   return Object.fromEntries(present);
 }
@@ -100,8 +105,11 @@ function usageOf<Options extends z.ZodObject>(shape: CommandShape<Options>): str
   return [`${first.join(' ')}: ${shape.summary}`, ...lines].join('\n');
 }
 
-function shown<Options extends z.ZodObject>({ positionals }: CommandShape<Options>, key: string): string {
-  return positionals?.some((name) => name === key) === true ? `<${key}>` : `--${kebab(key)}`;
+function shown<Options extends z.ZodObject>(shape: CommandShape<Options>, key: string): string {
+  const { positionals } = shape;
+  const isPlaced = positionals?.some((name) => name === key) === true;
+  if (!isPlaced) return `--${kebab(key)}`;
+  return `<${key}>${fieldOf(shape, key) instanceof z.ZodArray ? '...' : ''}`;
 }
 
 function fieldOf<Options extends z.ZodObject>({ options }: CommandShape<Options>, key: string): z.ZodType | undefined {

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { Body, Controller, Get, HttpCode, HttpStatus, Inject, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, HttpStatus, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { ExportService, type Principal } from '#lib/consent';
@@ -8,7 +8,13 @@ import { AuditExportService } from '#lib/ledger';
 import { CampaignService } from '#lib/sending';
 import { brandOf, Caller, CallerBrand } from '../http/principal.js';
 import { Describe, RequireScope } from '../http/route.js';
-import { AuditExportAnswer, AuditExportPath, AuditExportRequest, toAuditExportAnswer } from './audit-exports.schema.js';
+import {
+  AuditExportAnswer,
+  AuditExportPath,
+  AuditExportRequest,
+  AuditExportVolume,
+  toAuditExportAnswer,
+} from './audit-exports.schema.js';
 
 @Controller('v1/exports')
 export class AuditExportsController {
@@ -66,22 +72,29 @@ export class AuditExportsController {
     id: 'getAuditExportBundle',
     group: 'Exports',
     summary: 'The bundle',
+    description: 'One that has several volumes is got volume by volume, and checked with all of them at once.',
     answers: { 200: { description: 'A zip archive.', contentType: 'application/zip', schema: z.string() } },
     errors: ['not_found', 'conflict'],
   })
   async bundle(
     @Param({ schema: AuditExportPath }) { id }: AuditExportPath,
+    @Query({ schema: AuditExportVolume }) { volume }: AuditExportVolume,
     @CallerBrand() brandId: BrandId,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { bytes, parts } = await this.exports.download(brandId, id);
+    const { bytes, parts } = await this.exports.download(brandId, id, volume ?? null);
     await reply
       .headers({
         'content-type': 'application/zip',
         'content-length': bytes,
         'cache-control': 'no-store',
-        'content-disposition': 'attachment; filename="audit-bundle.zip"',
+        'content-disposition': `attachment; filename="${nameOf(volume)}"`,
       })
       .send(Readable.from(parts));
   }
+}
+
+/** So that volumes stand in the order of their numbers. */
+function nameOf(volume: number | undefined): string {
+  return volume === undefined ? 'audit-bundle.zip' : `audit-bundle-${String(volume).padStart(3, '0')}.zip`;
 }

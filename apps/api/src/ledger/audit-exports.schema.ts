@@ -24,6 +24,11 @@ export type AuditExportRequest = z.infer<typeof AuditExportRequest>;
 export const AuditExportPath = z.strictObject({ id: Uuid });
 export type AuditExportPath = z.infer<typeof AuditExportPath>;
 
+export const AuditExportVolume = z.strictObject({
+  volume: z.coerce.number().int().min(1).optional().meta({ description: 'Which file of a bundle that has several.' }),
+});
+export type AuditExportVolume = z.infer<typeof AuditExportVolume>;
+
 export const AuditExportAnswer = z
   .strictObject({
     id: Uuid,
@@ -34,11 +39,21 @@ export const AuditExportAnswer = z
     size: z.int().nullable().meta({ description: 'Entries of the log that the bundle covers, once that is fixed.' }),
     records: z.int().nullable().meta({ description: 'Entries in the bundle that were asked for.' }),
     bytes: z.int().nullable(),
-    sha256: z.string().nullable().meta({ description: 'Of the file, hexadecimal.' }),
+    sha256: z.string().nullable().meta({ description: 'Of the file, hexadecimal; null when there are several.' }),
+    volumes: z
+      .array(
+        z.strictObject({
+          number: z.int(),
+          records: z.int(),
+          bytes: z.int(),
+          sha256: z.string().meta({ description: 'Hexadecimal.' }),
+        }),
+      )
+      .meta({ description: 'The files of the bundle: one, or several when it has more than 20,000 records.' }),
     failure: z
       .string()
       .nullable()
-      .meta({ description: 'Such as `too_many_records` (ask for a shorter period) or `erased`.' }),
+      .meta({ description: 'Such as `too_many_records` (more than a million: ask for a shorter period) or `erased`.' }),
     expiresAt: Instant.nullable().meta({ description: 'When the file is taken away.' }),
     entries: z.array(Uuid).meta({ description: 'The ledger entries that record the request.' }),
   })
@@ -48,8 +63,10 @@ export function toAuditExportAnswer({
   requestedAt,
   expiresAt,
   entryIds,
+  volumes,
   ...rest
 }: AuditExport): z.infer<typeof AuditExportAnswer> {
   const at = { requestedAt: toInstant(requestedAt) ?? '', expiresAt: toInstant(expiresAt) };
-  return { ...rest, ...at, entries: [...entryIds] };
+  const numbered = volumes.map(({ records, bytes, sha256 }, i) => ({ number: i + 1, records, bytes, sha256 }));
+  return { ...rest, ...at, volumes: numbered, entries: [...entryIds] };
 }

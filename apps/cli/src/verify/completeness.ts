@@ -19,14 +19,17 @@ type Complete = Omit<BundleCheck, 'step'> & { readonly step: 'complete' };
  * anybody who has a copy, and those that name the brand and lie in the period must be the ones in the bundle. Of a person
  * or a campaign the log does not say which entries are theirs; of a person the bundle itself proves it.
  */
-export async function completeness(log: LogSource, verdict: BundleVerdict, root: Buffer): Promise<Complete> {
+export async function completeness(
+  log: LogSource,
+  { scope, size }: Pick<BundleVerdict, 'scope' | 'size'>,
+  shown: ReadonlySet<number>,
+  root: Buffer,
+): Promise<Complete> {
   const told = (result: Complete['result'], problem: string): Complete => ({ step: 'complete', result, problem });
-  const { scope, size } = verdict;
   if (scope === null || size === null) return told('unchecked', 'what it needs does not hold');
   if (scope.subjects !== null || scope.campaign !== null) {
     return told('unchecked', 'the log does not say whose an entry is, nor of which campaign');
   }
-  const shown = new Set(verdict.records.filter(({ role }) => role === 'record').map(({ idx }) => idx));
   try {
     const tree = CompactRange.empty();
     for await (const entry of entriesOf(log, size)) {

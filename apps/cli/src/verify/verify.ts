@@ -1,15 +1,6 @@
 import { z } from 'zod';
-import { readBundle } from '#lib/ledger';
-import {
-  BUNDLE_EXIT_CODES,
-  type BundleVerdict,
-  type Files,
-  Malformed,
-  parseSignedCheckpoint,
-  verdictJson,
-  verdictText,
-  verifyBundle,
-} from '#lib/proof';
+import { type PlacesVerdict, placeText, verifyPlaces, wholeText } from '#lib/ledger';
+import { BUNDLE_EXIT_CODES, type BundleVerdict, Malformed, parseSignedCheckpoint } from '#lib/proof';
 import { CommandEnd, parseCommandLine } from '../command.js';
 import { readFile, readPolicyText } from '../ledger/check.js';
 import { SOURCE_HELP, withSource } from '../ledger/sources.js';
@@ -20,7 +11,10 @@ const VERIFY = {
   summary:
     'checks a bundle of evidence, record by record; exit codes: 0 it holds, 1 it does not, 2 it could not be checked',
   options: z.object({
-    bundle: z.string('which bundle?').min(1).describe('the archive, or the folder into which it was unpacked'),
+    bundle: z
+      .array(z.string().min(1), 'which bundle?')
+      .min(1, 'which bundle?')
+      .describe('the archive, or the folder into which it was unpacked; of a bundle in volumes all of them'),
     policy: z
       .string('whom do you trust? --policy FILE')
       .min(1)
@@ -38,32 +32,38 @@ const VERIFY = {
 
 export async function run(argv: readonly string[]): Promise<number> {
   const { bundle, policy, older, log, json } = parseCommandLine(VERIFY, argv);
-  const files = open(bundle);
-  const judged = verifyBundle({
+  const evidence = {
     policy: readPolicyText(policy),
-    files,
     ...(older === undefined ? {} : { older: readFile(older) }),
-  });
-  const verdict = log === undefined ? judged : await withWholeLog(judged, files, log);
-  console.log(json ? verdictJson(verdict) : verdictText(verdict));
-  return BUNDLE_EXIT_CODES[verdict.verdict];
+  };
+  const judged = judge(bundle, () =>
+    verifyPlaces(bundle, evidence, (verdict, place) => console.log(placeText(verdict, place, json))),
+  );
+  const whole = log === undefined ? judged.whole : await withWholeLog(judged, log);
+  console.log(wholeText(whole, json));
+  return BUNDLE_EXIT_CODES[whole.verdict];
 }
 
-async function withWholeLog(judged: BundleVerdict, files: Files, where: string): Promise<BundleVerdict> {
-  const note = files.get('checkpoint');
-  if (note === undefined || judged.size === null) return judged;
+async function withWholeLog(
+  { whole, positions, checkpoint: note }: PlacesVerdict,
+  where: string,
+): Promise<PlacesVerdict['whole']> {
+  // One volume is never all that was asked for.
+  const isVolume = 'records' in whole && whole.steps.some(({ step }) => step === 'volumes');
+  if (note === undefined || whole.size === null || isVolume) return whole;
   const { root } = parseSignedCheckpoint(note).checkpoint;
-  const complete = await withSource(where, (log) => completeness(log, judged, root));
-  const isOpen = judged.verdict === 'holds' && complete.result === 'unchecked';
-  const verdict = complete.result === 'fails' ? 'fails' : isOpen ? 'unchecked' : judged.verdict;
-  return { ...judged, verdict, steps: [...judged.steps, complete] };
+  const complete = await withSource(where, (log) => completeness(log, whole, positions, root));
+  const isOpen = whole.verdict === 'holds' && complete.result === 'unchecked';
+  const verdict: BundleVerdict['verdict'] =
+    complete.result === 'fails' ? 'fails' : isOpen ? 'unchecked' : whole.verdict;
+  return { ...whole, verdict, steps: [...whole.steps, complete] };
 }
 
-function open(place: string): Files {
+function judge(places: readonly string[], verify: () => PlacesVerdict): PlacesVerdict {
   try {
-    return readBundle(place);
+    return verify();
   } catch (error) {
     if (error instanceof Malformed) throw new CommandEnd(error.message, 1);
-    throw new CommandEnd(`${place} cannot be read.`, 2);
+    throw new CommandEnd(`${places.join(', ')} cannot be read.`, 2);
   }
 }

@@ -5,12 +5,13 @@ import { databaseClock } from '../database-clock.js';
 import type { LedgerService } from '../ledger.service.js';
 import type { LedgerKeys } from '../sealing.js';
 import { tileStore } from '../tile.store.js';
-import { buildBundle, NotBuildable } from './bundle-builder.js';
+import { buildVolume, type BuiltVolume, NotBuildable, VOLUME_RECORDS } from './bundle-builder.js';
 import {
   type ExportRow,
   type ExportScope,
   exportStore,
   type ExportState,
+  type ExportVolume,
   type FixedInputs,
   PART_BYTES,
 } from './export.store.js';
@@ -26,8 +27,10 @@ export interface AuditExport {
   readonly size: number | null;
   readonly records: number | null;
   readonly bytes: number | null;
-  /** Of the whole file, hexadecimal. */
+  /** Of the whole file, hexadecimal; null when there are several. */
   readonly sha256: string | null;
+  /** The files that it consists of, numbered from 1. */
+  readonly volumes: readonly ExportVolume[];
   readonly failure: string | null;
   /** When the file is taken away; null while there is none. */
   readonly expiresAt: number | null;
@@ -53,6 +56,8 @@ export class AuditExportService {
     private readonly database: Database,
     private readonly ledger: LedgerService,
     private readonly keys: LedgerKeys,
+    /** Into one file go so many; what has more becomes several. */
+    private readonly volumeRecords = VOLUME_RECORDS,
   ) {
     this.heads = new SubjectHeads(database, ledger);
   }
@@ -88,13 +93,27 @@ export class AuditExportService {
     return this.found(this.database.tx, brandId, id);
   }
 
-  /** The bundle, part by part. @throws DomainError not_found, conflict when it is not there yet or not any more */
-  async download(brandId: BrandId, id: string): Promise<{ bytes: number; parts: AsyncIterable<Buffer> }> {
-    const { state, bytes } = await this.found(this.database.tx, brandId, id);
+  /**
+   * The bundle, or a volume of it, piece by piece.
+   * @throws DomainError not_found, conflict when it is not there yet, or not any more, or has several files and none is named
+   */
+  async download(
+    brandId: BrandId,
+    id: string,
+    number: number | null = null,
+  ): Promise<{ bytes: number; parts: AsyncIterable<Buffer> }> {
+    const { state, volumes } = await this.found(this.database.tx, brandId, id);
     if (state === 'expired') throw new DomainError('conflict', 'The bundle was taken away. Order it again.');
-    if (state !== 'ready' || bytes === null)
-      throw new DomainError('conflict', 'The bundle is not ready. Look at its state.');
-    return { bytes, parts: this.parts(id, Math.ceil(bytes / PART_BYTES)) };
+    if (state !== 'ready') throw new DomainError('conflict', 'The bundle is not ready. Look at its state.');
+    if (number === null && volumes.length > 1)
+      throw new DomainError(
+        'conflict',
+        `The bundle has ${volumes.length} volumes. Ask for each with ?volume=1 and so on.`,
+      );
+    const volume = volumes[(number ?? 1) - 1];
+    if (volume === undefined)
+      throw new DomainError('not_found', `The bundle has no volume ${number}: it has ${volumes.length}.`);
+    return { bytes: volume.bytes, parts: this.parts(id, volume) };
   }
 
   /**
@@ -157,24 +176,39 @@ export class AuditExportService {
       return exportStore.fail(this.database.tx, claimed, 'since_is_larger_than_the_log');
     }
     await exportStore.awaitForgetting(this.database.tx);
-    const { bytes, records } = await buildBundle(this.database.tx, this.keys, claimed, fixed);
-    if (systemClock.monotonic() - started > LEASE_MS && !(await exportStore.renew(this.database.tx, claimed, LEASE_MS)))
-      return;
-    await this.database.transaction(async (tx) => {
-      const sha256 = createHash('sha256').update(bytes).digest();
-      // First, so that an erasure that commits meanwhile finds the export ended, or this one finds its lease gone.
-      if (!(await exportStore.finish(tx, claimed, { records, bytes: bytes.length, sha256 }))) return;
-      for (let n = 0; n * PART_BYTES < bytes.length; n++) {
-        const part = bytes.subarray(n * PART_BYTES, (n + 1) * PART_BYTES);
-        await exportStore.addPart(tx, claimed.id, n, seal(this.keyOf(claimed.id), part, `${claimed.id}/${n}`));
-      }
-      crashPoint('export.before_commit');
-    });
-    crashPoint('export.after_commit');
+    // Volume by volume: whoever goes on after a crash begins with the first that is not kept.
+    for (let row = claimed; ;) {
+      const built = await buildVolume(this.database.tx, this.keys, row, fixed, this.volumeRecords);
+      const isLate = systemClock.monotonic() - started > LEASE_MS;
+      if (isLate && !(await exportStore.renew(this.database.tx, row, LEASE_MS))) return;
+      const volume = await this.keep(row, built);
+      crashPoint('export.after_commit');
+      if (volume === null || built.isLast) return;
+      row = { ...row, volumes: [...row.volumes, volume] };
+    }
   }
 
-  private async *parts(id: string, count: number): AsyncGenerator<Buffer> {
-    for (let n = 0; n < count; n++) {
+  /** Null when it is not wanted any more. */
+  private async keep(row: ExportRow, { bytes, records, end, isLast }: BuiltVolume): Promise<ExportVolume | null> {
+    const before = row.volumes.at(-1);
+    const first = before === undefined ? 0 : before.part + partsOf(before);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const volume = { end, records, bytes: bytes.length, sha256, part: first };
+    return this.database.transaction(async (tx) => {
+      // First, so that an erasure that commits meanwhile finds the export ended, or this one finds its lease gone.
+      if (!(await exportStore.addVolume(tx, row, volume, isLast))) return null;
+      for (let i = 0; i < partsOf(volume); i++) {
+        const part = bytes.subarray(i * PART_BYTES, (i + 1) * PART_BYTES);
+        const n = first + i;
+        await exportStore.addPart(tx, row.id, n, seal(this.keyOf(row.id), part, `${row.id}/${n}`));
+      }
+      crashPoint('export.before_commit');
+      return volume;
+    });
+  }
+
+  private async *parts(id: string, volume: ExportVolume): AsyncGenerator<Buffer> {
+    for (let n = volume.part; n < volume.part + partsOf(volume); n++) {
       const sealed = await exportStore.part(this.database.tx, id, n);
       if (sealed === null) throw new Error('the bundle was taken away while it was read');
       yield unseal(this.keyOf(id), sealed, `${id}/${n}`);
@@ -186,8 +220,10 @@ export class AuditExportService {
     if (row === null) throw new DomainError('not_found', 'There is no such export of this brand.');
     return {
       ...{ id: row.id, state: row.state, requestedAt: row.requestedAt, size: row.fixed?.size ?? null },
-      ...{ records: row.records, bytes: row.bytes, failure: row.failure, entryIds: row.entryIds },
+      ...{ failure: row.failure, entryIds: row.entryIds },
+      ...{ records: isMade(row) ? row.records : null, bytes: isMade(row) ? row.bytes : null },
       sha256: row.sha256?.toString('hex') ?? null,
+      volumes: row.state === 'ready' ? row.volumes : [],
       expiresAt: row.state === 'ready' && row.endedAt !== null ? row.endedAt + KEEP_MS : null,
     };
   }
@@ -195,4 +231,13 @@ export class AuditExportService {
   private keyOf(id: string): Buffer {
     return createHmac('sha256', this.keys.kek).update('export/1\0').update(id).digest();
   }
+}
+
+function partsOf({ bytes }: Pick<ExportVolume, 'bytes'>): number {
+  return Math.ceil(bytes / PART_BYTES);
+}
+
+/** Whether all of it was: of one that is under way nobody can say yet how large it will be. */
+function isMade({ state }: ExportRow): boolean {
+  return state === 'ready' || state === 'expired';
 }

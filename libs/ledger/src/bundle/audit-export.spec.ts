@@ -80,7 +80,10 @@ describe('a bundle of evidence', () => {
     await fixture.append(sent(ada, 'm3', null));
     await world.published();
     await fixture.asSuperuser('DELETE FROM ledger.export_part');
-    await fixture.asSuperuser(`UPDATE ledger.export SET state = 'building', attempt = attempt + 1 WHERE id = $1`, [id]);
+    await fixture.asSuperuser(
+      `UPDATE ledger.export SET state = 'building', volumes = '[]', attempt = attempt + 1 WHERE id = $1`,
+      [id],
+    );
     expect((await world.made(id)).state).toBe('ready');
     expect((await world.bytesOf(id)).equals(bytes)).toBe(true);
     expect(createHash('sha256').update(bytes).digest('hex')).toBe((await exports.get(BRAND, id)).sha256);

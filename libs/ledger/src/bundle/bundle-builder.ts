@@ -14,6 +14,7 @@ import {
   subjectLabel,
   type TimedCheckpoint,
   verifyEntry,
+  type Volume,
   withoutHashes,
   writeHashLines,
   writeManifest,
@@ -40,8 +41,10 @@ export class NotBuildable extends Error {
   }
 }
 
-/** Each has a proof in a file of its own, and all of them stand in one page. */
-export const MOST_RECORDS = 20_000;
+/** In one volume: each has a proof in a file of its own, and all of them stand in one page. */
+export const VOLUME_RECORDS = 20_000;
+/** Some eight gigabytes, which the database keeps for a week. */
+const MOST_VOLUMES = 50;
 
 const PUBLISHED: readonly (readonly [type: string, clear: string, disclosed: string])[] = [
   ['notice.published', 'doc', 'notice'],
@@ -49,22 +52,32 @@ const PUBLISHED: readonly (readonly [type: string, clear: string, disclosed: str
   ['template.published', 'tpl', 'template'],
 ];
 
+/** One file of a bundle. */
+export interface BuiltVolume {
+  readonly bytes: Buffer;
+  readonly records: number;
+  /** Its records have positions before this one. */
+  readonly end: number;
+  readonly isLast: boolean;
+}
+
 /**
- * Makes the bundle of an export. It depends on what was asked for and on what was fixed before, and on nothing else, so
- * that it can be made again byte for byte, as long as nothing of it is erased.
+ * Makes the next file of an export's bundle, the only one when there are no more than `most` records. It depends on what
+ * was asked for, on what was fixed before and on which were made, and on nothing else, so that it can be made again byte
+ * for byte, as long as nothing of it is erased.
  * @throws NotBuildable
  */
-export async function buildBundle(
+export async function buildVolume(
   tx: Tx,
   keys: LedgerKeys,
   about: ExportRow,
   fixed: FixedInputs,
-): Promise<{ readonly bytes: Buffer; readonly records: number }> {
-  const builder = new BundleBuilder(tx, keys, about, fixed);
-  return builder.build();
+  most: number,
+): Promise<BuiltVolume> {
+  return new VolumeBuilder(tx, keys, about, fixed).build(most);
 }
 
-class BundleBuilder {
+class VolumeBuilder {
   private readonly source: RecordSource;
   private readonly prover: TileProver;
   private readonly signed: SignedCheckpoint;
@@ -82,32 +95,35 @@ class BundleBuilder {
     this.signed = parseSignedCheckpoint(fixed.note);
   }
 
-  async build(): Promise<{ bytes: Buffer; records: number }> {
+  async build(most: number): Promise<BuiltVolume> {
+    const { files, fixed, about } = this;
+    const number = about.volumes.length + 1;
+    const start = about.volumes.at(-1)?.end ?? 0;
     const asked: OpenEntry[] = [];
-    for await (const entry of this.source.records()) {
-      if (asked.length === MOST_RECORDS) throw new NotBuildable('too_many_records');
+    let isLast = true;
+    for await (const entry of this.source.records(start)) {
+      isLast = asked.length < most;
+      if (!isLast) break;
       asked.push(entry);
       this.add(entry, 'record');
     }
-    if (this.about.subjects !== null && asked.length === 0) throw new NotBuildable('erased');
+    if (!isLast && number === MOST_VOLUMES) throw new NotBuildable('too_many_records');
+    if (about.subjects !== null && asked.length === 0) throw new NotBuildable('erased');
+    const end = isLast ? fixed.size : (asked.at(-1)?.idx ?? start) + 1;
     await this.documents(asked);
-    if (this.about.subjects !== null) await this.heads();
-    const { files, fixed } = this;
+    if (about.subjects !== null && isLast) await this.heads();
     const records = [...this.records.values()].sort((a, b) => a.idx - b.idx);
     files.set('entries.ndjson', writeRecords(records));
     files.set('checkpoint', Buffer.from(fixed.note));
     files.set('policy.txt', Buffer.from(fixed.policy));
     for (const { idx } of records) files.set(`proofs/${idx}.tlog-proof`, await this.proof(idx));
     files.set('times.ndjson', writeTimes(await this.times(records)));
-    if (this.about.since !== null) {
-      files.set(
-        'consistency.txt',
-        Buffer.from(writeHashLines(await this.prover.consistency(this.about.since, fixed.size))),
-      );
+    if (about.since !== null) {
+      files.set('consistency.txt', Buffer.from(writeHashLines(await this.prover.consistency(about.since, fixed.size))));
     }
     files.set('report.csv', Buffer.from(recordsCsv(asked.map((entry) => ({ idx: entry.idx, entry: shownOf(entry) })))));
-    this.finish(asked.length);
-    return { bytes: writeZip(files), records: asked.length };
+    this.finish(asked.length, isLast && number === 1 ? null : { number, start, end });
+    return { bytes: writeZip(files), records: asked.length, end, isLast };
   }
 
   private add(entry: OpenEntry, role: BundleRecord['role']): void {
@@ -162,11 +178,11 @@ class BundleBuilder {
     return timed;
   }
 
-  private finish(records: number): void {
+  private finish(records: number, volume: Volume | null): void {
     const { subjects, campaign, from, to, brandId, since } = this.about;
     const at = (instant: number | null): string | null => (instant === null ? null : toIso(instant));
     const scope = { brand: brandId, subjects, campaign, from: at(from), to: at(to) };
-    const about = { origin: this.fixed.origin, size: this.fixed.size, since, records, scope };
+    const about = { origin: this.fixed.origin, size: this.fixed.size, since, records, scope, volume };
     const carried = carriedFiles();
     const outline = withoutHashes(writeManifest(about, new Map()));
     this.files.set(REPORT, reportPage(carried, embedFiles(new Map([...this.files, [MANIFEST, outline]]))));

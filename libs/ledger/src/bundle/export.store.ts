@@ -23,6 +23,18 @@ export interface FixedInputs {
   readonly headsId: number | null;
 }
 
+/** One file of a bundle as it is kept. Most bundles have one. */
+export interface ExportVolume {
+  /** Its records have positions before this one, and not before the end of the volume before. */
+  readonly end: number;
+  readonly records: number;
+  readonly bytes: number;
+  /** Hexadecimal. */
+  readonly sha256: string;
+  /** Number of its first part; the others follow. */
+  readonly part: number;
+}
+
 /** An export as it is kept. */
 export interface ExportRow extends ExportScope {
   readonly id: string;
@@ -38,6 +50,8 @@ export interface ExportRow extends ExportScope {
   readonly bytes: number | null;
   readonly sha256: Buffer | null;
   readonly endedAt: EpochMs | null;
+  /** Those that are made, also while others are not yet. */
+  readonly volumes: readonly ExportVolume[];
 }
 
 interface Row extends Omit<ExportRow, 'fixed'> {
@@ -72,7 +86,7 @@ export const exportStore = {
     const rows = await tx.sql<Row>`
       SELECT id, brand_id AS "brandId", subjects, campaign, from_at AS "from", to_at AS "to", since, entry_ids AS "entryIds",
              requested_at AS "requestedAt", state, attempt, origin, size, note, policy, heads_id AS "headsId", failure, records,
-             bytes, sha256, ended_at AS "endedAt"
+             bytes, sha256, ended_at AS "endedAt", volumes
         FROM ledger.export WHERE id = ${id}::uuid AND brand_id = ${brandId}`;
     return rows[0] === undefined ? null : toExport(rows[0]);
   },
@@ -93,7 +107,7 @@ export const exportStore = {
                     ORDER BY requested_at FOR UPDATE SKIP LOCKED LIMIT 1)
       RETURNING id, brand_id AS "brandId", subjects, campaign, from_at AS "from", to_at AS "to", since, entry_ids AS "entryIds",
                 requested_at AS "requestedAt", state, attempt, origin, size, note, policy, heads_id AS "headsId", failure,
-                records, bytes, sha256, ended_at AS "endedAt"`;
+                records, bytes, sha256, ended_at AS "endedAt", volumes`;
     return rows[0] === undefined ? null : toExport(rows[0]);
   },
 
@@ -126,29 +140,38 @@ export const exportStore = {
        WHERE id = ${id} AND attempt = ${attempt}::int AND state = 'building'`;
   },
 
-  /** Keeps a part; the caller's transaction then calls `finish`. */
+  /** Keeps a part; the caller's transaction has called `addVolume`. */
   async addPart(tx: Tx, id: string, n: number, sealed: Buffer): Promise<void> {
     await tx.execute`INSERT INTO ledger.export_part (export_id, n, sealed) VALUES (${id}, ${n}::int, ${sealed})`;
   },
 
-  /** Answers whether the build was still wanted; if not, the caller rolls back. */
-  async finish(
-    tx: Tx,
-    { id, attempt }: ExportRow,
-    made: { readonly records: number; readonly bytes: number; readonly sha256: Buffer },
-  ): Promise<boolean> {
+  /**
+   * Notes the next volume, and with the last that the bundle is ready. Answers whether the build was still wanted; if
+   * not, the caller keeps nothing of it.
+   */
+  async addVolume(tx: Tx, { id, attempt }: ExportRow, volume: ExportVolume, isLast: boolean): Promise<boolean> {
     const updated = await tx.execute`
-      UPDATE ledger.export
-         SET state = 'ready', records = ${made.records}::int, bytes = ${made.bytes}::bigint, sha256 = ${made.sha256},
-             ended_at = clock_timestamp(), lease_until = NULL
+      UPDATE ledger.export x
+         SET volumes = x.volumes || ${JSON.stringify(volume)}::jsonb,
+             state = CASE WHEN ${isLast}::boolean THEN 'ready' ELSE x.state END,
+             ended_at = CASE WHEN ${isLast}::boolean THEN clock_timestamp() END,
+             lease_until = CASE WHEN ${isLast}::boolean THEN NULL ELSE x.lease_until END,
+             records = CASE x.volumes WHEN '[]' THEN 0 ELSE x.records END + ${volume.records}::int,
+             bytes = CASE x.volumes WHEN '[]' THEN 0 ELSE x.bytes END + ${volume.bytes}::bigint,
+             sha256 = CASE x.volumes WHEN '[]' THEN decode(${volume.sha256}, 'hex') END
        WHERE id = ${id} AND attempt = ${attempt}::int AND state = 'building'`;
     return updated === 1;
   },
 
   async fail(tx: Tx, { id, attempt }: ExportRow, failure: string): Promise<void> {
     await tx.execute`
-      UPDATE ledger.export SET state = 'failed', failure = ${failure}, ended_at = clock_timestamp(), lease_until = NULL
-       WHERE id = ${id} AND attempt = ${attempt}::int AND state = 'building'`;
+      WITH failed AS (
+        UPDATE ledger.export
+           SET state = 'failed', failure = ${failure}, ended_at = clock_timestamp(), lease_until = NULL, volumes = '[]'
+         WHERE id = ${id} AND attempt = ${attempt}::int AND state = 'building'
+        RETURNING id
+      )
+      DELETE FROM ledger.export_part USING failed WHERE export_id = failed.id`;
   },
 
   async part(tx: Tx, id: string, n: number): Promise<Buffer | null> {
@@ -186,7 +209,8 @@ export const exportStore = {
             OR e.n = (SELECT max(n) FROM ledger.disclosure WHERE subject_id = ${subject}::uuid)
       )
       UPDATE ledger.export x
-         SET state = CASE x.state WHEN 'ready' THEN 'expired' ELSE 'queued' END, attempt = x.attempt + 1, lease_until = NULL
+         SET state = CASE x.state WHEN 'ready' THEN 'expired' ELSE 'queued' END, attempt = x.attempt + 1, lease_until = NULL,
+             volumes = '[]'
         FROM brands
        WHERE x.brand_id = brands.id AND x.state IN ('ready', 'building', 'queued')
          AND (x.subjects IS NULL OR ${subject}::uuid IS NULL OR ${subject}::uuid = ANY (x.subjects))

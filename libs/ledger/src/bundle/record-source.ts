@@ -27,16 +27,17 @@ export class RecordSource {
     private readonly size: number,
   ) {}
 
-  /** The entries that were asked for. */
-  async *records(): AsyncGenerator<OpenEntry> {
+  /** The entries that were asked for, from a position on. */
+  async *records(first: number): AsyncGenerator<OpenEntry> {
     const { campaign, from, to } = this.about;
     const [start, end] = [from === null ? null : toIso(from), to === null ? null : toIso(to)];
     const messages = new Set<JsonValue>();
-    for await (const entry of this.about.subjects === null ? this.ofBrand() : this.ofPerson()) {
+    for await (const entry of this.about.subjects === null ? this.ofBrand(first) : this.ofPerson()) {
       const isOfCampaign = campaign === null || isAbout(entry, campaign, messages);
       const { at: said } = entry.clear;
       const at = typeof said === 'string' ? said : '';
-      if (isOfCampaign && (start === null || at >= start) && (end === null || at < end)) yield entry;
+      if (entry.idx >= first && isOfCampaign && (start === null || at >= start) && (end === null || at < end))
+        yield entry;
     }
   }
 
@@ -52,8 +53,9 @@ export class RecordSource {
     return open(found.idx, found.leaf, []);
   }
 
-  private async *ofBrand(): AsyncGenerator<OpenEntry> {
-    for (let after = -1; ;) {
+  private async *ofBrand(first: number): AsyncGenerator<OpenEntry> {
+    // Which messages are a campaign's stands in the first entry of each.
+    for (let after = this.about.campaign === null ? first - 1 : -1; ;) {
       const { entries, next } = await readStore.page(this.tx, after, PAGE, { brandId: this.about.brandId });
       const within = entries.filter(({ idx }) => idx < this.size);
       const sealed = new Map(

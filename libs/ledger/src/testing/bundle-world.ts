@@ -44,9 +44,10 @@ export class BundleWorld {
     readonly ada: SubjectId,
   ) {}
 
-  static async create(): Promise<BundleWorld> {
+  /** @param volumeRecords into one file of a bundle go so many, if not as many as usual */
+  static async create(volumeRecords?: number): Promise<BundleWorld> {
     const fixture = await LedgerFixture.create();
-    const exports = new AuditExportService(fixture.database, fixture.ledger, KEYS);
+    const exports = new AuditExportService(fixture.database, fixture.ledger, KEYS, volumeRecords);
     const [ada, eve] = [await fixture.subject(), await fixture.subject()];
     const world = new BundleWorld(fixture, exports, ada);
     await fixture.append({

@@ -2,7 +2,7 @@
 export { documentText } from './bundle-document.js';
 export { type BundleRecord, type RecordRole, parseRecords, writeRecords } from './bundle-record.js';
 export { type TimedCheckpoint, writeTimes } from './bundle-times.js';
-export { type BundleScope, type Manifest, MANIFEST, parseManifest, writeManifest } from './manifest.js';
+export { type BundleScope, type Manifest, MANIFEST, parseManifest, type Volume, writeManifest } from './manifest.js';
 export { checksOf, recordsCsv, type ShownRecord, type SubjectLink, subjectOf } from './records-csv.js';
 export { embedFiles, REPORT, withoutHashes } from './report-files.js';
 export {
@@ -12,6 +12,7 @@ export {
   type RecordVerdict,
   verifyBundle,
 } from './verify-bundle.js';
-export { BUNDLE_EXIT_CODES, verdictJson, verdictText } from './verdict-text.js';
+export { BUNDLE_EXIT_CODES, verdictJson, verdictText, volumesJson, volumesText } from './verdict-text.js';
+export { volumeNumber, VolumesVerification, type VolumesVerdict } from './verify-volumes.js';
 export { type SubjectFile, writeSubjectFile } from './verify-heads.js';
 export { type Files, readZip, writeZip } from './zip.js';

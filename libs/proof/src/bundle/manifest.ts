@@ -16,6 +16,14 @@ export interface BundleScope {
   readonly to: string | null;
 }
 
+/** Which part of a bundle this is that is too large for one file: its records have positions from `start` to before `end`. */
+export interface Volume {
+  /** Counted from 1. The first starts at 0, each at the end of the one before, and the last ends at the bundle's `size`. */
+  readonly number: number;
+  readonly start: number;
+  readonly end: number;
+}
+
 /** The table of contents of a bundle. */
 export interface Manifest {
   readonly origin: string;
@@ -23,7 +31,9 @@ export interface Manifest {
   /** Size of the auditor's older checkpoint. */
   readonly since: number | null;
   readonly scope: BundleScope;
-  /** How many records were asked for, the others not counted. */
+  /** Null when the bundle is one file. */
+  readonly volume: Volume | null;
+  /** How many records were asked for and are here, the others not counted. */
   readonly records: number;
   /** SHA-256 of every other file, hexadecimal. */
   readonly files: Readonly<Record<string, string>>;
@@ -37,6 +47,7 @@ export function writeManifest(about: Omit<Manifest, 'files'>, files: Files): Buf
   const { subjects, ...scope } = about.scope;
   const value = {
     ...{ format: VERSION, origin: about.origin, size: about.size, since: about.since, records: about.records },
+    ...(about.volume === null ? {} : { volume: { ...about.volume } }),
     scope: { ...scope, subjects: subjects === null ? null : [...subjects] },
     files: Object.fromEntries([...files].map(([name, bytes]) => [name, sha256(bytes)])),
   };
@@ -49,11 +60,22 @@ export function parseManifest(bytes: Buffer): Manifest {
   if (!text.endsWith('\n')) throw new Malformed(FORMAT, 'does not end in a line feed');
   const value = parseCanonical(FORMAT, text.slice(0, -1));
   if (!isObject(value) || value['format'] !== VERSION) throw new Malformed(FORMAT, `not of ${VERSION}`);
-  const { origin, size, since, records, scope, files } = value;
+  const { origin, size, since, records, scope, files, volume } = value;
   if (typeof origin !== 'string' || !isCount(size) || !isCount(records)) throw incomplete();
   if (since !== null && !isCount(since)) throw incomplete();
   if (!isObject(files) || !Object.values(files).every((one) => typeof one === 'string')) throw incomplete();
-  return { origin, size, since, records, scope: readScope(scope), files: files as Manifest['files'] };
+  return {
+    ...{ origin, size, since, records, scope: readScope(scope), files: files as Manifest['files'] },
+    volume: volume === undefined ? null : readVolume(volume, size),
+  };
+}
+
+function readVolume(volume: JsonValue, size: number): Volume {
+  if (!isObject(volume)) throw incomplete();
+  const { number, start, end } = volume;
+  if (!isCount(number) || !isCount(start) || !isCount(end)) throw incomplete();
+  if (number === 0 || start >= end || end > size) throw incomplete();
+  return { number, start, end };
 }
 
 function readScope(scope: JsonValue | undefined): BundleScope {

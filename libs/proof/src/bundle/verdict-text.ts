@@ -1,4 +1,5 @@
 import type { BundleCheck, BundleVerdict } from './verify-bundle.js';
+import type { VolumesVerdict } from './verify-volumes.js';
 
 /** What programs go by: 0 it holds, 1 it does not, 2 it could not be checked. */
 export const BUNDLE_EXIT_CODES: Readonly<Record<BundleVerdict['verdict'], number>> = {
@@ -28,6 +29,18 @@ export function verdictText({ verdict, origin, size, steps, records }: BundleVer
 /** The same for programs, without the content of the records. */
 export function verdictJson({ verdict, origin, size, scope, steps, records, witnessed }: BundleVerdict): string {
   return JSON.stringify({ verdict, origin, size, scope, steps, records, witnessed });
+}
+
+/** What all volumes say together, after what each of them says. */
+export function volumesText({ verdict, origin, size, steps }: VolumesVerdict): string {
+  const about = origin === null ? [] : [`All volumes together: ${origin}, ${size} entries`, ''];
+  const parts = steps.map(({ step, result, problem }) => `${SHOWN[result].padEnd(7)}${step}${after(problem)}`);
+  return [...about, ...parts, '', SENTENCES[verdict]].join('\n');
+}
+
+/** The same for programs. */
+export function volumesJson({ verdict, origin, size, scope, steps }: VolumesVerdict): string {
+  return JSON.stringify({ verdict, origin, size, scope, steps });
 }
 
 const after = (problem: string): string => (problem === '' ? '' : `: ${problem}`);

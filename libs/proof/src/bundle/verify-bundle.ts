@@ -9,18 +9,18 @@ import { parseTrustPolicy } from '../trust-policy-text.js';
 import { verifyEntry } from '../verify-entry.js';
 import { type BundleRecord, parseRecords, type RecordRole } from './bundle-record.js';
 import { boundsOf, readTimes, type SeenSize } from './bundle-times.js';
-import { type BundleScope, type Manifest, MANIFEST, parseManifest, sha256 } from './manifest.js';
+import { type BundleScope, type Manifest, MANIFEST, parseManifest, sha256, type Volume } from './manifest.js';
 import { recordsCsvs, type ShownRecord, subjectOf } from './records-csv.js';
 import { filesInReport } from './report-files.js';
 import { checkDecisions } from './verify-decisions.js';
-import { checkChains, isWholeHistory, type LinkedRecord } from './verify-chains.js';
+import { ChainCheck, checkChains, isWholeHistory, type LinkedRecord } from './verify-chains.js';
 import { checkHeads } from './verify-heads.js';
 import type { Files } from './zip.js';
 
 /** In this order. Those of a bundle that has no such part are missing. */
 const STEPS = [
   ...(['files', 'policy', 'checkpoint', 'log', 'witnesses', 'records', 'scope', 'chain', 'heads', 'times'] as const),
-  ...(['documents', 'decisions', 'csv', 'report', 'consistency'] as const),
+  ...(['documents', 'decisions', 'csv', 'report', 'consistency', 'volumes'] as const),
 ];
 export type BundleStep = (typeof STEPS)[number];
 
@@ -57,7 +57,7 @@ export interface BundleVerdict {
   readonly steps: readonly BundleCheck[];
   readonly records: readonly RecordVerdict[];
   /** What stands in the records that can be read; true only as far as their verdicts say. */
-  readonly shown: readonly (ShownRecord & { readonly role: RecordRole })[];
+  readonly shown: readonly LinkedRecord[];
   readonly witnessed: readonly Witnessed[];
 }
 
@@ -112,9 +112,10 @@ class Verification {
     const shown = read.flatMap(({ record }) => record ?? []);
     if (this.resultOf('records') === null)
       this.tell('records', signed === null ? null : recordsCheck(records, manifest));
-    this.tell('scope', manifest === null ? null : scopeCheck(manifest.scope, shown));
+    this.tell('scope', manifest === null ? null : scopeCheck(manifest, shown));
+    if (manifest?.volume != null) this.volume(manifest.volume, shown);
     this.tell('chain', manifest === null ? null : checkChains(shown, manifest.scope));
-    if (manifest !== null && isWholeHistory(manifest.scope)) this.heads(shown, manifest.scope);
+    if (manifest?.volume === null && isWholeHistory(manifest.scope)) this.heads(shown, manifest.scope);
     this.timesStep(records, times);
     this.tell('documents', documentsCheck(this.files, shown));
     this.tell('decisions', checkDecisions(shown, this.files));
@@ -220,6 +221,13 @@ class Verification {
     } else this.tell('heads', checked.value ?? checked.check);
   }
 
+  /** One of several: what it shows of a chain hangs together, and whether that is all of it only all of them can tell. */
+  private volume({ number }: Volume, shown: readonly LinkedRecord[]): void {
+    this.tell('chain', new ChainCheck().follow(shown));
+    const problem = `it is volume ${number} of a bundle: check all of them together`;
+    this.steps.push({ step: 'volumes', result: 'unchecked', problem });
+  }
+
   private consistency(
     older: Uint8Array | string,
     policy: TrustPolicy | null,
@@ -286,13 +294,15 @@ function recordsCheck(records: readonly RecordVerdict[], manifest: Manifest | nu
   return manifest === null || manifest.records === count ? HOLDS : fails(`there are ${count}, not ${manifest.records}`);
 }
 
-function scopeCheck(scope: BundleScope, shown: readonly LinkedRecord[]): Check {
+function scopeCheck({ scope, volume }: Manifest, shown: readonly LinkedRecord[]): Check {
   for (const record of shown) {
     if (record.role !== 'record') continue;
     const { br, at } = record.entry.clear;
     const when = typeof at === 'string' ? at : '';
     const isWithin = (scope.from === null || when >= scope.from) && (scope.to === null || when < scope.to);
     const isTheirs = scope.subjects === null || scope.subjects.includes(subjectOf(record)?.id ?? '');
+    const isHere = volume === null || (record.idx >= volume.start && record.idx < volume.end);
+    if (!isHere) return fails(`record ${record.idx} is of another volume`);
     if (br !== scope.brand || !isWithin || !isTheirs) return fails(`record ${record.idx} is not of what was asked for`);
   }
   return HOLDS;
@@ -327,7 +337,8 @@ const NEVER_DISCLOSE = new Set(['log.started', 'subject.heads', 'integrity.alert
 /** Steps that need not be decided: without a witness, or before the first `subject.heads`, there is nothing to compare. */
 const MAY_STAY_OPEN: readonly BundleStep[] = ['times', 'heads'];
 
-function verdictOf(steps: readonly BundleCheck[]): BundleVerdict['verdict'] {
+/** The sum of these steps. */
+export function verdictOf(steps: readonly BundleCheck[]): BundleVerdict['verdict'] {
   if (steps.some(({ result }) => result === 'fails')) return 'fails';
   const open = steps.some(
     ({ step, result }) => result === 'unchecked' && step !== 'complete' && !MAY_STAY_OPEN.includes(step),
@@ -335,7 +346,8 @@ function verdictOf(steps: readonly BundleCheck[]): BundleVerdict['verdict'] {
   return open ? 'unchecked' : 'holds';
 }
 
-function stepOf(step: BundleStep, check: Check | null): BundleCheck {
+/** What a check says of a step; null: it could not be made. */
+export function stepOf(step: BundleStep, check: Check | null): BundleCheck {
   if (check === null) return { step, result: 'unchecked', problem: 'what it needs does not hold' };
   return check.holds ? { step, result: 'holds', problem: '' } : { step, result: 'fails', problem: check.problem };
 }

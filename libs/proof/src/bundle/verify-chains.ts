@@ -31,51 +31,76 @@ export function chainsOf(shown: readonly LinkedRecord[]): Map<string, ChainLink[
   return chains;
 }
 
+/** A chain as far as it was looked at. */
+interface SeenChain {
+  last: { readonly n: number; readonly idx: number; readonly hash: string };
+  /** Numbers that were not shown, and how many of them the chain itself says were destroyed. */
+  missing: number;
+  destroyed: number;
+  firstGap: number;
+  reachesExport: boolean;
+}
+
 /**
  * Numbers ascend with positions, and whatever follows an entry commits to it. In a whole history nothing is missing but
  * what the chain itself says was destroyed when its time was over, and it reaches up to the entry about this export.
+ * Takes records in the order of the log and keeps of each chain where it has got to.
  */
-export function checkChains(shown: readonly LinkedRecord[], scope: BundleScope): Check {
-  const chains = chainsOf(shown);
-  for (const chain of chains.values()) {
-    const check = checkLinks(chain);
-    if (!check.holds) return check;
-  }
-  if (!isWholeHistory(scope)) return HOLDS;
-  for (const id of scope.subjects ?? []) {
-    const check = checkWhole(chains.get(id) ?? []);
-    if (!check.holds) return check;
-  }
-  return HOLDS;
-}
+export class ChainCheck {
+  private readonly chains = new Map<string, SeenChain>();
 
-function checkLinks(chain: readonly ChainLink[]): Check {
-  for (const [i, link] of chain.entries()) {
-    const before = chain[i - 1];
-    if ((link.prev === null) !== (link.n === 1)) return fails(`record ${link.record.idx} does not say what it follows`);
-    if (before === undefined) continue;
-    if (link.n <= before.n) return fails(`record ${link.record.idx} is number ${link.n} after number ${before.n}`);
-    if (link.n === before.n + 1 && link.prev !== before.record.hash.toString('base64url')) {
-      return fails(`record ${link.record.idx} follows another entry than record ${before.record.idx}`);
+  /** Answers of the first of these records that does not follow what was there before. */
+  follow(records: readonly LinkedRecord[]): Check {
+    for (const record of records) {
+      const link = subjectOf(record);
+      const check = link === null ? HOLDS : this.add(link, record);
+      if (!check.holds) return check;
     }
+    return HOLDS;
   }
-  return HOLDS;
-}
 
-function checkWhole(chain: readonly ChainLink[]): Check {
-  let [missing, destroyed, firstGap] = [0, 0, 0];
-  for (const [i, { n, record }] of chain.entries()) {
-    const expected = (chain[i - 1]?.n ?? 0) + 1;
-    if (n > expected && missing === 0) firstGap = expected;
-    missing += n - expected;
+  /** Once all records were followed: whether that is all there is of these chains. */
+  whole({ subjects }: BundleScope): Check {
+    for (const id of subjects ?? []) {
+      const chain = this.chains.get(id);
+      if (chain !== undefined && chain.missing > chain.destroyed)
+        return fails(`number ${chain.firstGap} of a person’s entries is missing`);
+      if (chain?.reachesExport !== true) return fails('it does not reach up to the entry that records this export');
+    }
+    return HOLDS;
+  }
+
+  private add({ id, n, prev }: SubjectLink, record: LinkedRecord): Check {
+    const { idx } = record;
+    const chain = this.chains.get(id);
+    const last = chain?.last ?? null;
+    if ((prev === null) !== (n === 1)) return fails(`record ${idx} does not say what it follows`);
+    if (last !== null && n <= last.n) return fails(`record ${idx} is number ${n} after number ${last.n}`);
+    if (last !== null && n === last.n + 1 && prev !== last.hash)
+      return fails(`record ${idx} follows another entry than record ${last.idx}`);
+    const seen = chain ?? { missing: 0, destroyed: 0, firstGap: 0, reachesExport: false };
+    const expected = (last?.n ?? 0) + 1;
     const { t, basis, cnt } = record.entry.clear;
-    if (t === 'erasure.executed' && basis === 'retention_over' && typeof cnt === 'number') destroyed += cnt;
+    const isDestruction = t === 'erasure.executed' && basis === 'retention_over' && typeof cnt === 'number';
+    this.chains.set(id, {
+      last: { n, idx, hash: record.hash.toString('base64url') },
+      missing: seen.missing + n - expected,
+      destroyed: seen.destroyed + (isDestruction ? cnt : 0),
+      firstGap: n > expected && seen.missing === 0 ? expected : seen.firstGap,
+      reachesExport: seen.reachesExport || isThisExport(record),
+    });
+    return HOLDS;
   }
-  if (missing > destroyed) return fails(`number ${firstGap} of a person’s entries is missing`);
-  return chain.some(isThisExport) ? HOLDS : fails('it does not reach up to the entry that records this export');
 }
 
-function isThisExport({ record: { entry } }: ChainLink): boolean {
+/** All that is shown, at once. */
+export function checkChains(shown: readonly LinkedRecord[], scope: BundleScope): Check {
+  const chains = new ChainCheck();
+  const followed = chains.follow(shown);
+  return followed.holds && isWholeHistory(scope) ? chains.whole(scope) : followed;
+}
+
+function isThisExport({ entry }: LinkedRecord): boolean {
   const value = entry.disclosed.find(({ name }) => name === 'export')?.value;
   const isAudit = typeof value === 'object' && value !== null && !Array.isArray(value) && 'kind' in value;
   return entry.clear['t'] === 'export.created' && isAudit && value.kind === 'audit';

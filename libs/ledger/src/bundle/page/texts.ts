@@ -81,6 +81,7 @@ export const EN: ReportTexts = {
     csv: 'The table for spreadsheets says what the records say',
     report: 'The report carries the same files as the bundle',
     consistency: 'The log has only grown since the earlier checkpoint',
+    volumes: 'The other files of this bundle are there, and nothing is missing between them',
   },
   kinds: {
     'consent.requested': 'Consent asked for',
@@ -166,6 +167,7 @@ export const DE: ReportTexts = {
     csv: 'Die Tabelle sagt dasselbe wie die Einträge',
     report: 'Der Bericht enthält dieselben Dateien wie das Paket',
     consistency: 'Das Protokoll ist seit dem früheren Kontrollpunkt nur gewachsen',
+    volumes: 'Die anderen Dateien dieses Pakets sind da, und zwischen ihnen fehlt nichts',
   },
   kinds: {
     'consent.requested': 'Um Einwilligung gebeten',

@@ -1,0 +1,68 @@
+import {
+  type BundleEvidence,
+  type BundleVerdict,
+  verdictJson,
+  verdictText,
+  verifyBundle,
+  volumeNumber,
+  VolumesVerification,
+  type VolumesVerdict,
+  volumesJson,
+  volumesText,
+} from '#lib/proof';
+import { readBundle } from './read-bundle.js';
+
+type Evidence = Omit<BundleEvidence, 'files' | 'embedded'>;
+
+export interface PlacesVerdict {
+  readonly whole: BundleVerdict | VolumesVerdict;
+  /** Positions of the records that were asked for. */
+  readonly positions: ReadonlySet<number>;
+  /** The checkpoint of the bundle; undefined when it has none. */
+  readonly checkpoint: Buffer | undefined;
+}
+
+/**
+ * Verifies a bundle, or all volumes of one in whatever order they are named, with one of them in memory at a time.
+ * @param told hears of each volume as soon as it is verified
+ * @throws Malformed when an archive is damaged, or an error of the file system
+ */
+export function verifyPlaces(
+  places: readonly string[],
+  evidence: Evidence,
+  told: (verdict: BundleVerdict, place: string) => void,
+): PlacesVerdict {
+  const positions = new Set<number>();
+  const note = ({ records }: BundleVerdict): void => {
+    for (const { role, idx } of records) if (role === 'record') positions.add(idx);
+  };
+  const [only = '', ...others] = places;
+  if (others.length === 0) {
+    const files = readBundle(only);
+    const whole = verifyBundle({ ...evidence, files });
+    note(whole);
+    return { whole, positions, checkpoint: files.get('checkpoint') };
+  }
+  const numbered = places.map((place) => ({ place, number: volumeNumber(readBundle(place)) }));
+  numbered.sort((a, b) => a.number - b.number);
+  const volumes = new VolumesVerification(evidence);
+  let checkpoint: Buffer | undefined;
+  for (const { place } of numbered) {
+    const files = readBundle(place);
+    checkpoint ??= files.get('checkpoint');
+    const verdict = volumes.add(files);
+    note(verdict);
+    told(verdict, place);
+  }
+  return { whole: volumes.result(), positions, checkpoint };
+}
+
+/** What to say of a volume, or of the whole bundle, for people or for programs. */
+export function placeText(verdict: BundleVerdict, place: string, json: boolean): string {
+  return json ? verdictJson(verdict) : `${place}\n\n${verdictText(verdict)}\n`;
+}
+
+export function wholeText(whole: PlacesVerdict['whole'], json: boolean): string {
+  if ('records' in whole) return json ? verdictJson(whole) : verdictText(whole);
+  return json ? volumesJson(whole) : volumesText(whole);
+}
