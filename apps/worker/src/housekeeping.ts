@@ -4,7 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DoubleOptInService, ErasedAgain, ImportService, RetentionService } from '#lib/consent';
 import { AuditExportService, LedgerService, SubjectHeads, trustPolicyOf } from '#lib/ledger';
 import { CONFIG, type Config, type Logger, LOGGER } from '#lib/platform';
-import { FeedExportService, InvariantService } from '#lib/reporting';
+import { FeedExportService, InvariantService, KeptTouchesService } from '#lib/reporting';
 import { ConfirmationMails, ErasureMails, EventDispatcher, Reconciler } from '#lib/sending';
 import { ErasedList } from './erased-list.js';
 
@@ -15,6 +15,8 @@ const MAILS_MS = 10_000;
 const CLEARING_MS = 10 * 60_000;
 /** Whether a bundle was ordered is looked after this often. */
 const EXPORTS_MS = 1_000;
+/** What reports keep of touches is brought up to date this often, so that whoever asks for one finds little to do. */
+const KEPT_TOUCHES_MS = 60_000;
 /** How far each person's chain reaches is written into the log this often. */
 const HEADS_MS = 3_600_000;
 /** The tables that decisions read are compared with the log this often. */
@@ -45,6 +47,7 @@ export class Housekeeping {
     @Inject(FeedExportService) private readonly feedExports: FeedExportService,
     @Inject(InvariantService) private readonly invariants: InvariantService,
     @Inject(LedgerService) private readonly ledger: LedgerService,
+    @Inject(KeptTouchesService) private readonly keptTouches: KeptTouchesService,
     @Inject(SubjectHeads) private readonly heads: SubjectHeads,
     @Inject(EventDispatcher) private readonly events: EventDispatcher,
     @Inject(Reconciler) private readonly reconciler: Reconciler,
@@ -71,6 +74,7 @@ export class Housekeeping {
       this.every(CLEARING_MS, CLEARING_MS, () => this.events.forget()),
       this.every(CLEARING_MS, RECONCILE_MS, () => this.reconcile()),
       this.every(CLEARING_MS, RECONCILE_MS, () => this.checkReports()),
+      this.every(KEPT_TOUCHES_MS, KEPT_TOUCHES_MS, (signal) => this.keptTouches.settleAll(signal)),
       // Twice as often as needed: a process that starts later finds it done, and one that died does not leave an hour out.
       this.every(CLEARING_MS, HEADS_MS / 2, () => this.heads.record(HEADS_MS / 2)),
     ];

@@ -43,4 +43,4 @@ export {
   type Unconverted,
 } from './touches/conversion-paths.js';
 export { DAY } from './touches/instant.js';
-export { type TouchFact, type TouchGroups, TouchLog } from './touches/touch-log.js';
+export { type TouchFact, type TouchGroups, type Touches, TouchLog } from './touches/touch-log.js';

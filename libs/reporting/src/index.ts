@@ -45,6 +45,7 @@ export {
   type TouchesRead,
   type TouchFilter,
 } from './money/money.service.js';
+export { KeptTouchesService } from './money/kept.service.js';
 export { BASES, DIMENSIONS } from './money/touch.store.js';
 export { ATTRIBUTION_TOUCHES, type MoneyData, type TouchLink } from './money/domain/frame.js';
 export { type FeedExport, FeedExportService } from './feeds/feed-export.service.js';

@@ -6,6 +6,7 @@ import { FactService } from './facts/fact.service.js';
 import { FeedExportService } from './feeds/feed-export.service.js';
 import { FeedService } from './feeds/feed.service.js';
 import { InvariantService } from './invariants/invariant.service.js';
+import { KeptTouchesService } from './money/kept.service.js';
 import { MoneyService } from './money/money.service.js';
 import { SnapshotService } from './snapshots/snapshot.service.js';
 
@@ -14,6 +15,7 @@ const SERVICES = [
   DeliveryService,
   ConsentTrendService,
   FactService,
+  KeptTouchesService,
   MoneyService,
   FeedService,
   FeedExportService,

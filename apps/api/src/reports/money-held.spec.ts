@@ -334,14 +334,18 @@ describe('what reports on money are asked, compared with and held to', () => {
         );
       };
       const forged = ['facts that are not as the log says', 0, 1];
+      const moved = ['accounts whose touches are not kept as the log has them', 0, 1];
       expect(await tampered(`UPDATE sending.touch SET at = at - interval '1 day' WHERE event = 'click-1'`)).toEqual([
         forged,
         ['touches that are not as their entries disclose', 0, 1],
+        moved,
       ]);
       expect(await tampered(`UPDATE sending.touch SET type = 'opened' WHERE event = 'reply-1'`)).toEqual([
         forged,
         ['touches that are not as the log says', 0, 1],
         ['touches that are not as their entries disclose', 0, 1],
+        moved,
+        ['engaged touches', 5, 6],
       ]);
       expect(
         await tampered(

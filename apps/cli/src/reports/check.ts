@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LedgerService } from '#lib/ledger';
-import { InvariantService, MoneyService } from '#lib/reporting';
+import { InvariantService, KeptTouchesService, MoneyService } from '#lib/reporting';
 import { CommandEnd, parseCommandLine } from '../command.js';
 import { keysFromEnvironment } from '../ledger/check.js';
 import { withDatabase } from '../ledger/sources.js';
@@ -17,11 +17,12 @@ export async function run([part, ...argv]: readonly string[]): Promise<number> {
   const { json } = parseCommandLine(CHECK, argv);
   const keys = keysFromEnvironment();
   const ledger = keys === null ? null : new LedgerService(keys);
-  const differences = await withDatabase((database) =>
-    new InvariantService(database, new MoneyService(database)).check(
+  const differences = await withDatabase((database) => {
+    const kept = new KeptTouchesService(database);
+    return new InvariantService(database, new MoneyService(database, kept), kept).check(
       ledger === null ? null : (tx, ids) => ledger.disclosures(tx, ids),
-    ),
-  );
+    );
+  });
   if (json) console.log(JSON.stringify({ differences }));
   else {
     for (const { brandId, what, expected, found } of differences)

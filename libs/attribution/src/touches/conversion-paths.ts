@@ -1,6 +1,6 @@
 import { exactSum } from '../exact-sums.js';
 import { DAY } from './instant.js';
-import type { TouchGroups, TouchLog } from './touch-log.js';
+import type { TouchGroups, Touches } from './touch-log.js';
 
 /** Something with a value that an account did: a won deal, an order. */
 export interface ConversionFact {
@@ -68,7 +68,7 @@ export interface Unconverted {
  * included; for each unit without a conversion the touches in the look-back before its last one.
  */
 export function* conversionPaths(
-  log: TouchLog,
+  log: Touches,
   conversions: readonly ConversionFact[],
   options: PathOptions,
 ): Generator<ConversionPath, PathSummary> {
@@ -102,7 +102,7 @@ export function isOpen(last: number, asOf: number, medianCycle: number | null): 
  * @param remainder is added to
  */
 export function* convertingPaths(
-  log: TouchLog,
+  log: Touches,
   conversions: readonly ConversionFact[],
   options: PathOptions & { readonly asOf: number },
   remainder: Remainder,
@@ -146,14 +146,14 @@ export function* convertingPaths(
 }
 
 /** Those of the touches that people with a role in the conversion had; all, where no roles are known. */
-function ofCommittee(log: TouchLog, touches: Uint32Array, { committee }: ConversionFact): Uint32Array {
+function ofCommittee(log: Touches, touches: Uint32Array, { committee }: ConversionFact): Uint32Array {
   return committee === undefined || committee.size === 0
     ? touches
     : touches.filter((touch) => committee.has(log.contactOf(touch)));
 }
 
 /** The place of the last touch of a path at or before a milestone; null when there is none. */
-export function placeOfMilestone(log: TouchLog, touches: Uint32Array, milestone: number | null): number | null {
+export function placeOfMilestone(log: Touches, touches: Uint32Array, milestone: number | null): number | null {
   if (milestone === null) return null;
   let place = touches.length - 1;
   while (place >= 0 && log.atOf(touches[place] ?? 0) > milestone) place--;
@@ -161,7 +161,7 @@ export function placeOfMilestone(log: TouchLog, touches: Uint32Array, milestone:
 }
 
 /** Touches of `sorted` from `from` to `to`, both included, and later than `after`. */
-function within(log: TouchLog, sorted: Uint32Array, from: number, to: number, after: number): Uint32Array {
+function within(log: Touches, sorted: Uint32Array, from: number, to: number, after: number): Uint32Array {
   const first = firstWhere(sorted, (touch) => log.atOf(touch) >= from && log.atOf(touch) > after);
   const end = firstWhere(sorted, (touch) => log.atOf(touch) > to);
   return sorted.subarray(first, Math.max(first, end));
@@ -180,7 +180,7 @@ function firstWhere(sorted: Uint32Array, isLate: (touch: number) => boolean): nu
 }
 
 function unitsByAccount(
-  log: TouchLog,
+  log: Touches,
   groups: TouchGroups,
   unit: PathOptions['unit'],
 ): ReadonlyMap<string, readonly string[]> {
@@ -213,7 +213,7 @@ function byTime(a: ConversionFact, b: ConversionFact): number {
   return a.at - b.at || (a.id < b.id ? -1 : Number(a.id > b.id));
 }
 
-function latestOf(log: TouchLog, conversions: readonly ConversionFact[]): number {
+function latestOf(log: Touches, conversions: readonly ConversionFact[]): number {
   let latest = -Infinity;
   for (let touch = 0; touch < log.size; touch++) latest = Math.max(latest, log.atOf(touch));
   for (const { at } of conversions) latest = Math.max(latest, at);

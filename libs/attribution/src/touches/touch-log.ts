@@ -11,6 +11,18 @@ export interface TouchFact {
   readonly name: string;
 }
 
+/** Touches, by numbers from 0 on. */
+export interface Touches {
+  readonly size: number;
+  /** Epoch milliseconds. */
+  atOf(touch: number): number;
+  nameOf(touch: number): string;
+  accountOf(touch: number): string;
+  contactOf(touch: number): string;
+  /** Touches by account or by contact, each group in the order of time, and of ids where times are equal. */
+  grouped(unit: 'account' | 'contact'): TouchGroups;
+}
+
 /** Names by the order in which they came. */
 class Names {
   private readonly ids = new Map<string, number>();
@@ -37,7 +49,7 @@ class Names {
 }
 
 /** All touches, each once, as numbers in columns: ten million of them fit where objects would not. */
-export class TouchLog {
+export class TouchLog implements Touches {
   private readonly ids = SequenceInterner.ofBytes();
   private readonly encoder = new TextEncoder();
   private readonly accounts = new Names();
@@ -91,7 +103,6 @@ export class TouchLog {
     return this.contacts.at(this.contact[touch] ?? 0);
   }
 
-  /** Touches by account or by contact, each group in the order of time, and of ids where times are equal. */
   grouped(unit: 'account' | 'contact'): TouchGroups {
     const names = unit === 'account' ? this.accounts : this.contacts;
     const column = unit === 'account' ? this.account : this.contact;

@@ -78,7 +78,12 @@ export class Database {
    * anything but this transaction.
    */
   async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return repeated(() => this.once(work));
+    return repeated(() => this.once(work, 'READ COMMITTED'));
+  }
+
+  /** Runs `work`, which writes nothing: everything that it reads is as it was committed at one instant. */
+  async snapshot<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return repeated(() => this.once(work, 'REPEATABLE READ READ ONLY'));
   }
 
   /**
@@ -91,7 +96,10 @@ export class Database {
     return repeated(() => models.run(work));
   }
 
-  private async once<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  private async once<T>(
+    work: (tx: Tx) => Promise<T>,
+    level: 'READ COMMITTED' | 'REPEATABLE READ READ ONLY',
+  ): Promise<T> {
     const client = await this.pool.connect();
     let broken: Error | undefined;
     const onError = (error: Error): void => {
@@ -99,7 +107,7 @@ export class Database {
     };
     client.on('error', onError);
     try {
-      await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
+      await client.query(`BEGIN ISOLATION LEVEL ${level}`);
       const result = await work(handleOn(client));
       const { command } = await client.query('COMMIT');
       // PostgreSQL answers so when a statement failed and `work` went on as if nothing had happened.

@@ -9,6 +9,7 @@ import { attributionReport } from '../money/domain/attribution-report.js';
 import { campaignsReport } from '../money/domain/campaigns-report.js';
 import { salesReport } from '../money/domain/kpis.js';
 import { funnelReport, pathsReport, revenueReport } from '../money/domain/revenue-reports.js';
+import { KeptTouchesService } from '../money/kept.service.js';
 import { type MoneyQuery, MoneyService } from '../money/money.service.js';
 import { moneyStore } from '../money/money.store.js';
 import { DIMENSIONS } from '../money/touch.store.js';
@@ -33,6 +34,7 @@ export class InvariantService {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(MoneyService) private readonly money: MoneyService,
+    @Inject(KeptTouchesService) private readonly kept: KeptTouchesService,
   ) {}
 
   /**
@@ -40,7 +42,7 @@ export class InvariantService {
    * @param opened reads what entries of the log disclose, by which instants of touches are compared; null: they are not
    */
   async check(opened: OpenEntries | null = null): Promise<Difference[]> {
-    const { now } = await moneyStore.watermark(this.database.tx, null);
+    const now = await moneyStore.now(this.database.tx);
     const brands = await invariantStore.brands(this.database.tx);
     const found: Difference[] = [];
     for (const { id, zone } of brands) {
@@ -48,6 +50,7 @@ export class InvariantService {
       if (opened !== null) found.push(...(await this.touches(id, opened)));
       found.push(...(await this.revenue(id, zone, now)));
       found.push(...(await this.sameRevenue(id, zone, now)));
+      found.push(...(await this.kept.differences(id)).map((difference) => ({ brandId: id, ...difference })));
     }
     return found;
   }

@@ -6,7 +6,7 @@ import {
   largestRemainder,
   type Model,
   MODELS,
-  TouchLog,
+  type Touches,
   weightSetProblems,
 } from '#lib/attribution';
 import { type BrandId, DomainError, type EntryId, type EpochMs } from '#lib/kernel';
@@ -24,7 +24,9 @@ import { type GatherPeriod, PathGatherer, type Witness } from './domain/path-gat
 import { planForJoins } from '../plan-for-all.js';
 import { PATH_STEP, type Segment, segmentOf } from './domain/revenue-reports.js';
 import { moneyStore } from './money.store.js';
-import { type Basis, type Dimension, type TouchScope, touchStore } from './touch.store.js';
+import { KeptTouchesService } from './kept.service.js';
+import { keptTouches, touchesOfLog, type TouchSource } from './touch-source.js';
+import { type Basis, type Dimension, touchStore } from './touch.store.js';
 
 /** What conversions are credited by, and how touches become paths. */
 export interface MoneyQuery extends ConversionChoice {
@@ -45,10 +47,10 @@ export interface MoneyQuery extends ConversionChoice {
 }
 
 /**
- * Everybody's touches; those of accounts that have converted, for reports in which nobody else matters; who met which
- * variant; or none. A report that reads less is made in less time, whatever all the others did.
+ * Everybody's paths; what each account had to do with us; paths that led to a conversion, for reports in which no other
+ * matters; who met which variant; or none. A report that reads less is made in less time, whatever all the others did.
  */
-export type TouchesRead = 'all' | 'converting' | 'exposures' | 'nothing';
+export type TouchesRead = 'all' | 'accounts' | 'converting' | 'exposures' | 'nothing';
 
 export interface MoneyAsked extends Asked {
   readonly days: Days;
@@ -83,17 +85,18 @@ export interface TouchFilter {
   readonly path: string | null;
 }
 
-/** Touches that are worked through together. */
-const PART_TOUCHES = 50_000;
-
 /** Reports on money: facts and touches, as they were known at one instant, through pure models. */
 @Injectable()
 export class MoneyService {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(KeptTouchesService) private readonly kept: KeptTouchesService,
+  ) {}
 
   /**
-   * The report that `make` makes of the data. One about a past instant is kept as it was first made, and the same question
-   * gets it again; its bytes depend on nothing but what was recorded by then.
+   * The report that `make` makes of the data. One about now is made from what is kept of touches. One about a past instant is
+   * made from all of them, and kept as it was first made: the same question gets it again, and its bytes depend on nothing
+   * but what was recorded by then.
    * @param make pure
    */
   async report(
@@ -103,14 +106,17 @@ export class MoneyService {
     parameters: Readonly<Record<string, ParameterValue>>,
     make: (data: MoneyData) => Report,
   ): Promise<Report> {
+    const { asOf } = asked;
+    if (asOf === null)
+      return this.kept.current(asked.brandId, async (tx, through) =>
+        make(await this.data(tx, { asked, asOf: through, isKept: true }, query, parameters)),
+      );
     return this.database.transaction(async (tx) => {
       const digest = digestOf(asked, parameters);
-      if (asked.asOf !== null) {
-        const kept = await moneyStore.kept(tx, asked.brandId, key, digest);
-        if (kept !== null) return kept;
-      }
-      const report = make(await this.data(tx, asked, query, parameters));
-      if (asked.asOf !== null) await moneyStore.keep(tx, asked.brandId, digest, asked.asOf, report);
+      const kept = await moneyStore.kept(tx, asked.brandId, key, digest);
+      if (kept !== null) return kept;
+      const report = make(await this.data(tx, { asked, asOf, isKept: false }, query, parameters));
+      await moneyStore.keep(tx, asked.brandId, digest, asOf, report);
       return report;
     });
   }
@@ -140,7 +146,14 @@ export class MoneyService {
         if (found.length > 4 * limit + 1000) keep();
       };
     const shown = await this.database.transaction(async (tx) => {
-      const { frame } = await this.data(tx, asked, { ...query, reads: 'converting' }, {}, witness);
+      const asOf = asked.asOf ?? (await moneyStore.now(tx));
+      const { frame } = await this.data(
+        tx,
+        { asked, asOf, isKept: false },
+        { ...query, reads: 'converting' },
+        {},
+        witness,
+      );
       keep();
       return withEntries(
         tx,
@@ -167,7 +180,7 @@ export class MoneyService {
       const books = await this.books(tx, brandId, asOf, zoneOf(zoneName), query.currency);
       const conversions = conversionsOf(books, query).map((one) => inUnit(books, one, query.unit));
       const gatherer = new PathGatherer(conversions, periods, { ...query, asOf });
-      await this.stream(tx, gatherer, { brandId, asOf, ...query }, null);
+      await touchesOfLog(tx, { brandId, asOf, ...query }).stream(gatherer, null);
       return gatherer.end().map((paths) => creditsOf(paths.table, paths.conversions, MODELS));
     });
   }
@@ -183,34 +196,32 @@ export class MoneyService {
 
   private async data(
     tx: Tx,
-    asked: MoneyAsked,
+    { asked, asOf, isKept }: { readonly asked: MoneyAsked; readonly asOf: EpochMs; readonly isKept: boolean },
     query: MoneyQuery,
     parameters: MoneyFrame['parameters'],
     witness?: (books: Books) => Witness,
   ): Promise<MoneyData> {
     const { brandId, from, to, zone: zoneName, days } = asked;
     await planForJoins(tx);
-    const { now, position } = await moneyStore.watermark(tx, asked.asOf);
-    const asOf = asked.asOf ?? now;
+    const position = await moneyStore.position(tx, asked.asOf);
     const zone = zoneOf(zoneName);
     const books = await this.books(tx, brandId, asOf, zone, query.currency);
     refuseUnsigned(books, query.weights);
     const { reads = 'all', campaign, unit } = query;
-    // Where nothing has a tariff, nobody but the report on what is missing asks how much was sent.
-    const sent =
-      books.tariffs.length === 0 && reads !== 'all'
-        ? []
-        : await touchStore.sent(tx, brandId, { asOf, from, to, zone: zoneName });
-    const conversions = conversionsOf(books, query).map((one) => inUnit(books, one, query.unit));
-    const gatherer = new PathGatherer(conversions, [{ from, to }], { ...query, asOf }, witness?.(books));
     const scope = { brandId, asOf, ...query };
-    const accounts = reads === 'all' ? null : [...new Set(conversions.map(({ account }) => account))].filter(Boolean);
-    if (reads === 'all' || reads === 'converting') await this.stream(tx, gatherer, scope, accounts);
+    const source = isKept ? await keptTouches(tx, scope) : touchesOfLog(tx, scope);
+    // Where nothing has a tariff, nobody but the report on what is missing asks how much was sent.
+    const isSentAsked = books.tariffs.length > 0 || reads === 'all' || reads === 'accounts';
+    const sent = isSentAsked ? await source.sent({ from, to }, zone) : [];
+    const conversions = conversionsOf(books, query).map((one) => inUnit(books, one, query.unit));
+    const period = { from, to };
+    const gatherer = new PathGatherer(conversions, [period], { ...query, asOf }, witness?.(books));
+    const isWhole = await gather(source, gatherer, conversions, period, reads);
     const exposures =
       reads === 'exposures' ? await touchStore.exposures(tx, brandId, { asOf, from, to, unit, campaign }) : [];
     const [gathered] = gatherer.end();
     if (gathered === undefined) throw new Error('there is one period');
-    const touches = reads === 'converting' ? await touchStore.counts(tx, scope, { from, to }) : gathered.touches;
+    const touches = isWhole ? gathered.touches : await source.counts(period);
     const paths = { ...gathered, touches };
     const frame = {
       from,
@@ -224,34 +235,41 @@ export class MoneyService {
     };
     return { frame, books, sent, costs: costsOf(books, sent, days.from, days.to), paths, exposures };
   }
+}
 
-  /** Hands touches on in parts that hold whole accounts, so that memory does not depend on how many there are. */
-  private async stream(
-    tx: Tx,
-    gatherer: PathGatherer,
-    scope: TouchScope,
-    accounts: readonly string[] | null,
-  ): Promise<void> {
-    await touchStore.open(tx, scope, accounts);
-    let log = new TouchLog();
-    let ids: string[] = [];
-    let account: string | null = null;
-    for (;;) {
-      const touches = await touchStore.next(tx);
-      if (touches.length === 0) break;
-      for (const touch of touches) {
-        if (touch.account !== account && log.size >= PART_TOUCHES) {
-          gatherer.add(log, ids);
-          log = new TouchLog();
-          ids = [];
-        }
-        account = touch.account;
-        log.add(touch);
-        ids[log.size - 1] = touch.id;
+/**
+ * Has touches read as far as a report needs them.
+ * @returns whether what is gathered says how many touches there were
+ */
+async function gather(
+  source: TouchSource,
+  gatherer: PathGatherer,
+  conversions: readonly Conversion[],
+  period: GatherPeriod,
+  reads: TouchesRead,
+): Promise<boolean> {
+  const accountsOf = (some: readonly Conversion[]): string[] =>
+    [...new Set(some.map(({ account }) => account))].filter(Boolean);
+  switch (reads) {
+    case 'nothing':
+    case 'exposures':
+      return true;
+    case 'converting':
+      await source.stream(gatherer, accountsOf(conversions.filter(({ at }) => at >= period.from && at < period.to)));
+      return false;
+    case 'accounts':
+      await source.stream(gatherer, null);
+      return true;
+    case 'all': {
+      if (!source.knowsEnds) {
+        await source.stream(gatherer, null);
+        return true;
       }
+      const accounts = accountsOf(conversions);
+      await source.stream(gatherer, accounts);
+      await source.addEnded(gatherer, [period], accounts);
+      return false;
     }
-    gatherer.add(log, ids);
-    await touchStore.close(tx);
   }
 }
 
@@ -278,7 +296,7 @@ function inUnit(books: Books, conversion: Conversion, unit: MoneyQuery['unit']):
 function isWanted(
   books: Books,
   { touches, conversion }: ConversionPath,
-  log: TouchLog,
+  log: Touches,
   { segment, path }: TouchFilter,
 ): boolean {
   if (conversion === null) return false;
@@ -305,7 +323,7 @@ class Parts {
 
 function creditedTouches(
   { touches, conversion }: ConversionPath,
-  log: TouchLog,
+  log: Touches,
   ids: readonly string[],
   value: number | null,
 ): CreditedTouch[] {

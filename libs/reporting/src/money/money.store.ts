@@ -4,16 +4,20 @@ import type { Report } from '../domain/report.js';
 
 /** SQL on where data end, and on results that are kept. */
 export const moneyStore = {
-  /** What time it is, and how many entries the ledger has; for the past, of its last checkpoint by then. */
-  async watermark(tx: Tx, asOf: EpochMs | null): Promise<{ now: EpochMs; position: number | null }> {
+  async now(tx: Tx): Promise<EpochMs> {
+    const [row] = await tx.sql<{ now: EpochMs }>`SELECT statement_timestamp() AS now`;
+    if (row === undefined) throw new Error('the database did not say what time it is');
+    return row.now;
+  },
+
+  /** How many entries the ledger has; for the past, of its last checkpoint by then. */
+  async position(tx: Tx, asOf: EpochMs | null): Promise<number | null> {
     const then = asOf === null ? null : toIso(asOf);
-    const [row] = await tx.sql<{ now: EpochMs; position: number | null }>`
-      SELECT statement_timestamp() AS now,
-             CASE WHEN ${then}::timestamptz IS NULL THEN (SELECT size FROM ledger.head)
+    const [row] = await tx.sql<{ position: number | null }>`
+      SELECT CASE WHEN ${then}::timestamptz IS NULL THEN (SELECT size FROM ledger.head)
                   ELSE (SELECT size FROM ledger.checkpoint WHERE signed_at <= ${then}::timestamptz ORDER BY id DESC LIMIT 1)
              END AS position`;
-    if (row === undefined) throw new Error('the database did not say what time it is');
-    return { now: row.now, position: row.position };
+    return row?.position ?? null;
   },
 
   async kept(tx: Tx, brandId: BrandId, key: string, digest: Buffer): Promise<Report | null> {

@@ -42,8 +42,8 @@ export class SnapshotService {
 
   /** What time it is, and how many entries the log has. */
   async position(): Promise<{ readonly now: EpochMs; readonly position: number }> {
-    const { now, position } = await moneyStore.watermark(this.database.tx, null);
-    return { now, position: position ?? 0 };
+    const { tx } = this.database;
+    return { now: await moneyStore.now(tx), position: (await moneyStore.position(tx, null)) ?? 0 };
   }
 
   /** What is kept; a month or a report that is left out is every one. */

@@ -176,6 +176,7 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     roles: ['cmo', 'sales'],
     query: MoneyReportQuery,
     drawn: 'touches',
+    reads: () => 'accounts',
     make: accountsReport,
   },
   {
@@ -184,6 +185,7 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     query: MoneyReportQuery,
     idle: ['model', 'halfLife'],
     drawn: 'found',
+    reads: () => 'accounts',
     make: qualityReport,
   },
 ];

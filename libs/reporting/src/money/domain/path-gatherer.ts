@@ -9,6 +9,7 @@ import {
   placeOfMilestone,
   type Remainder,
   type TouchGroups,
+  type Touches,
   TouchLog,
 } from '#lib/attribution';
 import type { EpochMs } from '#lib/kernel';
@@ -61,8 +62,17 @@ export interface GatheredPaths {
   readonly open: number;
 }
 
+/** A path at the end of which accounts stand that have not converted. */
+export interface EndedPath {
+  readonly path: readonly string[];
+  /** Of which nothing came ... */
+  readonly over: number;
+  /** ... and of which it is too early to say. */
+  readonly open: number;
+}
+
 /** A path and where its touches are to be found, for whoever wants to see each. */
-export type Witness = (path: ConversionPath, log: TouchLog, ids: readonly string[]) => void;
+export type Witness = (path: ConversionPath, log: Touches, ids: readonly string[]) => void;
 
 const NO_PLACE = -1;
 
@@ -74,6 +84,8 @@ class PeriodPaths {
   private readonly accounts = new Map<string, AccountTouches>();
   /** Ends of paths that nothing came of yet, by path. */
   private readonly unconverted = new Map<string, { readonly path: readonly string[]; readonly lasts: number[] }>();
+  /** The same of accounts whose touches were not read. */
+  private readonly ended: EndedPath[] = [];
 
   constructor(
     private readonly period: GatherPeriod,
@@ -86,7 +98,7 @@ class PeriodPaths {
     return at >= this.period.from && at < this.period.to && at <= this.options.asOf;
   }
 
-  addPath(log: TouchLog, path: ConversionPath, conversion: NonNullable<ConversionPath['conversion']>): void {
+  addPath(log: Touches, path: ConversionPath, conversion: NonNullable<ConversionPath['conversion']>): void {
     const { touches } = path;
     const names = namesOf(log, touches);
     const place = (at: number | null): number => placeOfMilestone(log, touches, at) ?? NO_PLACE;
@@ -111,7 +123,7 @@ class PeriodPaths {
     });
   }
 
-  addUnconverted(log: TouchLog, { touches, last }: Remainder['unconverted'][number]): void {
+  addUnconverted(log: Touches, { touches, last }: Remainder['unconverted'][number]): void {
     const path = namesOf(log, touches);
     const key = JSON.stringify(path);
     const known = this.unconverted.get(key);
@@ -119,7 +131,11 @@ class PeriodPaths {
     else known.lasts.push(last);
   }
 
-  count(log: TouchLog, groups: TouchGroups): void {
+  addEnded(paths: readonly EndedPath[]): void {
+    for (const path of paths) this.ended.push(path);
+  }
+
+  count(log: Touches, groups: TouchGroups): void {
     const { from, to } = this.period;
     const { halfLifeDays, asOf } = this.options;
     const end = Math.min(to, asOf);
@@ -144,6 +160,11 @@ class PeriodPaths {
       open += lasts.length - over;
       if (over > 0) this.builder.add({ path, conversions: 0, nulls: over });
     }
+    for (const one of this.ended) {
+      nulls += one.over;
+      open += one.open;
+      if (one.over > 0) this.builder.add({ path: one.path, conversions: 0, nulls: one.over });
+    }
     const conversions = all
       .filter((one) => this.has(one.at))
       .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : Number(a.id > b.id)))
@@ -165,11 +186,11 @@ export class PathGatherer {
   /** @param periods of which paths are gathered, none of them within another */
   constructor(
     private readonly conversions: readonly Conversion[],
-    periods: readonly GatherPeriod[],
+    private readonly asked: readonly GatherPeriod[],
     private readonly options: GatherOptions,
     private readonly witness: Witness = () => undefined,
   ) {
-    this.periods = periods.map((period) => new PeriodPaths(period, options));
+    this.periods = asked.map((period) => new PeriodPaths(period, options));
     for (const conversion of conversions) {
       const known = this.waiting.get(conversion.account);
       if (known === undefined) this.waiting.set(conversion.account, [conversion]);
@@ -181,7 +202,7 @@ export class PathGatherer {
    * @param log all touches of some accounts, and of nobody else
    * @param ids of the touches, by their index in the log
    */
-  add(log: TouchLog, ids: readonly string[]): void {
+  add(log: Touches, ids: readonly string[]): void {
     const groups = log.grouped('account');
     const theirs = [...groups.names].flatMap((account) => this.waiting.get(account) ?? []);
     for (const account of groups.names) this.waiting.delete(account);
@@ -189,16 +210,26 @@ export class PathGatherer {
     this.gather(log, theirs, ids);
   }
 
-  /** One for each period, in their order. */
-  end(): GatheredPaths[] {
+  /** How long sales took, once the touches of every account that converted are read; null where nobody converted. */
+  cycle(): number | null {
     const rest = [...this.waiting.values()].flat();
     this.waiting.clear();
     this.gather(new TouchLog(), rest, []);
-    const cycle = median(this.cycles);
+    return median(this.cycles);
+  }
+
+  /** Accounts whose touches are not read, by how they stood at the end of a period. */
+  addEnded(period: GatherPeriod, paths: readonly EndedPath[]): void {
+    this.periods[this.asked.indexOf(period)]?.addEnded(paths);
+  }
+
+  /** One for each period, in their order. */
+  end(): GatheredPaths[] {
+    const cycle = this.cycle();
     return this.periods.map((period) => period.end(this.conversions, cycle));
   }
 
-  private gather(log: TouchLog, conversions: readonly Conversion[], ids: readonly string[]): void {
+  private gather(log: Touches, conversions: readonly Conversion[], ids: readonly string[]): void {
     const remainder: Remainder = { cycles: this.cycles, unconverted: [] };
     for (const path of convertingPaths(log, conversions, this.options, remainder)) {
       const { conversion } = path;
@@ -213,6 +244,6 @@ export class PathGatherer {
   }
 }
 
-function namesOf(log: TouchLog, touches: Uint32Array): string[] {
+function namesOf(log: Touches, touches: Uint32Array): string[] {
   return Array.from(touches, (touch) => log.nameOf(touch));
 }

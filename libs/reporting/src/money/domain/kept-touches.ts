@@ -1,0 +1,177 @@
+import { DAY, type TouchGroups, type Touches } from '#lib/attribution';
+import type { EpochMs } from '#lib/kernel';
+
+/** Bytes of one touch in a packed row: microseconds since 2000 (8), place of its contact (4), name and what it is (4). */
+const TOUCH_BYTES = 16;
+/** The lowest bits of the last four bytes. */
+const CAME_BACK = 1;
+const VISIT = 2;
+const FLAGS = 2;
+const EPOCH_2000 = 946_684_800_000;
+const TWO_32 = 2 ** 32;
+
+/** The look-back by which the path of an account's last touch is kept. */
+export const KEPT_LOOKBACK_DAYS = 90;
+/** Counts are kept by quarters of an hour, because the days of every zone begin at one. */
+export const QUARTER = 900_000;
+
+export interface PackedTouch {
+  readonly at: EpochMs;
+  /** Id of a name. */
+  readonly name: number;
+  readonly contact: number;
+  readonly cameBack: boolean;
+  readonly isVisit: boolean;
+}
+
+/** Goes through a packed row, oldest first. */
+export function eachTouch(packed: Buffer, visit: (touch: PackedTouch) => void): void {
+  for (let at = 0; at < packed.length; at += TOUCH_BYTES) {
+    const last = packed.readUInt32BE(at + 12);
+    visit({
+      at: atOf(packed, at),
+      contact: packed.readInt32BE(at + 8),
+      name: last >>> FLAGS,
+      cameBack: (last & CAME_BACK) !== 0,
+      isVisit: (last & VISIT) !== 0,
+    });
+  }
+}
+
+function atOf(packed: Buffer, at: number): EpochMs {
+  return (packed.readInt32BE(at) * TWO_32 + packed.readUInt32BE(at + 4)) / 1000 + EPOCH_2000;
+}
+
+/** The last touch of an account, and the names of the look-back before it; null without a touch. */
+export interface LastPath {
+  readonly lastAt: EpochMs;
+  readonly names: Buffer;
+}
+
+export function lastPath(packed: Buffer): LastPath | null {
+  const ats: number[] = [];
+  const names: number[] = [];
+  eachTouch(packed, ({ at, name, cameBack }) => {
+    if (cameBack) return;
+    ats.push(at);
+    names.push(name);
+  });
+  const lastAt = ats.at(-1);
+  if (lastAt === undefined) return null;
+  const path = names.slice(ats.findIndex((at) => at >= lastAt - KEPT_LOOKBACK_DAYS * DAY));
+  const bytes = Buffer.allocUnsafe(4 * path.length);
+  path.forEach((name, i) => bytes.writeUInt32BE(name, 4 * i));
+  return { lastAt, names: bytes };
+}
+
+export function idsOf(names: Buffer): number[] {
+  return Array.from({ length: names.length / 4 }, (_, i) => names.readUInt32BE(4 * i));
+}
+
+/** Touches of whole accounts, out of packed rows, in columns of numbers. Those that came back are left out. */
+export class KeptTouches implements Touches {
+  private readonly accounts: string[] = [];
+  private readonly contacts: string[] = [];
+  /** Where the touches and the contacts of each account begin. */
+  private readonly starts: number[] = [0];
+  private readonly contactStarts: number[] = [0];
+  private count = 0;
+  private at = new Float64Array(4096);
+  private label = new Uint32Array(4096);
+  private contact = new Uint32Array(4096);
+
+  /** @param names by their ids */
+  constructor(private readonly names: readonly string[]) {}
+
+  get size(): number {
+    return this.count;
+  }
+
+  /** @param account that is not there yet */
+  add(account: string, contacts: readonly string[], packed: Buffer): void {
+    const first = this.contacts.length;
+    while (this.at.length < this.count + packed.length / TOUCH_BYTES) this.grow();
+    for (let from = 0; from < packed.length; from += TOUCH_BYTES) {
+      const last = packed.readUInt32BE(from + 12);
+      if ((last & CAME_BACK) !== 0) continue;
+      this.at[this.count] = atOf(packed, from);
+      this.label[this.count] = last >>> FLAGS;
+      this.contact[this.count++] = first + packed.readInt32BE(from + 8);
+    }
+    this.accounts.push(account);
+    this.contacts.push(...contacts);
+    this.starts.push(this.count);
+    this.contactStarts.push(this.contacts.length);
+  }
+
+  atOf(touch: number): number {
+    return this.at[touch] ?? NaN;
+  }
+
+  nameOf(touch: number): string {
+    return this.names[this.label[touch] ?? 0] ?? '';
+  }
+
+  accountOf(touch: number): string {
+    return this.accounts[before(this.contactStarts, this.contact[touch] ?? 0)] ?? '';
+  }
+
+  contactOf(touch: number): string {
+    return this.contacts[this.contact[touch] ?? 0] ?? '';
+  }
+
+  /** Rows are in order already. */
+  grouped(unit: 'account' | 'contact'): TouchGroups {
+    const [starts, touches] =
+      unit === 'account'
+        ? [this.starts, Uint32Array.from({ length: this.count }, (_, touch) => touch)]
+        : this.byContact();
+    const all = unit === 'account' ? this.accounts : this.contacts;
+    const places = new Map<string, number>();
+    all.forEach((name, place) => {
+      if ((starts[place] ?? 0) < (starts[place + 1] ?? 0)) places.set(name, place);
+    });
+    return {
+      names: [...places.keys()],
+      of: (name) => {
+        const place = places.get(name);
+        return place === undefined ? touches.subarray(0, 0) : touches.subarray(starts[place], starts[place + 1]);
+      },
+    };
+  }
+
+  private byContact(): [Uint32Array, Uint32Array] {
+    const starts = new Uint32Array(this.contacts.length + 1);
+    for (let touch = 0; touch < this.count; touch++) starts[(this.contact[touch] ?? 0) + 1]! += 1;
+    for (let i = 0; i < this.contacts.length; i++) starts[i + 1]! += starts[i]!;
+    const next = starts.slice();
+    const touches = new Uint32Array(this.count);
+    for (let touch = 0; touch < this.count; touch++) {
+      const contact = this.contact[touch] ?? 0;
+      touches[next[contact]!++] = touch;
+    }
+    return [starts, touches];
+  }
+
+  private grow(): void {
+    const length = this.at.length * 2;
+    const larger = <T extends Float64Array | Uint32Array>(old: T, room: T): T => {
+      room.set(old);
+      return room;
+    };
+    this.at = larger(this.at, new Float64Array(length));
+    this.label = larger(this.label, new Uint32Array(length));
+    this.contact = larger(this.contact, new Uint32Array(length));
+  }
+}
+
+/** The last place of a rising list whose number is at most this. */
+function before(list: readonly number[], number: number): number {
+  let [low, high] = [0, list.length];
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if ((list[middle] ?? Infinity) <= number) low = middle;
+    else high = middle;
+  }
+  return low;
+}

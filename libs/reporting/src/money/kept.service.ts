@@ -1,0 +1,167 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import type { BrandId, EpochMs } from '#lib/kernel';
+import { Database, type Tx } from '#lib/platform';
+import { planForJoins } from '../plan-for-all.js';
+import { sumOf } from './domain/amounts.js';
+import { lastPath } from './domain/kept-touches.js';
+import { dayOf, TouchDays } from './domain/touch-days.js';
+import { type KeptScope, keptStore, type PackedAccount } from './kept.store.js';
+import { keptTouches, touchesOfLog, type TouchSource } from './touch-source.js';
+import { BASES } from './touch.store.js';
+
+/** Rows of the list that are worked off together. */
+const PART = 20_000;
+/** Nobody takes longer to keep all touches of a brand. */
+const TIMEOUT = '30min';
+
+/** Accounts that are compared with the log together. */
+const SAMPLE = 500;
+
+/** Two ways to one figure that do not meet. */
+export interface KeptDifference {
+  readonly what: string;
+  readonly expected: number;
+  readonly found: number;
+}
+
+/** Keeps what touches say, account by account, so that a report reads no more than it is about. */
+@Injectable()
+export class KeptTouchesService {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  /** Runs `work` on what is kept: whole, and up to the instant that it is given. It writes nothing. */
+  async current<T>(brandId: BrandId, work: (tx: Tx, through: EpochMs) => Promise<T>): Promise<T> {
+    for (;;) {
+      await this.settle(brandId);
+      const done = await this.database.snapshot(async (tx) => {
+        const through = await keptStore.through(tx, brandId);
+        return through === null || through === undefined ? null : { result: await work(tx, through) };
+      });
+      if (done !== null) return done.result;
+      // Another process keeps anew what many were touched by; its lock is waited for in the next round.
+      await sleep(50);
+    }
+  }
+
+  /** Keeps anew the accounts that something happened to since; those of a brand of which nothing is kept, all. */
+  async settle(brandId: BrandId): Promise<void> {
+    let isDone = false;
+    while (!isDone) isDone = await this.database.transaction((tx) => this.part(tx, brandId));
+  }
+
+  /** Settles every brand with something to do. */
+  async settleAll(signal?: AbortSignal): Promise<void> {
+    for (const brandId of await keptStore.brandsToDo(this.database.tx)) {
+      if (signal?.aborted === true) return;
+      await this.settle(brandId);
+    }
+  }
+
+  /**
+   * What is kept and is not as the log says: of some accounts, others each time, and of how many touches there are. Whoever
+   * is touched meanwhile is left out.
+   */
+  async differences(brandId: BrandId): Promise<KeptDifference[]> {
+    return this.current(brandId, async (tx, through) => {
+      const waiting = new Set(await keptStore.waiting(tx, brandId));
+      const asked = (await keptStore.someAccounts(tx, brandId, SAMPLE)).filter((account) => !waiting.has(account));
+      const unlike = await unlikeLog(tx, { brandId, through, accounts: asked });
+      const found = [{ what: 'accounts whose touches are not kept as the log has them', expected: 0, found: unlike }];
+      for (const basis of waiting.size > 0 ? [] : BASES) {
+        const scope = { brandId, basis, asOf: through, by: 'channel', lookbackDays: 90, unit: 'account' } as const;
+        const ever = { from: 0, to: through + 1 };
+        const [expected, kept] = [touchesOfLog(tx, scope), await keptTouches(tx, scope)];
+        const sum = async (source: TouchSource): Promise<number> => sumOf((await source.counts(ever)).values());
+        found.push({ what: `${basis} touches`, expected: await sum(expected), found: await sum(kept) });
+      }
+      return found.filter((one) => one.expected !== one.found);
+    });
+  }
+
+  /** Keeps everything of a brand anew. */
+  async rebuild(brandId: BrandId): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await begin(tx, brandId);
+      await this.all(tx, brandId);
+    });
+  }
+
+  private async part(tx: Tx, brandId: BrandId): Promise<boolean> {
+    await begin(tx, brandId);
+    if ((await keptStore.through(tx, brandId)) === undefined) {
+      await this.all(tx, brandId);
+      return true;
+    }
+    const { rows, accounts } = await keptStore.take(tx, brandId, PART);
+    const through = await keptStore.now(tx);
+    if (accounts.length > 0) await keep(tx, { brandId, through, accounts });
+    await keptStore.setThrough(tx, brandId, rows < PART ? through : null);
+    return rows < PART;
+  }
+
+  private async all(tx: Tx, brandId: BrandId): Promise<void> {
+    await keptStore.forgetAll(tx, brandId);
+    const through = await keptStore.now(tx);
+    await planForJoins(tx);
+    await tx.sql`SELECT set_config('work_mem', '128MB', true), set_config('cursor_tuple_fraction', '1', true)`;
+    await keep(tx, { brandId, through, accounts: null });
+    await keptStore.setThrough(tx, brandId, through);
+  }
+}
+
+/** How many of these accounts are kept otherwise than the log says. */
+async function unlikeLog(tx: Tx, scope: KeptScope): Promise<number> {
+  const { brandId, accounts } = scope;
+  const kept = new Map<string, string>();
+  for (const basis of BASES)
+    for (const { account, packed } of await keptStore.accounts(tx, brandId, basis, accounts ?? []))
+      kept.set(`${basis} ${account}`, packed.toString('hex'));
+  let unlike = 0;
+  await keptStore.openPacked(tx, scope);
+  for (;;) {
+    const rows = await keptStore.nextPacked(tx);
+    if (rows.length === 0) break;
+    for (const row of rows)
+      if (BASES.some((basis) => kept.get(`${basis} ${row.account}`) !== row[basis].toString('hex'))) unlike++;
+  }
+  await keptStore.closePacked(tx);
+  return unlike;
+}
+
+async function begin(tx: Tx, brandId: BrandId): Promise<void> {
+  await tx.sql`SELECT set_config('statement_timeout', ${TIMEOUT}, true), set_config('lock_timeout', ${TIMEOUT}, true)`;
+  await keptStore.lock(tx, brandId);
+}
+
+async function keep(tx: Tx, scope: KeptScope): Promise<void> {
+  const { brandId, accounts } = scope;
+  const days = { delivered: new TouchDays(), engaged: new TouchDays() };
+  await keptStore.prepare(tx, scope);
+  if (accounts !== null)
+    for (const before of await keptStore.forget(tx, brandId, accounts))
+      for (const basis of BASES) days[basis].add(before[basis], -1);
+  await keptStore.openPacked(tx, scope);
+  for (;;) {
+    const rows = await keptStore.nextPacked(tx);
+    if (rows.length === 0) break;
+    for (const row of rows) for (const basis of BASES) days[basis].add(row[basis], 1);
+    await keptStore.keepAccounts(tx, brandId, rows);
+    await keptStore.keepPaths(tx, brandId, rows.flatMap(pathsOf));
+  }
+  await keptStore.closePacked(tx);
+  for (const basis of BASES) {
+    const changed = [...days[basis].all()];
+    if (accounts !== null)
+      for (const { day, name, quarters } of await keptStore.takeDays(tx, brandId, basis, changed))
+        days[basis].addPacked(dayOf(day), name, quarters);
+    await keptStore.keepDays(tx, brandId, basis, [...days[basis].all()]);
+  }
+}
+
+function pathsOf(row: PackedAccount) {
+  return BASES.flatMap((basis) => {
+    const path = lastPath(row[basis]);
+    return path === null ? [] : [{ account: row.account, basis, ...path }];
+  });
+}

@@ -1,0 +1,374 @@
+import type { BrandId, EpochMs } from '#lib/kernel';
+import { column, type CopyTarget, plainList, type SqlPart, sqlPart, toIso, type Tx } from '#lib/platform';
+import { dayStart, type DayCounts, packedQuarters } from './domain/touch-days.js';
+import type { LastPath } from './domain/kept-touches.js';
+import type { Basis, Dimension } from './touch.store.js';
+
+/** All touches of one account, packed as `domain/kept-touches.ts` reads them. */
+export interface PackedAccount {
+  readonly account: string;
+  readonly contacts: readonly string[];
+  readonly delivered: Buffer;
+  readonly engaged: Buffer;
+}
+
+/** A path that accounts end with, and of how many that was before an instant, and after it. */
+export interface KeptEnd {
+  readonly names: Buffer;
+  readonly over: number;
+  readonly open: number;
+}
+
+type Owned<T> = T & { readonly brandId: BrandId };
+type Path = LastPath & { readonly account: string; readonly basis: Basis };
+type Day = DayCounts & { readonly basis: Basis };
+
+const ACCOUNTS: CopyTarget<Owned<PackedAccount>> = {
+  table: 'reporting.account_touches',
+  columns: {
+    brand_id: column.uuid(({ brandId }) => brandId),
+    account_id: column.uuid(({ account }) => account),
+    contacts: column.uuids(({ contacts }) => contacts),
+    delivered: column.bytea(({ delivered }) => delivered),
+    engaged: column.bytea(({ engaged }) => engaged),
+  },
+};
+const PATHS: CopyTarget<Owned<Path>> = {
+  table: 'reporting.account_path',
+  columns: {
+    brand_id: column.uuid(({ brandId }) => brandId),
+    account_id: column.uuid(({ account }) => account),
+    basis: column.text(({ basis }) => basis),
+    last_at: column.timestamptz(({ lastAt }) => lastAt),
+    names: column.bytea(({ names }) => names),
+  },
+};
+const DAYS: CopyTarget<Owned<Day>> = {
+  table: 'reporting.touch_day',
+  columns: {
+    brand_id: column.uuid(({ brandId }) => brandId),
+    basis: column.text(({ basis }) => basis),
+    day: column.timestamptz(({ day }) => dayStart(day)),
+    name: column.bigint(({ name }) => name),
+    quarters: column.bytea(packedQuarters),
+  },
+};
+
+const NO_ID = '00000000-0000-0000-0000-000000000000';
+/** In no name. */
+const NO_TEXT = '\u0001';
+
+/** Whose touches are kept anew: those of some accounts, or of everybody. */
+export interface KeptScope {
+  readonly brandId: BrandId;
+  /** Nothing that was recorded or happened later. */
+  readonly through: EpochMs;
+  readonly accounts: readonly string[] | null;
+}
+
+/** Makes `whose`: the people of accounts, each with a place in theirs. Whoever has none is an account. */
+function peopleOf({ brandId, through, accounts }: KeptScope): SqlPart {
+  if (accounts === null)
+    return sqlPart`
+      latest AS (
+        SELECT DISTINCT ON (contact_id) contact_id, account_id FROM consent.contact_account
+         WHERE brand_id = ${brandId} AND recorded_at <= ${toIso(through)}::timestamptz ORDER BY contact_id, n DESC),
+      whose AS (
+        SELECT contact_id, account_id AS account, row_number() OVER (PARTITION BY account_id ORDER BY contact_id)::int - 1 AS place
+          FROM latest WHERE account_id IS NOT NULL)`;
+  return sqlPart`
+      asked AS (SELECT DISTINCT id FROM unnest(${plainList(accounts)}::uuid[]) AS id),
+      latest AS (
+        SELECT DISTINCT ON (contact_id) contact_id, account_id
+          FROM (SELECT id FROM asked UNION
+                SELECT a.contact_id FROM asked JOIN consent.contact_account a ON a.account_id = asked.id AND a.brand_id = ${brandId}) p
+          JOIN consent.contact_account c ON c.contact_id = p.id
+         WHERE c.recorded_at <= ${toIso(through)}::timestamptz ORDER BY contact_id, n DESC),
+      whose AS (
+        SELECT contact_id, account_id AS account, row_number() OVER (PARTITION BY account_id ORDER BY contact_id)::int - 1 AS place
+          FROM latest WHERE account_id IN (SELECT id FROM asked)
+        UNION ALL
+        SELECT id, id, 0 FROM asked
+         WHERE NOT EXISTS (SELECT FROM latest WHERE (contact_id = asked.id AND account_id IS NOT NULL) OR account_id = asked.id))`;
+}
+
+/** Makes `touch`: every touch with what it is named by, up to the instant that the scope says, or after it. */
+function touchesOf({ brandId, through, accounts }: KeptScope, when: 'until' | 'after'): SqlPart {
+  const then = sqlPart`${toIso(through)}::timestamptz`;
+  const isDue = when === 'until' ? sqlPart`<=` : sqlPart`>`;
+  const ofThem = accounts === null ? sqlPart`` : sqlPart`JOIN whose USING (contact_id)`;
+  const back =
+    accounts === null
+      ? sqlPart`
+        LEFT JOIN (SELECT DISTINCT message_id, true AS found FROM sending.came_back
+                    WHERE brand_id = ${brandId} AND recorded_at <= ${then}) b ON b.message_id = t.message_id`
+      : sqlPart`
+        LEFT JOIN LATERAL (SELECT true AS found FROM sending.came_back
+                            WHERE message_id = t.message_id AND recorded_at <= ${then} LIMIT 1) b ON true`;
+  const visits =
+    accounts === null
+      ? sqlPart`
+        SELECT DISTINCT ON (external_id) external_id, at, body, retracted, (body ->> 'contactId')::uuid AS contact_id
+          FROM reporting.fact
+         WHERE brand_id = ${brandId} AND kind = 'visit' AND recorded_at <= ${then} ORDER BY external_id, version DESC`
+      : sqlPart`
+        SELECT f.external_id, f.at, f.body, f.retracted, w.contact_id
+          FROM whose w JOIN reporting.fact f ON (f.body ->> 'contactId')::uuid = w.contact_id AND f.body ->> 'contactId' IS NOT NULL
+         WHERE f.brand_id = ${brandId} AND f.kind = 'visit' AND f.recorded_at <= ${then}
+           AND NOT EXISTS (SELECT FROM reporting.fact l
+                            WHERE l.brand_id = f.brand_id AND l.kind = f.kind AND l.external_id = f.external_id
+                              AND l.version > f.version AND l.recorded_at <= ${then})`;
+  return sqlPart`
+      touch AS (
+        SELECT contact_id, date_trunc('milliseconds', t.at) AS at, t.message_id, t.type = 'sent' AS delivered,
+               CASE WHEN t.type = 'sent' THEN '' ELSE t.type || ' ' || t.event END AS rest,
+               t.channel, t.campaign_id, t.topic_id, NULL::text AS campaign,
+               CASE WHEN b.found AND t.type = 'sent' THEN 1 ELSE 0 END AS flags
+          FROM sending.path_touch t ${ofThem} ${back}
+         WHERE t.brand_id = ${brandId} AND t.recorded_at <= ${then} AND t.at ${isDue} ${then}
+        UNION ALL
+        SELECT contact_id, date_trunc('milliseconds', at), NULL, NULL, external_id, body ->> 'channel', NULL, NULL,
+               body ->> 'campaign', 2
+          FROM (${visits}) v WHERE NOT retracted AND at ${isDue} ${then})`;
+}
+
+/** SQL on what is kept of touches. */
+export const keptStore = {
+  /** One process at a time keeps what a brand's touches say. */
+  async lock(tx: Tx, brandId: BrandId): Promise<void> {
+    await tx.execute`SELECT pg_advisory_xact_lock(hashtextextended('reporting.kept_touches ' || ${brandId}::text, 0))`;
+  },
+
+  /** Up to when it is whole: null while it is being made, undefined where nothing was ever kept. */
+  async through(tx: Tx, brandId: BrandId): Promise<EpochMs | null | undefined> {
+    const [row] = await tx.sql<{ through: EpochMs | null }>`
+      SELECT through FROM reporting.kept_touches WHERE brand_id = ${brandId}`;
+    return row?.through;
+  },
+
+  async setThrough(tx: Tx, brandId: BrandId, through: EpochMs | null): Promise<void> {
+    await tx.execute`
+      INSERT INTO reporting.kept_touches (brand_id, through) VALUES (${brandId}, ${through === null ? null : toIso(through)})
+      ON CONFLICT (brand_id) DO UPDATE SET through = EXCLUDED.through`;
+  },
+
+  /** Brands of which nothing is kept yet, or of whose accounts something is to be kept anew. */
+  async brandsToDo(tx: Tx): Promise<BrandId[]> {
+    const rows = await tx.sql<{ id: BrandId }>`
+      SELECT id FROM consent.reported_brand b
+       WHERE NOT EXISTS (SELECT FROM reporting.kept_touches k WHERE k.brand_id = b.id)
+          OR EXISTS (SELECT FROM reporting.touched t WHERE t.brand_id = b.id)
+       ORDER BY id`;
+    return rows.map(({ id }) => id);
+  },
+
+  /** Who is on the list: accounts, and people who may have none. */
+  async waiting(tx: Tx, brandId: BrandId): Promise<string[]> {
+    const rows = await tx.sql<{ id: string }>`
+      SELECT whose::text AS id FROM reporting.touched WHERE brand_id = ${brandId}
+      UNION SELECT a.account_id::text FROM reporting.touched t JOIN consent.contact_account a ON a.contact_id = t.whose
+             WHERE t.brand_id = ${brandId} AND a.account_id IS NOT NULL`;
+    return rows.map(({ id }) => id);
+  },
+
+  /** Some accounts, others each time. */
+  async someAccounts(tx: Tx, brandId: BrandId, limit: number): Promise<string[]> {
+    const rows = await tx.sql<{ id: string }>`
+      SELECT account_id::text AS id FROM reporting.account_touches WHERE brand_id = ${brandId} ORDER BY random() LIMIT ${limit}`;
+    return rows.map(({ id }) => id);
+  },
+
+  /** Takes who was touched off the list. @returns accounts, and people who may have none */
+  async take(tx: Tx, brandId: BrandId, limit: number): Promise<{ rows: number; accounts: string[] }> {
+    const rows = await tx.sql<{ whose: string }>`
+      DELETE FROM reporting.touched
+       WHERE n = ANY (ARRAY(SELECT n FROM reporting.touched WHERE brand_id = ${brandId} ORDER BY n LIMIT ${limit}))
+      RETURNING whose::text AS whose`;
+    const ids = [...new Set(rows.map(({ whose }) => whose))];
+    const found = await tx.sql<{ account: string }>`
+      SELECT DISTINCT account_id::text AS account FROM consent.contact_account
+       WHERE contact_id = ANY (${plainList(ids)}::uuid[]) AND account_id IS NOT NULL`;
+    return { rows: rows.length, accounts: [...new Set([...ids, ...found.map(({ account }) => account)])] };
+  },
+
+  /** Instants are whole milliseconds: the end of the one that it is, so that all that was committed is before it. */
+  async now(tx: Tx): Promise<EpochMs> {
+    const [row] = await tx.sql<{ now: EpochMs }>`SELECT clock_timestamp() + interval '1 millisecond' AS now`;
+    if (row === undefined) throw new Error('the database did not say what time it is');
+    return row.now;
+  },
+
+  /** Gives every name that these touches have an id, and puts whoever has a touch in the future on the list again. */
+  async prepare(tx: Tx, scope: KeptScope): Promise<void> {
+    const { brandId } = scope;
+    await tx.composed(sqlPart`
+      WITH ${peopleOf(scope)}, ${touchesOf(scope, 'until')}
+      INSERT INTO reporting.touch_name (brand_id, channel, campaign_id, topic_id, campaign)
+      SELECT DISTINCT ${brandId}::uuid, channel, campaign_id, topic_id, campaign FROM touch
+      ON CONFLICT DO NOTHING`);
+    await tx.composed(sqlPart`
+      WITH ${peopleOf(scope)}, ${touchesOf(scope, 'after')}
+      INSERT INTO reporting.touched (brand_id, whose) SELECT DISTINCT ${brandId}::uuid, contact_id FROM touch`);
+  },
+
+  /** Begins to read touches out of the log, account by account; `nextPacked` reads on. */
+  async openPacked(tx: Tx, scope: KeptScope): Promise<void> {
+    const { brandId, accounts } = scope;
+    const whose =
+      accounts === null ? sqlPart`LEFT JOIN whose w USING (contact_id)` : sqlPart`JOIN whose w USING (contact_id)`;
+    await tx.composed(sqlPart`
+      DECLARE packed_touches NO SCROLL CURSOR FOR
+      WITH ${peopleOf(scope)}, ${touchesOf(scope, 'until')},
+      name AS (SELECT id, channel, coalesce(campaign_id, ${NO_ID}::uuid) AS campaign_id, coalesce(topic_id, ${NO_ID}::uuid) AS topic_id,
+                      coalesce(campaign, ${NO_TEXT}::text) AS campaign
+                 FROM reporting.touch_name WHERE brand_id = ${brandId}),
+      packed AS (
+        SELECT coalesce(w.account, t.contact_id) AS account, t.at, t.message_id, t.rest, t.delivered,
+               timestamptz_send(t.at) || int4send(coalesce(w.place, 0)) || int4send(n.id::int << 2 | t.flags) AS bytes
+          FROM touch t ${whose}
+          JOIN name n ON n.channel = t.channel AND n.campaign_id = coalesce(t.campaign_id, ${NO_ID}::uuid)
+                     AND n.topic_id = coalesce(t.topic_id, ${NO_ID}::uuid) AND n.campaign = coalesce(t.campaign, ${NO_TEXT}::text)),
+      people AS (SELECT account, array_agg(contact_id ORDER BY contact_id) AS contacts FROM whose GROUP BY account),
+      together AS (
+        SELECT account,
+               string_agg(bytes, '' ORDER BY at, message_id NULLS LAST, rest COLLATE "C") FILTER (WHERE delivered IS NOT FALSE) AS delivered,
+               string_agg(bytes, '' ORDER BY at, message_id NULLS LAST, rest COLLATE "C") FILTER (WHERE delivered IS NOT TRUE) AS engaged
+          FROM packed GROUP BY account)
+      SELECT t.account::text AS account, coalesce(p.contacts, ARRAY[t.account])::text[] AS contacts,
+             coalesce(t.delivered, '') AS delivered, coalesce(t.engaged, '') AS engaged
+        FROM together t LEFT JOIN people p ON p.account = t.account`);
+  },
+
+  async nextPacked(tx: Tx): Promise<PackedAccount[]> {
+    return tx.sql<PackedAccount>`FETCH 2000 FROM packed_touches`;
+  },
+
+  async closePacked(tx: Tx): Promise<void> {
+    await tx.execute`CLOSE packed_touches`;
+  },
+
+  async forgetAll(tx: Tx, brandId: BrandId): Promise<void> {
+    await tx.execute`DELETE FROM reporting.touched WHERE brand_id = ${brandId}`;
+    await tx.execute`DELETE FROM reporting.account_touches WHERE brand_id = ${brandId}`;
+    await tx.execute`DELETE FROM reporting.account_path WHERE brand_id = ${brandId}`;
+    await tx.execute`DELETE FROM reporting.touch_day WHERE brand_id = ${brandId}`;
+  },
+
+  /** @returns what was kept of them */
+  async forget(tx: Tx, brandId: BrandId, accounts: readonly string[]): Promise<Record<Basis, Buffer>[]> {
+    await tx.execute`
+      DELETE FROM reporting.account_path
+       WHERE brand_id = ${brandId} AND basis = ANY ('{delivered,engaged}'::text[]) AND account_id = ANY (${plainList(accounts)}::uuid[])`;
+    return tx.sql<Record<Basis, Buffer>>`
+      DELETE FROM reporting.account_touches
+       WHERE brand_id = ${brandId} AND account_id = ANY (${plainList(accounts)}::uuid[])
+      RETURNING delivered, engaged`;
+  },
+
+  async keepAccounts(tx: Tx, brandId: BrandId, rows: readonly PackedAccount[]): Promise<void> {
+    await tx.copy(
+      ACCOUNTS,
+      rows.map((row) => ({ ...row, brandId })),
+    );
+  },
+
+  async keepPaths(tx: Tx, brandId: BrandId, rows: readonly Path[]): Promise<void> {
+    await tx.copy(
+      PATHS,
+      rows.map((row) => ({ ...row, brandId })),
+    );
+  },
+
+  async keepDays(tx: Tx, brandId: BrandId, basis: Basis, rows: readonly DayCounts[]): Promise<void> {
+    await tx.copy(
+      DAYS,
+      rows.map((row) => ({ ...row, basis, brandId })),
+    );
+  },
+
+  /** Takes out what is kept of some names on some days. */
+  async takeDays(
+    tx: Tx,
+    brandId: BrandId,
+    basis: Basis,
+    days: readonly DayCounts[],
+  ): Promise<{ day: EpochMs; name: number; quarters: Buffer }[]> {
+    return tx.sql<{ day: EpochMs; name: number; quarters: Buffer }>`
+      DELETE FROM reporting.touch_day d
+       USING unnest(${days.map(({ day }) => toIso(dayStart(day)))}::timestamptz[], ${days.map(({ name }) => name)}::bigint[]) AS g (day, name)
+       WHERE d.brand_id = ${brandId} AND d.basis = ${basis} AND d.day = g.day AND d.name = g.name
+      RETURNING d.day, d.name, d.quarters`;
+  },
+
+  /** Days with some of a period in them. */
+  async days(
+    tx: Tx,
+    brandId: BrandId,
+    basis: Basis,
+    { from, to }: { readonly from: EpochMs; readonly to: EpochMs },
+  ): Promise<{ day: EpochMs; name: number; quarters: Buffer }[]> {
+    return tx.sql<{ day: EpochMs; name: number; quarters: Buffer }>`
+      SELECT day, name, quarters FROM reporting.touch_day
+       WHERE brand_id = ${brandId} AND basis = ${basis}
+         AND day > ${toIso(from)}::timestamptz - interval '1 day' AND day < ${toIso(to)}::timestamptz`;
+  },
+
+  /** Names of one sort, by their ids. */
+  async names(tx: Tx, brandId: BrandId, by: Dimension): Promise<(string | null)[]> {
+    const rows = await tx.sql<{ id: number; name: string | null }>`
+      SELECT n.id, CASE ${by}::text WHEN 'channel' THEN n.channel WHEN 'topic' THEN t.key ELSE coalesce(n.campaign, c.key) END AS name
+        FROM reporting.touch_name n
+        LEFT JOIN sending.touch_key c ON c.id = n.campaign_id
+        LEFT JOIN sending.touch_key t ON t.id = n.topic_id
+       WHERE n.brand_id = ${brandId}`;
+    const names: (string | null)[] = [];
+    for (const { id, name } of rows) names[id] = name;
+    return names;
+  },
+
+  /** What is kept of accounts. */
+  async accounts(
+    tx: Tx,
+    brandId: BrandId,
+    basis: Basis,
+    accounts: readonly string[],
+  ): Promise<{ account: string; contacts: string[]; packed: Buffer }[]> {
+    return tx.sql<{ account: string; contacts: string[]; packed: Buffer }>`
+      SELECT account_id::text AS account, contacts::text[] AS contacts,
+             CASE ${basis}::text WHEN 'delivered' THEN delivered ELSE engaged END AS packed
+        FROM reporting.account_touches
+       WHERE brand_id = ${brandId} AND account_id = ANY (${plainList(accounts)}::uuid[])`;
+  },
+
+  /** The next accounts of a brand after one, in the order of their ids. */
+  async accountsAfter(
+    tx: Tx,
+    brandId: BrandId,
+    basis: Basis,
+    after: string | null,
+    limit: number,
+  ): Promise<{ account: string; contacts: string[]; packed: Buffer }[]> {
+    return tx.sql<{ account: string; contacts: string[]; packed: Buffer }>`
+      SELECT account_id::text AS account, contacts::text[] AS contacts,
+             CASE ${basis}::text WHEN 'delivered' THEN delivered ELSE engaged END AS packed
+        FROM reporting.account_touches
+       WHERE brand_id = ${brandId} AND account_id > ${after ?? NO_ID}::uuid ORDER BY account_id LIMIT ${limit}`;
+  },
+
+  /** How accounts that are none of these ended in a period. */
+  async ended(
+    tx: Tx,
+    brandId: BrandId,
+    basis: Basis,
+    { from, to, openAfter, but }: { from: EpochMs; to: EpochMs; openAfter: EpochMs; but: readonly string[] },
+  ): Promise<KeptEnd[]> {
+    return tx.sql<KeptEnd>`
+      SELECT p.names, count(*) FILTER (WHERE p.last_at <= ${toIso(openAfter)}::timestamptz) AS over,
+             count(*) FILTER (WHERE p.last_at > ${toIso(openAfter)}::timestamptz) AS open
+        FROM reporting.account_path p
+        LEFT JOIN (SELECT DISTINCT id FROM unnest(${plainList(but)}::uuid[]) AS id) c ON c.id = p.account_id
+       WHERE p.brand_id = ${brandId} AND p.basis = ${basis} AND c.id IS NULL
+         AND p.last_at >= ${toIso(from)}::timestamptz AND p.last_at < ${toIso(to)}::timestamptz
+       GROUP BY p.names`;
+  },
+};

@@ -1,0 +1,187 @@
+import { DateTime, type Zone } from 'luxon';
+import { TouchLog } from '#lib/attribution';
+import type { BrandId, EpochMs } from '#lib/kernel';
+import type { Tx } from '#lib/platform';
+import { KEPT_LOOKBACK_DAYS, idsOf, KeptTouches, QUARTER } from './domain/kept-touches.js';
+import type { GatherPeriod, PathGatherer } from './domain/path-gatherer.js';
+import { eachEntry } from './domain/touch-days.js';
+import { keptStore } from './kept.store.js';
+import { NO_NAME, type SentMessages, type TouchScope, touchStore } from './touch.store.js';
+
+/** Where touches are read from: the log, or what is kept of it. Both say the same. */
+export interface TouchSource {
+  /** Hands touches on in parts that hold whole accounts. @param accounts of these alone; null: of everybody */
+  stream(gatherer: PathGatherer, accounts: readonly string[] | null): Promise<void>;
+  /** Whether it can be told how accounts ended without reading their touches. */
+  readonly knowsEnds: boolean;
+  /** Tells how all accounts ended but those that converted, whose touches were streamed. */
+  addEnded(gatherer: PathGatherer, periods: readonly GatherPeriod[], converted: readonly string[]): Promise<void>;
+  counts(period: GatherPeriod): Promise<ReadonlyMap<string, number>>;
+  /** Everything that was handed over costs, also what came back. */
+  sent(period: GatherPeriod, zone: Zone): Promise<SentMessages[]>;
+}
+
+/** How touches become paths, as far as it matters where they are read. */
+export interface SourceScope extends TouchScope {
+  readonly lookbackDays: number;
+  readonly unit: 'account' | 'contact';
+}
+
+/** Touches that are worked through together. */
+const PART_TOUCHES = 50_000;
+/** Accounts that are read together. */
+const PART_ACCOUNTS = 5_000;
+/** The last instant that PostgreSQL and JavaScript write alike. */
+const LAST_INSTANT = Date.UTC(9999, 11, 31);
+
+export function touchesOfLog(tx: Tx, scope: TouchScope): TouchSource {
+  return {
+    async stream(gatherer, accounts) {
+      await touchStore.open(tx, scope, accounts);
+      let log = new TouchLog();
+      let ids: string[] = [];
+      let account: string | null = null;
+      for (;;) {
+        const touches = await touchStore.next(tx);
+        if (touches.length === 0) break;
+        for (const touch of touches) {
+          if (touch.account !== account && log.size >= PART_TOUCHES) {
+            gatherer.add(log, ids);
+            log = new TouchLog();
+            ids = [];
+          }
+          account = touch.account;
+          log.add(touch);
+          ids[log.size - 1] = touch.id;
+        }
+      }
+      gatherer.add(log, ids);
+      await touchStore.close(tx);
+    },
+    knowsEnds: false,
+    addEnded: () => Promise.reject(new Error('the log tells of no ends')),
+    counts: (period) => touchStore.counts(tx, scope, period),
+    sent: ({ from, to }, zone) => touchStore.sent(tx, scope.brandId, { asOf: scope.asOf, from, to, zone: zone.name }),
+  };
+}
+
+/** @param scope as of the instant up to which touches are kept */
+export async function keptTouches(tx: Tx, scope: SourceScope): Promise<TouchSource> {
+  const { brandId, basis, by, asOf, lookbackDays, unit } = scope;
+  const names = (await keptStore.names(tx, brandId, by)).map((name) => name ?? NO_NAME);
+  const log = touchesOfLog(tx, scope);
+  return {
+    async stream(gatherer, accounts) {
+      for await (const rows of accounts === null ? everyAccount(tx, scope) : theseAccounts(tx, scope, accounts)) {
+        const touches = new KeptTouches(names);
+        for (const { account, contacts, packed } of rows) touches.add(account, contacts, packed);
+        gatherer.add(touches, []);
+      }
+    },
+    knowsEnds: lookbackDays === KEPT_LOOKBACK_DAYS && unit === 'account',
+    async addEnded(gatherer, periods, converted) {
+      const cycle = gatherer.cycle();
+      const openAfter = cycle === null ? LAST_INSTANT : asOf - cycle;
+      for (const period of periods) {
+        const ends = await keptStore.ended(tx, brandId, basis, { ...period, openAfter, but: converted });
+        const paths = ends.map(({ names: ids, ...ended }) => ({
+          ...ended,
+          path: idsOf(ids).map((id) => names[id] ?? NO_NAME),
+        }));
+        gatherer.addEnded(period, paths);
+      }
+    },
+    async counts(period) {
+      if (!isOfQuarters(period, asOf)) return log.counts(period);
+      const counts = new Map<string, number>();
+      for (const { day, name, quarters } of await keptStore.days(tx, brandId, basis, period)) {
+        let sum = 0;
+        eachEntry(quarters, (quarter, touches) => {
+          const at = day + quarter * QUARTER;
+          if (at >= period.from && at < period.to) sum += touches;
+        });
+        const known = names[name] ?? NO_NAME;
+        if (sum > 0) counts.set(known, (counts.get(known) ?? 0) + sum);
+      }
+      return counts;
+    },
+    async sent(period, zone) {
+      const starts = daysOf(period, zone);
+      if (!isOfQuarters(period, asOf) || starts.some(({ at }) => at % QUARTER !== 0)) return log.sent(period, zone);
+      return sentOf(tx, brandId, period, starts);
+    },
+  };
+}
+
+async function* theseAccounts(tx: Tx, { brandId, basis }: SourceScope, accounts: readonly string[]) {
+  for (let from = 0; from < accounts.length; from += PART_ACCOUNTS)
+    yield await keptStore.accounts(tx, brandId, basis, accounts.slice(from, from + PART_ACCOUNTS));
+}
+
+async function* everyAccount(tx: Tx, { brandId, basis }: SourceScope) {
+  let after: string | null = null;
+  for (;;) {
+    const rows: Awaited<ReturnType<typeof keptStore.accountsAfter>> = await keptStore.accountsAfter(
+      tx,
+      brandId,
+      basis,
+      after,
+      PART_ACCOUNTS,
+    );
+    if (rows.length === 0) return;
+    after = rows.at(-1)?.account ?? null;
+    yield rows;
+  }
+}
+
+/** Nothing after `asOf` is kept, so a period that ends later ends with it. */
+function isOfQuarters({ from, to }: GatherPeriod, asOf: EpochMs): boolean {
+  return from % QUARTER === 0 && (to % QUARTER === 0 || to > asOf);
+}
+
+interface LocalDay {
+  readonly at: EpochMs;
+  readonly day: string;
+}
+
+function daysOf({ from, to }: GatherPeriod, zone: Zone): LocalDay[] {
+  const days: LocalDay[] = [];
+  for (
+    let day = DateTime.fromMillis(from, { zone }).startOf('day');
+    day.toMillis() < to;
+    day = day.plus({ days: 1 }).startOf('day')
+  )
+    days.push({ at: day.toMillis(), day: day.toISODate() ?? '' });
+  return days;
+}
+
+async function sentOf(
+  tx: Tx,
+  brandId: BrandId,
+  period: GatherPeriod,
+  starts: readonly LocalDay[],
+): Promise<SentMessages[]> {
+  const [channels, campaigns] = [
+    await keptStore.names(tx, brandId, 'channel'),
+    await keptStore.names(tx, brandId, 'campaign'),
+  ];
+  const found = new Map<string, SentMessages>();
+  for (const { day: start, name, quarters } of await keptStore.days(tx, brandId, 'delivered', period)) {
+    const [channel, campaign] = [channels[name] ?? '', campaigns[name] ?? null];
+    eachEntry(quarters, (quarter, _touches, messages) => {
+      const at = start + quarter * QUARTER;
+      if (messages === 0 || at < period.from || at >= period.to) return;
+      const day = starts.findLast((one) => one.at <= at)?.day ?? '';
+      const key = JSON.stringify([day, channel, campaign]);
+      found.set(key, { day, channel, campaign, messages: (found.get(key)?.messages ?? 0) + messages });
+    });
+  }
+  return [...found.values()].sort(byDay);
+}
+
+function byDay(a: SentMessages, b: SentMessages): number {
+  const key = ({ day, channel, campaign }: SentMessages): string[] => [day, channel, campaign ?? ''];
+  const [left, right] = [key(a), key(b)];
+  const at = left.findIndex((part, i) => part !== right[i]);
+  return at < 0 ? 0 : Buffer.compare(Buffer.from(left[at] ?? ''), Buffer.from(right[at] ?? ''));
+}
