@@ -157,6 +157,7 @@ describe('what becomes of people', () => {
         { address: 'm2@people.example' },
       ]);
       expect((await put('m2', { language: 'en' })).json()).toMatchObject({ code: 'conflict' });
+      expect((await api.send('GET', '/v1/contacts/m2', { key })).json()).toMatchObject({ mergedInto: 'm1' });
       expect((await post('/v1/contacts/m1/merge', { from: 'm1' })).json()).toMatchObject({ code: 'invalid_request' });
       expect((await post('/v1/contacts/m1/merge', { from: 'nobody' })).json()).toMatchObject({
         code: 'unknown_contact',

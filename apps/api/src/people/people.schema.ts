@@ -126,6 +126,9 @@ export const ContactAnswer = z
     attributes: Attributes,
     contactPoints: z.array(z.strictObject({ id: Uuid, channel: ChannelName, address: z.string() })),
     erased: z.boolean(),
+    mergedInto: z.string().nullable().meta({
+      description: 'External id of the contact that this one was merged into; a no under the old id is taken for it.',
+    }),
   })
   .meta({ id: 'Contact' });
 
@@ -272,6 +275,7 @@ export function toContactAnswer(contact: Contact): z.infer<typeof ContactAnswer>
     attributes,
     contactPoints,
     erased: contact.erasedAt !== null,
+    mergedInto: contact.isNow,
   };
 }
 

@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import {
   type BrandId,
   type Channel,
-  type ContactId,
   type ContactPointId,
   DomainError,
   type EntryId,
@@ -14,14 +13,15 @@ import { Database, newId, type Tx } from '#lib/platform';
 import { type ContactPointRow, type ContactRow, contactStore } from '../contacts/contact.store.js';
 import { checkAddress } from '../contacts/domain/address.js';
 import { databaseNow } from '../database-now.js';
-import { recipientStore } from '../recipients/recipient.store.js';
 import type { OptOutLink } from '../links/opt-out-token.js';
+import { carriedEvidence } from './carry-refusals.js';
 import { consentEntry } from './consent-entry.js';
 import { type ConsentEventRow, type ConsentStateRow, consentStore, type Evidence } from './consent.store.js';
-import { type ConsentEventKind, foldConsent, isReducing, isRefusal } from './domain/consent-fold.js';
+import { type ConsentEventKind, type ConsentState, foldConsent, isReducing, isRefusal } from './domain/consent-fold.js';
 import { planChanges, type Wish } from './domain/plan-changes.js';
 import { requireConfirmation } from '../double-opt-in/confirmation-required.js';
 import { InFlight } from './in-flight.js';
+import { inPlaceOf, lockByLink, type LockedContact, lockNamed } from './locked-contact.js';
 import { refuseReportedYes } from './refuse-reported-yes.js';
 
 /** A consent event as a marketing system records it. */
@@ -81,9 +81,13 @@ export class ConsentService {
    */
   async record(brandId: BrandId, externalId: string, input: ConsentInput, actor: string): Promise<ConsentChange> {
     return this.database.transaction(async (tx) => {
-      const contact = await lockContact(tx, await contactStore.find(tx, brandId, externalId));
+      const contact = await lockNamed(tx, brandId, externalId);
       if (contact === null || contact.erasedAt !== null) {
         throw new DomainError('unknown_contact', 'Create the contact first: PUT /v1/contacts/{externalId}.');
+      }
+      // A no is taken under whichever name somebody was known by.
+      if (contact.externalId !== externalId && !isReducing(input.kind)) {
+        throw new DomainError('conflict', 'This contact was merged into another; use the external id of that one.');
       }
       const now = await databaseNow(tx);
       const point = await this.pointOf(tx, contact, input);
@@ -129,10 +133,11 @@ export class ConsentService {
       }
       const scope = await consentStore.scopeById(tx, contact.brandId, link.scopeId);
       if (scope === null) return null;
-      const history = await consentStore.facts(tx, link.contactPointId);
-      const state = foldConsent(history.get(link.scopeId) ?? []);
       // Who only refused a consent has not left yet: what rests on another legal basis would go on.
-      if (state !== null && isRefusal(state.status) && state.status !== 'refused') {
+      const states: (ConsentState | null)[] = [];
+      for (const id of [link.contactPointId, ...(await inPlaceOf(tx, contact.id, link.contactPointId))])
+        states.push(foldConsent((await consentStore.facts(tx, id)).get(link.scopeId) ?? []));
+      if (states.every((state) => state !== null && isRefusal(state.status) && state.status !== 'refused')) {
         const inFlight = await this.inFlight.started(tx, contact.sharing);
         return { language: contact.language, changed: false, inFlight: inFlight.length, started: inFlight };
       }
@@ -207,7 +212,10 @@ export class ConsentService {
     return Promise.all((await contactStore.points(this.database.tx, contact.id)).map(read));
   }
 
-  /** Plans and records one wish inside the caller's transaction, which holds the locks of `contact`. */
+  /**
+   * Plans and records one wish inside the caller's transaction, which holds the locks of `contact`. A no at an address
+   * that they have no longer holds for those that took its place: they answer a message that came before the change.
+   */
   async carryOut(
     tx: Tx,
     brandId: BrandId,
@@ -218,6 +226,24 @@ export class ConsentService {
     evidence: Evidence,
     now: EpochMs,
   ): Promise<ConsentChange> {
+    const events = await this.carryOutAt(tx, brandId, contact, contactPointId, channel, wish, evidence, now);
+    if (!isReducing(wish.kind)) return { events, inFlight: [] };
+    const carried = carriedEvidence(evidence.actor);
+    for (const id of await inPlaceOf(tx, contact.id, contactPointId))
+      events.push(...(await this.carryOutAt(tx, brandId, contact, id, channel, wish, carried, now)));
+    return { events, inFlight: await this.inFlight.started(tx, contact.sharing) };
+  }
+
+  private async carryOutAt(
+    tx: Tx,
+    brandId: BrandId,
+    contact: LockedContact,
+    contactPointId: ContactPointId,
+    channel: Channel,
+    wish: Wish,
+    evidence: Evidence,
+    now: EpochMs,
+  ): Promise<ConsentChange['events'][number][]> {
     const history = await consentStore.facts(tx, contactPointId);
     const topics = await consentStore.topicsOfPurpose(tx, wish.purposeId);
     const events = planChanges(wish, history, topics, now, newId, await consentStore.refusedAt(tx, contactPointId));
@@ -232,7 +258,7 @@ export class ConsentService {
       await consentStore.record(tx, brandId, contactPointId, event, evidence, now, entryId);
       done.push({ id: event.id, entryId, effective: event.effective });
     }
-    return { events: done, inFlight: isReducing(wish.kind) ? await this.inFlight.started(tx, contact.sharing) : [] };
+    return done;
   }
 
   /**
@@ -245,12 +271,17 @@ export class ConsentService {
   }
 
   private async pointOf(tx: Tx, contact: ContactRow, input: ConsentInput): Promise<ContactPointRow> {
-    const points = (await contactStore.points(tx, contact.id)).filter((point) => point.channel === input.channel);
-    const matching =
-      input.address === undefined
-        ? points
-        : points.filter((point) => isSameAddress(input.channel, point.address, input.address));
-    const [point, another] = matching;
+    const held = async (ended: boolean): Promise<ContactPointRow[]> => {
+      const points = ended ? await contactStore.pointsEnded(tx, contact.id) : await contactStore.points(tx, contact.id);
+      return points.filter(
+        ({ channel, address }) =>
+          channel === input.channel && (input.address === undefined || isSameAddress(channel, address, input.address)),
+      );
+    };
+    const inUse = await held(false);
+    // A no may name an address that was theirs when they were written to.
+    const isFormer = inUse.length === 0 && input.address !== undefined && isReducing(input.kind);
+    const [point, another] = isFormer ? (await held(true)).slice(0, 1) : inUse;
     if (point === undefined) {
       throw new DomainError(
         'invalid_request',
@@ -338,42 +369,6 @@ export class ConsentService {
 function isSameAddress(channel: Channel, stored: string, given: string | undefined): boolean {
   const [a, b] = [checkAddress(channel, stored), checkAddress(channel, given ?? '')];
   return a.ok && b.ok && a.normalized === b.normalized;
-}
-
-/** A contact under lock, with everybody who shares one of its addresses. */
-export interface LockedContact extends ContactRow {
-  readonly sharing: readonly ContactId[];
-}
-
-/**
- * Locks a contact and all that share an address with it, because a refusal holds for the address: whoever it belongs
- * to, no hand-over to it may start between this moment and the commit. Read anew after the lock.
- */
-export async function lockContact<Row extends ContactRow>(
-  tx: Tx,
-  found: Row | null,
-): Promise<(Row & LockedContact) | null> {
-  if (found === null) return null;
-  const sharing = await recipientStore.lockSharing(tx, [found.id]);
-  const fresh = await contactStore.byId(tx, found.id);
-  return fresh === null ? null : { ...found, ...fresh, sharing };
-}
-
-/**
- * Locks whom a link leads to, and answers the link with their contact point: of somebody who turned out to be another,
- * that of the other with the same address. Looked at again under the lock: the two may just have been merged.
- */
-export async function lockByLink<Link extends { readonly contactPointId: ContactPointId }>(
-  tx: Tx,
-  given: Link,
-): Promise<{ contact: ContactRow & LockedContact & { readonly brandId: BrandId }; link: Link } | null> {
-  for (;;) {
-    const contactPointId = await contactStore.followMerge(tx, given.contactPointId);
-    const contact = await lockContact(tx, await contactStore.findByContactPoint(tx, contactPointId));
-    if (contact === null) return null;
-    if ((await contactStore.followMerge(tx, given.contactPointId)) === contactPointId)
-      return { contact, link: { ...given, contactPointId } };
-  }
 }
 
 /** Where a person is, as far as is known: what law a consent is judged by. */

@@ -1,7 +1,8 @@
 import type { BrandId, Channel, ContactPointId } from '#lib/kernel';
 import type { Tx } from '#lib/platform';
 import { databaseNow } from '../database-now.js';
-import type { ConsentChange, ConsentService, LockedContact } from './consent.service.js';
+import type { ConsentChange, ConsentService } from './consent.service.js';
+import type { LockedContact } from './locked-contact.js';
 import { consentStore, type Evidence } from './consent.store.js';
 import { type ConsentFact, type ConsentState, foldConsent } from './domain/consent-fold.js';
 import { everythingToLeave } from './domain/leaving.js';

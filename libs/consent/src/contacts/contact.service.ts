@@ -42,6 +42,8 @@ export interface ContactInput {
 
 export interface Contact extends ContactRow {
   readonly contactPoints: readonly ContactPointRow[];
+  /** External id of the contact that this one turned out to be. */
+  readonly isNow: string | null;
 }
 
 const EMPTY: ContactFields = {
@@ -71,7 +73,13 @@ export class ContactService {
   async find(brandId: BrandId, externalId: string): Promise<Contact | null> {
     const contact = await contactStore.find(this.database.tx, brandId, externalId);
     if (contact === null) return null;
-    return { ...contact, contactPoints: await contactStore.points(this.database.tx, contact.id) };
+    const { tx } = this.database;
+    const other = contact.mergedInto === null ? null : await contactStore.byId(tx, contact.mergedInto);
+    return {
+      ...contact,
+      contactPoints: await contactStore.points(tx, contact.id),
+      isNow: other?.externalId ?? null,
+    };
   }
 
   /**
@@ -124,7 +132,7 @@ export class ContactService {
       })),
     ];
     await this.ledger.append(tx, changes);
-    return { contact: { ...contact, ...fields, contactPoints: points }, created };
+    return { contact: { ...contact, ...fields, contactPoints: points, isNow: null }, created };
   }
 
   private async lockOrCreate(

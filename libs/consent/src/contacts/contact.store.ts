@@ -142,6 +142,16 @@ export const contactStore = {
        ORDER BY created_at, id`;
   },
 
+  /** Contact points that are in use no longer, of them and of whoever turned out to be them; the last one first. */
+  async pointsEnded(tx: Tx, contactId: ContactId): Promise<ContactPointRow[]> {
+    return tx.sql<ContactPointRow>`
+      SELECT p.id, p.channel, p.address, p.address_hash AS "addressHash"
+        FROM consent.contact c
+        JOIN consent.contact_point p ON p.contact_id = c.id
+       WHERE (c.id = ${contactId} OR c.merged_into = ${contactId}) AND p.ended_at IS NOT NULL
+       ORDER BY p.ended_at DESC, p.id`;
+  },
+
   /** Contact points that were of somebody who turned out to be this contact, and are in use no longer. */
   async pointsBefore(tx: Tx, contactId: ContactId): Promise<ContactPointRow[]> {
     return tx.sql<ContactPointRow>`

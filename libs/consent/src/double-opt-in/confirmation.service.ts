@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EpochMs } from '#lib/kernel';
 import { Database, KEY_RING, type KeyRing, type Tx } from '#lib/platform';
-import { ConsentService, type LockedContact, lockContact } from '../consents/consent.service.js';
+import { ConsentService } from '../consents/consent.service.js';
+import { type LockedContact, lockContact } from '../consents/locked-contact.js';
 import type { Evidence } from '../consents/consent.store.js';
 import { isRefusal } from '../consents/domain/consent-fold.js';
 import { leaveEverything } from '../consents/leave-everything.js';

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { BrandId, ContactId, EpochMs } from '#lib/kernel';
 import { Database } from '#lib/platform';
-import { lockContact } from '../consents/consent.service.js';
+import { lockContact } from '../consents/locked-contact.js';
 import { contactStore } from '../contacts/contact.store.js';
 import { databaseNow } from '../database-now.js';
 import { ErasureService } from './erasure.service.js';

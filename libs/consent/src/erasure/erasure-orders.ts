@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type BrandId, type ContactId, DomainError, type EntryId, type EpochMs, type MessageId } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
 import { Database, type Tx } from '#lib/platform';
-import { lockContact, type LockedContact } from '../consents/consent.service.js';
+import { lockContact, type LockedContact } from '../consents/locked-contact.js';
 import { contactStore } from '../contacts/contact.store.js';
 import { databaseNow } from '../database-now.js';
 import { type ErasureOrder, erasureOrderStore } from './erasure-order.store.js';

@@ -1,7 +1,7 @@
 import { type BrandId, DomainError, type EntryId, type EpochMs } from '#lib/kernel';
 import type { LedgerService } from '#lib/ledger';
 import { type Database, newId } from '#lib/platform';
-import { lockContact } from '../consents/consent.service.js';
+import { lockContact } from '../consents/locked-contact.js';
 import { type ContactRow, contactStore } from '../contacts/contact.store.js';
 import { databaseNow } from '../database-now.js';
 import { erasureDueAt } from './domain/erasure-due.js';
@@ -12,7 +12,10 @@ import { erasureStore } from './erasure.store.js';
 /** What is left of a contact that turned out to be another is not the person. @throws DomainError conflict */
 export function refuseMerged({ mergedInto }: Pick<ContactRow, 'mergedInto'>): void {
   if (mergedInto === null) return;
-  throw new DomainError('conflict', 'This contact was merged into another; use the external id of that one.');
+  throw new DomainError(
+    'conflict',
+    'This contact was merged into another; use the external id of that one: GET /v1/contacts/{externalId} names it.',
+  );
 }
 
 export interface RefusedErasure {

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ContactId, EpochMs } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
 import { Database, type Tx } from '#lib/platform';
-import { lockContact } from '../consents/consent.service.js';
+import { lockContact } from '../consents/locked-contact.js';
 import { InFlight } from '../consents/in-flight.js';
 import { contactStore } from '../contacts/contact.store.js';
 import { databaseNow } from '../database-now.js';

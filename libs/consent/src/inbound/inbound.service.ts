@@ -2,7 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { BrandId, Channel, ContactId, ContactPointId, MessageId } from '#lib/kernel';
 import type { JsonValue } from '#lib/ledger';
 import { Database, hashAddress, KEY_RING, type KeyRing, type Tx } from '#lib/platform';
-import { ConsentService, lockContact } from '../consents/consent.service.js';
+import { ConsentService } from '../consents/consent.service.js';
+import { lockContact } from '../consents/locked-contact.js';
 import { leaveEverything } from '../consents/leave-everything.js';
 import { contactStore } from '../contacts/contact.store.js';
 import { checkAddress } from '../contacts/domain/address.js';
@@ -129,10 +130,17 @@ export class InboundService {
   }
 }
 
-/** In the order of the people, in which locks are taken. */
+/**
+ * Whoever has the address, or else whoever had it: they answer what they were sent there. In the order of the people, in
+ * which locks are taken.
+ */
 async function pointsAt(tx: Tx, brandId: BrandId, channel: Channel, hash: Buffer) {
-  return tx.sql<{ id: ContactPointId; contactId: ContactId }>`
-    SELECT id, contact_id AS "contactId" FROM consent.contact_point
-     WHERE brand_id = ${brandId} AND channel = ${channel} AND address_hash = ${hash} AND ended_at IS NULL
-     ORDER BY contact_id, id`;
+  const points = await tx.sql<{ id: ContactPointId; contactId: ContactId; isInUse: boolean }>`
+    SELECT p.id, coalesce(c.merged_into, c.id) AS "contactId", p.ended_at IS NULL AS "isInUse"
+      FROM consent.contact_point p
+      JOIN consent.contact c ON c.id = p.contact_id
+     WHERE p.brand_id = ${brandId} AND p.channel = ${channel} AND p.address_hash = ${hash}
+     ORDER BY 2, p.id`;
+  const inUse = points.filter(({ isInUse }) => isInUse);
+  return inUse.length > 0 ? inUse : points;
 }

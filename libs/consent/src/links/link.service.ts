@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type BrandId, type Channel, type ContactPointId, DomainError, type EpochMs } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
 import { Database, KEY_RING, type KeyRing, newId, toIso, type Tx } from '#lib/platform';
-import { type LockedContact, lockByLink, lockContact } from '../consents/consent.service.js';
+import { type LockedContact, lockByLink, lockContact } from '../consents/locked-contact.js';
 import { type ContactPointRow, contactStore } from '../contacts/contact.store.js';
 import { checkAddress } from '../contacts/domain/address.js';
 import { databaseNow } from '../database-now.js';

@@ -1,5 +1,7 @@
 import type { ContactPointId } from '#lib/kernel';
 import type { Tx } from '#lib/platform';
+import type { ConsentState } from '../consents/domain/consent-fold.js';
+import { isStanding } from '../consents/domain/plan-changes.js';
 import type { ContactRow } from '../contacts/contact.store.js';
 import { erasureStore } from '../erasure/erasure.store.js';
 import { recipientStore } from '../recipients/recipient.store.js';
@@ -16,6 +18,12 @@ export async function loadFacts(
   const points = await preferenceStore.points(tx, contact.id, pointId);
   const ids = points.map(({ id }) => id);
   const suppressions = await recipientStore.suppressions(tx, ids);
+  const [states, own] = [await recipientStore.consents(tx, ids), await preferenceStore.ownStates(tx, ids)];
+  const former = points.find(({ id, inUse }) => id === pointId && !inUse);
+  if (former !== undefined) {
+    const inPlace = points.filter(({ channel, inUse }) => inUse && channel === former.channel).map(({ id }) => id);
+    for (const all of [states, own]) all.set(former.id, withStanding(all, former.id, inPlace));
+  }
   const { language, pausedUntil, wishes } = contact;
   return {
     brandId,
@@ -29,7 +37,20 @@ export async function loadFacts(
       suppressed: (suppressions.get(point.id) ?? []).map(({ reason }) => reason),
     })),
     purposes: await preferenceStore.purposes(tx, brandId),
-    states: await recipientStore.consents(tx, ids),
-    own: await preferenceStore.ownStates(tx, ids),
+    states,
+    own,
   };
+}
+
+/**
+ * Where the scopes of an address that is in use no longer stand: what still goes to one that took its place can be left
+ * through it, and so is shown.
+ */
+function withStanding(
+  states: ReadonlyMap<ContactPointId, ReadonlyMap<string, ConsentState>>,
+  former: ContactPointId,
+  inPlace: readonly ContactPointId[],
+): Map<string, ConsentState> {
+  const standing = inPlace.flatMap((id) => [...(states.get(id) ?? [])].filter(([, state]) => isStanding(state)));
+  return new Map([...(states.get(former) ?? []), ...standing]);
 }

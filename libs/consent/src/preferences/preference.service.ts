@@ -4,7 +4,8 @@ import type { ContactPointId, EntryId, EpochMs } from '#lib/kernel';
 import { LedgerService, type NewEntry, WrittenJson } from '#lib/ledger';
 import { Database, type Tx } from '#lib/platform';
 import { canonicalHash, type Json } from '../canonical-hash.js';
-import { ConsentService, jurisdictionOf, type LockedContact, lockByLink } from '../consents/consent.service.js';
+import { ConsentService, jurisdictionOf } from '../consents/consent.service.js';
+import { type LockedContact, lockByLink, whoIs } from '../consents/locked-contact.js';
 import { consentStore, type Evidence } from '../consents/consent.store.js';
 import { type ConsentState, foldConsent, isRefusal } from '../consents/domain/consent-fold.js';
 import { InFlight } from '../consents/in-flight.js';
@@ -93,8 +94,10 @@ export class PreferenceService {
     return this.database.transaction(async (tx) => {
       const link = { ...given, contactPointId: await contactStore.followMerge(tx, given.contactPointId) };
       // A link that may add something ends with its address: whoever reads there now may be somebody else.
-      const contact = await contactStore.findByContactPoint(tx, link.contactPointId, link.access === 'manage');
-      if (contact === null) return null;
+      const found = await contactStore.findByContactPoint(tx, link.contactPointId, link.access === 'manage');
+      const person = await whoIs(tx, found);
+      if (found === null || person === null) return null;
+      const contact = { ...person, brandId: found.brandId };
       const now = await databaseNow(tx);
       const facts = await loadFacts(tx, contact, contact.brandId, link.contactPointId);
       const cells = cellsOf(facts, now);

@@ -77,7 +77,7 @@ export const preferenceStore = {
     return tx.sql<Omit<PointFacts, 'suppressed'>>`
       SELECT id, channel, address, ended_at IS NULL AS "inUse"
         FROM consent.contact_point
-       WHERE contact_id = ${contactId} AND (ended_at IS NULL OR id = ${also})
+       WHERE (contact_id = ${contactId} AND ended_at IS NULL) OR id = ${also}
        ORDER BY created_at, id`;
   },
 

@@ -98,6 +98,6 @@ export function planChanges(
 }
 
 /** Whether a scope is agreed to, or on its way to be. */
-function isStanding(state: ConsentState | null): boolean {
+export function isStanding(state: ConsentState | null): boolean {
   return state !== null && !isRefusal(state.status) && state.status !== 'expired' && state.status !== 'invalidated';
 }
