@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe } from '@jest/globals';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { Examiner } from './accessibility.js';
 import { describeWithout, findProgram } from './optional-program.js';
+import { UsedPages } from './used-pages.js';
 
 /** The shell alone draws a page for half of what the whole browser takes, which also draws windows that nobody sees. */
 const program = findProgram([
@@ -28,7 +29,7 @@ const FLAGS = [
 ];
 
 export interface TestBrowser {
-  /** A page in a context of its own (no shared cookies), closed after the test. */
+  /** A page in a context of its own (no shared cookies), as good as new, until the test ends. */
   newPage(options?: BrowserContextOptions): Promise<Page>;
   /** What axe finds wrong with a page as it stands, by WCAG 2.2 AA and its best practices. */
   violationsOf(page: Page): Promise<string[]>;
@@ -52,20 +53,17 @@ export function describeInBrowser(name: string, suite: (browser: TestBrowser) =>
       if (browser === undefined) throw new Error('the browser starts in beforeAll: open pages there or later');
       return browser;
     };
-    const opened = new Set<BrowserContext>();
+    let pages: UsedPages | undefined;
     beforeAll(async () => {
       browser = await chromium.launch({ executablePath: program, args: FLAGS });
+      pages = new UsedPages(browser);
     });
-    afterEach(async () => {
-      for (const context of opened) await context.close();
-      opened.clear();
-    });
+    afterEach(() => pages?.takeBack());
     afterAll(() => browser?.close());
     suite({
       async newPage(options = {}) {
-        const context = await started().newContext(options);
-        opened.add(context);
-        return context.newPage();
+        pages ??= new UsedPages(started());
+        return pages.lend(options);
       },
       async violationsOf(page) {
         examiner ??= await Examiner.open(await started().newContext());

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Redis } from 'ioredis';
 import pg from 'pg';
+import type { Page } from 'playwright-core';
 import { describeInBrowser } from './browser.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { describeOnEachQueueBackend } from './queue-backends.js';
@@ -78,6 +82,63 @@ describeInBrowser('a test browser', (browser) => {
     await page.setContent('<button onclick="this.textContent = navigator.language">?</button>');
     await page.click('button');
     expect(await page.textContent('button')).toBe('de-DE');
+  });
+
+  describe('a page that was used before', () => {
+    const asked: string[] = [];
+    let server: Server;
+    let url: string;
+    beforeAll(async () => {
+      server = createServer((request, response) => {
+        const { cookie, 'x-more': more } = request.headers;
+        // A browser looks for an icon of its own accord.
+        if (request.url !== '/favicon.ico') asked.push(`${request.url ?? ''} ${String(more)} ${String(cookie)}`);
+        response.writeHead(200, { 'content-type': 'text/html', 'cache-control': 'max-age=600', 'set-cookie': 'a=1' });
+        response.end('<!doctype html><title>t</title><p>Text</p>');
+      });
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+      url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    });
+    afterAll(() => void server.close());
+    const OF_ITS_KIND = { locale: 'sv-SE' };
+    const heard: string[] = [];
+    let used: Page;
+
+    it('has cookies, stores, listens, asks otherwise and looks otherwise', async () => {
+      used = await browser.newPage({ ...OF_ITS_KIND, colorScheme: 'dark', viewport: { width: 390, height: 900 } });
+      used.on('request', (request) => heard.push(request.url()));
+      await used.setExtraHTTPHeaders({ 'x-more': 'said' });
+      await used.route('**/routed', (route) => route.fulfill({ body: 'mine' }));
+      await used.goto(`${url}/first`);
+      await used.goto(`${url}/cached`);
+      await used.evaluate("localStorage.setItem('b', '2'), sessionStorage.setItem('c', '3')");
+      await used.emulateMedia({ media: 'print', colorScheme: 'dark' });
+      expect(asked).toEqual(['/first said undefined', '/cached said a=1']);
+      expect(heard).toHaveLength(2);
+    });
+
+    it('knows nothing of it afterwards', async () => {
+      const page = await browser.newPage(OF_ITS_KIND);
+      expect(page).toBe(used);
+      await page.goto(`${url}/routed`);
+      await page.goto(`${url}/cached`);
+      expect(asked.slice(2)).toEqual(['/routed undefined undefined', '/cached undefined a=1']);
+      expect(heard).toHaveLength(2);
+      const fresh = await browser.newPage({ locale: 'fi-FI' });
+      for (const path of ['routed', 'cached']) await fresh.goto(`${url}/${path}`);
+      const kept = '[localStorage.length, sessionStorage.length, history.length]';
+      expect(await page.evaluate(kept)).toEqual(await fresh.evaluate(kept));
+      const media = ['print', '(prefers-color-scheme: dark)', '(width: 1280px)'];
+      expect(await page.evaluate(`${JSON.stringify(media)}.map((one) => matchMedia(one).matches)`)).toEqual([
+        ...[false, false, true],
+      ]);
+    });
+
+    it('is not given to two who ask at the same time', async () => {
+      const [one, other] = [await browser.newPage(OF_ITS_KIND), await browser.newPage(OF_ITS_KIND)];
+      await one.goto(url);
+      expect(await other.context().cookies()).toEqual([]);
+    });
   });
 
   it('finds what is wrong with a page in its own width and colours, and nothing of the page before', async () => {
