@@ -4,6 +4,7 @@ import type { Job } from 'bullmq';
 import type { Channel } from '#lib/kernel';
 import {
   Batcher,
+  CONFIG,
   type Config,
   type Logger,
   LOGGER,
@@ -13,13 +14,11 @@ import {
   type WakeUp,
 } from '#lib/platform';
 import { AttemptService, HandOverService, type Started } from '#lib/sending';
+import { type Pace, paceAfter, type PartLimits, partSize, UNKNOWN_PACE } from './domain/part-size.js';
 
 /** Ids that share a transaction at most, and transactions at once. */
 const MOST = 500;
 const LANES = 2;
-/** Ids that are attempted together before anything is known about the speed of a channel, and at least. */
-const FIRST = 20;
-const LEAST = 5;
 /**
  * What is started together should be decided in about this time, because whoever leaves waits for it, and then handed
  * over in as much: whatever was started and not yet called when the process dies ends as `unknown`, and whoever leaves
@@ -27,6 +26,11 @@ const LEAST = 5;
  * nobody's wait.
  */
 const GOAL_MS = 500;
+const LIMITS = { goalMs: GOAL_MS, first: 20, least: 5, most: MOST };
+/** Where not even a small part meets the goal; and never so long that what was decided could not be begun in time. */
+const LONGEST_DECIDING_MS = 5_000;
+const LONGEST_CALLING_MS = 2_000;
+const SHARE_OF_START = 1 / 4;
 const OUTAGE_LINE_MS = 30_000;
 
 /**
@@ -36,9 +40,11 @@ const OUTAGE_LINE_MS = 30_000;
 @Injectable()
 export class Attempts {
   private readonly batcher: Batcher<readonly string[], Started[]>;
-  private readonly pace = new Map<Channel, number>();
-  /** Milliseconds that deciding about one message took when it was last done, under the locks of those who leave. */
-  private decidingMs = GOAL_MS / FIRST;
+  /** Of calling providers, by channel. */
+  private readonly calling = new Map<Channel, Pace>();
+  /** Of deciding, under the locks of those who leave. */
+  private deciding = UNKNOWN_PACE;
+  private readonly limits: Readonly<Record<'deciding' | 'calling', PartLimits>>;
   private readonly running = new Set<Promise<void>>();
   private lastOutageLine = -Infinity;
   private stopping = false;
@@ -47,9 +53,15 @@ export class Attempts {
     @Inject(AttemptService) private readonly attempts: AttemptService,
     @Inject(HandOverService) private readonly handOvers: HandOverService,
     @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(CONFIG) { START_SECONDS }: Config,
   ) {
+    const mostMs = START_SECONDS * 1000 * SHARE_OF_START;
+    this.limits = {
+      deciding: { ...LIMITS, longestMs: Math.min(LONGEST_DECIDING_MS, mostMs) },
+      calling: { ...LIMITS, longestMs: Math.min(LONGEST_CALLING_MS, mostMs) },
+    };
     this.batcher = new Batcher((parts) => this.attempt(parts), {
-      size: () => sizeFor(this.decidingMs),
+      size: () => partSize(this.deciding, this.limits.deciding),
       lanes: LANES,
       weigh: (ids) => ids.length,
     });
@@ -69,13 +81,14 @@ export class Attempts {
 
   private async inParts(channel: Channel, ids: readonly string[]): Promise<void> {
     for (let done = 0; done < ids.length && !this.stopping;) {
-      const size = this.pace.get(channel) ?? FIRST;
+      const calling = this.calling.get(channel) ?? UNKNOWN_PACE;
+      const size = Math.min(partSize(this.deciding, this.limits.deciding), partSize(calling, this.limits.calling));
       const part = ids.slice(done, done + size);
       const started = await this.batcher.add(part);
       done += size;
       if (started.length === 0) continue;
       const calledMs = await this.handOvers.handOver(started);
-      this.pace.set(channel, sizeFor(Math.max(this.decidingMs, calledMs / started.length)));
+      this.calling.set(channel, paceAfter(this.calling.get(channel) ?? UNKNOWN_PACE, started.length, calledMs));
     }
   }
 
@@ -91,7 +104,7 @@ export class Attempts {
     const wanted = [...new Set(parts.flat())];
     const begun = systemClock.monotonic();
     const all = await this.attempts.attempt(wanted);
-    if (all.length > 0) this.decidingMs = (systemClock.monotonic() - begun) / wanted.length;
+    if (all.length > 0) this.deciding = paceAfter(this.deciding, wanted.length, systemClock.monotonic() - begun);
     const started = new Map(all.map((one) => [one.message.id as string, one]));
     // An id that two wake-ups name goes to the first of them.
     return parts.map((ids) =>
@@ -102,11 +115,6 @@ export class Attempts {
       }),
     );
   }
-}
-
-/** How many messages fit into the goal when one takes that long. */
-function sizeFor(perMessageMs: number): number {
-  return Math.round(Math.min(MOST, Math.max(LEAST, GOAL_MS / perMessageMs)));
 }
 
 /** The processor of one channel's queue: reads the ids, makes one call, and leaves every rule to the libs. */
