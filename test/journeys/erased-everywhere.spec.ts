@@ -8,7 +8,7 @@ import { LedgerService, trustPolicyOf } from '#lib/ledger';
 import { Database, deriveKeys } from '#lib/platform';
 import { ED25519, readZip, signingKey, verifyBundle, writeSigningKey } from '#lib/proof';
 import { type DurablePostgres, startDurablePostgres } from '../support/durable-postgres.js';
-import { LONG } from '../support/form.js';
+import { itInLongForm, LONG } from '../support/form.js';
 import { consent, Installation } from '../support/installation.js';
 import { describeOnEachQueueBackend, describeOnPostgresQueues, type QueueBackend } from '../support/queue-backends.js';
 import { type SmtpTestServer, startSmtpServer } from '../support/smtp-server.js';
@@ -35,6 +35,8 @@ const suite = (backend: QueueBackend): void => {
   let installation: Installation;
   let smtp: SmtpTestServer;
 
+  /** Under which their entries' disclosures are sealed. */
+  let secret: Buffer = randomBytes(32);
   /** A word that occurs nowhere else. */
   const the = (what: string): string => {
     const word = words.get(what) ?? `Canary${what}${randomBytes(5).toString('hex')}`;
@@ -49,6 +51,13 @@ const suite = (backend: QueueBackend): void => {
     await installation.startReady('api');
     await installation.process('worker').ready();
     await installation.setUp(smtp.port);
+    if (backend.kind === 'redis') {
+      // Whatever comes to Redis from now on stands in its file, unpacked.
+      const redis = new Redis(backend.queueUrl);
+      await redis.config('SET', 'rdbcompression', 'no');
+      await redis.config('SET', 'appendonly', 'yes');
+      redis.disconnect();
+    }
   }, 180_000);
   afterAll(async () => {
     await installation.end();
@@ -104,6 +113,22 @@ const suite = (backend: QueueBackend): void => {
       return forms.some((form) => lower.includes(form)) ? [what] : [];
     });
   };
+  /** The files below a folder that hold one of the words as it is. What PostgreSQL has packed is in the dump, unpacked. */
+  const foundInFiles = (root: string): { file: string; words: string[] }[] =>
+    fs
+      .readdirSync(root, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.join(entry.parentPath, entry.name))
+      .map((file) => {
+        const bytes = fs.readFileSync(file);
+        const forms = [...words].flatMap(([what, word]) => [
+          [what, Buffer.from(word)] as const,
+          [what, Buffer.from(word.toLowerCase())] as const,
+        ]);
+        const inIt = [...forms, ['Secret', secret] as const].filter(([, form]) => bytes.includes(form));
+        return { file: path.relative(root, file), words: inIt.map(([what]) => what) };
+      })
+      .filter(({ words: inIt }) => inIt.length > 0);
   const bundle = async (body: object): Promise<{ id: string; bytes: Buffer }> => {
     const { id } = await installation.ok<{ id: string }>('POST', '/v1/exports', { body });
     const state = () => installation.ok<{ state: string }>('GET', `/v1/exports/${id}`);
@@ -146,7 +171,18 @@ const suite = (backend: QueueBackend): void => {
     await installation.ok('GET', `/v1/contacts/${externalId}/export`);
     const [own, whole] = [await bundle({ contact: externalId }), await bundle({})];
 
-    // All of it is there before.
+    const { rows } = await installation.admin.query<{ secret: Buffer }>(
+      'SELECT s.secret FROM ledger.subject s JOIN consent.contact c ON c.subject_id = s.id WHERE c.external_id = $1',
+      [externalId],
+    );
+    secret = rows[0]?.secret ?? secret;
+    // All of it is there before, and the database has it on its disk.
+    await installation.admin.query('CHECKPOINT');
+    if (LONG) {
+      const places = foundInFiles(postgres.folder).filter(({ file }) => file.includes('base/'));
+      const there = new Set(places.flatMap((place) => place.words));
+      expect([there.size > 3, there.has('Secret')]).toEqual([true, true]);
+    }
     const before = `${await databaseDump()}\n${await opened()}\n${textOf(own.bytes)}`;
     expect(found(before).sort()).toEqual([...words.keys()].sort());
     expect(found(textOf(whole.bytes))).toContain('Ip');
@@ -161,15 +197,45 @@ const suite = (backend: QueueBackend): void => {
     const after = await bundle({});
     expect(found(textOf(after.bytes))).toEqual([]);
     expect(verifyBundle({ files: readZip(after.bytes), policy: trustPolicyOf(folder) }).verdict).toBe('holds');
-    expect(found(await databaseDump())).toEqual([]);
+    const dump = await databaseDump();
+    expect(found(dump)).toEqual([]);
+    expect(dump).not.toContain(secret.toString('hex'));
     expect(found(await opened())).toEqual([]);
     expect(found(await queueDump())).toEqual([]);
     for (const { output } of installation.processes) expect(found(output())).toEqual([]);
     expect(found(postgres.log())).toEqual([]);
     for (const name of fs.readdirSync(folder))
       expect(found(fs.readFileSync(path.join(folder, name), 'utf8'))).toEqual([]);
-    await until('the list of the erased', () => fs.existsSync(path.join(folder, 'erased.ndjson')));
+    await until('the list of the erased', () => fs.readFileSync(path.join(folder, 'erased.ndjson'), 'utf8') !== '');
   }, 180_000);
+
+  // The short form looks at tables alone. Files take a server that has stopped.
+  itInLongForm(
+    'is in no file of the database either, once it is rewritten, nor in one of Redis',
+    async () => {
+      for (const app of ['api', 'worker'] as const) await installation.process(app).stop();
+      // What a plain VACUUM has freed lies in the pages until it is written over; whole tables are written anew here.
+      await installation.admin.query('VACUUM (FULL)');
+      await installation.admin.query('CHECKPOINT');
+      await postgres.stop();
+      const files = foundInFiles(postgres.folder);
+      expect(files.filter(({ file }) => !file.includes('pg_wal/'))).toEqual([]);
+      // The server's write-ahead log has it until its segments are used again, which docs/operations.md says.
+      expect(files.length).toBeGreaterThan(0);
+      if (backend.kind === 'redis') {
+        const redis = new Redis(backend.queueUrl);
+        await redis.call('SAVE');
+        const [, dir = ''] = await redis.config('GET', 'dir');
+        redis.disconnect();
+        const names = fs.readdirSync(dir, { recursive: true }).map(String);
+        expect(names.some((name) => name.endsWith('.rdb'))).toBe(true);
+        expect(names.some((name) => name.endsWith('.incr.aof'))).toBe(true);
+        expect(foundInFiles(dir)).toEqual([]);
+      }
+      await postgres.restart();
+    },
+    180_000,
+  );
 };
 
 // What a wake-up holds is the same few ids in both queues.

@@ -131,6 +131,7 @@ describe('somebody with all rights over the database', () => {
       ['positions', 'strays', 'entries'],
       ['entries'],
     ],
+    ['truncates the tables', 'TRUNCATE ledger.entry, ledger.placement CASCADE', ['positions', 'entries'], ['entries']],
     [
       'edits a tile',
       `UPDATE ledger.tile SET hashes = set_byte(hashes, 77, get_byte(hashes, 77) # 1) WHERE level = 0 AND idx = 1`,
@@ -170,6 +171,13 @@ describe('somebody with all rights over the database', () => {
     );
     expect(forged).toHaveLength(1);
     expect(failing(await fsck())).toEqual(['pending', 'chains']);
+  });
+
+  it('who takes away what waits for its position is found by fsck, and gets none of it into the log', async () => {
+    await fixture.append(someTopic());
+    await fixture.tamper('DELETE FROM ledger.pending');
+    expect(failing(await fsck())).toEqual(['strays']);
+    expect(await fixture.sequencer().runOnce()).toBe(0);
   });
 
   it('who restores the dump of yesterday is refused by the signer, and found by fsck and by whoever kept a checkpoint', async () => {

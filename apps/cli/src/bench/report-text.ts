@@ -1,7 +1,7 @@
 import type { AcceptReport } from './accept.js';
 import type { BulkReport } from './bulk.js';
 import type { ImportReport } from './import.js';
-import type { LedgerReport } from './ledger.js';
+import type { LedgerReport } from './ledger-report.js';
 import type { OptOutReport } from './optout.js';
 import type { PipelineReport } from './pipeline.js';
 import type { DatabaseCost } from './statements.js';
@@ -110,8 +110,10 @@ export function importText(report: ImportReport): string {
 /** The figures of the ledger, for people. */
 export function ledgerText({
   fullSpeed,
+  grouped,
   atRate,
   overhead,
+  sharedOverhead,
   drain,
   proofs,
   bytesPerEntry,
@@ -120,13 +122,18 @@ export function ledgerText({
 }: LedgerReport): string {
   const published = ({ publishedMs: { p50, p99, max } }: LedgerReport['fullSpeed']): string =>
     `published after p50 ${p50} ms, p99 ${p99} ms, max ${max} ms`;
+  const cost = ({ node, postgres }: LedgerReport['overhead']['cpuUs']['bare']): string => `${node} + ${postgres} us`;
   return [
     'ledger',
-    `  full speed      ${fullSpeed.appendsPerSecond} durable single appends/s, ${published(fullSpeed)}`,
+    `  full speed      ${fullSpeed.appendsPerSecond} durable single appends/s, a transaction each, ${published(fullSpeed)}`,
+    `  shared          ${grouped.appendsPerSecond} durable single appends/s, callers sharing transactions, ${published(grouped)}`,
     `  at ${atRate.rate}/s       ${atRate.appendsPerSecond} appends/s, ${published(atRate)}`,
-    `  overhead        ${overhead.ratio} against a bare insert of the same bytes (rounds: ${overhead.rounds.join(', ')}; ${overhead.barePerSecond} bare/s)`,
+    ...[overhead, sharedOverhead].flatMap(({ each, ratio, rounds, barePerSecond, cpuUs }) => [
+      `  overhead        ${ratio} against a bare insert of the same bytes, ${each} to a transaction (rounds: ${rounds.join(', ')}; ${barePerSecond} bare/s)`,
+      `                  processor time of each, Node + PostgreSQL: ${cost(cpuUs.bare)} bare, ${cost(cpuUs.appended)} with an append`,
+    ]),
     `  drain           ${drain.entries} entries: ${drain.positionsPerSecond} positions/s, ${drain.publishedPerSecond} published/s`,
-    `  proofs          p50 ${proofs.ms.p50} ms, p99 ${proofs.ms.p99} ms, max ${proofs.ms.max} ms in a log of ${proofs.entries}`,
+    `  proofs          p50 ${proofs.ms.p50} ms, p99 ${proofs.ms.p99} ms, max ${proofs.ms.max} ms in a log of ${proofs.entries}; a query for nothing p50 ${proofs.emptyMs.p50} ms, p99 ${proofs.emptyMs.p99} ms`,
     `  stored          ${bytesPerEntry} bytes an entry, indexes and disclosures included`,
     `  bundle          ${bundle.records} records (${bundle.mb} MB) built in ${bundle.builtMs} ms, verified in ${bundle.verifiedMs} ms`,
     ...checks.map(({ check, passed, found }) => `  ${passed ? 'ok  ' : 'FAIL'}            ${check}: ${found}`),

@@ -33,14 +33,14 @@ export function verifyPlaces(
   told: (verdict: BundleVerdict, place: string) => void,
 ): PlacesVerdict {
   const positions = new Set<number>();
-  const note = ({ records }: BundleVerdict): void => {
+  const count = ({ records }: BundleVerdict): void => {
     for (const { role, idx } of records) if (role === 'record') positions.add(idx);
   };
   const [only = '', ...others] = places;
   if (others.length === 0) {
     const files = readBundle(only);
     const whole = verifyBundle({ ...evidence, files });
-    note(whole);
+    count(whole);
     return { whole, positions, checkpoint: files.get('checkpoint') };
   }
   const numbered = places.map((place) => ({ place, number: volumeNumber(readBundle(place)) }));
@@ -49,9 +49,11 @@ export function verifyPlaces(
   let checkpoint: Buffer | undefined;
   for (const { place } of numbered) {
     const files = readBundle(place);
-    checkpoint ??= files.get('checkpoint');
+    // A copy: the file is a part of the whole archive, which must not stay in memory for it.
+    const note = files.get('checkpoint');
+    if (note !== undefined) checkpoint ??= Buffer.from(note);
     const verdict = volumes.add(files);
-    note(verdict);
+    count(verdict);
     told(verdict, place);
   }
   return { whole: volumes.result(), positions, checkpoint };

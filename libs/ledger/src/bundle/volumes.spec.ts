@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -215,6 +216,20 @@ describe('a bundle of more than twenty thousand records', () => {
       const { whole, positions } = verifyPlaces(places, { policy: POLICY }, () => undefined);
       expect(whole.steps.filter(({ result }) => result !== 'holds')).toEqual([]);
       expect([whole.verdict, bytes.length, positions.size]).toEqual(['holds', 3, count + 1]);
+
+      // A stranger's program needs no more memory for all of them than for one.
+      const verifier = path.join(folder, 'verify.mjs');
+      fs.writeFileSync(verifier, readZip(bytes[0]!).get('verify.mjs')!);
+      fs.writeFileSync(path.join(folder, 'policy.txt'), POLICY);
+      const tellMemory = 'data:text/javascript,process.on("exit",()=>console.error(process.resourceUsage().maxRSS))';
+      const verifyAlone = (...some: string[]) => {
+        const argv = ['--import', tellMemory, verifier, ...some, '--policy', path.join(folder, 'policy.txt'), '--json'];
+        const { status, stderr } = spawnSync(process.execPath, argv, { encoding: 'utf8', maxBuffer: 1e9 });
+        return { status, kilobytes: Number(stderr) };
+      };
+      const [alone, all] = [verifyAlone(places[0]!), verifyAlone(...places)];
+      expect([alone.status, all.status]).toEqual([2, 0]);
+      expect(all.kilobytes).toBeLessThan(1.5 * alone.kilobytes);
       fs.rmSync(folder, { recursive: true });
       await world.close();
     },

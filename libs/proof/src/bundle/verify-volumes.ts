@@ -61,7 +61,7 @@ export class VolumesVerification {
     if (this.chain.holds) this.chain = this.chains.follow(verdict.shown);
     if (verdict.scope !== null && isWholeHistory(verdict.scope)) this.links.push(...verdict.shown.map(linkOnly));
     // Of the files only those are looked at again that say how far a person's chains reach.
-    this.last = { ...this.last, files: new Map([...files].filter(([name]) => name === 'subject.json')) };
+    this.last = { ...this.last, files: kept(files, 'subject.json') };
     return verdict;
   }
 
@@ -88,7 +88,7 @@ export class VolumesVerification {
   private place(manifest: Manifest, files: Files): Check {
     const { volume } = manifest;
     if (volume === null) return fails('one of them is a bundle of its own');
-    const checkpoint = files.get('checkpoint');
+    const checkpoint = kept(files, 'checkpoint').get('checkpoint');
     const { first, last } = this;
     this.first ??= { manifest, checkpoint };
     this.last = { ...last, number: volume.number, end: volume.end };
@@ -128,6 +128,12 @@ function manifestIn(bytes: Buffer): [Manifest | null] {
     if (error instanceof Malformed) return [null];
     throw error;
   }
+}
+
+/** A copy of one file: what it is taken from is the whole archive, which must not stay in memory for it. */
+function kept(files: Files, name: string): Map<string, Buffer> {
+  const bytes = files.get(name);
+  return new Map(bytes === undefined ? [] : [[name, Buffer.from(bytes)]]);
 }
 
 /** What was ordered, as text. */
