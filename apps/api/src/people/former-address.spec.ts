@@ -46,6 +46,13 @@ describe('a no at an address that somebody had before', () => {
     return answer.json();
   };
 
+  const importRows = (rows: string) =>
+    brand.api.send('POST', '/v1/contacts:import', {
+      key: brand.key,
+      raw: rows,
+      headers: { 'content-type': 'application/x-ndjson' },
+    });
+
   it('by the link of a mail reaches the one in use, and again after a new yes', async () => {
     const { token } = await mover('link');
     expect(await mail('somebody@else.example', token)).toMatchObject({ outcome: 'left', changed: true });
@@ -90,5 +97,36 @@ describe('a no at an address that somebody had before', () => {
     expect(await brand.reason('since')).toBe(null);
     const left = await brand.say('before', 'withdrawn', { topics: [], address: 'since@people.example' });
     expect([left.status, await brand.reason('since')]).toEqual([201, 'consent_withdrawn']);
+  });
+
+  it('is no reason to write to the old one first when a list brings it back', async () => {
+    await brand.contact('returned', 'returned-old@people.example');
+    await brand.contact('returned', 'returned-new@people.example');
+    const rows = `${JSON.stringify({ externalId: 'returned', channel: 'email', address: 'returned-old@people.example' })}\n`;
+    expect((await importRows(rows)).text).toContain('"outcome":"changed"');
+    const { contactPoints } = (await brand.send('GET', '/v1/contacts/returned')).json<{
+      contactPoints: { address: string }[];
+    }>();
+    expect(contactPoints.map(({ address }) => address)).toEqual([
+      'returned-new@people.example',
+      'returned-old@people.example',
+    ]);
+  });
+
+  it('is nothing that the next owner agreed to: a yes from before counts under no id', async () => {
+    const address = 'handed-on@people.example';
+    const before = new Date(Date.now() - 86_400_000).toISOString();
+    await brand.contact('first-owner', address);
+    await brand.say('first-owner', 'granted', { occurredAt: before });
+    await brand.send('POST', '/v1/contact-points:reassigned', { channel: 'email', address });
+    const consent = { purpose: 'commercial', topics: ['newsletter'], kind: 'granted', method: 'form', wording: 'Yes' };
+    const row = { externalId: 'next-owner', channel: 'email', address, ...consent, occurredAt: before };
+    expect((await importRows(`${JSON.stringify(row)}\n`)).text).toContain('"code":"address_reassigned"');
+    for (const more of [{ occurredAt: before }, {}])
+      expect((await brand.say('next-owner', 'granted', more)).json()).toMatchObject({ code: 'conflict' });
+    expect(await brand.reason('next-owner')).toBe('no_consent');
+    const now = new Date(Date.now() + 1_000).toISOString();
+    expect((await brand.say('next-owner', 'granted', { occurredAt: now })).status).toBe(201);
+    expect(await brand.reason('next-owner')).toBeNull();
   });
 });

@@ -46,7 +46,7 @@ export async function inPlaceOf(tx: Tx, contactId: ContactId, former: ContactPoi
       FROM consent.contact_point p
       JOIN consent.contact_point q ON q.contact_id = ${contactId} AND q.channel = p.channel AND q.ended_at IS NULL
      WHERE p.id = ${former} AND p.ended_at IS NOT NULL
-     ORDER BY q.created_at, q.id`;
+     ORDER BY q.in_use_since, q.id`;
   return rows.map(({ id }) => id);
 }
 

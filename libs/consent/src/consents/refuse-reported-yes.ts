@@ -1,10 +1,11 @@
 import { type ContactPointId, DomainError } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
 import { recipientStore } from '../recipients/recipient.store.js';
+import { contactStore } from '../contacts/contact.store.js';
 import { consentStore } from './consent.store.js';
 import type { Wish } from './domain/plan-changes.js';
 import { basisKindOf } from './domain/consent-basis.js';
-import { type Objection, objectionTo } from './domain/reported-yes.js';
+import { agreedByAnother, type Objection, objectionTo } from './domain/reported-yes.js';
 
 /**
  * A program may repeat what it said before the person left; see `objectionTo`.
@@ -22,6 +23,20 @@ export async function refuseReportedYes(
   if (objection === null) return;
   const { pointer, detail, violation } = ANSWERS[objection.kind](toIso(objection.refusedAt));
   throw new DomainError('conflict', detail, { violations: [{ pointer, detail: violation }] });
+}
+
+/**
+ * What was agreed to before an address became somebody else's was agreed to by its owner of then.
+ * @throws DomainError conflict
+ */
+export async function refuseYesOfAnother(tx: Tx, contactPointId: ContactPointId, wish: Wish): Promise<void> {
+  const since = agreedByAnother(wish, await contactStore.reassignedAt(tx, contactPointId));
+  if (since === null) return;
+  throw new DomainError(
+    'conflict',
+    `The address is somebody else's since ${toIso(since)}: whoever agreed before that had it then. Send a yes that was given since, with occurredAt.`,
+    { violations: [{ pointer: '/occurredAt', detail: 'must lie after the address was reassigned' }] },
+  );
 }
 
 const ANSWERS: Readonly<

@@ -133,13 +133,13 @@ export const contactStore = {
        WHERE id = ${id}`;
   },
 
-  /** Contact points in use, oldest first: the first of a channel is the one that is written to. */
+  /** Contact points in use, the longest in use first: the first of a channel is the one that is written to. */
   async points(tx: Tx, contactId: ContactId): Promise<ContactPointRow[]> {
     return tx.sql<ContactPointRow>`
       SELECT id, channel, address, address_hash AS "addressHash"
         FROM consent.contact_point
        WHERE contact_id = ${contactId} AND ended_at IS NULL
-       ORDER BY created_at, id`;
+       ORDER BY in_use_since, id`;
   },
 
   /** Contact points that are in use no longer, of them and of whoever turned out to be them; the last one first. */
@@ -166,7 +166,7 @@ export const contactStore = {
   async reopenPoint(tx: Tx, contactId: ContactId, point: ContactPointRow): Promise<ContactPointId | null> {
     const rows = await tx.sql<{ id: ContactPointId }>`
       UPDATE consent.contact_point
-         SET ended_at = NULL, address = ${point.address}
+         SET ended_at = NULL, in_use_since = clock_timestamp(), address = ${point.address}
        WHERE id = (SELECT id FROM consent.contact_point
                     WHERE contact_id = ${contactId} AND channel = ${point.channel} AND address_hash = ${point.addressHash}
                     ORDER BY created_at LIMIT 1)
@@ -184,6 +184,23 @@ export const contactStore = {
     await tx.execute`UPDATE consent.contact_point SET ended_at = clock_timestamp() WHERE id = ${id} AND ended_at IS NULL`;
   },
 
+  /** Since when an address is somebody else's than whoever had a contact point with it, as the last of them knows; or null. */
+  async reassignedAt(tx: Tx, id: ContactPointId): Promise<EpochMs | null> {
+    const rows = await tx.sql<{ at: EpochMs | null }>`
+      SELECT max(q.reassigned_at) AS at
+        FROM consent.contact_point p
+        JOIN consent.contact_point q ON q.brand_id = p.brand_id AND q.channel = p.channel AND q.address_hash = p.address_hash
+       WHERE p.id = ${id}`;
+    return rows[0]?.at ?? null;
+  },
+
+  /** Notes since when an address is somebody else's. */
+  async reassign(tx: Tx, ids: readonly ContactPointId[], at: EpochMs): Promise<void> {
+    await tx.execute`
+      UPDATE consent.contact_point SET reassigned_at = greatest(reassigned_at, ${toIso(at)}::timestamptz)
+       WHERE id = ANY (${[...ids]}::uuid[])`;
+  },
+
   /**
    * Makes the contact points in use of one contact another's, and keeps whose they were until then; they are written to
    * after those it has.
@@ -191,12 +208,13 @@ export const contactStore = {
   async movePoints(tx: Tx, from: ContactId, into: ContactId): Promise<void> {
     await tx.execute`
       WITH held AS (
-        SELECT id, created_at, clock_timestamp() + row_number() OVER (ORDER BY created_at, id) * interval '1 microsecond' AS moved_at
+        SELECT id, created_at, clock_timestamp() + row_number() OVER (ORDER BY in_use_since, id) * interval '1 microsecond' AS moved_at
           FROM consent.contact_point WHERE contact_id = ${from} AND ended_at IS NULL),
       kept AS (
         INSERT INTO consent.former_holding (contact_point_id, contact_id, since, until)
         SELECT id, ${from}, created_at, moved_at FROM held)
-      UPDATE consent.contact_point p SET contact_id = ${into}, created_at = held.moved_at FROM held WHERE p.id = held.id`;
+      UPDATE consent.contact_point p SET contact_id = ${into}, created_at = held.moved_at, in_use_since = held.moved_at
+        FROM held WHERE p.id = held.id`;
   },
 
   /** Notes that a contact is another, with all that had been merged into it. */

@@ -129,6 +129,11 @@ export class MergeService {
       );
       const now = await databaseNow(tx);
       const at = Math.min(occurredAt ?? now, now);
+      await contactStore.reassign(
+        tx,
+        holders.map(({ pointId }) => pointId),
+        at,
+      );
       let ended = 0;
       for (const { contactId, pointId } of holders) {
         const contact = await contactStore.byId(tx, contactId);

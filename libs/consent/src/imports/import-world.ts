@@ -84,7 +84,9 @@ export async function loadWorld(
   rows: readonly PreparedRow[],
   people: BatchPeople,
 ): Promise<World> {
-  const world: World = { people: new Map(), refusals: new Map() };
+  const addresses = addressesOf(rows);
+  const reassigned = await importStore.reassigned(tx, brandId, addresses);
+  const world: World = { people: new Map(), refusals: new Map(), reassigned };
   const byId = new Map<ContactId, Person>();
   for (const { id, externalId, subjectId, erasedAt, mergedInto, ...fields } of people.rows) {
     const person: Person = {
@@ -120,7 +122,7 @@ export async function loadWorld(
     const history = points.get(pointId)?.history;
     history?.set(scopeId, [...(history.get(scopeId) ?? []), fact]);
   }
-  for (const { address, ...refusal } of await importStore.refusals(tx, brandId, addressesOf(rows))) {
+  for (const { address, ...refusal } of await importStore.refusals(tx, brandId, addresses)) {
     world.refusals.set(address, [...(world.refusals.get(address) ?? []), refusal]);
   }
   return world;

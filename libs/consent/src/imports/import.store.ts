@@ -150,7 +150,7 @@ export const importStore = {
       SELECT p.id, p.contact_id AS "contactId", p.channel, p.address_hash AS "addressHash", p.ended_at IS NOT NULL AS ended
         FROM unnest(${[...contactIds]}::uuid[]) AS wanted (id)
        CROSS JOIN LATERAL (SELECT * FROM consent.contact_point WHERE contact_id = wanted.id OFFSET 0) p
-       ORDER BY p.created_at, p.id`;
+       ORDER BY p.in_use_since, p.id`;
   },
 
   async facts(
@@ -189,13 +189,26 @@ export const importStore = {
                             WHERE contact_point_id = p.id AND refused_at IS NOT NULL OFFSET 0) s`;
   },
 
+  /** Since when these addresses are somebody else's than whoever had them; only those that are. */
+  async reassigned(tx: Tx, brandId: BrandId, addresses: AddressList): Promise<Map<string, EpochMs>> {
+    const rows = await tx.sql<{ address: string; at: EpochMs }>`
+      SELECT a.channel || ' ' || a.hash AS address, max(p.reassigned_at) AS at
+        FROM unnest(${addresses.channels}::text[], ${addresses.hashes}::text[]) AS a (channel, hash)
+       CROSS JOIN LATERAL (SELECT reassigned_at FROM consent.contact_point
+                            WHERE brand_id = ${brandId} AND channel = a.channel AND address_hash = decode(a.hash, 'hex')
+                           OFFSET 0) p
+       WHERE p.reassigned_at IS NOT NULL
+       GROUP BY 1`;
+    return new Map(rows.map(({ address, at }) => [address, at]));
+  },
+
   async insertPoints(tx: Tx, points: readonly NewPoint[]): Promise<void> {
     await tx.copy(POINTS, points);
   },
 
   async reopenPoints(tx: Tx, points: readonly { id: ContactPointId; address: string }[]): Promise<void> {
     await tx.execute`
-      UPDATE consent.contact_point p SET ended_at = NULL, address = n.address
+      UPDATE consent.contact_point p SET ended_at = NULL, in_use_since = clock_timestamp(), address = n.address
         FROM unnest(${points.map(({ id }) => id)}::uuid[], ${points.map(({ address }) => address)}::text[]) AS n (id, address)
        WHERE p.id = n.id`;
   },

@@ -57,7 +57,9 @@ function detailOf(code: string | null, blockedBy: EpochMs | null): string | null
   if (code === 'merged') return 'this contact was merged into another; use the external id of that one';
   if (code === 'recorded_as_imported')
     return 'recorded as imported: without wording or notice it is no express consent';
-  if (code !== 'later_opt_out') return null;
   const day = blockedBy === null ? '' : ` on ${new Date(blockedBy).toISOString().slice(0, 10)}`;
+  if (code === 'address_reassigned')
+    return `the address became somebody else's${day}; only a yes from after that, with occurredAt, can be theirs`;
+  if (code !== 'later_opt_out') return null;
   return `somebody at this address, or this person elsewhere, opted out${day}; only a newer yes with express evidence counts after that`;
 }

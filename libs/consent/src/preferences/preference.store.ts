@@ -78,7 +78,7 @@ export const preferenceStore = {
       SELECT id, channel, address, ended_at IS NULL AS "inUse"
         FROM consent.contact_point
        WHERE (contact_id = ${contactId} AND ended_at IS NULL) OR id = ${also}
-       ORDER BY created_at, id`;
+       ORDER BY in_use_since, id`;
   },
 
   /** The newest first. */

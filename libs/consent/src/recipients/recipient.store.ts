@@ -82,14 +82,14 @@ export const recipientStore = {
              CASE WHEN c.zone IS NULL OR ${asksWhere}::boolean
                   THEN (SELECT left(phone.address, 8) FROM consent.contact_point phone
                          WHERE phone.contact_id = c.id AND phone.channel IN ('sms', 'phone', 'whatsapp') AND phone.ended_at IS NULL
-                         ORDER BY (phone.id = p.id) DESC NULLS LAST, phone.created_at, phone.id LIMIT 1)
+                         ORDER BY (phone.id = p.id) DESC NULLS LAST, phone.in_use_since, phone.id LIMIT 1)
              END AS "phonePrefix"
         FROM unnest(${wanted.map((w) => w.brandId)}::uuid[], ${wanted.map((w) => w.externalId)}::text[],
                     ${wanted.map((w) => w.channel)}::text[]) WITH ORDINALITY AS w (brand_id, external_id, channel, n)
         JOIN consent.contact c ON c.brand_id = w.brand_id AND c.external_id = w.external_id
         LEFT JOIN LATERAL (SELECT id, address FROM consent.contact_point
                             WHERE contact_id = c.id AND channel = w.channel AND ended_at IS NULL
-                            ORDER BY created_at, id LIMIT 1) p ON true`;
+                            ORDER BY in_use_since, id LIMIT 1) p ON true`;
     const found = new Map(rows.map((row) => [row.n, toRecipient(row)]));
     return wanted.map((_, i) => found.get(i + 1) ?? null);
   },
@@ -141,7 +141,7 @@ export const recipientStore = {
              CASE WHEN c.zone IS NULL OR ${asksWhere}::boolean
                   THEN (SELECT left(phone.address, 8) FROM consent.contact_point phone
                          WHERE phone.contact_id = c.id AND phone.channel IN ('sms', 'phone', 'whatsapp') AND phone.ended_at IS NULL
-                         ORDER BY (phone.id = p.id) DESC NULLS LAST, phone.created_at, phone.id LIMIT 1)
+                         ORDER BY (phone.id = p.id) DESC NULLS LAST, phone.in_use_since, phone.id LIMIT 1)
              END AS "phonePrefix"
         FROM unnest(${asked.map((a) => a.contactId)}::uuid[], ${asked.map((a) => a.pointId)}::uuid[]) WITH ORDINALITY AS w (contact_id, point_id, n)
         JOIN consent.contact c ON c.id = w.contact_id

@@ -60,3 +60,13 @@ function refusalIn(state: ConsentState | undefined): EpochMs[] {
 function latest(instants: readonly EpochMs[]): EpochMs | null {
   return instants.length === 0 ? null : Math.max(...instants);
 }
+
+/**
+ * Since when an address is somebody else's than whoever said this yes; null where it may be the one who has it now. One
+ * without its time may be as old as any.
+ * @param reassignedAt since when it is known to be somebody else's than whoever had it; null or undefined: it is not
+ */
+export function agreedByAnother({ kind, occurredAt }: Wish, reassignedAt: EpochMs | null | undefined): EpochMs | null {
+  if ((!isYes(kind) && kind !== 'imported') || reassignedAt == null) return null;
+  return (occurredAt ?? -Infinity) <= reassignedAt ? reassignedAt : null;
+}

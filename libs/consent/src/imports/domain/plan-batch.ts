@@ -1,5 +1,6 @@
 import type { Channel, ContactId, ContactPointId, EpochMs, SubjectId } from '#lib/kernel';
 import { type ConsentFact, foldConsent, isRefusal } from '../../consents/domain/consent-fold.js';
+import { agreedByAnother } from '../../consents/domain/reported-yes.js';
 import { carriedRefusals } from '../../consents/domain/carried-refusals.js';
 import type { Leavable } from '../../consents/domain/leaving.js';
 import { type PlannedEvent, type Scope, scopeId, type Wish } from '../../consents/domain/plan-changes.js';
@@ -31,6 +32,8 @@ export interface World {
   readonly people: Map<string, Person>;
   /** By channel and address. */
   readonly refusals: Map<string, Refusal[]>;
+  /** Since when an address is somebody else's than whoever had it; by channel and address. */
+  readonly reassigned: ReadonlyMap<string, EpochMs>;
 }
 
 export interface Person {
@@ -59,9 +62,9 @@ export interface RowPlan {
   readonly line: number;
   readonly externalId: string;
   readonly outcome: RowOutcome;
-  readonly code: 'erased' | 'merged' | 'later_opt_out' | null;
+  readonly code: 'erased' | 'merged' | 'later_opt_out' | 'address_reassigned' | null;
   readonly note: RowNote | null;
-  /** When the refusal was expressed that stands in the way. */
+  /** When the refusal was expressed that stands in the way, or since when the address is somebody else's. */
   readonly blockedBy: EpochMs | null;
   readonly person: Person | null;
   readonly created: boolean;
@@ -153,20 +156,18 @@ function planRow(
   const shownScope = wish.topicIds[0] ?? wish.purposeId;
   const before = statusOf(history, shownScope);
   const refusals = world.refusals.get(addressKey(address)) ?? [];
-  const { events, blockedBy } = planWish(
-    wish,
-    { id: point.id, history, refusals },
-    subjects.topicsOf(wish.purposeId),
-    now,
-    newId,
-  );
+  const ofAnother = agreedByAnother(wish, world.reassigned.get(addressKey(address)));
+  const { events, blockedBy } =
+    ofAnother === null
+      ? planWish(wish, { id: point.id, history, refusals }, subjects.topicsOf(wish.purposeId), now, newId)
+      : { events: [], blockedBy: ofAnother };
   take(world, address, point.stored, events);
   const changed = fieldsChanged || point.change !== null || events.length > 0;
   return {
     ...nothing,
     outcome:
       blockedBy !== null && events.length === 0 ? 'blocked' : created ? 'created' : changed ? 'changed' : 'unchanged',
-    code: blockedBy === null ? null : 'later_opt_out',
+    code: blockedBy === null ? null : ofAnother === null ? 'later_opt_out' : 'address_reassigned',
     blockedBy,
     created,
     fieldsChanged,
