@@ -4,7 +4,6 @@ import type { ContactPointId, MessageId } from '#lib/kernel';
 import { Database, KEY_RING, type KeyRing, newId } from '#lib/platform';
 import { SomeBrand } from '../testing/some-brand.js';
 
-const NEWS = { topic: 'newsletter' };
 const TIPS = { purpose: 'service', topic: 'tips' };
 
 describe('a no at an address that somebody had before', () => {

@@ -4,6 +4,7 @@ import {
   CONSENT_BASES,
   CONSENT_EVENT_KINDS,
   STATED_EVIDENCE,
+  SUPPRESSION_REASONS,
   type ConsentEventRow,
   type Standings,
   type StandingState,
@@ -212,7 +213,15 @@ export const ConsentsAnswer = z
     at: Instant,
     asKnownAt: Instant,
     contactPoints: z.array(
-      z.strictObject({ id: Uuid, channel: ChannelName, inUse: z.boolean(), states: z.array(StateAnswer) }),
+      z.strictObject({
+        id: Uuid,
+        channel: ChannelName,
+        inUse: z.boolean(),
+        suppressions: z
+          .array(z.strictObject({ reason: z.enum(SUPPRESSION_REASONS), since: Instant, until: Instant.nullable() }))
+          .meta({ description: 'What keeps messages from the address then, whatever was agreed to.' }),
+        states: z.array(StateAnswer),
+      }),
     ),
   })
   .meta({
@@ -283,10 +292,15 @@ export function toConsentsAnswer({ at, asKnownAt, points }: Standings): z.infer<
   return {
     at: toIso(at),
     asKnownAt: toIso(asKnownAt),
-    contactPoints: points.map(({ id, channel, inUse, states }) => ({
+    contactPoints: points.map(({ id, channel, inUse, suppressions, states }) => ({
       id,
       channel,
       inUse,
+      suppressions: suppressions.map(({ reason, since, until }) => ({
+        reason,
+        since: toIso(since),
+        until: toInstant(until),
+      })),
       states: states.map(toStateAnswer),
     })),
   };

@@ -162,4 +162,27 @@ describe('an address that must not be written to', () => {
     expect(entries.flat().filter((type) => type === 'suppression.added').length).toBeGreaterThan(0);
     expect(await inForce(target)).toEqual(['bounce for now']);
   });
+
+  it('is told with where consents stand, as of any instant and as it was known at any other', async () => {
+    const target = await person('told');
+    const before = new Date().toISOString();
+    await post('/v1/suppressions', { ...target, reason: 'objection' });
+    const between = new Date().toISOString();
+    await post('/v1/suppressions', { ...target, reason: 'manual' });
+    const told = async (query = '') =>
+      (await brand.send('GET', `/v1/contacts/told/consents${query}`)).json<{
+        contactPoints: {
+          suppressions: { reason: string }[];
+          states: { status: string; explanation: { en: string } }[];
+        }[];
+      }>().contactPoints[0];
+    const reasons = async (query: string) => (await told(query))?.suppressions.map(({ reason }) => reason);
+    expect(await reasons(`?at=${before}`)).toEqual([]);
+    expect(await reasons(`?asKnownAt=${before}`)).toEqual([]);
+    expect(await reasons(`?at=${between}`)).toEqual(['objection']);
+    expect(await reasons(`?asKnownAt=${between}`)).toEqual(['objection']);
+    const now = await told();
+    expect(now?.suppressions.map(({ reason }) => reason)).toEqual(['manual', 'objection']);
+    expect(now?.states[0]?.explanation.en).toMatch(/^Agreed to on .* were objected to on .*none is sent/);
+  });
 });

@@ -8,7 +8,8 @@ import { consentAsOf, heldAsOf, isRenewal } from './domain/as-of.js';
 import { type ConsentState, type ConsentStatus, isRefusal, overruled, strictest } from './domain/consent-fold.js';
 import { DPV, dpvStatus } from './domain/dpv.js';
 import { EXPLAINED_IN, explainStatus, type ExplanationLanguage } from './domain/explain-status.js';
-import { type KnownPoint, type StandingEvent, standingStore } from './standing.store.js';
+import { type SuppressionPeriod, suppressionsOf } from '../suppressions/domain/suppressions-of.js';
+import { type KnownPoint, type RecordedFacts, type StandingEvent, standingStore } from './standing.store.js';
 
 /** Where one purpose or topic stood for one contact point. */
 export interface StandingState {
@@ -31,6 +32,8 @@ export interface StandingPoint extends KnownPoint {
   /** At that instant, as it was known at the other. */
   readonly inUse: boolean;
   readonly states: readonly StandingState[];
+  /** What kept messages from the address then, whatever was agreed to. */
+  readonly suppressions: readonly SuppressionPeriod[];
 }
 
 export interface Standings {
@@ -73,19 +76,37 @@ export class StandingService {
     }>`SELECT default_zone AS zone FROM consent.brand WHERE id = ${brandId}`;
     const zone = tzdb.zone(contact.zone ?? '') ?? tzdb.zone(brand?.zone ?? '');
     const local = (instant: number): DateTime => DateTime.fromMillis(instant, { zone: zone ?? 'utc' });
+    const recorded = await standingStore.suppressionFacts(
+      tx,
+      points.map(({ id }) => id),
+    );
     return {
       at,
       asKnownAt,
       points: points
-        .map((point) => ({ ...point, states: statesOf(point, events, at, asKnownAt, local) }))
+        .map((point) => {
+          const suppressions = suppressedAsOf(recorded.get(point.id), at, asKnownAt);
+          return { ...point, suppressions, states: statesOf(point, events, suppressions, at, asKnownAt, local) };
+        })
         .filter(({ states, inUse }) => inUse || states.length > 0),
     };
   }
 }
 
+/** What was in force for an address at an instant, as it was known at another. A later sign of life counts for nothing. */
+function suppressedAsOf(recorded: RecordedFacts | undefined, at: EpochMs, asKnownAt: EpochMs): SuppressionPeriod[] {
+  if (recorded === undefined) return [];
+  const { facts, reachedAt } = recorded;
+  const known = facts.filter(({ occurredAt, recordedAt }) => occurredAt <= at && recordedAt <= asKnownAt);
+  return suppressionsOf(known, reachedAt === null || reachedAt > at ? null : reachedAt).filter(
+    ({ until }) => until === null || until > at,
+  );
+}
+
 function statesOf(
   point: KnownPoint,
   all: readonly StandingEvent[],
+  suppressions: readonly SuppressionPeriod[],
   at: EpochMs,
   asKnownAt: EpochMs,
   local: (instant: number) => DateTime,
@@ -108,7 +129,7 @@ function statesOf(
       (one) => (one.scopeId === scopeId && one.saidAt !== point.id) || (one.purpose === purpose && one.topic === null),
     );
     const state = overruled(strictest(mine, elsewhere), against.map(asState));
-    return state === null ? [] : [told(state, point, [...events, ...against], own, asKnownAt, local)];
+    return state === null ? [] : [told(state, point, [...events, ...against], own, suppressions, asKnownAt, local)];
   });
 }
 
@@ -135,6 +156,7 @@ function told(
   point: KnownPoint,
   events: readonly StandingEvent[],
   own: readonly StandingEvent[],
+  suppressions: readonly SuppressionPeriod[],
   asKnownAt: EpochMs,
   local: (instant: number) => DateTime,
 ): StandingState {
@@ -143,7 +165,7 @@ function told(
   const elsewhere = event.saidAt !== point.id;
   const renewed = isRenewal(own, state, asKnownAt);
   const requestedAt = events.find(({ id }) => id === event.requestId)?.occurredAt ?? null;
-  const standing = { state, renewed, method: event.method, notice: event.notice, requestedAt, elsewhere };
+  const standing = { state, renewed, method: event.method, notice: event.notice, requestedAt, elsewhere, suppressions };
   return {
     purpose: event.purpose,
     topic: events[0]?.topic ?? null,

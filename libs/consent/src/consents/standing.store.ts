@@ -1,6 +1,7 @@
 import type { ContactId, ContactPointId, EpochMs } from '#lib/kernel';
 import type { Tx } from '#lib/platform';
 import type { ContactPointRow } from '../contacts/contact.store.js';
+import type { SuppressionFact } from '../suppressions/domain/suppressions-of.js';
 import type { Period, RecordedFact } from './domain/as-of.js';
 
 /** A consent event as far as its standing is told by it. */
@@ -24,6 +25,12 @@ export interface StandingEvent extends RecordedFact {
 /** A contact point with the time for which it was one person's, or has been; and when it went out of use, if it did. */
 export interface KnownPoint extends ContactPointRow, Period {
   readonly endedAt: EpochMs | null;
+}
+
+/** What happened to the address of a contact point, and its last sign of life. */
+export interface RecordedFacts {
+  readonly facts: readonly (SuppressionFact & { readonly recordedAt: EpochMs })[];
+  readonly reachedAt: EpochMs | null;
 }
 
 /** SQL that reads where contact points stand, with everything said at their addresses. */
@@ -57,5 +64,22 @@ export const standingStore = {
         LEFT JOIN consent.topic t ON t.id = e.topic_id
         LEFT JOIN consent.notice n ON n.id = e.notice_id
        ORDER BY p.key, t.key NULLS FIRST, e.recorded_at, e.id`;
+  },
+
+  /** What keeps, or kept, messages from the addresses of these contact points; only of those about which there is something. */
+  async suppressionFacts(tx: Tx, pointIds: readonly ContactPointId[]): Promise<Map<ContactPointId, RecordedFacts>> {
+    const rows = await tx.sql<
+      SuppressionFact & { pointId: ContactPointId; recordedAt: EpochMs; reachedAt: EpochMs | null }
+    >`
+      SELECT p.id AS "pointId", f.id, f.kind, f.lifts, f.message_id AS "messageId", f.occurred_at AS "occurredAt",
+             f.recorded_at AS "recordedAt", r.reached_at AS "reachedAt"
+        FROM unnest(${[...pointIds]}::uuid[]) AS wanted (id)
+        JOIN consent.contact_point p ON p.id = wanted.id
+        JOIN consent.suppression_fact f USING (brand_id, channel, address_hash)
+        LEFT JOIN consent.reached_address r USING (brand_id, channel, address_hash)`;
+    const found = new Map<ContactPointId, RecordedFacts>();
+    for (const { pointId, reachedAt, ...fact } of rows)
+      found.set(pointId, { reachedAt, facts: [...(found.get(pointId)?.facts ?? []), fact] });
+    return found;
   },
 };

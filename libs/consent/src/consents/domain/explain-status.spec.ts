@@ -20,6 +20,7 @@ function standing(
     notice: null,
     requestedAt: null,
     elsewhere: false,
+    suppressions: [],
     ...more,
   };
 }
@@ -47,6 +48,16 @@ describe('a status in a sentence', () => {
       standing('withdrawn', { method: 'one_click', elsewhere: true }),
       'Withdrawn on 3 May 2026 with the unsubscribe link of a message. This was said for the same address under another contact, and it holds for the address.',
       'Am 3. Mai 2026 mit dem Abmelde-Link einer Nachricht widerrufen. Das wurde für dieselbe Adresse unter einem anderen Kontakt erklärt und gilt für die Adresse.',
+    ],
+    [
+      standing('granted', { suppressions: [{ reason: 'objection', since: JUNE_1, until: null }] }),
+      'Agreed to on 3 May 2026 in a form. Messages to this address were objected to on 1 June 2026: none is sent until that is taken back.',
+      'Am 3. Mai 2026 in einem Formular zugestimmt. Am 1. Juni 2026 wurde Nachrichten an diese Adresse widersprochen: Es geht keine hinaus, bis das zurückgenommen ist.',
+    ],
+    [
+      standing('withdrawn', { suppressions: [{ reason: 'bounce', since: JUNE_1, until: null }] }),
+      'Withdrawn on 3 May 2026 in a form.',
+      'Am 3. Mai 2026 in einem Formular widerrufen.',
     ],
   ])('%#', (whole, en, de) => {
     expect([explainStatus(whole, 'en', utc), explainStatus(whole, 'de', utc)]).toEqual([en, de]);

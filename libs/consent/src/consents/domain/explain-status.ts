@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon';
-import type { ConsentState, ConsentStatus } from './consent-fold.js';
+import type { SuppressionPeriod, SuppressionReason } from '../../suppressions/domain/suppressions-of.js';
+import { type ConsentState, type ConsentStatus, isRefusal } from './consent-fold.js';
 
 /** What a sentence about a status is made of. */
 export interface Standing {
@@ -12,6 +13,8 @@ export interface Standing {
   readonly requestedAt: number | null;
   /** It was said by another contact with the same address. */
   readonly elsewhere: boolean;
+  /** What keeps messages from the address then, whatever was agreed to. */
+  readonly suppressions: readonly SuppressionPeriod[];
 }
 
 /** Languages in which a status is explained. */
@@ -37,6 +40,8 @@ export function explainStatus(
   const isGiven = state.status === 'granted' || state.status === 'confirmed';
   if (isGiven && state.validUntil !== null) sentences.push(words.ends(day(state.validUntil)));
   if (elsewhere) sentences.push(words.elsewhere);
+  if (!isRefusal(state.status) && state.status !== 'expired' && state.status !== 'invalidated')
+    sentences.push(...standing.suppressions.map((one) => words.suppressed[one.reason](one, day)));
   return sentences.join(' ');
 }
 
@@ -52,6 +57,7 @@ interface Words {
   readonly status: Readonly<Record<ConsentStatus | 'imported' | 'renewed', Sentence>>;
   readonly ends: (day: string) => string;
   readonly elsewhere: string;
+  readonly suppressed: Readonly<Record<SuppressionReason, (period: SuppressionPeriod, day: Day) => string>>;
   readonly day: (instant: DateTime) => string;
 }
 
@@ -139,6 +145,15 @@ const WORDS: Readonly<Record<ExplanationLanguage, Words>> = {
     },
     ends: (day) => `Die Zustimmung endet am ${day}.`,
     elsewhere: 'Das wurde für dieselbe Adresse unter einem anderen Kontakt erklärt und gilt für die Adresse.',
+    suppressed: {
+      objection: ({ since }, day) =>
+        `Am ${day(since)} wurde Nachrichten an diese Adresse widersprochen: Es geht keine hinaus, bis das zurückgenommen ist.`,
+      complaint: ({ since }, day) =>
+        `Am ${day(since)} wurde eine Nachricht als unerwünscht gemeldet: Es geht keine mehr hinaus.`,
+      manual: ({ since }, day) => `Der Absender sendet seit dem ${day(since)} nichts an diese Adresse.`,
+      bounce: ({ since, until }, day) =>
+        `Die Adresse nahm am ${day(since)} nichts an und ruht${until === null ? '' : ` bis zum ${day(until)}`}.`,
+    },
     day: (d) => `${d.day}. ${MONTHS.de[d.month - 1]} ${d.year}`,
   },
   en: {
@@ -160,6 +175,14 @@ const WORDS: Readonly<Record<ExplanationLanguage, Words>> = {
     },
     ends: (day) => `The consent ends on ${day}.`,
     elsewhere: 'This was said for the same address under another contact, and it holds for the address.',
+    suppressed: {
+      objection: ({ since }, day) =>
+        `Messages to this address were objected to on ${day(since)}: none is sent until that is taken back.`,
+      complaint: ({ since }, day) => `A message was reported as unwanted on ${day(since)}: none is sent any more.`,
+      manual: ({ since }, day) => `The sender has sent nothing to this address since ${day(since)}.`,
+      bounce: ({ since, until }, day) =>
+        `The address took nothing on ${day(since)} and rests${until === null ? '' : ` until ${day(until)}`}.`,
+    },
     day: (d) => `${d.day} ${MONTHS.en[d.month - 1]} ${d.year}`,
   },
 };
