@@ -246,10 +246,10 @@ describe('double opt-in as a brand sets it up', () => {
     expect((await required(true)).json()).toMatchObject({ enabled: true, required: true });
     const point = { channel: 'email', address: 'strict@people.example' };
     await api.send('PUT', '/v1/contacts/strict', { key, body: { contactPoints: [point] } });
-    const say = async (kind: string) => {
+    const say = async (kind: string, more: object = {}) => {
       const occurredAt = new Date().toISOString();
       const said = { channel: 'email', purpose: 'commercial', legalBasis: 'consent', method: 'web_form', occurredAt };
-      return (await api.send('POST', '/v1/contacts/strict/consents', { key, body: { ...said, kind } })).status;
+      return (await api.send('POST', '/v1/contacts/strict/consents', { key, body: { ...said, kind, ...more } })).status;
     };
     const list = async (kind: string) => {
       const occurredAt = new Date(Date.now() - 1000).toISOString();
@@ -274,7 +274,10 @@ describe('double opt-in as a brand sets it up', () => {
       409,
       'confirmation_missing',
     ]);
-    expect([await list('confirmed'), await say('withdrawn'), await say('confirmed')]).toEqual([null, 201, 201]);
+    expect([await list('confirmed'), await say('withdrawn')]).toEqual([null, 201]);
+    const blank = { wording: ' ', evidence: { mail: '' } };
+    expect([await say('confirmed'), await say('confirmed', blank)]).toEqual([400, 400]);
+    expect(await say('confirmed', { evidence: { mail: 'of 3 May, answered on 4 May' } })).toBe(201);
     await required(false);
     expect(await say('granted')).toBe(201);
   });

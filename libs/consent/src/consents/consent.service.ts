@@ -92,7 +92,7 @@ export class ConsentService {
       const now = await databaseNow(tx);
       const point = await this.pointOf(tx, contact, input);
       const wish = await this.wishOf(tx, brandId, input, now);
-      await requireConfirmation(tx, brandId, point.channel, wish.purposeId, wish.kind);
+      await requireConfirmation(tx, brandId, point.channel, wish.purposeId, wish.kind, input);
       await refuseReportedYes(tx, point.id, wish, input.legalBasis);
       await refuseYesOfAnother(tx, point.id, wish);
       const notice = await this.noticeOf(tx, brandId, input);

@@ -1,5 +1,6 @@
 import type { EnforcementModel, EpochMs } from '#lib/kernel';
 import { basisKindOf } from '../../consents/domain/consent-basis.js';
+import { GROUNDS, hasGround } from '../../consents/domain/evidence-ground.js';
 import { isReducing } from '../../consents/domain/consent-fold.js';
 import type { Wish } from '../../consents/domain/plan-changes.js';
 import type { ImportRow } from '../import-row.js';
@@ -98,15 +99,10 @@ export function judgeRow(row: ImportRow, scopes: Scopes, now: EpochMs): Judgemen
 const BOTH = 'give channel and address together';
 
 function missingEvidence(row: ImportRow): string[] {
-  const hasGround =
-    row.wording !== undefined ||
-    row.notice !== undefined ||
-    row.source !== undefined ||
-    Object.keys(row.evidence ?? {}).length > 0;
   return [
     ...(row.occurredAt === undefined ? ['occurredAt'] : []),
     ...(row.method === undefined ? ['method'] : []),
-    ...(hasGround ? [] : ['wording, notice, source or evidence']),
+    ...(hasGround(row) ? [] : [GROUNDS]),
   ];
 }
 
