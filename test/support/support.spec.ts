@@ -103,6 +103,10 @@ describeInBrowser('a test browser', (browser) => {
     const OF_ITS_KIND = { locale: 'sv-SE' };
     const heard: string[] = [];
     let used: Page;
+    const looks = (page: Page) =>
+      page.evaluate<boolean[]>(
+        `['print', '(prefers-color-scheme: dark)', '(width: 1280px)'].map((one) => matchMedia(one).matches)`,
+      );
 
     it('has cookies, stores, listens, asks otherwise and looks otherwise', async () => {
       used = await browser.newPage({ ...OF_ITS_KIND, colorScheme: 'dark', viewport: { width: 390, height: 900 } });
@@ -114,12 +118,14 @@ describeInBrowser('a test browser', (browser) => {
       await used.evaluate("localStorage.setItem('b', '2'), sessionStorage.setItem('c', '3')");
       await used.emulateMedia({ media: 'print', colorScheme: 'dark' });
       expect(asked).toEqual(['/first said undefined', '/cached said a=1']);
+      expect(await looks(used)).toEqual([true, true, false]);
       expect(heard).toHaveLength(2);
     });
 
     it('knows nothing of it afterwards', async () => {
       const page = await browser.newPage(OF_ITS_KIND);
       expect(page).toBe(used);
+      expect(page.url()).toBe('about:blank');
       await page.goto(`${url}/routed`);
       await page.goto(`${url}/cached`);
       expect(asked.slice(2)).toEqual(['/routed undefined undefined', '/cached undefined a=1']);
@@ -128,10 +134,7 @@ describeInBrowser('a test browser', (browser) => {
       for (const path of ['routed', 'cached']) await fresh.goto(`${url}/${path}`);
       const kept = '[localStorage.length, sessionStorage.length, history.length]';
       expect(await page.evaluate(kept)).toEqual(await fresh.evaluate(kept));
-      const media = ['print', '(prefers-color-scheme: dark)', '(width: 1280px)'];
-      expect(await page.evaluate(`${JSON.stringify(media)}.map((one) => matchMedia(one).matches)`)).toEqual([
-        ...[false, false, true],
-      ]);
+      expect(await looks(page)).toEqual([false, false, true]);
     });
 
     it('is not given to two who ask at the same time', async () => {

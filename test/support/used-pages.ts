@@ -62,9 +62,8 @@ export class UsedPages {
       forcedColors: null,
       contrast: null,
     });
-    await context.clearCookies();
     await context.clearPermissions();
-    await protocol.send('Storage.clearDataForOrigin', { origin: '*', storageTypes: 'all' });
+    await protocol.send('Storage.clearDataForOrigin', { origin: '*', storageTypes: 'all' }); // cookies, too
     await protocol.send('Network.clearBrowserCache');
     await protocol.send('Page.resetNavigationHistory');
     return true;
