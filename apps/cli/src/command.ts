@@ -38,16 +38,26 @@ export function parseCommandLine<Options extends z.ZodObject>(
   throw new CommandEnd(`${problems.join('\n')}\n\n${usageOf(shape)}`, 2);
 }
 
-/** Runs a command to its end, says what there is to say, and leaves its exit code to the process. */
+/**
+ * Runs a command to its end, says what there is to say, and leaves its exit code to the process. What could not be written
+ * (the disk is full) is told and ends with 2; that whoever reads has seen enough is no fault.
+ */
 export async function runCommand(command: () => Promise<number>): Promise<void> {
+  const unwritten: string[] = [];
+  process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE' || unwritten.push(message) > 1) return;
+    console.error(`Not everything could be written to standard output: ${message}.`);
+    process.exitCode = 2;
+  });
+  const end = (code: number) => (process.exitCode = unwritten.length > 0 ? 2 : code);
   try {
-    process.exitCode = await command();
+    end(await command());
   } catch (error) {
-    const end = error instanceof CommandEnd ? error : endOf(error);
-    if (end === null) throw error;
-    if (end.exitCode === 0) console.log(end.message);
-    else console.error(end.message);
-    process.exitCode = end.exitCode;
+    const told = error instanceof CommandEnd ? error : endOf(error);
+    if (told === null) throw error;
+    if (told.exitCode === 0) console.log(told.message);
+    else console.error(told.message);
+    end(told.exitCode);
   }
 }
 

@@ -141,6 +141,14 @@ describe('a turn that comes when a rule drops', () => {
     expect(judge(held({ message: { sendAt } }), policy, sendAt)).toMatchObject({ reason: 'rate_limit', until: EIGHT });
   });
 
+  it('ended it before rules 3, which held it only where no instant was left at all', () => {
+    const by = (rules: 2 | 3, given: Facts) => decide(given, policy, NOON, { ...testReference, rules });
+    expect(by(2, held())).toMatchObject({ outcome: 'drop', reason: 'quiet_hours', strikesAt: LATE, notBefore: EIGHT });
+    expect(by(3, held())).toMatchObject({ outcome: 'defer', reason: 'rate_limit', until: EIGHT, notBefore: EIGHT });
+    const short = held({ message: { expiresAt: EIGHT } });
+    for (const rules of [2, 3] as const) expect(by(rules, short)).toMatchObject({ outcome: 'defer', notBefore: null });
+  });
+
   it('ends what would have ended without the turn', () => {
     const sendAt = NOON + 10.5 * HOUR;
     expect(judge(held({ message: { sendAt } }), policy)).toMatchObject({ outcome: 'drop', reason: 'quiet_hours', strikesAt: LATE }); // prettier-ignore

@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
@@ -17,12 +18,17 @@ const DECIDE = {
 export async function run(argv: readonly string[]): Promise<number> {
   const { batch, explain } = parseCommandLine(DECIDE, argv);
   if (!batch) throw new CommandEnd('consentctl decide reads a stream: say --batch.', 2);
+  // Node reads a directory as if there were nothing.
+  if (fs.fstatSync(0).isDirectory()) throw new CommandEnd('Standard input is a directory; name a file of cases.', 2);
   const stream = new AnswerStream({ explain });
   try {
     await pipeline(Readable.from(stream.answers(process.stdin), { highWaterMark: 1 }), process.stdout, { end: false });
   } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException;
     // Whoever reads has seen enough.
-    if ((error as NodeJS.ErrnoException).code === 'EPIPE') return 1;
+    if (code === 'EPIPE') return 1;
+    // Told by whoever runs the command.
+    if (syscall === 'write') return 2;
     throw error;
   }
   if (stream.refused > 0) process.stderr.write(`${stream.refused} line(s) could not be decided\n`);

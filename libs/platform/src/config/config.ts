@@ -144,7 +144,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const known = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = ConfigSchema.safeParse(known);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.') || 'configuration'}: ${issue.message}`);
+  const problems = parsed.error.issues.map(({ path, message }) => {
+    const problem = message.endsWith('received undefined') ? 'is not set; .env.example says what it is' : message;
+    return `  ${path.join('.') || 'configuration'}: ${problem}`;
+  });
   throw new Error(`The configuration cannot be used:\n${problems.join('\n')}`);
 }
 

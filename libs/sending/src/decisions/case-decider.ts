@@ -163,7 +163,9 @@ function firstProblem({ issues }: z.ZodError, base = ''): Problem {
   const [unknown] = issue?.keys ?? [];
   const steps = [...(issue?.path ?? []), ...(unknown === undefined ? [] : [unknown])].map(String);
   const pointer = base + steps.map((step) => `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-  const detail = unknown === undefined ? (issue?.message ?? 'is not a case') : 'is not known here';
+  const said = issue?.message ?? 'is not a case';
+  const isMissing = issue?.code === 'invalid_type' && said.endsWith('received undefined');
+  const detail = unknown === undefined ? (isMissing ? 'is missing' : said) : 'is not known here';
   return { code: 'invalid_request', detail, pointer };
 }
 

@@ -19,6 +19,17 @@ const cap = (limit: number) => ({
   ],
 });
 
+interface Rejected {
+  readonly kind: 'rejected';
+  readonly code: string;
+  readonly hardBounce: boolean;
+}
+interface Transient {
+  readonly kind: 'transient';
+  readonly code: string;
+  readonly retryAfterMs: number | null;
+}
+
 describe('a cap', () => {
   let gateway: Gateway;
   let contact: string;
@@ -35,7 +46,7 @@ describe('a cap', () => {
   const countOf = async (ids: readonly MessageId[], wanted: string) =>
     (await Promise.all(ids.map((id) => gateway.status(id)))).filter(({ status }) => status === wanted).length;
   /** The provider takes the message for good or not at all, after its place was reserved. */
-  async function answer(id: MessageId, result: { kind: 'rejected'; code: string; hardBounce: boolean }) {
+  async function answer(id: MessageId, result: Rejected | Transient) {
     const [started] = await gateway.get(AttemptService).attempt([id]);
     if (started === undefined) throw new Error('nothing was started');
     const { message, attempt, worker, firstStartedAt } = started;
@@ -91,5 +102,16 @@ describe('a cap', () => {
     await gateway.attempt(last);
     expect(await gateway.status(next)).toMatchObject({ status: 'sent' });
     expect(await gateway.status(last)).toEqual({ status: 'dropped', reason: 'frequency_cap' });
+  });
+  it('gives back the place of a message whose provider failed for now, which finds it taken when it is tried again', async () => {
+    await gateway.policy(cap(1));
+    const [failed, next] = [await gateway.accept({ to: contact }), await gateway.accept({ to: contact })];
+    await answer(failed, { kind: 'transient', code: 'http_500', retryAfterMs: 0 });
+    expect(await gateway.status(failed)).toMatchObject({ status: 'queued' });
+    await gateway.attempt(next);
+    expect(await gateway.status(next)).toMatchObject({ status: 'sent' });
+    await gateway.asAdmin(`UPDATE sending.message SET not_before = now(), due_at = now() WHERE id = '${failed}'`);
+    await gateway.attempt(failed);
+    expect(await gateway.status(failed)).toEqual({ status: 'dropped', reason: 'frequency_cap' });
   });
 });

@@ -134,6 +134,17 @@ describe('a contact who can be reached in several ways', () => {
     expect(await gateway.status(sms)).toEqual(SENT);
   });
 
+  it('is not written to again by mail because there is no address on the channel after it: that is no failure', async () => {
+    const both = await accept(await person(['email']), { otherwise: [{ template: 'push' }] });
+    const [email, push] = both;
+    expect(await gateway.status(push)).toEqual({ status: 'dropped', reason: 'no_contact_point' });
+    for (const id of [email, push, email, push]) await gateway.attempt(id);
+    expect(await gateway.status(email)).toEqual(SENT);
+    expect(await gateway.status(push)).toEqual({ status: 'dropped', reason: 'no_contact_point' });
+    const attempts = await gateway.asAdmin(`SELECT attempt FROM sending.message WHERE id IN ('${both.join("','")}') ORDER BY choice_rank`); // prettier-ignore
+    expect(attempts).toEqual([{ attempt: 1 }, { attempt: 0 }]);
+  });
+
   it('is written to on the next at once when the address of the first does not exist', async () => {
     const [email, sms] = await accept(await person(['email', 'sms']), { fallbackMs: 30 * MINUTE });
     await gateway.attempt(email);

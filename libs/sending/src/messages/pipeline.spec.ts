@@ -289,6 +289,23 @@ describe('the pipeline from accept to end', () => {
     expect((await gateway.status(receipt)).status).toBe('sent');
   });
 
+  it('does not send after quiet hours what its contact left while it was held', async () => {
+    const night = { id: 'night', channels: ['email'], classes: ['commercial'], action: 'defer' };
+    const windows = [{ days: [1, 2, 3, 4, 5, 6, 7], start: '00:00', end: '23:59' }];
+    await gateway.policy({ quietHours: [{ ...night, windows }] });
+    const [leaves, stays] = [contact, `${contact}-stays`];
+    for (const one of [leaves, stays]) await gateway.contact(one);
+    const ids = [await gateway.accept({ to: leaves }), await gateway.accept({ to: stays })] as const;
+    for (const id of ids) expect(await gateway.status(id)).toEqual({ status: 'queued', reason: 'quiet_hours' });
+    await gateway.consent(leaves, 'withdrawn');
+    // The night is over: what is held is due.
+    await gateway.policy({});
+    await gateway.asAdmin(`UPDATE sending.message SET not_before = now(), due_at = now() WHERE id = ANY ('{${ids.join()}}')`); // prettier-ignore
+    for (const id of ids) await gateway.attempt(id);
+    expect(await gateway.status(ids[0])).toEqual({ status: 'dropped', reason: 'consent_withdrawn' });
+    expect(await gateway.status(ids[1])).toEqual({ status: 'sent', reason: null });
+  });
+
   it('wakes messages that wait for a rate one by one', async () => {
     await gateway.policy({ rates: [{ id: 'slow', scope: 'brand', permits: 1, interval: 'PT1H', burst: 2 }] });
     await gateway.contact(contact);
