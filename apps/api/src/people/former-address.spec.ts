@@ -45,8 +45,8 @@ describe('a no at an address that somebody had before', () => {
     return answer.json();
   };
 
-  const importRows = (rows: string) =>
-    brand.api.send('POST', '/v1/contacts:import', {
+  const importRows = (rows: string, query = '') =>
+    brand.api.send('POST', `/v1/contacts:import${query}`, {
       key: brand.key,
       raw: rows,
       headers: { 'content-type': 'application/x-ndjson' },
@@ -110,6 +110,18 @@ describe('a no at an address that somebody had before', () => {
       'returned-new@people.example',
       'returned-old@people.example',
     ]);
+  });
+
+  it('on a list reaches the one in use, as its dry run says, and brings the old one back not at all', async () => {
+    const { old } = await mover('listed');
+    const row = { externalId: 'listed', channel: 'email', address: old, purpose: 'commercial', kind: 'withdrawn' };
+    const rows = `${JSON.stringify(row)}\n`;
+    const foreseen = await importRows(rows, '?dryRun=true');
+    expect((await importRows(rows)).text.split('\n')[0]).toBe(foreseen.text.split('\n')[0]);
+    expect(foreseen.text).toContain('"outcome":"changed"');
+    expect(await brand.reason('listed')).toBe('consent_withdrawn');
+    expect((await brand.send('GET', '/v1/contacts/listed')).text).not.toContain(old);
+    expect((await importRows(rows)).text).toContain('"outcome":"unchanged"');
   });
 
   it('is nothing that the next owner agreed to: a yes from before counts under no id', async () => {

@@ -5,8 +5,10 @@ import type { ConsentFact } from '../consents/domain/consent-fold.js';
 import type { ContactFields, ContactRow } from '../contacts/contact.store.js';
 import {
   addressKey,
+  inPlaceOf,
   type Person,
   type PersonPoint,
+  type PreparedAddress,
   type PreparedRow,
   type World,
   withRow,
@@ -122,16 +124,28 @@ export async function loadWorld(
     const history = points.get(pointId)?.history;
     history?.set(scopeId, [...(history.get(scopeId) ?? []), fact]);
   }
-  for (const { address, ...refusal } of await importStore.refusals(tx, brandId, addresses)) {
+  for (const { address, ...refusal } of await importStore.refusals(tx, brandId, withInPlace(rows, world))) {
     world.refusals.set(address, [...(world.refusals.get(address) ?? []), refusal]);
   }
   return world;
 }
 
-function addressesOf(rows: readonly PreparedRow[]): AddressList {
-  const all = new Map(
-    rows.flatMap(({ address }) => (address === null ? [] : [[addressKey(address), address] as const])),
+/** The addresses of rows, and where one of them is in use no longer those that took its place. */
+function withInPlace(rows: readonly PreparedRow[], { people }: World): AddressList {
+  return listOf(
+    rows.flatMap(({ row, address }) => {
+      const points = people.get(row.externalId)?.points ?? [];
+      const named = points.filter((one) => one.channel === address?.channel && one.hash === address.hash);
+      return [...(address === null ? [] : [address]), ...named.flatMap((one) => inPlaceOf({ points }, one))];
+    }),
   );
-  const list = [...all.values()];
+}
+
+function addressesOf(rows: readonly PreparedRow[]): AddressList {
+  return listOf(rows.flatMap(({ address }) => (address === null ? [] : [address])));
+}
+
+function listOf(addresses: readonly Pick<PreparedAddress, 'channel' | 'hash'>[]): AddressList {
+  const list = [...new Map(addresses.map((address) => [addressKey(address), address])).values()];
   return { channels: list.map(({ channel }) => channel), hashes: list.map(({ hash }) => hash) };
 }

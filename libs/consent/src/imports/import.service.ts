@@ -235,13 +235,14 @@ export class ImportService {
       if (point === null) return;
       const said = evidenceOf(row, plan.person?.fields ?? null, importId, plan.line, request, notices);
       const elsewhere = carriedEvidence(actor, { import: importId, line: plan.line });
-      for (const [event, evidence] of [
-        ...plan.carried.map((carried) => [carried, elsewhere] as const),
-        ...plan.events.map((one) => [one, said] as const),
+      for (const [event, evidence, pointId] of [
+        ...plan.carried.map((carried) => [carried, elsewhere, point.id] as const),
+        ...plan.events.map((one) => [one, said, point.id] as const),
+        ...plan.inPlace.flatMap(({ point: { id }, events: all }) => all.map((one) => [one, elsewhere, id] as const)),
       ]) {
-        const entry = consentEntry(event, brandId, who, point.id, point.channel, evidence, now);
+        const entry = consentEntry(event, brandId, who, pointId, point.channel, evidence, now);
         entries.push(entry);
-        events.push({ event, brandId, pointId: point.id, evidence, recordedAt: now, entryId: entry.id ?? '' });
+        events.push({ event, brandId, pointId, evidence, recordedAt: now, entryId: entry.id ?? '' });
         if (isReducing(event.kind)) lowered.add(person.id);
       }
     });

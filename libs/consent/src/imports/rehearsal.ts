@@ -76,12 +76,13 @@ export const rehearsal = {
   /** Keeps what the rows of a batch would have changed. */
   async keep(tx: Tx, runId: string, world: World, plans: readonly RowPlan[]): Promise<void> {
     const states = new Map<string, string>();
-    for (const { externalId, person, created, fieldsChanged, point, events, carried } of plans) {
-      if (person === null || !(created || fieldsChanged || point?.change != null || events.length > 0)) continue;
+    for (const { externalId, person, created, fieldsChanged, point, events, carried, inPlace } of plans) {
+      if (person === null || !(created || fieldsChanged || point?.change != null || events.length + inPlace.length > 0))
+        continue;
       states.set(personKey(externalId), JSON.stringify(kept(person)));
-      if (point === null || events.length + carried.length === 0) continue;
-      const address = addressKey(point);
-      states.set(refusalsKey(address), JSON.stringify(world.refusals.get(address) ?? []));
+      const changed = point !== null && events.length + carried.length > 0 ? [point] : [];
+      for (const address of [...changed, ...inPlace.map((one) => one.point)].map(addressKey))
+        states.set(refusalsKey(address), JSON.stringify(world.refusals.get(address) ?? []));
     }
     if (states.size === 0) return;
     await tx.execute`

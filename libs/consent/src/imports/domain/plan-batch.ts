@@ -1,5 +1,5 @@
 import type { Channel, ContactId, ContactPointId, EpochMs, SubjectId } from '#lib/kernel';
-import { type ConsentFact, foldConsent, isRefusal } from '../../consents/domain/consent-fold.js';
+import { type ConsentFact, foldConsent, isReducing, isRefusal } from '../../consents/domain/consent-fold.js';
 import { agreedByAnother } from '../../consents/domain/reported-yes.js';
 import { carriedRefusals } from '../../consents/domain/carried-refusals.js';
 import type { Leavable } from '../../consents/domain/leaving.js';
@@ -75,6 +75,8 @@ export interface RowPlan {
   readonly events: readonly PlannedEvent[];
   /** What the person had left at other contact points, and holds for one that the row adds. */
   readonly carried: readonly PlannedEvent[];
+  /** What a no at an address that they have no longer means for those that took its place. */
+  readonly inPlace: readonly { readonly point: PersonPoint; readonly events: readonly PlannedEvent[] }[];
   /** Where the topic, or else the purpose, stood and stands; null where nothing is on file. */
   readonly before: string | null;
   readonly after: string | null;
@@ -125,6 +127,7 @@ function planRow(
     point: null,
     events: [],
     carried: [],
+    inPlace: [],
     before: null,
     after: null,
   };
@@ -135,7 +138,8 @@ function planRow(
   const fields = withRow(person.fields, row);
   const fieldsChanged = !created && !isSame(fields, person.fields);
   person.fields = fields;
-  const point = address === null ? null : pointFor(person, address, newId);
+  const isNo = wish !== null && isReducing(wish.kind);
+  const point = address === null ? null : pointFor(person, address, isNo, newId);
   const carried = point === null || point.change === null ? [] : carryOver(person, point.stored, subjects, newId);
   if (point !== null && address !== null) take(world, address, point.stored, carried);
   if (point === null || address === null || wish === null) {
@@ -162,7 +166,14 @@ function planRow(
       ? planWish(wish, { id: point.id, history, refusals }, subjects.topicsOf(wish.purposeId), now, newId)
       : { events: [], blockedBy: ofAnother };
   take(world, address, point.stored, events);
-  const changed = fieldsChanged || point.change !== null || events.length > 0;
+  const topics = subjects.topicsOf(wish.purposeId);
+  const inPlace = (isNo ? inPlaceOf(person, point.stored) : []).map((one) => {
+    const planned = planWish(wish, { id: one.id, history: one.history, refusals: [] }, topics, now, newId);
+    take(world, one, one, planned.events);
+    return { point: one, events: planned.events };
+  });
+  const changed =
+    fieldsChanged || point.change !== null || [{ events }, ...inPlace].some((one) => one.events.length > 0);
   return {
     ...nothing,
     outcome:
@@ -174,6 +185,7 @@ function planRow(
     point: { ...address, id: point.id, change: point.change },
     events,
     carried,
+    inPlace: inPlace.filter((one) => one.events.length > 0),
     before,
     after: statusOf(history, shownScope),
   };
@@ -182,7 +194,7 @@ function planRow(
 /** Has later rows meet what is planned for a contact point. */
 function take(
   world: World,
-  address: PreparedAddress,
+  address: Pick<PreparedAddress, 'channel' | 'hash'>,
   { id, history }: PersonPoint,
   events: readonly PlannedEvent[],
 ): void {
@@ -212,6 +224,11 @@ function carryOver(
   );
 }
 
+/** The contact points in use of the same channel, where this one is in use no longer; otherwise none. */
+export function inPlaceOf({ points }: Pick<Person, 'points'>, { ended, channel }: PersonPoint): PersonPoint[] {
+  return ended ? points.filter((one) => one.channel === channel && !one.ended) : [];
+}
+
 /** The fields of a person with what a row says; what it leaves out stays. */
 export function withRow(fields: ContactFields, row: ImportRow): ContactFields {
   return {
@@ -229,13 +246,15 @@ export function withRow(fields: ContactFields, row: ImportRow): ContactFields {
 function pointFor(
   person: Person,
   { channel, hash }: PreparedAddress,
+  isNo: boolean,
   newId: <Id extends string>() => Id,
 ): { readonly id: ContactPointId; readonly change: 'added' | 'reopened' | null; readonly stored: PersonPoint } {
   const same = person.points.filter((point) => point.channel === channel && point.hash === hash);
   const inUse = same.find(({ ended }) => !ended);
   if (inUse !== undefined) return { id: inUse.id, change: null, stored: inUse };
-  // An address that comes back is the contact point it was: what was refused for it stays refused.
+  // An address that comes back is the contact point it was: what was refused for it stays refused. A no brings none back.
   const [first] = same;
+  if (first !== undefined && isNo) return { id: first.id, change: null, stored: first };
   if (first !== undefined) {
     first.ended = false;
     return { id: first.id, change: 'reopened', stored: first };
