@@ -137,6 +137,21 @@ describe('the golden decisions', () => {
     expect(checks.length).toBeGreaterThanOrEqual(11);
   });
 
+  it('name the earliest instant: at none before it, the millisecond before included, does the message leave', () => {
+    let looked = 0;
+    for (const line of CORPUS) {
+      const { now, decision } = line;
+      if (decision.notBefore === null || decision.notBefore === now) continue;
+      const span = decision.notBefore - now;
+      for (const at of [decision.notBefore - 1, now + Math.floor(span / 2), now + Math.floor(span / 3), now + 1]) {
+        if (at <= now || at >= decision.notBefore) continue;
+        looked++;
+        expect([line.id, at, again(line, at).outcome === 'pass']).toEqual([line.id, at, false]);
+      }
+    }
+    expect(looked).toBeGreaterThan(500);
+  });
+
   it('never name an instant at which something still fails', () => {
     for (const line of CORPUS) {
       const { notBefore } = line.decision;
