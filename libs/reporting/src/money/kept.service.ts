@@ -4,11 +4,11 @@ import type { BrandId, EpochMs } from '#lib/kernel';
 import { Database, type Tx } from '#lib/platform';
 import { planForJoins } from '../plan-for-all.js';
 import { sumOf } from './domain/amounts.js';
-import { lastPath } from './domain/kept-touches.js';
+import { type FirstNamed, firstNamed, lastPath } from './domain/kept-touches.js';
 import { dayOf, TouchDays } from './domain/touch-days.js';
 import { type KeptScope, keptStore, type PackedAccount } from './kept.store.js';
 import { keptTouches, touchesOfLog, type TouchSource } from './touch-source.js';
-import { BASES } from './touch.store.js';
+import { BASES, type Dimension } from './touch.store.js';
 
 /** Rows of the list that are worked off together. */
 const PART = 20_000;
@@ -141,13 +141,19 @@ async function keep(tx: Tx, scope: KeptScope): Promise<void> {
   if (accounts !== null)
     for (const before of await keptStore.forget(tx, brandId, accounts))
       for (const basis of BASES) days[basis].add(before[basis], -1);
+  const named = async (by: Dimension): Promise<Uint32Array> => firstNamed(await keptStore.names(tx, brandId, by));
+  const first = { channel: await named('channel'), campaign: await named('campaign'), topic: await named('topic') };
   await keptStore.openPacked(tx, scope);
   for (;;) {
     const rows = await keptStore.nextPacked(tx);
     if (rows.length === 0) break;
     for (const row of rows) for (const basis of BASES) days[basis].add(row[basis], 1);
     await keptStore.keepAccounts(tx, brandId, rows);
-    await keptStore.keepPaths(tx, brandId, rows.flatMap(pathsOf));
+    await keptStore.keepPaths(
+      tx,
+      brandId,
+      rows.flatMap((row) => pathsOf(row, first)),
+    );
   }
   await keptStore.closePacked(tx);
   for (const basis of BASES) {
@@ -159,9 +165,9 @@ async function keep(tx: Tx, scope: KeptScope): Promise<void> {
   }
 }
 
-function pathsOf(row: PackedAccount) {
+function pathsOf(row: PackedAccount, first: FirstNamed) {
   return BASES.flatMap((basis) => {
-    const path = lastPath(row[basis]);
+    const path = lastPath(row[basis], first);
     return path === null ? [] : [{ account: row.account, basis, ...path }];
   });
 }

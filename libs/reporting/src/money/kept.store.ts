@@ -40,7 +40,9 @@ const PATHS: CopyTarget<Owned<Path>> = {
     account_id: column.uuid(({ account }) => account),
     basis: column.text(({ basis }) => basis),
     last_at: column.timestamptz(({ lastAt }) => lastAt),
-    names: column.bytea(({ names }) => names),
+    channel: column.bytea(({ names }) => names.channel),
+    campaign: column.bytea(({ names }) => names.campaign),
+    topic: column.bytea(({ names }) => names.topic),
   },
 };
 const DAYS: CopyTarget<Owned<Day>> = {
@@ -359,16 +361,18 @@ export const keptStore = {
   async ended(
     tx: Tx,
     brandId: BrandId,
-    basis: Basis,
+    { basis, by }: { readonly basis: Basis; readonly by: Dimension },
     { from, to, openAfter, but }: { from: EpochMs; to: EpochMs; openAfter: EpochMs; but: readonly string[] },
   ): Promise<KeptEnd[]> {
     return tx.sql<KeptEnd>`
-      SELECT p.names, count(*) FILTER (WHERE p.last_at <= ${toIso(openAfter)}::timestamptz) AS over,
-             count(*) FILTER (WHERE p.last_at > ${toIso(openAfter)}::timestamptz) AS open
-        FROM reporting.account_path p
-        LEFT JOIN (SELECT DISTINCT id FROM unnest(${plainList(but)}::uuid[]) AS id) c ON c.id = p.account_id
-       WHERE p.brand_id = ${brandId} AND p.basis = ${basis} AND c.id IS NULL
-         AND p.last_at >= ${toIso(from)}::timestamptz AND p.last_at < ${toIso(to)}::timestamptz
-       GROUP BY p.names`;
+      WITH ending AS (
+        SELECT CASE ${by}::text WHEN 'channel' THEN channel WHEN 'campaign' THEN campaign ELSE topic END AS names, last_at
+          FROM reporting.account_path p
+         WHERE brand_id = ${brandId} AND basis = ${basis}
+           AND last_at >= ${toIso(from)}::timestamptz AND last_at < ${toIso(to)}::timestamptz
+           AND NOT EXISTS (SELECT FROM unnest(${plainList(but)}::uuid[]) AS id WHERE id = p.account_id))
+      SELECT names, count(*) FILTER (WHERE last_at <= ${toIso(openAfter)}::timestamptz) AS over,
+             count(*) FILTER (WHERE last_at > ${toIso(openAfter)}::timestamptz) AS open
+        FROM ending GROUP BY names`;
   },
 };

@@ -83,7 +83,7 @@ export async function keptTouches(tx: Tx, scope: SourceScope): Promise<TouchSour
       const cycle = gatherer.cycle();
       const openAfter = cycle === null ? LAST_INSTANT : asOf - cycle;
       for (const period of periods) {
-        const ends = await keptStore.ended(tx, brandId, basis, { ...period, openAfter, but: converted });
+        const ends = await keptStore.ended(tx, brandId, { basis, by }, { ...period, openAfter, but: converted });
         const paths = ends.map(({ names: ids, ...ended }) => ({
           ...ended,
           path: idsOf(ids).map((id) => names[id] ?? NO_NAME),

@@ -114,13 +114,16 @@ export interface Conversion extends ConversionFact {
 
 /** Conversions of one sort, oldest first. A lead counts when it first becomes an MQL or more. */
 export function conversionsOf(books: Books, { of, event }: ConversionChoice): Conversion[] {
+  const beginnings = beginningsIn(books);
   switch (of) {
     case 'won':
       return books.opportunities.flatMap((deal) =>
-        deal.status === 'won' && deal.closedAt !== undefined ? [ofDeal(books, deal, deal.closedAt, 'won')] : [],
+        deal.status === 'won' && deal.closedAt !== undefined
+          ? [ofDeal(books, beginnings, deal, deal.closedAt, 'won')]
+          : [],
       );
     case 'opportunity':
-      return books.opportunities.map((deal) => ofDeal(books, deal, deal.at, 'opportunity'));
+      return books.opportunities.map((deal) => ofDeal(books, beginnings, deal, deal.at, 'opportunity'));
     case 'order':
       return books.orders.map((order) => conversion(books, order, { kind: 'order', at: order.at, value: order.value }));
     case 'custom':
@@ -151,19 +154,41 @@ export function qualifiedLeads(books: Books): Known<StageFact>[] {
   return [...first.values()];
 }
 
-function ofDeal(books: Books, deal: Known<OpportunityFact>, at: EpochMs, kind: 'won' | 'opportunity'): Conversion {
-  const account = books.accountOf(deal);
-  const began = books.stages.find(
-    (stage) =>
-      stage.at <= at && (deal.lead === undefined ? books.accountOf(stage) === account : stage.lead === deal.lead),
-  );
+/** The first stage of each lead and of each account, and the persona that each lead is known by. */
+interface Beginnings {
+  readonly ofLead: ReadonlyMap<string, EpochMs>;
+  readonly ofAccount: ReadonlyMap<string, EpochMs>;
+  readonly personas: ReadonlyMap<string, string>;
+}
+
+function beginningsIn(books: Books): Beginnings {
+  const [ofLead, ofAccount] = [new Map<string, EpochMs>(), new Map<string, EpochMs>()];
+  const personas = new Map<string, string>();
+  for (const stage of books.stages) {
+    const { lead, at, persona } = stage;
+    const account = books.accountOf(stage);
+    if (!ofLead.has(lead)) ofLead.set(lead, at);
+    if (!ofAccount.has(account)) ofAccount.set(account, at);
+    if (persona !== undefined && !personas.has(lead)) personas.set(lead, persona);
+  }
+  return { ofLead, ofAccount, personas };
+}
+
+function ofDeal(
+  books: Books,
+  { ofLead, ofAccount, personas }: Beginnings,
+  deal: Known<OpportunityFact>,
+  at: EpochMs,
+  kind: 'won' | 'opportunity',
+): Conversion {
+  const began = deal.lead === undefined ? ofAccount.get(books.accountOf(deal)) : ofLead.get(deal.lead);
   return {
     ...conversion(books, deal, { kind, at, value: deal.value }),
-    leadAt: began?.at ?? null,
+    leadAt: began === undefined || began > at ? null : began,
     opportunityAt: deal.at,
     committee: new Set(deal.roles.map(({ contactId }) => contactId)),
     owner: deal.owner ?? null,
-    persona: books.stages.find(({ lead, persona }) => lead === deal.lead && persona !== undefined)?.persona ?? null,
+    persona: (deal.lead === undefined ? undefined : personas.get(deal.lead)) ?? null,
     buyerRoles: [...new Set(deal.roles.map(({ role }) => role))].sort(compare).join(' + ') || null,
   };
 }

@@ -1,5 +1,6 @@
 import { DAY, type TouchGroups, type Touches } from '#lib/attribution';
 import type { EpochMs } from '#lib/kernel';
+import type { Dimension } from '../touch.store.js';
 
 /** Bytes of one touch in a packed row: microseconds since 2000 (8), place of its contact (4), name and what it is (4). */
 const TOUCH_BYTES = 16;
@@ -42,26 +43,44 @@ function atOf(packed: Buffer, at: number): EpochMs {
   return (packed.readInt32BE(at) * TWO_32 + packed.readUInt32BE(at + 4)) / 1000 + EPOCH_2000;
 }
 
-/** The last touch of an account, and the names of the look-back before it; null without a touch. */
+/** The last touch of an account, and what it and those of the look-back before it are named by, in each way. */
 export interface LastPath {
   readonly lastAt: EpochMs;
-  readonly names: Buffer;
+  /** Ids of names, 4 bytes each. */
+  readonly names: Readonly<Record<Dimension, Buffer>>;
 }
 
-export function lastPath(packed: Buffer): LastPath | null {
+/** For each id of a name, the first id that is named alike in one way. */
+export type FirstNamed = Readonly<Record<Dimension, Uint32Array>>;
+
+/** @param names by their ids */
+export function firstNamed(names: readonly (string | null)[]): Uint32Array {
+  const first = new Map<string | null, number>();
+  return Uint32Array.from(names, (name = null, id) => {
+    const known = first.get(name);
+    if (known === undefined) first.set(name, id);
+    return known ?? id;
+  });
+}
+
+/** Null without a touch. */
+export function lastPath(packed: Buffer, first: FirstNamed): LastPath | null {
   const ats: number[] = [];
-  const names: number[] = [];
+  const ids: number[] = [];
   eachTouch(packed, ({ at, name, cameBack }) => {
     if (cameBack) return;
     ats.push(at);
-    names.push(name);
+    ids.push(name);
   });
   const lastAt = ats.at(-1);
   if (lastAt === undefined) return null;
-  const path = names.slice(ats.findIndex((at) => at >= lastAt - KEPT_LOOKBACK_DAYS * DAY));
-  const bytes = Buffer.allocUnsafe(4 * path.length);
-  path.forEach((name, i) => bytes.writeUInt32BE(name, 4 * i));
-  return { lastAt, names: bytes };
+  const path = ids.slice(ats.findIndex((at) => at >= lastAt - KEPT_LOOKBACK_DAYS * DAY));
+  const named = (by: Dimension): Buffer => {
+    const bytes = Buffer.allocUnsafe(4 * path.length);
+    path.forEach((id, i) => bytes.writeUInt32BE(first[by][id] ?? id, 4 * i));
+    return bytes;
+  };
+  return { lastAt, names: { channel: named('channel'), campaign: named('campaign'), topic: named('topic') } };
 }
 
 export function idsOf(names: Buffer): number[] {

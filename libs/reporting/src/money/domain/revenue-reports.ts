@@ -39,7 +39,9 @@ export function revenueReport(data: MoneyData, segment: Segment, link: TouchLink
   const groups = new Map<string, ConversionTouches[]>();
   for (const one of paths.conversions) {
     const name = segmentOf(books, one.conversion, segment);
-    groups.set(name, [...(groups.get(name) ?? []), one]);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [one]);
+    else group.push(one);
   }
   const row = (name: string, all: readonly ConversionTouches[], isTotal = false): ReportRow => {
     const value = (some: readonly ConversionTouches[]): number => sumOf(some.map(({ conversion }) => conversion.value));
@@ -178,7 +180,9 @@ export function pathsReport(data: MoneyData, link: TouchLink): Report {
   const groups = new Map<string, ConversionTouches[]>();
   for (const one of paths.conversions) {
     const name = one.path.length === 0 ? '' : one.path.join(PATH_STEP);
-    groups.set(name, [...(groups.get(name) ?? []), one]);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [one]);
+    else group.push(one);
   }
   const row = (name: ReportCell, all: readonly ConversionTouches[], touches?: string): ReportRow => ({
     cells: [

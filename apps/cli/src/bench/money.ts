@@ -1,0 +1,336 @@
+import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { MODELS } from '#lib/attribution';
+import type { BrandId } from '#lib/kernel';
+import { Database, systemClock } from '#lib/platform';
+import {
+  accountsReport,
+  acquisitionReport,
+  attributionReport,
+  campaignsReport,
+  KeptTouchesService,
+  modelsReport,
+  type MoneyData,
+  type MoneyQuery,
+  MoneyService,
+  pathsReport,
+  qualityReport,
+  type Report,
+  revenueReport,
+  salesReport,
+  type TouchesRead,
+} from '#lib/reporting';
+import { migrateDeploy, migrateQueueSchema, provisionRoles, startEmbeddedPostgres } from '../database/index.js';
+import { round } from './figures.js';
+import { DURABLE_SETTINGS } from './gateway-under-test.js';
+import { seed } from './seed.js';
+
+export interface MoneyBenchOptions {
+  readonly touches: number;
+}
+
+interface ReportTimes {
+  readonly report: string;
+  /** Of the last 30 days, and of the year that all touches are of; each after one new conversion. */
+  readonly monthMs: number;
+  readonly yearMs: number;
+}
+
+/** What was measured with so many touches. */
+interface Stage {
+  readonly touches: number;
+  readonly accounts: number;
+  readonly conversions: number;
+  readonly rebuildSeconds: number;
+  /** Keeping anew what one more touch, and one more visit, touched; medians. */
+  readonly touchMs: number;
+  readonly visitMs: number;
+  readonly reports: readonly ReportTimes[];
+}
+
+export interface MoneyBenchReport {
+  readonly bench: 'attribution-touches';
+  readonly stages: readonly Stage[];
+  /** Of this process, which makes the reports. */
+  readonly peakRssMb: number;
+  readonly checks: readonly { readonly check: string; readonly passed: boolean; readonly found: string }[];
+}
+
+const SETTINGS = {
+  ...DURABLE_SETTINGS,
+  fsync: 'off',
+  full_page_writes: 'off',
+  synchronous_commit: 'off',
+  maintenance_work_mem: '512MB',
+  max_wal_size: '8GB',
+};
+/** A contact is sent ten messages in the year; every twelfth is clicked, every fiftieth comes back. */
+const PER_MESSAGE = 1 + 1 / 12 + 1 / 50;
+const PER_CONTACT = 10;
+const PER_ACCOUNT = 4;
+/** One account in so many has a won deal, with a lead before it. */
+const PER_DEAL = 10;
+const DAY = 86_400_000;
+const REPEATS = 9;
+
+const MOST_REBUILD_SECONDS = 30;
+const MOST_MB = 1000;
+const MOST_REPORT_MS = 1000;
+/** One touch costs no more than so many times what it cost among a tenth of the touches, give or take the clock. */
+const MOST_GROWTH = 2;
+
+const QUERY: MoneyQuery = {
+  ...{ by: 'channel', of: 'won', event: null, basis: 'delivered', unit: 'account', lookbackDays: 90, reset: false },
+  ...{ halfLifeDays: 7, currency: 'EUR', model: 'linear' },
+};
+const SHAPE = { by: 'channel', show: 'value', models: MODELS, model: 'linear' } as const;
+
+const REPORTS: readonly (readonly [string, TouchesRead, (data: MoneyData) => Report])[] = [
+  ['attribution', 'all', (data) => attributionReport(data, { ...SHAPE, weights: null, intervals: false, link: {} })],
+  ['models', 'all', (data) => modelsReport(data, { ...SHAPE, link: {} })],
+  ['campaigns', 'converting', (data) => campaignsReport(data, 'linear', {})],
+  ['acquisition', 'converting', (data) => acquisitionReport(data, {})],
+  ['revenue', 'converting', (data) => revenueReport(data, 'region', {})],
+  ['paths', 'converting', (data) => pathsReport(data, {})],
+  ['sales', 'nothing', salesReport],
+  ['accounts', 'accounts', accountsReport],
+  ['quality', 'accounts', qualityReport],
+];
+
+/** Reports on money from a year of touches that SQL made up: all of them kept, and after each new conversion. */
+export async function measureMoney(
+  { touches }: MoneyBenchOptions,
+  log: (line: string) => void,
+): Promise<MoneyBenchReport> {
+  const postgres = await startEmbeddedPostgres({ settings: SETTINGS });
+  try {
+    const password = (): string => randomBytes(24).toString('base64url');
+    const passwords = { owner: password(), app: password(), sequencer: password(), reader: password() };
+    const urls = await provisionRoles(postgres.adminUrl(), { database: 'gateway', passwords });
+    await migrateDeploy(urls.owner);
+    await migrateQueueSchema(urls.owner);
+    await seed({ NODE_ENV: 'test', DATABASE_URL: urls.app, MASTER_KEY: randomBytes(32).toString('base64') }, 0);
+    const admin = new pg.Client({ connectionString: postgres.adminUrl('gateway') });
+    await admin.connect();
+    const database = new Database({ url: urls.app, max: 2, name: 'bench' });
+    try {
+      const accounts = Math.round(touches / PER_MESSAGE / PER_CONTACT / PER_ACCOUNT);
+      const few = Math.round(accounts / 10);
+      await prepare(admin);
+      const stages: Stage[] = [];
+      for (const [from, to] of [
+        [0, few],
+        [few, accounts],
+      ] as const) {
+        log(`touches of accounts ${from} to ${to} ...`);
+        await fill(admin, from, to);
+        stages.push(await measure(admin, database, to, log));
+      }
+      const peakRssMb = Math.round(process.resourceUsage().maxRSS / 1024);
+      return { bench: 'attribution-touches', stages, peakRssMb, checks: checksOf(stages, peakRssMb) };
+    } finally {
+      await database.close();
+      await admin.end();
+    }
+  } finally {
+    await postgres.stop();
+  }
+}
+
+async function prepare(admin: pg.Client): Promise<void> {
+  await admin.query(`
+    INSERT INTO sending.campaign (id, brand_id, key, name, status, policy_key)
+    SELECT md5('campaign' || k)::uuid, b.id, 'campaign-' || k, 'Campaign', 'active', 'none'
+      FROM generate_series(0, 23) AS k CROSS JOIN (SELECT id FROM consent.brand LIMIT 1) b`);
+}
+
+/** What the product would have written, without its lists: all is kept anew afterwards. */
+async function fill(admin: pg.Client, from: number, to: number): Promise<void> {
+  const { rows: indexes } = await admin.query<{ name: string; definition: string; constraint: string | null }>(`
+    SELECT c.relname AS name, pg_get_indexdef(i.indexrelid) AS definition, pg_get_constraintdef(k.oid) AS constraint
+      FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid LEFT JOIN pg_constraint k ON k.conindid = i.indexrelid
+     WHERE i.indrelid = 'sending.touch'::regclass`);
+  for (const { name, constraint } of indexes)
+    await admin.query(
+      constraint === null ? `DROP INDEX sending.${name}` : `ALTER TABLE sending.touch DROP CONSTRAINT ${name}`,
+    );
+  for (const table of ['sending.touch', 'consent.contact_account', 'reporting.fact'])
+    await admin.query(`ALTER TABLE ${table} DISABLE TRIGGER USER`);
+  const [contacts, messages] = [PER_ACCOUNT, PER_ACCOUNT * PER_CONTACT];
+  const brand = `(SELECT id FROM consent.brand LIMIT 1)`;
+  await admin.query(`
+    INSERT INTO consent.contact_account (brand_id, contact_id, account_id, recorded_at)
+    SELECT ${brand}, md5('contact' || c)::uuid, md5('account' || c / ${contacts})::uuid, now() - interval '400 days'
+      FROM generate_series(${from * contacts}, ${to * contacts} - 1) AS c`);
+  // A fifth of the people hear nothing in the second half of the year.
+  await admin.query(`
+    INSERT INTO sending.touch (message_id, type, at, brand_id, contact_id, channel, topic_id, campaign_id, test, event, bounce)
+    SELECT m.id, t.type, m.at + t.later, b.id, m.contact, CASE m.k % 6 WHEN 0 THEN 'sms' ELSE 'email' END, topic.id,
+           md5('campaign' || m.k)::uuid, false, CASE WHEN t.type = 'sent' THEN '' ELSE t.type || '-' || m.i END,
+           CASE WHEN t.type = 'bounced' THEN 'hard' END
+      FROM (SELECT i, k, md5('contact' || i / ${PER_CONTACT})::uuid AS contact, md5('message' || i)::uuid AS id,
+                   date_trunc('milliseconds', now()) - interval '365 days' + make_interval(days => 15 * k, secs => h % 21600) AS at
+              FROM (SELECT i, h, h % CASE WHEN i / ${PER_CONTACT} % 5 = 0 THEN 12 ELSE 24 END AS k
+                      FROM (SELECT i, abs(hashint4(i)) AS h
+                              FROM generate_series(${from * messages}, ${to * messages} - 1) AS i) hashed) named) AS m
+     CROSS JOIN LATERAL (VALUES ('sent', interval '0'), ('clicked', interval '1 hour'), ('bounced', interval '1 minute')) AS t (type, later)
+     CROSS JOIN (SELECT ${brand} AS id) AS b
+     CROSS JOIN (SELECT id FROM consent.topic LIMIT 1) AS topic
+     WHERE CASE t.type WHEN 'sent' THEN true WHEN 'clicked' THEN m.i % 12 = 0 ELSE m.i % 50 = 1 END`);
+  await admin.query(`
+    INSERT INTO reporting.fact (brand_id, kind, external_id, version, at, retracted, body, recorded_by)
+    SELECT ${brand}, f.kind, f.kind || a, 1, f.at, false, f.body, 'bench'
+      FROM (SELECT a, md5('account' || a) AS account, date_trunc('milliseconds', now()) - make_interval(secs => abs(hashint4(a)) % 31000000) AS won
+              FROM generate_series(${from}, ${to} - 1) AS a WHERE a % ${PER_DEAL} = 0) d
+     CROSS JOIN LATERAL (VALUES
+       ('account', d.won - interval '40 days', jsonb_build_object('kind', 'account', 'accountId', d.account::uuid, 'industry', 'Steel', 'region', 'North')),
+       ('stage', d.won - interval '30 days', jsonb_build_object('kind', 'stage', 'lead', 'l' || a, 'stage', 'mql', 'accountId', d.account::uuid)),
+       ('opportunity', d.won - interval '20 days', jsonb_build_object('kind', 'opportunity', 'lead', 'l' || a, 'status', 'won',
+          'accountId', d.account::uuid, 'region', 'North', 'roles', '[]'::jsonb, 'closedAt', (extract(epoch FROM d.won) * 1000)::bigint,
+          'value', jsonb_build_object('amount', 1000 + a % 9000, 'currency', 'EUR')))) AS f (kind, at, body)`);
+  for (const { name, definition, constraint } of indexes)
+    await admin.query(
+      constraint === null ? definition : `ALTER TABLE sending.touch ADD CONSTRAINT ${name} ${constraint}`,
+    );
+  for (const table of ['sending.touch', 'consent.contact_account', 'reporting.fact'])
+    await admin.query(`ALTER TABLE ${table} ENABLE TRIGGER USER`);
+  for (const table of ['sending.touch', 'consent.contact_account', 'reporting.fact'])
+    await admin.query(`VACUUM (ANALYZE) ${table}`);
+}
+
+async function measure(
+  admin: pg.Client,
+  database: Database,
+  accounts: number,
+  log: (line: string) => void,
+): Promise<Stage> {
+  const [brand] = await database.tx.sql<{ id: BrandId; touches: number; conversions: number }>`
+    SELECT id, (SELECT count(*) FROM sending.touch) AS touches,
+           (SELECT count(*) FROM reporting.fact WHERE kind = 'opportunity') AS conversions
+      FROM consent.brand LIMIT 1`;
+  if (brand === undefined) throw new Error('there is no brand');
+  const keeper = new KeptTouchesService(database);
+  const money = new MoneyService(database, keeper);
+  log(`keeping ${brand.touches} touches ...`);
+  const rebuildSeconds = round((await timed(() => keeper.rebuild(brand.id))) / 1000, 1);
+  log(`  ${rebuildSeconds} s`);
+  await admin.query('VACUUM (ANALYZE) reporting.account_touches, reporting.account_path, reporting.touch_day');
+  const touchMs: number[] = [];
+  const visitMs: number[] = [];
+  for (let i = 0; i < REPEATS; i++) {
+    await admin.query(addedTouch((accounts * i) / REPEATS));
+    touchMs.push(await timed(() => keeper.settle(brand.id)));
+    await admin.query(addedVisit((accounts * i) / REPEATS));
+    visitMs.push(await timed(() => keeper.settle(brand.id)));
+  }
+  const now = systemClock.now();
+  const reports: ReportTimes[] = [];
+  for (const [report, reads, make] of REPORTS) {
+    const of = async (days: number): Promise<number> => {
+      const from = Math.floor(now / DAY - days + 1) * DAY;
+      const to = Math.floor(now / DAY + 1) * DAY;
+      const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
+      const asked = {
+        brandId: brand.id,
+        zone: 'Etc/UTC',
+        from,
+        to,
+        asOf: null,
+        days: { from: day(from), to: day(to - 1) },
+      };
+      await admin.query(addedDeal(accounts, reports.length * 1000 + days));
+      const query = { ...QUERY, reads, ...(report === 'campaigns' ? { by: 'campaign' as const } : {}) };
+      return round(await timed(() => money.report(report, asked, query, {}, make)), 0);
+    };
+    const times = { report, monthMs: await of(30), yearMs: await of(365) };
+    log(`  ${report}: ${times.monthMs} ms, ${times.yearMs} ms`);
+    reports.push(times);
+  }
+  const { touches, conversions } = brand;
+  return {
+    touches,
+    accounts,
+    conversions,
+    rebuildSeconds,
+    touchMs: median(touchMs),
+    visitMs: median(visitMs),
+    reports,
+  };
+}
+
+function addedTouch(account: number): string {
+  const contact = Math.floor(account) * PER_ACCOUNT;
+  return `
+    INSERT INTO sending.touch (message_id, type, at, brand_id, contact_id, channel, campaign_id, test)
+    SELECT gen_random_uuid(), 'sent', now(), (SELECT id FROM consent.brand LIMIT 1), md5('contact${contact}')::uuid, 'email',
+           md5('campaign1')::uuid, false`;
+}
+
+function addedVisit(account: number): string {
+  const contact = Math.floor(account) * PER_ACCOUNT;
+  return `
+    INSERT INTO reporting.fact (brand_id, kind, external_id, version, at, retracted, body, recorded_by)
+    SELECT (SELECT id FROM consent.brand LIMIT 1), 'visit', gen_random_uuid(), 1, now() - interval '100 days', false,
+           jsonb_build_object('kind', 'visit', 'contactId', md5('contact${contact}')::uuid, 'channel', 'fair'), 'bench'`;
+}
+
+function addedDeal(accounts: number, n: number): string {
+  return `
+    INSERT INTO reporting.fact (brand_id, kind, external_id, version, at, retracted, body, recorded_by)
+    SELECT (SELECT id FROM consent.brand LIMIT 1), 'opportunity', 'new-${accounts}-${n}', 1, now() - interval '1 day', false,
+           jsonb_build_object('kind', 'opportunity', 'status', 'won', 'accountId', md5('account${n % accounts}')::uuid, 'roles', '[]'::jsonb,
+             'closedAt', (extract(epoch FROM now()) * 1000)::bigint - 1000, 'value', jsonb_build_object('amount', 4200, 'currency', 'EUR')),
+           'bench'`;
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now();
+  await work();
+  return performance.now() - begun;
+}
+
+function median(values: readonly number[]): number {
+  return round(values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN, 1);
+}
+
+function checksOf(stages: readonly Stage[], peakRssMb: number): MoneyBenchReport['checks'] {
+  const [few, all] = [stages[0], stages.at(-1)];
+  if (few === undefined || all === undefined) throw new Error('nothing was measured');
+  const slowest = all.reports.toSorted((a, b) => Math.max(b.monthMs, b.yearMs) - Math.max(a.monthMs, a.yearMs))[0];
+  const slowestMs = Math.max(slowest?.monthMs ?? NaN, slowest?.yearMs ?? NaN);
+  const growth = round(all.touchMs / few.touchMs, 2);
+  const check = (name: string, passed: boolean, found: string) => ({ check: name, passed, found });
+  return [
+    check(
+      `all touches are kept within ${MOST_REBUILD_SECONDS} s`,
+      all.rebuildSeconds <= MOST_REBUILD_SECONDS,
+      `${all.rebuildSeconds} s`,
+    ),
+    check(`at most ${MOST_MB} MB`, peakRssMb <= MOST_MB, `${peakRssMb} MB`),
+    check(
+      `any report after one new conversion within ${MOST_REPORT_MS} ms`,
+      slowestMs < MOST_REPORT_MS,
+      `${slowest?.report}: ${slowestMs} ms`,
+    ),
+    check(
+      'what one touch costs does not depend on how many there are',
+      growth <= MOST_GROWTH,
+      `${few.touchMs} ms among ${few.touches}, ${all.touchMs} ms among ${all.touches}`,
+    ),
+  ];
+}
+
+export function moneyText({ stages, peakRssMb, checks }: MoneyBenchReport): string {
+  return [
+    ...stages.flatMap(({ touches, accounts, conversions, rebuildSeconds, touchMs, visitMs, reports }) => [
+      `${touches.toLocaleString('en')} touches of ${accounts.toLocaleString('en')} accounts, ${conversions.toLocaleString('en')} won deals`,
+      `  all kept anew in ${rebuildSeconds} s; one touch more in ${touchMs} ms, one visit in ${visitMs} ms`,
+      ...reports.map(
+        ({ report, monthMs, yearMs }) => `  ${report.padEnd(14)}${monthMs} ms of 30 days, ${yearMs} ms of a year`,
+      ),
+    ]),
+    `  ${peakRssMb} MB at most in the process that makes them`,
+    ...checks.map(({ check, passed, found }) => `  ${passed ? 'ok  ' : 'FAIL'}  ${check}: ${found}`),
+  ].join('\n');
+}
