@@ -1,4 +1,5 @@
-import { FILLERS, KEYWORDS, NOT_SLIPS, SENTENCES } from './keyword-sets.js';
+import { FILLERS, KEYWORDS, NOT_SLIPS } from './keyword-sets.js';
+import { NO_STOP, SENTENCES, STAYING, STOP } from './sentences.js';
 
 /** What an inbound text message asks for. */
 export type KeywordReading =
@@ -23,8 +24,8 @@ export function readKeyword(text: string): KeywordReading {
   for (const { language, optOut } of KEYWORDS) {
     if (optOut.some((word) => fits(word, normal, core))) return { kind: 'opt_out', how: 'keyword', language };
   }
-  const sentence = isNegated(normal) ? undefined : SENTENCES.find(({ pattern }) => pattern.test(normal));
-  if (sentence !== undefined) return { kind: 'opt_out', how: 'sentence', language: sentence.language };
+  const sentence = sentenceIn(unsigned(text));
+  if (sentence !== null) return sentence;
   const known = otherKeyword(normal);
   if (known !== null) return known;
   if (!core.includes(' ')) {
@@ -47,7 +48,7 @@ function unsigned(text: string): string {
 const SIGNATURE =
   /^\s*(--\s*$|sent (from|with|via) |gesendet (von|mit) |von meinem |envoy[ée] (de|depuis) |enviado (desde|do|de) |inviato (da|dal) |verzonden (vanaf|met|via) |wys[łl]ano z )/i;
 
-/** Words that mean leaving wherever they stand. */
+/** Words that mean leaving where they stand alone, and make a person look where they do not. */
 const STRONG = [
   'stop',
   'stopp',
@@ -66,6 +67,9 @@ const STRONG = [
 const UNWILLING =
   /\b(not interested|no thanks?|no thank you|go away|fuck off|piss off|nein danke|kein interesse|non merci|no gracias|no grazie|nee bedankt|nie dziekuje)\b/;
 
+/** Cyrillic letters of a STOP that looks like one. */
+const LATIN: Readonly<Record<string, string>> = { ѕ: 's', т: 't', о: 'o', р: 'p' };
+
 /** Lower case, compatibility forms folded, accents and vowel signs off, everything but letters and digits a space. */
 export function normalize(text: string): string {
   return text
@@ -73,6 +77,7 @@ export function normalize(text: string): string {
     .normalize('NFKD')
     .replace(/ı/g, 'i')
     .toLowerCase()
+    .replace(/[ѕтор]/g, (letter) => LATIN[letter] ?? letter)
     .replace(/([\p{L}])['’`´]([\p{L}])/gu, (_, a: string, b: string) =>
       /[a-z]/.test(a) && b === 't' ? a + b : `${a} ${b}`,
     )
@@ -104,11 +109,24 @@ function fits(word: string, normal: string, core: string): boolean {
   return normal === wanted || core === wanted || normal.replaceAll(' ', '') === wanted;
 }
 
-/** `S T O P` is handled by `fits`; here `I don't want to stop`, which the sentences would take by their words. */
-function isNegated(normal: string): boolean {
-  return /\b(dont|do not|never|please dont) ((want|wanna|plan|intend) )?(to )?(stop|unsubscribe|remove|delete|opt|quit|cease|take)\b/.test(
-    normal,
-  );
+/** Where a person begins to say something else. */
+const BETWEEN_CLAUSES = /[.,;:!?\n…]+|\s[-–—]\s|\bbut\b/i;
+
+/** Leaving in a sentence. What asks to go on says nothing about the rest: `I don't want to take part, remove me`. */
+function sentenceIn(text: string): KeywordReading | null {
+  const clauses = text
+    .slice(0, 2000)
+    .split(BETWEEN_CLAUSES)
+    .map(normalize)
+    .filter((clause) => clause !== '' && !STAYING.some((pattern) => pattern.test(clause)));
+  const said = clauses.join(' ');
+  if (said === '') return null;
+  const core = withoutFillers(said);
+  const sentence = SENTENCES.find(({ pattern }) => pattern.test(said) || pattern.test(core));
+  if (sentence !== undefined) return { kind: 'opt_out', how: 'sentence', language: sentence.language };
+  const saysStop = clauses.some((clause) => STOP.test(clause) && !NO_STOP.some((pattern) => pattern.test(clause)));
+  const saysWord = clauses.some((clause) => STRONG.includes(withoutFillers(clause)));
+  return saysStop || saysWord ? { kind: 'opt_out', how: 'sentence', language: null } : null;
 }
 
 function otherKeyword(normal: string): KeywordReading | null {
