@@ -1,15 +1,15 @@
 import fs from 'node:fs';
-import { once } from 'node:events';
 import path from 'node:path';
 import { z } from 'zod';
-import { IMPORT_FORMATS, type ImportFormat, ImportService, type ImportSummary, type RowResult } from '#lib/consent';
+import { IMPORT_FORMATS, type ImportFormat, ImportService, type ImportSummary } from '#lib/consent';
 import { type BrandId, DomainError } from '#lib/kernel';
-import { csvLine, deriveKeys, readConfig } from '#lib/platform';
+import { deriveKeys, readConfig } from '#lib/platform';
 import { StartedMessages } from '#lib/sending';
 import { CommandEnd, parseCommandLine } from '../command.js';
 import { type History, withHistory } from '../history/open-history.js';
 import { importText } from './domain/import-text.js';
 import { progressLine } from './domain/progress-line.js';
+import { ResultFile } from './result-file.js';
 
 const IMPORT = {
   name: 'import',
@@ -74,8 +74,8 @@ async function importFile(
   }: { brandId: BrandId; file: string; format: ImportFormat; dryRun: boolean; results: string | undefined },
 ): Promise<ImportSummary> {
   const totalBytes = sizeOf(file);
+  const out = results === undefined ? null : new ResultFile(results, file);
   const stream = fs.createReadStream(file, { highWaterMark: 256 * 1024 });
-  const out = results === undefined ? null : new ResultFile(results);
   const started = performance.now();
   let [rows, drawn] = [0, -REDRAW_MS];
   const draw = (): void => {
@@ -91,7 +91,7 @@ async function importFile(
     for await (const step of steps) {
       if (step.kind === 'end') return step.summary;
       rows += step.rows.length;
-      await out?.write(step.rows);
+      out?.write(step.rows);
       draw();
     }
     throw new Error('an import ended without a summary');
@@ -100,35 +100,7 @@ async function importFile(
     throw error;
   } finally {
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[2K');
-    await out?.close();
-  }
-}
-
-/** What became of each row, as a file. In CSV no cell can be run as a formula; NDJSON holds every value unchanged. */
-class ResultFile {
-  private readonly stream: fs.WriteStream;
-  private readonly isCsv: boolean;
-
-  constructor(file: string) {
-    this.isCsv = file.endsWith('.csv');
-    this.stream = fs.createWriteStream(file, { mode: 0o600 });
-    if (this.isCsv) this.stream.write(csvLine(['line', 'externalId', 'outcome', 'code', 'detail', 'before', 'after']));
-  }
-
-  async write(rows: readonly RowResult[]): Promise<void> {
-    const text = rows.map((row) => this.lineOf(row)).join('');
-    if (!this.stream.write(text)) await once(this.stream, 'drain');
-  }
-
-  async close(): Promise<void> {
-    this.stream.end();
-    await once(this.stream, 'close');
-  }
-
-  private lineOf({ line, externalId, outcome, code, detail, before, after }: RowResult): string {
-    return this.isCsv
-      ? csvLine([line, externalId, outcome, code, detail, before, after])
-      : `${JSON.stringify({ line, externalId, outcome, code, detail, before, after })}\n`;
+    out?.close();
   }
 }
 

@@ -30,10 +30,12 @@ const key = z
 const word = z.string().regex(/^[a-z0-9_]{1,32}$/, 'must be 1 to 32 lower-case letters, digits and underscores');
 const named = z.record(z.string().min(1).max(100), z.json());
 
+export const MAX_EXTERNAL_ID = 200;
+
 /** One row of an import: a person, one address of theirs, and one thing they agreed to or took back. */
 export const ImportRow = z
   .strictObject({
-    externalId: line(200).meta({ description: 'The contact’s id in your system; made when it is new.' }),
+    externalId: line(MAX_EXTERNAL_ID).meta({ description: 'The contact’s id in your system; made when it is new.' }),
     language: z
       .string()
       .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/, 'must be a language tag such as de, en or pt-BR')

@@ -250,11 +250,11 @@ describe('an import', () => {
       'csv-4;;email;csv-4@people.example;;;;;;;',
     ].join('\r\n');
     const summary = await run(csv);
-    expect(summary.rows.map(({ line, outcome, code }) => [line, outcome, code])).toEqual([
-      [2, 'created', null],
-      [4, 'refused', 'wrong_columns'],
-      [5, 'refused', 'invalid'],
-      [6, 'created', null],
+    expect(summary.rows.map(({ line, externalId, outcome, code }) => [line, externalId, outcome, code])).toEqual([
+      [2, 'csv-1', 'created', null],
+      [4, null, 'refused', 'wrong_columns'],
+      [5, 'csv-3', 'refused', 'invalid'],
+      [6, 'csv-4', 'created', null],
     ]);
     const history = await gateway.get(ConsentService).history(gateway.brandId, 'csv-1');
     expect(history?.[0]?.events.map(({ topic, wording }) => [topic, wording])).toEqual(

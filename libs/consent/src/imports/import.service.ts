@@ -167,7 +167,7 @@ export class ImportService {
     rows.forEach((read, i) => {
       const one =
         read.kind === 'row' ? this.prepare(read.line, read.row, request.brandId, scopes, notices, judgedAt) : null;
-      if (read.kind !== 'row') results.set(i, refused(read.line, null, read.code, read.detail));
+      if (read.kind !== 'row') results.set(i, refused(read.line, read.externalId, read.code, read.detail));
       else if (one !== null && 'code' in one)
         results.set(i, refused(read.line, read.row.externalId, one.code, one.detail));
       else if (one !== null) prepared.push(one);

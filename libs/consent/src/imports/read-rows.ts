@@ -3,7 +3,7 @@ import { DomainError } from '#lib/kernel';
 import { linesOf, parseJson } from '#lib/platform';
 import { type CsvColumns, readHeader, toRow } from './domain/csv-columns.js';
 import { type CsvItem, type CsvProblem, CsvReader } from './domain/csv-reader.js';
-import { COLUMNS, ImportRow, rowProblems } from './import-row.js';
+import { COLUMNS, ImportRow, MAX_EXTERNAL_ID, rowProblems } from './import-row.js';
 
 export const IMPORT_FORMATS = ['csv', 'ndjson'] as const;
 export type ImportFormat = (typeof IMPORT_FORMATS)[number];
@@ -11,7 +11,14 @@ export type ImportFormat = (typeof IMPORT_FORMATS)[number];
 /** A row with the line it begins on, or what is wrong with it. */
 export type ReadRow =
   | { readonly kind: 'row'; readonly line: number; readonly row: ImportRow }
-  | { readonly kind: 'unreadable'; readonly line: number; readonly code: RowProblem; readonly detail: string };
+  | {
+      readonly kind: 'unreadable';
+      readonly line: number;
+      /** As the row says it, if it says any; cut where it is longer than one may be. */
+      readonly externalId: string | null;
+      readonly code: RowProblem;
+      readonly detail: string;
+    };
 
 export type RowProblem = 'too_long' | 'not_utf8' | 'malformed' | 'wrong_columns' | 'invalid';
 
@@ -41,7 +48,7 @@ function readJson(line: number, text: string): ReadRow {
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     const where = error.extra.violations?.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ');
-    return { kind: 'unreadable', line, code: 'malformed', detail: where ?? error.detail };
+    return { kind: 'unreadable', line, externalId: null, code: 'malformed', detail: where ?? error.detail };
   }
 }
 
@@ -60,7 +67,7 @@ async function* readCsv(stream: Readable): AsyncGenerator<ReadRow> {
         if (row !== null) yield held(item.line, row);
         else {
           const detail = `has ${found} fields where the header has ${wanted}`;
-          yield { kind: 'unreadable', line: item.line, code: 'wrong_columns', detail };
+          yield { kind: 'unreadable', line: item.line, externalId: null, code: 'wrong_columns', detail };
         }
       }
     }
@@ -92,7 +99,12 @@ function held(line: number, value: unknown): ReadRow {
   const parsed = ImportRow.safeParse(value);
   return parsed.success
     ? { kind: 'row', line, row: parsed.data }
-    : { kind: 'unreadable', line, code: 'invalid', detail: rowProblems(parsed.error) };
+    : { kind: 'unreadable', line, externalId: idIn(value), code: 'invalid', detail: rowProblems(parsed.error) };
+}
+
+function idIn(value: unknown): string | null {
+  const { externalId } = Object(value) as { externalId?: unknown };
+  return typeof externalId === 'string' ? externalId.slice(0, MAX_EXTERNAL_ID) : null;
 }
 
 const DETAILS: Readonly<Record<CsvProblem, string>> = {
@@ -105,5 +117,5 @@ const DETAILS: Readonly<Record<CsvProblem, string>> = {
 
 function unreadable(line: number, problem: CsvProblem): ReadRow {
   const code = problem === 'too_long' || problem === 'not_utf8' ? problem : 'malformed';
-  return { kind: 'unreadable', line, code, detail: DETAILS[problem] };
+  return { kind: 'unreadable', line, externalId: null, code, detail: DETAILS[problem] };
 }
