@@ -23,6 +23,9 @@ export interface DurablePostgres {
   readonly folder: string;
   /** As a power cut for its processes: all of them are gone at once. */
   kill(): Promise<void>;
+  /** Stops the clock of all its processes: connections stand, new ones are taken, and nothing is answered until `thaw`. */
+  freeze(): void;
+  thaw(): void;
   /** Starts it again on the same directory and port; it recovers by itself. */
   restart(): Promise<void>;
   /** Stops it and removes its directory. */
@@ -52,8 +55,15 @@ export async function startDurablePostgres(): Promise<DurablePostgres> {
     async kill() {
       // Frozen first, so that it starts no new process while the others are being killed.
       process.kill(server.pid, 'SIGSTOP');
-      for (const pid of [...childrenOf(server.pid), server.pid]) kill(pid);
+      for (const pid of [...childrenOf(server.pid), server.pid]) signal(pid, 'SIGKILL');
       await server.exited;
+    },
+    freeze() {
+      process.kill(server.pid, 'SIGSTOP');
+      for (const pid of childrenOf(server.pid)) signal(pid, 'SIGSTOP');
+    },
+    thaw() {
+      for (const pid of [...childrenOf(server.pid), server.pid]) signal(pid, 'SIGCONT');
     },
     async restart() {
       server = await start();
@@ -66,9 +76,9 @@ export async function startDurablePostgres(): Promise<DurablePostgres> {
   };
 }
 
-function kill(pid: number): void {
+function signal(pid: number, which: NodeJS.Signals): void {
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, which);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }

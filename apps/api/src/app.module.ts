@@ -6,6 +6,9 @@ import { FEATURES } from './features.js';
 import { ApiKeyGuard } from './http/api-key.guard.js';
 import { RouteCheck } from './http/route-check.js';
 
+/** Reports and exports ask long questions; an answer is overdue here only when PostgreSQL answers nobody. */
+const PATIENCE = { answerMs: 3_000, cutsSlow: false };
+
 /** The machines' door: what each feature offers under /v1, and how the process is watched. */
 @Module({})
 export class ApiModule {
@@ -13,7 +16,7 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [
-        PlatformModule.forRoot(config, 'api'),
+        PlatformModule.forRoot(config, 'api', { patience: PATIENCE }),
         QueueModule.forRoot(),
         DiscoveryModule,
         ConsentSetupModule,

@@ -21,7 +21,7 @@ import {
 } from '#lib/sending';
 import { DoubleOptInController } from './double-opt-in/double-opt-in.controller.js';
 import { HealthController, READINESS } from './health/health.controller.js';
-import { KeptWishes } from './journal/kept-wishes.js';
+import { journalCheck, KeptWishes } from './journal/kept-wishes.js';
 import { OptOutJournal } from './journal/opt-out-journal.js';
 import { OneClickController } from './one-click/one-click.controller.js';
 import { FreshLinks } from './preferences/fresh-links.js';
@@ -49,6 +49,9 @@ class LeftToSweeper extends WakeUps {
 /** So that they do not wait for long. */
 const SWEPT_AFTER_SECONDS = 1;
 
+/** Nobody waits longer at this door: a wish to leave is kept then, as while the database is away. Nothing here is long. */
+const PATIENCE = { answerMs: 5_000, cutsSlow: true };
+
 /** The contacts' door: pages behind signed links, no login. */
 @Module({})
 export class CenterModule {
@@ -56,7 +59,7 @@ export class CenterModule {
     return {
       module: CenterModule,
       imports: [
-        PlatformModule.forRoot(config, 'center', { startsWithoutDatabase: true }),
+        PlatformModule.forRoot(config, 'center', { startsWithoutDatabase: true, patience: PATIENCE }),
         LedgerModule,
         ConsentModule.forRoot(StartedMessages),
       ],
@@ -81,10 +84,11 @@ export class CenterModule {
         },
         {
           provide: READINESS,
-          inject: [Database],
-          useFactory: (database: Database): ReadinessCheck[] => [
+          inject: [Database, OptOutJournal],
+          useFactory: (database: Database, journal: OptOutJournal): ReadinessCheck[] => [
             ...platformChecks(config, database, null),
             ledgerCheck(database),
+            journalCheck(journal),
           ],
         },
       ],

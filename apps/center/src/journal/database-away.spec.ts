@@ -1,45 +1,13 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import net from 'node:net';
 import path from 'node:path';
 import { ConsentService } from '#lib/consent';
-import { readConfig, systemClock } from '#lib/platform';
+import { LOGGER, readConfig, systemClock } from '#lib/platform';
 import { until } from '../../../../test/support/until.js';
+import { Wire } from '../../../../test/support/wire.js';
 import { createApp } from '../create-app.js';
 import { CenterWorld, MASTER_KEY } from '../testing/center-world.js';
 import { KeptWishes } from './kept-wishes.js';
-
-/** A way to the database that can be cut. */
-class Wire {
-  private readonly sockets = new Set<net.Socket>();
-  private server = net.createServer();
-  private port = 0;
-
-  constructor(private readonly target: URL) {}
-
-  async connect(): Promise<void> {
-    this.server = net.createServer((near) => {
-      const far = net.connect(Number(this.target.port), this.target.hostname);
-      for (const socket of [near, far]) {
-        this.sockets.add(socket);
-        socket.on('error', () => socket.destroy()).on('close', () => this.sockets.delete(socket));
-      }
-      near.pipe(far).pipe(near);
-    });
-    await new Promise<void>((resolve) => this.server.listen(this.port, '127.0.0.1', resolve));
-    this.port = (this.server.address() as net.AddressInfo).port;
-  }
-
-  async cut(): Promise<void> {
-    const closed = new Promise((resolve) => this.server.close(resolve));
-    for (const socket of this.sockets) socket.destroy();
-    await closed;
-  }
-
-  get url(): string {
-    return Object.assign(new URL(this.target), { hostname: '127.0.0.1', port: String(this.port) }).href;
-  }
-}
 
 let world: CenterWorld;
 let wire: Wire;
@@ -57,7 +25,9 @@ afterAll(async () => {
 });
 
 /** A center of its own, whose way to the database is the wire. */
-async function startBehindWire(): Promise<{ app: NestFastifyApplication; url: string }> {
+async function startBehindWire(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<{ app: NestFastifyApplication; url: string }> {
   const app = await createApp(
     readConfig({
       NODE_ENV: 'test',
@@ -66,6 +36,7 @@ async function startBehindWire(): Promise<{ app: NestFastifyApplication; url: st
       CENTER_URL: 'http://127.0.0.1',
       CENTER_JOURNAL_DIR: path.join(world.journal, 'behind-wire'),
       LOG_LEVEL: 'silent',
+      ...settings,
     }),
   );
   apps.push(app);
@@ -166,4 +137,54 @@ it('a kept wish is told the time by the database: a slow clock of the center put
   expect(Math.abs(at('withdrawn') - Date.now())).toBeLessThan(60_000);
   const html = await (await fetch(world.optOut(person))).text();
   expect(html).toContain('Sie erhalten „<bdi>Newsletter</bdi>“ per E-Mail nicht');
+}, 60_000);
+
+it('a wish to leave is kept also when the database stands still, and done once when what was given up arrives later', async () => {
+  const [clicking, leaving] = [await world.person(['newsletter']), await world.person(['newsletter'])];
+  const { app, url } = await startBehindWire();
+  const at = (link: string): string => link.replace(world.url, url);
+  // Connections stand, as they would.
+  expect((await fetch(at(world.optOut(clicking)))).status).toBe(200);
+  const settings = at(await world.manage(leaving));
+  wire.hold();
+  const begun = performance.now();
+  const [clicked, left, page, preferences] = await Promise.all([
+    fetch(at(world.optOut(clicking)), { method: 'POST', headers: { 'accept-language': 'de' } }),
+    fetch(`${at(world.optOut(leaving))}?act=leave`, { method: 'POST', headers: { 'accept-language': 'de' } }),
+    fetch(at(world.optOut(leaving))),
+    fetch(settings),
+  ]);
+  expect([clicked.status, left.status, page.status, preferences.status]).toEqual([200, 200, 200, 503]);
+  // Five seconds for a connection, or for its first statement; the rest is for a busy machine.
+  expect(performance.now() - begun).toBeLessThan(12_000);
+  expect(await clicked.text()).toContain('aufgeschrieben');
+  expect(await left.text()).toContain('aufgeschrieben');
+
+  wire.letGo();
+  await app.get(KeptWishes).carryOutAll();
+  for (const person of [clicking, leaving]) {
+    expect((await world.history(person)).filter((line) => line.includes('withdrawn'))).toHaveLength(1);
+  }
+}, 60_000);
+
+it('what cannot be read is set aside, told in the log and by readiness, and done when its key is back', async () => {
+  const person = await world.person(['newsletter']);
+  const other = await startBehindWire({ MASTER_KEY: Buffer.from(MASTER_KEY, 'base64').reverse().toString('base64') });
+  const errors: string[] = [];
+  Object.assign(other.app.get(LOGGER), { error: (...said: unknown[]) => void errors.push(JSON.stringify(said)) });
+  const first = await startBehindWire();
+  await wire.cut();
+  await fetch(world.optOut(person).replace(world.url, first.url), { method: 'POST' });
+  await apps.pop()?.close();
+  await wire.connect();
+
+  await other.app.get(KeptWishes).carryOutAll();
+  await other.app.get(KeptWishes).carryOutAll();
+  expect(errors.filter((line) => line.includes('set aside'))).toHaveLength(1);
+  const { details } = (await (await fetch(`${other.url}/readyz`)).json()) as { details: Record<string, unknown> };
+  expect(details['opt-outs']).toMatchObject({ status: 'degraded', waiting: 0, setAside: 1 });
+
+  const back = await startBehindWire();
+  await back.app.get(KeptWishes).carryOutAll();
+  expect((await world.history(person)).filter((line) => line.includes('withdrawn'))).toHaveLength(1);
 }, 60_000);

@@ -7,15 +7,18 @@ import {
   type KeyRing,
   type Logger,
   LOGGER,
+  type ReadinessCheck,
   systemClock,
   toIso,
 } from '#lib/platform';
 import { LANGUAGE_TAGS, sayIn } from '../texts/texts.js';
 import { clockAhead, inDatabaseTime } from './domain/database-time.js';
 import type { KeptWish } from './domain/journal-line.js';
-import { OptOutJournal } from './opt-out-journal.js';
+import { type CarriedOut, OptOutJournal } from './opt-out-journal.js';
 
 const LOOK_AGAIN_MS = 2_000;
+/** Files in one line of the log. */
+const NAMED_AT_MOST = 20;
 
 /** Takes wishes to leave while PostgreSQL is away, and carries them out when it is back. */
 @Injectable()
@@ -56,8 +59,12 @@ export class KeptWishes implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async carryOutOnce(): Promise<void> {
     try {
-      const { done, failures } = await this.journal.empty((wish) => this.carryOut(wish), isDatabaseAway);
+      const { done, failures, setAside } = await this.journal.empty((wish) => this.carryOut(wish), isDatabaseAway);
       if (done > 0) this.logger.info({ count: done }, 'kept wishes to leave were carried out');
+      if (setAside.length > 0) {
+        const where = { count: setAside.length, folder: this.journal.folder, files: setAside.slice(0, NAMED_AT_MOST) };
+        this.logger.error(where, 'kept wishes to leave are not of this MASTER_KEY and database, or damaged; set aside');
+      }
       if (failures.length === 0) return;
       const err = new AggregateError(failures, `${failures.length} kept wishes to leave could not be carried out`);
       this.logger.error({ err }, 'kept wishes to leave could not be carried out, and stay');
@@ -66,7 +73,7 @@ export class KeptWishes implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  private async carryOut({ token, act, scope = null, at, ip, userAgent, language }: KeptWish): Promise<void> {
+  private async carryOut({ token, act, scope = null, at, ip, userAgent, language }: KeptWish): Promise<CarriedOut> {
     const before = systemClock.now();
     const now = await databaseNow(this.database.tx);
     const ahead = clockAhead({ before, after: systemClock.now() }, now);
@@ -74,12 +81,13 @@ export class KeptWishes implements OnApplicationBootstrap, OnModuleDestroy {
     const details = { ip, userAgent, kept: true, keptAt: toIso(at), clockCorrectedBySeconds: ahead / 1_000 };
     if (act === 'one_click') {
       const link = readOptOutToken(this.keys.links, token);
-      if (link !== null) await this.consents.withdrawByLink(link, { method: 'one_click', details }, occurredAt);
-      return;
+      if (link === null) return 'names_nobody';
+      const left = await this.consents.withdrawByLink(link, { method: 'one_click', details }, occurredAt);
+      return left === null ? 'names_nobody' : 'done';
     }
     // The link counts as it was when the wish was expressed.
     const link = readPageLink(this.keys.links, token, at);
-    if (link === null) return;
+    if (link === null) return 'names_nobody';
     const say = sayIn(LANGUAGE_TAGS.find((tag) => tag === language) ?? 'en');
     const scopeId = act === 'stop_all' ? null : (link.scopeId ?? scope);
     const isAll = scopeId === null;
@@ -87,8 +95,28 @@ export class KeptWishes implements OnApplicationBootstrap, OnModuleDestroy {
       ? ({ act: 'stop_all' } as const)
       : ({ act: 'leave', scopeId, pointId: link.contactPointId } as const);
     const wording = (): string => say(isAll ? 'leave.all' : 'simple.leave.button');
-    await this.preferences.apply(link, request, null, { details, wording, occurredAt });
+    const answer = await this.preferences.apply(link, request, null, { details, wording, occurredAt });
+    if (answer !== null) return 'done';
+    // Whoever was erased has left, and who took another address does not get what is sent to this one.
+    const view = await this.preferences.view({ ...link, access: 'reduce' }, null);
+    return view === null ? 'names_nobody' : 'done';
   }
+}
+
+/** Whether the next opt-out that PostgreSQL cannot take would be kept, and whether one waits for a person. */
+export function journalCheck(journal: OptOutJournal): ReadinessCheck {
+  return {
+    name: 'opt-outs',
+    run: async () => {
+      const found = await journal.count().catch(() => null);
+      if (found === null) {
+        return { status: 'degraded', message: 'nothing can be kept in CENTER_JOURNAL_DIR while PostgreSQL is away' };
+      }
+      if (found.setAside === 0) return { status: 'up', ...found };
+      const message = 'kept wishes to leave could not be read and are set aside in CENTER_JOURNAL_DIR';
+      return { status: 'degraded', message, ...found };
+    },
+  };
 }
 
 /** A database that is away is to be expected; anything else is a fault of ours, which somebody must look at. */

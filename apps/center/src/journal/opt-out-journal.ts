@@ -1,95 +1,159 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { access, constants, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { newId, seal, unseal } from '#lib/platform';
+import { newId, seal, systemClock, unseal } from '#lib/platform';
 import { type KeptWish, readWish, writeWish } from './domain/journal-line.js';
 
 const CONTEXT = 'opt-out journal';
-const OPEN = 'wishes.open';
+/** A wish that waits: one sealed line. */
+const WISH = '.wish';
+/** One that this deployment's key does not open, or that names nobody here. Nothing deletes it but carrying it out. */
+const SET_ASIDE = '.set-aside';
+/** One that is being written; nobody was told that it is kept. */
+const PART = '.part';
+/** What a release before wrote: many lines in one file, the one that was written to and those that were being emptied. */
+const MANY_OPEN = 'wishes.open';
+const MANY = '.wishes';
+/** Nothing takes so long to write. */
+const ABANDONED_MS = 3_600_000;
+
+/** What became of a wish that could be read: done, also if it had been done before, or it names nobody in this database. */
+export type CarriedOut = 'done' | 'names_nobody';
+
+export interface Emptied {
+  readonly done: number;
+  /** What went wrong with those that stay and are tried again. */
+  readonly failures: readonly unknown[];
+  /** Files that were set aside now. */
+  readonly setAside: readonly string[];
+}
 
 /**
- * Wishes to leave that PostgreSQL could not take, on this machine's own disk: one sealed line each, synchronised before
+ * Wishes to leave that PostgreSQL could not take, on this machine's own disk: one sealed file each, synchronised before
  * anybody is told that it is kept. What was written is carried out at least once; carrying it out twice is the same as
  * once, because each wish has the time at which it was expressed.
+ *
+ * A file appears whole under its name and is deleted only when what it wishes is done, so any number of processes may
+ * have the same folder without knowing of each other. What one cannot read it sets aside under another name, where each
+ * process tries it once: it may be another deployment's, or of a key that comes back.
  */
 export class OptOutJournal {
-  private tail: Promise<unknown> = Promise.resolve();
+  /** Names that this process could do nothing with. */
+  private readonly given = new Set<string>();
 
   /**
    * @param folder on a disk that outlives the process
    * @param key    the key ring's `secrets`
    */
   constructor(
-    private readonly folder: string,
+    readonly folder: string,
     private readonly key: Buffer,
   ) {}
 
   /** Resolves when the wish would survive the loss of the process and of power. */
   async keep(wish: KeptWish): Promise<void> {
-    return this.inTurn(async () => {
-      await this.makeFolder();
-      const file = await open(path.join(this.folder, OPEN), 'a', 0o600);
-      try {
-        // A line that was cut off by a crash must not swallow this one.
-        await file.appendFile(`\n${seal(this.key, Buffer.from(writeWish(wish)), CONTEXT).toString('base64')}\n`);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await syncFolder(this.folder);
-    });
+    await this.makeFolder();
+    await this.write(seal(this.key, Buffer.from(writeWish(wish)), CONTEXT).toString('base64'));
+    await syncFolder(this.folder);
   }
 
   /**
    * Carries out every wish that was kept, oldest first, and forgets it. One that fails stays, and leaves the others alone
    * unless the same stands in their way too.
    * @param standsInEveryWay whether what went wrong would go wrong with every other wish; it is then thrown
-   * @returns how many were carried out, and what went wrong with those that were not
    */
   async empty(
-    carryOut: (wish: KeptWish) => Promise<void>,
+    carryOut: (wish: KeptWish) => Promise<CarriedOut>,
     standsInEveryWay: (error: unknown) => boolean,
-  ): Promise<{ readonly done: number; readonly failures: readonly unknown[] }> {
-    // Wishes that come meanwhile go to a new file.
-    await this.inTurn(async () => {
-      const names = await this.names();
-      if (names.includes(OPEN)) await rename(path.join(this.folder, OPEN), path.join(this.folder, `${newId()}.wishes`));
-    });
+  ): Promise<Emptied> {
+    await this.tidy();
     let done = 0;
     const failures: unknown[] = [];
-    for (const name of (await this.names()).filter((one) => one.endsWith('.wishes')).sort()) {
-      const file = path.join(this.folder, name);
-      for (const line of (await readFile(file, 'utf8')).split('\n')) {
-        const wish = this.read(line);
-        if (wish === null) continue;
-        try {
-          await carryOut(wish);
+    const setAside: string[] = [];
+    for (const name of (await this.names()).filter(isKept).sort()) {
+      if (this.given.has(name)) continue;
+      try {
+        const text = await readFile(path.join(this.folder, name), 'utf8');
+        const wish = this.read(text);
+        if (wish !== null && (await carryOut(wish)) === 'done') {
+          await rm(path.join(this.folder, name), { force: true });
           done += 1;
-        } catch (error) {
-          if (standsInEveryWay(error)) throw error;
-          failures.push(error);
-          await this.keep(wish);
-        }
+        } else if (await this.setAside(name)) setAside.push(name);
+      } catch (error) {
+        if (isGone(error)) continue; // Another process was faster.
+        if (standsInEveryWay(error)) throw error;
+        failures.push(error);
       }
-      await rm(file);
     }
-    return { done, failures };
+    return { done, failures, setAside };
   }
 
-  private read(line: string): KeptWish | null {
-    const sealed = Buffer.from(line, 'base64');
-    if (sealed.length < 29) return null;
+  /** How many wait, and how many were set aside by whichever process. @throws Error when nothing could be written there */
+  async count(): Promise<{ readonly waiting: number; readonly setAside: number }> {
+    await this.makeFolder();
+    await access(this.folder, constants.R_OK | constants.W_OK);
+    const names = await this.names();
+    const ending = (...endings: string[]): number => names.filter((name) => endings.some((one) => name.endsWith(one))).length; // prettier-ignore
+    return { waiting: ending(WISH, MANY, MANY_OPEN), setAside: ending(SET_ASIDE) };
+  }
+
+  /** @returns whether it was not aside before */
+  private async setAside(name: string): Promise<boolean> {
+    const aside = name.replace(/\.[^.]+$/, SET_ASIDE);
+    this.given.add(aside);
+    if (aside === name) return false;
+    await rename(path.join(this.folder, name), path.join(this.folder, aside));
+    return true;
+  }
+
+  /** Makes one file of each line that a release before wrote, and deletes what was never told of. */
+  private async tidy(): Promise<void> {
+    for (const name of await this.names()) {
+      const file = path.join(this.folder, name);
+      try {
+        if (name === MANY_OPEN) await rename(file, path.join(this.folder, `${newId()}${MANY}`));
+        if (name.endsWith(PART) && systemClock.now() - (await stat(file)).mtimeMs > ABANDONED_MS) await rm(file);
+      } catch (error) {
+        if (!isGone(error)) throw error;
+      }
+    }
+    for (const name of (await this.names()).filter((one) => one.endsWith(MANY)).sort()) {
+      const file = path.join(this.folder, name);
+      const text = await readFile(file, 'utf8').catch((error: unknown) => {
+        if (isGone(error)) return '';
+        throw error;
+      });
+      for (const line of text.split('\n').filter(Boolean)) await this.write(line);
+      await syncFolder(this.folder);
+      await rm(file, { force: true });
+    }
+  }
+
+  private async write(text: string): Promise<void> {
+    const name = path.join(this.folder, newId());
+    const file = await open(`${name}${PART}`, 'wx', 0o600);
     try {
-      return readWish(unseal(this.key, sealed, CONTEXT).toString('utf8'));
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(`${name}${PART}`, `${name}${WISH}`);
+  }
+
+  private read(text: string): KeptWish | null {
+    try {
+      return readWish(unseal(this.key, Buffer.from(text, 'base64'), CONTEXT).toString('utf8'));
     } catch {
-      return null; // Cut off by a crash before anybody was told that it was kept.
+      return null; // Of another key, or damaged.
     }
   }
 
   private async names(): Promise<string[]> {
     try {
       return await readdir(this.folder);
-    } catch {
-      return []; // Nothing was ever kept.
+    } catch (error) {
+      if (isGone(error)) return []; // Nothing was ever kept.
+      throw error;
     }
   }
 
@@ -97,12 +161,14 @@ export class OptOutJournal {
     const first = await mkdir(this.folder, { recursive: true, mode: 0o700 });
     if (first !== undefined) await syncFolder(path.dirname(first));
   }
+}
 
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.tail.then(work);
-    this.tail = mine.catch(() => undefined);
-    return mine;
-  }
+function isKept(name: string): boolean {
+  return name.endsWith(WISH) || name.endsWith(SET_ASIDE);
+}
+
+function isGone(error: unknown): boolean {
+  return (error as { code?: unknown }).code === 'ENOENT';
 }
 
 /** A new name in a folder survives the loss of power only once the folder itself is synchronised. */

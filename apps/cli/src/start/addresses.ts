@@ -41,6 +41,7 @@ export function settingsOf(
     DATABASE_URL: urls.app,
     // Only the one that gives ledger positions may write them, and only it signs.
     ...(child === 'worker' ? { SEQUENCER_DATABASE_URL: urls.sequencer, LEDGER_DIR: folders.ledger } : {}),
+    ...(child === 'center' ? { CENTER_JOURNAL_DIR: folders.optOuts } : {}),
     MASTER_KEY: masterKey,
     HOST,
     API_PORT: String(ports.api),

@@ -5,6 +5,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { testServer } from '../../../../test/support/database.js';
 import { databaseUrl, type EmbeddedPostgres, startEmbeddedPostgres } from '../database/index.js';
+import { settingsOf } from './addresses.js';
 import { openDatabase } from './open-database.js';
 
 let folder: string;
@@ -37,6 +38,9 @@ it('makes secrets once, for the account alone, and every role comes in by its ow
   expect(await query(opened.urls.app, 'SELECT current_user AS role')).toEqual([{ role: 'gateway_app' }]);
   expect(await query(opened.urls.sequencer, 'SELECT current_user AS role')).toEqual([{ role: 'gateway_sequencer' }]);
   expect(await open()).toEqual(opened);
+  // What people were promised while the database was away belongs to this one, wherever it was started from.
+  const ports = { api: 1, center: 2, worker: 3, mailbox: 4, smtp: 5, witness: 6 };
+  expect(settingsOf('center', ports, opened)['CENTER_JOURNAL_DIR']).toBe(path.join(folder, 'opt-outs'));
 });
 
 it('makes others when they are gone and nothing was sealed with them, and refuses once something was', async () => {

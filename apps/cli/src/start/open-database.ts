@@ -19,8 +19,11 @@ export interface OpenedDatabase {
   /** URL of the database for each role. */
   readonly urls: Readonly<Record<RoleKey, string>>;
   readonly masterKey: string;
-  /** What is outside the database on purpose: the log's key with what was signed last, and the witness's. */
-  readonly folders: { readonly ledger: string; readonly witness: string };
+  /**
+   * What is outside the database on purpose: the log's key with what was signed last, the witness's, and opt-outs that
+   * were taken while the database was away.
+   */
+  readonly folders: { readonly ledger: string; readonly witness: string; readonly optOuts: string };
 }
 
 /**
@@ -32,7 +35,11 @@ export async function openDatabase(adminUrl: string, dataDir: string): Promise<O
   const { masterKey, passwords } = await secretsIn(dataDir, adminUrl);
   const urls = await provisionRoles(adminUrl, { database: DATABASE, passwords });
   await Promise.all([migrateDeploy(urls.owner), migrateQueueSchema(urls.owner)]);
-  const folders = { ledger: path.join(dataDir, 'ledger'), witness: path.join(dataDir, 'witness') };
+  const folders = {
+    ledger: path.join(dataDir, 'ledger'),
+    witness: path.join(dataDir, 'witness'),
+    optOuts: path.join(dataDir, 'opt-outs'),
+  };
   return { urls, masterKey, folders };
 }
 

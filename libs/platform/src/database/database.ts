@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg, { type PoolClient } from 'pg';
 import type { ModelTransactions, ModelTx } from './models.js';
+import { clientGivingUpAfter, handleBy, NoAnswer, Patience, type PatienceOptions } from './patience.js';
 import { columnTypes, handleOn } from './statement.js';
 import type { Tx } from './tx.js';
 
@@ -41,31 +42,55 @@ export interface DatabaseOptions {
   readonly max?: number;
   /** Shown in pg_stat_activity. */
   readonly name?: string;
+  /** Left out: waits for as long as PostgreSQL and the network let it. */
+  readonly patience?: PatienceOptions;
+}
+
+/** A connection for a while. */
+interface Lent {
+  readonly tx: Tx;
+  /** Answers the tag of the command that was done. */
+  readonly command: (text: string) => Promise<string>;
+  /** Keeps it from coming back to the pool. */
+  readonly spoil: (because: Error) => void;
 }
 
 /** The pool of one process, and the only place where transactions begin and end. */
 export class Database {
   private readonly config: pg.PoolConfig;
   private readonly pool: pg.Pool;
+  private readonly patience: Patience | null;
   private models: Promise<ModelTransactions> | undefined;
   /** Each statement commits by itself. */
   readonly tx: Tx;
 
   constructor(options: DatabaseOptions) {
+    const { patience } = options;
+    // PostgreSQL itself cuts what is slow, a little earlier: nothing then goes on behind our back.
+    const limits = patience?.cutsSlow
+      ? { statement_timeout: Math.ceil(patience.answerMs * 0.9), lock_timeout: Math.ceil(patience.answerMs * 0.8) }
+      : {};
     this.config = {
       connectionString: options.url,
       max: options.max ?? 10,
       idleTimeoutMillis: IDLE_MS,
       application_name: options.name ?? 'consent-gateway',
-      options: Object.entries(SESSION)
+      options: Object.entries({ ...SESSION, ...limits })
         .map(([name, value]) => `-c ${name}=${value}`)
         .join(' '),
     };
-    this.pool = new pg.Pool({ ...this.config, types: columnTypes });
+    this.patience = patience === undefined ? null : new Patience(patience, this.config);
+    this.pool = new pg.Pool({
+      ...this.config,
+      types: columnTypes,
+      ...(patience && { Client: clientGivingUpAfter(patience.answerMs) }),
+    });
     // An idle connection that PostgreSQL drops is replaced by the pool; unhandled, its event would end the process.
     this.pool.on('error', () => undefined);
     this.tx = {
-      ...handleOn({ query: (config: pg.QueryConfig) => this.pool.query(config) } as Pick<PoolClient, 'query'>),
+      ...(this.patience === null
+        ? handleOn({ query: (config: pg.QueryConfig) => this.pool.query(config) } as Pick<PoolClient, 'query'>)
+        : handleBy((ask) => this.lend(({ tx }) => ask(tx)))),
       copy: (target, rows) => this.transaction((tx) => tx.copy(target, rows)),
     };
   }
@@ -100,25 +125,62 @@ export class Database {
     work: (tx: Tx) => Promise<T>,
     level: 'READ COMMITTED' | 'REPEATABLE READ READ ONLY',
   ): Promise<T> {
-    const client = await this.pool.connect();
+    return this.lend(async ({ tx, command, spoil }) => {
+      try {
+        await command(`BEGIN ISOLATION LEVEL ${level}`);
+        const result = await work(tx);
+        // PostgreSQL answers otherwise when a statement failed and `work` went on as if nothing had happened.
+        if ((await command('COMMIT')) !== 'COMMIT')
+          throw new Error('the transaction was rolled back: one of its statements had failed');
+        return result;
+      } catch (error) {
+        await command('ROLLBACK').catch(spoil);
+        throw error;
+      }
+    });
+  }
+
+  /** Lends a connection. One that broke, or on which an answer is overdue, does not come back to the pool. */
+  private async lend<T>(work: (lent: Lent) => Promise<T>): Promise<T> {
+    const client = await this.connection();
     let broken: Error | undefined;
+    const spoil = (error: Error): void => void (broken ??= error);
     const onError = (error: Error): void => {
       broken = error;
     };
+    const { patience } = this;
+    const ask = async <A>(question: () => Promise<A>): Promise<A> => {
+      if (patience === null) return question();
+      if (broken !== undefined) throw broken;
+      try {
+        return await patience.for(question());
+      } catch (error) {
+        if (error instanceof NoAnswer) spoil(error);
+        throw error;
+      }
+    };
+    const tx = handleOn(client);
     client.on('error', onError);
     try {
-      await client.query(`BEGIN ISOLATION LEVEL ${level}`);
-      const result = await work(handleOn(client));
-      const { command } = await client.query('COMMIT');
-      // PostgreSQL answers so when a statement failed and `work` went on as if nothing had happened.
-      if (command !== 'COMMIT') throw new Error('the transaction was rolled back: one of its statements had failed');
-      return result;
-    } catch (error) {
-      await client.query('ROLLBACK').catch((e: Error) => (broken ??= e));
-      throw error;
+      return await work({
+        tx: patience === null ? tx : handleBy((use) => ask(() => use(tx))),
+        command: async (text) => (await ask(() => client.query(text))).command,
+        spoil,
+      });
     } finally {
       client.off('error', onError);
       client.release(broken);
+    }
+  }
+
+  private async connection(): Promise<PoolClient> {
+    const connecting = this.pool.connect();
+    if (this.patience === null) return connecting;
+    try {
+      return await this.patience.for(connecting);
+    } catch (error) {
+      if (error instanceof NoAnswer) connecting.then((late) => late.release()).catch(() => undefined);
+      throw error;
     }
   }
 

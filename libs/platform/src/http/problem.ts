@@ -108,7 +108,7 @@ const PRISMA_AWAY = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028
 const NETWORK_AWAY = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
 
 const AWAY_WITHOUT_CODE =
-  /^Connection terminated|^Client .* is not queryable$|^timeout exceeded when trying to connect/;
+  /^Connection terminated|^Client .* is not queryable$|^timeout exceeded when trying to connect|^timeout expired$/;
 
 /** Whether an error says that the database cannot be reached right now, and nothing about the request. */
 export function isDatabaseAway(thrown: unknown): boolean {
