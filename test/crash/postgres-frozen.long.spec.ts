@@ -87,9 +87,15 @@ it('a PostgreSQL whose processes stand still is away: wishes are kept, the api s
     'the api withdraws',
     async () => (await installation.request('POST', `/v1/contacts/${people[2]}/consents`, again)).status < 300,
   );
-  await until('the center is ready', async () => {
-    const ready = await fetch(`${installation.process('center').url}/readyz`);
-    const { details } = (await ready.json()) as { details: Record<string, unknown> };
-    return ready.ok && JSON.stringify(details['opt-outs']) === '{"status":"up","waiting":0,"setAside":0}';
-  });
+  let seen = '';
+  const center = installation.process('center');
+  await until(
+    () => `the center to be ready: ${seen}\n${center.output().slice(-3000)}`,
+    async () => {
+      const ready = await fetch(`${center.url}/readyz`);
+      seen = await ready.text();
+      return ready.ok && seen.includes('"opt-outs":{"status":"up","waiting":0,"setAside":0}');
+    },
+    30_000,
+  );
 }, 120_000);
