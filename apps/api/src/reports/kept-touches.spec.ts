@@ -92,6 +92,8 @@ describe('what is kept of touches', () => {
       { channel: 'email', from: '2020-01-01', perThousand: { amount: 1500, currency: 'EUR' } },
       1,
     );
+    // One account that nobody said anything of.
+    for (const accountId of ACCOUNTS.slice(1)) await fact('account', accountId, START, { accountId }, 1);
   }, 60_000);
   afterAll(() => api.stop());
 

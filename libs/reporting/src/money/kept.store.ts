@@ -357,6 +357,15 @@ export const keptStore = {
        WHERE brand_id = ${brandId} AND account_id > ${after ?? NO_ID}::uuid ORDER BY account_id LIMIT ${limit}`;
   },
 
+  /** How many accounts that are none of these were touched at or after an instant. */
+  async endedSince(tx: Tx, brandId: BrandId, basis: Basis, from: EpochMs, but: readonly string[]): Promise<number> {
+    const [row] = await tx.sql<{ accounts: number }>`
+      SELECT count(*) AS accounts FROM reporting.account_path p
+       WHERE brand_id = ${brandId} AND basis = ${basis} AND last_at >= ${toIso(from)}::timestamptz
+         AND NOT EXISTS (SELECT FROM unnest(${plainList(but)}::uuid[]) AS id WHERE id = p.account_id)`;
+    return row?.accounts ?? 0;
+  },
+
   /** How accounts that are none of these ended in a period. */
   async ended(
     tx: Tx,

@@ -216,13 +216,13 @@ export class MoneyService {
     const conversions = conversionsOf(books, query).map((one) => inUnit(books, one, query.unit));
     const period = { from, to };
     const gatherer = new PathGatherer(conversions, [period], { ...query, asOf }, witness?.(books));
-    const isWhole = await gather(source, gatherer, conversions, period, reads);
+    const { isWhole, otherAccounts } = await gather(source, gatherer, { books, conversions, period }, reads);
     const exposures =
       reads === 'exposures' ? await touchStore.exposures(tx, brandId, { asOf, from, to, unit, campaign }) : [];
     const [gathered] = gatherer.end();
     if (gathered === undefined) throw new Error('there is one period');
     const touches = isWhole ? gathered.touches : await source.counts(period);
-    const paths = { ...gathered, touches };
+    const paths = { ...gathered, touches, otherAccounts };
     const frame = {
       from,
       to,
@@ -237,38 +237,48 @@ export class MoneyService {
   }
 }
 
-/**
- * Has touches read as far as a report needs them.
- * @returns whether what is gathered says how many touches there were
- */
+interface Gathered {
+  /** Whether what is gathered says how many touches there were. */
+  readonly isWhole: boolean;
+  /** Accounts of which nothing is known but that they had touches in the period. */
+  readonly otherAccounts: number;
+}
+
+/** Has touches read as far as a report needs them. */
 async function gather(
   source: TouchSource,
   gatherer: PathGatherer,
-  conversions: readonly Conversion[],
-  period: GatherPeriod,
+  about: { readonly books: Books; readonly conversions: readonly Conversion[]; readonly period: GatherPeriod },
   reads: TouchesRead,
-): Promise<boolean> {
+): Promise<Gathered> {
+  const { books, conversions, period } = about;
+  const whole = { isWhole: true, otherAccounts: 0 };
+  const part = { isWhole: false, otherAccounts: 0 };
   const accountsOf = (some: readonly Conversion[]): string[] =>
     [...new Set(some.map(({ account }) => account))].filter(Boolean);
   switch (reads) {
     case 'nothing':
     case 'exposures':
-      return true;
+      return whole;
     case 'converting':
       await source.stream(gatherer, accountsOf(conversions.filter(({ at }) => at >= period.from && at < period.to)));
-      return false;
-    case 'accounts':
-      await source.stream(gatherer, null);
-      return true;
+      return part;
+    case 'accounts': {
+      // Of accounts that nobody named, a report says no more than how many there are.
+      const named = [...new Set([...books.accounts.keys(), ...accountsOf(conversions)])];
+      const otherAccounts = await source.othersTouched(period, named);
+      await source.stream(gatherer, otherAccounts === null ? null : named);
+      return otherAccounts === null ? whole : { isWhole: false, otherAccounts };
+    }
     case 'all': {
       if (!source.knowsEnds) {
         await source.stream(gatherer, null);
-        return true;
+        return whole;
       }
       const accounts = accountsOf(conversions);
       await source.stream(gatherer, accounts);
       await source.addEnded(gatherer, [period], accounts);
-      return false;
+      return part;
     }
   }
 }

@@ -16,6 +16,8 @@ export interface TouchSource {
   readonly knowsEnds: boolean;
   /** Tells how all accounts ended but those that converted, whose touches were streamed. */
   addEnded(gatherer: PathGatherer, periods: readonly GatherPeriod[], converted: readonly string[]): Promise<void>;
+  /** How many accounts but these had touches in a period; null where that is not known without reading them. */
+  othersTouched(period: GatherPeriod, accounts: readonly string[]): Promise<number | null>;
   counts(period: GatherPeriod): Promise<ReadonlyMap<string, number>>;
   /** Everything that was handed over costs, also what came back. */
   sent(period: GatherPeriod, zone: Zone): Promise<SentMessages[]>;
@@ -60,6 +62,7 @@ export function touchesOfLog(tx: Tx, scope: TouchScope): TouchSource {
     },
     knowsEnds: false,
     addEnded: () => Promise.reject(new Error('the log tells of no ends')),
+    othersTouched: () => Promise.resolve(null),
     counts: (period) => touchStore.counts(tx, scope, period),
     sent: ({ from, to }, zone) => touchStore.sent(tx, scope.brandId, { asOf: scope.asOf, from, to, zone: zone.name }),
   };
@@ -91,6 +94,9 @@ export async function keptTouches(tx: Tx, scope: SourceScope): Promise<TouchSour
         gatherer.addEnded(period, paths);
       }
     },
+    // Who was touched since a period began, and in it, is the same where the period is not over.
+    othersTouched: (period, accounts) =>
+      period.to > asOf ? keptStore.endedSince(tx, brandId, basis, period.from, accounts) : Promise.resolve(null),
     async counts(period) {
       if (!isOfQuarters(period, asOf)) return log.counts(period);
       const counts = new Map<string, number>();

@@ -56,6 +56,8 @@ export interface GatheredPaths {
   /** Touches in the period, by name. */
   readonly touches: ReadonlyMap<string, number>;
   readonly accounts: ReadonlyMap<string, AccountTouches>;
+  /** How many accounts had touches in the period that were not read. */
+  readonly otherAccounts: number;
   /** Accounts, or contacts, that nothing came of. */
   readonly nulls: number;
   /** ... and those of whom it is too early to say. */
@@ -173,7 +175,7 @@ class PeriodPaths {
         ...(this.found.get(conversion.id) ?? { touches: 0, firstAt: null, path: [] }),
       }));
     const { names: touches, accounts } = this;
-    return { table: this.builder.build(), conversions, touches, accounts, nulls, open };
+    return { table: this.builder.build(), conversions, touches, accounts, otherAccounts: 0, nulls, open };
   }
 }
 

@@ -257,7 +257,7 @@ export function accountsReport(data: MoneyData): Report {
       ],
     }));
   const { currency } = books;
-  const unnamed = [...paths.accounts.keys()].filter((id) => !books.accounts.has(id)).length;
+  const unnamed = unnamedIn(data);
   return reportOf('accounts', data, {
     columns: [
       text('account'),
@@ -272,6 +272,11 @@ export function accountsReport(data: MoneyData): Report {
     total: null,
     notes: [{ key: 'accounts_unnamed', values: { accounts: unnamed } }, ...moneyNotes(data, undefined, missing)],
   });
+}
+
+/** Accounts with touches that nobody said anything of. */
+function unnamedIn({ books, paths }: MoneyData): number {
+  return [...paths.accounts.keys()].filter((id) => !books.accounts.has(id)).length + paths.otherAccounts;
 }
 
 /** What keeps reports from being whole. */
@@ -301,10 +306,7 @@ export function qualityReport(data: MoneyData): Report {
       of(opened.filter(({ lead }) => lead === undefined || !leads.has(lead)).length, opened.length),
     ],
     ['campaigns_without_cost', of([...used].filter((campaign) => !campaigns.has(campaign)).length, used.size)],
-    [
-      'accounts_without_data',
-      of([...paths.accounts.keys()].filter((id) => !books.accounts.has(id)).length, paths.accounts.size),
-    ],
+    ['accounts_without_data', of(unnamedIn(data), paths.accounts.size + paths.otherAccounts)],
     ['costs_without_rate', of(costs.missing.length, costs.counted)],
   ];
   return reportOf('quality', data, {

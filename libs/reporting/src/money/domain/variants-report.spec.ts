@@ -105,7 +105,7 @@ describe('variants', () => {
         conversions: [],
         touches: new Map<string, number>(),
       },
-      ...{ accounts: new Map<string, never>(), nulls: 0, open: 0 },
+      ...{ accounts: new Map<string, never>(), otherAccounts: 0, nulls: 0, open: 0 },
     };
     const costs = { spent: [], missing: [], counted: 0 };
     const report = variantsReport(
