@@ -5,7 +5,10 @@ import { ChannelName, Instant, Key } from '../http/scalars.schema.js';
 
 export const RunwayQuery = z.strictObject({
   weeks: z.coerce.number().int().min(1).max(104).default(26).meta({ description: 'How many weeks ahead.' }),
-  purpose: Key.optional().meta({ description: 'One purpose; left out: every purpose that needs an opt-in.' }),
+  purpose: Key.optional().meta({
+    description:
+      'One purpose; left out: every purpose that needs an opt-in and that messages are sent for, which leaves out the one that opens and clicks are counted by.',
+  }),
   channel: ChannelName.optional(),
   format: z
     .enum(['json', 'csv', 'html'])

@@ -27,6 +27,9 @@ describe('the consent runway', () => {
       row('soon', { validUntil: at(10) }),
       row('later', { validUntil: at(400) }),
       row('past', { validUntil: at(-1) }),
+      // Whoever lets others count and nothing else cannot be written to; nor longer than by the purpose of messages.
+      row('counted', { purpose: 'tracking' }),
+      row('soon', { purpose: 'tracking' }),
       // An inquiry of about five months ago ends within two months (CASL s. 10 (10)), in Canada alone.
       row('inquiry', { country: 'CA', kind: 'imported', legalBasis: 'implied_inquiry', occurredAt: at(-150) }),
       row('by-region', { region: 'CA-QC', kind: 'imported', legalBasis: 'implied_inquiry', occurredAt: at(-150) }),
@@ -37,6 +40,8 @@ describe('the consent runway', () => {
     ];
     const raw = rows.map((one) => JSON.stringify(one)).join('\n');
     const headers = { 'content-type': 'application/x-ndjson' };
+    const purpose = { enforcement: 'restrictive', legalBasis: 'consent', labels: { de: 'Zählen', en: 'Counting' } };
+    await api.send('PUT', '/v1/purposes/tracking', { key, body: purpose });
     const done = await api.send('POST', '/v1/contacts:import?results=none', { key, raw, headers });
     expect(done.json<{ import: { counts: object } }>().import.counts).toMatchObject({ refused: 0, blocked: 0 });
   });
@@ -72,6 +77,7 @@ describe('the consent runway', () => {
     const sendable = async (query: string, by = key) =>
       (await api.send('GET', `/v1/reports/consent-runway?${query}`, { key: by })).json<{ sendable: number }>().sendable;
     expect([await sendable('channel=sms'), await sendable('purpose=marketing')]).toEqual([0, 6]);
+    expect(await sendable('purpose=tracking')).toBe(2);
     expect(await sendable('weeks=4', await api.brand('other'))).toBe(0);
   });
 });

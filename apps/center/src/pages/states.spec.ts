@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { everyNth, LONG } from '../../../../test/support/form.js';
 import { describeInBrowser, keepPicture } from '../../../../test/support/browser.js';
 import { CenterWorld } from '../testing/center-world.js';
-import { type Posted, STATES } from '../testing/page-states.js';
+import { after, type Posted, STATES } from '../testing/page-states.js';
 import { type RunningCenter, startCenter } from '../testing/running-center.js';
 
 const MOST_BYTES = 20_000;
@@ -109,6 +109,31 @@ describeInBrowser('the page in a browser', (browser) => {
     },
     LONG ? 600_000 : 120_000,
   );
+
+  it('breaks the longest words of a brand, and never makes its reader scroll sideways', async () => {
+    const brand = 'Donaudampfschifffahrtsgesellschaftskapitänsverein';
+    const [before] = await world.db.tx.sql<{ name: string; labels: string }>`
+      SELECT b.name, t.labels::text AS labels FROM consent.brand b JOIN consent.topic t ON t.brand_id = b.id
+       WHERE t.id = ${world.topics.products}`;
+    const name = async (called: string, labels: string) => {
+      await world.db.tx.execute`UPDATE consent.brand SET name = ${called} WHERE id = ${world.brandId}`;
+      await world.db.tx.execute`UPDATE consent.topic SET labels = ${labels} WHERE id = ${world.topics.products}`;
+    };
+    await name(brand, JSON.stringify({ de: 'Rechtsschutzversicherungsgesellschaften' }));
+    const person = await world.person(['products']);
+    const page = await browser.newPage({ viewport: { width: 320, height: 900 } });
+    const manage = await world.manage(person);
+    for (const url of [manage, world.optOut(person, 'products'), await world.confirmation(await world.person([]))]) {
+      for (const tag of ['de', 'he']) {
+        await page.goto(`${url}?lang=${tag}`);
+        await keepPicture(page, `long-words-${tag}-320`);
+        expect([tag, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([tag, 320]);
+      }
+    }
+    await page.goto(await after(manage, 'stop_all'));
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+    await name(before?.name ?? '', before?.labels ?? '{}');
+  });
 
   it('keeps to its strict policy: nothing is refused that it needs', async () => {
     await world.look({ accent: { light: '#7a1f5c', dark: '#f0a6d8' } });

@@ -6,11 +6,12 @@ import { LANGUAGE_TAGS } from '../texts/texts.js';
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
 const emptyOr = <T extends z.ZodType>(schema: T) => z.union([z.literal('').transform(() => null), schema]);
 const MOST_CELLS = 2_000;
-const LONGEST_BREAK_DAYS = 366;
+export const LONGEST_BREAK_DAYS = 366;
 
 /** The fields of the page's form. One that is missing was not on the page. */
 const Fields = z.object({
-  v: z.string().max(100),
+  // A form without one is as old as can be.
+  v: z.string().max(100).catch(''),
   frequency: z.enum(['any', 'weekly', 'monthly', 'other']).optional(),
   pause: z.enum(['none', 'keep', '30', '90', 'until']).optional(),
   pauseDay: emptyOr(z.iso.date()).optional(),
@@ -27,6 +28,9 @@ const Fields = z.object({
     .or(z.literal(''))
     .optional(),
 });
+
+/** A field about which something can be wrong. */
+export type WrongField = 'frequency' | 'pause' | 'pauseDay' | 'quietFrom' | 'quietTo' | 'zone' | 'language';
 
 export interface SaveForm {
   readonly version: string;
@@ -49,16 +53,23 @@ export class Entered {
     return this.fields.get(name);
   }
 
-  /** Null when a field says something that no field of the page can say. */
-  toSave(times: Times, view: PreferenceView): SaveForm | null {
+  /** What is asked for; or which fields say something that cannot be meant, in the order of the page. */
+  toSave(times: Times, view: PreferenceView): SaveForm | readonly WrongField[] {
     const read = Fields.safeParse(Object.fromEntries([...this.fields].filter(([name]) => name !== 'cell')));
-    if (!read.success) return null;
+    if (!read.success) {
+      const named = new Set(read.error.issues.map(({ path }) => path[0]));
+      return WRONG_FIELDS.filter((name) => named.has(name));
+    }
     const { v, frequency, pause, pauseDay, quietFrom, quietTo, zone, language } = read.data;
 
     const pausedUntil = pauseEnd(pause, pauseDay ?? null, times, view);
-    if (pausedUntil === 'unreadable') return null;
     const quietHours = quietOf(quietFrom, quietTo);
-    if (quietHours === 'unreadable') return null;
+    if (pausedUntil === 'unreadable' || quietHours === 'unreadable') {
+      return [
+        ...(pausedUntil === 'unreadable' ? (['pauseDay'] as const) : []),
+        ...(quietHours === 'unreadable' ? wrongTimes(quietFrom, quietTo) : []),
+      ];
+    }
     return {
       version: v,
       request: {
@@ -73,6 +84,10 @@ export class Entered {
     };
   }
 }
+
+const WRONG_FIELDS: readonly WrongField[] = [
+  ...(['frequency', 'pause', 'pauseDay', 'quietFrom', 'quietTo', 'zone', 'language'] as const),
+];
 
 function pauseEnd(
   pause: string | undefined,
@@ -94,6 +109,11 @@ function pauseEnd(
     default:
       return times.endOfDayIn(Number(pause), now);
   }
+}
+
+/** The one that is missing; where both are there and the same, the second. */
+function wrongTimes(from: string | null | undefined, to: string | null | undefined): readonly WrongField[] {
+  return from === null && to !== null ? ['quietFrom'] : ['quietTo'];
 }
 
 /** Both or neither, and of some length. */

@@ -152,16 +152,36 @@ describe('taking back', () => {
 });
 
 describe('somebody who opens a link very often', () => {
-  it('is asked to wait, in words, and can leave all the same', async () => {
-    const person = await world.person(['newsletter']);
-    const url = world.optOut(person);
+  const busyPage = async (url: string) => {
     const answers = await Promise.all(Array.from({ length: 80 }, () => get(url)));
     const busy = answers.filter(({ status }) => status === 429);
     expect(busy.length).toBeGreaterThan(0);
     expect(Number(busy[0]?.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect(await busy[0]?.text()).toContain('Stopping messages works at any time');
-    expect((await post(url, 'leave')).status).toBe(303);
+    return (await busy[0]?.text()) ?? '';
+  };
+
+  it('is asked to wait, in words, and can leave all the same', async () => {
+    const person = await world.person(['newsletter']);
+    const url = world.optOut(person);
+    expect(await busyPage(url)).toContain('Stopping messages works at any time');
     expect((await fetch(url, { method: 'POST' })).status).toBe(200);
-    expect((await world.history(person)).at(-1)).toBe('email withdrawn newsletter page');
+    expect((await world.history(person)).at(-1)).toBe('email withdrawn newsletter one_click');
+  });
+
+  it.each(['optOut', 'manage'] as const)('has the button there, and is told what came of it: %s', async (kind) => {
+    const person = await world.person(['newsletter', 'events']);
+    const url = await world[kind](person);
+    const html = await busyPage(url);
+    const labels = [...html.matchAll(/<button[^>]*>([^<]+)</g)].map(([, label]) => label);
+    expect(labels).toEqual([...(kind === 'optOut' ? ['Unsubscribe'] : []), 'Stop everything']);
+    const action = /formaction="([^"]+)"/.exec(html)?.[1]?.replaceAll('&amp;', '&').replaceAll('&#x3D;', '=') ?? '';
+    const answer = await fetch(new URL(action, url), { method: 'POST', redirect: 'manual' });
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toContain('You no longer receive anything from us');
+    expect((await world.history(person)).filter((line) => line.startsWith('email withdrawn')).sort()).toEqual([
+      'email withdrawn commercial page',
+      'email withdrawn events page',
+      'email withdrawn newsletter page',
+    ]);
   });
 });

@@ -24,6 +24,8 @@ import { Words } from './words.js';
 /** Looks at one page, or at pages from one address: so many at once, then one in so many milliseconds. */
 const PER_LINK = { burst: 60, intervalMs: 2_000 };
 const PER_ADDRESS = { burst: 300, intervalMs: 500 };
+/** As many looks as have to be left for somebody who leaves to be led to the page. */
+const PAGES_AFTER = 5;
 
 /** One page behind both kinds of link: shows it, and carries out what its forms ask for. */
 @Injectable()
@@ -58,8 +60,14 @@ export class PreferencePage {
     const isLeaving = act === 'leave' || act === 'stop_all';
     // Whoever wants to leave is never told to wait.
     if (!isLeaving && this.isBusy(token, link, request, reply)) return;
+    // Where the page itself would have to wait, the answer stands for itself.
+    const now = systemClock.monotonic();
+    const isBusy =
+      isLeaving &&
+      (this.byAddress.isShortOf(PAGES_AFTER, request.ip, now) ||
+        this.byLink.isShortOf(PAGES_AFTER, nameOf(token, link), now));
     try {
-      await this.carryOut(link, query, request, reply);
+      await this.carryOut(link, query, request, reply, isBusy);
     } catch (error) {
       if (!isLeaving || !isTrouble(error)) throw error;
       if (link === NOWHERE) return this.unknownLink(request, reply);
@@ -90,6 +98,7 @@ export class PreferencePage {
     query: PageQuery,
     request: FastifyRequest,
     reply: FastifyReply,
+    isBusy: boolean,
   ): Promise<void> {
     const { act, lang } = query;
     const view = await this.preferences.view(link, null);
@@ -106,7 +115,7 @@ export class PreferencePage {
     const words = new Words(language, view);
     const evidence = {
       details: { ...whereFrom(request), language },
-      wording: wordingOf(words, act),
+      wording: wordingOf(words, act, link.access),
     };
     if (act === 'undo') {
       const undone = query.change === null ? null : await this.preferences.undo(link, query.change, evidence);
@@ -125,14 +134,16 @@ export class PreferencePage {
     if (act === 'save') {
       const entered = Entered.read(request.body as Buffer | undefined);
       const form = entered.toSave(new Times(language, zoneOf(view), view.now), view);
-      if (form === null) return this.showAs(link, request, reply, 422, { entered, because: 'unreadable' });
+      if (!('request' in form)) return this.showAs(link, request, reply, 422, { entered, wrong: form });
       const answer = await this.preferences.apply(link, form.request, form.version, evidence);
-      if (answer?.kind === 'stale') return this.showAs(link, request, reply, 409, { entered, because: 'stale' });
+      if (answer?.kind === 'stale') return this.showAs(link, request, reply, 409, { entered, wrong: [] });
       return this.answered(answer, lang, request, reply);
     }
     const wish = wishOf(query, link, view);
     if (wish === null) return redirect(reply, { lang });
-    return this.answered(await this.preferences.apply(link, wish, null, evidence), lang, request, reply);
+    const answer = await this.preferences.apply(link, wish, null, evidence);
+    if (isBusy && answer?.kind === 'done') return left(reply, language, wish.act, answer.inFlight);
+    return this.answered(answer, lang, request, reply);
   }
 
   private answered(
@@ -190,18 +201,41 @@ export class PreferencePage {
 
   private isBusy(token: string, link: PageLink, request: FastifyRequest, reply: FastifyReply): boolean {
     const now = systemClock.monotonic();
-    const wait =
-      this.byAddress.take(request.ip, now) ?? this.byLink.take(link === NOWHERE ? token : link.contactPointId, now);
+    const wait = this.byAddress.take(request.ip, now) ?? this.byLink.take(nameOf(token, link), now);
     if (wait === null) return false;
     const language = languageFor(request, null);
     const say = sayIn(language);
+    const isOurs = link !== NOWHERE;
     void reply.header('retry-after', String(Math.ceil(wait / 1_000)));
     sendPage(reply, 429, language, {
       title: say('simple.busy.title'),
-      paragraphs: [say('simple.busy.advice', { n: Math.ceil(wait / 60_000) })],
+      paragraphs: [
+        say('simple.busy.advice', { n: Math.ceil(wait / 60_000) }),
+        ...(isOurs && link.access === 'reduce' ? [say('simple.leave.effect')] : []),
+      ],
+      ...(isOurs && link.access === 'reduce' && { button: say('simple.leave.button') }),
+      ...(isOurs && { other: { action: here({ act: 'stop_all', lang: language }), label: say('leave.all') } }),
     });
     return true;
   }
+}
+
+/** By what the looks at a page are counted. */
+function nameOf(token: string, link: PageLink): string {
+  return link === NOWHERE ? token : link.contactPointId;
+}
+
+/** What is said to somebody who has left, and whose page would have to wait. */
+function left(reply: FastifyReply, language: Language, act: PreferenceRequest['act'], inFlight: number): void {
+  const say = sayIn(language);
+  sendPage(reply, 200, language, {
+    title: say('simple.left.title'),
+    paragraphs: [
+      say(act === 'stop_all' ? 'result.stopped' : 'simple.left.effect'),
+      ...(inFlight > 0 ? [say('result.inFlight', { n: inFlight })] : []),
+    ],
+    note: say('simple.left.close'),
+  });
 }
 
 /** What is done with a fresh link alone, because others may read an old mail. */

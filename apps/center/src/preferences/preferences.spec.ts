@@ -6,7 +6,7 @@ import { PERSON_PAGE_STYLE, PERSON_TEXTS } from '#lib/sending';
 import { hashOf } from '../pages/page.js';
 import { CenterWorld } from '../testing/center-world.js';
 import { LANGUAGE_TAGS } from '../texts/texts.js';
-import { cell, follow, formOf, get, post, ticked } from '../testing/page-client.js';
+import { cell, follow, formOf, general, get, post, ticked } from '../testing/page-client.js';
 import { everyNth } from '../../../../test/support/form.js';
 
 let world: CenterWorld;
@@ -19,7 +19,7 @@ describe('the page', () => {
   it('ticks what is agreed to and nothing else', async () => {
     const person = await world.person(['events']);
     const html = await (await get(await world.manage(person))).text();
-    expect(ticked(html)).toEqual([cell(world, person, 'events')]);
+    expect(ticked(html)).toEqual([cell(world, person, 'events'), general(world, person)]);
   });
 
   it.each(everyNth(3, ['GET', 'HEAD', 'OPTIONS']))('is not changed by %s, a hundred times', async (method) => {
@@ -70,6 +70,7 @@ describe('an opt-out link', () => {
       cell(world, person, topic),
       cell(world, person, topic, 'sms'),
     ]);
+    all.push(general(world, person), general(world, person, 'sms'));
     const fields: [string, string][] = [
       ['v', formOf(html)[0]?.[1] ?? ''],
       ...all.map((key): [string, string] => ['cell', key]),

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CenterWorld } from '../testing/center-world.js';
-import { cell, follow, formOf, get, post, set, ticked } from '../testing/page-client.js';
+import { recipientStore } from '#lib/consent';
+import { consentObstacle } from '#lib/decision';
+import { CenterWorld, type SomePerson } from '../testing/center-world.js';
+import { cell, follow, formOf, general, get, post, set, ticked } from '../testing/page-client.js';
 
 let world: CenterWorld;
 beforeAll(async () => {
@@ -25,7 +27,9 @@ describe('saving', () => {
       'contact.changed',
       'contact.changed',
     ]);
-    expect(ticked(html).sort()).toEqual([cell(world, person, 'newsletter'), cell(world, person, 'products')].sort());
+    expect(ticked(html).sort()).toEqual(
+      [cell(world, person, 'newsletter'), cell(world, person, 'products'), general(world, person)].sort(),
+    );
     expect(html).toMatch(/value="weekly" checked/);
     expect(html).toMatch(/value="keep" checked/);
     expect((await world.history(person)).slice(-2)).toEqual([
@@ -60,7 +64,9 @@ describe('saving', () => {
     expect(answer.status).toBe(409);
     const html = await answer.text();
     expect(html).toContain('hat sich etwas geändert');
-    expect(ticked(html).sort()).toEqual([cell(world, person, 'newsletter'), cell(world, person, 'products')].sort());
+    expect(ticked(html).sort()).toEqual(
+      [cell(world, person, 'newsletter'), cell(world, person, 'products'), general(world, person)].sort(),
+    );
     expect(html).toMatch(/value="weekly" checked/);
     expect(await world.everything()).toBe(before);
     await follow(url, await post(url, 'save', formOf(html)));
@@ -71,20 +77,29 @@ describe('saving', () => {
   });
 
   it.each([
-    ['a day that is none', 'pause', 'until'],
-    ['a frequency that is none', 'frequency', 'hourly'],
-    ['a zone that is none', 'zone', 'Europe/Atlantis'],
-    ['a zone that is an offset', 'zone', 'EST'],
-    ['quiet hours without an end', 'quietFrom', '20:00'],
-    ['a language nobody offered', 'language', 'tlh'],
-  ])('%s changes nothing and is said', async (_what, name, value) => {
+    ['a day that is none', 'pause', 'until', 'pauseDay'],
+    ['a frequency that is none', 'frequency', 'hourly', 'frequency'],
+    ['a zone that is none', 'zone', 'Europe/Atlantis', 'zone'],
+    ['a zone that is an offset', 'zone', 'EST', 'zone'],
+    ['quiet hours without an end', 'quietFrom', '20:00', 'quietTo'],
+    ['quiet hours without a start', 'quietTo', '08:00', 'quietFrom'],
+    ['a language nobody offered', 'language', 'tlh', 'language'],
+  ])('%s changes nothing, is said, and named', async (_what, name, value, wrong) => {
     const person = await world.person();
     const url = await world.manage(person);
     const fields = formOf(await (await get(url)).text());
     const before = await world.everything();
     const answer = await post(url, 'save', set(fields, name, value));
     expect(answer.status).toBe(422);
-    expect(await answer.text()).toContain('nicht lesbar');
+    const html = await answer.text();
+    expect(html).toContain('nicht lesbar');
+    // The summary leads to the field, which says what is wrong with it; what was typed is still there.
+    expect([...html.matchAll(/<li><a href="#(\w+)">[^<]+:/g)].map(([, id]) => id)).toEqual([wrong]);
+    const field = new RegExp(`<[^>]* id="${wrong}"[^>]*>`).exec(html)?.[0] ?? '';
+    expect(field).toContain(`aria-describedby="not-${wrong}"`);
+    if (wrong !== 'frequency') expect(field).toContain('aria-invalid="true"');
+    expect(html).toMatch(new RegExp(`<strong class="wrong" id="not-${wrong}">[^<]+`));
+    if (name.startsWith('quiet')) expect(html).toMatch(new RegExp(`name="${name}"[^>]* value="${value}"`));
     expect(await world.everything()).toBe(before);
   });
 
@@ -95,6 +110,114 @@ describe('saving', () => {
     const before = await world.everything();
     expect((await post(url, 'save', fields, { 'sec-fetch-site': 'cross-site' })).status).toBe(303);
     expect(await world.everything()).toBe(before);
+  });
+});
+
+describe('what can still come', () => {
+  const passes = async (person: SomePerson) => {
+    const states = (await world.db.transaction((tx) => recipientStore.consents(tx, [world.email(person)]))).get(
+      world.email(person),
+    );
+    return Object.entries({ general: world.purposes.commercial, ...world.topics })
+      .filter(([, id]) =>
+        [world.purposes.commercial, id].every(
+          (scope) => consentObstacle('restrictive', states?.get(scope) ?? null, Date.now()) === null,
+        ),
+      )
+      .map(([name]) => name);
+  };
+
+  it('has a box, and with every box unticked nothing does, about a topic or about none', async () => {
+    const person = await world.person(['newsletter']);
+    const url = await world.manage(person);
+    const html = await (await get(url)).text();
+    expect(await passes(person)).toEqual(['general', 'newsletter']);
+    expect(ticked(html)).toEqual([cell(world, person, 'newsletter'), general(world, person)]);
+    expect(html).toContain(
+      'Kommt zusammen mit <bdi>Newsletter</bdi>, <bdi>Veranstaltungen</bdi> und <bdi>Neue Sorten</bdi>',
+    );
+
+    const none = formOf(html).filter(([name]) => name !== 'cell');
+    const { html: after } = await follow(url, await post(url, 'save', none));
+    expect(await passes(person)).toEqual([]);
+    expect(ticked(after)).toEqual([]);
+    expect(after).toContain(
+      'Ausgeschaltet: „<bdi>Newsletter</bdi>“ per E-Mail und „Andere Nachrichten: <bdi>Werbung</bdi>“ per E-Mail',
+    );
+  });
+
+  it('ends with the purpose, although a topic of it is still ticked, as the page says', async () => {
+    const person = await world.person(['newsletter', 'events']);
+    const url = await world.manage(person);
+    const fields = formOf(await (await get(url)).text()).filter(([, value]) => value !== general(world, person));
+    const { html } = await follow(url, await post(url, 'save', fields));
+    expect(ticked(html)).toEqual([]);
+    expect(await passes(person)).toEqual([]);
+  });
+});
+
+describe('the words that are kept of a yes', () => {
+  const wordsOf = async (person: SomePerson) => {
+    const rows = await world.db.tx.sql<{ scope: string; kind: string; wording: string }>`
+      SELECT coalesce(t.key, p.key) AS scope, e.kind, e.wording
+        FROM consent.consent_event e JOIN consent.purpose p ON p.id = e.purpose_id LEFT JOIN consent.topic t ON t.id = e.topic_id
+       WHERE e.contact_point_id = ${world.email(person)} ORDER BY e.occurred_at, e.id`;
+    return rows.map(({ scope, kind, wording }) => `${kind} ${scope}: ${wording}`);
+  };
+  const ABOVE = 'Was Sie erhalten möchten · Ein Häkchen heißt ja. Sie können es jederzeit ändern.';
+  const BOX = 'Newsletter · Was wir rösten und warum, etwa einmal in der Woche. · ☑ E-Mail';
+  const REST =
+    'Andere Nachrichten: Werbung · Kommt zusammen mit Newsletter, Veranstaltungen und Neue Sorten. Ohne Häkchen hier kommt auch davon nichts.';
+
+  it('are those of the box that was ticked, and where the page says what comes with it', async () => {
+    const person = await world.person([]);
+    const url = await world.manage(person);
+    const html = await (await get(url)).text();
+    await post(url, 'save', [...formOf(html), ['cell', cell(world, person, 'newsletter')]]);
+    expect(await wordsOf(person)).toEqual([
+      `granted commercial: ${ABOVE} · ${BOX} · ${REST}`,
+      `granted newsletter: ${ABOVE} · ${BOX}`,
+    ]);
+    // Nothing is kept that was not on the page, in this order.
+    const seen = html
+      .replace(/<input[^>]*checkbox[^>]*>/g, '☑ ')
+      .replace(/<[^>]+>/g, '')
+      .replaceAll('&#x27;', "'");
+    for (const part of [...ABOVE.split(' · '), ...BOX.split(' · '), ...REST.split(' · ')]) expect(seen).toContain(part);
+  });
+
+  it('are those of its own box where that was ticked too, and of the empty box where it was left', async () => {
+    const person = await world.person([]);
+    const url = await world.manage(person);
+    const both = [cell(world, person, 'newsletter'), general(world, person)];
+    await post(url, 'save', [
+      ...formOf(await (await get(url)).text()),
+      ...both.map((key): [string, string] => ['cell', key]),
+    ]);
+    expect((await wordsOf(person))[0]).toBe(`granted commercial: ${ABOVE} · ${REST} · ☑ E-Mail`);
+    const fields = formOf(await (await get(url)).text()).filter(([, value]) => value !== both[0]);
+    await post(url, 'save', fields);
+    expect((await wordsOf(person)).at(-1)).toBe(`withdrawn newsletter: ${ABOVE} · ${BOX.replace('☑', '☐')}`);
+  });
+});
+
+describe('a yes where nothing can come', () => {
+  it.each([
+    ['complaint', 'Das kann niemand aufheben'],
+    ['bounce', 'Das endet von selbst'],
+    ['manual', 'bis wir es aufheben'],
+  ] as const)('is noted, not called switched on: %s', async (reason, lifts) => {
+    const person = await world.person([]);
+    await world.suppress(person, reason);
+    const url = await world.manage(person);
+    const fields = formOf(await (await get(url)).text());
+    const { html } = await follow(
+      url,
+      await post(url, 'save', [...fields, ['cell', cell(world, person, 'newsletter')]]),
+    );
+    expect(html).toContain('Vermerkt. Davon kommt nichts, solange gilt, was unten steht: „<bdi>Newsletter</bdi>“');
+    expect(html).not.toMatch(/Eingeschaltet|ab sofort/);
+    expect(html).toContain(lifts);
   });
 });
 
@@ -115,7 +238,7 @@ describe('two people with one address', () => {
     const url = await world.manage(person);
     const fields = formOf(await (await get(url)).text());
     const { html } = await follow(url, await post(url, 'save', [...fields, ['cell', cell(world, person, 'events')]]));
-    expect(ticked(html)).toEqual([cell(world, person, 'events')]);
+    expect(ticked(html)).toEqual([cell(world, person, 'events'), general(world, person)]);
   });
 });
 
@@ -147,7 +270,7 @@ describe('an objection', () => {
     const { html: after, query } = await follow(url, saved);
     expect((await world.entries()).slice(before.length)).toContain('suppression.removed');
     expect(after).not.toContain('widersprochen');
-    expect(ticked(after)).toEqual([cell(world, person, 'newsletter')]);
+    expect(ticked(after)).toEqual([cell(world, person, 'newsletter'), general(world, person)]);
 
     const undone = await fetch(`${url}?act=undo&change=${query.get('done') ?? ''}`, {
       method: 'POST',
@@ -166,7 +289,7 @@ describe('an objection', () => {
       url,
       await post(url, 'save', [...fields, ['cell', cell(world, person, 'newsletter')]]),
     );
-    expect(ticked(html)).toEqual([cell(world, person, 'newsletter')]);
+    expect(ticked(html)).toEqual([cell(world, person, 'newsletter'), general(world, person)]);
     expect(ticked(await (await get(await world.manage(other))).text())).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import type { PageLink, PreferenceView } from '#lib/consent';
 import type { HeldMessage, OriginMessage } from '#lib/sending';
 import type { Language } from '../texts/texts.js';
-import type { Entered } from './form.js';
+import type { Entered, WrongField } from './form.js';
 import type { PageQuery } from './page-address.js';
 
 /** Everything that one answer is made of. */
@@ -13,7 +13,11 @@ export interface Showing {
   readonly held: readonly HeldMessage[];
   readonly origin: OriginMessage | null;
   /** What was posted and not carried out, and why. */
-  readonly again?: { readonly entered: Entered; readonly because: 'stale' | 'unreadable' };
+  readonly again?: {
+    readonly entered: Entered;
+    /** Empty: nothing is wrong with it, but the page was no longer true. */
+    readonly wrong: readonly WrongField[];
+  };
 }
 
 /** Id of what the link is about: a topic or purpose of its own, or of the mail in which it stood. */

@@ -3,23 +3,32 @@ import type { Times } from '#lib/platform';
 import { apart, listIn, type Phrase } from '../texts/phrase.js';
 import { here } from './page-address.js';
 import { holderOf, scopeOf, type Showing } from './showing.js';
+import { NAME_OF, whatIsWrong } from './wrong.js';
 import type { Words } from './words.js';
 
 interface Told {
   readonly tone: 'ok' | 'warn' | '';
   readonly lines: readonly Phrase[];
+  /** To what has to be looked at again. */
+  readonly links?: readonly { readonly href: string; readonly text: string }[];
   readonly undo: { readonly action: string; readonly label: string; readonly until: string } | null;
 }
 
 /** What the page has to say before anything else: what just happened, and what stands in the way of messages. */
-export function toldOf(showing: Showing, words: Words, times: Times): Told[] {
-  return [...again(showing, words), ...done(showing, words, times), ...standing(showing, words, times)];
+export function toldOf(showing: Showing, words: Words, times: Times): Required<Told>[] {
+  const told = [...again(showing, words, times), ...done(showing, words, times), ...standing(showing, words, times)];
+  return told.map((one) => ({ links: [], ...one }));
 }
 
-function again({ again: posted }: Showing, { phrase }: Words): Told[] {
-  if (posted === undefined) return [];
-  const key = posted.because === 'stale' ? 'state.stale' : 'page.entered';
-  return [{ tone: 'warn', lines: [phrase(key)], undo: null }];
+function again(showing: Showing, words: Words, times: Times): Told[] {
+  if (showing.again === undefined) return [];
+  const { wrong } = showing.again;
+  const key = wrong.length === 0 ? 'state.stale' : 'page.entered';
+  const links = wrong.map((name) => ({
+    href: `#${name}`,
+    text: `${words.say(NAME_OF[name])}: ${words.text(whatIsWrong(name, showing, words, times))}`,
+  }));
+  return [{ tone: 'warn', lines: [words.phrase(key)], links, undo: null }];
 }
 
 function done({ link, view, query, language }: Showing, words: Words, times: Times): Told[] {
@@ -58,19 +67,31 @@ function done({ link, view, query, language }: Showing, words: Words, times: Tim
       : [
           listIn(
             language,
-            cells.map((cell) => words.thing(cell)),
+            cells.map((cell) => words.ticked(cell)),
           ),
         ];
   };
+  // What is ticked at an address that is blocked is kept, and comes no sooner than the block ends.
+  const isHeld = (key: string): boolean => {
+    const cell = cellOf(view.cells, key);
+    return view.facts.points.some(({ id, suppressed }) => id === cell?.pointId && suppressed.length > 0);
+  };
+  const on = change.turnedOn.filter((key) => !isHeld(key));
+  const held = change.turnedOn.filter(isHeld);
+  const isAllHeld =
+    held.length > 0 &&
+    held.length === change.turnedOn.length + change.turnedOff.length &&
+    Object.keys(change.fieldsAfter).length === 0;
   const lines = [
     phraseOf(change, named, words),
     ...(change.act === 'save' || change.act === 'undo'
       ? [
-          ...named(change.turnedOn).map((things) => phrase('result.on', { things })),
+          ...named(on).map((things) => phrase('result.on', { things })),
+          ...named(held).map((things) => phrase('result.held', { things })),
           ...named(change.turnedOff).map((things) => phrase('result.off', { things })),
         ]
       : []),
-    phrase('result.effect', { time: times.instant(change.at) }),
+    ...(isAllHeld ? [] : [phrase('result.effect', { time: times.instant(change.at) })]),
     ...(change.inFlight > 0 ? [phrase('result.inFlight', { n: change.inFlight })] : []),
   ];
   const until = change.at + UNDO_MS;

@@ -1,15 +1,17 @@
-import { type Cell, cellKey, frequencyOf, isShown, maySayYes, type PreferenceView } from '#lib/consent';
+import { cellKey, frequencyOf, isShown, maySayYes } from '#lib/consent';
 import { nameOfZone, Times } from '#lib/platform';
 import { brandFrame } from '../pages/brand-frame.js';
 import type { Frame } from '../pages/page.js';
 import { listIn, type Phrase, plain } from '../texts/phrase.js';
 import { LANGUAGE_TAGS, LANGUAGES } from '../texts/texts.js';
 import { here } from './page-address.js';
+import { LONGEST_BREAK_DAYS } from './form.js';
 import { recordOf } from './record.js';
 import { holderOf, scopeOf, type Showing, zoneOf } from './showing.js';
 import { toldOf } from './told.js';
 import { whyOf } from './why.js';
 import { Words } from './words.js';
+import { wrongIn } from './wrong.js';
 import { clocksWith } from './zones.js';
 
 /** Turns what is known about a person into what the template shows, sentence by sentence. */
@@ -47,6 +49,7 @@ export function toContent(showing: Showing): { frame: Frame; content: object } {
               text: phrase('link.text', { address: words.address(link.contactPointId) }),
               action: here({ act: 'link', lang: query.lang }),
             },
+      wrong: wrongIn(showing, words, times),
       why: whyOf(showing, words, times),
       more: isManage ? moreOf(showing, words, times) : null,
     },
@@ -80,10 +83,7 @@ function topicsOf({ link, view, again }: Showing, words: Words) {
   const isManage = link.access === 'manage';
   const states = view.facts.states;
   return scopes.map((scope) => ({
-    label:
-      scope.topicId === null && view.facts.purposes.find(({ id }) => id === scope.purposeId)?.topics.length !== 0
-        ? words.phrase('topics.general', { purpose: words.topic(scope) })
-        : words.topic(scope),
+    label: words.legend(scope),
     description: words.description(scope),
     cells: shown
       .filter((cell) => cell.topicId === scope.topicId && cell.purposeId === scope.purposeId)
@@ -94,7 +94,7 @@ function topicsOf({ link, view, again }: Showing, words: Words) {
           key: cellKey(cell),
           checked: again === undefined ? cell.on : again.entered.cells.has(cellKey(cell)),
           disabled,
-          label: pointLabel(cell, words, view),
+          label: words.box(cell),
           hint: isPending ? words.say('topics.pending') : null,
           // Said once beneath the topics, and of each.
           described: disabled && isManage,
@@ -114,14 +114,6 @@ function otherPoints({ link, view }: Showing, words: Words): Phrase | null {
     others.map(({ id, channel }) => [...plain(`${words.channel(channel)} `), ...words.address(id)]),
   );
   return words.phrase('topics.otherPoint', { channels });
-}
-
-/** The channel, and which address of it where that is known by heart. */
-function pointLabel({ channel, pointId }: Cell, words: Words, view: PreferenceView): Phrase {
-  const name = words.channel(channel);
-  const label = plain(name.charAt(0).toLocaleUpperCase(words.language) + name.slice(1));
-  const several = view.facts.points.filter((point) => point.channel === channel).length > 1;
-  return several ? [...label, ...plain(' '), ...words.address(pointId)] : label;
 }
 
 function frequencyChoices({ link, view, again }: Showing, { say }: Words) {
@@ -163,7 +155,7 @@ function pauseChoices({ link, view, again }: Showing, { say }: Words, times: Tim
     pause: choices.map((choice) => ({ ...choice, checked: choice.value === chosen })),
     pauseDay: {
       min: times.field(now),
-      max: times.field(times.endOfDayIn(366, now) - 1),
+      max: times.field(times.endOfDayIn(LONGEST_BREAK_DAYS, now) - 1),
       value: again?.entered.get('pauseDay') ?? '',
     },
   };

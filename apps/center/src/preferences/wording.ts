@@ -1,29 +1,41 @@
-import type { PlannedConsent } from '#lib/consent';
-import { listIn } from '../texts/phrase.js';
+import type { LinkAccess, PlannedConsent } from '#lib/consent';
+import { listIn, textOf as text } from '../texts/phrase.js';
 import type { Words } from './words.js';
 
-/** The exact text of the control with which somebody said it, in the language in which they read it. */
-export function wordingOf(words: Words, act: string): (consent: PlannedConsent) => string {
-  return (consent) => {
-    const { purposeId, topicIds, channel, kind } = consent;
-    const cells = topicIds.length === 0 ? [null] : topicIds;
+/**
+ * The exact text of the control with which somebody said it, in the language in which they read it. Of a box: what stands
+ * above the topics, above the box and on it. Of a purpose that came with topics: their boxes, and where the page says so.
+ */
+export function wordingOf(words: Words, act: string, access: LinkAccess): (consent: PlannedConsent) => string {
+  const { say } = words;
+  return ({ purposeId, topicIds, channel, pointId, kind, broughtBy = [] }) => {
+    const scopes = (ids: readonly string[]) =>
+      (ids.length === 0 ? [null] : ids).map((topicId) => ({ purposeId, topicId }));
+    const about = (scope: ReturnType<typeof scopes>[number]): string[] => {
+      const description = words.description(scope);
+      return [text(words.legend(scope)), ...(description === null ? [] : [text(description)])];
+    };
+    const box = `${kind === 'granted' ? '☑' : '☐'} ${text(words.box({ channel, pointId }))}`;
     const things = listIn(
       words.language,
-      cells.map((topicId) => words.thing({ purposeId, topicId, channel })),
+      scopes(topicIds).map((scope) => words.thing({ ...scope, channel })),
     );
     switch (act) {
       case 'leave':
-        return words.text(words.phrase('leave.topic', { thing: things }));
+        return text(words.phrase('leave.topic', { thing: things }));
       case 'stop_all':
-        return words.say('leave.all');
+        return say('leave.all');
       case 'erase':
-        return words.say('data.erase');
+        return say('data.erase');
       case 'undo':
-        return `${words.say('result.undo')}: ${words.text(things)}`;
-      default: {
-        const tick = kind === 'granted' ? '☑' : '☐';
-        return `${words.say('topics.heading')}: ${tick} ${words.text(things)}. ${words.say('topics.hint')}`;
-      }
+        return `${say('result.undo')}: ${text(things)}`;
+      default:
+        return [
+          say('topics.heading'),
+          say(access === 'manage' ? 'topics.hint' : 'topics.needsLink'),
+          ...scopes(broughtBy.length > 0 ? broughtBy : topicIds).flatMap((scope) => [...about(scope), box]),
+          ...(broughtBy.length > 0 ? about({ purposeId, topicId: null }) : []),
+        ].join(' · ');
     }
   };
 }

@@ -1,6 +1,6 @@
 import { type Cell, type Labels, maskAddress, type PreferenceView } from '#lib/consent';
 import type { Channel, ContactPointId } from '#lib/kernel';
-import { apart, labelIn, type Phrase, phrasesIn, plain, type SayPhrase, textOf } from '../texts/phrase.js';
+import { apart, labelIn, listIn, type Phrase, phrasesIn, plain, type SayPhrase, textOf } from '../texts/phrase.js';
 import { type Language, LANGUAGES, type Say, sayIn, type TextKey } from '../texts/texts.js';
 
 /** How one page names things: topics, purposes, channels and addresses, in its language where there are words in it. */
@@ -27,25 +27,50 @@ export class Words {
     return masked === null ? plain(this.channel(point.channel)) : apart(leftToRight(masked));
   }
 
-  /** A topic, or a purpose where there is none. */
+  /** A topic, or a purpose where there is none, by its own name. */
   topic({ purposeId, topicId }: Pick<Cell, 'purposeId' | 'topicId'>): Phrase {
-    const purpose = this.view.facts.purposes.find(({ id }) => id === purposeId);
+    const purpose = this.purpose(purposeId);
     const topic = purpose?.topics.find(({ id }) => id === topicId);
     const named = topic ?? purpose;
     return named === undefined ? plain('?') : this.label(named.labels, named.key);
   }
 
-  description({ topicId, purposeId }: Pick<Cell, 'purposeId' | 'topicId'>): Phrase | null {
-    const purpose = this.view.facts.purposes.find(({ id }) => id === purposeId);
-    const topic = purpose?.topics.find(({ id }) => id === topicId);
+  /** What stands above the boxes of a topic; of a purpose beside its topics: that it is about the rest. */
+  legend(scope: Pick<Cell, 'purposeId' | 'topicId'>): Phrase {
+    return this.isBesideTopics(scope)
+      ? this.phrase('topics.general', { purpose: this.topic(scope) })
+      : this.topic(scope);
+  }
+
+  description(scope: Pick<Cell, 'purposeId' | 'topicId'>): Phrase | null {
+    const purpose = this.purpose(scope.purposeId);
+    const topics = purpose?.topics ?? [];
+    if (this.isBesideTopics(scope)) {
+      const named = topics.map(({ labels, key }) => this.label(labels, key));
+      return this.phrase('topics.whole', { topics: listIn(this.language, named) });
+    }
+    const topic = topics.find(({ id }) => id === scope.topicId);
     return topic === undefined || Object.keys(topic.descriptions).length === 0
       ? null
       : this.label(topic.descriptions, '');
   }
 
+  /** The channel, and which address of it where that is known by heart. */
+  box({ channel, pointId }: Pick<Cell, 'channel' | 'pointId'>): Phrase {
+    const name = this.channel(channel);
+    const label = plain(name.charAt(0).toLocaleUpperCase(this.language) + name.slice(1));
+    const several = this.view.facts.points.filter((point) => point.channel === channel).length > 1;
+    return several ? [...label, ...plain(' '), ...this.address(pointId)] : label;
+  }
+
   /** "Newsletter" by e-mail. */
   thing(cell: Pick<Cell, 'purposeId' | 'topicId' | 'channel'>): Phrase {
     return this.phrase('thing', { topic: this.topic(cell), channel: this.channel(cell.channel) });
+  }
+
+  /** The same, by what stands above its box. */
+  ticked(cell: Pick<Cell, 'purposeId' | 'topicId' | 'channel'>): Phrase {
+    return this.phrase('thing', { topic: this.legend(cell), channel: this.channel(cell.channel) });
   }
 
   label(labels: Labels, fallback: string): Phrase {
@@ -60,6 +85,14 @@ export class Words {
 
   text(phrase: Phrase): string {
     return textOf(phrase);
+  }
+
+  private purpose(purposeId: string): PreferenceView['facts']['purposes'][number] | undefined {
+    return this.view.facts.purposes.find(({ id }) => id === purposeId);
+  }
+
+  private isBesideTopics({ purposeId, topicId }: Pick<Cell, 'purposeId' | 'topicId'>): boolean {
+    return topicId === null && (this.purpose(purposeId)?.topics.length ?? 0) > 0;
   }
 }
 

@@ -42,6 +42,10 @@ export const cell = (
   channel: 'email' | 'sms' = 'email',
 ) => `${person.points[channel]}.${world.topics[topic]}`;
 
+/** The box that stands for all that is about no topic. */
+export const general = ({ purposes }: CenterWorld, person: SomePerson, channel: 'email' | 'sms' = 'email') =>
+  `${person.points[channel]}.${purposes.commercial}`;
+
 export const ticked = (html: string): string[] =>
   formOf(html).flatMap(([name, value]) => (name === 'cell' ? [value] : []));
 

@@ -17,7 +17,7 @@ const manageWhileAway = ({ url }: RunningCenter): string => {
 };
 
 /** Submits a form of the page without a browser, and answers where it leads. */
-async function after(url: string, act: string, fields: [string, string][] = []): Promise<string> {
+export async function after(url: string, act: string, fields: [string, string][] = []): Promise<string> {
   const answer = await fetch(`${url}?act=${act}`, {
     method: 'POST',
     redirect: 'manual',

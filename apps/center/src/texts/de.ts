@@ -6,16 +6,21 @@ export const de: OwnTexts = {
   'page.language': 'Sprache',
   'page.for': 'Ihre Einstellungen für {addresses}',
   'page.entered': 'Eine der Angaben war nicht lesbar. Es wurde nichts geändert. Bitte sehen Sie noch einmal nach.',
+  'wrong.day': 'Wählen Sie einen Tag vom {from} bis zum {to} oder eine andere Pause.',
+  'wrong.quiet': 'Geben Sie beide Uhrzeiten an, und zwei verschiedene, oder lassen Sie beide leer.',
+  'wrong.choice': 'Wählen Sie eine der angebotenen Möglichkeiten.',
 
   'state.paused': 'Sie machen Pause bis {date}. Danach geht es von selbst weiter.',
   'state.resume': 'Pause beenden',
   'state.complaint':
-    'Sie haben eine Nachricht an {address} als unerwünscht gemeldet. Dorthin wird nichts mehr gesendet, was auch immer hier angekreuzt ist.',
-  'state.bounce': 'Nachrichten an {address} kamen zurück. Dorthin wird nichts gesendet, bis das geklärt ist.',
+    'Sie haben eine Nachricht an {address} als unerwünscht gemeldet. Dorthin wird nichts mehr gesendet, was auch immer hier angekreuzt ist. Das kann niemand aufheben.',
+  'state.bounce':
+    'Nachrichten an {address} kamen zurück. Dorthin wird nichts gesendet, bis das geklärt ist. Das endet von selbst, oder wenn Sie uns sagen, dass dort wieder Nachrichten ankommen.',
   'state.objection':
     'Sie haben der Werbung an {address} widersprochen. Nur Notwendiges wird dorthin gesendet. Was Sie jetzt ankreuzen, erhalten Sie wieder.',
   'state.objected': 'Sie haben der Werbung an {address} widersprochen. Nur Notwendiges wird dorthin gesendet.',
-  'state.blocked': 'An {address} wird nichts gesendet. Die Adresse wurde gesperrt.',
+  'state.blocked':
+    'An {address} wird nichts gesendet. Die Adresse wurde gesperrt. Das gilt, bis wir es aufheben: Bitte schreiben Sie uns.',
   'state.nothing': 'Sie erhalten derzeit nichts von uns.',
   'state.left': 'Sie erhalten {thing} nicht.',
   'state.stale':
@@ -35,6 +40,7 @@ export const de: OwnTexts = {
   'result.same': 'Das war schon so. Es musste nichts geändert werden.',
   'result.on': 'Eingeschaltet: {things}',
   'result.off': 'Ausgeschaltet: {things}',
+  'result.held': 'Vermerkt. Davon kommt nichts, solange gilt, was unten steht: {things}',
   'result.effect': 'Das gilt ab sofort, {time}.',
   'result.inFlight':
     '{n, plural, one {Eine Nachricht war bereits unterwegs und kann noch ankommen.} other {# Nachrichten waren bereits unterwegs und können noch ankommen.}}',
@@ -44,6 +50,7 @@ export const de: OwnTexts = {
   'topics.heading': 'Was Sie erhalten möchten',
   'topics.hint': 'Ein Häkchen heißt ja. Sie können es jederzeit ändern.',
   'topics.general': 'Andere Nachrichten: {purpose}',
+  'topics.whole': 'Kommt zusammen mit {topics}. Ohne Häkchen hier kommt auch davon nichts.',
   'topics.needsLink': 'Um etwas wieder einzuschalten, fordern Sie weiter unten einen neuen Link an.',
   'topics.otherPoint': '{channels}: lässt sich nur über einen dorthin gesendeten Link einschalten.',
   'topics.pending': 'Wartet auf Ihre Bestätigung.',

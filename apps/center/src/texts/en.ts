@@ -5,16 +5,20 @@ export const en = {
   'page.language': 'Language',
   'page.for': 'Your settings for {addresses}',
   'page.entered': 'One of the entries could not be read. Nothing has been changed. Please look at it again.',
+  'wrong.day': 'Choose a day from {from} to {to}, or another break.',
+  'wrong.quiet': 'Enter both times, and two different ones, or leave both empty.',
+  'wrong.choice': 'Choose one of those that are offered.',
 
   'state.paused': 'You are taking a break until {date}. Messages start again by themselves after that.',
   'state.resume': 'End the break',
   'state.complaint':
-    'You reported a message to {address} as unwanted. Nothing is sent there any more, whatever is ticked here.',
-  'state.bounce': 'Messages to {address} came back. Nothing is sent there until that is cleared up.',
+    'You reported a message to {address} as unwanted. Nothing is sent there any more, whatever is ticked here. Nobody can lift that.',
+  'state.bounce':
+    'Messages to {address} came back. Nothing is sent there until that is cleared up. It ends by itself, or when you tell us that messages arrive there again.',
   'state.objection':
     'You objected to advertising at {address}. Only what is necessary is sent there. What you tick now you receive again.',
   'state.objected': 'You objected to advertising at {address}. Only what is necessary is sent there.',
-  'state.blocked': 'Nothing is sent to {address}. It was blocked.',
+  'state.blocked': 'Nothing is sent to {address}. It was blocked. It lasts until we lift it: please write to us.',
   'state.nothing': 'You receive nothing from us at the moment.',
   'state.left': 'You do not receive {thing}.',
   'state.stale':
@@ -34,6 +38,7 @@ export const en = {
   'result.same': 'It was so already. Nothing had to be changed.',
   'result.on': 'Switched on: {things}',
   'result.off': 'Switched off: {things}',
+  'result.held': 'Noted. None of it comes as long as what is said below stands: {things}',
   'result.effect': 'It takes effect from now on, {time}.',
   'result.inFlight':
     '{n, plural, one {One message was already on its way and may still arrive.} other {# messages were already on their way and may still arrive.}}',
@@ -43,6 +48,7 @@ export const en = {
   'topics.heading': 'What you want to receive',
   'topics.hint': 'A tick means yes. You can change it at any time.',
   'topics.general': 'Other messages: {purpose}',
+  'topics.whole': 'Comes with {topics}. Without a tick here, none of these comes either.',
   'topics.needsLink': 'To switch something on again, ask for a fresh link further down.',
   'topics.otherPoint': '{channels}: can only be switched on through a link sent there.',
   'topics.pending': 'Waits for your confirmation.',

@@ -6,15 +6,20 @@ export const es: OwnTexts = {
   'page.language': 'Idioma',
   'page.for': 'Sus ajustes para {addresses}',
   'page.entered': 'Uno de los datos no se ha podido leer. No se ha cambiado nada. Revíselo, por favor.',
+  'wrong.day': 'Elija un día del {from} al {to}, u otra pausa.',
+  'wrong.quiet': 'Indique las dos horas, distintas entre sí, o deje ambas vacías.',
+  'wrong.choice': 'Elija una de las opciones que se ofrecen.',
   'state.paused': 'Está en pausa hasta el {date}. Después, los mensajes vuelven solos.',
   'state.resume': 'Terminar la pausa',
   'state.complaint':
-    'Usted señaló como no deseado un mensaje a {address}. Ya no se envía nada allí, marque lo que marque aquí.',
-  'state.bounce': 'Los mensajes a {address} fueron devueltos. No se envía nada allí hasta que se aclare.',
+    'Usted señaló como no deseado un mensaje a {address}. Ya no se envía nada allí, marque lo que marque aquí. Nadie puede levantarlo.',
+  'state.bounce':
+    'Los mensajes a {address} fueron devueltos. No se envía nada allí hasta que se aclare. Termina por sí solo, o cuando usted nos diga que allí vuelven a llegar mensajes.',
   'state.objection':
     'Usted se opuso a la publicidad en {address}. Allí solo se envía lo necesario. Lo que marque ahora lo volverá a recibir.',
   'state.objected': 'Usted se opuso a la publicidad en {address}. Allí solo se envía lo necesario.',
-  'state.blocked': 'No se envía nada a {address}. Esa dirección está bloqueada.',
+  'state.blocked':
+    'No se envía nada a {address}. Esa dirección está bloqueada. Dura hasta que lo levantemos: escríbanos, por favor.',
   'state.nothing': 'En este momento no recibe nada de nosotros.',
   'state.left': 'No recibe {thing}.',
   'state.stale':
@@ -32,6 +37,7 @@ export const es: OwnTexts = {
   'result.same': 'Ya era así. No ha hecho falta cambiar nada.',
   'result.on': 'Activado: {things}',
   'result.off': 'Desactivado: {things}',
+  'result.held': 'Anotado. No llegará nada de ello mientras valga lo que se dice más abajo: {things}',
   'result.effect': 'Tiene efecto desde ahora, {time}.',
   'result.inFlight':
     '{n, plural, one {Un mensaje ya estaba en camino y todavía puede llegar.} many {# mensajes ya estaban en camino y todavía pueden llegar.} other {# mensajes ya estaban en camino y todavía pueden llegar.}}',
@@ -40,6 +46,7 @@ export const es: OwnTexts = {
   'topics.heading': 'Lo que quiere recibir',
   'topics.hint': 'Una marca significa sí. Puede cambiarlo en cualquier momento.',
   'topics.general': 'Otros mensajes: {purpose}',
+  'topics.whole': 'Llega junto con {topics}. Sin marca aquí, tampoco llega nada de eso.',
   'topics.needsLink': 'Para volver a activar algo, pida un enlace nuevo más abajo.',
   'topics.otherPoint': '{channels}: solo se puede activar con un enlace enviado allí.',
   'topics.pending': 'Espera su confirmación.',

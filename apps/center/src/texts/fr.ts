@@ -6,16 +6,20 @@ export const fr: OwnTexts = {
   'page.language': 'Langue',
   'page.for': 'Vos réglages pour {addresses}',
   'page.entered': 'Une des indications est illisible. Rien n’a été modifié. Veuillez vérifier.',
+  'wrong.day': 'Choisissez un jour du {from} au {to}, ou une autre pause.',
+  'wrong.quiet': 'Indiquez les deux heures, différentes l’une de l’autre, ou laissez les deux champs vides.',
+  'wrong.choice': 'Choisissez l’une des possibilités proposées.',
   'state.paused': 'Vous faites une pause jusqu’au {date}. Les messages reprendront ensuite d’eux-mêmes.',
   'state.resume': 'Mettre fin à la pause',
   'state.complaint':
-    'Vous avez signalé un message envoyé à {address} comme indésirable. Plus rien n’y est envoyé, quoi que vous cochiez ici.',
+    'Vous avez signalé un message envoyé à {address} comme indésirable. Plus rien n’y est envoyé, quoi que vous cochiez ici. Personne ne peut lever cela.',
   'state.bounce':
-    'Des messages envoyés à {address} nous sont revenus. Rien n’y est envoyé tant que ce n’est pas réglé.',
+    'Des messages envoyés à {address} nous sont revenus. Rien n’y est envoyé tant que ce n’est pas réglé. Cela prend fin de soi-même, ou quand vous nous dites que les messages y arrivent de nouveau.',
   'state.objection':
     'Vous vous êtes opposé à la publicité à {address}. Seul le nécessaire y est envoyé. Ce que vous cochez maintenant, vous le recevrez de nouveau.',
   'state.objected': 'Vous vous êtes opposé à la publicité à {address}. Seul le nécessaire y est envoyé.',
-  'state.blocked': 'Rien n’est envoyé à {address}. Cette adresse est bloquée.',
+  'state.blocked':
+    'Rien n’est envoyé à {address}. Cette adresse est bloquée. Cela dure jusqu’à ce que nous le levions : veuillez nous écrire.',
   'state.nothing': 'Vous ne recevez rien de nous en ce moment.',
   'state.left': 'Vous ne recevez pas {thing}.',
   'state.stale':
@@ -33,6 +37,7 @@ export const fr: OwnTexts = {
   'result.same': 'C’était déjà le cas. Rien n’a dû être modifié.',
   'result.on': 'Activé : {things}',
   'result.off': 'Désactivé : {things}',
+  'result.held': 'C’est noté. Rien n’en sera envoyé tant que vaut ce qui est dit plus bas : {things}',
   'result.effect': 'Cela vaut dès maintenant, {time}.',
   'result.inFlight':
     '{n, plural, one {Un message était déjà parti et peut encore arriver.} many {# messages étaient déjà partis et peuvent encore arriver.} other {# messages étaient déjà partis et peuvent encore arriver.}}',
@@ -41,6 +46,7 @@ export const fr: OwnTexts = {
   'topics.heading': 'Ce que vous souhaitez recevoir',
   'topics.hint': 'Une case cochée veut dire oui. Vous pouvez changer d’avis à tout moment.',
   'topics.general': 'Autres messages : {purpose}',
+  'topics.whole': 'Vient avec {topics}. Sans coche ici, rien de cela ne vient non plus.',
   'topics.needsLink': 'Pour réactiver quelque chose, demandez un nouveau lien plus bas.',
   'topics.otherPoint': '{channels} : ne peut être activé que par un lien envoyé là-bas.',
   'topics.pending': 'En attente de votre confirmation.',

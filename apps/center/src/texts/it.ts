@@ -6,15 +6,20 @@ export const it: OwnTexts = {
   'page.language': 'Lingua',
   'page.for': 'Le Sue impostazioni per {addresses}',
   'page.entered': 'Uno dei dati non è leggibile. Non è stato cambiato nulla. La preghiamo di ricontrollare.',
+  'wrong.day': 'Scelga un giorno dal {from} al {to}, o un’altra pausa.',
+  'wrong.quiet': 'Indichi entrambi gli orari, diversi tra loro, o lasci vuoti entrambi.',
+  'wrong.choice': 'Scelga una delle possibilità offerte.',
   'state.paused': 'È in pausa fino al {date}. Poi i messaggi riprendono da soli.',
   'state.resume': 'Termina la pausa',
   'state.complaint':
-    'Ha segnalato come indesiderato un messaggio a {address}. Lì non viene più inviato nulla, qualunque cosa sia spuntata qui.',
-  'state.bounce': 'I messaggi a {address} sono tornati indietro. Lì non viene inviato nulla finché non è chiarito.',
+    'Ha segnalato come indesiderato un messaggio a {address}. Lì non viene più inviato nulla, qualunque cosa sia spuntata qui. Nessuno può revocarlo.',
+  'state.bounce':
+    'I messaggi a {address} sono tornati indietro. Lì non viene inviato nulla finché non è chiarito. Finisce da sé, o quando ci dice che lì i messaggi arrivano di nuovo.',
   'state.objection':
     'Si è opposto alla pubblicità a {address}. Lì viene inviato solo il necessario. Ciò che spunta ora lo riceverà di nuovo.',
   'state.objected': 'Si è opposto alla pubblicità a {address}. Lì viene inviato solo il necessario.',
-  'state.blocked': 'A {address} non viene inviato nulla. L’indirizzo è bloccato.',
+  'state.blocked':
+    'A {address} non viene inviato nulla. L’indirizzo è bloccato. Dura finché non lo revochiamo: ci scriva.',
   'state.nothing': 'Al momento non riceve nulla da noi.',
   'state.left': 'Non riceve {thing}.',
   'state.stale':
@@ -32,6 +37,7 @@ export const it: OwnTexts = {
   'result.same': 'Era già così. Non è stato necessario cambiare nulla.',
   'result.on': 'Attivato: {things}',
   'result.off': 'Disattivato: {things}',
+  'result.held': 'Annotato. Non ne arriverà nulla finché vale ciò che è detto più sotto: {things}',
   'result.effect': 'Vale da subito, {time}.',
   'result.inFlight':
     '{n, plural, one {Un messaggio era già in viaggio e può ancora arrivare.} many {# messaggi erano già in viaggio e possono ancora arrivare.} other {# messaggi erano già in viaggio e possono ancora arrivare.}}',
@@ -40,6 +46,7 @@ export const it: OwnTexts = {
   'topics.heading': 'Che cosa desidera ricevere',
   'topics.hint': 'Una spunta significa sì. Può cambiare idea in ogni momento.',
   'topics.general': 'Altri messaggi: {purpose}',
+  'topics.whole': 'Arriva insieme a {topics}. Senza una spunta qui, non arriva neppure nulla di ciò.',
   'topics.needsLink': 'Per riattivare qualcosa, chieda un nuovo link più sotto.',
   'topics.otherPoint': '{channels}: si può attivare solo con un link inviato lì.',
   'topics.pending': 'In attesa della Sua conferma.',

@@ -6,15 +6,20 @@ export const nl: OwnTexts = {
   'page.language': 'Taal',
   'page.for': 'Uw instellingen voor {addresses}',
   'page.entered': 'Een van de gegevens was niet leesbaar. Er is niets gewijzigd. Kijk er alstublieft nog eens naar.',
+  'wrong.day': 'Kies een dag van {from} tot en met {to}, of een andere pauze.',
+  'wrong.quiet': 'Vul beide tijden in, en twee verschillende, of laat beide leeg.',
+  'wrong.choice': 'Kies een van de aangeboden mogelijkheden.',
   'state.paused': 'U hebt pauze tot en met {date}. Daarna komen de berichten vanzelf weer.',
   'state.resume': 'Pauze beëindigen',
   'state.complaint':
-    'U hebt een bericht aan {address} als ongewenst gemeld. Daarheen wordt niets meer gestuurd, wat hier ook is aangevinkt.',
-  'state.bounce': 'Berichten aan {address} kwamen terug. Daarheen wordt niets gestuurd tot dat is opgelost.',
+    'U hebt een bericht aan {address} als ongewenst gemeld. Daarheen wordt niets meer gestuurd, wat hier ook is aangevinkt. Niemand kan dat opheffen.',
+  'state.bounce':
+    'Berichten aan {address} kwamen terug. Daarheen wordt niets gestuurd tot dat is opgelost. Dat eindigt vanzelf, of wanneer u ons zegt dat berichten daar weer aankomen.',
   'state.objection':
     'U hebt bezwaar gemaakt tegen reclame aan {address}. Daarheen gaat alleen wat nodig is. Wat u nu aanvinkt, ontvangt u weer.',
   'state.objected': 'U hebt bezwaar gemaakt tegen reclame aan {address}. Daarheen gaat alleen wat nodig is.',
-  'state.blocked': 'Naar {address} wordt niets gestuurd. Het adres is geblokkeerd.',
+  'state.blocked':
+    'Naar {address} wordt niets gestuurd. Het adres is geblokkeerd. Dat geldt tot wij het opheffen: schrijf ons alstublieft.',
   'state.nothing': 'U ontvangt op dit moment niets van ons.',
   'state.left': 'U ontvangt {thing} niet.',
   'state.stale':
@@ -32,6 +37,7 @@ export const nl: OwnTexts = {
   'result.same': 'Dat was al zo. Er hoefde niets te veranderen.',
   'result.on': 'Ingeschakeld: {things}',
   'result.off': 'Uitgeschakeld: {things}',
+  'result.held': 'Genoteerd. Daarvan komt niets zolang geldt wat hieronder staat: {things}',
   'result.effect': 'Dit geldt vanaf nu, {time}.',
   'result.inFlight':
     '{n, plural, one {Eén bericht was al onderweg en kan nog aankomen.} other {# berichten waren al onderweg en kunnen nog aankomen.}}',
@@ -40,6 +46,7 @@ export const nl: OwnTexts = {
   'topics.heading': 'Wat u wilt ontvangen',
   'topics.hint': 'Een vinkje betekent ja. U kunt het altijd wijzigen.',
   'topics.general': 'Andere berichten: {purpose}',
+  'topics.whole': 'Komt samen met {topics}. Zonder vinkje hier komt ook daarvan niets.',
   'topics.needsLink': 'Om iets weer in te schakelen, vraagt u verderop een nieuwe link aan.',
   'topics.otherPoint': '{channels}: kan alleen worden ingeschakeld met een link die daarheen is gestuurd.',
   'topics.pending': 'Wacht op uw bevestiging.',

@@ -6,15 +6,20 @@ export const pl: OwnTexts = {
   'page.language': 'Język',
   'page.for': 'Państwa ustawienia dla {addresses}',
   'page.entered': 'Jednego z wpisów nie udało się odczytać. Niczego nie zmieniono. Prosimy sprawdzić jeszcze raz.',
+  'wrong.day': 'Prosimy wybrać dzień od {from} do {to} albo inną przerwę.',
+  'wrong.quiet': 'Prosimy podać obie godziny, i to różne, albo zostawić oba pola puste.',
+  'wrong.choice': 'Prosimy wybrać jedną z podanych możliwości.',
   'state.paused': 'Trwa przerwa do {date}. Potem wiadomości wrócą same.',
   'state.resume': 'Zakończ przerwę',
   'state.complaint':
-    'Wiadomość na {address} zgłoszono jako niechcianą. Nic już tam nie wysyłamy, niezależnie od zaznaczeń.',
-  'state.bounce': 'Wiadomości na {address} wracały. Nic tam nie wysyłamy, dopóki to się nie wyjaśni.',
+    'Wiadomość na {address} zgłoszono jako niechcianą. Nic już tam nie wysyłamy, niezależnie od zaznaczeń. Nikt nie może tego cofnąć.',
+  'state.bounce':
+    'Wiadomości na {address} wracały. Nic tam nie wysyłamy, dopóki to się nie wyjaśni. Kończy się to samo albo gdy powiedzą nam Państwo, że wiadomości znów tam docierają.',
   'state.objection':
     'Wobec reklam na {address} wniesiono sprzeciw. Wysyłamy tam tylko to, co konieczne. To, co zostanie teraz zaznaczone, będzie znów wysyłane.',
   'state.objected': 'Wobec reklam na {address} wniesiono sprzeciw. Wysyłamy tam tylko to, co konieczne.',
-  'state.blocked': 'Na {address} nic nie wysyłamy. Adres jest zablokowany.',
+  'state.blocked':
+    'Na {address} nic nie wysyłamy. Adres jest zablokowany. Trwa to, dopóki tego nie cofniemy: prosimy do nas napisać.',
   'state.nothing': 'Obecnie nic od nas Państwo nie otrzymują.',
   'state.left': 'Nie otrzymują Państwo: {thing}.',
   'state.stale':
@@ -32,6 +37,7 @@ export const pl: OwnTexts = {
   'result.same': 'Tak już było. Niczego nie trzeba było zmieniać.',
   'result.on': 'Włączono: {things}',
   'result.off': 'Wyłączono: {things}',
+  'result.held': 'Zapisano. Nic z tego nie przyjdzie, dopóki obowiązuje to, co napisano niżej: {things}',
   'result.effect': 'Obowiązuje od teraz, {time}.',
   'result.inFlight':
     '{n, plural, one {Jedna wiadomość była już w drodze i może jeszcze dotrzeć.} few {# wiadomości były już w drodze i mogą jeszcze dotrzeć.} many {# wiadomości było już w drodze i może jeszcze dotrzeć.} other {# wiadomości było już w drodze i może jeszcze dotrzeć.}}',
@@ -40,6 +46,7 @@ export const pl: OwnTexts = {
   'topics.heading': 'Co chcą Państwo otrzymywać',
   'topics.hint': 'Zaznaczenie oznacza tak. Można to zmienić w każdej chwili.',
   'topics.general': 'Inne wiadomości: {purpose}',
+  'topics.whole': 'Przychodzi razem z: {topics}. Bez zaznaczenia tutaj nic z tego nie przychodzi.',
   'topics.needsLink': 'Aby znów coś włączyć, prosimy poprosić niżej o nowy link.',
   'topics.otherPoint': '{channels}: można włączyć tylko przez link wysłany na ten adres.',
   'topics.pending': 'Czeka na potwierdzenie.',

@@ -6,15 +6,20 @@ export const pt: OwnTexts = {
   'page.language': 'Idioma',
   'page.for': 'As suas definições para {addresses}',
   'page.entered': 'Um dos dados não pôde ser lido. Nada foi alterado. Por favor, verifique de novo.',
+  'wrong.day': 'Escolha um dia de {from} a {to}, ou outra pausa.',
+  'wrong.quiet': 'Indique as duas horas, diferentes uma da outra, ou deixe ambas vazias.',
+  'wrong.choice': 'Escolha uma das possibilidades oferecidas.',
   'state.paused': 'Está em pausa até {date}. Depois, as mensagens voltam por si.',
   'state.resume': 'Terminar a pausa',
   'state.complaint':
-    'Assinalou uma mensagem para {address} como indesejada. Nada mais é enviado para lá, seja o que for que esteja assinalado aqui.',
-  'state.bounce': 'As mensagens para {address} foram devolvidas. Nada é enviado para lá até isso se esclarecer.',
+    'Assinalou uma mensagem para {address} como indesejada. Nada mais é enviado para lá, seja o que for que esteja assinalado aqui. Ninguém o pode levantar.',
+  'state.bounce':
+    'As mensagens para {address} foram devolvidas. Nada é enviado para lá até isso se esclarecer. Termina por si, ou quando nos disser que as mensagens voltam a chegar lá.',
   'state.objection':
     'Opôs-se à publicidade em {address}. Para lá só é enviado o necessário. O que assinalar agora voltará a receber.',
   'state.objected': 'Opôs-se à publicidade em {address}. Para lá só é enviado o necessário.',
-  'state.blocked': 'Nada é enviado para {address}. O endereço está bloqueado.',
+  'state.blocked':
+    'Nada é enviado para {address}. O endereço está bloqueado. Dura até que o levantemos: escreva-nos, por favor.',
   'state.nothing': 'De momento, não recebe nada de nós.',
   'state.left': 'Não recebe {thing}.',
   'state.stale':
@@ -32,6 +37,7 @@ export const pt: OwnTexts = {
   'result.same': 'Já era assim. Não foi preciso alterar nada.',
   'result.on': 'Ligado: {things}',
   'result.off': 'Desligado: {things}',
+  'result.held': 'Anotado. Nada disso chega enquanto valer o que se diz mais abaixo: {things}',
   'result.effect': 'Tem efeito a partir de agora, {time}.',
   'result.inFlight':
     '{n, plural, one {Uma mensagem já estava a caminho e ainda pode chegar.} many {# mensagens já estavam a caminho e ainda podem chegar.} other {# mensagens já estavam a caminho e ainda podem chegar.}}',
@@ -40,6 +46,7 @@ export const pt: OwnTexts = {
   'topics.heading': 'O que deseja receber',
   'topics.hint': 'Uma marca significa sim. Pode alterá-la a qualquer momento.',
   'topics.general': 'Outras mensagens: {purpose}',
+  'topics.whole': 'Vem junto com {topics}. Sem uma marca aqui, também nada disso vem.',
   'topics.needsLink': 'Para voltar a ligar algo, peça uma nova ligação mais abaixo.',
   'topics.otherPoint': '{channels}: só pode ser ligado através de uma ligação enviada para lá.',
   'topics.pending': 'Aguarda a sua confirmação.',

@@ -6,16 +6,21 @@ export const tr: OwnTexts = {
   'page.language': 'Dil',
   'page.for': '{addresses} için ayarlarınız',
   'page.entered': 'Girilenlerden biri okunamadı. Hiçbir şey değiştirilmedi. Lütfen yeniden bakın.',
+  'wrong.day': '{from} ile {to} arasında bir gün ya da başka bir ara seçin.',
+  'wrong.quiet': 'Birbirinden farklı iki saat girin ya da ikisini de boş bırakın.',
+  'wrong.choice': 'Sunulanlardan birini seçin.',
   'state.paused': '{date} gününe kadar ara verdiniz. Sonra iletiler kendiliğinden başlar.',
   'state.resume': 'Arayı bitir',
   'state.complaint':
-    '{address} adresine gelen bir iletiyi istenmeyen olarak bildirdiniz. Burada ne işaretli olursa olsun oraya artık bir şey gönderilmez.',
-  'state.bounce': '{address} adresine giden iletiler geri döndü. Bu çözülene kadar oraya bir şey gönderilmez.',
+    '{address} adresine gelen bir iletiyi istenmeyen olarak bildirdiniz. Burada ne işaretli olursa olsun oraya artık bir şey gönderilmez. Bunu kimse kaldıramaz.',
+  'state.bounce':
+    '{address} adresine giden iletiler geri döndü. Bu çözülene kadar oraya bir şey gönderilmez. Bu kendiliğinden biter ya da iletilerin oraya yeniden ulaştığını bize söylediğinizde.',
   'state.objection':
     '{address} adresine reklam gönderilmesine itiraz ettiniz. Oraya yalnızca gerekli olanlar gönderilir. Şimdi işaretledikleriniz size yeniden gönderilir.',
   'state.objected':
     '{address} adresine reklam gönderilmesine itiraz ettiniz. Oraya yalnızca gerekli olanlar gönderilir.',
-  'state.blocked': '{address} adresine bir şey gönderilmez. Adres engellendi.',
+  'state.blocked':
+    '{address} adresine bir şey gönderilmez. Adres engellendi. Biz kaldırana kadar sürer: lütfen bize yazın.',
   'state.nothing': 'Şu anda bizden hiçbir şey almıyorsunuz.',
   'state.left': '{thing} size gönderilmiyor.',
   'state.stale':
@@ -33,6 +38,7 @@ export const tr: OwnTexts = {
   'result.same': 'Zaten böyleydi. Bir şey değiştirmek gerekmedi.',
   'result.on': 'Açıldı: {things}',
   'result.off': 'Kapatıldı: {things}',
+  'result.held': 'Kaydedildi. Aşağıda yazılan geçerli olduğu sürece bunların hiçbiri gelmez: {things}',
   'result.effect': 'Şu andan itibaren geçerli, {time}.',
   'result.inFlight':
     '{n, plural, one {Bir ileti zaten yoldaydı ve yine de gelebilir.} other {# ileti zaten yoldaydı ve yine de gelebilir.}}',
@@ -41,6 +47,7 @@ export const tr: OwnTexts = {
   'topics.heading': 'Almak istedikleriniz',
   'topics.hint': 'İşaret evet demektir. İstediğiniz zaman değiştirebilirsiniz.',
   'topics.general': 'Diğer iletiler: {purpose}',
+  'topics.whole': 'Şunlarla birlikte gelir: {topics}. Burada işaret yoksa bunların hiçbiri gelmez.',
   'topics.needsLink': 'Bir şeyi yeniden açmak için aşağıda yeni bir bağlantı isteyin.',
   'topics.otherPoint': '{channels}: yalnızca oraya gönderilen bir bağlantıyla açılabilir.',
   'topics.pending': 'Onayınızı bekliyor.',

@@ -13,7 +13,10 @@ const RUNWAY = {
   options: z.object({
     brand: z.string('which brand?').describe('key of the brand'),
     weeks: z.coerce.number().int().min(1).max(104).default(26).describe('how many weeks ahead'),
-    purpose: z.string().optional().describe('key of one purpose; left out: every one that needs an opt-in'),
+    purpose: z
+      .string()
+      .optional()
+      .describe('key of one purpose; left out: every one that needs an opt-in and that messages are sent for'),
     channel: z.enum(CHANNELS).optional().describe('one channel; left out: all'),
     html: z.string().optional().describe('writes a page with a chart to this file besides'),
     language: z

@@ -20,7 +20,9 @@ export const runwayStore = {
 
   /**
    * States of purposes that need an opt-in, of those of the points that are in use, not suppressed and not refused at by
-   * somebody else with the same address.
+   * somebody else with the same address. Unless one is named, of those that messages are sent for: whoever agreed to be
+   * counted and to nothing else cannot be written to. For that is the purpose that the brand counts by, which is called
+   * tracking where its settings do not say otherwise.
    */
   async states(
     tx: Tx,
@@ -38,7 +40,10 @@ export const runwayStore = {
         JOIN consent.consent_event e ON e.id = s.event_id
        WHERE p.ended_at IS NULL AND c.erased_at IS NULL AND u.enforcement = 'restrictive'
          AND s.status IN ('granted', 'confirmed', 'requested')
-         AND (${purpose}::text IS NULL OR u.key = ${purpose}) AND (${channel}::text IS NULL OR p.channel = ${channel})
+         AND (${purpose}::text IS NULL OR u.key = ${purpose})
+         AND (${purpose}::text IS NOT NULL
+              OR u.key <> (SELECT coalesce(b.tracking ->> 'purpose', 'tracking') FROM consent.brand b WHERE b.id = p.brand_id))
+         AND (${channel}::text IS NULL OR p.channel = ${channel})
          AND NOT EXISTS (SELECT FROM consent.suppression x
                           WHERE x.brand_id = p.brand_id AND x.channel = p.channel AND x.address_hash = p.address_hash
                              AND (x.until IS NULL OR x.until > clock_timestamp()))

@@ -30,10 +30,17 @@ describe('times as one reader knows them', () => {
   it('name a zone by its city and by its clock then, and what is no zone by itself', () => {
     const times = new Times('de', 'Europe/Berlin', WINTER);
     expect(times.zoneName()).toBe('Berlin (GMT+1)');
-    expect(times.zoneName('America/New_York')).toBe('New York (GMT-5)');
+    expect(times.zoneName('America/New_York')).toBe('New York (GMT-\u20605)');
     expect(times.zoneName('<Atlantis>')).toBe('<Atlantis>');
     expect(nameOfZone('de', 'Europe/Berlin', AT)).toBe('Berlin (GMT+2)');
     expect(nameOfZone('en', 'Europe/Istanbul', WINTER)).toBe('Istanbul (GMT+3)');
+  });
+
+  it('say a clock in one piece: in its own direction between sentences that run the other way, and on one line', () => {
+    const zone = 'America/Los_Angeles';
+    expect(new Times('he', zone, AT).instant(AT)).toMatch(/ \u2068GMT-\u20607\u2069$/);
+    expect(nameOfZone('he', zone, AT)).toBe('\u2068Los Angeles (GMT-\u20607)\u2069');
+    expect(nameOfZone('ar', zone, AT)).toMatch(/^\u2068Los Angeles \(.*-\u20607\)\u2069$/);
   });
 
   it('end a day where the day of the reader ends, also when the clocks change', () => {

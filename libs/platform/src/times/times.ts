@@ -32,7 +32,7 @@ export class Times {
   /** With the zone, because somebody may read it in another one. */
   instant(at: EpochMs): string {
     this.instants ??= this.format({ ...DAY, hour: 'numeric', minute: '2-digit', timeZoneName: 'short' });
-    const clock = wordFor(this.language, this.zone, 'short', at);
+    const clock = apartIn(this.language, wordFor(this.language, this.zone, 'short', at));
     return this.instants
       .formatToParts(this.local(at))
       .map(({ type, value }) => (type === 'timeZoneName' ? clock : value))
@@ -78,7 +78,14 @@ export class Times {
 export function nameOfZone(language: string, zone: string, at: EpochMs): string {
   if (tzdb.zone(zone) === null) return zone;
   const city = (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
-  return `${city} (${wordFor(language, zone, 'shortOffset', at)})`;
+  return apartIn(language, `${city} (${wordFor(language, zone, 'shortOffset', at)})`);
+}
+
+const RIGHT_TO_LEFT: ReadonlySet<string> = new Set(['ar', 'he']);
+
+/** Between sentences that run the other way, in its own direction: also where no markup can be, as in a list of choices. */
+function apartIn(language: string, text: string): string {
+  return RIGHT_TO_LEFT.has(language) ? `\u2068${text}\u2069` : text;
 }
 
 type Style = 'short' | 'shortOffset' | 'longOffset';
@@ -89,7 +96,9 @@ const formats = new Map<string, Intl.DateTimeFormat | null>();
 function wordFor(language: string, zone: string, style: Style, at: EpochMs): string {
   const minutes = tzdb.zone(zone)?.offset(at) ?? 0;
   const agrees = runtimeWord('en', zone, 'longOffset', at) === offsetText(minutes, true);
-  return (agrees ? runtimeWord(language, zone, style, at) : null) ?? offsetText(minutes, false);
+  const word = (agrees ? runtimeWord(language, zone, style, at) : null) ?? offsetText(minutes, false);
+  // Browsers end a line between a hyphen and a number, and what is left of GMT-8 is another clock.
+  return word.replaceAll('\u200e', '').replace(/-(?=\d)/, '-\u2060');
 }
 
 function runtimeWord(language: string, zone: string, style: Style, at: EpochMs): string | null {

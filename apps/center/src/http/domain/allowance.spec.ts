@@ -12,6 +12,19 @@ describe('an allowance', () => {
     expect(allowance.take('b', 0)).toBeNull();
   });
 
+  it('says whether it is short of so many, and takes none of them', () => {
+    const allowance = new Allowance(3, 1_000);
+    const short = (now: number) => [1, 2, 3, 4].filter((times) => allowance.isShortOf(times, 'a', now));
+    expect([short(0), short(0)]).toEqual([[4], [4]]);
+    for (let n = 0; n < 3; n++) allowance.take('a', 0);
+    expect([short(0), short(999), short(1_000), short(2_000)]).toEqual([
+      [1, 2, 3, 4],
+      [1, 2, 3, 4],
+      [2, 3, 4],
+      [3, 4],
+    ]);
+  });
+
   it('never lets more pass in any window than the burst and what the window brings', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 200 }), (steps) => {

@@ -17,7 +17,7 @@ export class Allowance {
 
   /** Null when it may happen now, else how long to wait. */
   take(name: string, now: EpochMs): number | null {
-    const next = Math.max(this.free.get(name) ?? now, now);
+    const next = this.next(name, now);
     const wait = next - now - (this.burst - 1) * this.intervalMs;
     if (wait > 0) return wait;
     this.free.delete(name);
@@ -25,5 +25,14 @@ export class Allowance {
     if (this.free.size >= this.most && oldest !== undefined) this.free.delete(oldest);
     this.free.set(name, next + this.intervalMs);
     return null;
+  }
+
+  /** Whether it may happen fewer than `times` now; takes none of them. */
+  isShortOf(times: number, name: string, now: EpochMs): boolean {
+    return this.next(name, now) - now > (this.burst - times) * this.intervalMs;
+  }
+
+  private next(name: string, now: EpochMs): EpochMs {
+    return Math.max(this.free.get(name) ?? now, now);
   }
 }

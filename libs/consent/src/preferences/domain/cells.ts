@@ -3,7 +3,7 @@ import type { ConsentState } from '../../consents/domain/consent-fold.js';
 import { canBeLeft, isLeft } from '../../consents/domain/leaving.js';
 import type { PointFacts, PreferenceFacts, PurposeFacts } from './preference-facts.js';
 
-/** One thing that can be ticked: a topic, or a purpose without topics, at one contact point. */
+/** One thing that can be ticked: a topic, or a purpose itself, at one contact point. */
 export interface Cell {
   readonly pointId: ContactPointId;
   readonly channel: Channel;
@@ -20,25 +20,24 @@ export function cellKey({ pointId, purposeId, topicId }: Pick<Cell, 'pointId' | 
 }
 
 /**
- * Every cell of every purpose that can be chosen, in the order of purposes, topics and contact points. A purpose that
- * has topics is something to tick by itself only where it stands without any of them: beside them, nobody could leave
- * it and keep them.
- * @param also keys of cells to include that would not be shown as things stand
+ * Every cell of every purpose that can be chosen, in the order of purposes, topics and contact points; after its topics
+ * the purpose itself. That is a cell of its own also beside topics: messages about none of them rest on it alone, and
+ * whatever can still come has to have a box. A topic needs its purpose, so the one brings the other, and without the
+ * purpose none of its topics is left.
  */
-export function cellsOf(facts: PreferenceFacts, at: EpochMs, also: readonly string[] = []): Cell[] {
-  return facts.purposes.filter(canBeLeft).flatMap((purpose) => {
-    const topics = purpose.topics.flatMap(({ id }) =>
-      facts.points.map((point) => cellAt(facts, purpose, id, point, at)),
+export function cellsOf(facts: PreferenceFacts, at: EpochMs): Cell[] {
+  return facts.purposes
+    .filter(canBeLeft)
+    .flatMap((purpose) =>
+      [...purpose.topics.map(({ id }) => id), null].flatMap((topicId) =>
+        facts.points.map((point) => cellAt(facts, purpose, topicId, point, at)),
+      ),
     );
-    const own = facts.points.flatMap((point) => {
-      const cell = cellAt(facts, purpose, null, point, at);
-      const isAlone =
-        isAgreed(facts, purpose, null, point.id, at) &&
-        !purpose.topics.some(({ id }) => isAgreed(facts, purpose, id, point.id, at));
-      return purpose.topics.length === 0 || isAlone || also.includes(cellKey(cell)) ? [cell] : [];
-    });
-    return [...topics, ...own];
-  });
+}
+
+/** The purpose itself, at the contact point of one of its topics. */
+export function wholeOf(cells: readonly Cell[], { pointId, purposeId }: Cell): Cell | undefined {
+  return cells.find((cell) => cell.topicId === null && cell.pointId === pointId && cell.purposeId === purposeId);
 }
 
 /**

@@ -5,7 +5,7 @@ import { runs } from '../../../../../test/support/runs.js';
 import type { ConsentState, ConsentStatus } from '../../consents/domain/consent-fold.js';
 import { isRefusal } from '../../consents/domain/consent-fold.js';
 import { canBeLeft } from '../../consents/domain/leaving.js';
-import { cellKey, cellsOf } from './cells.js';
+import { type Cell, cellKey, cellsOf, wholeOf } from './cells.js';
 import {
   frequencyOf,
   maySayYes,
@@ -69,10 +69,9 @@ function factsWith(mail: States, phone: States = {}, fields: Partial<PreferenceF
     own: said,
   };
 }
-const OWN = PURPOSES.flatMap(({ id }) => [`${MAIL}.${id}`, `${PHONE}.${id}`]);
-/** Everything about which a message would find its consent, shown or not. */
+/** Everything about which a message would find its consent. */
 const on = (facts: PreferenceFacts): string[] =>
-  cellsOf(facts, NOW, OWN)
+  cellsOf(facts, NOW)
     .filter((cell) => cell.on)
     .map(cellKey);
 
@@ -180,17 +179,67 @@ describe('a link that may do everything', () => {
       fc.property(worlds, cells, (facts, keys) => {
         const request = { act: 'save', ticked: new Set(keys) } as const;
         const after = carriedOut(facts, planPreferences(facts, holder, request, NOW));
-        for (const cell of cellsOf(facts, NOW)) {
-          const isTicked = request.ticked.has(cellKey(cell));
-          // A purpose that was left by itself is there again when one of its topics was ticked.
-          if (cell.topicId === null && cell.on && !isTicked) continue;
+        const all = cellsOf(facts, NOW);
+        const isTicked = (cell: Cell) => request.ticked.has(cellKey(cell));
+        for (const cell of all) {
+          const whole = wholeOf(all, cell);
+          const isStopped = whole?.on === true && !isTicked(whole);
+          const isMeant =
+            isTicked(cell) ||
+            (cell.topicId === null && !cell.on && all.some((topic) => isTicked(topic) && wholeOf(all, topic) === cell));
           const isOn = on(after).includes(cellKey(cell));
-          expect([cellKey(cell), isOn]).toEqual([cellKey(cell), isTicked && (cell.on || cell.pointId === MAIL)]);
+          expect([cellKey(cell), isOn]).toEqual([
+            cellKey(cell),
+            !isStopped && isMeant && (cell.on || cell.pointId === MAIL),
+          ]);
         }
         const again = planPreferences(after, holder, { act: 'save', ticked: new Set(on(after)) }, NOW);
         expect(again).toEqual({ consents: [], fields: {}, turnedOn: [], turnedOff: [] });
       }),
     );
+  });
+
+  it('with not one box ticked nothing can come any more, whatever it is about', () => {
+    fc.assert(
+      fc.property(worlds, (facts) => {
+        const plan = planPreferences(facts, holder, { act: 'save', ticked: new Set() }, NOW);
+        expect(on(carriedOut(facts, plan))).toEqual([]);
+      }),
+    );
+  });
+
+  it('tells whose box brought a purpose with it', () => {
+    const said = (ticked: string[]) =>
+      planPreferences(
+        factsWith({}),
+        holder,
+        { act: 'save', ticked: new Set(['tips', 'hints', 'survey', ...ticked].map((id) => `${MAIL}.${id}`)) },
+        NOW,
+      )
+        .consents.filter(({ kind }) => kind === 'granted')
+        .map(({ purposeId, topicIds, broughtBy }) => [topicIds[0] ?? purposeId, broughtBy ?? 'itself']);
+    expect(said(['news', 'events'])).toEqual([
+      ['ads', ['news', 'events']],
+      ['news', 'itself'],
+      ['events', 'itself'],
+    ]);
+    expect(said(['ads', 'news'])).toEqual([
+      ['ads', 'itself'],
+      ['news', 'itself'],
+    ]);
+  });
+
+  it('said yes to in between, a topic keeps its purpose when another yes is taken back', () => {
+    const change = {
+      at: NOW,
+      turnedOn: [`${MAIL}.news`, `${MAIL}.ads`],
+      turnedOff: [],
+      fieldsBefore: {},
+      fieldsAfter: {},
+    };
+    const undo = (now: States) => planUndo(factsWith(now), change, pastIn(factsWith({})), NOW).turnedOff.map(cellKey);
+    expect(undo({ ads: 'granted', news: 'granted' })).toEqual([`${MAIL}.news`, `${MAIL}.ads`]);
+    expect(undo({ ads: 'granted', news: 'granted', events: 'granted' })).toEqual([`${MAIL}.news`]);
   });
 
   it('stops everything that can be chosen, leaves what a contract needs, and twice is the same as once', () => {
@@ -311,7 +360,7 @@ describe('somebody who objected to everything at an address', () => {
 
   it('gets what they tick, and nothing comes back beside it', () => {
     const plan = save([`${MAIL}.news`]);
-    expect(plan.turnedOn.map(cellKey)).toEqual([`${MAIL}.news`]);
+    expect(plan.turnedOn.map(cellKey)).toEqual([`${MAIL}.news`, `${MAIL}.ads`]);
     const after = carriedOut({ ...facts, points: POINTS }, plan); // the objection is taken back with it
     expect(mailCells(after).sort()).toEqual([`${MAIL}.ads`, `${MAIL}.news`]);
     expect(on(after).filter((key) => key.startsWith(PHONE))).toEqual(on(facts));

@@ -3,7 +3,7 @@ import type { LinkAccess } from '../../links/page-link.js';
 import { type ConsentEventKind, type ConsentState, isRefusal } from '../../consents/domain/consent-fold.js';
 import type { Wishes } from '../../contacts/domain/wishes.js';
 import { everythingToLeave, isLeft, refusalOf } from '../../consents/domain/leaving.js';
-import { type Cell, cellKey, cellsOf, isDormant, lets } from './cells.js';
+import { type Cell, cellKey, cellsOf, isDormant, lets, wholeOf } from './cells.js';
 import type { PreferenceFacts, PreferenceFields } from './preference-facts.js';
 
 /** How often at most: a rolling window with one message in it, over all channels. */
@@ -28,7 +28,7 @@ export type PreferenceRequest =
       readonly language?: string;
     };
 
-/** One consent wish on topics of one purpose at one contact point. */
+/** One consent wish on a purpose or on topics of it, at one contact point. */
 export interface PlannedConsent {
   readonly pointId: ContactPointId;
   readonly channel: Channel;
@@ -38,6 +38,8 @@ export interface PlannedConsent {
   readonly kind: Extract<ConsentEventKind, 'granted' | 'withdrawn' | 'objected'>;
   /** Until when a yes counts at the longest; null: no end. */
   readonly validUntil: EpochMs | null;
+  /** Of a yes to a purpose whose own box was not ticked: the topics whose boxes were, and brought it with them. */
+  readonly broughtBy?: readonly string[];
 }
 
 /** Where a scope stood before a change, from the person's own events. */
@@ -93,15 +95,25 @@ export function planPreferences(
     case 'save': {
       const cells = cellsOf(facts, now);
       const wanted = (cell: Cell): boolean => request.ticked.has(cellKey(cell));
-      const turnedOn = cells.filter((cell) => !cell.on && wanted(cell) && maySayYes(holder, cell.pointId));
-      const turnedOff = cells.filter((cell) => cell.on && !wanted(cell) && isShown(holder, cell.pointId));
-      // A yes to one topic says yes to its purpose, and takes an objection back; what was not ticked must not come back
-      // with it.
-      const unwanted = cellsOf(facts, now, wholeOnes(facts)).filter(
-        (cell) => !wanted(cell) && isDormant(facts, cell, turnedOn, now),
+      // A topic needs its purpose: a no to the purpose is one to its topics, and where there is none, a yes to a topic
+      // is one to its purpose.
+      const isStopped = (whole: Cell | undefined): boolean =>
+        whole !== undefined && whole.on && !wanted(whole) && isShown(holder, whole.pointId);
+      const isBrought = (whole: Cell): boolean =>
+        whole.topicId === null && cells.some((cell) => wanted(cell) && wholeOf(cells, cell) === whole);
+      const turnedOn = cells.filter(
+        (cell) =>
+          !cell.on &&
+          maySayYes(holder, cell.pointId) &&
+          (wanted(cell) ? !isStopped(wholeOf(cells, cell)) : isBrought(cell)),
       );
+      const turnedOff = cells.filter(
+        (cell) => cell.on && isShown(holder, cell.pointId) && (!wanted(cell) || isStopped(wholeOf(cells, cell))),
+      );
+      // A yes to one topic takes an objection back; what was not ticked must not come back with it.
+      const unwanted = cells.filter((cell) => !wanted(cell) && isDormant(facts, cell, turnedOn, now));
       return {
-        consents: consentsFor(facts, turnedOn, [...turnedOff, ...unwanted], now),
+        consents: consentsFor(facts, turnedOn, [...turnedOff, ...unwanted], wanted),
         fields: planFields(facts.fields, holder.access, request, now),
         turnedOn,
         turnedOff,
@@ -133,13 +145,17 @@ export function planUndo(
   past: (pointId: ContactPointId, scopeId: string) => Past,
   now: EpochMs,
 ): PreferencePlan {
-  const cells = cellsOf(facts, now, [...change.turnedOff, ...change.turnedOn]);
+  const cells = cellsOf(facts, now);
   const restored = cells.flatMap((cell) => {
     const terms =
       cell.on || !change.turnedOff.includes(cellKey(cell)) ? null : termsOf(facts, cell, change.at, past, now);
     return terms === null ? [] : [{ cell, terms }];
   });
-  const turnedOff = cells.filter((cell) => cell.on && change.turnedOn.includes(cellKey(cell)));
+  const added = cells.filter((cell) => cell.on && change.turnedOn.includes(cellKey(cell)));
+  // A purpose stays as long as a topic that was said yes to at another time needs it.
+  const isNeeded = (whole: Cell): boolean =>
+    cells.some((cell) => cell.topicId !== null && cell.on && !added.includes(cell) && wholeOf(cells, cell) === whole);
+  const turnedOff = added.filter((cell) => cell.topicId !== null || !isNeeded(cell));
   const fields = Object.fromEntries(
     Object.entries(change.fieldsBefore).filter(
       ([name]) =>
@@ -147,12 +163,14 @@ export function planUndo(
         !same(facts.fields[name as keyof PreferenceFields], change.fieldsBefore[name as keyof PreferenceFields]),
     ),
   ) as Partial<PreferenceFields>;
-  const yeses = restored.map(({ cell: { pointId, channel, purposeId, topicId }, terms }): PlannedConsent => ({
-    ...{ pointId, channel, purposeId, topicIds: topicId === null ? [] : [topicId] },
-    ...{ kind: 'granted', validUntil: terms.validUntil },
-  }));
+  const yeses = purposesFirst(restored).map(
+    ({ cell: { pointId, channel, purposeId, topicId }, terms }): PlannedConsent => ({
+      ...{ pointId, channel, purposeId, topicIds: topicId === null ? [] : [topicId] },
+      ...{ kind: 'granted', validUntil: terms.validUntil },
+    }),
+  );
   return {
-    consents: [...consentsFor(facts, [], turnedOff, now), ...yeses],
+    consents: [...consentsFor(facts, [], turnedOff), ...yeses],
     fields,
     turnedOn: restored.map(({ cell }) => cell),
     turnedOff,
@@ -228,31 +246,37 @@ function planStop(facts: PreferenceFacts, now: EpochMs): PreferencePlan {
   return { consents, fields: {}, turnedOn: [], turnedOff };
 }
 
-/** Keys of all purposes as a whole, shown or not. */
-function wholeOnes({ purposes, points }: PreferenceFacts): string[] {
-  return purposes.flatMap(({ id: purposeId }) =>
-    points.map(({ id: pointId }) => cellKey({ pointId, purposeId, topicId: null })),
+/** Each has its own box, so each is a wish of its own; what is left already with its purpose is not left again. */
+function consentsFor(
+  facts: PreferenceFacts,
+  on: readonly Cell[],
+  off: readonly Cell[],
+  wanted: (cell: Cell) => boolean = () => true,
+): PlannedConsent[] {
+  return facts.purposes.flatMap((purpose) =>
+    facts.points.flatMap(({ id: pointId, channel }) => {
+      const isHere = (cell: Cell): boolean => cell.purposeId === purpose.id && cell.pointId === pointId;
+      const wish = ({ topicId }: Cell, kind: PlannedConsent['kind']): PlannedConsent => ({
+        ...{ pointId, channel, purposeId: purpose.id, topicIds: topicId === null ? [] : [topicId] },
+        ...{ kind, validUntil: null },
+      });
+      const [leaving, saying] = [off.filter(isHere), on.filter(isHere)];
+      const topicIds = saying.flatMap(({ topicId }) => topicId ?? []);
+      return [
+        ...leaving.map((cell) => wish(cell, refusalOf(purpose))),
+        ...purposesFirst(saying.map((cell) => ({ cell }))).map(({ cell }) => ({
+          ...wish(cell, 'granted'),
+          ...(cell.topicId === null && !wanted(cell) && { broughtBy: topicIds }),
+        })),
+      ];
+    }),
   );
 }
 
-function consentsFor(facts: PreferenceFacts, on: readonly Cell[], off: readonly Cell[], at: EpochMs): PlannedConsent[] {
-  return facts.purposes.flatMap((purpose) =>
-    facts.points.flatMap(({ id: pointId, channel }) => {
-      const here = (cells: readonly Cell[]): Cell[] =>
-        cells.filter((cell) => cell.purposeId === purpose.id && cell.pointId === pointId);
-      const wish = (cells: readonly Cell[], kind: PlannedConsent['kind']): PlannedConsent[] => {
-        if (cells.length === 0) return [];
-        const topicIds = cells.flatMap(({ topicId }) => topicId ?? []);
-        const whole = cells.some(({ topicId }) => topicId === null);
-        const base = { pointId, channel, purposeId: purpose.id, kind, validUntil: null };
-        if (kind !== 'granted') return [{ ...base, topicIds: whole ? [] : topicIds }]; // Leaving a purpose leaves its topics.
-        // Saying yes to topics says yes to their purpose, also where somebody else with the address had left that.
-        const isPurposeOpen = lets(purpose, facts.states.get(pointId)?.get(purpose.id) ?? null, at);
-        return [...(isPurposeOpen || topicIds.length === 0 ? [] : [{ ...base, topicIds: [] }]), { ...base, topicIds }];
-      };
-      return [...wish(here(off), refusalOf(purpose)), ...wish(here(on), 'granted')];
-    }),
-  );
+/** A yes to a topic says yes to its purpose where that is not said yet, so the purpose comes first, in its own words. */
+function purposesFirst<T extends { readonly cell: Cell }>(yeses: readonly T[]): T[] {
+  const isWhole = ({ cell }: T): boolean => cell.topicId === null;
+  return [...yeses.filter(isWhole), ...yeses.filter((yes) => !isWhole(yes))];
 }
 
 function planFields(

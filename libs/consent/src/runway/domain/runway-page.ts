@@ -21,7 +21,7 @@ const WORDS: Readonly<Record<RunwayLanguage, PageWords>> = {
     nothing: 'No consent ends in these weeks.',
     notes: [
       'Counted are contact points in use with a standing opt-in for a purpose that needs one; suppressed addresses and those that somebody opted out at are left out.',
-      'A contact point counts as sendable while any such purpose stands.',
+      'A contact point counts as sendable while any such purpose stands. That somebody lets opens and clicks be counted is no purpose to write to them for.',
       'A message that asks for a new consent is itself a commercial message where the law says so (CASL s. 1 (3)): ask while the old consent holds.',
     ],
     described: (weeks, most) =>
@@ -35,7 +35,7 @@ const WORDS: Readonly<Record<RunwayLanguage, PageWords>> = {
     nothing: 'In diesen Wochen endet keine Einwilligung.',
     notes: [
       'Gezählt sind Kontaktpunkte in Gebrauch mit einer Einwilligung zu einem Zweck, der eine braucht; gesperrte Adressen und solche, an denen jemand widersprochen hat, zählen nicht.',
-      'Ein Kontaktpunkt gilt als erreichbar, solange einer dieser Zwecke steht.',
+      'Ein Kontaktpunkt gilt als erreichbar, solange einer dieser Zwecke steht. Dass jemand Öffnungen und Klicks zählen lässt, ist kein Zweck, zu dem man schreibt.',
       'Wo das Gesetz es so sieht, ist auch die Bitte um eine neue Einwilligung eine Werbenachricht (CASL s. 1 (3)): fragen, solange die alte gilt.',
     ],
     described: (weeks, most) =>
