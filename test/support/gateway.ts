@@ -170,7 +170,7 @@ export class Gateway {
       this.brandId,
       externalId,
       // Given now: a time that is a little ahead counts as now.
-      { ...wish, occurredAt: Date.now() + 1_000, method: 'spec', evidence: {} },
+      { ...wish, occurredAt: Date.now() + 1_000, method: 'spec', source: 'spec', evidence: {} },
       'spec',
     );
   }

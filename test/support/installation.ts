@@ -287,5 +287,6 @@ export class Installation {
 }
 
 export function consent(kind: string, topics: readonly string[] = ['newsletter']): object {
-  return { channel: 'email', purpose: 'commercial', topics, kind, legalBasis: 'consent', method: 'web_form' };
+  const wish = { channel: 'email', purpose: 'commercial', topics, kind };
+  return { ...wish, legalBasis: 'consent', method: 'web_form', wording: 'Yes, please.' };
 }

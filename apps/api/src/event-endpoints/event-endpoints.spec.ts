@@ -87,6 +87,7 @@ describe('an endpoint of events', () => {
       legalBasis: 'consent',
       occurredAt: new Date().toISOString(),
       method: 'form',
+      wording: 'Yes, please.',
     });
     for (const kind of ['granted', 'withdrawn'])
       expect((await send('POST', `/v1/contacts/${id}/consents`, event(kind))).status).toBeLessThan(300);

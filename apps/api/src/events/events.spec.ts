@@ -40,6 +40,7 @@ describe('POST /v1/events', () => {
         purpose: 'commercial',
         topics: ['newsletter'],
         kind: 'granted',
+        wording: 'Yes, please.',
         legalBasis: 'consent',
         method: 'web_form',
       },

@@ -28,6 +28,7 @@ describe('what people write back', () => {
         purpose: 'marketing',
         topics: ['news'],
         kind: 'granted',
+        wording: 'Yes, please.',
         legalBasis: 'consent',
         method: 'web_form',
       };

@@ -23,7 +23,13 @@ describe('what mail servers report', () => {
     const name = `c-${randomUUID()}`;
     const contactPoints = [{ channel: 'email', address: `${name}@people.example` }];
     await api.send('PUT', `/v1/contacts/${name}`, { key, body: { contactPoints } });
-    const wish = { channel: 'email', purpose: 'commercial', topics: ['newsletter'], kind: 'granted' };
+    const wish = {
+      channel: 'email',
+      purpose: 'commercial',
+      topics: ['newsletter'],
+      kind: 'granted',
+      wording: 'Yes, please.',
+    };
     const consent = { ...wish, legalBasis: 'consent', method: 'web_form' };
     await api.send('POST', `/v1/contacts/${name}/consents`, { key, body: consent });
     const { id } = (await message(name)).json<{ id: MessageId }>();

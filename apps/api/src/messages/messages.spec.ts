@@ -123,7 +123,7 @@ describe('the send API', () => {
 
     const points = [{ channel: 'sms', address: '+4915112345678' }, { channel: 'email', address: 'bea@people.example' }]; // prettier-ignore
     await api.send('PUT', '/v1/contacts/bea', { key, body: { contactPoints: points } });
-    const grant = { purpose: 'commercial', topics: ['newsletter'], kind: 'granted', legalBasis: 'consent', method: 'web_form' }; // prettier-ignore
+    const grant = { purpose: 'commercial', topics: ['newsletter'], kind: 'granted', wording: 'Yes, please.', legalBasis: 'consent', method: 'web_form' }; // prettier-ignore
     for (const { channel } of points) await api.send('POST', '/v1/contacts/bea/consents', { key, body: { ...grant, channel } }); // prettier-ignore
     const [, second] = (await post({ ...body, to: 'bea' })).json<typeof answer>().channels;
     expect((await api.send('GET', `/v1/messages/${second?.id}/explain`, { key })).json()).toMatchObject({

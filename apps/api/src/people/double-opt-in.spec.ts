@@ -279,7 +279,7 @@ describe('double opt-in as a brand sets it up', () => {
     expect([await say('confirmed'), await say('confirmed', blank)]).toEqual([400, 400]);
     expect(await say('confirmed', { evidence: { mail: 'of 3 May, answered on 4 May' } })).toBe(201);
     await required(false);
-    expect(await say('granted')).toBe(201);
+    expect([await say('granted'), await say('granted', { wording: 'Yes, please.' })]).toEqual([400, 201]);
   });
 
   it('sends once what a crash left unsent', async () => {

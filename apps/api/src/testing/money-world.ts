@@ -85,7 +85,13 @@ export class MoneyWorld {
   /** One mail, which reaches its provider. */
   async send(to: string, more: object = {}): Promise<string> {
     const { api, key } = this;
-    const consent = { channel: 'email', purpose: 'commercial', topics: ['newsletter'], kind: 'granted' };
+    const consent = {
+      channel: 'email',
+      purpose: 'commercial',
+      topics: ['newsletter'],
+      kind: 'granted',
+      wording: 'Yes, please.',
+    };
     const evidence = { legalBasis: 'consent', method: 'web_form' };
     await api.send('POST', `/v1/contacts/${to}/consents`, { key, body: { ...consent, ...evidence } });
     const sent = await api.send('POST', '/v1/messages', {

@@ -37,6 +37,7 @@ export async function setUpSending(api: RunningApi, key: string): Promise<void> 
     purpose: 'commercial',
     topics: ['newsletter'],
     kind: 'granted',
+    wording: 'Yes, please.',
     legalBasis: 'consent',
     method: 'web_form',
   });

@@ -61,7 +61,7 @@ export class SomeBrand {
 
   /** Records what somebody said to the newsletter by e-mail, unless `more` says otherwise. */
   say(id: string, kind: string, more: object = {}): Promise<Answered> {
-    const wish = { channel: 'email', purpose: 'commercial', topics: ['newsletter'], kind };
+    const wish = { channel: 'email', purpose: 'commercial', topics: ['newsletter'], kind, wording: 'Yes, please.' };
     return this.send('POST', `/v1/contacts/${id}/consents`, {
       ...{ ...wish, legalBasis: 'consent', method: 'web_form', ...more },
     });

@@ -62,7 +62,13 @@ describe('what providers bring back', () => {
     const contactPoints = channels.map((channel) => ({ channel, address: number }));
     await api.send('PUT', `/v1/contacts/${name}`, { key, body: { contactPoints } });
     for (const channel of channels) {
-      const wish = { purpose: 'commercial', topics: ['newsletter'], kind: 'granted', legalBasis: 'consent' };
+      const wish = {
+        purpose: 'commercial',
+        topics: ['newsletter'],
+        kind: 'granted',
+        wording: 'Yes, please.',
+        legalBasis: 'consent',
+      };
       await api.send('POST', `/v1/contacts/${name}/consents`, { key, body: { channel, method: 'web_form', ...wish } });
     }
     return { name, number };

@@ -48,6 +48,7 @@ beforeAll(async () => {
       purpose: 'marketing',
       topics: ['news'],
       kind: 'granted',
+      wording: 'Yes, please.',
       legalBasis: 'consent',
       method: 'form',
       evidence: {},

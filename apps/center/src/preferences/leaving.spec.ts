@@ -134,7 +134,14 @@ describe('taking back', () => {
 
   it('gives back what was said in so many words, and nothing implied', async () => {
     const person = await world.person([]);
-    const said = { channel: 'email', purpose: 'commercial', kind: 'granted', method: 'phone', evidence: {} } as const;
+    const said = {
+      channel: 'email',
+      purpose: 'commercial',
+      kind: 'granted',
+      wording: 'Yes, please.',
+      method: 'phone',
+      evidence: {},
+    } as const;
     await world.app
       .get(ConsentService)
       .record(

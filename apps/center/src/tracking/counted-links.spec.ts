@@ -30,6 +30,7 @@ describe('a counted link', () => {
         purpose: 'tracking',
         topics: [],
         kind,
+        wording: 'Yes, please.',
         legalBasis: 'consent',
         method: 'web_form',
         evidence: {},

@@ -22,7 +22,7 @@ import { planChanges, type Wish } from './domain/plan-changes.js';
 import { requireConfirmation } from '../double-opt-in/confirmation-required.js';
 import { InFlight } from './in-flight.js';
 import { inPlaceOf, lockByLink, type LockedContact, lockNamed } from './locked-contact.js';
-import { refuseReportedYes, refuseYesOfAnother } from './refuse-reported-yes.js';
+import { refuseReportedYes, refuseUnshownYes, refuseYesOfAnother } from './refuse-reported-yes.js';
 
 /** A consent event as a marketing system records it. */
 export interface ConsentInput {
@@ -92,7 +92,8 @@ export class ConsentService {
       const now = await databaseNow(tx);
       const point = await this.pointOf(tx, contact, input);
       const wish = await this.wishOf(tx, brandId, input, now);
-      await requireConfirmation(tx, brandId, point.channel, wish.purposeId, wish.kind, input);
+      await requireConfirmation(tx, brandId, point.channel, wish.purposeId, wish.kind);
+      await refuseUnshownYes(tx, wish, input);
       await refuseReportedYes(tx, point.id, wish, input.legalBasis);
       await refuseYesOfAnother(tx, point.id, wish);
       const notice = await this.noticeOf(tx, brandId, input);

@@ -246,6 +246,13 @@ export const consentStore = {
   },
 
   /** When each scope was last refused at the address of a contact point, by whomever, whatever was agreed to since. */
+  /** Whether nothing is sent for a purpose without a yes. */
+  async isRestrictive(tx: Tx, purposeId: string): Promise<boolean> {
+    const rows = await tx.sql<{ yes: boolean }>`
+      SELECT enforcement = 'restrictive' AS yes FROM consent.purpose WHERE id = ${purposeId}`;
+    return rows[0]?.yes ?? false;
+  },
+
   async refusedAt(tx: Tx, contactPointId: ContactPointId): Promise<Map<string, EpochMs>> {
     const rows = await tx.sql<{ scopeId: string; at: EpochMs }>`
       SELECT s.scope_id AS "scopeId", max(s.refused_at) AS at

@@ -5,6 +5,8 @@ import { contactStore } from '../contacts/contact.store.js';
 import { consentStore } from './consent.store.js';
 import type { Wish } from './domain/plan-changes.js';
 import { basisKindOf } from './domain/consent-basis.js';
+import { isYes } from './domain/consent-fold.js';
+import { type EvidenceGround, GROUNDS, hasGround } from './domain/evidence-ground.js';
 import { agreedByAnother, type Objection, objectionTo } from './domain/reported-yes.js';
 
 /**
@@ -23,6 +25,24 @@ export async function refuseReportedYes(
   if (objection === null) return;
   const { pointer, detail, violation } = ANSWERS[objection.kind](toIso(objection.refusedAt));
   throw new DomainError('conflict', detail, { violations: [{ pointer, detail: violation }] });
+}
+
+/**
+ * A yes to a restrictive purpose by which nobody could show that it was said (GDPR Art. 7 (1)); a list is held to the same.
+ * @throws DomainError invalid_request
+ */
+export async function refuseUnshownYes(
+  tx: Tx,
+  wish: Wish,
+  input: EvidenceGround & { readonly request?: string },
+): Promise<void> {
+  if (!isYes(wish.kind) || input.request !== undefined || hasGround(input)) return;
+  if (!(await consentStore.isRestrictive(tx, wish.purposeId))) return;
+  throw new DomainError(
+    'invalid_request',
+    `A yes to this purpose needs something by which it can be shown: ${GROUNDS}. Send the wording that the person saw, or where they said it.`,
+    { violations: [{ pointer: '/wording', detail: `is needed, or one of ${GROUNDS}` }] },
+  );
 }
 
 /**

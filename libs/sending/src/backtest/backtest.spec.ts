@@ -17,7 +17,7 @@ const EVER = { from: null, to: null, brandId: null };
 
 function agree(gateway: Gateway, externalId: string, wording: string | undefined): Promise<unknown> {
   const about = { channel: 'email', purpose: 'commercial', topics: ['newsletter'] } as const;
-  const how = { kind: 'granted', legalBasis: 'consent', method: 'spec', evidence: {} } as const;
+  const how = { kind: 'granted', legalBasis: 'consent', method: 'spec', source: 'spec', evidence: {} } as const;
   const said = wording === undefined ? {} : { wording };
   return gateway.get(ConsentService).record(gateway.brandId, externalId, { ...about, ...how, ...said }, 'spec');
 }

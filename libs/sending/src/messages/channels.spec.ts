@@ -143,6 +143,7 @@ describe('a message on every channel, from the request to the provider', () => {
       purpose: 'commercial',
       topics: ['newsletter'],
       kind: 'granted',
+      wording: 'Yes, please.',
       legalBasis: 'consent',
     } as const;
     const given = { ...wish, occurredAt: Date.now() + 1000, method: 'spec', evidence: {} };

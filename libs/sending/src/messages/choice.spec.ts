@@ -39,7 +39,7 @@ describe('a contact who can be reached in several ways', () => {
   let number = 1_000_000;
   const express = async (to: string, channel: Channel, kind: ConsentEventKind, evidence = {}): Promise<void> => {
     const wish = { channel, purpose: 'commercial', topics: ['newsletter'], kind, legalBasis: 'consent' } as const;
-    const given = { ...wish, occurredAt: Date.now() + 1_000, method: 'spec', evidence };
+    const given = { ...wish, occurredAt: Date.now() + 1_000, method: 'spec', source: 'spec', evidence };
     await gateway.get(ConsentService).record(gateway.brandId, to, given, 'spec');
   };
   const person = async (channels: readonly Channel[], agreed: readonly Channel[] = channels): Promise<string> => {

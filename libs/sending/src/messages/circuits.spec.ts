@@ -59,7 +59,13 @@ describe('a provider that fails', () => {
       const to = randomUUID();
       const address = channel === 'sms' ? `+4915${number++}` : `${http.url}/${to}`;
       await gateway.get(ContactService).put(gateway.brandId, to, { contactPoints: [{ channel, address }] }, 'spec');
-      const wish = { channel, purpose: 'commercial', topics: ['newsletter'], kind: 'granted' } as const;
+      const wish = {
+        channel,
+        purpose: 'commercial',
+        topics: ['newsletter'],
+        kind: 'granted',
+        wording: 'Yes, please.',
+      } as const;
       const given = {
         ...wish,
         legalBasis: 'consent',

@@ -41,7 +41,13 @@ describe('the pipeline from accept to end', () => {
   it('prolongs by a message that left how long the evidence it rested on is kept', async () => {
     await gateway.contact(contact, { consent: null });
     const given = Date.UTC(2024, 1, 29, 10);
-    const said = { channel: 'email', purpose: 'commercial', kind: 'granted', legalBasis: 'consent' } as const;
+    const said = {
+      channel: 'email',
+      purpose: 'commercial',
+      kind: 'granted',
+      wording: 'Yes, please.',
+      legalBasis: 'consent',
+    } as const;
     await gateway
       .get(ConsentService)
       .record(

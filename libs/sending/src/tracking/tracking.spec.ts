@@ -50,6 +50,7 @@ describe('a mail to somebody who', () => {
         purpose: 'tracking',
         topics: [],
         kind,
+        wording: 'Yes, please.',
         legalBasis: 'consent',
         occurredAt: Date.now() + 1_000,
         method: 'spec',
