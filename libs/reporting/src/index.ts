@@ -8,7 +8,7 @@ export { ReportingModule } from './reporting.module.js';
 export type { Asked } from './domain/asked.js';
 export { type Days, instantsOf, lastDays, STRETCHES } from './domain/days.js';
 export { ExitService } from './exits/exit.service.js';
-export type { ExitedMessage, ExitFilter, StoodFilter } from './exits/exit.store.js';
+export { type ContentFilter, type ExitedMessage, type ExitFilter, SEEN, type StoodFilter } from './exits/exit.store.js';
 export { EXIT_MESSAGES } from './exits/domain/exit-report.js';
 export { type ExitFigures, type ExitPlace, STANDINGS, type Stood } from './exits/domain/exit-figures.js';
 export { exitSankey } from './exits/domain/exit-sankey.js';
@@ -46,8 +46,16 @@ export {
   type TouchFilter,
 } from './money/money.service.js';
 export { KeptTouchesService } from './money/kept.service.js';
+export { type AccountTouch, DrillService, type WithEntry } from './money/drill.service.js';
+export { type DealBehind, type DealFilter, DEALS } from './money/domain/deals-behind.js';
 export { BASES, DIMENSIONS } from './money/touch.store.js';
-export { ATTRIBUTION_TOUCHES, type MoneyData, type TouchLink } from './money/domain/frame.js';
+export {
+  ACCOUNT_TOUCHES,
+  ATTRIBUTION_TOUCHES,
+  DEALS_BEHIND,
+  type MoneyData,
+  type TouchLink,
+} from './money/domain/frame.js';
 export { type FeedExport, FeedExportService } from './feeds/feed-export.service.js';
 export { FEED_EXPORT_STATES } from './feeds/feed-export.store.js';
 export { FEED_FORMATS, type FeedFormat } from './feeds/encoders.js';

@@ -176,7 +176,7 @@ describe('what became of messages after they left', () => {
 
     const report = await gateway
       .get(DeliveryService)
-      .report('email', asked, { by: 'topic', campaign: undefined, messages: 'live' });
+      .report('email', asked, { by: 'topic', campaign: undefined, messages: 'live', days: DAYS });
     expect(reportProblems(report)).toEqual([]);
     const total = rowsOf(report).at(-1);
     expect(total).toMatchObject({ sent: 21, delivered: 1, bounced: 1, hard: 0, arrived: 20, opened: 1, byMachine: 1 });
@@ -184,11 +184,11 @@ describe('what became of messages after they left', () => {
     expect(total).toMatchObject({ clicked: 1, complained: 1, withdrawn: 1, open_rate: 0.05, click_to_open_rate: 1 });
     const bySubject = await gateway
       .get(DeliveryService)
-      .report('email', asked, { by: 'subject', campaign: undefined, messages: 'live' });
+      .report('email', asked, { by: 'subject', campaign: undefined, messages: 'live', days: DAYS });
     expect(rowsOf(bySubject)[0]).toMatchObject({ template: 'news@1', subject: 'News', sent: 21 });
     const channels = await gateway
       .get(DeliveryService)
-      .report('channels', asked, { by: 'topic', campaign: undefined, messages: 'live' });
+      .report('channels', asked, { by: 'topic', campaign: undefined, messages: 'live', days: DAYS });
     const row = rowsOf(channels)[0];
     expect(row).toMatchObject({
       channel: 'email',
@@ -211,7 +211,7 @@ describe('what became of messages after they left', () => {
         (['email', 'channels', 'content'] as const).map((key) =>
           gateway
             .get(DeliveryService)
-            .report(key, { ...asked, asOf }, { by: 'topic', campaign: undefined, messages: 'live' }),
+            .report(key, { ...asked, asOf }, { by: 'topic', campaign: undefined, messages: 'live', days: DAYS }),
         ),
       );
     const before = await told();
@@ -224,7 +224,7 @@ describe('what became of messages after they left', () => {
   it('is nothing, and has no rates, where nothing was sent', async () => {
     const report = await gateway
       .get(DeliveryService)
-      .report('content', { ...asked, from: 0, to: DAY }, { by: 'topic', campaign: '', messages: 'live' });
+      .report('content', { ...asked, from: 0, to: DAY }, { by: 'topic', campaign: '', messages: 'live', days: DAYS });
     expect(report.rows).toEqual([]);
     expect(report.total?.cells.at(-1)).toEqual({ notAvailable: 'no_denominator' });
   });

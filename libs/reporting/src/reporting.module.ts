@@ -7,6 +7,7 @@ import { FeedExportService } from './feeds/feed-export.service.js';
 import { FeedService } from './feeds/feed.service.js';
 import { InvariantService } from './invariants/invariant.service.js';
 import { KeptTouchesService } from './money/kept.service.js';
+import { DrillService } from './money/drill.service.js';
 import { MoneyService } from './money/money.service.js';
 import { SnapshotService } from './snapshots/snapshot.service.js';
 
@@ -17,6 +18,7 @@ const SERVICES = [
   FactService,
   KeptTouchesService,
   MoneyService,
+  DrillService,
   FeedService,
   FeedExportService,
   SnapshotService,

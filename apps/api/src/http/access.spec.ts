@@ -42,9 +42,13 @@ describe('access to every route', () => {
       // By a session instead of a key: report-pages.spec.ts opens each without one.
       'GET /reports',
       'GET /reports/:report',
+      'GET /reports/accounts/touches',
       'GET /reports/attribution/touches',
+      'GET /reports/entries/:id',
+      'GET /reports/entries/:id/proof',
       'GET /reports/exits/messages',
       'GET /reports/messages/:id',
+      'GET /reports/sales/deals',
       'GET /reports/sign-in',
       'POST /reports/sign-in',
       'POST /reports/sign-out',

@@ -42,7 +42,7 @@ export class LedgerController {
   @Describe({
     id: 'getLedgerEntryState',
     group: 'Ledger',
-    summary: 'Where an entry of the brand stands',
+    summary: 'An entry of the brand, and where it stands',
     answers: { 200: { description: 'Its state.', schema: EntryState } },
     errors: ['not_found'],
   })
@@ -53,7 +53,10 @@ export class LedgerController {
   ): Promise<z.infer<typeof EntryState>> {
     const { status, idx, notBefore, notAfter } = await this.find(id, query, brandId);
     const at = (instant: number | null) => (instant === null ? null : toIso(instant));
-    return { id, status, position: idx, appended: { notBefore: at(notBefore), notAfter: at(notAfter) } };
+    const found = await this.ledger.entry(this.database.tx, id as EntryId);
+    const leaf = found?.leaf.toString('utf8') ?? '';
+    const proof = `/v1/ledger/entries/${id}/proof`;
+    return { id, status, position: idx, leaf, proof, appended: { notBefore: at(notBefore), notAfter: at(notAfter) } };
   }
 
   @Get('entries/:id/proof')

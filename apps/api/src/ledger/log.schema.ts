@@ -35,6 +35,10 @@ export const EntryState = z
         '`pending` has no position yet, `integrated` has one for ever, `published` stands in a signed checkpoint.',
     }),
     position: z.int().nullable(),
+    leaf: z.string().meta({
+      description: 'The entry’s bytes as text: strict JSON (RFC 8785); personal content only as digests.',
+    }),
+    proof: z.string().meta({ description: 'Path of its proof, which is there once it is published.' }),
     appended: z.strictObject({ notBefore: Instant, notAfter: Instant }).meta({
       description:
         'By the clocks of the witnesses: one last saw the log without the entry, and first with it. Null where no witness says so.',

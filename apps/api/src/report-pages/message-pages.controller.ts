@@ -18,7 +18,7 @@ import { MessageService } from '#lib/sending';
 import { toPageAnswer, toPageRequest } from '../http/page.schema.js';
 import { Describe, Public } from '../http/route.js';
 import { Uuid } from '../http/scalars.schema.js';
-import { ExitMessagesQuery, toExitPlace, toStood } from '../reports/catalog/exit-query.js';
+import { ExitMessagesQuery, toContent, toExitPlace, toStood } from '../reports/catalog/exit-query.js';
 import { ReportPeriods } from '../reports/report-period.js';
 import { type Html, piece } from './html.js';
 import { filtersIn, framedTable, hereWith, PAGE_ANSWERS, readerOfMessages } from './page/drill-down.js';
@@ -28,6 +28,16 @@ import { ReportPageFilter } from './page.filter.js';
 import { toSignIn } from './report-pages.controller.js';
 import { sendPage } from './send-page.js';
 import { type Reader, Readers } from './session/reader.js';
+
+/** Filters of a report that its messages are asked by as well. */
+const OF_PERIOD = ['from', 'to', 'zone', 'asOf', 'campaign'];
+const BACK: Readonly<Record<NonNullable<ExitMessagesQuery['report']>, readonly string[]>> = {
+  exits: [...OF_PERIOD, 'messages', 'path', 'step', 'channel'],
+  email: [...OF_PERIOD, 'messages', 'by'],
+  channels: [...OF_PERIOD, 'messages'],
+  content: [...OF_PERIOD, 'messages'],
+  variants: OF_PERIOD,
+};
 
 const MessagePath = z.strictObject({ id: Uuid });
 
@@ -63,12 +73,20 @@ export class MessagePagesController {
     const asked = askedOf(given);
     const query = filtersIn(ExitMessagesQuery, asked);
     const period = await this.periods.of(reader.brandId, query);
-    const filter = { brandId: reader.brandId, ...period, ...toExitPlace(query), ...toStood(query) };
+    const filter = {
+      brandId: reader.brandId,
+      ...period,
+      ...toExitPlace(query),
+      ...toStood(query),
+      ...toContent(query),
+    };
     const paged = toPageRequest(query, (position) => Uuid.safeParse(position).success);
     const { items, nextCursor } = toPageAnswer(await this.exits.messages(filter, paged), (item) => item);
     const say = sayIn(language);
-    const { standing: _s, reason: _r, cursor: _c, limit: _l, ...place } = asked;
-    const back = `/reports/exits?${new URLSearchParams({ ...place, language }).toString()}`;
+    const { report = 'exits' } = query;
+    const { standing: _s, reason: _r, cursor: _c, limit: _l, ...rest } = asked;
+    const kept = Object.entries(rest).filter(([name]) => BACK[report].includes(name));
+    const back = `/reports/${report}?${new URLSearchParams([...kept, ['language', language]]).toString()}`;
     await this.show(
       reply,
       reader,
@@ -113,7 +131,7 @@ export class MessagePagesController {
           <td class="text">${times.instant(at)}</td>
           <td class="text">${outcome ?? ''}</td>
           <td class="text">${reason === null ? '' : reasonWord(reason, language)}</td>
-          <td class="text"><code>${entry}</code></td>
+          <td class="text"><a href="/reports/entries/${entry}?language=${language}"><code>${entry}</code></a></td>
         </tr>`,
     );
     const standing = message.status === 'queued' || message.status === 'started' ? 'processing' : message.status;

@@ -114,6 +114,17 @@ describeInBrowser('the pages of reports', (browser) => {
     await page.getByText('send.accepted').waitFor();
     expect(await browser.violationsOf(page)).toEqual([]);
     await keepPicture(page, 'message');
+    await page.getByRole('main').getByRole('table').getByRole('link').first().click();
+    await page.getByRole('heading', { name: 'Beweis' }).waitFor();
+    for (const [i, { colorScheme, width }] of LOOKS.entries()) {
+      if (!LONG && i > 1) continue;
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      expect(await browser.violationsOf(page)).toEqual([]);
+      const wide = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+      expect(wide).toEqual(0);
+      await keepPicture(page, `entry-${colorScheme}-${width}`);
+    }
     await page.getByRole('button', { name: 'Abmelden' }).click();
     await page.getByLabel('API-Schlüssel').waitFor();
     await page.goto(`${url}/reports`);

@@ -4,7 +4,16 @@ import { z } from 'zod';
 import { definitionStore } from '#lib/consent';
 import { DomainError } from '#lib/kernel';
 import { Database } from '#lib/platform';
-import { ATTRIBUTION_TOUCHES, drawChart, EXIT_MESSAGES, FEW, type ReportLanguage, reportWords } from '#lib/reporting';
+import {
+  ACCOUNT_TOUCHES,
+  ATTRIBUTION_TOUCHES,
+  DEALS_BEHIND,
+  drawChart,
+  EXIT_MESSAGES,
+  FEW,
+  type ReportLanguage,
+  reportWords,
+} from '#lib/reporting';
 import { Describe, Public } from '../http/route.js';
 import { filtersOf, type MadeReport, type OfferedReport } from '../reports/catalog/offered-report.js';
 import { ReportCatalog } from '../reports/catalog/report-catalog.js';
@@ -158,6 +167,8 @@ export class ReportPagesController {
 const LISTS = new Map([
   [EXIT_MESSAGES, '/reports/exits/messages'],
   [ATTRIBUTION_TOUCHES, '/reports/attribution/touches'],
+  [DEALS_BEHIND, '/reports/sales/deals'],
+  [ACCOUNT_TOUCHES, '/reports/accounts/touches'],
 ]);
 
 /** The page where a link of a report leads; null where there is none. */

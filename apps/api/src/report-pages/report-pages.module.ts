@@ -2,7 +2,10 @@ import { Module } from '@nestjs/common';
 import { ConsentSetupModule } from '#lib/consent';
 import { ReportingModule } from '#lib/reporting';
 import { SendingModule } from '#lib/sending';
+import { LedgerModule } from '#lib/ledger';
 import { ReportsModule } from '../reports/reports.module.js';
+import { DrillPagesController } from './drill-pages.controller.js';
+import { EntryPagesController } from './entry-pages.controller.js';
 import { MessagePagesController } from './message-pages.controller.js';
 import { ReportPagesController } from './report-pages.controller.js';
 import { Readers } from './session/reader.js';
@@ -11,8 +14,15 @@ import { TouchPagesController } from './touch-pages.controller.js';
 
 /** Reports as pages that people read. */
 @Module({
-  imports: [ConsentSetupModule, ReportingModule, ReportsModule, SendingModule],
-  controllers: [SignInController, ReportPagesController, MessagePagesController, TouchPagesController],
+  imports: [ConsentSetupModule, LedgerModule, ReportingModule, ReportsModule, SendingModule],
+  controllers: [
+    SignInController,
+    ReportPagesController,
+    DrillPagesController,
+    EntryPagesController,
+    MessagePagesController,
+    TouchPagesController,
+  ],
   providers: [Readers],
 })
 export class ReportPagesModule {}

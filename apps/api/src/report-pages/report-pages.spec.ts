@@ -46,6 +46,10 @@ describe('the reports as pages', () => {
       `/reports/messages/${randomUUID()}`,
       '/reports/attribution/touches',
       '/reports/exits/messages',
+      '/reports/sales/deals',
+      `/reports/accounts/touches?account=${randomUUID()}`,
+      `/reports/entries/${randomUUID()}`,
+      `/reports/entries/${randomUUID()}/proof`,
     ]) {
       for (const as of ['', 'reports=', `${cookie}x`, cookie.replace(/\.\d{13}\./, '.9999999999999.')]) {
         const answer = await get(path, as);
@@ -151,6 +155,19 @@ describe('the reports as pages', () => {
     const one = await get(messages[0] ?? '');
     expect(one.text).toContain('<code>send.accepted</code>');
     expect(one.text).toContain('No consent');
+    // Each entry has a page, which shows its bytes and leads to its proof.
+    const [entry = ''] = [...one.text.matchAll(/href="(\/reports\/entries\/[^"]+)"/g)].map(([, href = '']) => href);
+    const [id = ''] = /[0-9a-f-]{36}/.exec(entry) ?? [];
+    const unpublished = await get(entry);
+    expect(unpublished.text).toContain('There is a proof as soon as the entry stands in a signed checkpoint');
+    expect(unpublished.text).toContain(`&#34;id&#34;:&#34;${id}&#34;`);
+    expect((await get(`/reports/entries/${id}/proof`)).status).toBe(409);
+    const told = (await brand.send('GET', `/v1/ledger/entries/${id}`)).json<{ leaf: string; proof: string }>();
+    expect([JSON.parse(told.leaf), told.proof]).toEqual([
+      expect.objectContaining({ id, t: 'send.accepted' }),
+      `/v1/ledger/entries/${id}/proof`,
+    ]);
+    expect((await get(`/reports/entries/${randomUUID()}`)).status).toBe(404);
     const all = await get('/reports/exits/messages?limit=2&language=en');
     const next = /href="(\?[^"]*cursor=[^"]*)"/.exec(all.text)?.[1]?.replaceAll('&#38;', '&');
     const rest = await get(`/reports/exits/messages${next}`);
@@ -163,7 +180,12 @@ describe('the reports as pages', () => {
     const { text } = await get('/reports/exits?language=en', own);
     expect(text).not.toContain('/reports/exits/messages');
     expect(text).toContain('too few people to be shown');
-    for (const list of ['/reports/exits/messages', '/reports/attribution/touches']) {
+    for (const list of [
+      '/reports/exits/messages',
+      '/reports/attribution/touches',
+      '/reports/sales/deals',
+      `/reports/entries/${randomUUID()}`,
+    ]) {
       expect([list, (await get(list, own)).status]).toEqual([list, 403]);
     }
     expect(text.match(/step&#60;/g)).toBeNull();
@@ -191,6 +213,12 @@ describe('the reports as pages', () => {
     expect(items).toEqual([]);
     expect((await get(`/reports/messages/${message?.id}`, own)).status).toBe(404);
     expect((await get(`/reports/messages/${message?.id}`)).status).toBe(200);
+    const [entry] = (await brand.send('GET', `/v1/messages/${message?.id}`)).json<{ entries: { id: string }[] }>()
+      .entries;
+    expect([
+      (await get(`/reports/entries/${entry?.id}`)).status,
+      (await get(`/reports/entries/${entry?.id}`, own)).status,
+    ]).toEqual([200, 404]);
   });
 
   it('say what is wrong with a filter, and know no other report', async () => {

@@ -64,7 +64,7 @@ export class TouchPagesController {
     );
     const { items, nextCursor } = toPageAnswer({ items: [...found.items], next: found.next }, (item) => item);
     const say = sayIn(language);
-    const { name: _n, cursor: _c, limit: _l, segment: _s, value: _v, path: _p, ...filters } = asked;
+    const { name: _n, cursor: _c, limit: _l, segment: _s, value: _v, path: _p, account: _a, ...filters } = asked;
     const back = `/reports/attribution?${new URLSearchParams({ ...filters, language }).toString()}`;
     const times = new Times(language, period.zone, systemClock.now());
     const [brand] = await definitionStore.brands(this.database.tx, [reader.brandId]);
@@ -86,15 +86,26 @@ export class TouchPagesController {
   }
 }
 
+/** The way to the page of an entry; nothing where there is none. */
+export function entryLink(entry: string | null, language: ReportLanguage): Html | null {
+  return entry === null
+    ? null
+    : piece`<a href="/reports/entries/${entry}?language=${language}"><code>${entry}</code></a>`;
+}
+
+/** A touch that was a message is known by its id, and its page names its entries; any other names its own. */
+export function touchLink(touch: string, entry: string | null, language: ReportLanguage): Html {
+  const [id = ''] = touch.split(' ');
+  return Uuid.safeParse(id).success
+    ? piece`<a href="/reports/messages/${id}?language=${language}"><code>${id}</code></a>`
+    : piece`<bdi>${touch}</bdi> ${entryLink(entry, language)}`;
+}
+
 function listOf(items: readonly CreditedTouch[], language: ReportLanguage, times: Times, currency: string): Html {
   const say = sayIn(language);
   const money = new Intl.NumberFormat(language, { style: 'currency', currency });
-  const rows = items.map(({ conversion, convertedAt, value, place, of, touch, at, name, entry }) => {
-    // A touch that was a message is known by its id.
-    const [id = ''] = touch.split(' ');
-    const what = Uuid.safeParse(id).success
-      ? piece`<a href="/reports/messages/${id}?language=${language}"><code>${id}</code></a>`
-      : piece`<bdi>${touch}</bdi> <code>${entry ?? ''}</code>`;
+  const rows = items.map(({ conversion, convertedAt, value, place, of, touch, at, name, entry, conversionEntry }) => {
+    const what = touchLink(touch, entry, language);
     return piece`<tr>
       <td class="text"><bdi>${conversion}</bdi></td>
       <td class="text">${times.instant(convertedAt)}</td>
@@ -105,6 +116,7 @@ function listOf(items: readonly CreditedTouch[], language: ReportLanguage, times
       <td class="text">${times.instant(at)}</td>
       <td class="text"><bdi>${name}</bdi></td>
       <td class="text">${what}</td>
+      <td class="text">${entryLink(conversionEntry, language)}</td>
     </tr>`;
   });
   return framedTable(
@@ -117,6 +129,7 @@ function listOf(items: readonly CreditedTouch[], language: ReportLanguage, times
       [say('at'), 'text'],
       [say('of'), 'text'],
       [say('touch'), 'text'],
+      [say('conversionEntry'), 'text'],
     ],
     rows,
   );

@@ -8,7 +8,14 @@ import { toPageAnswer, toPageRequest } from '../http/page.schema.js';
 import { brandOf, Caller, CallerBrand } from '../http/principal.js';
 import { Describe, RequireScope, type RouteDescription } from '../http/route.js';
 import { Uuid } from '../http/scalars.schema.js';
-import { ExitMessagePage, ExitMessagesQuery, toExitMessage, toExitPlace, toStood } from './catalog/exit-query.js';
+import {
+  ExitMessagePage,
+  ExitMessagesQuery,
+  toContent,
+  toExitMessage,
+  toExitPlace,
+  toStood,
+} from './catalog/exit-query.js';
 import { ConsentQuery, DeliveryQuery, EmailQuery, ExitQuery } from './catalog/message-reports.js';
 import { ReportCatalog } from './catalog/report-catalog.js';
 import { ReportAnswer } from './report.schema.js';
@@ -61,7 +68,7 @@ export class MessageReportsController {
   })
   async messages(@Query({ schema: ExitMessagesQuery }) query: ExitMessagesQuery, @CallerBrand() brandId: BrandId) {
     const period = await this.periods.of(brandId, query);
-    const filter = { brandId, ...period, ...toExitPlace(query), ...toStood(query) };
+    const filter = { brandId, ...period, ...toExitPlace(query), ...toStood(query), ...toContent(query) };
     const request = toPageRequest(query, (position) => Uuid.safeParse(position).success);
     return toPageAnswer(await this.exitService.messages(filter, request), toExitMessage);
   }

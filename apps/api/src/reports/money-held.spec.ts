@@ -134,6 +134,80 @@ describe('what reports on money are asked, compared with and held to', () => {
     expect(batch).toMatchObject({ facts: 23, digest: expect.stringMatching(/^[0-9a-f]{64}$/) });
   });
 
+  it('lead from each figure of messages and of variants to as many messages as it counts', async () => {
+    const [message] = (await api.send('GET', '/v1/reports/exits/messages?standing=sent&limit=1', { key })).json<{
+      items: { id: string }[];
+    }>().items;
+    const at = new Date().toISOString();
+    await report([
+      { type: 'opened', id: 'seen-1', message: message?.id, at },
+      { type: 'opened', id: 'seen-2', message: message?.id, at, automated: true },
+      { type: 'clicked', id: 'seen-3', message: message?.id, at },
+      { type: 'delivered', id: 'seen-4', message: message?.id, at },
+    ]);
+    const followed: string[] = [];
+    for (const [path, query] of [
+      ['email', 'by=topic'],
+      ['email', 'by=subject'],
+      ['channels', ''],
+      ['content', ''],
+    ] as const) {
+      const { columns, rows, total } = await asked(`${period}&${query}`, key, path);
+      for (const { cells } of [...rows, total])
+        for (const [i, { value, link }] of cells.entries()) {
+          if (link === undefined) continue;
+          const { items } = (await api.send('GET', `${link}&limit=500`, { key })).json<{ items: object[] }>();
+          expect([path, columns[i]?.key, items.length]).toEqual([path, columns[i]?.key, value]);
+          followed.push(`${path} ${columns[i]?.key}`);
+        }
+    }
+    expect(new Set(followed)).toEqual(
+      new Set([
+        ...['accepted', 'sent', 'delivered', 'arrived', 'opened', 'clicked'].map((one) => `email ${one}`),
+        ...['accepted', 'sent', 'delivered'].map((one) => `channels ${one}`),
+        ...['sent', 'arrived', 'opened', 'clicked'].map((one) => `content ${one}`),
+      ]),
+    );
+  });
+
+  it('lead from pipeline, won and lost deals, the funnel and accounts to deals and touches, and from those to the ledger', async () => {
+    interface Item {
+      readonly value?: number | null;
+      readonly entry: string | null;
+      readonly message?: string | null;
+    }
+    const listed = async (link: string | undefined) => {
+      const { items } = (await api.send('GET', `${link}&limit=500`, { key })).json<{ items: Item[] }>();
+      for (const { entry, message } of items.slice(0, 3))
+        expect([link, (await api.send('GET', entry ?? message ?? '/none', { key })).status]).toEqual([link, 200]);
+      return items;
+    };
+    const followed: string[] = [];
+    for (const [path, query] of [
+      ['sales', ''],
+      ['funnel', 'of=event'],
+      ['accounts', ''],
+    ] as const) {
+      const { columns, rows, total } = await asked(`${period}&${query}`, key, path);
+      for (const { cells } of [...rows, ...(total === null ? [] : [total])])
+        for (const [i, { value, link }] of cells.entries()) {
+          if (link === undefined) continue;
+          const items = await listed(link);
+          const isMoney = ['pipeline', 'revenue', 'value'].includes(columns[i]?.key ?? '');
+          const found = isMoney ? items.reduce((sum, one) => sum + (one.value ?? 0), 0) : items.length;
+          expect([path, columns[i]?.key, found]).toEqual([path, columns[i]?.key, value]);
+          followed.push(`${path} ${columns[i]?.key}`);
+        }
+    }
+    expect(new Set(followed)).toEqual(
+      new Set([
+        ...['pipeline', 'won', 'revenue', 'lost'].map((one) => `sales ${one}`),
+        ...['reached', 'value'].map((one) => `funnel ${one}`),
+        'accounts touches',
+      ]),
+    );
+  });
+
   it('say the same whether everybody’s touches are read or those of who converted alone', async () => {
     const all = await asked(`${period}&by=campaign&models=linear`);
     const some = await asked(`${period}&model=linear`, key, 'campaigns');
@@ -283,6 +357,11 @@ describe('what reports on money are asked, compared with and held to', () => {
       ['b', 'spring', 2, 0, 2],
     ]);
     expect(await of('campaign=winter')).toEqual([]);
+    const { rows: arms } = await asked(`${period}&unit=contact&campaign=spring`, key, 'variants');
+    for (const { cells } of arms) {
+      const { items } = (await api.send('GET', cells[2]?.link ?? '', { key })).json<{ items: object[] }>();
+      expect(items).toHaveLength(Number(cells[2]?.value));
+    }
     const reader = await api.key({ brand: 'acme', scopes: ['reports:read'] });
     const few = await asked(`${period}&unit=contact`, reader, 'variants');
     expect(few.rows.map(({ cells }) => cells[0]?.value)).toEqual(['…']);

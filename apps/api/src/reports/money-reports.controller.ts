@@ -285,13 +285,17 @@ function toCreditedTouch({
   conversionEntry,
   ...touch
 }: CreditedTouch): z.infer<typeof CreditedTouchAnswer> {
-  const message = Uuid.safeParse(touch.touch.split(' ')[0]).success
-    ? `/v1/messages/${touch.touch.split(' ')[0]}`
-    : null;
+  const message = messagePath(touch.touch);
   const paths = { entry: entryPath(entry), conversionEntry: entryPath(conversionEntry) };
   return { ...touch, ...paths, message, convertedAt: toIso(convertedAt), at: toIso(at) };
 }
 
-function entryPath(id: string | null): string | null {
+/** Of a touch that was a message; null for any other. */
+export function messagePath(touch: string): string | null {
+  const [id = ''] = touch.split(' ');
+  return Uuid.safeParse(id).success ? `/v1/messages/${id}` : null;
+}
+
+export function entryPath(id: string | null): string | null {
   return id === null ? null : `/v1/ledger/entries/${id}`;
 }

@@ -4,6 +4,7 @@ import { ReportingModule } from '#lib/reporting';
 import { StartedMessages } from '#lib/sending';
 import { ReportCatalog } from './catalog/report-catalog.js';
 import { MessageReportsController } from './message-reports.controller.js';
+import { DrillController } from './drill.controller.js';
 import { MoneyReportsController } from './money-reports.controller.js';
 import { ReportPeriods } from './report-period.js';
 import { MonthEnd } from './snapshots/month-end.js';
@@ -14,7 +15,7 @@ const SERVICES = [ReportPeriods, ReportCatalog, MonthEnd];
 /** What people and machines read about the whole of a brand. */
 @Module({
   imports: [ConsentModule.forRoot(StartedMessages), ReportingModule],
-  controllers: [RunwayController, MessageReportsController, MoneyReportsController],
+  controllers: [RunwayController, MessageReportsController, DrillController, MoneyReportsController],
   providers: SERVICES,
   exports: SERVICES,
 })

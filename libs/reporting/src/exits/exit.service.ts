@@ -4,7 +4,7 @@ import type { Asked } from '../domain/asked.js';
 import type { Report } from '../domain/report.js';
 import { type ExitFigures, exitFigures } from './domain/exit-figures.js';
 import { type ExitParameters, exitReport } from './domain/exit-report.js';
-import { type ExitedMessage, type ExitFilter, exitStore, type StoodFilter } from './exit.store.js';
+import { type ContentFilter, type ExitedMessage, type ExitFilter, exitStore, type StoodFilter } from './exit.store.js';
 
 export interface ExitResult {
   readonly report: Report;
@@ -25,7 +25,7 @@ export class ExitService {
 
   /** The messages behind a figure of the report, one page at a time, in the order of their ids. */
   async messages(
-    filter: ExitFilter & StoodFilter,
+    filter: ExitFilter & StoodFilter & ContentFilter,
     { after, limit }: { readonly after: string | null; readonly limit: number },
   ): Promise<{ readonly items: ExitedMessage[]; readonly next: string | null }> {
     const rows = await exitStore.messages(this.database.tx, filter, after, limit + 1);

@@ -18,6 +18,20 @@ export interface StoodFilter {
   readonly reason?: string | null;
 }
 
+/** What is known of a message that was sent; as the figures of deliveries count it. */
+export const SEEN = [
+  ...['delivered', 'bounced', 'hard', 'arrived', 'complained', 'opened', 'byMachine', 'clicked'],
+  ...['clickedByMachine', 'replied', 'withdrawn'],
+] as const;
+
+/** Of which content, and what became of it after it was sent; what is left out is all. */
+export interface ContentFilter {
+  readonly topic?: string | null;
+  /** Key and version, as `news@3`. */
+  readonly template?: string;
+  readonly seen?: string;
+}
+
 /** One message behind a figure. */
 export interface ExitedMessage extends ExitPlace {
   readonly id: MessageId;
@@ -79,7 +93,7 @@ export const exitStore = {
   /** The messages behind a figure, in the order of their ids, after one of them. */
   async messages(
     tx: Tx,
-    filter: ExitFilter & StoodFilter,
+    filter: ExitFilter & StoodFilter & ContentFilter,
     after: string | null,
     limit: number,
   ): Promise<ExitedMessage[]> {
@@ -87,6 +101,9 @@ export const exitStore = {
     const { campaign, path, step, channel } = placeBound(filter);
     const reason = part(filter.reason);
     const standing = part(filter.standing);
+    const topic = part(filter.topic);
+    const template = part(filter.template);
+    const seen = part(filter.seen);
     return tx.sql<ExitedMessage>`
       SELECT id, campaign, path, step, channel, standing, reason, accepted_at AS "acceptedAt", ended_at AS "endedAt",
              entry_ids AS "entryIds"
@@ -103,8 +120,37 @@ export const exitStore = {
                  AND (${campaign.any} OR campaign IS NOT DISTINCT FROM ${campaign.is}::text)
                  AND (${path.any} OR variant IS NOT DISTINCT FROM ${path.is}::text)
                  AND (${step.any} OR step IS NOT DISTINCT FROM ${step.is}::text)
-                 AND (${channel.any} OR channel = ${channel.is}::text)) AS stood
-       WHERE (${standing.any} OR standing = ${standing.is}::text
+                 AND (${channel.any} OR channel = ${channel.is}::text)
+                 AND (${topic.any} OR topic IS NOT DISTINCT FROM ${topic.is}::text)
+                 AND (${template.any} OR template_id = (SELECT t.id FROM sending.reported_template t
+                       WHERE t.brand_id = ${brandId} AND t.key || '@' || t.version = ${template.is}::text))) AS stood
+        LEFT JOIN LATERAL (
+          SELECT bool_or(type = 'delivered') AS delivered, bool_or(type = 'bounced') AS bounced,
+                 bool_or(type = 'bounced' AND bounce = 'hard') AS hard, bool_or(type = 'complained') AS complained,
+                 bool_or(type = 'opened' AND NOT automated) AS opened, bool_or(type = 'opened' AND automated) AS by_machine,
+                 bool_or(type = 'clicked' AND NOT automated) AS clicked,
+                 bool_or(type = 'clicked' AND automated) AS machine_clicked, bool_or(type = 'replied') AS replied
+            FROM sending.reported_feedback t
+           WHERE NOT ${seen.any} AND t.message_id = stood.id AND type <> 'sent'
+             AND (${asOf}::timestamptz IS NULL OR (at <= ${asOf}::timestamptz AND recorded_at <= ${asOf}::timestamptz))) seen ON true
+       WHERE (${seen.any} OR (standing = 'sent' AND coalesce(CASE ${seen.is}::text
+               WHEN 'delivered' THEN seen.delivered AND NOT seen.bounced
+               WHEN 'bounced' THEN seen.bounced
+               WHEN 'hard' THEN seen.hard
+               WHEN 'arrived' THEN NOT coalesce(seen.bounced, false)
+               WHEN 'complained' THEN seen.complained
+               WHEN 'opened' THEN seen.opened
+               WHEN 'byMachine' THEN seen.by_machine AND NOT seen.opened
+               WHEN 'clicked' THEN seen.clicked
+               WHEN 'clickedByMachine' THEN seen.machine_clicked AND NOT seen.clicked
+               WHEN 'replied' THEN seen.replied
+               WHEN 'withdrawn' THEN EXISTS (
+                 SELECT FROM consent.reported_event e
+                  WHERE e.brand_id = ${brandId} AND e.message_id = stood.id AND e.effective
+                    AND e.kind IN ('withdrawn', 'revoked', 'refused', 'objected')
+                    AND (${asOf}::timestamptz IS NULL OR e.recorded_at <= ${asOf}::timestamptz))
+             END, false)))
+         AND (${standing.any} OR standing = ${standing.is}::text
               OR (${standing.is}::text = 'exit' AND standing NOT IN ('processing', 'sent')))
          AND (${reason.any} OR reason IS NOT DISTINCT FROM ${reason.is}::text)
        ORDER BY id

@@ -3,7 +3,7 @@ import { type BrandId, DomainError } from '#lib/kernel';
 import { Database, type SqlPart, type Tx, tzdb } from '#lib/platform';
 import type { Dimension } from '../money/touch.store.js';
 import { type MoneyQuery, MoneyService } from '../money/money.service.js';
-import { boundsOf } from './domain/bounds.js';
+import { monthBounds } from './domain/bounds.js';
 import { type FeedOptions, type FeedQuery, parseQuery, writeToken } from './domain/feed-query.js';
 import { type FeedProperty, feedSet, type FeedSetName } from './domain/feed-set.js';
 import { FilterProblem } from './domain/filter.js';
@@ -95,7 +95,8 @@ export class FeedService {
 
   /** @throws DomainError invalid_request, not_implemented for what cannot be asked */
   check(name: FeedSetName, options: FeedOptions): void {
-    asRequested(() => parseQuery(feedSet(name), options));
+    const { filter } = asRequested(() => parseQuery(feedSet(name), options));
+    if (name === 'AttributionResults') asRequested(() => monthBounds(filter));
   }
 
   private async source(
@@ -108,7 +109,11 @@ export class FeedService {
     const clock = tzdb.zone(zone);
     if (clock === null) throw new DomainError('invalid_zone', 'Name a zone of the IANA database, as Europe/Berlin.');
     const now = Date.parse(asOf);
-    const months = monthsWithin(boundsOf(filter, 'From'), clock, now);
+    const months = monthsWithin(
+      asRequested(() => monthBounds(filter)),
+      clock,
+      now,
+    );
     if (months === null)
       throw new DomainError('invalid_request', `Ask for ${MOST_MONTHS} months at most, by conditions on From.`);
     const rows: object[] = [];

@@ -113,7 +113,7 @@ export class InvariantService {
         ],
         ['the funnel', revenue(funnel, 'value', funnel.rows.at(-1))],
         ['revenue by segment', revenue(revenueReport(data, 'region', {}), 'revenue')],
-        ['sales', revenue(salesReport(data), 'revenue')],
+        ['sales', revenue(salesReport(data, {}), 'revenue')],
         ['paths', revenue(pathsReport(data, {}), 'revenue')],
       ];
       const total = revenue(leaderboard, 'revenue');

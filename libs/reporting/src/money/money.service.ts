@@ -185,7 +185,8 @@ export class MoneyService {
     });
   }
 
-  private async books(tx: Tx, brandId: BrandId, asOf: EpochMs, zone: Zone, currency: string): Promise<Books> {
+  /** Facts as they were known at an instant. */
+  async books(tx: Tx, brandId: BrandId, asOf: EpochMs, zone: Zone, currency: string): Promise<Books> {
     const facts = await factStore.asOf(tx, brandId, asOf);
     const contacts = facts.flatMap((fact) =>
       'contactId' in fact && fact.contactId !== undefined ? [fact.contactId] : [],

@@ -225,6 +225,7 @@ export const MONEY_VALUES: Texts = {
     accounts_without_data: say('Accounts that nobody described', 'Konten ohne Stammdaten'),
     costs_without_rate: say('Costs without an exchange rate', 'Kosten ohne Wechselkurs'),
   }),
+  ...of('status', { open: say('Open', 'Offen'), won: say('Won', 'Gewonnen'), lost: say('Lost', 'Verloren') }),
   ...of('of', {
     cohort: say('Leads of the period', 'Leads des Zeitraums'),
     event: say('What happened in the period', 'Was im Zeitraum geschah'),

@@ -31,7 +31,7 @@ export function askedOf({ language: _l, form, ...query }: PageQuery): Readonly<R
 /** Where somebody goes on after signing in: a page of reports, and nothing else. */
 export function safeTarget(target: unknown): string {
   const text = typeof target === 'string' ? target : '';
-  return /^\/reports(\/[a-z0-9-]+){0,2}(\?[\x21-\x7e]{0,1500})?$/.test(text) && !text.includes('//')
+  return /^\/reports(\/[a-z0-9-]+){0,3}(\?[\x21-\x7e]{0,1500})?$/.test(text) && !text.includes('//')
     ? text
     : '/reports';
 }

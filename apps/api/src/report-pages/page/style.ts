@@ -64,6 +64,7 @@ input,select{min-block-size:44px;max-inline-size:100%;padding-inline:.5rem;font:
 svg text{font-family:system-ui,sans-serif;font-variant-numeric:tabular-nums}
 ${marks}
 .table{max-block-size:40rem;margin-block:0 1rem}
+pre{margin:0;padding:.75rem 1rem;background:var(--soft);border-radius:.25rem;font:.875rem/1.5 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere}
 table{border-collapse:collapse;min-inline-size:100%;font-variant-numeric:tabular-nums}
 th,td{padding:.375rem .75rem;border-block-end:1px solid var(--line);font-weight:400;vertical-align:top}
 th:first-child,td:first-child{padding-inline-start:0}

@@ -62,6 +62,28 @@ const en = {
   place: 'Place',
   of: 'Of',
   touch: 'Touch',
+  published: 'In a signed checkpoint',
+  integrated: 'Has its position; not in a signed checkpoint yet',
+  notBefore: 'Not in the log yet, by a witness',
+  notAfter: 'In the log, by a witness',
+  noWitness: 'no witness says so yet',
+  leaf: 'The bytes of the entry',
+  leafLead: 'Exactly these bytes are hashed. What is personal stands in them as a digest alone.',
+  proof: 'Proof',
+  proofLead:
+    'The proof shows with the signed checkpoint that the entry stands in the log, and is checked with consentctl ledger verify on any machine, without network or database.',
+  proofLink: 'Download the proof',
+  noProof: 'There is a proof as soon as the entry stands in a signed checkpoint, within moments.',
+  conversionEntry: 'Ledger entry of the conversion',
+  deal: 'Deal',
+  account: 'Account',
+  deals: 'Deals',
+  dealsLead: 'What the CRM said that is behind the figure, each with the ledger entry that records it.',
+  opened: 'Opened',
+  closed: 'Closed',
+  region: 'Region',
+  status: 'Status',
+  accountTouchesLead: 'Every touch of the account in the period, oldest first.',
 } as const;
 
 export type PageText = keyof typeof en;
@@ -130,6 +152,29 @@ const de: Readonly<Record<PageText, string>> = {
   place: 'Platz',
   of: 'Zu',
   touch: 'Berührung',
+  published: 'In einem unterschriebenen Prüfpunkt',
+  integrated: 'Hat seine Position; noch in keinem unterschriebenen Prüfpunkt',
+  notBefore: 'Noch nicht im Protokoll, laut Zeuge',
+  notAfter: 'Im Protokoll, laut Zeuge',
+  noWitness: 'noch von keinem Zeugen bestätigt',
+  leaf: 'Die Bytes des Eintrags',
+  leafLead: 'Genau diese Bytes werden gehasht. Persönliches steht darin nur als Prüfsumme.',
+  proof: 'Beweis',
+  proofLead:
+    'Der Beweis zeigt mit dem unterschriebenen Prüfpunkt, dass der Eintrag im Protokoll steht; consentctl ledger verify prüft ihn auf jedem Rechner, ohne Netz und Datenbank.',
+  proofLink: 'Beweis herunterladen',
+  noProof:
+    'Einen Beweis gibt es, sobald der Eintrag in einem unterschriebenen Prüfpunkt steht, in wenigen Augenblicken.',
+  conversionEntry: 'Protokolleintrag des Abschlusses',
+  deal: 'Geschäft',
+  account: 'Konto',
+  deals: 'Geschäfte',
+  dealsLead: 'Was das CRM sagte und hinter der Zahl steht, jeweils mit dem Protokolleintrag, der es festhält.',
+  opened: 'Eröffnet',
+  closed: 'Geschlossen',
+  region: 'Region',
+  status: 'Status',
+  accountTouchesLead: 'Jede Berührung des Kontos im Zeitraum, die älteste zuerst.',
 };
 
 const TEXTS = { en, de } as const satisfies Readonly<Record<ReportLanguage, Readonly<Record<PageText, string>>>>;

@@ -1,9 +1,16 @@
 import { z } from 'zod';
 import { CHANNELS } from '#lib/kernel';
 import { toIso } from '#lib/platform';
-import { type ExitedMessage, type ExitFilter, STANDINGS, type StoodFilter } from '#lib/reporting';
+import {
+  type ContentFilter,
+  type ExitedMessage,
+  type ExitFilter,
+  SEEN,
+  STANDINGS,
+  type StoodFilter,
+} from '#lib/reporting';
 import { PageQuery, pageOf } from '../../http/page.schema.js';
-import { ChannelName, Instant, toInstant, Uuid } from '../../http/scalars.schema.js';
+import { ChannelName, Instant, line, toInstant, Uuid } from '../../http/scalars.schema.js';
 import { PeriodQuery } from '../report-period.js';
 
 /** A part of where messages come from. */
@@ -34,6 +41,13 @@ export const ExitMessagesQuery = z.strictObject({
     .optional()
     .meta({ description: 'exit: every way out at once.' }),
   reason: part('One reason'),
+  topic: part('One topic'),
+  template: line(200).optional().meta({ description: 'One version of a template, such as news@3.' }),
+  seen: z.enum(SEEN).optional().meta({ description: 'Of messages that were sent: what is known of them since.' }),
+  report: z
+    .enum(['exits', 'email', 'channels', 'content', 'variants'])
+    .optional()
+    .meta({ description: 'Which report leads here: its page leads back. Changes nothing else.' }),
   ...PageQuery.shape,
 });
 export type ExitMessagesQuery = z.infer<typeof ExitMessagesQuery>;
@@ -85,6 +99,14 @@ export function toStood({ standing, reason }: Pick<ExitMessagesQuery, 'standing'
   return {
     ...(standing === undefined ? {} : { standing }),
     ...(reason === undefined ? {} : { reason: reason || null }),
+  };
+}
+
+export function toContent({ topic, template, seen }: ExitMessagesQuery): ContentFilter {
+  return {
+    ...(topic === undefined ? {} : { topic: topic || null }),
+    ...(template === undefined ? {} : { template }),
+    ...(seen === undefined ? {} : { seen }),
   };
 }
 

@@ -68,7 +68,11 @@ export function deliveriesOffered(deliveries: DeliveryService, periods: ReportPe
     async make(brandId, query: z.infer<typeof DeliveryQuery> & Partial<z.infer<typeof EmailQuery>>) {
       const period = await periods.of(brandId, query);
       const { by = 'topic', campaign, messages } = query;
-      const report = await deliveries.report(key, { brandId, ...period }, { by, campaign, messages });
+      const report = await deliveries.report(
+        key,
+        { brandId, ...period },
+        { by, campaign, messages, days: period.days },
+      );
       return { report, drawn: key === 'channels' ? 'sent' : 'clicked' };
     },
   }));

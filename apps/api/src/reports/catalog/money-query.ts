@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { MODELS, type Model } from '#lib/attribution';
-import { BASES, DIMENSIONS, FUNNELS, type MoneyQuery, SEGMENTS, type TouchFilter } from '#lib/reporting';
-import { line } from '../../http/scalars.schema.js';
+import { BASES, DEALS, DIMENSIONS, FUNNELS, type MoneyQuery, SEGMENTS, type TouchFilter } from '#lib/reporting';
+import { PageQuery } from '../../http/page.schema.js';
+import { line, Uuid } from '../../http/scalars.schema.js';
 import { PeriodQuery } from '../report-period.js';
 import { FORMS } from './offered-report.js';
 
@@ -101,6 +102,29 @@ export const AttributionTouchesQuery = z.strictObject({
   path: z.string().min(1).max(4_000).optional().meta({ description: 'Of this whole path alone: `ads > email`.' }),
   limit: z.coerce.number().int().min(1).max(500).default(100),
   cursor: z.string().min(1).max(1000).optional().meta({ description: '`nextCursor` of the page before.' }),
+});
+
+export const DealsQuery = z.strictObject({
+  ...PeriodQuery,
+  about: z.enum(DEALS).default('won').meta({
+    description: 'open: whatever is open; won, lost: those that were closed so in the period; opened: opened in it.',
+  }),
+  region: z
+    .string()
+    .max(400)
+    .optional()
+    .meta({ description: 'Of this region alone; empty: those of whom nobody said.' }),
+  account: Uuid.optional().meta({ description: 'Of this account alone.' }),
+  currency: MoneyFilters.currency,
+  ...PageQuery.shape,
+});
+
+export const AccountTouchesQuery = z.strictObject({
+  ...PeriodQuery,
+  account: Uuid.meta({ description: 'Id of the account, as the report links to it.' }),
+  by: z.enum(DIMENSIONS).default('channel'),
+  basis: MoneyFilters.basis,
+  ...PageQuery.shape,
 });
 
 /** Which touches are asked for. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MODELS_VERSION } from '#lib/attribution';
+import type { EpochMs } from '#lib/kernel';
 import { toIso } from '#lib/platform';
 import {
   accountsReport,
@@ -114,7 +115,7 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     drawn: 'reached',
     isInOrder: true,
     reads: () => 'nothing',
-    make: (data, { of, ...asked }) => funnelReport(data, of, linked({ ...asked, event: undefined })),
+    make: (data, { of, ...asked }) => funnelReport(data, of, dealsLinked(asked)),
   },
   {
     key: 'acquisition',
@@ -145,7 +146,7 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     drawn: 'revenue',
     figures: ['pipeline', 'pipeline_reached', 'revenue', 'won_reached', 'close_rate'],
     reads: () => 'nothing',
-    make: salesReport,
+    make: (data, asked) => salesReport(data, dealsLinked(asked)),
   },
   {
     key: 'paths',
@@ -166,8 +167,10 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     drawn: 'revenue_per_unit',
     figures: [],
     reads: () => 'exposures',
-    make: (data, { window, unit, shares }) =>
-      variantsReport(data, { windowDays: Number(window), unit, shares: sharesIn(shares) }),
+    make: (data, { window, unit, shares, asOf }) =>
+      variantsReport(data, {
+        ...{ windowDays: Number(window), unit, shares: sharesIn(shares), link: pastOf(asOf) },
+      }),
   },
   {
     key: 'accounts',
@@ -177,7 +180,11 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     query: MoneyReportQuery,
     drawn: 'touches',
     reads: () => 'accounts',
-    make: accountsReport,
+    make: (data, { by, basis, ...asked }) =>
+      accountsReport(data, {
+        touches: { ...ofPeriod(asked), by, basis },
+        deals: dealsLinked(asked),
+      }),
   },
   {
     key: 'quality',
@@ -267,7 +274,33 @@ export function linked(
   >,
 ) {
   const { by, conversion, event, lookback, basis, unit, reset, currency, from, to, zone } = asked;
-  // A report of the past leads to the touches of the past.
-  const past = asked.asOf === undefined ? {} : { asOf: toIso(asked.asOf) };
-  return { ...past, from, to, zone, by, conversion, event, lookback: String(lookback), basis, unit, reset, currency };
+  return {
+    ...pastOf(asked.asOf),
+    from,
+    to,
+    zone,
+    by,
+    conversion,
+    event,
+    lookback: String(lookback),
+    basis,
+    unit,
+    reset,
+    currency,
+  };
+}
+
+/** Days and zone, and as of when. */
+function ofPeriod({ from, to, zone, asOf }: Pick<Asked, 'from' | 'to' | 'zone' | 'asOf'>) {
+  return { ...pastOf(asOf), from, to, zone };
+}
+
+/** What the deals behind a figure are asked by. */
+function dealsLinked(asked: Pick<Asked, 'from' | 'to' | 'zone' | 'asOf' | 'currency'>) {
+  return { ...ofPeriod(asked), currency: asked.currency };
+}
+
+/** A report of the past leads to what was known then. */
+function pastOf(asOf: EpochMs | undefined): { readonly asOf?: string } {
+  return asOf === undefined ? {} : { asOf: toIso(asOf) };
 }

@@ -1,4 +1,5 @@
-import { type Asked, frameOf, type ReadIn } from '../../domain/asked.js';
+import { type Asked, frameOf, linkTo, type ReadIn } from '../../domain/asked.js';
+import { EXIT_MESSAGES } from '../../exits/domain/exit-report.js';
 import {
   count,
   known,
@@ -20,16 +21,31 @@ export interface DeliveryParameters {
   readonly by: 'topic' | 'subject';
   readonly campaign: string | undefined;
   readonly messages: 'live' | 'test';
+  /** The days that were asked about, for links. */
+  readonly days: { readonly from: string; readonly to: string };
 }
 
-type Figure = readonly [ReportColumn, (figures: DeliveryFigures) => ReportCell];
+/** Where the messages behind a figure are listed, by what narrows them beyond the row. */
+type Behind = (narrowed: Readonly<Record<string, string>>) => string;
 
-const number = (key: keyof DeliveryFigures): Figure => [count(key), (figures) => known(figures[key])];
+type Figure = readonly [ReportColumn, (figures: DeliveryFigures, behind: Behind) => ReportCell];
+
+const STANDS: ReadonlySet<string> = new Set(['processing', 'sent', 'dropped', 'failed', 'unknown']);
+const counted = (key: string, number: number, behind: Behind): ReportCell => {
+  if (number === 0) return known(number);
+  if (key === 'accepted') return known(number, behind({}));
+  return known(number, behind(STANDS.has(key) ? { standing: key } : { seen: key }));
+};
+
+const number = (key: keyof DeliveryFigures): Figure => [
+  count(key),
+  (figures, behind) => counted(key, figures[key], behind),
+];
 const share = (key: string, part: keyof DeliveryFigures, whole: (figures: DeliveryFigures) => number): Figure => [
   rate(key),
   (figures) => ratio(figures[part], whole(figures)),
 ];
-const ARRIVED: Figure = [count('arrived'), (figures) => known(arrived(figures))];
+const ARRIVED: Figure = [count('arrived'), (figures, behind) => counted('arrived', arrived(figures), behind)];
 
 /** Columns of each report, rates beside what they are of. */
 const FIGURES: Readonly<Record<DeliveryReportKey, readonly Figure[]>> = {
@@ -70,12 +86,20 @@ export function deliveryReport(
   key: DeliveryReportKey,
   counts: readonly DeliveryCount[],
   asked: Asked,
-  { by, campaign, messages }: DeliveryParameters,
+  { by, campaign, messages, days }: DeliveryParameters,
   read: ReadIn,
 ): Report {
   const { pastNotes, ...frame } = frameOf(asked, read, 'cohort');
   const names = NAMES[key](by);
   const figures = FIGURES[key];
+  const behind =
+    (row: Readonly<Record<string, string | null>>): Behind =>
+    (narrowed) =>
+      linkTo(EXIT_MESSAGES, {
+        ...{ ...days, zone: asked.zone, asOf: asked.asOf === null ? undefined : new Date(asked.asOf).toISOString() },
+        ...{ campaign, messages, ...(key === 'email' ? { channel: 'email', by } : {}) },
+        ...{ ...row, ...narrowed, report: key },
+      });
   const { rows, total } = deliveriesBy(counts, (one) => names.map((name) => nameOf(one, name)));
   return {
     key,
@@ -83,14 +107,22 @@ export function deliveryReport(
     parameters: { ...(key === 'email' ? { by } : {}), campaign: campaign ?? null, messages },
     columns: [...names.map(text), ...figures.map(([column]) => column)],
     rows: rows.map((row) => ({
-      cells: [...row.names.map((name) => known(name ?? '')), ...figures.map(([, of]) => of(row.figures))],
+      cells: [
+        ...row.names.map((name) => known(name ?? '')),
+        ...figures.map(([, of]) => of(row.figures, behind(narrowedTo(names, row.names)))),
+      ],
     })),
-    total: { cells: [...names.map(() => known('')), ...figures.map(([, of]) => of(total))] },
+    total: { cells: [...names.map(() => known('')), ...figures.map(([, of]) => of(total, behind({})))] },
     notes: [
       ...['counted_once', 'arrived', ...(key === 'channels' ? [] : ['machines', 'withdrawn'])].map(plain),
       ...pastNotes,
     ],
   };
+}
+
+/** What of a row its messages are found by: a subject is that of its template. */
+function narrowedTo(names: readonly string[], row: readonly (string | null)[]): Record<string, string | null> {
+  return Object.fromEntries(names.flatMap((name, i) => (name === 'subject' ? [] : [[name, row[i] ?? null]])));
 }
 
 const plain = (key: string) => ({ key, values: {} });

@@ -145,7 +145,7 @@ export const FEED_SETS: readonly FeedSet[] = [
     ],
     isOfPeople: false,
     describes:
-      'What each channel and campaign earned in each calendar month by each model, as the attribution report says with its defaults. Of each month, dimension and model the rows add up to all won deals. Without a condition on From: the last twelve months.',
+      'What each channel and campaign earned in each calendar month by each model, as the attribution report says with its defaults. Of each month, dimension and model the rows add up to all won deals. Without a condition on From or To: the last twelve months; with one, say from when on.',
   },
 ];
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { boundsOf } from './bounds.js';
+import { monthBounds } from './bounds.js';
 import { feedSet } from './feed-set.js';
 import { type Condition, FilterProblem, parseFilter } from './filter.js';
 import { parseQuery, writeToken } from './feed-query.js';
@@ -87,7 +87,7 @@ describe('$filter', () => {
     const months = (filter: string | null) => {
       const condition = filter === null ? null : parseFilter(filter, results);
       const zone = FixedOffsetZone.utcInstance;
-      const found = monthsWithin(boundsOf(condition, 'From'), zone, Date.parse('2026-11-26T12:00:00Z'));
+      const found = monthsWithin(monthBounds(condition), zone, Date.parse('2026-11-26T12:00:00Z'));
       return found?.map(({ from }) => new Date(from).toISOString().slice(0, 7)) ?? null;
     };
     expect(months(null)).toHaveLength(12);
@@ -96,7 +96,23 @@ describe('$filter', () => {
       ...['2026-08', '2026-09', '2026-10'],
     ]);
     expect(months('From eq 2026-08-01T00:00:00Z or From eq 2026-10-01T00:00:00Z')).toHaveLength(3);
-    expect(months('not (From ge 2026-08-01T00:00:00Z)')).toHaveLength(12);
+    const august = ['2026-08', '2026-09', '2026-10', '2026-11'];
+    expect(months('not (From lt 2026-08-01T00:00:00Z)')).toEqual(august);
+    expect(months("not (From lt 2026-08-01T00:00:00Z or Model eq 'linear')")).toEqual(august);
+    expect(months('From in (2026-08-01T00:00:00Z,2026-10-01T00:00:00Z)')).toEqual(['2026-08', '2026-09', '2026-10']);
+    // The month that ends then, and some beside it, of which the condition is asked again.
+    expect(months('To eq 2026-10-01T00:00:00Z')).toEqual(expect.arrayContaining(['2026-09']));
+    expect(months('To gt 2026-09-01T00:00:00Z')).toEqual(expect.arrayContaining(august));
+    expect(months("Model eq 'linear' or Name eq 'x'")).toHaveLength(12);
+    // No few months hold every row that fulfils these.
+    for (const open of [
+      'not (From ge 2026-08-01T00:00:00Z)',
+      'To le 2026-08-01T00:00:00Z',
+      'From ne 2026-08-01T00:00:00Z',
+      "From ge 2026-08-01T00:00:00Z or Model eq 'linear'",
+      'not (From in (2026-08-01T00:00:00Z))',
+    ])
+      expect(() => months(open)).toThrow(FilterProblem);
     expect(months('From ge 1999-01-01T00:00:00Z')).toBeNull();
     expect(months('From ge 2030-01-01T00:00:00Z')).toEqual([]);
   });

@@ -34,6 +34,9 @@ export interface MoneyData {
 
 /** Path of the touches behind a figure. */
 export const ATTRIBUTION_TOUCHES = '/v1/reports/attribution/touches';
+/** Path of the deals behind a figure, and of everything that an account had to do with us. */
+export const DEALS_BEHIND = '/v1/reports/sales/deals';
+export const ACCOUNT_TOUCHES = '/v1/reports/accounts/touches';
 /** Query of the touches behind a report; a figure adds which of them. */
 export type TouchLink = Readonly<Record<string, string | null | undefined>>;
 

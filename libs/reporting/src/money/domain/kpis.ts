@@ -17,7 +17,7 @@ import {
 import { compare, missingRate, shareOfDays, sumOf } from './amounts.js';
 import { type Books, conversionsOf, qualifiedLeads, regionOf } from './books.js';
 import { costsOf, marketingCost, wholeCost } from './costs.js';
-import { ATTRIBUTION_TOUCHES, type MoneyData, moneyNotes, reportOf, type TouchLink } from './frame.js';
+import { ATTRIBUTION_TOUCHES, DEALS_BEHIND, type MoneyData, moneyNotes, reportOf, type TouchLink } from './frame.js';
 
 /** Counts and sums of one stretch of time, from which its figures follow. */
 interface Stretch {
@@ -119,7 +119,7 @@ function stretchRow(name: string, stretch: Stretch, touches: string): ReportRow 
 }
 
 /** Pipeline and won deals of each region against what was meant to be reached. */
-export function salesReport(data: MoneyData): Report {
+export function salesReport(data: MoneyData, link: TouchLink): Report {
   const { books, frame } = data;
   const { days } = frame;
   const won = conversionsOf(books, { of: 'won', event: null }).filter(
@@ -152,17 +152,26 @@ export function salesReport(data: MoneyData): Report {
     const here = (one: { readonly region: string }): boolean => region === null || one.region === region;
     const wonHere = wonIn.filter(here);
     const lostHere = lostIn.filter(here);
-    const value = sumOfKnown(wonHere.map((one) => one.value));
-    const pipeline = sumOfKnown(open.filter(here).map((one) => one.value));
+    const openHere = open.filter(here);
+    const deals = (about: string, some: readonly unknown[]): string | undefined =>
+      some.length === 0 ? undefined : linkTo(DEALS_BEHIND, { ...link, about, ...(region === null ? {} : { region }) });
+    const value = sumOfKnown(
+      wonHere.map((one) => one.value),
+      deals('won', wonHere),
+    );
+    const pipeline = sumOfKnown(
+      openHere.map((one) => one.value),
+      deals('open', openHere),
+    );
     return {
       cells: [
         known(region ?? ''),
         pipeline,
         ...against(pipeline, target('pipeline', region)),
-        known(wonHere.length),
+        known(wonHere.length, deals('won', wonHere)),
         value,
         ...against(value, target('won', region)),
-        known(lostHere.length),
+        known(lostHere.length, deals('lost', lostHere)),
         ratio(wonHere.length, wonHere.length + lostHere.length),
       ],
     };

@@ -18,7 +18,15 @@ import {
 import { LEAD_STAGES } from '../../facts/domain/fact.js';
 import { compare, mean, type MissingRate, missingRate, quantile, sumOf } from './amounts.js';
 import { type Books, type Conversion, conversionsOf, regionOf } from './books.js';
-import { ATTRIBUTION_TOUCHES, type MoneyData, moneyNotes, reportOf, type TouchLink } from './frame.js';
+import {
+  ACCOUNT_TOUCHES,
+  ATTRIBUTION_TOUCHES,
+  DEALS_BEHIND,
+  type MoneyData,
+  moneyNotes,
+  reportOf,
+  type TouchLink,
+} from './frame.js';
 import type { ConversionTouches } from './path-gatherer.js';
 
 export const SEGMENTS = [
@@ -121,14 +129,16 @@ export function funnelReport(data: MoneyData, of: (typeof FUNNELS)[number], link
       ? deals[name].length
       : reached.filter(({ times }) => isIn(times[stage])).length;
   });
+  const dealsOfPeriod = (name: 'opportunity' | 'won'): string | undefined =>
+    of === 'event' && deals[name].length > 0
+      ? linkTo(DEALS_BEHIND, { ...link, about: name === 'won' ? 'won' : 'opened' })
+      : undefined;
   const worth = (name: (typeof FUNNEL)[number]): ReportCell =>
     name !== 'opportunity' && name !== 'won'
       ? notAvailable('not_defined')
       : sumOfKnown(
           deals[name].map(({ amount }) => amount),
-          of === 'event' && deals[name].length > 0
-            ? linkTo(ATTRIBUTION_TOUCHES, { ...link, conversion: name })
-            : undefined,
+          dealsOfPeriod(name),
         );
   const rows = FUNNEL.map((name, stage): ReportRow => {
     const took = reached.flatMap(({ times }) => {
@@ -139,7 +149,7 @@ export function funnelReport(data: MoneyData, of: (typeof FUNNELS)[number], link
     return {
       cells: [
         known(name),
-        known(number),
+        known(number, name === 'opportunity' || name === 'won' ? dealsOfPeriod(name) : undefined),
         worth(name),
         stage === 0 ? notAvailable('not_defined') : ratio(number, numbers[stage - 1] ?? 0),
         ratio(number, numbers[0] ?? 0),
@@ -221,7 +231,10 @@ export function pathsReport(data: MoneyData, link: TouchLink): Report {
 }
 
 /** Accounts by how much they had to do with us. */
-export function accountsReport(data: MoneyData): Report {
+export function accountsReport(
+  data: MoneyData,
+  { touches: ofTouches, deals }: Record<'touches' | 'deals', TouchLink>,
+): Report {
   const { books, paths } = data;
   const won = new Map<string, (number | null)[]>();
   const open = new Map<string, (number | null)[]>();
@@ -250,9 +263,14 @@ export function accountsReport(data: MoneyData): Report {
         known(account?.name ?? id),
         known(account?.tier ?? ''),
         known(touches?.contacts ?? 0),
-        known(touches?.touches ?? 0),
+        touches === undefined
+          ? known(0)
+          : known(touches.touches, linkTo(ACCOUNT_TOUCHES, { ...ofTouches, account: id })),
         known(Math.round((touches?.score ?? 0) * 1000) / 1000),
-        sumOfKnown(open.get(id) ?? []),
+        sumOfKnown(
+          open.get(id) ?? [],
+          open.has(id) ? linkTo(DEALS_BEHIND, { ...deals, about: 'open', account: id }) : undefined,
+        ),
         sumOfKnown(won.get(id) ?? []),
       ],
     }));

@@ -114,6 +114,7 @@ describe('variants', () => {
         windowDays,
         unit: 'account',
         shares,
+        link: {},
       },
     );
     const rows = report.rows.map(({ cells }) =>

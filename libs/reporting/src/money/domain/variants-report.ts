@@ -12,10 +12,12 @@ import {
   type ReportRow,
   text,
 } from '../../domain/report.js';
-import type { Exposure } from '../touch.store.js';
+import { linkTo } from '../../domain/asked.js';
+import { EXIT_MESSAGES } from '../../exits/domain/exit-report.js';
+import { type Exposure, NO_NAME } from '../touch.store.js';
 import { quantile, sumOf } from './amounts.js';
 import { type Books, conversionsOf, qualifiedLeads } from './books.js';
-import { type MoneyData, moneyNotes, reportOf } from './frame.js';
+import { type MoneyData, moneyNotes, reportOf, type TouchLink } from './frame.js';
 import { isUneven, newcombe, type Proportion, type Range } from './proportions.js';
 
 export interface VariantsShape {
@@ -24,6 +26,8 @@ export interface VariantsShape {
   readonly unit: 'account' | 'contact';
   /** What the variants were meant to have of everybody beside each other; empty: all the same. */
   readonly shares: ReadonlyMap<string, number>;
+  /** Of messages behind an arm, beyond days, zone and arm: as of when. */
+  readonly link: TouchLink;
 }
 
 /** What one account or contact did within the window after it met its variant. */
@@ -54,13 +58,17 @@ const DRAWS = 200;
  * What became of those who met each variant of a campaign, whatever they did with the message: by intention to treat. Who
  * met several belongs to the first.
  */
-export function variantsReport(data: MoneyData, { windowDays, unit, shares }: VariantsShape): Report {
+export function variantsReport(data: MoneyData, { windowDays, unit, shares, link }: VariantsShape): Report {
   const { books, frame, exposures } = data;
   const outcomeOf = outcomes(books, unit, windowDays * DAY, frame.asOf);
   const arms = armsOf(exposures, ({ at }) => at + windowDays * DAY <= frame.asOf, outcomeOf);
   const rows = arms.map((arm): ReportRow => {
     const first = arms.find(({ campaign }) => campaign === arm.campaign) ?? arm;
-    return { cells: [known(arm.variant), known(arm.campaign), ...figuresOf(arm), ...against(arm, first)] };
+    const messages = linkTo(EXIT_MESSAGES, {
+      ...{ ...frame.days, zone: frame.zone, ...link, campaign: arm.campaign === NO_NAME ? null : arm.campaign },
+      ...{ path: arm.variant, standing: 'sent', report: 'variants' },
+    });
+    return { cells: [known(arm.variant), known(arm.campaign), ...figuresOf(arm, messages), ...against(arm, first)] };
   });
   const { currency } = books;
   return reportOf('variants', data, {
@@ -87,7 +95,7 @@ export function variantsReport(data: MoneyData, { windowDays, unit, shares }: Va
 
 const rate = (key: string) => ({ key, kind: 'rate', unit: null }) as const;
 
-function figuresOf({ exposed, ripe }: Arm): ReportCell[] {
+function figuresOf({ exposed, ripe }: Arm, messages: string): ReportCell[] {
   const sum = (key: keyof Outcome): number => sumOf(ripe.map((one) => one[key]));
   const priced = (amount: keyof Outcome, all: keyof Outcome, without: keyof Outcome): ReportCell =>
     sum(all) > 0 && sum(all) === sum(without) ? notAvailable('no_exchange_rate') : known(sum(amount));
@@ -95,7 +103,7 @@ function figuresOf({ exposed, ripe }: Arm): ReportCell[] {
   const of = (value: number | undefined): ReportCell =>
     value === undefined ? notAvailable('not_ripe') : known(Math.round(value));
   return [
-    ...[known(exposed), known(ripe.length), known(exposed - ripe.length)],
+    ...[known(exposed, messages), known(ripe.length), known(exposed - ripe.length)],
     ...[known(sum('leads')), known(sum('opportunities'))],
     priced('pipeline', 'opportunities', 'unpriced'),
     known(sum('won')),

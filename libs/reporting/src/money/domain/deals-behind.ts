@@ -1,0 +1,55 @@
+import type { EpochMs } from '#lib/kernel';
+import type { Known, Money, OpportunityFact } from '../../facts/domain/fact.js';
+import { type Books, regionOf } from './books.js';
+import type { MoneyFrame } from './frame.js';
+
+/** Of a figure of deals: those that are open, that were won or lost in the period, or that were opened in it. */
+export const DEALS = ['open', 'won', 'lost', 'opened'] as const;
+
+/** Which deals are behind a figure; what is null narrows nothing. */
+export interface DealFilter {
+  readonly about: (typeof DEALS)[number];
+  readonly region: string | null;
+  /** Id of an account. */
+  readonly account: string | null;
+}
+
+export interface DealBehind {
+  readonly id: string;
+  readonly account: string;
+  /** As the CRM calls the account; its id where nobody said. */
+  readonly accountName: string;
+  readonly region: string;
+  readonly status: OpportunityFact['status'];
+  readonly openedAt: EpochMs;
+  readonly closedAt: EpochMs | null;
+  /** As it was stated. */
+  readonly stated: Money;
+  /** In the currency that was asked for; null: no rate of its day is known. */
+  readonly value: number | null;
+}
+
+/** The deals behind a figure, by when they were opened and then by id. */
+export function dealsBehind(
+  books: Books,
+  { from, to, asOf }: Pick<MoneyFrame, 'from' | 'to' | 'asOf'>,
+  { about, region, account }: DealFilter,
+): DealBehind[] {
+  const isIn = (at: EpochMs | undefined): boolean => at !== undefined && at >= from && at < to && at <= asOf;
+  const isAbout = (deal: Known<OpportunityFact>): boolean => {
+    if (about === 'opened') return isIn(deal.at);
+    return deal.status === about && (about === 'open' || isIn(deal.closedAt));
+  };
+  return books.opportunities.flatMap((deal): DealBehind[] => {
+    const [of, where] = [books.accountOf(deal), regionOf(books, deal)];
+    if (!isAbout(deal) || (region !== null && where !== region) || (account !== null && of !== account)) return [];
+    const counted = about === 'open' || about === 'opened' ? deal.at : (deal.closedAt ?? deal.at);
+    return [
+      {
+        ...{ id: deal.id, account: of, accountName: books.accounts.get(of)?.name ?? of, region: where },
+        ...{ status: deal.status, openedAt: deal.at, closedAt: deal.closedAt ?? null, stated: deal.value },
+        value: books.convert(deal.value, books.dayOf(counted)),
+      },
+    ];
+  });
+}
