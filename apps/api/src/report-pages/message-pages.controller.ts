@@ -33,7 +33,7 @@ import { type Reader, Readers } from './session/reader.js';
 const OF_PERIOD = ['from', 'to', 'zone', 'asOf', 'campaign'];
 const BACK: Readonly<Record<NonNullable<ExitMessagesQuery['report']>, readonly string[]>> = {
   exits: [...OF_PERIOD, 'messages', 'path', 'step', 'channel'],
-  email: [...OF_PERIOD, 'messages', 'by'],
+  email: [...OF_PERIOD, 'messages'],
   channels: [...OF_PERIOD, 'messages'],
   content: [...OF_PERIOD, 'messages'],
   variants: OF_PERIOD,

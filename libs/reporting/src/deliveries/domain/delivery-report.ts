@@ -97,7 +97,7 @@ export function deliveryReport(
     (narrowed) =>
       linkTo(EXIT_MESSAGES, {
         ...{ ...days, zone: asked.zone, asOf: asked.asOf === null ? undefined : new Date(asked.asOf).toISOString() },
-        ...{ campaign, messages, ...(key === 'email' ? { channel: 'email', by } : {}) },
+        ...{ campaign, messages, ...(key === 'email' ? { channel: 'email' } : {}) },
         ...{ ...row, ...narrowed, report: key },
       });
   const { rows, total } = deliveriesBy(counts, (one) => names.map((name) => nameOf(one, name)));
