@@ -43,7 +43,7 @@ export class DrillService {
     const clock = tzdb.zone(zone);
     if (clock === null) throw new DomainError('invalid_zone', 'Name a zone of the IANA database, as Europe/Berlin.');
     return this.database.transaction(async (tx) => {
-      const asOf = asked.asOf ?? (await moneyStore.watermark(tx, null)).now;
+      const asOf = asked.asOf ?? (await moneyStore.now(tx));
       const books = await this.money.books(tx, brandId, asOf, clock, currency);
       const { items, next } = pageOf(dealsBehind(books, { from, to, asOf }, filter), page, ({ openedAt, id }) =>
         placeOf(openedAt, id),
@@ -66,7 +66,7 @@ export class DrillService {
   ): Promise<Part<WithEntry<AccountTouch>>> {
     const { brandId, from, to } = asked;
     return this.database.transaction(async (tx) => {
-      const asOf = asked.asOf ?? (await moneyStore.watermark(tx, null)).now;
+      const asOf = asked.asOf ?? (await moneyStore.now(tx));
       await planForJoins(tx);
       await touchStore.open(tx, { brandId, asOf, ...scope }, [account]);
       const touches: AccountTouch[] = [];
