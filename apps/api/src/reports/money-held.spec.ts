@@ -425,7 +425,7 @@ describe('what reports on money are asked, compared with and held to', () => {
         ['touches that are not as the log says', 0, 1],
         ['touches that are not as their entries disclose', 0, 1],
         moved,
-        ['engaged touches', 5, 6],
+        ['engaged touches', 6, 7],
       ]);
       expect(
         await tampered(
