@@ -357,6 +357,19 @@ describe('reports on money', () => {
     const [message = ''] = linksOf(await page(touches), '/reports/messages/');
     expect(await page(message)).toContain('send.accepted');
     expect(await page(`/reports/models?${period}&language=en`)).toContain('How far do the models lie apart?');
+    // Deals and the touches of an account have pages too, and lead on to entries and messages.
+    const [deals = ''] = linksOf(await page(`/reports/sales?${period}&language=de`), '/reports/sales/deals?');
+    const listed = await page(deals);
+    expect(listed).toContain('Protokolleintrag');
+    const [entry = ''] = linksOf(listed, '/reports/entries/');
+    expect(await page(entry)).toContain('facts.reported');
+    const [ofAccount = ''] = linksOf(
+      await page(`/reports/accounts?${period}&language=en`),
+      '/reports/accounts/touches?',
+    );
+    const all = await page(ofAccount);
+    expect(linksOf(all, '/reports/messages/')).toHaveLength(2);
+    expect(linksOf(all, '/reports/entries/')).toHaveLength(2);
   });
 
   it('move nothing when somebody is erased, also when the CRM goes on naming them in its deals', async () => {
