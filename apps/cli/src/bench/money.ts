@@ -93,8 +93,8 @@ const REPORTS: readonly (readonly [string, TouchesRead, (data: MoneyData) => Rep
   ['acquisition', 'converting', (data) => acquisitionReport(data, {})],
   ['revenue', 'converting', (data) => revenueReport(data, 'region', {})],
   ['paths', 'converting', (data) => pathsReport(data, {})],
-  ['sales', 'nothing', salesReport],
-  ['accounts', 'accounts', accountsReport],
+  ['sales', 'nothing', (data) => salesReport(data, {})],
+  ['accounts', 'accounts', (data) => accountsReport(data, { touches: {}, deals: {} })],
   ['quality', 'accounts', qualityReport],
 ];
 
