@@ -6,7 +6,8 @@ import { KEPT_LOOKBACK_DAYS, idsOf, KeptTouches, QUARTER } from './domain/kept-t
 import type { GatherPeriod, PathGatherer } from './domain/path-gatherer.js';
 import { eachEntry } from './domain/touch-days.js';
 import { keptStore } from './kept.store.js';
-import { NO_NAME, type SentMessages, type TouchScope, touchStore } from './touch.store.js';
+import { NO_NAME } from './domain/no-name.js';
+import { type SentMessages, type TouchScope, touchStore } from './touch.store.js';
 
 /** Where touches are read from: the log, or what is kept of it. Both say the same. */
 export interface TouchSource {

@@ -1,3 +1,4 @@
+import { NO_NAME } from './domain/no-name.js';
 import type { BrandId, EpochMs } from '#lib/kernel';
 import { type SqlPart, sqlPart, toIso, type Tx } from '#lib/platform';
 
@@ -33,9 +34,6 @@ export interface Exposure {
   readonly unit: string;
   readonly at: EpochMs;
 }
-
-/** A touch without a campaign or a topic. */
-export const NO_NAME = '(none)';
 
 /** Whose touches, as they were known when, and how they are named. */
 export interface TouchScope {

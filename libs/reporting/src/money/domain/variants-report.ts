@@ -14,7 +14,8 @@ import {
 } from '../../domain/report.js';
 import { linkTo } from '../../domain/asked.js';
 import { EXIT_MESSAGES } from '../../exits/domain/exit-report.js';
-import { type Exposure, NO_NAME } from '../touch.store.js';
+import type { Exposure } from '../touch.store.js';
+import { NO_NAME } from './no-name.js';
 import { quantile, sumOf } from './amounts.js';
 import { type Books, conversionsOf, qualifiedLeads } from './books.js';
 import { type MoneyData, moneyNotes, reportOf, type TouchLink } from './frame.js';

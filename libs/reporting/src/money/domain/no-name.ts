@@ -1,0 +1,2 @@
+/** A touch without a campaign or a topic. */
+export const NO_NAME = '(none)';
