@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put } from '@nest
 import { type Change, DoubleOptInService, type Principal } from '#lib/consent';
 import { type BrandId, DomainError } from '#lib/kernel';
 import { ConfirmationMails, ConfirmationSetup } from '#lib/sending';
+import { evenly } from '../http/evenly.js';
 import { Author, brandOf, Caller, CallerBrand } from '../http/principal.js';
 import { Describe, RequireScope } from '../http/route.js';
 import {
@@ -66,8 +67,10 @@ export class DoubleOptInController {
     errors: ['conflict', 'invalid_address', 'unknown_purpose', 'unknown_topic', 'unknown_notice'],
   })
   async request(@Body({ schema: DoubleOptInRequest }) request: DoubleOptInRequest, @Caller() caller: Principal) {
-    const id = await this.optIns.request(brandOf(caller), request, caller.keyId, caller.test);
-    if (id !== null) await this.mails.send(id);
-    return { status: 'requested' as const };
+    return evenly(async () => {
+      const id = await this.optIns.request(brandOf(caller), request, caller.keyId, caller.test);
+      if (id !== null) await this.mails.send(id);
+      return { status: 'requested' as const };
+    });
   }
 }

@@ -4,6 +4,7 @@ import { ConfirmationService, DoubleOptInService, makeConfirmToken } from '#lib/
 import { KEY_RING, type KeyRing } from '#lib/platform';
 import { until } from '../../../../test/support/until.js';
 import type { RunningApi } from '../testing/running-api.js';
+import { STEP_MS } from '../http/evenly.js';
 import { SomeBrand } from '../testing/some-brand.js';
 
 describe('double opt-in as a brand sets it up', () => {
@@ -95,6 +96,14 @@ describe('double opt-in as a brand sets it up', () => {
       if (i > 0) await longAgo();
     }
     expect(counts).toEqual([1, 1, 2, 3, 3, 3]);
+  });
+
+  it('takes a step of time at least, whether there was anything to do or not', async () => {
+    for (const name of ['timed', 'timed', 'timed']) {
+      const begun = performance.now();
+      expect((await ask(name)).status).toBe(202);
+      expect(performance.now() - begun).toBeGreaterThan(STEP_MS - 2);
+    }
   });
 
   it('clears away what nobody confirmed, with whoever it was about, and keeps whom it did not create', async () => {
