@@ -32,7 +32,9 @@ describe('where a contact’s clock is', () => {
     ['phone', without('chosenZone', 'deviceZone', 'zone'), ['America/New_York', 'America/Denver']],
     ['phone', { phonePrefix: '+1212', region: 'US-TX' }, ['America/New_York', 'America/Chicago', 'America/Denver']],
     ['phone', { phonePrefix: '+1212', region: 'US-NY', country: 'US' }, ['America/New_York']],
-    ['phone', { phonePrefix: '+1212', country: 'DE' }, ['America/New_York']],
+    ['phone', { phonePrefix: '+1212', country: 'US' }, ['America/New_York']],
+    // One of another country than the profile says: either may be right.
+    ['phone', { phonePrefix: '+1212', country: 'DE' }, ['America/New_York', 'Europe/Berlin']],
     ['postal_code', { postalCode: '79901', region: 'US-TX', country: 'US' }, ['America/Denver']],
     ['postal_code', { postalCode: '79901', region: 'us-tx' }, ['America/Denver']],
     // A postal code that is not in the region: either may be right.
@@ -84,6 +86,30 @@ describe('where a contact’s clock is', () => {
 
     expect([zones.from, zones.name]).toEqual(['phone', 'America/New_York']);
     expect(zones.skipped).toEqual(['choice Mars/Olympus', 'device GMT-5', `profile X${'y'.repeat(39)}…`]);
+  });
+
+  it.each([
+    [{ zone: 'UTC', region: 'US-TX' }, 'region', 'America/Chicago America/Denver', ['profile UTC']],
+    [
+      { zone: 'etc/utc', deviceZone: 'UTC', country: 'DE' },
+      'country',
+      'Europe/Berlin',
+      ['device UTC', 'profile etc/utc'],
+    ],
+    [{ deviceZone: 'UTC', zone: 'Asia/Tokyo' }, 'profile', 'Asia/Tokyo', ['device UTC']],
+    [{ deviceZone: 'UTC', zone: 'Asia/Tokyo', country: 'DE' }, 'profile', 'Asia/Tokyo', ['device UTC']],
+    [{ chosenZone: 'UTC', country: 'DE' }, 'choice', 'UTC', []],
+    [{ deviceZone: 'Mars/Olympus', zone: 'UTC', country: 'ZZ' }, 'profile', 'UTC', ['device Mars/Olympus']],
+  ])('UTC that nobody chose says nothing where a place is known: %j', (contact, from, list, skipped) => {
+    const zones = zonesOf(contact);
+    expect([zones.from, zones.list, zones.skipped]).toEqual([from, list, skipped]);
+  });
+
+  it('UTC and a number beside a country count as they did before rules 5', () => {
+    const before = (contact: Partial<Facts['contact']>) =>
+      contactZones(someFacts({ contact: { zone: null, ...contact } }), { ...reference, rules: 4 }).list;
+    expect(before({ zone: 'UTC', country: 'DE' })).toBe('UTC');
+    expect(before({ phonePrefix: '+1212', country: 'DE' })).toBe('America/New_York');
   });
 
   it('a long name is reported as far as it can be read', () => {

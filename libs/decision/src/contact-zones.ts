@@ -50,6 +50,9 @@ const NAMED = [
   ['profile', 'zone'],
 ] as const;
 
+/** What systems fill in that know no zone, and browsers that tell none. Nobody lives by it, unless they say so. */
+const UTC: ReadonlySet<string> = new Set('utc etc/utc etc/uct uct zulu etc/zulu universal etc/universal'.split(' '));
+
 /** Per contact, in this order; each says nothing (null) where it does not know the place. */
 const PLACED = [
   ['phone', zonesOfPhone],
@@ -65,7 +68,8 @@ const PLACED = [
  * The first source that names a usable zone decides: the contact's own choice, the device, the profile, a geographic
  * phone number, the postal code, the region, the country, and at last the brand. Where it names several, all of them
  * remain. A name that is not in the database is passed over and reported: the next source is nearer to the truth than
- * UTC by accident.
+ * UTC by accident. That is why UTC itself is passed over likewise where a device or a system names it and another
+ * source knows more.
  *
  * The same contact gives the same object as long as it is remembered, so it costs a look-up.
  *
@@ -87,22 +91,38 @@ export function contactCountries(places: PlaceSource, { country, region, phonePr
 }
 
 function resolve(contact: Contact, brandZone: string, reference: ReferenceData): ContactZones {
-  const { zones } = reference;
+  const { zones, rules = RULES } = reference;
   const skipped: string[] = [];
+  const unknown: string[] = [];
+  let filledIn: { readonly from: ZoneOrigin; readonly all: Clocks } | null = null;
   for (const [from, field] of NAMED) {
     const name = contact[field];
     if (!name) continue;
     const all = usable(zones, [name]);
-    if (all !== null) return zonesFrom(from, all, skipped, false);
+    const isFilledIn = from !== 'choice' && rules >= 5 && UTC.has(name.toLowerCase());
+    if (all !== null && !isFilledIn) return zonesFrom(from, all, skipped, false);
     skipped.push(`${from} ${shortened(name)}`);
+    if (all === null) unknown.push(`${from} ${shortened(name)}`);
+    else filledIn ??= { from, all };
   }
-  for (const [from, find] of PLACED) {
-    const all = usable(zones, find(reference, contact) ?? []);
-    if (all !== null) return zonesFrom(from, all, skipped, true);
-  }
+  const found = placed(contact, reference);
+  if (found !== null) return zonesFrom(found.from, found.all, skipped, true);
+  if (filledIn !== null) return zonesFrom(filledIn.from, filledIn.all, unknown, hasPlace(contact));
   const all = usable(zones, [brandZone]);
   if (all !== null) return zonesFrom('brand', all, skipped, hasPlace(contact));
   throw new CannotDecide('unknown_brand_zone', `"${brandZone}" is not a zone of the IANA database ${zones.version}`);
+}
+
+/** The clocks of the first source of a place that knows one. */
+function placed(
+  contact: Contact,
+  reference: ReferenceData,
+): { readonly from: ZoneOrigin; readonly all: Clocks } | null {
+  for (const [from, find] of PLACED) {
+    const all = usable(reference.zones, find(reference, contact) ?? []);
+    if (all !== null) return { from, all };
+  }
+  return null;
 }
 
 function zonesFrom(from: ZoneOrigin, all: Clocks, skipped: readonly string[], fromPlaces: boolean): ContactZones {
@@ -131,14 +151,18 @@ function usable(zones: ZoneSource, names: readonly string[]): Clocks | null {
 /**
  * What a geographic number says of the clock, within what postal code and region say; where it cannot be there one of the
  * two is wrong, and nobody knows which: people keep numbers when they move, and profiles grow old. So the clocks of both
- * remain. A country alone is less sure than a number, and says nothing beside it. Before rules 3 the number alone counted.
+ * remain. Within a country alone a number is nearer; one of another country leaves both. Before rules 3 the number alone
+ * counted, before rules 5 beside a country alone.
  */
 function zonesOfPhone(reference: ReferenceData, contact: Contact): readonly string[] | null {
   const { places, rules = RULES } = reference;
   const ofPhone = contact.phonePrefix ? (places.ofPhone(contact.phonePrefix)?.zones ?? null) : null;
   if (ofPhone === null || rules < 3) return ofPhone;
   const ofProfile =
-    zonesOfPostalCode(reference, contact) ?? zonesOfRegion(places, contact) ?? zonesAround(places, contact.region);
+    zonesOfPostalCode(reference, contact) ??
+    zonesOfRegion(places, contact) ??
+    zonesAround(places, contact.region) ??
+    (rules < 5 || !contact.country ? null : zonesOfCountries(places, contact));
   if (ofProfile === null) return ofPhone;
   const inBoth = ofPhone.filter((zone) => ofProfile.includes(zone));
   return inBoth.length > 0 ? inBoth : [...ofPhone, ...ofProfile];

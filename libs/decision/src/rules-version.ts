@@ -10,14 +10,16 @@
  *   forces say where they lead; and what only a rate or a warm-up keeps from leaving is not ended by hours that drop.
  * - 4: a ZIP code says the state whose law holds: of a number and a code that name different states both, of a region
  *   and a code likewise, also where their clocks are the same.
+ * - 5: a geographic number and a country that it is not of both count, for clocks; and UTC as a device or another system
+ *   has it says nothing where another source knows more.
  *
  * The golden decisions hold each of them, and have a case that each decides otherwise than the one before.
  */
-export const RULES_VERSIONS = [1, 2, 3, 4] as const;
+export const RULES_VERSIONS = [1, 2, 3, 4, 5] as const;
 export type RulesVersion = (typeof RULES_VERSIONS)[number];
 
 /** What is decided by today. */
-export const RULES: RulesVersion = 4;
+export const RULES: RulesVersion = 5;
 
 /** What a decision says of its rules: those of before say nothing. Null: rules that this release does not know. */
 export function rulesOf({ rules = 1 }: { readonly rules?: number }): RulesVersion | null {

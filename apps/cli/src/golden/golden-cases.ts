@@ -310,6 +310,8 @@ function places(): GoldenCase[] {
     ['US', 'US-CA', '+1212555'],
     ['US', 'US-NY', '+1212555'],
     ['US', null, '+4930123'],
+    ['DE', null, '+1212555'],
+    ['US', null, '+1212555'],
     ['DE', 'DE-BY', '+1212555'],
     ['FR', 'FR-974', '+3314567'],
   ] as const;
@@ -372,6 +374,11 @@ function places(): GoldenCase[] {
         ),
       ),
     ),
+    ...[0, 6, 12, 18].map((hours) => {
+      const at = living('US', 'US-CA');
+      const facts = { ...at, contact: { ...at.contact, zone: 'UTC' } };
+      return one(`clock/UTC-US-CA-${hours}h`, facts, policy({ quietHours: [night()] }), NOON + hours * HOUR);
+    }),
     ...homes.flatMap(([country, region]) =>
       [0, 6, 12].map((hours) =>
         one(`law/${country}-${region ?? 'anywhere'}-${hours}h`, living(country, region), lawful, NOON + hours * HOUR),

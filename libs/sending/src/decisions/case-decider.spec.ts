@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { z } from 'zod';
-import type { Facts, Policy } from '#lib/decision';
+import { type Facts, type Policy, RULES } from '#lib/decision';
 import { NO_LAW } from '../../../../test/support/no-law.js';
 import { CaseDecider } from './case-decider.js';
 import type { PolicyCase } from './decision-case.js';
@@ -166,8 +166,8 @@ describe('a case written out whole', () => {
     expect(asked(2)).toMatchObject({ rules: 2, local: { zone: 'Indian/Reunion' } });
     expect((asked(2) as { local: object }).local).not.toHaveProperty('zones');
     expect(asked(1)).not.toHaveProperty('rules');
-    expect(asked()).toEqual(asked(4));
-    for (const rules of [0, 5, 1.5, '2'])
+    expect(asked()).toEqual(asked(RULES));
+    for (const rules of [0, RULES + 1, 1.5, '2'])
       expect(answer({ ...whole, rules })).toMatchObject({ error: { code: 'invalid_request', pointer: '/rules' } });
   });
 
