@@ -43,6 +43,7 @@ const ZONES: Readonly<Record<string, string>> = {
   'US-NM': 'America/Denver',
   'US-NV': 'America/Los_Angeles',
   'US-OK': 'America/Chicago',
+  'US-SD': 'America/Chicago',
   'US-TX': 'America/Chicago',
   'US-UT': 'America/Denver',
   'US-WA': 'America/Los_Angeles',
