@@ -29,8 +29,10 @@ export class AnswerStream {
     let number = 0;
     for await (const line of linesOf(cases, MAX_LINE_BYTES)) {
       number++;
-      if (line.kind === 'line' && line.text.trim() === '') continue;
-      const answer = line.kind === 'line' ? this.decider.answer(line.text, number) : unread(line.kind, number);
+      // A byte order mark is white space to trim, and nothing to JSON.
+      const text = line.kind === 'line' ? line.text.trim() : null;
+      if (text === '') continue;
+      const answer = line.kind === 'line' ? this.decider.answer(text ?? '', number) : unread(line.kind, number);
       if (answer.isRefused) this.refusals++;
       piece += `${answer.text}\n`;
       if (piece.length >= PIECE_CHARS) {

@@ -145,7 +145,9 @@ describe('consentctl decide --batch', () => {
 
   it('answers every line in its place, counts what it could not decide, and goes on', async () => {
     const [good = ''] = read('examples/usual.cases.ndjson').split('\n');
-    const { lines: answers, refused } = await answersTo(Readable.from([Buffer.from(`${good}\n\nx\n${good}\r\n{}`)]));
+    const { lines: answers, refused } = await answersTo(
+      Readable.from([Buffer.from(`\uFEFF${good}\n\nx\n${good}\r\n{}`)]),
+    );
     expect(answers.map((answer) => (answer as { line?: number }).line ?? 'decided')).toEqual([
       'decided',
       3,

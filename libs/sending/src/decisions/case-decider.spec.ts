@@ -179,6 +179,7 @@ describe('a case written out whole', () => {
     ['a choice in months', { contact: { ...facts.contact, frequency: [{ limit: 1, window: 'P1M', channel: null, topic: null }] } }, '/facts/contact/frequency/0'], // prettier-ignore
     ['an override for a blank reason', { message: { ...facts.message, override: { caps: true, actor: 'ops', reason: '  ' } } }, '/facts/message/override/reason'], // prettier-ignore
     ['an override for a reason without width', { message: { ...facts.message, override: { caps: true, actor: 'ops', reason: '\u200b' } } }, '/facts/message/override/reason'], // prettier-ignore
+    ['a consent that is still to come', { consent: { ...facts.consent, topic: { status: 'granted', since: '2036-01-01T00:00:00Z', validUntil: null, eventId: 'e' } } }, '/facts/consent/topic/since'], // prettier-ignore
     ['a country that is none', { contact: { ...facts.contact, country: 'UK' } }, '/facts/contact/country'],
     ['a region of no country', { contact: { ...facts.contact, region: 'US-ZZ' } }, '/facts/contact/region'],
     ['a brand in no country', { brand: { ...facts.brand, country: 'XX' } }, '/facts/brand/country'],

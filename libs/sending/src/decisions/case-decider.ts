@@ -53,7 +53,7 @@ export class CaseDecider {
     const { id, now, facts, rules } = read;
     const policy = this.policyOf(read.policy);
     if ('code' in policy) return refusal(text, line, policy);
-    const problem = factsProblem(facts);
+    const problem = factsProblem(facts, now);
     if (problem !== null) return refusal(text, line, problem);
     const world = rules === undefined ? reference : referenceBy(rules);
     try {

@@ -1,5 +1,5 @@
 import { type Facts, frequencyChoiceProblems, type Policy } from '#lib/decision';
-import { saysSomething } from '#lib/kernel';
+import { type EpochMs, saysSomething } from '#lib/kernel';
 import { placeAdvice, zoneAdvice } from '#lib/platform';
 
 export interface FactsProblem {
@@ -8,8 +8,12 @@ export interface FactsProblem {
   readonly pointer: string;
 }
 
-/** What makes no sense in facts of the right shape, with the place; null when all does. */
-export function factsProblem({ message, contact, brand }: Facts): FactsProblem | null {
+/** What makes no sense in facts of the right shape as of `now`, with the place; null when all does. */
+export function factsProblem({ message, contact, brand, consent }: Facts, now: EpochMs): FactsProblem | null {
+  for (const scope of ['purpose', 'topic'] as const) {
+    if ((consent[scope]?.since ?? now) > now)
+      return problem('lies after now: nobody has said it yet', `/facts/consent/${scope}/since`);
+  }
   const { override } = message;
   if (override !== undefined) {
     for (const member of ['actor', 'reason'] as const) {
