@@ -5,16 +5,10 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readConfig } from '#lib/platform';
 import { ED25519, writeSigningKey } from '#lib/proof';
-import {
-  freePort,
-  migrateDeploy,
-  migrateQueueSchema,
-  provisionRoles,
-  startEmbeddedPostgres,
-  type RoleKey,
-} from '../database/index.js';
+import { freePort, startEmbeddedPostgres, type RoleKey } from '../database/index.js';
 import { LOG_KEY_FILE, newSigningKey } from '../ledger/key-folder.js';
 import { writePrivately } from '../start/kept-file.js';
+import { prepareDatabase } from './bench-database.js';
 import { cpuMsOfTree } from './figures.js';
 import { MeasuredProcess } from './measured-process.js';
 import type { Usage } from './probe.js';
@@ -78,11 +72,7 @@ export class GatewayUnderTest {
       if (redis !== undefined) started.push(() => redis.stop());
       const postgres = await startEmbeddedPostgres({ unixSocket: true, settings: { ...DURABLE_SETTINGS, ...more } });
       started.push(() => postgres.stop());
-      const password = (): string => randomBytes(24).toString('base64url');
-      const passwords = { owner: password(), app: password(), sequencer: password(), reader: password() };
-      const urls = await provisionRoles(postgres.adminUrl(), { database: 'gateway', passwords });
-      await migrateDeploy(urls.owner);
-      await migrateQueueSchema(urls.owner);
+      const urls = await prepareDatabase(postgres.adminUrl());
 
       // The log is published while it grows, as in every installation.
       const ledgerFolder = fs.mkdtempSync(path.join(os.tmpdir(), 'consent-gateway-bench-log-'));

@@ -7,7 +7,8 @@ import path from 'node:path';
 import readline from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { column, type CopyTarget, Database, readConfig } from '#lib/platform';
-import { migrateDeploy, migrateQueueSchema, provisionRoles, startEmbeddedPostgres } from '../database/index.js';
+import { startEmbeddedPostgres } from '../database/index.js';
+import { prepareDatabase } from './bench-database.js';
 import { perSecond, round } from './figures.js';
 import { DURABLE_SETTINGS } from './gateway-under-test.js';
 import { NAMES, seed } from './seed.js';
@@ -73,11 +74,7 @@ export async function measureImport(
     settings: { ...DURABLE_SETTINGS, ...(statements ? STATEMENT_SETTINGS : {}) },
   });
   try {
-    const password = (): string => randomBytes(24).toString('base64url');
-    const passwords = { owner: password(), app: password(), sequencer: password(), reader: password() };
-    const urls = await provisionRoles(postgres.adminUrl(), { database: 'gateway', passwords });
-    await migrateDeploy(urls.owner);
-    await migrateQueueSchema(urls.owner);
+    const urls = await prepareDatabase(postgres.adminUrl());
     const settings = {
       NODE_ENV: 'production',
       DATABASE_URL: urls.app,

@@ -8,16 +8,10 @@ import type { BrandId, EntryId, SubjectId } from '#lib/kernel';
 import { AuditExportService, LedgerService, type NewEntry, PublishedLog, trustPolicyOf } from '#lib/ledger';
 import { Batcher, Database, deriveKeys, newId, readConfig } from '#lib/platform';
 import { ED25519, readZip, verifyBundle, writeSigningKey } from '#lib/proof';
-import {
-  freePort,
-  migrateDeploy,
-  migrateQueueSchema,
-  provisionRoles,
-  type RoleKey,
-  startEmbeddedPostgres,
-} from '../database/index.js';
+import { freePort, startEmbeddedPostgres } from '../database/index.js';
 import { LOG_KEY_FILE, newSigningKey } from '../ledger/key-folder.js';
 import { writePrivately } from '../start/kept-file.js';
+import { prepareDatabase } from './bench-database.js';
 import { type Latency, latencyOf, perSecond, round } from './figures.js';
 import { DURABLE_SETTINGS } from './gateway-under-test.js';
 import { measureOverhead } from './ledger-overhead.js';
@@ -126,11 +120,7 @@ class LedgerUnderTest {
   }
 
   static async start(folder: string, adminUrl: string, postgresPid: number): Promise<LedgerUnderTest> {
-    const password = (): string => randomBytes(24).toString('base64url');
-    const passwords = { owner: password(), app: password(), sequencer: password(), reader: password() };
-    const urls: Readonly<Record<RoleKey, string>> = await provisionRoles(adminUrl, { database: 'gateway', passwords });
-    await migrateDeploy(urls.owner);
-    await migrateQueueSchema(urls.owner);
+    const urls = await prepareDatabase(adminUrl);
     writePrivately(
       path.join(folder, LOG_KEY_FILE),
       `${writeSigningKey(newSigningKey('bench.localhost/ledger', ED25519))}\n`,

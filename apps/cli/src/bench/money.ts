@@ -21,7 +21,8 @@ import {
   salesReport,
   type TouchesRead,
 } from '#lib/reporting';
-import { migrateDeploy, migrateQueueSchema, provisionRoles, startEmbeddedPostgres } from '../database/index.js';
+import { startEmbeddedPostgres } from '../database/index.js';
+import { prepareDatabase } from './bench-database.js';
 import { round } from './figures.js';
 import { DURABLE_SETTINGS } from './gateway-under-test.js';
 import { seed } from './seed.js';
@@ -105,11 +106,7 @@ export async function measureMoney(
 ): Promise<MoneyBenchReport> {
   const postgres = await startEmbeddedPostgres({ settings: SETTINGS });
   try {
-    const password = (): string => randomBytes(24).toString('base64url');
-    const passwords = { owner: password(), app: password(), sequencer: password(), reader: password() };
-    const urls = await provisionRoles(postgres.adminUrl(), { database: 'gateway', passwords });
-    await migrateDeploy(urls.owner);
-    await migrateQueueSchema(urls.owner);
+    const urls = await prepareDatabase(postgres.adminUrl());
     await seed({ NODE_ENV: 'test', DATABASE_URL: urls.app, MASTER_KEY: randomBytes(32).toString('base64') }, 0);
     const admin = new pg.Client({ connectionString: postgres.adminUrl('gateway') });
     await admin.connect();

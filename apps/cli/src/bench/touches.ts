@@ -6,7 +6,8 @@ import pg from 'pg';
 import type { BrandId } from '#lib/kernel';
 import { Database, systemClock } from '#lib/platform';
 import { VariantService } from '#lib/sending';
-import { migrateDeploy, migrateQueueSchema, provisionRoles, startEmbeddedPostgres } from '../database/index.js';
+import { startEmbeddedPostgres } from '../database/index.js';
+import { prepareDatabase } from './bench-database.js';
 import { perSecond, round } from './figures.js';
 import { DURABLE_SETTINGS } from './gateway-under-test.js';
 import { NAMES, seed } from './seed.js';
@@ -61,11 +62,7 @@ const MOST_PERIOD_MS = 3_000;
 export async function measureTouches({ touches }: TouchesOptions, log: (line: string) => void): Promise<TouchesReport> {
   const postgres = await startEmbeddedPostgres({ settings: SETTINGS });
   try {
-    const password = (): string => randomBytes(24).toString('base64url');
-    const passwords = { owner: password(), app: password(), sequencer: password(), reader: password() };
-    const urls = await provisionRoles(postgres.adminUrl(), { database: 'gateway', passwords });
-    await migrateDeploy(urls.owner);
-    await migrateQueueSchema(urls.owner);
+    const urls = await prepareDatabase(postgres.adminUrl());
     await seed({ NODE_ENV: 'test', DATABASE_URL: urls.app, MASTER_KEY: randomBytes(32).toString('base64') }, 0);
     const admin = new pg.Client({ connectionString: postgres.adminUrl('gateway') });
     await admin.connect();
