@@ -79,12 +79,5 @@ export { attributionReport, modelsReport } from './money/domain/attribution-repo
 export { variantsReport } from './money/domain/variants-report.js';
 export { acquisitionReport, salesReport } from './money/domain/kpis.js';
 export { campaignsReport } from './money/domain/campaigns-report.js';
-export {
-  accountsReport,
-  funnelReport,
-  FUNNELS,
-  pathsReport,
-  qualityReport,
-  revenueReport,
-  SEGMENTS,
-} from './money/domain/revenue-reports.js';
+export { funnelReport, FUNNELS } from './money/domain/funnel-report.js';
+export { accountsReport, pathsReport, qualityReport, revenueReport, SEGMENTS } from './money/domain/revenue-reports.js';

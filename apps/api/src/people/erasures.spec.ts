@@ -172,7 +172,9 @@ describe('an erasure', () => {
     expect((await one<{ n: number }>(count)).n).toBeGreaterThan(0);
     const retention = api.app.get(RetentionService, { strict: false });
     expect(await retention.finishErasures()).toBe(0);
-    await admin.query(`UPDATE consent.contact SET restricted_until = now() - interval '1 second' WHERE restricted_until IS NOT NULL`);
+    await admin.query(
+      `UPDATE consent.contact SET restricted_until = now() - interval '1 second' WHERE restricted_until IS NOT NULL`,
+    );
     expect(await retention.finishErasures()).toBe(1);
     expect((await one<{ n: number }>(count)).n).toBe(0);
     expect(await retention.finishErasures()).toBe(0);
