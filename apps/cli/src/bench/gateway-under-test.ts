@@ -8,23 +8,13 @@ import { ED25519, writeSigningKey } from '#lib/proof';
 import { freePort, startEmbeddedPostgres, type RoleKey } from '../database/index.js';
 import { LOG_KEY_FILE, newSigningKey } from '../ledger/key-folder.js';
 import { writePrivately } from '../start/kept-file.js';
-import { prepareDatabase } from './bench-database.js';
+import { DURABLE_SETTINGS, prepareDatabase } from './bench-database.js';
 import { cpuMsOfTree } from './figures.js';
 import { MeasuredProcess } from './measured-process.js';
 import type { Usage } from './probe.js';
 import { type RedisServer, startRedisServer } from './redis-server.js';
 
 export type Backend = 'redis' | 'postgres';
-
-/** Sized for the machine as an operator would; every setting that protects an acknowledged write is on. */
-export const DURABLE_SETTINGS = {
-  fsync: 'on',
-  full_page_writes: 'on',
-  synchronous_commit: 'on',
-  shared_buffers: '1GB',
-  max_wal_size: '8GB',
-  checkpoint_timeout: '15min',
-};
 
 const READY_TIMEOUT_MS = 120_000;
 

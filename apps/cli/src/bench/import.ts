@@ -8,9 +8,8 @@ import readline from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { column, type CopyTarget, Database, readConfig } from '#lib/platform';
 import { startEmbeddedPostgres } from '../database/index.js';
-import { prepareDatabase } from './bench-database.js';
+import { DURABLE_SETTINGS, prepareDatabase } from './bench-database.js';
 import { perSecond, round } from './figures.js';
-import { DURABLE_SETTINGS } from './gateway-under-test.js';
 import { NAMES, seed } from './seed.js';
 import { type DatabaseCost, DatabaseMeter, STATEMENT_SETTINGS } from './statements.js';
 

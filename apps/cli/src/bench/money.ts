@@ -22,9 +22,8 @@ import {
   type TouchesRead,
 } from '#lib/reporting';
 import { startEmbeddedPostgres } from '../database/index.js';
-import { prepareDatabase } from './bench-database.js';
+import { FORGETFUL_SETTINGS, prepareDatabase } from './bench-database.js';
 import { round } from './figures.js';
-import { DURABLE_SETTINGS } from './gateway-under-test.js';
 import { seed } from './seed.js';
 
 export interface MoneyBenchOptions {
@@ -58,14 +57,6 @@ export interface MoneyBenchReport {
   readonly checks: readonly { readonly check: string; readonly passed: boolean; readonly found: string }[];
 }
 
-const SETTINGS = {
-  ...DURABLE_SETTINGS,
-  fsync: 'off',
-  full_page_writes: 'off',
-  synchronous_commit: 'off',
-  maintenance_work_mem: '512MB',
-  max_wal_size: '8GB',
-};
 /** A contact is sent ten messages in the year; every twelfth is clicked, every fiftieth comes back. */
 const PER_MESSAGE = 1 + 1 / 12 + 1 / 50;
 const PER_CONTACT = 10;
@@ -104,7 +95,7 @@ export async function measureMoney(
   { touches }: MoneyBenchOptions,
   log: (line: string) => void,
 ): Promise<MoneyBenchReport> {
-  const postgres = await startEmbeddedPostgres({ settings: SETTINGS });
+  const postgres = await startEmbeddedPostgres({ settings: FORGETFUL_SETTINGS });
   try {
     const urls = await prepareDatabase(postgres.adminUrl());
     await seed({ NODE_ENV: 'test', DATABASE_URL: urls.app, MASTER_KEY: randomBytes(32).toString('base64') }, 0);

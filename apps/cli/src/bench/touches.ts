@@ -7,9 +7,8 @@ import type { BrandId } from '#lib/kernel';
 import { Database, systemClock } from '#lib/platform';
 import { VariantService } from '#lib/sending';
 import { startEmbeddedPostgres } from '../database/index.js';
-import { prepareDatabase } from './bench-database.js';
+import { FORGETFUL_SETTINGS, prepareDatabase } from './bench-database.js';
 import { perSecond, round } from './figures.js';
-import { DURABLE_SETTINGS } from './gateway-under-test.js';
 import { NAMES, seed } from './seed.js';
 
 export interface TouchesOptions {
@@ -35,13 +34,8 @@ export interface TouchesReport {
   readonly checks: readonly { readonly check: string; readonly passed: boolean; readonly found: string }[];
 }
 
-/** Nothing here needs to survive: the log of touches is made up, and gone afterwards. */
 const SETTINGS = {
-  ...DURABLE_SETTINGS,
-  fsync: 'off',
-  full_page_writes: 'off',
-  synchronous_commit: 'off',
-  maintenance_work_mem: '512MB',
+  ...FORGETFUL_SETTINGS,
   session_preload_libraries: 'auto_explain',
   'auto_explain.log_min_duration': '-1',
   'auto_explain.log_analyze': 'on',
