@@ -19,6 +19,7 @@ export {
 } from './setup-change.js';
 export { databaseNow } from './database-now.js';
 export { canonicalHash, type Json } from './canonical-hash.js';
+export type { PublishedWording } from './notices/served-notice.js';
 export { NoticeService, type Notice, type NoticeWording, type ServedNotice } from './notices/notice.service.js';
 export { PurposeService, type Purpose, type PurposeFacts } from './purposes/purpose.service.js';
 export { TopicService, type Topic, type TopicFacts } from './topics/topic.service.js';

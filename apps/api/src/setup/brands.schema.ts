@@ -30,6 +30,10 @@ const BrandPageLook = z
         description:
           'Transactional template that shows {{preferencesUrl}}, sent to whoever asks on the page for a fresh link.',
       }),
+    notice: Key.optional().meta({
+      description:
+        'Key of a published notice. Whoever can say yes on the page reads its newest version there, and each yes is linked to it as served.',
+    }),
   })
   .meta({ id: 'BrandPageLook', description: 'The pages on which contacts say what they want.' });
 

@@ -12,6 +12,7 @@ export const LONGEST_BREAK_DAYS = 366;
 const Fields = z.object({
   // A form without one is as old as can be.
   v: z.string().max(100).catch(''),
+  notice: z.uuid().nullable().catch(null).default(null),
   frequency: z.enum(['any', 'weekly', 'monthly', 'other']).optional(),
   pause: z.enum(['none', 'keep', '30', '90', 'until']).optional(),
   pauseDay: emptyOr(z.iso.date()).optional(),
@@ -34,6 +35,8 @@ export type WrongField = 'frequency' | 'pause' | 'pauseDay' | 'quietFrom' | 'qui
 
 export interface SaveForm {
   readonly version: string;
+  /** Id of the notice above the button; null when there was none. */
+  readonly notice: string | null;
   readonly request: Extract<PreferenceRequest, { act: 'save' }>;
 }
 
@@ -60,7 +63,7 @@ export class Entered {
       const named = new Set(read.error.issues.map(({ path }) => path[0]));
       return WRONG_FIELDS.filter((name) => named.has(name));
     }
-    const { v, frequency, pause, pauseDay, quietFrom, quietTo, zone, language } = read.data;
+    const { v, notice, frequency, pause, pauseDay, quietFrom, quietTo, zone, language } = read.data;
 
     const pausedUntil = pauseEnd(pause, pauseDay ?? null, times, view);
     const quietHours = quietOf(quietFrom, quietTo);
@@ -72,6 +75,7 @@ export class Entered {
     }
     return {
       version: v,
+      notice,
       request: {
         act: 'save',
         ticked: this.cells,

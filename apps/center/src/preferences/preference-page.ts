@@ -135,7 +135,8 @@ export class PreferencePage {
       const entered = Entered.read(request.body as Buffer | undefined);
       const form = entered.toSave(new Times(language, zoneOf(view), view.now), view);
       if (!('request' in form)) return this.showAs(link, request, reply, 422, { entered, wrong: form });
-      const answer = await this.preferences.apply(link, form.request, form.version, evidence);
+      const { request: wish, version, notice } = form;
+      const answer = await this.preferences.apply(link, wish, version, { ...evidence, notice });
       if (answer?.kind === 'stale') return this.showAs(link, request, reply, 409, { entered, wrong: [] });
       return this.answered(answer, lang, request, reply);
     }

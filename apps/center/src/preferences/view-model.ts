@@ -40,6 +40,7 @@ export function toContent(showing: Showing): { frame: Frame; content: object } {
       topicsHint: isManage ? say('topics.hint') : say('topics.needsLink'),
       topics: topicsOf(showing, words),
       otherPoints: otherPoints(showing, words),
+      notice: noticeOf(showing),
       frequency: frequencyChoices(showing, words),
       ...pauseChoices(showing, words, times),
       fresh:
@@ -101,6 +102,16 @@ function topicsOf({ link, view, again }: Showing, words: Words) {
         };
       }),
   }));
+}
+
+/** What somebody reads who says yes here, in the language of the page where it was published in it. */
+function noticeOf({ view, language }: Showing) {
+  const notice =
+    view.notices.find((each) => each.language.split('-')[0] === language) ??
+    view.notices.find((each) => each.language === view.brand.defaultLanguage);
+  if (notice === undefined) return null;
+  const { id, wording } = notice;
+  return { id, wording, lang: notice.language.split('-')[0] === language ? null : notice.language };
 }
 
 /** Why some cells cannot be ticked; null where all can, or none. */

@@ -17,6 +17,8 @@ export const follow = async (url: string, answer: Response): Promise<{ html: str
 /** The form as a browser would send it unchanged. */
 export const formOf = (html: string): [string, string][] => {
   const fields: [string, string][] = [['v', /name="v" value="([^"]+)"/.exec(html)?.[1] ?? '']];
+  const notice = /name="notice" value="([^"]+)"/.exec(html)?.[1];
+  if (notice !== undefined) fields.push(['notice', notice]);
   for (const [tag] of html.matchAll(/<input type="(?:checkbox|radio)"[^>]*>/g)) {
     const [name, value] = [/name="([^"]+)"/.exec(tag)?.[1], /value="([^"]+)"/.exec(tag)?.[1]];
     if (tag.includes(' checked') && !tag.includes(' disabled') && name && value) fields.push([name, value]);

@@ -55,7 +55,7 @@ export class BrandService {
   /**
    * Creates or replaces a brand. Only the operator creates one.
    * @throws DomainError not_found, also for another brand than the viewer's; invalid_zone; invalid_request when the
-   *   colours of the page could not be read on it.
+   *   colours of the page could not be read on it; unknown_notice when it is to show one that was not published.
    */
   async put(key: string, facts: BrandFacts, change: Change, viewer: BrandId | null): Promise<Put<Brand>> {
     const advice = zoneAdvice(facts.defaultZone);
@@ -79,6 +79,7 @@ export class BrandService {
       const before = await find(tx, key, viewer);
       if (before === null && viewer !== null) throw unknownBrand();
       if (before !== null) await lockBrandSetup(tx, before.id as BrandId);
+      await refuseUnpublishedNotice(tx, before?.id ?? null, facts.page?.notice);
       const page: PageSettings = facts.page ?? {};
       const storageLocations = [...(facts.storageLocations ?? [])];
       const data = {
@@ -158,6 +159,16 @@ export async function refuseMissingLanguage(
   if (Object.hasOwn(texts, defaultLanguage)) return;
   throw new DomainError('invalid_request', 'Add the words in the default language of the brand.', {
     violations: [{ pointer, detail: `must have the language ${defaultLanguage}` }],
+  });
+}
+
+/** @throws DomainError unknown_notice */
+async function refuseUnpublishedNotice(tx: ModelTx, brandId: string | null, key: string | undefined): Promise<void> {
+  if (key === undefined) return;
+  const published = brandId === null ? null : await tx.models.notice.findFirst({ where: { brandId, key } });
+  if (published !== null) return;
+  throw new DomainError('unknown_notice', 'Publish the notice that the page is to show first: POST /v1/notices.', {
+    violations: [{ pointer: '/page/notice', detail: `there is no notice ${key}` }],
   });
 }
 

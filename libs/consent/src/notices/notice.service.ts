@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type BrandId, DomainError, type EpochMs } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
-import { Database, type ModelTx, newId, toIso } from '#lib/platform';
+import { Database, type ModelTx, newId } from '#lib/platform';
 import { refuseMissingLanguage } from '../brands/brand.service.js';
 import { canonicalHash } from '../canonical-hash.js';
 import {
@@ -14,6 +14,7 @@ import {
   type Put,
   toPage,
 } from '../setup-change.js';
+import { recordServed, type Serving } from './served-notice.js';
 
 /** A wording in one language. */
 export interface NoticeWording {
@@ -102,7 +103,7 @@ export class NoticeService {
   async serve(
     brandId: BrandId,
     { key, version, language }: { readonly key: string; readonly version: number; readonly language: string },
-    { via, source, servedAt }: { readonly via: string; readonly source: string | null; readonly servedAt: EpochMs },
+    { via, source, servedAt }: Serving,
     change: Change,
   ): Promise<ServedNotice> {
     return this.database.transaction(async (tx) => {
@@ -114,25 +115,9 @@ export class NoticeService {
           'unknown_notice',
           'Publish the notice first, in this version and language: POST /v1/notices.',
         );
-      const id = newId();
       const at = Math.min(servedAt, change.at);
-      const [entry] = await this.ledger.append(tx, [
-        {
-          type: 'notice.served',
-          at: change.at,
-          brandId,
-          clear: { doc: notice.hash.toString('hex'), via },
-          disclosed: {
-            notice: { id: notice.id, key, language, version },
-            event: { id, source, at: toIso(at) },
-            actor: change.by,
-          },
-        },
-      ]);
-      if (entry === undefined) throw new Error('the ledger gave no entry');
-      await tx.execute`
-        INSERT INTO consent.served_notice (id, brand_id, notice_id, via, source, served_at, recorded_at, entry_id)
-        VALUES (${id}, ${brandId}, ${notice.id}, ${via}, ${source}, ${toIso(at)}, ${toIso(change.at)}, ${entry.id})`;
+      const published = { ...notice, key, version, language };
+      const id = await recordServed(tx, this.ledger, brandId, published, { via, source, servedAt: at }, change);
       return { id, key, version, language, hash: notice.hash.toString('hex'), servedAt: at };
     });
   }

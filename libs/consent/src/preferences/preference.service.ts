@@ -3,7 +3,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ContactPointId, EntryId, EpochMs } from '#lib/kernel';
 import { LedgerService, type NewEntry, WrittenJson } from '#lib/ledger';
 import { Database, type Tx } from '#lib/platform';
-import { canonicalHash, type Json } from '../canonical-hash.js';
 import { ConsentService, jurisdictionOf } from '../consents/consent.service.js';
 import { type LockedContact, lockByLink, whoIs } from '../consents/locked-contact.js';
 import { consentStore, type Evidence } from '../consents/consent.store.js';
@@ -13,8 +12,10 @@ import { leaveEverything } from '../consents/leave-everything.js';
 import { contactStore } from '../contacts/contact.store.js';
 import { databaseNow } from '../database-now.js';
 import type { PageLink } from '../links/page-link.js';
+import type { PublishedWording } from '../notices/served-notice.js';
 import { SuppressionService } from '../suppressions/suppression.service.js';
 import { type Cell, cellKey, cellsOf } from './domain/cells.js';
+import { versionOf } from './domain/page-version.js';
 import {
   type PlannedConsent,
   planPreferences,
@@ -32,6 +33,7 @@ import {
   type PreferenceChange,
   preferenceStore,
 } from './preference.store.js';
+import { noticesOf, recordShown, type ShownNotice } from './shown-notice.js';
 
 /** For how long a change can be taken back. */
 export const UNDO_MS = 24 * 3_600_000;
@@ -49,6 +51,8 @@ export interface PreferenceView {
   /** Goes into the form: a wish made on another version than the present one is asked about again. */
   readonly version: string;
   readonly now: EpochMs;
+  /** What the page shows to whoever can say yes on it, in each of its languages; empty where it shows none. */
+  readonly notices: readonly PublishedWording[];
   /** The change asked for by its id, when it is the person's own. */
   readonly change: PreferenceChange | null;
   /** Newest first; empty for a link that may only reduce. */
@@ -66,6 +70,8 @@ export interface PageEvidence {
   readonly wording: (consent: PlannedConsent, facts: PreferenceFacts) => string;
   /** When it was wished, where that is not now. */
   readonly occurredAt?: EpochMs;
+  /** Id of the notice that the page showed; null when it showed none. */
+  readonly notice?: string | null;
 }
 
 export type PreferenceAnswer =
@@ -102,14 +108,16 @@ export class PreferenceService {
       const facts = await loadFacts(tx, contact, contact.brandId, link.contactPointId);
       const cells = cellsOf(facts, now);
       const pointIds = facts.points.map(({ id }) => id);
+      const brand = await preferenceStore.brand(tx, contact.brandId);
       return {
-        brand: await preferenceStore.brand(tx, contact.brandId),
+        brand,
         externalId: contact.externalId,
         pointId: link.contactPointId,
         facts,
         cells,
         version: versionOf(facts, cells),
         now,
+        notices: link.access === 'manage' ? await noticesOf(tx, facts.brandId, brand.page) : [],
         change: changeId === null ? null : await preferenceStore.change(tx, contact.id, changeId),
         record: await recordOf(tx, link, pointIds, part),
         agreements: link.access === 'manage' ? await preferenceStore.agreements(tx, pointIds, MAX_AGREEMENTS) : [],
@@ -136,10 +144,13 @@ export class PreferenceService {
       const first = planPreferences(facts, holder, meant, now);
       const objected = objectedAt(facts, pointsOf(first.turnedOn));
       const doing = { link, contact, facts, now, plan: first, act: request.act, undoOf: null, evidence };
-      if (objected.length === 0) return this.carryOut(tx, doing);
+      const saysYes = first.consents.some(({ kind }) => kind === 'granted');
+      const shown = saysYes ? await recordShown(tx, this.ledger, facts.brandId, evidence.notice ?? null, now) : null;
+      if (shown === 'stale') return { kind: 'stale' };
+      if (objected.length === 0) return this.carryOut(tx, { ...doing, shown });
       for (const point of objected) await this.leaveAllAgain(tx, doing, point);
       const left = await loadFacts(tx, contact, contact.brandId, link.contactPointId);
-      return this.carryOut(tx, { ...doing, facts: left, plan: planPreferences(left, holder, meant, now) });
+      return this.carryOut(tx, { ...doing, shown, facts: left, plan: planPreferences(left, holder, meant, now) });
     });
   }
 
@@ -287,7 +298,8 @@ export class PreferenceService {
     await leaveEverything(tx, this.consents, facts.brandId, contact, point, leaving, 'all_again');
   }
 
-  private async record(tx: Tx, { contact, facts, now, undoOf, evidence, link }: Doing, consent: PlannedConsent) {
+  private async record(tx: Tx, doing: Doing, consent: PlannedConsent) {
+    const { contact, facts, now, undoOf, evidence, link, shown = null } = doing;
     const { pointId, channel, purposeId, topicIds, kind, validUntil } = consent;
     const occurredAt = evidence.occurredAt ?? null;
     await this.consents.carryOut(
@@ -298,8 +310,9 @@ export class PreferenceService {
       channel,
       { purposeId, topicIds, kind, occurredAt, validUntil },
       {
-        legalBasis: kind === 'granted' ? 'consent' : 'withdrawal',
-        notice: null,
+        ...(kind === 'granted'
+          ? { legalBasis: 'consent', notice: shown?.notice ?? null, served: shown?.served ?? null }
+          : { legalBasis: 'withdrawal', notice: null }),
         wording: evidence.wording(consent, facts),
         method: undoOf === null ? 'page' : 'page_undo',
         source: 'preference page',
@@ -340,6 +353,7 @@ export class PreferenceService {
 }
 
 interface Doing {
+  readonly shown?: ShownNotice | null;
   readonly link: PageLink;
   readonly contact: LockedContact;
   readonly facts: PreferenceFacts;
@@ -371,16 +385,6 @@ async function recordOf(
 }
 
 /** Changes with anything that a form of the page shows. */
-function versionOf({ fields, points }: PreferenceFacts, cells: readonly Cell[]): string {
-  const { language, pausedUntil, wishes } = fields;
-  const shown = {
-    fields: { language, pausedUntil, wishes: wishes as Json },
-    points: points.map(({ id }) => id),
-    cells: cells.map((cell) => `${cellKey(cell)} ${cell.on}`),
-  };
-  return canonicalHash(shown).toString('base64url').slice(0, 16);
-}
-
 function pick(fields: PreferenceFields, changed: Partial<PreferenceFields>): Partial<PreferenceFields> {
   return Object.fromEntries(Object.keys(changed).map((name) => [name, fields[name as keyof PreferenceFields]]));
 }

@@ -9,6 +9,8 @@ export interface PageSettings {
   readonly contactUrl?: string;
   /** The transactional template that carries {{preferencesUrl}}, and the purpose it is sent for. */
   readonly link?: { readonly template: string; readonly purpose: string };
+  /** Key of the notice that is shown to whoever can say yes on the page, in its newest version. */
+  readonly notice?: string;
 }
 
 /** The papers of page.css, and the ink that stands on an accent. */
