@@ -11,6 +11,12 @@ export interface Posted {
   readonly form: readonly (readonly [string, string])[];
 }
 
+/** A page that is there only for whoever asks too often. */
+export interface Throttled {
+  readonly url: string;
+  readonly until: 429;
+}
+
 const manageWhileAway = ({ url }: RunningCenter): string => {
   const { contactPointId } = LINK;
   return `${url}/p/${makeManageToken(KEYS.links, { contactPointId, messageId: null, expiresAt: Date.now() + DAY })}`;
@@ -43,7 +49,7 @@ export interface Centers {
 }
 
 /** Every state of the page, by name, with how to get there. */
-export const STATES: readonly (readonly [string, (centers: Centers) => Promise<string | Posted>])[] = [
+export const STATES: readonly (readonly [string, (centers: Centers) => Promise<string | Posted | Throttled>])[] = [
   ['fresh', async ({ world }) => world.manage(await world.person())],
   ['old-link', async ({ world }) => world.optOut(await world.person())],
   ['broken-link', async ({ world }) => `${world.url}/p/${'A'.repeat(88)}`],
@@ -111,14 +117,8 @@ export const STATES: readonly (readonly [string, (centers: Centers) => Promise<s
       return url;
     },
   ],
-  [
-    'busy',
-    async ({ world }) => {
-      const url = world.optOut(await world.person());
-      await Promise.all(Array.from({ length: 80 }, () => fetch(url)));
-      return url;
-    },
-  ],
+  ['busy', async ({ world }) => ({ url: world.optOut(await world.person()), until: 429 })],
+  ['busy-manage', async ({ world }) => ({ url: await world.manage(await world.person()), until: 429 as const })],
   ['confirm', async ({ world }) => world.confirmation(await world.person([]))],
   ['not-me', async ({ world }) => `${await world.confirmation(await world.person([]))}/not-me`],
   ['confirmed', async ({ world }) => pressed(await world.confirmation(await world.person([])))],
