@@ -1,26 +1,48 @@
 import { defaultTreeAdapter, type DefaultTreeAdapterTypes as Tree, parse } from 'parse5';
+import { type Concealment, concealmentOf, isSeen, SEEN } from './domain/concealment.js';
+import { declarationsAt, fit, type Fitting, readDeclarations, readStyleSheets, type Selectable, type StyleSheets } from './style-sheets.js'; // prettier-ignore
 
 /** Elements whose content no reader sees; that of `template` is in no tree at all. */
 const NOT_SHOWN = new Set(['head', 'title', 'script', 'style', 'noembed', 'noframes', 'object', 'select', 'textarea']);
-/** Further from the edge than any mail is wide. */
-const OUT_OF_SIGHT = /^-\s*\d{3,}/;
 
 /** Elements in each other that no mail has: reading them takes time that grows with the square of the depth. */
-export const MOST_DEPTH = 1_000;
+const MOST_DEPTH = 1_000;
+/** Elements times parts of selectors that could hide one: so many are looked at in less than a second. */
+const MOST_STEPS = 400_000;
+/** What comes from there are fonts. Everything else could hide what it likes, and another thing tomorrow. */
+const FONTS = /^(?:https?:)?\/\/(?:fonts\.googleapis\.com|fonts\.bunny\.net|use\.typekit\.net|fast\.fonts\.net|cloud\.typography\.com)\//i; // prettier-ignore
+
+/** Stands for a value of a message in HTML that is looked at; no reader types it. */
+export const A_VALUE = '\uE000';
+
+/** The links that are seen, by their targets, or why nobody can say. */
+export type VisibleLinks =
+  | { readonly kind: 'read'; readonly targets: ReadonlySet<string> }
+  | { readonly kind: 'unclear'; readonly problem: string };
 
 /**
  * Which links of a document a reader can see and press, by their targets: with a text, or an image that has one for
  * whoever loads none, and in nothing that hides it. HTML is read as browsers read it (WHATWG HTML, 13.2). Styles count
- * where they stand on an element; what a style sheet hides is not seen here, because mail programs differ in what they
- * do with one. Null: the elements are nested deeper than MOST_DEPTH.
+ * where they stand on an element and in the style sheets of the document, also those for Outlook alone. What a mail
+ * program adds around a mail, and colours that are the same as what is behind them, are not seen here.
  */
-export function visibleLinks(html: string): string[] | null {
+export function visibleLinks(html: string): VisibleLinks {
   const document = read(html);
-  if (document === null) return null;
-  return [...shownIn(document)].flatMap((node) => {
-    const href = 'tagName' in node && node.tagName === 'a' ? attribute(node, 'href') : null;
-    return href !== null && saysSomething(node) ? [href] : [];
-  });
+  if (document === null)
+    return unclear(`must not nest elements deeper than ${MOST_DEPTH}, or nobody can look for the link out`);
+  const { elements, inside, links } = stylesOf(document);
+  const sheets = readStyleSheets(inside);
+  if ([...links, ...sheets.imported].some((from) => !isFont(from)))
+    return unclear('must not take style sheets from elsewhere, which could hide the link out; write them in <style>');
+  if (sheets.isUnclear) return unclear('has a style sheet that cannot be read; mend it, or nobody can tell what it hides'); // prettier-ignore
+  const parts = sheets.rules.reduce((sum, { compounds }) => sum + compounds.length, 0);
+  if (elements * parts > MOST_STEPS)
+    return unclear('has too many rules in its style sheets to look for the link out; leave out what is not used');
+  return { kind: 'read', targets: seenIn(document, sheets) };
+}
+
+function unclear(problem: string): VisibleLinks {
+  return { kind: 'unclear', problem };
 }
 
 function read(html: string): Tree.Document | null {
@@ -43,48 +65,76 @@ function read(html: string): Tree.Document | null {
   }
 }
 
-function saysSomething(link: Tree.Node): boolean {
-  for (const node of shownIn(link)) {
-    if ('value' in node && /[^\s\p{Default_Ignorable_Code_Point}]/u.test(node.value)) return true;
-    if ('tagName' in node && node.tagName === 'img' && (attribute(node, 'alt') ?? '').trim() !== '') return true;
+/** The style sheets in a document, and addresses of those that are elsewhere. */
+function stylesOf(document: Tree.Node): { elements: number; inside: string[]; links: string[] } {
+  const [inside, links]: [string[], string[]] = [[], []];
+  let elements = 0;
+  const left: Tree.Node[] = [document];
+  for (let node = left.pop(); node !== undefined; node = left.pop()) {
+    if ('childNodes' in node) for (const child of node.childNodes) left.push(child);
+    // What Outlook alone reads.
+    if ('data' in node && /^\s*\[if\b/i.test(node.data))
+      inside.push(...[...node.data.matchAll(/<style\b[^>]*>([^]*?)<\/style/gi)].map(([, css]) => css ?? ''));
+    if (!('tagName' in node)) continue;
+    elements++;
+    if (node.tagName === 'style' && attribute(node, 'media')?.trim().toLowerCase() !== 'print')
+      inside.push(node.childNodes.map((child) => ('value' in child ? child.value : '')).join(''));
+    if (node.tagName === 'link' && /\bstylesheet\b/i.test(attribute(node, 'rel') ?? ''))
+      links.push(attribute(node, 'href') ?? '');
   }
-  return false;
+  return { elements, inside, links };
 }
 
-/** Everything in a node that is shown. By a list and not by calls, because tags can be nested deeper than calls. */
-function* shownIn(node: Tree.Node): Generator<Tree.Node> {
-  const left: Tree.Node[] = [node];
-  for (let next = left.pop(); next !== undefined; next = left.pop()) {
-    if (next !== node && 'tagName' in next && isHidden(next)) continue;
-    yield next;
-    if ('childNodes' in next) for (const child of next.childNodes) left.push(child);
-  }
+/** An address of a link, or what stands behind `@import`. */
+function isFont(from: string): boolean {
+  return FONTS.test(/^(?:url\(\s*)?["']?([^"')\s]*)/i.exec(from.trim())?.[1] ?? '');
 }
 
-function isHidden(element: Tree.Element): boolean {
-  if (NOT_SHOWN.has(element.tagName) || attribute(element, 'hidden') !== null) return true;
-  const style = new Map(
-    (attribute(element, 'style') ?? '').split(';').map((declaration): [string, string] => {
-      const [name = '', ...value] = declaration.split(':');
-      const plain = value.join(':').replace(/!\s*important/i, '');
-      return [name.trim().toLowerCase(), plain.trim().toLowerCase()];
-    }),
-  );
-  const is = (name: string, ...values: string[]): boolean => values.includes(style.get(name) ?? '');
-  const isNone = (name: string): boolean => /^0*\.?0+(?:[a-z]+|%)?$/.test(style.get(name) ?? '');
-  const clips = is('overflow', 'hidden', 'clip');
-  return (
-    is('display', 'none') ||
-    is('visibility', 'hidden', 'collapse') ||
-    is('mso-hide', 'all') ||
-    is('color', 'transparent') ||
-    isNone('opacity') ||
-    isNone('font-size') ||
-    (clips && ['height', 'max-height', 'width', 'max-width'].some(isNone)) ||
-    ['text-indent', 'left', 'top', 'right', 'margin-left', 'margin-top'].some((name) =>
-      OUT_OF_SIGHT.test(style.get(name) ?? ''),
-    )
-  );
+interface Place {
+  readonly node: Tree.Node;
+  readonly around: Concealment;
+  readonly fitting: Fitting | undefined;
+  /** Target of the link around. */
+  readonly link: string | null;
+}
+
+/** By a list and not by calls, because tags can be nested deeper than calls. */
+function seenIn(document: Tree.Node, sheets: StyleSheets): Set<string> {
+  const seen = new Set<string>();
+  const left: Place[] = [{ node: document, around: SEEN, fitting: undefined, link: null }];
+  for (let place = left.pop(); place !== undefined; place = left.pop()) {
+    const { node, around, fitting, link } = place;
+    if (!('childNodes' in node)) continue;
+    let before: Fitting | undefined;
+    for (const child of node.childNodes) {
+      if ('value' in child && link !== null && isSeen(around) && saysSomething(child.value)) seen.add(link);
+      if (!('tagName' in child)) continue;
+      const here = fit(selectable(child, sheets), sheets, fitting, before);
+      before = here;
+      if (NOT_SHOWN.has(child.tagName) || attribute(child, 'hidden') !== null) continue;
+      const style = attribute(child, 'style');
+      const own = style === null ? [] : readDeclarations(style);
+      const how = concealmentOf(own, declarationsAt(here, sheets), around);
+      if (how.whole) continue;
+      const target = child.tagName === 'a' ? (attribute(child, 'href') ?? link) : link;
+      const alt = child.tagName === 'img' ? (attribute(child, 'alt') ?? '').trim() : '';
+      if (alt !== '' && target !== null && isSeen(how)) seen.add(target);
+      left.push({ node: child, around: how, fitting: here, link: target });
+    }
+  }
+  return seen;
+}
+
+/** A class that a message decides on can be any that the style sheets speak of. */
+function selectable({ tagName, attrs }: Tree.Element, sheets: StyleSheets): Selectable {
+  const attributes = new Map(attrs.map(({ name, value }) => [name, value]));
+  const words = (attributes.get('class') ?? '').toLowerCase();
+  const classes = words.includes(A_VALUE) ? sheets.classes : new Set(words.split(/\s+/));
+  return { name: tagName, attributes, classes };
+}
+
+function saysSomething(text: string): boolean {
+  return /[^\s\p{Default_Ignorable_Code_Point}]/u.test(text);
 }
 
 function attribute(element: Tree.Element, name: string): string | null {

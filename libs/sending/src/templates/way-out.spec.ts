@@ -75,6 +75,68 @@ describe('the way out of a commercial e-mail', () => {
     expect(wayOutProblem('html', source)).toMatch(/that its reader sees/);
   });
 
+  const under = (css: string, html = `<p class="x">${OUT}</p>`): string =>
+    `<html><head><style>${css}</style></head><body>${html}</body></html>`;
+  it.each([
+    ['#outlook a{padding:0} p{display:block;margin:13px 0} .y{display:none} .x .y{opacity:0}'],
+    ['@media print{.x{display:none}} @font-face{font-family:a;src:url(a)}'],
+    ['p:before{display:none} a::after{opacity:0}'],
+    ['div > a{display:none} b + p{display:none} p ~ a{display:none} a.y{opacity:0} [lang=de] a{display:none}'],
+    ['.x{height:0;overflow:visible} .y{overflow:hidden}'],
+    ['@import url("https://fonts.googleapis.com/css?family=Lato");'],
+    ['.x{color:#fff;broken} ; td{}}'],
+  ])('is seen under the style sheet %s', (css) => {
+    expect(wayOutProblem('html', under(css))).toBeNull();
+  });
+
+  it.each([
+    ['.x{display:none}'],
+    ['a{font-size:0!important}'],
+    ['.X A{visibility:hidden}'],
+    ['body > p.x > a[href]{opacity:0}'],
+    ['a:link,a:visited{color:rgba(0, 0, 0, 0)}'],
+    ['@media (max-width:600px){@supports (color:red){p{max-height:0;overflow:hidden}}}'],
+    ['.x{overflow:hidden} p{height:0px}'],
+    ['.x{d\\69splay:no/**/ne}'.replace('no/**/ne', 'n\\6f ne')],
+    ['.x{& a{display:none}}'],
+    ['p{font:0/0 a}'],
+    ['<!-- head + body a{text-indent:-9999px} -->'],
+    ['a[href*="unsubscribe"]{display:none}'],
+    ['p:not(.z):nth-child(1){transform:scale(0)}'],
+    ['.x{display:none} .x{display:block}'],
+  ])('is not seen under the style sheet %s', (css) => {
+    expect(wayOutProblem('html', under(css))).toMatch(/that its reader sees/);
+  });
+
+  it('is seen where its own style says so, unless a style sheet is more important', () => {
+    const own = `<p class="x" style="display:block">${OUT}</p>`;
+    expect(wayOutProblem('html', under('.x{display:none}', own))).toBeNull();
+    expect(wayOutProblem('html', under('.x{display:none!important}', own))).toMatch(/that its reader sees/);
+  });
+
+  it('is seen in a size of its own, as templates of MJML have it', () => {
+    const cell = (inner: string): string =>
+      `<table><tr><td style="font-size:0px;padding:10px">${inner}</td></tr></table>`;
+    expect(wayOutProblem('html', cell(`<div style="font-size:13px;line-height:1">${OUT}</div>`))).toBeNull();
+    expect(wayOutProblem('html', cell(`<div style="font-size:1em">${OUT}</div>`))).toMatch(/that its reader sees/);
+  });
+
+  it('may be hidden by a class that a message decides on, or by styles that Outlook alone reads', () => {
+    expect(wayOutProblem('html', under('.gone{display:none}', `<p class="{{how}}">${OUT}</p>`))).toMatch(/its reader/);
+    expect(wayOutProblem('html', under('.gone{color:red}', `<p class="{{how}}">${OUT}</p>`))).toBeNull();
+    expect(wayOutProblem('html', `<!--[if mso]><style>a{mso-hide:all}</style><![endif]-->${OUT}`)).toMatch(
+      /its reader/,
+    );
+  });
+
+  it('cannot be looked for under style sheets from elsewhere, of too many rules, or that nobody can read', () => {
+    expect(wayOutProblem('html', `<link rel="stylesheet" href="https://x.example/a.css">${OUT}`)).toMatch(/elsewhere/);
+    expect(wayOutProblem('html', under('@import "https://x.example/a.css";'))).toMatch(/elsewhere/);
+    expect(wayOutProblem('html', under('.x % {display:none}'))).toMatch(/cannot be read/);
+    const many = Array.from({ length: 4_000 }, (_, i) => `.a${i} .b .c{display:none}`).join('');
+    expect(wayOutProblem('html', under(many, `${'<b></b>'.repeat(5_000)}${OUT}`))).toMatch(/too many rules/);
+  });
+
   it('is looked for as deep as mails are nested, and what is deeper is refused', () => {
     const nested = (depth: number): string => '<div>'.repeat(depth);
     expect(wayOutProblem('html', `${nested(900)}${OUT}`)).toBeNull();

@@ -1,6 +1,6 @@
 import Handlebars from 'handlebars';
 import { htmlValues } from './html-values.js';
-import { MOST_DEPTH, visibleLinks } from './visible-links.js';
+import { A_VALUE, visibleLinks } from './visible-links.js';
 
 const NAME = 'unsubscribeUrl';
 
@@ -26,8 +26,11 @@ export function wayOutProblem(form: 'html' | 'text', source: string): string | n
   if (!isAlwaysIn(program, NAME, (statement) => all.has(statement)))
     return `must have a link out of a commercial e-mail, and not only on a condition; write <a href="{{${NAME}}}">`;
   const seen = visibleLinks(htmlOf(program, links));
-  if (seen === null) return `must not nest elements deeper than ${MOST_DEPTH}, or nobody can look for the link out`;
-  const visible = new Set<hbs.AST.Statement>(links.filter((_, i) => seen.some((href) => href.startsWith(targetOf(i)))));
+  if (seen.kind === 'unclear') return seen.problem;
+  const targets = [...seen.targets];
+  const visible = new Set<hbs.AST.Statement>(
+    links.filter((_, i) => targets.some((href) => href.startsWith(targetOf(i)))),
+  );
   return isAlwaysIn(program, NAME, (statement) => visible.has(statement))
     ? null
     : 'must have a link out of a commercial e-mail that its reader sees: with a text, and in nothing that is hidden';
@@ -48,7 +51,7 @@ function htmlOf(program: hbs.AST.Program, links: readonly hbs.AST.Statement[]): 
       const link = links.indexOf(statement);
       if (link >= 0) return targetOf(link);
       if (statement.type === 'ContentStatement') return (statement as hbs.AST.ContentStatement).value;
-      if (statement.type === 'MustacheStatement') return 'value';
+      if (statement.type === 'MustacheStatement') return A_VALUE;
       if (statement.type !== 'BlockStatement') return '';
       const { program: first, inverse } = statement as hbs.AST.BlockStatement;
       return [first, inverse]
