@@ -84,7 +84,13 @@ export { answerKeyword, type KeywordAnswer, type KeywordFacts } from './keywords
 export { ExportService, type PersonRecord } from './exports/export.service.js';
 export { isoReceipt } from './exports/domain/iso-receipt.js';
 export { kantaraReceipt } from './exports/domain/kantara-receipt.js';
-export { InboundService, type AddressLeft, type MailOutcome, type TextOutcome } from './inbound/inbound.service.js';
+export {
+  InboundService,
+  type AddressLeft,
+  type MailOutcome,
+  type TextOutcome,
+  type Writer,
+} from './inbound/inbound.service.js';
 export type { InboundMail } from './inbound/domain/read-mail.js';
 export { makeManageToken, MANAGE_LINK_MS, type ManageLink } from './links/manage-token.js';
 export { makeTrackingToken, readTrackingToken, type TrackedThing } from './links/tracking-token.js';

@@ -8,11 +8,13 @@ import { PreviewService } from './lint/preview.service.js';
 import { PolicyService } from './policies/policy.service.js';
 import { ProviderService } from './providers/provider.service.js';
 import { RenderingModule } from './templates/rendering.module.js';
+import { MadeByGateway } from './setup/made-by-gateway.js';
 import { TemplateService } from './templates/template.service.js';
 
 const SERVICES = [
   CampaignService,
   LintService,
+  MadeByGateway,
   PolicyService,
   PreviewService,
   ProviderService,

@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { BrandId, Channel, ContactId, ContactPointId, MessageId } from '#lib/kernel';
 import type { JsonValue } from '#lib/ledger';
-import { Database, hashAddress, KEY_RING, type KeyRing, type Tx } from '#lib/platform';
+import { Database, hashAddress, KEY_RING, type KeyRing, newId, type Tx } from '#lib/platform';
 import { ConsentService } from '../consents/consent.service.js';
 import { lockContact } from '../consents/locked-contact.js';
 import { leaveEverything } from '../consents/leave-everything.js';
+import { ContactService } from '../contacts/contact.service.js';
 import { contactStore } from '../contacts/contact.store.js';
 import { checkAddress } from '../contacts/domain/address.js';
 import { answerKeyword, type KeywordAnswer } from '../keywords/domain/answer-keyword.js';
@@ -25,6 +26,13 @@ export interface TextOutcome {
   readonly left: AddressLeft | null;
 }
 
+/** Somebody who wrote. `isNew`: nobody was known at the address before. */
+export interface Writer {
+  readonly id: ContactId;
+  readonly externalId: string;
+  readonly isNew: boolean;
+}
+
 export interface AddressLeft {
   /** Contact points that have the address; none: nobody is known by it, and that is kept of the address itself. */
   readonly points: number;
@@ -38,6 +46,7 @@ export class InboundService {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(ConsentService) private readonly consents: ConsentService,
+    @Inject(ContactService) private readonly contacts: ContactService,
     @Inject(SuppressionService) private readonly suppressions: SuppressionService,
     @Inject(KEY_RING) private readonly keys: Pick<KeyRing, 'addresses' | 'links'>,
   ) {}
@@ -78,6 +87,23 @@ export class InboundService {
         ? await this.leaveByAddress(brandId, channel, address, { method: 'keyword', wording: text.slice(0, 1000) })
         : null;
     return { reading, answer, left };
+  }
+
+  /**
+   * Who is to be answered at an address, so that they can be: a person who has it, else a new one, who wrote and is known
+   * by nothing else. Null for what is no address of the channel.
+   */
+  async writer(brandId: BrandId, channel: Channel, address: string): Promise<Writer | null> {
+    const checked = checkAddress(channel, address);
+    if (!checked.ok) return null;
+    const hash = hashAddress(this.keys.addresses, brandId, channel, checked.normalized);
+    const points = await pointsAt(this.database.tx, brandId, channel, hash);
+    const holder = points.find(({ isInUse }) => isInUse);
+    const found = holder === undefined ? null : await contactStore.byId(this.database.tx, holder.contactId);
+    if (found !== null) return { id: found.id, externalId: found.externalId, isNew: false };
+    const contactPoints = [{ channel, address: checked.normalized }];
+    const { contact } = await this.contacts.put(brandId, `wrote-${newId()}`, { contactPoints }, 'inbound');
+    return { id: contact.id, externalId: contact.externalId, isNew: true };
   }
 
   /**

@@ -15,13 +15,20 @@ import { type BrandId, type ContactId, DomainError, type EpochMs, type ErrorCode
 import { Database, type Logger, LOGGER, Times } from '#lib/platform';
 import { reference } from '../reference.js';
 import { AcceptService } from '../messages/accept.service.js';
-import { ErasureMailSetup } from './erasure-mail-setup.js';
+import { MadeByGateway } from '../setup/made-by-gateway.js';
 import { farewellStore } from './farewell.store.js';
-import { type ErasureMail, mailLanguage } from './erasure-template.js';
+import { type ErasureMail, erasureTemplate, mailLanguage } from './erasure-template.js';
 
 const BATCH = 100;
 /** Somebody else sends it at this moment, or the next round will. */
 const LATER: readonly ErrorCode[] = ['idempotency_in_progress', 'overloaded', 'sending_stopped'];
+
+/** Whoever is asked must answer (GDPR Art. 6 (1) (c) with Art. 12 (3) and (4)). */
+const PURPOSE = {
+  key: 'data-rights',
+  legalBasis: 'legal_obligation',
+  labels: { en: 'Answers about your data', de: 'Antworten zu Ihren Daten' },
+};
 
 /** The message in which somebody is told, as it was accepted. */
 export interface Told {
@@ -49,7 +56,7 @@ export class ErasureMails {
     @Inject(ErasureNotices) private readonly notices: ErasureNotices,
     @Inject(ErasureService) private readonly erasures: ErasureService,
     @Inject(ErasureOrders) private readonly orders: ErasureOrders,
-    @Inject(ErasureMailSetup) private readonly setup: ErasureMailSetup,
+    @Inject(MadeByGateway) private readonly made: MadeByGateway,
     @Inject(AcceptService) private readonly acceptance: AcceptService,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -153,7 +160,11 @@ export class ErasureMails {
     about: string,
     variables: Readonly<Record<string, string | null>>,
   ): Promise<Told> {
-    const { template, purpose } = await this.setup.prepare(brandId, mail);
+    const { template, purpose } = await this.made.prepare(brandId, {
+      purpose: PURPOSE,
+      template: `erasure-${mail}`,
+      contents: (defaultLanguage) => erasureTemplate(mail, defaultLanguage),
+    });
     const key = `erasure ${mail} ${about}`;
     const answer = await this.acceptance.accept({
       sender: { brandId, test: false },

@@ -119,6 +119,11 @@ describe('a message on every channel, from the request to the provider', () => {
     await Promise.all([center.close(), http.close()]);
   });
 
+  const account = (name: 'smpp' | 'twilio') => {
+    const { channel, kind, settings, secret } = ways()[name] as Way;
+    return { channel, kind, settings, secret, enabled: true, priority: name === 'twilio' ? 1 : 2, atLeastOnce: [] };
+  };
+
   it.each(['smpp', 'twilio', 'push', 'whatsapp', 'teams', 'webhook', 'phone'])('%s', async (name) => {
     const way = ways()[name];
     if (way === undefined) throw new Error(`no way ${name}`);
@@ -192,6 +197,56 @@ describe('a message on every channel, from the request to the provider', () => {
     ]);
     const next = await gateway.accept({ to: 'smpp', template: 'smpp', variables: { name: 'Ada' } });
     expect(await gateway.status(next)).toEqual({ status: 'dropped', reason: 'consent_withdrawn' });
+  });
+
+  it('HELP is answered to whoever asks, also after STOP, once in an hour for each number', async () => {
+    const texts = center.submitted.length;
+    const write = (from: string, said: string) =>
+      center.deliver(
+        Buffer.concat([
+          Buffer.from(`\0\x01\x01${from}\0\x05\0Spec\0`, 'latin1'),
+          Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 0, said.length]),
+          Buffer.from(said, 'latin1'),
+        ]),
+      );
+    const replies = () => gateway.tx.sql<{ id: MessageId; to: string; step: string; lasts: number }>`
+      SELECT m.id, c.external_id AS to, m.step, extract(epoch FROM m.expires_at - m.accepted_at)::int AS lasts
+        FROM sending.message m JOIN consent.contact c ON c.id = m.contact_id
+       WHERE m.step LIKE 'keyword-%' ORDER BY m.id`;
+    await gateway.get(ProviderService).put(gateway.brandId, 'twilio', { ...account('twilio'), enabled: false }, { by: 'spec', at: Date.now() }); // prettier-ignore
+
+    for (const [from, said] of [
+      [NUMBER.slice(1), 'HELP'],
+      ['4915199999999', 'Hilfe'],
+      [NUMBER.slice(1), 'info'],
+    ] as const)
+      // prettier-ignore
+      expect(await write(from, said)).toEqual([0]);
+    const [known, unknown, ...more] = await replies();
+    expect([known?.to, known?.step, more]).toEqual(['smpp', 'keyword-help', []]);
+    expect(unknown?.to).toMatch(/^wrote-/);
+    expect(known?.lasts).toBeGreaterThan(200);
+    expect(known?.lasts).toBeLessThanOrEqual(300);
+    for (const one of [known, unknown]) {
+      await gateway.attempt(one?.id as MessageId);
+      expect(await gateway.entryTypes(one?.id as MessageId)).toEqual(['send.accepted', 'send.handover_started', 'send.ended']); // prettier-ignore
+    }
+    const said = center.submitted.slice(texts).map(({ destination, shortMessage }) => [destination.address, String(shortMessage)]); // prettier-ignore
+    expect(said).toEqual([
+      [NUMBER.slice(1), expect.stringMatching(/: .+\. Answer STOP to get no more messages\.$/)],
+      ['4915199999999', expect.stringMatching(/: .+\. Antworten Sie STOP, um keine Nachrichten mehr zu bekommen\.$/)],
+    ]);
+
+    // STOP is confirmed where the account says so.
+    expect(await write('4915199999999', 'STOP')).toEqual([0]);
+    expect(await replies()).toHaveLength(2);
+    const smpp = account('smpp');
+    const settings = { ...smpp.settings, answers: ['opt_out'] };
+    await gateway.get(ProviderService).put(gateway.brandId, 'smpp', { ...smpp, settings }, { by: 'spec', at: Date.now() }); // prettier-ignore
+    expect(await write('4915199999999', 'STOP')).toEqual([0]);
+    const left = (await replies()).at(-1);
+    expect(left).toMatchObject({ to: unknown?.to, step: 'keyword-left' });
+    expect(await gateway.status(left?.id as MessageId)).toEqual({ status: 'queued', reason: null });
   });
 
   it('a template says what a channel takes beside texts, and no name of a person changes its form', async () => {

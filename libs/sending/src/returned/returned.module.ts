@@ -2,12 +2,14 @@ import { Module } from '@nestjs/common';
 import { ConsentModule } from '#lib/consent';
 import { StartedMessages } from '../messages/started-messages.js';
 import { SendingModule } from '../sending.module.js';
+import { SendingSetupModule } from '../setup.module.js';
+import { KeywordReplies } from './keyword-replies.js';
 import { ReturnedService } from './returned.service.js';
 
 /** What comes back from providers. */
 @Module({
-  imports: [SendingModule, ConsentModule.forRoot(StartedMessages)],
-  providers: [ReturnedService],
+  imports: [SendingModule, SendingSetupModule, ConsentModule.forRoot(StartedMessages)],
+  providers: [KeywordReplies, ReturnedService],
   exports: [ReturnedService],
 })
 export class ReturnedModule {}

@@ -10,6 +10,7 @@ import { TwilioSecret, TwilioSettings } from '../senders/http/twilio.js';
 import { WhatsAppSecret } from '../senders/http/whatsapp.js';
 import { openProviderSecret } from '../senders/provider-secret.js';
 import type { ProviderKind } from '../senders/sender-cache.js';
+import { KeywordReplies, type ReadText } from './keyword-replies.js';
 import { readMailReport } from './mail-report.js';
 import { isSame } from './same-secret.js';
 import type { Returned, ReturnedEvent, WebhookReading, WebhookRequest } from './returned.js';
@@ -44,6 +45,7 @@ export class ReturnedService {
     @Inject(Database) private readonly database: Database,
     @Inject(FeedbackService) private readonly feedback: FeedbackService,
     @Inject(InboundService) private readonly inbound: InboundService,
+    @Inject(KeywordReplies) private readonly replies: KeywordReplies,
     @Inject(KEY_RING) private readonly keys: KeyRing,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -76,7 +78,8 @@ export class ReturnedService {
     const account = await this.account(providerId);
     if (account === null) return;
     for (const pause of PATIENCE_MS) {
-      const { unknown } = await this.take(account, returned);
+      const { unknown, texts } = await this.take(account, returned);
+      for (const text of texts) await this.replies.send(account, text);
       if (unknown === 0) return;
       await sleep(pause);
     }
@@ -96,13 +99,15 @@ export class ReturnedService {
   async take(
     account: Pick<Account, 'id' | 'brandId' | 'channel'>,
     returned: readonly Returned[],
-  ): Promise<{ events: number; left: number; unknown: number }> {
+  ): Promise<{ events: number; left: number; unknown: number; texts: readonly ReadText[] }> {
     const { id, brandId, channel } = account;
     let left = 0;
+    const texts: ReadText[] = [];
     for (const one of returned) {
       if (one.kind === 'text') {
         const { reading, answer, left: leaving } = await this.inbound.text(brandId, channel, one.from, one.text);
         if (leaving !== null) left++;
+        texts.push({ from: one.from, reading, reply: answer.reply });
         countText(channel, answer.forReview ? 'unclear' : reading.kind);
         // The text is kept nowhere here: the provider has it, and whoever reads this looks there.
         if (answer.forReview)
@@ -122,7 +127,7 @@ export class ReturnedService {
       return [{ id: eventId, type, messageId, at: event.at ?? now, bounce, automated: false, link: null }];
     });
     const unknown = events.length - feedback.length;
-    if (feedback.length === 0) return { events: 0, left, unknown };
+    if (feedback.length === 0) return { events: 0, left, unknown, texts };
     const reporter = {
       brandId,
       test: false,
@@ -134,7 +139,7 @@ export class ReturnedService {
     // The same event a second time has another time, where the provider says none.
     const odd = refused.filter((code) => code !== 'event_id_reused');
     if (odd.length > 0) this.logger.warn({ provider: id, refused: odd }, 'a provider reported what cannot be');
-    return { events: answers.length - odd.length, left, unknown };
+    return { events: answers.length - odd.length, left, unknown, texts };
   }
 
   private async messagesOf(providerId: string, events: readonly ReturnedEvent[]): Promise<Map<string, MessageId>> {

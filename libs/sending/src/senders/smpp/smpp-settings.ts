@@ -26,6 +26,11 @@ export const SmppSettings = z
     /** Submissions that may be unanswered at a time. */
     window: z.int().min(1).max(100).default(10),
     timeoutSeconds: z.int().min(1).max(120).default(30),
+    /** Which keywords are answered from here: not `opt_out` where the center confirms STOP itself. */
+    answers: z
+      .array(z.enum(['help', 'opt_out']))
+      .max(2)
+      .default(['help']),
     enquireLinkSeconds: z.int().min(1).max(600).default(30),
   })
   .refine((s) => s.secure !== 'none' || isLoopback(s.host), {
