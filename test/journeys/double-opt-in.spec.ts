@@ -126,7 +126,10 @@ describe('a consent that the owner of the address confirms', () => {
       'confirmed null',
       'confirmed newsletter',
     ]);
-    expect(events[3]).toMatchObject({ request: events[1]?.id, wording: 'Ja, ich will Neuigkeiten.' });
+    expect(events[1]?.wording).toBe('Ja, ich will Neuigkeiten.');
+    // Each with its own: what stood on the form, and what stood above the button behind the link.
+    expect(events[3]).toMatchObject({ request: events[1]?.id });
+    expect(events[3]?.wording).toMatch(/^Möchten Sie an diese Adresse Nachrichten zu .* erhalten\? · Bestätigen$/);
     // Seconds after the mail, by a client that says it is no page: kept, and marked.
     expect(events[3]?.stated.flags).toEqual(expect.arrayContaining(['fast', 'not_from_page']));
 

@@ -102,10 +102,10 @@ describe('GET /u/{token}', () => {
     expect(center.consents.calls).toEqual([]);
   });
 
-  it('shows one button that posts to the same address, and loads nothing', async () => {
+  it('shows two equal buttons that post to the same address, and loads nothing', async () => {
     const html = await (await get(`/u/${TOKEN}`)).text();
-    expect(html.match(/<form[^>]*>/g)).toEqual(['<form method="post">']);
-    expect(html.match(/<button/g)).toHaveLength(1);
+    expect(html.match(/<form[^>]*>/g)).toEqual(['<form method="post" class="pair">']);
+    expect(html.match(/<button[^>]*?formaction="\?act/g)).toHaveLength(2);
     expect(html).not.toMatch(/src=|href=|url\(|@import|<script|http/i);
     expect(html).not.toContain(TOKEN);
   });

@@ -124,7 +124,12 @@ export {
 } from './preferences/domain/plan-preferences.js';
 export { makeConfirmToken, readConfirmToken, type ConfirmLink } from './links/confirm-token.js';
 export { DoubleOptInService, type OptInRequest } from './double-opt-in/double-opt-in.service.js';
-export { ConfirmationService, type ConfirmationRequest, type OptInView } from './double-opt-in/confirmation.service.js';
+export {
+  ConfirmationService,
+  type ConfirmationRequest,
+  type OptInView,
+  type SaidOn,
+} from './double-opt-in/confirmation.service.js';
 export type { DoubleOptInSetting } from './double-opt-in/double-opt-in.store.js';
 export {
   ErasureService,

@@ -157,7 +157,8 @@ describe('double opt-in as a brand sets it up', () => {
     const link = { optInId: row.id, contactPointId: row.point, brandId: row.brand };
     const token = makeConfirmToken(api.app.get<KeyRing>(KEY_RING, { strict: false }).links, link as never);
     const traces = { ip: '203.0.113.1', userAgent: 'Mozilla/5.0', fetchSite: null, fetchMode: null };
-    return (await api.app.get(ConfirmationService, { strict: false }).confirm(token, traces))?.state;
+    const said = () => ({ wording: 'Confirm', language: 'en' });
+    return (await api.app.get(ConfirmationService, { strict: false }).confirm(token, traces, said))?.state;
   };
 
   it('counts, confirmed after a merge of two who have the address', async () => {

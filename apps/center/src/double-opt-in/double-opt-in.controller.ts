@@ -1,15 +1,15 @@
 import { Controller, Get, Inject, Options, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type ConfirmationRequest, ConfirmationService, type OptInView } from '#lib/consent';
+import { type ConfirmationRequest, ConfirmationService, type OptInView, type SaidOn } from '#lib/consent';
 import { sendBrandPage } from '../http/send-page.js';
 import { brandFrame } from '../pages/brand-frame.js';
 import { whereFrom } from '../http/evidence.js';
 import { chooseLanguage } from '../pages/language.js';
 import { PreferencePage } from '../preferences/preference-page.js';
 import type { Page } from '../pages/page.js';
-import { apart, labelIn, listIn, type Phrase } from '../texts/phrase.js';
-import { LANGUAGE_TAGS } from '../texts/texts.js';
-import { type ConfirmationTexts, confirmationTexts, fill } from './confirmation-texts.js';
+import { apart, labelIn, listIn, type Phrase, textOf } from '../texts/phrase.js';
+import { type Language, LANGUAGE_TAGS } from '../texts/texts.js';
+import { confirmationTexts, fill } from './confirmation-texts.js';
 
 /**
  * The link of a double opt-in. GET shows a button and changes nothing, because scanners open every link of a mail; POST
@@ -34,7 +34,7 @@ export class DoubleOptInController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    this.answer(request, reply, await this.optIns.confirm(token, tracesOf(request)), 'ask');
+    this.answer(request, reply, await this.optIns.confirm(token, tracesOf(request), saidOn(request, 'ask')), 'ask');
   }
 
   @Get('not-me')
@@ -48,7 +48,7 @@ export class DoubleOptInController {
 
   @Post('not-me')
   async deny(@Param('token') token: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    this.answer(request, reply, await this.optIns.deny(token, tracesOf(request)), 'askNot');
+    this.answer(request, reply, await this.optIns.deny(token, tracesOf(request), saidOn(request, 'askNot')), 'askNot');
   }
 
   @Options(['', 'not-me'])
@@ -56,31 +56,49 @@ export class DoubleOptInController {
     void reply.status(204).header('allow', 'GET, HEAD, POST, OPTIONS').send();
   }
 
-  private answer(request: FastifyRequest, reply: FastifyReply, view: OptInView | null, page: 'ask' | 'askNot'): void {
+  private answer(request: FastifyRequest, reply: FastifyReply, view: OptInView | null, page: Question): void {
     if (view === null) return this.page.unknownLink(request, reply);
-    const wanted = LANGUAGE_TAGS.find((tag) => tag === (request.query as { lang?: unknown }).lang);
-    const language = wanted ?? chooseLanguage(view.language, request.headers['accept-language']);
-    const texts = confirmationTexts(language);
-    const { brand } = view;
-    const names = view.labels.map((labels) => labelIn(labels, language, brand.defaultLanguage, ''));
-    const what = listIn(language, names);
-    const say = (text: string): Phrase => fill(text, { brand: apart(brand.name), what });
-    const content = contentOf(view.state, page, texts, say);
+    const language = languageOf(request, view);
+    const content = contentOf(view.state, page, language, sayAbout(view, language));
     const frame = brandFrame(view.brand, language, content.title, (lang) => `?lang=${lang}`);
     sendBrandPage(reply, language, content, { frame, look: view.brand.page });
   }
 }
 
-function contentOf(
-  state: OptInView['state'],
-  page: 'ask' | 'askNot',
-  texts: ConfirmationTexts,
-  say: (text: string) => Phrase,
-): Page {
+type Question = 'ask' | 'askNot';
+
+function languageOf(request: FastifyRequest, { language }: Pick<OptInView, 'language'>): Language {
+  const wanted = LANGUAGE_TAGS.find((tag) => tag === (request.query as { lang?: unknown }).lang);
+  return wanted ?? chooseLanguage(language, request.headers['accept-language']);
+}
+
+function sayAbout({ brand, labels }: Pick<OptInView, 'brand' | 'labels'>, language: Language) {
+  const names = labels.map((each) => labelIn(each, language, brand.defaultLanguage, ''));
+  const what = listIn(language, names);
+  return (text: string): Phrase => fill(text, { brand: apart(brand.name), what });
+}
+
+/** The question of the page, and the button beneath it. */
+function saidOn(request: FastifyRequest, page: Question): SaidOn {
+  return (view) => {
+    const language = languageOf(request, view);
+    const { lead, button } = confirmationTexts(language)[page];
+    return { language, wording: `${textOf(sayAbout(view, language)(lead))} · ${button}` };
+  };
+}
+
+function contentOf(state: OptInView['state'], page: Question, language: Language, say: (text: string) => Phrase): Page {
+  const texts = confirmationTexts(language);
   if (state !== 'open' && !(state === 'confirmed' && page === 'askNot'))
     return { title: texts[state].title, paragraphs: [say(texts[state].effect)] };
   const { title, lead, button } = texts[page];
-  return { title, lead: say(lead), paragraphs: [], button, note: texts.ask.note };
+  return {
+    title,
+    lead: say(lead),
+    paragraphs: [],
+    buttons: [{ label: button, action: `?lang=${language}` }],
+    note: texts.ask.note,
+  };
 }
 
 /** What speaks for or against a person behind the request; part of the evidence. */

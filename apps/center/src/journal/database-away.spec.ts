@@ -51,8 +51,10 @@ it('while the database is away a wish to leave is taken, said to be kept, and ca
   await wire.cut();
 
   const page = await (await fetch(at(world.optOut(clicking)))).text();
-  expect(page.match(/<button/g)).toHaveLength(1);
-  expect((await fetch(at(await world.manage(clicking)))).status).toBe(503);
+  expect(page.match(/<button/g)).toHaveLength(2);
+  const settings = await fetch(at(await world.manage(clicking)));
+  expect(settings.status).toBe(503);
+  expect((await settings.text()).match(/formaction="\?act&#x3D;stop_all/g)).toHaveLength(1);
 
   for (const [link, act] of [
     [world.optOut(clicking), ''],
@@ -65,7 +67,9 @@ it('while the database is away a wish to leave is taken, said to be kept, and ca
   }
   // A wish that would let more through is not taken.
   const undo = `${at(world.optOut(returning))}?act=undo&change=00000000-0000-4000-8000-000000000000`;
-  expect((await fetch(undo, { method: 'POST' })).status).toBe(500);
+  const notNow = await fetch(undo, { method: 'POST' });
+  expect(notNow.status).toBe(503);
+  expect((await notNow.text()).match(/<button/g)).toHaveLength(2);
   for (const person of [clicking, stopping, returning]) {
     expect((await world.history(person)).some((line) => line.includes('withdrawn'))).toBe(false);
   }

@@ -11,7 +11,9 @@ import {
   systemClock,
   toIso,
 } from '#lib/platform';
-import { LANGUAGE_TAGS, sayIn } from '../texts/texts.js';
+import { Words } from '../preferences/words.js';
+import { wordingOf } from '../preferences/wording.js';
+import { LANGUAGE_TAGS } from '../texts/texts.js';
 import { clockAhead, inDatabaseTime } from './domain/database-time.js';
 import type { KeptWish } from './domain/journal-line.js';
 import { type CarriedOut, OptOutJournal } from './opt-out-journal.js';
@@ -73,7 +75,7 @@ export class KeptWishes implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  private async carryOut({ token, act, scope = null, at, ip, userAgent, language }: KeptWish): Promise<CarriedOut> {
+  private async carryOut({ token, act, scope = null, at, ip, userAgent, ...read }: KeptWish): Promise<CarriedOut> {
     const before = systemClock.now();
     const now = await databaseNow(this.database.tx);
     const ahead = clockAhead({ before, after: systemClock.now() }, now);
@@ -88,18 +90,19 @@ export class KeptWishes implements OnApplicationBootstrap, OnModuleDestroy {
     // The link counts as it was when the wish was expressed.
     const link = readPageLink(this.keys.links, token, at);
     if (link === null) return 'names_nobody';
-    const say = sayIn(LANGUAGE_TAGS.find((tag) => tag === language) ?? 'en');
+    const view = await this.preferences.view({ ...link, access: 'reduce' }, null);
+    if (view === null) return 'names_nobody';
     const scopeId = act === 'stop_all' ? null : (link.scopeId ?? scope);
     const isAll = scopeId === null;
     const request = isAll
       ? ({ act: 'stop_all' } as const)
       : ({ act: 'leave', scopeId, pointId: link.contactPointId } as const);
-    const wording = (): string => say(isAll ? 'leave.all' : 'simple.leave.button');
-    const answer = await this.preferences.apply(link, request, null, { details, wording, occurredAt });
-    if (answer !== null) return 'done';
-    // Whoever was erased has left, and who took another address does not get what is sent to this one.
-    const view = await this.preferences.view({ ...link, access: 'reduce' }, null);
-    return view === null ? 'names_nobody' : 'done';
+    const language = LANGUAGE_TAGS.find((tag) => tag === read.language) ?? 'en';
+    const wording = wordingOf(new Words(language, view), request.act, link, read.alone ?? true);
+    await this.preferences.apply(link, request, null, { details: { ...details, language }, wording, occurredAt });
+    // Where nothing came of it: whoever was erased has left, and who took another address does not get what is sent to
+    // this one.
+    return 'done';
   }
 }
 

@@ -10,10 +10,8 @@ export interface Page {
   readonly title: string;
   readonly lead?: string | Phrase;
   readonly paragraphs: readonly (string | Phrase)[];
-  /** Label of the button that posts to the page's own address. */
-  readonly button?: string;
-  /** A button of the same weight beside it that posts to another. */
-  readonly other?: { readonly action: string; readonly label: string };
+  /** Of the same weight. Without an action a button posts to the page's own address. */
+  readonly buttons?: readonly { readonly label: string; readonly action?: string }[];
   readonly link?: { readonly href: string; readonly text: string };
   readonly note?: string;
 }
@@ -79,15 +77,19 @@ const shared = (language: Language) => ({
 
 /** @param frame of the brand that speaks; null where nobody is known to whom the link belongs */
 export function renderPage(language: Language, page: Page, frame: Frame | null, theme: string | null): string {
-  const { title, lead, paragraphs, button, other, note = null, link = null } = page;
-  const buttons = [
-    ...(button === undefined ? [] : [{ action: null, label: button }]),
-    ...(other === undefined ? [] : [other]),
-  ];
+  const { title, lead, paragraphs, buttons = [], note = null, link = null } = page;
   const { header = null, footer = null } = frame ?? {};
   return simple({
     ...shared(language),
-    ...{ header, footer, title, buttons, isPair: buttons.length > 1, note, link },
+    ...{
+      header,
+      footer,
+      title,
+      buttons: buttons.map(({ label, action = null }) => ({ label, action })),
+      isPair: buttons.length > 1,
+      note,
+      link,
+    },
     lead: lead === undefined ? null : phraseOf(lead),
     paragraphs: paragraphs.map(phraseOf),
     theme: theme === null ? null : new Handlebars.SafeString(theme),

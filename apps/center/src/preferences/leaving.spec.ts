@@ -181,7 +181,8 @@ describe('somebody who opens a link very often', () => {
     const html = await busyPage(url);
     const labels = [...html.matchAll(/<button[^>]*>([^<]+)</g)].map(([, label]) => label);
     expect(labels).toEqual([...(kind === 'optOut' ? ['Unsubscribe'] : []), 'Stop everything']);
-    const action = /formaction="([^"]+)"/.exec(html)?.[1]?.replaceAll('&amp;', '&').replaceAll('&#x3D;', '=') ?? '';
+    const actions = [...html.matchAll(/formaction="([^"]+)"/g)].map(([, each = '']) => each);
+    const action = actions.at(-1)?.replaceAll('&amp;', '&').replaceAll('&#x3D;', '=') ?? '';
     const answer = await fetch(new URL(action, url), { method: 'POST', redirect: 'manual' });
     expect(answer.status).toBe(200);
     expect(await answer.text()).toContain('You no longer receive anything from us');

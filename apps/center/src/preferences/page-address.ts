@@ -1,12 +1,18 @@
 import { z } from 'zod';
 import { LANGUAGE_TAGS, type Language } from '../texts/texts.js';
 
+const language = z
+  .enum(LANGUAGE_TAGS as [Language, ...Language[]])
+  .nullable()
+  .catch(null);
+
 /** What the query of the page's address says. Whatever else stands there is nothing to us. */
 export const PageQuery = z.object({
-  lang: z
-    .enum(LANGUAGE_TAGS as [Language, ...Language[]])
-    .nullable()
-    .catch(null),
+  lang: language,
+  /** In which language the form was read that was posted; part of the evidence. */
+  said: language,
+  /** The form was not on the whole page, but on one with nothing but the way out. */
+  alone: z.literal('1').nullable().catch(null),
   act: z
     .enum(['leave', 'stop_all', 'save', 'resume', 'undo', 'link', 'erase', 'export', 'export_page'])
     .nullable()

@@ -24,6 +24,8 @@ import { Words } from './words.js';
 /** Looks at one page, or at pages from one address: so many at once, then one in so many milliseconds. */
 const PER_LINK = { burst: 60, intervalMs: 2_000 };
 const PER_ADDRESS = { burst: 300, intervalMs: 500 };
+/** Saves by one link: what somebody entered is not refused because they looked often. */
+const SAVES_PER_LINK = { burst: 30, intervalMs: 10_000 };
 /** As many looks as have to be left for somebody who leaves to be led to the page. */
 const PAGES_AFTER = 5;
 
@@ -32,6 +34,7 @@ const PAGES_AFTER = 5;
 export class PreferencePage {
   private readonly byLink = new Allowance(PER_LINK.burst, PER_LINK.intervalMs);
   private readonly byAddress = new Allowance(PER_ADDRESS.burst, PER_ADDRESS.intervalMs);
+  private readonly saves = new Allowance(SAVES_PER_LINK.burst, SAVES_PER_LINK.intervalMs);
 
   constructor(
     @Inject(PreferenceService) private readonly preferences: PreferenceService,
@@ -58,22 +61,27 @@ export class PreferencePage {
     const query = PageQuery.parse(request.query);
     const { act, scope } = query;
     const isLeaving = act === 'leave' || act === 'stop_all';
-    // Whoever wants to leave is never told to wait.
-    if (!isLeaving && this.isBusy(token, link, request, reply)) return;
-    // Where the page itself would have to wait, the answer stands for itself.
     const now = systemClock.monotonic();
+    const maySave = act === 'save' && link !== NOWHERE && this.saves.take(nameOf(token, link), now) === null;
+    // Whoever wants to leave is never told to wait.
+    if (!isLeaving && !maySave && this.isBusy(token, link, request, reply)) return;
+    // Where the page itself would have to wait, the answer stands for itself.
     const isBusy =
-      isLeaving &&
+      (isLeaving || maySave) &&
       (this.byAddress.isShortOf(PAGES_AFTER, request.ip, now) ||
         this.byLink.isShortOf(PAGES_AFTER, nameOf(token, link), now));
     try {
       await this.carryOut(link, query, request, reply, isBusy);
     } catch (error) {
-      if (!isLeaving || !isTrouble(error)) throw error;
+      if (!isTrouble(error)) throw error;
       if (link === NOWHERE) return this.unknownLink(request, reply);
-      const language = languageFor(request, null);
+      if (!isLeaving) return this.notNow(link, request, reply, error);
+      const language = query.said ?? languageFor(request, null);
       const at = systemClock.now();
-      await this.kept.keep({ token, act, scope, at, ...whereFrom(request), language }, error);
+      await this.kept.keep(
+        { token, act, scope, alone: query.alone !== null, at, ...whereFrom(request), language },
+        error,
+      );
       this.keptForLater(reply, language, at);
     }
   }
@@ -112,10 +120,10 @@ export class PreferencePage {
     }
     if (act === 'link') return redirect(reply, { lang, done: await this.freshLinks.send(link, language) });
 
-    const words = new Words(language, view);
+    const read = query.said ?? language;
     const evidence = {
-      details: { ...whereFrom(request), language },
-      wording: wordingOf(words, act, link.access),
+      details: { ...whereFrom(request), language: read },
+      wording: wordingOf(new Words(read, view), act, link, query.alone !== null),
     };
     if (act === 'undo') {
       const undone = query.change === null ? null : await this.preferences.undo(link, query.change, evidence);
@@ -138,6 +146,7 @@ export class PreferencePage {
       const { request: wish, version, notice } = form;
       const answer = await this.preferences.apply(link, wish, version, { ...evidence, notice });
       if (answer?.kind === 'stale') return this.showAs(link, request, reply, 409, { entered, wrong: [] });
+      if (isBusy && answer?.kind === 'done') return saved(reply, language, answer.inFlight);
       return this.answered(answer, lang, request, reply);
     }
     const wish = wishOf(query, link, view);
@@ -188,14 +197,28 @@ export class PreferencePage {
   private wayOutAlone(link: PageLink, request: FastifyRequest, reply: FastifyReply, because: unknown): void {
     tellOfTrouble(this.logger, because, 'the page is reduced to the way out');
     if (link === NOWHERE) return this.unknownLink(request, reply);
-    if (link.access !== 'reduce') return simple(reply, 503, languageFor(request, null), 'trouble');
     const language = languageFor(request, null);
     const say = sayIn(language);
-    sendPage(reply, 200, language, {
+    const isOne = link.scopeId !== null;
+    // The settings that a manage link is for are not there.
+    sendPage(reply, link.access === 'manage' ? 503 : 200, language, {
       title: say('simple.leave.title'),
       lead: say('simple.leave.question'),
-      paragraphs: [say('simple.leave.effect')],
-      button: say('simple.leave.button'),
+      paragraphs: isOne ? [say('simple.leave.effect')] : [],
+      buttons: waysOut(link, language),
+      note: say('simple.leave.untouched'),
+    });
+  }
+
+  /** What only the database could carry out has to be asked for again; leaving needs none. */
+  private notNow(link: PageLink, request: FastifyRequest, reply: FastifyReply, because: unknown): void {
+    tellOfTrouble(this.logger, because, 'what the page was asked for could not be done');
+    const language = languageFor(request, null);
+    const say = sayIn(language);
+    sendPage(reply, 503, language, {
+      title: say('simple.trouble.title'),
+      paragraphs: [say('simple.trouble.advice')],
+      buttons: waysOut(link, language),
       note: say('simple.leave.untouched'),
     });
   }
@@ -212,13 +235,22 @@ export class PreferencePage {
       title: say('simple.busy.title'),
       paragraphs: [
         say('simple.busy.advice', { n: Math.ceil(wait / 60_000) }),
-        ...(isOurs && link.access === 'reduce' ? [say('simple.leave.effect')] : []),
+        ...(link.scopeId === null ? [] : [say('simple.leave.effect')]),
       ],
-      ...(isOurs && link.access === 'reduce' && { button: say('simple.leave.button') }),
-      ...(isOurs && { other: { action: here({ act: 'stop_all', lang: language }), label: say('leave.all') } }),
+      ...(isOurs && { buttons: waysOut(link, language) }),
     });
     return true;
   }
+}
+
+/** The buttons of a page that has nothing but the way out, of the same weight. */
+function waysOut({ scopeId }: PageLink, language: Language): { action: string; label: string }[] {
+  const say = sayIn(language);
+  const to = (act: 'leave' | 'stop_all') => here({ act, lang: language, said: language, alone: '1' });
+  return [
+    ...(scopeId === null ? [] : [{ action: to('leave'), label: say('simple.leave.button') }]),
+    { action: to('stop_all'), label: say('leave.all') },
+  ];
 }
 
 /** By what the looks at a page are counted. */
@@ -235,6 +267,16 @@ function left(reply: FastifyReply, language: Language, act: PreferenceRequest['a
       say(act === 'stop_all' ? 'result.stopped' : 'simple.left.effect'),
       ...(inFlight > 0 ? [say('result.inFlight', { n: inFlight })] : []),
     ],
+    note: say('simple.left.close'),
+  });
+}
+
+/** The same, to somebody who has saved. */
+function saved(reply: FastifyReply, language: Language, inFlight: number): void {
+  const say = sayIn(language);
+  sendPage(reply, 200, language, {
+    title: say('result.saved'),
+    paragraphs: inFlight > 0 ? [say('result.inFlight', { n: inFlight })] : [],
     note: say('simple.left.close'),
   });
 }

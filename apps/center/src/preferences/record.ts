@@ -5,9 +5,9 @@ import type { Showing } from './showing.js';
 import type { Words } from './words.js';
 
 /** As many entries as one wants to read at first; the rest is one link away. */
-const FEW = 6;
+const FEW = 4;
 /** As many as stand on one page of the whole record. */
-export const RECORD_PAGE = 50;
+export const RECORD_PAGE = 25;
 
 /** What was agreed to and taken back, newest first, each with the words that were on the screen. */
 export function recordOf({ view, language, query }: Showing, words: Words, times: Times) {
@@ -15,7 +15,7 @@ export function recordOf({ view, language, query }: Showing, words: Words, times
   const isWhole = query.record !== null;
   const shown = isWhole ? record.events : record.events.slice(0, FEW);
   return {
-    record: shown.map((event) => entryOf(event, language, words, times, view)),
+    record: shown.map((event) => entryOf(event, language, words, times)),
     recordSpan: isWhole && record.total > shown.length ? words.say('record.span', spanOf(record, shown.length)) : null,
     recordLinks: isWhole
       ? pagesBeside(record, query, words)
@@ -25,13 +25,12 @@ export function recordOf({ view, language, query }: Showing, words: Words, times
   };
 }
 
-function entryOf(event: AgreementEvent, language: string, words: Words, times: Times, { facts }: Showing['view']) {
-  const { purposeId, topicId, wording, notice, noticeLanguage, noticeVersion } = event;
-  const point = facts.points.find(({ id }) => id === event.contactPointId);
-  const cell = { purposeId, topicId, channel: point?.channel ?? 'email' };
+function entryOf(event: AgreementEvent, language: string, words: Words, times: Times) {
+  const { purposeId, topicId, channel, wording, notice, noticeLanguage, noticeVersion } = event;
+  const cell = { purposeId, topicId, channel };
   return {
     what: words.oneOf('record', event.kind, 'record.granted'),
-    about: topicId === null ? words.phrase('record.general', { purpose: words.topic(cell) }) : words.thing(cell),
+    about: topicId === null ? words.phrase('record.general', { purpose: words.thing(cell) }) : words.thing(cell),
     when: times.instant(event.occurredAt),
     words: [
       ...(notice === null ? [] : [{ text: notice, lang: noticeLanguage === language ? null : noticeLanguage }]),

@@ -2,7 +2,7 @@ import type { PageLink, PreferenceView } from '#lib/consent';
 import type { HeldMessage, OriginMessage } from '#lib/sending';
 import type { Language } from '../texts/texts.js';
 import type { Entered, WrongField } from './form.js';
-import type { PageQuery } from './page-address.js';
+import { here, type PageQuery } from './page-address.js';
 
 /** Everything that one answer is made of. */
 export interface Showing {
@@ -32,4 +32,9 @@ export function zoneOf({ facts, brand }: PreferenceView): string {
 
 export function holderOf(link: PageLink) {
   return { access: link.access, pointId: link.contactPointId };
+}
+
+/** Where a form of the page posts its wish: it says in which language it was read. */
+export function actionOf({ query, language }: Pick<Showing, 'query' | 'language'>, wish: Partial<PageQuery>): string {
+  return here({ ...wish, lang: query.lang, said: language });
 }

@@ -1,8 +1,7 @@
 import { type Cell, cellKey, isShown, maySayYes, type PreferenceChange, UNDO_MS } from '#lib/consent';
 import type { Times } from '#lib/platform';
 import { apart, listIn, type Phrase } from '../texts/phrase.js';
-import { here } from './page-address.js';
-import { holderOf, scopeOf, type Showing } from './showing.js';
+import { actionOf, holderOf, scopeOf, type Showing } from './showing.js';
 import { NAME_OF, whatIsWrong } from './wrong.js';
 import type { Words } from './words.js';
 
@@ -31,7 +30,8 @@ function again(showing: Showing, words: Words, times: Times): Told[] {
   return [{ tone: 'warn', lines: [words.phrase(key)], links, undo: null }];
 }
 
-function done({ link, view, query, language }: Showing, words: Words, times: Times): Told[] {
+function done(showing: Showing, words: Words, times: Times): Told[] {
+  const { link, view, query, language } = showing;
   const { phrase, say } = words;
   const address = words.address(link.contactPointId);
   switch (query.done) {
@@ -51,7 +51,7 @@ function done({ link, view, query, language }: Showing, words: Words, times: Tim
       const send =
         view.brand.page.link === undefined
           ? null
-          : { action: here({ act: 'link', lang: query.lang }), label: say('link.button'), until: '' };
+          : { action: actionOf(showing, { act: 'link' }), label: say('link.button'), until: '' };
       return [{ tone: 'warn', lines: [phrase('link.needed')], undo: send }];
     }
     case 'erasure':
@@ -98,7 +98,7 @@ function done({ link, view, query, language }: Showing, words: Words, times: Tim
   const canUndo = change.act !== 'undo' && !change.undone && until > view.now;
   const undo = canUndo
     ? {
-        action: here({ act: 'undo', change: change.id, lang: query.lang }),
+        action: actionOf(showing, { act: 'undo', change: change.id }),
         label: say('result.undo'),
         until: say('result.undoUntil', { time: times.instant(until) }),
       }
@@ -176,7 +176,7 @@ function standing(showing: Showing, words: Words, times: Times): Told[] {
             lines: [phrase('state.paused', { date: times.day((fields.pausedUntil ?? 0) - 1) })],
             undo:
               link.access === 'manage'
-                ? { action: here({ act: 'resume', lang: query.lang }), label: words.say('state.resume'), until: '' }
+                ? { action: actionOf(showing, { act: 'resume' }), label: words.say('state.resume'), until: '' }
                 : null,
           },
         ]

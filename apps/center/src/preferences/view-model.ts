@@ -7,7 +7,7 @@ import { LANGUAGE_TAGS, LANGUAGES } from '../texts/texts.js';
 import { here } from './page-address.js';
 import { LONGEST_BREAK_DAYS } from './form.js';
 import { recordOf } from './record.js';
-import { holderOf, scopeOf, type Showing, zoneOf } from './showing.js';
+import { actionOf, holderOf, scopeOf, type Showing, zoneOf } from './showing.js';
 import { toldOf } from './told.js';
 import { whyOf } from './why.js';
 import { Words } from './words.js';
@@ -36,11 +36,13 @@ export function toContent(showing: Showing): { frame: Frame; content: object } {
       addresses: phrase('page.for', { addresses }),
       told: toldOf(showing, words, times),
       leave: leaveOf(showing, words),
-      save: { action: here({ act: 'save', lang: query.lang }), version: view.version },
+      save: { action: actionOf(showing, { act: 'save' }), version: view.version },
       topicsHint: isManage ? say('topics.hint') : say('topics.needsLink'),
       topics: topicsOf(showing, words),
       otherPoints: otherPoints(showing, words),
       notice: noticeOf(showing),
+      isRecord: isManage && query.record !== null,
+      back: here({ lang: query.lang }),
       frequency: frequencyChoices(showing, words),
       ...pauseChoices(showing, words, times),
       fresh:
@@ -48,7 +50,7 @@ export function toContent(showing: Showing): { frame: Frame; content: object } {
           ? null
           : {
               text: phrase('link.text', { address: words.address(link.contactPointId) }),
-              action: here({ act: 'link', lang: query.lang }),
+              action: actionOf(showing, { act: 'link' }),
             },
       wrong: wrongIn(showing, words, times),
       why: whyOf(showing, words, times),
@@ -59,7 +61,7 @@ export function toContent(showing: Showing): { frame: Frame; content: object } {
 
 /** What the link is about, and everything: two ways out with equal buttons. Gone once there is nothing left to stop. */
 function leaveOf(showing: Showing, words: Words) {
-  const { link, view, query } = showing;
+  const { link, view } = showing;
   if (!view.cells.some(({ on }) => on)) return null;
   const scope = scopeOf(showing);
   const about = view.cells.find(
@@ -70,10 +72,10 @@ function leaveOf(showing: Showing, words: Words) {
       about === undefined
         ? null
         : {
-            action: here({ act: 'leave', scope: link.scopeId === null ? scope : null, lang: query.lang }),
+            action: actionOf(showing, { act: 'leave', scope: link.scopeId === null ? scope : null }),
             label: words.phrase('leave.topic', { thing: words.thing(about) }),
           },
-    all: { action: here({ act: 'stop_all', lang: query.lang }), label: words.say('leave.all') },
+    all: { action: actionOf(showing, { act: 'stop_all' }), label: words.say('leave.all') },
   };
 }
 
@@ -174,7 +176,7 @@ function pauseChoices({ link, view, again }: Showing, { say }: Words, times: Tim
 
 /** What only a fresh link shows. */
 function moreOf(showing: Showing, words: Words, times: Times) {
-  const { view, held, query, again, language } = showing;
+  const { view, held, again, language } = showing;
   const { say, phrase } = words;
   const { fields, zone } = view.facts;
   const { wishes } = fields;
@@ -213,12 +215,10 @@ function moreOf(showing: Showing, words: Words, times: Times) {
     }),
     ...recordOf(showing, words, times),
     download: {
-      page: { action: here({ act: 'export_page', lang: query.lang }), label: `${say('data.download')} (HTML)` },
-      json: { action: here({ act: 'export', lang: query.lang }), label: `${say('data.download')} (JSON)` },
+      page: { action: actionOf(showing, { act: 'export_page' }), label: `${say('data.download')} (HTML)` },
+      json: { action: actionOf(showing, { act: 'export' }), label: `${say('data.download')} (JSON)` },
     },
     erase:
-      view.erasure === null || view.erasure.refused !== null
-        ? { action: here({ act: 'erase', lang: query.lang }) }
-        : null,
+      view.erasure === null || view.erasure.refused !== null ? { action: actionOf(showing, { act: 'erase' }) } : null,
   };
 }

@@ -1,12 +1,18 @@
-import type { LinkAccess, PlannedConsent } from '#lib/consent';
+import type { PageLink, PlannedConsent } from '#lib/consent';
 import { listIn, textOf as text } from '../texts/phrase.js';
 import type { Words } from './words.js';
 
 /**
  * The exact text of the control with which somebody said it, in the language in which they read it. Of a box: what stands
  * above the topics, above the box and on it. Of a purpose that came with topics: their boxes, and where the page says so.
+ * @param isAlone the control stood on a page with nothing but the way out
  */
-export function wordingOf(words: Words, act: string, access: LinkAccess): (consent: PlannedConsent) => string {
+export function wordingOf(
+  words: Words,
+  act: string,
+  { access }: Pick<PageLink, 'access'>,
+  isAlone: boolean,
+): (consent: PlannedConsent) => string {
   const { say } = words;
   return ({ purposeId, topicIds, channel, pointId, kind, broughtBy = [] }) => {
     const scopes = (ids: readonly string[]) =>
@@ -22,13 +28,13 @@ export function wordingOf(words: Words, act: string, access: LinkAccess): (conse
     );
     switch (act) {
       case 'leave':
-        return text(words.phrase('leave.topic', { thing: things }));
+        return isAlone ? say('simple.leave.button') : text(words.phrase('leave.topic', { thing: things }));
       case 'stop_all':
         return say('leave.all');
       case 'erase':
         return say('data.erase');
       case 'undo':
-        return `${say('result.undo')}: ${text(things)}`;
+        return say('result.undo');
       default:
         return [
           say('topics.heading'),

@@ -188,8 +188,8 @@ export class ConsentService {
   }
 
   /**
-   * Every consent event of a person, oldest first, per contact point, also where they were another contact before; null
-   * for an unknown person.
+   * Every consent event of a person, oldest first, per contact point, also at addresses that they have no longer and where
+   * they were another contact before; null for an unknown person.
    */
   async history(
     brandId: BrandId,
@@ -200,7 +200,7 @@ export class ConsentService {
     if (contact === null) return null;
     const read = async (point: ContactPointRow) => ({ ...point, events: await consentStore.history(tx, point.id) });
     const inUse = await Promise.all((await contactStore.points(tx, contact.id)).map(read));
-    const before = await Promise.all((await contactStore.pointsBefore(tx, contact.id)).map(read));
+    const before = await Promise.all((await contactStore.pointsEnded(tx, contact.id)).map(read));
     return [...inUse, ...before.filter(({ events }) => events.length > 0)];
   }
 

@@ -29,6 +29,9 @@ export abstract class InFlight {
   /** Messages that were already on their way. */
   abstract started(tx: Tx, contactIds: readonly ContactId[]): Promise<MessageId[]>;
 
+  /** When a message left, or began to; null when it did not yet. */
+  abstract leftAt(tx: Tx, messageId: MessageId): Promise<EpochMs | null>;
+
   /** Ends every message that still waits, as `erased`; answers the ledger entries that say so, for the caller to append. */
   abstract endWaiting(
     tx: Tx,

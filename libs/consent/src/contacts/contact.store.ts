@@ -152,16 +152,6 @@ export const contactStore = {
        ORDER BY p.ended_at DESC, p.id`;
   },
 
-  /** Contact points that were of somebody who turned out to be this contact, and are in use no longer. */
-  async pointsBefore(tx: Tx, contactId: ContactId): Promise<ContactPointRow[]> {
-    return tx.sql<ContactPointRow>`
-      SELECT p.id, p.channel, p.address, p.address_hash AS "addressHash"
-        FROM consent.contact c
-        JOIN consent.contact_point p ON p.contact_id = c.id
-       WHERE c.merged_into = ${contactId}
-       ORDER BY p.created_at, p.id`;
-  },
-
   /** Opens a contact point again that the person had before, with everything recorded for it; null when there is none. */
   async reopenPoint(tx: Tx, contactId: ContactId, point: ContactPointRow): Promise<ContactPointId | null> {
     const rows = await tx.sql<{ id: ContactPointId }>`

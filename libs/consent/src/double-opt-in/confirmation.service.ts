@@ -5,6 +5,7 @@ import { ConsentService } from '../consents/consent.service.js';
 import { type LockedContact, lockContact } from '../consents/locked-contact.js';
 import type { Evidence } from '../consents/consent.store.js';
 import { isRefusal } from '../consents/domain/consent-fold.js';
+import { InFlight } from '../consents/in-flight.js';
 import { leaveEverything } from '../consents/leave-everything.js';
 import { contactStore } from '../contacts/contact.store.js';
 import { databaseNow } from '../database-now.js';
@@ -33,6 +34,15 @@ export interface OptInView {
   readonly state: 'open' | 'confirmed' | 'denied';
 }
 
+/** The exact words of the control that was used and of the question above it, and their language. */
+export interface Said {
+  readonly wording: string;
+  readonly language: string;
+}
+
+/** What is said by whoever answers on the page about a request. */
+export type SaidOn = (view: Omit<OptInView, 'state'>) => Said;
+
 /** What the owner of an address answers to a request, behind the link that was sent there. */
 @Injectable()
 export class ConfirmationService {
@@ -40,6 +50,7 @@ export class ConfirmationService {
     @Inject(Database) private readonly database: Database,
     @Inject(ConsentService) private readonly consents: ConsentService,
     @Inject(SuppressionService) private readonly suppressions: SuppressionService,
+    @Inject(InFlight) private readonly inFlight: InFlight,
     @Inject(KEY_RING) private readonly keys: KeyRing,
   ) {}
 
@@ -55,10 +66,10 @@ export class ConfirmationService {
   }
 
   /** Confirms what was asked for. Once: doing it again changes nothing. Null as `view`. */
-  async confirm(token: string, request: ConfirmationRequest): Promise<OptInView | null> {
-    return this.settle(token, async (tx, row, contact, now) => {
+  async confirm(token: string, request: ConfirmationRequest, saidOn: SaidOn): Promise<OptInView | null> {
+    return this.settle(token, async (tx, row, contact, now, view) => {
       if (await isStopped(tx, row)) return null;
-      if (isLive(row)) await this.recordYes(tx, row, contact, now, request);
+      if (isLive(row)) await this.recordYes(tx, row, contact, now, request, saidOn(view));
       await doubleOptInStore.settle(tx, row.id, 'confirmed', now);
       return 'confirmed';
     });
@@ -68,11 +79,11 @@ export class ConfirmationService {
    * "This was not me": what was asked for is refused, and what the person had agreed to before stays. Where something
    * else had pressed the button by then, what that confirmed is revoked.
    */
-  async deny(token: string, traces: ConfirmationRequest): Promise<OptInView | null> {
+  async deny(token: string, traces: ConfirmationRequest, saidOn: SaidOn): Promise<OptInView | null> {
     return this.settle(
       token,
-      async (tx, row, contact, now) => {
-        if (isLive(row)) await this.recordNo(tx, row, contact, now, traces);
+      async (tx, row, contact, now, view) => {
+        if (isLive(row)) await this.recordNo(tx, row, contact, now, traces, saidOn(view));
         await doubleOptInStore.settle(tx, row.id, 'denied', now);
         return 'denied';
       },
@@ -86,17 +97,21 @@ export class ConfirmationService {
     contact: LockedContact,
     now: EpochMs,
     request: ConfirmationRequest,
+    { wording, language }: Said,
   ): Promise<void> {
     const { ip, userAgent } = request;
-    const flags = confirmationFlags({ ...request, mailedAt: row.mailedAt, at: now });
+    const leftAt = row.messageId === null ? null : await this.inFlight.leftAt(tx, row.messageId);
+    const flags = confirmationFlags({ ...request, leftAt, at: now });
     const evidence: Evidence = {
       legalBasis: 'consent',
+      // It rests on the notice of the request; the words are those of the page behind the link.
       ...(await doubleOptInStore.shown(tx, row.requestEventId)),
+      wording,
       request: row.requestEventId,
       method: 'double_opt_in',
       source: 'confirmation link',
       actor: 'contact',
-      details: { ip, userAgent, message: row.messageId, ...(flags.length === 0 ? {} : { flags }) },
+      details: { ip, userAgent, language, message: row.messageId, ...(flags.length === 0 ? {} : { flags }) },
     };
     const { brandId, channel, contactPointId, purposeId, topicIds } = row;
     const confirm = async (ids: readonly string[]) => {
@@ -121,16 +136,19 @@ export class ConfirmationService {
     contact: LockedContact,
     now: EpochMs,
     { ip, userAgent }: ConfirmationRequest,
+    { wording, language }: Said,
   ): Promise<void> {
     const isConfirmed = row.confirmedAt !== null;
     const evidence: Evidence = {
       legalBasis: isConfirmed ? 'withdrawal' : 'refusal',
-      ...(await doubleOptInStore.shown(tx, row.requestEventId)),
+      notice: null,
+      wording,
+      jurisdiction: (await doubleOptInStore.shown(tx, row.requestEventId)).jurisdiction ?? null,
       request: row.requestEventId,
       method: 'double_opt_in',
       source: 'confirmation link',
       actor: 'contact',
-      details: { ip, userAgent, message: row.messageId },
+      details: { ip, userAgent, language, message: row.messageId },
     };
     const { purposeId } = row;
     const kind = isConfirmed ? 'revoked' : 'refused';
@@ -144,7 +162,13 @@ export class ConfirmationService {
 
   private async settle(
     token: string,
-    act: (tx: Tx, row: OptInRow, contact: LockedContact, now: EpochMs) => Promise<'confirmed' | 'denied' | null>,
+    act: (
+      tx: Tx,
+      row: OptInRow,
+      contact: LockedContact,
+      now: EpochMs,
+      view: Omit<OptInView, 'state'>,
+    ) => Promise<'confirmed' | 'denied' | null>,
     from: readonly OptInView['state'][] = ['open'],
   ): Promise<OptInView | null> {
     return this.database.transaction(async (tx) => {
@@ -152,11 +176,10 @@ export class ConfirmationService {
       const found = seen === null ? null : await this.lockOpen(tx, token, seen);
       if (found === null) return null;
       const { row, contact } = found;
-      const names = await doubleOptInStore.names(tx, row);
+      const view = { language: row.language ?? contact.language, ...(await doubleOptInStore.names(tx, row)) };
       const before = stateOf(row);
-      const state = from.includes(before) ? await act(tx, row, contact, await databaseNow(tx)) : before;
-      if (state === null) return null;
-      return { language: row.language ?? contact.language, ...names, state };
+      const state = from.includes(before) ? await act(tx, row, contact, await databaseNow(tx), view) : before;
+      return state === null ? null : { ...view, state };
     });
   }
 

@@ -107,7 +107,8 @@ export class PreferenceService {
       const now = await databaseNow(tx);
       const facts = await loadFacts(tx, contact, contact.brandId, link.contactPointId);
       const cells = cellsOf(facts, now);
-      const pointIds = facts.points.map(({ id }) => id);
+      const ended = await contactStore.pointsEnded(tx, contact.id);
+      const pointIds = [...new Set([...facts.points, ...ended].map(({ id }) => id))];
       const brand = await preferenceStore.brand(tx, contact.brandId);
       return {
         brand,
@@ -384,7 +385,6 @@ async function recordOf(
   return { events: await preferenceStore.agreements(tx, pointIds, most, begin), from: begin, total };
 }
 
-/** Changes with anything that a form of the page shows. */
 function pick(fields: PreferenceFields, changed: Partial<PreferenceFields>): Partial<PreferenceFields> {
   return Object.fromEntries(Object.keys(changed).map((name) => [name, fields[name as keyof PreferenceFields]]));
 }

@@ -1,4 +1,4 @@
-import type { BrandId, ContactId, ContactPointId, EntryId, EpochMs } from '#lib/kernel';
+import type { BrandId, Channel, ContactId, ContactPointId, EntryId, EpochMs } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
 import type { ConsentState } from '../consents/domain/consent-fold.js';
 import type { PageSettings } from '../brands/domain/page-settings.js';
@@ -30,6 +30,7 @@ export interface PreferenceChange {
 export interface AgreementEvent {
   readonly id: string;
   readonly contactPointId: ContactPointId;
+  readonly channel: Channel;
   readonly purposeId: string;
   readonly topicId: string | null;
   readonly kind: string;
@@ -84,10 +85,11 @@ export const preferenceStore = {
   /** The newest first. */
   async agreements(tx: Tx, pointIds: readonly ContactPointId[], limit: number, from = 0): Promise<AgreementEvent[]> {
     return tx.sql<AgreementEvent>`
-      SELECT e.id, e.contact_point_id AS "contactPointId", e.purpose_id AS "purposeId", e.topic_id AS "topicId", e.kind,
+      SELECT e.id, e.contact_point_id AS "contactPointId", p.channel, e.purpose_id AS "purposeId", e.topic_id AS "topicId", e.kind,
              e.method, e.occurred_at AS "occurredAt", e.wording, n.wording AS notice, n.version AS "noticeVersion",
              n.language AS "noticeLanguage"
         FROM consent.consent_event e
+        JOIN consent.contact_point p ON p.id = e.contact_point_id
         LEFT JOIN consent.notice n ON n.id = e.notice_id
        WHERE e.contact_point_id = ANY (${[...pointIds]}::uuid[])
        ORDER BY e.occurred_at DESC, e.id DESC

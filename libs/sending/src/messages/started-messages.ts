@@ -21,6 +21,13 @@ export class StartedMessages extends InFlight {
     return messageStore.started(tx, contactIds);
   }
 
+  async leftAt(tx: Tx, messageId: MessageId): Promise<EpochMs | null> {
+    const rows = await tx.sql<{ at: EpochMs | null }>`
+      SELECT CASE WHEN first_started_at IS NOT NULL THEN coalesce(ended_at, first_started_at) END AS at
+        FROM sending.message WHERE id = ${messageId}`;
+    return rows[0]?.at ?? null;
+  }
+
   async endWaiting(
     tx: Tx,
     contactIds: readonly ContactId[],

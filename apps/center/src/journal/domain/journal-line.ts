@@ -7,10 +7,13 @@ export interface KeptWish {
   readonly act: 'one_click' | 'leave' | 'stop_all';
   /** What is left, where the link names nothing; missing in lines of a release before. */
   readonly scope?: string | null;
+  /** The button stood on a page with nothing but the way out; missing in lines of a release before, where it did. */
+  readonly alone?: boolean;
   /** By the clock of the center that took it. */
   readonly at: EpochMs;
   readonly ip: string;
   readonly userAgent: string | null;
+  /** In which the button was read. */
   readonly language: string;
 }
 
@@ -35,6 +38,7 @@ function isWish(value: unknown): value is KeptWish {
     typeof wish.token === 'string' &&
     (wish.act === 'one_click' || wish.act === 'leave' || wish.act === 'stop_all') &&
     (wish.scope === undefined || wish.scope === null || typeof wish.scope === 'string') &&
+    (wish.alone === undefined || typeof wish.alone === 'boolean') &&
     typeof wish.at === 'number' &&
     typeof wish.ip === 'string' &&
     (wish.userAgent === null || typeof wish.userAgent === 'string') &&

@@ -3,7 +3,7 @@ import { type ConfirmationTraces, confirmationFlags, FAST_MS } from './confirmat
 
 const CHROME = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
 const person: ConfirmationTraces = {
-  mailedAt: 0,
+  leftAt: 0,
   at: 60_000,
   userAgent: CHROME,
   fetchSite: 'same-origin',
@@ -16,7 +16,7 @@ describe('what speaks against a confirmation by the person', () => {
     ['a browser that says nothing of where it came from', { fetchSite: null, fetchMode: null }, []],
     ['at the earliest a message is read', { at: FAST_MS }, []],
     ['before that', { at: FAST_MS - 1 }, ['fast']],
-    ['nobody knows when the message left', { mailedAt: null, at: 0 }, []],
+    ['nobody knows when the message left', { leftAt: null, at: 0 }, []],
     ['no user agent', { userAgent: null, fetchSite: null, fetchMode: null }, ['no_user_agent']],
     ['an empty one', { userAgent: ' ' }, ['no_user_agent']],
     ['a link scanner', { userAgent: 'Barracuda Sentinel (EE)' }, ['scanner']],

@@ -6,8 +6,8 @@ export type ConfirmationFlag = (typeof CONFIRMATION_FLAGS)[number];
 
 /** What is known about the request that confirmed. */
 export interface ConfirmationTraces {
-  /** When the message with the link was accepted; null when nobody knows. */
-  readonly mailedAt: EpochMs | null;
+  /** When the message with the link left; null when nobody knows. */
+  readonly leftAt: EpochMs | null;
   readonly at: EpochMs;
   readonly userAgent: string | null;
   /** The browser's own word on where a request came from (Fetch Metadata); null where it says nothing. */
@@ -27,14 +27,14 @@ const SCANNERS =
  * are sometimes quick, and browsers differ.
  */
 export function confirmationFlags({
-  mailedAt,
+  leftAt,
   at,
   userAgent,
   fetchSite,
   fetchMode,
 }: ConfirmationTraces): ConfirmationFlag[] {
   const flags: ConfirmationFlag[] = [];
-  if (mailedAt !== null && at - mailedAt < FAST_MS) flags.push('fast');
+  if (leftAt !== null && at - leftAt < FAST_MS) flags.push('fast');
   if (userAgent === null || userAgent.trim() === '') flags.push('no_user_agent');
   else if (SCANNERS.test(userAgent)) flags.push('scanner');
   const saysMore = fetchSite !== null || fetchMode !== null;

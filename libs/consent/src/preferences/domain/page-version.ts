@@ -3,12 +3,17 @@ import { type Cell, cellKey } from './cells.js';
 import type { PreferenceFacts } from './preference-facts.js';
 
 /** Of what a page shows: a wish that was made on another version is asked about again. */
-export function versionOf({ fields, points }: PreferenceFacts, cells: readonly Cell[]): string {
+export function versionOf({ fields, points, purposes }: PreferenceFacts, cells: readonly Cell[]): string {
   const { language, pausedUntil, wishes } = fields;
   const shown = {
     fields: { language, pausedUntil, wishes: wishes as Json },
     points: points.map(({ id }) => id),
     cells: cells.map((cell) => `${cellKey(cell)} ${cell.on}`),
+    // What was agreed to is what could be read.
+    words: purposes.map(({ labels, topics }) => [
+      labels,
+      ...topics.flatMap((topic) => [topic.labels, topic.descriptions]),
+    ]),
   };
   return canonicalHash(shown).toString('base64url').slice(0, 16);
 }
