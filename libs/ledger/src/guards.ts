@@ -86,6 +86,7 @@ const KEEPERS: Readonly<Record<string, readonly string[]>> = {
   'sending.touch': ['touch_append_only'],
   'reporting.fact': ['fact_append_only'],
   'reporting.result': ['result_append_only'],
+  'reporting.snapshot': ['snapshot_append_only'],
 };
 
 /** What a dry run of an import would store: gone after a crash, like the dry run. */

@@ -12,6 +12,7 @@ export { type ContentFilter, type ExitedMessage, type ExitFilter, SEEN, type Sto
 export { EXIT_MESSAGES } from './exits/domain/exit-report.js';
 export { type ExitFigures, type ExitPlace, STANDINGS, type Stood } from './exits/domain/exit-figures.js';
 export { exitSankey } from './exits/domain/exit-sankey.js';
+export { LinkService } from './links/link.service.js';
 export { DeliveryService } from './deliveries/delivery.service.js';
 export { DELIVERY_REPORTS, type DeliveryReportKey } from './deliveries/domain/delivery-report.js';
 export { ConsentTrendService } from './consents/consent-trend.service.js';
@@ -28,7 +29,15 @@ export {
   valueWord,
   whyNotWord,
 } from './words/report-words.js';
-export { COST_CATEGORIES, type Fact, LEAD_STAGES, sourceOf } from './facts/domain/fact.js';
+export {
+  ACTIONS,
+  addressOf,
+  COST_CATEGORIES,
+  COST_SEGMENTS,
+  type Fact,
+  LEAD_STAGES,
+  sourceOf,
+} from './facts/domain/fact.js';
 export {
   type FactAnswer,
   type FactRefusal,
@@ -37,8 +46,8 @@ export {
   type ReportedFact,
   type Retraction,
 } from './facts/fact.service.js';
+export type { CreditedTouch } from './money/domain/credited-touches.js';
 export {
-  type CreditedTouch,
   type MoneyAsked,
   type MoneyQuery,
   MoneyService,
@@ -53,6 +62,9 @@ export {
   ACCOUNT_TOUCHES,
   ATTRIBUTION_TOUCHES,
   DEALS_BEHIND,
+  ENGAGEMENTS,
+  LEADS_BEHIND,
+  OUTCOMES,
   type MoneyData,
   type TouchLink,
 } from './money/domain/frame.js';
@@ -73,8 +85,24 @@ export {
 } from './feeds/domain/feed-set.js';
 export { changesReport, type KeptReport, snapshotsReport } from './snapshots/domain/snapshot-report.js';
 export { type Difference, InvariantService } from './invariants/invariant.service.js';
-export { SnapshotService } from './snapshots/snapshot.service.js';
+export { type RecordMonth, SnapshotService } from './snapshots/snapshot.service.js';
 export type { MonthOfBrand } from './snapshots/snapshot.store.js';
+export { assetsReport, ASSETS_BY } from './activity/domain/assets-report.js';
+export { pagesReport } from './activity/domain/pages-report.js';
+export { sourcesReport } from './activity/domain/sources-report.js';
+export { segmentsReport } from './activity/domain/segments-report.js';
+export { GOALS, journeysReport } from './activity/domain/journeys-report.js';
+export { silenceReport } from './activity/domain/silence-report.js';
+export { ENGAGEMENT_KINDS, type EngagementFilter } from './activity/domain/engagements-behind.js';
+export type { ActivityRead, Engagement } from './activity/domain/activity.js';
+export { positionsReport } from './money/domain/positions-report.js';
+export {
+  type LeadBehind,
+  type LeadFilter,
+  type OutcomeBehind,
+  type OutcomeFilter,
+  STAGES_BEHIND,
+} from './money/domain/facts-behind.js';
 export { attributionReport, modelsReport } from './money/domain/attribution-report.js';
 export { variantsReport } from './money/domain/variants-report.js';
 export { acquisitionReport, salesReport } from './money/domain/kpis.js';

@@ -5,6 +5,7 @@ import { ExitService } from './exits/exit.service.js';
 import { FactService } from './facts/fact.service.js';
 import { FeedExportService } from './feeds/feed-export.service.js';
 import { FeedService } from './feeds/feed.service.js';
+import { LinkService } from './links/link.service.js';
 import { InvariantService } from './invariants/invariant.service.js';
 import { KeptTouchesService } from './money/kept.service.js';
 import { DrillService } from './money/drill.service.js';
@@ -14,6 +15,7 @@ import { SnapshotService } from './snapshots/snapshot.service.js';
 const SERVICES = [
   ExitService,
   DeliveryService,
+  LinkService,
   ConsentTrendService,
   FactService,
   KeptTouchesService,

@@ -83,6 +83,104 @@ export interface EditableMessageEnd
         | 'LedgerEntryId'
       >
     > {}
+export interface Decision {
+  LedgerEntryId: string;
+  MessageId: string;
+  ContactId: string;
+  At: string;
+  Step: string;
+  Channel: string;
+  Class: string;
+  Campaign: string | null;
+  Purpose: string | null;
+  Topic: string | null;
+  Outcome: string | null;
+  Reason: string | null;
+  Policy: string | null;
+  Rules: string | null;
+  Attempt: number | null;
+}
+export type DecisionId =
+  | string
+  | {
+      LedgerEntryId: string;
+    };
+export interface EditableDecision
+  extends
+    Pick<Decision, 'MessageId' | 'ContactId' | 'At' | 'Step' | 'Channel' | 'Class'>,
+    Partial<Pick<Decision, 'Campaign' | 'Purpose' | 'Topic' | 'Outcome' | 'Reason' | 'Policy' | 'Rules' | 'Attempt'>> {}
+export interface ConsentEvent {
+  Id: string;
+  ContactId: string | null;
+  ContactPointId: string | null;
+  Channel: string | null;
+  Purpose: string | null;
+  Topic: string | null;
+  Kind: string;
+  LegalBasis: string;
+  Method: string;
+  Effective: boolean;
+  Jurisdiction: string | null;
+  OccurredAt: string;
+  RecordedAt: string;
+  ValidUntil: string | null;
+  MessageId: string | null;
+  LedgerEntryId: string;
+}
+export type ConsentEventId =
+  | string
+  | {
+      Id: string;
+    };
+export interface EditableConsentEvent
+  extends
+    Pick<ConsentEvent, 'Kind' | 'LegalBasis' | 'Method' | 'Effective' | 'OccurredAt' | 'RecordedAt' | 'LedgerEntryId'>,
+    Partial<
+      Pick<
+        ConsentEvent,
+        'ContactId' | 'ContactPointId' | 'Channel' | 'Purpose' | 'Topic' | 'Jurisdiction' | 'ValidUntil' | 'MessageId'
+      >
+    > {}
+export interface CampaignDay {
+  Date: string;
+  From: string;
+  Channel: string;
+  Campaign: string;
+  Accepted: number;
+  Processing: number;
+  Sent: number;
+  Dropped: number;
+  Failed: number;
+  Unknown: number;
+  Bounced: number;
+  Opened: number;
+  Clicked: number;
+  Replied: number;
+  Complained: number;
+}
+export type CampaignDayId = {
+  Date: string;
+  Channel: string;
+  Campaign: string;
+};
+export interface EditableCampaignDay extends Pick<
+  CampaignDay,
+  | 'Date'
+  | 'From'
+  | 'Channel'
+  | 'Campaign'
+  | 'Accepted'
+  | 'Processing'
+  | 'Sent'
+  | 'Dropped'
+  | 'Failed'
+  | 'Unknown'
+  | 'Bounced'
+  | 'Opened'
+  | 'Clicked'
+  | 'Replied'
+  | 'Complained'
+> {}
 export interface Conversion {
   Kind: string;
   Id: string;
@@ -159,7 +257,7 @@ export interface AttributionResult {
   Attributed: boolean;
   Name: string;
   Conversions: number;
-  Amount: number;
+  Amount: number | null;
   Currency: string;
 }
 export type AttributionResultId = {
@@ -169,7 +267,30 @@ export type AttributionResultId = {
   Attributed: boolean;
   Name: string;
 };
-export interface EditableAttributionResult extends Pick<
-  AttributionResult,
-  'From' | 'To' | 'Dimension' | 'Model' | 'Attributed' | 'Name' | 'Conversions' | 'Amount' | 'Currency'
+export interface EditableAttributionResult
+  extends
+    Pick<AttributionResult, 'From' | 'To' | 'Dimension' | 'Model' | 'Attributed' | 'Name' | 'Conversions' | 'Currency'>,
+    Partial<Pick<AttributionResult, 'Amount'>> {}
+export interface CalendarDay {
+  Date: string;
+  From: string;
+  To: string;
+  Year: number;
+  Quarter: number;
+  Month: number;
+  Day: number;
+  Weekday: number;
+  IsoYear: number;
+  IsoWeek: number;
+  MonthKey: string;
+  WeekKey: string;
+}
+export type CalendarDayId =
+  | string
+  | {
+      Date: string;
+    };
+export interface EditableCalendarDay extends Pick<
+  CalendarDay,
+  'From' | 'To' | 'Year' | 'Quarter' | 'Month' | 'Day' | 'Weekday' | 'IsoYear' | 'IsoWeek' | 'MonthKey' | 'WeekKey'
 > {}

@@ -4,23 +4,46 @@ import {
   TouchId,
   VisitId,
   MessageEndId,
+  DecisionId,
+  ConsentEventId,
+  CampaignDayId,
   ConversionId,
   CostId,
   AttributionResultId,
+  CalendarDayId,
   Touch,
   EditableTouch,
   Visit,
   EditableVisit,
   MessageEnd,
   EditableMessageEnd,
+  Decision,
+  EditableDecision,
+  ConsentEvent,
+  EditableConsentEvent,
+  CampaignDay,
+  EditableCampaignDay,
   Conversion,
   EditableConversion,
   Cost,
   EditableCost,
   AttributionResult,
   EditableAttributionResult,
+  CalendarDay,
+  EditableCalendarDay,
 } from './ConsentGatewayModel.mjs';
-import { QTouch, QVisit, QMessageEnd, QConversion, QCost, QAttributionResult } from './QConsentGateway.mjs';
+import {
+  QTouch,
+  QVisit,
+  QMessageEnd,
+  QDecision,
+  QConsentEvent,
+  QCampaignDay,
+  QConversion,
+  QCost,
+  QAttributionResult,
+  QCalendarDay,
+} from './QConsentGateway.mjs';
 export declare class ConsentGatewayService<ClientType extends ODataHttpClient> extends ODataService<ClientType> {
   Touches(): TouchCollectionService<ClientType>;
   Touches(id: TouchId): TouchService<ClientType>;
@@ -28,12 +51,20 @@ export declare class ConsentGatewayService<ClientType extends ODataHttpClient> e
   Visits(id: VisitId): VisitService<ClientType>;
   MessageEnds(): MessageEndCollectionService<ClientType>;
   MessageEnds(id: MessageEndId): MessageEndService<ClientType>;
+  Decisions(): DecisionCollectionService<ClientType>;
+  Decisions(id: DecisionId): DecisionService<ClientType>;
+  ConsentEvents(): ConsentEventCollectionService<ClientType>;
+  ConsentEvents(id: ConsentEventId): ConsentEventService<ClientType>;
+  CampaignDaily(): CampaignDayCollectionService<ClientType>;
+  CampaignDaily(id: CampaignDayId): CampaignDayService<ClientType>;
   Conversions(): ConversionCollectionService<ClientType>;
   Conversions(id: ConversionId): ConversionService<ClientType>;
   Costs(): CostCollectionService<ClientType>;
   Costs(id: CostId): CostService<ClientType>;
   AttributionResults(): AttributionResultCollectionService<ClientType>;
   AttributionResults(id: AttributionResultId): AttributionResultService<ClientType>;
+  Dates(): CalendarDayCollectionService<ClientType>;
+  Dates(id: CalendarDayId): CalendarDayService<ClientType>;
 }
 export declare class TouchService<ClientType extends ODataHttpClient> extends EntityTypeServiceV4<
   ClientType,
@@ -86,6 +117,57 @@ export declare class MessageEndCollectionService<ClientType extends ODataHttpCli
 > {
   constructor(client: ClientType, basePath: string, name: string);
 }
+export declare class DecisionService<ClientType extends ODataHttpClient> extends EntityTypeServiceV4<
+  ClientType,
+  Decision,
+  EditableDecision,
+  QDecision
+> {
+  constructor(client: ClientType, basePath: string, name: string);
+}
+export declare class DecisionCollectionService<ClientType extends ODataHttpClient> extends EntitySetServiceV4<
+  ClientType,
+  Decision,
+  EditableDecision,
+  QDecision,
+  DecisionId
+> {
+  constructor(client: ClientType, basePath: string, name: string);
+}
+export declare class ConsentEventService<ClientType extends ODataHttpClient> extends EntityTypeServiceV4<
+  ClientType,
+  ConsentEvent,
+  EditableConsentEvent,
+  QConsentEvent
+> {
+  constructor(client: ClientType, basePath: string, name: string);
+}
+export declare class ConsentEventCollectionService<ClientType extends ODataHttpClient> extends EntitySetServiceV4<
+  ClientType,
+  ConsentEvent,
+  EditableConsentEvent,
+  QConsentEvent,
+  ConsentEventId
+> {
+  constructor(client: ClientType, basePath: string, name: string);
+}
+export declare class CampaignDayService<ClientType extends ODataHttpClient> extends EntityTypeServiceV4<
+  ClientType,
+  CampaignDay,
+  EditableCampaignDay,
+  QCampaignDay
+> {
+  constructor(client: ClientType, basePath: string, name: string);
+}
+export declare class CampaignDayCollectionService<ClientType extends ODataHttpClient> extends EntitySetServiceV4<
+  ClientType,
+  CampaignDay,
+  EditableCampaignDay,
+  QCampaignDay,
+  CampaignDayId
+> {
+  constructor(client: ClientType, basePath: string, name: string);
+}
 export declare class ConversionService<ClientType extends ODataHttpClient> extends EntityTypeServiceV4<
   ClientType,
   Conversion,
@@ -134,6 +216,23 @@ export declare class AttributionResultCollectionService<ClientType extends OData
   EditableAttributionResult,
   QAttributionResult,
   AttributionResultId
+> {
+  constructor(client: ClientType, basePath: string, name: string);
+}
+export declare class CalendarDayService<ClientType extends ODataHttpClient> extends EntityTypeServiceV4<
+  ClientType,
+  CalendarDay,
+  EditableCalendarDay,
+  QCalendarDay
+> {
+  constructor(client: ClientType, basePath: string, name: string);
+}
+export declare class CalendarDayCollectionService<ClientType extends ODataHttpClient> extends EntitySetServiceV4<
+  ClientType,
+  CalendarDay,
+  EditableCalendarDay,
+  QCalendarDay,
+  CalendarDayId
 > {
   constructor(client: ClientType, basePath: string, name: string);
 }

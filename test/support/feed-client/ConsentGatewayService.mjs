@@ -3,15 +3,23 @@ import {
   QTouchId,
   QVisitId,
   QMessageEndId,
+  QDecisionId,
+  QConsentEventId,
+  QCampaignDayId,
   QConversionId,
   QCostId,
   QAttributionResultId,
+  QCalendarDayId,
   qTouch,
   qVisit,
   qMessageEnd,
+  qDecision,
+  qConsentEvent,
+  qCampaignDay,
   qConversion,
   qCost,
   qAttributionResult,
+  qCalendarDay,
 } from './QConsentGateway.mjs';
 export class ConsentGatewayService extends ODataService {
   Touches(id) {
@@ -35,6 +43,27 @@ export class ConsentGatewayService extends ODataService {
       ? new MessageEndCollectionService(client, path, fieldName)
       : new MessageEndService(client, path, new QMessageEndId(fieldName).buildUrl(id));
   }
+  Decisions(id) {
+    const fieldName = 'Decisions';
+    const { client, path } = this.__base;
+    return typeof id === 'undefined' || id === null
+      ? new DecisionCollectionService(client, path, fieldName)
+      : new DecisionService(client, path, new QDecisionId(fieldName).buildUrl(id));
+  }
+  ConsentEvents(id) {
+    const fieldName = 'ConsentEvents';
+    const { client, path } = this.__base;
+    return typeof id === 'undefined' || id === null
+      ? new ConsentEventCollectionService(client, path, fieldName)
+      : new ConsentEventService(client, path, new QConsentEventId(fieldName).buildUrl(id));
+  }
+  CampaignDaily(id) {
+    const fieldName = 'CampaignDaily';
+    const { client, path } = this.__base;
+    return typeof id === 'undefined' || id === null
+      ? new CampaignDayCollectionService(client, path, fieldName)
+      : new CampaignDayService(client, path, new QCampaignDayId(fieldName).buildUrl(id));
+  }
   Conversions(id) {
     const fieldName = 'Conversions';
     const { client, path } = this.__base;
@@ -55,6 +84,13 @@ export class ConsentGatewayService extends ODataService {
     return typeof id === 'undefined' || id === null
       ? new AttributionResultCollectionService(client, path, fieldName)
       : new AttributionResultService(client, path, new QAttributionResultId(fieldName).buildUrl(id));
+  }
+  Dates(id) {
+    const fieldName = 'Dates';
+    const { client, path } = this.__base;
+    return typeof id === 'undefined' || id === null
+      ? new CalendarDayCollectionService(client, path, fieldName)
+      : new CalendarDayService(client, path, new QCalendarDayId(fieldName).buildUrl(id));
   }
 }
 export class TouchService extends EntityTypeServiceV4 {
@@ -87,6 +123,36 @@ export class MessageEndCollectionService extends EntitySetServiceV4 {
     super(client, basePath, name, qMessageEnd, new QMessageEndId(name));
   }
 }
+export class DecisionService extends EntityTypeServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qDecision);
+  }
+}
+export class DecisionCollectionService extends EntitySetServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qDecision, new QDecisionId(name));
+  }
+}
+export class ConsentEventService extends EntityTypeServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qConsentEvent);
+  }
+}
+export class ConsentEventCollectionService extends EntitySetServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qConsentEvent, new QConsentEventId(name));
+  }
+}
+export class CampaignDayService extends EntityTypeServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qCampaignDay);
+  }
+}
+export class CampaignDayCollectionService extends EntitySetServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qCampaignDay, new QCampaignDayId(name));
+  }
+}
 export class ConversionService extends EntityTypeServiceV4 {
   constructor(client, basePath, name) {
     super(client, basePath, name, qConversion);
@@ -115,5 +181,15 @@ export class AttributionResultService extends EntityTypeServiceV4 {
 export class AttributionResultCollectionService extends EntitySetServiceV4 {
   constructor(client, basePath, name) {
     super(client, basePath, name, qAttributionResult, new QAttributionResultId(name));
+  }
+}
+export class CalendarDayService extends EntityTypeServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qCalendarDay);
+  }
+}
+export class CalendarDayCollectionService extends EntitySetServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qCalendarDay, new QCalendarDayId(name));
   }
 }

@@ -10,9 +10,21 @@ import {
   QDateTimeOffsetParam,
   QNumberPath,
   QDatePath,
+  QDateParam,
   QBooleanParam,
 } from '@odata2ts/odata-query-objects';
-import { TouchId, VisitId, MessageEndId, ConversionId, CostId, AttributionResultId } from './ConsentGatewayModel.mjs';
+import {
+  TouchId,
+  VisitId,
+  MessageEndId,
+  DecisionId,
+  ConsentEventId,
+  CampaignDayId,
+  ConversionId,
+  CostId,
+  AttributionResultId,
+  CalendarDayId,
+} from './ConsentGatewayModel.mjs';
 export declare class QTouch extends QueryObject {
   readonly MessageId: QGuidPath<string>;
   readonly Type: QStringPath<string>;
@@ -71,6 +83,73 @@ export declare const qMessageEnd: QMessageEnd;
 export declare class QMessageEndId extends QId<MessageEndId> {
   private readonly params;
   getParams(): QGuidParam<string>[];
+}
+export declare class QDecision extends QueryObject {
+  readonly LedgerEntryId: QGuidPath<string>;
+  readonly MessageId: QGuidPath<string>;
+  readonly ContactId: QGuidPath<string>;
+  readonly At: QDateTimeOffsetPath<string>;
+  readonly Step: QStringPath<string>;
+  readonly Channel: QStringPath<string>;
+  readonly Class: QStringPath<string>;
+  readonly Campaign: QStringPath<string>;
+  readonly Purpose: QStringPath<string>;
+  readonly Topic: QStringPath<string>;
+  readonly Outcome: QStringPath<string>;
+  readonly Reason: QStringPath<string>;
+  readonly Policy: QStringPath<string>;
+  readonly Rules: QStringPath<string>;
+  readonly Attempt: QNumberPath<number>;
+}
+export declare const qDecision: QDecision;
+export declare class QDecisionId extends QId<DecisionId> {
+  private readonly params;
+  getParams(): QGuidParam<string>[];
+}
+export declare class QConsentEvent extends QueryObject {
+  readonly Id: QGuidPath<string>;
+  readonly ContactId: QGuidPath<string>;
+  readonly ContactPointId: QGuidPath<string>;
+  readonly Channel: QStringPath<string>;
+  readonly Purpose: QStringPath<string>;
+  readonly Topic: QStringPath<string>;
+  readonly Kind: QStringPath<string>;
+  readonly LegalBasis: QStringPath<string>;
+  readonly Method: QStringPath<string>;
+  readonly Effective: QBooleanPath<boolean>;
+  readonly Jurisdiction: QStringPath<string>;
+  readonly OccurredAt: QDateTimeOffsetPath<string>;
+  readonly RecordedAt: QDateTimeOffsetPath<string>;
+  readonly ValidUntil: QDateTimeOffsetPath<string>;
+  readonly MessageId: QGuidPath<string>;
+  readonly LedgerEntryId: QGuidPath<string>;
+}
+export declare const qConsentEvent: QConsentEvent;
+export declare class QConsentEventId extends QId<ConsentEventId> {
+  private readonly params;
+  getParams(): QGuidParam<string>[];
+}
+export declare class QCampaignDay extends QueryObject {
+  readonly Date: QDatePath<string>;
+  readonly From: QDateTimeOffsetPath<string>;
+  readonly Channel: QStringPath<string>;
+  readonly Campaign: QStringPath<string>;
+  readonly Accepted: QNumberPath<number>;
+  readonly Processing: QNumberPath<number>;
+  readonly Sent: QNumberPath<number>;
+  readonly Dropped: QNumberPath<number>;
+  readonly Failed: QNumberPath<number>;
+  readonly Unknown: QNumberPath<number>;
+  readonly Bounced: QNumberPath<number>;
+  readonly Opened: QNumberPath<number>;
+  readonly Clicked: QNumberPath<number>;
+  readonly Replied: QNumberPath<number>;
+  readonly Complained: QNumberPath<number>;
+}
+export declare const qCampaignDay: QCampaignDay;
+export declare class QCampaignDayId extends QId<CampaignDayId> {
+  private readonly params;
+  getParams(): (QStringParam<string> | QDateParam<string>)[];
 }
 export declare class QConversion extends QueryObject {
   readonly Kind: QStringPath<string>;
@@ -131,4 +210,23 @@ export declare const qAttributionResult: QAttributionResult;
 export declare class QAttributionResultId extends QId<AttributionResultId> {
   private readonly params;
   getParams(): (QStringParam<string> | QDateTimeOffsetParam<string> | QBooleanParam<boolean>)[];
+}
+export declare class QCalendarDay extends QueryObject {
+  readonly Date: QDatePath<string>;
+  readonly From: QDateTimeOffsetPath<string>;
+  readonly To: QDateTimeOffsetPath<string>;
+  readonly Year: QNumberPath<number>;
+  readonly Quarter: QNumberPath<number>;
+  readonly Month: QNumberPath<number>;
+  readonly Day: QNumberPath<number>;
+  readonly Weekday: QNumberPath<number>;
+  readonly IsoYear: QNumberPath<number>;
+  readonly IsoWeek: QNumberPath<number>;
+  readonly MonthKey: QStringPath<string>;
+  readonly WeekKey: QStringPath<string>;
+}
+export declare const qCalendarDay: QCalendarDay;
+export declare class QCalendarDayId extends QId<CalendarDayId> {
+  private readonly params;
+  getParams(): QDateParam<string>[];
 }

@@ -10,6 +10,7 @@ import {
   QDateTimeOffsetParam,
   QNumberPath,
   QDatePath,
+  QDateParam,
   QBooleanParam,
 } from '@odata2ts/odata-query-objects';
 export class QTouch extends QueryObject {
@@ -82,6 +83,79 @@ export class QMessageEndId extends QId {
     return this.params;
   }
 }
+export class QDecision extends QueryObject {
+  LedgerEntryId = new QGuidPath(this.withPrefix('LedgerEntryId'));
+  MessageId = new QGuidPath(this.withPrefix('MessageId'));
+  ContactId = new QGuidPath(this.withPrefix('ContactId'));
+  At = new QDateTimeOffsetPath(this.withPrefix('At'));
+  Step = new QStringPath(this.withPrefix('Step'));
+  Channel = new QStringPath(this.withPrefix('Channel'));
+  Class = new QStringPath(this.withPrefix('Class'));
+  Campaign = new QStringPath(this.withPrefix('Campaign'));
+  Purpose = new QStringPath(this.withPrefix('Purpose'));
+  Topic = new QStringPath(this.withPrefix('Topic'));
+  Outcome = new QStringPath(this.withPrefix('Outcome'));
+  Reason = new QStringPath(this.withPrefix('Reason'));
+  Policy = new QStringPath(this.withPrefix('Policy'));
+  Rules = new QStringPath(this.withPrefix('Rules'));
+  Attempt = new QNumberPath(this.withPrefix('Attempt'));
+}
+export const qDecision = new QDecision();
+export class QDecisionId extends QId {
+  params = [new QGuidParam('LedgerEntryId')];
+  getParams() {
+    return this.params;
+  }
+}
+export class QConsentEvent extends QueryObject {
+  Id = new QGuidPath(this.withPrefix('Id'));
+  ContactId = new QGuidPath(this.withPrefix('ContactId'));
+  ContactPointId = new QGuidPath(this.withPrefix('ContactPointId'));
+  Channel = new QStringPath(this.withPrefix('Channel'));
+  Purpose = new QStringPath(this.withPrefix('Purpose'));
+  Topic = new QStringPath(this.withPrefix('Topic'));
+  Kind = new QStringPath(this.withPrefix('Kind'));
+  LegalBasis = new QStringPath(this.withPrefix('LegalBasis'));
+  Method = new QStringPath(this.withPrefix('Method'));
+  Effective = new QBooleanPath(this.withPrefix('Effective'));
+  Jurisdiction = new QStringPath(this.withPrefix('Jurisdiction'));
+  OccurredAt = new QDateTimeOffsetPath(this.withPrefix('OccurredAt'));
+  RecordedAt = new QDateTimeOffsetPath(this.withPrefix('RecordedAt'));
+  ValidUntil = new QDateTimeOffsetPath(this.withPrefix('ValidUntil'));
+  MessageId = new QGuidPath(this.withPrefix('MessageId'));
+  LedgerEntryId = new QGuidPath(this.withPrefix('LedgerEntryId'));
+}
+export const qConsentEvent = new QConsentEvent();
+export class QConsentEventId extends QId {
+  params = [new QGuidParam('Id')];
+  getParams() {
+    return this.params;
+  }
+}
+export class QCampaignDay extends QueryObject {
+  Date = new QDatePath(this.withPrefix('Date'));
+  From = new QDateTimeOffsetPath(this.withPrefix('From'));
+  Channel = new QStringPath(this.withPrefix('Channel'));
+  Campaign = new QStringPath(this.withPrefix('Campaign'));
+  Accepted = new QNumberPath(this.withPrefix('Accepted'));
+  Processing = new QNumberPath(this.withPrefix('Processing'));
+  Sent = new QNumberPath(this.withPrefix('Sent'));
+  Dropped = new QNumberPath(this.withPrefix('Dropped'));
+  Failed = new QNumberPath(this.withPrefix('Failed'));
+  Unknown = new QNumberPath(this.withPrefix('Unknown'));
+  Bounced = new QNumberPath(this.withPrefix('Bounced'));
+  Opened = new QNumberPath(this.withPrefix('Opened'));
+  Clicked = new QNumberPath(this.withPrefix('Clicked'));
+  Replied = new QNumberPath(this.withPrefix('Replied'));
+  Complained = new QNumberPath(this.withPrefix('Complained'));
+}
+export const qCampaignDay = new QCampaignDay();
+export class QCampaignDayId extends QId {
+  params = [new QDateParam('Date'), new QStringParam('Channel'), new QStringParam('Campaign')];
+  getParams() {
+    return this.params;
+  }
+}
 export class QConversion extends QueryObject {
   Kind = new QStringPath(this.withPrefix('Kind'));
   Id = new QStringPath(this.withPrefix('Id'));
@@ -150,6 +224,27 @@ export class QAttributionResultId extends QId {
     new QBooleanParam('Attributed'),
     new QStringParam('Name'),
   ];
+  getParams() {
+    return this.params;
+  }
+}
+export class QCalendarDay extends QueryObject {
+  Date = new QDatePath(this.withPrefix('Date'));
+  From = new QDateTimeOffsetPath(this.withPrefix('From'));
+  To = new QDateTimeOffsetPath(this.withPrefix('To'));
+  Year = new QNumberPath(this.withPrefix('Year'));
+  Quarter = new QNumberPath(this.withPrefix('Quarter'));
+  Month = new QNumberPath(this.withPrefix('Month'));
+  Day = new QNumberPath(this.withPrefix('Day'));
+  Weekday = new QNumberPath(this.withPrefix('Weekday'));
+  IsoYear = new QNumberPath(this.withPrefix('IsoYear'));
+  IsoWeek = new QNumberPath(this.withPrefix('IsoWeek'));
+  MonthKey = new QStringPath(this.withPrefix('MonthKey'));
+  WeekKey = new QStringPath(this.withPrefix('WeekKey'));
+}
+export const qCalendarDay = new QCalendarDay();
+export class QCalendarDayId extends QId {
+  params = [new QDateParam('Date')];
   getParams() {
     return this.params;
   }

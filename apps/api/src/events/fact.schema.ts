@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import type { EpochMs } from '#lib/kernel';
 import {
+  ACTIONS,
   COST_CATEGORIES,
+  COST_SEGMENTS,
+  addressOf,
   type Fact,
   type FactAnswer,
   LEAD_STAGES,
@@ -31,6 +34,11 @@ export const MoneyInput = z.strictObject({ amount: z.int().min(0).max(MOST_MINOR
   description: 'Whole minor units: 1050 EUR is 10,50 €.',
   examples: [{ amount: 1050, currency: 'EUR' }],
 });
+
+/** Where something is: without scheme, query and fragment, which may say who came. */
+const address = line(500)
+  .transform(addressOf)
+  .refine((at) => at !== '', 'must say more than where a query begins');
 
 const fact = <Type extends string, More extends z.ZodRawShape>(type: Type, more: More) =>
   z.strictObject({ type: z.literal(type), id, ...more });
@@ -74,13 +82,33 @@ export const FACT_REQUESTS = [
       }),
   }),
   fact('order', { at, ...who, value: MoneyInput, region: name.optional(), productLine: name.optional(), campaign }),
-  fact('custom', { at, ...who, name, value: MoneyInput.optional(), campaign }),
+  fact('custom', {
+    at,
+    ...who,
+    name,
+    value: MoneyInput.optional(),
+    campaign,
+    action: z.enum(ACTIONS).optional().meta({
+      description: 'What somebody did by it: sent a form, took a place at an event, was there, took a file along.',
+    }),
+    about: address.optional().meta({ description: 'Which page, event or content it is about.' }),
+  }),
   fact('visit', {
     at,
     contact: name,
     channel: line(63).optional().meta({ description: 'Left out: by `utm.medium`, or else direct.' }),
     campaign,
     utm: Utm.optional(),
+    page: address.optional().meta({ description: 'Address of the page that was seen.' }),
+  }),
+  fact('asset', {
+    name: name.optional().meta({ description: 'Left out: the id.' }),
+    sort: line(60).meta({ description: 'whitepaper, blog, video, or whatever else you tell apart.' }),
+    pages: z
+      .array(address)
+      .min(1)
+      .max(100)
+      .meta({ description: 'Addresses of its pages and files, as visits, events and links of mails name them.' }),
   }),
   fact('cost', {
     category: z.enum(COST_CATEGORIES),
@@ -89,6 +117,10 @@ export const FACT_REQUESTS = [
     value: MoneyInput,
     campaign,
     channel: line(63).optional(),
+    of: z
+      .strictObject(Object.fromEntries(COST_SEGMENTS.map((segment) => [segment, name.optional()])))
+      .optional()
+      .meta({ description: 'Of which segment alone it is, such as {"region": "North"}.' }),
   }),
   fact('tariff', { channel: ChannelName, from: Day, perThousand: MoneyInput }),
   fact('target', {
@@ -129,6 +161,7 @@ export const FACT_REQUESTS = [
         'order',
         'custom',
         'visit',
+        'asset',
         'cost',
         'tariff',
         'target',
@@ -175,6 +208,7 @@ function listed(name: string | undefined): string[] {
 function momentOf(request: StatedFact): EpochMs {
   switch (request.type) {
     case 'account':
+    case 'asset':
       return 0;
     case 'exchange_rate':
       return Date.parse(request.day);
@@ -218,6 +252,8 @@ function toFact(request: StatedFact, ids: Parameters<ReportedFact['toFact']>[0])
         name: request.name,
         value: request.value,
         campaign: request.campaign,
+        action: request.action,
+        about: request.about,
         ...whose(request),
       };
     case 'visit': {
@@ -225,11 +261,19 @@ function toFact(request: StatedFact, ids: Parameters<ReportedFact['toFact']>[0])
         Object.entries(request.utm ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined),
       );
       const source = sourceOf(utm, request);
-      return { kind: 'visit', contactId: ids.contact(request.contact), ...source, utm: request.utm && utm };
+      return {
+        kind: 'visit',
+        contactId: ids.contact(request.contact),
+        ...source,
+        utm: request.utm && utm,
+        page: request.page,
+      };
     }
+    case 'asset':
+      return { kind: 'asset', name: request.name ?? request.id, sort: request.sort, pages: request.pages };
     case 'cost': {
-      const { category, from, to, value, channel } = request;
-      return { kind: 'cost', category, from, to, value, campaign: request.campaign, channel };
+      const { category, from, to, value, channel, of } = request;
+      return { kind: 'cost', category, from, to, value, campaign: request.campaign, channel, of };
     }
     case 'tariff':
       return { kind: 'tariff', channel: request.channel, from: request.from, perThousand: request.perThousand };

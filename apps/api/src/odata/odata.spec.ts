@@ -112,6 +112,72 @@ describe('feeds by OData', () => {
     expect(costs.data.value).toMatchObject([{ Id: 'c1', Amount: 10, Currency: 'EUR', LastDay: day(0) }]);
   });
 
+  it('tell the generated client every decision as the ledger has it, and what people said', async () => {
+    const ends = await feeds.MessageEnds().query((builder, q) => builder.filter(q.Channel.eq('email')));
+    const decisions = await feeds
+      .Decisions()
+      .query((builder, q) => builder.filter(q.Step.in('accepted', 'ended')).orderBy(q.At.asc()));
+    // Each message was accepted once, and its end is the last of its entries.
+    expect(decisions.data.value.filter(({ Step }) => Step === 'accepted')).toHaveLength(2);
+    const ended = decisions.data.value.filter(({ Step }) => Step === 'ended');
+    expect(ended.map(({ MessageId, LedgerEntryId, Outcome }) => [MessageId, LedgerEntryId, Outcome]).sort()).toEqual(
+      ends.data.value.map(({ MessageId, LedgerEntryId, End }) => [MessageId, LedgerEntryId, End]).sort(),
+    );
+    for (const { LedgerEntryId, Outcome, Reason, Policy } of decisions.data.value) {
+      const entry = (await get(`/v1/ledger/entries/${LedgerEntryId}`)).json<{ leaf: string }>();
+      expect(JSON.parse(entry.leaf)).toMatchObject({
+        ...{
+          out: Outcome,
+          ...(Reason === null ? {} : { reason: Reason }),
+          ...(Policy === null ? {} : { pol: Policy }),
+        },
+      });
+    }
+    const said = await feeds
+      .ConsentEvents()
+      .query((builder, q) => builder.filter(q.Topic.eq('newsletter').and(q.RecordedAt.ge('2000-01-01T00:00:00Z'))));
+    expect(said.data.value).toMatchObject(
+      ['granted', 'granted', 'granted'].map((Kind) => ({
+        Kind,
+        Channel: 'email',
+        LegalBasis: 'consent',
+        Effective: true,
+      })),
+    );
+    const [event] = said.data.value;
+    expect((await get(`/v1/ledger/entries/${event?.LedgerEntryId}`)).status).toBe(200);
+  });
+
+  it('tell the generated client what came of each day of a campaign, and of days themselves', async () => {
+    const days = await feeds.CampaignDaily().query((builder, q) => builder.filter(q.Sent.gt(0)));
+    const [sent] = days.data.value;
+    expect(sent).toMatchObject({ Channel: 'email', Campaign: '', Accepted: 2, Sent: 2, Dropped: 0, Clicked: 0 });
+    expect(days.data.value).toHaveLength(1);
+    const channels = await world.asked(`from=${day(2)}&to=${day(0)}`, key, 'channels');
+    expect([columnOf(channels, 'accepted').total, columnOf(channels, 'sent').total]).toEqual([2, 2]);
+    // The day of the brand's clock begins where the feed of days says.
+    const [date] = (await feeds.Dates().query((builder, q) => builder.filter(q.Date.eq(sent?.Date ?? '')))).data.value;
+    const start = DateTime.fromISO(sent?.Date ?? '', { zone: 'Europe/Berlin' });
+    expect(date).toMatchObject({
+      Year: start.year,
+      Month: start.month,
+      Weekday: start.weekday,
+      IsoWeek: start.weekNumber,
+    });
+    expect([date?.From, sent?.From].map((at) => Date.parse(at ?? ''))).toEqual([start.toMillis(), start.toMillis()]);
+    expect(Date.parse(date?.To ?? '')).toBe(start.plus({ days: 1 }).toMillis());
+    const whole = await feeds.Dates().query((builder, q) => builder.filter(q.Year.eq(start.year)).count());
+    expect(whole.data['@odata.count']).toBe(start.daysInYear);
+    for (const [query, rows] of [
+      ['Decisions', 1],
+      ['Dates', 300],
+    ] as const)
+      expect([query, (await all(query, rows)).length]).toEqual([
+        query,
+        (await page(`${query}?$count=true`))['@odata.count'],
+      ]);
+  });
+
   it('tell of each month what the attribution report tells, to the cent', async () => {
     const results = await feeds.AttributionResults().query((builder, q) => builder.filter(q.Model.eq('linear')));
     // Months of the feed are the brand's.
@@ -131,9 +197,9 @@ describe('feeds by OData', () => {
       newest.map(({ Name, Amount, Attributed }) => [Attributed ? Name : 'unattributed', Amount]),
     );
     const { total, ...rows } = report;
-    const cents = (euros: number | undefined) => Math.round((euros ?? Number.NaN) * 100);
+    const cents = (euros: number | null | undefined) => Math.round((euros ?? Number.NaN) * 100);
     for (const [name, value] of Object.entries(told)) expect([name, cents(value)]).toEqual([name, rows[name]]);
-    expect(Object.values(told).reduce((sum, value) => sum + cents(value), 0)).toBe(total);
+    expect(Object.values(told).reduce<number>((sum, value) => sum + cents(value), 0)).toBe(total);
     expect(total).toBe(15_181);
   });
 
@@ -223,11 +289,13 @@ describe('feeds by OData', () => {
   it('show no rows of people to whoever may not see single messages, and nothing of another brand', async () => {
     const reader = await api.key({ brand: 'acme', scopes: ['reports:read'] });
     const names = (await api.send('GET', '/odata/v4', { key: reader })).json<{ value: { name: string }[] }>().value;
-    expect(names.map(({ name }) => name)).toEqual(['Costs', 'AttributionResults']);
+    expect(names.map(({ name }) => name)).toEqual(['Costs', 'AttributionResults', 'Dates']);
     expect((await api.send('GET', '/odata/v4/Touches', { key: reader })).status).toBe(403);
     expect((await api.send('GET', '/odata/v4/Costs', { key: reader })).status).toBe(200);
     const other = await api.brand('other');
-    for (const name of ['Touches', 'Visits', 'MessageEnds', 'Conversions', 'Costs'])
+    for (const name of [
+      ...['Touches', 'Visits', 'MessageEnds', 'Decisions', 'ConsentEvents', 'CampaignDaily', 'Conversions', 'Costs'],
+    ])
       expect([name, (await api.send('GET', `/odata/v4/${name}`, { key: other })).json<Page>().value]).toEqual([
         name,
         [],
@@ -326,6 +394,12 @@ describe('feeds by OData', () => {
     const order = (feed: string) =>
       api.send('POST', '/v1/reports/exports', { key: reader, body: { feed, format: 'ndjson' } });
     expect([(await order('Touches')).status, (await order('Costs')).status]).toEqual([403, 202]);
+    for (const feed of ['Decisions', 'ConsentEvents', 'CampaignDaily', 'Dates']) {
+      const files = [await ordered(feed, 'parquet'), await ordered(feed, 'ndjson')];
+      while (await exports.buildNext());
+      const { length } = await all(feed, 500);
+      for (const file of files) expect([feed, length > 0, (await fileOf(file)).rows]).toEqual([feed, true, length]);
+    }
     const touches = await ordered('Touches', 'ndjson');
     while (await exports.buildNext());
     expect((await api.send('GET', `${touches}/file`, { key: reader })).status).toBe(403);

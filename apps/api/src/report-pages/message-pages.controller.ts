@@ -37,6 +37,8 @@ const BACK: Readonly<Record<NonNullable<ExitMessagesQuery['report']>, readonly s
   channels: [...OF_PERIOD, 'messages'],
   content: [...OF_PERIOD, 'messages'],
   variants: OF_PERIOD,
+  links: OF_PERIOD,
+  journeys: OF_PERIOD.filter((name) => name !== 'campaign'),
 };
 
 const MessagePath = z.strictObject({ id: Uuid });

@@ -8,6 +8,8 @@ const REPORTS = ['exits', 'email', 'channels', 'content', 'consents'];
 /** On money; the first two are what the short form looks at, each in another look. */
 const OF_MONEY = [
   ...['attribution?intervals=true&show=conversions', 'variants?unit=contact', 'acquisition', 'snapshots'],
+  ...['segments?segment=industry', 'sources', 'pages', 'assets?per=asset', 'journeys?goal=click', 'silence', 'links'],
+  'positions',
   ...['models', 'campaigns', 'funnel', 'revenue?segment=persona', 'sales', 'paths', 'accounts', 'quality'],
 ];
 const LOOKS = [

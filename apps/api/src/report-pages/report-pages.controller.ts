@@ -8,6 +8,9 @@ import {
   ACCOUNT_TOUCHES,
   ATTRIBUTION_TOUCHES,
   DEALS_BEHIND,
+  ENGAGEMENTS,
+  LEADS_BEHIND,
+  OUTCOMES,
   drawChart,
   EXIT_MESSAGES,
   FEW,
@@ -169,11 +172,16 @@ const LISTS = new Map([
   [ATTRIBUTION_TOUCHES, '/reports/attribution/touches'],
   [DEALS_BEHIND, '/reports/sales/deals'],
   [ACCOUNT_TOUCHES, '/reports/accounts/touches'],
+  [LEADS_BEHIND, '/reports/funnel/leads'],
+  [ENGAGEMENTS, '/reports/pages/engagements'],
+  [OUTCOMES, '/reports/variants/outcomes'],
 ]);
 
 /** The page where a link of a report leads; null where there is none. */
 export function pageOf(link: string, language: ReportLanguage): string | null {
   const [path = '', query = ''] = link.split('?');
+  const [, entry] = /^\/v1\/ledger\/entries\/([0-9a-f-]{36})$/.exec(path) ?? [];
+  if (entry !== undefined) return `/reports/entries/${entry}?language=${language}`;
   const page = LISTS.get(path);
   return page === undefined ? null : `${page}?${query}&language=${language}`;
 }

@@ -4,6 +4,8 @@ import { ReportingModule } from '#lib/reporting';
 import { SendingModule } from '#lib/sending';
 import { LedgerModule } from '#lib/ledger';
 import { ReportsModule } from '../reports/reports.module.js';
+import { FactPagesController } from './fact-pages.controller.js';
+import { ListPages } from './list-pages.js';
 import { DrillPagesController } from './drill-pages.controller.js';
 import { EntryPagesController } from './entry-pages.controller.js';
 import { MessagePagesController } from './message-pages.controller.js';
@@ -19,10 +21,11 @@ import { TouchPagesController } from './touch-pages.controller.js';
     SignInController,
     ReportPagesController,
     DrillPagesController,
+    FactPagesController,
     EntryPagesController,
     MessagePagesController,
     TouchPagesController,
   ],
-  providers: [Readers],
+  providers: [Readers, ListPages],
 })
 export class ReportPagesModule {}

@@ -7,7 +7,7 @@ import { pageOf, toPageAnswer, toPageRequest } from '../http/page.schema.js';
 import { CallerBrand } from '../http/principal.js';
 import { Describe, RequireScope } from '../http/route.js';
 import { Instant, toInstant, Uuid } from '../http/scalars.schema.js';
-import { AccountTouchesQuery, DealsQuery } from './catalog/money-query.js';
+import { AccountTouchesQuery, DealsQuery, toSegment } from './catalog/money-query.js';
 import { entryPath, messagePath } from './money-reports.controller.js';
 import { ReportPeriods } from './report-period.js';
 
@@ -58,7 +58,11 @@ export class DrillController {
   async deals(@Query({ schema: DealsQuery }) query: z.infer<typeof DealsQuery>, @CallerBrand() brandId: BrandId) {
     const { about, region = null, account = null, currency } = query;
     const asked = { brandId, ...(await this.periods.of(brandId, query)), currency };
-    const page = await this.drill.deals(asked, { about, region, account }, toPageRequest(query));
+    const page = await this.drill.deals(
+      asked,
+      { about, region, account, segment: toSegment(query) },
+      toPageRequest(query),
+    );
     return toPageAnswer({ items: [...page.items], next: page.next }, toDeal);
   }
 

@@ -177,6 +177,7 @@ describe('what is kept of touches', () => {
       window: '30' as const,
       campaign: undefined,
       of: 'event' as const,
+      ...{ per: 'sort' as const, goal: 'won' as const, silent: 90 },
       asOf: undefined,
     };
     const wanted = {

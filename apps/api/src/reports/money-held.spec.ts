@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { LedgerService } from '#lib/ledger';
 import { Database } from '#lib/platform';
@@ -308,6 +309,18 @@ describe('what reports on money are asked, compared with and held to', () => {
         .filter((one) => one !== 'snapshots')
         .sort(),
     );
+    // Each month is one entry of the ledger, which commits to all of its reports.
+    const links = [...new Set(list.rows.map(({ cells }) => `${cells[0]?.value} ${cells[4]?.link}`))];
+    expect(links).toHaveLength(2);
+    for (const link of links) {
+      const [closed = '', path = ''] = link.split(' ');
+      const entry = (await api.send('GET', path, { key })).json<{ leaf: string }>();
+      const digests = list.rows
+        .filter(({ cells }) => cells[0]?.value === closed)
+        .map(({ cells }) => `${cells[1]?.value} ${cells[4]?.value}`);
+      const root = createHash('sha256').update(digests.join('\n')).digest('hex');
+      expect(JSON.parse(entry.leaf)).toMatchObject({ t: 'reports.closed', cnt: digests.length, root });
+    }
     const of = (report: string, more = '') => asked(`month=${month}&report=${report}${more}`, key, 'snapshots');
     expect((await of('revenue')).rows).toEqual([]);
     expect((await api.send('GET', `/v1/reports/sales?asOf=${ago(1)}`, { key })).status).toBe(200);
@@ -405,7 +418,7 @@ describe('what reports on money are asked, compared with and held to', () => {
     const admin = new pg.Client({ connectionString: api.database.urls.admin });
     await admin.connect();
     try {
-      for (const one of ['sending.touch', 'sending.message', 'reporting.fact'])
+      for (const one of ['sending.touch', 'sending.message', 'reporting.fact', 'reporting.snapshot'])
         await admin.query(`ALTER TABLE ${one} DISABLE TRIGGER USER`);
       const tampered = async (sql: string) => {
         await admin.query(sql);
@@ -440,6 +453,11 @@ describe('what reports on money are asked, compared with and held to', () => {
         0,
         1,
       ]);
+      expect(
+        await tampered(
+          `UPDATE reporting.snapshot SET body = body || ' ' WHERE report = 'sales' AND month = (SELECT max(month) FROM reporting.snapshot)`,
+        ),
+      ).toContainEqual(['closed months that are not as the log says', 0, 1]);
       expect(await tampered(`UPDATE reporting.fact SET entry_id = NULL WHERE kind = 'sign_off'`)).toContainEqual([
         'facts that are not as the log says',
         0,

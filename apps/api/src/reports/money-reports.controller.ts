@@ -41,6 +41,7 @@ const CreditedTouchAnswer = z
     }),
     place: z.int().meta({ description: 'Of the touch on the path, counted from 1.' }),
     of: z.int(),
+    among: z.int().meta({ description: 'People who got the message that is this touch, and share what it earns.' }),
     touch: z.string().meta({ description: 'The id of the message that was the touch, or else what it was.' }),
     message: z.string().nullable().meta({ description: 'Path of the message, which names its ledger entries.' }),
     at: Instant,

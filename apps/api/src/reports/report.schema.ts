@@ -7,7 +7,7 @@ const Cell = z
   .union([
     z.strictObject({
       value: z.union([z.string(), z.number()]),
-      standsFor: z.enum(['unattributed', 'no_touch', 'other_paths']).optional().meta({
+      standsFor: z.enum(['unattributed', 'no_touch', 'other_paths', 'forgotten_links']).optional().meta({
         description: 'The row is about this, and not about something of that name.',
       }),
       link: z.string().optional(),

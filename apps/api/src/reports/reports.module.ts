@@ -1,10 +1,13 @@
 import { Module } from '@nestjs/common';
 import { ConsentModule } from '#lib/consent';
+import { LedgerModule } from '#lib/ledger';
 import { ReportingModule } from '#lib/reporting';
 import { StartedMessages } from '#lib/sending';
 import { ReportCatalog } from './catalog/report-catalog.js';
 import { MessageReportsController } from './message-reports.controller.js';
+import { ActivityReportsController } from './activity-reports.controller.js';
 import { DrillController } from './drill.controller.js';
+import { FactDrillController } from './fact-drill.controller.js';
 import { MoneyReportsController } from './money-reports.controller.js';
 import { ReportPeriods } from './report-period.js';
 import { MonthEnd } from './snapshots/month-end.js';
@@ -14,8 +17,11 @@ const SERVICES = [ReportPeriods, ReportCatalog, MonthEnd];
 
 /** What people and machines read about the whole of a brand. */
 @Module({
-  imports: [ConsentModule.forRoot(StartedMessages), ReportingModule],
-  controllers: [RunwayController, MessageReportsController, DrillController, MoneyReportsController],
+  imports: [ConsentModule.forRoot(StartedMessages), LedgerModule, ReportingModule],
+  controllers: [
+    ...[RunwayController, MessageReportsController, DrillController, FactDrillController],
+    ...[MoneyReportsController, ActivityReportsController],
+  ],
   providers: SERVICES,
   exports: SERVICES,
 })

@@ -7,7 +7,7 @@ import { readFile } from './read-file.js';
 const PIECE_CHARS = 64 * 1024;
 
 const OPTIONS = z.object({
-  touches: z.string().describe('CSV with touch_id,account_id,contact_id,ts,channel[,campaign][,cost]'),
+  touches: z.string().describe('CSV with touch_id,account_id,contact_id,ts,channel[,campaign][,cost][,message]'),
   conversions: z.string().describe('CSV with conversion_id,account_id,ts,value[,lead_ts][,opp_ts][,contact_id]'),
   lookbackDays: z.coerce.number().positive().default(90).describe('how long before a conversion a touch counts'),
   unit: z
@@ -15,6 +15,10 @@ const OPTIONS = z.object({
     .default('account')
     .describe('whose touches make a path: all contacts of the account, or each contact for itself'),
   dimension: z.enum(['channel', 'campaign']).default('channel').describe('what the touches of a path are called'),
+  collapseSend: z
+    .boolean()
+    .default(false)
+    .describe('the same message (column `message`) to several contacts of an account within a day is one touch'),
   reset: z.boolean().default(false).describe('a touch counts for the next conversion only'),
   asOf: z.iso
     .datetime({ offset: true })
@@ -35,9 +39,9 @@ export async function run(argv: readonly string[]): Promise<number> {
   );
   const log = readFile(options.touches, new TouchesReader(options.dimension, options.unit));
   const conversions = readFile(options.conversions, new ConversionsReader());
-  const { lookbackDays, unit, reset, asOf } = options;
+  const { lookbackDays, unit, reset, collapseSend, asOf } = options;
   const limit = asOf === undefined ? {} : { asOf: Date.parse(asOf) };
-  const paths = conversionPaths(log, conversions, { lookbackDays, unit, reset, ...limit });
+  const paths = conversionPaths(log, conversions, { lookbackDays, unit, reset, collapseSend, ...limit });
   let piece = `${PATHS_HEADER}\n`;
   for (;;) {
     const next = paths.next();

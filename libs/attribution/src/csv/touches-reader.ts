@@ -6,7 +6,7 @@ import { type CsvRow, CsvRows } from './csv-rows.js';
 
 const TOUCHES = {
   required: ['touch_id', 'account_id', 'contact_id', 'ts', 'channel'],
-  optional: ['campaign', 'cost'],
+  optional: ['campaign', 'cost', 'message'],
 } as const;
 const CONVERSIONS = {
   required: ['conversion_id', 'account_id', 'ts', 'value'],
@@ -19,7 +19,7 @@ type ConversionColumn = (typeof CONVERSIONS)['required' | 'optional'][number];
 const NO_CAMPAIGN = '(none)';
 const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
-/** Reads `touch_id,account_id,contact_id,ts,channel,campaign,cost`. */
+/** Reads `touch_id,account_id,contact_id,ts,channel,campaign,cost`, and `message` where it is known which touches were one. */
 export class TouchesReader {
   private readonly log = new TouchLog();
   private readonly rows: CsvRows<TouchColumn>;
@@ -35,7 +35,8 @@ export class TouchesReader {
       if (name.includes('>'))
         throw new CsvProblem(row.line, `the ${dimension} "${name}" holds ">", which divides paths.`);
       const fact = { id, at, account: row.text('account_id'), contact: row.text('contact_id'), name };
-      if (!this.log.add(fact))
+      const send = row.text('message') || null;
+      if (!this.log.add({ ...fact, send }))
         throw new CsvProblem(row.line, `the touch "${id}" is there already and says something else.`);
     });
   }

@@ -56,6 +56,38 @@ t5,A,bob,2026-04-01T00:00:00.001Z,web,,
     );
   });
 
+  it('take the same message to several contacts within a day for one touch, where that is asked for', () => {
+    const touches = `touch_id,account_id,contact_id,ts,channel,message
+t1,A,ann,2026-03-01T08:00:00Z,email,m1
+t2,A,bob,2026-03-01T08:00:01Z,email,m1
+t3,A,cem,2026-03-02T08:00:00Z,email,m1
+t4,A,dan,2026-03-02T08:00:00.001Z,email,m1
+t5,A,ann,2026-03-02T09:00:00Z,email,m1
+t6,A,eva,2026-03-03,email,m2
+t7,A,ann,2026-03-03,fair,
+t8,A,bob,2026-03-03,fair,
+t9,B,ann,2026-03-01T08:00:00Z,email,m1
+`;
+    const won = `${CONVERSIONS}c1,A,2026-04-01T00:00:00Z,100,,\n`;
+    // More than a day after the first it is a new one, which Ann gets for the second time.
+    expect(pathsOf(touches, won, { collapseSend: true }).rows[0]).toMatch(
+      /^email > email > email > fair > fair,1,100,/,
+    );
+    expect(pathsOf(touches, won).rows[0]).toMatch(/^(email > ){6}fair > fair,1,100,/);
+    expect(
+      pathsOf(touches, won, { collapseSend: true, unit: 'contact' }).rows.filter((row) => row.includes(',100')),
+    ).toEqual([]);
+    const log = new TouchesReader('channel', 'account');
+    log.push(new TextEncoder().encode(touches));
+    const conversions = new ConversionsReader();
+    conversions.push(new TextEncoder().encode(won));
+    const [path] = conversionPaths(log.end(), conversions.end(), { ...DEFAULTS, collapseSend: true });
+    expect([...(path?.sharing ?? [])]).toEqual([
+      [0, [0, 1, 2]],
+      [3, [3, 4]],
+    ]);
+  });
+
   it('order touches of one instant by their ids', () => {
     const at = '2026-01-01T00:00:00Z';
     const touches = `${TOUCHES}b,A,x,${at},second,,\na,A,x,${at},first,,\naa,A,y,${at},between,,\n`;

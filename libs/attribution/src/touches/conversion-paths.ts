@@ -23,6 +23,8 @@ export interface PathOptions {
   readonly unit: 'account' | 'contact';
   /** Whether a touch counts for the next conversion only. */
   readonly reset: boolean;
+  /** Whether the same message to several contacts of a path within a day is one touch; left out: each is one. */
+  readonly collapseSend?: boolean;
   /** Nothing later counts. Epoch milliseconds; the latest touch or conversion when left out. */
   readonly asOf?: number;
 }
@@ -36,6 +38,8 @@ export interface ConversionPath {
   readonly nulls: number;
   /** Null for what has not converted. */
   readonly conversion: ConversionFact | null;
+  /** Of a touch that stands for several: all of them, itself first. They share what it earns evenly. */
+  readonly sharing?: ReadonlyMap<number, readonly number[]>;
 }
 
 /** What was left out of the paths, and why. */
@@ -117,9 +121,11 @@ export function* convertingPaths(
     const after = options.reset ? (previous.get(keyOf(conversion)) ?? -Infinity) : -Infinity;
     previous.set(keyOf(conversion), at);
     const units = unitsFor(conversion, unitsOf.get(account) ?? [], options.unit);
+    const sharing = new Map<number, number[]>();
     const paths = units
       .map((unit) => within(log, groups.of(unit), at - options.lookbackDays * DAY, at, after))
       .map((touches) => ofCommittee(log, touches, conversion))
+      .map((touches) => (options.collapseSend === true ? collapsed(log, touches, sharing) : touches))
       .filter((touches) => touches.length > 0);
     const first = paths.reduce((earliest, touches) => Math.min(earliest, log.atOf(touches[0] ?? 0)), Infinity);
     const begun = conversion.leadAt ?? first;
@@ -130,7 +136,8 @@ export function* convertingPaths(
     }
     for (const touches of paths) {
       const share = 1 / paths.length;
-      yield { touches, conversions: share, value: conversion.value * share, nulls: 0, conversion };
+      const shared = sharing.size === 0 ? {} : { sharing };
+      yield { touches, conversions: share, value: conversion.value * share, nulls: 0, conversion, ...shared };
     }
   }
 
@@ -140,7 +147,8 @@ export function* convertingPaths(
     const known = within(log, groups.of(unit), -Infinity, asOf, -Infinity);
     if (known.length === 0) continue;
     const last = log.atOf(known.at(-1) ?? 0);
-    const touches = within(log, known, last - options.lookbackDays * DAY, last, -Infinity);
+    const all = within(log, known, last - options.lookbackDays * DAY, last, -Infinity);
+    const touches = options.collapseSend === true ? collapsed(log, all, new Map()) : all;
     remainder.unconverted.push({ touches, last });
   }
 }
@@ -150,6 +158,27 @@ function ofCommittee(log: Touches, touches: Uint32Array, { committee }: Conversi
   return committee === undefined || committee.size === 0
     ? touches
     : touches.filter((touch) => committee.has(log.contactOf(touch)));
+}
+
+/**
+ * Of the touches that were the same message to different contacts, within a day of the first, the first alone.
+ * @param sharing is added to: what each of those stands for
+ */
+function collapsed(log: Touches, touches: Uint32Array, sharing: Map<number, number[]>): Uint32Array {
+  const begun = new Map<string, { readonly first: number; readonly contacts: Set<string> }>();
+  return touches.filter((touch) => {
+    const send = log.sendOf(touch);
+    if (send === null) return true;
+    const contact = log.contactOf(touch);
+    const known = begun.get(send);
+    if (known === undefined || known.contacts.has(contact) || log.atOf(touch) - log.atOf(known.first) > DAY) {
+      begun.set(send, { first: touch, contacts: new Set([contact]) });
+      return true;
+    }
+    known.contacts.add(contact);
+    sharing.set(known.first, [...(sharing.get(known.first) ?? [known.first]), touch]);
+    return false;
+  });
 }
 
 /** The place of the last touch of a path at or before a milestone; null when there is none. */

@@ -9,6 +9,8 @@ export interface TouchFact {
   readonly contact: string;
   /** The channel or the campaign, whichever the report is about. */
   readonly name: string;
+  /** Which message it was, the same for everybody who was sent it; left out or null: none that others were sent. */
+  readonly send?: string | null;
 }
 
 /** Touches, by numbers from 0 on. */
@@ -19,6 +21,8 @@ export interface Touches {
   nameOf(touch: number): string;
   accountOf(touch: number): string;
   contactOf(touch: number): string;
+  /** Which message it was, where the log says so. */
+  sendOf(touch: number): string | null;
   /** Touches by account or by contact, each group in the order of time, and of ids where times are equal. */
   grouped(unit: 'account' | 'contact'): TouchGroups;
 }
@@ -55,17 +59,20 @@ export class TouchLog implements Touches {
   private readonly accounts = new Names();
   private readonly contacts = new Names();
   private readonly labels = new Names();
+  private readonly sends = new Names();
   private at = new Float64Array(1024);
   private account = new Uint32Array(1024);
   private contact = new Uint32Array(1024);
   private label = new Uint32Array(1024);
+  /** One more than the number of the message; 0 for none. Empty until there is one. */
+  private send = new Uint32Array();
 
   get size(): number {
     return this.ids.size;
   }
 
   /** @returns false when a touch of this id is there already and says something else; the same twice is one touch */
-  add({ id, at, account, contact, name }: TouchFact): boolean {
+  add({ id, at, account, contact, name, send = null }: TouchFact): boolean {
     const bytes = this.encoder.encode(id);
     const known = this.ids.size;
     const touch = this.ids.intern(bytes, 0, bytes.length);
@@ -77,13 +84,18 @@ export class TouchLog implements Touches {
         this.at[touch] === at &&
         this.account[touch] === accountId &&
         this.contact[touch] === contactId &&
-        this.label[touch] === label
+        this.label[touch] === label &&
+        this.sendOf(touch) === send
       );
     if (touch === this.at.length) this.grow();
     this.at[touch] = at;
     this.account[touch] = accountId;
     this.contact[touch] = contactId;
     this.label[touch] = label;
+    if (send !== null) {
+      if (this.send.length < this.at.length) this.send = larger(this.send, new Uint32Array(this.at.length));
+      this.send[touch] = this.sends.idOf(send) + 1;
+    }
     return true;
   }
 
@@ -101,6 +113,11 @@ export class TouchLog implements Touches {
 
   contactOf(touch: number): string {
     return this.contacts.at(this.contact[touch] ?? 0);
+  }
+
+  sendOf(touch: number): string | null {
+    const send = this.send[touch] ?? 0;
+    return send === 0 ? null : this.sends.at(send - 1);
   }
 
   grouped(unit: 'account' | 'contact'): TouchGroups {
@@ -138,15 +155,16 @@ export class TouchLog implements Touches {
 
   private grow(): void {
     const length = this.at.length * 2;
-    const larger = <T extends Float64Array | Uint32Array>(old: T, room: T): T => {
-      room.set(old);
-      return room;
-    };
     this.at = larger(this.at, new Float64Array(length));
     this.account = larger(this.account, new Uint32Array(length));
     this.contact = larger(this.contact, new Uint32Array(length));
     this.label = larger(this.label, new Uint32Array(length));
   }
+}
+
+function larger<T extends Float64Array | Uint32Array>(old: T, room: T): T {
+  room.set(old);
+  return room;
 }
 
 /** Touches of accounts or contacts. */

@@ -38,7 +38,7 @@ export const CLEAR_FIELDS = {
   cnt: 'count',
   /** Leaves of the tree that an export or a map of subject heads covers. */
   size: 'count',
-  /** Root of a map of subject heads, or the digest of facts that came in together, hexadecimal. */
+  /** Root of a map of subject heads, or the digest of facts that came in together or of a month's reports, hexadecimal. */
   root: /^[0-9a-f]{64}$/,
   /** Another ledger entry, by id. */
   ref: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
@@ -169,6 +169,7 @@ export const ENTRY_TYPES = {
   'erasure.refused': ERASURE,
   'export.created': { subject: 'optional', clear: ['size', 'cnt'], disclosed: ['export', 'actor'] },
   'facts.reported': { subject: SETUP, clear: ['root', 'cnt'], disclosed: ['actor'] },
+  'reports.closed': { subject: SETUP, clear: ['root', 'cnt'], disclosed: ['reports', 'actor'] },
   'subject.heads': { subject: SETUP, clear: ['root', 'size', 'cnt'], disclosed: ['actor'] },
   'integrity.alert': { subject: SETUP, clear: ['alert', 'cnt', 'ref'], disclosed: ['detail'] },
 } as const satisfies Readonly<Record<string, EntryRule>>;

@@ -57,8 +57,8 @@ export interface KnownCell {
   readonly link?: string;
 }
 
-/** Conversions that no touch led to, paths without a touch, and all paths that have no row of their own. */
-export type StandsFor = 'unattributed' | 'no_touch' | 'other_paths';
+/** Conversions that no touch led to, paths without a touch, all paths that have no row of their own, and links of erased people. */
+export type StandsFor = 'unattributed' | 'no_touch' | 'other_paths' | 'forgotten_links';
 
 /** Why there is no number where one would stand; never shown as 0. */
 export type NotAvailable =

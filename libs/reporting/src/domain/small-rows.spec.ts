@@ -27,9 +27,38 @@ describe('rows with few people behind them', () => {
     expect(figures(withoutSmallRows(reportOf(sizes), 'inflow'))).toEqual(wanted);
   });
 
+  it('stay where nobody stands behind them, in reports in which that is of money or deals alone', () => {
+    const shown = (nobodyStays: boolean) =>
+      figures(withoutSmallRows(reportOf([0, 2, 9, 4]), 'inflow', { nobodyStays }));
+    expect(shown(false)).toEqual([{ value: 9 }, { value: 6 }]);
+    expect(shown(true)).toEqual([{ value: 0 }, { value: 9 }, { value: 6 }]);
+  });
+
+  it('take another with them when they may be the same few', () => {
+    const shown = (isOverlapping: boolean) =>
+      figures(withoutSmallRows(reportOf([4, 3, 9, 20]), 'inflow', { isOverlapping, means: ['inflow'] })).length;
+    expect([shown(false), shown(true)]).toEqual([3, 2]);
+    expect(figures(withoutSmallRows(reportOf([4, 3]), 'inflow', { isOverlapping: true }))).toEqual([
+      { notAvailable: 'too_few' },
+    ]);
+  });
+
+  it('take along notes that say how many stand behind one row', () => {
+    const notes = [
+      { key: 'hotspot', values: {} },
+      { key: 'exits_add_up', values: {} },
+    ];
+    const of = (sizes: number[]) =>
+      withoutSmallRows({ ...reportOf(sizes), notes }, 'inflow').notes.map(({ key }) => key);
+    expect([of([9, 4, 2]), of([9])]).toEqual([
+      ['exits_add_up', 'small_rows'],
+      ['hotspot', 'exits_add_up'],
+    ]);
+  });
+
   it('have no sum of what is a mean', () => {
     const together = (means: readonly string[]) =>
-      figures(withoutSmallRows(reportOf([3, 4, 9]), 'inflow', means)).at(-1);
+      figures(withoutSmallRows(reportOf([3, 4, 9]), 'inflow', { means })).at(-1);
     expect([together([]), together(['inflow'])]).toEqual([{ value: 7 }, { notAvailable: 'too_few' }]);
   });
 

@@ -3,22 +3,39 @@ import { known, notAvailable, type Report, type ReportCell, type ReportRow } fro
 /** So few that somebody could be told from them. */
 export const FEW = 5;
 
+/** What the rows of a report are. */
+export interface SmallRows {
+  /** Keys of columns whose counts are no sums. */
+  readonly means?: readonly string[] | undefined;
+  /** Rows behind which nobody stands, of money or of deals alone, are not told with the few. */
+  readonly nobodyStays?: boolean | undefined;
+  /** The same person may stand behind several rows. */
+  readonly isOverlapping?: boolean | undefined;
+}
+
+/** Notes that name a row and say how many stand behind it: nobody is told by one what the rows do not say. */
+const NAMES_ROWS: ReadonlySet<string> = new Set(['hotspot', 'uneven_variants']);
+
 /**
  * The report for somebody who may not see single people: rows behind which fewer than `FEW` stand are told together, and
  * when together they are still few, the next smallest row joins them, so that nobody is left over between the rows and
  * their total. Sums stay what they are.
  * @param people key of the column that says how many stand behind a row
- * @param means keys of columns whose counts are no sums
  */
-export function withoutSmallRows(report: Report, people: string, means: readonly string[] = []): Report {
+export function withoutSmallRows(report: Report, people: string, how: SmallRows = {}): Report {
+  const { means = [], nobodyStays = false, isOverlapping = false } = how;
   const column = report.columns.findIndex(({ key }) => key === people);
   const sizeOf = (row: ReportRow): number => numberIn(row.cells[column]);
-  const bySize = report.rows.map((row, place) => ({ row, place, size: sizeOf(row) }));
+  const bySize = report.rows
+    .map((row, place) => ({ row, place, size: sizeOf(row) }))
+    .filter(({ size }) => !nobodyStays || size > 0);
   bySize.sort((a, b) => a.size - b.size || a.place - b.place);
   const first = bySize.findIndex(({ size }) => size >= FEW);
   let few = first < 0 ? bySize.length : first;
   if (few === 0) return report;
-  const together = (): number => bySize.slice(0, few).reduce((sum, { size }) => sum + size, 0);
+  // Of people who may be in several rows there are at least as many as in the largest.
+  const together = (): number =>
+    bySize.slice(0, few).reduce((all, { size }) => (isOverlapping ? Math.max(all, size) : all + size), 0);
   while (few < bySize.length && together() < FEW) few += 1;
   const merged = new Set(bySize.slice(0, few).map(({ row }) => row));
   const isTooFew = together() < FEW;
@@ -31,7 +48,10 @@ export function withoutSmallRows(report: Report, people: string, means: readonly
     ...report,
     rows: [...report.rows.filter((row) => !merged.has(row)), { cells }],
     total: isTooFew && report.total !== null ? { cells: hidden(report, report.total) } : report.total,
-    notes: [...report.notes, { key: 'small_rows', values: { rows: merged.size, few: FEW } }],
+    notes: [
+      ...report.notes.filter(({ key }) => !NAMES_ROWS.has(key)),
+      { key: 'small_rows', values: { rows: merged.size, few: FEW } },
+    ],
   };
 }
 

@@ -30,6 +30,8 @@ export interface ContentFilter {
   /** Key and version, as `news@3`. */
   readonly template?: string;
   readonly seen?: string;
+  /** With a counted link to this address, and of clicks those on it; empty: with any. */
+  readonly link?: string;
 }
 
 /** One message behind a figure. */
@@ -104,6 +106,7 @@ export const exitStore = {
     const topic = part(filter.topic);
     const template = part(filter.template);
     const seen = part(filter.seen);
+    const link = part(filter.link);
     return tx.sql<ExitedMessage>`
       SELECT id, campaign, path, step, channel, standing, reason, accepted_at AS "acceptedAt", ended_at AS "endedAt",
              entry_ids AS "entryIds"
@@ -141,8 +144,9 @@ export const exitStore = {
                WHEN 'complained' THEN seen.complained
                WHEN 'opened' THEN seen.opened
                WHEN 'byMachine' THEN seen.by_machine AND NOT seen.opened
-               WHEN 'clicked' THEN seen.clicked
-               WHEN 'clickedByMachine' THEN seen.machine_clicked AND NOT seen.clicked
+               -- Of one link below, and of the message here.
+               WHEN 'clicked' THEN seen.clicked OR length(${link.is}::text) > 0
+               WHEN 'clickedByMachine' THEN (seen.machine_clicked AND NOT seen.clicked) OR length(${link.is}::text) > 0
                WHEN 'replied' THEN seen.replied
                WHEN 'withdrawn' THEN EXISTS (
                  SELECT FROM consent.reported_event e
@@ -150,6 +154,16 @@ export const exitStore = {
                     AND e.kind IN ('withdrawn', 'revoked', 'refused', 'objected')
                     AND (${asOf}::timestamptz IS NULL OR e.recorded_at <= ${asOf}::timestamptz))
              END, false)))
+         AND (${link.any} OR EXISTS (
+               SELECT FROM sending.reported_link l
+                WHERE l.message_id = stood.id
+                  AND (${link.is}::text = '' OR regexp_replace(l.address, '^[a-z][a-z0-9+.-]*://(www[.])?|/+$', '', 'gi') = ${link.is}::text)
+                  AND (${seen.is}::text IS NULL OR ${seen.is}::text NOT IN ('clicked', 'clickedByMachine')
+                       OR ${seen.is}::text = CASE (
+                            SELECT bool_or(NOT t.automated) FROM sending.touch t
+                             WHERE t.message_id = stood.id AND t.type = 'clicked' AND starts_with(t.event, 'link ' || l.id)
+                               AND (${asOf}::timestamptz IS NULL OR (t.at <= ${asOf}::timestamptz AND t.recorded_at <= ${asOf}::timestamptz)))
+                          WHEN true THEN 'clicked' WHEN false THEN 'clickedByMachine' END)))
          AND (${standing.any} OR standing = ${standing.is}::text
               OR (${standing.is}::text = 'exit' AND standing NOT IN ('processing', 'sent')))
          AND (${reason.any} OR reason IS NOT DISTINCT FROM ${reason.is}::text)

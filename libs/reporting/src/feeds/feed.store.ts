@@ -125,6 +125,66 @@ const SOURCES: Readonly<Record<Exclude<FeedSetName, 'AttributionResults'>, (scop
            m.status AS "End", m.reason AS "Reason", m.entry_ids[cardinality(m.entry_ids)] AS "LedgerEntryId"
       FROM sending.reported_message m LEFT JOIN sending.reported_template t ON t.id = m.template_id
      WHERE m.brand_id = ${brandId} AND NOT m.test AND m.ended_at <= ${asOf}::timestamptz`,
+  // The log is asked for the entries that a message names, and not searched.
+  Decisions: ({ brandId, asOf }) => sqlPart`
+    SELECT e.id AS "LedgerEntryId", m.id AS "MessageId", m.contact_id AS "ContactId", (l.leaf ->> 'at')::timestamptz AS "At",
+           substr(l.leaf ->> 't', 6) AS "Step", m.channel AS "Channel", m.class AS "Class", m.campaign AS "Campaign",
+           m.purpose AS "Purpose", m.topic AS "Topic", l.leaf ->> 'out' AS "Outcome", l.leaf ->> 'reason' AS "Reason",
+           l.leaf ->> 'pol' AS "Policy", l.leaf ->> 'rules' AS "Rules", (l.leaf ->> 'att')::integer AS "Attempt"
+      FROM sending.reported_message m
+     CROSS JOIN LATERAL unnest(m.entry_ids) AS named (id)
+      JOIN ledger.entry e ON e.id = named.id
+     CROSS JOIN LATERAL (SELECT convert_from(e.leaf, 'UTF8')::jsonb AS leaf) l
+     WHERE m.brand_id = ${brandId} AND NOT m.test AND m.accepted_at <= ${asOf}::timestamptz
+       AND starts_with(l.leaf ->> 't', 'send.') AND (l.leaf ->> 'at')::timestamptz <= ${asOf}::timestamptz`,
+  ConsentEvents: ({ brandId, asOf }) => sqlPart`
+    SELECT id AS "Id", contact_id AS "ContactId", contact_point_id AS "ContactPointId", channel AS "Channel", purpose AS "Purpose",
+           topic AS "Topic", kind AS "Kind", legal_basis AS "LegalBasis", method AS "Method", effective AS "Effective",
+           jurisdiction AS "Jurisdiction", occurred_at AS "OccurredAt", recorded_at AS "RecordedAt", valid_until AS "ValidUntil",
+           message_id AS "MessageId", entry_id AS "LedgerEntryId"
+      FROM consent.reported_event
+     WHERE brand_id = ${brandId} AND recorded_at <= ${asOf}::timestamptz`,
+  CampaignDaily: ({ brandId, asOf }) => sqlPart`
+    SELECT day AS "Date", day::timestamp AT TIME ZONE zone AS "From", channel AS "Channel", coalesce(campaign, '') AS "Campaign",
+           count(*)::integer AS "Accepted", (count(*) FILTER (WHERE standing = 'processing'))::integer AS "Processing",
+           (count(*) FILTER (WHERE standing = 'sent'))::integer AS "Sent",
+           (count(*) FILTER (WHERE standing = 'dropped'))::integer AS "Dropped",
+           (count(*) FILTER (WHERE standing = 'failed'))::integer AS "Failed",
+           (count(*) FILTER (WHERE standing = 'unknown'))::integer AS "Unknown",
+           (count(*) FILTER (WHERE standing = 'sent' AND bounced))::integer AS "Bounced",
+           (count(*) FILTER (WHERE standing = 'sent' AND opened))::integer AS "Opened",
+           (count(*) FILTER (WHERE standing = 'sent' AND clicked))::integer AS "Clicked",
+           (count(*) FILTER (WHERE standing = 'sent' AND replied))::integer AS "Replied",
+           (count(*) FILTER (WHERE standing = 'sent' AND complained))::integer AS "Complained"
+      FROM (SELECT (m.accepted_at AT TIME ZONE b.default_zone)::date AS day, b.default_zone AS zone, m.channel, m.campaign, seen.*,
+                   CASE WHEN m.ended_at <= ${asOf}::timestamptz THEN m.status ELSE 'processing' END AS standing
+              FROM sending.reported_message m
+              JOIN consent.reported_brand b ON b.id = m.brand_id
+              LEFT JOIN (
+                SELECT message_id, bool_or(type = 'bounced') AS bounced, bool_or(type = 'opened' AND NOT automated) AS opened,
+                       bool_or(type = 'clicked' AND NOT automated) AS clicked, bool_or(type = 'replied') AS replied,
+                       bool_or(type = 'complained') AS complained
+                  FROM sending.touch
+                 WHERE brand_id = ${brandId} AND type <> 'sent' AND recorded_at <= ${asOf}::timestamptz
+                 GROUP BY message_id) seen ON seen.message_id = m.id
+             WHERE m.brand_id = ${brandId} AND NOT m.test AND m.accepted_at <= ${asOf}::timestamptz) stood
+     GROUP BY day, zone, channel, campaign`,
+  Dates: ({ brandId, asOf }) => sqlPart`
+    SELECT day AS "Date", day::timestamp AT TIME ZONE zone AS "From", (day + 1)::timestamp AT TIME ZONE zone AS "To",
+           extract(year FROM day)::integer AS "Year", extract(quarter FROM day)::integer AS "Quarter",
+           extract(month FROM day)::integer AS "Month", extract(day FROM day)::integer AS "Day",
+           extract(isodow FROM day)::integer AS "Weekday", extract(isoyear FROM day)::integer AS "IsoYear",
+           extract(week FROM day)::integer AS "IsoWeek", to_char(day, 'YYYY-MM') AS "MonthKey",
+           to_char(day, 'IYYY-"W"IW') AS "WeekKey"
+      FROM (SELECT b.default_zone AS zone, generate_series(
+                     date_trunc('year', least(b.created_at, first.at) AT TIME ZONE b.default_zone),
+                     date_trunc('year', ${asOf}::timestamptz AT TIME ZONE b.default_zone) + interval '2 years - 1 day',
+                     interval '1 day')::date AS day
+              FROM consent.reported_brand b
+             CROSS JOIN (SELECT min(at) AS at FROM reporting.fact
+                          WHERE brand_id = ${brandId} AND kind <> 'account' AND kind <> 'asset'
+                            AND recorded_at <= ${asOf}::timestamptz) first
+             WHERE b.id = ${brandId}) days`,
   Conversions: (scope) => sqlPart`
     SELECT kind AS "Kind", external_id AS "Id", at AS "At", to_timestamp((body ->> 'closedAt')::numeric / 1000) AS "ClosedAt",
            coalesce(body ->> 'stage', body ->> 'status', body ->> 'name') AS "Name",

@@ -4,7 +4,7 @@ import type { BrandId, EntryId, EpochMs } from '#lib/kernel';
 import { Database, toIso, type Tx } from '#lib/platform';
 import type { Report } from '../domain/report.js';
 import { sumOf } from '../money/domain/amounts.js';
-import type { Credits, Share } from '../money/domain/credit.js';
+import type { Credits } from '../money/domain/credit.js';
 import { attributionReport } from '../money/domain/attribution-report.js';
 import { campaignsReport } from '../money/domain/campaigns-report.js';
 import { salesReport } from '../money/domain/kpis.js';
@@ -62,6 +62,7 @@ export class InvariantService {
     const { tx } = this.database;
     return differing(brandId, [
       ['facts that are not as the log says', 0, await invariantStore.factsUnlikeLog(tx, brandId)],
+      ['closed months that are not as the log says', 0, await invariantStore.monthsUnlikeLog(tx, brandId)],
       ['facts without an entry in the log', 0, await invariantStore.factsWithoutEntry(tx, brandId)],
       ['touches that are not as the log says', 0, await invariantStore.touchesUnlikeLog(tx, brandId)],
       [
@@ -175,7 +176,8 @@ type Pair = readonly [what: string, expected: number, found: number];
 /** Credits of each model and what is unattributed are the total. */
 function addingUp({ byModel, unattributed, total }: Credits, by: string): Pair[] {
   return [...byModel].flatMap(([model, shares]): Pair[] => {
-    const sum = (part: keyof Share): number => sumOf(shares.map((share) => share[part])) + unattributed[part];
+    const sum = (part: 'conversions' | 'value'): number =>
+      sumOf(shares.map((share) => share[part])) + unattributed[part];
     return [
       [`conversions by ${by} and ${model}`, total.conversions, sum('conversions')],
       [`revenue by ${by} and ${model}`, total.value, sum('value')],

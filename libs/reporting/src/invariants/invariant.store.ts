@@ -81,6 +81,17 @@ export const invariantStore = {
     return row?.[0] ?? 0;
   },
 
+  /** Months whose kept reports are not what the log says, or not what their digests say; in both directions. */
+  async monthsUnlikeLog(tx: Tx, brandId: BrandId): Promise<number> {
+    const [row] = await tx.composed<[number]>(sqlPart`
+      SELECT count(*)
+        FROM (SELECT entry_id, bool_and(sha256 = sha256(convert_to(body, 'UTF8'))) AS sound FROM reporting.snapshot
+               WHERE brand_id = ${brandId} AND entry_id IS NOT NULL GROUP BY entry_id) b
+        FULL JOIN ${leavesOf(brandId, 'reports.closed"')} e ON e.id = b.entry_id
+       WHERE NOT coalesce(b.sound, false) OR e.leaf ->> 'root' IS DISTINCT FROM reporting.digest_of_month(b.entry_id)`);
+    return row?.[0] ?? 0;
+  },
+
   /** Facts without an entry. Those of before there were any have none; whatever came after the first entry has one. */
   async factsWithoutEntry(tx: Tx, brandId: BrandId): Promise<number> {
     const [row] = await tx.composed<[number]>(sqlPart`

@@ -1,15 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Zone } from 'luxon';
-import {
-  type ConversionPath,
-  largestRemainder,
-  type Model,
-  MODELS,
-  type Touches,
-  weightSetProblems,
-} from '#lib/attribution';
-import { type BrandId, DomainError, type EntryId, type EpochMs } from '#lib/kernel';
+import { type ConversionPath, type Model, MODELS, type Touches, weightSetProblems } from '#lib/attribution';
+import { type BrandId, DomainError, type EpochMs } from '#lib/kernel';
 import { Database, toIso, type Tx, tzdb } from '#lib/platform';
 import { type Asked, pastNotes } from '../domain/asked.js';
 import type { Days } from '../domain/days.js';
@@ -18,9 +11,12 @@ import type { FactKind } from '../facts/domain/fact.js';
 import { factStore, keyOf } from '../facts/fact.store.js';
 import { type Books, booksOf, type Conversion, type ConversionChoice, conversionsOf } from './domain/books.js';
 import { costsOf } from './domain/costs.js';
+import { type CreditedTouch, creditedTouches, Parts } from './domain/credited-touches.js';
 import { type Credits, creditsOf } from './domain/credit.js';
 import { type MoneyData, type MoneyFrame } from './domain/frame.js';
 import { type GatherPeriod, PathGatherer, type Witness } from './domain/path-gatherer.js';
+import type { ActivityRead } from '../activity/domain/activity.js';
+import { readActivity } from '../activity/read-activity.js';
 import { planForJoins } from '../plan-for-all.js';
 import { PATH_STEP, type Segment, segmentOf } from './domain/revenue-reports.js';
 import { moneyStore } from './money.store.js';
@@ -35,6 +31,8 @@ export interface MoneyQuery extends ConversionChoice {
   readonly unit: 'account' | 'contact';
   readonly lookbackDays: number;
   readonly reset: boolean;
+  /** Whether the same message to several people of an account within a day is one touch; left out: each is one. */
+  readonly collapseSend?: boolean;
   readonly halfLifeDays: number;
   readonly currency: string;
   readonly model: Model;
@@ -42,6 +40,10 @@ export interface MoneyQuery extends ConversionChoice {
   readonly weights?: string | undefined;
   /** What of touches is read; left out: the paths that they make. */
   readonly reads?: TouchesRead;
+  /** Of conversions of this segment alone. */
+  readonly within?: TouchFilter['segment'];
+  /** What beside touches of paths is read; left out: nothing. */
+  readonly activity?: readonly ActivityRead[];
   /** Of exposures: to which campaign's variants. */
   readonly campaign?: string | undefined;
 }
@@ -54,25 +56,6 @@ export type TouchesRead = 'all' | 'accounts' | 'converting' | 'exposures' | 'not
 
 export interface MoneyAsked extends Asked {
   readonly days: Days;
-}
-
-/** One touch that a conversion is credited to. */
-export interface CreditedTouch {
-  readonly conversion: string;
-  readonly convertedAt: EpochMs;
-  /** Whole minor units, of a conversion that is divided among contacts those of this one; null: there is no rate for it. */
-  readonly value: number | null;
-  /** Counted from 1, of so many. */
-  readonly place: number;
-  readonly of: number;
-  readonly touch: string;
-  readonly at: EpochMs;
-  readonly contact: string;
-  readonly name: string;
-  /** Ledger entry of a visit; a message names its own. Null for facts of before there were any. */
-  readonly entry: EntryId | null;
-  /** Ledger entry of the fact that converted. */
-  readonly conversionEntry: EntryId | null;
 }
 
 /** Which touches are behind a figure; what is null narrows nothing. */
@@ -210,16 +193,19 @@ export class MoneyService {
     refuseUnsigned(books, query.weights);
     const { reads = 'all', campaign, unit } = query;
     const scope = { brandId, asOf, ...query };
-    const source = isKept ? await keptTouches(tx, scope) : touchesOfLog(tx, scope);
+    const source = isKept && query.collapseSend !== true ? await keptTouches(tx, scope) : touchesOfLog(tx, scope);
     // Where nothing has a tariff, nobody but the report on what is missing asks how much was sent.
     const isSentAsked = books.tariffs.length > 0 || reads === 'all' || reads === 'accounts';
     const sent = isSentAsked ? await source.sent({ from, to }, zone) : [];
     const conversions = conversionsOf(books, query).map((one) => inUnit(books, one, query.unit));
     const period = { from, to };
-    const gatherer = new PathGatherer(conversions, [period], { ...query, asOf }, witness?.(books));
+    const { within = null } = query;
+    const only = within === null ? {} : { only: (one: Conversion) => segmentOf(books, one, within.by) === within.is };
+    const gatherer = new PathGatherer(conversions, [period], { ...query, asOf, ...only }, witness?.(books));
     const { isWhole, otherAccounts } = await gather(source, gatherer, { books, conversions, period }, reads);
     const exposures =
       reads === 'exposures' ? await touchStore.exposures(tx, brandId, { asOf, from, to, unit, campaign }) : [];
+    const activity = await readActivity(tx, { brandId, asOf, ...period }, query);
     const [gathered] = gatherer.end();
     if (gathered === undefined) throw new Error('there is one period');
     const touches = isWhole ? gathered.touches : await source.counts(period);
@@ -234,7 +220,7 @@ export class MoneyService {
       parameters,
       pastNotes: pastNotes(asked.asOf, position),
     };
-    return { frame, books, sent, costs: costsOf(books, sent, days.from, days.to), paths, exposures };
+    return { frame, books, sent, costs: costsOf(books, sent, days.from, days.to), paths, exposures, activity };
   }
 }
 
@@ -315,44 +301,6 @@ function isWanted(
   return path === null || Array.from(touches, (touch) => log.nameOf(touch)).join(PATH_STEP) === path;
 }
 
-/** What of a conversion each of its paths has, in whole minor units. Its paths come one after the other. */
-class Parts {
-  private id: string | null = null;
-  private parts: number[] = [];
-
-  /** Null where the conversion has an amount, and no rate to exchange it by. */
-  of({ conversion, conversions }: ConversionPath): number | null {
-    if (conversion === null || (conversion as Conversion).amount === null) return null;
-    if (this.id !== conversion.id || this.parts.length === 0) {
-      this.id = conversion.id;
-      const paths = Array.from({ length: Math.round(1 / conversions) }, () => 1);
-      this.parts = largestRemainder(conversion.value, paths);
-    }
-    return this.parts.shift() ?? 0;
-  }
-}
-
-function creditedTouches(
-  { touches, conversion }: ConversionPath,
-  log: Touches,
-  ids: readonly string[],
-  value: number | null,
-): CreditedTouch[] {
-  if (conversion === null) return [];
-  return Array.from(touches, (touch, place) => ({
-    conversion: conversion.id,
-    convertedAt: conversion.at,
-    value,
-    place: place + 1,
-    of: touches.length,
-    touch: ids[touch] ?? '',
-    at: log.atOf(touch),
-    contact: log.contactOf(touch),
-    name: log.nameOf(touch),
-    ...{ entry: null, conversionEntry: null },
-  }));
-}
-
 /** Visits are facts, and so is what converted: each names its ledger entry. */
 async function withEntries(
   tx: Tx,
@@ -385,8 +333,9 @@ const FACTS_OF: Readonly<Record<ConversionChoice['of'], FactKind>> = {
 /** So the id of a touch begins that was a visit. */
 const VISIT = 'visit ';
 
-function placeOf({ convertedAt, conversion, contact, place }: CreditedTouch): string {
-  return [toIso(convertedAt), conversion, contact, String(place).padStart(9, '0')].join(' ');
+function placeOf({ convertedAt, conversion, contact, place, among, touch }: CreditedTouch): string {
+  const last = among === 1 ? [] : [touch];
+  return [toIso(convertedAt), conversion, contact, String(place).padStart(9, '0'), ...last].join(' ');
 }
 
 function digestOf({ from, to, zone, asOf }: MoneyAsked, parameters: object): Buffer {

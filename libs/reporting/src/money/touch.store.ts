@@ -16,6 +16,8 @@ export interface StreamedTouch {
   readonly account: string;
   readonly contact: string;
   readonly name: string;
+  /** Which message it was, where that is asked for. */
+  readonly send: string | null;
 }
 
 /** Messages of one channel and campaign that left on one day. */
@@ -41,28 +43,36 @@ export interface TouchScope {
   readonly asOf: EpochMs;
   readonly by: Dimension;
   readonly basis: Basis;
+  /** Whether it is told which messages were the same: of one template, campaign and step. */
+  readonly collapseSend?: boolean;
 }
 
 /** Makes `named`: every touch with the account it counts for. */
-const touchesOf = ({ brandId, asOf, by, basis }: TouchScope): SqlPart => sqlPart`
+const touchesOf = ({ brandId, asOf, by, basis, collapseSend = false }: TouchScope): SqlPart => sqlPart`
       WITH belongs AS (
         SELECT DISTINCT ON (contact_id) contact_id, account_id FROM consent.contact_account
          WHERE brand_id = ${brandId} AND recorded_at <= ${toIso(asOf)}::timestamptz ORDER BY contact_id, n DESC),
       touch AS (
         SELECT CASE WHEN type = 'sent' THEN message_id::text ELSE message_id || ' ' || type || ' ' || event END AS id, at, contact_id,
-               ${nameOfTouch(by)} AS name
+               ${nameOfTouch(by)} AS name,
+               ${
+                 collapseSend
+                   ? sqlPart`CASE WHEN type = 'sent' THEN (SELECT concat_ws(' ', m.template_id, m.campaign_id, m.step)
+                 FROM sending.reported_message m WHERE m.id = message_id) END`
+                   : sqlPart`NULL::text`
+               } AS send
           FROM sending.reported_touch
          WHERE brand_id = ${brandId} AND NOT test AND at <= ${toIso(asOf)}::timestamptz AND recorded_at <= ${toIso(asOf)}::timestamptz
            AND (type = 'sent') = (${basis}::text = 'delivered')
            AND (bounced_at IS NULL OR bounced_at > ${toIso(asOf)}::timestamptz OR type <> 'sent')
         UNION ALL
-        SELECT 'visit ' || external_id, at, (body ->> 'contactId')::uuid, ${nameOfVisit(by)}
+        SELECT 'visit ' || external_id, at, (body ->> 'contactId')::uuid, ${nameOfVisit(by)}, NULL
           FROM (SELECT DISTINCT ON (external_id) external_id, at, body, retracted FROM reporting.fact
                  WHERE brand_id = ${brandId} AND kind = 'visit' AND recorded_at <= ${toIso(asOf)}::timestamptz
                  ORDER BY external_id, version DESC) v
          WHERE NOT retracted AND at <= ${toIso(asOf)}::timestamptz),
       named AS (
-        SELECT t.id, t.at, coalesce(b.account_id, t.contact_id) AS account, t.contact_id, coalesce(t.name, ${NO_NAME}::text) AS name
+        SELECT t.id, t.at, coalesce(b.account_id, t.contact_id) AS account, t.contact_id, coalesce(t.name, ${NO_NAME}::text) AS name, t.send
           FROM touch t LEFT JOIN belongs b ON b.contact_id = t.contact_id)`;
 
 /** Only the name that is asked for is looked up. */
@@ -96,7 +106,7 @@ export const touchStore = {
     await tx.composed(sqlPart`
       DECLARE reported_touches NO SCROLL CURSOR FOR
       ${touchesOf(scope)}
-      SELECT id, at, account::text AS account, contact_id::text AS contact, name FROM named WHERE ${ofThem} ORDER BY account`);
+      SELECT id, at, account::text AS account, contact_id::text AS contact, name, send FROM named WHERE ${ofThem} ORDER BY account`);
   },
 
   /** How many touches of each name there were between two instants. */

@@ -1,4 +1,4 @@
-import type { BrandId, EpochMs } from '#lib/kernel';
+import type { BrandId, EntryId, EpochMs } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
 import type { Report } from '../domain/report.js';
 import type { KeptReport } from './domain/snapshot-report.js';
@@ -41,18 +41,24 @@ export const snapshotStore = {
     tx: Tx,
     { brandId, month }: Pick<MonthOfBrand, 'brandId' | 'month'>,
     asOf: EpochMs,
-    { report, sha256 }: { readonly report: Report; readonly sha256: Buffer },
+    { report, sha256, entryId }: { readonly report: Report; readonly sha256: Buffer; readonly entryId: EntryId },
   ): Promise<void> {
     await tx.execute`
-      INSERT INTO reporting.snapshot (brand_id, month, report, body, as_of, ledger_position, sha256)
+      INSERT INTO reporting.snapshot (brand_id, month, report, body, as_of, ledger_position, sha256, entry_id)
       VALUES (${brandId}, (${month}::text || '-01')::date, ${report.key}, ${JSON.stringify(report)}, ${toIso(asOf)},
-              ${report.ledgerPosition === 0 ? null : report.ledgerPosition}::bigint, ${sha256})`;
+              ${report.ledgerPosition === 0 ? null : report.ledgerPosition}::bigint, ${sha256}, ${entryId}::uuid)`;
+  },
+
+  /** What an entry commits to; null where no report was kept under it. */
+  async digest(tx: Tx, entryId: EntryId): Promise<string | null> {
+    const [row] = await tx.sql<{ digest: string | null }>`SELECT reporting.digest_of_month(${entryId}::uuid) AS digest`;
+    return row?.digest ?? null;
   },
 
   /** Newest month first. */
   async kept(tx: Tx, brandId: BrandId, month: string | null, report: string | null): Promise<KeptReport[]> {
-    const rows = await tx.sql<{ month: string; body: string; sha256: Buffer }>`
-      SELECT to_char(month, 'YYYY-MM') AS month, body, sha256 FROM reporting.snapshot
+    const rows = await tx.sql<{ month: string; body: string; sha256: Buffer; entryId: EntryId | null }>`
+      SELECT to_char(month, 'YYYY-MM') AS month, body, sha256, entry_id AS "entryId" FROM reporting.snapshot
        WHERE brand_id = ${brandId} AND (${month}::text IS NULL OR month = (${month}::text || '-01')::date)
          AND (${report}::text IS NULL OR report = ${report}::text)
        ORDER BY month DESC, report COLLATE "C" LIMIT 2000`;
@@ -60,6 +66,7 @@ export const snapshotStore = {
       month: row.month,
       report: JSON.parse(row.body) as Report,
       sha256: row.sha256.toString('hex'),
+      entryId: row.entryId,
     }));
   },
 };

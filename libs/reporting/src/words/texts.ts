@@ -1,9 +1,17 @@
 import type { NotAvailable } from '../domain/report.js';
 import { type ByLanguage, say, type Texts } from './languages.js';
+import {
+  ACTIVITY_COLUMNS,
+  ACTIVITY_NOTES,
+  ACTIVITY_PARAMETERS,
+  ACTIVITY_REPORTS,
+  ACTIVITY_VALUES,
+} from './activity-texts.js';
 import { MONEY_COLUMNS, MONEY_NOTES, MONEY_PARAMETERS, MONEY_REPORTS, MONEY_VALUES } from './money-texts.js';
 
 export const REPORTS: Readonly<Record<string, { readonly title: ByLanguage; readonly question: ByLanguage }>> = {
   ...MONEY_REPORTS,
+  ...ACTIVITY_REPORTS,
   exits: {
     title: say('Exit report', 'Ausstiegsbericht'),
     question: say(
@@ -44,6 +52,7 @@ export const REPORTS: Readonly<Record<string, { readonly title: ByLanguage; read
 
 export const COLUMNS: Texts = {
   ...MONEY_COLUMNS,
+  ...ACTIVITY_COLUMNS,
   campaign: say('Campaign', 'Kampagne'),
   path: say('Path', 'Pfad'),
   step: say('Step', 'Schritt'),
@@ -71,6 +80,9 @@ export const COLUMNS: Texts = {
   complained: say('Complained', 'Beschwerden'),
   withdrawn: say('Left by it', 'Abgemeldet'),
   bounce_rate: say('Bounce rate', 'Rücklaufquote'),
+  hard_bounce_rate: say('Hard bounce rate', 'Endgültige Rücklaufquote'),
+  soft_bounce_rate: say('Soft bounce rate', 'Vorläufige Rücklaufquote'),
+  drop_off: say('Drop-off', 'Verlustquote'),
   open_rate: say('Open rate', 'Öffnungsrate'),
   click_rate: say('Click rate', 'Klickrate'),
   click_to_open_rate: say('Clicks per open', 'Klicks je Öffnung'),
@@ -99,6 +111,7 @@ export const COLUMNS: Texts = {
 
 export const PARAMETERS: Texts = {
   ...MONEY_PARAMETERS,
+  ...ACTIVITY_PARAMETERS,
   from: say('From', 'Von'),
   to: say('To', 'Bis'),
   zone: say('Time zone', 'Zeitzone'),
@@ -116,6 +129,7 @@ export const PARAMETERS: Texts = {
 
 export const VALUES: Texts = {
   ...MONEY_VALUES,
+  ...ACTIVITY_VALUES,
   'show.changes': say('What has changed since', 'Was sich seither geändert hat'),
   'show.kept': say('As it was then', 'Wie er damals war'),
   'messages.live': say('Live', 'Echte'),
@@ -143,9 +157,14 @@ export const WHY_NOT: Readonly<Record<NotAvailable, ByLanguage>> = {
 
 export const NOTES: Texts = {
   ...MONEY_NOTES,
+  ...ACTIVITY_NOTES,
   exits_add_up: say(
     'In every row inflow is processing plus sent plus each exit. All were read in one snapshot. What was dropped is no failure: it was not to be sent.',
     'In jeder Zeile ist der Zugang die Summe aus Bearbeitung, Gesendet und jedem Ausstieg. Alles wurde in einer Momentaufnahme gelesen. Was nicht gesendet wurde, ist kein Fehler: es durfte nicht hinaus.',
+  ),
+  hotspot: say(
+    'Most were lost here: {place}, {exits} messages.',
+    'Hier gingen die meisten verloren: {place}, {exits} Nachrichten.',
   ),
   waits: say('In processing, {reason}: {messages}.', 'In Bearbeitung, {reason}: {messages}.'),
   snapshots: say(

@@ -27,12 +27,15 @@ import { type HandOverResult, settle } from '../messages/domain/settle.js';
 import { limitStore, type NewCapUse } from '../messages/limit.store.js';
 import { messageStore, type NewMessage, type StatusChange } from '../messages/message.store.js';
 import { touchStore } from '../messages/touch.store.js';
+import { linkId, type LinksOfMessage, trackedLinkStore } from '../tracking/tracked-link.store.js';
 
 /** One template that went to many people at one instant of the past. */
 export interface PastMailing {
   readonly at: EpochMs;
   readonly request: Pick<SendRequest, 'template' | 'topic' | 'campaign' | 'step'>;
   readonly to: readonly PastRecipient[];
+  /** Where links of the mail lead whose clicks are counted. */
+  readonly links?: readonly string[];
 }
 
 export interface PastRecipient {
@@ -53,6 +56,8 @@ export interface PastMessage {
   /** Where its opt-out link leads; null where there was no address. */
   readonly contactPointId: ContactPointId | null;
   readonly scopeId: string;
+  /** Counted links that it left with. A click on one is reported as an event that begins with `link`, a space and its id. */
+  readonly links: LinksOfMessage['links'];
 }
 
 /** From acceptance to hand-over, from there to the first answer, and from answer to answer. */
@@ -97,6 +102,14 @@ export class PastMailings {
         await this.attempt(tx, due, now, entries);
       }
       await this.ledger.append(tx, entries);
+      const counted = all
+        .filter(({ message }) => message.status === 'sent')
+        .map(({ message: { id } }) => ({
+          messageId: id,
+          links: (mailing.links ?? []).map((url) => ({ id: linkId(id, url), url })),
+        }));
+      await trackedLinkStore.add(tx, counted);
+      const linksOf = new Map(counted.map(({ messageId, links }) => [messageId, links]));
       return all.map(({ message, prepared, recipient }) => ({
         id: message.id,
         to: recipient.to,
@@ -104,6 +117,7 @@ export class PastMailings {
         endedAt: message.endedAt ?? message.acceptedAt,
         contactPointId: message.contactPointId,
         scopeId: prepared.candidate.subject.topic?.id ?? message.purposeId,
+        links: linksOf.get(message.id) ?? [],
       }));
     });
   }

@@ -84,6 +84,21 @@ const en = {
   region: 'Region',
   status: 'Status',
   accountTouchesLead: 'Every touch of the account in the period, oldest first.',
+  leads: 'Leads',
+  lead: 'Lead',
+  came: 'Came',
+  reachedAt: 'Reached it',
+  leadsLead:
+    'The leads behind the figure, by when they came, each with the ledger entry of the fact by which it reached the stage. Where no time is named, only a later stage is known.',
+  fact: 'Fact',
+  metAt: 'Met the variant',
+  outcomesLead: 'What came of those who met the variant long enough ago, each with the ledger entry that records it.',
+  engagements: 'What people did',
+  engagementsLead: 'What is behind the figure, oldest first; each leads to its ledger entry.',
+  did: 'What',
+  about: 'Page, event or content',
+  channel: 'Channel',
+  campaign: 'Campaign',
 } as const;
 
 export type PageText = keyof typeof en;
@@ -175,6 +190,22 @@ const de: Readonly<Record<PageText, string>> = {
   region: 'Region',
   status: 'Status',
   accountTouchesLead: 'Jede Berührung des Kontos im Zeitraum, die älteste zuerst.',
+  leads: 'Leads',
+  lead: 'Lead',
+  came: 'Gekommen',
+  reachedAt: 'Erreicht',
+  leadsLead:
+    'Die Leads hinter der Zahl, nach dem Zeitpunkt, an dem sie kamen, jeweils mit dem Protokolleintrag des Fakts, durch den sie die Stufe erreichten. Wo kein Zeitpunkt steht, ist nur eine spätere Stufe bekannt.',
+  fact: 'Fakt',
+  metAt: 'Variante bekommen',
+  outcomesLead:
+    'Was aus denen wurde, die die Variante vor genügend langer Zeit bekamen, jeweils mit dem Protokolleintrag, der es festhält.',
+  engagements: 'Was Menschen taten',
+  engagementsLead: 'Was hinter der Zahl steht, das Älteste zuerst; alles führt zu seinem Protokolleintrag.',
+  did: 'Was',
+  about: 'Seite, Veranstaltung oder Inhalt',
+  channel: 'Kanal',
+  campaign: 'Kampagne',
 };
 
 const TEXTS = { en, de } as const satisfies Readonly<Record<ReportLanguage, Readonly<Record<PageText, string>>>>;

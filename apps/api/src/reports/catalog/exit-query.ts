@@ -44,8 +44,11 @@ export const ExitMessagesQuery = z.strictObject({
   topic: part('One topic'),
   template: line(200).optional().meta({ description: 'One version of a template, such as news@3.' }),
   seen: z.enum(SEEN).optional().meta({ description: 'Of messages that were sent: what is known of them since.' }),
+  link: z.string().max(500).optional().meta({
+    description: 'Messages with a counted link to this address, without scheme and query; empty: with any.',
+  }),
   report: z
-    .enum(['exits', 'email', 'channels', 'content', 'variants'])
+    .enum(['exits', 'email', 'channels', 'content', 'variants', 'links', 'journeys'])
     .optional()
     .meta({ description: 'Which report leads here: its page leads back. Changes nothing else.' }),
   ...PageQuery.shape,
@@ -102,11 +105,12 @@ export function toStood({ standing, reason }: Pick<ExitMessagesQuery, 'standing'
   };
 }
 
-export function toContent({ topic, template, seen }: ExitMessagesQuery): ContentFilter {
+export function toContent({ topic, template, seen, link }: ExitMessagesQuery): ContentFilter {
   return {
     ...(topic === undefined ? {} : { topic: topic || null }),
     ...(template === undefined ? {} : { template }),
     ...(seen === undefined ? {} : { seen }),
+    ...(link === undefined ? {} : { link }),
   };
 }
 

@@ -12,6 +12,7 @@ import {
   type ExitPlace,
   type ExitService,
   exitSankey,
+  type LinkService,
   type ReportLanguage,
   type ReportRole,
   reportWords,
@@ -76,6 +77,24 @@ export function deliveriesOffered(deliveries: DeliveryService, periods: ReportPe
       return { report, drawn: key === 'channels' ? 'sent' : 'clicked' };
     },
   }));
+}
+
+export const LinksQuery = z.strictObject({ ...PeriodQuery, campaign: ExitPlaceQuery.campaign, ...FORMS });
+
+/** How often links of mails were followed. */
+export function linksOffered(links: LinkService, periods: ReportPeriods): OfferedReport<typeof LinksQuery> {
+  return {
+    key: 'links',
+    roles: ['operations', 'cmo'],
+    query: LinksQuery,
+    people: 'arrived',
+    async make(brandId, query) {
+      const period = await periods.of(brandId, query);
+      const { campaign } = query;
+      const report = await links.report({ brandId, ...period }, { campaign, days: period.days });
+      return { report, drawn: 'clicked' };
+    },
+  };
 }
 
 export const ConsentQuery = z.strictObject({

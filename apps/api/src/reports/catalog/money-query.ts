@@ -1,6 +1,18 @@
 import { z } from 'zod';
 import { MODELS, type Model } from '#lib/attribution';
-import { BASES, DEALS, DIMENSIONS, FUNNELS, type MoneyQuery, SEGMENTS, type TouchFilter } from '#lib/reporting';
+import {
+  ASSETS_BY,
+  BASES,
+  DEALS,
+  DIMENSIONS,
+  ENGAGEMENT_KINDS,
+  FUNNELS,
+  GOALS,
+  type MoneyQuery,
+  SEGMENTS,
+  STAGES_BEHIND,
+  type TouchFilter,
+} from '#lib/reporting';
 import { PageQuery } from '../../http/page.schema.js';
 import { line, Uuid } from '../../http/scalars.schema.js';
 import { PeriodQuery } from '../report-period.js';
@@ -28,6 +40,10 @@ export const MoneyFilters = {
     .enum(['true', 'false'])
     .default('false')
     .meta({ description: 'A touch counts for the next conversion alone.' }),
+  collapse: z
+    .enum(['true', 'false'])
+    .default('false')
+    .meta({ description: 'The same message to several people of an account within a day is one touch.' }),
   halfLife: z.coerce.number().min(0.1).max(365).default(7).meta({ description: 'Days, of time decay and of scores.' }),
   currency: z
     .string()
@@ -51,6 +67,8 @@ export const AttributionQuery = z.strictObject({
   ...PeriodQuery,
   by: z.enum(DIMENSIONS).default('channel'),
   show: z.enum(['value', 'conversions']).default('value'),
+  within: z.enum(SEGMENTS).optional().meta({ description: 'With `is`: conversions of this segment alone.' }),
+  is: z.string().max(400).optional().meta({ description: 'Which segment; empty: those of whom nobody said.' }),
   ...MoneyFilters,
   models: z
     .string()
@@ -92,6 +110,95 @@ export const RevenueQuery = z.strictObject({
   ...FORMS,
 });
 
+export const AssetsQuery = z.strictObject({
+  ...PeriodQuery,
+  per: z.enum(ASSETS_BY).default('sort').meta({ description: 'By which contents are told apart.' }),
+  ...MoneyFilters,
+  ...FORMS,
+});
+
+export const JourneysQuery = z.strictObject({
+  ...PeriodQuery,
+  goal: z.enum(GOALS).default('won').meta({
+    description:
+      'What a journey is for: a click in a mail of it, a visit, a place at an event, an event of your own (of the name `event`), a qualified lead, an opportunity, a won deal.',
+  }),
+  ...MoneyFilters,
+  ...FORMS,
+});
+
+export const SilenceQuery = z.strictObject({
+  ...PeriodQuery,
+  silent: z.coerce.number().int().min(1).max(1095).default(90).meta({
+    description: 'Days without a click, a reply, a visit or an event after which somebody counts as silent.',
+  }),
+  ...FORMS,
+});
+
+export const PositionsQuery = z.strictObject({
+  ...PeriodQuery,
+  by: z.enum(DIMENSIONS).default('channel'),
+  ...MoneyFilters,
+  ...FORMS,
+});
+
+const segmentOf = {
+  segment: z.enum(SEGMENTS).optional().meta({ description: 'With `value`: of this segment alone.' }),
+  value: z.string().max(400).optional().meta({ description: 'Which segment; empty: those of whom nobody said.' }),
+};
+
+export const LeadsQuery = z.strictObject({
+  ...PeriodQuery,
+  of: FunnelQuery.shape.of,
+  stage: z
+    .enum(STAGES_BEHIND)
+    .default('qualified')
+    .meta({ description: 'Which stage was reached; qualified: the first for which marketing answers, in the period.' }),
+  ...segmentOf,
+  currency: MoneyFilters.currency,
+  ...PageQuery.shape,
+});
+
+export const OutcomesQuery = z.strictObject({
+  ...PeriodQuery,
+  campaign: z.string().max(200),
+  variant: line(200),
+  what: z.enum(['lead', 'opportunity', 'won']),
+  window: VariantsQuery.shape.window,
+  unit: MoneyFilters.unit,
+  currency: MoneyFilters.currency,
+  ...PageQuery.shape,
+});
+
+export const EngagementsQuery = z.strictObject({
+  ...PeriodQuery,
+  kind: z.enum(ENGAGEMENT_KINDS).optional(),
+  about: z.string().max(500).optional().meta({ description: 'Page, event or content; empty: what is about none.' }),
+  channel: z.string().max(63).optional().meta({ description: 'Empty: of any channel, and not of none.' }),
+  sort: z
+    .string()
+    .max(60)
+    .optional()
+    .meta({ description: 'Of contents of this sort; empty: of any, and not of none.' }),
+  asset: line(200).optional().meta({ description: 'Of the content of this name.' }),
+  report: z
+    .enum(['pages', 'assets', 'sources'])
+    .default('pages')
+    .meta({ description: 'Which report leads here: its page leads back. Changes nothing else.' }),
+  ...PageQuery.shape,
+});
+
+/** A segment that is asked for; null: all. */
+export function toSegment({
+  segment,
+  value,
+}: {
+  readonly segment?: (typeof SEGMENTS)[number] | undefined;
+  readonly value?: string | undefined;
+}) {
+  return segment === undefined ? null : { by: segment, is: value ?? '' };
+}
+
 export const AttributionTouchesQuery = z.strictObject({
   ...PeriodQuery,
   by: z.enum(DIMENSIONS).default('channel'),
@@ -115,6 +222,7 @@ export const DealsQuery = z.strictObject({
     .optional()
     .meta({ description: 'Of this region alone; empty: those of whom nobody said.' }),
   account: Uuid.optional().meta({ description: 'Of this account alone.' }),
+  ...segmentOf,
   currency: MoneyFilters.currency,
   ...PageQuery.shape,
 });
@@ -131,7 +239,7 @@ export const AccountTouchesQuery = z.strictObject({
 export function toTouchFilter({ name, segment, value, path }: z.infer<typeof AttributionTouchesQuery>): TouchFilter {
   return {
     name: name ?? null,
-    segment: segment === undefined ? null : { by: segment, is: value ?? '' },
+    segment: toSegment({ segment, value }),
     path: path ?? null,
   };
 }
@@ -144,14 +252,18 @@ export function toMoneyQuery(
   asked: z.infer<typeof MoneyReportQuery> & {
     readonly by?: MoneyQuery['by'];
     readonly weights?: string | undefined;
+    readonly within?: (typeof SEGMENTS)[number] | undefined;
+    readonly is?: string | undefined;
   },
   by: MoneyQuery['by'] = asked.by ?? 'channel',
 ): MoneyQuery {
-  const { conversion, event = null, model, basis, unit, lookback, reset, halfLife, currency } = asked;
+  const { conversion, event = null, model, basis, unit, lookback, reset, collapse, halfLife, currency } = asked;
   return {
     ...{ by, of: conversion, event, model, basis, unit, currency, weights: asked.weights },
+    within: toSegment({ segment: asked.within, value: asked.is }),
     lookbackDays: lookback,
     reset: reset === 'true',
+    collapseSend: collapse === 'true',
     halfLifeDays: halfLife,
   };
 }

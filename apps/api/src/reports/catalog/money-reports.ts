@@ -5,6 +5,7 @@ import { toIso } from '#lib/platform';
 import {
   accountsReport,
   acquisitionReport,
+  type ActivityRead,
   attributionReport,
   campaignsReport,
   funnelReport,
@@ -14,6 +15,7 @@ import {
   type MoneyService,
   modelsReport,
   pathsReport,
+  positionsReport,
   qualityReport,
   type Report,
   type ReportRole,
@@ -23,12 +25,16 @@ import {
 } from '#lib/reporting';
 import type { ReportPeriods } from '../report-period.js';
 import {
+  AssetsQuery,
   AttributionQuery,
   FunnelQuery,
+  JourneysQuery,
   modelsIn,
   MoneyReportQuery,
+  PositionsQuery,
   RevenueQuery,
   sharesIn,
+  SilenceQuery,
   toMoneyQuery,
   VariantsQuery,
 } from './money-query.js';
@@ -44,17 +50,22 @@ const AnyQuery = z.strictObject({
   campaign: VariantsQuery.shape.campaign,
   shares: VariantsQuery.shape.shares,
   of: FunnelQuery.shape.of,
+  per: AssetsQuery.shape.per,
+  goal: JourneysQuery.shape.goal,
+  silent: SilenceQuery.shape.silent,
 });
 type Asked = z.infer<typeof AnyQuery>;
 
-interface MoneyReport {
+export interface MoneyReport {
   readonly key: string;
   readonly roles: readonly ReportRole[];
   readonly query: z.ZodObject;
   /** Where it is no matter of choice, by what touches are named. */
-  readonly by?: 'campaign';
+  readonly by?: 'campaign' | 'channel';
   /** Column that says how many people stand behind a row, where somebody could be told from a small one. */
   readonly people?: string;
+  readonly nobodyStays?: true;
+  readonly isOverlapping?: true;
   readonly means?: readonly string[];
   /** Filters that change nothing in it. */
   readonly idle?: readonly string[];
@@ -64,14 +75,16 @@ interface MoneyReport {
   readonly figures?: readonly string[];
   /** What of touches it is made from; left out: the paths that they make. */
   readonly reads?: (asked: Asked) => TouchesRead;
+  /** What beside paths it is made from. */
+  readonly activity?: readonly ActivityRead[];
   readonly make: (data: MoneyData, asked: Asked) => Report;
 }
 
 /** Filters that say which touches lead to a conversion. */
-const OF_TOUCHES = ['lookback', 'basis', 'unit', 'reset'];
+export const OF_TOUCHES = ['lookback', 'basis', 'unit', 'reset', 'collapse'];
 
 /** Models in which paths that led to nothing count. */
-const BY_NULLS: ReadonlySet<string> = new Set(['markov_1', 'markov_2', 'markov_3', 'shapley_rate']);
+export const BY_NULLS: ReadonlySet<string> = new Set(['markov_1', 'markov_2', 'markov_3', 'shapley_rate']);
 
 /** In the order in which they are offered. */
 export const MONEY_REPORTS: readonly MoneyReport[] = [
@@ -81,11 +94,12 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     query: AttributionQuery,
     drawn: 'linear',
     figures: ['linear', 'touches', 'cost', 'roi'],
-    make: (data, { by, show, models, model, weights, intervals, ...asked }) =>
+    make: (data, { by, show, models, model, weights, intervals, within, is, ...asked }) =>
       attributionReport(data, {
         ...{ by, show, model, models: modelsIn(models), intervals: intervals === 'true' },
         weights: data.books.weightSets.get(weights ?? '') ?? null,
-        link: linked({ by, ...asked }),
+        isPart: within !== undefined,
+        link: { ...linked({ by, ...asked }), ...ofSegment(within, is) },
       }),
   },
   {
@@ -94,8 +108,21 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     query: AttributionQuery,
     drawn: 'spread',
     idle: ['show', 'model', 'weights', 'intervals'],
-    make: (data, { by, models, ...asked }) =>
-      modelsReport(data, { by, models: modelsIn(models), link: linked({ by, ...asked }) }),
+    make: (data, { by, models, within, is, ...asked }) =>
+      modelsReport(data, {
+        ...{ by, models: modelsIn(models) },
+        link: { ...linked({ by, ...asked }), ...ofSegment(within, is) },
+      }),
+  },
+  {
+    key: 'positions',
+    roles: ['cmo'],
+    query: PositionsQuery,
+    idle: ['model', 'halfLife'],
+    drawn: 'conversions',
+    figures: ['conversions'],
+    reads: () => 'converting',
+    make: (data, { by }) => positionsReport(data, by),
   },
   {
     key: 'campaigns',
@@ -175,7 +202,7 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
   {
     key: 'accounts',
     people: 'contacts',
-    idle: ['model', 'lookback', 'unit', 'reset'],
+    idle: ['model', 'lookback', 'unit', 'reset', 'collapse'],
     roles: ['cmo', 'sales'],
     query: MoneyReportQuery,
     drawn: 'touches',
@@ -198,43 +225,79 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
 ];
 
 /** Reports of touches, conversions and costs. */
-export function moneyOffered(money: MoneyService, periods: ReportPeriods): OfferedReport[] {
-  return MONEY_REPORTS.map(({ key, roles, query, people, means, idle = [], by, reads, make, ...shown }) => ({
-    key,
-    roles,
-    query,
-    idle,
-    ...(people === undefined ? {} : { people }),
-    ...(means === undefined ? {} : { means }),
-    async make(brandId, given) {
-      const asked = AnyQuery.parse(given);
-      const period = await periods.of(brandId, asked);
-      const wanted: MoneyQuery = {
-        ...toMoneyQuery(asked, by),
-        campaign: asked.campaign,
-        ...(reads === undefined ? {} : { reads: reads(asked) }),
-      };
-      const named = Object.keys(query.shape).filter((name) => !idle.includes(name));
-      const parameters = Object.fromEntries(
-        Object.entries(parametersOf(asked, period.days)).filter(
-          ([name]) =>
-            named.includes(name === 'modelVersion' ? 'model' : name) ||
-            (name === 'modelVersion' && named.includes('models')),
-        ),
-      );
-      const report = await money.report(key, { brandId, ...period }, wanted, parameters, (data) =>
-        make(data, { ...asked, from: period.days.from, to: period.days.to, zone: period.zone }),
-      );
-      const { drawn, isInOrder = false, figures } = shown;
-      return { report, drawn, isInOrder, ...(figures === undefined ? {} : { figures }) };
-    },
-  }));
+export function moneyOffered(
+  money: MoneyService,
+  periods: ReportPeriods,
+  reports: readonly MoneyReport[] = MONEY_REPORTS,
+): OfferedReport[] {
+  return reports.map(
+    ({
+      key,
+      roles,
+      query,
+      people,
+      nobodyStays,
+      isOverlapping,
+      means,
+      idle = [],
+      by,
+      reads,
+      activity,
+      make,
+      ...shown
+    }) => ({
+      key,
+      roles,
+      query,
+      idle,
+      ...(people === undefined ? {} : { people }),
+      ...(nobodyStays === undefined ? {} : { nobodyStays }),
+      ...(isOverlapping === undefined ? {} : { isOverlapping }),
+      ...(means === undefined ? {} : { means }),
+      async make(brandId, given) {
+        const asked = AnyQuery.parse(given);
+        const period = await periods.of(brandId, asked);
+        const wanted: MoneyQuery = {
+          ...toMoneyQuery(asked, by),
+          campaign: asked.campaign,
+          ...(reads === undefined ? {} : { reads: reads(asked) }),
+          ...(activity === undefined ? {} : { activity }),
+        };
+        const named = Object.keys(query.shape).filter((name) => !idle.includes(name));
+        const parameters = Object.fromEntries(
+          Object.entries(parametersOf(asked, period.days)).filter(
+            ([name]) =>
+              named.includes(name === 'modelVersion' ? 'model' : name) ||
+              (name === 'modelVersion' && named.includes('models')),
+          ),
+        );
+        const report = await money.report(key, { brandId, ...period }, wanted, parameters, (data) =>
+          make(data, { ...asked, from: period.days.from, to: period.days.to, zone: period.zone }),
+        );
+        const { drawn, isInOrder = false, figures } = shown;
+        return { report, drawn, isInOrder, ...(figures === undefined ? {} : { figures }) };
+      },
+    }),
+  );
 }
 
 function parametersOf(asked: Asked, days: { readonly from: string; readonly to: string }) {
   const { by, show, segment, conversion, event, model, models, basis, unit, lookback, reset, halfLife, currency } =
     asked;
-  const { weights = null, intervals, campaign = null, window, shares = null, of } = asked;
+  const collapse = asked.collapse === 'true';
+  const {
+    weights = null,
+    intervals,
+    campaign = null,
+    window,
+    shares = null,
+    of,
+    per,
+    goal,
+    silent,
+    within = null,
+  } = asked;
+  const is = within === null ? null : (asked.is ?? '');
   return {
     ...{
       from: days.from,
@@ -250,8 +313,8 @@ function parametersOf(asked: Asked, days: { readonly from: string; readonly to: 
       show,
       model,
     },
-    ...{ models: modelsIn(models), lookback, basis, unit, reset: reset === 'true', halfLife, currency },
-    ...{ weights, intervals: intervals === 'true', modelVersion: MODELS_VERSION },
+    ...{ models: modelsIn(models), lookback, basis, unit, reset: reset === 'true', collapse, halfLife, currency },
+    ...{ within, is, per, goal, silent, weights, intervals: intervals === 'true', modelVersion: MODELS_VERSION },
   };
 }
 
@@ -266,6 +329,7 @@ export function linked(
     | 'basis'
     | 'unit'
     | 'reset'
+    | 'collapse'
     | 'currency'
     | 'from'
     | 'to'
@@ -273,7 +337,7 @@ export function linked(
     | 'asOf'
   >,
 ) {
-  const { by, conversion, event, lookback, basis, unit, reset, currency, from, to, zone } = asked;
+  const { by, conversion, event, lookback, basis, unit, reset, collapse, currency, from, to, zone } = asked;
   return {
     ...pastOf(asked.asOf),
     from,
@@ -286,17 +350,23 @@ export function linked(
     basis,
     unit,
     reset,
+    collapse,
     currency,
   };
 }
 
+/** Of which segment alone. */
+function ofSegment(segment: Asked['within'], value = ''): Readonly<Record<string, string>> {
+  return segment === undefined ? {} : { segment, value };
+}
+
 /** Days and zone, and as of when. */
-function ofPeriod({ from, to, zone, asOf }: Pick<Asked, 'from' | 'to' | 'zone' | 'asOf'>) {
+export function ofPeriod({ from, to, zone, asOf }: Pick<Asked, 'from' | 'to' | 'zone' | 'asOf'>) {
   return { ...pastOf(asOf), from, to, zone };
 }
 
 /** What the deals behind a figure are asked by. */
-function dealsLinked(asked: Pick<Asked, 'from' | 'to' | 'zone' | 'asOf' | 'currency'>) {
+export function dealsLinked(asked: Pick<Asked, 'from' | 'to' | 'zone' | 'asOf' | 'currency'>) {
   return { ...ofPeriod(asked), currency: asked.currency };
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { BrandId } from '#lib/kernel';
-import type { Chart, Report, ReportLanguage, ReportRole } from '#lib/reporting';
+import { type Chart, type Report, type ReportLanguage, type ReportRole, withoutSmallRows } from '#lib/reporting';
 
 /** A report that was made, and how it is drawn. */
 export interface MadeReport {
@@ -29,6 +29,10 @@ export interface OfferedReport<Query extends z.ZodObject = z.ZodObject> {
   readonly query: Query;
   /** Column that says how many people stand behind a row, where somebody could be told from a small one. */
   readonly people?: string;
+  /** Rows behind which nobody stands, of money or of deals alone, stay. */
+  readonly nobodyStays?: true;
+  /** The same person may stand behind several rows. */
+  readonly isOverlapping?: true;
   /** Keys of columns with counts that are no sums. */
   readonly means?: readonly string[];
   /** Filters that one address has for all reports of its sort, and that change nothing in this one. */
@@ -58,6 +62,14 @@ export const FORMS = {
   excel: z.enum(['de']).optional().meta({ description: 'CSV as a German Excel opens it by double-click.' }),
   language: z.enum(['en', 'de']).default('en').meta({ description: 'Of the header of the CSV.' }),
 };
+
+/** The report for somebody who may not see single people. */
+export function seenByAnybody(
+  { people, ...how }: Pick<OfferedReport, 'people' | 'means' | 'nobodyStays' | 'isOverlapping'>,
+  report: Report,
+): Report {
+  return people === undefined ? report : withoutSmallRows(report, people, how);
+}
 
 /** The filters of a report, out of the schema of its query. */
 export function filtersOf({ query, idle = [] }: Pick<OfferedReport, 'query' | 'idle'>): Filter[] {

@@ -4,15 +4,16 @@ import {
   ConsentTrendService,
   DeliveryService,
   ExitService,
+  LinkService,
   MoneyService,
   SnapshotService,
-  withoutSmallRows,
 } from '#lib/reporting';
 import { ReportPeriods } from '../report-period.js';
-import { consentsOffered, deliveriesOffered, exitsOffered } from './message-reports.js';
+import { ACTIVITY_REPORTS } from './activity-reports.js';
+import { consentsOffered, deliveriesOffered, exitsOffered, linksOffered } from './message-reports.js';
 import { moneyOffered } from './money-reports.js';
 import { snapshotsOffered } from '../snapshots/snapshots-offered.js';
-import type { MadeReport, OfferedReport } from './offered-report.js';
+import { type MadeReport, type OfferedReport, seenByAnybody } from './offered-report.js';
 
 /** Who asks. */
 export interface ReportReader {
@@ -30,14 +31,17 @@ export class ReportCatalog {
     @Inject(ReportPeriods) periods: ReportPeriods,
     @Inject(ExitService) exits: ExitService,
     @Inject(DeliveryService) deliveries: DeliveryService,
+    @Inject(LinkService) links: LinkService,
     @Inject(ConsentTrendService) consents: ConsentTrendService,
     @Inject(MoneyService) money: MoneyService,
     @Inject(SnapshotService) snapshots: SnapshotService,
   ) {
     this.all = [
       ...moneyOffered(money, periods),
+      ...moneyOffered(money, periods, ACTIVITY_REPORTS),
       exitsOffered(exits, periods),
       ...deliveriesOffered(deliveries, periods),
+      linksOffered(links, periods),
       consentsOffered(consents, periods),
       snapshotsOffered(snapshots, periods, () => this.all),
     ];
@@ -56,7 +60,6 @@ export class ReportCatalog {
     const offered = this.all.find((one) => one.key === key);
     if (offered === undefined) throw new Error(`no report is called ${key}`);
     const made = await offered.make(brandId, query, seesMessages);
-    if (seesMessages || offered.people === undefined) return made;
-    return { ...made, report: withoutSmallRows(made.report, offered.people, offered.means) };
+    return seesMessages ? made : { ...made, report: seenByAnybody(offered, made.report) };
   }
 }

@@ -19,6 +19,7 @@ it('closes the months of every brand, also after one of a brand whose reports fa
       },
     },
     { all: [] },
+    { append: () => Promise.reject(new Error('nothing is kept here')) },
     { error: (what: object) => logged.push(what) },
   );
   expect(await monthEnd.closeDue()).toBe(2);

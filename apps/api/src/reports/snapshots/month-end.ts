@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { LedgerService } from '#lib/ledger';
 import { type Logger, LOGGER, systemClock, toIso } from '#lib/platform';
-import { type MonthOfBrand, SnapshotService } from '#lib/reporting';
+import { type MonthOfBrand, type RecordMonth, SnapshotService } from '#lib/reporting';
 import { ReportCatalog } from '../catalog/report-catalog.js';
 import { SETTLED_MS } from '../report-period.js';
 import { queryOfMonth } from './snapshots-offered.js';
@@ -19,6 +20,7 @@ export class MonthEnd implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     @Inject(SnapshotService) private readonly snapshots: Pick<SnapshotService, 'due' | 'close'>,
     @Inject(ReportCatalog) private readonly catalog: Pick<ReportCatalog, 'all'>,
+    @Inject(LedgerService) private readonly ledger: Pick<LedgerService, 'append'>,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'error'>,
   ) {}
 
@@ -49,14 +51,15 @@ export class MonthEnd implements OnApplicationBootstrap, OnModuleDestroy {
   private close({ brandId, zone, month }: MonthOfBrand): Promise<boolean> {
     // What is committed now may bear an instant of a moment ago, so a moment ago is closed.
     const asOf = systemClock.now() - SETTLED_MS - 1_000;
-    return this.snapshots.close({ brandId, month }, asOf, async () => {
+    const make = async () => {
       const reports = [];
       for (const offered of this.catalog.all.filter((one) => one.needsAllRoles !== true)) {
         const made = await offered.make(brandId, queryOfMonth(offered, month, zone, toIso(asOf)), true);
         reports.push(made.report);
       }
       return reports;
-    });
+    };
+    return this.snapshots.close({ brandId, month }, asOf, make, recordMonth(this.ledger));
   }
 
   private async rounds(): Promise<void> {
@@ -74,4 +77,16 @@ export class MonthEnd implements OnApplicationBootstrap, OnModuleDestroy {
       }
     }
   }
+}
+
+/** One entry for a month, which commits to every report of it by its digest. */
+function recordMonth(ledger: Pick<LedgerService, 'append'>): RecordMonth {
+  return (tx, { entryId, brandId, month, asOf, digests, root, at }) =>
+    ledger.append(tx, [
+      {
+        ...{ id: entryId, type: 'reports.closed', brandId, at },
+        clear: { root, cnt: Object.keys(digests).length },
+        disclosed: { reports: { month, asOf: toIso(asOf), digests }, actor: 'api' },
+      },
+    ]);
 }

@@ -1,15 +1,8 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { type BrandId, DomainError } from '#lib/kernel';
-import {
-  changesReport,
-  type Report,
-  REPORT_ROLES,
-  type SnapshotService,
-  snapshotsReport,
-  withoutSmallRows,
-} from '#lib/reporting';
-import { FORMS, type OfferedReport } from '../catalog/offered-report.js';
+import { changesReport, type Report, REPORT_ROLES, type SnapshotService, snapshotsReport } from '#lib/reporting';
+import { FORMS, type OfferedReport, seenByAnybody } from '../catalog/offered-report.js';
 import { PeriodQuery, type ReportPeriods } from '../report-period.js';
 
 export const SnapshotsQuery = z.strictObject({
@@ -63,8 +56,7 @@ export function snapshotsOffered(
           'not_found',
           'Nothing is kept of this report and month. The list without them names what is.',
         );
-      const seen = (report: Report): Report =>
-        seesMessages || offered.people === undefined ? report : withoutSmallRows(report, offered.people, offered.means);
+      const seen = (report: Report): Report => (seesMessages ? report : seenByAnybody(offered, report));
       if (show === 'kept') return { report: seen(found.report), chart: () => null };
       const now = await offered.make(brandId, queryOfMonth(offered, month, found.report.zone), seesMessages);
       return {

@@ -7,6 +7,7 @@ import { type Feedback, FeedbackService, PastMailings, type PastMessage, Started
 import type { B2bYear } from './domain/b2b-year.js';
 import { type Company, type Member, TOPICS } from './domain/company.js';
 import type { Mailing, Reaction } from './domain/mailings.js';
+import { LINKS } from './domain/reading.js';
 import { NOTICE } from './year-setup.js';
 
 export interface Gateway {
@@ -112,6 +113,7 @@ export class YearWriter {
     const ended = await this.mailings.record(this.brandId, {
       at,
       request: { template: campaign.template, topic: campaign.topic, campaign: campaign.key, step },
+      links: LINKS,
       to: to.map(({ member: { externalId, firstName }, variant, headline, refusal }) => ({
         ...{ to: externalId, variant, refusal, variables: { headline, firstName } },
       })),
@@ -138,18 +140,26 @@ export class YearWriter {
   }
 }
 
-function feedbackOf({ id: messageId, endedAt }: PastMessage, reaction: Reaction): Feedback[] {
+function feedbackOf({ id: messageId, endedAt, links }: PastMessage, reaction: Reaction): Feedback[] {
   if (reaction.kind === 'left') return [];
   const { kind: type, afterMs } = reaction;
   const bounce =
     reaction.kind !== 'bounced'
       ? null
       : { kind: reaction.hard ? ('hard' as const) : ('soft' as const), status: reaction.hard ? '5.1.1' : '4.2.2' };
+  // Which link it is hangs on when they did it, and so is the same for the same seed.
+  const link = type === 'clicked' ? links[afterMs % links.length] : undefined;
   return [
     {
-      ...{ id: `${messageId} ${type} ${afterMs}`, type, messageId, at: endedAt + afterMs, bounce },
+      ...{
+        id: link === undefined ? `${messageId} ${type} ${afterMs}` : `link ${link.id} ${afterMs}`,
+        type,
+        messageId,
+        at: endedAt + afterMs,
+        bounce,
+      },
       automated: 'automated' in reaction && reaction.automated,
-      link: type === 'clicked' ? 'https://www.hafenwerk.example/' : null,
+      link: link?.url ?? null,
     },
   ];
 }

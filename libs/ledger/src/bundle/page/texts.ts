@@ -119,6 +119,7 @@ export const EN: ReportTexts = {
     'erasure.executed': 'Erased',
     'export.created': 'Data exported',
     'facts.reported': 'Facts from another system',
+    'reports.closed': 'Reports of a month that is over',
     'subject.heads': 'How many entries each person has',
   },
 };
@@ -205,6 +206,7 @@ export const DE: ReportTexts = {
     'erasure.executed': 'Gelöscht',
     'export.created': 'Daten exportiert',
     'facts.reported': 'Fakten aus einem anderen System',
+    'reports.closed': 'Berichte eines abgeschlossenen Monats',
     'subject.heads': 'Wie viele Einträge jede Person hat',
   },
 };

@@ -54,6 +54,8 @@ const FIGURES: Readonly<Record<DeliveryReportKey, readonly Figure[]>> = {
     ...[number('opened'), number('byMachine'), number('clicked'), number('clickedByMachine')],
     ...[number('complained'), number('withdrawn')],
     share('bounce_rate', 'bounced', ({ sent }) => sent),
+    share('hard_bounce_rate', 'hard', ({ sent }) => sent),
+    [rate('soft_bounce_rate'), ({ bounced, hard, sent }) => ratio(bounced - hard, sent)],
     share('open_rate', 'opened', arrived),
     share('click_rate', 'clicked', arrived),
     share('click_to_open_rate', 'clicked', ({ opened }) => opened),

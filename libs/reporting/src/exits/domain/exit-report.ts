@@ -1,5 +1,5 @@
 import { type Asked, frameOf, linkTo, type ReadIn } from '../../domain/asked.js';
-import { count, known, type Report, type ReportCell, text } from '../../domain/report.js';
+import { count, known, rate, ratio, type Report, type ReportCell, type ReportNote, text } from '../../domain/report.js';
 import {
   type ExitCount,
   type ExitFigures,
@@ -49,6 +49,7 @@ export function exitReport(figures: ExitFigures, asked: Asked, parameters: ExitP
       number(row.sent, { standing: 'sent' }),
       number(exitsOf(row), { standing: 'exit' }),
       ...ways.map(({ standing, reason }) => number(leftBy(row, { standing, reason }), { standing, reason })),
+      ratio(exitsOf(row), row.inflow),
     ];
   };
   return {
@@ -64,6 +65,7 @@ export function exitReport(figures: ExitFigures, asked: Asked, parameters: ExitP
     columns: [
       ...['campaign', 'path', 'step', 'channel'].map(text),
       ...['inflow', 'processing', 'sent', 'exit', ...ways.map(wayKey)].map(count),
+      rate('drop_off'),
     ],
     rows: figures.rows.map((row) => ({
       cells: [
@@ -74,8 +76,19 @@ export function exitReport(figures: ExitFigures, asked: Asked, parameters: ExitP
     total: { cells: [known(''), known(''), known(''), known(''), ...cellsOf(figures.total, {})] },
     notes: [
       { key: 'exits_add_up', values: {} },
+      ...hotspot(figures),
       ...figures.total.waiting.map(({ reason, messages }) => ({ key: `waits.${reason}`, values: { messages } })),
       ...pastNotes,
     ],
   };
+}
+
+/** Where most were lost. */
+function hotspot({ rows }: ExitFigures): ReportNote[] {
+  const [first, ...others] = rows;
+  if (first === undefined) return [];
+  const worst = others.reduce((most, row) => (exitsOf(row) > exitsOf(most) ? row : most), first);
+  if (exitsOf(worst) === 0) return [];
+  const place = [worst.campaign, worst.path, worst.step, worst.channel].filter((part) => part !== null).join(' · ');
+  return [{ key: 'hotspot', values: { place, exits: exitsOf(worst) } }];
 }

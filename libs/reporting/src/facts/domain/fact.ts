@@ -69,6 +69,24 @@ export interface CustomFact extends OfSomebody {
   readonly name: string;
   readonly value?: Money | undefined;
   readonly campaign?: string | undefined;
+  /** What somebody did by it, where it is one of what reports on pages and contents count. */
+  readonly action?: Action | undefined;
+  /** Which page, event or content it is about. */
+  readonly about?: string | undefined;
+}
+
+export const ACTIONS = ['submit', 'registration', 'attendance', 'download'] as const;
+/** A form that was sent, a place at an event, having been there, a file that was taken along. */
+export type Action = (typeof ACTIONS)[number];
+
+/** Something to read, see or hear, and where it is. */
+export interface AssetFact {
+  readonly kind: 'asset';
+  readonly name: string;
+  /** whitepaper, blog, video, or whatever else the brand tells apart. */
+  readonly sort: string;
+  /** Addresses of its pages and files, as visits, events and links of mails name them. */
+  readonly pages: readonly string[];
 }
 
 /** A contact came by itself: a visit, an advertisement, a trade fair. A touch like any other. */
@@ -79,6 +97,8 @@ export interface VisitFact {
   readonly campaign?: string | undefined;
   /** As the address of the page had them. */
   readonly utm?: Readonly<Record<string, string>> | undefined;
+  /** Address of the page that was seen, without what follows a question mark. */
+  readonly page?: string | undefined;
 }
 
 /** Money spent over days, the last of them included; divided evenly over them. */
@@ -90,7 +110,22 @@ export interface CostFact {
   readonly value: Money;
   readonly campaign?: string | undefined;
   readonly channel?: string | undefined;
+  /** Of which segment alone it is, by what tells segments apart: `{ region: 'North' }`. */
+  readonly of?: Readonly<Partial<Record<CostSegment, string>>> | undefined;
 }
+
+export const COST_SEGMENTS = [
+  'region',
+  'productLine',
+  'owner',
+  'industry',
+  'revenueClass',
+  'tier',
+  'persona',
+  'buyerRole',
+] as const;
+/** By what customers are told apart. */
+export type CostSegment = (typeof COST_SEGMENTS)[number];
 
 /** What a thousand messages of a channel cost from a day on. */
 export interface TariffFact {
@@ -145,6 +180,7 @@ export type Fact =
   | OrderFact
   | CustomFact
   | VisitFact
+  | AssetFact
   | CostFact
   | TariffFact
   | TargetFact
@@ -183,6 +219,7 @@ export function factProblem(fact: Fact, at: EpochMs): string | null {
       return fact.from === fact.to ? 'A rate is between two currencies.' : null;
     case 'account':
     case 'visit':
+    case 'asset':
     case 'tariff':
     case 'weight_set':
     case 'sign_off':
@@ -202,4 +239,11 @@ export function sourceOf(
   const campaign = given.campaign ?? utm['campaign'];
   const channel = given.channel ?? utm['medium'] ?? (utm['source'] === undefined ? 'direct' : 'referral');
   return { channel: channel.toLowerCase(), ...(campaign === undefined ? {} : { campaign }) };
+}
+
+/** Where something is, in one form: without scheme, and without query and fragment, which may say who came. */
+export function addressOf(text: string): string {
+  const [bare = ''] = text.trim().split(/[?#]/);
+  const at = bare.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '').replace(/^www\./i, '');
+  return at.length > 1 ? at.replace(/\/+$/, '') : at;
 }

@@ -31,9 +31,13 @@ export const FEED_SET_NAMES = [
   'Touches',
   'Visits',
   'MessageEnds',
+  'Decisions',
+  'ConsentEvents',
+  'CampaignDaily',
   'Conversions',
   'Costs',
   'AttributionResults',
+  'Dates',
 ] as const;
 export type FeedSetName = (typeof FEED_SET_NAMES)[number];
 
@@ -92,6 +96,56 @@ export const FEED_SETS: readonly FeedSet[] = [
     describes: 'The one end of each message that has ended, with its reason.',
   },
   {
+    name: 'Decisions',
+    entity: 'Decision',
+    key: ['LedgerEntryId'],
+    properties: [
+      ...is('guid')('LedgerEntryId', 'MessageId', 'ContactId'),
+      ...is('instant')('At'),
+      ...is('string')('Step', 'Channel', 'Class'),
+      ...may('string')('Campaign', 'Purpose', 'Topic', 'Outcome', 'Reason', 'Policy', 'Rules'),
+      ...may('int')('Attempt'),
+    ],
+    isOfPeople: true,
+    describes:
+      'Every step of each message as the ledger has it: accepted, decided, handed over, ended, with its outcome and the first reason, under which policy and version of the rules.',
+  },
+  {
+    name: 'ConsentEvents',
+    entity: 'ConsentEvent',
+    key: ['Id'],
+    properties: [
+      ...is('guid')('Id'),
+      ...may('guid')('ContactId', 'ContactPointId'),
+      ...may('string')('Channel', 'Purpose', 'Topic'),
+      ...is('string')('Kind', 'LegalBasis', 'Method'),
+      ...is('boolean')('Effective'),
+      ...may('string')('Jurisdiction'),
+      ...is('instant')('OccurredAt', 'RecordedAt'),
+      ...may('instant')('ValidUntil'),
+      ...may('guid')('MessageId'),
+      ...is('guid')('LedgerEntryId'),
+    ],
+    isOfPeople: true,
+    describes:
+      'What people said and what became of it. Effective: it changed where a consent stands. Wording and evidence are in the ledger.',
+  },
+  {
+    name: 'CampaignDaily',
+    entity: 'CampaignDay',
+    key: ['Date', 'Channel', 'Campaign'],
+    properties: [
+      ...is('date')('Date'),
+      ...is('instant')('From'),
+      ...is('string')('Channel', 'Campaign'),
+      ...is('int')('Accepted', 'Processing', 'Sent', 'Dropped', 'Failed', 'Unknown'),
+      ...is('int')('Bounced', 'Opened', 'Clicked', 'Replied', 'Complained'),
+    ],
+    isOfPeople: true,
+    describes:
+      'Messages by the day of the brand’s clock on which they were accepted, with what became of them; each counts once in a column, and machines in none. An empty Campaign is none. From is the beginning of the day. Small days may be about single people.',
+  },
+  {
     name: 'Conversions',
     entity: 'Conversion',
     key: ['Kind', 'Id'],
@@ -140,12 +194,27 @@ export const FEED_SETS: readonly FeedSet[] = [
       ...is('string')('Dimension', 'Model'),
       ...is('boolean')('Attributed'),
       ...is('string')('Name'),
-      ...is('decimal')('Conversions', 'Amount'),
+      ...is('decimal')('Conversions'),
+      ...may('decimal')('Amount'),
       ...is('string')('Currency'),
     ],
     isOfPeople: false,
     describes:
       'What each channel and campaign earned in each calendar month by each model, as the attribution report says with its defaults. Of each month, dimension and model the rows add up to all won deals. Without a condition on From or To: the last twelve months; with one, say from when on.',
+  },
+  {
+    name: 'Dates',
+    entity: 'CalendarDay',
+    key: ['Date'],
+    properties: [
+      ...is('date')('Date'),
+      ...is('instant')('From', 'To'),
+      ...is('int')('Year', 'Quarter', 'Month', 'Day', 'Weekday', 'IsoYear', 'IsoWeek'),
+      ...is('string')('MonthKey', 'WeekKey'),
+    ],
+    isOfPeople: false,
+    describes:
+      'The days of the brand’s clock, from the year of the first fact or message to the end of next year. From and To are the instants between which a day is; Monday is Weekday 1.',
   },
 ];
 

@@ -1,5 +1,5 @@
 import { toDecimal } from '../../domain/currency.js';
-import { type Credits, fromMillionths, type Share } from '../../money/domain/credit.js';
+import { type Credits, fromMillionths, NO_SHARE, type Share } from '../../money/domain/credit.js';
 import type { Month } from './months.js';
 
 /** A row of the feed AttributionResults. */
@@ -12,7 +12,8 @@ export interface AttributionResult {
   /** Empty where nothing is attributed. */
   readonly Name: string;
   readonly Conversions: string;
-  readonly Amount: string;
+  /** Null where no amount of its conversions is known in the currency. */
+  readonly Amount: string | null;
   readonly Currency: string;
 }
 
@@ -20,17 +21,17 @@ export interface AttributionResult {
 export function resultsOf({ from, to }: Month, dimension: string, credits: Credits, currency: string) {
   const frame = { From: new Date(from).toISOString(), To: new Date(to).toISOString(), Dimension: dimension };
   return [...credits.byModel].flatMap(([model, shares]): AttributionResult[] => {
-    const row = (attributed: boolean, name: string, { conversions, value }: Share): AttributionResult => ({
+    const row = (attributed: boolean, name: string, { conversions, value, isUnpriced }: Share): AttributionResult => ({
       ...frame,
       Model: model,
       Attributed: attributed,
       Name: name,
       Conversions: String(fromMillionths(conversions)),
-      Amount: toDecimal(value, currency),
+      Amount: isUnpriced ? null : toDecimal(value, currency),
       Currency: currency,
     });
     return [
-      ...credits.names.map((name, i) => row(true, name, shares[i] ?? { conversions: 0, value: 0 })),
+      ...credits.names.map((name, i) => row(true, name, shares[i] ?? NO_SHARE)),
       row(false, '', credits.unattributed),
     ];
   });

@@ -15,7 +15,7 @@ import {
 } from '../../domain/report.js';
 import { sumOf } from './amounts.js';
 import { costByName } from './costs.js';
-import { type Credits, creditsOf, fromMillionths, type Share } from './credit.js';
+import { creditCell, type Credits, creditsOf, fromMillionths, NO_SHARE, type Share } from './credit.js';
 import { ATTRIBUTION_TOUCHES, type MoneyData, moneyNotes, reportOf, type TouchLink } from './frame.js';
 
 export interface AttributionShape {
@@ -28,6 +28,8 @@ export interface AttributionShape {
   readonly weights: WeightSet | null;
   /** Whether the model by which return is told has an interval, from conversions drawn anew. */
   readonly intervals: boolean;
+  /** Whether it is about one segment alone: then costs, which are of all, have no place in it. */
+  readonly isPart?: boolean;
   /** Query of the touches behind a cell, without the name. */
   readonly link: TouchLink;
 }
@@ -49,16 +51,17 @@ export function attributionReport(data: MoneyData, shape: AttributionShape): Rep
     if (interval === null) return [notAvailable('not_defined'), notAvailable('not_defined')];
     return [interval.low, interval.high].map((side) => known(place < 0 ? 0 : toMillionths(side[place] ?? 0)));
   };
-  const costs = shape.by === 'topic' ? new Map<string | null, number>() : costByName(data.costs, shape.by);
+  const { isPart = false } = shape;
+  const costs = shape.by === 'topic' || isPart ? new Map<string | null, number>() : costByName(data.costs, shape.by);
   const names = [...new Set([...credits.names, ...paths.touches.keys(), ...named(costs)])].sort();
   const cells = (share: (model: string) => Share, link?: string): ReportCell[] =>
     shown.map((model) => {
-      const { conversions, value } = share(model);
-      return known(shape.show === 'value' ? value : fromMillionths(conversions), link);
+      const one = share(model);
+      return shape.show === 'value' ? creditCell(one, link) : known(fromMillionths(one.conversions), link);
     });
   const rows = names.map((name): ReportRow => {
     const place = credits.names.indexOf(name);
-    const share = (model: string): Share => credits.byModel.get(model)?.[place] ?? { conversions: 0, value: 0 };
+    const share = (model: string): Share => credits.byModel.get(model)?.[place] ?? NO_SHARE;
     const link = place < 0 ? undefined : linkTo(ATTRIBUTION_TOUCHES, { ...shape.link, name });
     return {
       cells: [
@@ -66,7 +69,7 @@ export function attributionReport(data: MoneyData, shape: AttributionShape): Rep
         known(paths.touches.get(name) ?? 0),
         ...cells(share, link),
         ...within(place),
-        ...returns(share(shape.model).value, costs.get(name) ?? null),
+        ...returns(share(shape.model), costs.get(name) ?? null),
       ],
     };
   });
@@ -91,7 +94,7 @@ export function attributionReport(data: MoneyData, shape: AttributionShape): Rep
       ...cells(() => credits.total),
       ...none,
       whole === null ? notAvailable('no_cost') : known(whole),
-      whole === null ? notAvailable('no_cost') : ratio(attributed - whole, whole, 'no_cost'),
+      returnOf({ ...credits.total, value: attributed }, whole),
     ],
   };
   const columns: ReportColumn[] = [
@@ -105,7 +108,8 @@ export function attributionReport(data: MoneyData, shape: AttributionShape): Rep
   const notes = [
     { key: 'attribution_adds_up', values: {} },
     { key: 'null_paths', values: { nulls: paths.nulls, open: paths.open } },
-    ...(shape.by === 'topic' ? [] : [{ key: 'general_cost', values: {} }]),
+    ...(shape.by === 'topic' || isPart ? [] : [{ key: 'general_cost', values: {} }]),
+    ...(isPart ? [{ key: 'attribution_within', values: {} }] : []),
     ...(shape.intervals ? [{ key: 'intervals', values: { draws: DRAWS, seed: SEED } }] : []),
     ...moneyNotes(data),
   ];
@@ -117,7 +121,11 @@ export function modelsReport(data: MoneyData, shape: Pick<AttributionShape, 'by'
   const credits: Credits = creditsOf(data.paths.table, data.paths.conversions, shape.models);
   const { currency } = data.books;
   const rows = credits.names.map((name, place): ReportRow => {
-    const values = shape.models.map((model) => credits.byModel.get(model)?.[place]?.value ?? 0);
+    const shares = shape.models.map((model) => credits.byModel.get(model)?.[place] ?? NO_SHARE);
+    const values = shares.map(({ value }) => value);
+    // Whether an amount of any of its conversions is known is the same for every model.
+    if (shares.some(({ isUnpriced }) => isUnpriced))
+      return { cells: [known(name), ...Array.from({ length: 6 }, () => notAvailable('no_exchange_rate'))] };
     const [least, most] = [Math.min(...values), Math.max(...values)];
     const attributed = credits.total.value - credits.unattributed.value;
     return {
@@ -152,9 +160,14 @@ function toMillionths(credit: number): number {
   return Math.round(credit * 1_000_000) / 1_000_000;
 }
 
-function returns(value: number, cost: number | null): ReportCell[] {
-  if (cost === null) return [notAvailable('no_cost'), notAvailable('no_cost')];
-  return [known(cost), ratio(value - cost, cost, 'no_cost')];
+function returns(share: Share, cost: number | null): ReportCell[] {
+  return [cost === null ? notAvailable('no_cost') : known(cost), returnOf(share, cost)];
+}
+
+/** What came back for what was spent; not known without a cost, and not where no amount is. */
+export function returnOf({ value, isUnpriced }: Share, cost: number | null): ReportCell {
+  if (cost === null) return notAvailable('no_cost');
+  return isUnpriced ? notAvailable('no_exchange_rate') : ratio(value - cost, cost, 'no_cost');
 }
 
 function named(costs: ReadonlyMap<string | null, number>): string[] {

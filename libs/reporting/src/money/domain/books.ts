@@ -3,6 +3,7 @@ import type { ConversionFact, WeightSet } from '#lib/attribution';
 import type { EpochMs } from '#lib/kernel';
 import type {
   AccountFact,
+  AssetFact,
   CostFact,
   CustomFact,
   ExchangeRateFact,
@@ -26,6 +27,7 @@ export interface Books {
   readonly opportunities: readonly Known<OpportunityFact>[];
   readonly orders: readonly Known<OrderFact>[];
   readonly customs: readonly Known<CustomFact>[];
+  readonly assets: readonly Known<AssetFact>[];
   readonly costs: readonly Known<CostFact>[];
   readonly tariffs: readonly Known<TariffFact>[];
   readonly targets: readonly Known<TargetFact>[];
@@ -64,6 +66,7 @@ export function booksOf(facts: readonly Known[], { currency, zone, asOf, account
     opportunities: past(of('opportunity')),
     orders: past(of('order')),
     customs: past(of('custom')),
+    assets: of('asset'),
     costs: of('cost'),
     tariffs: of('tariff'),
     targets: of('target'),

@@ -5,7 +5,6 @@ import {
   known,
   money,
   notAvailable,
-  ratio,
   type Report,
   type ReportCell,
   type ReportRow,
@@ -15,7 +14,8 @@ import {
 import { compare, sumOf } from './amounts.js';
 import { qualifiedLeads } from './books.js';
 import { costByName, marketingCost } from './costs.js';
-import { creditsOf, fromMillionths } from './credit.js';
+import { returnOf } from './attribution-report.js';
+import { creditCell, creditsOf, fromMillionths, NO_SHARE, type Share } from './credit.js';
 import { ATTRIBUTION_TOUCHES, type MoneyData, moneyNotes, reportOf, type TouchLink } from './frame.js';
 
 /**
@@ -34,11 +34,11 @@ export function campaignsReport(data: MoneyData, model: Model, link: TouchLink):
   const names = [...new Set([...credits.names, ...paths.touches.keys(), ...keys])];
   const row = (
     name: ReportCell,
-    shown: { conversions: number; value: number; touches: number; leads: number; cost: number | null },
-    roi: (cost: number) => ReportCell = (cost) => ratio(shown.value - cost, cost, 'no_cost'),
+    shown: Share & { readonly touches: number; readonly leads: number; readonly cost: number | null },
+    roi: ReportCell = returnOf(shown, shown.cost),
     touches?: string,
   ): ReportRow => {
-    const { cost, value } = shown;
+    const { cost } = shown;
     const each = (number: number) =>
       cost === null
         ? notAvailable('no_cost')
@@ -51,16 +51,16 @@ export function campaignsReport(data: MoneyData, model: Model, link: TouchLink):
         known(shown.touches),
         known(shown.leads),
         known(fromMillionths(shown.conversions)),
-        known(value, touches),
+        creditCell(shown, touches),
         cost === null ? notAvailable('no_cost') : known(cost),
         each(shown.leads),
         each(fromMillionths(shown.conversions)),
-        cost === null ? notAvailable('no_cost') : roi(cost),
+        cost === null ? notAvailable('no_cost') : roi,
       ],
     };
   };
   const found = names.map((name) => {
-    const share = credits.byModel.get(model)?.[credits.names.indexOf(name)] ?? { conversions: 0, value: 0 };
+    const share = credits.byModel.get(model)?.[credits.names.indexOf(name)] ?? NO_SHARE;
     const [touches, own] = [paths.touches.get(name) ?? 0, leads.get(name) ?? 0];
     return { name, ...share, touches, leads: own, cost: costs.get(name) ?? null };
   });
@@ -96,10 +96,10 @@ export function campaignsReport(data: MoneyData, model: Model, link: TouchLink):
             credits.names.includes(one.name) ? linkTo(ATTRIBUTION_TOUCHES, { ...link, name: one.name }) : undefined,
           ),
         ),
-      row(standingFor('unattributed'), none, () => notAvailable('not_defined')),
+      row(standingFor('unattributed'), none, notAvailable('not_defined')),
     ],
     // What nobody earned is no return on what was spent.
-    total: row(known(''), whole, (cost) => ratio(attributed - cost, cost, 'no_cost')),
+    total: row(known(''), whole, returnOf({ ...whole, value: attributed }, whole.cost)),
     notes: [{ key: 'attribution_adds_up', values: {} }, { key: 'general_cost', values: {} }, ...moneyNotes(data)],
   });
 }

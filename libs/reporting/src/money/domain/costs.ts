@@ -1,5 +1,5 @@
 import { largestRemainder } from '#lib/attribution';
-import type { CostCategory } from '../../facts/domain/fact.js';
+import type { CostCategory, CostFact } from '../../facts/domain/fact.js';
 import type { SentMessages } from '../touch.store.js';
 import { type MissingRate, missingRate, shareOfDays, sumOf } from './amounts.js';
 import type { Books } from './books.js';
@@ -10,6 +10,8 @@ export interface Spent {
   readonly channel: string | null;
   readonly campaign: string | null;
   readonly amount: number;
+  /** Of which segments alone. */
+  readonly of?: CostFact['of'];
 }
 
 export interface Costs {
@@ -34,8 +36,8 @@ export function costsOf(books: Books, sent: readonly SentMessages[], from: strin
     const amount = books.convert(cost.value, cost.from);
     missing.push(...missingRate(cost.value, cost.from, amount));
     const share = shareOfDays(amount ?? 0, cost, from, to);
-    const { category, channel = null, campaign = null } = cost;
-    if (share !== 0) spent.push({ category, channel, campaign, amount: share });
+    const { category, channel = null, campaign = null, of } = cost;
+    if (share !== 0) spent.push({ category, channel, campaign, amount: share, of });
   }
   const byChannel = new Map<string, Map<string | null, number>>();
   for (const { day, channel, campaign, messages } of sent) {

@@ -4,7 +4,7 @@ import { MODELS, TouchLog } from '#lib/attribution';
 import { runs } from '../../../../../test/support/runs.js';
 import { converterTo, quantile, shareOfDays } from './amounts.js';
 import type { Conversion } from './books.js';
-import { creditsOf } from './credit.js';
+import { creditCell, creditsOf } from './credit.js';
 import { type GatheredPaths, type GatherOptions, type GatherPeriod, PathGatherer } from './path-gatherer.js';
 
 const DAY = 86_400_000;
@@ -84,6 +84,7 @@ describe('credits', () => {
           expect(credits.total).toEqual({
             conversions: inPeriod.length * 1_000_000,
             value: inPeriod.reduce((sum, { value }) => sum + value, 0),
+            isUnpriced: false,
           });
           for (const shares of credits.byModel.values()) {
             const sum = (key: 'conversions' | 'value') =>
@@ -101,6 +102,29 @@ describe('credits', () => {
       ),
       { numRuns: runs(60) },
     );
+  });
+
+  it('of a name are not known where no amount of its conversions is, and by no model 0', () => {
+    const touches = [
+      { account: 'a', day: 30, name: 'x' },
+      { account: 'b', day: 30, name: 'y' },
+      { account: 'b', day: 31, name: 'z' },
+      { account: 'c', day: 31, name: 'z' },
+    ];
+    const unpriced = { amount: null, value: 0 };
+    const conversions = [
+      conversion('c1', 'a', 40, 500),
+      { ...conversion('c2', 'b', 40, 0), ...unpriced },
+      conversion('c3', 'c', 40, 70),
+      { ...conversion('c4', 'nobody', 40, 0), ...unpriced },
+    ];
+    const [paths] = gathered(touches, conversions, ACCOUNTS, 1) as [GatheredPaths];
+    const { names, byModel, unattributed, total } = creditsOf(paths.table, paths.conversions, MODELS);
+    for (const [model, shares] of byModel)
+      expect([model, names.filter((_, i) => shares[i]?.isUnpriced)]).toEqual([model, ['y']]);
+    expect([unattributed.isUnpriced, total.isUnpriced]).toEqual([true, false]);
+    expect(creditCell(unattributed, '/link')).toEqual({ notAvailable: 'no_exchange_rate' });
+    expect(creditCell(total, '/link')).toEqual({ value: 570, link: '/link' });
   });
 });
 

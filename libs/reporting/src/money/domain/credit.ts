@@ -6,6 +6,7 @@ import {
   type PathTable,
   type WeightSet,
 } from '#lib/attribution';
+import { known, notAvailable, type ReportCell } from '../../domain/report.js';
 import { sumOf } from './amounts.js';
 import type { ConversionTouches } from './path-gatherer.js';
 
@@ -16,7 +17,11 @@ const MILLIONTHS = 1_000_000;
 export interface Share {
   readonly conversions: number;
   readonly value: number;
+  /** It has conversions, and no amount of any is known in the currency: its value is not 0 but not known. */
+  readonly isUnpriced: boolean;
 }
+
+export const NO_SHARE: Share = { conversions: 0, value: 0, isUnpriced: false };
 
 export interface Credits {
   /** Names of channels or campaigns, in the order of their code units. */
@@ -34,29 +39,62 @@ export function creditsOf(
   models: readonly Model[],
   weightSets: readonly WeightSet[] = [],
 ): Credits {
-  const all = {
-    conversions: conversions.length * MILLIONTHS,
-    value: sumOf(conversions.map(({ conversion }) => conversion.value)),
+  const all = wholeOf(conversions);
+  const unattributed = wholeOf(conversions.filter(({ touches }) => touches === 0));
+  const unpriced = unpricedNames(conversions);
+  const isUnpriced = table.channels.map((name) => unpriced.has(name));
+  const given = {
+    ...NO_SHARE,
+    conversions: all.conversions - unattributed.conversions,
+    value: all.value - unattributed.value,
   };
-  const alone = conversions.filter(({ touches }) => touches === 0);
-  const unattributed = {
-    conversions: alone.length * MILLIONTHS,
-    value: sumOf(alone.map(({ conversion }) => conversion.value)),
-  };
-  const given = { conversions: all.conversions - unattributed.conversions, value: all.value - unattributed.value };
   const byModel = new Map<string, readonly Share[]>();
   for (const [model, credit] of attribute(table, models, {}, weightSets)) {
-    byModel.set(model, divided(given, credit, table.channels.length));
+    byModel.set(model, divided(given, credit, isUnpriced));
   }
   return { names: table.channels, byModel, unattributed, total: all };
 }
 
-function divided(given: Share, credit: ChannelCredit, size: number): Share[] {
-  const part = (amount: number, shares: Float64Array): number[] =>
-    amount === 0 ? Array.from({ length: size }, () => 0) : largestRemainder(amount, shares);
-  const conversions = part(given.conversions, credit.conversions);
-  const value = part(given.value, credit.value);
-  return conversions.map((one, i) => ({ conversions: one, value: value[i] ?? 0 }));
+/** Names that are on paths of conversions, none of which has an amount that is known in the currency. */
+function unpricedNames(conversions: readonly ConversionTouches[]): ReadonlySet<string> {
+  const without = conversions.filter(({ conversion }) => conversion.amount === null);
+  const found = new Set(without.flatMap(namesOf));
+  if (found.size === 0) return found;
+  for (const one of conversions)
+    if (one.conversion.amount !== null) for (const name of namesOf(one)) found.delete(name);
+  return found;
+}
+
+function namesOf({ path, others = [] }: ConversionTouches): string[] {
+  return [path, ...others].flat();
+}
+
+function wholeOf(conversions: readonly ConversionTouches[]): Share {
+  return {
+    conversions: conversions.length * MILLIONTHS,
+    value: sumOf(conversions.map(({ conversion }) => conversion.value)),
+    isUnpriced: conversions.length > 0 && conversions.every(({ conversion }) => conversion.amount === null),
+  };
+}
+
+/** The value of a share, and no 0 where it is not known. */
+export function creditCell({ value, isUnpriced }: Share, link?: string): ReportCell {
+  return isUnpriced ? notAvailable('no_exchange_rate') : known(value, link);
+}
+
+function divided(given: Share, credit: ChannelCredit, isUnpriced: readonly boolean[]): Share[] {
+  const conversions = wholeParts(given.conversions, credit.conversions);
+  const value = wholeParts(given.value, credit.value);
+  return conversions.map((one, i) => ({
+    conversions: one,
+    value: value[i] ?? 0,
+    isUnpriced: isUnpriced[i] ?? false,
+  }));
+}
+
+/** Whole units by shares; none where there is nothing to divide. */
+export function wholeParts(amount: number, shares: Float64Array): number[] {
+  return amount === 0 ? Array.from(shares, () => 0) : largestRemainder(amount, shares);
 }
 
 export function fromMillionths(millionths: number): number {

@@ -1,7 +1,9 @@
 import type { EpochMs } from '#lib/kernel';
 import type { Known, Money, OpportunityFact } from '../../facts/domain/fact.js';
-import { type Books, regionOf } from './books.js';
+import { type Books, conversionsOf, regionOf } from './books.js';
+import { segmentsOfConversions } from '../../activity/domain/segments-report.js';
 import type { MoneyFrame } from './frame.js';
+import type { Segment } from './revenue-reports.js';
 
 /** Of a figure of deals: those that are open, that were won or lost in the period, or that were opened in it. */
 export const DEALS = ['open', 'won', 'lost', 'opened'] as const;
@@ -12,6 +14,7 @@ export interface DealFilter {
   readonly region: string | null;
   /** Id of an account. */
   readonly account: string | null;
+  readonly segment: { readonly by: Segment; readonly is: string } | null;
 }
 
 export interface DealBehind {
@@ -33,16 +36,18 @@ export interface DealBehind {
 export function dealsBehind(
   books: Books,
   { from, to, asOf }: Pick<MoneyFrame, 'from' | 'to' | 'asOf'>,
-  { about, region, account }: DealFilter,
+  { about, region, account, segment }: DealFilter,
 ): DealBehind[] {
   const isIn = (at: EpochMs | undefined): boolean => at !== undefined && at >= from && at < to && at <= asOf;
   const isAbout = (deal: Known<OpportunityFact>): boolean => {
     if (about === 'opened') return isIn(deal.at);
     return deal.status === about && (about === 'open' || isIn(deal.closedAt));
   };
+  const inSegment = segment === null ? () => true : dealsOfSegment(books, segment);
   return books.opportunities.flatMap((deal): DealBehind[] => {
     const [of, where] = [books.accountOf(deal), regionOf(books, deal)];
     if (!isAbout(deal) || (region !== null && where !== region) || (account !== null && of !== account)) return [];
+    if (!inSegment(deal.id)) return [];
     const counted = about === 'open' || about === 'opened' ? deal.at : (deal.closedAt ?? deal.at);
     return [
       {
@@ -52,4 +57,12 @@ export function dealsBehind(
       },
     ];
   });
+}
+
+/** Whether a deal is of a segment, as the report on segments counts it. */
+function dealsOfSegment(books: Books, { by, is }: NonNullable<DealFilter['segment']>): (id: string) => boolean {
+  const of = segmentsOfConversions(books, by);
+  const deals = conversionsOf(books, { of: 'opportunity', event: null });
+  const found = new Set(deals.filter((deal) => of(deal).includes(is)).map(({ id }) => id));
+  return (id) => found.has(id);
 }

@@ -1,4 +1,5 @@
 import type { EpochMs } from '#lib/kernel';
+import type { Activity } from '../../activity/domain/activity.js';
 import type { ParameterValue, Report, ReportNote } from '../../domain/report.js';
 import type { Books, Conversion } from './books.js';
 import type { Exposure, SentMessages } from '../touch.store.js';
@@ -30,6 +31,8 @@ export interface MoneyData {
   readonly paths: GatheredPaths;
   /** Who first met which variant, where the report asks for that. */
   readonly exposures: readonly Exposure[];
+  /** What people did and were sent, as far as the report asks for it. */
+  readonly activity: Activity;
 }
 
 /** Path of the touches behind a figure. */
@@ -37,6 +40,10 @@ export const ATTRIBUTION_TOUCHES = '/v1/reports/attribution/touches';
 /** Path of the deals behind a figure, and of everything that an account had to do with us. */
 export const DEALS_BEHIND = '/v1/reports/sales/deals';
 export const ACCOUNT_TOUCHES = '/v1/reports/accounts/touches';
+/** ... of leads behind a stage, of what people did, and of what came of those who met a variant. */
+export const LEADS_BEHIND = '/v1/reports/funnel/leads';
+export const ENGAGEMENTS = '/v1/reports/pages/engagements';
+export const OUTCOMES = '/v1/reports/variants/outcomes';
 /** Query of the touches behind a report; a figure adds which of them. */
 export type TouchLink = Readonly<Record<string, string | null | undefined>>;
 

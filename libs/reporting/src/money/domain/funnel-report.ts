@@ -15,9 +15,17 @@ import {
   text,
 } from '../../domain/report.js';
 import { LEAD_STAGES } from '../../facts/domain/fact.js';
-import { mean, quantile } from './amounts.js';
+import { compare, mean, quantile } from './amounts.js';
 import { type Books, type Conversion, conversionsOf } from './books.js';
-import { DEALS_BEHIND, type MoneyData, moneyNotes, reportOf, type TouchLink } from './frame.js';
+import {
+  DEALS_BEHIND,
+  LEADS_BEHIND,
+  type MoneyData,
+  type MoneyFrame,
+  moneyNotes,
+  reportOf,
+  type TouchLink,
+} from './frame.js';
 import { orNone } from './revenue-reports.js';
 
 /** Of what a funnel is: of leads that came in the period, or of whatever reached a stage in it. */
@@ -33,6 +41,8 @@ export function funnelReport(data: MoneyData, of: (typeof FUNNELS)[number], link
     at !== null && at !== undefined && at >= frame.from && at < frame.to && at <= frame.asOf;
   const leads = leadsOf(books, frame.asOf);
   const reached = [...leads.values()].filter((lead) => of === 'event' || isIn(lead.first));
+  const behindStage = (stage: string, number: number): string | undefined =>
+    number === 0 ? undefined : linkTo(LEADS_BEHIND, { ...link, of, stage });
   const inFunnel = ({ lead }: { readonly lead?: string | undefined }): boolean =>
     lead !== undefined && isIn(leads.get(lead)?.first);
   const dealsOf = (kind: 'opportunity' | 'won'): Conversion[] =>
@@ -40,11 +50,9 @@ export function funnelReport(data: MoneyData, of: (typeof FUNNELS)[number], link
       of === 'event' ? isIn(one.at) : one.at <= frame.asOf && inFunnel({ lead: one.lead ?? undefined }),
     );
   const deals = { opportunity: dealsOf('opportunity'), won: dealsOf('won') };
-  const numbers = FUNNEL.map((name, stage) => {
-    if (of === 'cohort') return reached.filter(({ times }) => times.findLastIndex((at) => at !== null) >= stage).length;
-    return name === 'opportunity' || name === 'won'
-      ? deals[name].length
-      : reached.filter(({ times }) => isIn(times[stage])).length;
+  const numbers = FUNNEL.map((name) => {
+    if (of === 'event' && (name === 'opportunity' || name === 'won')) return deals[name].length;
+    return leadsThatReached(books, frame, of, name).length;
   });
   const dealsOfPeriod = (name: 'opportunity' | 'won'): string | undefined =>
     of === 'event' && deals[name].length > 0
@@ -66,7 +74,10 @@ export function funnelReport(data: MoneyData, of: (typeof FUNNELS)[number], link
     return {
       cells: [
         known(name),
-        known(number, name === 'opportunity' || name === 'won' ? dealsOfPeriod(name) : undefined),
+        known(
+          number,
+          (name === 'opportunity' || name === 'won' ? dealsOfPeriod(name) : undefined) ?? behindStage(name, number),
+        ),
         worth(name),
         stage === 0 ? notAvailable('not_defined') : ratio(number, numbers[stage - 1] ?? 0),
         ratio(number, numbers[0] ?? 0),
@@ -101,32 +112,65 @@ export function funnelReport(data: MoneyData, of: (typeof FUNNELS)[number], link
   });
 }
 
-const FUNNEL = [...LEAD_STAGES, 'opportunity', 'won'] as const;
+/**
+ * Leads behind a stage of the funnel: those that came in the period and went as far, or those that reached it in the period.
+ * In order of when they came and of their ids.
+ */
+export function leadsThatReached(
+  books: Books,
+  { from, to, asOf }: Pick<MoneyFrame, 'from' | 'to' | 'asOf'>,
+  of: (typeof FUNNELS)[number],
+  stage: FunnelStage,
+): LeadTimes[] {
+  const isIn = (at: EpochMs | null | undefined): boolean =>
+    at !== null && at !== undefined && at >= from && at < to && at <= asOf;
+  const place = FUNNEL.indexOf(stage);
+  return [...leadsOf(books, asOf).values()]
+    .filter(({ first, times }) =>
+      of === 'event' ? isIn(times[place]) : isIn(first) && times.findLastIndex((at) => at !== null) >= place,
+    )
+    .sort((a, b) => a.first - b.first || compare(a.lead, b.lead));
+}
 
-interface LeadTimes {
+export const FUNNEL = [...LEAD_STAGES, 'opportunity', 'won'] as const;
+export type FunnelStage = (typeof FUNNEL)[number];
+
+export interface LeadTimes {
+  readonly lead: string;
   first: number;
   /** When each stage of the funnel was first reached; null where nobody said. */
   readonly times: (number | null)[];
+  /** Which fact said so, by its kind and id. */
+  readonly facts: (FactName | null)[];
+}
+
+interface FactName {
+  readonly kind: 'stage' | 'opportunity';
+  readonly id: string;
 }
 
 /** A deal of a lead takes it on; one without a lead began by itself and is in no funnel. */
 function leadsOf(books: Books, asOf: EpochMs): Map<string, LeadTimes> {
   const leads = new Map<string, LeadTimes>();
-  for (const { lead, stage, at } of books.stages) {
-    const known = leads.get(lead) ?? { first: at, times: FUNNEL.map(() => null) };
+  const reach = (known: LeadTimes, stage: FunnelStage, at: EpochMs, fact: FactName): void => {
     const place = FUNNEL.indexOf(stage);
+    const before = known.times[place] ?? null;
+    if (before !== null && before <= at) return;
+    known.times[place] = at;
+    known.facts[place] = fact;
+  };
+  for (const { id, lead, stage, at } of books.stages) {
+    const known = leads.get(lead) ?? { lead, first: at, times: FUNNEL.map(() => null), facts: FUNNEL.map(() => null) };
     known.first = Math.min(known.first, at);
-    known.times[place] = Math.min(known.times[place] ?? at, at);
+    reach(known, stage, at, { kind: 'stage', id });
     leads.set(lead, known);
   }
-  for (const deal of books.opportunities) {
-    const known = deal.lead === undefined ? undefined : leads.get(deal.lead);
+  for (const { id, lead, at, status, closedAt } of books.opportunities) {
+    const known = lead === undefined ? undefined : leads.get(lead);
     if (known === undefined) continue;
-    const [opened, closed] = [FUNNEL.indexOf('opportunity'), FUNNEL.indexOf('won')];
-    known.times[opened] = Math.min(known.times[opened] ?? deal.at, deal.at);
-    if (deal.status === 'won' && deal.closedAt !== undefined && deal.closedAt <= asOf) {
-      known.times[closed] = Math.min(known.times[closed] ?? deal.closedAt, deal.closedAt);
-    }
+    reach(known, 'opportunity', at, { kind: 'opportunity', id });
+    if (status === 'won' && closedAt !== undefined && closedAt <= asOf)
+      reach(known, 'won', closedAt, { kind: 'opportunity', id });
   }
   return leads;
 }

@@ -139,6 +139,11 @@ export class KeptTouches implements Touches {
     return this.contacts[this.contact[touch] ?? 0] ?? '';
   }
 
+  /** Which message a touch was is not kept. */
+  sendOf(): null {
+    return null;
+  }
+
   /** Rows are in order already. */
   grouped(unit: 'account' | 'contact'): TouchGroups {
     const [starts, touches] =

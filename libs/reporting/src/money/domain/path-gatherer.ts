@@ -19,8 +19,11 @@ export interface GatherOptions {
   readonly lookbackDays: number;
   readonly unit: 'account' | 'contact';
   readonly reset: boolean;
+  readonly collapseSend?: boolean;
   readonly halfLifeDays: number;
   readonly asOf: EpochMs;
+  /** Conversions that are reported; all others have converted, and are in no figure. Left out: all. */
+  readonly only?: (conversion: Conversion) => boolean;
 }
 
 /** Conversions of a period are reported. All others only say who has converted, and what `reset` takes away. */
@@ -37,6 +40,8 @@ export interface ConversionTouches {
   readonly firstAt: EpochMs | null;
   /** Names, oldest first; of the first path, where a conversion is divided among contacts. */
   readonly path: readonly string[];
+  /** Its other paths, where it is divided among contacts. */
+  readonly others?: readonly (readonly string[])[];
 }
 
 /** What an account had to do with us in the period. */
@@ -81,7 +86,7 @@ const NO_PLACE = -1;
 /** What touches say about the conversions of one period. */
 class PeriodPaths {
   private readonly builder: PathTableBuilder;
-  private readonly found = new Map<string, { touches: number; firstAt: EpochMs | null; path: readonly string[] }>();
+  private readonly found = new Map<string, Omit<ConversionTouches, 'conversion'>>();
   private readonly names = new Map<string, number>();
   private readonly accounts = new Map<string, AccountTouches>();
   /** Ends of paths that nothing came of yet, by path. */
@@ -122,6 +127,7 @@ class PeriodPaths {
       touches: (known?.touches ?? 0) + touches.length,
       firstAt: Math.min(known?.firstAt ?? first, first),
       path: known?.path ?? names,
+      ...(known === undefined ? {} : { others: [...(known.others ?? []), names] }),
     });
   }
 
@@ -168,7 +174,7 @@ class PeriodPaths {
       if (one.over > 0) this.builder.add({ path: one.path, conversions: 0, nulls: one.over });
     }
     const conversions = all
-      .filter((one) => this.has(one.at))
+      .filter((one) => this.has(one.at) && (this.options.only?.(one) ?? true))
       .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : Number(a.id > b.id)))
       .map((conversion) => ({
         conversion,
@@ -237,6 +243,7 @@ export class PathGatherer {
       const { conversion } = path;
       const period = conversion === null ? undefined : this.periods.find((one) => one.has(conversion.at));
       if (period === undefined || conversion === null) continue;
+      if (this.options.only !== undefined && !this.options.only(conversion as Conversion)) continue;
       period.addPath(log, path, conversion);
       this.witness(path, log, ids);
     }

@@ -15,6 +15,7 @@ import {
   sumOfKnown,
   text,
 } from '../../domain/report.js';
+import { COST_SEGMENTS, type CostSegment } from '../../facts/domain/fact.js';
 import { compare, mean, type MissingRate, missingRate, quantile, sumOf } from './amounts.js';
 import { type Books, type Conversion, regionOf } from './books.js';
 import {
@@ -28,17 +29,8 @@ import {
 } from './frame.js';
 import type { ConversionTouches } from './path-gatherer.js';
 
-export const SEGMENTS = [
-  'region',
-  'productLine',
-  'owner',
-  'industry',
-  'revenueClass',
-  'tier',
-  'persona',
-  'buyerRole',
-] as const;
-export type Segment = (typeof SEGMENTS)[number];
+export const SEGMENTS = COST_SEGMENTS;
+export type Segment = CostSegment;
 
 /** Revenue that marketing touched, and revenue that it began, by segment; each conversion counts once. */
 export function revenueReport(data: MoneyData, segment: Segment, link: TouchLink): Report {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { FixedOffsetZone } from 'luxon';
 import { PathTableBuilder } from '#lib/attribution';
+import { NO_ACTIVITY } from '../../activity/domain/activity.js';
 import type { OpportunityFact } from '../../facts/domain/fact.js';
 import type { Exposure } from '../touch.store.js';
 import { booksOf } from './books.js';
+import { outcomesBehind } from './facts-behind.js';
 import { isUneven, newcombe, wilson } from './proportions.js';
 import { drawn, variantsReport } from './variants-report.js';
 
@@ -109,7 +111,7 @@ describe('variants', () => {
     };
     const costs = { spent: [], missing: [], counted: 0 };
     const report = variantsReport(
-      { books, frame, exposures, costs, paths, sent: [] },
+      { books, frame, exposures, costs, paths, sent: [], activity: NO_ACTIVITY },
       {
         windowDays,
         unit: 'account',
@@ -176,6 +178,25 @@ describe('variants', () => {
     expect(table([met('a3', 'a', 90)], deals).rows).toMatchObject([
       { ripe: 0, win_rate: '–', revenue_per_unit: '–', revenue_low: '–' },
     ]);
+  });
+
+  it('lead to the deals that they count, of those alone for whom the window is over', () => {
+    const exposures = [met('a1', 'a', 10), met('a3', 'a', 90), met('b1', 'b', 10)];
+    const deals = [
+      deal('1', 'a1', 12, 40, 500),
+      deal('2', 'a1', 12, 41, 300),
+      deal('3', 'a3', 91, 92, 900),
+      deal('4', 'b1', 12, 13, 70),
+    ];
+    const books = booksOf(deals, { currency: 'EUR', zone: FixedOffsetZone.utcInstance, asOf, accounts: new Map() });
+    const [row] = table(exposures, deals).rows;
+    const of = (what: 'opportunity' | 'won') =>
+      outcomesBehind(books, asOf, exposures, {
+        ...{ campaign: 'spring', variant: 'a', unit: 'account', windowDays: 30, what },
+      });
+    expect([of('opportunity').length, of('won').length]).toEqual([row?.['opportunities'], row?.['won']]);
+    expect(of('won')).toMatchObject([{ id: '1', value: row?.['revenue'], metAt: 10 * DAY, at: 40 * DAY }]);
+    expect(of('opportunity').reduce((sum, { value }) => sum + (value ?? 0), 0)).toBe(row?.['pipeline']);
   });
 
   it('are called into question where they are far from even', () => {

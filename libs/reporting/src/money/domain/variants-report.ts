@@ -18,7 +18,7 @@ import type { Exposure } from '../touch.store.js';
 import { NO_NAME } from './no-name.js';
 import { quantile, sumOf } from './amounts.js';
 import { type Books, conversionsOf, qualifiedLeads } from './books.js';
-import { type MoneyData, moneyNotes, reportOf, type TouchLink } from './frame.js';
+import { type MoneyData, moneyNotes, OUTCOMES, reportOf, type TouchLink } from './frame.js';
 import { isUneven, newcombe, type Proportion, type Range } from './proportions.js';
 
 export interface VariantsShape {
@@ -61,15 +61,24 @@ const DRAWS = 200;
  */
 export function variantsReport(data: MoneyData, { windowDays, unit, shares, link }: VariantsShape): Report {
   const { books, frame, exposures } = data;
-  const outcomeOf = outcomes(books, unit, windowDays * DAY, frame.asOf);
-  const arms = armsOf(exposures, ({ at }) => at + windowDays * DAY <= frame.asOf, outcomeOf);
+  const factsOf = factsWithin(books, unit, windowDays, frame.asOf);
+  const arms = armsOf(
+    exposures,
+    (exposure) => isRipe(exposure, windowDays, frame.asOf),
+    (exposure) => outcomeOf(factsOf(exposure)),
+  );
   const rows = arms.map((arm): ReportRow => {
     const first = arms.find(({ campaign }) => campaign === arm.campaign) ?? arm;
     const messages = linkTo(EXIT_MESSAGES, {
       ...{ ...frame.days, zone: frame.zone, ...link, campaign: arm.campaign === NO_NAME ? null : arm.campaign },
       ...{ path: arm.variant, standing: 'sent', report: 'variants' },
     });
-    return { cells: [known(arm.variant), known(arm.campaign), ...figuresOf(arm, messages), ...against(arm, first)] };
+    const facts = linkTo(OUTCOMES, {
+      ...{ ...frame.days, zone: frame.zone, ...link, currency: books.currency, unit, window: String(windowDays) },
+      ...{ campaign: arm.campaign, variant: arm.variant },
+    });
+    const figures = figuresOf(arm, messages, facts);
+    return { cells: [known(arm.variant), known(arm.campaign), ...figures, ...against(arm, first)] };
   });
   const { currency } = books;
   return reportOf('variants', data, {
@@ -96,20 +105,26 @@ export function variantsReport(data: MoneyData, { windowDays, unit, shares, link
 
 const rate = (key: string) => ({ key, kind: 'rate', unit: null }) as const;
 
-function figuresOf({ exposed, ripe }: Arm, messages: string): ReportCell[] {
+function figuresOf({ exposed, ripe }: Arm, messages: string, facts: string): ReportCell[] {
   const sum = (key: keyof Outcome): number => sumOf(ripe.map((one) => one[key]));
-  const priced = (amount: keyof Outcome, all: keyof Outcome, without: keyof Outcome): ReportCell =>
-    sum(all) > 0 && sum(all) === sum(without) ? notAvailable('no_exchange_rate') : known(sum(amount));
+  const behind = (what: OutcomeFact['kind'], number: number): string | undefined =>
+    number === 0 ? undefined : `${facts}&what=${what}`;
+  const counted = (what: OutcomeFact['kind'], key: keyof Outcome): ReportCell =>
+    known(sum(key), behind(what, sum(key)));
+  const priced = (what: OutcomeFact['kind'], amount: keyof Outcome, all: keyof Outcome, without: keyof Outcome) =>
+    sum(all) > 0 && sum(all) === sum(without)
+      ? notAvailable('no_exchange_rate')
+      : known(sum(amount), behind(what, sum(all)));
   const range = ripe.length === 0 ? null : drawn(ripe.map(({ revenue }) => revenue));
   const of = (value: number | undefined): ReportCell =>
     value === undefined ? notAvailable('not_ripe') : known(Math.round(value));
   return [
     ...[known(exposed, messages), known(ripe.length), known(exposed - ripe.length)],
-    ...[known(sum('leads')), known(sum('opportunities'))],
-    priced('pipeline', 'opportunities', 'unpriced'),
-    known(sum('won')),
+    ...[counted('lead', 'leads'), counted('opportunity', 'opportunities')],
+    priced('opportunity', 'pipeline', 'opportunities', 'unpriced'),
+    counted('won', 'won'),
     ripe.length === 0 ? notAvailable('not_ripe') : ratio(winners(ripe), ripe.length),
-    priced('revenue', 'won', 'wonUnpriced'),
+    priced('won', 'revenue', 'won', 'wonUnpriced'),
     ripe.length === 0 ? notAvailable('not_ripe') : of(sum('revenue') / ripe.length),
     of(range?.low),
     of(range?.high),
@@ -143,8 +158,8 @@ function uneven(arms: readonly Arm[], shares: VariantsShape['shares']): ReportNo
 
 function armsOf(
   exposures: readonly Exposure[],
-  isRipe: (exposure: Exposure) => boolean,
-  outcomeOf: (exposure: Exposure) => Outcome,
+  isOver: (exposure: Exposure) => boolean,
+  made: (exposure: Exposure) => Outcome,
 ): Arm[] {
   const arms = new Map<string, { campaign: string; variant: string; exposed: number; ripe: Outcome[] }>();
   for (const exposure of exposures) {
@@ -152,41 +167,64 @@ function armsOf(
     const key = JSON.stringify([campaign, variant]);
     const arm = arms.get(key) ?? { campaign, variant, exposed: 0, ripe: [] };
     arm.exposed++;
-    if (isRipe(exposure)) arm.ripe.push(outcomeOf(exposure));
+    if (isOver(exposure)) arm.ripe.push(made(exposure));
     arms.set(key, arm);
   }
   return [...arms.values()];
 }
 
-/** Looks up what somebody did: leads and deals of the account; or of the contact they are of, or else of the first with a role. */
-function outcomes(books: Books, unit: VariantsShape['unit'], windowMs: number, asOf: EpochMs) {
-  const byUnit = new Map<string, { at: EpochMs; what: Partial<Outcome> }[]>();
+/** A lead, an opportunity or a won deal of somebody who met a variant. */
+export interface OutcomeFact {
+  readonly kind: 'lead' | 'opportunity' | 'won';
+  /** Of the fact: a stage of the lead, or the opportunity. */
+  readonly id: string;
+  readonly at: EpochMs;
+  readonly account: string;
+  /** Null: of a lead, and where no rate is known. */
+  readonly value: number | null;
+}
+
+/**
+ * What somebody did within so many days after they met their variant: leads and deals of the account; or of the contact they
+ * are of, or else of the first with a role.
+ */
+export function factsWithin(books: Books, unit: VariantsShape['unit'], windowDays: number, asOf: EpochMs) {
+  const byUnit = new Map<string, OutcomeFact[]>();
   const add = (
     fact: Parameters<Books['accountOf']>[0] & { readonly roles?: readonly { readonly contactId: string }[] },
-    at: EpochMs,
-    what: Partial<Outcome>,
+    what: Omit<OutcomeFact, 'account'>,
   ): void => {
-    const whose = unit === 'account' ? books.accountOf(fact) : (fact.contactId ?? fact.roles?.[0]?.contactId);
-    if (whose === undefined || at > asOf) return;
+    const account = books.accountOf(fact);
+    const whose = unit === 'account' ? account : (fact.contactId ?? fact.roles?.[0]?.contactId);
+    if (whose === undefined || what.at > asOf) return;
     const known = byUnit.get(whose);
-    if (known === undefined) byUnit.set(whose, [{ at, what }]);
-    else known.push({ at, what });
+    if (known === undefined) byUnit.set(whose, [{ ...what, account }]);
+    else known.push({ ...what, account });
   };
-  for (const lead of qualifiedLeads(books)) add(lead, lead.at, { leads: 1 });
+  for (const lead of qualifiedLeads(books)) add(lead, { kind: 'lead', id: lead.id, at: lead.at, value: null });
   for (const deal of books.opportunities) {
-    const value = books.convert(deal.value, books.dayOf(deal.at));
-    add(deal, deal.at, { opportunities: 1, pipeline: value ?? 0, unpriced: Number(value === null) });
-    if (deal.status !== 'won' || deal.closedAt === undefined) continue;
-    const earned = books.convert(deal.value, books.dayOf(deal.closedAt));
-    add(deal, deal.closedAt, { won: 1, revenue: earned ?? 0, wonUnpriced: Number(earned === null) });
+    const { id, at, closedAt } = deal;
+    add(deal, { kind: 'opportunity', id, at, value: books.convert(deal.value, books.dayOf(at)) });
+    if (deal.status !== 'won' || closedAt === undefined) continue;
+    add(deal, { kind: 'won', id, at: closedAt, value: books.convert(deal.value, books.dayOf(closedAt)) });
   }
-  return ({ unit: whose, at: met }: Exposure): Outcome => {
-    const within = (byUnit.get(whose) ?? []).filter(({ at }) => at >= met && at <= met + windowMs);
-    const sum = (key: keyof Outcome): number => sumOf(within.map(({ what }) => what[key] ?? 0));
-    return {
-      ...{ leads: sum('leads'), opportunities: sum('opportunities'), pipeline: sum('pipeline') },
-      ...{ won: sum('won'), revenue: sum('revenue'), unpriced: sum('unpriced'), wonUnpriced: sum('wonUnpriced') },
-    };
+  return ({ unit: whose, at: met }: Exposure): OutcomeFact[] =>
+    (byUnit.get(whose) ?? []).filter(({ at }) => at >= met && at <= met + windowDays * DAY);
+}
+
+/** Whether somebody met their variant long enough ago to be compared. */
+export function isRipe({ at }: Exposure, windowDays: number, asOf: EpochMs): boolean {
+  return at + windowDays * DAY <= asOf;
+}
+
+function outcomeOf(facts: readonly OutcomeFact[]): Outcome {
+  const of = (kind: OutcomeFact['kind']): OutcomeFact[] => facts.filter((fact) => fact.kind === kind);
+  const [opportunities, won] = [of('opportunity'), of('won')];
+  const worth = (some: readonly OutcomeFact[]): number => sumOf(some.map(({ value }) => value ?? 0));
+  const unpriced = (some: readonly OutcomeFact[]): number => some.filter(({ value }) => value === null).length;
+  return {
+    ...{ leads: of('lead').length, opportunities: opportunities.length, pipeline: worth(opportunities) },
+    ...{ won: won.length, revenue: worth(won), unpriced: unpriced(opportunities), wonUnpriced: unpriced(won) },
   };
 }
 

@@ -1,3 +1,4 @@
+import type { EntryId } from '#lib/kernel';
 import { toDecimal } from '../../domain/currency.js';
 import {
   count,
@@ -17,6 +18,8 @@ export interface KeptReport {
   readonly report: Report;
   /** Of its bytes, hexadecimal. */
   readonly sha256: string;
+  /** Of the ledger, that commits to it; null for months that were closed before there was one. */
+  readonly entryId: EntryId | null;
 }
 
 type Frame = Pick<Report, 'period' | 'zone' | 'parameters' | 'dataThrough' | 'ledgerPosition'>;
@@ -27,13 +30,13 @@ export function snapshotsReport(kept: readonly KeptReport[], frame: Frame): Repo
     key: 'snapshots',
     ...frame,
     columns: [text('month'), text('report'), count('ledger_position'), count('rows'), text('sha256')],
-    rows: kept.map(({ month, report, sha256 }) => ({
+    rows: kept.map(({ month, report, sha256, entryId }) => ({
       cells: [
         known(month),
         known(report.key),
         report.ledgerPosition === 0 ? notAvailable('not_observed') : known(report.ledgerPosition),
         known(report.rows.length),
-        known(sha256),
+        known(sha256, entryId === null ? undefined : `/v1/ledger/entries/${entryId}`),
       ],
     })),
     total: null,

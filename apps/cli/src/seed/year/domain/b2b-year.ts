@@ -3,6 +3,7 @@ import { Calendar } from './calendar.js';
 import { accountFacts, COMPANIES, companiesOf, type Company } from './company.js';
 import { financeFacts } from './finance.js';
 import { type Campaign, type Mailing, mailingsOf } from './mailings.js';
+import { readingOf } from './reading.js';
 import { salesOf, type WonDeal } from './sales.js';
 
 /** A year of a company that sells software to others: whom it knows, what it sent, sold and spent. */
@@ -27,12 +28,13 @@ export function b2bYear(seed: number, until: string, size = COMPANIES): B2bYear 
   const mailings = mailingsOf(seed, calendar, companies);
   const campaigns = [...new Map(mailings.map(({ campaign }) => [campaign.key, campaign])).values()];
   const { facts, won } = salesOf(seed, calendar, companies, campaigns);
+  const reading = readingOf(seed, calendar, companies, campaigns);
   return {
     calendar,
     companies,
     campaigns,
     mailings,
-    facts: [...accountFacts(companies), ...financeFacts(seed, calendar, campaigns), ...facts],
+    facts: [...accountFacts(companies), ...financeFacts(seed, calendar, campaigns), ...facts, ...reading],
     won,
   };
 }

@@ -226,7 +226,13 @@ class SalesYear {
 type OfContact = Extract<Fact, { kind: 'stage' | 'custom' | 'visit' }>;
 type WithoutContact<T> = T extends unknown ? Omit<T, 'contactId'> : never;
 
-function ofContact(id: string, at: EpochMs, { externalId }: Member, fact: WithoutContact<OfContact>): ReportedFact {
+/** A fact of one contact. */
+export function ofContact(
+  id: string,
+  at: EpochMs,
+  { externalId }: Member,
+  fact: WithoutContact<OfContact>,
+): ReportedFact {
   return {
     id,
     at,

@@ -1,0 +1,78 @@
+import { linkTo } from '../../domain/asked.js';
+import {
+  count,
+  known,
+  money,
+  type Report,
+  type ReportCell,
+  type ReportRow,
+  sumOfKnown,
+  text,
+} from '../../domain/report.js';
+import type { AssetFact, Known } from '../../facts/domain/fact.js';
+import { compare } from '../../money/domain/amounts.js';
+import { ENGAGEMENTS, type MoneyData, moneyNotes, reportOf, type TouchLink } from '../../money/domain/frame.js';
+import { assetsByAddress, type Engagement, peopleIn } from './activity.js';
+import { isIn, leadsInfluenced, wonInfluenced } from './influenced.js';
+
+/** By what contents are told apart: each by itself, or by what they are. */
+export const ASSETS_BY = ['sort', 'asset'] as const;
+type AssetsBy = (typeof ASSETS_BY)[number];
+
+/**
+ * Whitepapers, articles, videos: who clicked on a link to them, saw their pages or took them along, and which leads and won
+ * deals came of people who had done so. A lead or a deal counts once in each row, and in the total once.
+ */
+export function assetsReport(
+  data: MoneyData,
+  { by, lookbackDays, link }: { readonly by: AssetsBy; readonly lookbackDays: number; readonly link: TouchLink },
+): Report {
+  const { books, activity, frame } = data;
+  const assetAt = assetsByAddress(books.assets);
+  const nameOf = (asset: Known<AssetFact>): string => (by === 'sort' ? asset.sort : asset.name);
+  const named = (one: Engagement): string | null => {
+    const asset = assetAt(one.about);
+    return asset === null ? null : nameOf(asset);
+  };
+  const own = activity.engagements.filter((one) => named(one) !== null);
+  const inPeriod = own.filter(({ at }) => isIn(at, frame));
+  const leads = leadsInfluenced(books, own, frame, lookbackDays);
+  const won = wonInfluenced(books, own, frame, lookbackDays);
+  const row = (name: string | null): ReportRow => {
+    const here = (one: Engagement): boolean => name === null || named(one) === name;
+    const did = inPeriod.filter(here);
+    const of = (kind: Engagement['kind']): ReportCell => {
+      const number = did.filter((one) => one.kind === kind).length;
+      const which = name === null ? { sort: '' } : { [by]: name };
+      return known(number, number === 0 ? undefined : linkTo(ENGAGEMENTS, { ...link, kind, ...which }));
+    };
+    const earned = won.filter((one) => one.by.some(here));
+    return {
+      cells: [
+        known(name ?? ''),
+        known(books.assets.filter((asset) => name === null || nameOf(asset) === name).length),
+        ...[of('click'), of('visit'), of('download')],
+        known(peopleIn(did)),
+        known(leads.filter((one) => one.by.some(here)).length),
+        known(earned.length),
+        sumOfKnown(earned.map(({ what }) => what.amount)),
+      ],
+    };
+  };
+  const names = [...new Set(books.assets.map(nameOf))].sort(compare);
+  return reportOf('assets', data, {
+    columns: [
+      ...[text(by === 'sort' ? 'assetSort' : 'asset'), count('assets'), count('clicks'), count('visits')],
+      ...[count('downloads'), count('people'), count('leads'), count('won'), money('revenue', books.currency)],
+    ],
+    rows: names.map(row),
+    total: row(null),
+    notes: [
+      { key: 'assets', values: { days: lookbackDays } },
+      ...moneyNotes(
+        data,
+        won.filter((one) => one.by.length > 0).map(({ what }) => what),
+      ),
+    ],
+  });
+}

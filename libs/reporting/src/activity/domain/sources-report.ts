@@ -1,0 +1,160 @@
+import type { Model } from '#lib/attribution';
+import { linkTo } from '../../domain/asked.js';
+import {
+  count,
+  known,
+  money,
+  notAvailable,
+  rate,
+  ratio,
+  type Report,
+  type ReportCell,
+  type ReportRow,
+  standingFor,
+  text,
+} from '../../domain/report.js';
+import { compare, sumOf } from '../../money/domain/amounts.js';
+import { returnOf } from '../../money/domain/attribution-report.js';
+import { costByName } from '../../money/domain/costs.js';
+import { creditCell, creditsOf, fromMillionths, NO_SHARE, type Share } from '../../money/domain/credit.js';
+import {
+  ATTRIBUTION_TOUCHES,
+  ENGAGEMENTS,
+  type MoneyData,
+  moneyNotes,
+  reportOf,
+  type TouchLink,
+} from '../../money/domain/frame.js';
+import { type Engagement, peopleIn } from './activity.js';
+import { isIn, leadsInfluenced } from './influenced.js';
+
+/** What sort of way a channel is, in the order in which sorts are told. */
+const MEDIA = {
+  seo: ['organic', 'seo', 'search'],
+  ppc: ['cpc', 'ppc', 'cpm', 'sem', 'paid', 'paid_search', 'paidsearch', 'ads', 'display', 'banner'],
+  social: ['social', 'linkedin', 'xing', 'facebook', 'instagram', 'x', 'twitter', 'youtube', 'tiktok', 'paid_social'],
+  content: ['content', 'blog', 'whitepaper', 'video', 'podcast', 'referral'],
+  email: ['email', 'newsletter'],
+} as const;
+type Medium = keyof typeof MEDIA | 'other';
+
+/** Of any channel, as visits and messages name it. */
+export function mediumOf(channel: string): Medium {
+  const name = channel.toLowerCase().replaceAll('-', '_');
+  const found = (Object.keys(MEDIA) as (keyof typeof MEDIA)[]).find((medium) =>
+    (MEDIA[medium] as readonly string[]).includes(name),
+  );
+  return found ?? 'other';
+}
+
+const ORDER: readonly Medium[] = [...(Object.keys(MEDIA) as (keyof typeof MEDIA)[]), 'other'];
+
+/**
+ * Search, advertisements, social, contents, mails: how many came by each channel, what that cost, and what came of it. A lead
+ * is that of the channel by which its people came last before it; revenue is credited by the model.
+ */
+export function sourcesReport(
+  data: MoneyData,
+  { model, lookbackDays, links }: { readonly model: Model; readonly lookbackDays: number; readonly links: SourceLinks },
+): Report {
+  const { books, paths, frame, activity } = data;
+  const credits = creditsOf(paths.table, paths.conversions, [model]);
+  const costs = costByName(data.costs, 'channel');
+  const came = activity.engagements.filter(({ channel }) => channel !== null);
+  const traffic = came.filter(({ at }) => isIn(at, frame));
+  const leads = new Map<string | null, number>();
+  for (const { by } of leadsInfluenced(books, came, frame, lookbackDays)) {
+    const channel = by.at(-1)?.channel ?? null;
+    leads.set(channel, (leads.get(channel) ?? 0) + 1);
+  }
+  const names = [
+    ...new Set([
+      ...credits.names,
+      ...traffic.map(({ channel }) => channel ?? ''),
+      ...[...costs.keys(), ...leads.keys()].filter((name) => name !== null),
+    ]),
+  ];
+  const row = (first: readonly ReportCell[], one: Source): ReportRow => {
+    const { did, leads: number, cost, share } = one;
+    const each = (of: number): ReportCell =>
+      cost === null
+        ? notAvailable('no_cost')
+        : of === 0
+          ? notAvailable('no_denominator')
+          : known(Math.round(cost / of));
+    const people = peopleIn(did);
+    return {
+      cells: [
+        ...first,
+        known(did.length, did.length === 0 ? undefined : one.engagements),
+        known(people),
+        cost === null ? notAvailable('no_cost') : known(cost),
+        each(did.length),
+        known(number),
+        one.isRest === true ? notAvailable('not_defined') : ratio(number, people),
+        known(fromMillionths(share.conversions)),
+        creditCell(share, one.touches),
+        one.isRest === true
+          ? notAvailable(cost === null ? 'no_cost' : 'not_defined')
+          : returnOf({ ...share, value: share.value - (one.unattributed ?? 0) }, cost),
+      ],
+    };
+  };
+  const rows = names
+    .map((name) => ({ name, medium: mediumOf(name) }))
+    .sort((a, b) => ORDER.indexOf(a.medium) - ORDER.indexOf(b.medium) || compare(a.name, b.name))
+    .map(({ name, medium }) => {
+      const place = credits.names.indexOf(name);
+      return row([known(medium), known(name)], {
+        did: traffic.filter(({ channel }) => channel === name),
+        leads: leads.get(name) ?? 0,
+        cost: costs.get(name) ?? null,
+        share: credits.byModel.get(model)?.[place] ?? NO_SHARE,
+        engagements: linkTo(ENGAGEMENTS, { ...links.engagements, channel: name }),
+        touches: place < 0 ? undefined : linkTo(ATTRIBUTION_TOUCHES, { ...links.touches, name }),
+      });
+    });
+  const rest = { did: [], leads: leads.get(null) ?? 0, cost: costs.get(null) ?? null, share: credits.unattributed };
+  const { currency } = books;
+  return reportOf('sources', data, {
+    columns: [
+      ...[text('medium'), text('channel'), count('traffic'), count('visitors'), money('cost', currency)],
+      ...[money('cost_per_click', currency), count('leads'), rate('lead_rate'), count('conversions')],
+      ...[money('revenue', currency), rate('roi')],
+    ],
+    rows: [...rows, row([known(''), standingFor('unattributed')], { ...rest, isRest: true })],
+    total: row([known(''), known('')], {
+      did: traffic,
+      leads: sumOf(leads.values()),
+      cost: costs.size === 0 ? null : sumOf(costs.values()),
+      share: credits.total,
+      unattributed: credits.unattributed.value,
+      engagements: linkTo(ENGAGEMENTS, { ...links.engagements, channel: '' }),
+    }),
+    notes: [
+      { key: 'sources', values: { days: lookbackDays } },
+      { key: 'attribution_adds_up', values: {} },
+      { key: 'general_cost', values: {} },
+      ...moneyNotes(data),
+    ],
+  });
+}
+
+/** Queries of what is behind a row, without the row. */
+export interface SourceLinks {
+  readonly engagements: TouchLink;
+  readonly touches: TouchLink;
+}
+
+interface Source {
+  readonly did: readonly Engagement[];
+  readonly leads: number;
+  readonly cost: number | null;
+  readonly share: Share;
+  /** What in the share no touch led to. */
+  readonly unattributed?: number;
+  /** Of what belongs to no channel. */
+  readonly isRest?: true;
+  readonly engagements?: string;
+  readonly touches?: string | undefined;
+}

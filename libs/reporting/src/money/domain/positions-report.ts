@@ -1,0 +1,50 @@
+import { shapleyByPlace } from '#lib/attribution';
+import { count, known, type Report, type ReportCell, standingFor, text } from '../../domain/report.js';
+import { sumOf } from './amounts.js';
+import { creditsOf, fromMillionths, wholeParts } from './credit.js';
+import { type MoneyData, moneyNotes, reportOf } from './frame.js';
+
+/** Places on a path that have a column of their own. */
+const MOST_PLACES = 8;
+
+/**
+ * On which place of a path each name earns what Shapley gives it: the share of a name in a path is divided evenly over its
+ * places there. Conversions, to the millionth; places add up to what the attribution report says, and names to the total.
+ */
+export function positionsReport(data: MoneyData, by: string): Report {
+  const { table, conversions } = data.paths;
+  const credits = creditsOf(table, conversions, ['shapley']);
+  const whole = credits.byModel.get('shapley') ?? [];
+  const places = shapleyByPlace(table);
+  const longest = places.reduce((most, { length }) => Math.max(most, length), 0);
+  const shown = Math.min(Math.max(longest, 1), MOST_PLACES);
+  const isCut = longest > MOST_PLACES;
+  const divided = places.map((byPlace, name) => {
+    const parts = [
+      ...Array.from({ length: shown }, (_, place) => byPlace[place] ?? 0),
+      ...(isCut ? [sumOf(byPlace.subarray(MOST_PLACES))] : []),
+    ];
+    return wholeParts(whole[name]?.conversions ?? 0, Float64Array.from(parts));
+  });
+  const width = shown + Number(isCut);
+  const columnSums = Array.from({ length: width }, (_, place) => sumOf(divided.map((parts) => parts[place] ?? 0)));
+  const cells = (parts: readonly number[], sum: number): ReportCell[] =>
+    [...parts, sum].map((millionths) => known(fromMillionths(millionths)));
+  const none = Array.from({ length: width }, () => 0);
+  return reportOf('positions', data, {
+    columns: [
+      text(by),
+      ...Array.from({ length: shown }, (_, place) => count(`place_${place + 1}`)),
+      ...(isCut ? [count('place_later')] : []),
+      count('conversions'),
+    ],
+    rows: [
+      ...credits.names.map((name, i) => ({
+        cells: [known(name), ...cells(divided[i] ?? none, whole[i]?.conversions ?? 0)],
+      })),
+      { cells: [standingFor('unattributed'), ...cells(none, credits.unattributed.conversions)] },
+    ],
+    total: { cells: [known(''), ...cells(columnSums, credits.total.conversions)] },
+    notes: [{ key: 'positions', values: {} }, ...moneyNotes(data)],
+  });
+}
