@@ -77,6 +77,7 @@ export class Attempts {
   async stop(): Promise<void> {
     this.stopping = true;
     while (this.running.size > 0) await Promise.allSettled(this.running);
+    await this.handOvers.drained();
   }
 
   private async inParts(channel: Channel, ids: readonly string[]): Promise<void> {

@@ -4,6 +4,7 @@ import { LedgerModule } from '#lib/ledger';
 import { FeedbackService } from './feedback/feedback.service.js';
 import { AcceptService } from './messages/accept.service.js';
 import { AttemptService } from './messages/attempt.service.js';
+import { AccountLoad } from './messages/account-load.js';
 import { HandOverService } from './messages/hand-over.service.js';
 import { MessageService } from './messages/message.service.js';
 import { OutcomeService } from './messages/outcome.service.js';
@@ -18,6 +19,7 @@ const SERVICES = [
   AcceptService,
   AttemptService,
   FeedbackService,
+  AccountLoad,
   HandOverService,
   MessageService,
   OutcomeService,

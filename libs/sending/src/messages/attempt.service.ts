@@ -18,12 +18,13 @@ import {
 import { SenderRegistry } from '../senders/sender-registry.js';
 import { type CountedDecision, countDecisions, timeBatch } from '../figures/counters.js';
 import { Catalog, type ProviderDefinition, type TemplateDefinition } from '../catalog/catalog.js';
+import { AccountLoad } from './account-load.js';
 import type { Candidate, Spending } from './candidate.js';
 import { DecidedInVain, DecisionBatch, type Judgement } from './decision-batch.js';
+import { toCandidate } from './to-candidate.js';
 import { choiceTurns, wakeOthers } from './choice-turns.js';
 import { chanceBefore } from './domain/chance-before.js';
 import { backedOffEntry, decidedEntry, endedEntry, handOverEntry, notTriedEntry } from './domain/entries.js';
-import { standsInLine } from './domain/in-line.js';
 import { mayBeRepeated } from './domain/settle.js';
 import { Circuits, GO, type Turn } from './circuits.js';
 import { circuitState } from '../providers/domain/circuit.js';
@@ -31,7 +32,6 @@ import type { Message } from './domain/message.js';
 import { limitStore, type NewCapUse } from './limit.store.js';
 import { messageStore, type StatusChange } from './message.store.js';
 import { ended, handedOver, held, type HandOverPlan } from './status-changes.js';
-import { senderOf, sendingDomain } from '../templates/domain/mail-sender.js';
 import { countedOf, noting } from '../tracking/counted-of.js';
 import type { WarmUpDay } from './warm-up.store.js';
 
@@ -89,6 +89,8 @@ export const TEST_PROVIDER: Pick<ProviderDefinition, 'id' | 'key'> = {
 
 /** A message that cannot be judged is looked at again after this long; it never leaves meanwhile. */
 const UNDECIDABLE_RETRY_MS = 60_000;
+/** How soon a message asks again for which a slow account had no room. */
+const SLOW_RETRY_MS = 15_000;
 /** How soon a message asks again whether its channel has a provider. */
 const WITHOUT_PROVIDER_RETRY_MS = 60_000;
 
@@ -106,6 +108,7 @@ export class AttemptService {
     @Inject(Database) private readonly database: Database,
     @Inject(LedgerService) private readonly ledger: LedgerService,
     @Inject(SenderRegistry) private readonly senders: SenderRegistry,
+    @Inject(AccountLoad) private readonly load: AccountLoad,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -192,6 +195,7 @@ export class AttemptService {
     const started: Started[] = [];
     const made: CountedDecision[] = [];
     const circuits = new Circuits(tx, now);
+    const rooms = new Map<string, number>();
     const turns = await choiceTurns(tx, messages, now);
     for (const { message, candidate, template } of candidates) {
       const choice = turns.get(message.id);
@@ -239,7 +243,7 @@ export class AttemptService {
         const { at } = judgement.decision;
         const counts = countedOf(catalog, batch, message, candidate);
         const handOver = await this.handOver(message, candidate, now);
-        const turn = message.test ? GO : await this.turnAt(circuits, { message, candidate, handOver }, now);
+        const turn = message.test ? GO : await this.turnAt(circuits, rooms, { message, candidate, handOver }, now);
         if (turn.kind === 'wait') {
           const { code, retryAt } = turn;
           const isNews = message.reason !== 'provider_backoff';
@@ -297,10 +301,12 @@ export class AttemptService {
   /**
    * Whether the message's provider may be called now. An operator may enable one again; until then the message waits
    * like for one that is away, and expires like that. One that said when it may be asked again is not asked before, by
-   * anybody, and one whose circuit is open is left alone; unless waiting would end a message in doubt as `unknown`.
+   * anybody, one whose circuit is open is left alone, and one that is slow gets no more than it can take at once; unless
+   * waiting would end a message in doubt as `unknown`.
    */
   private async turnAt(
     circuits: Circuits,
+    rooms: Map<string, number>,
     { message, candidate: { provider }, handOver }: ReadyToGo,
     now: EpochMs,
   ): Promise<Turn> {
@@ -310,12 +316,24 @@ export class AttemptService {
     let turn: Turn = GO;
     if (resumesAt !== null && resumesAt > now) turn = { kind: 'wait', code: 'retry_after', retryAt: resumesAt };
     else if (circuitState(circuit, now) !== 'closed') turn = await circuits.turnAt(provider, handOver.note.leaseUntil);
-    if (turn.kind === 'go') return turn;
+    if (turn.kind === 'go') {
+      const room = rooms.get(provider.id) ?? (await this.roomAt(provider, message));
+      rooms.set(provider.id, room - 1);
+      if (room > 0 || turn.isProbe) return turn;
+      turn = { kind: 'wait', code: 'account_slow', retryAt: now + SLOW_RETRY_MS };
+    }
     const { expiresAt, firstStartedAt } = message;
     if (firstStartedAt === null) return { ...turn, retryAt: Math.max(now, Math.min(turn.retryAt, expiresAt)) };
     const repeatWindowMs = await this.senders.repeatWindowOf(provider.id, message);
     const mayWait = turn.retryAt < expiresAt && mayBeRepeated({ repeatWindowMs, firstStartedAt }, turn.retryAt);
     return mayWait ? turn : GO;
+  }
+
+  /** How many more messages of an account this process may start; one that makes no sender is found out about later. */
+  private async roomAt({ id }: ProviderDefinition, { channel, test }: Message): Promise<number> {
+    if (!this.load.isSlow(id)) return Infinity;
+    const concurrency = await this.senders.concurrencyOf({ id }, channel, test);
+    return this.load.room(id, concurrency);
   }
 
   /** Null when the facts cannot be judged: then the message waits, whatever the reason. */
@@ -338,49 +356,4 @@ export class AttemptService {
     const note = { attempt, worker: this.worker, provider: provider.key, leaseUntil: now + leaseMs };
     return { provider, leaseMs, note };
   }
-}
-
-function toCandidate(
-  catalog: Catalog,
-  message: Message,
-  recipient: NonNullable<Awaited<ReturnType<typeof recipientStore.load>>[number]>,
-): { candidate: Candidate; template: TemplateDefinition } | null {
-  const { brandId } = message;
-  const purpose = catalog.purpose(brandId, { id: message.purposeId });
-  const topic = message.topicId === null ? null : catalog.topic(brandId, { id: message.topicId });
-  const campaign = message.campaignId === null ? null : catalog.campaign(brandId, { id: message.campaignId });
-  const policy = catalog.policy(brandId, message.policyKey);
-  const template = catalog.templateById(brandId, message.templateId);
-  if (
-    purpose === undefined ||
-    topic === undefined ||
-    campaign === undefined ||
-    policy === undefined ||
-    template === undefined
-  )
-    return null;
-  const brand = catalog.brand(brandId);
-  const sender = senderOf(template, brand);
-  const subject = {
-    class: message.class,
-    channel: message.channel,
-    sendAt: message.sendAt,
-    expiresAt: message.expiresAt,
-    acceptedAt: message.acceptedAt,
-    priority: message.priority,
-    override: message.override,
-    brand,
-    sender,
-    purpose,
-    topic,
-    campaign,
-    recipient,
-  };
-  const provider = catalog.provider(brandId, message.channel, sendingDomain(message.channel, sender)) ?? null;
-  const hasWaited = message.reason !== null;
-  const inLine = message.inLine === true || standsInLine(message.reason);
-  return {
-    candidate: { messageId: message.id, subject, policy, provider, test: message.test, hasWaited, inLine },
-    template,
-  };
 }

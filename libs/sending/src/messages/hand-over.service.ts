@@ -32,6 +32,7 @@ import { Renderer } from '../templates/renderer.js';
 import { templateContents } from '../templates/template-contents.js';
 import { countHtml } from '../tracking/domain/count-html.js';
 import { linkId, type LinksOfMessage, trackedLinkStore } from '../tracking/tracked-link.store.js';
+import { AccountLoad } from './account-load.js';
 import type { Started } from './attempt.service.js';
 import type { HandOverResult } from './domain/settle.js';
 import { OutcomeService } from './outcome.service.js';
@@ -46,8 +47,18 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
  */
 const GATHER_MS = 100;
 
+/** How often it is looked whether an account has become slow. */
+const SLOW_LOOK_MS = 250;
+
 /** Between two tries to store an outcome while the database is away. */
 const REPORT_AGAIN_MS = 500;
+
+/** The messages of one account on their way: when all are called, all outcomes stored, and nobody need wait any more. */
+interface Group {
+  readonly called: Promise<void>;
+  readonly stored: Promise<void>;
+  readonly patience: Promise<void>;
+}
 
 /**
  * Gives started messages to their providers and reports what became of each. Nothing here decides: that is
@@ -57,12 +68,14 @@ const REPORT_AGAIN_MS = 500;
 export class HandOverService {
   /** Written together: hand-overs run in many lanes. */
   private readonly trackedLinks: Batcher<LinksOfMessage, void>;
+  private readonly underWay = new Set<Promise<void>>();
 
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(SenderRegistry) private readonly senders: SenderRegistry,
     @Inject(OutcomeService) private readonly outcomes: OutcomeService,
     @Inject(InboundService) private readonly inbound: InboundService,
+    @Inject(AccountLoad) private readonly load: AccountLoad,
     @Inject(Renderer) private readonly renderer: Renderer,
     @Inject(KEY_RING) private readonly keys: KeyRing,
     @Inject(CONFIG) private readonly config: Config,
@@ -73,11 +86,34 @@ export class HandOverService {
   }
 
   /**
-   * Hands over each message once, as many at a time as their senders allow, and waits until the outcomes are stored.
-   * Answers in how many milliseconds all of them had been given to their providers.
+   * Hands over each message once, as many at a time as their senders allow, and waits until the outcomes are stored; but
+   * for none that its account is slow with, so that no account holds up another. Those come to their end all the same.
+   * Answers in how many milliseconds all that it waited for had been given to their providers.
    */
   async handOver(started: readonly Started[]): Promise<number> {
     const begun = systemClock.monotonic();
+    const recorded: Promise<void>[] = [];
+    const bySender = new Map<ChannelSender, Started[]>();
+    for (const one of started) {
+      const sender = await this.senderFor(one);
+      if ('kind' in sender) recorded.push(this.report(one, sender, 'account'));
+      else if (bySender.get(sender)?.push(one) === undefined) bySender.set(sender, [one]);
+    }
+    const groups = [...bySender].map(([sender, group]) => this.throughLanes(sender, group));
+    await Promise.all(groups.map(({ called, patience }) => Promise.race([called, patience])));
+    const calledMs = systemClock.monotonic() - begun;
+    await Promise.all([...recorded, ...groups.map(({ stored, patience }) => Promise.race([stored, patience]))]);
+    return calledMs;
+  }
+
+  /** Resolves when nothing is with a provider any more and every outcome is stored. */
+  async drained(): Promise<void> {
+    while (this.underWay.size > 0) await Promise.all(this.underWay);
+  }
+
+  /** One account's messages. `patience` resolves when it turns out to be slow, or at once when it is known to be. */
+  private throughLanes(sender: ChannelSender, group: readonly Started[]): Group {
+    const line = group.toSorted((a, b) => a.startAt - b.startAt);
     const recorded: Promise<void>[] = [];
     const answered: (() => Promise<void>)[] = [];
     let gathering: NodeJS.Timeout | undefined;
@@ -86,29 +122,36 @@ export class HandOverService {
       gathering = undefined;
       for (const report of answered.splice(0)) recorded.push(report());
     };
-    const bySender = new Map<ChannelSender, Started[]>();
-    for (const one of started) {
-      const sender = await this.senderFor(one);
-      if ('kind' in sender) recorded.push(this.report(one, sender, 'account'));
-      else if (bySender.get(sender)?.push(one) === undefined) bySender.set(sender, [one]);
-    }
-    await Promise.all(
-      [...bySender].map(async ([sender, group]) => {
-        const line = group.toSorted((a, b) => a.startAt - b.startAt);
-        const lane = async (): Promise<void> => {
-          for (let one = line.shift(); one !== undefined; one = line.shift()) {
-            const result = await this.call(sender, one);
-            answered.push(() => this.report(one, result, sender.capabilities.answeredBy));
-            gathering ??= setTimeout(flush, GATHER_MS);
-          }
-        };
-        await Promise.all(Array.from({ length: Math.min(sender.capabilities.concurrency, line.length) }, lane));
-      }),
-    );
-    flush();
-    const calledMs = systemClock.monotonic() - begun;
-    await Promise.all(recorded);
-    return calledMs;
+    const lane = async (): Promise<void> => {
+      for (let one = line.shift(); one !== undefined; one = line.shift()) {
+        const started = one;
+        const result = await this.call(sender, started);
+        this.load.giveBack(started.provider.id);
+        answered.push(() => this.report(started, result, sender.capabilities.answeredBy));
+        gathering ??= setTimeout(flush, GATHER_MS);
+      }
+    };
+    for (const { provider } of group) this.load.take(provider.id);
+    const called = Promise.all(
+      Array.from({ length: Math.min(sender.capabilities.concurrency, line.length) }, lane),
+    ).then(flush);
+    const stored = called.then(() => Promise.all(recorded)).then(() => undefined);
+    this.underWay.add(stored);
+    const ended = new AbortController();
+    void stored.finally(() => {
+      ended.abort();
+      this.underWay.delete(stored);
+    });
+    return {
+      called,
+      stored,
+      patience: this.untilSlow(new Set(group.map(({ provider }) => provider.id)), ended.signal),
+    };
+  }
+
+  private async untilSlow(providers: ReadonlySet<string>, ended: AbortSignal): Promise<void> {
+    while (!ended.aborted && ![...providers].some((id) => this.load.isSlow(id)))
+      await sleep(SLOW_LOOK_MS, undefined, { signal: ended, ref: false }).catch(() => undefined);
   }
 
   /** The sender, or how the hand-over ends without one. */
@@ -122,14 +165,30 @@ export class HandOverService {
     }
   }
 
+  /** Never rejects: what goes wrong with one message ends or repeats that one, and holds up nobody else's. */
   private async call(sender: ChannelSender, one: Started): Promise<HandOverResult> {
+    const progress = { isGiven: false };
+    try {
+      return await this.give(sender, one, progress);
+    } catch (error) {
+      this.logger.error({ messageId: one.message.id, channel: one.message.channel, err: error }, 'a hand-over failed by itself'); // prettier-ignore
+      // Against its contract the sender threw: whether the provider has the message nobody knows.
+      if (progress.isGiven) return { kind: 'ambiguous', code: 'sender_fault' };
+      return isOurTrouble(error) ? { kind: 'not_begun' } : { kind: 'not_rendered', code: 'fault' };
+    }
+  }
+
+  private async give(sender: ChannelSender, one: Started, progress: { isGiven: boolean }): Promise<HandOverResult> {
     const handOver = await this.render(one);
     if ('kind' in handOver) return handOver;
     const pause = one.startAt - systemClock.monotonic();
     if (pause > 0) await sleep(Math.ceil(pause));
     if (systemClock.monotonic() > one.startBy) return { kind: 'not_begun' };
     crashPoint('handover.before_call');
-    const result = await timeCall(one.message.channel, () => sender.send(handOver));
+    progress.isGiven = true;
+    const result = await this.load.time(one.provider.id, () =>
+      timeCall(one.message.channel, () => sender.send(handOver)),
+    );
     countResult(one.message.channel, result.kind);
     crashPoint('handover.after_call');
     return result;

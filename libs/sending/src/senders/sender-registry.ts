@@ -79,6 +79,15 @@ export class SenderRegistry implements OnApplicationShutdown {
     }
   }
 
+  /** How many calls it takes at once; one when there is nobody to be called. */
+  async concurrencyOf(provider: { readonly id: string } | null, channel: Channel, test: boolean): Promise<number> {
+    try {
+      return (await this.senderFor(provider, channel, test)).capabilities.concurrency;
+    } catch {
+      return 1;
+    }
+  }
+
   /**
    * Makes sure of a connection to every provider that brings back on it what came of messages, and gives that to
    * `taker`. Call again from time to time: providers are added and changed.

@@ -44,4 +44,25 @@ describe('an address of a channel', () => {
   ])('judges the phone number %s: %s', (raw, ok) => {
     expect(checkAddress('sms', raw).ok).toBe(ok);
   });
+
+  // The public key of RFC 8291, 5, and the same with its last bit turned.
+  const RECEIVER = 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4';
+  const subscription = (p256dh: string, auth = 'BTBZMqHH6r4Tts7J_aSIgg', endpoint = 'https://push.example/1') =>
+    JSON.stringify({ endpoint, keys: { p256dh, auth } });
+
+  it.each([
+    ['a subscription as a browser gives it', subscription(RECEIVER), true],
+    ['the token of another service', 'fcm-token:APA91b', true],
+    ['a key that is no point of the curve', subscription(RECEIVER.replace(/4$/, '8')), false],
+    ['a compressed point', subscription('AiVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcx'), false],
+    ['zeros', subscription('A'.repeat(87)), false],
+    ['a key that is no base64url', subscription(`${RECEIVER.slice(0, -1)}=`), false],
+    ['a secret of 15 bytes', subscription(RECEIVER, 'BTBZMqHH6r4Tts7J_aSI'), false],
+    ['an endpoint that is no URL of the web', subscription(RECEIVER, undefined, 'ftp://push.example/1'), false],
+    ['no keys', '{"endpoint":"https://push.example/1"}', false],
+    ['keys of null', '{"endpoint":"https://push.example/1","keys":null}', false],
+    ['broken JSON', '{"endpoint":', false],
+  ])('judges %s for push', (_what, raw, ok) => {
+    expect(checkAddress('push', raw).ok).toBe(ok);
+  });
 });

@@ -1,4 +1,4 @@
-import type { Channel } from '#lib/kernel';
+import { type Channel, isP256Point } from '#lib/kernel';
 
 export type AddressCheck =
   | {
@@ -30,12 +30,48 @@ export function checkAddress(channel: Channel, raw: string): AddressCheck {
         ? { ok: true, address: raw, normalized: raw }
         : { ok: false, detail: 'Give the number in the E.164 form, such as +4930123456.' };
     case 'push':
+      return raw.trimStart().startsWith('{') && !isSubscription(raw)
+        ? { ok: false, detail: NO_SUBSCRIPTION }
+        : checkOther(raw);
     case 'teams':
     case 'webhook':
-      return raw.length > 0 && raw.length <= MAX_OTHER && !hasControlCharacters(raw)
-        ? { ok: true, address: raw, normalized: raw }
-        : { ok: false, detail: `Give an address of at most ${MAX_OTHER} printable characters.` };
+      return checkOther(raw);
   }
+}
+
+const NO_SUBSCRIPTION =
+  'Give the push subscription as the browser does: JSON with an endpoint of https:// and in keys p256dh, a point of P-256 in 65 bytes, and auth, 16 bytes, both in base64url.';
+
+/** What a browser gives for `pushManager.subscribe()` (Push API, 8): where to write, and what to encrypt for. */
+function isSubscription(raw: string): boolean {
+  let given: unknown;
+  try {
+    given = JSON.parse(raw);
+  } catch {
+    return false;
+  }
+  const { endpoint, keys } = given as { endpoint?: unknown; keys?: { p256dh?: unknown; auth?: unknown } | null };
+  const point = bytesOf(keys?.p256dh);
+  return (
+    typeof endpoint === 'string' &&
+    URL.canParse(endpoint) &&
+    /^https?:$/.test(new URL(endpoint).protocol) &&
+    point !== null &&
+    isP256Point(point) &&
+    bytesOf(keys?.auth)?.length === 16
+  );
+}
+
+/** Bytes in base64url without padding (RFC 4648, 5); null when it is none. */
+function bytesOf(text: unknown): Uint8Array | null {
+  if (typeof text !== 'string' || !/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return null;
+  return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (byte) => byte.charCodeAt(0));
+}
+
+function checkOther(raw: string): AddressCheck {
+  return raw.length > 0 && raw.length <= MAX_OTHER && !hasControlCharacters(raw)
+    ? { ok: true, address: raw, normalized: raw }
+    : { ok: false, detail: `Give an address of at most ${MAX_OTHER} printable characters.` };
 }
 
 function checkEmail(raw: string): AddressCheck {

@@ -2,7 +2,7 @@ import http, { type ClientRequest, type IncomingHttpHeaders } from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { lookupPublic, publicAddressProblem } from './public-address.js';
+import { lookupPublic, NOT_PUBLIC, publicAddressProblem } from './public-address.js';
 
 export interface HttpRequest {
   readonly method: 'POST' | 'PATCH';
@@ -22,12 +22,14 @@ export interface HttpAnswer {
 /**
  * How a request ended, as far as it can be known:
  * `answered`    there is a complete answer;
+ * `not_allowed` the address is none that may be called; nobody was;
  * `not_reached` not a byte of the request was written, so nobody can have acted on it;
  * `lost`        some of it was written, and no complete answer came back;
  * `too_late`    the connection was ready only when it was too late to begin; nothing was written.
  */
 export type HttpEnd =
   | HttpAnswer
+  | { readonly kind: 'not_allowed'; readonly code: string }
   | { readonly kind: 'not_reached'; readonly code: string }
   | { readonly kind: 'lost'; readonly code: string }
   | { readonly kind: 'too_late' };
@@ -59,12 +61,19 @@ export class HttpClient {
     this.secure = new https.Agent({ ...kept, ...(options.ca === undefined ? {} : { ca: options.ca }) });
   }
 
-  /** @param isInTime asked right before the first byte is written */
-  call(request: HttpRequest, isInTime: () => boolean): Promise<HttpEnd> {
+  /**
+   * Never rejects: a request that cannot be made was not written.
+   * @param isInTime asked right before the first byte is written
+   */
+  async call(request: HttpRequest, isInTime: () => boolean): Promise<HttpEnd> {
     const { url } = request;
-    const problem = this.guards(url) ? publicAddressProblem(url) : null;
-    if (problem !== null) return Promise.resolve({ kind: 'not_reached', code: problem });
-    return new Promise((resolve) => this.exchange(request, isInTime, resolve));
+    const problem = isHttp(url) ? (this.guards(url) ? publicAddressProblem(url) : null) : 'not_http';
+    if (problem !== null) return { kind: 'not_allowed', code: problem };
+    try {
+      return await new Promise((resolve) => this.exchange(request, isInTime, resolve));
+    } catch (error) {
+      return { kind: 'not_reached', code: codeOf(error) };
+    }
   }
 
   close(): void {
@@ -109,7 +118,11 @@ export class HttpClient {
       if (socket.connecting) socket.once(isSecure ? 'secureConnect' : 'connect', begin);
       else begin();
     });
-    request.on('error', (error: NodeJS.ErrnoException) => fail((error.code ?? 'failed').toLowerCase()));
+    request.on('error', (error) => {
+      const code = codeOf(error);
+      if (code === NOT_PUBLIC && !began) finish({ kind: 'not_allowed', code });
+      else fail(code);
+    });
     request.on('response', (response) => {
       const chunks: Buffer[] = [];
       let bytes = 0;
@@ -130,4 +143,14 @@ export class HttpClient {
       response.on('aborted', () => fail('answer_cut'));
     });
   }
+}
+
+function isHttp({ protocol }: URL): boolean {
+  return protocol === 'https:' || protocol === 'http:';
+}
+
+/** Never the text of an error: it quotes addresses. */
+function codeOf(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  return (typeof code === 'string' ? code : 'failed').toLowerCase();
 }

@@ -34,6 +34,9 @@ export function unansweredOutcome(name: string, end: Exclude<HttpEnd, HttpAnswer
   switch (end.kind) {
     case 'too_late':
       return { kind: 'not_begun' };
+    // Whoever is asked again has the same address.
+    case 'not_allowed':
+      return { kind: 'rejected', code: `invalid_address.${end.code}`, hardBounce: false };
     case 'not_reached':
       return { kind: 'transient', code: `${name}_${end.code}`, retryAfterMs: null };
     case 'lost':

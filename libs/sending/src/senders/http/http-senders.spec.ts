@@ -320,6 +320,16 @@ describe('what reaches the provider', () => {
     expect(await sender.send(someHandOver({ to }))).toMatchObject({ kind: 'rejected', code: 'invalid_address.no_workflow' }); // prettier-ignore
   });
 
+  it.each(['https://10.0.0.1/', 'https://localhost/', 'http://example.org/', 'https://user@example.org/'])(
+    'nothing by webhook or push: an unsafe address (%s) is refused for good, and not tried again',
+    async (url) => {
+      const [webhook, push] = [await open(CASES.webhook), await open(CASES.webPush)];
+      const subscribed = JSON.stringify({ ...(JSON.parse(push.to) as object), endpoint: url });
+      for (const [sender, to] of [[webhook.sender, url], [push.sender, subscribed]] as const) // prettier-ignore
+        expect(await sender.send(someHandOver({ to }))).toMatchObject({ kind: 'rejected', hardBounce: false, code: expect.stringMatching(/^invalid_address\./) }); // prettier-ignore
+    },
+  );
+
   it('by webhook is signed with every key of now, and verified by the public library', async () => {
     const { request } = await sent(CASES.webhook);
     const { 'webhook-id': id, 'webhook-timestamp': at, 'webhook-signature': signature = '' } = request?.headers ?? {};
@@ -367,7 +377,10 @@ describe('what reaches the provider', () => {
     expect(await sender.send(someHandOver({ to }))).toEqual({ kind: 'transient', code: 'phone_not_authorized', retryAfterMs: null }); // prettier-ignore
     server.react = () => ({ status: 429, headers: { 'retry-after': '60' } });
     expect(await sender.send(someHandOver({ to }))).toEqual({ kind: 'transient', code: 'phone_not_authorized', retryAfterMs: 60_000 }); // prettier-ignore
-    expect(server.arrived.map(({ path }) => path)).toEqual(['/token', '/token']);
+    // A token that would break out of its header is none.
+    server.react = () => ({ status: 200, body: { access_token: 'a\r\nX: y', expires_in: 60 } });
+    expect(await sender.send(someHandOver({ to }))).toMatchObject({ kind: 'transient', code: 'phone_not_authorized' });
+    expect(server.arrived.map(({ path }) => path)).toEqual(['/token', '/token', '/token']);
   });
 
   async function startAndKeep(): Promise<HttpProviderServer> {

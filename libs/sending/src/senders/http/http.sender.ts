@@ -49,7 +49,7 @@ export class HttpSender implements ChannelSender {
 
   private async handOver(handOver: HandOver): Promise<SendResult> {
     const { name } = this.provider;
-    const request = this.provider.request(handOver, this.clock.now());
+    const request = this.requestFor(handOver);
     if ('kind' in request) return request;
     let credentials: Readonly<Record<string, string>>;
     try {
@@ -61,6 +61,19 @@ export class HttpSender implements ChannelSender {
     const authorized = { ...request, headers: { ...request.headers, ...credentials } };
     const end = await this.client.call(authorized, () => this.clock.monotonic() <= handOver.startBy);
     if (end.kind !== 'answered') return unansweredOutcome(name, end);
-    return this.provider.outcome(end, this.clock.now());
+    try {
+      return this.provider.outcome(end, this.clock.now());
+    } catch {
+      return { kind: 'ambiguous', code: `${name}_unreadable_answer` };
+    }
+  }
+
+  /** What cannot be made into a request fits no better the next time. */
+  private requestFor(handOver: HandOver): ReturnType<HttpProvider['request']> {
+    try {
+      return this.provider.request(handOver, this.clock.now());
+    } catch {
+      return { kind: 'rejected', code: `${this.provider.name}_not_composed`, hardBounce: false };
+    }
   }
 }

@@ -14,7 +14,11 @@ export interface ClientCredentials {
 
 /** A token is asked for again before it runs out under a request. */
 const RENEW_BEFORE_MS = 60_000;
-const Granted = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number().positive().optional() });
+const Granted = z.object({
+  // RFC 6749, A.12: whatever else it may be, it goes into a header.
+  access_token: z.string().regex(/^[\x20-\x7e]+$/),
+  expires_in: z.coerce.number().positive().optional(),
+});
 
 /** A token, kept for as long as it is good; many calls at once ask for one. */
 export function clientCredentials(credentials: ClientCredentials, client: HttpClient, clock: Clock): Authorize {

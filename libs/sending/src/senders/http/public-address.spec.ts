@@ -61,7 +61,7 @@ describe('a client for addresses from outside', () => {
   ])('connects to nothing at %s, however the name is looked up', async (url) => {
     const client = new HttpClient({ maxConnections: 1, connectMs: 2000, answerMs: 2000, onlyPublic: { except: [] } });
     const request = { method: 'POST', url: new URL(url), headers: {}, body: 'x' } as const;
-    expect(await client.call(request, () => true)).toEqual({ kind: 'not_reached', code: 'not_a_public_address' });
+    expect(await client.call(request, () => true)).toEqual({ kind: 'not_allowed', code: 'not_a_public_address' });
     client.close();
   });
 });

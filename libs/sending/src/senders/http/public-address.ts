@@ -1,11 +1,14 @@
 import { lookup as lookupName, type LookupAddress } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
+/** What is said of an address that is not one on the internet. */
+export const NOT_PUBLIC = 'not_a_public_address';
+
 /** Ports at which receivers listen; others belong to services that must not be written to. */
 const PORTS = new Set(['', '443', '8443']);
 
 /** What is not the public internet: IANA's special-purpose registry for IPv4 (RFC 6890), multicast and reserved. */
-const NOT_PUBLIC = new BlockList();
+const NOT_PUBLIC_V4 = new BlockList();
 for (const [net, prefix] of [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -22,7 +25,7 @@ for (const [net, prefix] of [
   ['203.0.113.0', 24],
   ['224.0.0.0', 3],
 ] as const) {
-  NOT_PUBLIC.addSubnet(net, prefix, 'ipv4');
+  NOT_PUBLIC_V4.addSubnet(net, prefix, 'ipv4');
 }
 
 /**
@@ -45,7 +48,7 @@ for (const [net, prefix] of [
 export function isPublicAddress(address: string): boolean {
   switch (isIP(address)) {
     case 4:
-      return !NOT_PUBLIC.check(address, 'ipv4');
+      return !NOT_PUBLIC_V4.check(address, 'ipv4');
     case 6:
       return GLOBAL_UNICAST.check(address, 'ipv6') && !NOT_PUBLIC_V6.check(address, 'ipv6');
     default:
@@ -62,7 +65,7 @@ export function publicAddressProblem(url: URL): string | null {
   if (url.username !== '' || url.password !== '') return 'credentials_in_url';
   if (!PORTS.has(url.port)) return 'port_not_allowed';
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (isIP(host) !== 0 && !isPublicAddress(host)) return 'not_a_public_address';
+  if (isIP(host) !== 0 && !isPublicAddress(host)) return NOT_PUBLIC;
   return null;
 }
 
@@ -75,7 +78,7 @@ export const lookupPublic: LookupFunction = (name, options, done) => {
     if (error !== null) return done(error, '', 0);
     const [first] = found;
     if (first === undefined || !found.every(({ address }) => isPublicAddress(address))) {
-      return done(Object.assign(new Error('not a public address'), { code: 'not_a_public_address' }), '', 0);
+      return done(Object.assign(new Error('not a public address'), { code: NOT_PUBLIC }), '', 0);
     }
     if (options.all === true) return done(null, found);
     return done(null, first.address, first.family);

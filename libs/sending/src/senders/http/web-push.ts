@@ -1,6 +1,6 @@
 import webPush from 'web-push';
 import { z } from 'zod';
-import type { Clock } from '#lib/kernel';
+import { type Clock, isP256Point } from '#lib/kernel';
 import type { ChannelSender, HandOver } from '../channel-sender.js';
 import type { HttpRequest } from './http-client.js';
 import { providerRef, statusOutcome } from './http-outcome.js';
@@ -38,7 +38,10 @@ export type WebPushSecret = z.infer<typeof WebPushSecret>;
 /** What a browser gives for `pushManager.subscribe()`; the address of a contact point, as JSON. */
 export const PushSubscription = z.object({
   endpoint: z.url().max(1500),
-  keys: z.object({ p256dh: base64url(65, 'a P-256 point'), auth: base64url(16, 'the authentication secret') }),
+  keys: z.object({
+    p256dh: base64url(65, 'a P-256 point').refine((text) => isP256Point(Buffer.from(text, 'base64url'))),
+    auth: base64url(16, 'the authentication secret'),
+  }),
 });
 
 /** A push service must take 4,096 octets (RFC 8030, 7.2), of which the encryption needs 103 (RFC 8291, 4). */

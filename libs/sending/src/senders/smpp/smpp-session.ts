@@ -98,12 +98,9 @@ export class SmppSession {
         resolve(how);
       };
       this.waiting.add(end);
-      const isWritten =
-        !this.isClosed &&
-        operation(({ command_status, message_id }) =>
-          end({ kind: 'answered', status: command_status, messageId: message_id ?? null }),
-        );
-      if (!isWritten) end({ kind: 'lost', written: false });
+      const answered = ({ command_status, message_id }: ReceivedPdu): void =>
+        end({ kind: 'answered', status: command_status, messageId: message_id ?? null });
+      if (this.isClosed || !isWritten(() => operation(answered))) end({ kind: 'lost', written: false });
     });
   }
 
@@ -120,6 +117,15 @@ export class SmppSession {
     clearInterval(this.beat);
     for (const end of [...this.waiting]) end({ kind: 'lost', written: true });
     for (const callback of this.whenClosed.splice(0)) callback();
+  }
+}
+
+/** A unit that cannot be put into bytes was not written either. */
+function isWritten(write: () => boolean): boolean {
+  try {
+    return write();
+  } catch {
+    return false;
   }
 }
 

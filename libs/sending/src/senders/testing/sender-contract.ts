@@ -96,6 +96,26 @@ export function describeSenderContract(name: string, start: () => Promise<Sender
       }
     });
 
+    it('classifies whatever it is given to hand over, and whoever it is to call', async () => {
+      const { sender, to = 'ada@example.org' } = await begin();
+      const origin = URL.canParse(to) ? new URL(to).host : subscriptionHost(to);
+      const results: [string, string][] = [];
+      for (const address of hostileAddresses(to, origin)) {
+        const result = await sender
+          .send(someHandOver({ to: address }))
+          .catch((error: unknown) => ({ kind: `throws ${String(error)}` }));
+        results.push([address.slice(0, 60), result.kind]);
+      }
+      for (const content of HOSTILE_CONTENTS) {
+        const result = await sender
+          .send(someHandOver({ to, content: { ...someHandOver().content, ...content } }))
+          .catch((error: unknown) => ({ kind: `throws ${String(error)}` }));
+        results.push([JSON.stringify(content).slice(0, 60), result.kind]);
+      }
+      // An address that cannot be written to is no better in an hour: none is to be tried again.
+      expect(results.filter(([, kind]) => kind !== 'accepted' && kind !== 'rejected')).toEqual([]);
+    });
+
     it('takes nothing after it was closed, and says that it may be tried again', async () => {
       const { sender, send } = await begin();
       await sender.close();
@@ -164,4 +184,38 @@ export function describeSenderContract(name: string, start: () => Promise<Sender
       for (const result of await Promise.all(results)) expect(result.kind).toBe('accepted');
     });
   });
+}
+
+const HOSTILE_CONTENTS: readonly Partial<HandOver['content']>[] = [
+  { subject: '\ud800\u0000', html: '<p>\ud800\u0000</p>', text: '\udfff\u0000' },
+  { language: 'x y\r\nX: y', subject: '', html: null, text: '', data: [1] },
+  { text: 'y'.repeat(100_000), data: 'a text' },
+  { data: { a: '\ud800', toJSON: 'x' } },
+];
+
+/** Addresses of every form that are none, and such as no library takes: of another scheme, or with a key that is no point. */
+function hostileAddresses(to: string, host: string): string[] {
+  const urls = ['ftp', 'ws', 'file'].map((scheme) => `${scheme}://${host}/`);
+  const others = ['http://[::1', 'javascript:1', 'data:text/html,x', 'mailto:a@b.example', 'urn:x:y', '{"endpoint":1}', '[]', 'null']; // prettier-ignore
+  const points = [Buffer.alloc(65, 1), Buffer.concat([Buffer.from([4]), Buffer.alloc(64, 7)]), Buffer.alloc(65)];
+  const keys = subscriptionKeys(to);
+  const subscriptions =
+    keys === null
+      ? []
+      : [
+          ...urls.map((endpoint) => ({ endpoint, keys })),
+          ...points.map((point) => ({
+            endpoint: `http://${host}/`,
+            keys: { ...keys, p256dh: point.toString('base64url') },
+          })),
+        ];
+  return [...urls, ...others, ...subscriptions.map((one) => JSON.stringify(one))];
+}
+
+function subscriptionKeys(to: string): object | null {
+  return to.startsWith('{') ? (JSON.parse(to) as { keys: object }).keys : null;
+}
+
+function subscriptionHost(to: string): string {
+  return to.startsWith('{') ? new URL((JSON.parse(to) as { endpoint: string }).endpoint).host : '127.0.0.1:9';
 }
