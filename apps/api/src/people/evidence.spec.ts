@@ -89,6 +89,35 @@ describe('the evidence of a consent', () => {
     expect((await record('fay', body)).json()).toMatchObject({ code });
   });
 
+  it('is not recorded on what was served after it, nor on what is served tomorrow', async () => {
+    await contact('ida');
+    const notice = { key: 'terms', version: 1, language: 'en' };
+    const serve = (more: object = {}) =>
+      api.send('POST', '/v1/served-notices', { key, body: { notice, method: 'web_form', ...more } });
+    const { id } = (await serve()).json<{ id: string }>();
+    const before = new Date(Date.now() - 3_600_000).toISOString();
+    expect((await record('ida', { served: id, occurredAt: before })).json()).toMatchObject({
+      code: 'invalid_request',
+      errors: [{ pointer: '/served' }],
+    });
+    expect((await record('ida', { served: id })).status).toBe(201);
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
+    expect((await serve({ servedAt: tomorrow })).json()).toMatchObject({ errors: [{ pointer: '/servedAt' }] });
+  });
+
+  it('has a receipt that says whether it renewed another', async () => {
+    await contact('jon');
+    const receiptOf = async (answer: Awaited<ReturnType<typeof record>>) => {
+      const event = answer.json<{ events: { id: string; topic: string | null }[] }>().events.at(-1)?.id ?? '';
+      const receipt = await api.send('GET', `/v1/contacts/jon/consents/${event}/receipt`, { key });
+      return receipt.json<{ 'dpv:hasConsentEvent': object }>()['dpv:hasConsentEvent'];
+    };
+    expect(await receiptOf(await record('jon', {}))).toMatchObject({ 'dpv:hasConsentStatus': 'dpv:ConsentGiven' });
+    expect(await receiptOf(await record('jon', { wording: 'Yes, again' }))).toMatchObject({
+      'dpv:hasConsentStatus': 'dpv:RenewedConsentGiven',
+    });
+  });
+
   it('by mail proves nothing about a number', async () => {
     await api.send('PUT', '/v1/contacts/gil', {
       key,

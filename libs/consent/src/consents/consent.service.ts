@@ -22,6 +22,7 @@ import { planChanges, type Wish } from './domain/plan-changes.js';
 import { requireConfirmation } from '../double-opt-in/confirmation-required.js';
 import { InFlight } from './in-flight.js';
 import { inPlaceOf, lockByLink, type LockedContact, lockNamed } from './locked-contact.js';
+import { CLOCK_SKEW_MS, noticeOf } from './notice-of.js';
 import { refuseReportedYes, refuseUnshownYes, refuseYesOfAnother } from './refuse-reported-yes.js';
 
 /** A consent event as a marketing system records it. */
@@ -63,8 +64,6 @@ export interface LinkLeft {
   readonly started: readonly MessageId[];
 }
 
-const CLOCK_SKEW_MS = 5 * 60_000;
-
 /** Records what people agreed to and what they took back, and answers where they stand. */
 @Injectable()
 export class ConsentService {
@@ -96,7 +95,7 @@ export class ConsentService {
       await refuseUnshownYes(tx, wish, input);
       await refuseReportedYes(tx, point.id, wish, input.legalBasis);
       await refuseYesOfAnother(tx, point.id, wish);
-      const notice = await this.noticeOf(tx, brandId, input);
+      const notice = await noticeOf(tx, brandId, input);
       if (input.request !== undefined) await checkRequest(tx, point.id, input.kind, input.request);
       const evidence: Evidence = {
         legalBasis: input.legalBasis,
@@ -269,7 +268,7 @@ export class ConsentService {
    */
   async readWish(tx: Tx, brandId: BrandId, input: ConsentInput): Promise<{ wish: Wish; notice: Evidence['notice'] }> {
     const wish = await this.wishOf(tx, brandId, input, await databaseNow(tx));
-    return { wish, notice: await this.noticeOf(tx, brandId, input) };
+    return { wish, notice: await noticeOf(tx, brandId, input) };
   }
 
   private async pointOf(tx: Tx, contact: ContactRow, input: ConsentInput): Promise<ContactPointRow> {
@@ -332,29 +331,6 @@ export class ConsentService {
       occurredAt: occurredAt === null ? null : Math.min(occurredAt, now),
       validUntil: input.validUntil ?? null,
     };
-  }
-
-  private async noticeOf(tx: Tx, brandId: BrandId, { notice, served }: ConsentInput): Promise<Evidence['notice']> {
-    const named =
-      notice === undefined ? null : await consentStore.notice(tx, brandId, notice.key, notice.version, notice.language);
-    if (notice !== undefined && named === null)
-      throw new DomainError(
-        'unknown_notice',
-        'Publish the notice first, in this version and language: POST /v1/notices.',
-      );
-    if (served === undefined) return named;
-    const shown = await consentStore.servedNotice(tx, brandId, served);
-    if (shown === null)
-      throw new DomainError('unknown_notice', 'Record first that the notice was served: POST /v1/served-notices.');
-    if (named !== null && named.id !== shown.id)
-      throw new DomainError(
-        'invalid_request',
-        'What was served is not the notice that is named; leave one of them out.',
-        {
-          violations: [{ pointer: '/served', detail: 'is about another notice' }],
-        },
-      );
-    return shown;
   }
 
   private async channelOf(tx: Tx, contactPointId: ContactPointId): Promise<Channel> {

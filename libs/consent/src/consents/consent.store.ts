@@ -136,9 +136,13 @@ export const consentStore = {
     return rows[0] ?? null;
   },
 
-  async servedNotice(tx: Tx, brandId: BrandId, servedId: string): Promise<Evidence['notice']> {
-    const rows = await tx.sql<NonNullable<Evidence['notice']>>`
-      SELECT n.id, n.hash, n.wording
+  async servedNotice(
+    tx: Tx,
+    brandId: BrandId,
+    servedId: string,
+  ): Promise<(NonNullable<Evidence['notice']> & { readonly servedAt: EpochMs }) | null> {
+    const rows = await tx.sql<NonNullable<Evidence['notice']> & { servedAt: EpochMs }>`
+      SELECT n.id, n.hash, n.wording, s.served_at AS "servedAt"
         FROM consent.served_notice s
         JOIN consent.notice n ON n.id = s.notice_id
        WHERE s.id = ${servedId} AND s.brand_id = ${brandId}`;

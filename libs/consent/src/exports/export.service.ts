@@ -5,6 +5,7 @@ import { Database } from '#lib/platform';
 import { type ContactRow, contactStore } from '../contacts/contact.store.js';
 import { databaseNow } from '../database-now.js';
 import { type BrandDefinition, definitionStore } from '../definitions/definition.store.js';
+import { preferenceStore } from '../preferences/preference.store.js';
 import type { ReceiptFacts } from './domain/receipt-facts.js';
 import { type ExportedEvent, type ExportedPoint, type ExportedState, exportStore } from './export.store.js';
 
@@ -107,8 +108,32 @@ export class ExportService {
     const points = await exportStore.points(tx, ids);
     const channel = points.find(({ id }) => id === event.pointId)?.channel;
     if (channel === undefined) throw new Error('a consent event has lost its contact point');
-    return { brand, externalId, event, channel, language: contact.language ?? brand.defaultLanguage };
+    const { page } = await preferenceStore.brand(tx, brandId);
+    return {
+      brand: { ...brand, privacyUrl: page.privacyUrl ?? null },
+      externalId,
+      event,
+      channel,
+      renewed: events.some((earlier) => isRenewedBy(earlier, event)),
+      language: contact.language ?? brand.defaultLanguage,
+    };
   }
+}
+
+/** Whether a yes says again what an earlier one said. */
+function isRenewedBy(earlier: ExportedEvent, event: ExportedEvent): boolean {
+  return (
+    isYes(event) &&
+    (isYes(earlier) || earlier.kind === 'imported') &&
+    earlier.pointId === event.pointId &&
+    earlier.purpose === event.purpose &&
+    earlier.topic === event.topic &&
+    earlier.occurredAt < event.occurredAt
+  );
+}
+
+function isYes({ kind }: ExportedEvent): boolean {
+  return kind === 'granted' || kind === 'confirmed';
 }
 
 /** As they were appended; an id begins with its time, and settles what happened in one millisecond. */

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type BrandId, DomainError, type EpochMs } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
 import { Database, type ModelTx, newId } from '#lib/platform';
+import { CLOCK_SKEW_MS } from '../consents/notice-of.js';
 import { refuseMissingLanguage } from '../brands/brand.service.js';
 import { canonicalHash } from '../canonical-hash.js';
 import {
@@ -98,7 +99,7 @@ export class NoticeService {
 
   /**
    * Records that a wording was put before somebody; consent events point to it. Names nobody.
-   * @throws DomainError unknown_notice
+   * @throws DomainError unknown_notice, invalid_request
    */
   async serve(
     brandId: BrandId,
@@ -115,6 +116,10 @@ export class NoticeService {
           'unknown_notice',
           'Publish the notice first, in this version and language: POST /v1/notices.',
         );
+      if (servedAt > change.at + CLOCK_SKEW_MS)
+        throw new DomainError('invalid_request', 'Say when it was served; leave it out for now.', {
+          violations: [{ pointer: '/servedAt', detail: 'lies in the future' }],
+        });
       const at = Math.min(servedAt, change.at);
       const published = { ...notice, key, version, language };
       const id = await recordServed(tx, this.ledger, brandId, published, { via, source, servedAt: at }, change);

@@ -1,10 +1,10 @@
-import type { ConsentEventKind } from '../../consents/domain/consent-fold.js';
+import { type ConsentEventKind, isRefusal } from '../../consents/domain/consent-fold.js';
 import { dpvStatus } from '../../consents/domain/dpv.js';
-import { type ReceiptFacts, subjectOf } from './receipt-facts.js';
+import { isNo, type ReceiptFacts, subjectOf } from './receipt-facts.js';
 
 /** What an event of a kind leaves the consent as. */
-function statusOf(kind: ConsentEventKind): string {
-  return `dpv:${dpvStatus(kind === 'imported' ? 'granted' : kind, false)}`;
+function statusOf(kind: ConsentEventKind, renewed: boolean): string {
+  return `dpv:${dpvStatus(kind === 'imported' ? 'granted' : kind, renewed)}`;
 }
 
 /** Article 6 (1) by the words that our legal bases use; consent where nothing else was recorded. */
@@ -14,6 +14,12 @@ function legalBasisOf(basis: string): string {
   if (basis === 'legitimate_interest' || basis === 'legitimate_interests' || basis === 'soft_opt_in')
     return 'eu-gdpr:A6-1-f';
   return 'eu-gdpr:A6-1-a';
+}
+
+/** The right that somebody made use of who said no: to withdraw (Art. 7 (3)), or to object (Art. 21). */
+function rightOf({ event }: ReceiptFacts): Record<string, string> {
+  if (event.kind === 'objected') return { 'dpv:hasRight': 'eu-gdpr:A21' };
+  return isRefusal(event.kind) ? { 'dpv:hasRight': 'eu-gdpr:A7-3' } : {};
 }
 
 /**
@@ -47,18 +53,17 @@ export function isoReceipt(facts: ReceiptFacts): Record<string, unknown> {
     'dct:issued': typed(event.recordedAt),
     'dpv:hasDataSubject': { '@type': 'dpv:DataSubject', 'dct:identifier': externalId },
     'dpv:hasDataController': controller,
-    'dpv:hasNotice': {
-      '@type': 'dpv:ConsentNotice',
-      'dct:language': event.noticeLanguage ?? language,
-      ...(event.noticeKey === null
-        ? {}
+    'dpv:hasNotice':
+      event.noticeKey === null
+        ? { '@type': 'dpv:Notice', 'dct:language': language, 'dct:description': 'no published notice is on record' }
         : {
+            '@type': 'dpv:ConsentNotice',
+            'dct:language': event.noticeLanguage ?? language,
             'dct:identifier': `${event.noticeKey}/${event.noticeVersion ?? 0}`,
             'dct:hasVersion': event.noticeVersion,
             'dpv:hasHash': event.noticeHash,
-          }),
-      ...(event.noticeWording === null ? {} : { 'dct:description': event.noticeWording }),
-    },
+            ...(event.noticeWording === null ? {} : { 'dct:description': event.noticeWording }),
+          },
     'dpv:hasProcess': {
       '@type': 'dpv:Process',
       'dpv:hasPurpose': {
@@ -67,6 +72,7 @@ export function isoReceipt(facts: ReceiptFacts): Record<string, unknown> {
         'dct:title': subjectOf(facts),
       },
       'dpv:hasLegalBasis': legalBasisOf(event.legalBasis),
+      ...rightOf(facts),
       'dpv:hasPersonalData':
         channel === 'email'
           ? 'pd:EmailAddress'
@@ -93,8 +99,14 @@ export function isoReceipt(facts: ReceiptFacts): Record<string, unknown> {
       '@type': 'dpv:ConsentEvent',
       'dct:identifier': event.id,
       'dct:date': { '@type': 'xsd:dateTime', '@value': occurred },
-      'dpv:hasConsentStatus': statusOf(event.kind),
-      'dpv:hasConsentType': event.legalBasis.startsWith('implied') ? 'dpv:ImpliedConsent' : 'dpv:ExpressedConsent',
+      'dpv:hasConsentStatus': statusOf(event.kind, facts.renewed),
+      ...(isNo(facts)
+        ? {}
+        : {
+            'dpv:hasConsentType': event.legalBasis.startsWith('implied')
+              ? 'dpv:ImpliedConsent'
+              : 'dpv:ExpressedConsent',
+          }),
       'dpv:hasDuration': event.validUntil === null ? 'until withdrawn' : typed(event.validUntil),
       'dpv:isIndicatedBy':
         event.actor === 'contact' ? { 'dct:identifier': externalId } : { 'dct:identifier': event.actor },

@@ -24,7 +24,7 @@ export function kantaraReceipt(facts: ReceiptFacts): Record<string, unknown> {
     ],
     policyUrl:
       event.noticeKey === null
-        ? ''
+        ? (brand.privacyUrl ?? '')
         : `urn:notice:${event.noticeKey}:${event.noticeVersion ?? 0}:${event.noticeHash ?? ''}`,
     services: [
       {

@@ -1,15 +1,23 @@
 import type { Channel } from '#lib/kernel';
 import type { BrandDefinition } from '../../definitions/definition.store.js';
+import { isRefusal } from '../../consents/domain/consent-fold.js';
 import type { ExportedEvent } from '../export.store.js';
 
 /** What a receipt is made of. */
 export interface ReceiptFacts {
-  readonly brand: BrandDefinition;
+  readonly brand: BrandDefinition & { readonly privacyUrl: string | null };
   /** The person's id in the controller's system: a receipt needs no address. */
   readonly externalId: string;
   readonly event: ExportedEvent;
   readonly channel: Channel;
+  /** The person had said yes to the same before. */
+  readonly renewed: boolean;
   readonly language: string;
+}
+
+/** Whether an event says no to something, or ends it: then it has no legal basis of its own. */
+export function isNo({ event }: ReceiptFacts): boolean {
+  return isRefusal(event.kind) || event.kind === 'expired' || event.kind === 'invalidated';
 }
 
 /** A label in a language, or in its base language, or any. */

@@ -31,9 +31,11 @@ const facts: fc.Arbitrary<ReceiptFacts> = fc.record({
     senderName: words,
     senderEmail: fc.constant('news@acme.example'),
     storageLocations: fc.constantFrom(['DE'], ['DE', 'IE'], []),
+    privacyUrl: nullable(fc.constant('https://acme.example/privacy')),
   }),
   externalId: words,
   channel: fc.constantFrom(...CHANNELS),
+  renewed: fc.boolean(),
   language: fc.constantFrom('de', 'en', 'pt-BR'),
   event: fc.record({
     id: fc.uuid(),
@@ -99,8 +101,22 @@ describe('a consent receipt', () => {
     fc.assert(
       fc.property(facts, (some) => {
         const { kind } = some.event;
-        const term = `dpv:${dpvStatus(kind === 'imported' ? 'granted' : kind, false)}`;
+        const term = `dpv:${dpvStatus(kind === 'imported' ? 'granted' : kind, some.renewed)}`;
         expect(isoReceipt(some)).toMatchObject({ 'dpv:hasConsentEvent': { 'dpv:hasConsentStatus': term } });
+      }),
+    );
+  });
+
+  it('says of a no which right it is, and of nothing that a notice was shown that was not', () => {
+    fc.assert(
+      fc.property(facts, (some) => {
+        const receipt = isoReceipt(some) as { 'dpv:hasProcess': object; 'dpv:hasNotice': { '@type': string } };
+        const right = receipt['dpv:hasProcess'] as { 'dpv:hasRight'?: string };
+        const { kind, noticeKey } = some.event;
+        if (kind === 'objected') expect(right['dpv:hasRight']).toBe('eu-gdpr:A21');
+        else if (kind === 'withdrawn' || kind === 'revoked') expect(right['dpv:hasRight']).toBe('eu-gdpr:A7-3');
+        else if (kind === 'granted') expect(right).not.toHaveProperty('dpv:hasRight');
+        expect(receipt['dpv:hasNotice']['@type']).toBe(noticeKey === null ? 'dpv:Notice' : 'dpv:ConsentNotice');
       }),
     );
   });

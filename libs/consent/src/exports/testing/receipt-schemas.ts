@@ -103,20 +103,20 @@ export const ISO_27560 = {
     },
     'dpv:hasConsentEvent': {
       type: 'object',
-      required: [
-        'dct:identifier',
-        'dct:date',
-        'dpv:hasConsentStatus',
-        'dpv:hasConsentType',
-        'dpv:hasDuration',
-        'dpv:isIndicatedBy',
-      ],
+      // What kind of consent it is can be said of a consent alone.
+      if: { properties: { 'dpv:hasConsentStatus': { pattern: 'Given|Requested' } } },
+      then: { required: ['dpv:hasConsentType'] },
+      else: { properties: { 'dpv:hasConsentType': false } },
+      required: ['dct:identifier', 'dct:date', 'dpv:hasConsentStatus', 'dpv:hasDuration', 'dpv:isIndicatedBy'],
       properties: {
         'dct:date': dateTime,
         'dpv:hasConsentStatus': {
-          enum: ['Requested', 'Given', 'Refused', 'Withdrawn', 'Revoked', 'Expired', 'Invalidated'].map(
-            (word) => `dpv:Consent${word}`,
-          ),
+          enum: [
+            ...['Requested', 'Given', 'Refused', 'Withdrawn', 'Revoked', 'Expired', 'Invalidated'].map(
+              (word) => `dpv:Consent${word}`,
+            ),
+            'dpv:RenewedConsentGiven',
+          ],
         },
         'dpv:hasConsentType': { enum: ['dpv:ImpliedConsent', 'dpv:ExpressedConsent'] },
         'dpv:hasDuration': { anyOf: [dateTime, { const: 'until withdrawn' }] },
