@@ -287,22 +287,34 @@ export class LedgerService {
       if (subjectId != null) subjectIds.add(subjectId);
       else operatorDiscloses ||= Object.keys(disclosed).length > 0;
     }
-    const chains = new Map<SubjectId, Chain>();
-    let now: EpochMs | undefined;
-    let numbers: readonly number[] | null = null;
-    if (subjectIds.size > 0) {
-      const locked = await appendStore.lockSubjects(tx, [...subjectIds], slotsOf(entries));
-      numbers = locked.numbers;
-      for (const id of subjectIds) {
-        const subject = locked.subjects.get(id);
-        if (subject === undefined) throw new Error(`subject ${id} is unknown or was erased`);
-        chains.set(id, new Chain(id, subject, subjectKey(this.keys, id, subject.secret)));
-      }
-      now = locked.now;
-    }
+    const { now, chains, numbers } = await this.lockChains(tx, [...subjectIds], slotsOf(entries));
     if (!operatorDiscloses) return { now: now ?? (await appendStore.clock(tx)), chains, numbers, operator: null };
     const operator = await appendStore.operator(tx);
     return { now: operator.now, chains, numbers, operator: subjectKey(this.keys, OPERATOR, operator.secret) };
+  }
+
+  private async lockChains(
+    tx: Tx,
+    ids: readonly SubjectId[],
+    slots: number,
+  ): Promise<Pick<Locked, 'chains' | 'numbers'> & { now: EpochMs | null }> {
+    const chains = new Map<SubjectId, Chain>();
+    const [first] = ids;
+    if (first === undefined) return { now: null, chains, numbers: null };
+    const unknown = (id: SubjectId): Error => new Error(`subject ${id} is unknown or was erased`);
+    if (ids.length === 1 && slots === 1) {
+      const locked = await appendStore.lockSubject(tx, first);
+      if (locked === null) throw unknown(first);
+      chains.set(first, new Chain(first, locked.subject, subjectKey(this.keys, first, locked.subject.secret)));
+      return { now: locked.now, chains, numbers: [locked.number] };
+    }
+    const { now, subjects, numbers } = await appendStore.lockSubjects(tx, ids, slots);
+    for (const id of ids) {
+      const subject = subjects.get(id);
+      if (subject === undefined) throw unknown(id);
+      chains.set(id, new Chain(id, subject, subjectKey(this.keys, id, subject.secret)));
+    }
+    return { now, chains, numbers };
   }
 
   private slotRows(slots: ReadonlyMap<BrandId | null, readonly Draft[]>): SlotRow[] {
