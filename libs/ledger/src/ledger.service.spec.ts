@@ -129,6 +129,14 @@ describe('the ledger', () => {
       }
     });
 
+    it('gives appends of one entry each consecutive numbers, in the order of their keys', async () => {
+      const subject = await fixture.subject();
+      await Promise.all(Array.from({ length: 40 }, () => fixture.append(someDecision(subject))));
+      const chain = await chainOf(subject);
+      expect(chain).toHaveLength(40);
+      expectUnbroken(subject, chain);
+    });
+
     it('splits what one slot cannot number, and keeps the chain in order', async () => {
       const subject = await fixture.subject();
       await fixture.append(...Array.from({ length: 4100 }, () => someDecision(subject)));
