@@ -34,8 +34,10 @@ export interface LedgerReport {
   /** The same by callers who share transactions, as those who accept, attempt and settle messages do: each waits until its own is durable. */
   readonly grouped: Appending;
   readonly atRate: Appending & { readonly rate: number };
-  /** A business transaction with an append against one with a bare insert of the same bytes, in alternating rounds. */
+  /** The plainest transaction, one row, with an append against the same with a bare insert of the same bytes, in alternating rounds. */
   readonly overhead: Overhead;
+  /** The same of a business transaction of the product itself: a consent is recorded. */
+  readonly businessOverhead: Overhead;
   /** The same of transactions that many share, as those of the pipeline. */
   readonly sharedOverhead: Overhead;
   readonly drain: {

@@ -114,6 +114,7 @@ export function ledgerText({
   atRate,
   overhead,
   sharedOverhead,
+  businessOverhead,
   drain,
   proofs,
   bytesPerEntry,
@@ -128,8 +129,14 @@ export function ledgerText({
     `  full speed      ${fullSpeed.appendsPerSecond} durable single appends/s, a transaction each, ${published(fullSpeed)}`,
     `  shared          ${grouped.appendsPerSecond} durable single appends/s, callers sharing transactions, ${published(grouped)}`,
     `  at ${atRate.rate}/s       ${atRate.appendsPerSecond} appends/s, ${published(atRate)}`,
-    ...[overhead, sharedOverhead].flatMap(({ each, ratio, rounds, barePerSecond, cpuUs }) => [
-      `  overhead        ${ratio} against a bare insert of the same bytes, ${each} to a transaction (rounds: ${rounds.join(', ')}; ${barePerSecond} bare/s)`,
+    ...(
+      [
+        ['a consent with its evidence', businessOverhead],
+        ['one row', overhead],
+        [`${sharedOverhead.each} rows to a transaction`, sharedOverhead],
+      ] as const
+    ).flatMap(([what, { ratio, rounds, barePerSecond, cpuUs }]) => [
+      `  overhead        ${ratio} against a bare insert of the same bytes beside ${what} (rounds: ${rounds.join(', ')}; ${barePerSecond} bare/s)`,
       `                  processor time of each, Node + PostgreSQL: ${cost(cpuUs.bare)} bare, ${cost(cpuUs.appended)} with an append`,
     ]),
     `  drain           ${drain.entries} entries: ${drain.positionsPerSecond} positions/s, ${drain.publishedPerSecond} published/s`,
