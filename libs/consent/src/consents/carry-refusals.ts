@@ -5,11 +5,17 @@ import { consentEntry } from './consent-entry.js';
 import { consentStore, type Evidence, type HeldFact } from './consent.store.js';
 import { carriedRefusals, type HeldPoint } from './domain/carried-refusals.js';
 import { type ConsentFact, foldConsent } from './domain/consent-fold.js';
+import { jurisdictionOf } from './domain/jurisdiction.js';
 import { type PlannedEvent, type Scope, scopeId } from './domain/plan-changes.js';
 
 /** Where a no comes from that was said at another contact point of the same person. */
-export function carriedEvidence(actor: string, details: Evidence['details'] = {}): Evidence {
+export function carriedEvidence(
+  actor: string,
+  person: Parameters<typeof jurisdictionOf>[0],
+  details: Evidence['details'] = {},
+): Evidence {
   return {
+    jurisdiction: jurisdictionOf(person),
     ...{ legalBasis: 'withdrawal', notice: null, wording: null, method: 'carried_over', source: null },
     ...{ actor, details },
   };
@@ -24,7 +30,7 @@ export async function carryRefusals(
   tx: Tx,
   ledger: LedgerService,
   brandId: BrandId,
-  contact: { readonly id: ContactId; readonly subjectId: SubjectId },
+  contact: Parameters<typeof jurisdictionOf>[0] & { readonly id: ContactId; readonly subjectId: SubjectId },
   point: { readonly id: ContactPointId; readonly channel: Channel },
   before: readonly { readonly id: ContactPointId; readonly channel: Channel }[],
   actor: string,
@@ -40,7 +46,7 @@ export async function carryRefusals(
     ...purposes.map(({ id }) => [id, { purposeId: id, topicId: null }] as const),
     ...facts.map(({ scope }) => [scopeId(scope), scope] as const),
   ]);
-  const evidence = carriedEvidence(actor);
+  const evidence = carriedEvidence(actor, contact);
   const events = carriedRefusals(point.channel, others, own, purposes).flatMap(
     ({ scopeId: id, kind, occurredAt }): PlannedEvent[] => {
       const scope = scopes.get(id);

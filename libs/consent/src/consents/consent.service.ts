@@ -18,6 +18,7 @@ import { carriedEvidence } from './carry-refusals.js';
 import { consentEntry } from './consent-entry.js';
 import { type ConsentEventRow, type ConsentStateRow, consentStore, type Evidence } from './consent.store.js';
 import { type ConsentEventKind, type ConsentState, foldConsent, isReducing, isRefusal } from './domain/consent-fold.js';
+import { jurisdictionOf } from './domain/jurisdiction.js';
 import { planChanges, type Wish } from './domain/plan-changes.js';
 import { requireConfirmation } from '../double-opt-in/confirmation-required.js';
 import { InFlight } from './in-flight.js';
@@ -114,7 +115,8 @@ export class ConsentService {
   }
 
   /**
-   * Leaves what an opt-out link names (RFC 8058). Doing it twice changes nothing more.
+   * Leaves what an opt-out link names (RFC 8058). Whoever has left already says no again: that changes nothing that
+   * stands, and is recorded, because a yes may have been given elsewhere in between.
    * Null when the link names nothing that exists; the caller answers as for a forged one.
    * @param occurredAt when it was wished, where that is not now
    */
@@ -138,11 +140,7 @@ export class ConsentService {
       const states: (ConsentState | null)[] = [];
       for (const id of [link.contactPointId, ...(await inPlaceOf(tx, contact.id, link.contactPointId))])
         states.push(foldConsent((await consentStore.facts(tx, id)).get(link.scopeId) ?? []));
-      if (states.every((state) => state !== null && isRefusal(state.status) && state.status !== 'refused')) {
-        const inFlight = await this.inFlight.started(tx, contact.sharing);
-        return { language: contact.language, changed: false, inFlight: inFlight.length, started: inFlight };
-      }
-
+      const changed = !states.every((state) => state !== null && isRefusal(state.status) && state.status !== 'refused');
       const now = await databaseNow(tx);
       const wish: Wish = {
         purposeId: scope.purposeId,
@@ -171,7 +169,7 @@ export class ConsentService {
         },
         now,
       );
-      return { language: contact.language, changed: true, inFlight: change.inFlight.length, started: change.inFlight };
+      return { language: contact.language, changed, inFlight: change.inFlight.length, started: change.inFlight };
     });
   }
 
@@ -229,7 +227,7 @@ export class ConsentService {
   ): Promise<ConsentChange> {
     const events = await this.carryOutAt(tx, brandId, contact, contactPointId, channel, wish, evidence, now);
     if (!isReducing(wish.kind)) return { events, inFlight: [] };
-    const carried = carriedEvidence(evidence.actor);
+    const carried = carriedEvidence(evidence.actor, contact);
     for (const id of await inPlaceOf(tx, contact.id, contactPointId))
       events.push(...(await this.carryOutAt(tx, brandId, contact, id, channel, wish, carried, now)));
     return { events, inFlight: await this.inFlight.started(tx, contact.sharing) };
@@ -347,11 +345,6 @@ export class ConsentService {
 function isSameAddress(channel: Channel, stored: string, given: string | undefined): boolean {
   const [a, b] = [checkAddress(channel, stored), checkAddress(channel, given ?? '')];
   return a.ok && b.ok && a.normalized === b.normalized;
-}
-
-/** Where a person is, as far as is known: what law a consent is judged by. */
-export function jurisdictionOf({ country, region }: Pick<ContactRow, 'country' | 'region'>): string | null {
-  return region ?? country;
 }
 
 /** A confirmation confirms what was asked for at the same address: one by mail proves nothing about a number. */

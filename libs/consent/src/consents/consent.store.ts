@@ -181,13 +181,16 @@ export const consentStore = {
     }));
   },
 
-  /** Contact points that a person has or had whose addresses are suppressed because somebody objected there. */
+  /** Contact points that a person has or had whose addresses are suppressed because somebody objected there, the last time. */
   async objectionsOf(tx: Tx, contactId: ContactId): Promise<Map<ContactPointId, { channel: Channel; since: EpochMs }>> {
     const rows = await tx.sql<{ id: ContactPointId; channel: Channel; since: EpochMs }>`
-      SELECT p.id, p.channel, s.since
+      SELECT p.id, p.channel, max(f.occurred_at) AS since
         FROM consent.contact_point p
         JOIN consent.suppression s ON s.brand_id = p.brand_id AND s.channel = p.channel AND s.address_hash = p.address_hash
-       WHERE p.contact_id = ${contactId} AND s.reason = 'objection' AND s.until IS NULL`;
+        JOIN consent.suppression_fact f
+          ON f.brand_id = s.brand_id AND f.channel = s.channel AND f.address_hash = s.address_hash AND f.kind = s.reason
+       WHERE p.contact_id = ${contactId} AND s.reason = 'objection' AND s.until IS NULL
+       GROUP BY p.id, p.channel`;
     return new Map(rows.map(({ id, channel, since }) => [id, { channel, since }]));
   },
 

@@ -15,7 +15,7 @@ import { recipientStore } from '../recipients/recipient.store.js';
 import { SuppressionService } from '../suppressions/suppression.service.js';
 import { confirmationFlags } from './domain/confirmation-flags.js';
 import { type Asked, doubleOptInStore, type OptInRow } from './double-opt-in.store.js';
-import { confirmedScopes, pendingScopes } from './pending-scopes.js';
+import { confirmedScopes, unagreedScopes } from './pending-scopes.js';
 
 /** What the request that came from the link tells about who sent it. */
 export interface ConfirmationRequest {
@@ -121,7 +121,7 @@ export class ConfirmationService {
     if (await isObjected(tx, contactPointId)) {
       // Without the objection all would come back that was agreed to before, by whoever has the address.
       const leaving: Evidence = { ...evidence, legalBasis: 'withdrawal', notice: null, served: null, wording: null };
-      await leaveEverything(tx, this.consents, brandId, contact, { id: contactPointId, channel }, leaving, 'all_again');
+      await leaveEverything(tx, this.consents, brandId, contact, { id: contactPointId, channel }, leaving);
       await this.suppressions.takeBackObjections(tx, [contactPointId], now, 'double_opt_in');
     }
     const standing = (await recipientStore.consents(tx, [contactPointId])).get(contactPointId)?.get(purposeId);
@@ -152,7 +152,7 @@ export class ConfirmationService {
     };
     const { purposeId } = row;
     const kind = isConfirmed ? 'revoked' : 'refused';
-    for (const topicIds of await (isConfirmed ? confirmedScopes : pendingScopes)(tx, row)) {
+    for (const topicIds of await (isConfirmed ? confirmedScopes : unagreedScopes)(tx, row)) {
       const wish = { purposeId, topicIds, kind, occurredAt: null, validUntil: null } as const;
       await this.consents.carryOut(tx, row.brandId, contact, row.contactPointId, row.channel, wish, evidence, now);
     }

@@ -217,7 +217,9 @@ export const doubleOptInStore = {
         FROM r
         JOIN consent.contact_point p ON p.id = ${contactPointId}
         JOIN consent.suppression s ON s.brand_id = p.brand_id AND s.channel = p.channel AND s.address_hash = p.address_hash
-       WHERE s.reason IN ('objection', 'complaint') AND s.since >= r.occurred_at
+        JOIN consent.suppression_fact f
+          ON f.brand_id = s.brand_id AND f.channel = s.channel AND f.address_hash = s.address_hash AND f.kind = s.reason
+       WHERE s.reason IN ('objection', 'complaint') AND f.occurred_at >= r.occurred_at
        LIMIT 1`;
     return rows.length > 0;
   },

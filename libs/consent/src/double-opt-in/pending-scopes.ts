@@ -13,6 +13,18 @@ export async function pendingScopes(tx: Tx, { contactPointId, purposeId, topicId
 }
 
 /**
+ * What of a request nobody has agreed to, for whoever says that it was not theirs: also what is refused already, because a
+ * yes may have been given elsewhere in between. The purpose takes its topics with it.
+ */
+export async function unagreedScopes(tx: Tx, { contactPointId, purposeId, topicIds }: OptInRow): Promise<string[][]> {
+  const facts = await consentStore.facts(tx, contactPointId);
+  const isOpen = (scope: string): boolean => !isYes(foldConsent(facts.get(scope) ?? [])?.status ?? 'expired');
+  if (isOpen(purposeId)) return [[]];
+  const topics = topicIds.filter(isOpen);
+  return topics.length === 0 ? [] : [topics];
+}
+
+/**
  * What of a confirmed request still stands: its topics, and their purpose with them where it rests on this confirmation
  * and carries no other topic.
  */

@@ -5,6 +5,7 @@ import { Database, newId, toIso, type Tx } from '#lib/platform';
 import { ConsentService } from '../consents/consent.service.js';
 import { lockContact, type LockedContact } from '../consents/locked-contact.js';
 import type { Evidence } from '../consents/consent.store.js';
+import { jurisdictionOf } from '../consents/domain/jurisdiction.js';
 import { leaveEverything } from '../consents/leave-everything.js';
 import { InFlight } from '../consents/in-flight.js';
 import { contactStore } from '../contacts/contact.store.js';
@@ -238,6 +239,7 @@ export class ErasureService {
       wording: null,
       method: 'erasure',
       source: null,
+      jurisdiction: jurisdictionOf(contact),
       actor,
       details: {},
     };

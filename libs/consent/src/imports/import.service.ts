@@ -12,9 +12,10 @@ import { type JsonValue, LedgerService, type NewEntry, WrittenJson } from '#lib/
 import { Database, hashAddress, KEY_RING, type KeyRing, newId, type Tx, zoneAdvice } from '#lib/platform';
 import { carriedEvidence } from '../consents/carry-refusals.js';
 import { consentEntry } from '../consents/consent-entry.js';
-import { jurisdictionOf } from '../consents/consent.service.js';
 import { consentStore, type Evidence } from '../consents/consent.store.js';
+import { UNDATED } from '../consents/domain/consent-basis.js';
 import { isReducing, isRefusal } from '../consents/domain/consent-fold.js';
+import { jurisdictionOf } from '../consents/domain/jurisdiction.js';
 import type { Scope } from '../consents/domain/plan-changes.js';
 import { InFlight } from '../consents/in-flight.js';
 import { doubleOptInStore } from '../double-opt-in/double-opt-in.store.js';
@@ -234,11 +235,14 @@ export class ImportService {
       }
       if (point === null) return;
       const said = evidenceOf(row, plan.person?.fields ?? null, importId, plan.line, request, notices);
-      const elsewhere = carriedEvidence(actor, { import: importId, line: plan.line });
+      const undated = row.occurredAt === undefined ? { [UNDATED]: true } : {};
+      const elsewhere = carriedEvidence(actor, person.fields, { import: importId, line: plan.line });
       for (const [event, evidence, pointId] of [
         ...plan.carried.map((carried) => [carried, elsewhere, point.id] as const),
         ...plan.events.map((one) => [one, said, point.id] as const),
-        ...plan.inPlace.flatMap(({ point: { id }, events: all }) => all.map((one) => [one, elsewhere, id] as const)),
+        ...plan.inPlace.flatMap(({ point: { id }, events: all }) =>
+          all.map((one) => [one, { ...elsewhere, details: { ...elsewhere.details, ...undated } }, id] as const),
+        ),
       ]) {
         const entry = consentEntry(event, brandId, who, pointId, point.channel, evidence, now);
         entries.push(entry);
@@ -362,6 +366,11 @@ function evidenceOf(
     source: row.source ?? source,
     jurisdiction: row.jurisdiction ?? (person === null ? null : jurisdictionOf(person)),
     actor,
-    details: { ...(row.evidence as Record<string, JsonValue> | undefined), import: importId, line },
+    details: {
+      ...(row.evidence as Record<string, JsonValue> | undefined),
+      ...(row.occurredAt === undefined && { [UNDATED]: true }),
+      import: importId,
+      line,
+    },
   };
 }

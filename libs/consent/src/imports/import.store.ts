@@ -5,7 +5,7 @@ import { type ConsentFact, isRefusal } from '../consents/domain/consent-fold.js'
 import { type PlannedEvent, scopeId } from '../consents/domain/plan-changes.js';
 import type { ContactFields, ContactRow } from '../contacts/contact.store.js';
 import type { Refusal } from './domain/plan-wish.js';
-import { statedIn } from '../consents/domain/consent-basis.js';
+import { statedIn, UNDATED } from '../consents/domain/consent-basis.js';
 
 /** A contact point in use or ended, with its address as it is compared. */
 export interface KnownPoint {
@@ -159,18 +159,21 @@ export const importStore = {
   ): Promise<(ConsentFact & { pointId: ContactPointId; scopeId: string })[]> {
     return tx.sql<ConsentFact & { pointId: ContactPointId; scopeId: string }>`
       SELECT e.contact_point_id AS "pointId", coalesce(e.topic_id, e.purpose_id) AS "scopeId", e.id, e.kind,
-             e.occurred_at AS "occurredAt", e.valid_until AS "validUntil", e.retracts
+             e.occurred_at AS "occurredAt", e.valid_until AS "validUntil", e.retracts, e.evidence ? ${UNDATED} AS undated
         FROM unnest(${[...pointIds]}::uuid[]) AS wanted (id)
        CROSS JOIN LATERAL (SELECT * FROM consent.consent_event WHERE contact_point_id = wanted.id OFFSET 0) e`;
   },
 
-  /** Of these contact points, those whose addresses are suppressed because somebody objected there, and since when. */
+  /** Of these contact points, those whose addresses are suppressed because somebody objected there, and when they last did. */
   async objections(tx: Tx, pointIds: readonly ContactPointId[]): Promise<Map<ContactPointId, EpochMs>> {
     const rows = await tx.sql<{ id: ContactPointId; since: EpochMs }>`
-      SELECT p.id, s.since
+      SELECT p.id, s.at AS since
         FROM unnest(${[...pointIds]}::uuid[]) AS wanted (id)
        CROSS JOIN LATERAL (SELECT * FROM consent.contact_point WHERE id = wanted.id OFFSET 0) p
-       CROSS JOIN LATERAL (SELECT since FROM consent.suppression
+       CROSS JOIN LATERAL (SELECT (SELECT max(f.occurred_at) FROM consent.suppression_fact f
+                                    WHERE f.brand_id = p.brand_id AND f.channel = p.channel
+                                      AND f.address_hash = p.address_hash AND f.kind = 'objection') AS at
+                             FROM consent.suppression
                             WHERE brand_id = p.brand_id AND channel = p.channel AND address_hash = p.address_hash
                               AND reason = 'objection' AND until IS NULL OFFSET 0) s`;
     return new Map(rows.map(({ id, since }) => [id, since]));

@@ -3,6 +3,7 @@ import type { BrandId, Channel, ContactId, ContactPointId, MessageId } from '#li
 import type { JsonValue } from '#lib/ledger';
 import { Database, hashAddress, KEY_RING, type KeyRing, newId, type Tx } from '#lib/platform';
 import { ConsentService } from '../consents/consent.service.js';
+import { jurisdictionOf } from '../consents/domain/jurisdiction.js';
 import { lockContact } from '../consents/locked-contact.js';
 import { leaveEverything } from '../consents/leave-everything.js';
 import { ContactService } from '../contacts/contact.service.js';
@@ -59,6 +60,7 @@ export class InboundService {
     if (reading.kind === 'leave') {
       const left = await this.leaveByAddress(brandId, 'email', reading.from, {
         method: 'mailto',
+        source: 'mail to the mailbox for leaving',
         wording: reading.words,
       });
       return left === null
@@ -84,7 +86,10 @@ export class InboundService {
     const answer = answerKeyword(reading, { country: null, leftByKeyword: false, confirmationPending: false });
     const left =
       answer.change === 'withdraw_all'
-        ? await this.leaveByAddress(brandId, channel, address, { method: 'keyword', wording: text.slice(0, 1000) })
+        ? await this.leaveByAddress(brandId, channel, address, {
+            ...{ method: 'keyword', source: 'text message', wording: text.slice(0, 1000) },
+            details: { how: reading.kind === 'opt_out' ? reading.how : null },
+          })
         : null;
     return { reading, answer, left };
   }
@@ -115,7 +120,13 @@ export class InboundService {
     brandId: BrandId,
     channel: Channel,
     address: string,
-    evidence: { readonly method: string; readonly wording: string; readonly details?: Record<string, JsonValue> },
+    evidence: {
+      readonly method: string;
+      /** Where it was said. */
+      readonly source: string;
+      readonly wording: string;
+      readonly details?: Record<string, JsonValue>;
+    },
   ): Promise<AddressLeft | null> {
     const checked = checkAddress(channel, address);
     if (!checked.ok) return null;
@@ -143,13 +154,14 @@ export class InboundService {
             notice: null,
             wording: evidence.wording,
             method: evidence.method,
-            source: null,
+            source: evidence.source,
+            jurisdiction: jurisdictionOf(contact),
             actor: 'contact',
-            details: evidence.details ?? {},
+            details: { from: address, ...evidence.details },
           },
         );
-        if (change !== null) changed = true;
-        for (const message of change?.inFlight ?? []) inFlight.add(message);
+        changed ||= change.changed;
+        for (const message of change.inFlight) inFlight.add(message);
       }
       return { points: points.length, changed, inFlight: [...inFlight] };
     });

@@ -3,7 +3,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ContactPointId, EntryId, EpochMs } from '#lib/kernel';
 import { LedgerService, type NewEntry, WrittenJson } from '#lib/ledger';
 import { Database, type Tx } from '#lib/platform';
-import { ConsentService, jurisdictionOf } from '../consents/consent.service.js';
+import { ConsentService } from '../consents/consent.service.js';
+import { jurisdictionOf } from '../consents/domain/jurisdiction.js';
 import { type LockedContact, lockByLink, whoIs } from '../consents/locked-contact.js';
 import { consentStore, type Evidence } from '../consents/consent.store.js';
 import { type ConsentState, foldConsent, isRefusal } from '../consents/domain/consent-fold.js';
@@ -180,11 +181,13 @@ export class PreferenceService {
    */
   async requestErasure(given: PageLink, evidence: PageEvidence): Promise<PreferenceAnswer | null> {
     return this.change(given, async (tx, contact, facts, now, link) => {
+      if (link.access !== 'manage') return { kind: 'done', changeId: null, inFlight: 0 };
       const before = await preferenceStore.erasureAsked(tx, contact.id);
-      if (link.access !== 'manage' || (before !== null && before.refused === null))
-        return { kind: 'done', changeId: null, inFlight: 0 };
       const holder = { access: link.access, pointId: link.contactPointId };
       const plan = planPreferences(facts, holder, { act: 'stop_all' }, now);
+      const doing = { link, contact, facts, now, plan, undoOf: null, evidence };
+      // Asked once is asked; whatever was agreed to since is stopped again.
+      if (before !== null && before.refused === null) return this.carryOut(tx, { ...doing, act: 'stop_all' });
       const [asked] = await this.ledger.append(tx, [
         {
           type: 'erasure.requested',
@@ -199,17 +202,7 @@ export class PreferenceService {
           },
         },
       ]);
-      return this.carryOut(tx, {
-        link,
-        contact,
-        facts,
-        now,
-        plan,
-        act: 'erase',
-        undoOf: null,
-        evidence,
-        entryId: asked?.id,
-      });
+      return this.carryOut(tx, { ...doing, act: 'erase', entryId: asked?.id });
     });
   }
 
@@ -256,7 +249,7 @@ export class PreferenceService {
 
   private async carryOut(tx: Tx, doing: Doing): Promise<PreferenceAnswer> {
     const { link, contact, facts, now, plan, act, undoOf } = doing;
-    for (const consent of plan.consents) await this.record(tx, doing, consent);
+    for (const consent of [...plan.consents, ...plan.again]) await this.record(tx, doing, consent);
     if (act === 'save') await this.suppressions.takeBackObjections(tx, pointsOf(plan.turnedOn), now);
     await this.recordFields(tx, doing);
     const reduced = plan.consents.some(({ kind }) => kind !== 'granted');
@@ -296,7 +289,7 @@ export class PreferenceService {
       actor: 'contact',
       details: { ...evidence.details, link: link.access },
     };
-    await leaveEverything(tx, this.consents, facts.brandId, contact, point, leaving, 'all_again');
+    await leaveEverything(tx, this.consents, facts.brandId, contact, point, leaving);
   }
 
   private async record(tx: Tx, doing: Doing, consent: PlannedConsent) {

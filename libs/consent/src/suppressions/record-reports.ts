@@ -92,6 +92,18 @@ export async function putInForce(
   return entries;
 }
 
+/** What the ledger says of a no that stands and is said once more. */
+export function saidAgain(
+  key: AddressKey,
+  standing: SuppressionPeriod,
+  holders: readonly Holder[],
+  now: EpochMs,
+  event: object,
+  by: { readonly via: string; readonly actor: string | null },
+): NewEntry[] {
+  return entriesOf('suppression.added', key, standing, holders, now, { ...event, again: true }, by);
+}
+
 /** A fact that somebody states, as opposed to one that a message brought. */
 export function statedFact(
   kind: Exclude<SuppressionFact['kind'], 'hard_bounce' | 'soft_bounce'>,

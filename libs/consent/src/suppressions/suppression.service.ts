@@ -15,7 +15,7 @@ import { checkAddress } from '../contacts/domain/address.js';
 import { databaseNow } from '../database-now.js';
 import { recipientStore } from '../recipients/recipient.store.js';
 import { mayLift, type SuppressionPeriod, type SuppressionReason } from './domain/suppressions-of.js';
-import { putInForce, recordReports, statedFact, type SuppressionReport } from './record-reports.js';
+import { putInForce, saidAgain, recordReports, statedFact, type SuppressionReport } from './record-reports.js';
 import { type AddressHistory, type AddressKey, type Holder, suppressionStore } from './suppression.store.js';
 
 /** An address, by what it is. */
@@ -74,7 +74,9 @@ export class SuppressionService {
       const { holders, sharing } = await lockHolders(tx, key);
       const now = await databaseNow(tx);
       const history = await this.historyOf(tx, key);
-      if (!history.recorded.some((period) => period.reason === reason)) {
+      const standing = history.recorded.find((period) => period.reason === reason);
+      // What an operator enters stands or does not; what a person says, they can say again.
+      if (standing === undefined || reason !== 'manual') {
         await suppressionStore.addFacts(
           tx,
           [{ ...key, ...statedFact(reason, null, this.after(history.facts, now)) }],
@@ -82,24 +84,32 @@ export class SuppressionService {
         );
       }
       await this.settle(tx, key, holders, now, { kind: reason, note }, actor);
+      if (standing !== undefined && reason !== 'manual') {
+        const by = { via: 'api', actor };
+        await this.ledger.append(tx, saidAgain(key, standing, holders, now, { kind: reason, note }, by));
+      }
       return { suppressions: await this.inForce(tx, key), inFlight: await this.inFlight.started(tx, sharing) };
     });
   }
 
   /**
    * Records that somebody objects at an address that nobody is known by, in the caller's transaction, so that whoever
-   * gets it later is not written to on an older yes. Answers whether that is new.
+   * gets it later is not written to on an older yes. Answers whether that is new; it is recorded each time it is said.
    */
   async objectTo(tx: Tx, key: AddressKey, via: string, method: string): Promise<boolean> {
     await suppressionStore.lock(tx, [key]);
     const now = await databaseNow(tx);
     const { facts, recorded } = await this.historyOf(tx, key);
-    if (recorded.some(({ reason }) => reason === 'objection')) return false;
+    const standing = recorded.find(({ reason }) => reason === 'objection');
     await suppressionStore.addFacts(tx, [{ ...key, ...statedFact('objection', null, this.after(facts, now)) }], now);
     const changed = await this.historyOf(tx, key);
-    const event = { kind: 'objection', method };
-    await this.ledger.append(tx, await putInForce(tx, changed, [], now, event, { via, actor: 'contact' }));
-    return true;
+    const [event, by] = [
+      { kind: 'objection', method },
+      { via, actor: 'contact' },
+    ];
+    const entries = await putInForce(tx, changed, [], now, event, by);
+    await this.ledger.append(tx, standing === undefined ? entries : saidAgain(key, standing, [], now, event, by));
+    return standing === undefined;
   }
 
   /**

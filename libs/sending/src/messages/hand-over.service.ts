@@ -300,7 +300,11 @@ export class HandOverService {
   private async leave({ message: { brandId, channel }, candidate }: Started): Promise<void> {
     const address = candidate.subject.recipient.point?.address;
     if (address === undefined) return;
-    const evidence = { method: 'provider', wording: 'The provider said that the recipient takes no more.' };
+    const evidence = {
+      method: 'provider',
+      source: 'answer of the provider',
+      wording: 'The provider said that the recipient takes no more.',
+    };
     await this.inbound.leaveByAddress(brandId, channel, address, evidence);
   }
 

@@ -114,7 +114,9 @@ export class ReturnedService {
           this.logger.warn({ provider: id, channel }, 'a text that may mean leaving was not understood');
       }
       if (one.kind !== 'left') continue;
-      await this.inbound.leaveByAddress(brandId, channel, one.address, { method: 'provider', wording: one.wording });
+      await this.inbound.leaveByAddress(brandId, channel, one.address, {
+        ...{ method: 'provider', source: `provider ${id}`, wording: one.wording },
+      });
       left++;
     }
     const events = returned.filter((one): one is ReturnedEvent => one.kind === 'event');

@@ -67,6 +67,7 @@ export function basisOf({ kind, legalBasis, occurredAt, method, hasWording, evid
 export function statedIn(details: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const stated: Record<string, unknown> = {};
   for (const name of STATED_EVIDENCE) if (details[name] === true) stated[name] = true;
+  if (details[UNDATED] === true) stated[UNDATED] = true;
   const flags = details['flags'];
   if (Array.isArray(flags)) stated['flags'] = flags.filter((flag) => typeof flag === 'string' && FLAG.test(flag));
   return stated;
@@ -77,4 +78,6 @@ export function messageIn({ message }: Readonly<Record<string, unknown>>): strin
   return typeof message === 'string' && UUID.test(message) ? message : null;
 }
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** That whoever brought it did not say when it happened. */
+export const UNDATED = 'undated';
 const FLAG = /^[a-z_]{1,32}$/;

@@ -34,6 +34,8 @@ export interface ConsentFact {
   readonly validUntil: EpochMs | null;
   /** The event that this one takes back, as though that had never been; on `invalidated` alone. */
   readonly retracts?: string | null;
+  /** Whether a list brought it that does not say when it happened, so that it stands under the time it came in. */
+  readonly undated?: boolean;
 }
 
 /** A yes that the person gave here. Only such a one lifts a refusal. */

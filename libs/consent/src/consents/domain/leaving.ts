@@ -26,15 +26,25 @@ export function refusalOf({ enforcement }: Pick<Leavable, 'enforcement'>): 'with
   return enforcement === 'disabled' ? 'objected' : 'withdrawn';
 }
 
+/** One purpose that is left, and whether it had not been so before. */
+export interface Leaving {
+  readonly purposeId: string;
+  readonly kind: 'withdrawn' | 'objected';
+  readonly isNew: boolean;
+}
+
 /**
- * What somebody says no to at one contact point who wants nothing more: every purpose that can be left, also where
- * nothing was agreed to, because a no that is on record outlives an import. What is left already stays as it is.
+ * What somebody says no to at one contact point who wants nothing more: every purpose that can be left. Also where
+ * nothing was agreed to, because a no that is on record outlives an import; and also what is left already, because a no
+ * of today ends what was agreed to elsewhere in between and is told here later.
  */
 export function everythingToLeave<Purpose extends Leavable & { readonly id: string }>(
   purposes: readonly Purpose[],
   states: ReadonlyMap<string, ConsentState>,
-): { readonly purposeId: string; readonly kind: 'withdrawn' | 'objected' }[] {
-  return purposes
-    .filter((purpose) => canBeLeft(purpose) && !isLeft(purpose, states.get(purpose.id) ?? null))
-    .map((purpose) => ({ purposeId: purpose.id, kind: refusalOf(purpose) }));
+): Leaving[] {
+  return purposes.filter(canBeLeft).map((purpose) => ({
+    purposeId: purpose.id,
+    kind: refusalOf(purpose),
+    isNew: !isLeft(purpose, states.get(purpose.id) ?? null),
+  }));
 }

@@ -141,7 +141,7 @@ function planRow(
   const isNo = wish !== null && isReducing(wish.kind);
   const point = address === null ? null : pointFor(person, address, isNo, newId);
   const carried = point === null || point.change === null ? [] : carryOver(person, point.stored, subjects, newId);
-  if (point !== null && address !== null) take(world, address, point.stored, carried);
+  if (point !== null && address !== null) take(world, address, point.stored, asFacts(carried, false));
   if (point === null || address === null || wish === null) {
     const changed = created || fieldsChanged || point?.change != null;
     const outcome = created ? 'created' : changed ? 'changed' : 'unchanged';
@@ -165,11 +165,12 @@ function planRow(
     ofAnother === null
       ? planWish(wish, { id: point.id, history, refusals }, subjects.topicsOf(wish.purposeId), now, newId)
       : { events: [], blockedBy: ofAnother };
-  take(world, address, point.stored, events);
+  const isUndated = wish.occurredAt === null;
+  take(world, address, point.stored, asFacts(events, isUndated));
   const topics = subjects.topicsOf(wish.purposeId);
   const inPlace = (isNo ? inPlaceOf(person, point.stored) : []).map((one) => {
     const planned = planWish(wish, { id: one.id, history: one.history, refusals: [] }, topics, now, newId);
-    take(world, one, one, planned.events);
+    take(world, one, one, asFacts(planned.events, isUndated));
     return { point: one, events: planned.events };
   });
   const changed =
@@ -196,9 +197,8 @@ function take(
   world: World,
   address: Pick<PreparedAddress, 'channel' | 'hash'>,
   { id, history }: PersonPoint,
-  events: readonly PlannedEvent[],
+  facts: readonly (readonly [string, ConsentFact])[],
 ): void {
-  const facts = asFacts(events);
   for (const [scope, fact] of facts) history.set(scope, [...(history.get(scope) ?? []), fact]);
   const scopes = new Set(facts.map(([scope]) => scope));
   const key = addressKey(address);

@@ -41,7 +41,8 @@ export interface WishPlan {
  *   was on file then, and to which a list from April now says yes.
  * - An import over a refusal that stands is not recorded either: it could never count.
  * - What is on file already, or adds nothing to what the person said themselves, is left as it is, so that a file can be
- *   sent again.
+ *   sent again. A no without a time is on file where a list has said it so already; over a no that came otherwise it is
+ *   one more, as of now, because there may have been a yes in between that is told later.
  */
 export function planWish(
   wish: Wish,
@@ -71,10 +72,10 @@ export function planWish(
 }
 
 /** The same events as facts, for whoever plans the next row. */
-export function asFacts(events: readonly PlannedEvent[]): [string, ConsentFact][] {
+export function asFacts(events: readonly PlannedEvent[], isUndated: boolean): [string, ConsentFact][] {
   return events.map(({ scope, id, kind, occurredAt, validUntil }) => [
     scopeId(scope),
-    { id, kind, occurredAt, validUntil },
+    { id, kind, occurredAt, validUntil, ...(isUndated && { undated: true }) },
   ]);
 }
 
@@ -91,7 +92,10 @@ function isOnFile(wish: Wish, history: readonly ConsentFact[]): boolean {
       !taken.has(id) && kind === wish.kind && occurredAt === wish.occurredAt && validUntil === wish.validUntil,
   );
   if (same) return true;
-  if (isReducing(wish.kind)) return wish.occurredAt === null && state?.status === wish.kind;
+  if (isReducing(wish.kind)) {
+    const standing = history.find(({ id }) => id === state?.eventId);
+    return wish.occurredAt === null && standing?.kind === wish.kind && standing.undated === true;
+  }
   return wish.kind === 'imported' && state !== null && isGiven(state) && (wish.occurredAt === null || !state.imported);
 }
 

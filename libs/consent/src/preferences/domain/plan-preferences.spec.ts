@@ -194,7 +194,7 @@ describe('a link that may do everything', () => {
           ]);
         }
         const again = planPreferences(after, holder, { act: 'save', ticked: new Set(on(after)) }, NOW);
-        expect(again).toEqual({ consents: [], fields: {}, turnedOn: [], turnedOff: [] });
+        expect(again).toEqual({ consents: [], again: [], fields: {}, turnedOn: [], turnedOff: [] });
       }),
     );
   });

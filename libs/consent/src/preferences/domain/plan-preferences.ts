@@ -51,6 +51,11 @@ export interface Past {
 
 export interface PreferencePlan {
   readonly consents: readonly PlannedConsent[];
+  /**
+   * What was left before and is left again. It changes nothing that stands, and is recorded all the same: a yes that was
+   * given elsewhere in between, and is told here later, is over by it.
+   */
+  readonly again: readonly PlannedConsent[];
   /** Only what changes. */
   readonly fields: Partial<PreferenceFields>;
   readonly turnedOn: readonly Cell[];
@@ -72,8 +77,8 @@ export function maySayYes(holder: Holder, pointId: ContactPointId): boolean {
 }
 
 /**
- * Turns the wishes of one POST into changes, each of which becomes a ledger entry. Nothing is planned that is so
- * already, so the same POST twice is the same as once. A link that may only reduce never plans anything that would let
+ * Turns the wishes of one POST into changes, each of which becomes a ledger entry. Nothing is changed that is so
+ * already, so the same POST twice leaves everything as once did. A link that may only reduce never plans anything that would let
  * more messages through, whatever its form says.
  */
 export function planPreferences(
@@ -114,6 +119,7 @@ export function planPreferences(
       const unwanted = cells.filter((cell) => !wanted(cell) && isDormant(facts, cell, turnedOn, now));
       return {
         consents: consentsFor(facts, turnedOn, [...turnedOff, ...unwanted], wanted),
+        again: [],
         fields: planFields(facts.fields, holder.access, request, now),
         turnedOn,
         turnedOff,
@@ -122,7 +128,7 @@ export function planPreferences(
   }
 }
 
-const NOTHING: PreferencePlan = { consents: [], fields: {}, turnedOn: [], turnedOff: [] };
+const NOTHING: PreferencePlan = { consents: [], again: [], fields: {}, turnedOn: [], turnedOff: [] };
 
 /** A link that may only reduce shows its own contact point and no other: the others are not in the mail it stood in. */
 export function isShown(holder: Holder, pointId: ContactPointId): boolean {
@@ -171,6 +177,7 @@ export function planUndo(
   );
   return {
     consents: [...consentsFor(facts, [], turnedOff), ...yeses],
+    again: [],
     fields,
     turnedOn: restored.map(({ cell }) => cell),
     turnedOff,
@@ -211,21 +218,19 @@ function planLeave(facts: PreferenceFacts, scopeId: string, pointId: ContactPoin
   );
   const point = facts.points.find(({ id }) => id === pointId);
   if (purpose === undefined || point === undefined) return NOTHING;
-  if (isLeft(purpose, facts.own.get(pointId)?.get(scopeId) ?? null)) return NOTHING;
   const isWhole = purpose.id === scopeId;
+  const no: PlannedConsent = {
+    pointId,
+    channel: point.channel,
+    purposeId: purpose.id,
+    topicIds: isWhole ? [] : [scopeId],
+    kind: refusalOf(purpose),
+    validUntil: null,
+  };
+  if (isLeft(purpose, facts.own.get(pointId)?.get(scopeId) ?? null)) return { ...NOTHING, again: [no] };
   return {
-    consents: [
-      {
-        pointId,
-        channel: point.channel,
-        purposeId: purpose.id,
-        topicIds: isWhole ? [] : [scopeId],
-        kind: refusalOf(purpose),
-        validUntil: null,
-      },
-    ],
-    fields: {},
-    turnedOn: [],
+    ...NOTHING,
+    consents: [no],
     turnedOff: cellsOf(facts, now).filter(
       (cell) => cell.on && cell.pointId === pointId && (isWhole ? cell.purposeId : cell.topicId) === scopeId,
     ),
@@ -234,16 +239,15 @@ function planLeave(facts: PreferenceFacts, scopeId: string, pointId: ContactPoin
 
 function planStop(facts: PreferenceFacts, now: EpochMs): PreferencePlan {
   const turnedOff = cellsOf(facts, now).filter(({ on }) => on);
-  const consents = facts.points.flatMap(({ id: pointId, channel }) =>
-    everythingToLeave(facts.purposes, facts.own.get(pointId) ?? new Map()).map((left): PlannedConsent => ({
-      pointId,
-      channel,
-      topicIds: [],
-      validUntil: null,
-      ...left,
+  const leavings = facts.points.flatMap(({ id: pointId, channel }) =>
+    everythingToLeave(facts.purposes, facts.own.get(pointId) ?? new Map()).map(({ isNew, ...left }) => ({
+      isNew,
+      consent: { pointId, channel, topicIds: [], validUntil: null, ...left } satisfies PlannedConsent,
     })),
   );
-  return { consents, fields: {}, turnedOn: [], turnedOff };
+  const those = (areNew: boolean): PlannedConsent[] =>
+    leavings.filter(({ isNew }) => isNew === areNew).map(({ consent }) => consent);
+  return { ...NOTHING, consents: those(true), again: those(false), turnedOff };
 }
 
 /** Each has its own box, so each is a wish of its own; what is left already with its purpose is not left again. */
