@@ -249,12 +249,10 @@ export const EventAnswer = z.strictObject({
   method: z.string(),
   source: z.string().nullable(),
   actor: z.string(),
-  stated: z
-    .record(z.string(), z.json())
-    .meta({
-      description:
-        'Facts that laws ask for; `flags`: what speaks against a confirmation by the person; `undated`: a list brought it without its time.',
-    }),
+  stated: z.record(z.string(), z.json()).meta({
+    description:
+      'Facts that laws ask for; `flags`: what speaks against a confirmation by the person; `undated`: a list brought it without its time.',
+  }),
   occurredAt: Instant,
   recordedAt: Instant,
   validUntil: Instant.nullable(),
