@@ -172,7 +172,8 @@ describe('a no of somebody who has left already', () => {
     );
     const token = makeConfirmToken(api.app.get<KeyRing>(KEY_RING, { strict: false }).links, rows[0] as never);
     const traces = { ip: '203.0.113.1', userAgent: 'Mozilla/5.0', fetchSite: null, fetchMode: null };
-    return (await api.app.get(ConfirmationService, { strict: false })[how](token, traces))?.state;
+    const said = () => ({ wording: 'Confirm', language: 'en' });
+    return (await api.app.get(ConfirmationService, { strict: false })[how](token, traces, said))?.state;
   };
 
   it('after a request for confirmation ends the request', async () => {
