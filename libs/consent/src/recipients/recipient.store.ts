@@ -1,6 +1,6 @@
 import type { BrandId, Channel, ContactId, ContactPointId, EpochMs, MessageId, SubjectId } from '#lib/kernel';
 import type { JsonValue } from '#lib/ledger';
-import { toIso, type Tx } from '#lib/platform';
+import { plainList, toIso, type Tx, uuidList } from '#lib/platform';
 import {
   type ConsentState,
   type ConsentStatus,
@@ -47,22 +47,23 @@ export interface Wanted {
   readonly channel: Channel;
 }
 
-interface RecipientRow {
-  readonly n: number;
-  readonly contactId: ContactId;
-  readonly subjectId: SubjectId;
-  readonly language: string | null;
-  readonly zone: string | null;
-  readonly country: string | null;
+/** A row of `find` and `load`, in the order of its columns. */
+type RecipientRow = readonly [
+  n: number,
+  contactId: ContactId,
+  subjectId: SubjectId,
+  language: string | null,
+  zone: string | null,
+  country: string | null,
+  attributes: Readonly<Record<string, JsonValue>>,
+  pausedUntil: EpochMs | null,
+  erased: boolean,
+  pointId: ContactPointId | null,
+  address: string | null,
   /** Null for most people: one value instead of five columns that are nearly always empty. */
-  readonly more: Pick<Recipient, 'region' | 'postalCode' | 'deviceZone' | 'segments' | 'wishes'> | null;
-  readonly phonePrefix: string | null;
-  readonly attributes: Readonly<Record<string, JsonValue>>;
-  readonly pausedUntil: EpochMs | null;
-  readonly erasedAt: EpochMs | null;
-  readonly pointId: ContactPointId | null;
-  readonly address: string | null;
-}
+  more: Pick<Recipient, 'region' | 'postalCode' | 'deviceZone' | 'segments' | 'wishes'> | null,
+  phonePrefix: string | null,
+];
 
 /** What `sending` may know about people: many at once, read inside its own transaction. */
 export const recipientStore = {
@@ -71,26 +72,26 @@ export const recipientStore = {
    * @param asksWhere whether a rule wants to know in which place the person is, and not only what their clock says
    */
   async find(tx: Tx, wanted: readonly Wanted[], asksWhere: boolean): Promise<(Recipient | null)[]> {
-    const rows = await tx.sql<RecipientRow>`
-      SELECT w.n, c.id AS "contactId", c.subject_id AS "subjectId", c.language, c.zone, c.country, c.attributes,
-             c.paused_until AS "pausedUntil", c.erased_at AS "erasedAt", p.id AS "pointId", p.address,
+    const rows = await tx.rows<RecipientRow>`
+      SELECT w.n, c.id, c.subject_id, c.language, c.zone, c.country, c.attributes,
+             c.paused_until, c.erased_at IS NOT NULL, p.id, p.address,
              CASE WHEN c.region IS NULL AND c.postal_code IS NULL AND c.device_zone IS NULL AND c.segments = '{}' AND c.wishes = '{}'
                   THEN NULL
                   ELSE jsonb_build_object('region', c.region, 'postalCode', c.postal_code, 'deviceZone', c.device_zone,
                                           'segments', c.segments, 'wishes', c.wishes)
-             END AS more,
+             END,
              CASE WHEN c.zone IS NULL OR ${asksWhere}::boolean
                   THEN (SELECT left(phone.address, 8) FROM consent.contact_point phone
                          WHERE phone.contact_id = c.id AND phone.channel IN ('sms', 'phone', 'whatsapp') AND phone.ended_at IS NULL
                          ORDER BY (phone.id = p.id) DESC NULLS LAST, phone.in_use_since, phone.id LIMIT 1)
-             END AS "phonePrefix"
-        FROM unnest(${wanted.map((w) => w.brandId)}::uuid[], ${wanted.map((w) => w.externalId)}::text[],
-                    ${wanted.map((w) => w.channel)}::text[]) WITH ORDINALITY AS w (brand_id, external_id, channel, n)
+             END
+        FROM unnest(${uuidList(wanted.map((w) => w.brandId))}::uuid[], ${wanted.map((w) => w.externalId)}::text[],
+                    ${plainList(wanted.map((w) => w.channel))}::text[]) WITH ORDINALITY AS w (brand_id, external_id, channel, n)
         JOIN consent.contact c ON c.brand_id = w.brand_id AND c.external_id = w.external_id
         LEFT JOIN LATERAL (SELECT id, address FROM consent.contact_point
                             WHERE contact_id = c.id AND channel = w.channel AND ended_at IS NULL
                             ORDER BY in_use_since, id LIMIT 1) p ON true`;
-    const found = new Map(rows.map((row) => [row.n, toRecipient(row)]));
+    const found = new Map(rows.map((row) => [row[0], toRecipient(row)]));
     return wanted.map((_, i) => found.get(i + 1) ?? null);
   },
 
@@ -99,7 +100,7 @@ export const recipientStore = {
    * What is read afterwards in this transaction includes everything committed before the lock was granted.
    */
   async lock(tx: Tx, contactIds: readonly ContactId[]): Promise<void> {
-    await tx.execute`SELECT 1 FROM consent.contact WHERE id = ANY (${[...contactIds]}::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
+    await tx.execute`SELECT 1 FROM consent.contact WHERE id = ANY (${uuidList(contactIds)}::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
   },
 
   /**
@@ -130,23 +131,24 @@ export const recipientStore = {
     asked: readonly { contactId: ContactId; pointId: ContactPointId | null }[],
     asksWhere: boolean,
   ): Promise<(Recipient | null)[]> {
-    const rows = await tx.sql<RecipientRow>`
-      SELECT w.n, c.id AS "contactId", c.subject_id AS "subjectId", c.language, c.zone, c.country, c.attributes,
-             c.paused_until AS "pausedUntil", c.erased_at AS "erasedAt", p.id AS "pointId", p.address,
+    const rows = await tx.rows<RecipientRow>`
+      SELECT w.n, c.id, c.subject_id, c.language, c.zone, c.country, c.attributes,
+             c.paused_until, c.erased_at IS NOT NULL, p.id, p.address,
              CASE WHEN c.region IS NULL AND c.postal_code IS NULL AND c.device_zone IS NULL AND c.segments = '{}' AND c.wishes = '{}'
                   THEN NULL
                   ELSE jsonb_build_object('region', c.region, 'postalCode', c.postal_code, 'deviceZone', c.device_zone,
                                           'segments', c.segments, 'wishes', c.wishes)
-             END AS more,
+             END,
              CASE WHEN c.zone IS NULL OR ${asksWhere}::boolean
                   THEN (SELECT left(phone.address, 8) FROM consent.contact_point phone
                          WHERE phone.contact_id = c.id AND phone.channel IN ('sms', 'phone', 'whatsapp') AND phone.ended_at IS NULL
                          ORDER BY (phone.id = p.id) DESC NULLS LAST, phone.in_use_since, phone.id LIMIT 1)
-             END AS "phonePrefix"
-        FROM unnest(${asked.map((a) => a.contactId)}::uuid[], ${asked.map((a) => a.pointId)}::uuid[]) WITH ORDINALITY AS w (contact_id, point_id, n)
+             END
+        FROM unnest(${uuidList(asked.map((a) => a.contactId))}::uuid[], ${uuidList(asked.map((a) => a.pointId))}::uuid[])
+             WITH ORDINALITY AS w (contact_id, point_id, n)
         JOIN consent.contact c ON c.id = w.contact_id
         LEFT JOIN consent.contact_point p ON p.id = w.point_id AND p.contact_id = c.id AND p.ended_at IS NULL`;
-    const found = new Map(rows.map((row) => [row.n, toRecipient(row)]));
+    const found = new Map(rows.map((row) => [row[0], toRecipient(row)]));
     return asked.map((_, i) => found.get(i + 1) ?? null);
   },
 
@@ -173,15 +175,15 @@ export const recipientStore = {
    * does not count again when another comes back, and no topic that was agreed to before its purpose was refused.
    */
   async consents(tx: Tx, pointIds: readonly ContactPointId[]): Promise<Map<ContactPointId, Map<string, ConsentState>>> {
-    const rows = await tx.sql<StateRow>`
-      SELECT p.id AS "pointId", q.id = p.id AS own, s.scope_id AS "scopeId", s.status, s.since,
-             s.valid_until AS "validUntil", s.event_id AS "eventId", s.imported, s.purpose_id AS "purposeId",
-             s.refused_at AS "refusedAt", s.refused_kind AS "refusedKind", s.refused_event AS "refusedEvent"
-        FROM unnest(${[...new Set(pointIds)]}::uuid[]) AS wanted (id)
+    const found = await tx.rows<StateColumns>`
+      SELECT p.id, q.id = p.id, s.scope_id, s.status, s.since, s.valid_until, s.event_id, s.imported, s.purpose_id,
+             s.refused_at, s.refused_kind, s.refused_event
+        FROM unnest(${uuidList([...new Set(pointIds)])}::uuid[]) AS wanted (id)
         JOIN consent.contact_point p ON p.id = wanted.id
         JOIN consent.contact_point q ON q.brand_id = p.brand_id AND q.channel = p.channel AND q.address_hash = p.address_hash
         JOIN consent.consent_state s ON s.contact_point_id = q.id
        WHERE q.id = p.id OR s.refused_at IS NOT NULL`;
+    const rows = found.map(toStateRow);
     const own = new Map<ContactPointId, Map<string, ConsentState>>();
     const elsewhere = new Map<string, ConsentState[]>();
     const refusals = new Map<string, ConsentState[]>();
@@ -244,7 +246,7 @@ export const recipientStore = {
       SELECT p.id AS "pointId", s.reason, s.since
         FROM consent.contact_point p
         JOIN consent.suppression s ON s.brand_id = p.brand_id AND s.channel = p.channel AND s.address_hash = p.address_hash
-       WHERE p.id = ANY (${[...pointIds]}::uuid[]) 
+       WHERE p.id = ANY (${uuidList(pointIds)}::uuid[])
          AND (s.until IS NULL OR s.until > coalesce(${at === null ? null : toIso(at)}::timestamptz, clock_timestamp()))`;
     const byPoint = new Map<ContactPointId, Suppression[]>();
     for (const { pointId, reason, since } of rows) {
@@ -267,6 +269,39 @@ interface StateRow extends ConsentState, LastRefusal {
   readonly own: boolean;
 }
 
+/** A row of `consents`, in the order of its columns. */
+type StateColumns = readonly [
+  pointId: ContactPointId,
+  own: boolean,
+  scopeId: string,
+  status: ConsentStatus,
+  since: EpochMs,
+  validUntil: EpochMs | null,
+  eventId: string,
+  imported: boolean,
+  purposeId: string,
+  refusedAt: EpochMs | null,
+  refusedKind: ConsentStatus | null,
+  refusedEvent: string | null,
+];
+
+function toStateRow(row: StateColumns): StateRow {
+  return {
+    pointId: row[0],
+    own: row[1],
+    scopeId: row[2],
+    status: row[3],
+    since: row[4],
+    validUntil: row[5],
+    eventId: row[6],
+    imported: row[7],
+    purposeId: row[8],
+    refusedAt: row[9],
+    refusedKind: row[10],
+    refusedEvent: row[11],
+  };
+}
+
 function lastRefusal({ refusedAt, refusedKind, refusedEvent }: LastRefusal): ConsentState | null {
   if (refusedAt === null || refusedKind === null || refusedEvent === null) return null;
   return { status: refusedKind, since: refusedAt, validUntil: null, eventId: refusedEvent, imported: false };
@@ -274,26 +309,25 @@ function lastRefusal({ refusedAt, refusedKind, refusedEvent }: LastRefusal): Con
 
 const NOTHING_MORE = { region: null, postalCode: null, deviceZone: null, segments: [], wishes: {} } as const;
 
+/** All in one literal, so that what reads recipients meets one kind of object. */
 function toRecipient(row: RecipientRow): Recipient {
-  const { contactId, subjectId, language, zone, country, phonePrefix, attributes, pausedUntil } = row;
-  const { region, postalCode, deviceZone, segments, wishes } = row.more ?? NOTHING_MORE;
-  const point = row.pointId === null || row.address === null ? null : { id: row.pointId, address: row.address };
+  const [pointId, address, more] = [row[9], row[10], row[11] ?? NOTHING_MORE];
   return {
-    contactId,
-    subjectId,
-    language,
-    zone,
-    country,
-    region,
-    postalCode,
-    deviceZone,
-    phonePrefix,
-    segments,
-    wishes,
-    attributes,
-    pausedUntil,
-    erased: row.erasedAt !== null,
-    point,
+    contactId: row[1],
+    subjectId: row[2],
+    language: row[3],
+    zone: row[4],
+    country: row[5],
+    region: more.region,
+    postalCode: more.postalCode,
+    deviceZone: more.deviceZone,
+    phonePrefix: row[12],
+    segments: more.segments,
+    wishes: more.wishes,
+    attributes: row[6],
+    pausedUntil: row[7],
+    erased: row[8],
+    point: pointId === null || address === null ? null : { id: pointId, address },
   };
 }
 

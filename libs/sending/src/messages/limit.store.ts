@@ -1,6 +1,6 @@
 import { type CapUse, gcraTatInForce, gcraTurn, type RateLimit, type RateState } from '#lib/decision';
 import type { BrandId, ContactId, EpochMs, MessageId } from '#lib/kernel';
-import { column, type CopyTarget, toIso, type Tx } from '#lib/platform';
+import { column, type CopyTarget, toIso, type Tx, uuidList } from '#lib/platform';
 
 /** A hand-over that takes a place under caps. Keys, not ids, as they were at that moment. */
 export interface NewCapUse extends CapUse {
@@ -28,6 +28,35 @@ export interface Bucket extends Drawn {
   turn: number;
 }
 
+/** A row of `capUses`, in the order of its columns; most people are in no segment, and a list of none costs as much to read. */
+type CapUseRow = readonly [
+  contactId: ContactId,
+  messageId: MessageId,
+  at: EpochMs,
+  channel: NewCapUse['channel'],
+  messageClass: NewCapUse['class'],
+  purpose: string,
+  topic: string | null,
+  campaign: string | null,
+  segments: readonly string[] | null,
+  test: boolean,
+];
+
+function toCapUse(row: CapUseRow): NewCapUse {
+  return {
+    contactId: row[0],
+    messageId: row[1],
+    at: row[2],
+    channel: row[3],
+    class: row[4],
+    purpose: row[5],
+    topic: row[6],
+    campaign: row[7],
+    segments: row[8] ?? [],
+    test: row[9],
+  };
+}
+
 type BucketRow = Pick<Bucket, 'tat' | 'spent' | 'tail' | 'turn'> & { readonly n: number };
 
 const PLACES: CopyTarget<NewCapUse> = {
@@ -50,13 +79,13 @@ const PLACES: CopyTarget<NewCapUse> = {
 export const limitStore = {
   /** Places taken since an instant, by contact. Test messages count test messages only. */
   async capUses(tx: Tx, contactIds: readonly ContactId[], since: EpochMs): Promise<Map<string, NewCapUse[]>> {
-    const rows = await tx.sql<NewCapUse>`
-      SELECT contact_id AS "contactId", message_id AS "messageId", at, channel, class, purpose, topic, campaign,
-             segments, test
+    const rows = await tx.rows<CapUseRow>`
+      SELECT contact_id, message_id, at, channel, class, purpose, topic, campaign, nullif(segments, '{}'), test
         FROM sending.cap_use
-       WHERE contact_id = ANY (${[...contactIds]}::uuid[]) AND at > ${toIso(since)}`;
+       WHERE contact_id = ANY (${uuidList(contactIds)}::uuid[]) AND at > ${toIso(since)}`;
     const byContact = new Map<string, NewCapUse[]>();
-    for (const use of rows) {
+    for (const row of rows) {
+      const use = toCapUse(row);
       const key = capKey(use.contactId, use.test);
       const uses = byContact.get(key);
       if (uses === undefined) byContact.set(key, [use]);
