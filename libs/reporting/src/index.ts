@@ -13,6 +13,7 @@ export { EXIT_MESSAGES } from './exits/domain/exit-report.js';
 export { type ExitFigures, type ExitPlace, STANDINGS, type Stood } from './exits/domain/exit-figures.js';
 export { exitSankey } from './exits/domain/exit-sankey.js';
 export { LinkService } from './links/link.service.js';
+export { LiftService } from './lift/lift.service.js';
 export { DeliveryService } from './deliveries/delivery.service.js';
 export { DELIVERY_REPORTS, type DeliveryReportKey } from './deliveries/domain/delivery-report.js';
 export { ConsentTrendService } from './consents/consent-trend.service.js';

@@ -9,6 +9,7 @@ import { LinkService } from './links/link.service.js';
 import { InvariantService } from './invariants/invariant.service.js';
 import { KeptTouchesService } from './money/kept.service.js';
 import { DrillService } from './money/drill.service.js';
+import { LiftService } from './lift/lift.service.js';
 import { MoneyService } from './money/money.service.js';
 import { SnapshotService } from './snapshots/snapshot.service.js';
 
@@ -16,6 +17,7 @@ const SERVICES = [
   ExitService,
   DeliveryService,
   LinkService,
+  LiftService,
   ConsentTrendService,
   FactService,
   KeptTouchesService,

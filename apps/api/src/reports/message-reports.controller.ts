@@ -16,7 +16,7 @@ import {
   toExitPlace,
   toStood,
 } from './catalog/exit-query.js';
-import { ConsentQuery, DeliveryQuery, EmailQuery, ExitQuery } from './catalog/message-reports.js';
+import { ConsentQuery, DeliveryQuery, EmailQuery, ExitQuery, LiftQuery } from './catalog/message-reports.js';
 import { ReportCatalog } from './catalog/report-catalog.js';
 import { ReportAnswer } from './report.schema.js';
 import { ReportPeriods } from './report-period.js';
@@ -118,6 +118,23 @@ export class MessageReportsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.answer('content', query, caller, reply);
+  }
+
+  @Get('lift')
+  @RequireScope('reports:read')
+  @Describe(
+    described(
+      'getLiftReport',
+      'What choosing the best channel and the best time has brought',
+      'Those for whom the best was chosen against the tenth that the same draw left to the first channel or the earliest time, whatever became of their messages: how many, how many met the goal, and the range of the difference (95 %, Newcombe).',
+    ),
+  )
+  async lift(
+    @Query({ schema: LiftQuery }) query: z.infer<typeof LiftQuery>,
+    @Caller() caller: Principal,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.answer('lift', query, caller, reply);
   }
 
   @Get('consents')

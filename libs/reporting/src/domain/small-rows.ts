@@ -14,18 +14,18 @@ export interface SmallRows {
 }
 
 /** Notes that name a row and say how many stand behind it: nobody is told by one what the rows do not say. */
-const NAMES_ROWS: ReadonlySet<string> = new Set(['hotspot', 'uneven_variants']);
+const NAMES_ROWS: ReadonlySet<string> = new Set(['hotspot', 'uneven_variants', 'uneven_control']);
 
 /**
  * The report for somebody who may not see single people: rows behind which fewer than `FEW` stand are told together, and
  * when together they are still few, the next smallest row joins them, so that nobody is left over between the rows and
  * their total. Sums stay what they are.
- * @param people key of the column that says how many stand behind a row
+ * @param people keys of the columns that say how many stand behind a row; the smallest counts
  */
-export function withoutSmallRows(report: Report, people: string, how: SmallRows = {}): Report {
+export function withoutSmallRows(report: Report, people: string | readonly string[], how: SmallRows = {}): Report {
   const { means = [], nobodyStays = false, isOverlapping = false } = how;
-  const column = report.columns.findIndex(({ key }) => key === people);
-  const sizeOf = (row: ReportRow): number => numberIn(row.cells[column]);
+  const told = report.columns.flatMap(({ key }, i) => ([people].flat().includes(key) ? [i] : []));
+  const sizeOf = (row: ReportRow): number => Math.min(...told.map((i) => numberIn(row.cells[i])));
   const bySize = report.rows
     .map((row, place) => ({ row, place, size: sizeOf(row) }))
     .filter(({ size }) => !nobodyStays || size > 0);

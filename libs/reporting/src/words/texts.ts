@@ -34,6 +34,13 @@ export const REPORTS: Readonly<Record<string, { readonly title: ByLanguage; read
       'Welche Inhalte wurden geöffnet, geklickt und beantwortet?',
     ),
   },
+  lift: {
+    title: say('Best channel and best time', 'Bester Kanal und beste Zeit'),
+    question: say(
+      'What has choosing the best channel and the best time brought?',
+      'Was hat die Wahl des besten Kanals und der besten Zeit gebracht?',
+    ),
+  },
   snapshots: {
     title: say('Closed months', 'Abgeschlossene Monate'),
     question: say(
@@ -51,6 +58,16 @@ export const REPORTS: Readonly<Record<string, { readonly title: ByLanguage; read
 };
 
 export const COLUMNS: Texts = {
+  choice: say('Chosen', 'Gewählt'),
+  chosen: say('With choice', 'Mit Wahl'),
+  chosen_met: say('Goal met with choice', 'Ziel erreicht mit Wahl'),
+  chosen_rate: say('Rate with choice', 'Quote mit Wahl'),
+  control: say('Control', 'Kontrolle'),
+  control_met: say('Goal met in control', 'Ziel erreicht in Kontrolle'),
+  lift: say('Lift', 'Zugewinn'),
+  lift_low: say('Lift, at least', 'Zugewinn, mindestens'),
+  lift_high: say('Lift, at most', 'Zugewinn, höchstens'),
+  control_rate: say('Rate in control', 'Quote in Kontrolle'),
   ...MONEY_COLUMNS,
   ...ACTIVITY_COLUMNS,
   campaign: say('Campaign', 'Kampagne'),
@@ -110,6 +127,7 @@ export const COLUMNS: Texts = {
 };
 
 export const PARAMETERS: Texts = {
+  withinHours: say('Hours that count', 'Stunden, die zählen'),
   ...MONEY_PARAMETERS,
   ...ACTIVITY_PARAMETERS,
   from: say('From', 'Von'),
@@ -137,7 +155,14 @@ export const VALUES: Texts = {
   'by.topic': say('Topic', 'Thema'),
   'by.subject': say('Subject', 'Betreff'),
   'by.channel': say('Channel', 'Kanal'),
+  'by.segment': say('Segment', 'Segment'),
   'by.all': say('All together', 'Alles zusammen'),
+  'choice.channel': say('Best channel', 'Bester Kanal'),
+  'choice.time': say('Best time', 'Beste Zeit'),
+  'goal.delivered': say('Delivered', 'Zugestellt'),
+  'goal.opened': say('Opened', 'Geöffnet'),
+  'goal.clicked': say('Clicked', 'Geklickt'),
+  'goal.replied': say('Replied', 'Geantwortet'),
   'stretch.day': say('Day', 'Tag'),
   'stretch.week': say('Week', 'Woche'),
   'stretch.month': say('Month', 'Monat'),
@@ -211,6 +236,14 @@ export const NOTES: Texts = {
   value_unknown: say(
     'To see what lost reach costs, say what a sent message is worth to you.',
     'Um zu sehen, was entgangene Reichweite kostet, geben Sie an, was eine gesendete Nachricht wert ist.',
+  ),
+  lift: say(
+    'Everybody whose channel or time was drawn in the period, whatever became of the message. A tenth, drawn by the same draw, was left to the first channel or the earliest time: the control. What happened within {hours} hours of sending counts; draws for which this is not surely over are waiting. The lift is the difference of the two rates in percentage points, its range holds 95 % (Newcombe), and of fewer than 5 nothing is said.',
+    'Alle, deren Kanal oder Zeit im Zeitraum gezogen wurde, was immer aus der Nachricht wurde. Ein Zehntel, von derselben Ziehung bestimmt, blieb beim ersten Kanal oder der frühesten Zeit: die Kontrolle. Es zählt, was in {hours} Stunden nach dem Senden geschah; Ziehungen, für die das nicht sicher um ist, warten. Der Zugewinn ist der Unterschied der beiden Quoten in Prozentpunkten, seine Spanne umfasst 95 % (Newcombe), und bei weniger als 5 wird nichts gesagt.',
+  ),
+  uneven_control: say(
+    'Of {chosen} with choice and {control} in control, the control is hardly a tenth by chance: some of the messages were perhaps not counted. Look into it before you compare.',
+    'Bei {chosen} mit Wahl und {control} in der Kontrolle ist diese kaum durch Zufall ein Zehntel: vielleicht wurden Nachrichten nicht gezählt. Prüfen Sie das, bevor Sie vergleichen.',
   ),
   small_rows: say(
     '{rows} rows of fewer than {few} are shown together, so that nobody can be told from them.',

@@ -85,10 +85,10 @@ export function acceptWays(
   if (first === undefined) throw new Error('a request has no way to reach its contact');
   const { item, key } = first.prepared;
   const wanted = asked.length > 1 ? choiceOf(first.prepared) : null;
-  const { order, draw } = wanted === null ? ALONE : orderOf(asked.map(toWay), wanted, results);
+  const { order, draw, control } = wanted === null ? ALONE : orderOf(asked.map(toWay), wanted, results);
   const ways = order.flatMap((i) => asked[i] ?? []);
   const chosen = firstAllowed(ways.map(({ judgement }) => judgement.decision)) ?? 0;
-  const choice = wanted === null ? null : newChoice(first.prepared, wanted, chosen, now);
+  const choice = wanted === null ? null : newChoice(first.prepared, wanted, chosen, control, now);
   const leavesAt = ways[chosen]?.judgement.decision.until ?? now;
 
   const answered: Accepted[] = [];
@@ -133,7 +133,7 @@ export function acceptWays(
   return { messages, choice, answer: { kind: 'accepted', response, replayed: false } };
 }
 
-const ALONE: Order = { order: [0], draw: null };
+const ALONE: Order = { order: [0], draw: null, control: null };
 
 /** What a request says of the choice among its channels. The same request draws the same. */
 function choiceOf({ item: { request }, candidate: { subject }, key }: PreparedOpen): ChoiceRequest {
@@ -146,6 +146,7 @@ function newChoice(
   { item, candidate }: PreparedOpen,
   { strategy, goal, segment }: ChoiceRequest,
   chosenRank: number,
+  control: boolean | null,
   now: EpochMs,
 ): NewChoice {
   const isBest = strategy === 'best';
@@ -158,11 +159,13 @@ function newChoice(
     chosenRank,
     fallbackMs: item.request.fallbackMs ?? null,
     createdAt: now,
+    control,
   };
 }
 
-function drawnTime({ id, brandId, channel, acceptedAt }: NewMessage, { goal, segment, part }: DrawnTime): NewBestTime {
-  return { messageId: id, brandId, channel, goal, segment, part, createdAt: acceptedAt };
+function drawnTime({ id, brandId, channel, acceptedAt }: NewMessage, drawn: DrawnTime): NewBestTime {
+  const { goal, segment, part, control } = drawn;
+  return { messageId: id, brandId, channel, goal, segment, part, createdAt: acceptedAt, control };
 }
 
 function toWay({ prepared, judgement }: DecidedWay): Way {

@@ -11,6 +11,8 @@ export interface NewBestTime {
   readonly segment: string;
   readonly part: number;
   readonly createdAt: EpochMs;
+  /** Whether the draw fell into the control share; null: there was one time. */
+  readonly control: boolean | null;
 }
 
 /** What came of a part of the day for people of a segment, on a channel. */
@@ -30,11 +32,12 @@ const WITHIN_HOURS = 24;
 export const bestTimeStore = {
   async insert(tx: Tx, times: readonly NewBestTime[]): Promise<void> {
     await tx.execute`
-      INSERT INTO sending.best_time (message_id, brand_id, channel, goal, segment, part, created_at)
+      INSERT INTO sending.best_time (message_id, brand_id, channel, goal, segment, part, created_at, control)
       SELECT * FROM unnest(${times.map((t) => t.messageId)}::uuid[], ${times.map((t) => t.brandId)}::uuid[],
                            ${times.map((t) => t.channel)}::text[], ${times.map((t) => t.goal)}::text[],
                            ${times.map((t) => t.segment)}::text[], ${times.map((t) => t.part)}::smallint[],
-                           ${times.map((t) => toIso(t.createdAt))}::timestamptz[])`;
+                           ${times.map((t) => toIso(t.createdAt))}::timestamptz[],
+                           ${times.map((t) => t.control)}::boolean[])`;
   },
 
   /**

@@ -6,7 +6,7 @@ import { reference } from '../reference.js';
 import type { DecidedWay } from './accept-ways.js';
 import { bestTimeStore, type TimeResult } from './best-time.store.js';
 import type { DecisionBatch } from './decision-batch.js';
-import { type Arm, bestOf, type Goal } from './domain/best-arm.js';
+import { type Arm, bestOf, type Goal, isControl } from './domain/best-arm.js';
 import {
   type AllowedTime,
   type DrawnTime,
@@ -81,7 +81,13 @@ export class BestTimes {
         propensity: Math.round(one.propensity * MILLION),
       })),
     };
-    const drawn: DrawnTime = { goal, segment, part: time.part, draw };
+    const drawn: DrawnTime = {
+      goal,
+      segment,
+      part: time.part,
+      control: allowed.length > 1 ? isControl(luck) : null,
+      draw,
+    };
     if (chosen === 0) return { ...way, drawn };
     const planned = { ...candidate, subject: { ...subject, sendAt: time.at } };
     return { prepared: { ...prepared, candidate: planned }, judgement: batch.judge(planned), drawn };

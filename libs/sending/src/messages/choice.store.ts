@@ -13,6 +13,8 @@ export interface NewChoice {
   readonly chosenRank: number;
   readonly fallbackMs: number | null;
   readonly createdAt: EpochMs;
+  /** Whether the draw fell into the control share; null: nothing was drawn. */
+  readonly control: boolean | null;
 }
 
 /** What came of a channel for people of a segment. */
@@ -40,12 +42,13 @@ export interface ChoiceMember extends Sibling {
 export const choiceStore = {
   async insert(tx: Tx, choices: readonly NewChoice[]): Promise<void> {
     await tx.execute`
-      INSERT INTO sending.choice (id, brand_id, strategy, goal, segment, chosen_rank, fallback_ms, created_at)
+      INSERT INTO sending.choice (id, brand_id, strategy, goal, segment, chosen_rank, fallback_ms, created_at, control)
       SELECT * FROM unnest(${choices.map((c) => c.id)}::uuid[], ${choices.map((c) => c.brandId)}::uuid[],
                            ${choices.map((c) => c.strategy)}::text[], ${choices.map((c) => c.goal)}::text[],
                            ${choices.map((c) => c.segment)}::text[], ${choices.map((c) => c.chosenRank)}::smallint[],
                            ${choices.map((c) => c.fallbackMs)}::bigint[],
-                           ${choices.map((c) => toIso(c.createdAt))}::timestamptz[])`;
+                           ${choices.map((c) => toIso(c.createdAt))}::timestamptz[],
+                           ${choices.map((c) => c.control)}::boolean[])`;
   },
 
   /** All messages of these choices as they stand, in the order in which they are tried. */

@@ -2,7 +2,7 @@ import type { BrandId, Channel } from '#lib/kernel';
 import type { JsonObject } from '#lib/ledger';
 import { systemClock, type Tx } from '#lib/platform';
 import { type ChannelResult, choiceStore } from './choice.store.js';
-import { type Arm, drawBest, type Goal } from './domain/best-arm.js';
+import { type Arm, drawBest, type Goal, isControl } from './domain/best-arm.js';
 import type { Strategy } from './domain/choice-place.js';
 import { luckOf } from './luck.js';
 
@@ -23,6 +23,8 @@ export interface Order {
   readonly order: readonly number[];
   /** What is kept of a draw, so that it can be made and counted with again; null when nothing was drawn. */
   readonly draw: JsonObject | null;
+  /** Whether the draw fell into the control share; null when nothing was drawn. */
+  readonly control: boolean | null;
 }
 
 export interface ChoiceRequest {
@@ -56,7 +58,8 @@ export function orderOf(ways: readonly Way[], request: ChoiceRequest, results: r
   const order = [...ways.keys()];
   const allowed = order.filter((i) => ways[i]?.outcome !== 'drop');
   const [first] = allowed;
-  if (request.strategy === 'first_allowed' || allowed.length < 2 || first === undefined) return { order, draw: null };
+  if (request.strategy === 'first_allowed' || allowed.length < 2 || first === undefined)
+    return { order, draw: null, control: null };
   const { goal, segment, seed } = request;
   const arms = allowed.map((i): Arm => {
     const found = results.find((one) => one.segment === segment && one.channel === ways[i]?.channel);
@@ -80,5 +83,5 @@ export function orderOf(ways: readonly Way[], request: ChoiceRequest, results: r
       propensity: Math.round((propensities[n] ?? 0) * MILLION),
     })),
   };
-  return { order: [...likely, ...order.filter((i) => !allowed.includes(i))], draw };
+  return { order: [...likely, ...order.filter((i) => !allowed.includes(i))], draw, control: isControl(luck) };
 }

@@ -13,6 +13,7 @@ import {
   type ExitService,
   exitSankey,
   type LinkService,
+  type LiftService,
   type ReportLanguage,
   type ReportRole,
   reportWords,
@@ -93,6 +94,34 @@ export function linksOffered(links: LinkService, periods: ReportPeriods): Offere
       const { campaign } = query;
       const report = await links.report({ brandId, ...period }, { campaign, days: period.days });
       return { report, drawn: 'clicked' };
+    },
+  };
+}
+
+export const LiftQuery = z.strictObject({
+  ...PeriodQuery,
+  by: z.enum(['all', 'segment']).default('all').meta({ description: 'Whether segments are told apart.' }),
+  withinHours: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(720)
+    .default(24)
+    .meta({ description: 'What happens within so many hours of sending counts.' }),
+  ...FORMS,
+});
+
+/** What choosing the best channel and the best time has brought. */
+export function liftOffered(lifts: LiftService, periods: ReportPeriods): OfferedReport<typeof LiftQuery> {
+  return {
+    key: 'lift',
+    roles: ['operations', 'cmo'],
+    query: LiftQuery,
+    people: ['chosen', 'control'],
+    async make(brandId, query) {
+      const period = await periods.of(brandId, query);
+      const { by, withinHours } = query;
+      return { report: await lifts.report({ brandId, ...period }, { by, withinHours }), drawn: 'chosen_rate' };
     },
   };
 }

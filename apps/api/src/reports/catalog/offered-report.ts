@@ -27,8 +27,8 @@ export interface OfferedReport<Query extends z.ZodObject = z.ZodObject> {
   /** Whose pages show it. */
   readonly roles: readonly ReportRole[];
   readonly query: Query;
-  /** Column that says how many people stand behind a row, where somebody could be told from a small one. */
-  readonly people?: string;
+  /** Columns that say how many people stand behind a row, where somebody could be told from a small one. */
+  readonly people?: string | readonly string[];
   /** Rows behind which nobody stands, of money or of deals alone, stay. */
   readonly nobodyStays?: true;
   /** The same person may stand behind several rows. */

@@ -5,12 +5,13 @@ import {
   DeliveryService,
   ExitService,
   LinkService,
+  LiftService,
   MoneyService,
   SnapshotService,
 } from '#lib/reporting';
 import { ReportPeriods } from '../report-period.js';
 import { ACTIVITY_REPORTS } from './activity-reports.js';
-import { consentsOffered, deliveriesOffered, exitsOffered, linksOffered } from './message-reports.js';
+import { consentsOffered, deliveriesOffered, exitsOffered, liftOffered, linksOffered } from './message-reports.js';
 import { moneyOffered } from './money-reports.js';
 import { snapshotsOffered } from '../snapshots/snapshots-offered.js';
 import { type MadeReport, type OfferedReport, seenByAnybody } from './offered-report.js';
@@ -32,6 +33,7 @@ export class ReportCatalog {
     @Inject(ExitService) exits: ExitService,
     @Inject(DeliveryService) deliveries: DeliveryService,
     @Inject(LinkService) links: LinkService,
+    @Inject(LiftService) lifts: LiftService,
     @Inject(ConsentTrendService) consents: ConsentTrendService,
     @Inject(MoneyService) money: MoneyService,
     @Inject(SnapshotService) snapshots: SnapshotService,
@@ -42,6 +44,7 @@ export class ReportCatalog {
       exitsOffered(exits, periods),
       ...deliveriesOffered(deliveries, periods),
       linksOffered(links, periods),
+      liftOffered(lifts, periods),
       consentsOffered(consents, periods),
       snapshotsOffered(snapshots, periods, () => this.all),
     ];

@@ -19,6 +19,11 @@ export interface Draw {
 
 /** A share of all is written to on the first way, whatever has worked, so that what the choice brings can be measured. */
 export const CONTROL_SHARE = 0.1;
+/** Whether a draw falls into the share of the control, which comes first in the order of what is drawn between. */
+export function isControl(luck: number): boolean {
+  return luck < CONTROL_SHARE;
+}
+
 /** Pieces of each stretch between bends, each looked at in three points (Gauss and Legendre), which is exact to the fifth power. Many arms have many bends, so that fewer do. */
 const [PIECES, PIECES_OF_MANY, FEW] = [60, 12, 4];
 const POINTS: readonly (readonly [at: number, weight: number])[] = [

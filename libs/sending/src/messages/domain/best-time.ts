@@ -31,6 +31,8 @@ export interface DrawnTime {
   readonly goal: Goal;
   readonly segment: string;
   readonly part: number;
+  /** Whether the draw fell into the control share; null: one time alone was allowed. */
+  readonly control: boolean | null;
   /** What is kept of the draw, so that it can be made and counted with again. */
   readonly draw: JsonObject;
 }

@@ -1,0 +1,65 @@
+import type { EpochMs } from '#lib/kernel';
+import { toIso, type Tx } from '#lib/platform';
+import type { Asked, ReadIn } from '../domain/asked.js';
+import type { LiftCount } from './domain/lift-report.js';
+
+export interface LiftFilter extends Asked {
+  /** Only what happened within this time of a message's end counts. */
+  readonly withinMs: number;
+  /** A draw is looked at when it is older than this: its messages have left, and their time is over. */
+  readonly ripeAfterMs: number;
+}
+
+/** SQL on what came of draws. */
+export const liftStore = {
+  /** Draws by what was drawn, goal, segment and, of times, channel. One statement, so one snapshot. */
+  async count(
+    tx: Tx,
+    { brandId, from, to, asOf, withinMs, ripeAfterMs }: LiftFilter,
+  ): Promise<ReadIn & { readonly counts: readonly LiftCount[] }> {
+    const until = asOf === null ? null : toIso(asOf);
+    const rows = await tx.sql<
+      Omit<LiftCount, 'what'> & { what: LiftCount['what'] | null; readAt: EpochMs; size: number | null }
+    >`
+      WITH drawn AS (
+        SELECT 'channel' AS what, id, goal, segment, NULL::text AS channel, control, created_at, message_id, test, reason, ended_at
+          FROM sending.reported_choice
+         WHERE brand_id = ${brandId} AND control IS NOT NULL
+           AND created_at >= ${toIso(from)}::timestamptz AND created_at < ${toIso(to)}::timestamptz
+         UNION ALL
+        SELECT 'time', message_id, goal, segment, channel, control, created_at, message_id, test, reason, ended_at
+          FROM sending.reported_best_time
+         WHERE brand_id = ${brandId} AND control IS NOT NULL
+           AND created_at >= ${toIso(from)}::timestamptz AND created_at < ${toIso(to)}::timestamptz),
+      each AS (
+        SELECT what, id, goal, segment, channel, control,
+               created_at < coalesce(${until}::timestamptz, statement_timestamp()) - ${ripeAfterMs}::float8 * interval '1 ms' AS ripe,
+               bool_or(EXISTS (SELECT 1 FROM sending.touch t
+                                WHERE t.message_id = drawn.message_id AND t.type = drawn.goal AND NOT t.automated
+                                  AND t.at < drawn.ended_at + ${withinMs}::float8 * interval '1 ms'
+                                  AND (${until}::timestamptz IS NULL OR (t.at <= ${until}::timestamptz AND t.recorded_at <= ${until}::timestamptz)))) AS met
+          FROM drawn
+         WHERE NOT test AND reason IS DISTINCT FROM 'holdout'
+           AND (${until}::timestamptz IS NULL OR created_at <= ${until}::timestamptz)
+         GROUP BY what, id, goal, segment, channel, control, created_at),
+      counted AS (
+        SELECT what, goal, segment, channel,
+               count(*) FILTER (WHERE ripe AND NOT control) AS chosen,
+               count(*) FILTER (WHERE ripe AND NOT control AND met) AS "chosenMet",
+               count(*) FILTER (WHERE ripe AND control) AS control,
+               count(*) FILTER (WHERE ripe AND control AND met) AS "controlMet",
+               count(*) FILTER (WHERE NOT ripe) AS waiting
+          FROM each
+         GROUP BY what, goal, segment, channel)
+      SELECT counted.*, statement_timestamp() AS "readAt",
+             CASE WHEN ${until}::timestamptz IS NULL THEN (SELECT size FROM ledger.head)
+                  ELSE (SELECT size FROM ledger.checkpoint WHERE signed_at <= ${until}::timestamptz ORDER BY id DESC LIMIT 1)
+             END AS size
+        FROM (SELECT 1) AS always LEFT JOIN counted ON true
+       ORDER BY what, goal, segment, channel`;
+    const [first] = rows;
+    if (first === undefined) throw new Error('PostgreSQL answered nothing');
+    const counts = rows.flatMap(({ what, readAt: _r, size: _s, ...row }) => (what === null ? [] : [{ what, ...row }]));
+    return { counts, readAt: first.readAt, ledgerSize: first.size };
+  },
+};
