@@ -2,6 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { BrandId, EntryId, EpochMs } from '#lib/kernel';
 import { Database, toIso, type Tx } from '#lib/platform';
+import { segmentsReport } from '../activity/domain/segments-report.js';
+import { sourcesReport } from '../activity/domain/sources-report.js';
 import type { Report } from '../domain/report.js';
 import { sumOf } from '../money/domain/amounts.js';
 import type { Credits } from '../money/domain/credit.js';
@@ -28,6 +30,8 @@ const EVERYTHING: Omit<MoneyQuery, 'by'> = {
   ...{ of: 'won', event: null, basis: 'delivered', unit: 'account', lookbackDays: 90, reset: false },
   ...{ halfLifeDays: 7, currency: 'EUR', model: 'linear' },
 };
+
+const SOURCES = { model: 'linear', lookbackDays: 90, links: { engagements: {}, touches: {} } } as const;
 
 /** Whether what reports say adds up, here and now: of all brands and of all time. */
 @Injectable()
@@ -117,6 +121,8 @@ export class InvariantService {
         ['revenue by segment', revenue(revenueReport(data, 'region', {}), 'revenue')],
         ['sales', revenue(salesReport(data, {}), 'revenue')],
         ['paths', revenue(pathsReport(data, {}), 'revenue')],
+        ['sources', revenue(sourcesReport(data, SOURCES), 'revenue')],
+        ['segments', revenue(segmentsReport(data, 'region', { deals: {}, touches: {} }), 'revenue')],
       ];
       const total = revenue(leaderboard, 'revenue');
       pairs.push(...others.map(([name, found]): Pair => [`revenue in campaigns and ${name}`, total, found]));

@@ -195,7 +195,7 @@ export const ACTIVITY_NOTES: Texts = {
     'Von allen, die zu Beginn eines Monats schon angeschrieben waren: seit {days} Tagen oder länger ohne Klick, Antwort, Besuch oder Ereignis. Eine Öffnung zählt nicht, weil Maschinen öffnen. Zurückgekehrt: tat eines davon im Monat. Die Summe zählt Monate zusammen, also jede Person in jedem.',
   ),
   links: say(
-    'Messages accepted in the period that were sent and did not bounce, with links that are counted; each counts once for a link, and in the total once. Clicks by machines alone are counted apart and are in no rate. A link is told without what follows a question mark. Links go with people who are erased: only that they were followed is still known.',
-    'Im Zeitraum angenommene Nachrichten, die gesendet wurden und nicht zurückkamen, mit gezählten Links; jede zählt je Link einmal und in der Summe einmal. Klicks allein von Maschinen sind getrennt gezählt und in keiner Rate. Ein Link steht ohne das, was einem Fragezeichen folgt. Mit gelöschten Personen gehen ihre Links: bekannt bleibt nur, dass ihnen gefolgt wurde.',
+    'Messages accepted in the period that were sent and did not bounce, with links that are counted; each counts once for a link, and in the total once. Clicks by machines alone are counted apart and are in no rate. A link is told without what follows a question mark. Where links led goes with people who are erased: that their messages held some, and that some were followed, is still known.',
+    'Im Zeitraum angenommene Nachrichten, die gesendet wurden und nicht zurückkamen, mit gezählten Links; jede zählt je Link einmal und in der Summe einmal. Klicks allein von Maschinen sind getrennt gezählt und in keiner Rate. Ein Link steht ohne das, was einem Fragezeichen folgt. Wohin Links führten, geht mit gelöschten Personen: bekannt bleibt, dass ihre Nachrichten welche enthielten und dass ihnen gefolgt wurde.',
   ),
 };

@@ -50,7 +50,7 @@ export const personMessagesStore = {
     return tx.sql<PersonMessage>`
       SELECT m.id, m.channel, m.class, u.key AS purpose, t.key AS topic, c.key AS campaign, x.key AS template,
              x.version AS "templateVersion", m.language, m.variables,
-             ARRAY(SELECT l.url FROM sending.tracked_link l WHERE l.message_id = m.id ORDER BY l.url) AS "countedLinks",
+             ARRAY(SELECT l.url FROM sending.tracked_link l WHERE l.message_id = m.id AND l.url IS NOT NULL ORDER BY l.url) AS "countedLinks",
              m.accepted_at AS "acceptedAt", m.status, m.reason,
              m.ended_at AS "endedAt"
         FROM unnest(${[...ids]}::uuid[]) AS wanted (id)

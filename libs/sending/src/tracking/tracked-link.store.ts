@@ -29,12 +29,16 @@ export const trackedLinkStore = {
 
   /** Null for what is not kept, or is forgotten. */
   async urlOf(tx: Tx, messageId: MessageId, id: string): Promise<string | null> {
-    const rows = await tx.sql<{ url: string }>`
+    const rows = await tx.sql<{ url: string | null }>`
       SELECT url FROM sending.tracked_link WHERE message_id = ${messageId} AND id = ${id}`;
     return rows[0]?.url ?? null;
   },
 
+  /** Takes addresses and their digests away. That a message held counted links stays: it is in counts. */
   async forget(tx: Tx, ids: readonly MessageId[]): Promise<void> {
-    await tx.execute`DELETE FROM sending.tracked_link WHERE message_id = ANY (${[...ids]}::uuid[])`;
+    await tx.execute`
+      WITH gone AS (DELETE FROM sending.tracked_link WHERE message_id = ANY (${[...ids]}::uuid[]) RETURNING message_id)
+      INSERT INTO sending.tracked_link (message_id, id, url)
+      SELECT message_id, gen_random_uuid(), NULL FROM (SELECT DISTINCT message_id FROM gone) held`;
   },
 };

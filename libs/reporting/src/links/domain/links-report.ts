@@ -1,15 +1,5 @@
 import { type Asked, frameOf, linkTo, type ReadIn } from '../../domain/asked.js';
-import {
-  count,
-  known,
-  notAvailable,
-  rate,
-  ratio,
-  type Report,
-  type ReportCell,
-  standingFor,
-  text,
-} from '../../domain/report.js';
+import { count, known, rate, ratio, type Report, type ReportCell, standingFor, text } from '../../domain/report.js';
 import { EXIT_MESSAGES } from '../../exits/domain/exit-report.js';
 import { addressOf } from '../../facts/domain/fact.js';
 
@@ -22,7 +12,7 @@ export interface LinkFigures {
 }
 
 export interface LinkCount extends LinkFigures {
-  /** Where it leads, without query and fragment; null: it is not kept any more. */
+  /** Where it leads, without query and fragment; null: it is not kept any more, and neither which of several it was. */
   readonly address: string | null;
 }
 
@@ -72,8 +62,7 @@ export function linksReport(
       behind('arrived', arrived),
       behind('clicked', clicked),
       behind('clickedByMachine', byMachine),
-      // Who had it and did not follow it is not known any more.
-      isForgotten ? notAvailable('not_observed') : ratio(clicked, arrived),
+      ratio(clicked, arrived),
     ];
   };
   const named = [...byAddress]
