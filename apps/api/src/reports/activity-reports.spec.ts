@@ -5,6 +5,7 @@ import {
   ago,
   columnOf as table,
   day,
+  deal,
   eur,
   MoneyWorld,
   PERIOD as period,
@@ -162,6 +163,9 @@ describe('reports of what people do', () => {
       expect([segment, sum]).toEqual([segment, 7506]);
       expect([segment, rowOf(report, null)]).toEqual([segment, expect.objectContaining({ won: 4, revenue: 15_181 })]);
     }
+    // What converts is no matter of choice here.
+    const orders = await asked('segments', 'segment=region&conversion=order');
+    expect(rowOf(orders, null)).toEqual(rowOf(regions, null));
     expect(rowOf(await asked('segments', 'segment=owner'), '')).toMatchObject({ people: 'not_defined', won: 4 });
   });
 
@@ -246,7 +250,13 @@ describe('reports of what people do', () => {
     const link = part.rows.find(({ cells }) => cells[0]?.value === 'cpc')?.cells[2]?.link ?? '';
     const { items } = (await get(link)).json<{ items: { conversion: string; value: number }[] }>();
     expect([...new Set(items.map(({ conversion }) => conversion))].sort()).toEqual(['d1', 'd3', 'd4']);
-    // A deal of another segment is none of it, though it has converted.
+    // A deal of another segment earns nothing in it, though its people were touched and it has converted.
+    await world.report([{ ...deal('d9', 900), account: 'Other', region: 'East' }]);
+    const again = await asked('attribution', 'within=region&is=North&models=linear,markov_1');
+    expect([again.rows, again.total]).toEqual([part.rows, part.total]);
+    const east = table(await asked('attribution', 'within=region&is=East&models=linear'), 'linear');
+    expect([east.total, east['cpc']]).toEqual([900, 0]);
+    await world.report([{ type: 'retraction', id: 'd9', of: 'opportunity' }]);
     const acme = await asked('attribution', 'within=industry&is=Steel&models=linear');
     expect([table(acme, 'linear')['unattributed'], table(acme, 'linear').total]).toEqual([0, 10_181]);
   });

@@ -43,6 +43,7 @@ export const ACTIVITY_REPORTS: readonly MoneyReport[] = [
     nobodyStays: true,
     isOverlapping: true,
     means: ['journeys', 'people'],
+    conversion: 'won',
     idle: ['model', 'halfLife', 'conversion', 'event'],
     drawn: 'revenue',
     figures: ['leads', 'won', 'revenue', 'attributed', 'roi'],

@@ -18,7 +18,6 @@ import {
   positionsReport,
   qualityReport,
   type Report,
-  type ReportRole,
   revenueReport,
   salesReport,
   variantsReport,
@@ -56,19 +55,11 @@ const AnyQuery = z.strictObject({
 });
 type Asked = z.infer<typeof AnyQuery>;
 
-export interface MoneyReport {
-  readonly key: string;
-  readonly roles: readonly ReportRole[];
-  readonly query: z.ZodObject;
+export interface MoneyReport extends Omit<OfferedReport, 'make' | 'needsAllRoles'> {
   /** Where it is no matter of choice, by what touches are named. */
   readonly by?: 'campaign' | 'channel';
-  /** Column that says how many people stand behind a row, where somebody could be told from a small one. */
-  readonly people?: string;
-  readonly nobodyStays?: true;
-  readonly isOverlapping?: true;
-  readonly means?: readonly string[];
-  /** Filters that change nothing in it. */
-  readonly idle?: readonly string[];
+  /** Where it is no matter of choice, what counts as a conversion. */
+  readonly conversion?: 'won';
   /** Key of the figure that bars show. */
   readonly drawn: string;
   readonly isInOrder?: boolean;
@@ -230,55 +221,41 @@ export function moneyOffered(
   periods: ReportPeriods,
   reports: readonly MoneyReport[] = MONEY_REPORTS,
 ): OfferedReport[] {
-  return reports.map(
-    ({
-      key,
-      roles,
-      query,
-      people,
-      nobodyStays,
-      isOverlapping,
-      means,
-      idle = [],
-      by,
-      reads,
-      activity,
-      make,
-      ...shown
-    }) => ({
-      key,
-      roles,
-      query,
-      idle,
-      ...(people === undefined ? {} : { people }),
-      ...(nobodyStays === undefined ? {} : { nobodyStays }),
-      ...(isOverlapping === undefined ? {} : { isOverlapping }),
-      ...(means === undefined ? {} : { means }),
-      async make(brandId, given) {
-        const asked = AnyQuery.parse(given);
-        const period = await periods.of(brandId, asked);
-        const wanted: MoneyQuery = {
-          ...toMoneyQuery(asked, by),
-          campaign: asked.campaign,
-          ...(reads === undefined ? {} : { reads: reads(asked) }),
-          ...(activity === undefined ? {} : { activity }),
-        };
-        const named = Object.keys(query.shape).filter((name) => !idle.includes(name));
-        const parameters = Object.fromEntries(
-          Object.entries(parametersOf(asked, period.days)).filter(
-            ([name]) =>
-              named.includes(name === 'modelVersion' ? 'model' : name) ||
-              (name === 'modelVersion' && named.includes('models')),
-          ),
-        );
-        const report = await money.report(key, { brandId, ...period }, wanted, parameters, (data) =>
-          make(data, { ...asked, from: period.days.from, to: period.days.to, zone: period.zone }),
-        );
-        const { drawn, isInOrder = false, figures } = shown;
-        return { report, drawn, isInOrder, ...(figures === undefined ? {} : { figures }) };
-      },
-    }),
-  );
+  return reports.map((report) => offered(report, money, periods));
+}
+
+function offered(
+  { by, conversion, reads, activity, make, drawn, isInOrder = false, figures, ...shown }: MoneyReport,
+  money: MoneyService,
+  periods: ReportPeriods,
+): OfferedReport {
+  const { key, query, idle = [] } = shown;
+  return {
+    ...shown,
+    async make(brandId, given) {
+      const chosen = conversion === undefined ? {} : { conversion, event: undefined };
+      const asked = { ...AnyQuery.parse(given), ...chosen };
+      const period = await periods.of(brandId, asked);
+      const wanted: MoneyQuery = {
+        ...toMoneyQuery(asked, by),
+        campaign: asked.campaign,
+        ...(reads === undefined ? {} : { reads: reads(asked) }),
+        ...(activity === undefined ? {} : { activity }),
+      };
+      const named = Object.keys(query.shape).filter((name) => !idle.includes(name));
+      const parameters = Object.fromEntries(
+        Object.entries(parametersOf(asked, period.days)).filter(
+          ([name]) =>
+            named.includes(name === 'modelVersion' ? 'model' : name) ||
+            (name === 'modelVersion' && named.includes('models')),
+        ),
+      );
+      const report = await money.report(key, { brandId, ...period }, wanted, parameters, (data) =>
+        make(data, { ...asked, from: period.days.from, to: period.days.to, zone: period.zone }),
+      );
+      return { report, drawn, isInOrder, ...(figures === undefined ? {} : { figures }) };
+    },
+  };
 }
 
 function parametersOf(asked: Asked, days: { readonly from: string; readonly to: string }) {
