@@ -55,9 +55,9 @@ describe('what providers bring back', () => {
   });
 
   /** A contact who wants the news on both channels. */
-  const contact = async (): Promise<{ name: string; number: string }> => {
+  const contact = async (address?: string): Promise<{ name: string; number: string }> => {
     const n = ++nth;
-    const [name, number] = [`c${n}`, `+49151123450${String(n).padStart(2, '0')}`];
+    const [name, number] = [`c${n}`, address ?? `+49151123450${String(n).padStart(2, '0')}`];
     const channels = ['sms', 'whatsapp'];
     const contactPoints = channels.map((channel) => ({ channel, address: number }));
     await api.send('PUT', `/v1/contacts/${name}`, { key, body: { contactPoints } });
@@ -206,6 +206,77 @@ describe('what providers bring back', () => {
     expect(await standing(other.name, 'whatsapp')).toEqual(['withdrawn']);
     await meta({ statuses: [{ id: 'wamid.8', status: 'failed', timestamp: '1790000000', recipient_id: failed.number.slice(1), errors: [{ code: 131050 }] }] }); // prettier-ignore
     expect(await standing(failed.name, 'whatsapp')).toEqual(['withdrawn']);
+  });
+
+  describe('where WhatsApp knows a person by another number than the one that was written to', () => {
+    const seconds = (): string => String(Math.floor(Date.now() / 1000));
+    const says = (from: string, more: object) => meta({ messages: [{ id: `wamid.${randomUUID()}`, from, timestamp: seconds(), ...more }] }); // prettier-ignore
+    const stop = { type: 'text', text: { body: 'STOP' } };
+
+    it.each([
+      ['Mexico', '+525512345678', '5215512345678'],
+      ['Mexico, the other way round', '+5215587654321', '525587654321'],
+      ['Argentina', '+541123456789', '5491123456789'],
+      ['Brazil', '+5511987654321', '551187654321'],
+    ])('%s: whoever says stop there has left, by each of the ways', async (_country, address, waId) => {
+      const people = [await contact(address), await contact(address)];
+      await meta({ user_preferences: [{ wa_id: waId, category: 'marketing_messages', value: 'stop' }] });
+      for (const { name } of people) expect(await standing(name, 'whatsapp')).toEqual(['withdrawn']);
+      const again = await contact(address);
+      await says(waId, stop);
+      expect(await standing(again.name, 'whatsapp')).toEqual(['withdrawn']);
+    });
+
+    it('a refusal that names our message, and a STOP that answers it, leave where the message went', async () => {
+      const [first, second] = [await contact(), await contact()];
+      const id = await sent('whatsapp', first.name, 'wamid.100');
+      await meta({ statuses: [{ id: 'wamid.100', status: 'failed', timestamp: seconds(), recipient_id: '19998887777', biz_opaque_callback_data: id, errors: [{ code: 131050 }] }] }); // prettier-ignore
+      expect(await standing(first.name, 'whatsapp')).toEqual(['withdrawn']);
+      await sent('whatsapp', second.name, 'wamid.101');
+      await says('19998887776', { ...stop, context: { id: 'wamid.101' } });
+      expect(await standing(second.name, 'whatsapp')).toEqual(['withdrawn']);
+    });
+
+    it('the number that Meta answered when it took a message is theirs', async () => {
+      const { name, number } = await contact();
+      const contacts = [{ input: number, wa_id: '4930999888777' }];
+      reaction = () => ({ status: 200, body: { contacts, messages: [{ id: 'wamid.102' }] } });
+      await attempted('whatsapp', name);
+      await says('4930999888777', stop);
+      expect(await standing(name, 'whatsapp')).toEqual(['withdrawn']);
+      expect(await standing(name, 'sms')).toEqual(['granted']);
+    });
+
+    it('of a message of another brand nothing is believed', async () => {
+      const { name } = await contact();
+      const id = await sent('whatsapp', name, 'wamid.103');
+      const stranger = await api.brand(`other-${randomUUID()}`);
+      const account = { channel: 'whatsapp', kind: 'whatsapp_cloud', settings: { baseUrl: http.url, phoneNumberId: '106540352242923' }, secret: { accessToken: 'token', appSecret: APP_SECRET } }; // prettier-ignore
+      const put = await api.send('PUT', '/v1/providers/whatsapp', { key: stranger, body: account });
+      const provider = put.json<{ id: string }>().id;
+      for (const biz_opaque_callback_data of [id, undefined]) {
+        await meta({ statuses: [{ id: 'wamid.103', status: 'failed', timestamp: seconds(), recipient_id: '1', biz_opaque_callback_data, errors: [{ code: 131050 }] }] }, { provider }); // prettier-ignore
+      }
+      expect(await standing(name, 'whatsapp')).toEqual(['granted']);
+    });
+  });
+
+  it('what is odd in a batch of Meta leaves the rest of it, and the presses of buttons are heard', async () => {
+    const [first, second, third] = [await contact(), await contact(), await contact()];
+    const button = (title: string, id: string) => ({ type: 'interactive', interactive: { type: 'button_reply', button_reply: { id, title } } }); // prettier-ignore
+    const from = ({ number }: { number: string }, more: object) => ({ id: `wamid.${randomUUID()}`, from: number.slice(1), timestamp: 'soon', ...more }); // prettier-ignore
+    const answer = await meta({
+      statuses: [{ id: 7 }, null, { id: 'wamid.\u0000', status: 'read' }],
+      messages: [
+        from(first, { text: { body: 'ST\u0000OP\ud800' } }),
+        { id: 'wamid.x', from: 42, text: 'STOP' },
+        from(second, button('STOP', 'no-more')),
+        from(third, button('Lieber nicht', 'STOP')),
+      ],
+      user_preferences: 'stop',
+    });
+    expect(answer.status).toBe(200);
+    for (const { name } of [first, second, third]) expect(await standing(name, 'whatsapp')).toEqual(['withdrawn']);
   });
 
   it('Meta is answered its challenge, and nobody else', async () => {

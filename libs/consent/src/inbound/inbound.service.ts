@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { BrandId, Channel, ContactId, ContactPointId, MessageId } from '#lib/kernel';
 import type { JsonValue } from '#lib/ledger';
-import { Database, hashAddress, KEY_RING, type KeyRing, newId, type Tx } from '#lib/platform';
+import { Database, hashAddress, KEY_RING, type KeyRing, newId } from '#lib/platform';
 import { ConsentService } from '../consents/consent.service.js';
 import { jurisdictionOf } from '../consents/domain/jurisdiction.js';
 import { lockContact } from '../consents/locked-contact.js';
@@ -9,11 +9,14 @@ import { leaveEverything } from '../consents/leave-everything.js';
 import { ContactService } from '../contacts/contact.service.js';
 import { contactStore } from '../contacts/contact.store.js';
 import { checkAddress } from '../contacts/domain/address.js';
+import { numberForms } from '../contacts/domain/number-forms.js';
 import { answerKeyword, type KeywordAnswer } from '../keywords/domain/answer-keyword.js';
 import { type KeywordReading, readKeyword } from '../keywords/domain/read-keyword.js';
 import { readOptOutToken } from '../links/opt-out-token.js';
 import { SuppressionService } from '../suppressions/suppression.service.js';
+import { cleanText } from './domain/clean-text.js';
 import { type IgnoredMail, type InboundMail, readMail } from './domain/read-mail.js';
+import { inboundStore } from './inbound.store.js';
 
 /** What came of an inbound mail. */
 export type MailOutcome =
@@ -53,7 +56,8 @@ export class InboundService {
   ) {}
 
   /** A mail to the mailbox that List-Unsubscribe names. A token is believed whoever sends it, words only from their sender. */
-  async mail(brandId: BrandId, mail: InboundMail): Promise<MailOutcome> {
+  async mail(brandId: BrandId, raw: InboundMail): Promise<MailOutcome> {
+    const mail = cleanMail(raw);
     const reading = readMail(mail);
     if (reading.kind === 'ignored') return { kind: 'ignored', why: reading.why };
     if (reading.kind === 'unclear') return { kind: 'ignored', why: 'unclear' };
@@ -80,16 +84,30 @@ export class InboundService {
   /**
    * A text message that came back on a channel. Leaving is carried out here, before anything is answered; for coming back
    * a text message is never enough at this door, so START is answered with the way to sign up.
+   * @param pointId whom the message went to that it answers, where that is known
    */
-  async text(brandId: BrandId, channel: Channel, address: string, text: string): Promise<TextOutcome> {
+  async text(
+    brandId: BrandId,
+    channel: Channel,
+    address: string,
+    raw: string,
+    pointId: ContactPointId | null = null,
+  ): Promise<TextOutcome> {
+    const text = cleanText(raw);
     const reading = readKeyword(text);
     const answer = answerKeyword(reading, { country: null, leftByKeyword: false, confirmationPending: false });
     const left =
       answer.change === 'withdraw_all'
-        ? await this.leaveByAddress(brandId, channel, address, {
-            ...{ method: 'keyword', source: 'text message', wording: text.slice(0, 1000) },
-            details: { how: reading.kind === 'opt_out' ? reading.how : null },
-          })
+        ? await this.leaveByAddress(
+            brandId,
+            channel,
+            address,
+            {
+              ...{ method: 'keyword', source: 'text message', wording: text.slice(0, 1000) },
+              details: { how: reading.kind === 'opt_out' ? reading.how : null },
+            },
+            pointId,
+          )
         : null;
     return { reading, answer, left };
   }
@@ -101,8 +119,8 @@ export class InboundService {
   async writer(brandId: BrandId, channel: Channel, address: string): Promise<Writer | null> {
     const checked = checkAddress(channel, address);
     if (!checked.ok) return null;
-    const hash = hashAddress(this.keys.addresses, brandId, channel, checked.normalized);
-    const points = await pointsAt(this.database.tx, brandId, channel, hash);
+    const forms = this.formsOf(brandId, channel, checked.normalized);
+    const points = await inboundStore.pointsAt(this.database.tx, brandId, channel, forms);
     const holder = points.find(({ isInUse }) => isInUse);
     const found = holder === undefined ? null : await contactStore.byId(this.database.tx, holder.contactId);
     if (found !== null) return { id: found.id, externalId: found.externalId, isNew: false };
@@ -113,8 +131,10 @@ export class InboundService {
 
   /**
    * Leaves everything at an address, for everybody who has it: what a keyword or a sentence means that names nothing
-   * narrower. Where nobody has it, that somebody objected there is kept for whoever will. Null for what is no address
-   * of the channel.
+   * narrower. It is theirs in every form of its number, and under whatever other name the provider has for it. Where
+   * nobody has it, that somebody objected there is kept for whoever will. Null for what is no address of the channel.
+   * @param pointId whom the message went to that it is about; what they were sent there says who it is, whatever the
+   *   address looks like
    */
   async leaveByAddress(
     brandId: BrandId,
@@ -127,15 +147,19 @@ export class InboundService {
       readonly wording: string;
       readonly details?: Record<string, JsonValue>;
     },
+    pointId: ContactPointId | null = null,
   ): Promise<AddressLeft | null> {
     const checked = checkAddress(channel, address);
-    if (!checked.ok) return null;
-    const hash = hashAddress(this.keys.addresses, brandId, channel, checked.normalized);
+    if (!checked.ok && pointId === null) return null;
+    const forms = checked.ok ? this.formsOf(brandId, channel, checked.normalized) : [];
     return this.database.transaction(async (tx) => {
-      const points = await pointsAt(tx, brandId, channel, hash);
+      const points = await inboundStore.pointsAt(tx, brandId, channel, forms, pointId);
       if (points.length === 0) {
-        const key = { brandId, channel, addressHash: hash };
-        const changed = await this.suppressions.objectTo(tx, key, 'inbound', evidence.method);
+        let changed = false;
+        for (const addressHash of forms) {
+          const key = { brandId, channel, addressHash };
+          changed = (await this.suppressions.objectTo(tx, key, 'inbound', evidence.method)) || changed;
+        }
         return { points: 0, changed, inFlight: [] };
       }
       const inFlight = new Set<MessageId>();
@@ -166,19 +190,28 @@ export class InboundService {
       return { points: points.length, changed, inFlight: [...inFlight] };
     });
   }
+
+  /** A provider took a message to one address and said that it knows the person by another; answers come from that one. */
+  async knownAs(brandId: BrandId, channel: Channel, address: string, alias: string): Promise<void> {
+    const [known, written] = [checkAddress(channel, alias), checkAddress(channel, address)];
+    if (!known.ok || !written.ok || known.normalized === written.normalized) return;
+    const hash = (normalized: string): Buffer => hashAddress(this.keys.addresses, brandId, channel, normalized);
+    await inboundStore.addAlias(this.database.tx, brandId, channel, hash(known.normalized), hash(written.normalized));
+  }
+
+  /** In the order of their hashes, in which they are locked. */
+  private formsOf(brandId: BrandId, channel: Channel, normalized: string): Buffer[] {
+    return numberForms(channel, normalized)
+      .map((form) => hashAddress(this.keys.addresses, brandId, channel, form))
+      .sort((a, b) => a.compare(b));
+  }
 }
 
-/**
- * Whoever has the address, or else whoever had it: they answer what they were sent there. In the order of the people, in
- * which locks are taken.
- */
-async function pointsAt(tx: Tx, brandId: BrandId, channel: Channel, hash: Buffer) {
-  const points = await tx.sql<{ id: ContactPointId; contactId: ContactId; isInUse: boolean }>`
-    SELECT p.id, coalesce(c.merged_into, c.id) AS "contactId", p.ended_at IS NULL AS "isInUse"
-      FROM consent.contact_point p
-      JOIN consent.contact c ON c.id = p.contact_id
-     WHERE p.brand_id = ${brandId} AND p.channel = ${channel} AND p.address_hash = ${hash}
-     ORDER BY 2, p.id`;
-  const inUse = points.filter(({ isInUse }) => isInUse);
-  return inUse.length > 0 ? inUse : points;
+function cleanMail({ headers, from, subject, text }: InboundMail): InboundMail {
+  return {
+    headers: headers.map(({ key, value }) => ({ key, value: cleanText(value) })),
+    from: from === null ? null : cleanText(from),
+    subject: cleanText(subject),
+    text: cleanText(text),
+  };
 }

@@ -308,6 +308,12 @@ export class HandOverService {
     await this.inbound.leaveByAddress(brandId, channel, address, evidence);
   }
 
+  /** So that whoever answers from there is known. */
+  private async knownAs({ message: { brandId, channel }, candidate }: Started, alias: string): Promise<void> {
+    const address = candidate.subject.recipient.point?.address;
+    if (address !== undefined) await this.inbound.knownAs(brandId, channel, address, alias);
+  }
+
   /**
    * Stores a result, and tries again while the database is away: a known answer must not end as `unknown`. Never
    * rejects; past the lease the reaper has settled the message, and it is over.
@@ -330,6 +336,7 @@ export class HandOverService {
         // Asked for only where it matters: most answers are not lost.
         const isKnown = result.kind === 'accepted';
         const repeatWindowMs = isKnown ? null : await this.senders.repeatWindowOf(one.provider.id, one.message);
+        if (result.kind === 'accepted' && result.knownAs !== undefined) await this.knownAs(one, result.knownAs);
         await this.outcomes.record({ ...outcome, repeatWindowMs });
         if (result.kind === 'rejected' && result.code === OPTED_OUT) await this.leave(one);
         return;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { InboundService } from '#lib/consent';
-import type { BrandId, Channel, EpochMs, MessageId } from '#lib/kernel';
+import type { BrandId, Channel, ContactPointId, EpochMs, MessageId } from '#lib/kernel';
 import { Database, KEY_RING, type KeyRing, type Logger, LOGGER, systemClock } from '#lib/platform';
 import type { Feedback } from '../feedback/domain/feedback.js';
 import { FeedbackService } from '../feedback/feedback.service.js';
@@ -13,7 +13,15 @@ import type { ProviderKind } from '../senders/sender-cache.js';
 import { KeywordReplies, type ReadText } from './keyword-replies.js';
 import { readMailReport } from './mail-report.js';
 import { isSame } from './same-secret.js';
-import type { Returned, ReturnedEvent, WebhookReading, WebhookRequest } from './returned.js';
+import type {
+  MessageRef,
+  Returned,
+  ReturnedEvent,
+  ReturnedLeave,
+  ReturnedText,
+  WebhookReading,
+  WebhookRequest,
+} from './returned.js';
 import { readTwilio } from './twilio-webhook.js';
 import { readWhatsApp } from './whatsapp-webhook.js';
 
@@ -56,6 +64,11 @@ export class ReturnedService {
     const reading = account === null ? ({ kind: 'forged' } as const) : readingOf(account, request);
     if (account === null || reading.kind === 'forged') return { kind: 'refused' };
     if (reading.kind === 'unreadable') return reading;
+    if (reading.odd > 0)
+      this.logger.warn(
+        { provider: account.id, odd: reading.odd },
+        'a provider brought what is not read, among what is',
+      );
     const { events, left } = await this.take(account, reading.returned);
     return { kind: 'taken', events, left };
   }
@@ -101,11 +114,15 @@ export class ReturnedService {
     returned: readonly Returned[],
   ): Promise<{ events: number; left: number; unknown: number; texts: readonly ReadText[] }> {
     const { id, brandId, channel } = account;
+    const found = await this.messagesOf(account, returned);
+    const pointOf = ({ message }: ReturnedText | ReturnedLeave): ContactPointId | null =>
+      (message === undefined ? undefined : found.get(keyOf(message)))?.contactPointId ?? null;
     let left = 0;
     const texts: ReadText[] = [];
     for (const one of returned) {
       if (one.kind === 'text') {
-        const { reading, answer, left: leaving } = await this.inbound.text(brandId, channel, one.from, one.text);
+        const { from, text } = one;
+        const { reading, answer, left: leaving } = await this.inbound.text(brandId, channel, from, text, pointOf(one));
         if (leaving !== null) left++;
         texts.push({ from: one.from, reading, reply: answer.reply });
         countText(channel, answer.forReview ? 'unclear' : reading.kind);
@@ -114,16 +131,14 @@ export class ReturnedService {
           this.logger.warn({ provider: id, channel }, 'a text that may mean leaving was not understood');
       }
       if (one.kind !== 'left') continue;
-      await this.inbound.leaveByAddress(brandId, channel, one.address, {
-        ...{ method: 'provider', source: `provider ${id}`, wording: one.wording },
-      });
+      const evidence = { method: 'provider', source: `provider ${id}`, wording: one.wording };
+      await this.inbound.leaveByAddress(brandId, channel, one.address, evidence, pointOf(one));
       left++;
     }
     const events = returned.filter((one): one is ReturnedEvent => one.kind === 'event');
-    const found = await this.messagesOf(id, events);
     const now = systemClock.now();
     const feedback = events.flatMap((event): Feedback[] => {
-      const messageId = 'id' in event.message ? event.message.id : found.get(event.message.ref);
+      const messageId = 'id' in event.message ? event.message.id : found.get(keyOf(event.message))?.id;
       if (messageId === undefined) return [];
       const { id: eventId, type, bounce } = event;
       return [{ id: eventId, type, messageId, at: event.at ?? now, bounce, automated: false, link: null }];
@@ -144,13 +159,27 @@ export class ReturnedService {
     return { events: answers.length - odd.length, left, unknown, texts };
   }
 
-  private async messagesOf(providerId: string, events: readonly ReturnedEvent[]): Promise<Map<string, MessageId>> {
-    const refs = events.flatMap(({ message }) => ('ref' in message ? [message.ref] : []));
-    if (refs.length === 0) return new Map();
-    const rows = await this.database.tx.sql<{ ref: string; id: MessageId }>`
-      SELECT DISTINCT provider_ref AS ref, message_id AS id FROM sending.touch
-       WHERE provider_id = ${providerId} AND provider_ref = ANY (${refs}::text[]) AND channel IN ('sms', 'whatsapp')`;
-    return new Map(rows.map(({ ref, id }) => [ref, id]));
+  /** The messages that are named, by the name they have there; those of the brand that went out on the channel. */
+  private async messagesOf(
+    { id: providerId, brandId, channel }: Pick<Account, 'id' | 'brandId' | 'channel'>,
+    returned: readonly Returned[],
+  ): Promise<Map<string, Named>> {
+    const named = returned.flatMap(({ message }) => (message === undefined ? [] : [message]));
+    const refs = named.flatMap((message) => ('ref' in message ? [message.ref] : []));
+    // An event needs no more of its message than the id that it has.
+    const ids = returned.flatMap((one) =>
+      one.kind !== 'event' && one.message !== undefined && 'id' in one.message ? [one.message.id] : [],
+    );
+    if (refs.length === 0 && ids.length === 0) return new Map();
+    const rows = await this.database.tx.sql<Named & { key: string }>`
+      SELECT n.key, m.id, m.contact_point_id AS "contactPointId"
+        FROM (SELECT DISTINCT 'ref ' || provider_ref AS key, message_id AS id FROM sending.touch
+               WHERE provider_id = ${refs.length === 0 ? null : providerId} AND provider_ref = ANY (${refs}::text[]) AND channel IN ('sms', 'whatsapp')
+              UNION ALL
+              SELECT DISTINCT 'id ' || id, id FROM unnest(${ids}::uuid[]) AS u (id)) n
+        JOIN sending.message m ON m.id = n.id
+       WHERE m.brand_id = ${brandId} AND m.channel = ${channel}`;
+    return new Map(rows.map(({ key, ...message }) => [key, message]));
   }
 
   private async account(id: string): Promise<Account | null> {
@@ -159,6 +188,16 @@ export class ReturnedService {
     if (row === undefined) return null;
     return { ...row, secret: row.secret === null ? {} : openProviderSecret(this.keys, id, row.secret) };
   }
+}
+
+/** A message that is named by what came back. */
+interface Named {
+  readonly id: MessageId;
+  readonly contactPointId: ContactPointId;
+}
+
+function keyOf(message: MessageRef): string {
+  return 'id' in message ? `id ${message.id}` : `ref ${message.ref}`;
 }
 
 function readingOf({ kind, settings, secret }: Account, request: WebhookRequest): WebhookReading {

@@ -4,14 +4,16 @@ import type { BounceKind, FeedbackType } from '../feedback/domain/feedback.js';
 /** Something that a provider brought back. Its order says nothing: whatever it is, it means the same late or twice. */
 export type Returned = ReturnedEvent | ReturnedText | ReturnedLeave;
 
+/** A message of ours: by our id, where the provider gives it back; else by its own. */
+export type MessageRef = { readonly id: MessageId } | { readonly ref: string };
+
 /** What became of a message. */
 export interface ReturnedEvent {
   readonly kind: 'event';
   /** The same for the same event, however often it is brought. */
   readonly id: string;
   readonly type: FeedbackType;
-  /** Ours, where the provider gives it back; else its own id of the message. */
-  readonly message: { readonly id: MessageId } | { readonly ref: string };
+  readonly message: MessageRef;
   /** Null where the provider does not say; then it is when it came in. */
   readonly at: EpochMs | null;
   readonly bounce: { readonly kind: BounceKind; readonly status: string | null } | null;
@@ -22,6 +24,8 @@ export interface ReturnedText {
   readonly kind: 'text';
   readonly from: string;
   readonly text: string;
+  /** What they answer, where the provider says so. */
+  readonly message?: MessageRef;
 }
 
 /** A person told the provider that they want no more. */
@@ -30,6 +34,8 @@ export interface ReturnedLeave {
   readonly address: string;
   /** What they did there, in the provider's words. */
   readonly wording: string;
+  /** The message on which the provider said so, where there is one: whom it went to says who left. */
+  readonly message?: MessageRef;
 }
 
 /** A request as it came in, byte for byte: signatures are over bytes. */
@@ -44,7 +50,8 @@ export interface WebhookRequest {
 export type WebhookReading =
   | { readonly kind: 'forged' }
   | { readonly kind: 'unreadable' }
-  | { readonly kind: 'read'; readonly returned: readonly Returned[] };
+  /** `odd`: so many of the things in it were not what they should be, and were left out. */
+  | { readonly kind: 'read'; readonly returned: readonly Returned[]; readonly odd: number };
 
 export function header({ headers }: WebhookRequest, name: string): string {
   const value = headers[name];

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { providerRef } from '../senders/http/http-outcome.js';
 import { isSame } from './same-secret.js';
 import { header, messageIdOf, type Returned, type WebhookReading, type WebhookRequest } from './returned.js';
 
@@ -26,7 +27,8 @@ export function readTwilio(
   if (!isSame(expected, header(request, 'x-twilio-signature'))) return { kind: 'forged' };
 
   const { MessageSid: sid, MessageStatus: status, ErrorCode: code = '', To: to, From: from, Body: text, OptOutType } = Object.fromEntries(parameters); // prettier-ignore
-  if (sid === undefined || from === undefined || to === undefined) return { kind: 'unreadable' };
+  const ref = providerRef(sid);
+  if (ref === null || from === undefined || to === undefined) return { kind: 'unreadable' };
   if (OptOutType === 'STOP') return read({ kind: 'left', address: from, wording: text ?? OptOutType });
   if (status === undefined || status === 'received')
     return text === undefined ? { kind: 'unreadable' } : read({ kind: 'text', from, text });
@@ -34,7 +36,7 @@ export function readTwilio(
   const event = {
     kind: 'event',
     id: `twilio ${sid} ${status}`,
-    message: ours === null ? { ref: sid } : { id: ours },
+    message: ours === null ? { ref } : { id: ours },
     at: null,
   } as const;
   switch (status) {
@@ -50,7 +52,7 @@ export function readTwilio(
         bounce: { kind: HARD.has(code) ? 'hard' : 'soft', status: null },
       };
       return code === OPTED_OUT
-        ? read(bounced, { kind: 'left', address: to, wording: `Twilio ${code}` })
+        ? read(bounced, { kind: 'left', address: to, wording: `Twilio ${code}`, message: event.message })
         : read(bounced);
     }
     default:
@@ -59,5 +61,5 @@ export function readTwilio(
 }
 
 function read(...returned: Returned[]): WebhookReading {
-  return { kind: 'read', returned };
+  return { kind: 'read', returned, odd: 0 };
 }

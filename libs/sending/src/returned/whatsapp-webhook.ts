@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
-import { jsonObject } from '../senders/http/http-outcome.js';
+import { readKeyword } from '#lib/consent';
+import { jsonObject, providerRef } from '../senders/http/http-outcome.js';
 import { isSame } from './same-secret.js';
 import {
   header,
@@ -11,32 +12,33 @@ import {
   type WebhookRequest,
 } from './returned.js';
 
-const Seconds = z.coerce.number().int().positive();
+const Ref = z.string().refine((text) => providerRef(text) !== null);
+/** Seconds since 1970; null where it is nothing of the kind: what happened counts whenever it was. */
+const Seconds = z.coerce.number().int().positive().max(1e11).nullable().catch(null);
+const Words = z.object({ body: z.string() });
+const Choice = z.object({ id: z.string().optional(), title: z.string() });
+
 const Status = z.object({
-  id: z.string().min(1).max(200),
+  id: Ref,
   status: z.string(),
   timestamp: Seconds,
-  recipient_id: z.string(),
-  biz_opaque_callback_data: z.string().optional(),
-  errors: z.array(z.object({ code: z.number() })).optional(),
+  recipient_id: z.string().catch(''),
+  biz_opaque_callback_data: z.string().optional().catch(undefined),
+  errors: z
+    .array(z.object({ code: z.number() }).catch({ code: 0 }))
+    .catch([])
+    .default([]),
 });
 const Message = z.object({
-  id: z.string().min(1).max(200),
+  id: Ref,
   from: z.string(),
   timestamp: Seconds,
-  text: z.object({ body: z.string() }).optional(),
-  button: z.object({ text: z.string() }).optional(),
-  context: z.object({ id: z.string().min(1).max(200).optional() }).optional(),
+  text: Words.optional(),
+  button: z.object({ text: z.string(), payload: z.string().optional() }).optional(),
+  interactive: z.object({ button_reply: Choice.optional(), list_reply: Choice.optional() }).optional(),
+  context: z.object({ id: Ref.optional() }).optional().catch(undefined),
 });
 const Preference = z.object({ wa_id: z.string(), category: z.string(), value: z.string() });
-const Change = z.object({
-  value: z.object({
-    statuses: z.array(Status).optional(),
-    messages: z.array(Message).optional(),
-    user_preferences: z.array(Preference).optional(),
-  }),
-});
-const Body = z.object({ entry: z.array(z.object({ changes: z.array(Change) })) });
 
 const HARD = new Set([131026, 131030]);
 const OPTED_OUT = 131050;
@@ -45,21 +47,30 @@ const OPTED_OUT = 131050;
  * What Meta brings of WhatsApp: how messages ended, what people wrote, and whether they want marketing. That somebody
  * wants it again is their word to Meta, and no evidence of an informed consent to the brand: nothing is made of it.
  *
+ * Many things come together (up to 1,000, 3 MB), and each is read for itself: what one of them is not leaves the others.
+ *
  * The signature is HMAC-SHA256 over the body under the app's secret (https://developers.facebook.com/docs/graph-api/webhooks).
  */
 export function readWhatsApp(request: WebhookRequest, { appSecret }: { readonly appSecret: string }): WebhookReading {
   const expected = `sha256=${createHmac('sha256', appSecret).update(request.body).digest('hex')}`;
   if (!isSame(expected, header(request, 'x-hub-signature-256'))) return { kind: 'forged' };
-  const body = Body.safeParse(jsonObject(request.body.toString()));
-  if (!body.success) return { kind: 'unreadable' };
-  const returned = body.data.entry.flatMap(({ changes }) =>
-    changes.flatMap(({ value }) => [
-      ...(value.statuses ?? []).flatMap(ofStatus),
-      ...(value.messages ?? []).flatMap(ofMessage),
-      ...(value.user_preferences ?? []).flatMap(ofPreference),
-    ]),
-  );
-  return { kind: 'read', returned };
+  const { entry } = jsonObject(request.body.toString());
+  if (!Array.isArray(entry)) return { kind: 'unreadable' };
+  const values = entry.flatMap((one) => listIn(one, 'changes')).map((change) => objectOf(objectOf(change)['value']));
+  const read = values.flatMap((value) => [
+    ...listIn(value, 'statuses').map((one) => readOne(Status, one, ofStatus)),
+    ...listIn(value, 'messages').map((one) => readOne(Message, one, ofMessage)),
+    ...listIn(value, 'user_preferences').map((one) => readOne(Preference, one, ofPreference)),
+  ]);
+  const returned = read.flatMap((one) => one ?? []);
+  const odd = read.filter((one) => one === null).length;
+  return odd > 0 && odd === read.length ? { kind: 'unreadable' } : { kind: 'read', returned, odd };
+}
+
+/** Null for what is not of that kind. */
+function readOne<T>(schema: z.ZodType<T>, one: unknown, read: (value: T) => Returned[]): Returned[] | null {
+  const parsed = schema.safeParse(one);
+  return parsed.success ? read(parsed.data) : null;
 }
 
 function ofStatus({
@@ -68,11 +79,17 @@ function ofStatus({
   timestamp,
   recipient_id,
   biz_opaque_callback_data,
-  errors = [],
+  errors,
 }: z.output<typeof Status>): Returned[] {
   const ours = messageIdOf(biz_opaque_callback_data);
   const message = ours === null ? { ref: id } : { id: ours };
-  const event = { kind: 'event', id: `whatsapp ${id} ${status}`, message, at: timestamp * 1000, bounce: null } as const;
+  const event = {
+    kind: 'event',
+    id: `whatsapp ${id} ${status}`,
+    message,
+    at: millis(timestamp),
+    bounce: null,
+  } as const;
   switch (status) {
     case 'delivered':
       return [{ ...event, type: 'delivered' }];
@@ -87,7 +104,7 @@ function ofStatus({
       };
       const hasLeft = errors.some(({ code }) => code === OPTED_OUT);
       return hasLeft
-        ? [bounced, { kind: 'left', address: `+${recipient_id}`, wording: `WhatsApp ${OPTED_OUT}` }]
+        ? [bounced, { kind: 'left', address: `+${recipient_id}`, wording: `WhatsApp ${OPTED_OUT}`, message }]
         : [bounced];
     }
     default:
@@ -95,19 +112,27 @@ function ofStatus({
   }
 }
 
-function ofMessage({ id, from, timestamp, text, button, context }: z.output<typeof Message>): Returned[] {
-  const said = text?.body ?? button?.text;
+function ofMessage({ id, from, timestamp, text, button, interactive, context }: z.output<typeof Message>): Returned[] {
+  const choice = interactive?.button_reply ?? interactive?.list_reply;
+  // What is written on a button, or else what the brand had it mean.
+  const words = [text?.body, button?.text, choice?.title, button?.payload, choice?.id].filter(
+    (one) => one !== undefined,
+  );
+  const said = words.find((one) => readKeyword(one).kind === 'opt_out') ?? words[0];
+  const answers = context?.id === undefined ? null : { ref: context.id };
   return [
-    ...(said === undefined ? [] : [{ kind: 'text', from: `+${from}`, text: said } as const]),
-    ...(context?.id === undefined
+    ...(said === undefined
+      ? []
+      : [{ kind: 'text', from: `+${from}`, text: said, ...(answers !== null && { message: answers }) } as const]),
+    ...(answers === null
       ? []
       : [
           {
             kind: 'event',
             id: `whatsapp ${id} reply`,
             type: 'replied',
-            message: { ref: context.id },
-            at: timestamp * 1000,
+            message: answers,
+            at: millis(timestamp),
             bounce: null,
           } as const,
         ]),
@@ -117,4 +142,17 @@ function ofMessage({ id, from, timestamp, text, button, context }: z.output<type
 function ofPreference({ wa_id, category, value }: z.output<typeof Preference>): Returned[] {
   if (category !== 'marketing_messages' || value !== 'stop') return [];
   return [{ kind: 'left', address: `+${wa_id}`, wording: 'WhatsApp user_preferences marketing_messages stop' }];
+}
+
+function millis(seconds: number | null): number | null {
+  return seconds === null ? null : seconds * 1000;
+}
+
+function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+function listIn(value: unknown, name: string): readonly unknown[] {
+  const list = objectOf(value)[name];
+  return Array.isArray(list) ? list : [];
 }

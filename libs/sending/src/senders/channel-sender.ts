@@ -50,7 +50,12 @@ export interface HandOver {
  * `retryAfterMs` is for how long the provider wants to be left alone, where it said so.
  */
 export type SendResult =
-  | { readonly kind: 'accepted'; readonly providerRef: string | null }
+  | {
+      readonly kind: 'accepted';
+      readonly providerRef: string | null;
+      /** The address by which the provider knows the recipient, where that is another than the one that was written to. */
+      readonly knownAs?: string;
+    }
   | { readonly kind: 'rejected'; readonly code: string; readonly hardBounce: boolean }
   | { readonly kind: 'transient'; readonly code: string; readonly retryAfterMs: number | null }
   | { readonly kind: 'ambiguous'; readonly code: string; readonly retryAfterMs?: number | null }

@@ -100,7 +100,9 @@ function whatsAppOutcome(answer: HttpAnswer, now: number): SendResult {
   const body = jsonObject(answer.body);
   if (answer.status === 200) {
     const [first] = Array.isArray(body['messages']) ? (body['messages'] as unknown[]) : [];
-    return { kind: 'accepted', providerRef: providerRef((first as { id?: unknown } | undefined)?.id) };
+    const knownAs = otherNumber(Array.isArray(body['contacts']) ? body['contacts'][0] : null);
+    const ref = providerRef((first as { id?: unknown } | undefined)?.id);
+    return { kind: 'accepted', providerRef: ref, ...(knownAs !== null && { knownAs }) };
   }
   const number = (body['error'] as { code?: unknown } | undefined)?.code;
   if (typeof number !== 'number') return statusOutcome('whatsapp', answer, now);
@@ -112,4 +114,15 @@ function whatsAppOutcome(answer: HttpAnswer, now: number): SendResult {
   if (answer.status >= 500) return { kind: 'ambiguous', code, ...(retryAfterMs !== null && { retryAfterMs }) };
   if ((retryAfterMs ?? 0) > 0) return { kind: 'transient', code, retryAfterMs };
   return { kind: 'rejected', code, hardBounce: false };
+}
+
+/** Meta answers which number it was asked for, and by which it knows the person: they differ in some countries. */
+function otherNumber(contact: unknown): string | null {
+  const { input, wa_id } = { ...(typeof contact === 'object' ? contact : null) } as {
+    input?: unknown;
+    wa_id?: unknown;
+  };
+  if (typeof wa_id !== 'string' || typeof input !== 'string') return null;
+  const number = `+${wa_id}`;
+  return isPhoneNumber(number) && number !== `+${input.replace(/\D/g, '')}` ? number : null;
 }

@@ -1,0 +1,30 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { numberForms } from './number-forms.js';
+
+describe('the forms of a number', () => {
+  it.each([
+    ['Mexico with the 1', '+5215512345678', ['+5215512345678', '+525512345678']],
+    ['Mexico without it', '+525512345678', ['+525512345678', '+5215512345678']],
+    ['Argentina with the 9', '+5491123456789', ['+5491123456789', '+541123456789']],
+    ['Argentina without it', '+541123456789', ['+541123456789', '+5491123456789']],
+    ['Brazil with the 9', '+5511987654321', ['+5511987654321', '+551187654321']],
+    ['Brazil without it', '+551187654321', ['+551187654321', '+5511987654321']],
+    ['a landline of Brazil', '+551132654321', ['+551132654321']],
+    ['Germany', '+4915112345678', ['+4915112345678']],
+  ])('%s', (_what, number, forms) => {
+    expect(numberForms('whatsapp', number)).toEqual(forms);
+    expect(numberForms('email', number)).toEqual([number]);
+  });
+
+  it('are the same from whichever one begins', () => {
+    const country = fc.constantFrom('+521', '+52', '+549', '+54', '+55119', '+5511');
+    const rest = fc.stringMatching(/^[1-9]\d{7,9}$/);
+    fc.assert(
+      fc.property(country, rest, (begin, digits) => {
+        const forms = numberForms('sms', begin + digits);
+        for (const form of forms) expect([...numberForms('sms', form)].sort()).toEqual([...forms].sort());
+      }),
+    );
+  });
+});
