@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
-import { bundle, bundleThread, bundleVerifiers, PRELOADS } from './bundle.mjs';
+import { bundle, bundleThreads, bundleVerifiers, PRELOADS } from './bundle.mjs';
 import { copyData, transpile } from './transpile.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -25,7 +25,7 @@ try {
   copyData({ root, folders: ['apps', 'libs'], out: draft });
   // Source maps point from where the files will be.
   await transpile({ root, files: PRELOADS, out: draft, servedFrom: dist });
-  await Promise.all([bundleVerifiers({ root, out: draft }), bundleThread({ root, out: draft })]);
+  await Promise.all([bundleVerifiers({ root, out: draft }), bundleThreads({ root, out: draft })]);
   const count = await bundle({ root, out: draft, generated });
   if (fs.existsSync(dist)) fs.renameSync(dist, old);
   fs.renameSync(draft, dist);

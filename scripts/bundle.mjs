@@ -25,7 +25,7 @@ export const PRELOADS = ['apps/cli/src/start/child-guard.ts', 'apps/cli/src/benc
 const CARRIED = 'libs/ledger/src/bundle';
 const PROOF = 'libs/proof/src/browser';
 /** A thread begins with a file of its own. */
-const THREAD = 'libs/sending/src/templates/render-thread';
+const THREADS = ['libs/sending/src/templates/render-thread', 'libs/sending/src/returned/mail-thread'];
 
 /** Finds its compiled part by the folder it is in. */
 const STAYS_OUTSIDE = ['msgpackr-extract'];
@@ -89,18 +89,22 @@ export async function bundleVerifiers({ root, out }) {
   ]);
 }
 
-/** What renders beside a process: one file with all that it needs. */
-export async function bundleThread({ root, out }) {
-  const made = await rolldown({
-    cwd: root,
-    input: path.join(root, `${THREAD}.ts`),
-    platform: 'node',
-    external: [/^node:/],
-    plugins: [ourTypeScript(root), foreignCode(root)],
-    onLog,
-  });
-  await made.write({ file: path.join(out, `${THREAD}.cjs`), format: 'cjs', comments: { legal: false } });
-  await made.close();
+/** What renders and reads mails beside a process: one file each with all that it needs. */
+export async function bundleThreads({ root, out }) {
+  await Promise.all(
+    THREADS.map(async (place) => {
+      const made = await rolldown({
+        cwd: root,
+        input: path.join(root, `${place}.ts`),
+        platform: 'node',
+        external: [/^node:/],
+        plugins: [ourTypeScript(root), foreignCode(root)],
+        onLog,
+      });
+      await made.write({ file: path.join(out, `${place}.cjs`), format: 'cjs', comments: { legal: false } });
+      await made.close();
+    }),
+  );
 }
 
 /** `node dist/apps/api/src/main.js` runs the program, `node --import .../main.load.js` only reads it. */

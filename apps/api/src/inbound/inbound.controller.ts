@@ -1,6 +1,5 @@
 import { Body, Controller, HttpCode, HttpStatus, Inject, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import PostalMime from 'postal-mime';
 import { InboundService, type Principal } from '#lib/consent';
 import { DomainError } from '#lib/kernel';
 import { ReturnedService } from '#lib/sending';
@@ -10,7 +9,6 @@ import { Describe, RequireScope } from '../http/route.js';
 import {
   MailBody,
   MailOutcomeAnswer,
-  reportAnswer,
   TextOutcomeAnswer,
   TextRequest,
   toMailAnswer,
@@ -33,7 +31,7 @@ export class InboundController {
     group: 'Inbound',
     summary: 'Take in a mail to the mailbox for leaving, or a report of a mail server',
     description:
-      'For a mail server’s pipe. A token of ours in subject or text leaves what its mail was about; the sender’s own words leave everything at their address. Delivery status notifications (RFC 3464) and feedback reports (RFC 5965) become events of the message that they are about. Absence notes, other bounces, mails of lists and forged tokens do nothing, and nothing is ever answered to the sender.',
+      'For a mail server’s pipe. A token of ours in subject or text leaves what its mail was about; the sender’s own words leave everything at their address. Delivery status notifications (RFC 3464) and feedback reports (RFC 5965) become events of the message that they are about. A mail that answers one of ours is a reply to it. Absence notes, other bounces, mails of lists, forged tokens and what no program can read do nothing, and nothing is ever answered to the sender.',
     body: { contentType: MAIL, schema: MailBody, description: 'The whole mail, at most 1 MB.' },
     answers: {
       200: { description: 'What came of it; a mail that does nothing is no error.', schema: MailOutcomeAnswer },
@@ -44,11 +42,7 @@ export class InboundController {
     const { body } = request;
     if (!Buffer.isBuffer(body))
       throw new DomainError('unsupported_media_type', `Send the mail as it was received, as ${MAIL}.`);
-    const report = await this.returned.mail(brandOf(caller), body);
-    if (report !== null) return reportAnswer(report.events > 0);
-    const { headers, from, subject = '', text = '' } = await PostalMime.parse(body);
-    const sender = from?.address === undefined || from.address === '' ? null : from.address;
-    return toMailAnswer(await this.inbound.mail(brandOf(caller), { headers, from: sender, subject, text }));
+    return toMailAnswer(await this.returned.mail(brandOf(caller), body));
   }
 
   @Post('texts')

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { MailOutcome, TextOutcome } from '#lib/consent';
+import type { TextOutcome } from '#lib/consent';
+import type { MailTaken } from '#lib/sending';
 import { ChannelName, Uuid } from '../http/scalars.schema.js';
 
 export const MailBody = z.string().meta({ id: 'RawMail', description: 'A mail as it was received (RFC 5322).' });
@@ -9,7 +10,7 @@ export const MailOutcomeAnswer = z
     outcome: z.enum(['left', 'reported', 'ignored']),
     why: z.string().nullable().meta({
       description:
-        'Why nothing was done: auto_reply, bounce, list_mail, loop, forged, unknown_token, unknown_sender, unclear.',
+        'Why nothing was done: auto_reply, bounce, list_mail, loop, forged, unknown_token, unknown_sender, unclear, unreadable.',
     }),
     changed: z.boolean().meta({ description: 'False when they had left before.' }),
     inFlight: z
@@ -44,16 +45,15 @@ export const TextOutcomeAnswer = z
   .meta({ id: 'InboundTextOutcome' });
 
 /** A report is no wish of a person; one that names no message of ours, or says nothing of its end, is ignored. */
-export function reportAnswer(isRecorded: boolean): z.infer<typeof MailOutcomeAnswer> {
-  return isRecorded
-    ? { outcome: 'reported', why: null, changed: false, inFlight: [] }
-    : { outcome: 'ignored', why: 'bounce', changed: false, inFlight: [] };
-}
-
-export function toMailAnswer(outcome: MailOutcome): z.infer<typeof MailOutcomeAnswer> {
-  return outcome.kind === 'left'
-    ? { outcome: 'left', why: null, changed: outcome.changed, inFlight: [...outcome.inFlight] }
-    : { outcome: 'ignored', why: outcome.why, changed: false, inFlight: [] };
+export function toMailAnswer(outcome: MailTaken): z.infer<typeof MailOutcomeAnswer> {
+  switch (outcome.kind) {
+    case 'left':
+      return { outcome: 'left', why: null, changed: outcome.changed, inFlight: [...outcome.inFlight] };
+    case 'reported':
+      return { outcome: 'reported', why: null, changed: false, inFlight: [] };
+    case 'ignored':
+      return { outcome: 'ignored', why: outcome.why, changed: false, inFlight: [] };
+  }
 }
 
 export function toTextAnswer({ reading, answer, left }: TextOutcome): z.infer<typeof TextOutcomeAnswer> {

@@ -153,6 +153,28 @@ describe('what people write back', () => {
   });
 
   it.each([
+    ['a NUL', '=?utf-8?q?unsubscribe=00?='],
+    ['a NUL between letters', '=?utf-8?q?un=00subscribe?='],
+    ['a bell', '=?utf-8?q?=07unsubscribe?='],
+  ])('hears words with %s in them', async (what, subject) => {
+    const name = `noise-${what.replaceAll(' ', '-')}`;
+    await contact(name, '+4915112345606');
+    expect((await mail(`${name}@people.example`, subject)).json()).toMatchObject({ outcome: 'left', changed: true });
+  });
+
+  it.each([
+    ['20,000 mails in mails', 'Content-Type: message/rfc822\r\n\r\n'.repeat(20_000)],
+    ['folded, 5,000 mails in mails', 'Content-Type:\r\n message / rfc822\r\n\r\n'.repeat(5_000)],
+    ['300 parts in parts', Array.from({ length: 300 }, (_, i) => `Content-Type: multipart/mixed; boundary=b${i}\r\n\r\n--b${i}\r\n`).join('')], // prettier-ignore
+  ])('%s are not read, and that is said', async (_what, parts) => {
+    const begun = performance.now();
+    const answer = await mail('ann@people.example', 'Unsubscribe', parts.slice(0, -2), 'x');
+    expect(answer.status).toBe(200);
+    expect(answer.json()).toMatchObject({ outcome: 'ignored', why: 'unreadable' });
+    expect(performance.now() - begun).toBeLessThan(5_000);
+  });
+
+  it.each([
     ['JSON', { body: {} }, 415],
     ['more than a megabyte', { raw: Buffer.alloc(1_100_000, 'x'), headers: { 'content-type': 'message/rfc822' } }, 413],
   ])('refuses %s in place of a mail', async (_what, request, status) => {

@@ -127,6 +127,40 @@ Status: ${status}`;
     expect((await message(name)).json()).toMatchObject({ decision: { reason: 'suppressed_complaint' } });
   });
 
+  it.each([
+    ['years ago', 'Mon, 01 Jan 2024 00:00:00 +0000'],
+    ['tomorrow', new Date(Date.now() + 86_400_000).toUTCString()],
+  ])('a clock that says %s takes nothing from a bounce or a complaint', async (_when, date) => {
+    const [first, second] = [await sent(), await sent()];
+    const bounce = report('delivery-status', `${failed('5.1.1')}\nLast-Attempt-Date: ${date}`, quoted(first.id));
+    const complaint = report('feedback-report', `${ABUSE}\nArrival-Date: ${date}`, quoted(second.id));
+    for (const raw of [bounce, complaint, bounce, complaint]) expect((await bring(raw)).json()).toEqual(recorded);
+    expect(await touches(first.id)).toEqual(['sent', 'bounced hard 5.1.1']);
+    expect(await touches(second.id)).toEqual(['sent', 'complained']);
+    expect((await message(first.name)).json()).toMatchObject({ decision: { reason: 'suppressed_bounce' } });
+    expect((await message(second.name)).json()).toMatchObject({ decision: { reason: 'suppressed_complaint' } });
+  });
+
+  it('a complaint names its message by the return path where the mail in it has no id', async () => {
+    const { id, name } = await sent();
+    const part = `${ABUSE}\nOriginal-Mail-From: <bounces+${id}@acme.example>`;
+    const original = 'Content-Type: message/rfc822\n\nSubject: News\n\nNews';
+    expect((await bring(report('feedback-report', part, original))).json()).toEqual(recorded);
+    expect((await message(name)).json()).toMatchObject({ decision: { reason: 'suppressed_complaint' } });
+  });
+
+  it('a mail that answers one of ours is a reply, once, with its ledger entry; what a machine answers is none', async () => {
+    const { id } = await sent();
+    const answer = (more: string) =>
+      `From: ada@people.example\nTo: news@acme.example\nSubject: Re: News\nMessage-ID: <1@x>\nIn-Reply-To: <${id}@acme.example>\n${more}\nThank you!\n`;
+    expect((await bring(answer('Auto-Submitted: auto-replied\n'))).json()).toMatchObject({ why: 'auto_reply' });
+    expect(await touches(id)).toEqual(['sent']);
+    for (const more of ['', 'Received: again\n'])
+      expect((await bring(answer(more))).json()).toMatchObject({ why: 'unclear' });
+    await bring(answer('').replace('<1@x>', '<2@x>'), stranger);
+    expect(await touches(id)).toEqual(['sent', 'replied']);
+  });
+
   it('of delays, of good mail, of unknown messages and of other brands does nothing', async () => {
     const { id, name } = await sent();
     const delayed = failed('4.4.1').replace('failed', 'delayed');

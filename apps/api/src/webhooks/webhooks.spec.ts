@@ -279,6 +279,20 @@ describe('what providers bring back', () => {
     for (const { name } of [first, second, third]) expect(await standing(name, 'whatsapp')).toEqual(['withdrawn']);
   });
 
+  it('a thousand things come at once', async () => {
+    const { name } = await contact();
+    const id = await sent('whatsapp', name, 'wamid.200');
+    const statuses = Array.from({ length: 1000 }, (_, i) => ({
+      id: i === 999 ? 'wamid.200' : `wamid.${randomUUID()}${'x'.repeat(150)}`,
+      status: 'delivered',
+      timestamp: String(Math.floor(Date.now() / 1000)),
+      recipient_id: '4915112345000',
+      conversation: { id: 'x'.repeat(200) },
+    }));
+    expect((await meta({ statuses })).status).toBe(200);
+    expect((await touches(id)).map(({ type }) => type)).toEqual(['sent', 'delivered']);
+  });
+
   it('Meta is answered its challenge, and nobody else', async () => {
     const ask = (provider: string, token: string) =>
       api.send('GET', `/v1/webhooks/${provider}?hub.mode=subscribe&hub.verify_token=${token}&hub.challenge=1158201444`);

@@ -146,10 +146,12 @@ function planAll(
   const known = new Map<string, { readonly event: Standing['recorded']; readonly entryId: EntryId }>(
     [...before].map(([id, event]) => [id, { event, entryId: event.entryId }]),
   );
-  return events.map((event) => {
-    const message = standing.get(event.messageId) ?? null;
-    const seen = known.get(event.id);
-    const plan = planFeedback(event, { message, recorded: seen?.event ?? null }, reporter, now);
+  return events.map((reported) => {
+    const message = standing.get(reported.messageId) ?? null;
+    const seen = known.get(reported.id);
+    const plan = planFeedback(reported, { message, recorded: seen?.event ?? null }, reporter, now);
+    const isMoved = plan.kind === 'record' && plan.at !== reported.at;
+    const event = isMoved ? { ...reported, at: plan.at, claimedAt: reported.at } : reported;
     const entryId = plan.kind === 'duplicate' && seen !== undefined ? seen.entryId : newId<EntryId>();
     if (plan.kind === 'record' && message !== null) {
       known.set(event.id, { event, entryId });
@@ -196,7 +198,7 @@ function warmUpsOf(
 }
 
 function entryOf({ event, message, entryId }: Recorded, { actor, via }: Reporter, now: EpochMs): NewEntry {
-  const { id, type, at, bounce, automated, link, machine } = event;
+  const { id, type, at, bounce, automated, link, machine, claimedAt } = event;
   return {
     id: entryId,
     type: `touch.${type}`,
@@ -219,6 +221,7 @@ function entryOf({ event, message, entryId }: Recorded, { actor, via }: Reporter
         automated,
         link,
         ...(machine === undefined ? {} : { machine }),
+        ...(claimedAt === undefined ? {} : { claimed: toIso(claimedAt) }),
       },
       actor,
     },

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Inject, Injectable } from '@nestjs/common';
-import { InboundService } from '#lib/consent';
+import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
+import { InboundService, type MailOutcome } from '#lib/consent';
 import type { BrandId, Channel, ContactPointId, EpochMs, MessageId } from '#lib/kernel';
 import { Database, KEY_RING, type KeyRing, type Logger, LOGGER, systemClock } from '#lib/platform';
 import type { Feedback } from '../feedback/domain/feedback.js';
@@ -11,7 +11,7 @@ import { WhatsAppSecret } from '../senders/http/whatsapp.js';
 import { openProviderSecret } from '../senders/provider-secret.js';
 import type { ProviderKind } from '../senders/sender-cache.js';
 import { KeywordReplies, type ReadText } from './keyword-replies.js';
-import { readMailReport } from './mail-report.js';
+import { MailReader } from './mail-reader.js';
 import { isSame } from './same-secret.js';
 import type {
   MessageRef,
@@ -46,9 +46,20 @@ export type WebhookOutcome =
   | { readonly kind: 'unreadable' }
   | { readonly kind: 'taken'; readonly events: number; readonly left: number };
 
+/** What came of a mail. */
+export type MailTaken =
+  | MailOutcome
+  | { readonly kind: 'reported' }
+  | { readonly kind: 'ignored'; readonly why: 'unreadable' };
+
+/** Why nothing was done about a mail that a person wrote, and no machine. */
+const BY_PEOPLE: ReadonlySet<string> = new Set(['unknown_token', 'unknown_sender', 'unclear']);
+
 /** Takes in what providers bring back: what became of messages, and what people answered. */
 @Injectable()
-export class ReturnedService {
+export class ReturnedService implements BeforeApplicationShutdown {
+  private readonly mails = new MailReader();
+
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(FeedbackService) private readonly feedback: FeedbackService,
@@ -57,6 +68,10 @@ export class ReturnedService {
     @Inject(KEY_RING) private readonly keys: KeyRing,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.mails.close();
+  }
 
   /** Everything in it is recorded before this answers; what was recorded before does nothing again. */
   async webhook(providerId: string, request: WebhookRequest): Promise<WebhookOutcome> {
@@ -74,13 +89,29 @@ export class ReturnedService {
   }
 
   /**
-   * A report that a mail server sent to the mailbox for them; null for a mail that is none. Nothing signs it, but it
+   * A mail that came to the mailbox: a report of a mail server, or what somebody wrote. Nothing signs a report, but it
    * names a message of the brand by an id that only its recipient and the servers on its way have seen.
    */
-  async mail(brandId: BrandId, raw: Buffer): Promise<{ events: number } | null> {
-    const returned = await readMailReport(raw);
-    if (returned === null) return null;
-    return this.take({ id: MAILBOX, brandId, channel: 'email' }, returned);
+  async mail(brandId: BrandId, raw: Buffer): Promise<MailTaken> {
+    const reading = await this.mails.read(raw);
+    if (reading.kind === 'unreadable') {
+      this.logger.warn({ why: reading.why, bytes: raw.length }, 'a mail was not read');
+      return { kind: 'ignored', why: 'unreadable' };
+    }
+    const { report, mail, answers } = reading.arrival;
+    const mailbox = { id: MAILBOX, brandId, channel: 'email' } as const;
+    if (report !== null) {
+      const { events } = await this.take(mailbox, report);
+      return events > 0 ? { kind: 'reported' } : { kind: 'ignored', why: 'bounce' };
+    }
+    const outcome = await this.inbound.mail(brandId, mail);
+    const isByPerson = outcome.kind === 'left' || BY_PEOPLE.has(outcome.why);
+    if (isByPerson && answers !== null) {
+      const { message: id, key } = answers;
+      const reply = { kind: 'event', id: `mail ${key} reply`, type: 'replied', message: { id }, at: null, bounce: null } as const; // prettier-ignore
+      await this.take(mailbox, [reply]);
+    }
+    return outcome;
   }
 
   /**

@@ -1,6 +1,5 @@
-import fs from 'node:fs';
-import path from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { threadFile } from '../thread-file.js';
 import type { TemplateContents } from './domain/template-content.js';
 import type { RenderReply, RenderRequest } from './render-messages.js';
 import type { RenderData, RenderFailure, RenderResult } from './render.js';
@@ -106,7 +105,7 @@ export class RenderQueue {
 
   private begin(): Running {
     const progress = new Int32Array(new SharedArrayBuffer(4));
-    const worker = new Worker(threadFile(), {
+    const worker = new Worker(threadFile('templates/render-thread.cjs'), {
       workerData: { progress },
       resourceLimits: { maxOldGenerationSizeMb: this.limits.memoryMb, maxYoungGenerationSizeMb: 16 },
       // It needs nothing of the environment, and must not have it.
@@ -190,15 +189,4 @@ export class RenderQueue {
     for (const { reject } of all) reject(error);
     this.restWhenDone();
   }
-}
-
-const NAME = 'render-thread.cjs';
-
-/** It is built, and lies in dist/ even while this file is read from its source. */
-function threadFile(): string {
-  const here = import.meta.dirname;
-  const places = [here, path.resolve(here, '../../../../dist/libs/sending/src/templates')];
-  const found = places.map((folder) => path.join(folder, NAME)).find((file) => fs.existsSync(file));
-  if (found === undefined) throw new RenderingUnavailable(`${NAME} is not built: npm run build`);
-  return found;
 }

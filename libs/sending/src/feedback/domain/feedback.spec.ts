@@ -48,7 +48,7 @@ describe('what is reported of a message', () => {
     ['a complaint', COMPLAINT, 'complained', 'complaint'],
     ['a click', some({ type: 'clicked' }), null, null],
   ])('is recorded: %s', (_name, event, counts, suppresses) => {
-    expect(planFeedback(event, sent(), LIVE, NOW)).toEqual({ kind: 'record', counts, suppresses });
+    expect(planFeedback(event, sent(), LIVE, NOW)).toEqual({ kind: 'record', at: event.at, counts, suppresses });
   });
 
   it('counts a message once, however often it bounces or is complained about', () => {
@@ -69,12 +69,46 @@ describe('what is reported of a message', () => {
     expect(planFeedback(event, standing, LIVE, NOW)).toEqual({ kind: 'refused', code });
   });
 
+  describe.each([
+    ['long before the message was accepted', NOW - 86_400_000, NOW - 60_000],
+    ['tomorrow', NOW + 86_400_000, NOW],
+    ['in a year that no clock means', 253_402_300_800_000 * 10, NOW],
+  ])('dated %s', (_name, claimed, at) => {
+    it('counts all the same where it is a bounce or a complaint', () => {
+      for (const [event, suppresses] of [
+        [HARD, 'bounce'],
+        [COMPLAINT, 'complaint'],
+        [SOFT, null],
+      ] as const) {
+        expect(planFeedback({ ...event, at: claimed }, sent(), LIVE, NOW)).toMatchObject({
+          kind: 'record',
+          at,
+          suppresses,
+        });
+      }
+    });
+
+    it('counts where a provider brings it, who has no other date for it', () => {
+      expect(planFeedback(some({ at: claimed }), sent(), { test: false, via: 'webhook' }, NOW)).toMatchObject({ at });
+      expect(planFeedback(some({ at: claimed }), sent(), { test: false, via: 'api' }, NOW).kind).toBe('refused');
+    });
+
+    it('is the same bounce or complaint when it comes again, whatever the clock says then', () => {
+      for (const event of [HARD, COMPLAINT]) {
+        const recorded = { ...event, at };
+        expect(planFeedback({ ...event, at: claimed }, { ...sent(), recorded }, LIVE, NOW + 1)).toEqual({
+          kind: 'duplicate',
+        });
+      }
+    });
+  });
+
   it('is the same event when it comes again, also when it could not be recorded any more', () => {
     expect(planFeedback(HARD, { message: null, recorded: HARD }, LIVE, NOW)).toEqual({ kind: 'duplicate' });
   });
 
   it('of a test message touches no address and no warm-up', () => {
-    const nothing = { kind: 'record', counts: null, suppresses: null };
+    const nothing = { kind: 'record', at: HARD.at, counts: null, suppresses: null };
     expect(planFeedback(HARD, sent({ test: true }), { test: true }, NOW)).toEqual(nothing);
     expect(planFeedback(COMPLAINT, sent({ test: true }), { test: true }, NOW)).toEqual(nothing);
   });
@@ -86,7 +120,7 @@ describe('what is reported of a message', () => {
           n: fc.nat(9),
           type: fc.constantFrom(...FEEDBACK_TYPES),
           kind: fc.constantFrom('hard' as const, 'soft' as const),
-          at: fc.integer({ min: NOW - 50_000, max: NOW }),
+          at: fc.oneof(fc.integer({ min: NOW - 50_000, max: NOW }), fc.integer({ min: 0, max: 2 * NOW })),
         })
         .map(({ n, type, kind, at }) =>
           some({ id: `e${n}`, type, at, bounce: type === 'bounced' ? { kind, status: null } : null }),

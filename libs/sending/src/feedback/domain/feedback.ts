@@ -22,6 +22,8 @@ export interface Feedback {
   readonly link: string | null;
   /** By what the gateway itself took it for a machine's; left out where it did not, or others reported it. */
   readonly machine?: string;
+  /** What the reporter's clock said, where that cannot be and `at` is the nearest instant that can. */
+  readonly claimedAt?: EpochMs;
 }
 
 /** What there was before the event. */
@@ -55,6 +57,8 @@ export type FeedbackRefusal =
 export type FeedbackPlan =
   | {
       readonly kind: 'record';
+      /** When it counts as having happened. */
+      readonly at: EpochMs;
       /** What it adds to the warm-ups of the day on which the message left: each message counts once. */
       readonly counts: 'bounced' | 'complained' | null;
       /** Why nothing is sent to the address any more. */
@@ -69,11 +73,14 @@ export const CLOCK_SKEW_MS = 5 * 60_000;
 /**
  * Whether an event is recorded, and what follows from it. Nothing depends on what else was reported before or after,
  * so events may come late and in any order: what a message counts for is that something of a kind happened at all.
+ *
+ * A wrong clock takes nothing from a bounce or a complaint, nor from what a provider brings, which nobody would bring
+ * again with another date: it counts as at the nearest instant that can be. Who can mend their clock is told.
  */
 export function planFeedback(
   event: Feedback,
   { message, recorded }: Standing,
-  reporter: { readonly test: boolean },
+  reporter: { readonly test: boolean; readonly via?: 'api' | 'webhook' | 'link' },
   now: EpochMs,
 ): FeedbackPlan {
   if (recorded !== null) return isSame(event, recorded) ? { kind: 'duplicate' } : refused('event_id_reused');
@@ -81,17 +88,20 @@ export function planFeedback(
   if (message.test !== reporter.test) return refused('other_mode');
   if (message.erased) return refused('erased');
   if (!message.hasLeft) return refused('not_handed_over');
-  if (event.at < message.acceptedAt - CLOCK_SKEW_MS) return refused('too_early');
-  if (event.at > now + CLOCK_SKEW_MS) return refused('in_future');
+  const isEarly = event.at < message.acceptedAt - CLOCK_SKEW_MS;
+  const isLate = event.at > now + CLOCK_SKEW_MS;
+  if ((isEarly || isLate) && !isAgainst(event) && reporter.via !== 'webhook')
+    return refused(isEarly ? 'too_early' : 'in_future');
+  const at = isEarly ? message.acceptedAt : isLate ? now : event.at;
 
   const isHardBounce = event.bounce?.kind === 'hard';
   const isComplaint = event.type === 'complained';
   // A test message never left the machine: whatever is said of it is about no real address and no real sender.
-  if (message.test || (!isHardBounce && !isComplaint)) return { kind: 'record', counts: null, suppresses: null };
+  if (message.test || (!isHardBounce && !isComplaint)) return { kind: 'record', at, counts: null, suppresses: null };
   if (isComplaint) {
-    return { kind: 'record', counts: message.hasComplained ? null : 'complained', suppresses: 'complaint' };
+    return { kind: 'record', at, counts: message.hasComplained ? null : 'complained', suppresses: 'complaint' };
   }
-  return { kind: 'record', counts: message.hasHardBounced ? null : 'bounced', suppresses: 'bounce' };
+  return { kind: 'record', at, counts: message.hasHardBounced ? null : 'bounced', suppresses: 'bounce' };
 }
 
 /** What stands after an event that is recorded, for those that follow it in the same request. */
@@ -103,11 +113,17 @@ export function afterRecording(event: Feedback, message: NonNullable<Standing['m
   };
 }
 
+/** Says that nothing more should be sent there, or that this did not arrive. */
+function isAgainst({ type }: Pick<Feedback, 'type'>): boolean {
+  return type === 'bounced' || type === 'complained';
+}
+
 function isSame(event: Feedback, recorded: NonNullable<Standing['recorded']>): boolean {
   return (
     event.type === recorded.type &&
     event.messageId === recorded.messageId &&
-    event.at === recorded.at &&
+    // What a clock says of a bounce or a complaint makes no other one of it.
+    (event.at === recorded.at || isAgainst(event)) &&
     event.bounce?.kind === recorded.bounce?.kind &&
     (event.bounce?.status ?? null) === (recorded.bounce?.status ?? null) &&
     event.automated === recorded.automated

@@ -35,7 +35,7 @@ export interface DeliveryReport {
 export function readDelivery(groups: readonly Fields[]): DeliveryReport | null {
   const recipient = groups.find((fields) => fields.has('action') || fields.has('status'));
   if (recipient === undefined) return null;
-  const status = /^([245]\.\d{1,3}\.\d{1,3})(?![\d.])/.exec(recipient.get('status') ?? '')?.[1] ?? null;
+  const status = statusOf(recipient);
   const at = recipient.get('last-attempt-date') ?? groups[0]?.get('arrival-date') ?? null;
   switch (recipient.get('action')?.toLowerCase()) {
     case 'delivered':
@@ -48,6 +48,28 @@ export function readDelivery(groups: readonly Fields[]): DeliveryReport | null {
       return null;
   }
 }
+
+/**
+ * The enhanced status that says most. A server that says `5.0.0` (RFC 3463: it knows no more) quotes in its diagnostic
+ * what the other server said, with a status of its own or in words: Exim does so of everything.
+ */
+function statusOf(recipient: Fields): string | null {
+  const stated = ENHANCED.exec(`;${(recipient.get('status') ?? '').slice(0, 50)}`)?.[1] ?? null;
+  if (stated !== null && !/^[245]\.0\.0$/.test(stated)) return stated;
+  const diagnostic = (recipient.get('diagnostic-code') ?? '').slice(0, 1000);
+  const quoted = ENHANCED.exec(diagnostic)?.[1] ?? null;
+  const isOfSameKind = stated === null || quoted?.[0] === stated[0];
+  if (quoted !== null && isOfSameKind && !/^[245]\.0\.0$/.test(quoted)) return quoted;
+  const isRefused = stated === null || stated.startsWith('5');
+  return isRefused && NO_SUCH_USER.test(diagnostic) ? '5.1.1' : stated;
+}
+
+/** Where one stands: at the beginning, behind the reply code, or in the brackets of qmail (`#5.1.1`). */
+const ENHANCED = /(?:[;:(]|^|\b[245]\d\d[ -])\s*#?([245]\.\d{1,3}\.\d{1,3})(?![\d.])/;
+
+/** A reply for good (550, 551, 553, or Yahoo's 554) whose words say that nobody has the address. */
+const NO_SUCH_USER =
+  /\b55[0134]\b(?![.\d]).*\b(user unknown|unknown (user|recipient|mailbox|address)|no such (user|recipient|mailbox|address|person)|(user|recipient|mailbox|address|account)( name)? (does not|doesn't) exist|doesn't have an? \S+ account|no mailbox (here )?by that name|invalid (recipient|mailbox)|recipient (not found|unknown)|mailbox not found|account (has been )?(disabled|deactivated))/i;
 
 /**
  * Whether a feedback report is a complaint (RFC 5965, 3.1 and 7.3); null where it says that all is well. Somebody who

@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto';
+import PostalMime from 'postal-mime';
+import type { InboundMail } from '#lib/consent';
+import type { MessageId } from '#lib/kernel';
+import { messageNamedIn, readMailReport } from './mail-report.js';
+import type { Returned } from './returned.js';
+
+/** What a mail is: what a server reports, or else what somebody wrote. */
+export interface Arrival {
+  /** Null for what is no report; empty for one that says nothing we can use. */
+  readonly report: readonly Returned[] | null;
+  readonly mail: InboundMail;
+  /** The message of ours that it answers, and a name of the answer that is the same whenever it comes again. */
+  readonly answers: { readonly message: MessageId; readonly key: string } | null;
+}
+
+/** @throws Error for what no parser takes, such as parts in parts without an end */
+export async function readArrival(raw: Uint8Array): Promise<Arrival> {
+  const report = await readMailReport(raw);
+  const { headers, from, subject = '', text = '', inReplyTo, references, messageId } = await PostalMime.parse(raw);
+  const sender = from?.address === undefined || from.address === '' ? null : from.address;
+  const mail = { headers: headers.map(({ key, value }) => ({ key, value })), from: sender, subject, text };
+  const message = messageNamedIn([inReplyTo, references]);
+  const key = createHash('sha256')
+    .update(messageId ?? raw)
+    .digest('hex');
+  return { report, mail, answers: message === null ? null : { message, key } };
+}
