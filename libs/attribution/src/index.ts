@@ -17,6 +17,7 @@ export { largestRemainder } from './cents.js';
 export type { ChannelCredit } from './channel-credit.js';
 export { CsvProblem } from './csv/csv-problem.js';
 export { PathsReader } from './csv/paths-reader.js';
+export { SequenceInterner } from './interner.js';
 export { ChannelSets } from './models/channel-sets.js';
 export { markov, type MarkovCredit } from './models/markov.js';
 export type { Milestones } from './models/milestones.js';

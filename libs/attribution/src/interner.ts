@@ -108,15 +108,23 @@ export class SequenceInterner<Elements extends Uint32Array | Uint8Array> {
 
   /** @returns the index of `from[start..end)`; it is new when the index equals the `size` of before */
   intern(from: Elements, start: number, end: number): number {
-    let hash = 0x811c_9dc5;
-    for (let i = start; i < end; i++) hash = Math.imul(hash ^ (from[i] ?? 0), 0x0100_0193);
-    hash ^= hash >>> 15;
+    const hash = hashOfAll(from, start, end);
+    const slot = this.slotOf(hash, from, start, end);
+    const index = this.slots[slot] ?? EMPTY;
+    return index === EMPTY ? this.added(hash, slot, from, start, end) : index;
+  }
+
+  /** @returns the index of `from[start..end)`; -1 where there is none */
+  find(from: Elements, start: number, end: number): number {
+    return this.slots[this.slotOf(hashOfAll(from, start, end), from, start, end)] ?? EMPTY;
+  }
+
+  private slotOf(hash: number, from: Elements, start: number, end: number): number {
     const mask = this.slots.length - 1;
     let slot = hash & mask;
     for (;;) {
       const index = this.slots[slot] ?? EMPTY;
-      if (index === EMPTY) return this.added(hash, slot, from, start, end);
-      if (this.hashes[index] === hash && this.isSame(index, from, start, end)) return index;
+      if (index === EMPTY || (this.hashes[index] === hash && this.isSame(index, from, start, end))) return slot;
       slot = (slot + 1) & mask;
     }
   }
@@ -161,4 +169,10 @@ export class SequenceInterner<Elements extends Uint32Array | Uint8Array> {
       this.slots[slot] = index;
     }
   }
+}
+
+function hashOfAll(from: Uint32Array | Uint8Array, start: number, end: number): number {
+  let hash = 0x811c_9dc5;
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ (from[i] ?? 0), 0x0100_0193);
+  return hash ^ (hash >>> 15);
 }

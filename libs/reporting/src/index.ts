@@ -47,14 +47,10 @@ export {
   type ReportedFact,
   type Retraction,
 } from './facts/fact.service.js';
+export { type MoneyAsked, type MoneyQuery, MoneyService } from './money/money.service.js';
 export type { CreditedTouch } from './money/domain/credited-touches.js';
-export {
-  type MoneyAsked,
-  type MoneyQuery,
-  MoneyService,
-  type TouchesRead,
-  type TouchFilter,
-} from './money/money.service.js';
+export type { TouchFilter } from './money/touch-filter.js';
+export type { TouchesRead } from './money/gathering.js';
 export { KeptTouchesService } from './money/kept.service.js';
 export { type AccountTouch, DrillService, type WithEntry } from './money/drill.service.js';
 export { type DealBehind, type DealFilter, DEALS } from './money/domain/deals-behind.js';

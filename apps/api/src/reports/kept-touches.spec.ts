@@ -11,23 +11,30 @@ import { MONEY_REPORTS } from './catalog/money-reports.js';
 
 const DAY = 86_400_000;
 const START = Date.UTC(2026, 0, 1);
-const CONTACTS: string[] = Array.from({ length: 9 }, () => randomUUID());
-const ACCOUNTS = Array.from({ length: 3 }, () => randomUUID());
+/** The last three are people that the gateway knows, one of a company each; who is erased or merged makes room for another. */
+const CONTACTS: string[] = Array.from({ length: 12 }, () => randomUUID());
+const COMPANIES = ['north', 'south', 'north'];
+/** The last one is that of a company. */
+const ACCOUNTS: string[] = Array.from({ length: 4 }, () => randomUUID());
 const CAMPAIGNS = ['spring', 'autumn'].map((key) => ({ id: randomUUID(), key }));
 
-const contact = fc.constantFrom(...CONTACTS);
-const account = fc.constantFrom(...ACCOUNTS);
+const contact = fc.nat(CONTACTS.length - 1);
+const account = fc.nat(ACCOUNTS.length - 1);
+const person = fc.nat(COMPANIES.length - 1);
 /** Milliseconds ago; a little of the future. Few instants, so that many touches share one. */
 const when = fc.integer({ min: -4, max: 400 }).map((quarters) => Date.now() - quarters * 900_000 * 20);
 const channel = fc.constantFrom('email', 'sms', 'fair');
 const campaign = fc.constantFrom(null, ...CAMPAIGNS.map(({ id }) => id));
 
 type Step =
-  | { kind: 'sent'; contact: string; at: number; channel: string; campaign: string | null; copies: number }
+  | { kind: 'sent'; contact: number; at: number; channel: string; campaign: string | null; copies: number }
   | { kind: 'bounced' | 'clicked'; of: number }
-  | { kind: 'visit'; id: number; contact: string; at: number; channel: string; retracted: boolean }
-  | { kind: 'moves'; contact: string; account: string | null }
-  | { kind: 'won'; id: number; account: string; at: number; amount: number; roles: string[] };
+  | { kind: 'visit'; id: number; contact: number; at: number; channel: string; retracted: boolean }
+  | { kind: 'moves'; contact: number; account: number | null }
+  | { kind: 'erased'; person: number }
+  | { kind: 'merged'; person: number }
+  | { kind: 'stage'; lead: number; contact: number; at: number }
+  | { kind: 'won'; id: number; account: number; at: number; amount: number; roles: number[] };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -49,11 +56,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant('moves' as const), contact, account: fc.option(account) }),
   },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('erased', 'merged'), person }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('stage' as const), lead: fc.nat(6), contact, at: when }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({
       kind: fc.constant('won' as const),
-      ...{ id: fc.nat(4), account, at: when, amount: fc.nat(10_000), roles: fc.subarray(CONTACTS, { maxLength: 2 }) },
+      ...{ id: fc.nat(4), account, at: when, amount: fc.nat(10_000), roles: fc.uniqueArray(contact, { maxLength: 2 }) },
     }),
   },
 );
@@ -74,11 +86,14 @@ describe('what is kept of touches', () => {
   let api: RunningApi;
   let database: Database;
   let brandId: BrandId;
+  let key: string;
   let number = 0;
+  /** What the people that the gateway knows are called by others. */
+  const names: string[] = [];
   const messages: { id: string; contact: string; at: number }[] = [];
   beforeAll(async () => {
     api = await RunningApi.start();
-    await api.brand('acme');
+    key = await api.brand('acme');
     database = api.app.get(Database, { strict: false });
     const [brand] = await database.tx.sql<{ id: BrandId }>`SELECT id FROM consent.brand WHERE key = 'acme'`;
     brandId = brand?.id ?? ('' as BrandId);
@@ -92,6 +107,19 @@ describe('what is kept of touches', () => {
       { channel: 'email', from: '2020-01-01', perThousand: { amount: 1500, currency: 'EUR' } },
       1,
     );
+    for (const place of COMPANIES.keys()) await comes(place);
+    const [north] = await database.tx.sql<{ id: string }>`SELECT consent.account_id(${brandId}::uuid, 'north') AS id`;
+    ACCOUNTS[3] = north?.id ?? '';
+    // Whatever happens to an account is to show, so each has won something.
+    for (const account of ACCOUNTS.keys())
+      await take({
+        kind: 'won',
+        id: 10 + account,
+        account,
+        at: Date.now() - 20 * DAY,
+        amount: 700 + account,
+        roles: [],
+      });
     // One account that nobody said anything of.
     for (const accountId of ACCOUNTS.slice(1)) await fact('account', accountId, START, { accountId }, 1);
   }, 60_000);
@@ -102,6 +130,16 @@ describe('what is kept of touches', () => {
       INSERT INTO reporting.fact (brand_id, kind, external_id, version, at, retracted, body, recorded_by)
       VALUES (${brandId}, ${kind}, ${id}, ${version}, ${new Date(at).toISOString()}, ${retracted},
               ${JSON.stringify({ kind, ...body })}::jsonb, 'spec')`;
+  }
+
+  /** Somebody takes a place among the people that the gateway knows. */
+  async function comes(place: number): Promise<void> {
+    const name = `p${++number}`;
+    const { status } = await api.send('PUT', `/v1/contacts/${name}`, { key, body: { account: COMPANIES[place] } });
+    expect(status).toBe(201);
+    const [row] = await database.tx.sql<{ id: string }>`SELECT id FROM consent.contact WHERE external_id = ${name}`;
+    names[place] = name;
+    CONTACTS[CONTACTS.length - COMPANIES.length + place] = row?.id ?? '';
   }
 
   async function touch(
@@ -121,7 +159,7 @@ describe('what is kept of touches', () => {
         for (let i = 0; i < one.copies; i++) {
           const message = {
             id: randomUUID(),
-            contact: CONTACTS[(CONTACTS.indexOf(one.contact) + i) % 9] ?? '',
+            contact: CONTACTS[(one.contact + i) % CONTACTS.length] ?? '',
             at: one.at,
           };
           messages.push(message);
@@ -139,19 +177,43 @@ describe('what is kept of touches', () => {
           'visit',
           `v${one.id}`,
           one.at,
-          { contactId: one.contact, channel: one.channel },
+          { contactId: CONTACTS[one.contact], channel: one.channel },
           ++number,
           one.retracted,
         );
         return;
       case 'moves':
         await database.tx.execute`
-          INSERT INTO consent.contact_account (brand_id, contact_id, account_id) VALUES (${brandId}, ${one.contact}, ${one.account})`;
+          INSERT INTO consent.contact_account (brand_id, contact_id, account_id) VALUES (${brandId}, ${CONTACTS[one.contact]}, ${one.account === null ? null : ACCOUNTS[one.account]})`;
+        return;
+      case 'erased':
+      case 'merged': {
+        const gone = names[one.person];
+        const into = names[(one.person + 1) % COMPANIES.length];
+        const done =
+          one.kind === 'erased'
+            ? await api.send('POST', `/v1/contacts/${gone}/erasure`, { key, body: {} })
+            : await api.send('POST', `/v1/contacts/${into}/merge`, { key, body: { from: gone } });
+        expect([200, 201]).toContain(done.status);
+        await comes(one.person);
+        return;
+      }
+      case 'stage':
+        await fact(
+          'stage',
+          `s${++number % 8}`,
+          one.at,
+          { lead: `l${one.lead}`, stage: 'mql', contactId: CONTACTS[one.contact] },
+          number,
+        );
         return;
       case 'won': {
-        const roles = one.roles.map((contactId) => ({ contactId, role: 'buyer' }));
+        // Some are of a lead, and some of a person whose account counts.
+        const whose = one.id === 4 ? { contactId: CONTACTS[0] } : { accountId: ACCOUNTS[one.account] };
+        const of = one.id % 2 === 0 ? { ...whose, lead: `l${one.id}` } : whose;
+        const roles = one.roles.map((contact) => ({ contactId: CONTACTS[contact], role: 'buyer' }));
         const value = { amount: one.amount, currency: 'EUR' };
-        const body = { status: 'won', closedAt: one.at, accountId: one.account, value, roles };
+        const body = { status: 'won', closedAt: one.at, ...of, value, roles };
         await fact('opportunity', `d${one.id}`, one.at - 5 * DAY, body, ++number);
       }
     }
@@ -243,11 +305,11 @@ describe('what is kept of touches', () => {
     await api.app.get(KeptTouchesService, { strict: false }).settle(brandId);
     const { tx } = database;
     return {
-      accounts:
-        await tx.sql`SELECT account_id, contacts, delivered, engaged FROM reporting.account_touches ORDER BY account_id`,
+      accounts: await tx.sql`SELECT account_id, contacts, delivered, engaged FROM reporting.account_touches
+                       WHERE delivered <> '' OR engaged <> '' ORDER BY account_id`,
       paths:
         await tx.sql`SELECT account_id, basis, last_at, channel, campaign, topic FROM reporting.account_path ORDER BY account_id, basis`,
-      days: await tx.sql`SELECT basis, day, name, quarters FROM reporting.touch_day ORDER BY basis, day, name`,
+      days: await tx.sql`SELECT basis, day, name, quarters FROM reporting.touch_day WHERE quarters <> '' ORDER BY basis, day, name`,
     };
   }
 });

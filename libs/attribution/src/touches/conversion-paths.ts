@@ -56,7 +56,8 @@ export interface PathSummary {
 export interface Remainder {
   /** Milliseconds from the lead, or else the first touch, to each conversion. */
   readonly cycles: number[];
-  readonly unconverted: Unconverted[];
+  /** Null where nobody asks who has not. */
+  readonly unconverted: Unconverted[] | null;
 }
 
 /** A unit without a conversion: its touches in the look-back before its last one. */
@@ -77,7 +78,7 @@ export function* conversionPaths(
   options: PathOptions,
 ): Generator<ConversionPath, PathSummary> {
   const asOf = options.asOf ?? latestOf(log, conversions);
-  const remainder: Remainder = { cycles: [], unconverted: [] };
+  const remainder = { cycles: [], unconverted: [] as Unconverted[] };
   let withoutTouch = 0;
   for (const path of convertingPaths(log, conversions, { ...options, asOf }, remainder)) {
     if (path.touches.length === 0) withoutTouch++;
@@ -118,16 +119,23 @@ export function* convertingPaths(
   const previous = new Map<string, number>();
   for (const conversion of counted) {
     const { account, at } = conversion;
-    const after = options.reset ? (previous.get(keyOf(conversion)) ?? -Infinity) : -Infinity;
-    previous.set(keyOf(conversion), at);
-    const units = unitsFor(conversion, unitsOf.get(account) ?? [], options.unit);
+    let after = -Infinity;
+    if (options.reset) {
+      const key = keyOf(conversion);
+      after = previous.get(key) ?? -Infinity;
+      previous.set(key, at);
+    }
     const sharing = new Map<number, number[]>();
-    const paths = units
-      .map((unit) => within(log, groups.of(unit), at - options.lookbackDays * DAY, at, after))
-      .map((touches) => ofCommittee(log, touches, conversion))
-      .map((touches) => (options.collapseSend === true ? collapsed(log, touches, sharing) : touches))
-      .filter((touches) => touches.length > 0);
-    const first = paths.reduce((earliest, touches) => Math.min(earliest, log.atOf(touches[0] ?? 0)), Infinity);
+    const paths: Uint32Array[] = [];
+    let first = Infinity;
+    for (const unit of unitsFor(conversion, unitsOf.get(account) ?? [], options.unit)) {
+      const all = within(log, groups.of(unit), at - options.lookbackDays * DAY, at, after);
+      const theirs = ofCommittee(log, all, conversion);
+      const touches = options.collapseSend === true ? collapsed(log, theirs, sharing) : theirs;
+      if (touches.length === 0) continue;
+      paths.push(touches);
+      first = Math.min(first, log.atOf(touches[0] ?? 0));
+    }
     const begun = conversion.leadAt ?? first;
     if (begun <= at) remainder.cycles.push(at - begun);
     if (paths.length === 0) {
@@ -141,9 +149,11 @@ export function* convertingPaths(
     }
   }
 
-  const converted = new Set(counted.flatMap((one) => unitsFor(one, unitsOf.get(one.account) ?? [], options.unit)));
-  for (const unit of [...groups.names].sort()) {
-    if (converted.has(unit)) continue;
+  if (remainder.unconverted === null) return;
+  const converted = new Set<string>();
+  for (const one of counted)
+    for (const unit of unitsFor(one, unitsOf.get(one.account) ?? [], options.unit)) converted.add(unit);
+  for (const unit of groups.names.filter((name) => !converted.has(name)).sort()) {
     const known = within(log, groups.of(unit), -Infinity, asOf, -Infinity);
     if (known.length === 0) continue;
     const last = log.atOf(known.at(-1) ?? 0);
@@ -191,18 +201,28 @@ export function placeOfMilestone(log: Touches, touches: Uint32Array, milestone: 
 
 /** Touches of `sorted` from `from` to `to`, both included, and later than `after`. */
 function within(log: Touches, sorted: Uint32Array, from: number, to: number, after: number): Uint32Array {
-  const first = firstWhere(sorted, (touch) => log.atOf(touch) >= from && log.atOf(touch) > after);
-  const end = firstWhere(sorted, (touch) => log.atOf(touch) > to);
-  return sorted.subarray(first, Math.max(first, end));
+  const first = Math.max(firstAt(log, sorted, from), firstAfter(log, sorted, after));
+  return sorted.subarray(first, Math.max(first, firstAfter(log, sorted, to)));
 }
 
-/** By halving: `isLate` is false for a beginning and true for the rest. */
-function firstWhere(sorted: Uint32Array, isLate: (touch: number) => boolean): number {
-  let low = 0;
-  let high = sorted.length;
+/** The place of the first touch at an instant or after it, by halving. */
+function firstAt(log: Touches, sorted: Uint32Array, instant: number): number {
+  let [low, high] = [0, sorted.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (isLate(sorted[middle] ?? 0)) high = middle;
+    if (log.atOf(sorted[middle] ?? 0) >= instant) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** The place of the first touch after an instant. */
+function firstAfter(log: Touches, sorted: Uint32Array, instant: number): number {
+  if (instant === -Infinity) return 0;
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (log.atOf(sorted[middle] ?? 0) > instant) high = middle;
     else low = middle + 1;
   }
   return low;
@@ -213,16 +233,14 @@ function unitsByAccount(
   groups: TouchGroups,
   unit: PathOptions['unit'],
 ): ReadonlyMap<string, readonly string[]> {
+  if (unit === 'account') return new Map(groups.names.map((name) => [name, [name]]));
   const units = new Map<string, string[]>();
-  for (const name of [...groups.names].sort()) {
-    if (unit === 'account') units.set(name, [name]);
-    else
-      for (const account of new Set(Array.from(groups.of(name), (touch) => log.accountOf(touch)))) {
-        const contacts = units.get(account);
-        if (contacts === undefined) units.set(account, [name]);
-        else contacts.push(name);
-      }
-  }
+  for (const name of [...groups.names].sort())
+    for (const account of new Set(Array.from(groups.of(name), (touch) => log.accountOf(touch)))) {
+      const contacts = units.get(account);
+      if (contacts === undefined) units.set(account, [name]);
+      else contacts.push(name);
+    }
   return units;
 }
 

@@ -23,6 +23,30 @@ export function lastDays(count: number, zone: Zone, now: EpochMs): Days {
   return { from: today.minus({ days: count - 1 }).toISODate() ?? '', to: today.toISODate() ?? '' };
 }
 
+const DAY = 86_400_000;
+const MINUTE = 60_000;
+
+/** Names the day of an instant in a zone: what is a search in the zone's table otherwise is one for each day of UTC here. */
+export function dayNamer(zone: Zone): (at: EpochMs) => string {
+  const offsets = new Map<number, number | null>();
+  const names = new Map<number, string>();
+  return (at) => {
+    const utc = Math.floor(at / DAY);
+    let offset = offsets.get(utc);
+    if (offset === undefined) {
+      const [first, last] = [zone.offset(utc * DAY), zone.offset((utc + 1) * DAY)];
+      // When a clock is set back over midnight, a day comes twice.
+      offsets.set(utc, (offset = first === last ? first : null));
+    }
+    if (offset === null) return DateTime.fromMillis(at, { zone }).toISODate() ?? '';
+    const local = Math.floor((at + offset * MINUTE) / DAY);
+    let name = names.get(local);
+    if (name === undefined)
+      names.set(local, (name = DateTime.fromMillis(local * DAY, { zone: 'utc' }).toISODate() ?? ''));
+    return name;
+  };
+}
+
 export const STRETCHES = ['day', 'week', 'month'] as const;
 export type Stretch = (typeof STRETCHES)[number];
 

@@ -1,6 +1,7 @@
 import type { BrandId, ContactId, EntryId, EpochMs } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
 import type { Fact, FactKind, Known, WeightSetFact } from './domain/fact.js';
+import type { FactVersion } from './domain/known-facts.js';
 
 /** One version of a fact that is about to be recorded. */
 export interface NewVersion {
@@ -12,7 +13,10 @@ export interface NewVersion {
 
 /** SQL on facts from the CRM. Nothing here changes a row. */
 export const factStore = {
-  /** Whoever records waits here for whoever records for the same brand, so that versions follow each other. */
+  /**
+   * Whoever records waits here for whoever records for the same brand, so that versions follow each other, and that whoever
+   * sees one of them sees all of lower numbers.
+   */
   async lock(tx: Tx, brandId: BrandId): Promise<void> {
     await tx.execute`SELECT pg_advisory_xact_lock(hashtextextended('reporting.fact ' || ${brandId}::text, 0))`;
   },
@@ -155,6 +159,26 @@ export const factStore = {
        WHERE NOT retracted
        ORDER BY kind COLLATE "C", external_id COLLATE "C"`;
     return rows.map(({ body, ...row }) => ({ ...body, ...row }));
+  },
+
+  /**
+   * Versions from a number on, except those of visits. From the first one on only those that no other has replaced by an
+   * instant.
+   */
+  async since(tx: Tx, brandId: BrandId, n: number, asOf: EpochMs): Promise<FactVersion[]> {
+    if (n > 0)
+      return tx.sql<FactVersion>`
+        SELECT external_id AS id, at, n, recorded_by AS by, body, version, retracted,
+               ceil(extract(epoch FROM recorded_at) * 1000)::bigint AS "recordedAt"
+          FROM reporting.fact WHERE brand_id = ${brandId} AND kind <> 'visit' AND n >= ${n}`;
+    return tx.sql<FactVersion>`
+      SELECT external_id AS id, at, n, recorded_by AS by, body, version, retracted,
+             ceil(extract(epoch FROM recorded_at) * 1000)::bigint AS "recordedAt"
+        FROM reporting.fact f
+       WHERE brand_id = ${brandId} AND kind <> 'visit'
+         AND NOT EXISTS (SELECT FROM reporting.fact l
+                          WHERE l.brand_id = ${brandId} AND l.kind <> 'visit' AND l.kind = f.kind AND l.external_id = f.external_id
+                            AND l.version > f.version AND l.recorded_at <= ${toIso(asOf)}::timestamptz)`;
   },
 };
 

@@ -161,7 +161,7 @@ export class DrillService {
     if (clock === null) throw new DomainError('invalid_zone', 'Name a zone of the IANA database, as Europe/Berlin.');
     return this.database.transaction(async (tx) => {
       const then = asOf ?? (await moneyStore.now(tx));
-      return read(tx, await this.money.books(tx, brandId, then, clock, currency), then);
+      return read(tx, await this.money.books(tx, brandId, then, { zone: clock, currency }), then);
     });
   }
 }

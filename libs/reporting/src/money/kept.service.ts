@@ -6,8 +6,9 @@ import { planForJoins } from '../plan-for-all.js';
 import { sumOf } from './domain/amounts.js';
 import { type FirstNamed, firstNamed, lastPath } from './domain/kept-touches.js';
 import { dayOf, TouchDays } from './domain/touch-days.js';
-import { type KeptScope, keptStore, type PackedAccount } from './kept.store.js';
+import { type KeptScope, type KeptStand, keptStore, type PackedAccount } from './kept.store.js';
 import { keptTouches, touchesOfLog, type TouchSource } from './touch-source.js';
+import { RememberedTouches } from './touch-memory.js';
 import { BASES, type Dimension } from './touch.store.js';
 
 /** Rows of the list that are worked off together. */
@@ -30,15 +31,22 @@ export interface KeptDifference {
 export class KeptTouchesService {
   constructor(@Inject(Database) private readonly database: Database) {}
 
-  /** Runs `work` on what is kept: whole, and up to the instant that it is given. It writes nothing. */
-  async current<T>(brandId: BrandId, work: (tx: Tx, through: EpochMs) => Promise<T>): Promise<T> {
+  /**
+   * Runs `work` on what is kept: whole, and up to the instant that it is given. It writes nothing, and answers null where it
+   * wants a newer snapshot.
+   */
+  async current<T>(
+    brandId: BrandId,
+    work: (tx: Tx, kept: KeptStand & { readonly through: EpochMs }) => Promise<T | null>,
+  ): Promise<T> {
     for (;;) {
       await this.settle(brandId);
-      const done = await this.database.snapshot(async (tx) => {
-        const through = await keptStore.through(tx, brandId);
-        return through === null || through === undefined ? null : { result: await work(tx, through) };
+      const result = await this.database.snapshot(async (tx) => {
+        const stand = await keptStore.stand(tx, brandId);
+        if (stand === undefined || stand.through === null) return null;
+        return work(tx, { ...stand, through: stand.through });
       });
-      if (done !== null) return done.result;
+      if (result !== null) return result;
       // Another process keeps anew what many were touched by; its lock is waited for in the next round.
       await sleep(50);
     }
@@ -63,7 +71,8 @@ export class KeptTouchesService {
    * is touched meanwhile is left out.
    */
   async differences(brandId: BrandId): Promise<KeptDifference[]> {
-    return this.current(brandId, async (tx, through) => {
+    return this.current(brandId, async (tx, stand) => {
+      const { through } = stand;
       const waiting = new Set(await keptStore.waiting(tx, brandId));
       const asked = (await keptStore.someAccounts(tx, brandId, SAMPLE)).filter((account) => !waiting.has(account));
       const unlike = await unlikeLog(tx, { brandId, through, accounts: asked });
@@ -71,7 +80,10 @@ export class KeptTouchesService {
       for (const basis of waiting.size > 0 ? [] : BASES) {
         const scope = { brandId, basis, asOf: through, by: 'channel', lookbackDays: 90, unit: 'account' } as const;
         const ever = { from: 0, to: through + 1 };
-        const [expected, kept] = [touchesOfLog(tx, scope), await keptTouches(tx, scope)];
+        const [expected, kept] = [
+          touchesOfLog(tx, scope),
+          await keptTouches(tx, scope, RememberedTouches.none(brandId, stand.n)),
+        ];
         const sum = async (source: TouchSource): Promise<number> => sumOf((await source.counts(ever)).values());
         found.push({ what: `${basis} touches`, expected: await sum(expected), found: await sum(kept) });
       }
@@ -89,44 +101,50 @@ export class KeptTouchesService {
 
   private async part(tx: Tx, brandId: BrandId): Promise<boolean> {
     await begin(tx, brandId);
-    if ((await keptStore.through(tx, brandId)) === undefined) {
+    const before = await keptStore.stand(tx, brandId);
+    if (before === undefined) {
       await this.all(tx, brandId);
       return true;
     }
     const { rows, accounts } = await keptStore.take(tx, brandId, PART);
     const through = await keptStore.now(tx);
-    if (accounts.length > 0) await keep(tx, { brandId, through, accounts });
-    await keptStore.setThrough(tx, brandId, rows < PART ? through : null);
+    const n = accounts.length > 0 ? await keptStore.nextNumber(tx) : before.n;
+    if (accounts.length > 0) await keep(tx, { brandId, through, accounts, n });
+    await keptStore.setStand(tx, brandId, { through: rows < PART ? through : null, n, allN: before.allN });
     return rows < PART;
   }
 
   private async all(tx: Tx, brandId: BrandId): Promise<void> {
     await keptStore.forgetAll(tx, brandId);
     const through = await keptStore.now(tx);
+    const n = await keptStore.nextNumber(tx);
     await planForJoins(tx);
     await tx.sql`SELECT set_config('work_mem', '128MB', true), set_config('cursor_tuple_fraction', '1', true)`;
-    await keep(tx, { brandId, through, accounts: null });
-    await keptStore.setThrough(tx, brandId, through);
+    await keep(tx, { brandId, through, accounts: null, n });
+    await keptStore.setStand(tx, brandId, { through, n, allN: n });
   }
 }
 
 /** How many of these accounts are kept otherwise than the log says. */
 async function unlikeLog(tx: Tx, scope: KeptScope): Promise<number> {
   const { brandId, accounts } = scope;
-  const kept = new Map<string, string>();
-  for (const basis of BASES)
-    for (const { account, packed } of await keptStore.accounts(tx, brandId, basis, accounts ?? []))
-      kept.set(`${basis} ${account}`, packed.toString('hex'));
+  const kept = new Map<string, PackedAccount>();
+  for (const one of await keptStore.accounts(tx, brandId, accounts ?? [])) kept.set(one.account, one);
   let unlike = 0;
+  const isUnlike = (one: PackedAccount): boolean => {
+    const found = kept.get(one.account);
+    kept.delete(one.account);
+    return found === undefined || BASES.some((basis) => !found[basis].equals(one[basis]));
+  };
   await keptStore.openPacked(tx, scope);
   for (;;) {
     const rows = await keptStore.nextPacked(tx);
     if (rows.length === 0) break;
-    for (const row of rows)
-      if (BASES.some((basis) => kept.get(`${basis} ${row.account}`) !== row[basis].toString('hex'))) unlike++;
+    unlike += rows.filter(isUnlike).length;
   }
   await keptStore.closePacked(tx);
-  return unlike;
+  // The log knows nothing of the rest, of which nothing is to be left.
+  return unlike + [...kept.values()].filter((one) => BASES.some((basis) => one[basis].length > 0)).length;
 }
 
 async function begin(tx: Tx, brandId: BrandId): Promise<void> {
@@ -134,21 +152,27 @@ async function begin(tx: Tx, brandId: BrandId): Promise<void> {
   await keptStore.lock(tx, brandId);
 }
 
-async function keep(tx: Tx, scope: KeptScope): Promise<void> {
-  const { brandId, accounts } = scope;
+async function keep(tx: Tx, scope: KeptScope & { readonly n: number }): Promise<void> {
+  const { brandId, accounts, n } = scope;
   const days = { delivered: new TouchDays(), engaged: new TouchDays() };
   await keptStore.prepare(tx, scope);
+  const gone = new Set<string>();
   if (accounts !== null)
-    for (const before of await keptStore.forget(tx, brandId, accounts))
+    for (const before of await keptStore.forget(tx, brandId, accounts)) {
+      gone.add(before.account);
       for (const basis of BASES) days[basis].add(before[basis], -1);
+    }
   const named = async (by: Dimension): Promise<Uint32Array> => firstNamed(await keptStore.names(tx, brandId, by));
   const first = { channel: await named('channel'), campaign: await named('campaign'), topic: await named('topic') };
   await keptStore.openPacked(tx, scope);
   for (;;) {
     const rows = await keptStore.nextPacked(tx);
     if (rows.length === 0) break;
-    for (const row of rows) for (const basis of BASES) days[basis].add(row[basis], 1);
-    await keptStore.keepAccounts(tx, brandId, rows);
+    for (const row of rows) {
+      gone.delete(row.account);
+      for (const basis of BASES) days[basis].add(row[basis], 1);
+    }
+    await keptStore.keepAccounts(tx, brandId, n, rows);
     await keptStore.keepPaths(
       tx,
       brandId,
@@ -156,13 +180,19 @@ async function keep(tx: Tx, scope: KeptScope): Promise<void> {
     );
   }
   await keptStore.closePacked(tx);
+  // Whoever remembers these accounts reads here that nothing is left of them.
+  await keptStore.keepAccounts(tx, brandId, n, [...gone].map(emptied));
   for (const basis of BASES) {
-    const changed = [...days[basis].all()];
+    const changed = [...days[basis].changed()];
     if (accounts !== null)
       for (const { day, name, quarters } of await keptStore.takeDays(tx, brandId, basis, changed))
         days[basis].addPacked(dayOf(day), name, quarters);
-    await keptStore.keepDays(tx, brandId, basis, [...days[basis].all()]);
+    await keptStore.keepDays(tx, brandId, basis, n, changed);
   }
+}
+
+function emptied(account: string): PackedAccount {
+  return { account, contacts: [], delivered: Buffer.alloc(0), engaged: Buffer.alloc(0) };
 }
 
 function pathsOf(row: PackedAccount, first: FirstNamed) {

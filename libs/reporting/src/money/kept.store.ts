@@ -12,18 +12,38 @@ export interface PackedAccount {
   readonly engaged: Buffer;
 }
 
-/** A path that accounts end with, and of how many that was before an instant, and after it. */
-export interface KeptEnd {
-  readonly names: Buffer;
-  readonly over: number;
-  readonly open: number;
+/** All touches of one account, as they are kept. */
+export interface KeptAccount {
+  readonly account: string;
+  readonly contacts: readonly string[];
+  readonly delivered: Buffer;
+  readonly engaged: Buffer;
+}
+
+type KeptAccountRow = Omit<KeptAccount, 'contacts'> & { readonly contacts: string };
+
+/** How much of what is kept of a brand is the same as before. */
+export interface KeptStand {
+  /** Up to when it is whole: null while it is being made. */
+  readonly through: EpochMs | null;
+  /** When it was kept anew last, and when all of it was: numbers that rise. */
+  readonly n: number;
+  readonly allN: number;
+}
+
+/** What a day of UTC has of one name. */
+export interface KeptDay {
+  readonly day: EpochMs;
+  readonly name: number;
+  readonly quarters: Buffer;
 }
 
 type Owned<T> = T & { readonly brandId: BrandId };
+type Numbered<T> = Owned<T> & { readonly n: number };
 type Path = LastPath & { readonly account: string; readonly basis: Basis };
 type Day = DayCounts & { readonly basis: Basis };
 
-const ACCOUNTS: CopyTarget<Owned<PackedAccount>> = {
+const ACCOUNTS: CopyTarget<Numbered<PackedAccount>> = {
   table: 'reporting.account_touches',
   columns: {
     brand_id: column.uuid(({ brandId }) => brandId),
@@ -31,6 +51,7 @@ const ACCOUNTS: CopyTarget<Owned<PackedAccount>> = {
     contacts: column.uuids(({ contacts }) => contacts),
     delivered: column.bytea(({ delivered }) => delivered),
     engaged: column.bytea(({ engaged }) => engaged),
+    n: column.bigint(({ n }) => n),
   },
 };
 const PATHS: CopyTarget<Owned<Path>> = {
@@ -45,7 +66,7 @@ const PATHS: CopyTarget<Owned<Path>> = {
     topic: column.bytea(({ names }) => names.topic),
   },
 };
-const DAYS: CopyTarget<Owned<Day>> = {
+const DAYS: CopyTarget<Numbered<Day>> = {
   table: 'reporting.touch_day',
   columns: {
     brand_id: column.uuid(({ brandId }) => brandId),
@@ -53,6 +74,7 @@ const DAYS: CopyTarget<Owned<Day>> = {
     day: column.timestamptz(({ day }) => dayStart(day)),
     name: column.bigint(({ name }) => name),
     quarters: column.bytea(packedQuarters),
+    n: column.bigint(({ n }) => n),
   },
 };
 
@@ -141,17 +163,25 @@ export const keptStore = {
     await tx.execute`SELECT pg_advisory_xact_lock(hashtextextended('reporting.kept_touches ' || ${brandId}::text, 0))`;
   },
 
-  /** Up to when it is whole: null while it is being made, undefined where nothing was ever kept. */
-  async through(tx: Tx, brandId: BrandId): Promise<EpochMs | null | undefined> {
-    const [row] = await tx.sql<{ through: EpochMs | null }>`
-      SELECT through FROM reporting.kept_touches WHERE brand_id = ${brandId}`;
-    return row?.through;
+  /** Undefined where nothing was ever kept. */
+  async stand(tx: Tx, brandId: BrandId): Promise<KeptStand | undefined> {
+    const [row] = await tx.sql<KeptStand>`
+      SELECT through, n, all_n AS "allN" FROM reporting.kept_touches WHERE brand_id = ${brandId}`;
+    return row;
   },
 
-  async setThrough(tx: Tx, brandId: BrandId, through: EpochMs | null): Promise<void> {
+  /** The number of what is about to be kept anew. Whoever draws it holds the lock. */
+  async nextNumber(tx: Tx): Promise<number> {
+    const [row] = await tx.sql<{ n: number }>`SELECT nextval('reporting.kept_number') AS n`;
+    if (row === undefined) throw new Error('a sequence has a next number');
+    return row.n;
+  },
+
+  async setStand(tx: Tx, brandId: BrandId, { through, n, allN }: KeptStand): Promise<void> {
     await tx.execute`
-      INSERT INTO reporting.kept_touches (brand_id, through) VALUES (${brandId}, ${through === null ? null : toIso(through)})
-      ON CONFLICT (brand_id) DO UPDATE SET through = EXCLUDED.through`;
+      INSERT INTO reporting.kept_touches (brand_id, through, n, all_n)
+      VALUES (${brandId}, ${through === null ? null : toIso(through)}, ${n}, ${allN})
+      ON CONFLICT (brand_id) DO UPDATE SET through = EXCLUDED.through, n = EXCLUDED.n, all_n = EXCLUDED.all_n`;
   },
 
   /** Brands of which nothing is kept yet, or of whose accounts something is to be kept anew. */
@@ -257,20 +287,24 @@ export const keptStore = {
   },
 
   /** @returns what was kept of them */
-  async forget(tx: Tx, brandId: BrandId, accounts: readonly string[]): Promise<Record<Basis, Buffer>[]> {
+  async forget(
+    tx: Tx,
+    brandId: BrandId,
+    accounts: readonly string[],
+  ): Promise<(Record<Basis, Buffer> & { account: string })[]> {
     await tx.execute`
       DELETE FROM reporting.account_path
        WHERE brand_id = ${brandId} AND basis = ANY ('{delivered,engaged}'::text[]) AND account_id = ANY (${plainList(accounts)}::uuid[])`;
-    return tx.sql<Record<Basis, Buffer>>`
+    return tx.sql<Record<Basis, Buffer> & { account: string }>`
       DELETE FROM reporting.account_touches
        WHERE brand_id = ${brandId} AND account_id = ANY (${plainList(accounts)}::uuid[])
-      RETURNING delivered, engaged`;
+      RETURNING account_id::text AS account, delivered, engaged`;
   },
 
-  async keepAccounts(tx: Tx, brandId: BrandId, rows: readonly PackedAccount[]): Promise<void> {
+  async keepAccounts(tx: Tx, brandId: BrandId, n: number, rows: readonly PackedAccount[]): Promise<void> {
     await tx.copy(
       ACCOUNTS,
-      rows.map((row) => ({ ...row, brandId })),
+      rows.map((row) => ({ ...row, brandId, n })),
     );
   },
 
@@ -281,38 +315,26 @@ export const keptStore = {
     );
   },
 
-  async keepDays(tx: Tx, brandId: BrandId, basis: Basis, rows: readonly DayCounts[]): Promise<void> {
+  async keepDays(tx: Tx, brandId: BrandId, basis: Basis, n: number, rows: readonly DayCounts[]): Promise<void> {
     await tx.copy(
       DAYS,
-      rows.map((row) => ({ ...row, basis, brandId })),
+      rows.map((row) => ({ ...row, basis, brandId, n })),
     );
   },
 
   /** Takes out what is kept of some names on some days. */
-  async takeDays(
-    tx: Tx,
-    brandId: BrandId,
-    basis: Basis,
-    days: readonly DayCounts[],
-  ): Promise<{ day: EpochMs; name: number; quarters: Buffer }[]> {
-    return tx.sql<{ day: EpochMs; name: number; quarters: Buffer }>`
+  async takeDays(tx: Tx, brandId: BrandId, basis: Basis, days: readonly DayCounts[]): Promise<KeptDay[]> {
+    return tx.sql<KeptDay>`
       DELETE FROM reporting.touch_day d
        USING unnest(${days.map(({ day }) => toIso(dayStart(day)))}::timestamptz[], ${days.map(({ name }) => name)}::bigint[]) AS g (day, name)
        WHERE d.brand_id = ${brandId} AND d.basis = ${basis} AND d.day = g.day AND d.name = g.name
       RETURNING d.day, d.name, d.quarters`;
   },
 
-  /** Days with some of a period in them. */
-  async days(
-    tx: Tx,
-    brandId: BrandId,
-    basis: Basis,
-    { from, to }: { readonly from: EpochMs; readonly to: EpochMs },
-  ): Promise<{ day: EpochMs; name: number; quarters: Buffer }[]> {
-    return tx.sql<{ day: EpochMs; name: number; quarters: Buffer }>`
-      SELECT day, name, quarters FROM reporting.touch_day
-       WHERE brand_id = ${brandId} AND basis = ${basis}
-         AND day > ${toIso(from)}::timestamptz - interval '1 day' AND day < ${toIso(to)}::timestamptz`;
+  /** Days of which something was kept anew after a number. */
+  async daysSince(tx: Tx, brandId: BrandId, basis: Basis, n: number): Promise<KeptDay[]> {
+    return tx.sql<KeptDay>`
+      SELECT day, name, quarters FROM reporting.touch_day WHERE brand_id = ${brandId} AND basis = ${basis} AND n > ${n}`;
   },
 
   /** Names of one sort, by their ids. */
@@ -329,59 +351,50 @@ export const keptStore = {
   },
 
   /** What is kept of accounts. */
-  async accounts(
-    tx: Tx,
-    brandId: BrandId,
-    basis: Basis,
-    accounts: readonly string[],
-  ): Promise<{ account: string; contacts: string[]; packed: Buffer }[]> {
-    return tx.sql<{ account: string; contacts: string[]; packed: Buffer }>`
-      SELECT account_id::text AS account, contacts::text[] AS contacts,
-             CASE ${basis}::text WHEN 'delivered' THEN delivered ELSE engaged END AS packed
+  async accounts(tx: Tx, brandId: BrandId, accounts: readonly string[]): Promise<KeptAccount[]> {
+    const rows = await tx.sql<KeptAccountRow>`
+      SELECT account_id::text AS account, array_to_string(contacts, ' ') AS contacts, delivered, engaged
         FROM reporting.account_touches
        WHERE brand_id = ${brandId} AND account_id = ANY (${plainList(accounts)}::uuid[])`;
+    return rows.map(withContacts);
   },
 
   /** The next accounts of a brand after one, in the order of their ids. */
-  async accountsAfter(
-    tx: Tx,
-    brandId: BrandId,
-    basis: Basis,
-    after: string | null,
-    limit: number,
-  ): Promise<{ account: string; contacts: string[]; packed: Buffer }[]> {
-    return tx.sql<{ account: string; contacts: string[]; packed: Buffer }>`
-      SELECT account_id::text AS account, contacts::text[] AS contacts,
-             CASE ${basis}::text WHEN 'delivered' THEN delivered ELSE engaged END AS packed
+  async accountsAfter(tx: Tx, brandId: BrandId, after: string | null, limit: number): Promise<KeptAccount[]> {
+    const rows = await tx.sql<KeptAccountRow>`
+      SELECT account_id::text AS account, array_to_string(contacts, ' ') AS contacts, delivered, engaged
         FROM reporting.account_touches
        WHERE brand_id = ${brandId} AND account_id > ${after ?? NO_ID}::uuid ORDER BY account_id LIMIT ${limit}`;
+    return rows.map(withContacts);
   },
 
-  /** How many accounts that are none of these were touched at or after an instant. */
-  async endedSince(tx: Tx, brandId: BrandId, basis: Basis, from: EpochMs, but: readonly string[]): Promise<number> {
-    const [row] = await tx.sql<{ accounts: number }>`
-      SELECT count(*) AS accounts FROM reporting.account_path p
-       WHERE brand_id = ${brandId} AND basis = ${basis} AND last_at >= ${toIso(from)}::timestamptz
-         AND NOT EXISTS (SELECT FROM unnest(${plainList(but)}::uuid[]) AS id WHERE id = p.account_id)`;
-    return row?.accounts ?? 0;
+  /** Accounts that were kept anew after a number; those of which nothing is left, too. */
+  async accountsSince(tx: Tx, brandId: BrandId, n: number, limit: number): Promise<string[]> {
+    const rows = await tx.sql<{ account: string }>`
+      SELECT account_id::text AS account FROM reporting.account_touches WHERE brand_id = ${brandId} AND n > ${n} LIMIT ${limit}`;
+    return rows.map(({ account }) => account);
   },
 
-  /** How accounts that are none of these ended in a period. */
-  async ended(
+  /**
+   * The paths that accounts end with, packed as `domain/ended-accounts.ts` reads them.
+   * @param accounts of these alone; null: of everybody
+   */
+  async ends(
     tx: Tx,
     brandId: BrandId,
     { basis, by }: { readonly basis: Basis; readonly by: Dimension },
-    { from, to, openAfter, but }: { from: EpochMs; to: EpochMs; openAfter: EpochMs; but: readonly string[] },
-  ): Promise<KeptEnd[]> {
-    return tx.sql<KeptEnd>`
-      WITH ending AS (
-        SELECT CASE ${by}::text WHEN 'channel' THEN channel WHEN 'campaign' THEN campaign ELSE topic END AS names, last_at
-          FROM reporting.account_path p
-         WHERE brand_id = ${brandId} AND basis = ${basis}
-           AND last_at >= ${toIso(from)}::timestamptz AND last_at < ${toIso(to)}::timestamptz
-           AND NOT EXISTS (SELECT FROM unnest(${plainList(but)}::uuid[]) AS id WHERE id = p.account_id))
-      SELECT names, count(*) FILTER (WHERE last_at <= ${toIso(openAfter)}::timestamptz) AS over,
-             count(*) FILTER (WHERE last_at > ${toIso(openAfter)}::timestamptz) AS open
-        FROM ending GROUP BY names`;
+    accounts: readonly string[] | null,
+  ): Promise<Buffer[]> {
+    const ofThem = accounts === null ? sqlPart`` : sqlPart`AND account_id = ANY (${plainList(accounts)}::uuid[])`;
+    const names = { channel: sqlPart`channel`, campaign: sqlPart`campaign`, topic: sqlPart`topic` }[by];
+    const rows = await tx.composed<[Buffer]>(sqlPart`
+      SELECT string_agg(uuid_send(account_id) || timestamptz_send(last_at) || int4send(length(${names})) || ${names}, ''::bytea)
+        FROM reporting.account_path WHERE brand_id = ${brandId} AND basis = ${basis} ${ofThem}
+       GROUP BY get_byte(uuid_send(account_id), 0)`);
+    return rows.map(([packed]) => packed);
   },
 };
+
+function withContacts(row: KeptAccountRow): KeptAccount {
+  return { ...row, contacts: row.contacts === '' ? [] : row.contacts.split(' ') };
+}

@@ -1,27 +1,31 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Zone } from 'luxon';
-import { type ConversionPath, type Model, MODELS, type Touches, weightSetProblems } from '#lib/attribution';
+import { type Model, MODELS, weightSetProblems } from '#lib/attribution';
 import { type BrandId, DomainError, type EpochMs } from '#lib/kernel';
-import { Database, toIso, type Tx, tzdb } from '#lib/platform';
+import { Database, type Tx, tzdb } from '#lib/platform';
 import { type Asked, pastNotes } from '../domain/asked.js';
 import type { Days } from '../domain/days.js';
 import type { ParameterValue, Report } from '../domain/report.js';
-import type { FactKind } from '../facts/domain/fact.js';
-import { factStore, keyOf } from '../facts/fact.store.js';
+import { FACT_KINDS, type FactsByKind } from '../facts/domain/fact.js';
+import { factsByKind } from '../facts/domain/known-facts.js';
+import { factStore } from '../facts/fact.store.js';
 import { type Books, booksOf, type Conversion, type ConversionChoice, conversionsOf } from './domain/books.js';
 import { costsOf } from './domain/costs.js';
 import { type CreditedTouch, creditedTouches, Parts } from './domain/credited-touches.js';
+import { segmentOf } from './domain/revenue-reports.js';
 import { type Credits, creditsOf } from './domain/credit.js';
 import { type MoneyData, type MoneyFrame } from './domain/frame.js';
 import { type GatherPeriod, PathGatherer, type Witness } from './domain/path-gatherer.js';
 import type { ActivityRead } from '../activity/domain/activity.js';
 import { readActivity } from '../activity/read-activity.js';
 import { planForJoins } from '../plan-for-all.js';
-import { PATH_STEP, type Segment, segmentOf } from './domain/revenue-reports.js';
 import { moneyStore } from './money.store.js';
 import { KeptTouchesService } from './kept.service.js';
-import { keptTouches, touchesOfLog, type TouchSource } from './touch-source.js';
+import { contactsOf, MoneyMemory, type Remembered } from './money-memory.js';
+import { FACTS_OF, isWanted, placeOf, type TouchFilter, withEntries } from './touch-filter.js';
+import { gather, type TouchesRead } from './gathering.js';
+import { keptTouches, touchesOfLog } from './touch-source.js';
 import { type Basis, type Dimension, touchStore } from './touch.store.js';
 
 /** What conversions are credited by, and how touches become paths. */
@@ -48,29 +52,15 @@ export interface MoneyQuery extends ConversionChoice {
   readonly campaign?: string | undefined;
 }
 
-/**
- * Everybody's paths; what each account had to do with us; paths that led to a conversion, for reports in which no other
- * matters; who met which variant; or none. A report that reads less is made in less time, whatever all the others did.
- */
-export type TouchesRead = 'all' | 'accounts' | 'converting' | 'exposures' | 'nothing';
-
 export interface MoneyAsked extends Asked {
   readonly days: Days;
-}
-
-/** Which touches are behind a figure; what is null narrows nothing. */
-export interface TouchFilter {
-  /** Of this channel, campaign or topic. */
-  readonly name: string | null;
-  /** Of conversions of this segment. */
-  readonly segment: { readonly by: Segment; readonly is: string } | null;
-  /** Of this whole path. */
-  readonly path: string | null;
 }
 
 /** Reports on money: facts and touches, as they were known at one instant, through pure models. */
 @Injectable()
 export class MoneyService {
+  private readonly memory = new MoneyMemory();
+
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(KeptTouchesService) private readonly kept: KeptTouchesService,
@@ -90,15 +80,23 @@ export class MoneyService {
     make: (data: MoneyData) => Report,
   ): Promise<Report> {
     const { asOf } = asked;
-    if (asOf === null)
-      return this.kept.current(asked.brandId, async (tx, through) =>
-        make(await this.data(tx, { asked, asOf: through, isKept: true }, query, parameters)),
-      );
+    if (asOf === null) {
+      let rounds = 0;
+      return this.kept.current(asked.brandId, async (tx, stand) => {
+        // Others ask at the same time, or the database is of an earlier day than what is remembered.
+        if (++rounds > MOST_ROUNDS) this.memory.forget(asked.brandId);
+        await planForJoins(tx);
+        const kept = await this.memory.at(tx, asked.brandId, stand);
+        return kept === null
+          ? null
+          : make(await this.data(tx, { asked, asOf: stand.through, kept }, query, parameters));
+      });
+    }
     return this.database.transaction(async (tx) => {
       const digest = digestOf(asked, parameters);
       const kept = await moneyStore.kept(tx, asked.brandId, key, digest);
       if (kept !== null) return kept;
-      const report = make(await this.data(tx, { asked, asOf, isKept: false }, query, parameters));
+      const report = make(await this.data(tx, { asked, asOf, kept: null }, query, parameters));
       await moneyStore.keep(tx, asked.brandId, digest, asOf, report);
       return report;
     });
@@ -132,7 +130,7 @@ export class MoneyService {
       const asOf = asked.asOf ?? (await moneyStore.now(tx));
       const { frame } = await this.data(
         tx,
-        { asked, asOf, isKept: false },
+        { asked, asOf, kept: null },
         { ...query, reads: 'converting' },
         {},
         witness,
@@ -160,27 +158,38 @@ export class MoneyService {
   ): Promise<Credits[]> {
     return this.database.transaction(async (tx) => {
       await planForJoins(tx);
-      const books = await this.books(tx, brandId, asOf, zoneOf(zoneName), query.currency);
+      const books = await this.books(tx, brandId, asOf, { zone: zoneOf(zoneName), currency: query.currency });
       const conversions = conversionsOf(books, query).map((one) => inUnit(books, one, query.unit));
-      const gatherer = new PathGatherer(conversions, periods, { ...query, asOf });
+      const gatherer = new PathGatherer(conversions, periods, { ...query, asOf, counts: false, nulls: true });
       await touchesOfLog(tx, { brandId, asOf, ...query }).stream(gatherer, null);
       return gatherer.end().map((paths) => creditsOf(paths.table, paths.conversions, MODELS));
     });
   }
 
-  /** Facts as they were known at an instant. */
-  async books(tx: Tx, brandId: BrandId, asOf: EpochMs, zone: Zone, currency: string): Promise<Books> {
-    const facts = await factStore.asOf(tx, brandId, asOf);
-    const contacts = facts.flatMap((fact) =>
-      'contactId' in fact && fact.contactId !== undefined ? [fact.contactId] : [],
-    );
-    const accounts = await touchStore.accountsOf(tx, brandId, asOf, [...new Set(contacts)]);
-    return booksOf(facts, { currency, zone, asOf, accounts });
+  /**
+   * Facts as they were known at an instant.
+   * @param known all of them, where they are known already
+   */
+  async books(
+    tx: Tx,
+    brandId: BrandId,
+    asOf: EpochMs,
+    { zone, currency }: { readonly zone: Zone; readonly currency: string },
+    known: FactsByKind | null = null,
+  ): Promise<Books> {
+    const facts = known ?? factsByKind(await factStore.asOf(tx, brandId, asOf));
+    const contacts = new Set(FACT_KINDS.flatMap((kind) => contactsOf(facts[kind])));
+    const accounts =
+      contacts.size === 0 ? new Map<string, string>() : await touchStore.accountsOf(tx, brandId, asOf, [...contacts]);
+    const key = `${brandId} ${currency} ${zone.name}`;
+    const books = booksOf(facts, { currency, zone, asOf, accounts, before: this.memory.latestBooks(key) });
+    if (known !== null) this.memory.keepBooks(key, books);
+    return books;
   }
 
   private async data(
     tx: Tx,
-    { asked, asOf, isKept }: { readonly asked: MoneyAsked; readonly asOf: EpochMs; readonly isKept: boolean },
+    { asked, asOf, kept }: { readonly asked: MoneyAsked; readonly asOf: EpochMs; readonly kept: Remembered | null },
     query: MoneyQuery,
     parameters: MoneyFrame['parameters'],
     witness?: (books: Books) => Witness,
@@ -189,20 +198,32 @@ export class MoneyService {
     await planForJoins(tx);
     const position = await moneyStore.position(tx, asked.asOf);
     const zone = zoneOf(zoneName);
-    const books = await this.books(tx, brandId, asOf, zone, query.currency);
+    const books = await this.books(tx, brandId, asOf, { zone, currency: query.currency }, kept?.facts);
     refuseUnsigned(books, query.weights);
     const { reads = 'all', campaign, unit } = query;
     const scope = { brandId, asOf, ...query };
-    const source = isKept && query.collapseSend !== true ? await keptTouches(tx, scope) : touchesOfLog(tx, scope);
+    const source =
+      kept === null || query.collapseSend === true
+        ? touchesOfLog(tx, scope)
+        : await keptTouches(tx, scope, kept.touches);
     // Where nothing has a tariff, nobody but the report on what is missing asks how much was sent.
     const isSentAsked = books.tariffs.length > 0 || reads === 'all' || reads === 'accounts';
     const sent = isSentAsked ? await source.sent({ from, to }, zone) : [];
-    const conversions = conversionsOf(books, query).map((one) => inUnit(books, one, query.unit));
     const period = { from, to };
+    const all = conversionsOf(books, query);
+    // Where nobody asks how long sales take and of whom nothing came, those of other times say nothing.
+    const some = reads === 'all' || query.reset ? all : all.filter(({ at }) => at >= from && at < to && at <= asOf);
+    const conversions = some.map((one) => inUnit(books, one, query.unit));
     const { within = null } = query;
     const only = within === null ? {} : { only: (one: Conversion) => segmentOf(books, one, within.by) === within.is };
-    const gatherer = new PathGatherer(conversions, [period], { ...query, asOf, ...only }, witness?.(books));
-    const { isWhole, otherAccounts } = await gather(source, gatherer, { books, conversions, period }, reads);
+    const counts = reads === 'accounts' || (reads === 'all' && !source.knowsEnds);
+    const gatherer = new PathGatherer(
+      conversions,
+      [period],
+      { ...query, asOf, counts, nulls: reads === 'all', ...only },
+      witness?.(books),
+    );
+    const { isWhole, otherAccounts } = await gather(source, gatherer, { books, conversions, period, asOf }, reads);
     const exposures =
       reads === 'exposures' ? await touchStore.exposures(tx, brandId, { asOf, from, to, unit, campaign }) : [];
     const activity = await readActivity(tx, { brandId, asOf, ...period }, query);
@@ -224,51 +245,8 @@ export class MoneyService {
   }
 }
 
-interface Gathered {
-  /** Whether what is gathered says how many touches there were. */
-  readonly isWhole: boolean;
-  /** Accounts of which nothing is known but that they had touches in the period. */
-  readonly otherAccounts: number;
-}
-
-/** Has touches read as far as a report needs them. */
-async function gather(
-  source: TouchSource,
-  gatherer: PathGatherer,
-  about: { readonly books: Books; readonly conversions: readonly Conversion[]; readonly period: GatherPeriod },
-  reads: TouchesRead,
-): Promise<Gathered> {
-  const { books, conversions, period } = about;
-  const whole = { isWhole: true, otherAccounts: 0 };
-  const part = { isWhole: false, otherAccounts: 0 };
-  const accountsOf = (some: readonly Conversion[]): string[] =>
-    [...new Set(some.map(({ account }) => account))].filter(Boolean);
-  switch (reads) {
-    case 'nothing':
-    case 'exposures':
-      return whole;
-    case 'converting':
-      await source.stream(gatherer, accountsOf(conversions.filter(({ at }) => at >= period.from && at < period.to)));
-      return part;
-    case 'accounts': {
-      // Of accounts that nobody named, a report says no more than how many there are.
-      const named = [...new Set([...books.accounts.keys(), ...accountsOf(conversions)])];
-      const otherAccounts = await source.othersTouched(period, named);
-      await source.stream(gatherer, otherAccounts === null ? null : named);
-      return otherAccounts === null ? whole : { isWhole: false, otherAccounts };
-    }
-    case 'all': {
-      if (!source.knowsEnds) {
-        await source.stream(gatherer, null);
-        return whole;
-      }
-      const accounts = accountsOf(conversions);
-      await source.stream(gatherer, accounts);
-      await source.addEnded(gatherer, [period], accounts);
-      return part;
-    }
-  }
-}
+/** Snapshots that are taken before what is remembered is held to be wrong. */
+const MOST_ROUNDS = 5;
 
 /** @throws DomainError invalid_request for weights that are not there, or that too few have agreed to */
 function refuseUnsigned({ weightSets }: Books, id: string | undefined): void {
@@ -288,54 +266,6 @@ function zoneOf(name: string): Zone {
 function inUnit(books: Books, conversion: Conversion, unit: MoneyQuery['unit']): Conversion {
   if (unit === 'account' || conversion.contact === null) return conversion;
   return { ...conversion, account: books.accountOf({ contactId: conversion.contact }) };
-}
-
-function isWanted(
-  books: Books,
-  { touches, conversion }: ConversionPath,
-  log: Touches,
-  { segment, path }: TouchFilter,
-): boolean {
-  if (conversion === null) return false;
-  if (segment !== null && segmentOf(books, conversion as Conversion, segment.by) !== segment.is) return false;
-  return path === null || Array.from(touches, (touch) => log.nameOf(touch)).join(PATH_STEP) === path;
-}
-
-/** Visits are facts, and so is what converted: each names its ledger entry. */
-async function withEntries(
-  tx: Tx,
-  brandId: BrandId,
-  asOf: EpochMs,
-  touches: readonly CreditedTouch[],
-  converted: FactKind,
-): Promise<CreditedTouch[]> {
-  const visitOf = ({ touch }: CreditedTouch): string | null =>
-    touch.startsWith(VISIT) ? touch.slice(VISIT.length) : null;
-  const named = touches.flatMap((touch) => {
-    const visit = visitOf(touch);
-    return [
-      { kind: converted, id: touch.conversion },
-      ...(visit === null ? [] : [{ kind: 'visit' as const, id: visit }]),
-    ];
-  });
-  const entries = await factStore.entriesOf(tx, brandId, asOf, named);
-  return touches.map((touch) => ({
-    ...touch,
-    entry: entries.get(keyOf('visit', visitOf(touch) ?? '')) ?? null,
-    conversionEntry: entries.get(keyOf(converted, touch.conversion)) ?? null,
-  }));
-}
-
-/** Of which kind the facts behind conversions are. */
-const FACTS_OF: Readonly<Record<ConversionChoice['of'], FactKind>> = {
-  ...{ won: 'opportunity', opportunity: 'opportunity', order: 'order', custom: 'custom', lead: 'stage' },
-};
-/** So the id of a touch begins that was a visit. */
-const VISIT = 'visit ';
-
-function placeOf({ convertedAt, conversion, contact, place, among, touch }: CreditedTouch): string {
-  const last = among === 1 ? [] : [touch];
-  return [toIso(convertedAt), conversion, contact, String(place).padStart(9, '0'), ...last].join(' ');
 }
 
 function digestOf({ from, to, zone, asOf }: MoneyAsked, parameters: object): Buffer {

@@ -1,11 +1,12 @@
 import { DateTime, type Zone } from 'luxon';
-import { TouchLog } from '#lib/attribution';
-import type { BrandId, EpochMs } from '#lib/kernel';
+import { DAY, TouchLog } from '#lib/attribution';
+import type { EpochMs } from '#lib/kernel';
 import type { Tx } from '#lib/platform';
-import { KEPT_LOOKBACK_DAYS, idsOf, KeptTouches, QUARTER } from './domain/kept-touches.js';
+import { KEPT_LOOKBACK_DAYS, KeptTouches, QUARTER } from './domain/kept-touches.js';
 import type { GatherPeriod, PathGatherer } from './domain/path-gatherer.js';
 import { eachEntry } from './domain/touch-days.js';
-import { keptStore } from './kept.store.js';
+import { type KeptAccount, type KeptDay, keptStore } from './kept.store.js';
+import type { RememberedTouches } from './touch-memory.js';
 import { NO_NAME } from './domain/no-name.js';
 import { type SentMessages, type TouchScope, touchStore } from './touch.store.js';
 
@@ -69,16 +70,19 @@ export function touchesOfLog(tx: Tx, scope: TouchScope): TouchSource {
   };
 }
 
-/** @param scope as of the instant up to which touches are kept */
-export async function keptTouches(tx: Tx, scope: SourceScope): Promise<TouchSource> {
+/**
+ * @param scope as of the instant up to which touches are kept
+ * @param memory of what is kept, as `tx` sees it
+ */
+export async function keptTouches(tx: Tx, scope: SourceScope, memory: RememberedTouches): Promise<TouchSource> {
   const { brandId, basis, by, asOf, lookbackDays, unit } = scope;
   const names = (await keptStore.names(tx, brandId, by)).map((name) => name ?? NO_NAME);
   const log = touchesOfLog(tx, scope);
   return {
     async stream(gatherer, accounts) {
-      for await (const rows of accounts === null ? everyAccount(tx, scope) : theseAccounts(tx, scope, accounts)) {
+      for await (const rows of accounts === null ? everyAccount(tx, scope) : memory.these(tx, accounts)) {
         const touches = new KeptTouches(names);
-        for (const { account, contacts, packed } of rows) touches.add(account, contacts, packed);
+        for (const { account, contacts, [basis]: packed } of rows) touches.add(account, contacts, packed);
         gatherer.add(touches, []);
       }
     },
@@ -86,22 +90,24 @@ export async function keptTouches(tx: Tx, scope: SourceScope): Promise<TouchSour
     async addEnded(gatherer, periods, converted) {
       const cycle = gatherer.cycle();
       const openAfter = cycle === null ? LAST_INSTANT : asOf - cycle;
+      const ended = await memory.ended(tx, basis, by);
       for (const period of periods) {
-        const ends = await keptStore.ended(tx, brandId, { basis, by }, { ...period, openAfter, but: converted });
-        const paths = ends.map(({ names: ids, ...ended }) => ({
-          ...ended,
-          path: idsOf(ids).map((id) => names[id] ?? NO_NAME),
+        const paths = ended.in(period, openAfter, converted).map(({ names: ids, ...end }) => ({
+          ...end,
+          path: ids.map((id) => names[id] ?? NO_NAME),
         }));
         gatherer.addEnded(period, paths);
       }
     },
     // Who was touched since a period began, and in it, is the same where the period is not over.
-    othersTouched: (period, accounts) =>
-      period.to > asOf ? keptStore.endedSince(tx, brandId, basis, period.from, accounts) : Promise.resolve(null),
+    async othersTouched(period, accounts) {
+      return period.to > asOf ? (await memory.ended(tx, basis, by)).since(period.from, accounts) : null;
+    },
     async counts(period) {
       if (!isOfQuarters(period, asOf)) return log.counts(period);
       const counts = new Map<string, number>();
-      for (const { day, name, quarters } of await keptStore.days(tx, brandId, basis, period)) {
+      for (const { day, name, quarters } of await memory.days(tx, basis)) {
+        if (day <= period.from - DAY || day >= period.to) continue;
         let sum = 0;
         eachEntry(quarters, (quarter, touches) => {
           const at = day + quarter * QUARTER;
@@ -115,26 +121,19 @@ export async function keptTouches(tx: Tx, scope: SourceScope): Promise<TouchSour
     async sent(period, zone) {
       const starts = daysOf(period, zone);
       if (!isOfQuarters(period, asOf) || starts.some(({ at }) => at % QUARTER !== 0)) return log.sent(period, zone);
-      return sentOf(tx, brandId, period, starts);
+      const [channels, campaigns] = [
+        await keptStore.names(tx, brandId, 'channel'),
+        await keptStore.names(tx, brandId, 'campaign'),
+      ];
+      return sentOf(await memory.days(tx, 'delivered'), { channels, campaigns }, period, starts);
     },
   };
 }
 
-async function* theseAccounts(tx: Tx, { brandId, basis }: SourceScope, accounts: readonly string[]) {
-  for (let from = 0; from < accounts.length; from += PART_ACCOUNTS)
-    yield await keptStore.accounts(tx, brandId, basis, accounts.slice(from, from + PART_ACCOUNTS));
-}
-
-async function* everyAccount(tx: Tx, { brandId, basis }: SourceScope) {
+async function* everyAccount(tx: Tx, { brandId }: SourceScope): AsyncGenerator<KeptAccount[]> {
   let after: string | null = null;
   for (;;) {
-    const rows: Awaited<ReturnType<typeof keptStore.accountsAfter>> = await keptStore.accountsAfter(
-      tx,
-      brandId,
-      basis,
-      after,
-      PART_ACCOUNTS,
-    );
+    const rows: KeptAccount[] = await keptStore.accountsAfter(tx, brandId, after, PART_ACCOUNTS);
     if (rows.length === 0) return;
     after = rows.at(-1)?.account ?? null;
     yield rows;
@@ -162,28 +161,41 @@ function daysOf({ from, to }: GatherPeriod, zone: Zone): LocalDay[] {
   return days;
 }
 
-async function sentOf(
-  tx: Tx,
-  brandId: BrandId,
+/** By the names of what was sent, and days of a zone. Each day of UTC has hours of a few of them. */
+function sentOf(
+  kept: Iterable<KeptDay>,
+  { channels, campaigns }: Readonly<Record<'channels' | 'campaigns', readonly (string | null)[]>>,
   period: GatherPeriod,
   starts: readonly LocalDay[],
-): Promise<SentMessages[]> {
-  const [channels, campaigns] = [
-    await keptStore.names(tx, brandId, 'channel'),
-    await keptStore.names(tx, brandId, 'campaign'),
-  ];
+): SentMessages[] {
   const found = new Map<string, SentMessages>();
-  for (const { day: start, name, quarters } of await keptStore.days(tx, brandId, 'delivered', period)) {
-    const [channel, campaign] = [channels[name] ?? '', campaigns[name] ?? null];
+  for (const { day: start, name, quarters } of kept) {
+    if (start <= period.from - DAY || start >= period.to) continue;
+    const days = new Map<string, number>();
     eachEntry(quarters, (quarter, _touches, messages) => {
       const at = start + quarter * QUARTER;
       if (messages === 0 || at < period.from || at >= period.to) return;
-      const day = starts.findLast((one) => one.at <= at)?.day ?? '';
+      const day = dayAt(starts, at);
+      days.set(day, (days.get(day) ?? 0) + messages);
+    });
+    const [channel, campaign] = [channels[name] ?? '', campaigns[name] ?? null];
+    for (const [day, messages] of days) {
       const key = JSON.stringify([day, channel, campaign]);
       found.set(key, { day, channel, campaign, messages: (found.get(key)?.messages ?? 0) + messages });
-    });
+    }
   }
   return [...found.values()].sort(byDay);
+}
+
+/** By halving. */
+function dayAt(starts: readonly LocalDay[], at: EpochMs): string {
+  let [low, high] = [0, starts.length];
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if ((starts[middle]?.at ?? Infinity) <= at) low = middle;
+    else high = middle;
+  }
+  return starts[low]?.day ?? '';
 }
 
 function byDay(a: SentMessages, b: SentMessages): number {

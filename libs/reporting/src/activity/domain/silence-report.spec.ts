@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import { FixedOffsetZone } from 'luxon';
 import { PathTableBuilder } from '#lib/attribution';
 import { instantsOf } from '../../domain/days.js';
+import { factsByKind } from '../../facts/domain/known-facts.js';
 import { booksOf } from '../../money/domain/books.js';
 import type { MoneyData } from '../../money/domain/frame.js';
 import { NO_ACTIVITY, type Presence } from './activity.js';
@@ -18,7 +19,7 @@ function months(presences: readonly Presence[], silentDays: number) {
   const asOf = at('2026-07-15');
   const days = { from: '2026-05-01', to: '2026-07-31' };
   const data: MoneyData = {
-    books: booksOf([], { currency: 'EUR', zone, asOf, accounts: new Map() }),
+    books: booksOf(factsByKind([]), { currency: 'EUR', zone, asOf, accounts: new Map() }),
     frame: {
       ...{ from: at(days.from), to: at('2026-08-01'), days, zone: 'Etc/UTC', asOf, ledgerPosition: 0 },
       ...{ parameters: {}, pastNotes: [] },

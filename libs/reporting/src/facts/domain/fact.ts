@@ -188,6 +188,10 @@ export type Fact =
   | WeightSetFact
   | SignOffFact;
 export type FactKind = Fact['kind'];
+export const FACT_KINDS: readonly FactKind[] = [
+  ...(['account', 'stage', 'opportunity', 'order', 'custom', 'asset', 'visit'] as const),
+  ...(['cost', 'tariff', 'target', 'exchange_rate', 'weight_set', 'sign_off'] as const),
+];
 
 /** A fact as it is known: under which id, and when it happened. */
 export type Known<F extends Fact = Fact> = F & {
@@ -198,6 +202,9 @@ export type Known<F extends Fact = Fact> = F & {
   /** Id of the key by which it came in. */
   readonly by: string;
 };
+
+/** Facts by when they happened, and then by id. */
+export type FactsByKind = { readonly [K in FactKind]: readonly Known<Extract<Fact, { kind: K }>>[] };
 
 /** What is wrong with a fact beyond its shape, in a sentence; null for nothing. */
 export function factProblem(fact: Fact, at: EpochMs): string | null {

@@ -1,13 +1,14 @@
-import { DateTime, type Zone } from 'luxon';
+import type { Zone } from 'luxon';
 import type { ConversionFact, WeightSet } from '#lib/attribution';
 import type { EpochMs } from '#lib/kernel';
+import { dayNamer } from '../../domain/days.js';
 import type {
   AccountFact,
   AssetFact,
   CostFact,
   CustomFact,
   ExchangeRateFact,
-  Fact,
+  FactsByKind,
   Known,
   Money,
   OpportunityFact,
@@ -42,6 +43,34 @@ export interface Books {
     readonly accountId?: string | undefined;
     readonly contactId?: string | undefined;
   }) => string;
+  /** What conversions depend on beyond their own facts, and what is known of them. */
+  readonly from: Sources;
+  readonly derived: Derived;
+}
+
+interface Sources {
+  readonly stages: readonly Known<StageFact>[];
+  readonly rates: readonly Known<ExchangeRateFact>[];
+  readonly accounts: ReadonlyMap<string, string>;
+  readonly currency: string;
+  readonly zone: Zone;
+}
+
+/**
+ * What follows from facts, deal by deal. Books with the same stages, rates, accounts, currency and zone share it, so that of a
+ * new deal no other is looked at anew.
+ */
+class Derived {
+  beginnings: Beginnings | undefined;
+  private readonly known = new Map<ConversionChoice['of'], WeakMap<object, Conversion>>();
+
+  of<F extends Convertible>(kind: ConversionChoice['of'], fact: F, derive: (fact: F) => Conversion): Conversion {
+    let ofKind = this.known.get(kind);
+    if (ofKind === undefined) this.known.set(kind, (ofKind = new WeakMap()));
+    let one = ofKind.get(fact);
+    if (one === undefined) ofKind.set(fact, (one = derive(fact)));
+    return one;
+  }
 }
 
 export interface BooksOptions {
@@ -50,33 +79,42 @@ export interface BooksOptions {
   readonly asOf: EpochMs;
   /** Accounts of contacts. */
   readonly accounts: ReadonlyMap<string, string>;
+  /** Of the same brand, a moment ago. */
+  readonly before?: Books | undefined;
 }
 
-/** @param facts in any order */
-export function booksOf(facts: readonly Known[], { currency, zone, asOf, accounts }: BooksOptions): Books {
-  const of = <K extends Fact['kind']>(kind: K): Known<Extract<Fact, { kind: K }>>[] =>
-    facts
-      .filter((fact): fact is Known<Extract<Fact, { kind: K }>> => fact.kind === kind)
-      .sort((a, b) => a.at - b.at || compare(a.id, b.id));
-  const past = <F extends { readonly at: EpochMs }>(list: readonly F[]): F[] => list.filter(({ at }) => at <= asOf);
-  const rates: Known<ExchangeRateFact>[] = of('exchange_rate');
+export function booksOf(facts: FactsByKind, { currency, zone, asOf, accounts, before }: BooksOptions): Books {
+  // Lists are by time, and hardly ever has one a future.
+  const past = <F extends { readonly at: EpochMs }>(list: readonly F[]): readonly F[] =>
+    (list.at(-1)?.at ?? -Infinity) <= asOf ? list : list.filter(({ at }) => at <= asOf);
+  const from = { stages: past(facts.stage), rates: facts.exchange_rate, accounts, currency, zone };
+  const derived = before !== undefined && isAlike(before.from, from) ? before.derived : new Derived();
   return {
-    accounts: new Map(of('account').map((account) => [account.accountId, account])),
-    stages: past(of('stage')),
-    opportunities: past(of('opportunity')),
-    orders: past(of('order')),
-    customs: past(of('custom')),
-    assets: of('asset'),
-    costs: of('cost'),
-    tariffs: of('tariff'),
-    targets: of('target'),
-    weightSets: new Map(of('weight_set').map((set) => [set.id, signedOff(set, of('sign_off'))])),
-    convert: converterTo(currency, rates),
+    accounts: new Map(facts.account.map((account) => [account.accountId, account])),
+    stages: from.stages,
+    opportunities: past(facts.opportunity),
+    orders: past(facts.order),
+    customs: past(facts.custom),
+    assets: facts.asset,
+    costs: facts.cost,
+    tariffs: facts.tariff,
+    targets: facts.target,
+    weightSets: new Map(facts.weight_set.map((set) => [set.id, signedOff(set, facts.sign_off)])),
+    convert: converterTo(currency, facts.exchange_rate),
     currency,
-    dayOf: (at) => DateTime.fromMillis(at, { zone }).toISODate() ?? '',
+    dayOf: dayNamer(zone),
+    from,
+    derived,
     accountOf: ({ accountId, contactId }) =>
       accountId ?? (contactId === undefined ? '' : (accounts.get(contactId) ?? contactId)),
   };
+}
+
+function isAlike(a: Sources, b: Sources): boolean {
+  if (a.stages !== b.stages || a.rates !== b.rates || a.currency !== b.currency || !a.zone.equals(b.zone)) return false;
+  if (a.accounts.size !== b.accounts.size) return false;
+  for (const [contact, account] of a.accounts) if (b.accounts.get(contact) !== account) return false;
+  return true;
 }
 
 function signedOff(set: Known<WeightSetFact>, signOffs: readonly Known<SignOffFact>[]): WeightSet {
@@ -117,25 +155,36 @@ export interface Conversion extends ConversionFact {
 
 /** Conversions of one sort, oldest first. A lead counts when it first becomes an MQL or more. */
 export function conversionsOf(books: Books, { of, event }: ConversionChoice): Conversion[] {
-  const beginnings = beginningsIn(books);
+  const { derived } = books;
   switch (of) {
-    case 'won':
-      return books.opportunities.flatMap((deal) =>
-        deal.status === 'won' && deal.closedAt !== undefined
-          ? [ofDeal(books, beginnings, deal, deal.closedAt, 'won')]
-          : [],
-      );
+    case 'won': {
+      const won: Conversion[] = [];
+      for (const deal of books.opportunities)
+        if (deal.status === 'won' && deal.closedAt !== undefined) {
+          const { closedAt } = deal;
+          won.push(derived.of('won', deal, (one) => ofDeal(books, one, closedAt, 'won')));
+        }
+      return won;
+    }
     case 'opportunity':
-      return books.opportunities.map((deal) => ofDeal(books, beginnings, deal, deal.at, 'opportunity'));
+      return books.opportunities.map((deal) =>
+        derived.of(of, deal, (one) => ofDeal(books, one, one.at, 'opportunity')),
+      );
     case 'order':
-      return books.orders.map((order) => conversion(books, order, { kind: 'order', at: order.at, value: order.value }));
+      return books.orders.map((order) =>
+        derived.of(of, order, (one) => conversion(books, one, { kind: 'order', at: one.at, value: one.value })),
+      );
     case 'custom':
       return books.customs
         .filter(({ name }) => event === null || name === event)
-        .map((custom) => conversion(books, custom, { kind: 'custom', at: custom.at, value: custom.value ?? null }));
+        .map((custom) =>
+          derived.of(of, custom, (one) =>
+            conversion(books, one, { kind: 'custom', at: one.at, value: one.value ?? null }),
+          ),
+        );
     case 'lead':
       return qualifiedLeads(books).map((stage) =>
-        conversion(books, stage, { kind: 'lead', at: stage.at, value: null }),
+        derived.of(of, stage, (one) => conversion(books, one, { kind: 'lead', at: one.at, value: null })),
       );
   }
 }
@@ -165,6 +214,10 @@ interface Beginnings {
 }
 
 function beginningsIn(books: Books): Beginnings {
+  return (books.derived.beginnings ??= beginningsOf(books));
+}
+
+function beginningsOf(books: Books): Beginnings {
   const [ofLead, ofAccount] = [new Map<string, EpochMs>(), new Map<string, EpochMs>()];
   const personas = new Map<string, string>();
   for (const stage of books.stages) {
@@ -177,24 +230,26 @@ function beginningsIn(books: Books): Beginnings {
   return { ofLead, ofAccount, personas };
 }
 
-function ofDeal(
-  books: Books,
-  { ofLead, ofAccount, personas }: Beginnings,
-  deal: Known<OpportunityFact>,
-  at: EpochMs,
-  kind: 'won' | 'opportunity',
-): Conversion {
+function ofDeal(books: Books, deal: Known<OpportunityFact>, at: EpochMs, kind: 'won' | 'opportunity'): Conversion {
+  const { ofLead, ofAccount, personas } = beginningsIn(books);
   const began = deal.lead === undefined ? ofAccount.get(books.accountOf(deal)) : ofLead.get(deal.lead);
-  return {
-    ...conversion(books, deal, { kind, at, value: deal.value }),
-    leadAt: began === undefined || began > at ? null : began,
-    opportunityAt: deal.at,
-    committee: new Set(deal.roles.map(({ contactId }) => contactId)),
-    owner: deal.owner ?? null,
-    persona: (deal.lead === undefined ? undefined : personas.get(deal.lead)) ?? null,
-    buyerRoles: [...new Set(deal.roles.map(({ role }) => role))].sort(compare).join(' + ') || null,
-  };
+  const { roles } = deal;
+  const one = conversion(books, deal, { kind, at, value: deal.value });
+  one.leadAt = began === undefined || began > at ? null : began;
+  one.opportunityAt = deal.at;
+  one.owner = deal.owner ?? null;
+  one.persona = (deal.lead === undefined ? undefined : personas.get(deal.lead)) ?? null;
+  if (roles.length === 0) return one;
+  one.committee = new Set(roles.map(({ contactId }) => contactId));
+  one.buyerRoles = [...new Set(roles.map(({ role }) => role))].sort(compare).join(' + ') || null;
+  return one;
 }
+
+/** While it is made: of tens of thousands each copy would count. */
+type Draft = { -readonly [K in keyof Conversion]: Conversion[K] };
+
+const NOBODY: ReadonlySet<string> = new Set();
+const NOTHING_MISSING: readonly MissingRate[] = [];
 
 type Convertible = Known<OpportunityFact> | Known<OrderFact> | Known<CustomFact> | Known<StageFact>;
 
@@ -202,7 +257,7 @@ function conversion(
   books: Books,
   fact: Convertible,
   { kind, at, value }: { readonly kind: ConversionChoice['of']; readonly at: EpochMs; readonly value: Money | null },
-): Conversion {
+): Draft {
   const day = books.dayOf(at);
   const amount = value === null ? 0 : books.convert(value, day);
   return {
@@ -212,10 +267,11 @@ function conversion(
     account: books.accountOf(fact),
     contact: fact.contactId ?? null,
     amount,
-    missing: value === null ? [] : missingRate(value, day, amount),
+    missing: value === null || amount !== null ? NOTHING_MISSING : missingRate(value, day, amount),
     value: amount ?? 0,
     leadAt: null,
     opportunityAt: null,
+    committee: NOBODY,
     region: ('region' in fact ? fact.region : undefined) ?? null,
     productLine: ('productLine' in fact ? fact.productLine : undefined) ?? null,
     owner: null,

@@ -9,7 +9,7 @@ import { type GatheredPaths, type GatherOptions, type GatherPeriod, PathGatherer
 
 const DAY = 86_400_000;
 const OPTIONS: GatherOptions = {
-  ...{ lookbackDays: 40, unit: 'account', reset: false, halfLifeDays: 7, asOf: 200 * DAY },
+  ...{ lookbackDays: 40, unit: 'account', reset: false, counts: false, nulls: true, halfLifeDays: 7, asOf: 200 * DAY },
 };
 const PERIOD = { from: 20 * DAY, to: 150 * DAY };
 

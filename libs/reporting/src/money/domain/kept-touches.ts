@@ -30,7 +30,7 @@ export function eachTouch(packed: Buffer, visit: (touch: PackedTouch) => void): 
   for (let at = 0; at < packed.length; at += TOUCH_BYTES) {
     const last = packed.readUInt32BE(at + 12);
     visit({
-      at: atOf(packed, at),
+      at: instantAt(packed, at),
       contact: packed.readInt32BE(at + 8),
       name: last >>> FLAGS,
       cameBack: (last & CAME_BACK) !== 0,
@@ -39,7 +39,8 @@ export function eachTouch(packed: Buffer, visit: (touch: PackedTouch) => void): 
   }
 }
 
-function atOf(packed: Buffer, at: number): EpochMs {
+/** Of 8 bytes as PostgreSQL sends a timestamptz. */
+export function instantAt(packed: Buffer, at: number): EpochMs {
   return (packed.readInt32BE(at) * TWO_32 + packed.readUInt32BE(at + 4)) / 1000 + EPOCH_2000;
 }
 
@@ -83,10 +84,6 @@ export function lastPath(packed: Buffer, first: FirstNamed): LastPath | null {
   return { lastAt, names: { channel: named('channel'), campaign: named('campaign'), topic: named('topic') } };
 }
 
-export function idsOf(names: Buffer): number[] {
-  return Array.from({ length: names.length / 4 }, (_, i) => names.readUInt32BE(4 * i));
-}
-
 /** Touches of whole accounts, out of packed rows, in columns of numbers. Those that came back are left out. */
 export class KeptTouches implements Touches {
   private readonly accounts: string[] = [];
@@ -113,12 +110,12 @@ export class KeptTouches implements Touches {
     for (let from = 0; from < packed.length; from += TOUCH_BYTES) {
       const last = packed.readUInt32BE(from + 12);
       if ((last & CAME_BACK) !== 0) continue;
-      this.at[this.count] = atOf(packed, from);
+      this.at[this.count] = instantAt(packed, from);
       this.label[this.count] = last >>> FLAGS;
       this.contact[this.count++] = first + packed.readInt32BE(from + 8);
     }
     this.accounts.push(account);
-    this.contacts.push(...contacts);
+    for (const contact of contacts) this.contacts.push(contact);
     this.starts.push(this.count);
     this.contactStarts.push(this.contacts.length);
   }
@@ -146,10 +143,7 @@ export class KeptTouches implements Touches {
 
   /** Rows are in order already. */
   grouped(unit: 'account' | 'contact'): TouchGroups {
-    const [starts, touches] =
-      unit === 'account'
-        ? [this.starts, Uint32Array.from({ length: this.count }, (_, touch) => touch)]
-        : this.byContact();
+    const [starts, touches] = unit === 'account' ? [this.starts, upTo(this.count)] : this.byContact();
     const all = unit === 'account' ? this.accounts : this.contacts;
     const places = new Map<string, number>();
     all.forEach((name, place) => {
@@ -187,6 +181,12 @@ export class KeptTouches implements Touches {
     this.label = larger(this.label, new Uint32Array(length));
     this.contact = larger(this.contact, new Uint32Array(length));
   }
+}
+
+function upTo(count: number): Uint32Array {
+  const numbers = new Uint32Array(count);
+  for (let i = 0; i < count; i++) numbers[i] = i;
+  return numbers;
 }
 
 /** The last place of a rising list whose number is at most this. */

@@ -15,7 +15,7 @@ import {
   text,
 } from '../../domain/report.js';
 import { compare, missingRate, shareOfDays, sumOf } from './amounts.js';
-import { type Books, conversionsOf, qualifiedLeads, regionOf } from './books.js';
+import { type Conversion, conversionsOf, qualifiedLeads, regionOf } from './books.js';
 import { costsOf, marketingCost, wholeCost } from './costs.js';
 import { ATTRIBUTION_TOUCHES, DEALS_BEHIND, type MoneyData, moneyNotes, reportOf, type TouchLink } from './frame.js';
 
@@ -45,25 +45,39 @@ const NOTHING: Stretch = {
 export function acquisitionReport(data: MoneyData, link: TouchLink): Report {
   const { books, frame, sent } = data;
   const months = monthsOf(frame.days);
-  const firstWon = firstWonOf(books);
+  const inMonth = <T>(all: readonly T[], atOf: (one: T) => EpochMs): readonly (readonly T[])[] => {
+    const found = months.map((): T[] => []);
+    for (const one of all) {
+      const day = books.dayOf(atOf(one));
+      if (day >= frame.days.from && atOf(one) <= frame.asOf) found[monthAt(months, day)]?.push(one);
+    }
+    return found;
+  };
+  const happened = ({ at }: { readonly at: EpochMs }): EpochMs => at;
   const won = conversionsOf(books, { of: 'won', event: null });
+  const leads = inMonth(qualifiedLeads(books), happened);
+  const opportunities = inMonth(books.opportunities, happened);
+  const customers = inMonth([...firstWonOf(won).values()], (at) => at);
+  const wonIn = inMonth(won, happened);
+  const earnedIn = inMonth(
+    data.paths.conversions.filter(({ touches }) => touches > 0),
+    ({ conversion }) => conversion.at,
+  );
   let [marketing, whole] = [0, 0];
-  const rows = months.map((month): readonly [string, Stretch, string] => {
-    const within = (at: EpochMs): boolean => inDays(books.dayOf(at), month) && at <= frame.asOf;
+  const rows = months.map((month, i): readonly [string, Stretch, string] => {
     // By what is added since the first day: fractions of cents that messages cost are lost once, and not in every month.
     const since = costsOf(books, sent, frame.days.from, month.to);
     const spent = { marketing: marketingCost(since) - marketing, whole: wholeCost(since) - whole };
     [marketing, whole] = [marketing + spent.marketing, whole + spent.whole];
-    const earned = data.paths.conversions.filter(({ conversion, touches }) => touches > 0 && within(conversion.at));
     return [
       month.from.slice(0, 7),
       {
-        leads: qualifiedLeads(books).filter(({ at }) => within(at)).length,
-        opportunities: books.opportunities.filter(({ at }) => within(at)).length,
-        won: won.filter(({ at }) => within(at)).length,
-        newCustomers: [...firstWon.values()].filter(within).length,
+        leads: leads[i]?.length ?? 0,
+        opportunities: opportunities[i]?.length ?? 0,
+        won: wonIn[i]?.length ?? 0,
+        newCustomers: customers[i]?.length ?? 0,
         ...spent,
-        earned: earned.map(({ conversion }) => conversion.amount),
+        earned: (earnedIn[i] ?? []).map(({ conversion }) => conversion.amount),
       },
       linkTo(ATTRIBUTION_TOUCHES, { ...link, from: month.from, to: month.to }),
     ];
@@ -232,9 +246,9 @@ function withoutRate(amounts: readonly (number | null)[]): ReportNote[] {
 }
 
 /** When each account first won us as a supplier. */
-function firstWonOf(books: Books): ReadonlyMap<string, EpochMs> {
+function firstWonOf(won: readonly Conversion[]): ReadonlyMap<string, EpochMs> {
   const first = new Map<string, EpochMs>();
-  for (const { account, at } of conversionsOf(books, { of: 'won', event: null })) {
+  for (const { account, at } of won) {
     first.set(account, Math.min(first.get(account) ?? at, at));
   }
   return first;
@@ -254,6 +268,7 @@ export function monthsOf(days: {
   return months;
 }
 
-function inDays(day: string, { from, to }: { readonly from: string; readonly to: string }): boolean {
-  return day >= from && day <= to;
+/** Which of these months a day is in that is not before them; -1 after them. */
+function monthAt(months: readonly { readonly to: string }[], day: string): number {
+  return months.findIndex(({ to }) => day <= to);
 }

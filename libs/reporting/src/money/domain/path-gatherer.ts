@@ -11,6 +11,7 @@ import {
   type TouchGroups,
   type Touches,
   TouchLog,
+  type Unconverted,
 } from '#lib/attribution';
 import type { EpochMs } from '#lib/kernel';
 import type { Conversion } from './books.js';
@@ -24,6 +25,10 @@ export interface GatherOptions {
   readonly asOf: EpochMs;
   /** Conversions that are reported; all others have converted, and are in no figure. Left out: all. */
   readonly only?: (conversion: Conversion) => boolean;
+  /** Whether touches of the period are counted, by name and by account. */
+  readonly counts: boolean;
+  /** Whether it is asked of whom nothing came. */
+  readonly nulls: boolean;
 }
 
 /** Conversions of a period are reported. All others only say who has converted, and what `reset` takes away. */
@@ -109,17 +114,14 @@ class PeriodPaths {
     const { touches } = path;
     const names = namesOf(log, touches);
     const place = (at: number | null): number => placeOfMilestone(log, touches, at) ?? NO_PLACE;
-    this.builder.add({
-      path: names,
-      conversions: path.conversions,
-      value: path.value,
-      ages: Array.from(touches, (touch) => (conversion.at - log.atOf(touch)) / DAY),
-      milestones: {
-        leadCreation: place(conversion.leadAt),
-        opportunityCreation: place(conversion.opportunityAt),
-        closedWon: place(conversion.at),
-      },
-    });
+    const ages = new Float64Array(touches.length);
+    for (let i = 0; i < touches.length; i++) ages[i] = (conversion.at - log.atOf(touches[i] ?? 0)) / DAY;
+    const milestones = {
+      leadCreation: place(conversion.leadAt),
+      opportunityCreation: place(conversion.opportunityAt),
+      closedWon: place(conversion.at),
+    };
+    this.builder.addRow(this.builder.pathOf(names), path.conversions, path.value, 0, ages, milestones, true);
     if (touches.length === 0) return;
     const first = log.atOf(touches[0] ?? 0);
     const known = this.found.get(conversion.id);
@@ -131,7 +133,7 @@ class PeriodPaths {
     });
   }
 
-  addUnconverted(log: Touches, { touches, last }: Remainder['unconverted'][number]): void {
+  addUnconverted(log: Touches, { touches, last }: Unconverted): void {
     const path = namesOf(log, touches);
     const key = JSON.stringify(path);
     const known = this.unconverted.get(key);
@@ -147,16 +149,21 @@ class PeriodPaths {
     const { from, to } = this.period;
     const { halfLifeDays, asOf } = this.options;
     const end = Math.min(to, asOf);
+    const contacts = new Set<string>();
     for (const account of groups.names) {
-      const touches = groups.of(account).filter((touch) => log.atOf(touch) >= from && log.atOf(touch) < to);
-      for (const touch of touches) this.names.set(log.nameOf(touch), (this.names.get(log.nameOf(touch)) ?? 0) + 1);
-      if (touches.length === 0) continue;
-      this.accounts.set(account, {
-        touches: touches.length,
-        contacts: new Set(Array.from(touches, (touch) => log.contactOf(touch))).size,
-        lastAt: log.atOf(touches.at(-1) ?? 0),
-        score: touches.reduce((sum, touch) => sum + 2 ** (-Math.max(0, end - log.atOf(touch)) / DAY / halfLifeDays), 0),
-      });
+      let [touches, lastAt, score] = [0, 0, 0];
+      contacts.clear();
+      for (const touch of groups.of(account)) {
+        const at = log.atOf(touch);
+        if (at < from || at >= to) continue;
+        const name = log.nameOf(touch);
+        this.names.set(name, (this.names.get(name) ?? 0) + 1);
+        contacts.add(log.contactOf(touch));
+        score += 2 ** (-Math.max(0, end - at) / DAY / halfLifeDays);
+        lastAt = at;
+        touches++;
+      }
+      if (touches > 0) this.accounts.set(account, { touches, contacts: contacts.size, lastAt, score });
     }
   }
 
@@ -214,7 +221,7 @@ export class PathGatherer {
     const groups = log.grouped('account');
     const theirs = [...groups.names].flatMap((account) => this.waiting.get(account) ?? []);
     for (const account of groups.names) this.waiting.delete(account);
-    for (const period of this.periods) period.count(log, groups);
+    if (this.options.counts) for (const period of this.periods) period.count(log, groups);
     this.gather(log, theirs, ids);
   }
 
@@ -238,7 +245,7 @@ export class PathGatherer {
   }
 
   private gather(log: Touches, conversions: readonly Conversion[], ids: readonly string[]): void {
-    const remainder: Remainder = { cycles: this.cycles, unconverted: [] };
+    const remainder: Remainder = { cycles: this.cycles, unconverted: this.options.nulls ? [] : null };
     for (const path of convertingPaths(log, conversions, this.options, remainder)) {
       const { conversion } = path;
       const period = conversion === null ? undefined : this.periods.find((one) => one.has(conversion.at));
@@ -247,12 +254,14 @@ export class PathGatherer {
       period.addPath(log, path, conversion);
       this.witness(path, log, ids);
     }
-    for (const unconverted of remainder.unconverted) {
+    for (const unconverted of remainder.unconverted ?? []) {
       this.periods.find((one) => one.has(unconverted.last))?.addUnconverted(log, unconverted);
     }
   }
 }
 
 function namesOf(log: Touches, touches: Uint32Array): string[] {
-  return Array.from(touches, (touch) => log.nameOf(touch));
+  const names: string[] = [];
+  for (let i = 0; i < touches.length; i++) names.push(log.nameOf(touches[i] ?? 0));
+  return names;
 }

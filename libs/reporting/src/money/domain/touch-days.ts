@@ -37,8 +37,8 @@ export class TouchDays {
     });
   }
 
-  /** Those in which anything is. */
-  *all(): Generator<DayCounts> {
+  /** Those in which anything is, more or less. They go on changing with what is added. */
+  *changed(): Generator<DayCounts> {
     for (const names of this.days.values())
       for (const counts of names.values()) if (counts.quarters.some((number) => number !== 0)) yield counts;
   }

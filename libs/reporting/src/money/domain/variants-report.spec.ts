@@ -4,6 +4,7 @@ import { PathTableBuilder } from '#lib/attribution';
 import { NO_ACTIVITY } from '../../activity/domain/activity.js';
 import type { OpportunityFact } from '../../facts/domain/fact.js';
 import type { Exposure } from '../touch.store.js';
+import { factsByKind } from '../../facts/domain/known-facts.js';
 import { booksOf } from './books.js';
 import { outcomesBehind } from './facts-behind.js';
 import { isUneven, newcombe, wilson } from './proportions.js';
@@ -90,7 +91,7 @@ describe('variants', () => {
     shares = new Map<string, number>(),
   ) => {
     const zone = FixedOffsetZone.utcInstance;
-    const books = booksOf(deals, { currency: 'EUR', zone, asOf, accounts: new Map() });
+    const books = booksOf(factsByKind(deals), { currency: 'EUR', zone, asOf, accounts: new Map() });
     const frame = {
       from: 0,
       to: asOf,
@@ -188,7 +189,12 @@ describe('variants', () => {
       deal('3', 'a3', 91, 92, 900),
       deal('4', 'b1', 12, 13, 70),
     ];
-    const books = booksOf(deals, { currency: 'EUR', zone: FixedOffsetZone.utcInstance, asOf, accounts: new Map() });
+    const books = booksOf(factsByKind(deals), {
+      currency: 'EUR',
+      zone: FixedOffsetZone.utcInstance,
+      asOf,
+      accounts: new Map(),
+    });
     const [row] = table(exposures, deals).rows;
     const of = (what: 'opportunity' | 'won') =>
       outcomesBehind(books, asOf, exposures, {

@@ -1,0 +1,127 @@
+import { SequenceInterner } from '#lib/attribution';
+import type { EpochMs } from '#lib/kernel';
+import { instantAt } from './kept-touches.js';
+
+/** A path that accounts end with, and of how many that was until an instant, and after it. */
+export interface KeptEnd {
+  /** Ids of names, oldest first. */
+  readonly names: readonly number[];
+  readonly over: number;
+  readonly open: number;
+}
+
+/** Accounts by the bytes of their ids, and paths by those of their names; shared by what was known earlier and later. */
+interface Known {
+  readonly accounts: SequenceInterner<Uint8Array>;
+  readonly paths: SequenceInterner<Uint8Array>;
+}
+
+const ID_BYTES = 16;
+/** Before the names of a path: the account, the instant of its last touch as PostgreSQL has it, how many bytes of names. */
+const HEAD_BYTES = ID_BYTES + 8 + 4;
+const NAME_BYTES = 4;
+
+/** The path that the last touch of each account of a brand ends, in columns of numbers. It is replaced, and never changed. */
+export class EndedAccounts {
+  private constructor(
+    private readonly known: Known,
+    /** By accounts; NaN for those without a touch. Epoch milliseconds. */
+    private readonly lastAt: Float64Array,
+    private readonly path: Uint32Array,
+  ) {}
+
+  static none(): EndedAccounts {
+    const known = { accounts: SequenceInterner.ofBytes(), paths: SequenceInterner.ofBytes() };
+    return new EndedAccounts(known, new Float64Array(), new Uint32Array());
+  }
+
+  /** About how much of the memory of the process it takes. */
+  get bytes(): number {
+    const { accounts, paths } = this.known;
+    return 50 * this.lastAt.length + accounts.elements.length + paths.elements.length + 30 * paths.size;
+  }
+
+  /**
+   * The same with what is told of some accounts in place of what was known of them.
+   * @param without accounts of which nothing may be left
+   * @param packed those of which something is, one after the other: 16 bytes of its id, 8 of the instant, 4 of a length, names
+   */
+  with(without: readonly string[], packed: readonly Buffer[]): EndedAccounts {
+    const { accounts, paths } = this.known;
+    const ids: number[] = [];
+    const of: number[] = [];
+    const at: number[] = [];
+    for (const account of without) {
+      ids.push(accounts.intern(Buffer.from(account.replaceAll('-', ''), 'hex'), 0, ID_BYTES));
+      at.push(NaN);
+      of.push(0);
+    }
+    for (const rows of packed) {
+      for (let i = 0; i < rows.length;) {
+        const end = i + HEAD_BYTES + rows.readUInt32BE(i + ID_BYTES + 8);
+        ids.push(accounts.intern(rows, i, i + ID_BYTES));
+        at.push(instantAt(rows, i + ID_BYTES));
+        of.push(paths.intern(rows, i + HEAD_BYTES, end));
+        i = end;
+      }
+    }
+    const lastAt = new Float64Array(accounts.size).fill(NaN);
+    lastAt.set(this.lastAt);
+    const path = new Uint32Array(accounts.size);
+    path.set(this.path);
+    ids.forEach((id, i) => {
+      lastAt[id] = at[i] ?? NaN;
+      path[id] = of[i] ?? 0;
+    });
+    return new EndedAccounts(this.known, lastAt, path);
+  }
+
+  /** How accounts that are none of these ended in a period. */
+  in(
+    { from, to }: { readonly from: EpochMs; readonly to: EpochMs },
+    openAfter: EpochMs,
+    but: readonly string[],
+  ): KeptEnd[] {
+    const { elements, size } = this.known.paths;
+    const over = new Uint32Array(size);
+    const open = new Uint32Array(size);
+    const excluded = this.flagged(but);
+    for (let account = 0; account < this.lastAt.length; account++) {
+      const at = this.lastAt[account] ?? NaN;
+      if (!(at >= from && at < to) || excluded[account] === 1) continue;
+      const path = this.path[account] ?? 0;
+      const counts = at <= openAfter ? over : open;
+      counts[path] = (counts[path] ?? 0) + 1;
+    }
+    const ends: KeptEnd[] = [];
+    for (let path = 0; path < size; path++) {
+      const [ofOver = 0, ofOpen = 0] = [over[path], open[path]];
+      if (ofOver + ofOpen === 0) continue;
+      ends.push({ names: namesIn(elements, this.known.paths.startAt(path), this.known.paths.startAt(path + 1)), over: ofOver, open: ofOpen }); // prettier-ignore
+    }
+    return ends;
+  }
+
+  /** How many accounts that are none of these were touched at or after an instant. */
+  since(from: EpochMs, but: readonly string[]): number {
+    const excluded = this.flagged(but);
+    return this.lastAt.reduce((sum, at, account) => sum + Number(at >= from && excluded[account] !== 1), 0);
+  }
+
+  private flagged(ids: readonly string[]): Uint8Array {
+    const { accounts } = this.known;
+    const flags = new Uint8Array(this.lastAt.length);
+    for (const id of ids) {
+      const account = accounts.find(Buffer.from(id.replaceAll('-', ''), 'hex'), 0, ID_BYTES);
+      if (account >= 0 && account < flags.length) flags[account] = 1;
+    }
+    return flags;
+  }
+}
+
+function namesIn(bytes: Uint8Array, start: number, end: number): number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const names: number[] = [];
+  for (let at = start; at < end; at += NAME_BYTES) names.push(view.getUint32(at));
+  return names;
+}

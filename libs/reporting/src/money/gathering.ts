@@ -1,0 +1,66 @@
+import type { EpochMs } from '#lib/kernel';
+import type { Books, Conversion } from './domain/books.js';
+import type { GatherPeriod, PathGatherer } from './domain/path-gatherer.js';
+import type { TouchSource } from './touch-source.js';
+
+/**
+ * Everybody's paths; what each account had to do with us; paths that led to a conversion, for reports in which no other
+ * matters; who met which variant; or none. A report that reads less is made in less time, whatever all the others did.
+ */
+export type TouchesRead = 'all' | 'accounts' | 'converting' | 'exposures' | 'nothing';
+
+export interface Gathered {
+  /** Whether what is gathered says how many touches there were. */
+  readonly isWhole: boolean;
+  /** Accounts of which nothing is known but that they had touches in the period. */
+  readonly otherAccounts: number;
+}
+
+/** Has touches read as far as a report needs them. */
+export async function gather(
+  source: TouchSource,
+  gatherer: PathGatherer,
+  about: {
+    readonly books: Books;
+    readonly conversions: readonly Conversion[];
+    readonly period: GatherPeriod;
+    readonly asOf: EpochMs;
+  },
+  reads: TouchesRead,
+): Promise<Gathered> {
+  const { books, conversions, period, asOf } = about;
+  const whole = { isWhole: true, otherAccounts: 0 };
+  const part = { isWhole: false, otherAccounts: 0 };
+  const accountsOf = (some: readonly Conversion[]): string[] =>
+    [...new Set(some.map(({ account }) => account))].filter(Boolean);
+  switch (reads) {
+    case 'nothing':
+    case 'exposures':
+      return whole;
+    case 'converting':
+      await source.stream(
+        gatherer,
+        accountsOf(conversions.filter(({ at }) => at >= period.from && at < period.to && at <= asOf)),
+      );
+      return part;
+    case 'accounts': {
+      // Of accounts that nobody named, a report says no more than how many there are.
+      const named = [...new Set([...books.accounts.keys(), ...accountsOf(conversions)])];
+      const otherAccounts = await source.othersTouched(period, named);
+      await source.stream(gatherer, otherAccounts === null ? null : named);
+      return otherAccounts === null ? whole : { isWhole: false, otherAccounts };
+    }
+    case 'all': {
+      if (!source.knowsEnds) {
+        await source.stream(gatherer, null);
+        return whole;
+      }
+      // Of a conversion of another time only how long it took matters, which its lead says.
+      const matters = ({ at, leadAt }: Conversion): boolean =>
+        leadAt === null || at > asOf || (at >= period.from && at < period.to);
+      await source.stream(gatherer, accountsOf(conversions.filter(matters)));
+      await source.addEnded(gatherer, [period], accountsOf(conversions));
+      return part;
+    }
+  }
+}
