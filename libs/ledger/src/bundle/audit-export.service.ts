@@ -45,8 +45,6 @@ const LEASE_MS = 60_000;
 const WAIT_MS = 500;
 const MOST_ATTEMPTS = 10;
 const MOST_OPEN = 10;
-/** A person's bundle carries a statement about their chain that is no older than this when it is asked for. */
-const HEADS_AGE_MS = 60_000;
 
 /** Takes orders for bundles of evidence, makes them, and hands them out. */
 export class AuditExportService {
@@ -154,7 +152,8 @@ export class AuditExportService {
   /** Writes down all that the bundle will depend on; null, with the lease given back, while the log does not cover the request. */
   private async fix(claimed: ExportRow, policy: string): Promise<FixedInputs | null> {
     const { tx } = this.database;
-    if (claimed.subjects !== null) await this.heads.record(HEADS_AGE_MS);
+    // The count has to have the entry about this export in it.
+    if (claimed.subjects !== null) await this.heads.record((await databaseClock(tx)) - claimed.requestedAt);
     const heads = claimed.subjects === null ? null : await headsStore.newest(tx);
     const newest = await tileStore.newest(tx);
     const mustCover = [...claimed.entryIds, ...(heads === null ? [] : [heads.entryId])];

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { SubjectId } from '#lib/kernel';
 import {
   canonicalize,
+  checkHeads,
   ED25519,
   encodeDisclosure,
   MANIFEST,
@@ -344,6 +345,51 @@ describe('a bundle of evidence', () => {
       }
       expect(readZip(bytes)).toEqual(new Map([...files].sort()));
     });
+  });
+
+  /** As `report.html` looks at its own files, so that a forger need not make that one again. */
+  const embedded = (given: ReadonlyMap<string, Buffer>) =>
+    verifyBundle({ files: given, policy: POLICY, embedded: true });
+  const unchecked = ({ verdict, steps }: ReturnType<typeof verify>) => [
+    verdict,
+    ...steps.filter(({ result }) => result === 'unchecked').map(({ step }) => step),
+  ];
+
+  describe('does not hold, and leaves open what was taken out of it:', () => {
+    it('how far the chains reach', () => {
+      const none = Buffer.from('{"heads":null,"proofs":[]}\n');
+      expect(unchecked(embedded(new Map([...files, ['subject.json', none]])))).toEqual(['unchecked', 'heads']);
+    });
+
+    it('what came after an older count, under a newer checkpoint', () => {
+      const { shown } = verify(files);
+      const bytes = files.get('subject.json')!;
+      const { at } = shown.find(({ role }) => role === 'heads')!.entry.clear;
+      const counted = Date.parse(at as string);
+      const scope = { ...ALL, brand: BRAND, subjects: [ada], from: null, to: null };
+      const check = (seenAt: number | null, records = shown) => checkHeads(bytes, records, scope, seenAt);
+      expect(check(counted + 599_000)).toEqual({ holds: true });
+      expect(check(counted + 601_000)).toEqual({ open: expect.stringContaining('may be missing') });
+      const withoutOrder = shown.filter(({ entry }) => entry.clear['t'] !== 'export.created');
+      expect(check(counted, withoutOrder)).not.toEqual({ holds: true });
+    });
+
+    it('the checkpoints that show that no entry is back-dated', () => {
+      const stripped = new Map([...files, ['times.ndjson', Buffer.alloc(0)]]);
+      // Witnessed soon enough after the time it says, an entry needs no bound before it; here nothing is soon enough.
+      expect(unchecked(embedded(stripped))).toEqual(['holds']);
+      const late = verifyBundle({ files: stripped, policy: POLICY, embedded: true, lateMs: -3_600_000 });
+      expect(unchecked(late)).toEqual(['unchecked', 'times']);
+    });
+  });
+
+  it('counts the chains after the order was recorded, however young the last count is', async () => {
+    await new SubjectHeads(fixture.database, fixture.ledger).record(0);
+    const verdict = verify(await world.bundleOf({ ...ALL, subjects: [ada] }));
+    expect(verdict).toMatchObject({ verdict: 'holds' });
+    const [heads] = verdict.records.filter(({ role }) => role === 'heads');
+    const order = verdict.records.findLast(({ type }) => type === 'export.created');
+    expect(heads!.idx).toBeGreaterThan(order!.idx);
   });
 
   it('says how far chains reach only when one has grown', async () => {

@@ -14,5 +14,5 @@ export {
 } from './verify-bundle.js';
 export { BUNDLE_EXIT_CODES, verdictJson, verdictText, volumesJson, volumesText } from './verdict-text.js';
 export { volumeNumber, VolumesVerification, type VolumesVerdict } from './verify-volumes.js';
-export { type SubjectFile, writeSubjectFile } from './verify-heads.js';
+export { checkHeads, type SubjectFile, writeSubjectFile } from './verify-heads.js';
 export { type Files, readZip, writeZip } from './zip.js';

@@ -30,6 +30,8 @@ export interface BundleCheck {
   readonly result: 'holds' | 'fails' | 'unchecked';
   /** Why it does not hold, or was not checked; empty when it holds. */
   readonly problem: string;
+  /** Without it the bundle may hold all the same: there is nothing that it could be compared with. */
+  readonly isMoot?: true;
 }
 
 /** What was found about one record. */
@@ -115,7 +117,8 @@ class Verification {
     this.tell('scope', manifest === null ? null : scopeCheck(manifest, shown));
     if (manifest?.volume != null) this.volume(manifest.volume, shown);
     this.tell('chain', manifest === null ? null : checkChains(shown, manifest.scope));
-    if (manifest?.volume === null && isWholeHistory(manifest.scope)) this.heads(shown, manifest.scope);
+    const seenAt = firstSeen(judged?.witnessed ?? []);
+    if (manifest?.volume === null && isWholeHistory(manifest.scope)) this.heads(shown, manifest.scope, seenAt);
     this.timesStep(records, times);
     this.tell('documents', documentsCheck(this.files, shown));
     this.tell('decisions', checkDecisions(shown, this.files));
@@ -202,23 +205,33 @@ class Verification {
         step: 'times',
         result: 'unchecked',
         problem: 'no witness that the policy trusts has cosigned',
+        isMoot: true,
       });
       return;
     }
     const wrong = records.find(({ at, notBefore, notAfter }) => !this.timeCheck(at, { notBefore, notAfter }).holds);
-    this.tell(
-      'times',
-      wrong === undefined ? HOLDS : fails(`the time of record ${wrong.idx} contradicts the witnesses`),
-    );
+    const loose = records.filter((record) => this.isLoose(record));
+    if (wrong !== undefined) this.tell('times', fails(`the time of record ${wrong.idx} contradicts the witnesses`));
+    else if (loose.length === 0) this.tell('times', HOLDS);
+    else {
+      const problem = `no witness says after when ${loose.length} records were placed, such as ${loose[0]?.idx}`;
+      this.steps.push({ step: 'times', result: 'unchecked', problem });
+    }
   }
 
-  private heads(shown: readonly LinkedRecord[], scope: BundleScope): void {
+  /** Of before the first checkpoint that witnesses saw, and not from shortly before it: it could be back-dated. */
+  private isLoose({ role, at, notBefore, notAfter }: RecordVerdict): boolean {
+    const { lateMs = LATE_MS, skewMs = SKEW_MS } = this.evidence;
+    return role === 'record' && notBefore === null && !(Number(notAfter) - Date.parse(at) <= lateMs + skewMs);
+  }
+
+  private heads(shown: readonly LinkedRecord[], scope: BundleScope, seenAt: number | null): void {
     const bytes = this.files.get('subject.json');
     if (bytes === undefined) return this.tell('heads', fails('subject.json is missing'));
-    const checked = attempt(() => checkHeads(bytes, shown, scope));
-    if (checked.value === 'none') {
-      this.steps.push({ step: 'heads', result: 'unchecked', problem: 'no entry says yet how far chains reach' });
-    } else this.tell('heads', checked.value ?? checked.check);
+    const checked = attempt(() => checkHeads(bytes, shown, scope, seenAt));
+    const { value } = checked;
+    if (value !== null && 'open' in value) this.steps.push({ step: 'heads', result: 'unchecked', problem: value.open });
+    else this.tell('heads', value ?? checked.check);
   }
 
   /** One of several: what it shows of a chain hangs together, and whether that is all of it only all of them can tell. */
@@ -334,14 +347,16 @@ function contentOf(record: ShownRecord): RecordVerdict['content'] {
 /** Types that have nothing to disclose; every other says at least whose chain it is in, or who did it. */
 const NEVER_DISCLOSE = new Set(['log.started', 'subject.heads', 'integrity.alert']);
 
-/** Steps that need not be decided: without a witness, or before the first `subject.heads`, there is nothing to compare. */
-const MAY_STAY_OPEN: readonly BundleStep[] = ['times', 'heads'];
+/** When the first of the witnesses that are trusted saw a checkpoint, in milliseconds since 1970; null when none did. */
+export function firstSeen(witnessed: readonly Witnessed[]): number | null {
+  return witnessed.length === 0 ? null : Math.min(...witnessed.map(({ time }) => time * 1_000));
+}
 
 /** The sum of these steps. */
 export function verdictOf(steps: readonly BundleCheck[]): BundleVerdict['verdict'] {
   if (steps.some(({ result }) => result === 'fails')) return 'fails';
   const open = steps.some(
-    ({ step, result }) => result === 'unchecked' && step !== 'complete' && !MAY_STAY_OPEN.includes(step),
+    ({ step, result, isMoot }) => result === 'unchecked' && step !== 'complete' && isMoot !== true,
   );
   return open ? 'unchecked' : 'holds';
 }

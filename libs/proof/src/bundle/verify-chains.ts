@@ -100,7 +100,8 @@ export function checkChains(shown: readonly LinkedRecord[], scope: BundleScope):
   return followed.holds && isWholeHistory(scope) ? chains.whole(scope) : followed;
 }
 
-function isThisExport({ entry }: LinkedRecord): boolean {
+/** Whether an entry records that an audit bundle was ordered. */
+export function isThisExport({ entry }: LinkedRecord): boolean {
   const value = entry.disclosed.find(({ name }) => name === 'export')?.value;
   const isAudit = typeof value === 'object' && value !== null && !Array.isArray(value) && 'kind' in value;
   return entry.clear['t'] === 'export.created' && isAudit && value.kind === 'audit';

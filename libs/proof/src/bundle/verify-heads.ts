@@ -3,7 +3,7 @@ import { type Check, fails, HOLDS, Malformed } from '../malformed.js';
 import { headCommitment, type HeadProof, subjectLabel, verifyHead } from '../subject-heads.js';
 import { isCount, isObject, parseCanonical } from './bundle-record.js';
 import type { BundleScope } from './manifest.js';
-import { type ChainLink, chainsOf, type LinkedRecord } from './verify-chains.js';
+import { type ChainLink, chainsOf, isThisExport, type LinkedRecord } from './verify-chains.js';
 
 /** What `subject.json` holds: which entry says how far chains reach, and what it says of each of the person's. */
 export interface SubjectFile {
@@ -51,20 +51,35 @@ const isList = (value: JsonValue | undefined): value is readonly JsonValue[] => 
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** The count is of so much before the bundle's checkpoint at most; what was logged in between could be left out. */
+const FRESH_MS = 600_000;
+
+/** What leaves open whether the history is whole. */
+export interface Open {
+  readonly open: string;
+}
+
 /**
- * Whether the log says of each of a person's chains what the bundle shows: that by then it had exactly these entries, or
- * none. `none` when the log does not say so of anybody yet.
+ * Whether the log says of each of a person's chains what the bundle shows: that it had exactly these entries, the one
+ * that records this export among them, shortly before the bundle's checkpoint.
+ * @param seenAt when a trusted witness first saw that checkpoint, in milliseconds since 1970; null when none did
  * @throws Malformed
  */
-export function checkHeads(bytes: Buffer, shown: readonly LinkedRecord[], scope: BundleScope): Check | 'none' {
+export function checkHeads(
+  bytes: Buffer,
+  shown: readonly LinkedRecord[],
+  scope: BundleScope,
+  seenAt: number | null,
+): Check | Open {
   const { heads, proofs } = parseSubjectFile(bytes);
-  if (heads === null) return 'none';
+  if (heads === null) return { open: 'no entry says how far the chains reach' };
   const entry = shown.find(({ idx }) => idx === heads)?.entry;
-  const { t, root, size } = entry?.clear ?? {};
-  if (t !== 'subject.heads' || typeof root !== 'string' || typeof size !== 'number') {
+  const { t, root, size, at } = entry?.clear ?? {};
+  if (t !== 'subject.heads' || typeof root !== 'string' || typeof size !== 'number' || typeof at !== 'string') {
     return fails(`record ${heads} does not say how far chains reach`);
   }
   const chains = chainsOf(shown);
+  let open: Open | null = null;
   for (const id of scope.subjects ?? []) {
     const proof = proofs.find((one) => one.id === id);
     if (proof === undefined) return fails('there is no proof about one of the person’s chains');
@@ -73,26 +88,37 @@ export function checkHeads(bytes: Buffer, shown: readonly LinkedRecord[], scope:
     if (!proven.holds) return proven;
     const commitment = proof.leaf?.label.equals(label) === true ? proof.leaf.commitment : null;
     const check = checkReach(id, chains.get(id) ?? [], commitment, { heads, size });
-    if (!check.holds) return check;
+    if ('open' in check) open ??= check;
+    else if (!check.holds) return check;
   }
-  return HOLDS;
+  if (open !== null) return open;
+  if (seenAt === null || seenAt - Date.parse(at) <= FRESH_MS) return HOLDS;
+  const [counted, seen] = [at, new Date(seenAt).toISOString()];
+  return {
+    open: `chains were counted at ${counted}, and the checkpoint is of ${seen}: what came between may be missing`,
+  };
 }
 
-/** By the time of the heads entry the chain had reached number n; what comes after was not placed before it was counted. */
+/**
+ * By the time of the heads entry the chain had reached number n; what comes after was not placed before it was counted.
+ * The entry about this export is among those that were counted.
+ */
 function checkReach(
   id: string,
   chain: readonly ChainLink[],
   commitment: Buffer | null,
   { heads, size }: { readonly heads: number; readonly size: number },
-): Check {
+): Check | Open {
   const reached = commitment === null ? 0 : numberOf(id, chain, commitment);
   if (reached === null) return fails(`entry ${heads} says that the person’s chain has an entry that is not shown`);
   const early = chain.find(({ n, record }) => n > reached && record.idx < size);
   if (early !== undefined) return fails(`record ${early.record.idx} is not among those that entry ${heads} counted`);
   const late = chain.find(({ n, record }) => n <= reached && record.idx >= heads);
-  return late === undefined
+  if (late !== undefined) return fails(`record ${late.record.idx} was counted by entry ${heads} before it was placed`);
+  const last = chain.findLast(({ record }) => isThisExport(record));
+  return last !== undefined && last.n <= reached
     ? HOLDS
-    : fails(`record ${late.record.idx} was counted by entry ${heads} before it was placed`);
+    : { open: `entry ${heads} counted the chains before this export was recorded` };
 }
 
 /** Which entry of the chain was committed to; an entry that is not shown any more is known by what follows it. */

@@ -5,6 +5,7 @@ import {
   type BundleCheck,
   type BundleEvidence,
   type BundleVerdict,
+  firstSeen,
   stepOf,
   verdictOf,
   verifyBundle,
@@ -47,12 +48,15 @@ export class VolumesVerification {
   };
   private follows: Check = HOLDS;
   private chain: Check = HOLDS;
+  /** When their checkpoint was first seen by a witness that is trusted. */
+  private seenAt: number | null = null;
 
   constructor(private readonly evidence: Omit<BundleEvidence, 'files' | 'embedded'>) {}
 
   /** The next volume. What it says alone leaves open what only all of them can tell. */
   add(files: Files): BundleVerdict {
     const verdict = verifyBundle({ ...this.evidence, files });
+    this.seenAt = firstSeen(verdict.witnessed);
     this.singly.push(...verdict.steps.filter(({ step, result }) => !TOGETHER.includes(step) || result === 'fails'));
     const bytes = files.get(MANIFEST);
     const [manifest] = bytes === undefined ? [null] : manifestIn(bytes);
@@ -111,9 +115,10 @@ export class VolumesVerification {
     const bytes = this.last.files.get('subject.json');
     if (bytes === undefined) return stepOf('heads', fails('subject.json is missing'));
     try {
-      const checked = checkHeads(bytes, this.links, scope);
-      if (checked !== 'none') return stepOf('heads', checked);
-      return { step: 'heads', result: 'unchecked', problem: 'no entry says yet how far chains reach' };
+      const checked = checkHeads(bytes, this.links, scope, this.seenAt);
+      return 'open' in checked
+        ? { step: 'heads', result: 'unchecked', problem: checked.open }
+        : stepOf('heads', checked);
     } catch (error) {
       if (error instanceof Malformed) return stepOf('heads', fails(error.message));
       throw error;
@@ -143,8 +148,11 @@ function orderOf({ origin, size, since, scope }: Manifest): string {
 
 /** A record without what it shows, but for what says where it is in its chain. */
 function linkOnly(record: LinkedRecord): LinkedRecord {
-  const { t, root, size } = record.entry.clear;
-  const clear = Object.fromEntries(Object.entries({ t, root, size }).filter(([, value]) => value !== undefined));
-  const disclosed = subjectOf(record) === null ? [] : record.entry.disclosed.filter(({ name }) => name === 'subj');
+  const { t, at, root, size } = record.entry.clear;
+  const clear = Object.fromEntries(Object.entries({ t, at, root, size }).filter(([, value]) => value !== undefined));
+  const disclosed =
+    subjectOf(record) === null
+      ? []
+      : record.entry.disclosed.filter(({ name }) => name === 'subj' || (name === 'export' && t === 'export.created'));
   return { ...record, entry: { ...record.entry, clear: clear as typeof record.entry.clear, disclosed } };
 }
