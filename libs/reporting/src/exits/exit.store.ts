@@ -157,7 +157,9 @@ export const exitStore = {
          AND (${link.any} OR EXISTS (
                SELECT FROM sending.reported_link l
                 WHERE l.message_id = stood.id
-                  AND (${link.is}::text = '' OR regexp_replace(l.address, '^[a-z][a-z0-9+.-]*://(www[.])?|/+$', '', 'gi') = ${link.is}::text)
+                  AND (${link.is}::text = '' OR ${link.is}::text = (
+                         SELECT lower(split_part(a, '/', 1)) || substr(a, length(split_part(a, '/', 1)) + 1)
+                           FROM regexp_replace(l.address, '^[a-z][a-z0-9+.-]*://(www[.])?|/+$', '', 'gi') AS a))
                   AND (${seen.is}::text IS NULL OR ${seen.is}::text NOT IN ('clicked', 'clickedByMachine')
                        OR ${seen.is}::text = CASE (
                             SELECT bool_or(NOT t.automated) FROM sending.touch t

@@ -248,9 +248,14 @@ export function sourceOf(
   return { channel: channel.toLowerCase(), ...(campaign === undefined ? {} : { campaign }) };
 }
 
-/** Where something is, in one form: without scheme, and without query and fragment, which may say who came. */
+/**
+ * Where something is, in one form: without scheme, and without query and fragment, which may say who came. Hosts are the same
+ * in capitals, paths are not. SQL says the same of links of mails (`exitStore.messages`).
+ */
 export function addressOf(text: string): string {
   const [bare = ''] = text.trim().split(/[?#]/);
   const at = bare.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '').replace(/^www\./i, '');
-  return at.length > 1 ? at.replace(/\/+$/, '') : at;
+  const host = /^[^/\s]+\.[^/\s]+(?=\/|$)/.exec(at)?.[0] ?? '';
+  const whole = host.toLowerCase() + at.slice(host.length);
+  return whole.length > 1 ? whole.replace(/\/+$/, '') : whole;
 }
