@@ -15,7 +15,7 @@ export { platformChecks, runCheck, type Finding, type ReadinessCheck } from './h
 export { type CsvCell, type CsvDialect, csvLine, EXCEL_DE, RFC_4180 } from './http/csv.js';
 export { instantInput, isWithinYears } from './http/instant.js';
 export { escapePointer, MAX_JSON_DEPTH, parseJson, textProblem, repeatedMember } from './http/json-body.js';
-export { linesOf, type TextLine, withoutByteOrderMark } from './http/lines.js';
+export { lineGroupsOf, linesOf, type TextLine, withoutByteOrderMark } from './http/lines.js';
 export {
   asDomainError,
   isDatabaseAway,

@@ -7,7 +7,7 @@ import type { Principal } from '#lib/consent';
 import { DomainError } from '#lib/kernel';
 import {
   asDomainError,
-  linesOf,
+  lineGroupsOf,
   type Logger,
   LOGGER,
   parseJson,
@@ -87,10 +87,10 @@ export class BulkStream {
       work.catch(() => undefined); // a failure is met where the batch's turn comes
       underWay.push(work);
     };
-    const lines = linesOf(body, MAX_LINE_BYTES);
+    const groups = lineGroupsOf(body, MAX_LINE_BYTES);
     try {
       for (;;) {
-        const next = lines.next();
+        const next = groups.next();
         const isOwed = batch.length > 0 || underWay.length > 0;
         if (isOwed && body.readableLength === 0 && (await isPause(next))) {
           if (batch.length > 0) flush();
@@ -98,18 +98,19 @@ export class BulkStream {
         }
         const came = await next;
         if (came.done === true) break;
-        const line = came.value;
-        lineNumber++;
-        if (line.kind === 'line' && line.text.trim() === '') continue;
-        batch.push({ n: lineNumber, line: readLine(line, caller) });
-        if (batch.length === BATCH_LINES) flush();
-        while (underWay.length >= BATCHES_UNDER_WAY) yield (await underWay.shift()) ?? '';
+        for (const line of came.value) {
+          lineNumber++;
+          if (line.kind === 'line' && line.text.trim() === '') continue;
+          batch.push({ n: lineNumber, line: readLine(line, caller) });
+          if (batch.length === BATCH_LINES) flush();
+          while (underWay.length >= BATCHES_UNDER_WAY) yield (await underWay.shift()) ?? '';
+        }
       }
       if (batch.length > 0) flush();
       for (const work of underWay) yield await work;
     } finally {
       // Not waited for: it ends with the request's body, which ends with its connection.
-      void lines.return(undefined).catch(() => undefined);
+      void groups.return(undefined).catch(() => undefined);
     }
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Readable } from 'node:stream';
-import { linesOf } from './lines.js';
+import { lineGroupsOf, linesOf } from './lines.js';
 
 async function lines(chunks: readonly (string | Buffer)[], maxBytes = 100): Promise<string[]> {
   const all: string[] = [];
@@ -16,6 +16,13 @@ describe('the lines of a stream', () => {
     const expected = ['eins', 'zwei', '', 'drei ä€', 'vier'];
     expect(await lines([bytes])).toEqual(expected);
     expect(await lines([...bytes].map((byte) => Buffer.from([byte])))).toEqual(expected);
+  });
+
+  it('come together when they ended in one piece of it', async () => {
+    const groups: number[] = [];
+    const pieces = ['eins\nzwei\ndr', 'ei', '\nvier\n', 'fünf'].map((piece) => Buffer.from(piece));
+    for await (const group of lineGroupsOf(Readable.from(pieces), 100)) groups.push(group.length);
+    expect(groups).toEqual([2, 2, 1]);
   });
 
   it('begin behind a byte order mark, also when it comes in pieces, and only the first does', async () => {
