@@ -60,6 +60,20 @@ describe('what stands in for node:crypto and Buffer in a browser', () => {
     expect(verifyEd25519(message, signature, Buffer.alloc(32, 0xff))).toBe(false);
   });
 
+  it('looks at a part of other memory as Buffer does', () => {
+    const memory = Uint8Array.from({ length: 20 }, (_, i) => i).buffer;
+    for (const [start, length] of [
+      [0, 20],
+      [3, 5],
+      [20, 0],
+    ] as const) {
+      const ours = PortableBuffer.from(memory, start, length);
+      expect([...ours]).toEqual([...Buffer.from(memory, start, length)]);
+      expect(ours.buffer).toBe(memory);
+    }
+    expect([...PortableBuffer.from(memory)]).toEqual([...Buffer.from(memory)]);
+  });
+
   it('writes and reads text and numbers as Buffer does', () => {
     fc.assert(
       fc.property(bytes(), (input) => {

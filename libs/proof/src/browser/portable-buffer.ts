@@ -1,8 +1,12 @@
 /** What this library uses of Node's Buffer, for browsers. */
 export class PortableBuffer extends Uint8Array {
-  static override from(input: unknown, encoding?: unknown): PortableBuffer {
+  /** Of an ArrayBuffer it is a view, from the byte `encoding` on. */
+  static override from(input: unknown, encoding?: unknown, length?: unknown): PortableBuffer {
     if (typeof input === 'string') return own(encodeText(input, typeof encoding === 'string' ? encoding : 'utf8'));
-    if (input instanceof ArrayBuffer) return new PortableBuffer(input);
+    if (input instanceof ArrayBuffer) {
+      const start = typeof encoding === 'number' ? encoding : 0;
+      return new PortableBuffer(input, start, typeof length === 'number' ? length : input.byteLength - start);
+    }
     return own(Uint8Array.from(input as ArrayLike<number>));
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { crc32 as crcOfZlib } from 'node:zlib';
+import { Malformed } from '../malformed.js';
 import { crc32, readZip, writeZip } from './zip.js';
 
 describe('archives', () => {
@@ -24,5 +25,23 @@ describe('archives', () => {
     expect([...read.keys()]).toEqual([...files.keys()].sort());
     for (const [name, bytes] of files) expect(read.get(name)).toEqual(bytes);
     expect(writeZip(new Map([...files].reverse()))).toEqual(writeZip(files));
+  });
+
+  it('are read out of the middle of other memory, and refused where one byte is another, missing or too many', () => {
+    const bytes = writeZip(
+      new Map([
+        ['a.txt', Buffer.from('one')],
+        ['b.txt', Buffer.from('two')],
+      ]),
+    );
+    const around = Buffer.concat([Buffer.alloc(7, 1), bytes, Buffer.alloc(9, 2)]);
+    expect([...readZip(around.subarray(7, 7 + bytes.length)).keys()]).toEqual(['a.txt', 'b.txt']);
+    for (let at = 0; at < bytes.length; at++) {
+      const changed = Buffer.from(bytes);
+      changed[at]! ^= 1;
+      expect(() => readZip(changed)).toThrow(Malformed);
+      expect(() => readZip(bytes.subarray(0, at))).toThrow(Malformed);
+    }
+    expect(() => readZip(Buffer.concat([bytes, Buffer.of(0)]))).toThrow(Malformed);
   });
 });

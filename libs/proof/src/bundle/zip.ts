@@ -16,27 +16,40 @@ const NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/
 
 /** The one archive of these files: sorted by name, stored without compression, with no times of their own. */
 export function writeZip(files: Files): Buffer {
+  return Buffer.concat([...partsOf(files)]);
+}
+
+/** The same part by part, the files as they are. */
+function* partsOf(files: Files): Generator<Buffer> {
   if (files.size > MOST_FILES) throw new RangeError(`an archive has at most ${MOST_FILES} files`);
-  const parts: Buffer[] = [];
   const directory: Buffer[] = [];
   let at = 0;
   for (const name of [...files.keys()].sort()) {
     if (!NAME.test(name)) throw new RangeError('the name of a file has characters that none here has');
     const bytes = files.get(name) ?? Buffer.alloc(0);
     const about = Buffer.concat([COMMON, numbers(crc32(bytes), bytes.length, bytes.length), shorts(name.length, 0)]);
-    parts.push(numbers(LOCAL), about, Buffer.from(name), bytes);
+    yield Buffer.concat([numbers(LOCAL), about, Buffer.from(name)]);
+    yield bytes;
     directory.push(numbers(CENTRAL), shorts(20), about, shorts(0, 0, 0), numbers(0, at), Buffer.from(name));
     at += 30 + name.length + bytes.length;
   }
   const listed = Buffer.concat(directory);
   if (at + listed.length > MOST_BYTES) throw new RangeError('an archive has less than 4 GiB');
-  const end = [numbers(END), shorts(0, 0, files.size, files.size), numbers(listed.length, at), shorts(0)];
-  return Buffer.concat([...parts, listed, ...end]);
+  yield Buffer.concat([
+    listed,
+    numbers(END),
+    shorts(0, 0, files.size, files.size),
+    numbers(listed.length, at),
+    shorts(0),
+  ]);
 }
 
-/** The files of an archive that `writeZip` has written. @throws Malformed for every other one */
+/**
+ * The files of an archive that `writeZip` has written, which are parts of its memory, not copies.
+ * @throws Malformed for every other one
+ */
 export function readZip(bytes: Uint8Array): Map<string, Buffer> {
-  const all = Buffer.from(bytes);
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const files = new Map<string, Buffer>();
   let at = 0;
   while (at + 30 <= all.length && all.readUInt32LE(at) === LOCAL) {
@@ -50,10 +63,20 @@ export function readZip(bytes: Uint8Array): Map<string, Buffer> {
     at = start + size;
   }
   // Whatever else stands in it, and in which order, is settled by what these files would have become.
-  if (files.size > MOST_FILES || !writeZip(files).equals(all)) {
+  if (files.size > MOST_FILES || !isArchiveOf(files, all)) {
     throw new Malformed(FORMAT, 'it is damaged, or was packed by another program');
   }
   return files;
+}
+
+/** Compared part by part: a second archive would be as large as the first. */
+function isArchiveOf(files: Files, all: Buffer): boolean {
+  let at = 0;
+  for (const part of partsOf(files)) {
+    if (!all.subarray(at, at + part.length).equals(part)) return false;
+    at += part.length;
+  }
+  return at === all.length;
 }
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
