@@ -15,6 +15,7 @@ export interface BundleRecord {
 }
 
 const FORMAT = 'entries.ndjson';
+const LINE_FEED = 0x0a;
 const ROLES: readonly string[] = ['record', 'document', 'heads'] satisfies RecordRole[];
 
 export function writeRecords(records: readonly BundleRecord[]): Buffer {
@@ -22,25 +23,32 @@ export function writeRecords(records: readonly BundleRecord[]): Buffer {
   return Buffer.from(lines.map((line) => `${line}\n`).join(''));
 }
 
-/** Records in the order of their positions. @throws Malformed for every text that `writeRecords` does not give. */
-export function parseRecords(bytes: Buffer): BundleRecord[] {
+/**
+ * Records in the order of their positions, each read when it is asked for: what was read may be a large part of a bundle.
+ * @throws Malformed for every text that `writeRecords` does not give
+ */
+export function* readRecords(bytes: Buffer): Generator<BundleRecord> {
   let before = -1;
-  return linesOf(FORMAT, bytes).map((line) => {
+  for (const line of linesOf(FORMAT, bytes)) {
     const value = parseCanonical(FORMAT, line);
     if (!isRecord(value)) throw new Malformed(FORMAT, 'a line is no record');
     if (value.idx <= before) throw new Malformed(FORMAT, 'positions do not ascend');
     before = value.idx;
-    return value;
-  });
+    yield value;
+  }
 }
 
-/** Lines of a file that may be longer than other texts are. */
-export function linesOf(format: string, bytes: Buffer): string[] {
-  const text = bytes.toString('utf8');
-  if (!Buffer.from(text).equals(bytes)) throw new Malformed(format, 'not UTF-8');
-  if (text === '') return [];
-  if (!text.endsWith('\n')) throw new Malformed(format, 'does not end in a line feed');
-  return text.slice(0, -1).split('\n');
+/** Lines of a file that may be longer than other texts are, one after the other. */
+export function* linesOf(format: string, bytes: Buffer): Generator<string> {
+  for (let at = 0; at < bytes.length;) {
+    const end = bytes.indexOf(LINE_FEED, at);
+    if (end < 0) throw new Malformed(format, 'does not end in a line feed');
+    const line = bytes.subarray(at, end);
+    const text = line.toString('utf8');
+    if (!Buffer.from(text).equals(line)) throw new Malformed(format, 'not UTF-8');
+    yield text;
+    at = end + 1;
+  }
 }
 
 /** Reads strict canonical JSON. */

@@ -1,6 +1,6 @@
 /** A bundle of evidence for an auditor: what is in it, and whether it is true. */
 export { documentText } from './bundle-document.js';
-export { type BundleRecord, type RecordRole, parseRecords, writeRecords } from './bundle-record.js';
+export { type BundleRecord, type RecordRole, writeRecords } from './bundle-record.js';
 export { type TimedCheckpoint, writeTimes } from './bundle-times.js';
 export { type BundleScope, type Manifest, MANIFEST, parseManifest, type Volume, writeManifest } from './manifest.js';
 export { checksOf, recordsCsv, type ShownRecord, type SubjectLink, subjectOf } from './records-csv.js';

@@ -45,9 +45,9 @@ export function recordsCsv(records: readonly ShownRecord[]): string {
   return written(LAYOUTS[0], records);
 }
 
-/** The same in each form that a bundle may have it in: those of before have fewer columns. */
-export function recordsCsvs(records: readonly ShownRecord[]): readonly string[] {
-  return LAYOUTS.map((columns) => written(columns, records));
+/** The same in each form that a bundle may have it in, the newest first, made as they are asked for: those of before have fewer columns. */
+export function* recordsCsvs(records: readonly ShownRecord[]): Generator<string> {
+  for (const columns of LAYOUTS) yield written(columns, records);
 }
 
 function written(columns: readonly Column[], records: readonly ShownRecord[]): string {

@@ -7,7 +7,7 @@ import { parseHashLines, parseTlogProof } from '../tlog-proof.js';
 import { judgeCheckpoint, type TrustPolicy, type Witnessed } from '../trust-policy.js';
 import { parseTrustPolicy } from '../trust-policy-text.js';
 import { verifyEntry } from '../verify-entry.js';
-import { type BundleRecord, parseRecords, type RecordRole } from './bundle-record.js';
+import { type BundleRecord, readRecords, type RecordRole } from './bundle-record.js';
 import { boundsOf, readTimes, type SeenSize } from './bundle-times.js';
 import { type BundleScope, type Manifest, MANIFEST, parseManifest, sha256, type Volume } from './manifest.js';
 import { recordsCsvs, type ShownRecord, subjectOf } from './records-csv.js';
@@ -108,8 +108,10 @@ class Verification {
 
     const times =
       signed !== null && policy.value !== null ? this.times(policy.value, signed, judged?.witnessed ?? []) : [];
-    const given = this.read('records', 'entries.ndjson', parseRecords) ?? [];
-    const read = given.map((record) => this.record(record, signed, times));
+    const read =
+      this.read('records', 'entries.ndjson', (bytes) =>
+        Array.from(readRecords(bytes), (record) => this.record(record, signed, times)),
+      ) ?? [];
     const records = read.map(({ verdict }) => verdict);
     const shown = read.flatMap(({ record }) => record ?? []);
     if (this.resultOf('records') === null)
@@ -122,8 +124,8 @@ class Verification {
     this.timesStep(records, times);
     this.tell('documents', documentsCheck(this.files, shown));
     this.tell('decisions', checkDecisions(shown, this.files));
-    const tables = recordsCsvs(shown.filter(({ role }) => role === 'record')).map((table) => Buffer.from(table));
-    this.tell('csv', sameBytes('report.csv', this.files.get('report.csv'), tables));
+    const tables = recordsCsvs(shown.filter(({ role }) => role === 'record'));
+    this.tell('csv', sameText('report.csv', this.files.get('report.csv'), tables));
     if (this.evidence.embedded !== true) this.tell('report', filesInReport(this.files));
     if (this.evidence.older !== undefined) this.consistency(this.evidence.older, policy.value, signed, manifest);
     this.steps.sort((a, b) => orderOf(a) - orderOf(b));
@@ -333,9 +335,10 @@ function documentsCheck(files: Files, shown: readonly LinkedRecord[]): Check {
   return missing === undefined ? HOLDS : fails(`the notice that record ${missing.idx} names is missing`);
 }
 
-function sameBytes(name: string, bytes: Buffer | undefined, expected: readonly Buffer[]): Check {
+function sameText(name: string, bytes: Buffer | undefined, expected: Iterable<string>): Check {
   if (bytes === undefined) return fails(`${name} is missing`);
-  return expected.some((one) => bytes.equals(one)) ? HOLDS : fails(`${name} says something else than the records`);
+  for (const text of expected) if (bytes.equals(Buffer.from(text))) return HOLDS;
+  return fails(`${name} says something else than the records`);
 }
 
 function contentOf(record: ShownRecord): RecordVerdict['content'] {
