@@ -99,7 +99,6 @@ export { LinkService, type IssuedLink, type LinkRequest } from './links/link.ser
 export { accentStyle, inkOn, type PageSettings } from './brands/domain/page-settings.js';
 export {
   PreferenceService,
-  UNDO_MS,
   type PageEvidence,
   type PreferenceAnswer,
   type PreferenceView,

@@ -20,10 +20,17 @@ describe('leaving', () => {
     expect((await world.history(person)).at(-1)).toBe('email withdrawn newsletter page');
 
     const change = query.get('done') ?? '';
-    const undone = await fetch(`${url}?act=undo&change=${change}`, { method: 'POST', redirect: 'manual' });
+    const secret = query.get('undo') ?? '';
+    const undone = await fetch(`${url}?act=undo&change=${change}&undo=${secret}`, {
+      method: 'POST',
+      redirect: 'manual',
+    });
     expect((await follow(url, undone)).html).toContain('Zurückgenommen');
     expect((await world.history(person)).at(-1)).toBe('email granted newsletter page_undo');
-    const twice = await fetch(`${url}?act=undo&change=${change}`, { method: 'POST', redirect: 'manual' });
+    const twice = await fetch(`${url}?act=undo&change=${change}&undo=${secret}`, {
+      method: 'POST',
+      redirect: 'manual',
+    });
     expect((await follow(url, twice)).query.get('done')).toBe('not_undone');
   });
 

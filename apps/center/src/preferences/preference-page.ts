@@ -126,7 +126,8 @@ export class PreferencePage {
       wording: wordingOf(new Words(read, view), act, link, query.alone !== null),
     };
     if (act === 'undo') {
-      const undone = query.change === null ? null : await this.preferences.undo(link, query.change, evidence);
+      const undone =
+        query.change === null ? null : await this.preferences.undo(link, query.change, query.undo, evidence);
       const done = undone?.kind === 'done' ? (undone.changeId ?? 'same') : 'not_undone';
       return redirect(reply, { lang, done });
     }
@@ -163,7 +164,8 @@ export class PreferencePage {
     reply: FastifyReply,
   ): void {
     if (answer === null) return this.unknownLink(request, reply);
-    redirect(reply, { lang, done: answer.kind === 'done' ? (answer.changeId ?? 'same') : null });
+    if (answer.kind !== 'done') return redirect(reply, { lang });
+    redirect(reply, { lang, done: answer.changeId ?? 'same', undo: answer.undoSecret ?? null });
   }
 
   private async showAs(
@@ -175,7 +177,7 @@ export class PreferencePage {
   ): Promise<void> {
     const query = PageQuery.parse(request.query);
     const changeId = query.done !== null && /^[0-9a-f-]{36}$/.test(query.done) ? query.done : null;
-    const view = await this.preferences.view(link, changeId, partOf(query));
+    const view = await this.preferences.view(link, changeId, partOf(query), query.undo);
     if (view === null) return this.unknownLink(request, reply);
     const language = languageFor(request, view);
     if (view.facts.erased) return erased(reply, language, view);

@@ -1,4 +1,4 @@
-import { type Cell, cellKey, isShown, maySayYes, type PreferenceChange, UNDO_MS } from '#lib/consent';
+import { type Cell, cellKey, isShown, maySayYes, type PreferenceChange } from '#lib/consent';
 import type { Times } from '#lib/platform';
 import { apart, listIn, type Phrase } from '../texts/phrase.js';
 import { actionOf, holderOf, scopeOf, type Showing } from './showing.js';
@@ -94,15 +94,15 @@ function done(showing: Showing, words: Words, times: Times): Told[] {
     ...(isAllHeld ? [] : [phrase('result.effect', { time: times.instant(change.at) })]),
     ...(change.inFlight > 0 ? [phrase('result.inFlight', { n: change.inFlight })] : []),
   ];
-  const until = change.at + UNDO_MS;
-  const canUndo = change.act !== 'undo' && !change.undone && until > view.now;
-  const undo = canUndo
-    ? {
-        action: actionOf(showing, { act: 'undo', change: change.id }),
-        label: say('result.undo'),
-        until: say('result.undoUntil', { time: times.instant(until) }),
-      }
-    : null;
+  const until = view.undoUntil;
+  const undo =
+    until !== null && until > view.now
+      ? {
+          action: actionOf(showing, { act: 'undo', change: change.id }),
+          label: say('result.undo'),
+          until: say('result.undoUntil', { time: times.instant(until) }),
+        }
+      : null;
   return [{ tone: 'ok', lines, undo }];
 }
 

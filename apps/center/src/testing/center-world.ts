@@ -245,7 +245,7 @@ export class CenterWorld {
     await this.db.tx.execute`UPDATE consent.brand SET page = ${JSON.stringify(page)} WHERE id = ${this.brandId}`;
   }
 
-  private async addressOf(person: SomePerson): Promise<string> {
+  async addressOf(person: SomePerson): Promise<string> {
     const [point] = await this.db.tx.sql<{ address: string }>`
       SELECT address FROM consent.contact_point WHERE id = ${this.email(person)}`;
     if (point === undefined) throw new Error('a person has an address');

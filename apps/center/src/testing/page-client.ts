@@ -53,4 +53,10 @@ export const ticked = (html: string): string[] =>
 
 /** Asks for the change that a page told of to be taken back, and looks at the page that comes of it. */
 export const undo = async (url: string, query: URLSearchParams) =>
-  follow(url, await fetch(`${url}?act=undo&change=${query.get('done') ?? ''}`, { method: 'POST', redirect: 'manual' }));
+  follow(
+    url,
+    await fetch(`${url}?act=undo&change=${query.get('done') ?? ''}&undo=${query.get('undo') ?? ''}`, {
+      method: 'POST',
+      redirect: 'manual',
+    }),
+  );

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ContactPointId, EntryId, EpochMs } from '#lib/kernel';
 import { LedgerService, type NewEntry, WrittenJson } from '#lib/ledger';
@@ -6,8 +6,7 @@ import { Database, type Tx } from '#lib/platform';
 import { ConsentService } from '../consents/consent.service.js';
 import { jurisdictionOf } from '../consents/domain/jurisdiction.js';
 import { type LockedContact, lockByLink, whoIs } from '../consents/locked-contact.js';
-import { consentStore, type Evidence } from '../consents/consent.store.js';
-import { type ConsentState, foldConsent, isRefusal } from '../consents/domain/consent-fold.js';
+import type { Evidence } from '../consents/consent.store.js';
 import { InFlight } from '../consents/in-flight.js';
 import { leaveEverything } from '../consents/leave-everything.js';
 import { contactStore } from '../contacts/contact.store.js';
@@ -20,7 +19,6 @@ import { versionOf } from './domain/page-version.js';
 import {
   type PlannedConsent,
   planPreferences,
-  type Past,
   planUndo,
   type PreferencePlan,
   type PreferenceRequest,
@@ -34,10 +32,10 @@ import {
   type PreferenceChange,
   preferenceStore,
 } from './preference.store.js';
+import { undoUntil } from './domain/undo-right.js';
+import { pastOf, sinceChange } from './since-change.js';
 import { noticesOf, recordShown, type ShownNotice } from './shown-notice.js';
 
-/** For how long a change can be taken back. */
-export const UNDO_MS = 24 * 3_600_000;
 /** Among so many of the newest, the one on which a message relied is looked for. */
 const MAX_AGREEMENTS = 200;
 
@@ -56,6 +54,8 @@ export interface PreferenceView {
   readonly notices: readonly PublishedWording[];
   /** The change asked for by its id, when it is the person's own. */
   readonly change: PreferenceChange | null;
+  /** Until when the holder of this link may take that change back; null: not at all. */
+  readonly undoUntil: EpochMs | null;
   /** Newest first; empty for a link that may only reduce. */
   readonly agreements: readonly AgreementEvent[];
   /** The part of all of them that was asked for, and how many there are. */
@@ -76,7 +76,13 @@ export interface PageEvidence {
 }
 
 export type PreferenceAnswer =
-  | { readonly kind: 'done'; readonly changeId: string | null; readonly inFlight: number }
+  | {
+      readonly kind: 'done';
+      readonly changeId: string | null;
+      readonly inFlight: number;
+      /** By which a link that may only reduce takes the change back; told here and nowhere else. */
+      readonly undoSecret?: string | undefined;
+    }
   /** Something else changed since the page was read; nothing was done. */
   | { readonly kind: 'stale' }
   /** Nothing there to take back, or too late for it. */
@@ -96,8 +102,14 @@ export class PreferenceService {
   /**
    * Null when the link names nobody; the caller answers as for a forged one. Writes nothing.
    * @param part of what was agreed to, counted from the newest
+   * @param undoSecret that the answer to the change told
    */
-  async view(given: PageLink, changeId: string | null, part = { from: 0, most: 0 }): Promise<PreferenceView | null> {
+  async view(
+    given: PageLink,
+    changeId: string | null,
+    part = { from: 0, most: 0 },
+    undoSecret: string | null = null,
+  ): Promise<PreferenceView | null> {
     return this.database.transaction(async (tx) => {
       const link = { ...given, contactPointId: await contactStore.followMerge(tx, given.contactPointId) };
       // A link that may add something ends with its address: whoever reads there now may be somebody else.
@@ -111,6 +123,7 @@ export class PreferenceService {
       const ended = await contactStore.pointsEnded(tx, contact.id);
       const pointIds = [...new Set([...facts.points, ...ended].map(({ id }) => id))];
       const brand = await preferenceStore.brand(tx, contact.brandId);
+      const change = changeId === null ? null : await preferenceStore.change(tx, contact.id, changeId);
       return {
         brand,
         externalId: contact.externalId,
@@ -120,7 +133,8 @@ export class PreferenceService {
         version: versionOf(facts, cells),
         now,
         notices: link.access === 'manage' ? await noticesOf(tx, facts.brandId, brand.page) : [],
-        change: changeId === null ? null : await preferenceStore.change(tx, contact.id, changeId),
+        change,
+        undoUntil: change === null ? null : undoUntil(link, change, hashOf(undoSecret)),
         record: await recordOf(tx, link, pointIds, part),
         agreements: link.access === 'manage' ? await preferenceStore.agreements(tx, pointIds, MAX_AGREEMENTS) : [],
         erasure: await preferenceStore.erasureAsked(tx, contact.id),
@@ -156,20 +170,23 @@ export class PreferenceService {
     });
   }
 
-  /** Takes a change back, by events of its own. Whoever knows its id made it. */
-  async undo(given: PageLink, changeId: string, evidence: PageEvidence): Promise<PreferenceAnswer | null> {
+  /** Takes a change back, by events of its own, as far as nothing happened since; see `undoUntil` for who may. */
+  async undo(
+    given: PageLink,
+    changeId: string,
+    undoSecret: string | null,
+    evidence: PageEvidence,
+  ): Promise<PreferenceAnswer | null> {
     return this.change(given, async (tx, contact, facts, now, link) => {
       const change = await preferenceStore.change(tx, contact.id, changeId);
-      if (
-        change === null ||
-        change.undone ||
-        change.act === 'undo' ||
-        change.act === 'erase' ||
-        now - change.at > UNDO_MS
-      ) {
-        return { kind: 'not_undone' };
-      }
-      const plan = planUndo(facts, change, await this.pastOf(tx, facts, change.at), now);
+      const until = change === null ? null : undoUntil(link, change, hashOf(undoSecret));
+      if (change === null || until === null || now > until) return { kind: 'not_undone' };
+      const pointIds = facts.points.map(({ id }) => id);
+      const since = await sinceChange(tx, contact.id, pointIds, change.at);
+      if (since.isLeaving) return { kind: 'not_undone' };
+      const holder = { access: link.access, pointId: link.contactPointId };
+      const plan = planUndo(facts, holder, change, await pastOf(tx, facts, change.at, since), now);
+      if (plan.consents.length === 0 && Object.keys(plan.fields).length === 0) return { kind: 'not_undone' };
       await this.suppressions.restoreObjections(tx, pointsOf(plan.turnedOff), change.at, now);
       return this.carryOut(tx, { link, contact, facts, now, plan, act: 'undo', undoOf: change.id, evidence });
     });
@@ -227,26 +244,6 @@ export class PreferenceService {
     });
   }
 
-  /** Where every scope stood before a change. */
-  private async pastOf(tx: Tx, { points }: PreferenceFacts, changedAt: EpochMs) {
-    const states = new Map<string, ConsentState>();
-    for (const { id } of points)
-      for (const [scopeId, events] of await consentStore.facts(tx, id)) {
-        const state = foldConsent(
-          events.filter(({ kind, occurredAt }) => occurredAt < changedAt + (isRefusal(kind) ? 0 : 1)),
-        );
-        if (state !== null) states.set(`${id} ${scopeId}`, state);
-      }
-    const express = await preferenceStore.expressOf(
-      tx,
-      [...states.values()].map(({ eventId }) => eventId),
-    );
-    return (pointId: ContactPointId, scopeId: string): Past => {
-      const state = states.get(`${pointId} ${scopeId}`) ?? null;
-      return { state, isExpress: state !== null && express.has(state.eventId) };
-    };
-  }
-
   private async carryOut(tx: Tx, doing: Doing): Promise<PreferenceAnswer> {
     const { link, contact, facts, now, plan, act, undoOf } = doing;
     for (const consent of [...plan.consents, ...plan.again]) await this.record(tx, doing, consent);
@@ -258,7 +255,8 @@ export class PreferenceService {
     if (isNothing && act !== 'erase') {
       return { kind: 'done', changeId: null, inFlight };
     }
-    const id = randomUUID(); // Not in order of time: whoever knows it may take the change back.
+    const id = randomUUID(); // Not in order of time: whoever may say yes and knows it may take the change back.
+    const undoSecret = link.access === 'reduce' && act !== 'undo' ? randomBytes(32).toString('base64url') : undefined;
     await preferenceStore.keep(tx, {
       id,
       brandId: facts.brandId,
@@ -273,8 +271,9 @@ export class PreferenceService {
       inFlight,
       undoOf,
       entryId: doing.entryId ?? null,
+      undoHash: hashOf(undoSecret ?? null),
     });
-    return { kind: 'done', changeId: id, inFlight };
+    return { kind: 'done', changeId: id, inFlight, undoSecret };
   }
 
   /** Without an objection all would come back that was agreed to before, by whoever has the address. */
@@ -358,6 +357,10 @@ interface Doing {
   readonly evidence: PageEvidence;
   /** Of the request to be erased that this is. */
   readonly entryId?: EntryId | undefined;
+}
+
+function hashOf(secret: string | null): Buffer | null {
+  return secret === null ? null : createHash('sha256').update(secret).digest();
 }
 
 /** As in `view`, under the lock. */

@@ -24,6 +24,9 @@ export interface PreferenceChange {
   readonly fieldsAfter: Partial<PreferenceFields>;
   readonly inFlight: number;
   readonly undone: boolean;
+  readonly contactPointId: ContactPointId;
+  /** SHA-256 of the secret by which a link that may only reduce takes it back; null where there is none. */
+  readonly undoHash: Buffer | null;
 }
 
 /** Something the person agreed to or took back, with the words they saw. */
@@ -131,23 +134,23 @@ export const preferenceStore = {
     change: Omit<PreferenceChange, 'undone'> & {
       readonly brandId: BrandId;
       readonly contactId: ContactId;
-      readonly contactPointId: ContactPointId;
       readonly undoOf: string | null;
       readonly entryId: EntryId | null;
     },
   ): Promise<void> {
     await tx.execute`
       INSERT INTO consent.preference_change (id, brand_id, contact_id, contact_point_id, act, at, turned_on, turned_off,
-                                             fields_before, fields_after, in_flight, undo_of, entry_id)
+                                             fields_before, fields_after, in_flight, undo_of, entry_id, undo_hash)
       VALUES (${change.id}, ${change.brandId}, ${change.contactId}, ${change.contactPointId}, ${change.act}, ${toIso(change.at)},
               ${JSON.stringify(change.turnedOn)}, ${JSON.stringify(change.turnedOff)}, ${JSON.stringify(change.fieldsBefore)},
-              ${JSON.stringify(change.fieldsAfter)}, ${change.inFlight}, ${change.undoOf}, ${change.entryId})`;
+              ${JSON.stringify(change.fieldsAfter)}, ${change.inFlight}, ${change.undoOf}, ${change.entryId},
+              ${change.undoHash})`;
   },
 
   async change(tx: Tx, contactId: ContactId, id: string): Promise<PreferenceChange | null> {
     const rows = await tx.sql<PreferenceChange>`
       SELECT c.id, c.act, c.at, c.turned_on AS "turnedOn", c.turned_off AS "turnedOff", c.fields_before AS "fieldsBefore",
-             c.fields_after AS "fieldsAfter", c.in_flight AS "inFlight",
+             c.fields_after AS "fieldsAfter", c.in_flight AS "inFlight", c.contact_point_id AS "contactPointId", c.undo_hash AS "undoHash",
              EXISTS (SELECT 1 FROM consent.preference_change u WHERE u.undo_of = c.id) AS undone
         FROM consent.preference_change c
        WHERE c.contact_id = ${contactId} AND c.id = ${id}`;

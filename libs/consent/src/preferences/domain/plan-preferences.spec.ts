@@ -34,6 +34,7 @@ const purpose = (id: string, enforcement: EnforcementModel, legalBasis: string, 
   legalBasis,
   topics: topics.map((topic) => ({ id: topic, key: topic, labels: {}, descriptions: {} })),
 });
+const MANAGE = { access: 'manage', pointId: MAIL } as const;
 const PURPOSES = [
   purpose('ads', 'restrictive', 'consent', ['news', 'events']),
   purpose('tips', 'permissive', 'legitimate_interests', ['hints']),
@@ -95,6 +96,7 @@ const pastIn =
   (pointId: ContactPointId, scopeId: string): Past => ({
     state: facts.states.get(pointId)?.get(scopeId) ?? null,
     isExpress,
+    isUntouched: true,
   });
 
 const statuses = fc.constantFrom<ConsentStatus>(
@@ -237,7 +239,8 @@ describe('a link that may do everything', () => {
       fieldsBefore: {},
       fieldsAfter: {},
     };
-    const undo = (now: States) => planUndo(factsWith(now), change, pastIn(factsWith({})), NOW).turnedOff.map(cellKey);
+    const undo = (now: States) =>
+      planUndo(factsWith(now), holder, change, pastIn(factsWith({})), NOW).turnedOff.map(cellKey);
     expect(undo({ ads: 'granted', news: 'granted' })).toEqual([`${MAIL}.news`, `${MAIL}.ads`]);
     expect(undo({ ads: 'granted', news: 'granted', events: 'granted' })).toEqual([`${MAIL}.news`]);
   });
@@ -268,7 +271,7 @@ describe('a link that may do everything', () => {
           ),
           fieldsAfter: plan.fields,
         };
-        const back = carriedOut(after, planUndo(after, change, pastIn(facts), NOW));
+        const back = carriedOut(after, planUndo(after, holder, change, pastIn(facts), NOW));
         expect(on(back)).toEqual(expect.arrayContaining(plan.turnedOff.map(cellKey)));
         expect(on(back).filter((key) => change.turnedOn.includes(key))).toEqual([]);
         expect(back.fields).toEqual(facts.fields);
@@ -293,8 +296,8 @@ describe('leaving', () => {
     const complained = { ...facts, points: [{ ...POINTS[0], suppressed: ['complaint'] }, POINTS[1]] };
     const change = { at: NOW, turnedOn: [], turnedOff: [`${MAIL}.news`], fieldsBefore: {}, fieldsAfter: {} };
     const past = pastIn(factsWith({ ads: 'granted', news: 'granted' }));
-    expect(planUndo(facts, change, past, NOW).turnedOn).toHaveLength(1);
-    expect(planUndo(complained, change, past, NOW).consents).toEqual([]);
+    expect(planUndo(facts, MANAGE, change, past, NOW).turnedOn).toHaveLength(1);
+    expect(planUndo(complained, MANAGE, change, past, NOW).consents).toEqual([]);
   });
 });
 
@@ -302,12 +305,6 @@ describe('taking back', () => {
   const before = factsWith({ ads: 'granted', news: 'granted', events: 'granted' });
   const left = factsWith({ ads: 'granted', news: 'withdrawn', events: 'granted' });
   const change = { at: NOW, turnedOn: [], turnedOff: [`${MAIL}.news`], fieldsBefore: {}, fieldsAfter: {} };
-  const withState = (scope: string, changed: Partial<ConsentState>): PreferenceFacts => {
-    const states = new Map(left.states.get(MAIL));
-    states.set(scope, { ...state('withdrawn'), ...changed });
-    return { ...left, states: new Map([...left.states, [MAIL, states]]) };
-  };
-
   it('gives back an express consent with the end it had', () => {
     const until = NOW + DAY;
     const ending: PreferenceFacts = {
@@ -316,25 +313,38 @@ describe('taking back', () => {
         [MAIL, new Map([...(before.states.get(MAIL) ?? [])].map(([id, was]) => [id, { ...was, validUntil: until }]))],
       ]),
     };
-    expect(planUndo(left, change, pastIn(before), NOW).consents).toMatchObject([
+    expect(planUndo(left, MANAGE, change, pastIn(before), NOW).consents).toMatchObject([
       { topicIds: ['news'], validUntil: null },
     ]);
-    expect(planUndo(left, change, pastIn(ending), NOW).consents).toMatchObject([
+    expect(planUndo(left, MANAGE, change, pastIn(ending), NOW).consents).toMatchObject([
       { topicIds: ['news'], validUntil: until },
     ]);
-    expect(planUndo(left, change, pastIn(ending), until).consents).toEqual([]);
+    expect(planUndo(left, MANAGE, change, pastIn(ending), until).consents).toEqual([]);
   });
 
   it('gives back nothing that was implied, or that was never there', () => {
-    expect(planUndo(left, change, pastIn(before, false), NOW).consents).toEqual([]);
-    expect(planUndo(left, change, pastIn(factsWith({ ads: 'granted' })), NOW).consents).toEqual([]);
+    expect(planUndo(left, MANAGE, change, pastIn(before, false), NOW).consents).toEqual([]);
+    expect(planUndo(left, MANAGE, change, pastIn(factsWith({ ads: 'granted' })), NOW).consents).toEqual([]);
   });
 
-  it('leaves what was left again since, the topic or its purpose', () => {
-    for (const scope of ['news', 'ads'])
-      expect(planUndo(withState(scope, { since: NOW + 1000 }), change, pastIn(before), NOW + 2000).consents).toEqual(
-        [],
-      );
+  it('gives back nothing about which anything happened since, to the topic or to its purpose', () => {
+    for (const scope of ['news', 'ads']) {
+      const touched = (pointId: ContactPointId, id: string) => ({
+        ...pastIn(before)(pointId, id),
+        isUntouched: id !== scope,
+      });
+      expect(planUndo(left, MANAGE, change, touched, NOW).consents).toEqual([]);
+    }
+  });
+
+  it('by a link that may only reduce gives back what it took at its own contact point', () => {
+    const everywhere = { ...change, turnedOff: [`${MAIL}.news`, `${PHONE}.news`] };
+    const agreed = { ads: 'granted', news: 'granted' } as const;
+    const gone = { ads: 'granted', news: 'withdrawn' } as const;
+    const planned = (access: 'manage' | 'reduce') =>
+      planUndo(factsWith(gone, gone), { access, pointId: MAIL }, everywhere, pastIn(factsWith(agreed, agreed)), NOW);
+    expect(planned('reduce').consents.map(({ pointId }) => pointId)).toEqual([MAIL]);
+    expect(planned('manage').consents.map(({ pointId }) => pointId)).toEqual([MAIL, PHONE]);
   });
 });
 

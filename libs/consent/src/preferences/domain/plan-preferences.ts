@@ -1,6 +1,6 @@
 import type { Channel, ContactPointId, EpochMs } from '#lib/kernel';
 import type { LinkAccess } from '../../links/page-link.js';
-import { type ConsentEventKind, type ConsentState, isRefusal } from '../../consents/domain/consent-fold.js';
+import type { ConsentEventKind, ConsentState } from '../../consents/domain/consent-fold.js';
 import type { Wishes } from '../../contacts/domain/wishes.js';
 import { everythingToLeave, isLeft, refusalOf } from '../../consents/domain/leaving.js';
 import { type Cell, cellKey, cellsOf, isDormant, lets, wholeOf } from './cells.js';
@@ -47,6 +47,8 @@ export interface Past {
   readonly state: ConsentState | null;
   /** Whether the person had said yes in so many words; anything implied cannot be given back by a click. */
   readonly isExpress: boolean;
+  /** Whether nothing at all happened since the change: about it, about its contact point, or about its evidence. */
+  readonly isUntouched: boolean;
 }
 
 export interface PreferencePlan {
@@ -137,10 +139,12 @@ export function isShown(holder: Holder, pointId: ContactPointId): boolean {
 
 /**
  * Takes back what a change did, as far as it still stands, and gives back no more than there was: an express consent
- * with the end it had. What was left again since, here or elsewhere, stays left.
+ * with the end it had, about which nothing at all happened since. A link that may only reduce gives back what it took at
+ * its own contact point alone.
  */
 export function planUndo(
   facts: PreferenceFacts,
+  holder: Holder,
   change: {
     readonly at: EpochMs;
     readonly turnedOn: readonly string[];
@@ -154,7 +158,9 @@ export function planUndo(
   const cells = cellsOf(facts, now);
   const restored = cells.flatMap((cell) => {
     const terms =
-      cell.on || !change.turnedOff.includes(cellKey(cell)) ? null : termsOf(facts, cell, change.at, past, now);
+      cell.on || !change.turnedOff.includes(cellKey(cell)) || !isShown(holder, cell.pointId)
+        ? null
+        : termsOf(facts, cell, past, now);
     return terms === null ? [] : [{ cell, terms }];
   });
   const added = cells.filter((cell) => cell.on && change.turnedOn.includes(cellKey(cell)));
@@ -184,14 +190,10 @@ export function planUndo(
   };
 }
 
-/** A clock that stands still for one event puts the next a millisecond later. */
-const SAME_INSTANT_MS = 1;
-
 /** On which terms a cell may be given back; null when it may not. */
 function termsOf(
   facts: PreferenceFacts,
   { pointId, purposeId, topicId }: Cell,
-  changedAt: EpochMs,
   past: (pointId: ContactPointId, scopeId: string) => Past,
   now: EpochMs,
 ): { readonly validUntil: EpochMs | null } | null {
@@ -199,12 +201,11 @@ function termsOf(
   const purpose = facts.purposes.find(({ id }) => id === purposeId);
   if (point === undefined || purpose === undefined || point.suppressed.includes('complaint')) return null;
   const scopes = topicId === null ? [purposeId] : [purposeId, topicId];
-  const isLeftSince = scopes.some((scope) => {
-    const state = facts.states.get(pointId)?.get(scope);
-    return state !== undefined && isRefusal(state.status) && state.since > changedAt + SAME_INSTANT_MS;
-  });
-  if (isLeftSince) return null;
   const before = scopes.map((scope) => past(pointId, scope));
+  // Where the purpose itself has to come back, a word about any of its topics since was said of what is gone with it.
+  const isWhole = !lets(purpose, facts.states.get(pointId)?.get(purposeId) ?? null, now);
+  const about = isWhole ? [purposeId, ...purpose.topics.map(({ id }) => id)] : scopes;
+  if (!about.every((scope) => past(pointId, scope).isUntouched)) return null;
   if (!before.every(({ state }) => lets(purpose, state, now))) return null;
   if (purpose.enforcement !== 'restrictive') return { validUntil: null };
   if (!before.every(({ isExpress }) => isExpress)) return null;
