@@ -166,6 +166,11 @@ describe('what providers bring back', () => {
     await write(first.number, { Body: 'Stopp!' });
     await write(second.number, { Body: 'unsubscribe me', OptOutType: 'STOP' });
     await write(third.number, { Body: 'Thank you' });
+    const message = await sent('sms', third.name, ref());
+    const said = { MessageSid: ref(), Body: 'Thank you' };
+    for (const _ of [1, 2]) await write(third.number, said);
+    await write(first.number, { Body: 'Hello?' });
+    expect((await touches(message)).map(({ type }) => type)).toEqual(['sent', 'replied']);
     expect(await standing(first.name, 'sms')).toEqual(['withdrawn']);
     expect(await standing(second.name, 'sms')).toEqual(['withdrawn']);
     expect(await standing(third.name, 'sms')).toEqual(['granted']);

@@ -190,9 +190,15 @@ describe('a message on every channel, from the request to the provider', () => {
     expect(touches.map(({ type }) => type).sort()).toEqual(['delivered', 'sent']);
     // What may mean leaving and is not understood is counted, so that somebody reads it.
     expect(await deliver(0, 'Is there a stop nearby?')).toEqual([0]);
-    expect(await deliver(0, 'Stop')).toEqual([0]);
+    for (const said of ['Thank you!', 'Thank you!', 'Stop']) expect(await deliver(0, said)).toEqual([0]);
+    const answered = await tx.sql<{ type: string; entry: string | null }>`
+      SELECT t.type, substring(encode(e.leaf, 'escape') from '"t":"([^"]*)"') AS entry
+        FROM sending.touch t JOIN ledger.entry e ON e.id = t.entry_id
+       WHERE t.channel = 'sms' AND t.type = 'replied'`;
+    expect(answered).toEqual([{ type: 'replied', entry: 'touch.replied' }]);
     expect((await register.getSingleMetric('gateway_inbound_texts_total')?.get())?.values).toMatchObject([
       { labels: { channel: 'sms', reading: 'unclear' }, value: 1 },
+      { labels: { channel: 'sms', reading: 'other' }, value: 2 },
       { labels: { channel: 'sms', reading: 'opt_out' }, value: 1 },
     ]);
     const next = await gateway.accept({ to: 'smpp', template: 'smpp', variables: { name: 'Ada' } });

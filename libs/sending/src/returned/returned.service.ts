@@ -37,6 +37,9 @@ interface Account {
 /** How long is waited for our own record of a hand-over. */
 const PATIENCE_MS = [100, 400, 1_500, 3_000];
 
+/** What people write is an answer to a message that they were sent within so many days. */
+const ANSWERED_DAYS = 7;
+
 /** Who reports, where it is no provider. */
 const MAILBOX = 'mailbox';
 
@@ -150,12 +153,15 @@ export class ReturnedService implements BeforeApplicationShutdown {
       (message === undefined ? undefined : found.get(keyOf(message)))?.contactPointId ?? null;
     let left = 0;
     const texts: ReadText[] = [];
+    const events = returned.filter((one): one is ReturnedEvent => one.kind === 'event');
     for (const one of returned) {
       if (one.kind === 'text') {
         const { from, text } = one;
         const { reading, answer, left: leaving } = await this.inbound.text(brandId, channel, from, text, pointOf(one));
         if (leaving !== null) left++;
         texts.push({ from: one.from, reading, reply: answer.reply });
+        const replied = reading.kind === 'opt_out' ? null : await this.answered(brandId, channel, one);
+        if (replied !== null) events.push(replied);
         countText(channel, answer.forReview ? 'unclear' : reading.kind);
         // The text is kept nowhere here: the provider has it, and whoever reads this looks there.
         if (answer.forReview)
@@ -166,7 +172,6 @@ export class ReturnedService implements BeforeApplicationShutdown {
       await this.inbound.leaveByAddress(brandId, channel, one.address, evidence, pointOf(one));
       left++;
     }
-    const events = returned.filter((one): one is ReturnedEvent => one.kind === 'event');
     const now = systemClock.now();
     const feedback = events.flatMap((event): Feedback[] => {
       const messageId = 'id' in event.message ? event.message.id : found.get(keyOf(event.message))?.id;
@@ -188,6 +193,20 @@ export class ReturnedService implements BeforeApplicationShutdown {
     const odd = refused.filter((code) => code !== 'event_id_reused');
     if (odd.length > 0) this.logger.warn({ provider: id, refused: odd }, 'a provider reported what cannot be');
     return { events: answers.length - odd.length, left, unknown, texts };
+  }
+
+  /** What somebody wrote answers the last message that they were sent there, if that is not long ago. */
+  private async answered(brandId: BrandId, channel: Channel, text: ReturnedText): Promise<ReturnedEvent | null> {
+    if (text.replyId === undefined) return null;
+    const people = await this.inbound.contactsAt(brandId, channel, text.from);
+    const [last] = await this.database.tx.sql<{ id: MessageId }>`
+      SELECT message_id AS id FROM sending.touch
+       WHERE contact_id = ANY (${people}::uuid[]) AND brand_id = ${brandId} AND channel = ${channel} AND type = 'sent'
+         AND at > clock_timestamp() - ${ANSWERED_DAYS}::float8 * interval '1 day'
+       ORDER BY at DESC LIMIT 1`;
+    if (last === undefined) return null;
+    const { id } = last;
+    return { kind: 'event', id: `${text.replyId} ${id}`, type: 'replied', message: { id }, at: null, bounce: null };
   }
 
   /** The messages that are named, by the name they have there; those of the brand that went out on the channel. */

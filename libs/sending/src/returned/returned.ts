@@ -26,6 +26,8 @@ export interface ReturnedText {
   readonly text: string;
   /** What they answer, where the provider says so. */
   readonly message?: MessageRef;
+  /** By which the provider knows what they wrote, where it does not say which message that answers. */
+  readonly replyId?: string;
 }
 
 /** A person told the provider that they want no more. */

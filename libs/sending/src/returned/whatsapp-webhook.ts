@@ -123,7 +123,14 @@ function ofMessage({ id, from, timestamp, text, button, interactive, context }: 
   return [
     ...(said === undefined
       ? []
-      : [{ kind: 'text', from: `+${from}`, text: said, ...(answers !== null && { message: answers }) } as const]),
+      : [
+          {
+            kind: 'text',
+            from: `+${from}`,
+            text: said,
+            ...(answers === null ? { replyId: `whatsapp ${id}` } : { message: answers }),
+          } as const,
+        ]),
     ...(answers === null
       ? []
       : [

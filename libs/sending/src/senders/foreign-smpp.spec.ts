@@ -88,7 +88,7 @@ function runWith(program: string): void {
       const before = taken.length;
       center.bring({ from: '4915123456789', text, ucs2 });
       await until('the text', () => taken.length > before);
-      expect(taken.slice(before)).toEqual([{ kind: 'text', from: '+4915123456789', text }]);
+      expect(taken.slice(before)).toEqual([{ kind: 'text', from: '+4915123456789', text, replyId: 'smpp reply' }]);
     });
 
     it('nobody has the number; the center wants to be asked less; the password is wrong', async () => {

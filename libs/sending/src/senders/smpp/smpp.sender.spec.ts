@@ -199,7 +199,7 @@ describe('SMS over SMPP 3.4', () => {
       expect(taken).toEqual([
         event('id-1', 'DELIVRD', 'delivered'),
         event('id-2', 'UNDELIV', 'bounced'),
-        { kind: 'text', from: '+4915123456789', text: 'Stop' },
+        { kind: 'text', from: '+4915123456789', text: 'Stop', replyId: 'smpp reply' },
       ]);
     });
 

@@ -70,7 +70,8 @@ export class SmppSender implements ChannelSender {
     const delivery = readDelivery(fields);
     if (delivery === null) return;
     if (this.take === null) throw new Error('nobody takes it here');
-    if (delivery.kind === 'text') return this.take([delivery]);
+    // A center brings again what was not confirmed and gives it no name, so that a message is answered once.
+    if (delivery.kind === 'text') return this.take([{ ...delivery, replyId: 'smpp reply' }]);
     const { ref, state } = delivery;
     const type = state === 'DELIVRD' ? 'delivered' : 'bounced';
     // What a network could not deliver says nothing for good about the number: phones are off, and full.
