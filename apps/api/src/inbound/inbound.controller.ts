@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, HttpStatus, Inject, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { InboundService, type Principal } from '#lib/consent';
+import type { Principal } from '#lib/consent';
 import { DomainError } from '#lib/kernel';
 import { ReturnedService } from '#lib/sending';
 import { MAIL } from '../http/body-parsers.js';
@@ -18,10 +18,7 @@ import {
 /** Where a mail server and the adapters of channels bring what people write back. */
 @Controller('v1/inbound')
 export class InboundController {
-  constructor(
-    @Inject(InboundService) private readonly inbound: InboundService,
-    @Inject(ReturnedService) private readonly returned: ReturnedService,
-  ) {}
+  constructor(@Inject(ReturnedService) private readonly returned: ReturnedService) {}
 
   @Post('mail')
   @HttpCode(HttpStatus.OK)
@@ -31,7 +28,7 @@ export class InboundController {
     group: 'Inbound',
     summary: 'Take in a mail to the mailbox for leaving, or a report of a mail server',
     description:
-      'For a mail server’s pipe. A token of ours in subject or text leaves what its mail was about; the sender’s own words leave everything at their address. Delivery status notifications (RFC 3464) and feedback reports (RFC 5965) become events of the message that they are about. A mail that answers one of ours is a reply to it. Absence notes, other bounces, mails of lists, forged tokens and what no program can read do nothing, and nothing is ever answered to the sender.',
+      'For a mail server’s pipe. A token of ours in subject or text leaves what its mail was about; the sender’s own words leave everything at their address. Delivery status notifications (RFC 3464) and feedback reports (RFC 5965) become events of the message that they are about. A mail that answers one of ours, and does not leave, is a reply to it. Absence notes, other bounces, mails of lists, forged tokens and what no program can read do nothing, and nothing is ever answered to the sender.',
     body: { contentType: MAIL, schema: MailBody, description: 'The whole mail, at most 1 MB.' },
     answers: {
       200: { description: 'What came of it; a mail that does nothing is no error.', schema: MailOutcomeAnswer },
@@ -53,10 +50,10 @@ export class InboundController {
     group: 'Inbound',
     summary: 'Take in a message that came back on a channel',
     description:
-      'Reads keywords and sentences in eleven languages. Leaving is carried out before the answer, for everybody who has the address; the answer says which one message to send back.',
+      'Reads keywords and sentences in eleven languages. Leaving is carried out before the answer, for everybody who has the address; the answer says which one message to send back. What somebody writes within seven days of a message to them there, unless it is a way to leave, is a reply to the last one, and becomes its event with a ledger entry.',
     answers: { 200: { description: 'How it was read, and what to answer.', schema: TextOutcomeAnswer } },
   })
-  async text(@Body({ schema: TextRequest }) { channel, from, text }: TextRequest, @Caller() caller: Principal) {
-    return toTextAnswer(await this.inbound.text(brandOf(caller), channel, from, text));
+  async text(@Body({ schema: TextRequest }) { channel, ...text }: TextRequest, @Caller() caller: Principal) {
+    return toTextAnswer(await this.returned.text(brandOf(caller), channel, text));
   }
 }

@@ -24,6 +24,13 @@ export const TextRequest = z
     channel: ChannelName,
     from: z.string().min(1).max(2048).meta({ description: 'The address that wrote, as contact points have it.' }),
     text: z.string().max(4000),
+    id: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,150}$/)
+      .optional()
+      .meta({
+        description: 'Its id where it came from: what is brought again under it is the same reply. Without it, the same words within an hour are.', // prettier-ignore
+      }),
   })
   .meta({ id: 'InboundText', description: 'A message that came back on a channel.' });
 export type TextRequest = z.infer<typeof TextRequest>;

@@ -284,6 +284,34 @@ describe('what providers bring back', () => {
     for (const { name } of [first, second, third]) expect(await standing(name, 'whatsapp')).toEqual(['withdrawn']);
   });
 
+  it('what people write answers the last message to them there, once, unless they leave', async () => {
+    const { name, number } = await contact();
+    const stranger = await contact();
+    const earlier = await sent('sms', name, ref());
+    const id = await sent('sms', name, ref());
+    const written = { From: number, To: '+4930123456', Body: 'Thank you', MessageSid: ref() };
+    await twilio(written);
+    await twilio(written);
+    await twilio({ ...written, Body: 'STOP', MessageSid: ref(), OptOutType: 'STOP' });
+    await twilio({ ...written, From: stranger.number, MessageSid: ref() });
+    expect((await touches(id)).map(({ type }) => type)).toEqual(['sent', 'replied']);
+    expect((await touches(earlier)).map(({ type }) => type)).toEqual(['sent']);
+
+    const whatsapp = await sent('whatsapp', name, 'wamid.300');
+    const seconds = String(Math.floor(Date.now() / 1000));
+    for (const [messageId, more] of [
+      ['wamid.301', { type: 'image', image: { id: '1' } }],
+      ['wamid.302', { type: 'system', system: { body: 'changed' } }],
+      ['wamid.303', { type: 'text', text: { body: 'Nice' }, context: { id: 'wamid.unknown' } }],
+    ] as const)
+      await meta({ messages: [{ id: messageId, from: number.slice(1), timestamp: seconds, ...more }] });
+    expect((await touches(whatsapp)).map(({ type }) => type)).toEqual(['sent', 'replied', 'replied']);
+    const text = { channel: 'sms', from: number, text: 'Hello?', id: 'x-1' };
+    for (const body of [text, text, { ...text, id: undefined }, { ...text, id: undefined }])
+      expect((await api.send('POST', '/v1/inbound/texts', { key, body })).status).toBe(200);
+    expect((await touches(id)).map(({ type }) => type)).toEqual(['sent', 'replied', 'replied', 'replied']);
+  });
+
   it('a thousand things come at once', async () => {
     const { name } = await contact();
     const id = await sent('whatsapp', name, 'wamid.200');

@@ -112,15 +112,6 @@ export class InboundService {
     return { reading, answer, left };
   }
 
-  /** Everybody who has an address, or else who had it. */
-  async contactsAt(brandId: BrandId, channel: Channel, address: string): Promise<ContactId[]> {
-    const checked = checkAddress(channel, address);
-    if (!checked.ok) return [];
-    const forms = this.formsOf(brandId, channel, checked.normalized);
-    const points = await inboundStore.pointsAt(this.database.tx, brandId, channel, forms);
-    return [...new Set(points.map(({ contactId }) => contactId))];
-  }
-
   /**
    * Who is to be answered at an address, so that they can be: a person who has it, else a new one, who wrote and is known
    * by nothing else. Null for what is no address of the channel.
@@ -198,6 +189,15 @@ export class InboundService {
       }
       return { points: points.length, changed, inFlight: [...inFlight] };
     });
+  }
+
+  /** The contact points whose address it is, in every form and under every other name; none for what is no address. */
+  async pointsOf(brandId: BrandId, channel: Channel, address: string): Promise<ContactPointId[]> {
+    const checked = checkAddress(channel, address);
+    if (!checked.ok) return [];
+    const forms = this.formsOf(brandId, channel, checked.normalized);
+    const points = await inboundStore.pointsAt(this.database.tx, brandId, channel, forms);
+    return points.map(({ id }) => id);
   }
 
   /** A provider took a message to one address and said that it knows the person by another; answers come from that one. */

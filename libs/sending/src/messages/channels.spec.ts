@@ -195,12 +195,23 @@ describe('a message on every channel, from the request to the provider', () => {
       SELECT t.type, substring(encode(e.leaf, 'escape') from '"t":"([^"]*)"') AS entry
         FROM sending.touch t JOIN ledger.entry e ON e.id = t.entry_id
        WHERE t.channel = 'sms' AND t.type = 'replied'`;
-    expect(answered).toEqual([{ type: 'replied', entry: 'touch.replied' }]);
+    // Twice the same words are once: a center brings again what it was not told in time that we have.
+    const reply = { type: 'replied', entry: 'touch.replied' };
+    expect(answered).toEqual([reply, reply]);
     expect((await register.getSingleMetric('gateway_inbound_texts_total')?.get())?.values).toMatchObject([
       { labels: { channel: 'sms', reading: 'unclear' }, value: 1 },
       { labels: { channel: 'sms', reading: 'other' }, value: 2 },
       { labels: { channel: 'sms', reading: 'opt_out' }, value: 1 },
     ]);
+    // Another notation of its id is its name, too, and how long it took says when it was.
+    const named = { ref: 'no such', others: ['nor this', ref] };
+    const event = { kind: 'event', id: 'other', type: 'opened', message: named, at: null, afterMs: 7, bounce: null } as const; // prettier-ignore
+    await returned.connection(provider[0]?.id ?? '', [event]);
+    const [opened] = await tx.sql<{ after: string }>`
+      SELECT extract(epoch FROM t.at - s.at) * 1000 AS after
+        FROM sending.touch t JOIN sending.touch s ON s.message_id = t.message_id AND s.type = 'sent'
+       WHERE t.message_id = ${id} AND t.type = 'opened'`;
+    expect(Number(opened?.after)).toBe(7);
     const next = await gateway.accept({ to: 'smpp', template: 'smpp', variables: { name: 'Ada' } });
     expect(await gateway.status(next)).toEqual({ status: 'dropped', reason: 'consent_withdrawn' });
   });

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
-import { InboundService, type MailOutcome } from '#lib/consent';
+import { InboundService, type MailOutcome, type TextOutcome } from '#lib/consent';
 import type { BrandId, Channel, ContactPointId, EpochMs, MessageId } from '#lib/kernel';
 import { Database, KEY_RING, type KeyRing, type Logger, LOGGER, systemClock } from '#lib/platform';
 import type { Feedback } from '../feedback/domain/feedback.js';
@@ -10,7 +11,8 @@ import { TwilioSecret, TwilioSettings } from '../senders/http/twilio.js';
 import { WhatsAppSecret } from '../senders/http/whatsapp.js';
 import { openProviderSecret } from '../senders/provider-secret.js';
 import type { ProviderKind } from '../senders/sender-cache.js';
-import { KeywordReplies, type ReadText } from './keyword-replies.js';
+import { answeredStore } from './answered.store.js';
+import { KeywordReplies } from './keyword-replies.js';
 import { MailReader } from './mail-reader.js';
 import { isSame } from './same-secret.js';
 import type {
@@ -37,9 +39,6 @@ interface Account {
 /** How long is waited for our own record of a hand-over. */
 const PATIENCE_MS = [100, 400, 1_500, 3_000];
 
-/** What people write is an answer to a message that they were sent within so many days. */
-const ANSWERED_DAYS = 7;
-
 /** Who reports, where it is no provider. */
 const MAILBOX = 'mailbox';
 
@@ -48,6 +47,27 @@ export type WebhookOutcome =
   | { readonly kind: 'refused' }
   | { readonly kind: 'unreadable' }
   | { readonly kind: 'taken'; readonly events: number; readonly left: number };
+
+/** And who connects a channel to it by the api. */
+const CALLER = 'caller';
+const ACTORS = new Map([
+  [MAILBOX, 'mail server'],
+  [CALLER, 'inbound text'],
+]);
+/** Who writes later than this after a message answers something else. */
+const ANSWERED_WITHIN_MS = 7 * 86_400_000;
+const HOUR_MS = 3_600_000;
+
+export interface InboundText {
+  readonly id?: string | undefined;
+  readonly from: string;
+  readonly text: string;
+}
+
+interface HeardText {
+  readonly from: string;
+  readonly outcome: TextOutcome;
+}
 
 /** What came of a mail. */
 export type MailTaken =
@@ -108,13 +128,24 @@ export class ReturnedService implements BeforeApplicationShutdown {
       return events > 0 ? { kind: 'reported' } : { kind: 'ignored', why: 'bounce' };
     }
     const outcome = await this.inbound.mail(brandId, mail);
-    const isByPerson = outcome.kind === 'left' || BY_PEOPLE.has(outcome.why);
-    if (isByPerson && answers !== null) {
+    if (outcome.kind === 'ignored' && BY_PEOPLE.has(outcome.why) && answers !== null) {
       const { message: id, key } = answers;
       const reply = { kind: 'event', id: `mail ${key} reply`, type: 'replied', message: { id }, at: null, bounce: null } as const; // prettier-ignore
       await this.take(mailbox, [reply]);
     }
     return outcome;
+  }
+
+  /**
+   * A text message that whoever is connected to a channel brings.
+   * @param id its name there; what comes again under it is the same
+   */
+  async text(brandId: BrandId, channel: Channel, { id, from, text }: InboundText): Promise<TextOutcome> {
+    const one = { kind: 'text', from, text, ...(id !== undefined && { id: `text ${id}` }) } as const;
+    const { outcomes } = await this.take({ id: CALLER, brandId, channel }, [one]);
+    const [heard] = outcomes;
+    if (heard === undefined) throw new Error('a text was not heard');
+    return heard.outcome;
   }
 
   /**
@@ -125,8 +156,9 @@ export class ReturnedService implements BeforeApplicationShutdown {
     const account = await this.account(providerId);
     if (account === null) return;
     for (const pause of PATIENCE_MS) {
-      const { unknown, texts } = await this.take(account, returned);
-      for (const text of texts) await this.replies.send(account, text);
+      const { unknown, outcomes } = await this.take(account, returned);
+      for (const { from, outcome } of outcomes)
+        await this.replies.send(account, { from, reading: outcome.reading, reply: outcome.answer.reply });
       if (unknown === 0) return;
       await sleep(pause);
     }
@@ -146,45 +178,49 @@ export class ReturnedService implements BeforeApplicationShutdown {
   async take(
     account: Pick<Account, 'id' | 'brandId' | 'channel'>,
     returned: readonly Returned[],
-  ): Promise<{ events: number; left: number; unknown: number; texts: readonly ReadText[] }> {
+  ): Promise<{ events: number; left: number; unknown: number; outcomes: readonly HeardText[] }> {
     const { id, brandId, channel } = account;
     const found = await this.messagesOf(account, returned);
     const pointOf = ({ message }: ReturnedText | ReturnedLeave): ContactPointId | null =>
-      (message === undefined ? undefined : found.get(keyOf(message)))?.contactPointId ?? null;
+      (message === undefined ? undefined : namedBy(message, found))?.contactPointId ?? null;
     let left = 0;
-    const texts: ReadText[] = [];
-    const events = returned.filter((one): one is ReturnedEvent => one.kind === 'event');
+    const outcomes: HeardText[] = [];
+    const replies: ReturnedEvent[] = [];
     for (const one of returned) {
       if (one.kind === 'text') {
-        const { from, text } = one;
-        const { reading, answer, left: leaving } = await this.inbound.text(brandId, channel, from, text, pointOf(one));
-        if (leaving !== null) left++;
-        texts.push({ from: one.from, reading, reply: answer.reply });
-        const replied = reading.kind === 'opt_out' ? null : await this.answered(brandId, channel, one);
-        if (replied !== null) events.push(replied);
+        const outcome = await this.inbound.text(brandId, channel, one.from, one.text, pointOf(one));
+        const { reading, answer } = outcome;
+        if (outcome.left !== null) left++;
+        outcomes.push({ from: one.from, outcome });
         countText(channel, answer.forReview ? 'unclear' : reading.kind);
         // The text is kept nowhere here: the provider has it, and whoever reads this looks there.
         if (answer.forReview)
           this.logger.warn({ provider: id, channel }, 'a text that may mean leaving was not understood');
+        // A no is kept as one, and is no success of the message before it.
+        if (reading.kind !== 'opt_out') replies.push(...(await this.replyOf(account, one, found)));
       }
       if (one.kind !== 'left') continue;
       const evidence = { method: 'provider', source: `provider ${id}`, wording: one.wording };
       await this.inbound.leaveByAddress(brandId, channel, one.address, evidence, pointOf(one));
       left++;
     }
+    const events = [...returned.filter((one): one is ReturnedEvent => one.kind === 'event'), ...replies];
     const now = systemClock.now();
     const feedback = events.flatMap((event): Feedback[] => {
-      const messageId = 'id' in event.message ? event.message.id : found.get(keyOf(event.message))?.id;
+      const named = namedBy(event.message, found);
+      const messageId = 'id' in event.message ? event.message.id : named?.id;
       if (messageId === undefined) return [];
-      const { id: eventId, type, bounce } = event;
-      return [{ id: eventId, type, messageId, at: event.at ?? now, bounce, automated: false, link: null }];
+      const { id: eventId, type, bounce, afterMs } = event;
+      const sentAt = named?.sentAt ?? null;
+      const ended = afterMs === undefined || sentAt === null ? now : Math.min(sentAt + afterMs, now);
+      return [{ id: eventId, type, messageId, at: event.at ?? ended, bounce, automated: false, link: null }];
     });
     const unknown = events.length - feedback.length;
-    if (feedback.length === 0) return { events: 0, left, unknown, texts };
+    if (feedback.length === 0) return { events: 0, left, unknown, outcomes };
     const reporter = {
       brandId,
       test: false,
-      actor: id === MAILBOX ? 'mail server' : `provider ${id}`,
+      actor: ACTORS.get(id) ?? `provider ${id}`,
       via: 'webhook',
     } as const;
     const answers = await this.feedback.report(feedback, reporter);
@@ -192,21 +228,34 @@ export class ReturnedService implements BeforeApplicationShutdown {
     // The same event a second time has another time, where the provider says none.
     const odd = refused.filter((code) => code !== 'event_id_reused');
     if (odd.length > 0) this.logger.warn({ provider: id, refused: odd }, 'a provider reported what cannot be');
-    return { events: answers.length - odd.length, left, unknown, texts };
+    return { events: answers.length - odd.length, left, unknown, outcomes };
   }
 
-  /** What somebody wrote answers the last message that they were sent there, if that is not long ago. */
-  private async answered(brandId: BrandId, channel: Channel, text: ReturnedText): Promise<ReturnedEvent | null> {
-    if (text.replyId === undefined) return null;
-    const people = await this.inbound.contactsAt(brandId, channel, text.from);
-    const [last] = await this.database.tx.sql<{ id: MessageId }>`
-      SELECT message_id AS id FROM sending.touch
-       WHERE contact_id = ANY (${people}::uuid[]) AND brand_id = ${brandId} AND channel = ${channel} AND type = 'sent'
-         AND at > clock_timestamp() - ${ANSWERED_DAYS}::float8 * interval '1 day'
-       ORDER BY at DESC LIMIT 1`;
-    if (last === undefined) return null;
-    const { id } = last;
-    return { kind: 'event', id: `${text.replyId} ${id}`, type: 'replied', message: { id }, at: null, bounce: null };
+  /**
+   * What somebody wrote, as an answer to the message that it names, or else to the last that they were sent there; none
+   * where that was none.
+   */
+  private async replyOf(
+    { id: accountId, brandId, channel }: Pick<Account, 'id' | 'brandId' | 'channel'>,
+    said: ReturnedText,
+    found: ReadonlyMap<string, Named>,
+  ): Promise<ReturnedEvent[]> {
+    const named = said.message === undefined ? undefined : namedBy(said.message, found)?.id;
+    const by = { brandId, channel, providerId: accountId === CALLER ? null : accountId };
+    const now = systemClock.now();
+    const last = async (): Promise<MessageId | null> =>
+      answeredStore.lastMessage(
+        this.database.tx,
+        by,
+        await this.inbound.pointsOf(brandId, channel, said.from),
+        now - ANSWERED_WITHIN_MS,
+      );
+    const message = named ?? (await last());
+    if (message === null) return [];
+    // Centers give texts no names, and bring one again that was not answered in time: the same words within an hour are one.
+    const nameless = `text ${digest(`${message} ${said.text} ${Math.floor(now / HOUR_MS)}`)}`;
+    const id = `${said.id ?? nameless} reply`;
+    return [{ kind: 'event', id, type: 'replied', message: { id: message }, at: said.at ?? null, bounce: null }];
   }
 
   /** The messages that are named, by the name they have there; those of the brand that went out on the channel. */
@@ -215,18 +264,18 @@ export class ReturnedService implements BeforeApplicationShutdown {
     returned: readonly Returned[],
   ): Promise<Map<string, Named>> {
     const named = returned.flatMap(({ message }) => (message === undefined ? [] : [message]));
-    const refs = named.flatMap((message) => ('ref' in message ? [message.ref] : []));
+    const refs = named.flatMap((message) => ('ref' in message ? [message.ref, ...(message.others ?? [])] : []));
     // An event needs no more of its message than the id that it has.
     const ids = returned.flatMap((one) =>
       one.kind !== 'event' && one.message !== undefined && 'id' in one.message ? [one.message.id] : [],
     );
     if (refs.length === 0 && ids.length === 0) return new Map();
     const rows = await this.database.tx.sql<Named & { key: string }>`
-      SELECT n.key, m.id, m.contact_point_id AS "contactPointId"
-        FROM (SELECT DISTINCT 'ref ' || provider_ref AS key, message_id AS id FROM sending.touch
+      SELECT n.key, m.id, m.contact_point_id AS "contactPointId", n.at AS "sentAt"
+        FROM (SELECT DISTINCT ON (provider_ref, message_id) 'ref ' || provider_ref AS key, message_id AS id, at FROM sending.touch
                WHERE provider_id = ${refs.length === 0 ? null : providerId} AND provider_ref = ANY (${refs}::text[]) AND channel IN ('sms', 'whatsapp')
               UNION ALL
-              SELECT DISTINCT 'id ' || id, id FROM unnest(${ids}::uuid[]) AS u (id)) n
+              SELECT DISTINCT 'id ' || id, id, NULL::timestamptz FROM unnest(${ids}::uuid[]) AS u (id)) n
         JOIN sending.message m ON m.id = n.id
        WHERE m.brand_id = ${brandId} AND m.channel = ${channel}`;
     return new Map(rows.map(({ key, ...message }) => [key, message]));
@@ -244,10 +293,19 @@ export class ReturnedService implements BeforeApplicationShutdown {
 interface Named {
   readonly id: MessageId;
   readonly contactPointId: ContactPointId;
+  /** When the provider took it; null where it was not named by the provider's id. */
+  readonly sentAt: EpochMs | null;
 }
 
-function keyOf(message: MessageRef): string {
-  return 'id' in message ? `id ${message.id}` : `ref ${message.ref}`;
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** The message that is meant: by the first of its names that is one. */
+function namedBy(message: MessageRef, found: ReadonlyMap<string, Named>): Named | undefined {
+  if ('id' in message) return found.get(`id ${message.id}`);
+  const ref = [message.ref, ...(message.others ?? [])].find((one) => found.has(`ref ${one}`));
+  return ref === undefined ? undefined : found.get(`ref ${ref}`);
 }
 
 function readingOf({ kind, settings, secret }: Account, request: WebhookRequest): WebhookReading {

@@ -4,8 +4,8 @@ import type { BounceKind, FeedbackType } from '../feedback/domain/feedback.js';
 /** Something that a provider brought back. Its order says nothing: whatever it is, it means the same late or twice. */
 export type Returned = ReturnedEvent | ReturnedText | ReturnedLeave;
 
-/** A message of ours: by our id, where the provider gives it back; else by its own. */
-export type MessageRef = { readonly id: MessageId } | { readonly ref: string };
+/** A message of ours: by our id, where the provider gives it back; else by its own, or the first of others that is one. */
+export type MessageRef = { readonly id: MessageId } | { readonly ref: string; readonly others?: readonly string[] };
 
 /** What became of a message. */
 export interface ReturnedEvent {
@@ -16,18 +16,22 @@ export interface ReturnedEvent {
   readonly message: MessageRef;
   /** Null where the provider does not say; then it is when it came in. */
   readonly at: EpochMs | null;
+  /** How long after the provider took the message, where it says that alone. */
+  readonly afterMs?: number;
   readonly bounce: { readonly kind: BounceKind; readonly status: string | null } | null;
 }
 
-/** What a person wrote. */
+/** What a person wrote, or sent without a word. */
 export interface ReturnedText {
   readonly kind: 'text';
+  /** The same for the same text, where the provider names it. */
+  readonly id?: string;
+  /** Left out where the provider does not say; then it is when it came in. */
+  readonly at?: EpochMs | null;
   readonly from: string;
   readonly text: string;
   /** What they answer, where the provider says so. */
   readonly message?: MessageRef;
-  /** By which the provider knows what they wrote, where it does not say which message that answers. */
-  readonly replyId?: string;
 }
 
 /** A person told the provider that they want no more. */

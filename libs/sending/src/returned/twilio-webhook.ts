@@ -31,7 +31,7 @@ export function readTwilio(
   if (ref === null || from === undefined || to === undefined) return { kind: 'unreadable' };
   if (OptOutType === 'STOP') return read({ kind: 'left', address: from, wording: text ?? OptOutType });
   if (status === undefined || status === 'received')
-    return text === undefined ? { kind: 'unreadable' } : read({ kind: 'text', from, text, replyId: `twilio ${sid}` });
+    return text === undefined ? { kind: 'unreadable' } : read({ kind: 'text', id: `twilio ${ref}`, from, text });
   const ours = messageIdOf(new URLSearchParams(request.search).get('message'));
   const event = {
     kind: 'event',

@@ -36,12 +36,15 @@ const Message = z.object({
   text: Words.optional(),
   button: z.object({ text: z.string(), payload: z.string().optional() }).optional(),
   interactive: z.object({ button_reply: Choice.optional(), list_reply: Choice.optional() }).optional(),
+  type: z.string().optional().catch(undefined),
   context: z.object({ id: Ref.optional() }).optional().catch(undefined),
 });
 const Preference = z.object({ wa_id: z.string(), category: z.string(), value: z.string() });
 
 const HARD = new Set([131026, 131030]);
 const OPTED_OUT = 131050;
+/** What comes as a message and is nobody's: that a number was changed, or something that Meta does not pass on. */
+const NO_ANSWER = new Set(['system', 'unsupported', 'unknown']);
 
 /**
  * What Meta brings of WhatsApp: how messages ended, what people wrote, and whether they want marketing. That somebody
@@ -112,38 +115,27 @@ function ofStatus({
   }
 }
 
-function ofMessage({ id, from, timestamp, text, button, interactive, context }: z.output<typeof Message>): Returned[] {
+function ofMessage({
+  id,
+  from,
+  timestamp,
+  text,
+  button,
+  interactive,
+  type,
+  context,
+}: z.output<typeof Message>): Returned[] {
   const choice = interactive?.button_reply ?? interactive?.list_reply;
   // What is written on a button, or else what the brand had it mean.
   const words = [text?.body, button?.text, choice?.title, button?.payload, choice?.id].filter(
     (one) => one !== undefined,
   );
   const said = words.find((one) => readKeyword(one).kind === 'opt_out') ?? words[0];
-  const answers = context?.id === undefined ? null : { ref: context.id };
-  return [
-    ...(said === undefined
-      ? []
-      : [
-          {
-            kind: 'text',
-            from: `+${from}`,
-            text: said,
-            ...(answers === null ? { replyId: `whatsapp ${id}` } : { message: answers }),
-          } as const,
-        ]),
-    ...(answers === null
-      ? []
-      : [
-          {
-            kind: 'event',
-            id: `whatsapp ${id} reply`,
-            type: 'replied',
-            message: answers,
-            at: millis(timestamp),
-            bounce: null,
-          } as const,
-        ]),
-  ];
+  const answers = context?.id === undefined ? {} : { message: { ref: context.id } };
+  // A picture or a voice says nothing that is read here, and is an answer all the same.
+  if (said === undefined && (type === undefined || NO_ANSWER.has(type)) && context?.id === undefined) return [];
+  const at = millis(timestamp);
+  return [{ kind: 'text', id: `whatsapp ${id}`, from: `+${from}`, text: said ?? '', at, ...answers }];
 }
 
 function ofPreference({ wa_id, category, value }: z.output<typeof Preference>): Returned[] {

@@ -76,7 +76,10 @@ function runWith(program: string): void {
       const ref = sent.kind === 'accepted' ? sent.providerRef : null;
       await until('a receipt', () => taken.length > before);
       expect(taken.slice(before)).toEqual([
-        { kind: 'event', id: `smpp ${ref} DELIVRD`, type: 'delivered', message: { ref }, at: null, bounce: null },
+        expect.objectContaining({
+          ...{ kind: 'event', id: `smpp ${ref} DELIVRD`, type: 'delivered', at: null, bounce: null },
+          message: expect.objectContaining({ ref }) as object,
+        }),
       ]);
     });
 
@@ -88,7 +91,7 @@ function runWith(program: string): void {
       const before = taken.length;
       center.bring({ from: '4915123456789', text, ucs2 });
       await until('the text', () => taken.length > before);
-      expect(taken.slice(before)).toEqual([{ kind: 'text', from: '+4915123456789', text, replyId: 'smpp reply' }]);
+      expect(taken.slice(before)).toEqual([{ kind: 'text', from: '+4915123456789', text }]);
     });
 
     it('nobody has the number; the center wants to be asked less; the password is wrong', async () => {

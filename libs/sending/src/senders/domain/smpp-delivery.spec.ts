@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type DeliverFields, readDelivery } from './smpp-delivery.js';
+import { answeredIds, type DeliverFields, readDelivery } from './smpp-delivery.js';
 
 const deliver = (fields: Partial<DeliverFields>) =>
   readDelivery({ esmClass: 4, sourceTon: 1, source: '4915123456789', text: '', receiptedId: null, messageState: null, ...fields }); // prettier-ignore
@@ -7,15 +7,27 @@ const TEXT = 'id:abc-1 sub:001 dlvrd:001 submit date:2611211200 done date:261121
 
 describe('what a center delivers', () => {
   it.each<[string, Partial<DeliverFields>, unknown]>([
-    ['a receipt in words', { text: TEXT }, { kind: 'receipt', ref: 'abc-1', state: 'DELIVRD' }],
-    ['a receipt in parameters', { receiptedId: 'x', messageState: 5 }, { kind: 'receipt', ref: 'x', state: 'UNDELIV' }],
+    ['a receipt in words', { text: TEXT }, { kind: 'receipt', ref: 'abc-1', state: 'DELIVRD', afterMs: 60_000 }],
+    [
+      'a receipt in parameters',
+      { receiptedId: 'x', messageState: 5 },
+      { kind: 'receipt', ref: 'x', state: 'UNDELIV', afterMs: null },
+    ],
     [
       'parameters before words',
       { text: TEXT, receiptedId: 'x', messageState: 3 },
-      { kind: 'receipt', ref: 'x', state: 'EXPIRED' },
+      { kind: 'receipt', ref: 'x', state: 'EXPIRED', afterMs: 60_000 },
     ],
-    ['a state that is none', { text: TEXT, messageState: 99 }, { kind: 'receipt', ref: 'abc-1', state: 'DELIVRD' }],
-    ['words in another case', { text: 'ID:7 STAT:undeliv' }, { kind: 'receipt', ref: '7', state: 'UNDELIV' }],
+    [
+      'a state that is none',
+      { text: TEXT, messageState: 99 },
+      { kind: 'receipt', ref: 'abc-1', state: 'DELIVRD', afterMs: 60_000 },
+    ],
+    [
+      'words in another case',
+      { text: 'ID:7 STAT:undeliv' },
+      { kind: 'receipt', ref: '7', state: 'UNDELIV', afterMs: null },
+    ],
     ['a receipt that names nothing', { text: 'stat:DELIVRD' }, null],
     ['a receipt that says nothing', { text: 'id:7' }, null],
     ['what a person wrote', { esmClass: 0, text: 'STOP' }, { kind: 'text', from: '+4915123456789', text: 'STOP' }],
@@ -27,4 +39,31 @@ describe('what a center delivers', () => {
     ],
     ['an acknowledgement of a handset', { esmClass: 0x08, text: TEXT }, null],
   ])('%s', (_name, fields, expected) => expect(deliver(fields)).toEqual(expected));
+
+  it.each([
+    ['with seconds', 'submit date:261121120000 done date:261121120042', 42_000],
+    ['over midnight', 'submit date:2612312350 done date:2701010010', 20 * 60_000],
+    ['at once', 'submit date:2611211200 done date:2611211200', 0],
+    ['before it was taken', 'submit date:2611211201 done date:2611211200', null],
+    ['after a month', 'submit date:2611211201 done date:2701211201', null],
+    ['on no day', 'submit date:2611211200 done date:2613451200', null],
+    ['at an end that is not said', 'done date:2611211200', null],
+  ])('how long it took: %s', (_name, dates, after) => {
+    expect(deliver({ text: `id:1 ${dates} stat:DELIVRD` })).toMatchObject({ afterMs: after });
+  });
+
+  it.each([
+    ['decimal for hexadecimal', '305419896', null, ['305419896', '12345678']],
+    ['with letters', '2882400018', null, ['2882400018', 'abcdef12', 'ABCDEF12']],
+    ['short, with zeros', '255', null, ['255', 'ff', 'FF', '000000ff', '000000FF', '597', '0000000597']],
+    ['hexadecimal for decimal', 'FF', null, ['FF', '255', '0000000255']],
+    ['what is no number', 'a-1', null, ['a-1']],
+    ['as it was answered', '255', 'as_answered', ['255']],
+    ['known to be decimal', '255', 'decimal', ['ff', 'FF', '000000ff', '000000FF']],
+    ['known to be hexadecimal', '10', 'hexadecimal', ['16', '0000000016']],
+  ] as const)('its ids: %s', (_name, ref, notation, ids) => {
+    const all = answeredIds(ref, notation);
+    expect(all.slice(0, 1)).toEqual(ids.slice(0, 1));
+    expect(all).toEqual(expect.arrayContaining([...ids]));
+  });
 });

@@ -1,6 +1,12 @@
 /** A deliver_sm, as far as it says something: a receipt for a message, or what a person wrote (SMPP 3.4, 4.6 and appendix B). */
 export type SmppDelivery =
-  | { readonly kind: 'receipt'; readonly ref: string; readonly state: string }
+  | {
+      readonly kind: 'receipt';
+      readonly ref: string;
+      readonly state: string;
+      /** How long after the center took it; null where it does not say so in a way that can be. */
+      readonly afterMs: number | null;
+    }
   | { readonly kind: 'text'; readonly from: string; readonly text: string };
 
 export interface DeliverFields {
@@ -45,5 +51,43 @@ export function readDelivery({
   if (type !== RECEIPT) return null;
   const ref = receiptedId ?? /\bid:(\S+)/i.exec(text)?.[1];
   const state = (messageState === null ? undefined : STATES[messageState]) ?? /\bstat:([A-Z]{1,7})/i.exec(text)?.[1];
-  return ref === undefined || state === undefined ? null : { kind: 'receipt', ref, state: state.toUpperCase() };
+  if (ref === undefined || state === undefined) return null;
+  return { kind: 'receipt', ref, state: state.toUpperCase(), afterMs: afterMs(text) };
+}
+
+/** In which notation the ids of messages stand in receipts; `as_answered`: as in the answer to `submit_sm`. */
+export type ReceiptIds = 'as_answered' | 'decimal' | 'hexadecimal';
+
+/**
+ * The ids under which the answer to `submit_sm` may have named the message of a receipt, the likeliest first. Some centers
+ * answer in hexadecimal and write receipts in decimal, with zeros before the number or without: SMPP 3.3 had it so. Where
+ * nobody said which it is, the id stands for itself first.
+ */
+export function answeredIds(ref: string, notation: ReceiptIds | null): readonly string[] {
+  const forms: string[] = notation === 'decimal' || notation === 'hexadecimal' ? [] : [ref];
+  if (notation !== 'as_answered' && notation !== 'hexadecimal' && /^\d{1,20}$/.test(ref)) {
+    const hex = BigInt(ref).toString(16);
+    forms.push(...[hex, hex.padStart(8, '0')].flatMap((form) => [form, form.toUpperCase()]));
+  }
+  if (notation !== 'as_answered' && notation !== 'decimal' && /^[0-9a-f]{1,16}$/i.test(ref)) {
+    const decimal = BigInt(`0x${ref}`).toString();
+    forms.push(decimal, decimal.padStart(10, '0'));
+  }
+  return [...new Set(forms)];
+}
+
+const LONGEST_MS = 30 * 86_400_000;
+
+/**
+ * From `submit date` to `done date` (appendix B: YYMMDDhhmm, or with seconds). Both are in the clock of the center, and
+ * nothing says in which zone that is; between them no zone matters.
+ */
+function afterMs(text: string): number | null {
+  const [submitted, done] = ['submit', 'done'].map((what) => {
+    const [, digits = ''] = new RegExp(`\\b${what} date:\\s*(\\d{10}(?:\\d\\d)?)\\b`, 'i').exec(text) ?? [];
+    const [year, month, day, hour, minute, second = '00'] = digits.match(/\d\d/g) ?? [];
+    return Date.parse(`20${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  });
+  const elapsed = (done ?? Number.NaN) - (submitted ?? Number.NaN);
+  return elapsed >= 0 && elapsed <= LONGEST_MS ? elapsed : null;
 }

@@ -31,6 +31,8 @@ export const SmppSettings = z
       .array(z.enum(['help', 'opt_out']))
       .max(2)
       .default(['help']),
+    /** How receipts write the ids of messages; left out: as they were answered, or else in the other notation. */
+    receiptIds: z.enum(['as_answered', 'decimal', 'hexadecimal']).optional(),
     enquireLinkSeconds: z.int().min(1).max(600).default(30),
   })
   .refine((s) => s.secure !== 'none' || isLoopback(s.host), {

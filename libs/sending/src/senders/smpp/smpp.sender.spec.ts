@@ -197,9 +197,9 @@ describe('SMS over SMPP 3.4', () => {
       }
       const event = (ref: string, state: string, type: string) => ({ kind: 'event', id: `smpp ${ref} ${state}`, type, message: { ref }, at: null, bounce: type === 'bounced' ? { kind: 'soft', status: null } : null }); // prettier-ignore
       expect(taken).toEqual([
-        event('id-1', 'DELIVRD', 'delivered'),
+        { ...event('id-1', 'DELIVRD', 'delivered'), afterMs: 60_000 },
         event('id-2', 'UNDELIV', 'bounced'),
-        { kind: 'text', from: '+4915123456789', text: 'Stop', replyId: 'smpp reply' },
+        { kind: 'text', from: '+4915123456789', text: 'Stop' },
       ]);
     });
 

@@ -1,7 +1,7 @@
 import type { Clock } from '#lib/kernel';
 import type { ChannelSender, HandOver, SenderCapabilities, SendResult } from '../channel-sender.js';
 import { isPhoneNumber, NO_NUMBER } from '../domain/phone-number.js';
-import { type DeliverFields, readDelivery } from '../domain/smpp-delivery.js';
+import { answeredIds, type DeliverFields, readDelivery } from '../domain/smpp-delivery.js';
 import { smppOutcome } from '../domain/smpp-outcome.js';
 import { smsText } from '../domain/sms-text.js';
 import type { Returned } from '../../returned/returned.js';
@@ -70,14 +70,17 @@ export class SmppSender implements ChannelSender {
     const delivery = readDelivery(fields);
     if (delivery === null) return;
     if (this.take === null) throw new Error('nobody takes it here');
-    // A center brings again what was not confirmed and gives it no name, so that a message is answered once.
-    if (delivery.kind === 'text') return this.take([{ ...delivery, replyId: 'smpp reply' }]);
-    const { ref, state } = delivery;
+    if (delivery.kind === 'text') return this.take([delivery]);
+    const { ref, state, afterMs } = delivery;
     const type = state === 'DELIVRD' ? 'delivered' : 'bounced';
     // What a network could not deliver says nothing for good about the number: phones are off, and full.
     const bounce = type === 'bounced' ? ({ kind: 'soft', status: null } as const) : null;
     if (!ENDS.has(state)) return;
-    return this.take([{ kind: 'event', id: `smpp ${ref} ${state}`, type, message: { ref }, at: null, bounce }]);
+    const [first, ...others] = answeredIds(ref, this.settings.receiptIds ?? null);
+    if (first === undefined) return;
+    const message = { ref: first, ...(others.length > 0 && { others }) };
+    const after = afterMs === null ? {} : { afterMs };
+    return this.take([{ kind: 'event', id: `smpp ${ref} ${state}`, type, message, at: null, bounce, ...after }]);
   }
 
   private async handOver({ to, content, startBy }: HandOver): Promise<SendResult> {
