@@ -233,7 +233,7 @@ describe('reports of what people do', () => {
         ...['clicks', 'visits', 'downloads'].map((column) => `assets ${column}`),
         ...['leads', 'opportunities', 'won', 'revenue'].map((column) => `segments ${column}`),
         ...['arrived', 'clicked', 'clickedByMachine'].map((column) => `links ${column}`),
-        ...['sources traffic', 'funnel reached'],
+        ...['sources traffic', 'sources leads', 'funnel reached'],
       ].sort(),
     );
   });

@@ -31,7 +31,7 @@ const EVERYTHING: Omit<MoneyQuery, 'by'> = {
   ...{ halfLifeDays: 7, currency: 'EUR', model: 'linear' },
 };
 
-const SOURCES = { model: 'linear', lookbackDays: 90, links: { engagements: {}, touches: {} } } as const;
+const SOURCES = { model: 'linear', lookbackDays: 90, links: { engagements: {}, touches: {}, leads: {} } } as const;
 
 /** Whether what reports say adds up, here and now: of all brands and of all time. */
 @Injectable()

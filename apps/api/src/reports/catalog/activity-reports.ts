@@ -32,6 +32,7 @@ export const ACTIVITY_REPORTS: readonly MoneyReport[] = [
         links: {
           engagements: { ...ofPeriod(asked), report: 'sources' },
           touches: linked({ ...asked, lookback, by: 'channel' }),
+          leads: dealsLinked(asked),
         },
       }),
   },

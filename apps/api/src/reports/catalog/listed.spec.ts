@@ -73,6 +73,12 @@ describe('what docs/reports.md lists', () => {
     const positions = await world.asked(`${PERIOD}&by=channel`, world.key, 'positions');
     const shapley = await world.asked(`${PERIOD}&show=conversions&models=shapley`);
     expect(columnOf(positions, 'conversions')).toEqual(columnOf(shapley, 'shapley'));
+    const { cells: email = [] } = positions.rows.find(({ cells }) => cells[0]?.value === 'email') ?? {};
+    const { items } = (await world.api.send('GET', email.at(-1)?.link ?? '', { key: world.key })).json<{
+      items: object[];
+    }>();
+    // Two mails of each of three conversions.
+    expect(items).toHaveLength(6);
     const width = positions.columns.length;
     for (const { cells } of [...positions.rows, positions.total]) {
       const credit = (cell: (typeof cells)[number] | undefined): number => Math.round(Number(cell?.value) * 1_000_000);

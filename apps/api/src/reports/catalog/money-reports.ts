@@ -113,7 +113,7 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     drawn: 'conversions',
     figures: ['conversions'],
     reads: () => 'converting',
-    make: (data, { by }) => positionsReport(data, by),
+    make: (data, { by, ...asked }) => positionsReport(data, by, linked({ by, ...asked })),
   },
   {
     key: 'campaigns',

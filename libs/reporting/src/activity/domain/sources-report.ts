@@ -20,6 +20,7 @@ import { creditCell, creditsOf, fromMillionths, NO_SHARE, type Share } from '../
 import {
   ATTRIBUTION_TOUCHES,
   ENGAGEMENTS,
+  LEADS_BEHIND,
   type MoneyData,
   moneyNotes,
   reportOf,
@@ -90,7 +91,7 @@ export function sourcesReport(
         known(people),
         cost === null ? notAvailable('no_cost') : known(cost),
         each(did.length),
-        known(number),
+        known(number, one.leadsBehind),
         one.isRest === true ? notAvailable('not_defined') : ratio(number, people),
         known(fromMillionths(share.conversions)),
         creditCell(share, one.touches),
@@ -130,6 +131,9 @@ export function sourcesReport(
       share: credits.total,
       unattributed: credits.unattributed.value,
       engagements: linkTo(ENGAGEMENTS, { ...links.engagements, channel: '' }),
+      ...(leads.size === 0
+        ? {}
+        : { leadsBehind: linkTo(LEADS_BEHIND, { ...links.leads, of: 'event', stage: 'qualified' }) }),
     }),
     notes: [
       { key: 'sources', values: { days: lookbackDays } },
@@ -144,6 +148,7 @@ export function sourcesReport(
 export interface SourceLinks {
   readonly engagements: TouchLink;
   readonly touches: TouchLink;
+  readonly leads: TouchLink;
 }
 
 interface Source {
@@ -156,5 +161,6 @@ interface Source {
   /** Of what belongs to no channel. */
   readonly isRest?: true;
   readonly engagements?: string;
+  readonly leadsBehind?: string;
   readonly touches?: string | undefined;
 }

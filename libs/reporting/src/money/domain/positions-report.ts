@@ -1,8 +1,9 @@
 import { shapleyByPlace } from '#lib/attribution';
+import { linkTo } from '../../domain/asked.js';
 import { count, known, type Report, type ReportCell, standingFor, text } from '../../domain/report.js';
 import { sumOf } from './amounts.js';
 import { creditsOf, fromMillionths, wholeParts } from './credit.js';
-import { type MoneyData, moneyNotes, reportOf } from './frame.js';
+import { ATTRIBUTION_TOUCHES, type MoneyData, moneyNotes, reportOf, type TouchLink } from './frame.js';
 
 /** Places on a path that have a column of their own. */
 const MOST_PLACES = 8;
@@ -11,7 +12,7 @@ const MOST_PLACES = 8;
  * On which place of a path each name earns what Shapley gives it: the share of a name in a path is divided evenly over its
  * places there. Conversions, to the millionth; places add up to what the attribution report says, and names to the total.
  */
-export function positionsReport(data: MoneyData, by: string): Report {
+export function positionsReport(data: MoneyData, by: string, link: TouchLink): Report {
   const { table, conversions } = data.paths;
   const credits = creditsOf(table, conversions, ['shapley']);
   const whole = credits.byModel.get('shapley') ?? [];
@@ -28,8 +29,10 @@ export function positionsReport(data: MoneyData, by: string): Report {
   });
   const width = shown + Number(isCut);
   const columnSums = Array.from({ length: width }, (_, place) => sumOf(divided.map((parts) => parts[place] ?? 0)));
-  const cells = (parts: readonly number[], sum: number): ReportCell[] =>
-    [...parts, sum].map((millionths) => known(fromMillionths(millionths)));
+  const cells = (parts: readonly number[], sum: number, touches?: string): ReportCell[] => [
+    ...parts.map((millionths) => known(fromMillionths(millionths))),
+    known(fromMillionths(sum), touches),
+  ];
   const none = Array.from({ length: width }, () => 0);
   return reportOf('positions', data, {
     columns: [
@@ -40,7 +43,10 @@ export function positionsReport(data: MoneyData, by: string): Report {
     ],
     rows: [
       ...credits.names.map((name, i) => ({
-        cells: [known(name), ...cells(divided[i] ?? none, whole[i]?.conversions ?? 0)],
+        cells: [
+          known(name),
+          ...cells(divided[i] ?? none, whole[i]?.conversions ?? 0, linkTo(ATTRIBUTION_TOUCHES, { ...link, name })),
+        ],
       })),
       { cells: [standingFor('unattributed'), ...cells(none, credits.unattributed.conversions)] },
     ],
