@@ -50,10 +50,18 @@ export class InboundController {
     group: 'Inbound',
     summary: 'Take in a message that came back on a channel',
     description:
-      'Reads keywords and sentences in eleven languages. Leaving is carried out before the answer, for everybody who has the address; the answer says which one message to send back. What somebody writes within seven days of a message to them there, unless it is a way to leave, is a reply to the last one, and becomes its event with a ledger entry.',
+      'Reads keywords and sentences in eleven languages. Leaving is carried out before the answer, for everybody who has the address; the answer says which one message to send back. What somebody writes within seven days of a message to them there, unless it is a way to leave, is a reply to the last one, and becomes its event with a ledger entry. A number may be written with 00, spaces or tel:, and without its plus or country where the brand’s own country makes it plain; who wants to leave from what is no address is not told that they have: that is an error.',
     answers: { 200: { description: 'How it was read, and what to answer.', schema: TextOutcomeAnswer } },
+    errors: ['invalid_address'],
   })
   async text(@Body({ schema: TextRequest }) { channel, ...text }: TextRequest, @Caller() caller: Principal) {
-    return toTextAnswer(await this.returned.text(brandOf(caller), channel, text));
+    const outcome = await this.returned.text(brandOf(caller), channel, text);
+    if (outcome.isUnheard)
+      throw new DomainError(
+        'invalid_address',
+        'The writer wants to leave, and nothing was done: nobody can tell at which address. Send the address that they wrote from, a number in the E.164 form such as +4930123456, and answer nothing until then.',
+        { violations: [{ pointer: '/from', detail: 'is no address of the channel' }] },
+      );
+    return toTextAnswer(outcome);
   }
 }

@@ -22,7 +22,11 @@ export const MailOutcomeAnswer = z
 export const TextRequest = z
   .strictObject({
     channel: ChannelName,
-    from: z.string().min(1).max(2048).meta({ description: 'The address that wrote, as contact points have it.' }),
+    from: z
+      .string()
+      .min(1)
+      .max(2048)
+      .meta({ description: 'The address that wrote, as contact points have it; a number best in the E.164 form.' }),
     text: z.string().max(4000),
     id: z
       .string()

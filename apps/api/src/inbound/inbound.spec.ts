@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { makeOptOutToken } from '#lib/consent';
-import type { ContactPointId, MessageId } from '#lib/kernel';
+import type { BrandId, ContactPointId, MessageId } from '#lib/kernel';
+import { type Returned, ReturnedService } from '#lib/sending';
 import { KEY_RING, type KeyRing, newId } from '#lib/platform';
 import { RunningApi, SET_UP_BODIES } from '../testing/running-api.js';
 
@@ -150,6 +151,68 @@ describe('what people write back', () => {
     expect((await text('stpo')).json()).toMatchObject({ how: 'slip', reply: 'opt_out_clarification', changed: false });
     expect((await text('START')).json()).toMatchObject({ reading: 'start', reply: 'sign_up_link' });
     expect(await standing('eve')).toContain('sms news withdrawn');
+  });
+
+  it.each([
+    ['without its plus', '4915112345701'],
+    ['with 00', '004915112345702'],
+    ['as it is dialled at home', '015112345703'],
+    ['with spaces', '+49 151 12345704'],
+    ['as a URI', 'tel:+4915112345705'],
+  ])('leaves by a keyword from a number that is written %s', async (_how, from) => {
+    const number = `+4915112345${from.slice(-3)}`;
+    const name = `written-${from.slice(-3)}`;
+    await contact(name, number);
+    const text = () => api.send('POST', '/v1/inbound/texts', { key, body: { channel: 'sms', from, text: 'STOP' } });
+    expect((await text()).json()).toMatchObject({ reply: 'opt_out_confirmed', changed: true });
+    expect(await standing(name)).toContain('sms news withdrawn');
+    expect((await text()).json()).toMatchObject({ reply: 'opt_out_confirmed', changed: false });
+  });
+
+  it.each(['SHORT', '72345', '+49'])(
+    'does not tell %s that they have left: that cannot be carried out',
+    async (from) => {
+      const body = { channel: 'sms', from, text: 'STOP' };
+      const answer = await api.send('POST', '/v1/inbound/texts', { key, body });
+      expect([answer.status, answer.json()]).toMatchObject([
+        422,
+        { code: 'invalid_address', errors: [{ pointer: '/from', detail: 'is no address of the channel' }] },
+      ]);
+      expect(answer.text).not.toContain('opt_out_confirmed');
+      // Whoever asks for help has lost nothing.
+      const help = await api.send('POST', '/v1/inbound/texts', { key, body: { ...body, text: 'HELP' } });
+      expect(help.json()).toMatchObject({ reading: 'help' });
+    },
+  );
+
+  it('counts as left what a provider brings only where somebody has left', async () => {
+    await contact('by-provider', '+4915112345798');
+    const { Database } = await import('#lib/platform');
+    const [brand] = await api.app.get(Database, { strict: false }).tx.sql<{ id: BrandId }>`
+      SELECT id FROM consent.brand WHERE key = 'acme'`;
+    const operator = await api.key({ scopes: ['metrics:read'] });
+    const account = { id: newId(), brandId: brand?.id as BrandId, channel: 'sms' as const };
+    const take = async (returned: Returned) =>
+      (await api.app.get(ReturnedService, { strict: false }).take(account, [returned])).left;
+    // A center that does not say which type of number it is.
+    expect(await take({ kind: 'text', from: '4915112345798', text: 'STOP' })).toBe(1);
+    expect(await standing('by-provider')).toContain('sms news withdrawn');
+    expect(await take({ kind: 'text', from: 'SHORT', text: 'STOP' })).toBe(0);
+    expect(await take({ kind: 'left', address: 'SHORT', wording: 'x' })).toBe(0);
+    expect((await api.send('GET', '/metrics', { key: operator })).text).toMatch(
+      /gateway_inbound_texts_total\{channel="sms",reading="unheard"\} [2-9]/,
+    );
+  });
+
+  it('keeps the no of a number that nobody is known by, for whoever gets it', async () => {
+    const body = { channel: 'sms', from: '015112345799', text: 'STOP' };
+    expect((await api.send('POST', '/v1/inbound/texts', { key, body })).json()).toMatchObject({ changed: true });
+    await contact('newcomer', '+4915112345799');
+    const at = await api.send('POST', '/v1/suppressions:find', {
+      key,
+      body: { channel: 'sms', address: '+4915112345799' },
+    });
+    expect(at.text).toContain('objection');
   });
 
   it.each([

@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { BrandId, Channel, ContactId, ContactPointId, MessageId } from '#lib/kernel';
 import type { JsonValue } from '#lib/ledger';
-import { Database, hashAddress, KEY_RING, type KeyRing, newId } from '#lib/platform';
+import { Database, hashAddress, KEY_RING, type KeyRing, newId, places } from '#lib/platform';
 import { ConsentService } from '../consents/consent.service.js';
 import { jurisdictionOf } from '../consents/domain/jurisdiction.js';
 import { lockContact } from '../consents/locked-contact.js';
 import { leaveEverything } from '../consents/leave-everything.js';
 import { ContactService } from '../contacts/contact.service.js';
 import { contactStore } from '../contacts/contact.store.js';
-import { checkAddress } from '../contacts/domain/address.js';
+import { type AddressCheck, checkAddress } from '../contacts/domain/address.js';
 import { numberForms } from '../contacts/domain/number-forms.js';
 import { answerKeyword, type KeywordAnswer } from '../keywords/domain/answer-keyword.js';
 import { type KeywordReading, readKeyword } from '../keywords/domain/read-keyword.js';
@@ -16,6 +16,7 @@ import { readOptOutToken } from '../links/opt-out-token.js';
 import { SuppressionService } from '../suppressions/suppression.service.js';
 import { cleanText } from './domain/clean-text.js';
 import { type IgnoredMail, type InboundMail, readMail } from './domain/read-mail.js';
+import { numberMeant } from './domain/written-number.js';
 import { inboundStore } from './inbound.store.js';
 
 /** What came of an inbound mail. */
@@ -28,6 +29,8 @@ export interface TextOutcome {
   readonly reading: KeywordReading;
   readonly answer: KeywordAnswer;
   readonly left: AddressLeft | null;
+  /** Whether somebody wants to leave, and nobody can tell at which address; then nothing is to be answered. */
+  readonly isUnheard: boolean;
 }
 
 /** Somebody who wrote. `isNew`: nobody was known at the address before. */
@@ -109,7 +112,8 @@ export class InboundService {
             pointId,
           )
         : null;
-    return { reading, answer, left };
+    const isUnheard = answer.change === 'withdraw_all' && left === null;
+    return { reading, answer: isUnheard ? { ...answer, change: null, reply: null } : answer, left, isUnheard };
   }
 
   /**
@@ -117,7 +121,7 @@ export class InboundService {
    * by nothing else. Null for what is no address of the channel.
    */
   async writer(brandId: BrandId, channel: Channel, address: string): Promise<Writer | null> {
-    const checked = checkAddress(channel, address);
+    const checked = await this.addressMeant(brandId, channel, address);
     if (!checked.ok) return null;
     const forms = this.formsOf(brandId, channel, checked.normalized);
     const points = await inboundStore.pointsAt(this.database.tx, brandId, channel, forms);
@@ -132,7 +136,8 @@ export class InboundService {
   /**
    * Leaves everything at an address, for everybody who has it: what a keyword or a sentence means that names nothing
    * narrower. It is theirs in every form of its number, and under whatever other name the provider has for it. Where
-   * nobody has it, that somebody objected there is kept for whoever will. Null for what is no address of the channel.
+   * nobody has it, that somebody objected there is kept for whoever will. Null for what is no address of the channel, nor
+   * names one: then nothing was done, and whoever asks must not say that it was.
    * @param pointId whom the message went to that it is about; what they were sent there says who it is, whatever the
    *   address looks like
    */
@@ -149,7 +154,7 @@ export class InboundService {
     },
     pointId: ContactPointId | null = null,
   ): Promise<AddressLeft | null> {
-    const checked = checkAddress(channel, address);
+    const checked = await this.addressMeant(brandId, channel, address);
     if (!checked.ok && pointId === null) return null;
     const forms = checked.ok ? this.formsOf(brandId, channel, checked.normalized) : [];
     return this.database.transaction(async (tx) => {
@@ -208,12 +213,34 @@ export class InboundService {
     await inboundStore.addAlias(this.database.tx, brandId, channel, hash(known.normalized), hash(written.normalized));
   }
 
+  /** A number may be written in many ways; see `numberMeant`. */
+  private async addressMeant(brandId: BrandId, channel: Channel, address: string): Promise<AddressCheck> {
+    const checked = checkAddress(channel, address);
+    if (checked.ok || !NUMBERED.has(channel)) return checked;
+    const country = await inboundStore.countryOf(this.database.tx, brandId);
+    const number = numberMeant(address, { country, callingCode: callingCodeOf(country) }, countriesOfNumber);
+    return number === null ? checked : checkAddress(channel, number);
+  }
+
   /** In the order of their hashes, in which they are locked. */
   private formsOf(brandId: BrandId, channel: Channel, normalized: string): Buffer[] {
     return numberForms(channel, normalized)
       .map((form) => hashAddress(this.keys.addresses, brandId, channel, form))
       .sort((a, b) => a.compare(b));
   }
+}
+
+const NUMBERED: ReadonlySet<Channel> = new Set<Channel>(['sms', 'whatsapp', 'phone']);
+
+function countriesOfNumber(number: string): readonly string[] {
+  const of = places.ofPhone(number);
+  return of === null ? [] : (of.countries ?? [of.country]);
+}
+
+/** Of the place tables: the shortest digits with which numbers of a country begin. */
+function callingCodeOf(country: string): string | null {
+  for (let code = 1; code < 1_000; code++) if (countriesOfNumber(`+${code}`).includes(country)) return String(code);
+  return null;
 }
 
 function cleanMail({ headers, from, subject, text }: InboundMail): InboundMail {

@@ -33,6 +33,13 @@ export const inboundStore = {
     return inUse.length > 0 ? inUse : points;
   },
 
+  async countryOf(tx: Tx, brandId: BrandId): Promise<string> {
+    const rows = await tx.sql<{ country: string }>`SELECT country FROM consent.brand WHERE id = ${brandId}`;
+    const [brand] = rows;
+    if (brand === undefined) throw new Error('a brand that is written to is there');
+    return brand.country;
+  },
+
   async addAlias(tx: Tx, brandId: BrandId, channel: Channel, alias: Buffer, address: Buffer): Promise<void> {
     await tx.execute`
       INSERT INTO consent.address_alias (brand_id, channel, alias_hash, address_hash)

@@ -18,7 +18,7 @@ const results = new Counter({
 
 const texts = new Counter({
   name: 'gateway_inbound_texts_total',
-  help: 'What people wrote back through providers, by channel and how it was read; unclear: it may mean leaving, and a person should read it at the provider',
+  help: 'What people wrote back through providers, by channel and how it was read; unclear: it may mean leaving, and a person should read it at the provider; unheard: somebody wants to leave, and nobody can tell at which address',
   labelNames: ['channel', 'reading'],
 });
 
@@ -55,7 +55,7 @@ export function countResult(channel: Channel, result: string): void {
   results.inc({ channel, result });
 }
 
-/** @param reading what the text was read as; `unclear` for one that may mean leaving and was not understood */
+/** @param reading what the text was read as; `unclear` for one that may mean leaving and was not understood, `unheard` for a wish to leave from what is no address */
 export function countText(channel: Channel, reading: string): void {
   texts.inc({ channel, reading });
 }

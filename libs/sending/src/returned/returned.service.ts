@@ -174,6 +174,21 @@ export class ReturnedService implements BeforeApplicationShutdown {
     return isMeta ? query.get('hub.challenge') : null;
   }
 
+  private tellOfText(provider: string, channel: Channel, { reading, answer, isUnheard }: TextOutcome): void {
+    if (isUnheard) return this.tellOfUnheard(provider, channel);
+    countText(channel, answer.forReview ? 'unclear' : reading.kind);
+    // The text is kept nowhere here: the provider has it, and whoever reads this looks there.
+    if (answer.forReview) this.logger.warn({ provider, channel }, 'a text that may mean leaving was not understood');
+  }
+
+  private tellOfUnheard(provider: string, channel: Channel): void {
+    countText(channel, 'unheard');
+    this.logger.error(
+      { provider, channel },
+      'somebody wants to leave, and what they wrote from is no address; nothing was done',
+    );
+  }
+
   /** People who leave come first: what is only counted may wait for them. */
   async take(
     account: Pick<Account, 'id' | 'brandId' | 'channel'>,
@@ -189,20 +204,17 @@ export class ReturnedService implements BeforeApplicationShutdown {
     for (const one of returned) {
       if (one.kind === 'text') {
         const outcome = await this.inbound.text(brandId, channel, one.from, one.text, pointOf(one));
-        const { reading, answer } = outcome;
         if (outcome.left !== null) left++;
         outcomes.push({ from: one.from, outcome });
-        countText(channel, answer.forReview ? 'unclear' : reading.kind);
-        // The text is kept nowhere here: the provider has it, and whoever reads this looks there.
-        if (answer.forReview)
-          this.logger.warn({ provider: id, channel }, 'a text that may mean leaving was not understood');
+        this.tellOfText(id, channel, outcome);
         // A no is kept as one, and is no success of the message before it.
-        if (reading.kind !== 'opt_out') replies.push(...(await this.replyOf(account, one, found)));
+        if (outcome.reading.kind !== 'opt_out') replies.push(...(await this.replyOf(account, one, found)));
       }
       if (one.kind !== 'left') continue;
       const evidence = { method: 'provider', source: `provider ${id}`, wording: one.wording };
-      await this.inbound.leaveByAddress(brandId, channel, one.address, evidence, pointOf(one));
-      left++;
+      const leaving = await this.inbound.leaveByAddress(brandId, channel, one.address, evidence, pointOf(one));
+      if (leaving === null) this.tellOfUnheard(id, channel);
+      else left++;
     }
     const events = [...returned.filter((one): one is ReturnedEvent => one.kind === 'event'), ...replies];
     const now = systemClock.now();

@@ -28,10 +28,11 @@ const PHRASES: readonly Phrases[] = [
       'quit', 'QUIT sending', 'leave me alone', 'Wrong number', 'FUCK OFF', 'go away', 'unsuscribe', 'unsubcribe', 'stpo',
       'Delete my number', 'Remove my number from your database', 'Please delete me', "Don't text me anymore", 'No more',
       'Stop\n\nSent from my iPhone', 'lose my number', 'Never text this number again', 'I never signed up for this. Remove me',
-      'Enough with the texts', 'Please quit texting', 'pls remove', 'Take my number off', "I'd like to be removed from this list", 'Kindly stop sending me offers', 'I never gave you permission to text me', 'do not send any more', 'discontinue', 'Stop spamming', 'please take me off of this', 'no thank you, stop', 'unsubscribed',
+      'Enough with the texts', 'Please quit texting', 'pls remove', 'Take my number off', "I'd like to be removed from this list", 'Kindly stop sending me offers', 'I never gave you permission to text me', 'I never agreed to this', 'I did not sign up for this', 'never subscribed', 'I didn’t consent to receive these texts', 'do not send any more', 'discontinue', 'Stop spamming', 'please take me off of this', 'no thank you, stop', 'unsubscribed',
       'I want off this list', 'please no more of these', 'remove this number please', 'stop contacting me immediately', 'I am not interested, remove me', 'Get lost', 'do not message again', 'pls unsub', 'I want to unsubscribe from your messages', 'no more alerts',
     ],
     staying: [
+      'We never agreed to the price', 'I never subscribed to the other one',
       "don't stop", "please don't unsubscribe me", "Please don't remove me", "Can't stop thinking about it", 'bus stop at 5?',
       'Where is the bus stop?', 'stop by the store tomorrow?', 'I will stop by later', 'opt me in please', 'Opt in',
       'take me to the sale', 'please delete my last order', 'cancel my order', 'cancel my appointment', 'the end',
@@ -145,6 +146,7 @@ const PHRASES: readonly Phrases[] = [
   {
     language: 'pl',
     leaving: [
+      'proszę przestać', 'przestańcie', 'Przestań proszę',
       'nie chcę więcej wiadomości', 'wypisz mnie', 'proszę nie pisać', 'rezygnuję', 'usuń mnie', 'Usuńcie mój numer',
       'Usuń mnie z listy', 'Nie chcę dostawać SMS', 'Przestańcie pisać', 'Cofam zgodę', 'Wycofuję zgodę', 'Anuluj subskrypcję',
       'Dajcie mi spokój', 'proszę mnie wypisać', 'Nie życzę sobie tych wiadomości', 'rezygnuję z newslettera', 'Pomyłka, zły numer',

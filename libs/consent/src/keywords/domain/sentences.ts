@@ -205,7 +205,7 @@ export const SENTENCES: readonly { readonly language: string; readonly pattern: 
   {
     language: 'pl',
     pattern:
-      /\b(usun|usuncie|wypisz|wypiszcie|skresl|skreslcie) (mnie|moj numer)\b|\bprosze nie (pisac|wysylac|dzwonic|kontaktowac)\b|\bprzestan(cie)? (pisac|wysylac|dzwonic)\b|\b(cofam|wycofuje) (moja )?zgode\b|\b(zly|bledny) numer\b/,
+      /\b(usun|usuncie|wypisz|wypiszcie|skresl|skreslcie) (mnie|moj numer)\b|\bprosze nie (pisac|wysylac|dzwonic|kontaktowac)\b|\bprzestan(cie)? (pisac|wysylac|dzwonic)\b|^(prosze )?przestac( prosze)?$|^(prosze )?przestan(cie)?( prosze)?$|\b(cofam|wycofuje) (moja )?zgode\b|\b(zly|bledny) numer\b/,
   },
   {
     language: 'pl',
@@ -235,7 +235,7 @@ export const SENTENCES: readonly { readonly language: string; readonly pattern: 
   {
     language: 'en',
     pattern:
-      /\bremoved from (this|your|the) list\b|\btake my (number|name) off\b|\bnever gave (you )?(my )?(permission|consent)\b|\b(dont|do not) send (me )?(any ?more|any (texts?|messages?|more)|anything)\b|^discontinue\b|\benough (with|of) (the|these|your) (texts?|messages?|emails?|spam)\b/,
+      /\bremoved from (this|your|the) list\b|\btake my (number|name) off\b|\bnever gave (you )?(my )?(permission|consent)\b|\b(never|didnt|did not) (agreed?|consent(ed)?|opted in|opt in|sign(ed)? up( for (this|that|these|it|any of this))?|subscribed?)( to (this|that|these|it|any( of this)?|be (texted|contacted|called)|receive .{1,40}|get .{1,40}))?$|\b(dont|do not) send (me )?(any ?more|any (texts?|messages?|more)|anything)\b|^discontinue\b|\benough (with|of) (the|these|your) (texts?|messages?|emails?|spam)\b/,
   },
   { language: 'de', pattern: /\bwiderrufe ich (hiermit )?(meine|die) (einwilligung|zustimmung)\b|^schluss damit$/ },
   {
