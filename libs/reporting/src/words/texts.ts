@@ -59,6 +59,7 @@ export const REPORTS: Readonly<Record<string, { readonly title: ByLanguage; read
 
 export const COLUMNS: Texts = {
   choice: say('Chosen', 'Gewählt'),
+  goal: say('Goal', 'Ziel'),
   chosen: say('With choice', 'Mit Wahl'),
   chosen_met: say('Goal met with choice', 'Ziel erreicht mit Wahl'),
   chosen_rate: say('Rate with choice', 'Quote mit Wahl'),

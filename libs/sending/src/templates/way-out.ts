@@ -33,7 +33,7 @@ export function wayOutProblem(form: 'html' | 'text', source: string): string | n
   );
   return isAlwaysIn(program, NAME, (statement) => visible.has(statement))
     ? null
-    : 'must have a link out of a commercial e-mail that its reader sees: with a text, and in nothing that is hidden';
+    : 'must have a link out of a commercial e-mail that its reader sees: with a text, and in nothing that an attribute, a style or a style sheet hides';
 }
 
 /** A target that tells a link from every other one. */
