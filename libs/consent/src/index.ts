@@ -91,6 +91,7 @@ export {
   type TextOutcome,
   type Writer,
 } from './inbound/inbound.service.js';
+export { cleanText } from './inbound/domain/clean-text.js';
 export type { InboundMail } from './inbound/domain/read-mail.js';
 export { makeManageToken, MANAGE_LINK_MS, type ManageLink } from './links/manage-token.js';
 export { makeTrackingToken, readTrackingToken, type TrackedThing } from './links/tracking-token.js';

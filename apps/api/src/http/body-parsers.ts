@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DomainError } from '#lib/kernel';
-import { parseJson, withoutByteOrderMark } from '#lib/platform';
+import { parseJson, repeatedMember, withoutByteOrderMark } from '#lib/platform';
+import { cleanText } from '#lib/consent';
 import { parseQuery } from './query.js';
 
 export const NDJSON = 'application/x-ndjson';
@@ -34,7 +35,8 @@ export function addBodyParsers(fastify: FastifyInstance): void {
     if (isWebhook(request)) return done(null, body);
     try {
       refuseCharset(request);
-      done(null, body.length === 0 ? undefined : parseJson(decode(body as Buffer)));
+      const text = body.length === 0 ? '' : decode(body as Buffer);
+      done(null, body.length === 0 ? undefined : parseJson(isInboundText(request) ? cleanedText(text) : text));
     } catch (error) {
       done(error as Error);
     }
@@ -62,6 +64,24 @@ export function addBodyParsers(fastify: FastifyInstance): void {
 /** What providers send is signed byte for byte, so its route reads the bytes. */
 function isWebhook({ url }: { readonly url: string }): boolean {
   return url.startsWith('/v1/webhooks/');
+}
+
+/** What a person wrote on a phone, whatever their phone or its network put into it. */
+function isInboundText({ url }: { readonly url: string }): boolean {
+  return url === '/v1/inbound/texts';
+}
+
+/** A body of which only `text` is not as it should be, with what can be read of that: a STOP is heard, not corrected. */
+function cleanedText(body: string): string {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return body;
+  }
+  const { text } = { ...(typeof value === 'object' ? value : null) } as { text?: unknown };
+  if (typeof text !== 'string' || cleanText(text) === text || repeatedMember(body, value) !== null) return body;
+  return JSON.stringify({ ...(value as object), text: cleanText(text) });
 }
 
 /** The pages of reports have a form to sign in by, and nothing else takes one. */

@@ -225,6 +225,30 @@ describe('what people write back', () => {
     expect((await mail(`${name}@people.example`, subject)).json()).toMatchObject({ outcome: 'left', changed: true });
   });
 
+  it('hears a text with whatever a phone put into it', async () => {
+    const texts = (raw: string) => api.send('POST', '/v1/inbound/texts', { key, raw, headers: { 'content-type': 'application/json' } }); // prettier-ignore
+    for (const [n, said] of [
+      'STOP\\u0000',
+      '\\u0000S\\u0000T\\u0000O\\u0000P',
+      'STOP \\ud83d',
+      '\\u0007stop',
+    ].entries()) {
+      const number = `+49151123457${10 + n}`;
+      await contact(`phone-${n}`, number);
+      expect((await texts(`{"channel":"sms","from":"${number}","text":"${said}"}`)).json()).toMatchObject({
+        reading: 'opt_out',
+        changed: true,
+      });
+      expect(await standing(`phone-${n}`)).toContain('sms news withdrawn');
+    }
+    for (const raw of [
+      '{"channel":"sms","from":"+4915112345605\\u0000","text":"x"}',
+      '{"channel":"sms","from":"+4915112345605","text":"x\\u0000","text":"x\\u0000"}',
+      '{"channel":"sms","from":"+4915112345605","text":"x\\u0000","more":1}',
+    ])
+      expect((await texts(raw)).status).toBe(400);
+  });
+
   it.each([
     ['20,000 mails in mails', 'Content-Type: message/rfc822\r\n\r\n'.repeat(20_000)],
     ['folded, 5,000 mails in mails', 'Content-Type:\r\n message / rfc822\r\n\r\n'.repeat(5_000)],

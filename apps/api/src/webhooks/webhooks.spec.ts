@@ -365,6 +365,8 @@ describe('what providers bring back', () => {
     'null',
     '{"entry":1}',
     '{"entry":[{"changes":[{"value":{"statuses":[{}]}}]}]}',
+    '{"entry":[{"changes":"x"}]}',
+    '{"entry":[{"changes":[{"value":{"messages":{"from":7}}}]}]}',
     `${'['.repeat(10_000)}`,
   ])('a signed body that is nothing we know is refused and no fault: %j', async (raw) => {
     const signature = `sha256=${createHmac('sha256', APP_SECRET).update(raw).digest('hex')}`;

@@ -59,12 +59,16 @@ export function readWhatsApp(request: WebhookRequest, { appSecret }: { readonly 
   if (!isSame(expected, header(request, 'x-hub-signature-256'))) return { kind: 'forged' };
   const { entry } = jsonObject(request.body.toString());
   if (!Array.isArray(entry)) return { kind: 'unreadable' };
-  const values = entry.flatMap((one) => listIn(one, 'changes')).map((change) => objectOf(objectOf(change)['value']));
-  const read = values.flatMap((value) => [
-    ...listIn(value, 'statuses').map((one) => readOne(Status, one, ofStatus)),
-    ...listIn(value, 'messages').map((one) => readOne(Message, one, ofMessage)),
-    ...listIn(value, 'user_preferences').map((one) => readOne(Preference, one, ofPreference)),
-  ]);
+  const changes = entry.flatMap((one) => listIn(one, 'changes'));
+  const read = changes.flatMap((change) => {
+    const { value } = objectOf(change);
+    if (typeof value !== 'object' || value === null) return [null];
+    return [
+      ...listIn(value, 'statuses').map((one) => readOne(Status, one, ofStatus)),
+      ...listIn(value, 'messages').map((one) => readOne(Message, one, ofMessage)),
+      ...listIn(value, 'user_preferences').map((one) => readOne(Preference, one, ofPreference)),
+    ];
+  });
   const returned = read.flatMap((one) => one ?? []);
   const odd = read.filter((one) => one === null).length;
   return odd > 0 && odd === read.length ? { kind: 'unreadable' } : { kind: 'read', returned, odd };
@@ -153,5 +157,6 @@ function objectOf(value: unknown): Readonly<Record<string, unknown>> {
 
 function listIn(value: unknown, name: string): readonly unknown[] {
   const list = objectOf(value)[name];
-  return Array.isArray(list) ? list : [];
+  // What should be a list and is none is one thing that is not read.
+  return list === undefined ? [] : Array.isArray(list) ? list : [list];
 }
