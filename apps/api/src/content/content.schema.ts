@@ -23,7 +23,7 @@ export const PreviewBody = z
 export type PreviewBody = z.infer<typeof PreviewBody>;
 
 const Problem = z.strictObject({
-  code: z.enum(['missing_variable', 'too_large', 'too_slow', 'unsafe_link', 'unfit_data']),
+  code: z.enum(['missing_variable', 'too_large', 'too_slow', 'unsafe_link', 'unsafe_template', 'unfit_data']),
   missing: z.string().nullable().meta({ description: 'What is shown and was not given, as the template calls it.' }),
 });
 

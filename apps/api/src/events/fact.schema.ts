@@ -122,7 +122,16 @@ export const FACT_REQUESTS = [
       .optional()
       .meta({ description: 'Of which segment alone it is, such as {"region": "North"}.' }),
   }),
-  fact('tariff', { channel: ChannelName, from: Day, perThousand: MoneyInput }),
+  fact('tariff', {
+    channel: ChannelName,
+    provider: name.optional().meta({
+      description: 'Key of the provider whose price it is. It goes before a tariff for the whole channel.',
+    }),
+    from: Day,
+    perThousand: MoneyInput.meta({
+      description: 'For a thousand messages; of text messages for a thousand parts, as providers charge them.',
+    }),
+  }),
   fact('target', {
     measure: z.enum(['pipeline', 'won']),
     from: Day,
@@ -275,8 +284,10 @@ function toFact(request: StatedFact, ids: Parameters<ReportedFact['toFact']>[0])
       const { category, from, to, value, channel, of } = request;
       return { kind: 'cost', category, from, to, value, campaign: request.campaign, channel, of };
     }
-    case 'tariff':
-      return { kind: 'tariff', channel: request.channel, from: request.from, perThousand: request.perThousand };
+    case 'tariff': {
+      const { channel, provider, from, perThousand } = request;
+      return { kind: 'tariff', channel, ...(provider === undefined ? {} : { provider }), from, perThousand };
+    }
     case 'target': {
       const { measure, from, to, region, value } = request;
       return { kind: 'target', measure, from, to, region, value };

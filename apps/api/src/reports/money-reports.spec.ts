@@ -372,6 +372,38 @@ describe('reports on money', () => {
     expect(linksOf(all, '/reports/entries/')).toHaveLength(2);
   });
 
+  it('go by the price of the provider before that of the channel, and of each part of a text', async () => {
+    const { tx } = api.app.get(Database, { strict: false });
+    const [provider] = await tx.sql<{ key: string }>`
+      SELECT DISTINCT p.key FROM sending.touch t JOIN sending.provider p ON p.id = t.provider_id WHERE NOT t.test`;
+    const cost = async () => table(await asked(`${period}&by=channel`), 'cost')['email'];
+    const logged = () =>
+      tx.sql<{ cost: bigint }>`SELECT cost FROM reporting.touch_log WHERE type = 'sent' AND NOT test ORDER BY cost`;
+    const tariff = (id: string, more: object) => ({ type: 'tariff', id, channel: 'email', from: day(90), ...more });
+    const retract = (id: string) => ({ type: 'retraction', id, of: 'tariff' });
+    try {
+      expect(await cost()).toBe(3);
+      await report([
+        tariff('t2', { provider: provider?.key, perThousand: eur(4000) }),
+        tariff('t3', { provider: 'another', perThousand: eur(900_000) }),
+        // Later, and still of the channel.
+        tariff('t4', { from: day(89), perThousand: eur(7000) }),
+      ]);
+      expect(await cost()).toBe(8);
+      expect((await logged()).map(({ cost: one }) => Number(one))).toEqual([4000, 4000]);
+      await tx.execute`
+        INSERT INTO sending.touch (message_id, type, at, brand_id, contact_id, channel, campaign_id, provider_id, test, parts)
+        SELECT gen_random_uuid(), 'sent', at, brand_id, contact_id, 'sms', campaign_id, provider_id, false, 3
+          FROM sending.touch WHERE type = 'sent' AND NOT test LIMIT 1`;
+      await report([tariff('t5', { channel: 'sms', perThousand: eur(7000) })]);
+      expect(table(await asked(`${period}&by=channel`), 'cost')).toMatchObject({ email: 8, sms: 21 });
+      expect((await logged()).map(({ cost: one }) => Number(one))).toEqual([4000, 4000, 21_000]);
+    } finally {
+      await report(['t2', 't3', 't4', 't5'].map(retract));
+    }
+    expect(await cost()).toBe(3);
+  });
+
   it('move nothing when somebody is erased, also when the CRM goes on naming them in its deals', async () => {
     const roles = [
       { contact: 'ann', role: 'user' },

@@ -7,7 +7,7 @@ import { foldConsent, isReducing } from './domain/consent-fold.js';
 import type { PlannedEvent, Scope } from './domain/plan-changes.js';
 
 /** Why consents of a contact point end without a word of the person. */
-export type Ending = 'address_changed' | 'number_reassigned';
+export type Ending = 'address_changed' | 'address_gone' | 'number_reassigned';
 
 /**
  * Invalidates whatever stands at a contact point and was given by an instant: what one person agreed to at an address

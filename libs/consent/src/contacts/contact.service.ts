@@ -14,6 +14,7 @@ import { Database, hashAddress, KEY_RING, type KeyRing, newId, type Tx, tzdb, zo
 import { carryRefusals } from '../consents/carry-refusals.js';
 import { endConsents } from '../consents/end-consents.js';
 import { InFlight } from '../consents/in-flight.js';
+import { lockContact } from '../consents/locked-contact.js';
 import { databaseNow } from '../database-now.js';
 import { type ContactFields, type ContactPointRow, type ContactRow, contactStore } from './contact.store.js';
 import { checkAddress } from './domain/address.js';
@@ -133,6 +134,35 @@ export class ContactService {
     ];
     await this.ledger.append(tx, changes);
     return { contact: { ...contact, ...fields, contactPoints: points, isNow: null }, created };
+  }
+
+  /**
+   * Ends a contact point that whoever delivers to it says to be over for good, for everybody who has the address: what
+   * was agreed to there ends with it, and a message that waits for it goes nowhere. Safe to repeat.
+   */
+  async endGone(contactPointId: ContactPointId, actor: string): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const points = await contactStore.sameAddress(tx, contactPointId);
+      for (const { brandId, contactId, ...point } of points) {
+        const contact = await lockContact(tx, await contactStore.byId(tx, contactId));
+        if (contact === null) continue;
+        const now = await databaseNow(tx);
+        if (!(await contactStore.endPoint(tx, point.id))) continue;
+        await endConsents(tx, this.ledger, brandId, contact, point, 'address_gone', actor, now, now);
+        await this.inFlight.reconsider(tx, [contactId], now);
+        const { channel, address } = point;
+        await this.ledger.append(tx, [
+          {
+            type: 'contact_point.changed',
+            subjectId: contact.subjectId,
+            brandId,
+            at: now,
+            clear: { ch: channel },
+            disclosed: { contact: { id: contactId, point: point.id }, change: { change: 'ended', address }, actor },
+          },
+        ]);
+      }
+    });
   }
 
   private async lockOrCreate(

@@ -170,8 +170,24 @@ export const contactStore = {
       VALUES (${point.id}, ${brandId}, ${contactId}, ${point.channel}, ${point.address}, ${point.addressHash})`;
   },
 
-  async endPoint(tx: Tx, id: ContactPointId): Promise<void> {
-    await tx.execute`UPDATE consent.contact_point SET ended_at = clock_timestamp() WHERE id = ${id} AND ended_at IS NULL`;
+  /** Whether it was in use until now. */
+  async endPoint(tx: Tx, id: ContactPointId): Promise<boolean> {
+    const ended = await tx.execute`
+      UPDATE consent.contact_point SET ended_at = clock_timestamp() WHERE id = ${id} AND ended_at IS NULL`;
+    return ended > 0;
+  },
+
+  /** Contact points in use with the address of this one, whoever has them. */
+  async sameAddress(
+    tx: Tx,
+    id: ContactPointId,
+  ): Promise<(ContactPointRow & { readonly brandId: BrandId; readonly contactId: ContactId })[]> {
+    return tx.sql`
+      SELECT q.id, q.channel, q.address, q.address_hash AS "addressHash", q.brand_id AS "brandId", q.contact_id AS "contactId"
+        FROM consent.contact_point p
+        JOIN consent.contact_point q USING (brand_id, channel, address_hash)
+       WHERE p.id = ${id} AND q.ended_at IS NULL
+       ORDER BY q.id`;
   },
 
   /** Since when an address is somebody else's than whoever had a contact point with it, as the last of them knows; or null. */

@@ -11,7 +11,7 @@ import { FACT_KINDS, type FactsByKind } from '../facts/domain/fact.js';
 import { factsByKind } from '../facts/domain/known-facts.js';
 import { factStore } from '../facts/fact.store.js';
 import { type Books, booksOf, type Conversion, type ConversionChoice, conversionsOf } from './domain/books.js';
-import { costsOf } from './domain/costs.js';
+import { channelsByProvider, costsOf } from './domain/costs.js';
 import { type CreditedTouch, creditedTouches, Parts } from './domain/credited-touches.js';
 import { segmentOf } from './domain/revenue-reports.js';
 import { type Credits, creditsOf } from './domain/credit.js';
@@ -25,8 +25,8 @@ import { KeptTouchesService } from './kept.service.js';
 import { contactsOf, MoneyMemory, type Remembered } from './money-memory.js';
 import { FACTS_OF, isWanted, placeOf, type TouchFilter, withEntries } from './touch-filter.js';
 import { gather, type TouchesRead } from './gathering.js';
-import { keptTouches, touchesOfLog } from './touch-source.js';
-import { type Basis, type Dimension, touchStore } from './touch.store.js';
+import { byDay, keptTouches, touchesOfLog, type TouchSource } from './touch-source.js';
+import { type Basis, type Dimension, type SentMessages, touchStore } from './touch.store.js';
 
 /** What conversions are credited by, and how touches become paths. */
 export interface MoneyQuery extends ConversionChoice {
@@ -208,7 +208,7 @@ export class MoneyService {
         : await keptTouches(tx, scope, kept.touches);
     // Where nothing has a tariff, nobody but the report on what is missing asks how much was sent.
     const isSentAsked = books.tariffs.length > 0 || reads === 'all' || reads === 'accounts';
-    const sent = isSentAsked ? await source.sent({ from, to }, zone) : [];
+    const sent = isSentAsked ? await this.sent(tx, source, books, { brandId, asOf, from, to, zone }) : [];
     const period = { from, to };
     const all = conversionsOf(books, query);
     // Where nobody asks how long sales take and of whom nothing came, those of other times say nothing.
@@ -242,6 +242,20 @@ export class MoneyService {
       pastNotes: pastNotes(asked.asOf, position),
     };
     return { frame, books, sent, costs: costsOf(books, sent, days.from, days.to), paths, exposures, activity };
+  }
+
+  /** Of most channels it is kept how many messages left; where parts or providers are charged for, the log is asked. */
+  private async sent(
+    tx: Tx,
+    source: TouchSource,
+    books: Books,
+    { brandId, asOf, from, to, zone }: { brandId: BrandId; asOf: EpochMs; from: EpochMs; to: EpochMs; zone: Zone },
+  ): Promise<SentMessages[]> {
+    const all = await source.sent({ from, to }, zone);
+    const channels = channelsByProvider(books);
+    if (!all.some(({ channel }) => channels.includes(channel))) return all;
+    const charged = await touchStore.sentByProvider(tx, brandId, { asOf, from, to, zone: zone.name }, channels);
+    return [...all.filter(({ channel }) => !channels.includes(channel)), ...charged].sort(byDay);
   }
 }
 

@@ -181,7 +181,8 @@ function sentOf(
     const [channel, campaign] = [channels[name] ?? '', campaigns[name] ?? null];
     for (const [day, messages] of days) {
       const key = JSON.stringify([day, channel, campaign]);
-      found.set(key, { day, channel, campaign, messages: (found.get(key)?.messages ?? 0) + messages });
+      const sum = (found.get(key)?.messages ?? 0) + messages;
+      found.set(key, { day, channel, campaign, provider: null, messages: sum, units: sum });
     }
   }
   return [...found.values()].sort(byDay);
@@ -198,8 +199,13 @@ function dayAt(starts: readonly LocalDay[], at: EpochMs): string {
   return starts[low]?.day ?? '';
 }
 
-function byDay(a: SentMessages, b: SentMessages): number {
-  const key = ({ day, channel, campaign }: SentMessages): string[] => [day, channel, campaign ?? ''];
+export function byDay(a: SentMessages, b: SentMessages): number {
+  const key = ({ day, channel, campaign, provider }: SentMessages): string[] => [
+    day,
+    channel,
+    campaign ?? '',
+    provider ?? '',
+  ];
   const [left, right] = [key(a), key(b)];
   const at = left.findIndex((part, i) => part !== right[i]);
   return at < 0 ? 0 : Buffer.compare(Buffer.from(left[at] ?? ''), Buffer.from(right[at] ?? ''));

@@ -20,12 +20,16 @@ export interface StreamedTouch {
   readonly send: string | null;
 }
 
-/** Messages of one channel and campaign that left on one day. */
+/** Messages of one channel, campaign and, where that is asked for, provider that left on one day. */
 export interface SentMessages {
   readonly day: string;
   readonly channel: string;
   readonly campaign: string | null;
+  /** Key of the provider; null where nobody asked. */
+  readonly provider: string | null;
   readonly messages: number;
+  /** What is charged for: parts of a text message, otherwise messages. */
+  readonly units: number;
 }
 
 /** The first message of a campaign's variants that an account or a contact was sent. */
@@ -93,6 +97,13 @@ function nameOfVisit(by: Dimension): SqlPart {
     : by === 'channel'
       ? sqlPart`body ->> 'channel'`
       : sqlPart`body ->> 'campaign'`;
+}
+
+interface SentPeriod {
+  readonly asOf: EpochMs;
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  readonly zone: string;
 }
 
 /** SQL on what reached people: published views, and visits. Only what was recorded at or before `asOf` is seen. */
@@ -175,21 +186,30 @@ export const touchStore = {
   },
 
   /** Everything that was handed over costs, also what came back. */
-  async sent(
-    tx: Tx,
-    brandId: BrandId,
-    {
-      asOf,
-      from,
-      to,
-      zone,
-    }: { readonly asOf: EpochMs; readonly from: EpochMs; readonly to: EpochMs; readonly zone: string },
-  ): Promise<SentMessages[]> {
+  async sent(tx: Tx, brandId: BrandId, { asOf, from, to, zone }: SentPeriod): Promise<SentMessages[]> {
     return tx.sql<SentMessages>`
-      SELECT to_char(at AT TIME ZONE ${zone}::text, 'YYYY-MM-DD') AS day, channel, campaign, count(*) AS messages
+      SELECT to_char(at AT TIME ZONE ${zone}::text, 'YYYY-MM-DD') AS day, channel, campaign, NULL::text AS provider,
+             count(*) AS messages, count(*) AS units
         FROM sending.reported_touch
        WHERE brand_id = ${brandId} AND NOT test AND type = 'sent' AND recorded_at <= ${toIso(asOf)}
          AND at >= ${toIso(from)} AND at < ${toIso(to)} AND at <= ${toIso(asOf)}
        GROUP BY day, channel, campaign ORDER BY day, channel COLLATE "C", campaign COLLATE "C" NULLS FIRST`;
+  },
+
+  /** The same of these channels alone, by provider, with what is charged for. */
+  async sentByProvider(
+    tx: Tx,
+    brandId: BrandId,
+    { asOf, from, to, zone }: SentPeriod,
+    channels: readonly string[],
+  ): Promise<SentMessages[]> {
+    return tx.sql<SentMessages>`
+      SELECT to_char(at AT TIME ZONE ${zone}::text, 'YYYY-MM-DD') AS day, channel, campaign, provider,
+             count(*) AS messages, sum(coalesce(parts, 1)) AS units
+        FROM sending.reported_touch
+       WHERE brand_id = ${brandId} AND NOT test AND type = 'sent' AND recorded_at <= ${toIso(asOf)}
+         AND at >= ${toIso(from)} AND at < ${toIso(to)} AND at <= ${toIso(asOf)} AND channel = ANY (${[...channels]}::text[])
+       GROUP BY day, channel, campaign, provider
+       ORDER BY day, channel COLLATE "C", campaign COLLATE "C" NULLS FIRST, provider COLLATE "C" NULLS FIRST`;
   },
 };

@@ -231,7 +231,9 @@ export class PastMailings {
     await touchStore.insert(
       tx,
       answers.flatMap(({ one: { message }, at, providerRef, settlement }) =>
-        settlement.end === 'sent' ? [{ message, type: 'sent' as const, at, providerRef, bounce: null }] : [],
+        settlement.end === 'sent'
+          ? [{ message, type: 'sent' as const, at, providerRef, bounce: null, parts: null }]
+          : [],
       ),
     );
   }

@@ -284,7 +284,7 @@ describe('a message on every channel, from the request to the provider', () => {
       attachments: { content: unknown }[];
     };
     const [block] = data.body;
-    expect(card.attachments[0]?.content).toEqual({ ...data, body: [{ ...block, text: `Hello ${name}` }] });
+    expect(card.attachments[0]?.content).toEqual({ ...data, body: [{ ...block, text: `Hello ${name.replace(/[[\]]/g, '\\$&')}` }] }); // prettier-ignore
   });
 
   it.each([

@@ -19,7 +19,7 @@ describe('a provider that fails', () => {
 
   beforeAll(async () => {
     const headers = (): Record<string, string> => (status === 429 ? { 'retry-after': '60' } : {});
-    http = await startHttpProvider(() => ({ status, headers: headers(), body: {} }));
+    http = await startHttpProvider(() => ({ status, headers: headers(), body: { sid: 'SM1' } }));
     gateway = await Gateway.start({}, [SendingSetupModule]);
     other = await gateway.twin();
     const change = { by: 'spec', at: Date.now() };

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import {
+  ContactService,
   InboundService,
   makeConfirmToken,
   makeManageToken,
@@ -75,6 +76,7 @@ export class HandOverService {
     @Inject(SenderRegistry) private readonly senders: SenderRegistry,
     @Inject(OutcomeService) private readonly outcomes: OutcomeService,
     @Inject(InboundService) private readonly inbound: InboundService,
+    @Inject(ContactService) private readonly contacts: ContactService,
     @Inject(AccountLoad) private readonly load: AccountLoad,
     @Inject(Renderer) private readonly renderer: Renderer,
     @Inject(KEY_RING) private readonly keys: KeyRing,
@@ -339,6 +341,9 @@ export class HandOverService {
         if (result.kind === 'accepted' && result.knownAs !== undefined) await this.knownAs(one, result.knownAs);
         await this.outcomes.record({ ...outcome, repeatWindowMs });
         if (result.kind === 'rejected' && result.code === OPTED_OUT) await this.leave(one);
+        const pointId = one.candidate.subject.recipient.point?.id;
+        if (result.kind === 'rejected' && result.isGone === true && pointId !== undefined)
+          await this.contacts.endGone(pointId, 'provider');
         return;
       } catch (error) {
         const isOver = systemClock.monotonic() > one.leaseBy;

@@ -24,9 +24,10 @@ describe('what goes wrong with one message', () => {
   let http: HttpProviderServer;
   let providerId = '';
   let delayMs = 0;
+  let status = 201;
 
   beforeAll(async () => {
-    http = await startHttpProvider(() => ({ status: 201, delayMs }));
+    http = await startHttpProvider(() => ({ status, delayMs }));
     gateway = await Gateway.start({}, [SendingSetupModule]);
     const contents = { en: { subject: 'News', html: null, text: 'News' } };
     const template = { channel: 'push', class: 'commercial', defaultLanguage: 'en', contents } as const;
@@ -39,6 +40,7 @@ describe('what goes wrong with one message', () => {
   });
   beforeEach(async () => {
     delayMs = 0;
+    status = 201;
     const settings = {
       subject: 'mailto:ops@spec.example',
       publicKey: application.getPublicKey('base64url'),
@@ -99,6 +101,30 @@ describe('what goes wrong with one message', () => {
       registry.senderFor = real;
     }
     expect(await ends(ids)).toEqual(['unknown', 'sent', 'sent', 'sent', 'sent', 'sent']);
+  });
+
+  it.each([404, 410])('ends its contact point, whoever has it, when the push service says %i', async (code) => {
+    const [id, other] = (await accept(2)) as [MessageId, MessageId];
+    const pointOf = (message: MessageId): string =>
+      `(SELECT contact_point_id FROM sending.message WHERE id = '${message}')`;
+    await gateway.asAdmin(
+      `UPDATE consent.contact_point SET (address, address_hash) =
+         (SELECT address, address_hash FROM consent.contact_point WHERE id = ${pointOf(id)}) WHERE id = ${pointOf(other)}`,
+    );
+    const before = await gateway.countEntries('contact_point.changed');
+    status = code;
+    await gateway.attempt(id);
+    expect(await ends([id])).toEqual(['failed']);
+    const points = await gateway.asAdmin(
+      `SELECT p.ended_at IS NOT NULL AS ended, array_agg(DISTINCT s.status) AS statuses
+         FROM consent.contact_point p JOIN consent.consent_state s ON s.contact_point_id = p.id
+        WHERE p.id IN (${pointOf(id)}, ${pointOf(other)}) GROUP BY p.id`,
+    );
+    expect(points).toEqual(Array(2).fill({ ended: true, statuses: ['invalidated'] }));
+    expect((await gateway.countEntries('contact_point.changed')) - before).toBe(2);
+    status = 201;
+    await gateway.attempt(other);
+    expect(await gateway.status(other)).toEqual({ status: 'dropped', reason: 'no_contact_point' });
   });
 
   it('of an account that is slow, nobody waits for it, and it holds no more than it can call at once', async () => {

@@ -218,8 +218,12 @@ async function wakeOtherChannels(tx: Tx, plans: readonly Plan[], now: EpochMs): 
 async function touch(tx: Tx, plans: readonly Plan[], now: EpochMs): Promise<void> {
   const touches = plans.flatMap(({ outcome: { message, result }, settlement }): NewTouch[] => {
     if (result?.kind === 'accepted')
-      return [{ message, type: 'sent', at: now, providerRef: result.providerRef, bounce: null }];
-    return isBounce(settlement) ? [{ message, type: 'bounced', at: now, providerRef: null, bounce: 'hard' }] : [];
+      return [
+        { message, type: 'sent', at: now, providerRef: result.providerRef, bounce: null, parts: result.parts ?? null },
+      ];
+    return isBounce(settlement)
+      ? [{ message, type: 'bounced', at: now, providerRef: null, bounce: 'hard', parts: null }]
+      : [];
   });
   if (touches.length > 0) await touchStore.insert(tx, touches);
 }

@@ -11,6 +11,8 @@ export interface NewTouch {
   readonly at: EpochMs;
   readonly providerRef: string | null;
   readonly bounce: 'hard' | null;
+  /** In how many parts a text message left; null where nobody counts any. */
+  readonly parts: number | null;
 }
 
 const ROWS: CopyTarget<NewTouch> = {
@@ -30,6 +32,7 @@ const ROWS: CopyTarget<NewTouch> = {
     provider_ref: column.text(({ providerRef }) => providerRef),
     test: column.boolean(({ message }) => message.test),
     bounce: column.text(({ bounce }) => bounce),
+    parts: column.smallint(({ parts }) => parts),
   },
 };
 

@@ -43,7 +43,8 @@ export interface HandOver {
 /**
  * How a hand-over ended, as far as it can be known:
  * `accepted`  the provider took responsibility;
- * `rejected`  refused for good before accepting, for this address (`invalid_address`) or for the message;
+ * `rejected`  refused for good before accepting, for this address (`invalid_address`) or for the message; `isGone` where
+ *             the protocol says that the address is over, so that its contact point ends;
  * `transient` refused for now before accepting, may be tried again;
  * `ambiguous` the answer was lost after the provider may have accepted;
  * `not_begun` it was too late to begin, and nothing was handed over.
@@ -55,8 +56,10 @@ export type SendResult =
       readonly providerRef: string | null;
       /** The address by which the provider knows the recipient, where that is another than the one that was written to. */
       readonly knownAs?: string;
+      /** In how many parts a text message left, each of which is charged for. */
+      readonly parts?: number;
     }
-  | { readonly kind: 'rejected'; readonly code: string; readonly hardBounce: boolean }
+  | { readonly kind: 'rejected'; readonly code: string; readonly hardBounce: boolean; readonly isGone?: true }
   | { readonly kind: 'transient'; readonly code: string; readonly retryAfterMs: number | null }
   | { readonly kind: 'ambiguous'; readonly code: string; readonly retryAfterMs?: number | null }
   | { readonly kind: 'not_begun' };

@@ -52,7 +52,7 @@ function runWith(program: string): void {
       ['a pair of surrogates at the seam', `${'я'.repeat(66)}🎈${'я'.repeat(20)}`, 8, 2],
       ['Hebrew', 'שלום, יש לנו חדשות', 8, 1],
     ])('%s is read as it was written', async (_name, text, coding, parts) => {
-      expect(await submit(text)).toEqual({ kind: 'accepted', providerRef: expect.stringMatching(/^perl-\d+$/) });
+      expect(await submit(text)).toEqual({ kind: 'accepted', providerRef: expect.stringMatching(/^perl-\d+$/), parts });
       expect(await center.next('text', ++texts)).toEqual({
         event: 'text',
         text,

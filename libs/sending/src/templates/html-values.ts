@@ -1,4 +1,5 @@
 import { afterText, afterValue, HTML_START, type HtmlPlace, join } from './domain/html-place.js';
+import { parsedProblems, type SeemingPlace } from './parsed-values.js';
 
 /** A value that an attribute begins with, so that it decides where a link leads. */
 export interface LinkValue {
@@ -20,10 +21,12 @@ export interface HtmlValues {
  *
  * A link that begins with a fixed scheme may have values behind it. One that begins with a value is allowed, because
  * shops send whole links; where it leads is looked at when it is rendered, and only http, https, mailto and tel pass.
+ * What all this comes to is looked at once more in the document that browsers make of it.
  */
 export function htmlValues(program: hbs.AST.Program): HtmlValues {
   const problems: string[] = [];
   const links: LinkValue[] = [];
+  const seeming = new Map<hbs.AST.Statement, SeemingPlace>();
 
   const throughProgram = (body: hbs.AST.Program | undefined, from: HtmlPlace): HtmlPlace =>
     (body?.body ?? []).reduce((place: HtmlPlace, statement) => through(statement, place), from);
@@ -38,6 +41,7 @@ export function htmlValues(program: hbs.AST.Program): HtmlValues {
       }
       case 'MustacheStatement': {
         const { place: behind, problem, startsLink } = afterValue(place);
+        seeming.set(statement, place.in === 'attribute' ? { in: 'attribute', name: place.name } : { in: 'text' });
         if (problem !== null) problems.push(`line ${statement.loc.start.line}: ${problem}`);
         if (startsLink !== null) {
           const { element, name } = startsLink;
@@ -68,6 +72,8 @@ export function htmlValues(program: hbs.AST.Program): HtmlValues {
   const end = throughProgram(program, HTML_START);
   if (end.in !== 'text')
     problems.push(`the HTML ends inside of ${end.in === 'raw' ? `<${end.element}>` : `a ${end.in}`}`);
+  // What cannot be read from left to right is not looked at any further.
+  if (problems.length === 0) problems.push(...parsedProblems(program, seeming));
   return { problems, links };
 }
 

@@ -194,6 +194,44 @@ describe('rendering', () => {
     });
   });
 
+  it.each(['<svg><title><a href="{{x}}">y</a></title></svg>', '<script src="{{x}}"></script>', '<base href="{{x}}">'])(
+    'renders nothing of %s, which could be published once',
+    (html) => {
+      const result = renderContent(template({ html }), 'en', { x: 'https://a.example' });
+      expect(result).toEqual({ ok: false, code: 'unsafe_template' });
+    },
+  );
+
+  describe('of a card', () => {
+    const card = (more: object) =>
+      template({ data: { type: 'AdaptiveCard', version: '1.4', body: [more] } as TemplateContent['data'] });
+    const shown = (more: object, data: RenderData): unknown => {
+      const result = renderContent(card(more), 'en', data);
+      return result.ok ? (result.content.data as { body: unknown[] }).body[0] : result.code;
+    };
+    const evil = '[Prize](https://evil.example) *now*';
+
+    it('makes no markup of what a person is called, and leaves that of the template', () => {
+      const text = '**Dear** {{n}}{{#if n}} {{n}}{{/if}}';
+      const escaped = '\\[Prize\\]\\(https://evil.example\\) \\*now\\*';
+      expect(shown({ type: 'TextBlock', text }, { n: evil })).toEqual({ type: 'TextBlock', text: `**Dear** ${escaped} ${escaped}` }); // prettier-ignore
+      const facts = [{ title: '{{n}}', value: '{{n}}' }];
+      expect(shown({ type: 'FactSet', facts }, { n: [evil] })).toEqual({ type: 'FactSet', facts: [{ title: escaped, value: escaped }] }); // prettier-ignore
+      expect(shown({ type: 'TextBlock', text: '{{n}}' }, {})).toBe('missing_variable');
+      expect(shown({ type: 'TextBlock', text: '{{n}}' }, { n: null })).toEqual({ type: 'TextBlock', text: '' });
+    });
+
+    it('leads to where a link may, with the address as it is', () => {
+      const action = { type: 'Action.OpenUrl', url: '{{u}}' };
+      expect(shown(action, { u: 'https://a.example/b_c?(d)' })).toEqual({
+        ...action,
+        url: 'https://a.example/b_c?(d)',
+      });
+      expect(shown(action, { u: 'javascript:f()' })).toBe('unsafe_link');
+      expect(shown({ type: 'Image', url: '{{u}}' }, { u: 'file:///etc/passwd' })).toBe('unsafe_link');
+    });
+  });
+
   it('ends a loop inside a loop inside a loop at a limit, quickly', () => {
     const text = '{{#each a}}{{#each @root.a}}{{#each @root.a}}{{/each}}{{/each}}{{/each}}';
     const data = { a: Array.from({ length: 300 }, (_, i) => i) };

@@ -3,17 +3,25 @@ import type { JsonValue } from '#lib/ledger';
 import type { RenderedContent } from '../senders/channel-sender.js';
 import { chooseLanguage, type TemplateContents } from './domain/template-content.js';
 import type { RenderData } from './domain/render-data.js';
+import { type CardRole, cardRole, isCard, markdownText } from './domain/card-text.js';
 import { mapTexts, textsOf } from './domain/template-data.js';
 import { htmlValues } from './html-values.js';
-import { HELPERS, LINK_HELPER } from './template-problems.js';
+import { HELPERS, LINK_HELPER, MARKDOWN_HELPER } from './template-problems.js';
 
 export type { RenderData };
 
 /**
  * Why a message could not be rendered: a variable is missing, the result or the memory for it would be too large, it
- * takes too long, a value that begins a link is no http, https, mailto or tel link, or the data does not fit.
+ * takes too long, a value that begins a link is no http, https, mailto or tel link, the template was published before
+ * its values were looked at as they are now and has one where escaping is not enough, or the data does not fit.
  */
-export type RenderFailure = 'missing_variable' | 'too_large' | 'too_slow' | 'unsafe_link' | 'unfit_data';
+export type RenderFailure =
+  | 'missing_variable'
+  | 'too_large'
+  | 'too_slow'
+  | 'unsafe_link'
+  | 'unsafe_template'
+  | 'unfit_data';
 
 export type RenderResult =
   | { readonly ok: true; readonly content: RenderedContent }
@@ -42,6 +50,7 @@ interface Compiled {
 
 class TooLarge extends Error {}
 class UnsafeLink extends Error {}
+class UnsafeTemplate extends Error {}
 
 /** What is left of the limits for the rendering that runs now; rendering is synchronous, so there is one at a time. */
 const left = { rounds: 0, characters: 0 };
@@ -80,6 +89,7 @@ export function renderContent(template: TemplateContents, language: string, data
 function failureOf(error: unknown): RenderFailure {
   if (error instanceof TooLarge) return 'too_large';
   if (error instanceof UnsafeLink) return 'unsafe_link';
+  if (error instanceof UnsafeTemplate) return 'unsafe_template';
   // Handlebars tells a missing variable by its message alone.
   return error instanceof Error && error.message.includes('not defined in') ? 'missing_variable' : 'unfit_data';
 }
@@ -92,10 +102,10 @@ function compiledFor({ id, contents }: TemplateContents, language: string): Comp
   if (content === undefined) throw new Error(`template ${id} has no contents in its default language`);
   const { subject, preheader, html, text, data } = content;
   const made: Compiled = {
-    subject: compile(subject, false),
-    preheader: preheader === undefined ? null : compile(preheader, false),
-    html: html === null ? null : compile(html, true),
-    text: compile(text, false),
+    subject: compile(subject, 'plain'),
+    preheader: preheader === undefined ? null : compile(preheader, 'plain'),
+    html: html === null ? null : compile(html, 'html'),
+    text: compile(text, 'plain'),
     data: data === undefined ? null : compileData(data),
   };
   const [oldest] = compiled.keys();
@@ -104,33 +114,55 @@ function compiledFor({ id, contents }: TemplateContents, language: string): Comp
   return made;
 }
 
-/** Each text of a structured form by itself; what a person is called cannot change the form. */
+/**
+ * Each text of a structured form by itself; what a person is called cannot change the form. Of a card, what is read as
+ * Markdown shows values as they are, and what is pressed or loaded leads to where a link may.
+ */
 function compileData(data: JsonValue): (values: RenderData) => JsonValue {
-  const texts = new Map(textsOf(data).map(({ text }) => [text, compile(text, false)]));
+  const isACard = isCard(data);
+  const roleOf = (path: readonly string[]): CardRole => (isACard ? cardRole(path) : 'plain');
+  const key = (source: string, path: readonly string[]): string => `${roleOf(path)} ${source}`;
+  const texts = new Map(
+    textsOf(data).map(({ path, text }) => {
+      const role = roleOf(path);
+      return [key(text, path), { role, render: compile(text, role === 'markdown' ? 'markdown' : 'plain') }];
+    }),
+  );
   return (values) =>
-    mapTexts(data, (source) => {
-      const text = texts.get(source)?.(values) ?? '';
+    mapTexts(data, (source, path) => {
+      const one = texts.get(key(source, path));
+      const text = one?.render(values) ?? '';
+      if (one?.role === 'link' && text !== source && !SAFE_LINK.test(text)) throw new UnsafeLink();
       left.characters -= text.length;
       if (left.characters < 0) throw new TooLarge();
       return text;
     });
 }
 
-function compile(source: string, escape: boolean): Render {
+/** Into what values are put: a text as it is, Markdown, or HTML. */
+type Into = 'plain' | 'markdown' | 'html';
+const READERS: Readonly<Record<Into, (source: string) => string | hbs.AST.Program>> = {
+  plain: (source) => source,
+  markdown: withPlainValues,
+  html: withCheckedLinks,
+};
+
+function compile(source: string, into: Into): Render {
   if (typeof source !== 'string') throw new TypeError('a template source is a text');
   const knownHelpers = {
     [LINK_HELPER]: true,
+    [MARKDOWN_HELPER]: true,
     is: true,
     log: false,
     lookup: false,
     helperMissing: false,
     blockHelperMissing: false,
   };
-  const template = engine.compile<RenderData>(escape ? withCheckedLinks(source) : source, {
+  const template = engine.compile<RenderData>(READERS[into](source), {
     strict: true,
     knownHelpersOnly: true,
     knownHelpers,
-    noEscape: !escape,
+    noEscape: into !== 'html',
     preventIndent: true,
   });
   return (data) => template(data, { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false });
@@ -141,23 +173,35 @@ const SAFE_LINK = /^(?:https?:\/\/|mailto:|tel:)/i;
 /** A source of HTML in which every value that begins a link goes through a look at where it leads. */
 function withCheckedLinks(source: string): hbs.AST.Program {
   const program = Handlebars.parse(source);
-  for (const { statement } of htmlValues(program).links) {
-    const value: hbs.AST.Expression & { strict?: boolean } = statement.path;
-    // As where it is shown without a helper, it must be there.
-    value.strict = true;
-    statement.params = [value];
-    const { loc } = value;
-    const helper: hbs.AST.PathExpression = {
-      type: 'PathExpression',
-      data: false,
-      depth: 0,
-      parts: [LINK_HELPER],
-      original: LINK_HELPER,
-      loc,
-    };
-    statement.path = helper;
-  }
+  const { links, problems } = htmlValues(program);
+  if (problems.length > 0) throw new UnsafeTemplate();
+  for (const { statement } of links) callWith(LINK_HELPER, statement);
   return program;
+}
+
+/** A source of Markdown, as cards have it, in which no value is markup. */
+function withPlainValues(source: string): hbs.AST.Program {
+  const program = Handlebars.parse(source);
+  const through = (one: hbs.AST.Program | undefined): void => {
+    for (const statement of one?.body ?? []) {
+      if (statement.type === 'MustacheStatement') callWith(MARKDOWN_HELPER, statement as hbs.AST.MustacheStatement);
+      if (statement.type !== 'BlockStatement') continue;
+      through((statement as hbs.AST.BlockStatement).program);
+      through((statement as hbs.AST.BlockStatement).inverse);
+    }
+  };
+  through(program);
+  return program;
+}
+
+function callWith(name: string, statement: hbs.AST.MustacheStatement): void {
+  const value: hbs.AST.Expression & { strict?: boolean } = statement.path;
+  // As where it is shown without a helper, it must be there.
+  value.strict = true;
+  statement.params = [value];
+  const { loc } = value;
+  const helper: hbs.AST.PathExpression = { type: 'PathExpression', data: false, depth: 0, parts: [name], original: name, loc }; // prettier-ignore
+  statement.path = helper;
 }
 
 /** Null says nothing, here as elsewhere. */
@@ -188,6 +232,8 @@ function makeEngine(): typeof Handlebars {
     return value === other ? options.fn(this) : options.inverse(this);
   });
   own.registerHelper(LINK_HELPER, checkedLink);
+  // As the engine writes what is no text; null says nothing.
+  own.registerHelper(MARKDOWN_HELPER, (value: unknown) => markdownText([value].join()));
   return own;
 }
 

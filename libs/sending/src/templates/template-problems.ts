@@ -16,7 +16,17 @@ const MAX_DOTS_AND_SLASHES = 20_000;
 export const HELPERS = ['if', 'unless', 'is', 'each', 'with'] as const;
 /** The engine's own helper around a value that begins a link; authors cannot call it. */
 export const LINK_HELPER = 'checked link';
-const RESERVED = new Set<string>([...HELPERS, LINK_HELPER, 'log', 'lookup', 'helperMissing', 'blockHelperMissing']);
+/** And the one around a value in a text of a card. */
+export const MARKDOWN_HELPER = 'plain in markdown';
+const RESERVED = new Set<string>([
+  ...HELPERS,
+  LINK_HELPER,
+  MARKDOWN_HELPER,
+  'log',
+  'lookup',
+  'helperMissing',
+  'blockHelperMissing',
+]);
 const PROTOTYPE_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
 const LOOP_DATA = new Set(['index', 'key', 'first', 'last', 'root']);
 

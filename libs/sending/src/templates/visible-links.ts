@@ -1,12 +1,11 @@
-import { defaultTreeAdapter, type DefaultTreeAdapterTypes as Tree, parse } from 'parse5';
+import type { DefaultTreeAdapterTypes as Tree } from 'parse5';
 import { type Concealment, concealmentOf, isSeen, SEEN } from './domain/concealment.js';
+import { MOST_DEPTH, readHtml } from './read-html.js';
 import { declarationsAt, fit, type Fitting, readDeclarations, readStyleSheets, type Selectable, type StyleSheets } from './style-sheets.js'; // prettier-ignore
 
 /** Elements whose content no reader sees; that of `template` is in no tree at all. */
 const NOT_SHOWN = new Set(['head', 'title', 'script', 'style', 'noembed', 'noframes', 'object', 'select', 'textarea']);
 
-/** Elements in each other that no mail has: reading them takes time that grows with the square of the depth. */
-const MOST_DEPTH = 1_000;
 /** Elements times parts of selectors that could hide one: so many are looked at in less than a second. */
 const MOST_STEPS = 400_000;
 /** What comes from there are fonts. Everything else could hide what it likes, and another thing tomorrow. */
@@ -27,7 +26,7 @@ export type VisibleLinks =
  * program adds around a mail, and colours that are the same as what is behind them, are not seen here.
  */
 export function visibleLinks(html: string): VisibleLinks {
-  const document = read(html);
+  const document = readHtml(html);
   if (document === null)
     return unclear(`must not nest elements deeper than ${MOST_DEPTH}, or nobody can look for the link out`);
   const { elements, inside, links } = stylesOf(document);
@@ -43,26 +42,6 @@ export function visibleLinks(html: string): VisibleLinks {
 
 function unclear(problem: string): VisibleLinks {
   return { kind: 'unclear', problem };
-}
-
-function read(html: string): Tree.Document | null {
-  let depth = 0;
-  const tooDeep = new Error('nested too deep');
-  const treeAdapter = {
-    ...defaultTreeAdapter,
-    onItemPush: () => {
-      if (++depth > MOST_DEPTH) throw tooDeep;
-    },
-    onItemPop: () => {
-      depth--;
-    },
-  };
-  try {
-    return parse(html, { treeAdapter });
-  } catch (error) {
-    if (error !== tooDeep) throw error;
-    return null;
-  }
 }
 
 /** The style sheets in a document, and addresses of those that are elsewhere. */

@@ -100,11 +100,13 @@ const MEANS: Readonly<Record<ExplanationLanguage, Readonly<Record<string, string
 const CAUSES: Readonly<Record<ExplanationLanguage, Readonly<Record<string, string>>>> = {
   de: {
     address_changed: 'die Adresse gehört nicht mehr zu diesem Kontakt',
+    address_gone: 'die Adresse gibt es nicht mehr',
     number_reassigned: 'die Nummer gehört jetzt jemand anderem',
     merge: 'zwei Kontakte wurden zusammengeführt, und einer hatte nicht zugestimmt',
   },
   en: {
     address_changed: 'the address no longer belongs to this contact',
+    address_gone: 'the address no longer exists',
     number_reassigned: 'the number belongs to somebody else now',
     merge: 'two contacts were merged, and one of them had not agreed',
   },

@@ -127,10 +127,12 @@ export const COST_SEGMENTS = [
 /** By what customers are told apart. */
 export type CostSegment = (typeof COST_SEGMENTS)[number];
 
-/** What a thousand messages of a channel cost from a day on. */
+/** What a thousand messages of a channel, of an SMS a thousand of its parts, cost from a day on. */
 export interface TariffFact {
   readonly kind: 'tariff';
   readonly channel: string;
+  /** Key of the provider whose price it is; it goes before one for the whole channel. */
+  readonly provider?: string | undefined;
   readonly from: string;
   readonly perThousand: Money;
 }

@@ -1,7 +1,7 @@
 import { largestRemainder } from '#lib/attribution';
 import type { CostCategory, CostFact } from '../../facts/domain/fact.js';
 import type { SentMessages } from '../touch.store.js';
-import { type MissingRate, missingRate, shareOfDays, sumOf } from './amounts.js';
+import { compare, type MissingRate, missingRate, shareOfDays, sumOf } from './amounts.js';
 import type { Books } from './books.js';
 
 /** Money that was spent in a period, on something or for everything. */
@@ -24,7 +24,8 @@ export interface Costs {
 
 /**
  * Everything spent from one day to another, both included: what is spread over days by its share of them, messages by the
- * tariff of their day. Tariffs are of a thousand, so what a whole channel cost is rounded down once and then divided.
+ * tariff of their day, that of their provider before that of their channel. Tariffs are of a thousand, so what a whole
+ * channel cost is rounded down once and then divided.
  */
 export function costsOf(books: Books, sent: readonly SentMessages[], from: string, to: string): Costs {
   const spent: Spent[] = [];
@@ -40,14 +41,17 @@ export function costsOf(books: Books, sent: readonly SentMessages[], from: strin
     if (share !== 0) spent.push({ category, channel, campaign, amount: share, of });
   }
   const byChannel = new Map<string, Map<string | null, number>>();
-  for (const { day, channel, campaign, messages } of sent) {
+  for (const { day, channel, campaign, provider, units } of sent) {
     if (day < from || day > to) continue;
-    const tariff = books.tariffs.findLast((one) => one.channel === channel && one.from <= day);
+    const inForce = books.tariffs.filter((one) => one.channel === channel && one.from <= day);
+    const tariff =
+      inForce.findLast((one) => one.provider !== undefined && one.provider === provider) ??
+      inForce.findLast((one) => one.provider === undefined);
     if (tariff === undefined) continue;
     counted++;
     const amount = books.convert(tariff.perThousand, day);
     missing.push(...missingRate(tariff.perThousand, day, amount));
-    const thousandths = messages * (amount ?? 0);
+    const thousandths = units * (amount ?? 0);
     if (thousandths === 0) continue;
     const ofChannel = byChannel.get(channel) ?? new Map<string | null, number>();
     ofChannel.set(campaign, (ofChannel.get(campaign) ?? 0) + thousandths);
@@ -80,4 +84,10 @@ export function costByName({ spent }: Costs, by: 'channel' | 'campaign'): Map<st
     sums.set(one[by], (sums.get(one[by]) ?? 0) + one.amount);
   }
   return sums;
+}
+
+/** Channels of which providers, or parts of messages, decide what they cost. */
+export function channelsByProvider({ tariffs }: Pick<Books, 'tariffs'>): string[] {
+  const channels = tariffs.filter(({ provider, channel }) => provider !== undefined || channel === 'sms');
+  return [...new Set(channels.map(({ channel }) => channel))].sort(compare);
 }

@@ -22,6 +22,7 @@ export type KnownMethod =
   | 'import'
   | 'import_undo'
   | 'address_changed'
+  | 'address_gone'
   | 'carried_over'
   | 'number_reassigned'
   | 'api';

@@ -171,6 +171,8 @@ for (const [name, one] of Object.entries(CASES) as [string, Case][]) {
     };
   });
 
+  // Who names each message that it takes has taken none that it does not name.
+  const unnamed = name === 'twilio' || name === 'whatsapp' ? 'ambiguous' : 'accepted';
   describe(`every way in which a request to ${name} can end`, () => {
     it.each<[string, HttpReaction, string]>([
       ['301', { status: 301, headers: { location: 'http://127.0.0.1:1/elsewhere' } }, 'transient'],
@@ -185,7 +187,13 @@ for (const [name, one] of Object.entries(CASES) as [string, Case][]) {
       ['no answer', 'stall', 'ambiguous'],
       ['a broken connection', 'cut', 'ambiguous'],
       ['an answer that is no JSON', { status: 500, body: '<html>' }, 'ambiguous'],
-      ['an endless answer', { ...(one.taken as { status: number }), body: 'x'.repeat(1_000_000) }, 'accepted'],
+      ['an endless answer', { ...(one.taken as { status: number }), body: 'x'.repeat(1_000_000) }, unnamed],
+      ['a page of a proxy', { status: (one.taken as { status: number }).status, body: '<html>' }, unnamed],
+      [
+        'an error with the status of an acceptance',
+        { status: 200, body: { error: { code: 131000 }, code: 20001 } },
+        name === 'webPush' ? 'accepted' : unnamed,
+      ],
     ])('%s', async (what, answer, kind) => {
       const { server, sender, to } = await open(one);
       server.react = (request) => (request.path === '/token' ? granted : answer);
@@ -208,7 +216,7 @@ describe('what reaches the provider', () => {
 
   it('by Twilio is a form with one recipient, behind the account', async () => {
     const { result, request } = await sent(CASES.twilio);
-    expect(result).toEqual({ kind: 'accepted', providerRef: 'SM1' });
+    expect(result).toEqual({ kind: 'accepted', providerRef: 'SM1', parts: 1 });
     expect(request?.path).toBe(`/2010-04-01/Accounts/${SID}/Messages.json`);
     expect(request?.headers.authorization).toBe(`Basic ${Buffer.from(`${SID}:token`).toString('base64')}`);
     expect([...new URLSearchParams(String(request?.body))]).toEqual([['To', PHONE], ['From', '+4930123456'], ['Body', 'Grüße']]); // prettier-ignore
@@ -257,6 +265,19 @@ describe('what reaches the provider', () => {
     expect(jsonOf((await sent(CASES.whatsapp)).request)).toMatchObject({ type: 'text', text: { body: 'Grüße' } });
     const unfit = await sent(CASES.whatsapp, { content: { ...content, data: { template: 'No Such' } } });
     expect([unfit.result, unfit.request]).toEqual([{ kind: 'rejected', code: 'whatsapp_data_unfit', hardBounce: false }, undefined]); // prettier-ignore
+  });
+
+  it('Twilio says in how many parts a text leaves, and where it does not yet they are counted', async () => {
+    const { server, sender, to } = await open(CASES.twilio);
+    const long = { ...content, text: 'x'.repeat(161) };
+    for (const [segments, parts] of [
+      ['3', 3],
+      ['0', 2],
+      [undefined, 2],
+    ] as const) {
+      server.react = () => ({ status: 201, body: { sid: 'SM1', num_segments: segments } });
+      expect(await sender.send(someHandOver({ to, content: long }))).toMatchObject({ parts });
+    }
   });
 
   it.each([

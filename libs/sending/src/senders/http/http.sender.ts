@@ -10,7 +10,7 @@ export interface HttpProvider {
   readonly name: string;
   /** The request for one message, or why there can be none. */
   request(handOver: HandOver, now: EpochMs): HttpRequest | Extract<SendResult, { readonly kind: 'rejected' }>;
-  outcome(answer: HttpAnswer, now: EpochMs): SendResult;
+  outcome(answer: HttpAnswer, now: EpochMs, handOver: HandOver): SendResult;
 }
 
 /** Whoever says who is asking did not; perhaps it said when to come again. */
@@ -62,7 +62,7 @@ export class HttpSender implements ChannelSender {
     const end = await this.client.call(authorized, () => this.clock.monotonic() <= handOver.startBy);
     if (end.kind !== 'answered') return unansweredOutcome(name, end);
     try {
-      return this.provider.outcome(end, this.clock.now());
+      return this.provider.outcome(end, this.clock.now(), handOver);
     } catch {
       return { kind: 'ambiguous', code: `${name}_unreadable_answer` };
     }

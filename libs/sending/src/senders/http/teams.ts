@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '#lib/kernel';
 import type { ChannelSender, HandOver } from '../channel-sender.js';
+import { markdownText } from '../../templates/domain/card-text.js';
 import { statusOutcome } from './http-outcome.js';
 import { type HttpProvider, HttpSender } from './http.sender.js';
 import { httpCapabilities, httpClient, httpSettings } from './http-settings.js';
@@ -57,17 +58,12 @@ function cardMessage({ content, unsubscribeUrl }: HandOver): object {
     body: [
       ...(content.subject === ''
         ? []
-        : [{ type: 'TextBlock', size: 'Medium', weight: 'Bolder', wrap: true, text: plain(content.subject) }]),
-      { type: 'TextBlock', wrap: true, text: plain(content.text.trimEnd()) },
+        : [{ type: 'TextBlock', size: 'Medium', weight: 'Bolder', wrap: true, text: markdownText(content.subject) }]),
+      { type: 'TextBlock', wrap: true, text: markdownText(content.text.trimEnd()) },
     ],
     ...(unsubscribeUrl === null
       ? {}
       : { actions: [{ type: 'Action.OpenUrl', title: 'Unsubscribe', url: unsubscribeUrl }] }),
   };
   return { type: 'message', attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive', content: card }] };
-}
-
-/** Cards read Markdown; what a person is called must not become a link. */
-function plain(text: string): string {
-  return text.replace(/[\\`*_[\]()#]/g, '\\$&');
 }

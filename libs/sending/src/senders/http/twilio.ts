@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Clock } from '#lib/kernel';
-import type { ChannelSender, SendResult } from '../channel-sender.js';
+import type { ChannelSender, HandOver, SendResult } from '../channel-sender.js';
 import { isPhoneNumber, NO_NUMBER } from '../domain/phone-number.js';
+import { smsText } from '../domain/sms-text.js';
 import type { HttpAnswer } from './http-client.js';
 import { askedWait, jsonObject, providerRef, statusOutcome } from './http-outcome.js';
 import { type HttpProvider, HttpSender } from './http.sender.js';
@@ -63,10 +64,16 @@ export function twilioSender(settings: TwilioSettings, { authToken }: TwilioSecr
   return new HttpSender(httpCapabilities('sms', settings), provider, httpClient(settings), clock);
 }
 
-function twilioOutcome(answer: HttpAnswer, now: number): SendResult {
+function twilioOutcome(answer: HttpAnswer, now: number, { content }: HandOver): SendResult {
   const body = jsonObject(answer.body);
-  if (answer.status === 201 || answer.status === 200)
-    return { kind: 'accepted', providerRef: providerRef(body['sid']) };
+  if (answer.status >= 200 && answer.status < 300) {
+    const ref = providerRef(body['sid']);
+    // A page of a proxy, or an error with the wrong status, says nothing of the message.
+    if (ref === null) return { kind: 'ambiguous', code: 'twilio_unreadable_answer' };
+    // A messaging service says 0 before it has chosen from where to send.
+    const parts = Number(body['num_segments']) || (smsText(content.text.trimEnd())?.parts.length ?? 0);
+    return { kind: 'accepted', providerRef: ref, ...(Number.isInteger(parts) && parts > 0 && parts <= 255 && { parts }) }; // prettier-ignore
+  }
   const number = body['code'];
   if (typeof number !== 'number' || answer.status >= 500) return statusOutcome('twilio', answer, now);
   const code = `twilio_${number}`;

@@ -69,7 +69,8 @@ export function webPushSender(settings: WebPushSettings, { privateKey }: WebPush
       const code = `push_http_${answer.status}`;
       if (answer.status === 201) return { kind: 'accepted', providerRef: providerRef(answer.headers.location) };
       // The subscription is over (RFC 8030, 7.3): nobody will ever be reached by it again.
-      if (answer.status === 404 || answer.status === 410) return { kind: 'rejected', code, hardBounce: true };
+      if (answer.status === 404 || answer.status === 410)
+        return { kind: 'rejected', code, hardBounce: true, isGone: true };
       return statusOutcome('push', answer, now);
     },
   };

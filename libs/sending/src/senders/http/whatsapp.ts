@@ -98,11 +98,14 @@ function messageOf({ content }: HandOver): object | null {
 
 function whatsAppOutcome(answer: HttpAnswer, now: number): SendResult {
   const body = jsonObject(answer.body);
-  if (answer.status === 200) {
+  if (answer.status >= 200 && answer.status < 300) {
     const [first] = Array.isArray(body['messages']) ? (body['messages'] as unknown[]) : [];
     const knownAs = otherNumber(Array.isArray(body['contacts']) ? body['contacts'][0] : null);
-    const ref = providerRef((first as { id?: unknown } | undefined)?.id);
-    return { kind: 'accepted', providerRef: ref, ...(knownAs !== null && { knownAs }) };
+    const ref = providerRef((first as { id?: unknown } | null | undefined)?.id);
+    // A page of a proxy, or an error with the wrong status, says nothing of the message.
+    return ref === null
+      ? { kind: 'ambiguous', code: 'whatsapp_unreadable_answer' }
+      : { kind: 'accepted', providerRef: ref, ...(knownAs !== null && { knownAs }) };
   }
   const number = (body['error'] as { code?: unknown } | undefined)?.code;
   if (typeof number !== 'number') return statusOutcome('whatsapp', answer, now);

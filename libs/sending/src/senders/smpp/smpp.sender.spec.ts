@@ -91,7 +91,7 @@ describe('SMS over SMPP 3.4', () => {
   it('a long text goes in parts with one reference, and the last asks for the receipt', async () => {
     const smsc = await center();
     const sms = sender(smsc);
-    expect(await sms.send(text('я'.repeat(140)))).toEqual({ kind: 'accepted', providerRef: 'id-3' });
+    expect(await sms.send(text('я'.repeat(140)))).toEqual({ kind: 'accepted', providerRef: 'id-3', parts: 3 });
     await sms.send(text('я'.repeat(71)));
 
     const parts = smsc.submitted.map(({ esmClass, dataCoding, registeredDelivery, shortMessage }) => ({

@@ -125,9 +125,10 @@ export class SmppSender implements ChannelSender {
       }
       if (end.status !== 0) return smppOutcome(end.status, i);
       first ??= end.messageId;
-      if (i === parts.length - 1) return { kind: 'accepted', providerRef: providerRef(end.messageId) } as const;
+      if (i === parts.length - 1)
+        return { kind: 'accepted', providerRef: providerRef(end.messageId), parts: parts.length } as const;
     }
-    return { kind: 'accepted', providerRef: providerRef(first) } as const;
+    return { kind: 'accepted', providerRef: providerRef(first), parts: parts.length } as const;
   }
 
   /** One connection for all; who comes while it is made waits for it. */

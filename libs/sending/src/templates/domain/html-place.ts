@@ -1,3 +1,5 @@
+import { decoded } from './character-references.js';
+
 /** How far a link is decided by what stands in its attribute so far. */
 export type LinkPart =
   | { readonly at: 'start' }
@@ -176,7 +178,7 @@ function stepOver(place: HtmlPlace, text: string, at: number, report: (problem: 
       return { place: { in: 'attribute', element, name, quote: character, link }, at: at + 1 };
     }
     case 'unquoted': {
-      const end = search(/[\s>]/g, text, at);
+      const end = search(/[\t\n\f\r >]/g, text, at);
       if (LINKS.has(place.name)) decide({ at: 'start' }, text.slice(at, end ?? text.length), report);
       if (end === null) return { place, at: text.length };
       return { place: { in: 'tag', element: place.element, joined: false }, at: end - 1 };
@@ -193,7 +195,7 @@ function stepOver(place: HtmlPlace, text: string, at: number, report: (problem: 
 
 function overContent(place: HtmlPlace & { in: 'raw' | 'plain' }, text: string, at: number): Step {
   const { element } = place;
-  const end = element === 'plaintext' ? null : search(new RegExp(`</${element}(?=[\\s/>])`, 'gi'), text, at);
+  const end = element === 'plaintext' ? null : search(new RegExp(`</${element}(?=[\\t\\n\\f\\r />])`, 'gi'), text, at);
   return end === null
     ? { place, at: text.length }
     : { place: { in: 'tag', element: `/${element}`, joined: false }, at: end };
@@ -206,7 +208,7 @@ function overTagName(name: string, text: string, at: number): Step {
   const isLetter = /[a-z]/i.test(character);
   if (name === '' && !isLetter) return { place: HTML_START, at };
   if (name === '/' && !isLetter) return { place: { in: 'declaration' }, at };
-  const end = search(/[\s/>]/g, text, at);
+  const end = search(/[\t\n\f\r />]/g, text, at);
   const whole = (name + text.slice(at, end === null ? text.length : end - 1)).toLowerCase();
   if (end === null) return { place: { in: 'tag name', name: whole }, at: text.length };
   return { place: { in: 'tag', element: whole, joined: false }, at: end - 1 };
@@ -239,7 +241,7 @@ function overAttributeName(place: HtmlPlace & { in: 'attribute name' }, text: st
   if (character === '=' && name !== '') return { place: { in: 'attribute start', element, name }, at: at + 1 };
   if (isSpace(character)) return { place: { ...place, ended: true }, at: at + 1 };
   if (ended || character === '>' || character === '/') return { place: { in: 'tag', element, joined: false }, at };
-  const end = search(/[\s/>=]/g, text, at + 1);
+  const end = search(/[\t\n\f\r />=]/g, text, at + 1);
   const stop = end === null ? text.length : end - 1;
   return { place: { ...place, name: (name + text.slice(at, stop)).toLowerCase() }, at: stop };
 }
@@ -255,7 +257,7 @@ function decide(link: LinkPart, more: string, report: (problem: string) => void)
   if (link.at === 'value' && more.trim() === '') return link;
   const text = ((link.at === 'text' ? link.text : '') + more).slice(0, KEPT_OF_LINK);
   // Browsers pass over line ends inside a scheme, and over controls before it.
-  if (PROGRAM_SCHEME.test(text.replace(/[\0-\x20]/g, '')))
+  if (PROGRAM_SCHEME.test(decoded(text).replace(/[\0-\x20]/g, '')))
     report('a link may not be a program; link to a page that does it');
   if (link.at === 'value' || SAFE_SCHEME.test(text)) return { at: 'fixed' };
   return { at: 'text', text };
@@ -272,8 +274,9 @@ function mayEndAttribute(place: HtmlPlace): place is HtmlPlace & { element: stri
   return place.in === 'tag' || place.in === 'attribute name' || place.in === 'unquoted';
 }
 
+/** What ends a name in HTML, which is less than what a text has as white space (WHATWG Infra, 4.6). */
 function isSpace(character: string): boolean {
-  return /\s/.test(character);
+  return /[\t\n\f\r ]/.test(character);
 }
 
 /** Index behind the first match at or after `at`; null when there is none. */

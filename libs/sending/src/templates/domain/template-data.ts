@@ -24,11 +24,17 @@ export function textsOf(data: JsonValue, path: readonly string[] = []): { path: 
 }
 
 /** The same form, with every text put through `render`. */
-export function mapTexts(data: JsonValue, render: (text: string) => string): JsonValue {
-  if (typeof data === 'string') return render(data);
+export function mapTexts(
+  data: JsonValue,
+  render: (text: string, path: readonly string[]) => string,
+  path: readonly string[] = [],
+): JsonValue {
+  if (typeof data === 'string') return render(data, path);
   if (typeof data !== 'object' || data === null) return data;
-  if (Array.isArray(data)) return data.map((value: JsonValue) => mapTexts(value, render));
-  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, mapTexts(value, render)]));
+  if (Array.isArray(data)) return data.map((value: JsonValue, i) => mapTexts(value, render, [...path, String(i)]));
+  return Object.fromEntries(
+    Object.entries(data).map(([name, value]) => [name, mapTexts(value, render, [...path, name])]),
+  );
 }
 
 function depthOf(data: JsonValue): number {

@@ -1,3 +1,4 @@
+import { decoded } from '../../templates/domain/character-references.js';
 import { HTML_START, type HtmlPlace, nextPlace } from '../../templates/domain/html-place.js';
 
 /** How the links of a mail are counted. */
@@ -69,18 +70,6 @@ function* hrefs(html: string): Generator<{ from: number; to: number }> {
 
 function isHref({ element, name }: { readonly element: string; readonly name: string }): boolean {
   return element === 'a' && name === 'href';
-}
-
-const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-
-/** What a browser reads in an attribute, as far as addresses have it. */
-function decoded(value: string): string {
-  const entity = /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(amp|lt|gt|quot|apos));/gi;
-  return value.replace(entity, (whole: string, hex?: string, decimal?: string, name?: string) => {
-    if (name !== undefined) return NAMED[name.toLowerCase()] ?? whole;
-    const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
-    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-  });
 }
 
 /** At the end of the body: what is read first stays first. */

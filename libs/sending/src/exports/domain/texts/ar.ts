@@ -77,6 +77,7 @@ export const ar: PersonTexts = {
   'method.merge': 'لأن سجلّين عنك دُمجا',
   'method.import_undo': 'لأن عملية استيراد أُلغيت',
   'method.address_changed': 'لأن العنوان تغيّر',
+  'method.address_gone': 'لأن العنوان لم يعد موجودًا',
   'method.carried_over': 'لأنك أوقفته على عنوان آخر',
   'method.number_reassigned': 'لأن الرقم أصبح لشخص آخر',
 

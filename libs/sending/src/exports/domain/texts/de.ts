@@ -78,6 +78,7 @@ export const de: PersonTexts = {
   'method.merge': 'weil zwei Einträge über Sie zusammengeführt wurden',
   'method.import_undo': 'weil ein Import zurückgenommen wurde',
   'method.address_changed': 'weil sich die Adresse geändert hat',
+  'method.address_gone': 'weil es die Adresse nicht mehr gibt',
   'method.carried_over': 'weil Sie es unter einer anderen Adresse beendet hatten',
   'method.number_reassigned': 'weil die Nummer jetzt jemand anderem gehört',
 

@@ -78,6 +78,7 @@ export const en: PersonTexts = {
   'method.merge': 'because two records about you were joined',
   'method.import_undo': 'because an import was taken back',
   'method.address_changed': 'because the address changed',
+  'method.address_gone': 'because the address no longer exists',
   'method.carried_over': 'because you had left it at another address',
   'method.number_reassigned': 'because the number belongs to somebody else now',
 

@@ -78,6 +78,7 @@ export const es: PersonTexts = {
   'method.merge': 'porque se unieron dos registros sobre usted',
   'method.import_undo': 'porque se deshizo una importación',
   'method.address_changed': 'porque cambió la dirección',
+  'method.address_gone': 'porque la dirección ya no existe',
   'method.carried_over': 'porque lo había dejado en otra dirección',
   'method.number_reassigned': 'porque el número pertenece ahora a otra persona',
 

@@ -78,6 +78,7 @@ export const fr: PersonTexts = {
   'method.merge': 'parce que deux fiches vous concernant ont été réunies',
   'method.import_undo': 'parce qu’une importation a été annulée',
   'method.address_changed': 'parce que l’adresse a changé',
+  'method.address_gone': 'parce que l’adresse n’existe plus',
   'method.carried_over': 'parce que vous y aviez mis fin à une autre adresse',
   'method.number_reassigned': 'parce que le numéro appartient désormais à quelqu’un d’autre',
 

@@ -77,6 +77,7 @@ export const he: PersonTexts = {
   'method.merge': 'כי שתי רשומות עליך אוחדו',
   'method.import_undo': 'כי ייבוא בוטל',
   'method.address_changed': 'כי הכתובת השתנתה',
+  'method.address_gone': 'כי הכתובת כבר אינה קיימת',
   'method.carried_over': 'כי הפסקתם זאת בכתובת אחרת',
   'method.number_reassigned': 'כי המספר שייך כעת למישהו אחר',
 

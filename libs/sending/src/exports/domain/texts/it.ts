@@ -78,6 +78,7 @@ export const it: PersonTexts = {
   'method.merge': 'perché due schede su di lei sono state unite',
   'method.import_undo': 'perché un’importazione è stata annullata',
   'method.address_changed': 'perché l’indirizzo è cambiato',
+  'method.address_gone': 'perché l’indirizzo non esiste più',
   'method.carried_over': 'perché lo aveva interrotto a un altro indirizzo',
   'method.number_reassigned': 'perché il numero ora appartiene a un’altra persona',
 

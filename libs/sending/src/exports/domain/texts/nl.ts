@@ -78,6 +78,7 @@ export const nl: PersonTexts = {
   'method.merge': 'doordat twee dossiers over u zijn samengevoegd',
   'method.import_undo': 'doordat een import is teruggedraaid',
   'method.address_changed': 'doordat het adres is gewijzigd',
+  'method.address_gone': 'omdat het adres niet meer bestaat',
   'method.carried_over': 'doordat u het op een ander adres had gestopt',
   'method.number_reassigned': 'doordat het nummer nu van iemand anders is',
 

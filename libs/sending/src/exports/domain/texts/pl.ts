@@ -78,6 +78,7 @@ export const pl: PersonTexts = {
   'method.merge': 'ponieważ połączono dwa wpisy o Państwu',
   'method.import_undo': 'ponieważ cofnięto import',
   'method.address_changed': 'ponieważ zmienił się adres',
+  'method.address_gone': 'ponieważ adres już nie istnieje',
   'method.carried_over': 'ponieważ zrezygnowano z tego pod innym adresem',
   'method.number_reassigned': 'ponieważ numer należy teraz do kogoś innego',
 

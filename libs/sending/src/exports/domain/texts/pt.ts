@@ -78,6 +78,7 @@ export const pt: PersonTexts = {
   'method.merge': 'porque dois registos sobre si foram unidos',
   'method.import_undo': 'porque uma importação foi anulada',
   'method.address_changed': 'porque o endereço mudou',
+  'method.address_gone': 'porque o endereço já não existe',
   'method.carried_over': 'porque tinha saído noutro endereço',
   'method.number_reassigned': 'porque o número pertence agora a outra pessoa',
 

@@ -78,6 +78,7 @@ export const tr: PersonTexts = {
   'method.merge': 'hakkınızdaki iki kayıt birleştirildiği için',
   'method.import_undo': 'bir içe aktarma geri alındığı için',
   'method.address_changed': 'adres değiştiği için',
+  'method.address_gone': 'adres artık var olmadığı için',
   'method.carried_over': 'başka bir adreste bıraktığınız için',
   'method.number_reassigned': 'numara artık başkasına ait olduğu için',
 
