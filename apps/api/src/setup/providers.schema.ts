@@ -86,6 +86,10 @@ const answered = {
     description:
       'open: too many hand-overs failed within a minute, and messages are held for a while (provider_backoff). half_open: one message at a time tries. Setting the provider up anew closes it.',
   }),
+  resumesAt: Instant.nullable().meta({
+    description:
+      'Until when the provider asked to be left alone (Retry-After, an hour at most at a time); messages wait until then with provider_backoff. Setting the provider up anew forgets it and wakes them.',
+  }),
   createdAt: Instant,
   updatedAt: Instant,
 };

@@ -27,7 +27,7 @@ const Content = z
   .meta({
     id: 'TemplateContent',
     description:
-      'Handlebars with the helpers if, unless, each, with and is (`{{#is contact.language "de"}}`). Every variable that is shown must be sent, null where there is nothing to say; one that is only asked about may be missing. A commercial e-mail shows `{{unsubscribeUrl}}` in its text and links to it in its HTML, whichever way its conditions go. A transactional one can show `{{preferencesUrl}}`, a link to all settings of the contact that works for a day.',
+      'Handlebars with the helpers if, unless, each, with and is (`{{#is contact.language "de"}}`). Every variable that is shown must be sent, null where there is nothing to say; one that is only asked about may be missing. A commercial e-mail shows `{{unsubscribeUrl}}` in its text and links to it in its HTML, whichever way its conditions go. It can show `{{preferencesUrl}}`, the page where more can be chosen than to leave; in a transactional one that is a link to all settings of the contact and works for a day.',
   });
 
 const facts = {

@@ -54,7 +54,7 @@ export class PreviewService {
       topic: { key: 'topic', labels: {} },
       links: {
         unsubscribeUrl: isCommercial ? `${center}/u/preview` : null,
-        preferencesUrl: isCommercial ? null : `${center}/p/preview`,
+        preferencesUrl: `${center}/p/preview`,
         confirmUrl: `${center}/c/preview`,
         denyUrl: `${center}/c/preview/not-me`,
       },

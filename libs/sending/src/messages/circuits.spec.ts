@@ -16,9 +16,10 @@ describe('a provider that fails', () => {
   let other: Gateway;
   let http: HttpProviderServer;
   let status = 201;
+  let wait = '60';
 
   beforeAll(async () => {
-    const headers = (): Record<string, string> => (status === 429 ? { 'retry-after': '60' } : {});
+    const headers = (): Record<string, string> => (status === 429 ? { 'retry-after': wait } : {});
     http = await startHttpProvider(() => ({ status, headers: headers(), body: { sid: 'SM1' } }));
     gateway = await Gateway.start({}, [SendingSetupModule]);
     other = await gateway.twin();
@@ -45,6 +46,7 @@ describe('a provider that fails', () => {
   // Setting it up anew forgets what was heard of it.
   beforeEach(async () => {
     status = 201;
+    wait = '60';
     http.arrived.length = 0;
     const settings = { baseUrl: http.url, accountSid: `AC${'0'.repeat(32)}`, from: '+4930123456' };
     await setUp('sms', { kind: 'twilio', settings, secret: { authToken: 'token' } });
@@ -121,6 +123,27 @@ describe('a provider that fails', () => {
     expect((message.notBefore ?? 0) - begun).toBeGreaterThan(20_000);
     expect((message.notBefore ?? 0) - begun).toBeLessThanOrEqual(30_000);
     expect((await pipelineFigures(gateway.tx)).circuits).toEqual([{ channel: 'sms', state: 'open', count: 1 }]);
+  });
+
+  it('is left alone for an hour at most, whatever it asks for, and says so; setting it up anew wakes what waits', async () => {
+    status = 429;
+    wait = '2000000';
+    const ids = await accept(2);
+    const begun = Date.now();
+    await gateway.attempt(...ids);
+    const provider = () => gateway.get(ProviderService).get(gateway.brandId, 'sms');
+    const { resumesAt } = await provider();
+    expect((resumesAt ?? 0) - begun).toBeGreaterThan(3_500_000);
+    expect((resumesAt ?? 0) - begun).toBeLessThan(3_700_000);
+    expect(await messages(ids)).toEqual(Array(2).fill(HELD));
+    status = 201;
+    await gateway.attempt(...ids);
+    expect(await messages(ids)).toEqual(Array(2).fill(HELD));
+    const settings = { baseUrl: http.url, accountSid: `AC${'0'.repeat(32)}`, from: '+4930123456' };
+    await setUp('sms', { kind: 'twilio', settings, secret: { authToken: 'token' } });
+    expect((await provider()).resumesAt).toBeNull();
+    await gateway.attempt(...ids);
+    expect(await messages(ids)).toEqual(Array(2).fill(SENT));
   });
 
   it('is tried by one message at a time, over all processes, and by all once that is answered', async () => {

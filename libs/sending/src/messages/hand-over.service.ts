@@ -262,8 +262,8 @@ export class HandOverService {
   }
 
   /**
-   * The way out stands in commercial messages alone, and works for ever; the way to everything in the others, and works
-   * for a day. Made here and kept nowhere.
+   * The way out stands in commercial messages alone, and it and the page behind it work for ever; in the others the way to
+   * everything works for a day. Made here and kept nowhere.
    */
   private linksFor(
     { id: messageId, class: messageClass, topicId, purposeId }: Started['message'],
@@ -280,7 +280,7 @@ export class HandOverService {
     // The token goes into the subject: a local part may have 64 octets (RFC 5321 4.5.3.1.1), and the token has 88.
     const unsubscribeMailto = mailbox === undefined ? null : `mailto:${mailbox}?subject=${token}`;
     const helpUrl = `${center}/p/${token}`;
-    return { unsubscribeUrl: `${center}/u/${token}`, unsubscribeMailto, preferencesUrl: null, helpUrl };
+    return { unsubscribeUrl: `${center}/u/${token}`, unsubscribeMailto, preferencesUrl: helpUrl, helpUrl };
   }
 
   /**

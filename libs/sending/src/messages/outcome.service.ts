@@ -7,6 +7,7 @@ import { Batcher, crashPoint, Database, type Logger, LOGGER, newId, type Tx } fr
 import { timeBatch } from '../figures/counters.js';
 import { circuitAfter, circuitState, heardOf } from '../providers/domain/circuit.js';
 import type { SenderCapabilities } from '../senders/channel-sender.js';
+import { BY_POLICY } from '../senders/domain/smtp-outcome.js';
 import { backedOffEntry, endedEntry, type HandOverNote, staleEntry } from './domain/entries.js';
 import type { Message, MessageStatus } from './domain/message.js';
 import { afterLostAnswer, type HandOverResult, pauseUntil, settle, type Settlement } from './domain/settle.js';
@@ -257,7 +258,9 @@ async function suppressBounced(tx: Tx, plans: readonly Plan[], now: EpochMs): Pr
 function bounceOf({ outcome: { result }, settlement }: Plan): 'hard_bounce' | 'soft_bounce' | null {
   if (isBounce(settlement)) return 'hard_bounce';
   const refused = result?.kind === 'rejected' && result.code.startsWith('smtp_rcpt_') ? result.code : null;
-  return refused !== null && bounceClassOf(refused) === 'soft' ? 'soft_bounce' : null;
+  return refused !== null && !refused.endsWith(`_${BY_POLICY}`) && bounceClassOf(refused) === 'soft'
+    ? 'soft_bounce'
+    : null;
 }
 
 function statusOf(settlement: Settlement): MessageStatus {

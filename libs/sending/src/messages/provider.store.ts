@@ -1,4 +1,4 @@
-import type { Channel, EpochMs } from '#lib/kernel';
+import type { BrandId, Channel, EpochMs } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
 import type { Circuit } from '../providers/domain/circuit.js';
 
@@ -20,6 +20,16 @@ export const providerStore = {
                      AS a (id, until)
                GROUP BY id) AS asked
        WHERE p.id = asked.id`;
+  },
+
+  /** Makes those due that wait for a provider of the channel. Those in other hands are being looked at anyway. */
+  async wakeBackedOff(tx: Tx, brandId: BrandId, channel: Channel): Promise<void> {
+    await tx.execute`
+      UPDATE sending.message SET not_before = clock_timestamp(), due_at = clock_timestamp()
+       WHERE id IN (SELECT id FROM sending.message
+                     WHERE brand_id = ${brandId} AND channel = ${channel} AND status = 'queued'
+                       AND reason = 'provider_backoff' AND due_at > clock_timestamp()
+                       FOR NO KEY UPDATE SKIP LOCKED)`;
   },
 
   /** The circuits of these providers under lock, in one order for everybody. */

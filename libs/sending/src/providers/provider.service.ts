@@ -4,6 +4,7 @@ import { type Change, lockBrandSetup, type Page, type PageRequest, type Put, toP
 import { type BrandId, type Channel, DomainError, type EpochMs, type MessageClass } from '#lib/kernel';
 import { type JsonObject, LedgerService } from '#lib/ledger';
 import { Database, KEY_RING, type KeyRing, type ModelTx, newId, systemClock } from '#lib/platform';
+import { providerStore } from '../messages/provider.store.js';
 import { type Circuit, circuitState, type CircuitState } from './domain/circuit.js';
 import { openProviderSecret, sealProviderSecret } from '../senders/provider-secret.js';
 import { accountProblems, type ProviderKind } from '../senders/sender-cache.js';
@@ -37,6 +38,8 @@ export interface Provider extends ProviderFacts {
   readonly hasSecret: boolean;
   /** Whether messages are handed over to it: `half_open` while one tries, after too many failed. */
   readonly circuit: CircuitState;
+  /** Until when it asked to be left alone; null when it did not, or that is over. */
+  readonly resumesAt: EpochMs | null;
   readonly createdAt: EpochMs;
   readonly updatedAt: EpochMs;
 }
@@ -71,6 +74,7 @@ export class ProviderService {
           ? await tx.models.provider.create({ data: { ...data, id, brandId, key, createdAt: data.updatedAt } })
           : await tx.models.provider.update({ where: { id }, data });
       await tx.execute`UPDATE sending.provider SET circuit = NULL WHERE id = ${id}`;
+      await providerStore.wakeBackedOff(tx, brandId, channel);
       const provider: JsonObject = { ...facts, id, key, hasSecret: sealed !== null };
       await this.ledger.append(tx, [
         {
@@ -150,6 +154,7 @@ function toProvider({
   atLeastOnce,
   sendingDomains,
   circuit,
+  resumesAt,
   createdAt,
   updatedAt,
 }: ProviderRow): Provider {
@@ -165,6 +170,7 @@ function toProvider({
     atLeastOnce: atLeastOnce as MessageClass[],
     sendingDomains,
     circuit: circuitState(circuit as Circuit | null, systemClock.now()),
+    resumesAt: resumesAt !== null && resumesAt.getTime() > systemClock.now() ? resumesAt.getTime() : null,
     createdAt: createdAt.getTime(),
     updatedAt: updatedAt.getTime(),
   };

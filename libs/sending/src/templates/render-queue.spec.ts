@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { TemplateContents } from './domain/template-content.js';
-import { type RenderLimits, RenderQueue } from './render-queue.js';
+import { RenderingUnavailable, type RenderLimits, RenderQueue } from './render-queue.js';
+import { Renderer } from './renderer.js';
 
 const template = (text: string): TemplateContents => ({
   id: randomUUID(),
@@ -70,5 +71,38 @@ describe('a thread that renders', () => {
     const waiting = one.render(template('x'), 'en', {});
     await one.close();
     await expect(waiting).rejects.toThrow('rendering was ended');
+  });
+});
+
+describe('what a process renders', () => {
+  it('waits for no template that takes too long but once and shortly, and that one’s others are told to come later', async () => {
+    const renderer = new Renderer();
+    const quick = template('{{n}}');
+    const slow = () => renderer.render(SLOW, 'en', { rows: ROWS }).catch((error: unknown) => error);
+    const timed = async (n: number): Promise<number> => {
+      const begun = performance.now();
+      expect(await renderer.render(quick, 'en', { n })).toMatchObject({ ok: true, content: { text: String(n) } });
+      return performance.now() - begun;
+    };
+    try {
+      await timed(0);
+      const first = slow();
+      const cutOff = timed(1);
+      await cutOff;
+      // Apart by now, where it goes on: what is quick does not wait for it, nor for others like it.
+      const others = [slow(), slow(), slow()];
+      let least = Infinity;
+      for (let n = 2; n < 12; n++) least = Math.min(least, await timed(n));
+      expect(least).toBeLessThan(100);
+      const ends = await Promise.all([first, ...others]);
+      expect(ends.filter((one) => one instanceof RenderingUnavailable)).toHaveLength(2);
+      expect(ends.filter((one) => !(one instanceof RenderingUnavailable))).toEqual(
+        Array(2).fill({ ok: false, code: 'too_slow' }),
+      );
+      // A message of the same template that is no burden is rendered; the third that is one opens the circuit.
+      expect(await renderer.render(SLOW, 'en', { rows: [] })).toMatchObject({ ok: true });
+    } finally {
+      await renderer.onApplicationShutdown();
+    }
   });
 });

@@ -24,11 +24,15 @@ export class RenderingUnavailable extends Error {
   override readonly name = 'RenderingUnavailable';
 }
 
-interface Waiting {
+/** What is rendered for one person. */
+export interface RenderJob {
   readonly template: TemplateContents;
   readonly language: string;
   readonly data: RenderData;
-  readonly resolve: (result: RenderResult) => void;
+}
+
+interface Waiting extends RenderJob {
+  readonly resolve: (result: RenderResult | Promise<RenderResult>) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -56,7 +60,11 @@ export class RenderQueue {
   private watch: NodeJS.Timeout | null = null;
   private seen = { n: 0, looks: 0 };
 
-  constructor(private readonly limits: RenderLimits = LIMITS) {}
+  /** @param elsewhere takes over what a thread died of; left out, it is tried once more here, alone */
+  constructor(
+    private readonly limits: RenderLimits = LIMITS,
+    private readonly elsewhere: ((cut: RenderJob) => Promise<RenderResult>) | null = null,
+  ) {}
 
   /** @throws RenderingUnavailable */
   render(template: TemplateContents, language: string, data: RenderData): Promise<RenderResult> {
@@ -152,8 +160,8 @@ export class RenderQueue {
   }
 
   /**
-   * Tries the one that it died of once more, alone, because the memory was full of other templates or the machine busy;
-   * ends it when that thread dies as well, and renders all others in another.
+   * Tries the one that it died of once more, alone or elsewhere, because the memory was full of other templates or the
+   * machine busy; ends it when that thread dies as well, and renders all others in another.
    */
   private died(running: Running, code: RenderFailure, cause: Error): void {
     if (this.running !== running) return;
@@ -168,7 +176,10 @@ export class RenderQueue {
       this.fail(new RenderingUnavailable('the thread that renders does not run', { cause }));
       return;
     }
-    if (guilty !== undefined && !this.suspects.has(n)) {
+    if (guilty !== undefined && this.elsewhere !== null) {
+      this.waiting.delete(n);
+      guilty.resolve(this.elsewhere(guilty));
+    } else if (guilty !== undefined && !this.suspects.has(n)) {
       this.suspects.add(n);
     } else {
       this.suspects.delete(n);

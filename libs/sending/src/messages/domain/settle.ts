@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/kernel';
 import type { SendResult } from '../../senders/channel-sender.js';
-import { type End, type FailReason, MAX_LIFETIME_MS } from './message.js';
+import type { End, FailReason } from './message.js';
 
 /** How a hand-over ended, seen from inside: the provider's answer, or why there is none. */
 export type HandOverResult =
@@ -86,13 +86,15 @@ export function settle(result: HandOverResult, facts: HandOverFacts, now: EpochM
   }
 }
 
+/** For so long an account is left alone at most, whatever its provider asks for: one answer holds everybody's messages. */
+const LONGEST_PAUSE_MS = 3_600_000;
+
 /**
- * Milliseconds that a provider wants to be left alone for, in full; 0 where it did not say. No message waits for longer
- * than its longest life, so a provider that asks for more than that has a wrong clock or a typing error, and is asked again
- * as if it had not spoken: nothing a provider says holds a brand back for years.
+ * Milliseconds that a provider wants to be left alone for; 0 where it did not say. After an hour it is asked again, by one
+ * part of what waits, and says again how long it wants: a wrong clock or a typing error holds a brand back for an hour.
  */
 function believed(retryAfterMs: number | null = null): number {
-  return retryAfterMs !== null && retryAfterMs > 0 && retryAfterMs <= MAX_LIFETIME_MS ? Math.ceil(retryAfterMs) : 0;
+  return retryAfterMs !== null && retryAfterMs > 0 ? Math.min(Math.ceil(retryAfterMs), LONGEST_PAUSE_MS) : 0;
 }
 
 /** Until when a provider wants nothing at all, whoever sends; null when it did not say. */

@@ -59,6 +59,12 @@ describe('a refused recipient', () => {
     ['552 full', false],
     ['554 no', false],
     ['550 5.1.11.7 not a code, so 550 counts', true],
+    ['550 Blocked by Spamhaus', false],
+    ['550 rejected because of our policy', false],
+    ['553 sorry, your IP has no PTR record', false],
+    ['550 relaying denied', false],
+    ['550 Mailbox unavailable', true],
+    ['550 Recipient rejected', true],
   ])('%s: a hard bounce is %s', (text, hardBounce) => {
     expect(smtpOutcome(failure(reply('RCPT TO', text)))).toMatchObject({ kind: 'rejected', hardBounce });
   });

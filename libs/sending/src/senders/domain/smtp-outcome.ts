@@ -56,12 +56,23 @@ function isPermanent(replyCode: number): boolean {
  * True when a refused RCPT TO says that the mailbox does not exist, which suppresses the address for
  * good. An enhanced code (RFC 3463) is believed over the plain one: 550 5.7.1 is a policy against the
  * sender and 552 5.2.2 a full mailbox, and neither may cost a person their subscription. 5.1.7 to
- * 5.1.9 are about the sender's address.
+ * 5.1.9 are about the sender's address. Without one the words decide: who says why it blocks says nothing of the mailbox.
  */
 function meansNoSuchMailbox({ replyCode, reply }: SmtpFailure): boolean {
   const enhanced = enhancedCode(reply);
   if (enhanced !== null) return /^5\.(1\.(?![789]$)\d+|2\.1)$/.test(enhanced);
-  return replyCode === 550 || replyCode === 551 || replyCode === 553;
+  return (replyCode === 550 || replyCode === 551 || replyCode === 553) && !isAboutSender(reply);
+}
+
+/** Ends the code of a recipient refused by words that are about whoever sends. */
+export const BY_POLICY = 'policy';
+
+/** What servers say that refuse whoever sends, and not the recipient. */
+const ABOUT_SENDER =
+  /\b(?:block(?:ed|ing|list(?:ed)?)|black ?list(?:ed)?|ban(?:ned)?|spam(?:haus|cop)?|rbl|dnsbl|reputation|polic(?:y|ies)|spf|dkim|dmarc|ptr|r?dns|relay(?:ing)?|access denied|not (?:authori[sz]ed|allowed|permitted)|authenticat\w+|too many|rate|quota|try again|your (?:ip|server|host|domain|message))\b/i;
+
+function isAboutSender(reply: string): boolean {
+  return enhancedCode(reply) === null && ABOUT_SENDER.test(reply);
 }
 
 function enhancedCode(reply: string): string | null {
@@ -71,7 +82,9 @@ function enhancedCode(reply: string): string | null {
 /** Phase, reply and enhanced code, such as `smtp_rcpt_550_5.1.1`. Never the server's text: it quotes addresses. */
 function resultCode({ code, command, replyCode, reply }: SmtpFailure): string {
   const phase = command.split(' ')[0]?.toLowerCase() ?? '';
-  const answer = replyCode === null ? code.toLowerCase() : [replyCode, enhancedCode(reply)].filter(Boolean).join('_');
+  const isPolicy = phase === 'rcpt' && replyCode !== null && isPermanent(replyCode) && isAboutSender(reply);
+  const meaning = isPolicy ? BY_POLICY : enhancedCode(reply);
+  const answer = replyCode === null ? code.toLowerCase() : [replyCode, meaning].filter(Boolean).join('_');
   return ['smtp', phase, answer]
     .filter(Boolean)
     .join('_')
