@@ -23,6 +23,33 @@ describe('the door for imports', () => {
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   const good = (name: string) => `${name},email,${name}@x.example,marketing,news,2026-01-01T00:00:00Z,web_form,Yes`;
 
+  it('undone, takes an address out of use again that it gave back, and leaves one that was used since', async () => {
+    const put = (name: string, address: string) =>
+      api.send('PUT', `/v1/contacts/${name}`, { key, body: { contactPoints: [{ channel: 'email', address }] } });
+    const inUse = async (name: string) =>
+      (await api.send('GET', `/v1/contacts/${name}`, { key }))
+        .json<{ contactPoints: { address: string }[] }>()
+        .contactPoints.map(({ address }) => address);
+    const say = (name: string) => {
+      const wish = { channel: 'email', address: `${name}@x.example`, purpose: 'marketing', topics: ['news'] };
+      const body = { ...wish, kind: 'granted', legalBasis: 'consent', method: 'web_form', wording: 'Yes, please.' };
+      return api.send('POST', `/v1/contacts/${name}/consents`, { key, body });
+    };
+    for (const name of ['moved', 'used']) {
+      await put(name, `${name}@x.example`);
+      expect((await say(name)).status).toBe(201);
+      await put(name, `new-${name}@x.example`);
+    }
+    const answer = await csv([good('moved'), good('used')]);
+    const { id } = (lines(answer.text).at(-1) as { import: { id: string } }).import;
+    expect(await inUse('moved')).toContain('moved@x.example');
+    expect((await say('used')).status).toBe(201);
+    const undone = await api.send('POST', `/v1/imports/${id}/undo`, { key });
+    expect(undone.json()).toMatchObject({ contactPointsEnded: 1 });
+    expect(await inUse('moved')).toEqual(['new-moved@x.example']);
+    expect(await inUse('used')).toEqual(['new-used@x.example', 'used@x.example']);
+  });
+
   it('answers rows and then the summary, by whose id the import is read and undone', async () => {
     const answer = await csv([good('ann'), 'ben,email,ben@x.example,marketing,news,,,'], '?source=crm-export.csv');
     expect(answer.status).toBe(200);

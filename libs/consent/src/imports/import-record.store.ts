@@ -36,7 +36,7 @@ export interface UndoPoint {
   readonly ended: boolean;
   /** Whether the import added it, or took it into use again. */
   readonly added: boolean;
-  /** Whether it has an event that is not of this import. */
+  /** Whether it has an event that is not of this import, and not from before it. */
   readonly usedOtherwise: boolean;
 }
 
@@ -112,6 +112,8 @@ export const importRecordStore = {
                       WHERE i.import_id = ${importId} AND i.contact_point_id = p.id AND i.change_id = p.id) AS added,
              EXISTS (SELECT FROM consent.consent_event e
                       WHERE e.contact_point_id = p.id
+                        -- Of an address that the import gave back, what was said before is no use of it.
+                        AND e.recorded_at >= (SELECT started_at FROM consent.import WHERE id = ${importId})
                         AND NOT EXISTS (SELECT FROM consent.import_change i
                                          WHERE i.import_id = ${importId} AND i.contact_point_id = p.id AND i.change_id = e.id))
                AS "usedOtherwise"
