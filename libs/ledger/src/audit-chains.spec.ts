@@ -42,6 +42,19 @@ describe('fsck follows every person’s chain', () => {
 
   it.each<[string, () => string, readonly string[]]>([
     ['what an entry disclosed is taken away', () => `DELETE FROM ledger.disclosure WHERE n = ${nth(3)}`, ['chains']],
+    ['the first is taken away', () => `DELETE FROM ledger.disclosure WHERE n = ${nth(1)}`, ['chains']],
+    [
+      'all that one person’s entries disclosed is taken away',
+      () => `DELETE FROM ledger.disclosure WHERE subject_id = '${ada}'`,
+      ['chains'],
+    ],
+    ['a person’s row is taken away', () => `DELETE FROM ledger.subject WHERE id = '${ada}'`, ['chains', 'heads']],
+    [
+      'a person and all that was disclosed of them is taken away',
+      () =>
+        `WITH gone AS (DELETE FROM ledger.disclosure WHERE subject_id = '${ada}') DELETE FROM ledger.subject WHERE id = '${ada}'`,
+      ['heads'],
+    ],
     ['the last is taken away', () => `DELETE FROM ledger.disclosure WHERE n = ${nth(7)}`, ['chains']],
     [
       'what an entry disclosed is another’s',
@@ -91,18 +104,21 @@ describe('fsck follows every person’s chain', () => {
   });
 
   it('and is content with what was erased, wholly or by retention, when the chain says so', async () => {
+    const erased = (subjectId: SubjectId, clear: object) => ({
+      type: 'erasure.executed' as const,
+      ...{ at: Date.now(), brandId: BRAND, subjectId },
+      clear: { basis: 'gdpr_17_1', ...clear },
+      disclosed: {},
+    });
+    await fixture.append(erased(eve, {}));
     await fixture.database.transaction((tx) => fixture.ledger.forgetSubject(tx, eve));
+    expect(await failing()).toEqual({ verdict: 'holds', steps: [] });
     await fixture.append(someDecision(eve));
     expect(await failing()).toEqual({ verdict: 'holds', steps: [] });
     const [third] = await fixture.asSuperuser(`SELECT id FROM ledger.entry WHERE n = ${nth(3)}`);
     await fixture.database.transaction((tx) => fixture.ledger.forgetEntries(tx, [third!['id'] as never]));
     expect((await failing()).steps).toEqual(['chains']);
-    await fixture.append({
-      type: 'erasure.executed',
-      ...{ at: Date.now(), brandId: BRAND, subjectId: ada },
-      clear: { basis: 'retention_over', cnt: 1 },
-      disclosed: {},
-    });
+    await fixture.append(erased(ada, { basis: 'retention_over', cnt: 1 }));
     expect(await failing()).toEqual({ verdict: 'holds', steps: [] });
   });
 });

@@ -14,7 +14,7 @@ import {
   verifyEntry,
 } from '#lib/proof';
 import { OPERATOR } from './append.store.js';
-import type { Findings } from './audit.js';
+import { Findings } from './audit.js';
 import { type LedgerKeys, openDisclosures, subjectKey } from './sealing.js';
 
 interface Row {
@@ -28,30 +28,73 @@ interface Row {
   readonly chainHead: Buffer;
 }
 
+/** A row without its entry or without its person. */
+interface Torn {
+  readonly n: number;
+  readonly subjectId: SubjectId;
+  readonly id: EntryId | null;
+  readonly chainN: number | null;
+}
+
+function isWhole(row: Row | Torn): row is Row {
+  return row.id !== null && (row.chainN !== null || row.subjectId === OPERATOR);
+}
+
 const PAGE = 1_000;
 
 /**
  * Follows every person's chain through what its entries disclose, as of one instant: each is what its entry commits to,
- * numbers and links follow one another up to what the person's row says, and the newest list of heads counts them so.
- * What was erased cannot be followed; only that it is behind what can.
+ * numbers and links follow one another from the first up to what the person's row says, and the newest list of heads
+ * counts them so. What was erased cannot be followed; but then the log says so: the last of what is gone is an
+ * `erasure.executed`.
  */
 export async function auditChains(database: Database, keys: LedgerKeys, found: Findings): Promise<void> {
   await database.transaction(async (tx) => {
     await tx.execute`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ`;
-    const heads = await newestHeads(tx, found);
-    const open: { chain: Chain | null } = { chain: null };
-    for await (const row of disclosures(tx)) {
-      if (open.chain?.id !== row.subjectId) {
-        open.chain?.end(found);
-        open.chain = row.subjectId === OPERATOR ? null : new Chain(row, heads);
-      }
-      const link = read(row, keys, found);
-      if (link !== null) open.chain?.next(link, row, found);
-    }
-    open.chain?.end(found);
+    await followChains(tx, keys, found);
   });
   found.holds('chains');
   found.holds('heads');
+}
+
+/** What is wrong with what entries disclosed, and with persons' chains; of each kind the first. Empty: nothing. */
+export async function chainProblems(tx: Tx, keys: LedgerKeys): Promise<string[]> {
+  const found = new Findings(['chains', 'heads']);
+  await followChains(tx, keys, found);
+  return found.report(null, null).steps.flatMap(({ result, problem }) => (result === 'fails' ? [problem] : []));
+}
+
+/** `auditChains` in the caller's transaction; says only what fails. */
+async function followChains(tx: Tx, keys: LedgerKeys, found: Findings): Promise<void> {
+  const log = { heads: await newestHeads(tx, found), erasures: await erasures(tx) };
+  const open: { chain: Chain | null } = { chain: null };
+  for await (const row of disclosures(tx)) {
+    if (!isWhole(row)) {
+      found.fails('chains', `a disclosure at ${row.n} of the chain ${row.subjectId} is of no entry or of nobody`);
+      continue;
+    }
+    if (open.chain?.id !== row.subjectId) {
+      open.chain?.end(found);
+      open.chain = row.subjectId === OPERATOR ? null : new Chain(row, log);
+    }
+    const link = read(row, keys, found);
+    if (link !== null) open.chain?.next(link, row, found);
+  }
+  open.chain?.end(found);
+  const gone = log.heads.size - (await countedOf(tx, log.heads));
+  if (gone > 0) found.fails('heads', `the list counts ${gone} chains of which there is no row any more`);
+  for (const { id, chainHead } of await silent(tx)) {
+    if (!log.erasures.has(chainHead.toString('base64url')))
+      found.fails('chains', `of the chain ${id} nothing is left, and no entry says that it was erased`);
+  }
+}
+
+/** What the log says of all chains. */
+interface Log {
+  /** The newest list of heads, by label. */
+  readonly heads: ReadonlyMap<string, Buffer>;
+  /** Leaf hashes of the entries that say that somebody was erased, base64url. */
+  readonly erasures: ReadonlySet<string>;
 }
 
 class Chain {
@@ -63,10 +106,10 @@ class Chain {
 
   constructor(
     private readonly row: Row,
-    private readonly heads: ReadonlyMap<string, Buffer>,
+    private readonly log: Log,
   ) {
     this.id = row.subjectId;
-    this.isCounted = !heads.has(subjectLabel(this.id).toString('hex'));
+    this.isCounted = !log.heads.has(subjectLabel(this.id).toString('hex'));
   }
 
   next(link: { readonly subject: SubjectLink | null; readonly destroyed: number }, row: Row, found: Findings): void {
@@ -79,13 +122,14 @@ class Chain {
     if (at !== null && subject.n === at.n + 1 && subject.prev !== at.hash.toString('base64url')) {
       found.fails('chains', `entry ${row.id} follows another entry than the one before it`);
     }
-    if (at !== null) this.missing += Math.max(0, subject.n - at.n - 1);
+    const isAfterErasure = at === null && subject.prev !== null && this.log.erasures.has(subject.prev);
+    if (!isAfterErasure) this.missing += Math.max(0, subject.n - (at?.n ?? 0) - 1);
     this.destroyed += link.destroyed;
     this.at = { n: subject.n, hash: leafHash(row.leaf) };
-    const counted = this.heads.get(subjectLabel(this.id).toString('hex'));
+    const counted = this.log.heads.get(subjectLabel(this.id).toString('hex'));
     this.isCounted ||= counted?.equals(headCommitment(this.id, subject.n, this.at.hash)) === true;
-    // What is before the first that is left was erased, and cannot be compared.
-    if (at === null && subject.n > 1) this.isCounted = true;
+    // What was erased cannot be compared.
+    if (isAfterErasure) this.isCounted = true;
   }
 
   end(found: Findings): void {
@@ -140,15 +184,44 @@ function sortedRoot(records: Buffer): Buffer | null {
   }
 }
 
-async function* disclosures(tx: Tx): AsyncGenerator<Row> {
+async function erasures(tx: Tx): Promise<Set<string>> {
+  const rows = await tx.sql<{ hash: Buffer }>`
+    SELECT sha256('\\x00'::bytea || leaf) AS hash FROM ledger.entry
+     WHERE convert_from(leaf, 'UTF8') LIKE '%"t":"erasure.executed"%'`;
+  return new Set(rows.map(({ hash }) => hash.toString('base64url')));
+}
+
+/** How many of the chains that a list counts have a row. */
+async function countedOf(tx: Tx, heads: ReadonlyMap<string, Buffer>): Promise<number> {
+  let counted = 0;
+  for (let after = OPERATOR as string; ;) {
+    const rows = await tx.sql<{ id: string }>`
+      SELECT id FROM ledger.subject WHERE id > ${after}::uuid ORDER BY id LIMIT ${10 * PAGE}::int`;
+    for (const { id } of rows) if (heads.has(subjectLabel(id).toString('hex'))) counted++;
+    const last = rows.at(-1);
+    if (last === undefined) return counted;
+    after = last.id;
+  }
+}
+
+/** Chains of which nothing is disclosed any more. */
+async function silent(tx: Tx): Promise<{ id: SubjectId; chainHead: Buffer }[]> {
+  return tx.sql<{ id: SubjectId; chainHead: Buffer }>`
+    SELECT s.id, s.chain_head AS "chainHead" FROM ledger.subject s
+     WHERE s.chain_n > 0 AND s.id <> ${OPERATOR}
+       AND NOT EXISTS (SELECT FROM ledger.disclosure d WHERE d.subject_id = s.id)`;
+}
+
+/** Everything that is kept sealed, also what belongs to no entry or to nobody. */
+async function* disclosures(tx: Tx): AsyncGenerator<Row | Torn> {
   let after: { subjectId: string; n: number } = { subjectId: OPERATOR, n: -1 };
   for (;;) {
-    const rows: Row[] = await tx.sql<Row>`
+    const rows: (Row | Torn)[] = await tx.sql<Row | Torn>`
       SELECT d.n, e.id, e.leaf, d.subject_id AS "subjectId", s.secret, d.sealed, s.chain_n AS "chainN", s.chain_head AS "chainHead"
         FROM (SELECT * FROM ledger.disclosure WHERE (subject_id, n) > (${after.subjectId}::uuid, ${after.n}::bigint)
                ORDER BY subject_id, n LIMIT ${PAGE}::int) d
-        JOIN ledger.entry e ON e.n = d.n
-        JOIN ledger.subject s ON s.id = d.subject_id
+        LEFT JOIN ledger.entry e ON e.n = d.n
+        LEFT JOIN ledger.subject s ON s.id = d.subject_id
        ORDER BY d.subject_id, d.n`;
     yield* rows;
     const last = rows.at(-1);

@@ -13,6 +13,7 @@ import {
 import { exportStore } from './bundle/export.store.js';
 import { type ChainLink, encodeEntry, randomBytesFor, RandomSupply } from './domain/encode-entry.js';
 import { CLEAR_FIELDS, type NewEntry } from './domain/entry-types.js';
+import { chainProblems } from './audit-chains.js';
 import { databaseClock } from './database-clock.js';
 import { forgetStore } from './forget.store.js';
 import { type AppendedEntry, readAll } from './read-all.js';
@@ -251,6 +252,11 @@ export class LedgerService {
   /** Every entry of these kinds (`consent` for `consent.granted` and so on), page by page, with what it still discloses. */
   allEntries(tx: Tx, kinds: readonly string[]): AsyncGenerator<AppendedEntry[]> {
     return readAll(tx, this.keys, kinds);
+  }
+
+  /** What is wrong with what entries disclosed, and with persons' chains; of each kind the first. Empty: nothing. */
+  chainProblems(tx: Tx): Promise<string[]> {
+    return chainProblems(tx, this.keys);
   }
 
   /**

@@ -105,11 +105,11 @@ describe('somebody with all rights over the database', () => {
       ['tiles', 'head', 'checkpoints', 'times', 'memory'],
       ['tiles', 'root'],
     ],
-    ['deletes an entry', `DELETE FROM ledger.entry WHERE n = ${at(100)}`, ['entries'], ['entries']],
+    ['deletes an entry', `DELETE FROM ledger.entry WHERE n = ${at(100)}`, ['entries', 'chains'], ['entries']],
     [
       'deletes an entry and closes the gap',
       `WITH gone AS (DELETE FROM ledger.entry WHERE n = ${at(0)}) UPDATE ledger.placement SET n = n + 1, count = count - 1 WHERE first_idx = 0`,
-      ['positions', 'entries'],
+      ['positions', 'entries', 'chains'],
       ['entries'],
     ],
     [
@@ -131,7 +131,12 @@ describe('somebody with all rights over the database', () => {
       ['positions', 'strays', 'entries'],
       ['entries'],
     ],
-    ['truncates the tables', 'TRUNCATE ledger.entry, ledger.placement CASCADE', ['positions', 'entries'], ['entries']],
+    [
+      'truncates the tables',
+      'TRUNCATE ledger.entry, ledger.placement CASCADE',
+      ['positions', 'entries', 'chains'],
+      ['entries'],
+    ],
     [
       'edits a tile',
       `UPDATE ledger.tile SET hashes = set_byte(hashes, 77, get_byte(hashes, 77) # 1) WHERE level = 0 AND idx = 1`,
@@ -189,6 +194,7 @@ describe('somebody with all rights over the database', () => {
     expect(tree.root()).toEqual(older!['root']);
     for (const sql of [
       'DELETE FROM ledger.entry WHERE n >= (SELECT n FROM ledger.placement WHERE first_idx = 257)',
+      'DELETE FROM ledger.disclosure d WHERE NOT EXISTS (SELECT FROM ledger.entry e WHERE e.n = d.n)',
       'DELETE FROM ledger.placement WHERE first_idx >= 257',
       'DELETE FROM ledger.tile WHERE idx = 1',
       'DELETE FROM ledger.cosignature WHERE checkpoint_id = (SELECT max(id) FROM ledger.checkpoint)',

@@ -1,10 +1,16 @@
-import { type BrandId, DomainError } from '#lib/kernel';
+import { type BrandId, DomainError, type EpochMs } from '#lib/kernel';
 import type { Tx } from '#lib/platform';
-import type { ConsentInput } from './consent.service.js';
 import { consentStore, type Evidence } from './consent.store.js';
 
 /** By so much the clocks of callers may be wrong. */
 export const CLOCK_SKEW_MS = 5 * 60_000;
+
+/** A notice by its name, or as it was served. */
+interface Named {
+  readonly notice?: { readonly key: string; readonly version: number; readonly language: string };
+  readonly served?: string;
+  readonly occurredAt?: EpochMs;
+}
 
 /**
  * What somebody read before they said yes, as it was published; null where nothing is named.
@@ -13,7 +19,7 @@ export const CLOCK_SKEW_MS = 5 * 60_000;
 export async function noticeOf(
   tx: Tx,
   brandId: BrandId,
-  { notice, served, occurredAt }: Pick<ConsentInput, 'notice' | 'served' | 'occurredAt'>,
+  { notice, served, occurredAt }: Named,
 ): Promise<Evidence['notice']> {
   const named =
     notice === undefined ? null : await consentStore.notice(tx, brandId, notice.key, notice.version, notice.language);

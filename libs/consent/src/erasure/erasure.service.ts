@@ -169,7 +169,16 @@ export class ErasureService {
             clear: { basis: restricted.rule, reason, ref: requestEntryId },
             disclosed: { contact: who, request: { note, until: toIso(restricted.until) }, actor },
           };
-    await this.ledger.append(tx, [end]);
+    // The chain of whoever turned out to be them ends in the log as well: nothing is gone of which no entry says so.
+    const others = family.filter(({ subjectId }) => subjectId !== contact.subjectId);
+    const ends = others.map(({ subjectId }): NewEntry => ({
+      ...about,
+      subjectId,
+      type: 'erasure.executed',
+      clear: { basis, reason, ref: requestEntryId },
+      disclosed: {},
+    }));
+    await this.ledger.append(tx, restricted === null ? [end, ...ends] : [end]);
     const disclosures = await this.ledger.disclosureLines(tx, entryId);
     if (restricted === null) for (const { subjectId } of family) await this.ledger.forgetSubject(tx, subjectId);
     const status = restricted === null ? 'erased' : 'restricted';

@@ -15,7 +15,7 @@ import type { PageLink } from '../links/page-link.js';
 import type { PublishedWording } from '../notices/served-notice.js';
 import { SuppressionService } from '../suppressions/suppression.service.js';
 import { type Cell, cellKey, cellsOf } from './domain/cells.js';
-import { versionOf } from './domain/page-version.js';
+import { versionOf } from './page-version.js';
 import {
   type PlannedConsent,
   planPreferences,

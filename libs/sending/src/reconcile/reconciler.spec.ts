@@ -208,4 +208,28 @@ describe('the tables that decisions read', () => {
     await gateway.get(Reconciler).run();
     expect(await runCheck(integrityCheck(gateway.get(Database)))).toEqual({ status: 'up' });
   });
+
+  it('are not believed where what the log disclosed was taken away', async () => {
+    const of = `(SELECT subject_id FROM consent.contact WHERE external_id = 'bob')`;
+    const take = async (sql: string): Promise<string[]> => {
+      const { rows: guards } = await admin.query<{ name: string }>(
+        `SELECT tgname AS name FROM pg_trigger WHERE tgrelid = 'ledger.disclosure'::regclass AND tgenabled = 'A'`,
+      );
+      await admin.query('BEGIN; ALTER TABLE ledger.disclosure DISABLE TRIGGER ALL');
+      await admin.query(`CREATE TABLE public.taken AS SELECT * FROM ledger.disclosure WHERE subject_id = ${of}`);
+      await admin.query(sql);
+      await admin.query('COMMIT');
+      const { differences } = await gateway.get(Reconciler).run();
+      await admin.query(`DELETE FROM ledger.disclosure WHERE subject_id = ${of}`);
+      await admin.query('INSERT INTO ledger.disclosure SELECT * FROM public.taken');
+      await admin.query('DROP TABLE public.taken');
+      await admin.query('ALTER TABLE ledger.disclosure ENABLE TRIGGER ALL');
+      for (const { name } of guards) await admin.query(`ALTER TABLE ledger.disclosure ENABLE ALWAYS TRIGGER ${name}`);
+      return differences.map(({ table, problem }) => `${table} ${problem}`);
+    };
+    const all = `DELETE FROM ledger.disclosure WHERE subject_id = ${of}`;
+    expect(await take(all)).toEqual([expect.stringContaining('no entry says that it was erased')]);
+    const flipped = `UPDATE ledger.disclosure SET sealed = set_byte(sealed, 40, get_byte(sealed, 40) # 1) WHERE subject_id = ${of}`;
+    expect(await take(flipped)).toEqual([expect.stringContaining('cannot be opened')]);
+  });
 });

@@ -31,15 +31,29 @@ export class Reconciler {
   async run(): Promise<Reconciled> {
     const found = await this.database.transaction(async (tx) => {
       await shadowStore.begin(tx);
-      const entries = await this.readLog(tx);
-      await shadowStore.fillErased(tx);
-      await this.foldStates(tx);
-      const differences = await shadowStore.differences(tx, MOST_SHOWN);
+      // Whoever takes away what an entry disclosed takes it out of the comparison as well.
+      const torn = (await this.ledger.chainProblems(tx)).map((problem): Difference => ({
+        table: 'ledger.disclosure',
+        row: '',
+        problem,
+      }));
+      const compared = await this.compare(tx).catch((error: unknown) => {
+        // What cannot be opened is told already.
+        if (torn.length === 0) throw error;
+        return { entries: 0, differences: [] };
+      });
       await shadowStore.clear(tx);
-      return { entries, differences };
+      return { entries: compared.entries, differences: [...torn, ...compared.differences] };
     });
     await this.ledger.recordReconciliation(this.database, found.entries, countsOf(found.differences));
     return found;
+  }
+
+  private async compare(tx: Tx): Promise<Reconciled> {
+    const entries = await this.readLog(tx);
+    await shadowStore.fillErased(tx);
+    await this.foldStates(tx);
+    return { entries, differences: await shadowStore.differences(tx, MOST_SHOWN) };
   }
 
   private async readLog(tx: Tx): Promise<number> {

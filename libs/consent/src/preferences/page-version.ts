@@ -1,6 +1,6 @@
-import { canonicalHash, type Json } from '../../canonical-hash.js';
-import { type Cell, cellKey } from './cells.js';
-import type { PreferenceFacts } from './preference-facts.js';
+import { canonicalHash, type Json } from '../canonical-hash.js';
+import { type Cell, cellKey } from './domain/cells.js';
+import type { PreferenceFacts } from './domain/preference-facts.js';
 
 /** Of what a page shows: a wish that was made on another version is asked about again. */
 export function versionOf({ fields, points, purposes }: PreferenceFacts, cells: readonly Cell[]): string {
