@@ -1,7 +1,9 @@
 import type { BrandId, EpochMs } from '#lib/kernel';
-import { column, type CopyTarget, plainList, type SqlPart, sqlPart, toIso, type Tx } from '#lib/platform';
+import { column, type CopyTarget, plainList, sqlPart, toIso, type Tx } from '#lib/platform';
 import { dayStart, type DayCounts, packedQuarters } from './domain/touch-days.js';
 import type { LastPath } from './domain/kept-touches.js';
+import { ordered } from './domain/unordered-touches.js';
+import { type KeptScope, peopleOf, touchesOf } from './kept-scope.js';
 import type { Basis, Dimension } from './touch.store.js';
 
 /** All touches of one account, packed as `domain/kept-touches.ts` reads them. */
@@ -79,82 +81,12 @@ const DAYS: CopyTarget<Numbered<Day>> = {
 };
 
 const NO_ID = '00000000-0000-0000-0000-000000000000';
+/** Behind every other. */
+const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+/** That nothing follows, in four bytes. */
+const NOTHING = Buffer.alloc(4);
 /** In no name. */
 const NO_TEXT = '\u0001';
-
-/** Whose touches are kept anew: those of some accounts, or of everybody. */
-export interface KeptScope {
-  readonly brandId: BrandId;
-  /** Nothing that was recorded or happened later. */
-  readonly through: EpochMs;
-  readonly accounts: readonly string[] | null;
-}
-
-/** Makes `whose`: the people of accounts, each with a place in theirs. Whoever has none is an account. */
-function peopleOf({ brandId, through, accounts }: KeptScope): SqlPart {
-  if (accounts === null)
-    return sqlPart`
-      latest AS (
-        SELECT DISTINCT ON (contact_id) contact_id, account_id FROM consent.contact_account
-         WHERE brand_id = ${brandId} AND recorded_at <= ${toIso(through)}::timestamptz ORDER BY contact_id, n DESC),
-      whose AS (
-        SELECT contact_id, account_id AS account, row_number() OVER (PARTITION BY account_id ORDER BY contact_id)::int - 1 AS place
-          FROM latest WHERE account_id IS NOT NULL)`;
-  return sqlPart`
-      asked AS (SELECT DISTINCT id FROM unnest(${plainList(accounts)}::uuid[]) AS id),
-      latest AS (
-        SELECT DISTINCT ON (contact_id) contact_id, account_id
-          FROM (SELECT id FROM asked UNION
-                SELECT a.contact_id FROM asked JOIN consent.contact_account a ON a.account_id = asked.id AND a.brand_id = ${brandId}) p
-          JOIN consent.contact_account c ON c.contact_id = p.id
-         WHERE c.recorded_at <= ${toIso(through)}::timestamptz ORDER BY contact_id, n DESC),
-      whose AS (
-        SELECT contact_id, account_id AS account, row_number() OVER (PARTITION BY account_id ORDER BY contact_id)::int - 1 AS place
-          FROM latest WHERE account_id IN (SELECT id FROM asked)
-        UNION ALL
-        SELECT id, id, 0 FROM asked
-         WHERE NOT EXISTS (SELECT FROM latest WHERE (contact_id = asked.id AND account_id IS NOT NULL) OR account_id = asked.id))`;
-}
-
-/** Makes `touch`: every touch with what it is named by, up to the instant that the scope says, or after it. */
-function touchesOf({ brandId, through, accounts }: KeptScope, when: 'until' | 'after'): SqlPart {
-  const then = sqlPart`${toIso(through)}::timestamptz`;
-  const isDue = when === 'until' ? sqlPart`<=` : sqlPart`>`;
-  const ofThem = accounts === null ? sqlPart`` : sqlPart`JOIN whose USING (contact_id)`;
-  const back =
-    accounts === null
-      ? sqlPart`
-        LEFT JOIN (SELECT DISTINCT message_id, true AS found FROM sending.came_back
-                    WHERE brand_id = ${brandId} AND recorded_at <= ${then}) b ON b.message_id = t.message_id`
-      : sqlPart`
-        LEFT JOIN LATERAL (SELECT true AS found FROM sending.came_back
-                            WHERE message_id = t.message_id AND recorded_at <= ${then} LIMIT 1) b ON true`;
-  const visits =
-    accounts === null
-      ? sqlPart`
-        SELECT DISTINCT ON (external_id) external_id, at, body, retracted, (body ->> 'contactId')::uuid AS contact_id
-          FROM reporting.fact
-         WHERE brand_id = ${brandId} AND kind = 'visit' AND recorded_at <= ${then} ORDER BY external_id, version DESC`
-      : sqlPart`
-        SELECT f.external_id, f.at, f.body, f.retracted, w.contact_id
-          FROM whose w JOIN reporting.fact f ON (f.body ->> 'contactId')::uuid = w.contact_id AND f.body ->> 'contactId' IS NOT NULL
-         WHERE f.brand_id = ${brandId} AND f.kind = 'visit' AND f.recorded_at <= ${then}
-           AND NOT EXISTS (SELECT FROM reporting.fact l
-                            WHERE l.brand_id = f.brand_id AND l.kind = f.kind AND l.external_id = f.external_id
-                              AND l.version > f.version AND l.recorded_at <= ${then})`;
-  return sqlPart`
-      touch AS (
-        SELECT contact_id, date_trunc('milliseconds', t.at) AS at, t.message_id, t.type = 'sent' AS delivered,
-               CASE WHEN t.type = 'sent' THEN '' ELSE t.type || ' ' || t.event END AS rest,
-               t.channel, t.campaign_id, t.topic_id, NULL::text AS campaign,
-               CASE WHEN b.found AND t.type = 'sent' THEN 1 ELSE 0 END AS flags
-          FROM sending.path_touch t ${ofThem} ${back}
-         WHERE t.brand_id = ${brandId} AND t.recorded_at <= ${then} AND t.at ${isDue} ${then}
-        UNION ALL
-        SELECT contact_id, date_trunc('milliseconds', at), NULL, NULL, external_id, body ->> 'channel', NULL, NULL,
-               body ->> 'campaign', 2
-          FROM (${visits}) v WHERE NOT retracted AND at ${isDue} ${then})`;
-}
 
 /** SQL on what is kept of touches. */
 export const keptStore = {
@@ -232,7 +164,8 @@ export const keptStore = {
 
   /** Gives every name that these touches have an id, and puts whoever has a touch in the future on the list again. */
   async prepare(tx: Tx, scope: KeptScope): Promise<void> {
-    const { brandId } = scope;
+    const { brandId, accounts } = scope;
+    if (accounts === null && !(await this.nameAll(tx, scope))) return;
     await tx.composed(sqlPart`
       WITH ${peopleOf(scope)}, ${touchesOf(scope, 'until')}
       INSERT INTO reporting.touch_name (brand_id, channel, campaign_id, topic_id, campaign)
@@ -241,6 +174,25 @@ export const keptStore = {
     await tx.composed(sqlPart`
       WITH ${peopleOf(scope)}, ${touchesOf(scope, 'after')}
       INSERT INTO reporting.touched (brand_id, whose) SELECT DISTINCT ${brandId}::uuid, contact_id FROM touch`);
+  },
+
+  /**
+   * Gives every name of the brand an id. Touches are gone through by a statement that only reads, which PostgreSQL does by
+   * several processes.
+   * @returns whether there are touches in the future
+   */
+  async nameAll(tx: Tx, scope: KeptScope): Promise<boolean> {
+    const { brandId, through } = scope;
+    const rows = await tx.composed<[string, string | null, string | null, string | null, boolean]>(sqlPart`
+      WITH ${touchesOf(scope, 'ever')}
+      SELECT channel, campaign_id, topic_id, campaign, bool_or(at > ${toIso(through)}::timestamptz)
+        FROM touch GROUP BY channel, campaign_id, topic_id, campaign`);
+    const column = (place: 0 | 1 | 2 | 3): (string | null)[] => rows.map((row) => row[place]);
+    await tx.sql`
+      INSERT INTO reporting.touch_name (brand_id, channel, campaign_id, topic_id, campaign)
+      SELECT ${brandId}::uuid, g.* FROM unnest(${column(0)}::text[], ${column(1)}::uuid[], ${column(2)}::uuid[], ${column(3)}::text[]) AS g
+      ON CONFLICT DO NOTHING`;
+    return rows.some(([, , , , isAhead]) => isAhead);
   },
 
   /** Begins to read touches out of the log, account by account; `nextPacked` reads on. */
@@ -254,25 +206,27 @@ export const keptStore = {
       name AS (SELECT id, channel, coalesce(campaign_id, ${NO_ID}::uuid) AS campaign_id, coalesce(topic_id, ${NO_ID}::uuid) AS topic_id,
                       coalesce(campaign, ${NO_TEXT}::text) AS campaign
                  FROM reporting.touch_name WHERE brand_id = ${brandId}),
-      packed AS (
-        SELECT coalesce(w.account, t.contact_id) AS account, t.at, t.message_id, t.rest, t.delivered,
-               timestamptz_send(t.at) || int4send(coalesce(w.place, 0)) || int4send(n.id::int << 2 | t.flags) AS bytes
-          FROM touch t ${whose}
-          JOIN name n ON n.channel = t.channel AND n.campaign_id = coalesce(t.campaign_id, ${NO_ID}::uuid)
-                     AND n.topic_id = coalesce(t.topic_id, ${NO_ID}::uuid) AND n.campaign = coalesce(t.campaign, ${NO_TEXT}::text)),
       people AS (SELECT account, array_agg(contact_id ORDER BY contact_id) AS contacts FROM whose GROUP BY account),
       together AS (
-        SELECT account,
-               string_agg(bytes, '' ORDER BY at, message_id NULLS LAST, rest COLLATE "C") FILTER (WHERE delivered IS NOT FALSE) AS delivered,
-               string_agg(bytes, '' ORDER BY at, message_id NULLS LAST, rest COLLATE "C") FILTER (WHERE delivered IS NOT TRUE) AS engaged
-          FROM packed GROUP BY account)
-      SELECT t.account::text AS account, coalesce(p.contacts, ARRAY[t.account])::text[] AS contacts,
-             coalesce(t.delivered, '') AS delivered, coalesce(t.engaged, '') AS engaged
+        SELECT coalesce(w.account, t.contact_id) AS account,
+               string_agg(timestamptz_send(t.at) || int4send(coalesce(w.place, 0)) || int4send(n.id::int << 2 | t.flags)
+                          || uuid_send(coalesce(t.message_id, ${LAST_ID}::uuid))
+                          || CASE t.rest WHEN '' THEN ${NOTHING}::bytea ELSE int4send(octet_length(t.rest)) || textsend(t.rest) END,
+                          ''::bytea) AS touches
+          FROM touch t ${whose}
+          JOIN name n ON n.channel = t.channel AND n.campaign_id = coalesce(t.campaign_id, ${NO_ID}::uuid)
+                     AND n.topic_id = coalesce(t.topic_id, ${NO_ID}::uuid) AND n.campaign = coalesce(t.campaign, ${NO_TEXT}::text)
+         GROUP BY coalesce(w.account, t.contact_id))
+      SELECT t.account::text AS account, array_to_string(coalesce(p.contacts, ARRAY[t.account]), ' ') AS contacts, t.touches
         FROM together t LEFT JOIN people p ON p.account = t.account`);
   },
 
   async nextPacked(tx: Tx): Promise<PackedAccount[]> {
-    return tx.sql<PackedAccount>`FETCH 2000 FROM packed_touches`;
+    const rows = await tx.sql<{ account: string; contacts: string; touches: Buffer }>`FETCH 2000 FROM packed_touches`;
+    return rows.map(({ account, contacts, touches }) => ({
+      ...{ account, contacts: contacts.split(' ') },
+      ...ordered(touches),
+    }));
   },
 
   async closePacked(tx: Tx): Promise<void> {

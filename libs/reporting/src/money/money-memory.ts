@@ -1,6 +1,6 @@
 import type { BrandId, EpochMs } from '#lib/kernel';
 import type { Tx } from '#lib/platform';
-import type { FactsByKind, Known } from '../facts/domain/fact.js';
+import type { FactsByKind } from '../facts/domain/fact.js';
 import { FactMemory } from '../facts/fact-memory.js';
 import type { Books } from './domain/books.js';
 import type { KeptStand } from './kept.store.js';
@@ -48,13 +48,16 @@ export class MoneyMemory {
   }
 }
 
-const contactsOfLists = new WeakMap<readonly Known[], readonly string[]>();
+/** Kinds of facts that are of an account, or of a contact, whose account then counts. */
+export const KINDS_OF_SOMEBODY = ['stage', 'opportunity', 'order', 'custom'] as const;
+
+const contactsOfLists = new WeakMap<FactsByKind[(typeof KINDS_OF_SOMEBODY)[number]], readonly string[]>();
 
 /** Of a list that does not change. */
-export function contactsOf(facts: readonly Known[]): readonly string[] {
+export function contactsOf(facts: FactsByKind[(typeof KINDS_OF_SOMEBODY)[number]]): readonly string[] {
   let contacts = contactsOfLists.get(facts);
   if (contacts === undefined) {
-    contacts = facts.flatMap((fact) => ('contactId' in fact && fact.contactId !== undefined ? [fact.contactId] : []));
+    contacts = facts.flatMap(({ contactId }) => contactId ?? []);
     contactsOfLists.set(facts, contacts);
   }
   return contacts;

@@ -7,7 +7,7 @@ import { Database, type Tx, tzdb } from '#lib/platform';
 import { type Asked, pastNotes } from '../domain/asked.js';
 import type { Days } from '../domain/days.js';
 import type { ParameterValue, Report } from '../domain/report.js';
-import { FACT_KINDS, type FactsByKind } from '../facts/domain/fact.js';
+import type { FactsByKind } from '../facts/domain/fact.js';
 import { factsByKind } from '../facts/domain/known-facts.js';
 import { factStore } from '../facts/fact.store.js';
 import { type Books, booksOf, type Conversion, type ConversionChoice, conversionsOf } from './domain/books.js';
@@ -22,7 +22,7 @@ import { readActivity } from '../activity/read-activity.js';
 import { planForJoins } from '../plan-for-all.js';
 import { moneyStore } from './money.store.js';
 import { KeptTouchesService } from './kept.service.js';
-import { contactsOf, MoneyMemory, type Remembered } from './money-memory.js';
+import { contactsOf, KINDS_OF_SOMEBODY, MoneyMemory, type Remembered } from './money-memory.js';
 import { FACTS_OF, isWanted, placeOf, type TouchFilter, withEntries } from './touch-filter.js';
 import { gather, type TouchesRead } from './gathering.js';
 import { byDay, keptTouches, touchesOfLog, type TouchSource } from './touch-source.js';
@@ -178,7 +178,7 @@ export class MoneyService {
     known: FactsByKind | null = null,
   ): Promise<Books> {
     const facts = known ?? factsByKind(await factStore.asOf(tx, brandId, asOf));
-    const contacts = new Set(FACT_KINDS.flatMap((kind) => contactsOf(facts[kind])));
+    const contacts = new Set(KINDS_OF_SOMEBODY.flatMap((kind) => contactsOf(facts[kind])));
     const accounts =
       contacts.size === 0 ? new Map<string, string>() : await touchStore.accountsOf(tx, brandId, asOf, [...contacts]);
     const key = `${brandId} ${currency} ${zone.name}`;
