@@ -97,7 +97,11 @@ export class PublishedLog {
         const bounds = await tileStore.bounds(tx, newest.origin, placed.idx);
         return { id, status: 'published', idx: placed.idx, ...bounds };
       }
-      if (placed === null && !(await tileStore.isPending(tx, id, brandId))) return null;
+      if (placed === null && !(await tileStore.isPending(tx, id, brandId))) {
+        // Between the two questions it may have got its position.
+        if ((await tileStore.placed(tx, id)) === null) return null;
+        continue;
+      }
       if (systemClock.monotonic() >= deadline) {
         const status = placed === null ? 'pending' : 'integrated';
         return { id, status, idx: placed?.idx ?? null, notBefore: null, notAfter: null };
