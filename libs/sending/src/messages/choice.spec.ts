@@ -47,7 +47,7 @@ describe('a contact who can be reached in several ways', () => {
     const addresses: Partial<Record<Channel, string>> = {
       email: `${to}@people.example`,
       sms: `+4915${number++}`,
-      push: JSON.stringify({ endpoint: `https://push.example/${to}` }),
+      push: `token-of-a-service-${to}`,
     };
     const contactPoints = channels.map((channel) => ({ channel, address: addresses[channel] ?? '' }));
     await gateway.get(ContactService).put(gateway.brandId, to, { contactPoints }, 'spec');
