@@ -91,6 +91,11 @@ describe('the set-up of a brand in files', () => {
   });
 
   it('makes another brand what the first is', async () => {
+    // Also where the one names the other: the page of a brand shows a notice.
+    const { page, ...brand } = JSON.parse(fs.readFileSync(file('brands/acme.json'), 'utf8')) as { page: object };
+    fs.writeFileSync(file('brands/acme.json'), JSON.stringify({ ...brand, page: { ...page, notice: 'terms' } }));
+    expect(await steps()).toEqual(['change brands/acme']);
+    await apply(acme, await planOf(acme, dir));
     fs.renameSync(file('brands/acme.json'), file('brands/other.json'));
     expect(await steps(other)).toEqual(
       expect.arrayContaining(['create topics/events', 'create templates/Welcome', 'create double-opt-in/email']),

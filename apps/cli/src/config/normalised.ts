@@ -10,7 +10,19 @@ const DEFAULTS: Readonly<Partial<Record<ConfigGroup, Facts>>> = {
   'double-opt-in': { enabled: true, required: false, validDays: 7, mailsPerDay: 3 },
 };
 /** What it counts or keeps itself. */
-const ITS_OWN = ['key', 'id', 'version', 'hash', 'status', 'hasSecret', 'secret', 'circuit', 'createdAt', 'updatedAt'];
+const ITS_OWN = [
+  'key',
+  'id',
+  'version',
+  'hash',
+  'status',
+  'hasSecret',
+  'secret',
+  'circuit',
+  'resumesAt',
+  'createdAt',
+  'updatedAt',
+];
 
 /** The same facts in the one form in which they can be compared, whoever wrote them down. */
 export function normalised(group: ConfigGroup, facts: Facts): Facts {

@@ -1,12 +1,12 @@
 /** What a brand is set up with, as it can be written down: everything but secrets and what the gateway counts itself. */
 export type Facts = Readonly<Record<string, unknown>>;
 
-/** In an order in which each finds what it names. */
+/** In an order in which each finds what it names: a brand's page shows a notice. */
 export const GROUPS = [
+  'notices',
   'brands',
   'purposes',
   'topics',
-  'notices',
   'policies',
   'templates',
   'campaigns',
