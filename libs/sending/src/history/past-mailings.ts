@@ -12,8 +12,10 @@ import {
 import type { JsonValue, LedgerService, NewEntry } from '#lib/ledger';
 import { type Database, newId, randomBytesPooled, type Tx } from '#lib/platform';
 import { Catalog } from '../catalog/catalog.js';
+import { bestTimeStore, type NewBestTime } from '../messages/best-time.store.js';
 import { type Prepared, standing, toMessage } from '../messages/accepted-message.js';
 import { DecisionBatch } from '../messages/decision-batch.js';
+import type { Goal } from '../messages/domain/best-arm.js';
 import { standsInLine } from '../messages/domain/in-line.js';
 import { acceptedEntry, decidedEntry, endedEntry, handOverEntry } from '../messages/domain/entries.js';
 import {
@@ -36,6 +38,8 @@ export interface PastMailing {
   readonly to: readonly PastRecipient[];
   /** Where links of the mail lead whose clicks are counted. */
   readonly links?: readonly string[];
+  /** What its time was drawn for; every tenth was sent at any allowed time, to compare with. Left out: it was not drawn. */
+  readonly goal?: Goal;
 }
 
 export interface PastRecipient {
@@ -102,6 +106,7 @@ export class PastMailings {
         await this.attempt(tx, due, now, entries);
       }
       await this.ledger.append(tx, entries);
+      if (mailing.goal !== undefined) await bestTimeStore.insert(tx, drawnTimes(all, mailing.goal));
       const counted = all
         .filter(({ message }) => message.status === 'sent')
         .map(({ message: { id } }) => ({
@@ -247,6 +252,16 @@ interface Underway {
 }
 
 /** A change of where a message stands, which it takes on at once. */
+/** Every tenth of those who were sent something is the control share; parts of the day are two hours of UTC. */
+function drawnTimes(all: readonly Underway[], goal: Goal): NewBestTime[] {
+  return all
+    .filter(({ message }) => message.status === 'sent')
+    .map(({ message: { id, brandId, channel, acceptedAt, endedAt } }, i) => ({
+      ...{ messageId: id, brandId, channel, goal, segment: '', createdAt: acceptedAt, control: i % 10 === 3 },
+      part: Math.floor(new Date(endedAt ?? acceptedAt).getUTCHours() / 2),
+    }));
+}
+
 function change(
   one: Underway,
   patch: Partial<StatusChange> & Pick<StatusChange, 'status' | 'dueAt' | 'entryId'>,

@@ -21,12 +21,13 @@ describe('the order of channels', () => {
     );
     fc.assert(
       fc.property(ways, results, fc.string(), (all, known, seed) => {
-        const { order, draw } = orderOf(all, { ...request, seed: [seed] }, known);
+        const { order, draw, control } = orderOf(all, { ...request, seed: [seed] }, known);
+        expect(control === null).toBe(draw === null);
         expect([...order].sort()).toEqual([...all.keys()]);
         const allowed = all.filter(({ outcome }) => outcome !== 'drop').length;
         expect(draw === null).toBe(allowed < 2);
         if (allowed >= 2) for (const i of order.slice(0, allowed)) expect(all[i]?.outcome).not.toBe('drop');
-        expect(orderOf(all, { ...request, seed: [seed] }, known)).toEqual({ order, draw });
+        expect(orderOf(all, { ...request, seed: [seed] }, known)).toEqual({ order, draw, control });
       }),
       { numRuns: 60 },
     );
@@ -38,6 +39,7 @@ describe('the order of channels', () => {
         expect(orderOf(all, { ...request, strategy: 'first_allowed' }, [])).toEqual({
           order: [...all.keys()],
           draw: null,
+          control: null,
         });
       }),
     );

@@ -50,7 +50,7 @@ function runWith(program: string): void {
     it.each([
       ['nobody-here@people.example', { kind: 'rejected', code: 'smtp_rcpt_550_5.1.1', hardBounce: true }],
       ['later@people.example', { kind: 'transient', code: 'smtp_rcpt_451_4.2.0' }],
-      ['ada@elsewhere.example', { kind: 'rejected', code: 'smtp_rcpt_550' }],
+      ['ada@elsewhere.example', { kind: 'rejected', code: 'smtp_rcpt_550_policy' }],
     ])('to %s ends as it says', async (to, result) => {
       expect(await sender.send(someHandOver({ to }))).toMatchObject(result);
     });

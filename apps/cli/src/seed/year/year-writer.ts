@@ -114,6 +114,7 @@ export class YearWriter {
       at,
       request: { template: campaign.template, topic: campaign.topic, campaign: campaign.key, step },
       links: LINKS,
+      goal: 'clicked',
       to: to.map(({ member: { externalId, firstName }, variant, headline, refusal }) => ({
         ...{ to: externalId, variant, refusal, variables: { headline, firstName } },
       })),
