@@ -12,6 +12,12 @@ const SENTENCES: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: 'no answer came in time',
   ENOTFOUND: 'there is no host of that name',
   EAI_AGAIN: 'the name of the host could not be looked up',
+  // PostgreSQL's, appendix A.
+  '28P01': 'look at user and password in DATABASE_URL',
+  '28000': 'look at the user in DATABASE_URL',
+  '3D000': 'look at the name of the database in DATABASE_URL',
+  '53300': 'it has no connection left; try again later',
+  '57P03': 'it is starting or stopping; try again',
 };
 
 /**

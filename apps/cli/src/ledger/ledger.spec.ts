@@ -23,6 +23,7 @@ import { createTestDatabase, type TestDatabase } from '../../../../test/support/
 import { buildOnce } from '../../../../test/support/processes.js';
 import { until } from '../../../../test/support/until.js';
 import { CommandEnd } from '../command.js';
+import { operatingError } from '../operating-error.js';
 import { LOG_KEY_FILE, setUpFolders, TRUST_POLICY_FILE, WITNESS_KEY_FILE, WITNESS_LOGS_FILE } from './key-folder.js';
 import { run } from './ledger.js';
 
@@ -138,6 +139,23 @@ describe('consentctl ledger', () => {
     expect(answer).toMatchObject({ code: 1, text: expect.stringContaining('Restore it') });
     fs.renameSync(at('kept'), file);
   });
+
+  it.each(['fsck', 'reconcile'])(
+    '%s says in a line that there is no such database, and did not check',
+    async (part) => {
+      const { DATABASE_URL: right } = process.env;
+      process.env['DATABASE_URL'] = right?.replace(/\/[^/?]+(\?|$)/, '/no_such_database$1');
+      try {
+        const failed: unknown = await run([part]).then(
+          () => null,
+          (error: unknown) => error,
+        );
+        expect(operatingError(failed)).toMatch(/no_such_database.*: look at the name of the database in DATABASE_URL/);
+      } finally {
+        process.env['DATABASE_URL'] = right;
+      }
+    },
+  );
 
   it('finds a sound log sound: in its database, in a copy, over HTTP, and against an older checkpoint', async () => {
     const fsck = await report('fsck');
