@@ -5,9 +5,9 @@ import type { Showing } from './showing.js';
 import type { Words } from './words.js';
 
 /** As many entries as one wants to read at first; the rest is one link away. */
-const FEW = 4;
+const FEW = 3;
 /** As many as stand on one page of the whole record. */
-export const RECORD_PAGE = 25;
+export const RECORD_PAGE = 15;
 
 /** What was agreed to and taken back, newest first, each with the words that were on the screen. */
 export function recordOf({ view, language, query }: Showing, words: Words, times: Times) {

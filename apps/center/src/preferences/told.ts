@@ -98,7 +98,7 @@ function done(showing: Showing, words: Words, times: Times): Told[] {
   const undo =
     until !== null && until > view.now
       ? {
-          action: actionOf(showing, { act: 'undo', change: change.id }),
+          action: actionOf(showing, { act: 'undo', change: change.id, undo: showing.query.undo }),
           label: say('result.undo'),
           until: say('result.undoUntil', { time: times.instant(until) }),
         }

@@ -45,6 +45,10 @@ const MEANWHILE: Record<string, (person: SomePerson) => Promise<unknown>> = {
   'they left once more by one click': (person) => fetch(world.optOut(person), { method: 'POST' }),
   'they wrote STOP': async (person) =>
     service(InboundService).text(world.brandId, 'email', await world.addressOf(person), 'STOP'),
+  'somebody else turned out to be them': async (person) => {
+    const other = await world.person(['events']);
+    await service(MergeService).merge(world.brandId, person.externalId, other.externalId, 'spec');
+  },
   'they objected': (person) => world.object(person),
   'their consent was found to be none': (person) => record(person, 'invalidated'),
   'their consent expired': (person) => record(person, 'expired'),

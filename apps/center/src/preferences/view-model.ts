@@ -29,7 +29,7 @@ export function toContent(showing: Showing): { frame: Frame; content: object } {
   );
   return {
     frame: brandFrame(showing.view.brand, showing.language, words.text(heading), (lang) =>
-      here({ lang, done: showing.query.done, record: showing.query.record }),
+      here({ lang, done: showing.query.done, undo: showing.query.undo, record: showing.query.record }),
     ),
     content: {
       heading,

@@ -48,10 +48,11 @@ describe('what is recorded is what was read', () => {
     expect(await newest(person)).toMatchObject({ kind: 'withdrawn', method: 'page', wording: 'Unsubscribe' });
   });
 
-  it('of what was taken back: the words of the button', async () => {
+  it.each(['manage', 'optOut'] as const)('of what was taken back: the words of the button, behind %s', async (kind) => {
     const person = await world.person(['newsletter']);
-    const url = await world.manage(person);
+    const url = await world[kind](person);
     const { html } = await follow(url, await post(url, 'stop_all'));
+    expect(html).toMatch(/<a href="[^"]*done[^"]*"[^>]*lang="fr"/);
     const undo = actionsIn(html).find((action) => action.includes('act=undo')) ?? '';
     await follow(url, await fetch(new URL(undo, url), { method: 'POST', redirect: 'manual' }));
     expect(await newest(person)).toMatchObject({ kind: 'granted', wording: 'Rückgängig machen' });
@@ -72,7 +73,7 @@ it('what was agreed to at an address stays on record when the address changes, a
   const person = await world.person(['newsletter']);
   const contactPoints = [{ channel: 'email' as const, address: `new-${person.externalId}@example.org` }];
   await world.app.get(ContactService).put(world.brandId, person.externalId, { contactPoints }, 'spec');
-  const html = await (await get(`${await world.manage(person)}?lang=en`)).text();
+  const html = await (await get(`${await world.manage(person)}?record=1&lang=en`)).text();
   const record = html.slice(html.indexOf('id="record"')).replaceAll(/<\/?bdi[^>]*>/g, '');
   expect(record).toContain('<strong>Agreed</strong>: “Newsletter” by e-mail');
   expect(record).toContain('<strong>Agreed</strong>: In general: “Marketing” by e-mail');

@@ -226,7 +226,7 @@ export const contactStore = {
   /** Notes that a contact is another, with all that had been merged into it. */
   async mergeInto(tx: Tx, from: ContactId, into: ContactId): Promise<void> {
     await tx.execute`
-      UPDATE consent.contact SET merged_into = ${into} WHERE id = ${from} OR merged_into = ${from}`;
+      UPDATE consent.contact SET merged_into = ${into}, updated_at = clock_timestamp() WHERE id = ${from} OR merged_into = ${from}`;
   },
 
   /** A contact and all that were merged into it. */

@@ -8,7 +8,7 @@ import { preferenceStore } from './preference.store.js';
 
 /** What happened after a change of a person, as far as taking the change back has to mind it. */
 export interface SinceChange {
-  /** They asked to be erased, or somebody ordered it. */
+  /** They asked to be erased, or somebody ordered it, or somebody else turned out to be them. */
   readonly isLeaving: boolean;
   /** Contact points that are not, or not only, what they were: ended, given back, somebody else's, objected at. */
   readonly points: ReadonlySet<ContactPointId>;
@@ -28,6 +28,8 @@ export async function sinceChange(
      WHERE contact_id = ${contactId} AND act = 'erase' AND at > ${toIso(at)}
     UNION ALL
     SELECT 1 FROM consent.erasure_order WHERE contact_id = ${contactId}
+    UNION ALL
+    SELECT 1 FROM consent.contact WHERE merged_into = ${contactId} AND updated_at > ${toIso(at)}
     LIMIT 1`;
   const points = await tx.sql<{ id: ContactPointId }>`
     SELECT p.id

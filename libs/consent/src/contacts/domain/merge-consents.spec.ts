@@ -123,9 +123,15 @@ describe('the consents of two contacts who are one person', () => {
     ['a no of one is one of both', [fact('granted', 1)], [fact('withdrawn', 2)], [{ pointId: 'a', kind: 'withdrawn' }]],
     [
       'an objection goes before a no',
-      [fact('objected', 1)],
-      [fact('withdrawn', 2)],
+      [fact('objected', 2)],
+      [fact('withdrawn', 1)],
       [{ pointId: 'b', kind: 'objected' }],
+    ],
+    [
+      'a no that one said again later was said again by both',
+      [fact('withdrawn', 1)],
+      [fact('withdrawn', 2)],
+      [{ pointId: 'a', kind: 'withdrawn' }],
     ],
     ['what one never said the other said in vain', [fact('granted', 1)], [], [{ pointId: 'a', kind: 'invalidated' }]],
     ['nor does a request do', [fact('requested', 1)], [fact('confirmed', 2)], [{ pointId: 'b', kind: 'invalidated' }]],

@@ -32,8 +32,10 @@ export function mergeConsents(into: readonly MergedPoint[], from: readonly Merge
     const points = sides.flat();
     const scopes = new Set(points.flatMap(({ states }) => [...states.keys()]));
     return [...scopes].flatMap((scopeId) => {
-      const target = stricter(standOf(a, scopeId, now), standOf(b, scopeId, now));
-      return points.flatMap((point) => stepsFor(point, scopeId, target, now));
+      const stands = [standOf(a, scopeId, now), standOf(b, scopeId, now)] as const;
+      const target = stricter(...stands);
+      const lastNo = Math.max(...stands.filter(isNo).map(({ since }) => since), -Infinity);
+      return points.flatMap((point) => stepsFor(point, scopeId, target, lastNo, now));
     });
   });
 }
@@ -48,16 +50,19 @@ interface Stand {
   readonly kind: keyof typeof WEIGHT;
   readonly status: ConsentState['status'] | null;
   readonly until: EpochMs;
+  /** When it was last said. */
+  readonly since: EpochMs;
 }
 
 function standOf({ states }: MergedPoint, scopeId: string, now: EpochMs): Stand {
   const recorded = states.get(scopeId);
-  if (recorded === undefined) return { kind: 'silent', status: null, until: Infinity };
-  const { status, validUntil } = runOut(recorded, now);
-  if (status === 'objected') return { kind: 'objected', status, until: Infinity };
-  if (isRefusal(status)) return { kind: status === 'refused' ? 'refused' : 'left', status, until: Infinity };
-  if (status === 'granted' || status === 'confirmed') return { kind: 'given', status, until: validUntil ?? Infinity };
-  return { kind: 'silent', status, until: Infinity };
+  if (recorded === undefined) return { kind: 'silent', status: null, until: Infinity, since: -Infinity };
+  const { status, validUntil, since } = runOut(recorded, now);
+  if (status === 'objected') return { kind: 'objected', status, until: Infinity, since };
+  if (isRefusal(status)) return { kind: status === 'refused' ? 'refused' : 'left', status, until: Infinity, since };
+  if (status === 'granted' || status === 'confirmed')
+    return { kind: 'given', status, until: validUntil ?? Infinity, since };
+  return { kind: 'silent', status, until: Infinity, since };
 }
 
 function stricter(a: Stand, b: Stand): Stand {
@@ -65,7 +70,9 @@ function stricter(a: Stand, b: Stand): Stand {
   return a.until <= b.until ? a : b;
 }
 
-function stepsFor(point: MergedPoint, scopeId: string, target: Stand, now: EpochMs): MergeStep[] {
+const isNo = ({ kind }: Stand): boolean => WEIGHT[kind] >= WEIGHT.refused;
+
+function stepsFor(point: MergedPoint, scopeId: string, target: Stand, lastNo: EpochMs, now: EpochMs): MergeStep[] {
   const own = standOf(point, scopeId, now);
   const step = (kind: ConsentEventKind, validUntil: EpochMs | null = null): MergeStep[] => [
     { pointId: point.id, scopeId, kind, validUntil },
@@ -73,6 +80,8 @@ function stepsFor(point: MergedPoint, scopeId: string, target: Stand, now: Epoch
   if (WEIGHT[own.kind] < WEIGHT[target.kind]) {
     return step(target.kind === 'silent' || target.status === null ? 'invalidated' : target.status);
   }
+  // What was said once more on the other side was said once more by the person.
+  if (isNo(own) && own.status !== null && lastNo > own.since) return step(own.status);
   if (own.kind === 'given' && target.kind === 'given' && own.until > target.until) return step('expired', target.until);
   return [];
 }
