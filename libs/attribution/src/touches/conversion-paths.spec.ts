@@ -118,6 +118,24 @@ t9,B,ann,2026-03-01T08:00:00Z,email,m1
     ]);
   });
 
+  it('give with reset a touch to one conversion of the account, whoever of it converts', () => {
+    const touches = `${TOUCHES}t1,A,ann,2026-01-01,fair,,\nt2,A,bob,2026-01-15,cpc,,\n`;
+    const won =
+      'conversion_id,account_id,ts,value,contact_id\nc1,A,2026-01-10,100,ann\nc2,A,2026-01-11,200,bob\nc3,A,2026-01-20,300,\n';
+    const rowsOf = (options: object) => pathsOf(touches, won, options).rows.map((row) => row.split(',').slice(0, 3));
+    expect(rowsOf({ reset: true })).toEqual([
+      ['fair', '1', '100'],
+      ['', '1', '200'],
+      ['cpc', '1', '300'],
+    ]);
+    // By contact bob has his own, and what converts without a name is of all of them, after what each has converted.
+    expect(rowsOf({ reset: true, unit: 'contact' })).toEqual([
+      ['fair', '1', '100'],
+      ['', '1', '200'],
+      ['cpc', '1', '300'],
+    ]);
+  });
+
   it('keep conversions without a touch, and count them', () => {
     const { rows, summary } = pathsOf(`${TOUCHES}t,B,x,2026-01-01,a,,\n`, `${CONVERSIONS}c,A,2026-01-02,7,,\n`);
     expect(rows).toEqual([',1,7,0,,', 'a,0,0,1,,']);

@@ -116,19 +116,16 @@ export function* convertingPaths(
   const counted = conversions.filter(({ at }) => at <= asOf).sort(byTime);
   const groups = log.grouped(options.unit);
   const unitsOf = unitsByAccount(log, groups, options.unit);
+  // Of each unit when it converted last, whoever of the account it was.
   const previous = new Map<string, number>();
   for (const conversion of counted) {
     const { account, at } = conversion;
-    let after = -Infinity;
-    if (options.reset) {
-      const key = keyOf(conversion);
-      after = previous.get(key) ?? -Infinity;
-      previous.set(key, at);
-    }
     const sharing = new Map<number, number[]>();
     const paths: Uint32Array[] = [];
     let first = Infinity;
     for (const unit of unitsFor(conversion, unitsOf.get(account) ?? [], options.unit)) {
+      const after = options.reset ? (previous.get(unit) ?? -Infinity) : -Infinity;
+      previous.set(unit, at);
       const all = within(log, groups.of(unit), at - options.lookbackDays * DAY, at, after);
       const theirs = ofCommittee(log, all, conversion);
       const touches = options.collapseSend === true ? collapsed(log, theirs, sharing) : theirs;
@@ -250,10 +247,6 @@ function unitsFor(
   unit: PathOptions['unit'],
 ): readonly string[] {
   return unit === 'contact' && contact !== null ? [contact] : ofAccount;
-}
-
-function keyOf({ account, contact }: ConversionFact): string {
-  return JSON.stringify([account, contact]);
 }
 
 function byTime(a: ConversionFact, b: ConversionFact): number {
