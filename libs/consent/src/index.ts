@@ -128,6 +128,7 @@ export {
   ConfirmationService,
   type ConfirmationRequest,
   type OptInView,
+  type Said,
   type SaidOn,
 } from './double-opt-in/confirmation.service.js';
 export type { DoubleOptInSetting } from './double-opt-in/double-opt-in.store.js';

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { Controller, Get, Inject, Options, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type ConfirmationRequest, ConfirmationService, type OptInView, type SaidOn } from '#lib/consent';
+import { type ConfirmationRequest, ConfirmationService, type OptInView, type Said, type SaidOn } from '#lib/consent';
 import { sendBrandPage } from '../http/send-page.js';
 import { brandFrame } from '../pages/brand-frame.js';
 import { whereFrom } from '../http/evidence.js';
@@ -34,7 +35,12 @@ export class DoubleOptInController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    this.answer(request, reply, await this.optIns.confirm(token, tracesOf(request), saidOn(request, 'ask')), 'ask');
+    this.answer(
+      request,
+      reply,
+      await this.optIns.confirm(token, tracesOf(request), asRead(request, saidOn(request, 'ask'))),
+      'ask',
+    );
   }
 
   @Get('not-me')
@@ -59,7 +65,8 @@ export class DoubleOptInController {
   private answer(request: FastifyRequest, reply: FastifyReply, view: OptInView | null, page: Question): void {
     if (view === null) return this.page.unknownLink(request, reply);
     const language = languageOf(request, view);
-    const content = contentOf(view.state, page, language, sayAbout(view, language));
+    const words = digestOf(saidOn(request, page)(view));
+    const content = contentOf(view.state, page, `?lang=${language}&words=${words}`, language, sayAbout(view, language));
     const frame = brandFrame(view.brand, language, content.title, (lang) => `?lang=${lang}`);
     sendBrandPage(reply, language, content, { frame, look: view.brand.page });
   }
@@ -78,8 +85,24 @@ function sayAbout({ brand, labels }: Pick<OptInView, 'brand' | 'labels'>, langua
   return (text: string): Phrase => fill(text, { brand: apart(brand.name), what });
 }
 
+/** Names the words that a form was read with. */
+function digestOf({ wording }: Said): string {
+  return createHash('sha256').update(wording).digest('base64url').slice(0, 16);
+}
+
+/** Null where the form says that other words were read. */
+function asRead(request: FastifyRequest, said: (view: AskedView) => Said): SaidOn {
+  const { words } = request.query as { words?: unknown };
+  return (view) => {
+    const now = said(view);
+    return words === undefined || words === digestOf(now) ? now : null;
+  };
+}
+
+type AskedView = Omit<OptInView, 'state'>;
+
 /** The question of the page, and the button beneath it. */
-function saidOn(request: FastifyRequest, page: Question): SaidOn {
+function saidOn(request: FastifyRequest, page: Question): (view: AskedView) => Said {
   return (view) => {
     const language = languageOf(request, view);
     const { lead, button } = confirmationTexts(language)[page];
@@ -87,7 +110,13 @@ function saidOn(request: FastifyRequest, page: Question): SaidOn {
   };
 }
 
-function contentOf(state: OptInView['state'], page: Question, language: Language, say: (text: string) => Phrase): Page {
+function contentOf(
+  state: OptInView['state'],
+  page: Question,
+  action: string,
+  language: Language,
+  say: (text: string) => Phrase,
+): Page {
   const texts = confirmationTexts(language);
   if (state !== 'open' && !(state === 'confirmed' && page === 'askNot'))
     return { title: texts[state].title, paragraphs: [say(texts[state].effect)] };
@@ -96,7 +125,7 @@ function contentOf(state: OptInView['state'], page: Question, language: Language
     title,
     lead: say(lead),
     paragraphs: [],
-    buttons: [{ label: button, action: `?lang=${language}` }],
+    buttons: [{ label: button, action }],
     note: texts.ask.note,
   };
 }

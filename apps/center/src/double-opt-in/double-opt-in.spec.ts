@@ -49,6 +49,29 @@ describe('the link that asks for a confirmation', () => {
   });
 });
 
+it('asks again whoever read other words than the page has now, and records those that were read', async () => {
+  const person = await world.person([]);
+  const url = await world.confirmation(person);
+  const actionOf = (html: string): string =>
+    (/formaction="([^"]+)"/.exec(html)?.[1] ?? '').replaceAll('&#x3D;', '=').replaceAll('&amp;', '&');
+  const read = await (await fetch(`${url}?lang=de`)).text();
+  const rename = (de: string) =>
+    world.db.tx
+      .execute`UPDATE consent.topic SET labels = ${JSON.stringify({ de, en: 'Newsletter' })} WHERE id = ${world.topics.newsletter}`;
+  await rename('Angebote von 400 Partnern');
+  const before = await standing(person);
+  const again = await press(new URL(actionOf(read), url).href);
+  expect([again.status, again.text]).toEqual([200, expect.stringContaining('Angebote von 400 Partnern')]);
+  expect(await standing(person)).toEqual(before);
+  expect((await press(new URL(actionOf(again.text), url).href)).text).toContain('Bestätigt');
+  expect(await standing(person)).toContain('confirmed');
+  const [event] = await world.db.tx.sql<{ wording: string }>`
+    SELECT wording FROM consent.consent_event
+     WHERE contact_point_id = ${world.email(person)} AND kind = 'confirmed' ORDER BY id DESC LIMIT 1`;
+  expect(event?.wording).toContain('Angebote von 400 Partnern');
+  await rename('Newsletter');
+});
+
 it.each([
   ['de', /„<bdi>(Newsletter|Veranstaltungen)<\/bdi> und <bdi>(Newsletter|Veranstaltungen)<\/bdi>“/],
   ['en', /“<bdi>(Newsletter|Events)<\/bdi> and <bdi>(Newsletter|Events)<\/bdi>”/],

@@ -3,7 +3,7 @@ import { BrandService, NoticeService } from '#lib/consent';
 import { LedgerService } from '#lib/ledger';
 import { Database } from '#lib/platform';
 import { CenterWorld, type SomePerson } from '../testing/center-world.js';
-import { cell, follow, formOf, get, post, set } from '../testing/page-client.js';
+import { cell, follow, formOf, get, post, set, undo } from '../testing/page-client.js';
 
 const WORDS = { de: 'Worauf Sie sich verlassen können:\nAbmelden geht immer.', fr: 'Vous pouvez toujours partir.' };
 
@@ -65,6 +65,18 @@ describe('the notice of a page', () => {
     const leaving = fields.filter(([name]) => name !== 'cell');
     await follow(url, await post(url, 'save', [...set(leaving, 'v', formOf(await (await get(url)).text())[0]![1])]));
     expect(await newest(1)).toMatchObject([{ kind: 'withdrawn', notice: null, via: null }]);
+  });
+
+  it('stands with what an undo gives back as well', async () => {
+    const fields = [...formOf(await (await get(url)).text()), ...boxes('events')];
+    await follow(url, await post(url, 'save', fields));
+    const [given] = await newest(1);
+    const { query } = await follow(url, await post(url, 'stop_all'));
+    await undo(url, query);
+    const rows = await world.db.tx.sql`
+      SELECT n.wording AS notice FROM consent.consent_event e JOIN consent.notice n ON n.id = e.notice_id
+       WHERE e.contact_point_id = ${person.points['email']!} AND e.method = 'page_undo' AND e.topic_id = ${world.topics.events}`;
+    expect(rows).toEqual([{ notice: given!['notice'] }]);
   });
 
   it('of another brand, or made up, is none', async () => {

@@ -40,8 +40,8 @@ export interface Said {
   readonly language: string;
 }
 
-/** What is said by whoever answers on the page about a request. */
-export type SaidOn = (view: Omit<OptInView, 'state'>) => Said;
+/** What is said by whoever answers on the page about a request; null when they read other words than it has now. */
+export type SaidOn = (view: Omit<OptInView, 'state'>) => Said | null;
 
 /** What the owner of an address answers to a request, behind the link that was sent there. */
 @Injectable()
@@ -65,11 +65,16 @@ export class ConfirmationService {
     return { language: found.language, ...(await doubleOptInStore.names(tx, found)), state: stateOf(found) };
   }
 
-  /** Confirms what was asked for. Once: doing it again changes nothing. Null as `view`. */
+  /**
+   * Confirms what was asked for. Once: doing it again changes nothing. Null as `view`. Whoever read other words than the
+   * page has now is asked again.
+   */
   async confirm(token: string, request: ConfirmationRequest, saidOn: SaidOn): Promise<OptInView | null> {
     return this.settle(token, async (tx, row, contact, now, view) => {
       if (await isStopped(tx, row)) return null;
-      if (isLive(row)) await this.recordYes(tx, row, contact, now, request, saidOn(view));
+      const said = saidOn(view);
+      if (said === null) return 'open';
+      if (isLive(row)) await this.recordYes(tx, row, contact, now, request, said);
       await doubleOptInStore.settle(tx, row.id, 'confirmed', now);
       return 'confirmed';
     });
@@ -79,7 +84,11 @@ export class ConfirmationService {
    * "This was not me": what was asked for is refused, and what the person had agreed to before stays. Where something
    * else had pressed the button by then, what that confirmed is revoked.
    */
-  async deny(token: string, traces: ConfirmationRequest, saidOn: SaidOn): Promise<OptInView | null> {
+  async deny(
+    token: string,
+    traces: ConfirmationRequest,
+    saidOn: (view: Omit<OptInView, 'state'>) => Said,
+  ): Promise<OptInView | null> {
     return this.settle(
       token,
       async (tx, row, contact, now, view) => {
@@ -168,7 +177,7 @@ export class ConfirmationService {
       contact: LockedContact,
       now: EpochMs,
       view: Omit<OptInView, 'state'>,
-    ) => Promise<'confirmed' | 'denied' | null>,
+    ) => Promise<OptInView['state'] | null>,
     from: readonly OptInView['state'][] = ['open'],
   ): Promise<OptInView | null> {
     return this.database.transaction(async (tx) => {

@@ -89,6 +89,20 @@ describe('an import', () => {
     expect(await count('consent_event')).toBe(events);
   });
 
+  it('notes once what a list says without a time of somebody who said more than that', async () => {
+    await run([row('more')]);
+    await gateway.consent('more', 'objected');
+    const weaker = [row('more', { kind: 'withdrawn', occurredAt: undefined })];
+    expect(outcomes(await run(weaker))).toEqual(['changed']);
+    const events = await count('consent_event');
+    for (let day = 0; day < 2; day++) expect(outcomes(await run(weaker))).toEqual(['unchanged']);
+    expect(await count('consent_event')).toBe(events);
+    // Once they had said yes in between, it is another no.
+    await gateway.consent('more', 'granted');
+    expect(outcomes(await run(weaker))).toEqual(['changed']);
+    expect(await reason('more')).not.toBeNull();
+  });
+
   it('that breaks off has kept whole batches and says how many rows; the same file again brings in the others', async () => {
     const names = [1, 2, 3, 4, 5, 6, 7].map((i) => `cut-${i}`);
     const rows = names.map((name) => row(name));

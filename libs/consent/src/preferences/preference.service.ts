@@ -34,7 +34,7 @@ import {
 } from './preference.store.js';
 import { undoUntil } from './domain/undo-right.js';
 import { pastOf, sinceChange } from './since-change.js';
-import { noticesOf, recordShown, type ShownNotice } from './shown-notice.js';
+import { noticeGivenBack, noticesOf, recordShown, type ShownNotice } from './shown-notice.js';
 
 /** Among so many of the newest, the one on which a message relied is looked for. */
 const MAX_AGREEMENTS = 200;
@@ -292,9 +292,11 @@ export class PreferenceService {
   }
 
   private async record(tx: Tx, doing: Doing, consent: PlannedConsent) {
-    const { contact, facts, now, undoOf, evidence, link, shown = null } = doing;
+    const { contact, facts, now, undoOf, evidence, link } = doing;
     const { pointId, channel, purposeId, topicIds, kind, validUntil } = consent;
     const occurredAt = evidence.occurredAt ?? null;
+    const givenBack = undoOf !== null && kind === 'granted';
+    const shown = givenBack ? await noticeGivenBack(tx, pointId, topicIds[0] ?? purposeId) : (doing.shown ?? null);
     await this.consents.carryOut(
       tx,
       facts.brandId,
@@ -314,6 +316,7 @@ export class PreferenceService {
         details: {
           ...evidence.details,
           link: link.access,
+          ...(undoOf === null ? {} : { undoes: undoOf }),
           ...(link.messageId === null ? {} : { message: link.messageId }),
         },
       },

@@ -93,10 +93,19 @@ function isOnFile(wish: Wish, history: readonly ConsentFact[]): boolean {
   );
   if (same) return true;
   if (isReducing(wish.kind)) {
-    const standing = history.find(({ id }) => id === state?.eventId);
-    return wish.occurredAt === null && standing?.kind === wish.kind && standing.undated === true;
+    // A list does not tell its second no from its first; it is said again once somebody has said yes in between.
+    const lastYes = Math.max(...history.filter(isYes).map(({ occurredAt }) => occurredAt), -Infinity);
+    const noted = history.some(
+      ({ id, kind, occurredAt, undated }) =>
+        undated === true && kind === wish.kind && occurredAt >= lastYes && !taken.has(id),
+    );
+    return wish.occurredAt === null && noted;
   }
   return wish.kind === 'imported' && state !== null && isGiven(state) && (wish.occurredAt === null || !state.imported);
+}
+
+function isYes({ kind }: ConsentFact): boolean {
+  return kind === 'granted' || kind === 'confirmed' || kind === 'imported';
 }
 
 function isGiven({ status }: ConsentState): boolean {
