@@ -4,6 +4,7 @@ import {
   checkSignatures,
   CompactRange,
   leafHash,
+  logKeysFor,
   Malformed,
   parseNote,
   parseSignatureLine,
@@ -241,8 +242,7 @@ class Audit {
     const { policy } = this.options;
     if (policy === null) return;
     const note = parseNote(noteText);
-    const logs = policy.logs.map(({ key }) => key).filter(({ name }) => name === origin);
-    const byLog = checkSignatures(note, logs);
+    const byLog = checkSignatures(note, logKeysFor(policy, { origin, size }));
     if (byLog.verified.length === 0 || byLog.wrong.length > 0) {
       this.found.fails('signatures', `no log of the policy has signed the checkpoint of ${size} entries`);
     }

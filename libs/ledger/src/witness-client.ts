@@ -10,6 +10,7 @@ import {
   writeHashLines,
   writeSignatureLine,
 } from '#lib/proof';
+import { Unavailable } from './audit.js';
 import type { KeptCosignature } from './tile.store.js';
 
 /** Proves that a tree begins with one of this size. */
@@ -75,6 +76,22 @@ export class WitnessClient {
   }
 
   /**
+   * Whether it takes what stands under this checkpoint for a signature of a log that it watches.
+   * @throws Unavailable when it does not say.
+   */
+  async takes(note: string): Promise<boolean> {
+    const { size } = parseSignedCheckpoint(note).checkpoint;
+    const where = `the witness ${this.name} at ${this.witness.url}`;
+    const answer = await this.post(note, size, []).catch((error: unknown) => {
+      throw new Unavailable(`${where} does not answer`, { cause: error });
+    });
+    // It looks at who has signed before it looks at what was said (C2SP tlog-witness, "add-checkpoint").
+    if (answer.status === 200 || answer.status === 409) return true;
+    if (answer.status === 403 || answer.status === 404) return false;
+    throw new Unavailable(`${where} answers ${answer.status}`);
+  }
+
+  /**
    * Shows it a checkpoint.
    * @returns null when it did not cosign this time.
    */
@@ -93,14 +110,14 @@ export class WitnessClient {
   }
 
   private async ask(note: string, size: number, proofFrom: ProofFrom): Promise<KeptCosignature> {
-    let answer = await this.post(note, await proofFrom(this.seen));
+    let answer = await this.post(note, this.seen, await proofFrom(this.seen));
     if (answer.status === 409) {
       const text = await boundedText(answer);
       if (!/^(0|[1-9][0-9]{0,15})\n$/.test(text)) throw new Error('no size');
       this.seen = Number(text);
       this.disagrees = this.seen > size;
       if (this.disagrees) throw new Error('has seen more');
-      answer = await this.post(note, await proofFrom(this.seen));
+      answer = await this.post(note, this.seen, await proofFrom(this.seen));
     }
     this.disagrees = answer.status === 422;
     const text = await boundedText(answer);
@@ -110,11 +127,11 @@ export class WitnessClient {
     return cosignature;
   }
 
-  private post(note: string, proof: readonly Buffer[]): Promise<Response> {
+  private post(note: string, old: number, proof: readonly Buffer[]): Promise<Response> {
     return fetch(`${this.witness.url}/add-checkpoint`, {
       method: 'POST',
       headers: { 'content-type': 'text/plain; charset=utf-8' },
-      body: `old ${this.seen}\n${writeHashLines(proof)}\n${note}`,
+      body: `old ${old}\n${writeHashLines(proof)}\n${note}`,
       signal: AbortSignal.timeout(TIMEOUT_MS),
       redirect: 'error',
     });

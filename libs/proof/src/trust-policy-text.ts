@@ -28,10 +28,12 @@ interface Draft {
 
 /**
  * Reads a policy (C2SP tlog-policy, "Policy file syntax and structure"). People write it, so comments and white space
- * are theirs to use, as the format has it. Names are compared octet by octet.
+ * are theirs to use, as the format has it, but for comments that begin with `# until`: they say of a log's key above how
+ * far it has signed. Names are compared octet by octet.
  *
  * @throws Malformed, beyond what the format asks, for what is not UTF-8, for a witness with the key of a log, for
- *   numbers with leading zeros, and for keys of types other than 0x01 (logs) and 0x04 (witnesses).
+ *   numbers with leading zeros, for keys of types other than 0x01 (logs) and 0x04 (witnesses), and for an `# until` of
+ *   another form.
  */
 export function parseTrustPolicy(input: Uint8Array | string): TrustPolicy {
   const text = readText(FORMAT, input);
@@ -39,9 +41,10 @@ export function parseTrustPolicy(input: Uint8Array | string): TrustPolicy {
   const draft: Draft = { logs: [], witnesses: [], groups: [], quorums: [], defined: new Set(), members: new Set() };
   readLines(FORMAT, text).forEach((line, i) => {
     const words = line.split(/[ \t]+/).filter((word) => word !== '');
-    if (words[0] === undefined || words[0].startsWith('#')) return;
+    if (words[0] === undefined) return;
     try {
-      readLine(draft, words);
+      if (words[0].startsWith('#')) readComment(draft, words);
+      else readLine(draft, words);
     } catch (error) {
       // Whatever else it were would be a fault of ours.
       if (error instanceof Malformed) throw new Malformed(FORMAT, `line ${i + 1}: ${error.problem}`);
@@ -55,13 +58,17 @@ export function parseTrustPolicy(input: Uint8Array | string): TrustPolicy {
 }
 
 /**
- * One text of a policy: logs, witnesses, groups, quorum, one space between words, thresholds as numbers.
+ * One text of a policy: logs with how far they signed, witnesses, groups, quorum, one space between words, thresholds as
+ * numbers.
  *
  * @throws Malformed when it would not be read as this policy.
  */
 export function writeTrustPolicy({ logs, witnesses, groups, quorum }: TrustPolicy): string {
   const text = [
-    ...logs.map(({ key, url }) => ['log', writeVerifierKey(key), url]),
+    ...logs.flatMap(({ key, url, until }) => [
+      ['log', writeVerifierKey(key), url],
+      ...(until === undefined ? [] : [['#', 'until', String(until), shortName(key)]]),
+    ]),
     ...witnesses.map(({ name, key, url }) => ['witness', name, writeVerifierKey(key), url]),
     ...groups.map(({ name, threshold, members }) => ['group', name, String(threshold), ...members]),
     ['quorum', quorum ?? NONE],
@@ -82,6 +89,22 @@ function asWord(word: string): string {
   refuse(!/^[^\u0000-\u0020\u007f]+$/.test(word), 'a name or URL is empty, or has a space or control character');
   return word;
 }
+
+/** `# until <size> <name>+<id>`; every other comment is nobody's business. */
+function readComment({ logs }: Draft, words: readonly string[]): void {
+  const [mark, word, size = '', name = '', ...more] = words;
+  if (mark !== '#' || word !== 'until') return;
+  const until = readDecimal(FORMAT, 'the size', size);
+  const at = logs.findIndex(({ key }) => shortName(key) === name);
+  const log = logs[at];
+  refuse(more.length > 0, '"# until" is a size and the name and id of a key');
+  if (log === undefined) throw new Malformed(FORMAT, '"# until" names no key of a log above, as <name>+<id>');
+  refuse(log.until !== undefined, 'the key has its "# until" already');
+  logs[at] = { ...log, until };
+}
+
+/** A verifier key without the key. */
+const shortName = (key: VerifierKey): string => writeVerifierKey(key).split('+').slice(0, 2).join('+');
 
 function readLine(draft: Draft, [keyword = '', ...words]: readonly string[]): void {
   switch (keyword) {

@@ -16,6 +16,7 @@ const rotated = keyPair('log.example', ED25519, 2);
 const NAMES = ['X1', 'X2', 'X3', 'Y1', 'Y2', 'Y3'];
 const witnesses = NAMES.map((name, i) => keyPair(`${name}.example`, COSIGNATURE_V1, 10 + i));
 const vkey = (i: number): string => writeVerifierKey((witnesses[i] ?? log).key);
+const SHORT = writeVerifierKey(log.key).split('+').slice(0, 2).join('+');
 const LOG = `log ${writeVerifierKey(log.key)}\n`;
 
 /** The example of C2SP tlog-policy with keys put in. */
@@ -89,6 +90,24 @@ describe('a policy', () => {
     expect(judgeCheckpoint(parseTrustPolicy('quorum none\n'), cosigned([])).log.holds).toBe(false);
   });
 
+  it('takes a key that signs no more for what it has signed, and says so in one way', () => {
+    const until = (size: number): string =>
+      `${LOG}# until ${size} ${SHORT}\nlog ${writeVerifierKey(rotated.key)}\nquorum none\n`;
+    // The checkpoint is of 7 entries.
+    expect(judgeCheckpoint(parseTrustPolicy(until(7)), cosigned([])).log.holds).toBe(true);
+    const over = parseTrustPolicy(until(6));
+    expect(judgeCheckpoint(over, cosigned([])).log).toEqual({ holds: false, problem: 'log.example has not signed' });
+    // Whatever it says of a later one is nobody's word, be it wrong or right.
+    const later = cosigned([], signNote(text, rotated.key, rotated.privateKey));
+    expect(judgeCheckpoint(over, later).log.holds).toBe(true);
+    expect(over.logs.map((one) => one.until)).toEqual([6, undefined]);
+    expect(writeTrustPolicy(over)).toBe(until(6));
+    expect(judgeCheckpoint({ ...over, logs: over.logs.slice(0, 1) }, cosigned([])).log).toEqual({
+      holds: false,
+      problem: 'the policy knows no log log.example that signs 7 entries',
+    });
+  });
+
   it('of one witness, or of none, asks for that', () => {
     const one = parseTrustPolicy(`${LOG}witness w ${vkey(0)}\nquorum w\n`);
     expect(judgeCheckpoint(one, cosigned([])).quorum.holds).toBe(false);
@@ -146,6 +165,11 @@ describe('a policy', () => {
     ['a fourth word after a witness', `witness a ${vkey(0)} url more\nquorum none\n`],
     ['two names for a quorum', `${W}quorum a b\n`],
     ['no name for a quorum', 'quorum\n'],
+    ['an end of nobody', `# until 7 log.example+00000000\n${LOG}quorum none\n`],
+    ['an end of a key below', `# until 7 ${SHORT}\n${LOG}quorum none\n`],
+    ['two ends of a key', `${LOG}# until 7 ${SHORT}\n# until 7 ${SHORT}\nquorum none\n`],
+    ['an end that is no number', `${LOG}# until tomorrow ${SHORT}\nquorum none\n`],
+    ['an end with a remark', `${LOG}# until 7 ${SHORT} rotated\nquorum none\n`],
     ['no key for a witness', 'witness a\nquorum none\n'],
   ])('has not %s', (_name, wrong) => {
     expect(() => parseTrustPolicy(wrong)).toThrow(Malformed);

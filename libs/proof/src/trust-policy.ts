@@ -1,4 +1,4 @@
-import type { SignedCheckpoint } from './checkpoint.js';
+import type { Checkpoint, SignedCheckpoint } from './checkpoint.js';
 import { type Check, fails, HOLDS } from './malformed.js';
 import { checkSignatures } from './signed-note.js';
 import type { VerifierKey } from './verifier-key.js';
@@ -17,6 +17,8 @@ export interface TrustedLog {
   /** Its name is the origin of the log's checkpoints. */
   readonly key: VerifierKey;
   readonly url: string | null;
+  /** Of a key that signs no more: how many entries the last checkpoint has that it may have signed. */
+  readonly until?: number;
 }
 
 export interface Witness {
@@ -50,7 +52,7 @@ export interface Judgement {
 
 /** Judges a checkpoint by a policy (C2SP tlog-policy, "What is a policy?"; tlog-proof, "Verifying", steps 2 and 3). */
 export function judgeCheckpoint(policy: TrustPolicy, { checkpoint, note }: SignedCheckpoint): Judgement {
-  const logs = policy.logs.filter(({ key }) => key.name === checkpoint.origin).map(({ key }) => key);
+  const logs = logKeysFor(policy, checkpoint);
   const signed = checkSignatures(note, logs);
   const cosigned = checkSignatures(
     note,
@@ -61,14 +63,20 @@ export function judgeCheckpoint(policy: TrustPolicy, { checkpoint, note }: Signe
     return witness === undefined || time === null ? [] : [{ witness: witness.name, time }];
   });
   return {
-    log: logCheck(checkpoint.origin, logs.length, signed),
+    log: logCheck(checkpoint, logs.length, signed),
     quorum: quorumCheck(policy, cosigned.wrong, witnessed),
     witnessed,
   };
 }
 
-function logCheck(origin: string, known: number, signed: ReturnType<typeof checkSignatures>): Check {
-  if (known === 0) return fails(`the policy knows no log ${origin}`);
+/** The keys by which a log may have signed a checkpoint of that many entries. */
+export function logKeysFor(policy: TrustPolicy, { origin, size }: Pick<Checkpoint, 'origin' | 'size'>): VerifierKey[] {
+  const may = policy.logs.filter(({ key, until = Infinity }) => key.name === origin && size <= until);
+  return may.map(({ key }) => key);
+}
+
+function logCheck({ origin, size }: Checkpoint, known: number, signed: ReturnType<typeof checkSignatures>): Check {
+  if (known === 0) return fails(`the policy knows no log ${origin} that signs ${size} entries`);
   if (signed.wrong.length > 0) return fails(`the signature of ${signed.wrong.join(', ')} is wrong`);
   return signed.verified.length > 0 ? HOLDS : fails(`${origin} has not signed`);
 }

@@ -10,6 +10,7 @@ import {
   type SignatureType,
   type SigningKey,
   signingKey,
+  type TrustedLog,
   type TrustPolicy,
   type VerifierKey,
   writeSigningKey,
@@ -86,13 +87,23 @@ function policyWith(
   witnessUrl: string,
 ): TrustPolicy {
   const own = { key: cosigner, url: witnessUrl };
-  const trusted = logs.map((key) => ({ key, url: logUrl }));
+  const trusted = logsWith(known?.logs ?? [], logs, logUrl);
   if (known === null) {
     return { logs: trusted, witnesses: [{ name: 'own', ...own }], groups: [], quorum: 'own' };
   }
   const isOwn = ({ key }: { readonly key: VerifierKey }): boolean => key.publicKey.equals(cosigner.publicKey);
   const witnesses = known.witnesses.map((witness) => (isOwn(witness) ? { ...witness, ...own } : witness));
   return { ...known, logs: trusted, witnesses };
+}
+
+/** The logs of a policy once these keys sign: what it knew beside them stays, because of what that has signed. */
+export function logsWith(
+  known: readonly TrustedLog[],
+  signing: readonly VerifierKey[],
+  url: string | null,
+): TrustedLog[] {
+  const isSigning = ({ key }: TrustedLog): boolean => signing.some((one) => one.publicKey.equals(key.publicKey));
+  return [...signing.map((key) => ({ key, url })), ...known.filter((log) => !isSigning(log))];
 }
 
 function writeIfOther(file: string, text: string): void {

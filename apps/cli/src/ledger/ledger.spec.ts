@@ -17,7 +17,7 @@ import {
   Sequencer,
 } from '#lib/ledger';
 import { Database, deriveKeys } from '#lib/platform';
-import { parseSignedCheckpoint, parseTrustPolicy, writeTrustPolicy } from '#lib/proof';
+import { parseSignedCheckpoint, parseTrustPolicy, writeTrustPolicy, writeVerifierKey } from '#lib/proof';
 import { freePort } from '../database/index.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { buildOnce } from '../../../../test/support/processes.js';
@@ -267,14 +267,42 @@ describe('consentctl ledger', () => {
     for (const trust of [at('old'), policy]) {
       expect(await report('verify', 'database', '--policy', trust)).toMatchObject({ code: 0 });
     }
-    expect((await said(['rotate', at('ledger'), '--finish'])).code).toBe(0);
+    const finish = ['rotate', at('ledger'), '--finish', '--json'];
+    const untouched = (): string[] =>
+      [KEY_FILE, POLICY_FILE].map((name) => fs.readFileSync(at('ledger', name), 'utf8'));
+    const kept = untouched();
+    expect(await said(finish)).toMatchObject({
+      code: 2,
+      text: expect.stringContaining(`logs.txt of each, beside the old one, and finish then:\n${vkey}`),
+    });
+    const url = urlOfWitness();
+    fs.writeFileSync(policy, kept[1]!.replace(url, 'http://127.0.0.1:1'));
+    expect(await said(finish)).toMatchObject({
+      code: 2,
+      text: expect.stringMatching(/own at http:.* does not answer/),
+    });
+    fs.writeFileSync(policy, kept[1]!);
+    expect(untouched()).toEqual(kept);
+    // The witness learns of the new key from its list of logs, while it runs.
+    setUpFolders({ ledger: at('ledger'), witness: at('witness'), logUrl: address, witnessUrl: url });
+    const { size } = parseSignedCheckpoint((await new PublishedLog(database).checkpoint())!).checkpoint;
+    const [old] = before.logs.map(({ key }) => writeVerifierKey(key));
+    const done = await said(finish);
+    expect(JSON.parse(done.text)).toEqual({ vkey, retired: { vkey: old, until: size }, unasked: [] });
     await publisher.stop();
     publisher = new Publisher({ url: server.urls.sequencer, folder: at('ledger') });
-    // The witness learns of the new key from its list of logs, while it runs.
-    setUpFolders({ ledger: at('ledger'), witness: at('witness'), logUrl: address, witnessUrl: urlOfWitness() });
     await grow(1);
     expect(await report('verify', 'database', '--policy', policy)).toMatchObject({ code: 0 });
     expect(failing(await report('verify', 'database', '--policy', at('old')))).toEqual(['log']);
+    // What the old key has signed holds under the operator's own policy, also after the next start and the next rotation.
+    setUpFolders({ ledger: at('ledger'), witness: at('witness'), logUrl: address, witnessUrl: url });
+    expect(await report('fsck')).toMatchObject({ code: 0, verdict: 'holds' });
+    expect((await report('consistency', at('older'), 'database', '--policy', policy)).code).toBe(0);
+    expect((await said(['rotate', at('ledger')])).code).toBe(0);
+    const after = parseTrustPolicy(fs.readFileSync(policy)).logs;
+    expect(after.map(({ until }) => until)).toEqual([undefined, undefined, size]);
+    // A key that has never signed does not take over.
+    expect(await said(finish)).toMatchObject({ code: 2, text: expect.stringContaining('has not signed yet') });
   });
 
   const urlOfWitness = (): string => parseTrustPolicy(fs.readFileSync(policy)).witnesses[0]!.url!;

@@ -5,9 +5,10 @@ import { z } from 'zod';
 import { CommandEnd, parseCommandLine } from '../command.js';
 import { fsck, verify } from './check.js';
 import { consistency, exportStatic, monitor } from './follow.js';
-import { init, keygen, rotate } from './keys.js';
+import { init, keygen } from './keys.js';
 import { reconcile } from './reconcile.js';
 import { resume } from './resume.js';
+import { rotate } from './rotate.js';
 
 interface Part {
   readonly summary: string;
