@@ -68,7 +68,12 @@ export default {
       severity: 'error',
       from: { path: PURE, pathNot: FOR_TESTS },
       to: {
-        pathNot: [...PURE, '(^|/)node_modules/(@types/)?luxon/', '^(node:)?crypto$'],
+        pathNot: [
+          ...PURE,
+          '(^|/)node_modules/(@types/)?luxon/',
+          '(^|/)node_modules/libphonenumber-js/',
+          '^(node:)?crypto$',
+        ],
         dependencyTypesNot: ['type-only'],
       },
     },

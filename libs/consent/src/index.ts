@@ -88,9 +88,12 @@ export {
   InboundService,
   type AddressLeft,
   type MailOutcome,
+  type TextContext,
   type TextOutcome,
+  type Unheard,
   type Writer,
 } from './inbound/inbound.service.js';
+export { isNumberedCountry } from './inbound/domain/written-number.js';
 export { cleanText } from './inbound/domain/clean-text.js';
 export type { InboundMail } from './inbound/domain/read-mail.js';
 export { makeManageToken, MANAGE_LINK_MS, type ManageLink } from './links/manage-token.js';

@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, HttpStatus, Inject, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { Principal } from '#lib/consent';
+import type { Principal, Unheard } from '#lib/consent';
 import { DomainError } from '#lib/kernel';
 import { ReturnedService } from '#lib/sending';
 import { MAIL } from '../http/body-parsers.js';
@@ -50,18 +50,27 @@ export class InboundController {
     group: 'Inbound',
     summary: 'Take in a message that came back on a channel',
     description:
-      'Reads keywords and sentences in eleven languages. Leaving is carried out before the answer, for everybody who has the address; the answer says which one message to send back. What somebody writes within seven days of a message to them there, unless it is a way to leave, is a reply to the last one, and becomes its event with a ledger entry. A number may be written with 00, spaces or tel:, and without its plus or country where the brand’s own country makes it plain; who wants to leave from what is no address is not told that they have: that is an error.',
+      'Reads keywords and sentences in eleven languages. Leaving is carried out before the answer, for everybody who has the address; the answer says which one message to send back. What somebody writes within seven days of a message to them there, unless it is a way to leave, is a reply to the last one, and becomes its event with a ledger entry. A number may be written with 00, spaces or tel:, and without its plus or country: it is then that of the one contact point which can be meant, or as it is dialled where `country` or `to` is. Who wants to leave from what is no address, or may be several people, is not told that they have: that is an error.',
     answers: { 200: { description: 'How it was read, and what to answer.', schema: TextOutcomeAnswer } },
     errors: ['invalid_address'],
   })
   async text(@Body({ schema: TextRequest }) { channel, ...text }: TextRequest, @Caller() caller: Principal) {
     const outcome = await this.returned.text(brandOf(caller), channel, text);
-    if (outcome.isUnheard)
-      throw new DomainError(
+    if (outcome.unheard !== null) throw unheard(outcome.unheard);
+    return toTextAnswer(outcome);
+  }
+}
+
+function unheard(why: Unheard): DomainError {
+  return why === 'no_address'
+    ? new DomainError(
         'invalid_address',
         'The writer wants to leave, and nothing was done: nobody can tell at which address. Send the address that they wrote from, a number in the E.164 form such as +4930123456, and answer nothing until then.',
         { violations: [{ pointer: '/from', detail: 'is no address of the channel' }] },
+      )
+    : new DomainError(
+        'invalid_address',
+        'The writer wants to leave, and nothing was done: people of several countries could have this number. Send it with its country, in the E.164 form such as +4930123456, or say in "country" by whose plan it is written, and answer nothing until then.',
+        { violations: [{ pointer: '/from', detail: 'is a number of several countries' }] },
       );
-    return toTextAnswer(outcome);
-  }
 }

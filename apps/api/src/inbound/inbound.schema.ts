@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TextOutcome } from '#lib/consent';
+import { isNumberedCountry, type TextOutcome } from '#lib/consent';
 import type { MailTaken } from '#lib/sending';
 import { ChannelName, Uuid } from '../http/scalars.schema.js';
 
@@ -28,6 +28,17 @@ export const TextRequest = z
       .max(2048)
       .meta({ description: 'The address that wrote, as contact points have it; a number best in the E.164 form.' }),
     text: z.string().max(4000),
+    to: z.string().min(1).max(2048).optional().meta({
+      description: 'What they wrote to: your number in the E.164 form, a short code or a name. It tells whose a number without its country is, where nothing else does.', // prettier-ignore
+    }),
+    country: z
+      .string()
+      .refine(
+        isNumberedCountry,
+        'must be a country with a numbering plan, as its two letters of ISO 3166-1, such as "AT"',
+      )
+      .optional()
+      .meta({ description: 'By whose plan `from` is written, where it is without its country (ISO 3166-1 alpha-2).' }),
     id: z
       .string()
       .regex(/^[\x21-\x7e]{1,150}$/)

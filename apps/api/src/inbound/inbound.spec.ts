@@ -169,7 +169,7 @@ describe('what people write back', () => {
     expect((await text()).json()).toMatchObject({ reply: 'opt_out_confirmed', changed: false });
   });
 
-  it.each(['SHORT', '72345', '+49'])(
+  it.each(['SHORT', '72345', '+49', '+999123456789'])(
     'does not tell %s that they have left: that cannot be carried out',
     async (from) => {
       const body = { channel: 'sms', from, text: 'STOP' };
@@ -204,15 +204,48 @@ describe('what people write back', () => {
     );
   });
 
+  const stop = (from: string, more: object = {}) =>
+    api.send('POST', '/v1/inbound/texts', { key, body: { channel: 'sms', from, text: 'STOP', ...more } });
+  const standsOf = async (address: string): Promise<string> =>
+    (await api.send('POST', '/v1/suppressions:find', { key, body: { channel: 'sms', address } })).text;
+
   it('keeps the no of a number that nobody is known by, for whoever gets it', async () => {
-    const body = { channel: 'sms', from: '015112345799', text: 'STOP' };
-    expect((await api.send('POST', '/v1/inbound/texts', { key, body })).json()).toMatchObject({ changed: true });
+    expect((await stop('004915112345799')).json()).toMatchObject({ changed: true });
     await contact('newcomer', '+4915112345799');
-    const at = await api.send('POST', '/v1/suppressions:find', {
-      key,
-      body: { channel: 'sms', address: '+4915112345799' },
-    });
-    expect(at.text).toContain('objection');
+    expect(await standsOf('+4915112345799')).toContain('objection');
+  });
+
+  it('takes a number without its country for that of the one person who has it, wherever they are', async () => {
+    await contact('austrian', '+436641234567');
+    expect((await stop('0664 1234567')).json()).toMatchObject({ reply: 'opt_out_confirmed', changed: true });
+    expect(await standing('austrian')).toContain('sms news withdrawn');
+    expect(await standsOf('+496641234567')).not.toContain('objection');
+  });
+
+  it('tells nobody that they have left whose number could be that of several people', async () => {
+    const noneKnown = await stop('0664 2234567');
+    expect([noneKnown.status, noneKnown.json()]).toMatchObject([
+      422,
+      { code: 'invalid_address', errors: [{ pointer: '/from', detail: 'is a number of several countries' }] },
+    ]);
+    await contact('one-of-two', '+436643234567');
+    await contact('two-of-two', '+496643234567');
+    const twoKnown = await stop('06643234567');
+    expect([twoKnown.status, twoKnown.text]).toEqual([422, expect.not.stringContaining('opt_out_confirmed')]);
+    for (const name of ['one-of-two', 'two-of-two']) expect(await standing(name)).toContain('sms news granted');
+    for (const number of ['+436642234567', '+496642234567']) expect(await standsOf(number)).not.toContain('objection');
+
+    expect((await stop('06643234567', { to: '+436601000000' })).json()).toMatchObject({ changed: true });
+    expect(await standing('one-of-two')).toContain('sms news withdrawn');
+    expect(await standing('two-of-two')).toContain('sms news granted');
+    expect((await stop('06643234567', { country: 'DE' })).json()).toMatchObject({ changed: true });
+    expect(await standing('two-of-two')).toContain('sms news withdrawn');
+    expect((await stop('0664 4234567', { to: '+436601000000' })).json()).toMatchObject({ changed: true });
+    expect(await standsOf('+436644234567')).toContain('objection');
+  });
+
+  it.each([{ country: 'XX' }, { country: 'at' }, { to: '' }])('refuses %j of a text', async (more) => {
+    expect((await stop('+4915112345799', more)).status).toBe(400);
   });
 
   it.each([

@@ -81,31 +81,64 @@ describe('an undo', () => {
   });
 
   it('gives nothing back that a list had brought which is taken back', async () => {
-    const id = `listed-${newId()}`;
-    const row = {
-      ...{ externalId: id, channel: 'email', address: `${id}@people.example`, purpose: 'commercial' },
-      ...{ topics: ['newsletter'], kind: 'granted', method: 'web_form', wording: 'Yes, please.' },
-      ...{ occurredAt: '2026-11-01T10:00:00Z' },
-    };
-    const imports = service(ImportService);
-    const request = {
-      ...{ brandId: world.brandId, actor: 'spec', format: 'ndjson' as const },
-      source: null,
-      dryRun: false,
-    };
-    let importId = '';
-    for await (const step of imports.run(Readable.from([Buffer.from(JSON.stringify(row))]), request))
-      if (step.kind === 'end') importId = step.summary.id ?? '';
-    const [point] = (await service(ContactService).find(world.brandId, id))?.contactPoints ?? [];
-    const person = { externalId: id, points: { email: point?.id } } as SomePerson;
+    const { person, importId } = await listed();
     const url = world.optOut(person);
     const { query } = await follow(url, await post(url, 'stop_all'));
-    await imports.undo(world.brandId, importId, 'spec');
+    await service(ImportService).undo(world.brandId, importId, 'spec');
     const before = await world.history(person);
     expect((await undo(url, query)).query.get('done')).toBe('not_undone');
     expect(await world.history(person)).toEqual(before);
   });
+
+  it('does not keep what a list had brought when the list is taken back, however often it was given back', async () => {
+    const { person, importId } = await listed();
+    for (const _time of [1, 2]) {
+      const url = world.optOut(person);
+      const { query } = await follow(url, await post(url, 'stop_all'));
+      expect((await undo(url, query)).query.get('done')).not.toBe('not_undone');
+      expect(await stands(person)).toEqual(['commercial granted', 'newsletter granted']);
+    }
+    await service(ImportService).undo(world.brandId, importId, 'spec');
+    expect(await stands(person)).toEqual(['commercial withdrawn', 'newsletter withdrawn']);
+    await service(ImportService).undo(world.brandId, importId, 'spec');
+    expect(await stands(person)).toEqual(['commercial withdrawn', 'newsletter withdrawn']);
+  });
+
+  it('keeps what they had agreed to themselves beside the list', async () => {
+    const { person, importId } = await listed(await world.person(['newsletter']));
+    const url = world.optOut(person);
+    await undo(url, (await follow(url, await post(url, 'stop_all'))).query);
+    await service(ImportService).undo(world.brandId, importId, 'spec');
+    expect(await stands(person)).toEqual(['commercial granted', 'newsletter granted']);
+  });
 });
+
+/** Where somebody stands by e-mail. */
+async function stands({ externalId }: SomePerson): Promise<string[]> {
+  const points = (await service(ConsentService).current(world.brandId, externalId)) ?? [];
+  return points
+    .filter(({ channel }) => channel === 'email')
+    .flatMap(({ states }) => states.map(({ purpose, topic, status }) => `${topic ?? purpose} ${status}`))
+    .sort();
+}
+
+/** Somebody with a yes to the newsletter that a list brought. */
+async function listed(known?: SomePerson): Promise<{ person: SomePerson; importId: string }> {
+  const id = known?.externalId ?? `listed-${newId()}`;
+  const row = {
+    ...{ externalId: id, channel: 'email', purpose: 'commercial' },
+    address: known === undefined ? `${id}@people.example` : await world.addressOf(known),
+    ...{ topics: ['newsletter'], kind: 'granted', method: 'web_form', wording: 'Yes, please.' },
+    occurredAt: known === undefined ? '2026-11-01T10:00:00Z' : new Date().toISOString(),
+  };
+  const request = { brandId: world.brandId, actor: 'spec', format: 'ndjson' as const, source: null, dryRun: false };
+  let importId = '';
+  for await (const step of service(ImportService).run(Readable.from([Buffer.from(JSON.stringify(row))]), request))
+    if (step.kind === 'end') importId = step.summary.id ?? '';
+  const points = (await service(ContactService).find(world.brandId, id))?.contactPoints ?? [];
+  const point = points.find(({ channel }) => channel === 'email');
+  return { person: { externalId: id, points: { email: point?.id } }, importId };
+}
 
 describe('an undo by an opt-out link', () => {
   it('takes a slip back at once, at the address of the mail alone', async () => {

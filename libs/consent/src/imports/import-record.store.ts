@@ -131,4 +131,18 @@ export const importRecordStore = {
         JOIN consent.consent_event e ON e.id = i.change_id
        ORDER BY e.recorded_at, e.id`;
   },
+
+  /** By which undos of their own people gave themselves back what they had left at these contact points. */
+  async givenBack(tx: Tx, ids: readonly ContactPointId[]): Promise<(UndoFact & { readonly changedAt: EpochMs })[]> {
+    return tx.sql<UndoFact & { changedAt: EpochMs }>`
+      SELECT e.contact_point_id AS "pointId", e.purpose_id AS "purposeId", e.topic_id AS "topicId", e.id, e.kind,
+             e.occurred_at AS "occurredAt", e.valid_until AS "validUntil", e.retracts, c.at AS "changedAt"
+        FROM unnest(${[...ids]}::uuid[]) AS wanted (id)
+       CROSS JOIN LATERAL (SELECT contact_id FROM consent.contact_point WHERE id = wanted.id
+                           UNION SELECT contact_id FROM consent.former_holding WHERE contact_point_id = wanted.id) holder
+        JOIN consent.preference_change u ON u.contact_id = holder.contact_id AND u.undo_of IS NOT NULL
+        JOIN consent.preference_change c ON c.id = u.undo_of
+        JOIN consent.consent_event e ON e.contact_point_id = wanted.id AND e.recorded_at = u.at
+       WHERE e.method = 'page_undo' AND e.kind = 'granted'`;
+  },
 };

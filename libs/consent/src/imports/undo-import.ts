@@ -5,7 +5,8 @@ import { consentEntry } from '../consents/consent-entry.js';
 import type { Evidence } from '../consents/consent.store.js';
 import type { ConsentFact } from '../consents/domain/consent-fold.js';
 import { databaseNow } from '../database-now.js';
-import { type ImportedEvent, planUndo } from './domain/plan-undo.js';
+import type { Scope } from '../consents/domain/plan-changes.js';
+import { planUndo } from './domain/plan-undo.js';
 import { importRecordStore, type UndoFact } from './import-record.store.js';
 import { importStore, type RecordedEvent } from './import.store.js';
 
@@ -50,6 +51,7 @@ async function undoPoints(
   const now = await databaseNow(tx);
   const points = (await importRecordStore.points(tx, importId, ids)).filter(({ erased }) => !erased);
   const made = groupByPoint(await importRecordStore.events(tx, importId, ids));
+  const givenBack = groupByPoint(await importRecordStore.givenBack(tx, ids));
   const histories = new Map<ContactPointId, Map<string, ConsentFact[]>>();
   for (const { pointId, scopeId, ...fact } of await importStore.facts(tx, ids)) {
     const history = histories.get(pointId) ?? new Map<string, ConsentFact[]>();
@@ -71,7 +73,8 @@ async function undoPoints(
   const ended: ContactPointId[] = [];
   for (const point of points) {
     const who = { id: point.contactId, subjectId: point.subjectId };
-    for (const event of planUndo(made.get(point.id) ?? [], histories.get(point.id) ?? new Map(), now, newId)) {
+    const history = histories.get(point.id) ?? new Map<string, ConsentFact[]>();
+    for (const event of planUndo(made.get(point.id) ?? [], givenBack.get(point.id) ?? [], history, now, newId)) {
       const entry = consentEntry(event, brandId, who, point.id, point.channel, evidence, now);
       entries.push(entry);
       events.push({ event, brandId, pointId: point.id, evidence, recordedAt: now, entryId: entry.id ?? '' });
@@ -97,10 +100,14 @@ async function undoPoints(
   return { retracted: events.length, ended: ended.length };
 }
 
-function groupByPoint(facts: readonly UndoFact[]): Map<ContactPointId, ImportedEvent[]> {
-  const byPoint = new Map<ContactPointId, ImportedEvent[]>();
-  for (const { pointId, purposeId, topicId, ...fact } of facts) {
-    byPoint.set(pointId, [...(byPoint.get(pointId) ?? []), { fact, scope: { purposeId, topicId } }]);
+/** What was read of each contact point, as events with what they are about. */
+function groupByPoint<Fact extends UndoFact>(
+  facts: readonly Fact[],
+): Map<ContactPointId, (Fact & { readonly fact: ConsentFact; readonly scope: Scope })[]> {
+  const byPoint = new Map<ContactPointId, (Fact & { fact: ConsentFact; scope: Scope })[]>();
+  for (const fact of facts) {
+    const { pointId, purposeId, topicId } = fact;
+    byPoint.set(pointId, [...(byPoint.get(pointId) ?? []), { ...fact, fact, scope: { purposeId, topicId } }]);
   }
   return byPoint;
 }

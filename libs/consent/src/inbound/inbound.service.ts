@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { BrandId, Channel, ContactId, ContactPointId, MessageId } from '#lib/kernel';
 import type { JsonValue } from '#lib/ledger';
-import { Database, hashAddress, KEY_RING, type KeyRing, newId, places } from '#lib/platform';
+import { Database, hashAddress, KEY_RING, type KeyRing, newId, type Tx } from '#lib/platform';
 import { ConsentService } from '../consents/consent.service.js';
 import { jurisdictionOf } from '../consents/domain/jurisdiction.js';
 import { lockContact } from '../consents/locked-contact.js';
 import { leaveEverything } from '../consents/leave-everything.js';
 import { ContactService } from '../contacts/contact.service.js';
 import { contactStore } from '../contacts/contact.store.js';
-import { type AddressCheck, checkAddress } from '../contacts/domain/address.js';
+import { checkAddress } from '../contacts/domain/address.js';
 import { numberForms } from '../contacts/domain/number-forms.js';
 import { answerKeyword, type KeywordAnswer } from '../keywords/domain/answer-keyword.js';
 import { type KeywordReading, readKeyword } from '../keywords/domain/read-keyword.js';
@@ -16,7 +16,7 @@ import { readOptOutToken } from '../links/opt-out-token.js';
 import { SuppressionService } from '../suppressions/suppression.service.js';
 import { cleanText } from './domain/clean-text.js';
 import { type IgnoredMail, type InboundMail, readMail } from './domain/read-mail.js';
-import { numberMeant } from './domain/written-number.js';
+import { countryOfNumber, numberMeant, numberReadings } from './domain/written-number.js';
 import { inboundStore } from './inbound.store.js';
 
 /** What came of an inbound mail. */
@@ -29,9 +29,24 @@ export interface TextOutcome {
   readonly reading: KeywordReading;
   readonly answer: KeywordAnswer;
   readonly left: AddressLeft | null;
-  /** Whether somebody wants to leave, and nobody can tell at which address; then nothing is to be answered. */
-  readonly isUnheard: boolean;
+  /** Why nobody can tell at which address somebody wants to leave; then nothing is to be answered. Null: it was told. */
+  readonly unheard: Unheard | null;
 }
+
+/** `no_address`: it is none of the channel. `several_people`: a number that several could have, in several countries. */
+export type Unheard = 'no_address' | 'several_people';
+
+/** What is known of a text beside its words, for telling whose number it is. */
+export interface TextContext {
+  /** Whom the message went to that it answers: what they were sent there says who it is, whatever the address looks like. */
+  readonly pointId?: ContactPointId | null | undefined;
+  /** What the text came to: a number of the brand, in the E.164 form where it is one. */
+  readonly to?: string | null | undefined;
+  /** By whose plan numbers are written where it came from (ISO 3166-1 alpha-2). */
+  readonly country?: string | null | undefined;
+}
+
+type Meant = { readonly kind: 'one'; readonly address: string } | { readonly kind: Unheard };
 
 /** Somebody who wrote. `isNew`: nobody was known at the address before. */
 export interface Writer {
@@ -70,7 +85,7 @@ export class InboundService {
         source: 'mail to the mailbox for leaving',
         wording: reading.words,
       });
-      return left === null
+      return typeof left === 'string'
         ? { kind: 'ignored', why: 'unknown_sender' }
         : { kind: 'left', changed: left.changed, inFlight: left.inFlight };
     }
@@ -87,14 +102,13 @@ export class InboundService {
   /**
    * A text message that came back on a channel. Leaving is carried out here, before anything is answered; for coming back
    * a text message is never enough at this door, so START is answered with the way to sign up.
-   * @param pointId whom the message went to that it answers, where that is known
    */
   async text(
     brandId: BrandId,
     channel: Channel,
     address: string,
     raw: string,
-    pointId: ContactPointId | null = null,
+    context: TextContext = {},
   ): Promise<TextOutcome> {
     const text = cleanText(raw);
     const reading = readKeyword(text);
@@ -109,26 +123,27 @@ export class InboundService {
               ...{ method: 'keyword', source: 'text message', wording: text.slice(0, 1000) },
               details: { how: reading.kind === 'opt_out' ? reading.how : null },
             },
-            pointId,
+            context,
           )
         : null;
-    const isUnheard = answer.change === 'withdraw_all' && left === null;
-    return { reading, answer: isUnheard ? { ...answer, change: null, reply: null } : answer, left, isUnheard };
+    return typeof left === 'string'
+      ? { reading, answer: { ...answer, change: null, reply: null }, left: null, unheard: left }
+      : { reading, answer, left, unheard: null };
   }
 
   /**
    * Who is to be answered at an address, so that they can be: a person who has it, else a new one, who wrote and is known
-   * by nothing else. Null for what is no address of the channel.
+   * by nothing else. Null for what is no address of the channel, or could be several people's.
    */
-  async writer(brandId: BrandId, channel: Channel, address: string): Promise<Writer | null> {
-    const checked = await this.addressMeant(brandId, channel, address);
-    if (!checked.ok) return null;
-    const forms = this.formsOf(brandId, channel, checked.normalized);
+  async writer(brandId: BrandId, channel: Channel, address: string, context: TextContext = {}): Promise<Writer | null> {
+    const meant = await this.addressMeant(this.database.tx, brandId, channel, address, context);
+    if (meant.kind !== 'one') return null;
+    const forms = this.formsOf(brandId, channel, meant.address);
     const points = await inboundStore.pointsAt(this.database.tx, brandId, channel, forms);
     const holder = points.find(({ isInUse }) => isInUse);
     const found = holder === undefined ? null : await contactStore.byId(this.database.tx, holder.contactId);
     if (found !== null) return { id: found.id, externalId: found.externalId, isNew: false };
-    const contactPoints = [{ channel, address: checked.normalized }];
+    const contactPoints = [{ channel, address: meant.address }];
     const { contact } = await this.contacts.put(brandId, `wrote-${newId()}`, { contactPoints }, 'inbound');
     return { id: contact.id, externalId: contact.externalId, isNew: true };
   }
@@ -136,10 +151,8 @@ export class InboundService {
   /**
    * Leaves everything at an address, for everybody who has it: what a keyword or a sentence means that names nothing
    * narrower. It is theirs in every form of its number, and under whatever other name the provider has for it. Where
-   * nobody has it, that somebody objected there is kept for whoever will. Null for what is no address of the channel, nor
-   * names one: then nothing was done, and whoever asks must not say that it was.
-   * @param pointId whom the message went to that it is about; what they were sent there says who it is, whatever the
-   *   address looks like
+   * nobody has it, that somebody objected there is kept for whoever will. Where nobody can tell which address it is,
+   * that is answered: then nothing was done, and whoever asks must not say that it was.
    */
   async leaveByAddress(
     brandId: BrandId,
@@ -152,12 +165,13 @@ export class InboundService {
       readonly wording: string;
       readonly details?: Record<string, JsonValue>;
     },
-    pointId: ContactPointId | null = null,
-  ): Promise<AddressLeft | null> {
-    const checked = await this.addressMeant(brandId, channel, address);
-    if (!checked.ok && pointId === null) return null;
-    const forms = checked.ok ? this.formsOf(brandId, channel, checked.normalized) : [];
+    context: TextContext = {},
+  ): Promise<AddressLeft | Unheard> {
+    const pointId = context.pointId ?? null;
     return this.database.transaction(async (tx) => {
+      const meant = await this.addressMeant(tx, brandId, channel, address, context);
+      if (meant.kind !== 'one' && pointId === null) return meant.kind;
+      const forms = meant.kind === 'one' ? this.formsOf(brandId, channel, meant.address) : [];
       const points = await inboundStore.pointsAt(tx, brandId, channel, forms, pointId);
       if (points.length === 0) {
         let changed = false;
@@ -196,11 +210,16 @@ export class InboundService {
     });
   }
 
-  /** The contact points whose address it is, in every form and under every other name; none for what is no address. */
-  async pointsOf(brandId: BrandId, channel: Channel, address: string): Promise<ContactPointId[]> {
-    const checked = checkAddress(channel, address);
-    if (!checked.ok) return [];
-    const forms = this.formsOf(brandId, channel, checked.normalized);
+  /** The contact points whose address it is, in every form and under every other name; none where nobody can tell. */
+  async pointsOf(
+    brandId: BrandId,
+    channel: Channel,
+    address: string,
+    context: TextContext = {},
+  ): Promise<ContactPointId[]> {
+    const meant = await this.addressMeant(this.database.tx, brandId, channel, address, context);
+    if (meant.kind !== 'one') return [];
+    const forms = this.formsOf(brandId, channel, meant.address);
     const points = await inboundStore.pointsAt(this.database.tx, brandId, channel, forms);
     return points.map(({ id }) => id);
   }
@@ -213,13 +232,36 @@ export class InboundService {
     await inboundStore.addAlias(this.database.tx, brandId, channel, hash(known.normalized), hash(written.normalized));
   }
 
-  /** A number may be written in many ways; see `numberMeant`. */
-  private async addressMeant(brandId: BrandId, channel: Channel, address: string): Promise<AddressCheck> {
-    const checked = checkAddress(channel, address);
-    if (checked.ok || !NUMBERED.has(channel)) return checked;
-    const country = await inboundStore.countryOf(this.database.tx, brandId);
-    const number = numberMeant(address, { country, callingCode: callingCodeOf(country) }, countriesOfNumber);
-    return number === null ? checked : checkAddress(channel, number);
+  /** A number may be written in many ways, and without its country be that of many people; see `numberMeant`. */
+  private async addressMeant(
+    tx: Tx,
+    brandId: BrandId,
+    channel: Channel,
+    address: string,
+    { to, country }: TextContext,
+  ): Promise<Meant> {
+    if (!NUMBERED.has(channel)) {
+      const checked = checkAddress(channel, address);
+      return checked.ok ? { kind: 'one', address: checked.normalized } : { kind: 'no_address' };
+    }
+    const readings = numberReadings(address, country ?? null);
+    const numberOf = new Map(
+      readings.flatMap(({ number }) =>
+        this.formsOf(brandId, channel, number).map((form) => [form.toString('hex'), number]),
+      ),
+    );
+    const hashes = [...numberOf.keys()].map((hex) => Buffer.from(hex, 'hex'));
+    const known = await inboundStore.knownAmong(tx, brandId, channel, hashes);
+    const numbers = new Set(known.flatMap((hash) => numberOf.get(hash.toString('hex')) ?? []));
+    const meant = numberMeant(readings, numbers, country ?? (to == null ? null : countryOfNumber(to)));
+    switch (meant.kind) {
+      case 'one':
+        return { kind: 'one', address: meant.number };
+      case 'none':
+        return { kind: 'no_address' };
+      case 'several':
+        return { kind: 'several_people' };
+    }
   }
 
   /** In the order of their hashes, in which they are locked. */
@@ -231,17 +273,6 @@ export class InboundService {
 }
 
 const NUMBERED: ReadonlySet<Channel> = new Set<Channel>(['sms', 'whatsapp', 'phone']);
-
-function countriesOfNumber(number: string): readonly string[] {
-  const of = places.ofPhone(number);
-  return of === null ? [] : (of.countries ?? [of.country]);
-}
-
-/** Of the place tables: the shortest digits with which numbers of a country begin. */
-function callingCodeOf(country: string): string | null {
-  for (let code = 1; code < 1_000; code++) if (countriesOfNumber(`+${code}`).includes(country)) return String(code);
-  return null;
-}
 
 function cleanMail({ headers, from, subject, text }: InboundMail): InboundMail {
   return {

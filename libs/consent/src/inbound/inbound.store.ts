@@ -33,11 +33,20 @@ export const inboundStore = {
     return inUse.length > 0 ? inUse : points;
   },
 
-  async countryOf(tx: Tx, brandId: BrandId): Promise<string> {
-    const rows = await tx.sql<{ country: string }>`SELECT country FROM consent.brand WHERE id = ${brandId}`;
-    const [brand] = rows;
-    if (brand === undefined) throw new Error('a brand that is written to is there');
-    return brand.country;
+  /** Which of the addresses somebody has, or which are other names of one; or else which of them somebody had. */
+  async knownAmong(tx: Tx, brandId: BrandId, channel: Channel, hashes: readonly Buffer[]): Promise<readonly Buffer[]> {
+    const rows = await tx.sql<{ hash: Buffer; isInUse: boolean }>`
+      WITH given AS (
+        SELECT hash, hash AS address FROM unnest(${[...hashes]}::bytea[]) AS g (hash)
+        UNION
+        SELECT alias_hash, address_hash FROM consent.address_alias
+         WHERE brand_id = ${brandId} AND channel = ${channel} AND alias_hash = ANY (${[...hashes]}::bytea[]))
+      SELECT given.hash, bool_or(p.ended_at IS NULL) AS "isInUse"
+        FROM given
+        JOIN consent.contact_point p ON p.brand_id = ${brandId} AND p.channel = ${channel} AND p.address_hash = given.address
+       GROUP BY given.hash`;
+    const inUse = rows.filter(({ isInUse }) => isInUse);
+    return (inUse.length > 0 ? inUse : rows).map(({ hash }) => hash);
   },
 
   async addAlias(tx: Tx, brandId: BrandId, channel: Channel, alias: Buffer, address: Buffer): Promise<void> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { databaseNow, InboundService, type KeywordAnswer, type KeywordReading } from '#lib/consent';
+import { databaseNow, InboundService, type KeywordAnswer, type KeywordReading, type TextContext } from '#lib/consent';
 import type { BrandId, Channel } from '#lib/kernel';
 import { Database, type Logger, LOGGER } from '#lib/platform';
 import { AcceptService } from '../messages/accept.service.js';
@@ -22,6 +22,8 @@ export interface ReplyingAccount {
   readonly channel: Channel;
   readonly kind: string;
   readonly settings: unknown;
+  /** What is known of where it came to. */
+  readonly cameTo: TextContext;
 }
 
 /** 47 CFR 64.1200 (a) (12): within five minutes; who asked then has stopped waiting. */
@@ -61,8 +63,12 @@ export class KeywordReplies {
     }
   }
 
-  private async accept({ brandId, channel }: ReplyingAccount, reply: KeywordReply, text: ReadText): Promise<void> {
-    const writer = await this.inbound.writer(brandId, channel, text.from);
+  private async accept(
+    { brandId, channel, cameTo }: ReplyingAccount,
+    reply: KeywordReply,
+    text: ReadText,
+  ): Promise<void> {
+    const writer = await this.inbound.writer(brandId, channel, text.from, cameTo);
     if (writer === null) return;
     const { template, purpose } = await this.made.prepare(brandId, {
       purpose: PURPOSE,

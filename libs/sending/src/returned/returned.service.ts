@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
-import { InboundService, type MailOutcome, type TextOutcome } from '#lib/consent';
+import { InboundService, type MailOutcome, type TextContext, type TextOutcome, type Unheard } from '#lib/consent';
 import type { BrandId, Channel, ContactPointId, EpochMs, MessageId } from '#lib/kernel';
 import { Database, KEY_RING, type KeyRing, type Logger, LOGGER, systemClock } from '#lib/platform';
 import type { Feedback } from '../feedback/domain/feedback.js';
@@ -10,6 +10,7 @@ import { countText } from '../figures/counters.js';
 import { TwilioSecret, TwilioSettings } from '../senders/http/twilio.js';
 import { WhatsAppSecret } from '../senders/http/whatsapp.js';
 import { openProviderSecret } from '../senders/provider-secret.js';
+import { SmppSettings } from '../senders/smpp/smpp-settings.js';
 import type { ProviderKind } from '../senders/sender-cache.js';
 import { answeredStore } from './answered.store.js';
 import { KeywordReplies } from './keyword-replies.js';
@@ -34,7 +35,11 @@ interface Account {
   readonly kind: ProviderKind;
   readonly settings: unknown;
   readonly secret: unknown;
+  readonly cameTo: TextContext;
 }
+
+/** Who brings something back. */
+type Bringing = Pick<Account, 'id' | 'brandId' | 'channel'> & { readonly cameTo?: TextContext | undefined };
 
 /** How long is waited for our own record of a hand-over. */
 const PATIENCE_MS = [100, 400, 1_500, 3_000];
@@ -62,6 +67,9 @@ export interface InboundText {
   readonly id?: string | undefined;
   readonly from: string;
   readonly text: string;
+  /** What it was sent to, and by whose plan numbers are written there; see `TextContext`. */
+  readonly to?: string | undefined;
+  readonly country?: string | undefined;
 }
 
 interface HeardText {
@@ -140,9 +148,9 @@ export class ReturnedService implements BeforeApplicationShutdown {
    * A text message that whoever is connected to a channel brings.
    * @param id its name there; what comes again under it is the same
    */
-  async text(brandId: BrandId, channel: Channel, { id, from, text }: InboundText): Promise<TextOutcome> {
+  async text(brandId: BrandId, channel: Channel, { id, from, text, to, country }: InboundText): Promise<TextOutcome> {
     const one = { kind: 'text', from, text, ...(id !== undefined && { id: `text ${id}` }) } as const;
-    const { outcomes } = await this.take({ id: CALLER, brandId, channel }, [one]);
+    const { outcomes } = await this.take({ id: CALLER, brandId, channel, cameTo: { to, country } }, [one]);
     const [heard] = outcomes;
     if (heard === undefined) throw new Error('a text was not heard');
     return heard.outcome;
@@ -174,24 +182,24 @@ export class ReturnedService implements BeforeApplicationShutdown {
     return isMeta ? query.get('hub.challenge') : null;
   }
 
-  private tellOfText(provider: string, channel: Channel, { reading, answer, isUnheard }: TextOutcome): void {
-    if (isUnheard) return this.tellOfUnheard(provider, channel);
+  private tellOfText(provider: string, channel: Channel, { reading, answer, unheard }: TextOutcome): void {
+    if (unheard !== null) return this.tellOfUnheard(provider, channel, unheard);
     countText(channel, answer.forReview ? 'unclear' : reading.kind);
     // The text is kept nowhere here: the provider has it, and whoever reads this looks there.
     if (answer.forReview) this.logger.warn({ provider, channel }, 'a text that may mean leaving was not understood');
   }
 
-  private tellOfUnheard(provider: string, channel: Channel): void {
+  private tellOfUnheard(provider: string, channel: Channel, why: Unheard): void {
     countText(channel, 'unheard');
     this.logger.error(
-      { provider, channel },
-      'somebody wants to leave, and what they wrote from is no address; nothing was done',
+      { provider, channel, why },
+      'somebody wants to leave, and nobody can tell by what they wrote from who it is; nothing was done',
     );
   }
 
   /** People who leave come first: what is only counted may wait for them. */
   async take(
-    account: Pick<Account, 'id' | 'brandId' | 'channel'>,
+    account: Bringing,
     returned: readonly Returned[],
   ): Promise<{ events: number; left: number; unknown: number; outcomes: readonly HeardText[] }> {
     const { id, brandId, channel } = account;
@@ -203,7 +211,10 @@ export class ReturnedService implements BeforeApplicationShutdown {
     const replies: ReturnedEvent[] = [];
     for (const one of returned) {
       if (one.kind === 'text') {
-        const outcome = await this.inbound.text(brandId, channel, one.from, one.text, pointOf(one));
+        const outcome = await this.inbound.text(brandId, channel, one.from, one.text, {
+          ...account.cameTo,
+          pointId: pointOf(one),
+        });
         if (outcome.left !== null) left++;
         outcomes.push({ from: one.from, outcome });
         this.tellOfText(id, channel, outcome);
@@ -212,8 +223,9 @@ export class ReturnedService implements BeforeApplicationShutdown {
       }
       if (one.kind !== 'left') continue;
       const evidence = { method: 'provider', source: `provider ${id}`, wording: one.wording };
-      const leaving = await this.inbound.leaveByAddress(brandId, channel, one.address, evidence, pointOf(one));
-      if (leaving === null) this.tellOfUnheard(id, channel);
+      const context = { ...account.cameTo, pointId: pointOf(one) };
+      const leaving = await this.inbound.leaveByAddress(brandId, channel, one.address, evidence, context);
+      if (typeof leaving === 'string') this.tellOfUnheard(id, channel, leaving);
       else left++;
     }
     const events = [...returned.filter((one): one is ReturnedEvent => one.kind === 'event'), ...replies];
@@ -248,7 +260,7 @@ export class ReturnedService implements BeforeApplicationShutdown {
    * where that was none.
    */
   private async replyOf(
-    { id: accountId, brandId, channel }: Pick<Account, 'id' | 'brandId' | 'channel'>,
+    { id: accountId, brandId, channel, cameTo }: Bringing,
     said: ReturnedText,
     found: ReadonlyMap<string, Named>,
   ): Promise<ReturnedEvent[]> {
@@ -259,7 +271,7 @@ export class ReturnedService implements BeforeApplicationShutdown {
       answeredStore.lastMessage(
         this.database.tx,
         by,
-        await this.inbound.pointsOf(brandId, channel, said.from),
+        await this.inbound.pointsOf(brandId, channel, said.from, cameTo),
         now - ANSWERED_WITHIN_MS,
       );
     const message = named ?? (await last());
@@ -294,11 +306,22 @@ export class ReturnedService implements BeforeApplicationShutdown {
   }
 
   private async account(id: string): Promise<Account | null> {
-    const [row] = await this.database.tx.sql<Omit<Account, 'secret'> & { secret: Buffer | null; updatedAt: EpochMs }>`
+    const [row] = await this.database.tx.sql<
+      Omit<Account, 'secret' | 'cameTo'> & { secret: Buffer | null; updatedAt: EpochMs }
+    >`
       SELECT id, brand_id AS "brandId", channel, kind, settings, secret FROM sending.provider WHERE id = ${id}`;
     if (row === undefined) return null;
-    return { ...row, secret: row.secret === null ? {} : openProviderSecret(this.keys, id, row.secret) };
+    return {
+      ...row,
+      secret: row.secret === null ? {} : openProviderSecret(this.keys, id, row.secret),
+      cameTo: row.kind === 'smpp' ? cameTo(SmppSettings.parse(row.settings)) : {},
+    };
   }
+}
+
+/** What people answer to, and how the center there writes their numbers. */
+function cameTo({ from, numbersOf }: SmppSettings): TextContext {
+  return { to: from, country: numbersOf };
 }
 
 /** A message that is named by what came back. */

@@ -41,7 +41,7 @@ class Point {
     this.now += 10;
     const newId = (): string => `id-${String(this.ids++).padStart(4, '0')}`;
     if (step.does === 'undo') {
-      this.add(planUndo(this.imports[step.which] ?? [], this.history, this.now, newId));
+      this.add(planUndo(this.imports[step.which] ?? [], [], this.history, this.now, newId));
       return;
     }
     // A person's yes without a time is only imported; judgeRow sees to that.

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isNumberedCountry } from '#lib/consent';
 import { isLoopback } from '../loopback.js';
 
 /** A short message service center (SMPP 3.4) and how it knows us. */
@@ -33,6 +34,14 @@ export const SmppSettings = z
       .default(['help']),
     /** How receipts write the ids of messages; left out: as they were answered, or else in the other notation. */
     receiptIds: z.enum(['as_answered', 'decimal', 'hexadecimal']).optional(),
+    /** The country (ISO 3166-1 alpha-2) by whose plan the center writes numbers without their country. */
+    numbersOf: z
+      .string()
+      .refine(
+        isNumberedCountry,
+        'must be a country with a numbering plan, as its two letters of ISO 3166-1, such as "AT"',
+      )
+      .optional(),
     enquireLinkSeconds: z.int().min(1).max(600).default(30),
   })
   .refine((s) => s.secure !== 'none' || isLoopback(s.host), {
