@@ -26,7 +26,7 @@ import {
   type ConsentEventKind,
 } from '#lib/consent';
 import type { BrandId, DomainError, MessageId } from '#lib/kernel';
-import { LedgerService, Sequencer } from '#lib/ledger';
+import { type JsonObject, LedgerService, Sequencer } from '#lib/ledger';
 import { type Config, Database, deriveKeys, PlatformModule, QueueModule, readConfig, type Tx } from '#lib/platform';
 import { createTestDatabase, type TestDatabase } from './database.js';
 
@@ -142,10 +142,13 @@ export class Gateway {
     const [row] = await this.tx.sql<{ latest: number | null }>`
       SELECT max(version) AS latest FROM sending.policy WHERE brand_id = ${this.brandId} AND key = ${key}`;
     const version = (row?.latest ?? 0) + 1;
+    const [id, hash] = [randomUUID(), policyHash({ ...whole, key, version })];
     await this.tx.execute`
       INSERT INTO sending.policy (id, brand_id, key, version, body, hash)
-      VALUES (${randomUUID()}, ${this.brandId}, ${key}, ${version}, ${JSON.stringify(whole)},
-              ${policyHash({ ...whole, key, version })})`;
+      VALUES (${id}, ${this.brandId}, ${key}, ${version}, ${JSON.stringify(whole)}, ${hash})`;
+    const policy = { ...(JSON.parse(JSON.stringify(whole)) as JsonObject), id, key, version };
+    const about = { type: 'policy.published', at: Date.now(), brandId: this.brandId } as const;
+    await this.ledger.append(this.tx, [{ ...about, clear: { pol: hash.toString('hex') }, disclosed: { policy } }]);
   }
 
   /** A contact with an e-mail address and, unless told otherwise, consent to the newsletter. */
@@ -253,6 +256,17 @@ export class Gateway {
       INSERT INTO sending.provider (id, brand_id, key, channel, kind, settings, enabled)
       VALUES (${randomUUID()}, ${brandId}, 'none', 'email', 'null', '{}', true)`;
     await this.policy({});
+    const about = { at: Date.now(), brandId, clear: {} };
+    const purposes = await tx.sql<{ told: JsonObject }>`
+      SELECT jsonb_build_object('id', id, 'key', key, 'enforcement', enforcement, 'legalBasis', legal_basis, 'labels', labels) AS told
+        FROM consent.purpose WHERE brand_id = ${brandId}`;
+    const topics = await tx.sql<{ told: JsonObject }>`
+      SELECT jsonb_build_object('id', id, 'key', key, 'purpose', 'commercial', 'labels', labels) AS told
+        FROM consent.topic WHERE brand_id = ${brandId}`;
+    await this.ledger.append(tx, [
+      ...purposes.map(({ told }) => ({ type: 'purpose.changed' as const, ...about, disclosed: { purpose: told } })),
+      ...topics.map(({ told }) => ({ type: 'topic.changed' as const, ...about, disclosed: { topic: told } })),
+    ]);
   }
 }
 

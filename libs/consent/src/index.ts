@@ -150,5 +150,7 @@ export type { NoticeReader } from './erasure/erasure-notice.store.js';
 export type { RefusedErasure } from './erasure/refuse-erasure.js';
 export { type Erased, ErasedAgain } from './erasure/erased-again.js';
 export { RetentionService, type Retention } from './erasure/retention.service.js';
+export { addressHashOf } from './contacts/address-hash.js';
+export { statedOf } from './consents/domain/consent-basis.js';
 export { MergeService, type MergeAnswer } from './contacts/merge.service.js';
 export { ProofService, type ConsentProof } from './consents/proof.service.js';

@@ -145,6 +145,6 @@ function memoryOf(folder: string): string {
 export function keysFromEnvironment() {
   const text = process.env['MASTER_KEY'];
   if (text === undefined || text === '') return null;
-  const { ledgerKek, ledgerMac } = deriveKeys(Buffer.from(text, 'base64'));
-  return { kek: ledgerKek, macKey: ledgerMac };
+  const { ledgerKek, ledgerMac, addresses } = deriveKeys(Buffer.from(text, 'base64'));
+  return { kek: ledgerKek, macKey: ledgerMac, addresses };
 }

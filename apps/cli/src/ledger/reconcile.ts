@@ -17,7 +17,7 @@ export async function reconcile(argv: readonly string[]): Promise<number> {
   const keys = keysFromEnvironment();
   if (keys === null) throw new CommandEnd('MASTER_KEY is missing: without it what entries disclose cannot be read.', 2);
   const { entries, differences } = await withDatabase((database) =>
-    new Reconciler(database, new LedgerService(keys)).run(),
+    new Reconciler(database, new LedgerService(keys), keys).run(),
   );
   if (json) console.log(JSON.stringify({ entries, differences }));
   else {

@@ -1,4 +1,4 @@
-import type { ContactPointId, EntryId, EpochMs, MessageId } from '#lib/kernel';
+import type { ContactId, ContactPointId, EntryId, EpochMs, MessageId } from '#lib/kernel';
 import type { JsonValue, NewEntry } from '#lib/ledger';
 import { newId, toIso, type Tx } from '#lib/platform';
 import { type SuppressionFact, type SuppressionPeriod, suppressionsOf } from './domain/suppressions-of.js';
@@ -78,18 +78,39 @@ export async function putInForce(
 ): Promise<NewEntry[]> {
   const wanted = suppressionsOf(facts, reachedAt);
   const entries: NewEntry[] = [];
-  for (const period of wanted) {
+  const changed = wanted.filter((period) => {
     const before = recorded.find(({ reason }) => reason === period.reason);
-    if (before?.since === period.since && before.until === period.until) continue;
-    const added = entriesOf('suppression.added', key, period, holders, now, event, by);
+    return before?.since !== period.since || before.until !== period.until;
+  });
+  const lifted = recorded.filter(({ reason }) => !wanted.some((period) => period.reason === reason));
+  if (changed.length + lifted.length === 0) return [];
+  const about = await suppressionStore.living(tx, holders);
+  for (const period of changed) {
+    const added = entriesOf('suppression.added', key, period, about, now, event, by);
     await suppressionStore.put(tx, key, period, added[0]?.id ?? newId<EntryId>());
     entries.push(...added);
   }
-  for (const gone of recorded.filter(({ reason }) => !wanted.some((period) => period.reason === reason))) {
+  for (const gone of lifted) {
     await suppressionStore.remove(tx, key, gone.reason);
-    entries.push(...entriesOf('suppression.removed', key, gone, holders, now, event, by));
+    entries.push(...entriesOf('suppression.removed', key, gone, about, now, event, by));
   }
   return entries;
+}
+
+/**
+ * What stays in force at the addresses of people who are erased, said once more on nobody's chain: what their own
+ * entries say of it is destroyed with the rest.
+ */
+export async function keptSuppressions(
+  tx: Tx,
+  contactIds: readonly ContactId[],
+  now: EpochMs,
+  actor: string,
+): Promise<NewEntry[]> {
+  const standing = await suppressionStore.standingAt(tx, contactIds);
+  return standing.flatMap(({ holder, period, ...key }) =>
+    saidAgain(key, period, [{ ...holder, isErased: true }], now, { kind: 'kept' }, { via: 'erasure', actor }),
+  );
 }
 
 /** What the ledger says of a no that stands and is said once more. */
@@ -127,10 +148,15 @@ function entriesOf(
   const what = { ...(event as object), ...period } as JsonValue;
   const clear = { ch: channel, reason: reason === 'objection' ? reason : `suppressed_${reason}`, via };
   const by = actor === null ? {} : { actor };
-  if (holders.length === 0)
-    return [{ id: newId<EntryId>(), type, brandId, at: now, clear, disclosed: { event: what, ...by } }];
+  const [any] = holders;
+  if (holders.every(({ isErased }) => isErased === true)) {
+    // On nobody's chain, so that it stays known when what erased people's entries disclosed is destroyed.
+    const contact = any === undefined ? {} : { contact: { point: any.pointId } };
+    return [{ id: newId<EntryId>(), type, brandId, at: now, clear, disclosed: { ...contact, event: what, ...by } }];
+  }
   const first = new Map<string, Holder>();
-  for (const holder of holders) if (!first.has(holder.subjectId)) first.set(holder.subjectId, holder);
+  for (const holder of holders.filter(({ isErased }) => isErased !== true))
+    if (!first.has(holder.subjectId)) first.set(holder.subjectId, holder);
   return [...first.values()].map(({ contactId, subjectId, pointId }: Holder & { pointId: ContactPointId }) => ({
     id: newId<EntryId>(),
     type,

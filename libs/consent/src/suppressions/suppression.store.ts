@@ -29,6 +29,8 @@ export interface Holder {
   readonly contactId: ContactId;
   readonly subjectId: SubjectId;
   readonly pointId: ContactPointId;
+  /** What their chain discloses is destroyed, or will be. */
+  readonly isErased?: boolean;
 }
 
 export function nameOf({ brandId, channel, addressHash }: AddressKey): string {
@@ -68,6 +70,36 @@ export const suppressionStore = {
         JOIN consent.contact c ON c.id = p.contact_id
        WHERE p.brand_id = ${brandId} AND p.channel = ${channel} AND p.address_hash = ${addressHash}
        ORDER BY p.contact_id, p.id`;
+  },
+
+  /** The same people, with who of them is erased. */
+  async living(tx: Tx, holders: readonly Holder[]): Promise<Holder[]> {
+    if (holders.length === 0) return [];
+    const rows = await tx.sql<{ id: ContactId }>`
+      SELECT id FROM consent.contact
+       WHERE id = ANY (${holders.map(({ contactId }) => contactId)}::uuid[]) AND erased_at IS NOT NULL`;
+    const erased = new Set(rows.map(({ id }) => id));
+    return holders.map((holder) => ({ ...holder, isErased: erased.has(holder.contactId) }));
+  },
+
+  /** What is in force at the addresses that these people have, or had; each once. */
+  async standingAt(
+    tx: Tx,
+    contactIds: readonly ContactId[],
+  ): Promise<(AddressKey & { readonly period: SuppressionPeriod; readonly holder: Holder })[]> {
+    const rows = await tx.sql<AddressKey & SuppressionPeriod & Holder>`
+      SELECT DISTINCT ON (s.brand_id, s.channel, s.address_hash, s.reason)
+             s.brand_id AS "brandId", s.channel, s.address_hash AS "addressHash", s.reason, s.since, s.until,
+             p.contact_id AS "contactId", c.subject_id AS "subjectId", p.id AS "pointId"
+        FROM consent.contact_point p
+        JOIN consent.contact c ON c.id = p.contact_id
+        JOIN consent.suppression s ON (s.brand_id, s.channel, s.address_hash) = (p.brand_id, p.channel, p.address_hash)
+       WHERE p.contact_id = ANY (${[...contactIds]}::uuid[])
+       ORDER BY s.brand_id, s.channel, s.address_hash, s.reason, p.id`;
+    return rows.map(({ brandId, channel, addressHash, reason, since, until, ...holder }) => ({
+      ...{ brandId, channel, addressHash, holder },
+      period: { reason, since, until },
+    }));
   },
 
   /** Writes down what is new. */

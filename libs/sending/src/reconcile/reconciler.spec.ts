@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fs from 'node:fs';
 import pg from 'pg';
-import { ErasureService, MergeService, SuppressionService } from '#lib/consent';
+import {
+  ConsentService,
+  ContactService,
+  ErasureService,
+  MergeService,
+  NoticeService,
+  SuppressionService,
+} from '#lib/consent';
 import type { MessageId } from '#lib/kernel';
 import { integrityCheck } from '#lib/ledger';
 import { Database, runCheck } from '#lib/platform';
@@ -19,7 +27,37 @@ describe('the tables that decisions read', () => {
     gateway = await Gateway.start();
     admin = new pg.Client({ connectionString: gateway.database.urls.admin });
     await admin.connect();
-    for (const name of ['ada', 'bob', 'eve', 'dan', 'twin', 'gone', 'kept']) await gateway.contact(name);
+    const wordings = { en: 'Yes, write to me about news.' };
+    await gateway.get(NoticeService).publish(gateway.brandId, 'signup', wordings, { at: Date.now(), by: 'spec' });
+    for (const name of ['ada', 'bob', 'eve', 'dan', 'twin', 'gone', 'kept', 'left']) await gateway.contact(name);
+    await gateway
+      .get(ContactService)
+      .put(
+        gateway.brandId,
+        'left',
+        { contactPoints: [{ channel: 'email', address: 'elsewhere@people.example' }] },
+        'spec',
+      );
+    for (const name of ['gone', 'kept']) {
+      const target = { channel: 'email', address: `${name}@people.example` } as const;
+      await gateway.get(SuppressionService).suppress(gateway.brandId, target, 'complaint', null, 'spec');
+    }
+    const wish = { channel: 'email', purpose: 'commercial', topics: ['events'], kind: 'granted' } as const;
+    const said = {
+      legalBasis: 'consent',
+      method: 'form',
+      source: 'https://shop.example',
+      occurredAt: Date.now() + 1_000,
+    };
+    const notice = { key: 'signup', version: 1, language: 'en' };
+    await gateway
+      .get(ConsentService)
+      .record(
+        gateway.brandId,
+        'ada',
+        { ...wish, ...said, notice, wording: 'Yes', evidence: { ip: '192.0.2.1', written: true } },
+        'spec',
+      );
     await gateway.consent('ada', 'withdrawn');
     await gateway.consent('ada', 'granted');
     await gateway.consent('bob', 'withdrawn', ['newsletter', 'events']);
@@ -55,6 +93,11 @@ describe('the tables that decisions read', () => {
       'consent.consent_event',
       'consent.consent_state',
       'consent.suppression',
+      'consent.contact_point',
+      'consent.purpose',
+      'consent.topic',
+      'consent.notice',
+      'sending.policy',
       'sending.message',
       'sending.cap_use',
     ];
@@ -186,11 +229,141 @@ describe('the tables that decisions read', () => {
       'a place under caps for nothing',
       `INSERT INTO sending.cap_use (contact_id, message_id, at, channel, class, purpose, test)
        SELECT contact_id, id, now(), 'email', 'commercial', 'commercial', false FROM sending.message WHERE status IN ('failed', 'queued')`,
-      ['sending.cap_use holds a place, though by the log it did not leave'],
+      [
+        'sending.cap_use counts for something else than its message',
+        'sending.cap_use holds a place, though by the log it did not leave',
+      ],
+    ],
+    [
+      'another legal basis',
+      `UPDATE consent.consent_event SET legal_basis = 'contract' WHERE method = 'form'`,
+      ['consent.consent_event says otherwise than its entry: legal_basis'],
+    ],
+    [
+      'another way in which it was said',
+      `UPDATE consent.consent_event SET method = 'letter' WHERE method = 'form'`,
+      ['consent.consent_event says otherwise than its entry: method'],
+    ],
+    [
+      'another source, other words and other evidence',
+      `UPDATE consent.consent_event SET source = 'x', wording = 'x', evidence = '{}' WHERE method = 'form'`,
+      ['consent.consent_event says otherwise than its entry: source, wording, evidence'],
+    ],
+    [
+      'a consent under no notice',
+      `UPDATE consent.consent_event SET notice_id = NULL WHERE method = 'form'`,
+      ['consent.consent_event says otherwise than its entry: notice_id'],
+    ],
+    [
+      'another country, another actor, and that it counts',
+      `UPDATE consent.consent_event SET jurisdiction = 'US', actor = 'x', effective = NOT effective WHERE method = 'form'`,
+      ['consent.consent_event says otherwise than its entry: effective, jurisdiction, actor'],
+    ],
+    [
+      'an event that was recorded earlier',
+      `UPDATE consent.consent_event SET recorded_at = recorded_at - interval '1 day' WHERE method = 'form'`,
+      ['consent.consent_event says otherwise than its entry: recorded_at'],
+    ],
+    [
+      'a weaker last refusal',
+      `UPDATE consent.consent_state SET refused_kind = 'refused' WHERE refused_kind = 'withdrawn'`,
+      ['consent.consent_state stands otherwise by the log'],
+    ],
+    [
+      'another address',
+      `UPDATE consent.contact_point SET address = 'thief@evil.example' WHERE contact_id = (SELECT id FROM consent.contact WHERE external_id = 'ada')`,
+      ['consent.contact_point has another address than its hash'],
+    ],
+    [
+      'another address with its hash',
+      `UPDATE consent.contact_point p SET address = q.address, address_hash = q.address_hash FROM consent.contact_point q WHERE p.contact_id = (SELECT id FROM consent.contact WHERE external_id = 'ada') AND q.contact_id = (SELECT id FROM consent.contact WHERE external_id = 'kept')`,
+      [
+        'consent.contact_point has another address by the log',
+        'consent.suppression is in force by the log and not in the table',
+      ],
+    ],
+    [
+      'an address that became somebody else’s',
+      `UPDATE consent.contact_point SET contact_id = (SELECT id FROM consent.contact WHERE external_id = 'ada') WHERE contact_id = (SELECT id FROM consent.contact WHERE external_id = 'bob')`,
+      ['consent.contact_point is somebody else’s by the log'],
+    ],
+    [
+      'an address that is in use again',
+      `UPDATE consent.contact_point SET ended_at = NULL WHERE address = 'left@people.example'`,
+      ['consent.contact_point is over by the log'],
+    ],
+    [
+      'an address that is over',
+      `UPDATE consent.contact_point SET ended_at = now() WHERE address = 'elsewhere@people.example'`,
+      ['consent.contact_point is in use by the log'],
+    ],
+    [
+      'an address that nobody gave',
+      `INSERT INTO consent.contact_point (id, brand_id, contact_id, channel, address, address_hash) SELECT gen_random_uuid(), brand_id, contact_id, channel, '', sha256('x') FROM consent.contact_point WHERE contact_id = (SELECT id FROM consent.contact WHERE external_id = 'ada')`,
+      ['consent.contact_point is in no entry of the log'],
+    ],
+    [
+      'an address that is gone',
+      `DELETE FROM consent.contact_point WHERE address = 'elsewhere@people.example'`,
+      ['consent.contact_point is in the log and not in the table'],
+    ],
+    [
+      'another enforcement of a purpose',
+      `UPDATE consent.purpose SET enforcement = 'permissive' WHERE enforcement = 'restrictive'`,
+      ['consent.purpose says otherwise than its entry: enforcement'],
+    ],
+    [
+      'other words of a notice',
+      `UPDATE consent.notice SET wording = 'changed'`,
+      ['consent.notice says otherwise than its entry: wording'],
+    ],
+    [
+      'other rules of a policy',
+      `UPDATE sending.policy SET body = body || '{"quietHours": [{"start": "21:00"}]}'`,
+      ['sending.policy says otherwise than its entry: quietHours'],
+    ],
+    [
+      'a policy that nobody published',
+      'INSERT INTO sending.policy (id, brand_id, key, version, body, hash) SELECT gen_random_uuid(), brand_id, key, 99, body, hash FROM sending.policy LIMIT 1',
+      ['sending.policy is in no entry of the log'],
+    ],
+    [
+      'a topic of another name',
+      `UPDATE consent.topic SET labels = '{}' WHERE key = 'events'`,
+      ['consent.topic says otherwise than its entry: labels'],
+    ],
+    [
+      'a message to another contact point, under another topic',
+      `UPDATE sending.message SET contact_point_id = NULL, topic_id = NULL WHERE status = 'queued'`,
+      ['sending.message says otherwise than its entry: contact_point_id, topic_id'],
+    ],
+    [
+      'a place under caps that counts for another topic',
+      `UPDATE sending.cap_use SET topic = 'other'`,
+      ['sending.cap_use counts for something else than its message'],
+    ],
+    [
+      'a suppression of somebody who was erased',
+      `DELETE FROM consent.suppression s USING consent.contact_point p WHERE p.address_hash = s.address_hash AND p.address = ''`,
+      ['consent.suppression is in force by the log and not in the table'],
     ],
   ])('do not: %s is named', async (_what, sql, problems) => {
     expect([...new Set(await found(sql))].sort()).toEqual(problems);
     expect((await gateway.get(Reconciler).run()).differences).toEqual([]);
+  });
+
+  it('are listed, column by column, with what is compared of them', async () => {
+    const page = fs.readFileSync('docs/compared.md', 'utf8');
+    const listed = [...page.matchAll(/^\| `(\w+)\.(\w+)` \|(.*)$/gm)];
+    expect(listed).toHaveLength(10);
+    for (const [, schema, table, cells = ''] of listed) {
+      const { rows } = await admin.query<{ name: string }>(
+        `SELECT column_name AS name FROM information_schema.columns WHERE table_schema = $1 AND table_name = $2`,
+        [schema, table],
+      );
+      const named = new Set([...cells.matchAll(/`(\w+)`/g)].map(([, name]) => name));
+      expect([table, ...named].sort()).toEqual([table, ...rows.map(({ name }) => name)].sort());
+    }
   });
 
   it('turn readiness red, and the log says so once, until they agree again', async () => {
@@ -228,7 +401,10 @@ describe('the tables that decisions read', () => {
       return differences.map(({ table, problem }) => `${table} ${problem}`);
     };
     const all = `DELETE FROM ledger.disclosure WHERE subject_id = ${of}`;
-    expect(await take(all)).toEqual([expect.stringContaining('no entry says that it was erased')]);
+    expect(await take(all)).toEqual([
+      expect.stringContaining('no entry says that it was erased'),
+      'consent.contact_point is in no entry of the log',
+    ]);
     const flipped = `UPDATE ledger.disclosure SET sealed = set_byte(sealed, 40, get_byte(sealed, 40) # 1) WHERE subject_id = ${of}`;
     expect(await take(flipped)).toEqual([expect.stringContaining('cannot be opened')]);
   });

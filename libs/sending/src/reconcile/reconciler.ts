@@ -1,8 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type ConsentFact, foldConsent, isRefusal } from '#lib/consent';
+import { addressHashOf, type ConsentFact, foldConsent, isRefusal, statedOf } from '#lib/consent';
 import { LedgerService } from '#lib/ledger';
-import { Database, type Tx } from '#lib/platform';
-import { consentEventOf, sendOf, suppressionOf } from './domain/entry-rows.js';
+import { Database, KEY_RING, type KeyRing, type Tx } from '#lib/platform';
+import { eventColumns, messageColumns, setUpColumns, type ToldEntry } from './domain/compare-rows.js';
+import { consentEventOf, mergeOf, type PointShadow, pointOf, sendOf, suppressionOf } from './domain/entry-rows.js';
+import { SetUpTold } from './domain/set-up-told.js';
+import { rowStore } from './row.store.js';
 import { type Difference, type ScopeFact, shadowStore, type StateShadow } from './shadow.store.js';
 
 /** What was compared, and what differs. */
@@ -12,9 +15,10 @@ export interface Reconciled {
   readonly differences: readonly Difference[];
 }
 
-const KINDS = ['consent', 'suppression', 'send'];
+const KINDS = ['consent', 'suppression', 'send', 'contact', 'contact_point', 'purpose', 'topic', 'notice', 'policy'];
 const POINTS = 2_000;
 export const MOST_SHOWN = 1_000;
+const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Makes consents, suppressions, ends of messages and places under caps again from the log, and compares them with the
@@ -25,6 +29,7 @@ export class Reconciler {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(LedgerService) private readonly ledger: LedgerService,
+    @Inject(KEY_RING) private readonly keys: Pick<KeyRing, 'addresses'>,
   ) {}
 
   /** Any difference is written into the log, once as long as it stays the same, and turns readiness red. */
@@ -50,26 +55,93 @@ export class Reconciler {
   }
 
   private async compare(tx: Tx): Promise<Reconciled> {
-    const entries = await this.readLog(tx);
+    const found: Difference[] = [];
+    const entries = await this.readLog(tx, found);
     await shadowStore.fillErased(tx);
     await this.foldStates(tx);
-    return { entries, differences: await shadowStore.differences(tx, MOST_SHOWN) };
+    await this.addresses(tx, found);
+    return { entries, differences: [...(await shadowStore.differences(tx, MOST_SHOWN)), ...mostOfEach(found)] };
   }
 
-  private async readLog(tx: Tx): Promise<number> {
+  private async readLog(tx: Tx, found: Difference[]): Promise<number> {
     let entries = 0;
+    const setUp = new SetUpTold();
     for await (const page of this.ledger.allEntries(tx, KINDS)) {
       const of = (kind: string) => page.filter(({ clear }) => isOf(kind, clear['t']));
-      await shadowStore.addEvents(tx, of('consent').map(consentEventOf));
+      const consents = of('consent');
+      await shadowStore.addEvents(tx, consents.map(consentEventOf));
       await shadowStore.addSuppressions(tx, of('suppression').map(suppressionOf));
       await shadowStore.addSends(tx, of('send').map(sendOf));
+      await shadowStore.addPoints(
+        tx,
+        of('contact_point').flatMap((entry) => this.hashed(pointOf(entry))),
+      );
+      await shadowStore.addMerges(
+        tx,
+        of('contact').flatMap((entry) => mergeOf(entry) ?? []),
+      );
+      await this.events(tx, new Map(consents.map((entry) => [entry.id, entry])), found);
+      await this.messages(
+        tx,
+        page.filter(({ clear }) => clear['t'] === 'send.accepted'),
+        found,
+      );
+      for (const entry of page) setUp.add(entry);
       entries += page.length;
+    }
+    for (const { id, table, told } of await rowStore.setUp(tx)) {
+      const said = setUp.of(table, id);
+      if (said === undefined) found.push({ table, row: id, problem: 'is in no entry of the log' });
+      else found.push(...differenceIn(table, id, setUpColumns(said, told)));
     }
     return entries;
   }
 
+  /** What an event says beside what stands and where is compared row by row, while its entry is at hand. */
+  private async events(tx: Tx, entries: ReadonlyMap<string, ToldEntry>, found: Difference[]): Promise<void> {
+    for (const row of await rowStore.events(tx, [...entries.keys()])) {
+      const entry = entries.get(row.entryId);
+      if (entry === undefined) continue;
+      found.push(...differenceIn('consent.consent_event', row.id, eventColumns(entry, row, statedOf)));
+    }
+  }
+
+  private async messages(tx: Tx, entries: readonly ToldEntry[], found: Difference[]): Promise<void> {
+    const byId = new Map<string, ToldEntry>();
+    for (const entry of entries) {
+      const { messageId } = sendOf({ n: 0, id: '', ...entry });
+      if (messageId !== null) byId.set(messageId, entry);
+    }
+    for (const row of await rowStore.messages(tx, [...byId.keys()])) {
+      const entry = byId.get(row.id);
+      if (entry !== undefined) found.push(...differenceIn('sending.message', row.id, messageColumns(entry, row)));
+    }
+  }
+
+  private hashed(point: PointShadow | null) {
+    if (point === null) return [];
+    const { brandId, channel, address } = point;
+    const addressHash = address === null ? null : addressHashOf(this.keys.addresses, brandId, channel, address);
+    return [{ ...point, addressHash }];
+  }
+
+  /** An address is found by its hash, and written to as it stands. */
+  private async addresses(tx: Tx, found: Difference[]): Promise<void> {
+    for (let after = NOBODY; ;) {
+      const rows = await rowStore.addresses(tx, after, POINTS);
+      for (const { id, brandId, channel, address, addressHash } of rows) {
+        const isIts = addressHashOf(this.keys.addresses, brandId, channel, address)?.equals(addressHash) === true;
+        if (!isIts)
+          found.push({ table: 'consent.contact_point', row: id, problem: 'has another address than its hash' });
+      }
+      const last = rows.at(-1);
+      if (last === undefined) return;
+      after = last.id;
+    }
+  }
+
   private async foldStates(tx: Tx): Promise<void> {
-    for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
+    for (let after = NOBODY; ;) {
       const facts = await shadowStore.facts(tx, after, POINTS);
       await shadowStore.addStates(tx, statesOf(facts));
       const last = facts.at(-1);
@@ -91,13 +163,30 @@ function statesOf(facts: readonly ScopeFact[]): StateShadow[] {
     const [first] = scope;
     const state = foldConsent(scope);
     if (first === undefined || state === null) return [];
-    return [{ pointId: first.pointId, scopeId: first.scopeId, ...state, refusedAt: lastRefusal(scope) }];
+    const { pointId, scopeId, purposeId } = first;
+    return [{ pointId, scopeId, purposeId, ...state, ...lastRefusals(scope) }];
   });
 }
 
-function lastRefusal(facts: readonly ConsentFact[]): number | null {
-  const times = facts.filter(({ kind }) => isRefusal(kind)).map(({ occurredAt }) => occurredAt);
-  return times.length === 0 ? null : Math.max(...times);
+function lastRefusals(facts: readonly ConsentFact[]): Pick<StateShadow, 'refusedAt' | 'refusals'> {
+  const refusals = facts.filter(({ kind }) => isRefusal(kind));
+  if (refusals.length === 0) return { refusedAt: null, refusals: [] };
+  const refusedAt = Math.max(...refusals.map(({ occurredAt }) => occurredAt));
+  const last = refusals.filter(({ occurredAt }) => occurredAt === refusedAt);
+  return { refusedAt, refusals: last.map(({ kind, id }) => `${kind} ${id}`) };
+}
+
+function differenceIn(table: string, row: string, columns: readonly string[]): Difference[] {
+  return columns.length === 0 ? [] : [{ table, row, problem: `says otherwise than its entry: ${columns.join(', ')}` }];
+}
+
+function mostOfEach(found: readonly Difference[]): Difference[] {
+  const counts = new Map<string, number>();
+  return found.filter(({ table }) => {
+    const count = (counts.get(table) ?? 0) + 1;
+    counts.set(table, count);
+    return count <= MOST_SHOWN;
+  });
 }
 
 const isOf = (kind: string, type: unknown): boolean => typeof type === 'string' && type.startsWith(`${kind}.`);

@@ -1,18 +1,33 @@
 import type { ConsentFact, ConsentState } from '#lib/consent';
 import type { EpochMs } from '#lib/kernel';
 import { column, type CopyTarget, type Tx } from '#lib/platform';
-import type { ConsentEventShadow, SendShadow, SuppressionShadow } from './domain/entry-rows.js';
+import type {
+  ConsentEventShadow,
+  MergeShadow,
+  PointShadow,
+  SendShadow,
+  SuppressionShadow,
+} from './domain/entry-rows.js';
 
 /** Where a scope stands by the log. */
 export interface StateShadow extends ConsentState {
   readonly pointId: string;
   readonly scopeId: string;
+  readonly purposeId: string;
   readonly refusedAt: EpochMs | null;
+  /** Kind and id of each event that was the last refusal: several may have come at once. */
+  readonly refusals: readonly string[];
 }
 
 export interface ScopeFact extends ConsentFact {
   readonly pointId: string;
   readonly scopeId: string;
+  readonly purposeId: string;
+}
+
+/** A contact point as an entry tells of it, with the keyed hash of its address. */
+export interface HashedPoint extends PointShadow {
+  readonly addressHash: Buffer | null;
 }
 
 /** A row that one side has and the other has not, or has otherwise. */
@@ -74,6 +89,8 @@ const STATES: CopyTarget<StateShadow> = {
     imported: column.boolean((s) => s.imported),
     event_id: column.uuid((s) => s.eventId),
     refused_at: column.timestamptz((s) => s.refusedAt),
+    purpose_id: column.uuid((s) => s.purposeId),
+    refused_kinds: column.texts((s) => s.refusals),
   },
 };
 
@@ -91,6 +108,8 @@ export const shadowStore = {
     await tx.execute`DELETE FROM shadow.consent_state`;
     await tx.execute`DELETE FROM shadow.suppression`;
     await tx.execute`DELETE FROM shadow.send`;
+    await tx.execute`DELETE FROM shadow.contact_point`;
+    await tx.execute`DELETE FROM shadow.merge`;
   },
 
   async addEvents(tx: Tx, rows: readonly ConsentEventShadow[]): Promise<void> {
@@ -101,6 +120,23 @@ export const shadowStore = {
   },
   async addSends(tx: Tx, rows: readonly SendShadow[]): Promise<void> {
     if (rows.length > 0) await tx.copy(SENDS, rows);
+  },
+  async addPoints(tx: Tx, rows: readonly HashedPoint[]): Promise<void> {
+    if (rows.length === 0) return;
+    await tx.execute`
+      INSERT INTO shadow.contact_point (n, contact_point_id, contact_id, brand_id, channel, added, address_hash)
+      SELECT n, point_id, contact_id, brand_id, channel, added, decode(nullif(hash, ''), 'hex')
+        FROM unnest(${rows.map(({ n }) => n)}::bigint[], ${rows.map(({ pointId }) => pointId)}::uuid[],
+                    ${rows.map(({ contactId }) => contactId)}::uuid[], ${rows.map(({ brandId }) => brandId)}::uuid[],
+                    ${rows.map(({ channel }) => channel)}::text[], ${rows.map(({ added }) => added)}::boolean[],
+                    ${rows.map(({ addressHash }) => addressHash?.toString('hex') ?? '')}::text[])
+             AS p (n, point_id, contact_id, brand_id, channel, added, hash)`;
+  },
+  async addMerges(tx: Tx, rows: readonly MergeShadow[]): Promise<void> {
+    if (rows.length === 0) return;
+    await tx.execute`
+      INSERT INTO shadow.merge (from_id, into_id)
+      SELECT * FROM unnest(${rows.map(({ fromId }) => fromId)}::uuid[], ${rows.map(({ intoId }) => intoId)}::uuid[])`;
   },
   async addStates(tx: Tx, rows: readonly StateShadow[]): Promise<void> {
     if (rows.length > 0) await tx.copy(STATES, rows);
@@ -123,7 +159,8 @@ export const shadowStore = {
         SELECT DISTINCT contact_point_id AS id FROM shadow.consent_event
          WHERE contact_point_id > ${after}::uuid ORDER BY 1 LIMIT ${limit}::int
       )
-      SELECT s.contact_point_id AS "pointId", coalesce(s.topic_id, s.purpose_id) AS "scopeId", s.event_id AS id, s.kind,
+      SELECT s.contact_point_id AS "pointId", coalesce(s.topic_id, s.purpose_id) AS "scopeId", s.purpose_id AS "purposeId",
+             s.event_id AS id, s.kind,
              s.occurred_at AS "occurredAt", s.valid_until AS "validUntil", s.retracts
         FROM points p JOIN shadow.consent_event s ON s.contact_point_id = p.id
        ORDER BY 1, 2`;
@@ -136,6 +173,7 @@ export const shadowStore = {
       await suppressions(tx, limit),
       await messages(tx, limit),
       await capUses(tx, limit),
+      await points(tx, limit),
     ];
     return all.flat();
   },
@@ -167,7 +205,8 @@ function states(tx: Tx, limit: number): Promise<Difference[]> {
       FULL JOIN consent.consent_state c ON c.contact_point_id = s.contact_point_id AND c.scope_id = s.scope_id
      WHERE c.scope_id IS NULL OR s.scope_id IS NULL
         OR (s.status, s.since, s.imported, s.event_id) IS DISTINCT FROM (c.status, c.since, c.imported, c.event_id)
-        OR (s.valid_until, s.refused_at) IS DISTINCT FROM (c.valid_until, c.refused_at)
+        OR (s.valid_until, s.refused_at, s.purpose_id) IS DISTINCT FROM (c.valid_until, c.refused_at, c.purpose_id)
+        OR (c.refused_at IS NOT NULL AND (c.refused_kind || ' ' || c.refused_event = ANY (s.refused_kinds)) IS NOT TRUE)
      LIMIT ${limit}::int`;
 }
 
@@ -252,10 +291,65 @@ function capUses(tx: Tx, limit: number): Promise<Difference[]> {
         LEFT JOIN sending.cap_use c ON c.contact_id = s.contact_id AND c.message_id = s.id
        WHERE s.status IN ('sent', 'unknown', 'started') AND c.at IS DISTINCT FROM s.at
       UNION ALL
+      SELECT 'sending.cap_use', c.message_id::text, 'counts for something else than its message'
+        FROM sending.cap_use c
+        JOIN sending.message m ON m.id = c.message_id
+        JOIN consent.purpose p ON p.id = m.purpose_id
+        LEFT JOIN consent.topic t ON t.id = m.topic_id
+        LEFT JOIN sending.campaign a ON a.id = m.campaign_id
+       WHERE (c.channel, c.class, c.purpose, c.topic, c.campaign, c.test)
+             IS DISTINCT FROM (m.channel, m.class, p.key, t.key, a.key, m.test)
+      UNION ALL
       SELECT 'sending.cap_use', c.message_id::text, 'holds a place, though by the log it did not leave'
         FROM sending.cap_use c
         LEFT JOIN starts s ON s.id = c.message_id
        WHERE s.id IS NULL OR s.status = 'failed'
+    ) found
+    LIMIT ${limit}::int`;
+}
+
+/**
+ * A contact point has the address that the last entry that added it says, is whose it was then or whose they turned out
+ * to be, and is over when an entry says so. Who was erased, or merged, has no entry for the end of each.
+ */
+function points(tx: Tx, limit: number): Promise<Difference[]> {
+  return tx.sql<Difference>`
+    WITH RECURSIVE last AS (
+      SELECT DISTINCT ON (contact_point_id) * FROM shadow.contact_point ORDER BY contact_point_id, n DESC
+    ), named AS (
+      SELECT DISTINCT ON (contact_point_id) contact_point_id, address_hash
+        FROM shadow.contact_point WHERE address_hash IS NOT NULL ORDER BY contact_point_id, n DESC
+    ), became AS (
+      SELECT from_id, into_id FROM shadow.merge
+      UNION
+      SELECT b.from_id, m.into_id FROM became b JOIN shadow.merge m ON m.from_id = b.into_id
+    ), beside AS (
+      SELECT p.id, p.ended_at, l.contact_point_id AS told, c.erased_at IS NOT NULL AS erased,
+             l.contact_id = p.contact_id
+               OR EXISTS (SELECT FROM became b WHERE b.from_id = l.contact_id AND b.into_id = p.contact_id) AS theirs,
+             (l.brand_id, l.channel) IS NOT DISTINCT FROM (p.brand_id, p.channel)
+               AND (d.address_hash IS NULL OR d.address_hash = p.address_hash) AS same,
+             NOT l.added AS ended,
+             EXISTS (SELECT FROM shadow.merge b WHERE l.contact_id IN (b.from_id, b.into_id)) AS merged
+        FROM consent.contact_point p
+        JOIN consent.contact c ON c.id = p.contact_id
+        LEFT JOIN last l ON l.contact_point_id = p.id
+        LEFT JOIN named d ON d.contact_point_id = p.id
+    )
+    SELECT * FROM (
+      SELECT 'consent.contact_point' AS "table", id::text AS row,
+             CASE WHEN told IS NULL THEN 'is in no entry of the log'
+                  WHEN NOT theirs THEN 'is somebody else’s by the log'
+                  WHEN NOT same THEN 'has another address by the log'
+                  WHEN ended THEN 'is over by the log'
+                  ELSE 'is in use by the log' END AS problem
+        FROM beside
+       WHERE CASE WHEN told IS NULL THEN NOT erased
+                  ELSE NOT theirs OR NOT same OR (ended AND ended_at IS NULL)
+                       OR (NOT ended AND ended_at IS NOT NULL AND NOT erased AND NOT merged) END
+      UNION ALL
+      SELECT 'consent.contact_point', contact_point_id::text, 'is in the log and not in the table'
+        FROM last l WHERE NOT EXISTS (SELECT FROM consent.contact_point p WHERE p.id = l.contact_point_id)
     ) found
     LIMIT ${limit}::int`;
 }

@@ -1,4 +1,5 @@
 import type { EpochMs } from '#lib/kernel';
+import type { JsonValue } from '#lib/ledger';
 import type { ConsentEventKind } from './consent-fold.js';
 
 /**
@@ -71,6 +72,14 @@ export function statedIn(details: Readonly<Record<string, unknown>>): Record<str
   const flags = details['flags'];
   if (Array.isArray(flags)) stated['flags'] = flags.filter((flag) => typeof flag === 'string' && FLAG.test(flag));
   return stated;
+}
+
+/** Both things that are kept beside an event, from what its entry discloses. */
+export function statedOf(details: Readonly<Record<string, JsonValue>>): {
+  readonly evidence: JsonValue;
+  readonly messageId: string | null;
+} {
+  return { evidence: statedIn(details) as JsonValue, messageId: messageIn(details) };
 }
 
 /** The message by whose link it was said, where there was one. */

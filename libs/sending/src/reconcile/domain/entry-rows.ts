@@ -1,6 +1,6 @@
 import type { JsonValue } from '#lib/ledger';
 
-type Values = Readonly<Record<string, JsonValue>>;
+export type Values = Readonly<Record<string, JsonValue>>;
 
 /** An entry about a consent, as the tables have it. What was erased is null. */
 export interface ConsentEventShadow {
@@ -33,6 +33,24 @@ export interface SendShadow {
   readonly reason: string | null;
   readonly judgedAt: string;
   readonly messageId: string | null;
+}
+
+/** What an entry tells of a contact point: that it began, or that it ended. */
+export interface PointShadow {
+  readonly n: number;
+  readonly pointId: string;
+  readonly contactId: string;
+  readonly brandId: string;
+  readonly channel: string;
+  readonly added: boolean;
+  /** Null where it does not say; an entry that adds one does. */
+  readonly address: string | null;
+}
+
+/** One contact turned out to be another. */
+export interface MergeShadow {
+  readonly fromId: string;
+  readonly intoId: string;
 }
 
 interface Entry {
@@ -83,13 +101,39 @@ export function sendOf({ n, id, clear, disclosed }: Entry): SendShadow {
   };
 }
 
+/** Null for what discloses nothing any more, and for other changes. */
+export function pointOf({ n, clear, disclosed }: Entry): PointShadow | null {
+  const pointId = textOf(disclosed?.['contact'], 'point');
+  const contactId = textOf(disclosed?.['contact'], 'id');
+  const change = textOf(disclosed?.['change'], 'change');
+  if (pointId === null || contactId === null || (change !== 'added' && change !== 'ended')) return null;
+  const [brandId, channel] = [textOf(clear, 'br') ?? '', textOf(clear, 'ch') ?? ''];
+  const address = textOf(disclosed?.['change'], 'address');
+  return { n, pointId, contactId, brandId, channel, added: change === 'added', address };
+}
+
+export function mergeOf({ disclosed }: Entry): MergeShadow | null {
+  const intoId = textOf(disclosed?.['contact'], 'id');
+  const merged = disclosed?.['change'];
+  const fromId = isObject(merged) ? textOf(merged['merged'], 'id') : null;
+  return intoId === null || fromId === null ? null : { fromId, intoId };
+}
+
 /** What stands behind the point of a type. */
 function kindOf(clear: Values): string {
   return (textOf(clear, 't') ?? '').split('.')[1] ?? '';
 }
 
 function textOf(value: JsonValue | undefined, name: string): string | null {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-  const member = (value as Values)[name];
+  const member = memberOf(value, name);
   return typeof member === 'string' ? member : null;
+}
+
+/** Undefined when there is no such member, or nothing that could have one. */
+export function memberOf(value: JsonValue | undefined, name: string): JsonValue | undefined {
+  return isObject(value) ? value[name] : undefined;
+}
+
+export function isObject(value: JsonValue | undefined): value is Values {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

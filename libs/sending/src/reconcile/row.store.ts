@@ -1,0 +1,72 @@
+import type { JsonValue } from '#lib/ledger';
+import type { Tx } from '#lib/platform';
+import type { ConsentEventRow, MessageRow } from './domain/compare-rows.js';
+
+type Values = Readonly<Record<string, JsonValue>>;
+
+/** Something that was set up, with what its entries tell of it, by their names for it. */
+export interface SetUpRow {
+  readonly id: string;
+  readonly table: string;
+  readonly told: Values;
+}
+
+/** SQL that reads the rows that entries are about, as the comparison looks at them. */
+export const rowStore = {
+  async events(tx: Tx, entryIds: readonly string[]): Promise<ConsentEventRow[]> {
+    if (entryIds.length === 0) return [];
+    return tx.sql<ConsentEventRow>`
+      SELECT e.entry_id AS "entryId", e.id, e.brand_id AS "brandId", p.channel, e.legal_basis AS "legalBasis",
+             e.notice_id AS "noticeId", encode(n.hash, 'hex') AS "noticeHash", e.wording, e.method, e.source, e.actor,
+             e.effective, e.served_id AS "servedId", e.request_id AS "requestId", e.jurisdiction,
+             e.message_id AS "messageId", e.evidence, e.recorded_at AS "recordedAt"
+        FROM consent.consent_event e
+        JOIN consent.contact_point p ON p.id = e.contact_point_id
+        LEFT JOIN consent.notice n ON n.id = e.notice_id
+       WHERE e.entry_id = ANY (${[...entryIds]}::uuid[])`;
+  },
+
+  async messages(tx: Tx, ids: readonly string[]): Promise<MessageRow[]> {
+    if (ids.length === 0) return [];
+    return tx.sql<MessageRow>`
+      SELECT id, brand_id AS "brandId", contact_id AS "contactId", contact_point_id AS "contactPointId", channel, class, test,
+             purpose_id AS "purposeId", topic_id AS "topicId", campaign_id AS "campaignId", step, variant
+        FROM sending.message
+       WHERE id = ANY (${[...ids]}::uuid[])`;
+  },
+
+  /** Everything that decisions read and somebody set up: few rows. */
+  async setUp(tx: Tx): Promise<SetUpRow[]> {
+    return tx.sql<SetUpRow>`
+      SELECT id::text, 'consent.purpose' AS "table",
+             jsonb_build_object('key', key, 'enforcement', enforcement, 'legalBasis', legal_basis, 'labels', labels,
+                                'keepEvidence', keep_evidence) AS told
+        FROM consent.purpose
+      UNION ALL
+      SELECT t.id::text, 'consent.topic',
+             jsonb_build_object('key', t.key, 'purpose', p.key, 'labels', t.labels, 'descriptions', t.descriptions)
+        FROM consent.topic t JOIN consent.purpose p ON p.id = t.purpose_id
+      UNION ALL
+      SELECT id::text, 'consent.notice',
+             jsonb_build_object('key', key, 'version', version, 'language', language, 'wording', wording,
+                                'hash', encode(hash, 'hex'))
+        FROM consent.notice
+      UNION ALL
+      SELECT id::text, 'sending.policy',
+             body || jsonb_build_object('key', key, 'version', version, 'hash', encode(hash, 'hex'))
+        FROM sending.policy`;
+  },
+
+  /** Contact points after one by its id that have an address, and whose it says to be. */
+  async addresses(
+    tx: Tx,
+    after: string,
+    limit: number,
+  ): Promise<{ id: string; brandId: string; channel: string; address: string; addressHash: Buffer }[]> {
+    return tx.sql`
+      SELECT id, brand_id AS "brandId", channel, address, address_hash AS "addressHash"
+        FROM consent.contact_point
+       WHERE id > ${after}::uuid AND address <> ''
+       ORDER BY id LIMIT ${limit}::int`;
+  },
+};
