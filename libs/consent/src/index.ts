@@ -101,12 +101,8 @@ export { makeTrackingToken, readTrackingToken, type TrackedThing } from './links
 export { NO_OPT_OUT, NOWHERE, readPageLink, type LinkAccess, type PageLink } from './links/page-link.js';
 export { LinkService, type IssuedLink, type LinkRequest } from './links/link.service.js';
 export { accentStyle, inkOn, type PageSettings } from './brands/domain/page-settings.js';
-export {
-  PreferenceService,
-  type PageEvidence,
-  type PreferenceAnswer,
-  type PreferenceView,
-} from './preferences/preference.service.js';
+export { PreferenceService } from './preferences/preference.service.js';
+export type { PageEvidence, PreferenceAnswer, PreferenceView } from './preferences/preference-view.js';
 export type { AgreementEvent, PageBrand, PreferenceChange } from './preferences/preference.store.js';
 export { canBeLeft } from './consents/domain/leaving.js';
 export { cellKey, type Cell } from './preferences/domain/cells.js';
@@ -130,6 +126,7 @@ export { DoubleOptInService, type OptInRequest } from './double-opt-in/double-op
 export {
   ConfirmationService,
   type ConfirmationRequest,
+  type KeptDenial,
   type OptInView,
   type Said,
   type SaidOn,

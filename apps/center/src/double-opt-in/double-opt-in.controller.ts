@@ -1,32 +1,51 @@
 import { createHash } from 'node:crypto';
 import { Controller, Get, Inject, Options, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type ConfirmationRequest, ConfirmationService, type OptInView, type Said, type SaidOn } from '#lib/consent';
-import { sendBrandPage } from '../http/send-page.js';
-import { brandFrame } from '../pages/brand-frame.js';
+import {
+  type ConfirmationRequest,
+  ConfirmationService,
+  type OptInView,
+  readConfirmToken,
+  type Said,
+} from '#lib/consent';
+import { KEY_RING, type KeyRing, type Logger, LOGGER, systemClock } from '#lib/platform';
 import { whereFrom } from '../http/evidence.js';
+import { isTrouble } from '../http/page.filter.js';
+import { sendBrandPage } from '../http/send-page.js';
+import { KeptWishes, tellOfTrouble } from '../journal/kept-wishes.js';
+import { brandFrame } from '../pages/brand-frame.js';
 import { chooseLanguage } from '../pages/language.js';
-import { PreferencePage } from '../preferences/preference-page.js';
 import type { Page } from '../pages/page.js';
-import { apart, labelIn, listIn, type Phrase, textOf } from '../texts/phrase.js';
-import { type Language, LANGUAGE_TAGS } from '../texts/texts.js';
-import { confirmationTexts, fill } from './confirmation-texts.js';
+import { ServedWords } from '../pages/served-words.js';
+import { Entered } from '../preferences/form.js';
+import { PreferencePage } from '../preferences/preference-page.js';
+import { sendKept, sendTrouble } from '../preferences/reduced-pages.js';
+import type { Phrase } from '../texts/phrase.js';
+import { type Language, LANGUAGE_TAGS, sayIn } from '../texts/texts.js';
+import { confirmationTexts } from './confirmation-texts.js';
+import { type AskedView, type Question, saidOn, sayAbout, wordsOf } from './said.js';
 
 /**
  * The link of a double opt-in. GET shows a button and changes nothing, because scanners open every link of a mail; POST
  * confirms, or says that it was somebody else, also after something confirmed, once. A link that nobody made, one that is
  * over, one whose request is gone and one whose subject was refused since get the same answer.
+ *
+ * While nothing can be looked up a "this was not me" is kept, because it lets less through. A yes is not: what it was
+ * said to could not be shown, and nobody could tell whether it still counts. The page says that nothing was recorded.
  */
 @Controller('c/:token')
 export class DoubleOptInController {
   constructor(
     @Inject(ConfirmationService) private readonly optIns: ConfirmationService,
     @Inject(PreferencePage) private readonly page: PreferencePage,
+    @Inject(KeptWishes) private readonly kept: KeptWishes,
+    @Inject(KEY_RING) private readonly keys: KeyRing,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   @Get()
   async show(@Param('token') token: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    this.answer(request, reply, await this.optIns.view(token), 'ask');
+    await this.view(token, request, reply, 'ask');
   }
 
   @Post()
@@ -35,12 +54,14 @@ export class DoubleOptInController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    this.answer(
-      request,
-      reply,
-      await this.optIns.confirm(token, tracesOf(request), asRead(request, saidOn(request, 'ask'))),
-      'ask',
-    );
+    // The page that stands in for this one has both buttons, and one address.
+    if (queryOf(request).act === 'not_me') return this.deny(token, request, reply);
+    try {
+      const confirmed = await this.optIns.confirm(token, tracesOf(request), (view) => asRead(request, view));
+      this.answer(token, request, reply, confirmed, 'ask');
+    } catch (error) {
+      this.notNow(token, request, reply, error);
+    }
   }
 
   @Get('not-me')
@@ -49,12 +70,27 @@ export class DoubleOptInController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    this.answer(request, reply, await this.optIns.view(token), 'askNot');
+    await this.view(token, request, reply, 'askNot');
   }
 
   @Post('not-me')
   async deny(@Param('token') token: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    this.answer(request, reply, await this.optIns.deny(token, tracesOf(request), saidOn(request, 'askNot')), 'askNot');
+    const served = this.wordsOf(token).read('not_me', Entered.read(request.body).get('words'));
+    const isAlone = queryOf(request).alone === '1';
+    const said = (view: AskedView) =>
+      saidOn('askNot', served?.language ?? languageOf(request, view), served?.text ?? null, isAlone)(view);
+    try {
+      this.answer(token, request, reply, await this.optIns.deny(token, tracesOf(request), said), 'askNot');
+    } catch (error) {
+      if (!isTrouble(error)) throw error;
+      if (readConfirmToken(this.keys.links, token) === null) return this.page.unknownLink(request, reply);
+      const { ip, userAgent } = whereFrom(request);
+      const language = served?.language ?? languageOf(request, null);
+      const at = systemClock.now();
+      const read = { language, words: served?.text ?? null, alone: isAlone };
+      await this.kept.keep({ token, act: 'not_me', at, ip, userAgent, ...read }, error);
+      sendKept(reply, languageOf(request, null), at);
+    }
   }
 
   @Options(['', 'not-me'])
@@ -62,70 +98,99 @@ export class DoubleOptInController {
     void reply.status(204).header('allow', 'GET, HEAD, POST, OPTIONS').send();
   }
 
-  private answer(request: FastifyRequest, reply: FastifyReply, view: OptInView | null, page: Question): void {
+  private async view(token: string, request: FastifyRequest, reply: FastifyReply, page: Question): Promise<void> {
+    try {
+      this.answer(token, request, reply, await this.optIns.view(token), page);
+    } catch (error) {
+      this.notNow(token, request, reply, error);
+    }
+  }
+
+  private answer(
+    token: string,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    view: OptInView | null,
+    page: Question,
+  ): void {
     if (view === null) return this.page.unknownLink(request, reply);
     const language = languageOf(request, view);
-    const words = digestOf(saidOn(request, page)(view));
-    const content = contentOf(view.state, page, `?lang=${language}&words=${words}`, language, sayAbout(view, language));
+    const words = wordsOf(page, view, language);
+    const button = {
+      action: `?lang=${language}&words=${digestOf(words)}`,
+      ...(page === 'askNot' && { words: this.wordsOf(token).seal('not_me', language, words) }),
+    };
+    const content = contentOf(view.state, page, button, language, sayAbout(view, language));
     const frame = brandFrame(view.brand, language, content.title, (lang) => `?lang=${lang}`);
     sendBrandPage(reply, language, content, { frame, look: view.brand.page });
   }
+
+  /** Nothing was recorded: whoever was confirming can press again with the words they read, and anybody can say no. */
+  private notNow(token: string, request: FastifyRequest, reply: FastifyReply, because: unknown): void {
+    if (!isTrouble(because)) throw because;
+    if (readConfirmToken(this.keys.links, token) === null) return this.page.unknownLink(request, reply);
+    tellOfTrouble(this.logger, because, 'a confirmation can be neither shown nor recorded');
+    const language = languageOf(request, null);
+    const again = sayIn(language)('simple.trouble.again');
+    const { button } = confirmationTexts(language).askNot;
+    const notMe = {
+      label: button,
+      action: `?act=not_me&alone=1&lang=${language}`,
+      words: this.wordsOf(token).seal('not_me', language, button),
+    };
+    const { words } = queryOf(request);
+    const wasRead = request.method === 'POST' && typeof words === 'string' && /^[\w-]{16}$/.test(words);
+    if (wasRead) {
+      const confirm = { label: again, action: `?lang=${language}&words=${words}` };
+      return sendTrouble(reply, language, { buttons: [confirm, notMe] });
+    }
+    sendTrouble(reply, language, { buttons: [notMe], link: { href: `?lang=${language}`, text: again } });
+  }
+
+  private wordsOf(token: string): ServedWords {
+    return new ServedWords(this.keys.links, token);
+  }
 }
 
-type Question = 'ask' | 'askNot';
-
-function languageOf(request: FastifyRequest, { language }: Pick<OptInView, 'language'>): Language {
-  const wanted = LANGUAGE_TAGS.find((tag) => tag === (request.query as { lang?: unknown }).lang);
-  return wanted ?? chooseLanguage(language, request.headers['accept-language']);
+function queryOf(request: FastifyRequest): Readonly<Record<string, unknown>> {
+  return request.query as Readonly<Record<string, unknown>>;
 }
 
-function sayAbout({ brand, labels }: Pick<OptInView, 'brand' | 'labels'>, language: Language) {
-  const names = labels.map((each) => labelIn(each, language, brand.defaultLanguage, ''));
-  const what = listIn(language, names);
-  return (text: string): Phrase => fill(text, { brand: apart(brand.name), what });
+/** @param view null where nothing is known of who is asked */
+function languageOf(request: FastifyRequest, view: Pick<OptInView, 'language'> | null): Language {
+  const wanted = LANGUAGE_TAGS.find((tag) => tag === queryOf(request).lang);
+  return wanted ?? chooseLanguage(view?.language ?? null, request.headers['accept-language']);
 }
 
 /** Names the words that a form was read with. */
-function digestOf({ wording }: Said): string {
-  return createHash('sha256').update(wording).digest('base64url').slice(0, 16);
+function digestOf(words: string): string {
+  return createHash('sha256').update(words).digest('base64url').slice(0, 16);
 }
 
-/** Null where the form says that other words were read. */
-function asRead(request: FastifyRequest, said: (view: AskedView) => Said): SaidOn {
-  const { words } = request.query as { words?: unknown };
-  return (view) => {
-    const now = said(view);
-    return words === undefined || words === digestOf(now) ? now : null;
-  };
-}
-
-type AskedView = Omit<OptInView, 'state'>;
-
-/** The question of the page, and the button beneath it. */
-function saidOn(request: FastifyRequest, page: Question): (view: AskedView) => Said {
-  return (view) => {
-    const language = languageOf(request, view);
-    const { lead, button } = confirmationTexts(language)[page];
-    return { language, wording: `${textOf(sayAbout(view, language)(lead))} · ${button}` };
-  };
+/** What is confirmed; null where the form says that other words were read. */
+function asRead(request: FastifyRequest, view: AskedView): Said | null {
+  const { words } = queryOf(request);
+  const language = languageOf(request, view);
+  const wording = wordsOf('ask', view, language);
+  return words === undefined || words === digestOf(wording) ? { language, wording } : null;
 }
 
 function contentOf(
   state: OptInView['state'],
   page: Question,
-  action: string,
+  button: { readonly action: string; readonly words?: string },
   language: Language,
   say: (text: string) => Phrase,
 ): Page {
   const texts = confirmationTexts(language);
   if (state !== 'open' && !(state === 'confirmed' && page === 'askNot'))
     return { title: texts[state].title, paragraphs: [say(texts[state].effect)] };
-  const { title, lead, button } = texts[page];
+  const { title, lead, button: label } = texts[page];
   return {
     title,
     lead: say(lead),
     paragraphs: [],
-    buttons: [{ label: button, action }],
+    buttons: [{ label, ...button }],
     note: texts.ask.note,
   };
 }

@@ -1,5 +1,16 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { ConsentService, databaseNow, PreferenceService, readOptOutToken, readPageLink } from '#lib/consent';
+import {
+  cellKey,
+  ConfirmationService,
+  ConsentService,
+  databaseNow,
+  type PageEvidence,
+  PreferenceService,
+  type PreferenceView,
+  readOptOutToken,
+  readPageLink,
+} from '#lib/consent';
+import type { EpochMs } from '#lib/kernel';
 import {
   Database,
   isDatabaseAway,
@@ -9,11 +20,16 @@ import {
   LOGGER,
   type ReadinessCheck,
   systemClock,
+  Times,
   toIso,
 } from '#lib/platform';
+import { saidOn } from '../double-opt-in/said.js';
+import { boxName } from '../preferences/box-name.js';
+import type { Less } from '../preferences/domain/less.js';
+import { zoneOf } from '../preferences/showing.js';
 import { Words } from '../preferences/words.js';
 import { wordingOf } from '../preferences/wording.js';
-import { LANGUAGE_TAGS } from '../texts/texts.js';
+import { type Language, LANGUAGE_TAGS } from '../texts/texts.js';
 import { clockAhead, inDatabaseTime } from './domain/database-time.js';
 import type { KeptWish } from './domain/journal-line.js';
 import { type CarriedOut, OptOutJournal } from './opt-out-journal.js';
@@ -22,7 +38,14 @@ const LOOK_AGAIN_MS = 2_000;
 /** Files in one line of the log. */
 const NAMED_AT_MOST = 20;
 
-/** Takes wishes to leave while PostgreSQL is away, and carries them out when it is back. */
+/** How a kept wish is told to have come about. */
+interface Late {
+  readonly id: string;
+  readonly occurredAt: EpochMs;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** Takes wishes to receive less while PostgreSQL is away, and carries them out when it is back. */
 @Injectable()
 export class KeptWishes implements OnApplicationBootstrap, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
@@ -32,6 +55,7 @@ export class KeptWishes implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(OptOutJournal) private readonly journal: OptOutJournal,
     @Inject(ConsentService) private readonly consents: ConsentService,
     @Inject(PreferenceService) private readonly preferences: PreferenceService,
+    @Inject(ConfirmationService) private readonly optIns: ConfirmationService,
     @Inject(Database) private readonly database: Database,
     @Inject(KEY_RING) private readonly keys: KeyRing,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -61,7 +85,10 @@ export class KeptWishes implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async carryOutOnce(): Promise<void> {
     try {
-      const { done, failures, setAside } = await this.journal.empty((wish) => this.carryOut(wish), isDatabaseAway);
+      const { done, failures, setAside } = await this.journal.empty(
+        (wish, id) => this.carryOut(wish, id),
+        isDatabaseAway,
+      );
       if (done > 0) this.logger.info({ count: done }, 'kept wishes to leave were carried out');
       if (setAside.length > 0) {
         const where = { count: setAside.length, folder: this.journal.folder, files: setAside.slice(0, NAMED_AT_MOST) };
@@ -75,35 +102,80 @@ export class KeptWishes implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  private async carryOut({ token, act, scope = null, at, ip, userAgent, ...read }: KeptWish): Promise<CarriedOut> {
+  private async carryOut(wish: KeptWish, id: string): Promise<CarriedOut> {
+    const { token, act, at, ip, userAgent } = wish;
     const before = systemClock.now();
     const now = await databaseNow(this.database.tx);
     const ahead = clockAhead({ before, after: systemClock.now() }, now);
-    const occurredAt = inDatabaseTime(at, ahead, now);
-    const details = { ip, userAgent, kept: true, keptAt: toIso(at), clockCorrectedBySeconds: ahead / 1_000 };
-    if (act === 'one_click') {
-      const link = readOptOutToken(this.keys.links, token);
-      if (link === null) return 'names_nobody';
-      const left = await this.consents.withdrawByLink(link, { method: 'one_click', details }, occurredAt);
-      return left === null ? 'names_nobody' : 'done';
-    }
+    const delay = { kept: true, keptAt: toIso(at), clockCorrectedBySeconds: ahead / 1_000 };
+    const late = { id, occurredAt: inDatabaseTime(at, ahead, now), details: { ip, userAgent, ...delay } };
+    if (act === 'not_me') return this.deny(wish, { ...late, details: delay });
+    if (act !== 'one_click') return this.carryOutOnPage(wish, late);
+    const link = readOptOutToken(this.keys.links, token);
+    if (link === null) return 'names_nobody';
+    const evidence = { method: 'one_click', details: late.details };
+    const left = await this.consents.withdrawByLink(link, evidence, late.occurredAt, id);
+    return left === null ? 'names_nobody' : 'done';
+  }
+
+  /** What a button or the form of the page asked for. */
+  private async carryOutOnPage(wish: KeptWish, late: Late): Promise<CarriedOut> {
+    const { token, act, scope = null, at, words = null } = wish;
     // The link counts as it was when the wish was expressed.
     const link = readPageLink(this.keys.links, token, at);
     if (link === null) return 'names_nobody';
     const view = await this.preferences.view({ ...link, access: 'reduce' }, null);
     if (view === null) return 'names_nobody';
+    const language = languageOf(wish);
     const scopeId = act === 'stop_all' ? null : (link.scopeId ?? scope);
-    const isAll = scopeId === null;
-    const request = isAll
-      ? ({ act: 'stop_all' } as const)
-      : ({ act: 'leave', scopeId, pointId: link.contactPointId } as const);
-    const language = LANGUAGE_TAGS.find((tag) => tag === read.language) ?? 'en';
-    const wording = wordingOf(new Words(language, view), request.act, link, read.alone ?? true);
-    await this.preferences.apply(link, request, null, { details: { ...details, language }, wording, occurredAt });
+    const button = act === 'leave' && scopeId === null ? 'stop_all' : act;
+    const evidence: PageEvidence = {
+      details: { ...late.details, language, asServed: words !== null },
+      wording: wordingOf(new Words(language, view), button, link, wish.alone ?? true, words),
+      occurredAt: late.occurredAt,
+      wishId: late.id,
+    };
+    if (act === 'erase') await this.preferences.requestErasure(link, evidence);
+    else {
+      const request =
+        wish.less !== undefined
+          ? lessOn(view, wish.less, at, language)
+          : scopeId === null
+            ? ({ act: 'stop_all' } as const)
+            : ({ act: 'leave', scopeId, pointId: link.contactPointId } as const);
+      await this.preferences.apply(link, request, null, evidence);
+    }
     // Where nothing came of it: whoever was erased has left, and who took another address does not get what is sent to
     // this one.
     return 'done';
   }
+
+  private async deny(wish: KeptWish, { id, occurredAt, details }: Late): Promise<CarriedOut> {
+    const { token, ip, userAgent, words = null } = wish;
+    const language = languageOf(wish);
+    const traces = { ip, userAgent, fetchSite: null, fetchMode: null };
+    const said = saidOn('askNot', language, words, wish.alone ?? false);
+    const denied = await this.optIns.deny(token, traces, said, { wishId: id, occurredAt, details });
+    return denied === null ? 'names_nobody' : 'done';
+  }
+}
+
+function languageOf({ language }: KeptWish): Language {
+  return LANGUAGE_TAGS.find((tag) => tag === language) ?? 'en';
+}
+
+/** A form that was saved, as far as it lets less through: every box that is ticked now and was not unticked then stays. */
+function lessOn(view: PreferenceView, { off, frequency, pause }: Less, at: EpochMs, language: Language) {
+  const kept = view.cells.filter((cell) => cell.on && !off.includes(boxName(cell)));
+  const times = new Times(language, zoneOf(view), at);
+  const until = pause === null ? null : /^\d+$/.test(pause) ? times.endOfDayIn(Number(pause), at) : times.endOf(pause);
+  return {
+    act: 'save',
+    onlyLess: true,
+    ticked: new Set(kept.map(cellKey)),
+    ...(frequency !== null && { frequency }),
+    ...(until !== null && { pausedUntil: until }),
+  } as const;
 }
 
 /** Whether the next opt-out that PostgreSQL cannot take would be kept, and whether one waits for a person. */

@@ -28,9 +28,9 @@ export interface Emptied {
 }
 
 /**
- * Wishes to leave that PostgreSQL could not take, on this machine's own disk: one sealed file each, synchronised before
- * anybody is told that it is kept. What was written is carried out at least once; carrying it out twice is the same as
- * once, because each wish has the time at which it was expressed.
+ * Wishes to receive less that PostgreSQL could not take, on this machine's own disk: one sealed file each, synchronised before
+ * anybody is told that it is kept. What was written is tried until it is carried out, and counts once: by the id in its
+ * name, which whoever carries it out writes down with it.
  *
  * A file appears whole under its name and is deleted only when what it wishes is done, so any number of processes may
  * have the same folder without knowing of each other. What one cannot read it sets aside under another name, where each
@@ -59,10 +59,11 @@ export class OptOutJournal {
   /**
    * Carries out every wish that was kept, oldest first, and forgets it. One that fails stays, and leaves the others alone
    * unless the same stands in their way too.
+   * @param carryOut         is given the id of the wish as well, which is another for each that was kept
    * @param standsInEveryWay whether what went wrong would go wrong with every other wish; it is then thrown
    */
   async empty(
-    carryOut: (wish: KeptWish) => Promise<CarriedOut>,
+    carryOut: (wish: KeptWish, id: string) => Promise<CarriedOut>,
     standsInEveryWay: (error: unknown) => boolean,
   ): Promise<Emptied> {
     await this.tidy();
@@ -74,7 +75,7 @@ export class OptOutJournal {
       try {
         const text = await readFile(path.join(this.folder, name), 'utf8');
         const wish = this.read(text);
-        if (wish !== null && (await carryOut(wish)) === 'done') {
+        if (wish !== null && (await carryOut(wish, path.parse(name).name)) === 'done') {
           await rm(path.join(this.folder, name), { force: true });
           done += 1;
         } else if (await this.setAside(name)) setAside.push(name);

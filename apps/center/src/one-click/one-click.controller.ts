@@ -9,6 +9,7 @@ import { KeptWishes } from '../journal/kept-wishes.js';
 import { chooseLanguage } from '../pages/language.js';
 import { here } from '../preferences/page-address.js';
 import { PreferencePage } from '../preferences/preference-page.js';
+import { sendKept } from '../preferences/reduced-pages.js';
 import { sayIn } from '../texts/texts.js';
 
 /**
@@ -65,7 +66,7 @@ export class OneClickController {
       const language = chooseLanguage(null, request.headers['accept-language']);
       const at = systemClock.now();
       await this.kept.keep({ token, act: 'one_click', at, ip, userAgent, language }, error);
-      this.page.keptForLater(reply, language, at);
+      sendKept(reply, language, at);
     }
   }
 

@@ -10,8 +10,8 @@ export interface Page {
   readonly title: string;
   readonly lead?: string | Phrase;
   readonly paragraphs: readonly (string | Phrase)[];
-  /** Of the same weight. Without an action a button posts to the page's own address. */
-  readonly buttons?: readonly { readonly label: string; readonly action?: string }[];
+  /** Of the same weight. Without an action a button posts to the page's own address. `words` are its words, sealed. */
+  readonly buttons?: readonly { readonly label: string; readonly action?: string; readonly words?: string }[];
   readonly link?: { readonly href: string; readonly text: string };
   readonly note?: string;
 }
@@ -85,7 +85,7 @@ export function renderPage(language: Language, page: Page, frame: Frame | null, 
       header,
       footer,
       title,
-      buttons: buttons.map(({ label, action = null }) => ({ label, action })),
+      buttons: buttons.map(({ label, action = null, words = null }) => ({ label, action, words })),
       isPair: buttons.length > 1,
       note,
       link,

@@ -1,11 +1,15 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { PreferenceRequest, PreferenceView } from '#lib/consent';
+import { type Cell, cellKey, type PreferenceRequest, type PreferenceView } from '#lib/consent';
 import { type Times, zoneAdvice } from '#lib/platform';
 import { LANGUAGE_TAGS } from '../texts/texts.js';
+import { boxName } from './box-name.js';
+import { type Less, lessOf, readWas } from './domain/less.js';
 
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
 const emptyOr = <T extends z.ZodType>(schema: T) => z.union([z.literal('').transform(() => null), schema]);
 const MOST_CELLS = 2_000;
+const PAGE_NUMBER = /^[A-Za-z0-9_-]{43}$/;
 export const LONGEST_BREAK_DAYS = 366;
 
 /** The fields of the page's form. One that is missing was not on the page. */
@@ -42,14 +46,40 @@ export interface SaveForm {
 
 /** What was posted, as it was typed, to be shown again. */
 export class Entered {
-  readonly cells: ReadonlySet<string>;
+  /** Names of the boxes that were ticked. */
+  private readonly boxes: ReadonlySet<string>;
 
-  constructor(private readonly fields: URLSearchParams) {
-    this.cells = new Set(fields.getAll('cell').slice(0, MOST_CELLS));
+  constructor(
+    private readonly fields: URLSearchParams,
+    private readonly body = '',
+  ) {
+    this.boxes = new Set(fields.getAll('cell').slice(0, MOST_CELLS));
   }
 
-  static read(body: Buffer | undefined): Entered {
-    return new Entered(new URLSearchParams(body?.toString('utf8') ?? ''));
+  static read(body: unknown): Entered {
+    const text = Buffer.isBuffer(body) ? body.toString('utf8') : '';
+    return new Entered(new URLSearchParams(text), text);
+  }
+
+  isTicked(cell: Cell): boolean {
+    return this.boxes.has(boxName(cell));
+  }
+
+  /**
+   * By which the answer to this form, and no other, takes the change back: as secret as the number of the page that it was
+   * on, and the same when the same form is sent once more. Null where the page had no number.
+   */
+  undoSecret(act: string): string | null {
+    if (!PAGE_NUMBER.test(this.get('n') ?? '')) return null;
+    return createHash('sha256').update(`${act} ${this.body}`).digest('base64url');
+  }
+
+  /** What of a form that was saved can be carried out without knowing anything else. */
+  toLess(): Less | null {
+    const was = readWas(this.get('was'));
+    if (was === null) return null;
+    const [frequency, pause, pauseDay] = [this.get('frequency'), this.get('pause'), this.get('pauseDay')];
+    return lessOf(was, { ticked: this.boxes, frequency, pause, pauseDay });
   }
 
   get(name: string): string | null {
@@ -78,7 +108,7 @@ export class Entered {
       notice,
       request: {
         act: 'save',
-        ticked: this.cells,
+        ticked: new Set(view.cells.filter((cell) => this.isTicked(cell)).map(cellKey)),
         ...(frequency !== undefined && frequency !== 'other' && { frequency }),
         ...(pausedUntil !== undefined && { pausedUntil }),
         ...(quietHours !== undefined && { quietHours }),

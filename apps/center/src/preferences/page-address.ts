@@ -26,12 +26,6 @@ export const PageQuery = z.object({
     .nullable()
     .catch(null),
   change: z.uuid().nullable().catch(null),
-  /** The secret by which an opt-out link takes back its own change. */
-  undo: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{43}$/)
-    .nullable()
-    .catch(null),
   /** Of the topic or purpose that is left, where the link itself names none. */
   scope: z.uuid().nullable().catch(null),
   /** Which page of the whole record is open, counted from 1; null while only its beginning is shown. */

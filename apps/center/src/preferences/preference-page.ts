@@ -1,21 +1,24 @@
+import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NOWHERE, type PageLink, type PreferenceRequest, PreferenceService, type PreferenceView } from '#lib/consent';
-import type { EpochMs } from '#lib/kernel';
-import { type Logger, LOGGER, systemClock, Times } from '#lib/platform';
+import { KEY_RING, type KeyRing, type Logger, LOGGER, systemClock, Times } from '#lib/platform';
 import { ContactMessages, PersonExportService } from '#lib/sending';
 import { Allowance } from '../http/domain/allowance.js';
 import { isFromElsewhere, whereFrom } from '../http/evidence.js';
 import { isTrouble } from '../http/page.filter.js';
 import { sendData, sendDataPage } from '../http/send-data.js';
 import { sendPage, sendPreferences } from '../http/send-page.js';
+import type { KeptWish } from '../journal/domain/journal-line.js';
 import { KeptWishes, tellOfTrouble } from '../journal/kept-wishes.js';
 import { chooseLanguage } from '../pages/language.js';
+import { ServedWords } from '../pages/served-words.js';
 import { type Language, sayIn } from '../texts/texts.js';
 import { FreshLinks } from './fresh-links.js';
 import { Entered } from './form.js';
 import { here, PageQuery } from './page-address.js';
 import { RECORD_PAGE } from './record.js';
+import { type Reduced, sendBusy, sendKept, sendNotNow, sendWayOut } from './reduced-pages.js';
 import { type Showing, zoneOf } from './showing.js';
 import { toContent } from './view-model.js';
 import { wordingOf } from './wording.js';
@@ -42,6 +45,7 @@ export class PreferencePage {
     @Inject(FreshLinks) private readonly freshLinks: FreshLinks,
     @Inject(PersonExportService) private readonly exports: PersonExportService,
     @Inject(KeptWishes) private readonly kept: KeptWishes,
+    @Inject(KEY_RING) private readonly keys: KeyRing,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -49,17 +53,20 @@ export class PreferencePage {
   async show(token: string, link: PageLink, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     if (this.isBusy(token, link, request, reply)) return;
     try {
-      await this.showAs(link, request, reply);
+      await this.showAs(token, link, request, reply);
     } catch (error) {
       if (!isTrouble(error)) throw error;
-      this.wayOutAlone(link, request, reply, error);
+      tellOfTrouble(this.logger, error, 'the page is reduced to the way out');
+      if (link === NOWHERE) return this.unknownLink(request, reply);
+      sendWayOut(reply, this.reducedTo(token, link, request));
     }
   }
 
   /** What a form of the page asks for. */
   async act(token: string, link: PageLink, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const query = PageQuery.parse(request.query);
-    const { act, scope } = query;
+    const { act } = query;
+    const entered = Entered.read(request.body);
     const isLeaving = act === 'leave' || act === 'stop_all';
     const now = systemClock.monotonic();
     const maySave = act === 'save' && link !== NOWHERE && this.saves.take(nameOf(token, link), now) === null;
@@ -71,19 +78,33 @@ export class PreferencePage {
       (this.byAddress.isShortOf(PAGES_AFTER, request.ip, now) ||
         this.byLink.isShortOf(PAGES_AFTER, nameOf(token, link), now));
     try {
-      await this.carryOut(link, query, request, reply, isBusy);
+      await this.carryOut({ token, link, query, entered, isBusy }, request, reply);
     } catch (error) {
       if (!isTrouble(error)) throw error;
       if (link === NOWHERE) return this.unknownLink(request, reply);
-      if (!isLeaving) return this.notNow(link, request, reply, error);
-      const language = query.said ?? languageFor(request, null);
-      const at = systemClock.now();
-      await this.kept.keep(
-        { token, act, scope, alone: query.alone !== null, at, ...whereFrom(request), language },
-        error,
-      );
-      this.keptForLater(reply, language, at);
+      const wish = this.lessIn({ token, link, query, entered }, request);
+      if (wish === null) {
+        tellOfTrouble(this.logger, error, 'what the page was asked for could not be done');
+        return sendNotNow(reply, this.reducedTo(token, link, request));
+      }
+      await this.kept.keep(wish, error);
+      sendKept(reply, query.said ?? languageFor(request, null), wish.at, act === 'save');
     }
+  }
+
+  /** What of a form can be kept while it cannot be carried out: whatever lets less through. Null where that is nothing. */
+  private lessIn({ token, link, query, entered }: Asked, request: FastifyRequest): KeptWish | null {
+    const { act, scope, alone, said } = query;
+    const read = act === null ? null : this.wordsOf(token).read(act, entered.get('words'));
+    const wish = {
+      ...{ token, scope, alone: alone !== null, at: systemClock.now(), ...whereFrom(request) },
+      ...{ language: read?.language ?? said ?? languageFor(request, null), words: read?.text ?? null },
+    };
+    if (act === 'leave' || act === 'stop_all') return { ...wish, act };
+    if (isFromElsewhere(request)) return null;
+    if (act === 'erase' && link.access === 'manage') return { ...wish, act };
+    const less = act === 'save' ? entered.toLess() : null;
+    return less === null ? null : { ...wish, act: 'save', less };
   }
 
   /** The one answer to every link that is not ours, too old, or names nobody. */
@@ -91,23 +112,8 @@ export class PreferencePage {
     simple(reply, 404, languageFor(request, null), 'unknown');
   }
 
-  keptForLater(reply: FastifyReply, language: Language, at: EpochMs): void {
-    const say = sayIn(language);
-    const time = new Times(language, 'UTC', at).instant(at);
-    sendPage(reply, 200, language, {
-      title: say('simple.kept.title'),
-      paragraphs: [say('simple.kept.effect', { time })],
-      note: say('simple.left.close'),
-    });
-  }
-
-  private async carryOut(
-    link: PageLink,
-    query: PageQuery,
-    request: FastifyRequest,
-    reply: FastifyReply,
-    isBusy: boolean,
-  ): Promise<void> {
+  private async carryOut(asked: Asked & { isBusy: boolean }, request: FastifyRequest, reply: FastifyReply) {
+    const { token, link, query, entered, isBusy } = asked;
     const { act, lang } = query;
     const view = await this.preferences.view(link, null);
     if (view === null) return this.unknownLink(request, reply);
@@ -120,14 +126,17 @@ export class PreferencePage {
     }
     if (act === 'link') return redirect(reply, { lang, done: await this.freshLinks.send(link, language) });
 
-    const read = query.said ?? language;
+    const served = this.wordsOf(token).read(act, entered.get('words'));
+    const read = served?.language ?? query.said ?? language;
+    const undoSecret = entered.undoSecret(act);
     const evidence = {
-      details: { ...whereFrom(request), language: read },
-      wording: wordingOf(new Words(read, view), act, link, query.alone !== null),
+      details: { ...whereFrom(request), language: read, asServed: served !== null || act === 'save' },
+      wording: wordingOf(new Words(read, view), act, link, query.alone !== null, served?.text ?? null),
+      ...(undoSecret !== null && { undoSecret }),
     };
     if (act === 'undo') {
-      const undone =
-        query.change === null ? null : await this.preferences.undo(link, query.change, query.undo, evidence);
+      const secret = entered.get('undo');
+      const undone = query.change === null ? null : await this.preferences.undo(link, query.change, secret, evidence);
       const done = undone?.kind === 'done' ? (undone.changeId ?? 'same') : 'not_undone';
       return redirect(reply, { lang, done });
     }
@@ -141,43 +150,52 @@ export class PreferencePage {
       return redirect(reply, { lang, done: 'erasure' });
     }
     if (act === 'save') {
-      const entered = Entered.read(request.body as Buffer | undefined);
       const form = entered.toSave(new Times(language, zoneOf(view), view.now), view);
-      if (!('request' in form)) return this.showAs(link, request, reply, 422, { entered, wrong: form });
+      if (!('request' in form))
+        return this.showAs(token, link, request, reply, { status: 422, again: { entered, wrong: form } });
       const { request: wish, version, notice } = form;
       const answer = await this.preferences.apply(link, wish, version, { ...evidence, notice });
-      if (answer?.kind === 'stale') return this.showAs(link, request, reply, 409, { entered, wrong: [] });
+      if (answer?.kind === 'stale')
+        return this.showAs(token, link, request, reply, { status: 409, again: { entered, wrong: [] } });
       if (isBusy && answer?.kind === 'done') return saved(reply, language, answer.inFlight);
-      return this.answered(answer, lang, request, reply);
+      return this.answered(asked, answer, request, reply);
     }
     const wish = wishOf(query, link, view);
     if (wish === null) return redirect(reply, { lang });
     const answer = await this.preferences.apply(link, wish, null, evidence);
     if (isBusy && answer?.kind === 'done') return left(reply, language, wish.act, answer.inFlight);
-    return this.answered(answer, lang, request, reply);
+    return this.answered(asked, answer, request, reply);
   }
 
-  private answered(
+  /**
+   * Leads to the page that tells what was done. Where a secret is needed to take it back, that page is the answer itself:
+   * an address would keep the secret.
+   */
+  private async answered(
+    { token, link, query: { lang } }: Asked,
     answer: Awaited<ReturnType<PreferenceService['apply']>>,
-    lang: Language | null,
     request: FastifyRequest,
     reply: FastifyReply,
-  ): void {
+  ): Promise<void> {
     if (answer === null) return this.unknownLink(request, reply);
     if (answer.kind !== 'done') return redirect(reply, { lang });
-    redirect(reply, { lang, done: answer.changeId ?? 'same', undo: answer.undoSecret ?? null });
+    const { changeId, undoSecret } = answer;
+    if (changeId === null || undoSecret === undefined) return redirect(reply, { lang, done: changeId ?? 'same' });
+    return this.showAs(token, link, request, reply, { told: { changeId, undoSecret } });
   }
 
+  /** @param more what the page has to tell that its address does not say */
   private async showAs(
+    token: string,
     link: PageLink,
     request: FastifyRequest,
     reply: FastifyReply,
-    status = 200,
-    again?: Showing['again'],
+    { status = 200, again, told }: ToldBeside = {},
   ): Promise<void> {
-    const query = PageQuery.parse(request.query);
+    const asked = PageQuery.parse(request.query);
+    const query = told === undefined ? asked : { ...asked, done: told.changeId };
     const changeId = query.done !== null && /^[0-9a-f-]{36}$/.test(query.done) ? query.done : null;
-    const view = await this.preferences.view(link, changeId, partOf(query), query.undo);
+    const view = await this.preferences.view(link, changeId, partOf(query), told?.undoSecret ?? null);
     if (view === null) return this.unknownLink(request, reply);
     const language = languageFor(request, view);
     if (view.facts.erased) return erased(reply, language, view);
@@ -190,69 +208,45 @@ export class PreferencePage {
       held: link.access === 'manage' ? await this.messages.held(contactId) : [],
       origin: link.messageId === null ? null : await this.messages.origin(contactId, link.messageId),
       ...(again && { again }),
+      served: this.wordsOf(token),
+      pageNumber: link.access === 'reduce' ? randomBytes(32).toString('base64url') : null,
+      undoSecret: told?.undoSecret ?? null,
     };
     const { frame, content } = toContent(showing);
     sendPreferences(reply, status, language, { frame, content, look: view.brand.page });
-  }
-
-  /** While the database is away, the page is what needs none: the way out. */
-  private wayOutAlone(link: PageLink, request: FastifyRequest, reply: FastifyReply, because: unknown): void {
-    tellOfTrouble(this.logger, because, 'the page is reduced to the way out');
-    if (link === NOWHERE) return this.unknownLink(request, reply);
-    const language = languageFor(request, null);
-    const say = sayIn(language);
-    const isOne = link.scopeId !== null;
-    // The settings that a manage link is for are not there.
-    sendPage(reply, link.access === 'manage' ? 503 : 200, language, {
-      title: say('simple.leave.title'),
-      lead: say('simple.leave.question'),
-      paragraphs: isOne ? [say('simple.leave.effect')] : [],
-      buttons: waysOut(link, language),
-      note: say('simple.leave.untouched'),
-    });
-  }
-
-  /** What only the database could carry out has to be asked for again; leaving needs none. */
-  private notNow(link: PageLink, request: FastifyRequest, reply: FastifyReply, because: unknown): void {
-    tellOfTrouble(this.logger, because, 'what the page was asked for could not be done');
-    const language = languageFor(request, null);
-    const say = sayIn(language);
-    sendPage(reply, 503, language, {
-      title: say('simple.trouble.title'),
-      paragraphs: [say('simple.trouble.advice')],
-      buttons: waysOut(link, language),
-      note: say('simple.leave.untouched'),
-    });
   }
 
   private isBusy(token: string, link: PageLink, request: FastifyRequest, reply: FastifyReply): boolean {
     const now = systemClock.monotonic();
     const wait = this.byAddress.take(request.ip, now) ?? this.byLink.take(nameOf(token, link), now);
     if (wait === null) return false;
-    const language = languageFor(request, null);
-    const say = sayIn(language);
-    const isOurs = link !== NOWHERE;
-    void reply.header('retry-after', String(Math.ceil(wait / 1_000)));
-    sendPage(reply, 429, language, {
-      title: say('simple.busy.title'),
-      paragraphs: [
-        say('simple.busy.advice', { n: Math.ceil(wait / 60_000) }),
-        ...(link.scopeId === null ? [] : [say('simple.leave.effect')]),
-      ],
-      ...(isOurs && { buttons: waysOut(link, language) }),
-    });
+    const reduced = this.reducedTo(token, link, request);
+    sendBusy(reply, link === NOWHERE ? null : reduced, reduced.language, wait);
     return true;
+  }
+
+  private reducedTo(token: string, link: PageLink, request: FastifyRequest): Reduced {
+    return { link, language: languageFor(request, null), served: this.wordsOf(token) };
+  }
+
+  private wordsOf(token: string): ServedWords {
+    return new ServedWords(this.keys.links, token);
   }
 }
 
-/** The buttons of a page that has nothing but the way out, of the same weight. */
-function waysOut({ scopeId }: PageLink, language: Language): { action: string; label: string }[] {
-  const say = sayIn(language);
-  const to = (act: 'leave' | 'stop_all') => here({ act, lang: language, said: language, alone: '1' });
-  return [
-    ...(scopeId === null ? [] : [{ action: to('leave'), label: say('simple.leave.button') }]),
-    { action: to('stop_all'), label: say('leave.all') },
-  ];
+/** A form that came back. */
+interface Asked {
+  readonly token: string;
+  readonly link: PageLink;
+  readonly query: PageQuery;
+  readonly entered: Entered;
+}
+
+interface ToldBeside {
+  readonly status?: number;
+  readonly again?: Showing['again'];
+  /** A change that was just made by this very request. */
+  readonly told?: { readonly changeId: string; readonly undoSecret: string };
 }
 
 /** By what the looks at a page are counted. */

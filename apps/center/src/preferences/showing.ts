@@ -1,5 +1,6 @@
 import type { PageLink, PreferenceView } from '#lib/consent';
 import type { HeldMessage, OriginMessage } from '#lib/sending';
+import type { ServedWords } from '../pages/served-words.js';
 import type { Language } from '../texts/texts.js';
 import type { Entered, WrongField } from './form.js';
 import { here, type PageQuery } from './page-address.js';
@@ -18,6 +19,12 @@ export interface Showing {
     /** Empty: nothing is wrong with it, but the page was no longer true. */
     readonly wrong: readonly WrongField[];
   };
+  /** Of the controls of this page. */
+  readonly served: ServedWords;
+  /** By which its forms are told from those of every other page; null where nothing hangs on it. */
+  readonly pageNumber: string | null;
+  /** By which the change that the page tells of is taken back; null where none is needed, or none is known. */
+  readonly undoSecret: string | null;
 }
 
 /** Id of what the link is about: a topic or purpose of its own, or of the mail in which it stood. */

@@ -10,7 +10,16 @@ interface Told {
   readonly lines: readonly Phrase[];
   /** To what has to be looked at again. */
   readonly links?: readonly { readonly href: string; readonly text: string }[];
-  readonly undo: { readonly action: string; readonly label: string; readonly until: string } | null;
+  readonly undo: Pressed | null;
+}
+
+/** A button beside what is told, and what its form says beyond its address. */
+interface Pressed {
+  readonly action: string;
+  readonly label: string;
+  readonly until: string;
+  readonly secret: string | null;
+  readonly words: string | null;
 }
 
 /** What the page has to say before anything else: what just happened, and what stands in the way of messages. */
@@ -49,9 +58,7 @@ function done(showing: Showing, words: Words, times: Times): Told[] {
       return [{ tone: 'warn', lines: [phrase('link.failed')], undo: null }];
     case 'link_needed': {
       const send =
-        view.brand.page.link === undefined
-          ? null
-          : { action: actionOf(showing, { act: 'link' }), label: say('link.button'), until: '' };
+        view.brand.page.link === undefined ? null : button(actionOf(showing, { act: 'link' }), say('link.button'));
       return [{ tone: 'warn', lines: [phrase('link.needed')], undo: send }];
     }
     case 'erasure':
@@ -98,12 +105,17 @@ function done(showing: Showing, words: Words, times: Times): Told[] {
   const undo =
     until !== null && until > view.now
       ? {
-          action: actionOf(showing, { act: 'undo', change: change.id, undo: showing.query.undo }),
-          label: say('result.undo'),
+          ...button(actionOf(showing, { act: 'undo', change: change.id }), say('result.undo')),
           until: say('result.undoUntil', { time: times.instant(until) }),
+          secret: showing.undoSecret,
+          words: showing.served.seal('undo', language, say('result.undo')),
         }
       : null;
   return [{ tone: 'ok', lines, undo }];
+}
+
+function button(action: string, label: string): Pressed {
+  return { action, label, until: '', secret: null, words: null };
 }
 
 function phraseOf(change: PreferenceChange, named: (keys: readonly string[]) => Phrase[], { phrase }: Words): Phrase {
@@ -175,9 +187,7 @@ function standing(showing: Showing, words: Words, times: Times): Told[] {
             tone: '' as const,
             lines: [phrase('state.paused', { date: times.day((fields.pausedUntil ?? 0) - 1) })],
             undo:
-              link.access === 'manage'
-                ? { action: actionOf(showing, { act: 'resume' }), label: words.say('state.resume'), until: '' }
-                : null,
+              link.access === 'manage' ? button(actionOf(showing, { act: 'resume' }), words.say('state.resume')) : null,
           },
         ]
       : []),

@@ -1,9 +1,11 @@
-import { cellKey, frequencyOf, isShown, maySayYes } from '#lib/consent';
+import { frequencyOf, isShown, maySayYes } from '#lib/consent';
 import { nameOfZone, Times } from '#lib/platform';
 import { brandFrame } from '../pages/brand-frame.js';
 import type { Frame } from '../pages/page.js';
 import { listIn, type Phrase, plain } from '../texts/phrase.js';
 import { LANGUAGE_TAGS, LANGUAGES } from '../texts/texts.js';
+import { boxName } from './box-name.js';
+import { writeWas } from './domain/less.js';
 import { here } from './page-address.js';
 import { LONGEST_BREAK_DAYS } from './form.js';
 import { recordOf } from './record.js';
@@ -29,14 +31,15 @@ export function toContent(showing: Showing): { frame: Frame; content: object } {
   );
   return {
     frame: brandFrame(showing.view.brand, showing.language, words.text(heading), (lang) =>
-      here({ lang, done: showing.query.done, undo: showing.query.undo, record: showing.query.record }),
+      here({ lang, done: showing.query.done, record: showing.query.record }),
     ),
     content: {
       heading,
       addresses: phrase('page.for', { addresses }),
       told: toldOf(showing, words, times),
       leave: leaveOf(showing, words),
-      save: { action: actionOf(showing, { act: 'save' }), version: view.version },
+      pageNumber: showing.pageNumber,
+      save: { action: actionOf(showing, { act: 'save' }), version: view.version, was: wasOf(showing) },
       topicsHint: isManage ? say('topics.hint') : say('topics.needsLink'),
       topics: topicsOf(showing, words),
       otherPoints: otherPoints(showing, words),
@@ -63,6 +66,10 @@ export function toContent(showing: Showing): { frame: Frame; content: object } {
 function leaveOf(showing: Showing, words: Words) {
   const { link, view } = showing;
   if (!view.cells.some(({ on }) => on)) return null;
+  const button = (act: 'leave' | 'stop_all', label: Phrase) => ({
+    label,
+    words: showing.served.seal(act, words.language, words.text(label)),
+  });
   const scope = scopeOf(showing);
   const about = view.cells.find(
     (cell) => cell.on && cell.pointId === link.contactPointId && (cell.topicId ?? cell.purposeId) === scope,
@@ -73,10 +80,24 @@ function leaveOf(showing: Showing, words: Words) {
         ? null
         : {
             action: actionOf(showing, { act: 'leave', scope: link.scopeId === null ? scope : null }),
-            label: words.phrase('leave.topic', { thing: words.thing(about) }),
+            ...button('leave', words.phrase('leave.topic', { thing: words.thing(about) })),
           },
-    all: { action: actionOf(showing, { act: 'stop_all' }), label: words.say('leave.all') },
+    all: { action: actionOf(showing, { act: 'stop_all' }), ...button('stop_all', plain(words.say('leave.all'))) },
   };
+}
+
+/** What the form shows, from which can be told what of it lets less through when nothing else is known. */
+function wasOf({ link, view }: Showing): string {
+  const shown = view.cells.filter((cell) => isShown(holderOf(link), cell.pointId));
+  return writeWas({
+    frequency: frequencyOf(view.facts.fields.wishes),
+    pause: isPaused(view) ? 'keep' : 'none',
+    ticked: shown.filter(({ on }) => on).map(boxName),
+  });
+}
+
+function isPaused({ facts, now }: Showing['view']): boolean {
+  return facts.fields.pausedUntil !== null && facts.fields.pausedUntil > now;
 }
 
 function topicsOf({ link, view, again }: Showing, words: Words) {
@@ -94,8 +115,8 @@ function topicsOf({ link, view, again }: Showing, words: Words) {
         const disabled = !cell.on && !maySayYes(holder, cell.pointId);
         const isPending = states.get(cell.pointId)?.get(cell.topicId ?? cell.purposeId)?.status === 'requested';
         return {
-          key: cellKey(cell),
-          checked: again === undefined ? cell.on : again.entered.cells.has(cellKey(cell)),
+          name: boxName(cell),
+          checked: again === undefined ? cell.on : again.entered.isTicked(cell),
           disabled,
           label: words.box(cell),
           hint: isPending ? words.say('topics.pending') : null,
@@ -148,19 +169,19 @@ function frequencyChoices({ link, view, again }: Showing, { say }: Words) {
 function pauseChoices({ link, view, again }: Showing, { say }: Words, times: Times) {
   const { now } = view;
   const { pausedUntil } = view.facts.fields;
-  const isPaused = pausedUntil !== null && pausedUntil > now;
+  const isBreak = pausedUntil !== null && pausedUntil > now;
   const mayEnd = link.access === 'manage';
-  const chosen = again?.entered.get('pause') ?? (isPaused ? 'keep' : 'none');
+  const chosen = again?.entered.get('pause') ?? (isBreak ? 'keep' : 'none');
   const ends = [30, 90].map((n) => ({ n, end: times.endOfDayIn(n, now) }));
   const choices = [
-    { value: 'none', label: say('pause.none'), disabled: isPaused && !mayEnd },
-    ...(isPaused
+    { value: 'none', label: say('pause.none'), disabled: isBreak && !mayEnd },
+    ...(isBreak
       ? [{ value: 'keep', label: say('pause.keep', { date: times.day(pausedUntil - 1) }), disabled: false }]
       : []),
     ...ends.map(({ n, end }) => ({
       value: String(n),
       label: say('pause.days', { n, date: times.day(end - 1) }),
-      disabled: isPaused && !mayEnd && end <= pausedUntil,
+      disabled: isBreak && !mayEnd && end <= pausedUntil,
     })),
     { value: 'until', label: say('pause.until'), disabled: false },
   ];
@@ -219,6 +240,11 @@ function moreOf(showing: Showing, words: Words, times: Times) {
       json: { action: actionOf(showing, { act: 'export' }), label: `${say('data.download')} (JSON)` },
     },
     erase:
-      view.erasure === null || view.erasure.refused !== null ? { action: actionOf(showing, { act: 'erase' }) } : null,
+      view.erasure === null || view.erasure.refused !== null
+        ? {
+            action: actionOf(showing, { act: 'erase' }),
+            words: showing.served.seal('erase', language, say('data.erase')),
+          }
+        : null,
   };
 }

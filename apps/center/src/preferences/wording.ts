@@ -6,14 +6,17 @@ import type { Words } from './words.js';
  * The exact text of the control with which somebody said it, in the language in which they read it. Of a box: what stands
  * above the topics, above the box and on it. Of a purpose that came with topics: their boxes, and where the page says so.
  * @param isAlone the control stood on a page with nothing but the way out
+ * @param served  the words of a button as they were served, where that is proven; of boxes the page's version is
  */
 export function wordingOf(
   words: Words,
   act: string,
   { access }: Pick<PageLink, 'access'>,
   isAlone: boolean,
+  served: string | null = null,
 ): (consent: PlannedConsent) => string {
   const { say } = words;
+  if (served !== null && act !== 'save') return () => served;
   return ({ purposeId, topicIds, channel, pointId, kind, broughtBy = [] }) => {
     const scopes = (ids: readonly string[]) =>
       (ids.length === 0 ? [null] : ids).map((topicId) => ({ purposeId, topicId }));

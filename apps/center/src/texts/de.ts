@@ -139,6 +139,8 @@ export const de: OwnTexts = {
   'simple.kept.title': 'Ihr Wunsch ist vermerkt',
   'simple.kept.effect':
     'Wir erreichen unsere Aufzeichnungen gerade nicht, und der Fehler liegt bei uns. Ihr Wunsch von {time} ist aufgeschrieben und wird ausgeführt, sobald sie wieder da sind. Bis dahin kann noch eine Nachricht ankommen.',
+  'simple.kept.part':
+    'Was Sie eingeschaltet oder sonst geändert haben, ist nicht übernommen. Bitte speichern Sie das später noch einmal.',
   'simple.unknown.title': 'Dieser Link führt nirgendwohin',
   'simple.unknown.advice':
     'Vielleicht ist er unvollständig oder zu alt: Ein Link zu allen Einstellungen gilt einen Tag. Öffnen Sie ihn bitte noch einmal aus der Nachricht, oder kopieren Sie ihn ganz. Der Link zum Abbestellen am Ende jeder Nachricht gilt ohne Grenze.',
@@ -154,6 +156,7 @@ export const de: OwnTexts = {
   'simple.busy.advice':
     'Diese Seite wurde in kurzer Zeit sehr oft geöffnet. Bitte versuchen Sie es in {n, plural, one {einer Minute} other {# Minuten}} noch einmal. Abbestellen geht jederzeit.',
   'simple.trouble.title': 'Das hat gerade nicht geklappt',
+  'simple.trouble.again': 'Noch einmal versuchen',
   'simple.trouble.advice':
     'Der Fehler liegt bei uns, und Ihr Wunsch ist noch nicht gespeichert. Bitte versuchen Sie es in ein paar Minuten noch einmal.',
 };

@@ -132,6 +132,7 @@ export const en = {
   'simple.kept.title': 'Your wish is kept',
   'simple.kept.effect':
     'We cannot reach our records just now, and the fault is ours. Your wish of {time} is written down and is carried out as soon as they are back. Until then a message may still arrive.',
+  'simple.kept.part': 'Anything you switched on or changed otherwise is not taken. Please save that again later.',
   'simple.unknown.title': 'This link leads nowhere',
   'simple.unknown.advice':
     'It may be incomplete, or too old: a link to all settings works for a day. Please open it from the message again, or copy the whole of it. The link to unsubscribe at the end of every message works for ever.',
@@ -147,6 +148,7 @@ export const en = {
   'simple.busy.advice':
     'This page was opened very often in a short time. Please try again in {n, plural, one {one minute} other {# minutes}}. Stopping messages works at any time.',
   'simple.trouble.title': 'That did not work just now',
+  'simple.trouble.again': 'Try again',
   'simple.trouble.advice': 'The fault is ours, and your wish is not recorded yet. Please try again in a few minutes.',
 };
 

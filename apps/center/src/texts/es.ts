@@ -119,6 +119,7 @@ export const es: OwnTexts = {
   'simple.kept.title': 'Su deseo está anotado',
   'simple.kept.effect':
     'Ahora no podemos acceder a nuestros registros, y la culpa es nuestra. Su deseo del {time} está anotado y se cumplirá en cuanto vuelvan. Hasta entonces todavía puede llegar un mensaje.',
+  'simple.kept.part': 'Lo que haya activado o cambiado de otro modo no se ha recogido. Guárdelo de nuevo más tarde.',
   'simple.unknown.title': 'Este enlace no lleva a ninguna parte',
   'simple.unknown.advice':
     'Quizá esté incompleto o sea demasiado antiguo: un enlace a todos los ajustes vale un día. Ábralo de nuevo desde el mensaje o cópielo entero. El enlace para darse de baja al final de cada mensaje vale siempre.',
@@ -134,6 +135,7 @@ export const es: OwnTexts = {
   'simple.busy.advice':
     'Esta página se ha abierto muchas veces en poco tiempo. Inténtelo de nuevo en {n, plural, one {un minuto} many {# minutos} other {# minutos}}. Darse de baja es posible en cualquier momento.',
   'simple.trouble.title': 'Ahora no ha funcionado',
+  'simple.trouble.again': 'Intentarlo de nuevo',
   'simple.trouble.advice':
     'La culpa es nuestra, y su deseo todavía no está registrado. Inténtelo de nuevo en unos minutos, por favor.',
 };

@@ -122,6 +122,8 @@ export const fr: OwnTexts = {
   'simple.kept.title': 'Votre demande est notée',
   'simple.kept.effect':
     'Nos registres sont inaccessibles en ce moment, et la faute est de notre côté. Votre demande du {time} est notée et sera exécutée dès leur retour. D’ici là, un message peut encore arriver.',
+  'simple.kept.part':
+    'Ce que vous avez activé ou modifié par ailleurs n’est pas pris en compte. Veuillez l’enregistrer à nouveau plus tard.',
   'simple.unknown.title': 'Ce lien ne mène nulle part',
   'simple.unknown.advice':
     'Il est peut-être incomplet, ou trop ancien : un lien vers tous les réglages vaut un jour. Ouvrez-le de nouveau depuis le message, ou copiez-le en entier. Le lien de désinscription au bas de chaque message reste valable sans limite.',
@@ -137,6 +139,7 @@ export const fr: OwnTexts = {
   'simple.busy.advice':
     'Cette page a été ouverte très souvent en peu de temps. Veuillez réessayer dans {n, plural, one {une minute} many {# minutes} other {# minutes}}. Arrêter les messages reste possible à tout moment.',
   'simple.trouble.title': 'Cela n’a pas fonctionné',
+  'simple.trouble.again': 'Réessayer',
   'simple.trouble.advice':
     'La faute est de notre côté, et votre demande n’est pas encore enregistrée. Veuillez réessayer dans quelques minutes.',
 };

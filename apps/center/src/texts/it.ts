@@ -119,6 +119,8 @@ export const it: OwnTexts = {
   'simple.kept.title': 'La Sua richiesta è annotata',
   'simple.kept.effect':
     'In questo momento non raggiungiamo i nostri archivi, e la colpa è nostra. La Sua richiesta del {time} è annotata e sarà eseguita appena tornano. Fino ad allora può ancora arrivare un messaggio.',
+  'simple.kept.part':
+    'Ciò che ha attivato o modificato altrimenti non è stato registrato. La preghiamo di salvarlo di nuovo più tardi.',
   'simple.unknown.title': 'Questo link non porta da nessuna parte',
   'simple.unknown.advice':
     'Forse è incompleto o troppo vecchio: un link a tutte le impostazioni vale un giorno. Lo apra di nuovo dal messaggio, o lo copi per intero. Il link per annullare l’iscrizione in fondo a ogni messaggio vale senza limiti.',
@@ -134,6 +136,7 @@ export const it: OwnTexts = {
   'simple.busy.advice':
     'Questa pagina è stata aperta molte volte in poco tempo. Riprovi tra {n, plural, one {un minuto} many {# minuti} other {# minuti}}. Fermare i messaggi è possibile in ogni momento.',
   'simple.trouble.title': 'In questo momento non ha funzionato',
+  'simple.trouble.again': 'Riprovare',
   'simple.trouble.advice':
     'La colpa è nostra, e la Sua richiesta non è ancora registrata. La preghiamo di riprovare tra qualche minuto.',
 };

@@ -121,6 +121,8 @@ export const nl: OwnTexts = {
   'simple.kept.title': 'Uw wens is genoteerd',
   'simple.kept.effect':
     'We kunnen op dit moment niet bij onze gegevens, en dat ligt aan ons. Uw wens van {time} is opgeschreven en wordt uitgevoerd zodra dat weer kan. Tot dan kan er nog een bericht aankomen.',
+  'simple.kept.part':
+    'Wat u hebt ingeschakeld of verder hebt gewijzigd, is niet overgenomen. Sla dat later nog eens op.',
   'simple.unknown.title': 'Deze link leidt nergens heen',
   'simple.unknown.advice':
     'Misschien is hij onvolledig of te oud: een link naar alle instellingen is een dag geldig. Open hem opnieuw vanuit het bericht of kopieer hem helemaal. De afmeldlink onder aan elk bericht blijft altijd geldig.',
@@ -136,6 +138,7 @@ export const nl: OwnTexts = {
   'simple.busy.advice':
     'Deze pagina is in korte tijd heel vaak geopend. Probeer het over {n, plural, one {een minuut} other {# minuten}} opnieuw. Berichten stoppen kan altijd.',
   'simple.trouble.title': 'Dat lukte zojuist niet',
+  'simple.trouble.again': 'Opnieuw proberen',
   'simple.trouble.advice':
     'Het ligt aan ons, en uw wens is nog niet vastgelegd. Probeer het over een paar minuten opnieuw.',
 };

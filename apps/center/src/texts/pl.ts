@@ -119,6 +119,8 @@ export const pl: OwnTexts = {
   'simple.kept.title': 'Życzenie zostało zanotowane',
   'simple.kept.effect':
     'Nie mamy teraz dostępu do naszych zapisów i jest to nasz błąd. Życzenie z {time} zostało zapisane i spełnimy je, gdy tylko wrócą. Do tego czasu może jeszcze przyjść wiadomość.',
+  'simple.kept.part':
+    'To, co włączono lub zmieniono w inny sposób, nie zostało przyjęte. Prosimy zapisać to ponownie później.',
   'simple.unknown.title': 'Ten link donikąd nie prowadzi',
   'simple.unknown.advice':
     'Może być niepełny albo zbyt stary: link do wszystkich ustawień jest ważny jeden dzień. Prosimy otworzyć go ponownie z wiadomości lub skopiować w całości. Link do rezygnacji na końcu każdej wiadomości działa zawsze.',
@@ -133,6 +135,7 @@ export const pl: OwnTexts = {
   'simple.busy.advice':
     'Tę stronę otwierano bardzo często w krótkim czasie. Prosimy spróbować ponownie za {n, plural, one {minutę} few {# minuty} many {# minut} other {# minuty}}. Zrezygnować można w każdej chwili.',
   'simple.trouble.title': 'To się teraz nie udało',
+  'simple.trouble.again': 'Spróbuj ponownie',
   'simple.trouble.advice':
     'To nasz błąd, a życzenie nie jest jeszcze zapisane. Prosimy spróbować ponownie za kilka minut.',
 };

@@ -121,6 +121,7 @@ export const pt: OwnTexts = {
   'simple.kept.title': 'O seu pedido está anotado',
   'simple.kept.effect':
     'Neste momento não temos acesso aos nossos registos, e a culpa é nossa. O seu pedido de {time} está anotado e será cumprido assim que voltarem. Até lá ainda pode chegar uma mensagem.',
+  'simple.kept.part': 'O que ativou ou alterou de outra forma não foi registado. Guarde-o de novo mais tarde.',
   'simple.unknown.title': 'Esta ligação não leva a lado nenhum',
   'simple.unknown.advice':
     'Talvez esteja incompleta ou seja demasiado antiga: uma ligação para todas as definições vale um dia. Abra-a de novo a partir da mensagem, ou copie-a por inteiro. A ligação para cancelar no fim de cada mensagem vale sempre.',
@@ -136,6 +137,7 @@ export const pt: OwnTexts = {
   'simple.busy.advice':
     'Esta página foi aberta muitas vezes em pouco tempo. Tente de novo dentro de {n, plural, one {um minuto} many {# minutos} other {# minutos}}. Parar as mensagens é possível a qualquer momento.',
   'simple.trouble.title': 'Não resultou desta vez',
+  'simple.trouble.again': 'Tentar de novo',
   'simple.trouble.advice':
     'A culpa é nossa, e o seu pedido ainda não está registado. Por favor, tente de novo dentro de alguns minutos.',
 };

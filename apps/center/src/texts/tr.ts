@@ -120,6 +120,8 @@ export const tr: OwnTexts = {
   'simple.kept.title': 'İsteğiniz not edildi',
   'simple.kept.effect':
     'Şu anda kayıtlarımıza ulaşamıyoruz ve hata bizde. {time} tarihli isteğiniz yazıldı ve kayıtlar geri gelir gelmez yerine getirilecek. O zamana kadar yine de bir ileti gelebilir.',
+  'simple.kept.part':
+    'Açtıklarınız veya başka şekilde değiştirdikleriniz alınmadı. Lütfen bunları daha sonra yeniden kaydedin.',
   'simple.unknown.title': 'Bu bağlantı bir yere gitmiyor',
   'simple.unknown.advice':
     'Eksik ya da çok eski olabilir: bütün ayarlara giden bir bağlantı bir gün geçerlidir. Lütfen iletiden yeniden açın ya da tamamını kopyalayın. Her iletinin sonundaki abonelikten çıkma bağlantısı süresiz geçerlidir.',
@@ -134,5 +136,6 @@ export const tr: OwnTexts = {
   'simple.busy.advice':
     'Bu sayfa kısa sürede çok sık açıldı. Lütfen {n, plural, one {bir dakika} other {# dakika}} sonra yeniden deneyin. İletileri durdurmak her zaman mümkündür.',
   'simple.trouble.title': 'Şu anda olmadı',
+  'simple.trouble.again': 'Yeniden dene',
   'simple.trouble.advice': 'Hata bizde ve isteğiniz henüz kaydedilmedi. Lütfen birkaç dakika sonra yeniden deneyin.',
 };

@@ -15,6 +15,7 @@ import { checkAddress } from '../contacts/domain/address.js';
 import { databaseNow } from '../database-now.js';
 import type { OptOutLink } from '../links/opt-out-token.js';
 import { carriedEvidence } from './carry-refusals.js';
+import { isFirstTime } from './carried-wish.js';
 import { consentEntry } from './consent-entry.js';
 import { type ConsentEventRow, type ConsentStateRow, consentStore, type Evidence } from './consent.store.js';
 import { type ConsentEventKind, type ConsentState, foldConsent, isReducing, isRefusal } from './domain/consent-fold.js';
@@ -119,29 +120,33 @@ export class ConsentService {
    * stands, and is recorded, because a yes may have been given elsewhere in between.
    * Null when the link names nothing that exists; the caller answers as for a forged one.
    * @param occurredAt when it was wished, where that is not now
+   * @param wishId     of a wish that was kept, which is carried out once
    */
   async withdrawByLink(
     given: OptOutLink,
     evidence: Pick<Evidence, 'method' | 'details'> & { readonly wording?: string },
     occurredAt: EpochMs | null = null,
+    wishId: string | null = null,
   ): Promise<LinkLeft | null> {
     return this.database.transaction(async (tx) => {
       const led = await lockByLink(tx, given);
       if (led === null) return null;
       const { contact, link } = led;
-      // Whoever was erased has left, and what would be written about them now nothing would ever destroy.
-      if (contact.erasedAt !== null) {
+      const unchanged = async (): Promise<LinkLeft> => {
         const inFlight = await this.inFlight.started(tx, contact.sharing);
         return { language: null, changed: false, inFlight: inFlight.length, started: inFlight };
-      }
+      };
+      // Whoever was erased has left, and what would be written about them now nothing would ever destroy.
+      if (contact.erasedAt !== null) return unchanged();
       const scope = await consentStore.scopeById(tx, contact.brandId, link.scopeId);
       if (scope === null) return null;
+      const now = await databaseNow(tx);
+      if (wishId !== null && !(await isFirstTime(tx, wishId, now))) return unchanged();
       // Who only refused a consent has not left yet: what rests on another legal basis would go on.
       const states: (ConsentState | null)[] = [];
       for (const id of [link.contactPointId, ...(await inPlaceOf(tx, contact.id, link.contactPointId))])
         states.push(foldConsent((await consentStore.facts(tx, id)).get(link.scopeId) ?? []));
       const changed = !states.every((state) => state !== null && isRefusal(state.status) && state.status !== 'refused');
-      const now = await databaseNow(tx);
       const wish: Wish = {
         purposeId: scope.purposeId,
         topicIds: scope.topicId === null ? [] : [scope.topicId],

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EpochMs } from '#lib/kernel';
 import { Database, KEY_RING, type KeyRing, type Tx } from '#lib/platform';
 import { ConsentService } from '../consents/consent.service.js';
+import { isFirstTime } from '../consents/carried-wish.js';
 import { type LockedContact, lockContact } from '../consents/locked-contact.js';
 import type { Evidence } from '../consents/consent.store.js';
 import { isRefusal } from '../consents/domain/consent-fold.js';
@@ -38,6 +39,16 @@ export interface OptInView {
 export interface Said {
   readonly wording: string;
   readonly language: string;
+  /** Whether these are proven to be the words that were served, and not only those that the page has now. */
+  readonly asServed?: boolean;
+}
+
+/** A "this was not me" that could not be recorded when it was said. */
+export interface KeptDenial {
+  readonly wishId: string;
+  readonly occurredAt: EpochMs;
+  /** What the evidence says of the delay. */
+  readonly details: Readonly<Record<string, unknown>>;
 }
 
 /** What is said by whoever answers on the page about a request; null when they read other words than it has now. */
@@ -88,15 +99,17 @@ export class ConfirmationService {
     token: string,
     traces: ConfirmationRequest,
     saidOn: (view: Omit<OptInView, 'state'>) => Said,
+    kept: KeptDenial | null = null,
   ): Promise<OptInView | null> {
     return this.settle(
       token,
       async (tx, row, contact, now, view) => {
-        if (isLive(row)) await this.recordNo(tx, row, contact, now, traces, saidOn(view));
+        if (kept !== null && !(await isFirstTime(tx, kept.wishId, now))) return stateOf(row);
+        if (isLive(row)) await this.recordNo(tx, row, contact, now, traces, saidOn(view), kept);
         await doubleOptInStore.settle(tx, row.id, 'denied', now);
         return 'denied';
       },
-      ['open', 'confirmed'],
+      { from: ['open', 'confirmed'], asOf: kept?.occurredAt ?? null },
     );
   }
 
@@ -145,7 +158,8 @@ export class ConfirmationService {
     contact: LockedContact,
     now: EpochMs,
     { ip, userAgent }: ConfirmationRequest,
-    { wording, language }: Said,
+    { wording, language, asServed = false }: Said,
+    kept: KeptDenial | null,
   ): Promise<void> {
     const isConfirmed = row.confirmedAt !== null;
     const evidence: Evidence = {
@@ -157,12 +171,13 @@ export class ConfirmationService {
       method: 'double_opt_in',
       source: 'confirmation link',
       actor: 'contact',
-      details: { ip, userAgent, language, message: row.messageId },
+      details: { ip, userAgent, language, asServed, message: row.messageId, ...kept?.details },
     };
     const { purposeId } = row;
+    const occurredAt = kept?.occurredAt ?? null;
     const kind = isConfirmed ? 'revoked' : 'refused';
     for (const topicIds of await (isConfirmed ? confirmedScopes : unagreedScopes)(tx, row)) {
-      const wish = { purposeId, topicIds, kind, occurredAt: null, validUntil: null } as const;
+      const wish = { purposeId, topicIds, kind, occurredAt, validUntil: null } as const;
       await this.consents.carryOut(tx, row.brandId, contact, row.contactPointId, row.channel, wish, evidence, now);
     }
     if (row.confirmedAt !== null)
@@ -178,11 +193,12 @@ export class ConfirmationService {
       now: EpochMs,
       view: Omit<OptInView, 'state'>,
     ) => Promise<OptInView['state'] | null>,
-    from: readonly OptInView['state'][] = ['open'],
+    { from, asOf }: { readonly from: readonly OptInView['state'][]; readonly asOf: EpochMs | null } = ASKED,
   ): Promise<OptInView | null> {
     return this.database.transaction(async (tx) => {
-      const seen = from.includes('confirmed') ? await this.findOpen(tx, token) : await this.findStanding(tx, token);
-      const found = seen === null ? null : await this.lockOpen(tx, token, seen);
+      const isNo = from.includes('confirmed');
+      const seen = isNo ? await this.findOpen(tx, token, asOf) : await this.findStanding(tx, token);
+      const found = seen === null ? null : await this.lockOpen(tx, token, seen, asOf);
       if (found === null) return null;
       const { row, contact } = found;
       const view = { language: row.language ?? contact.language, ...(await doubleOptInStore.names(tx, row)) };
@@ -197,11 +213,12 @@ export class ConfirmationService {
     tx: Tx,
     token: string,
     seen: OptInRow,
+    asOf: EpochMs | null,
   ): Promise<{ row: OptInRow; contact: LockedContact } | null> {
     let row = seen;
     for (;;) {
       const contact = await lockContact(tx, await contactStore.byId(tx, row.contactId));
-      const now = await this.findOpen(tx, token);
+      const now = await this.findOpen(tx, token, asOf);
       if (now === null) return null;
       if (now.contactId === row.contactId)
         return contact === null || contact.erasedAt !== null ? null : { row: now, contact };
@@ -209,10 +226,13 @@ export class ConfirmationService {
     }
   }
 
-  /** A link that nobody made, one that is over and one whose request is gone: one statement each. */
-  private async findOpen(tx: Tx, token: string): Promise<OptInRow | null> {
+  /**
+   * A link that nobody made, one that is over and one whose request is gone: one statement each.
+   * @param asOf at which instant it must not be over; null: now
+   */
+  private async findOpen(tx: Tx, token: string, asOf: EpochMs | null = null): Promise<OptInRow | null> {
     const link: ConfirmLink | null = readConfirmToken(this.keys.links, token);
-    const row = await doubleOptInStore.findOpen(tx, hashToken(token));
+    const row = await doubleOptInStore.findOpen(tx, hashToken(token), asOf);
     return row !== null && row.id === link?.optInId ? row : null;
   }
 
@@ -222,6 +242,9 @@ export class ConfirmationService {
     return (await isStopped(tx, row ?? NOBODY)) ? null : row;
   }
 }
+
+/** What somebody may answer who was asked and has not answered yet. */
+const ASKED = { from: ['open'], asOf: null } as const;
 
 const NIL = '00000000-0000-0000-0000-000000000000';
 /** Asked about where there is no request. */

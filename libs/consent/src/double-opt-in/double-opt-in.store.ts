@@ -143,11 +143,16 @@ export const doubleOptInStore = {
   },
 
   /** The request whose token this is, unless it is over: one statement, whatever it finds. */
-  async findOpen(tx: Tx, tokenHash: Buffer): Promise<OptInRow | null> {
-    return this.read(tx, null, tokenHash);
+  async findOpen(tx: Tx, tokenHash: Buffer, asOf: EpochMs | null): Promise<OptInRow | null> {
+    return this.read(tx, null, tokenHash, asOf);
   },
 
-  async read(tx: Tx, id: string | null, tokenHash: Buffer | null): Promise<OptInRow | null> {
+  async read(
+    tx: Tx,
+    id: string | null,
+    tokenHash: Buffer | null,
+    asOf: EpochMs | null = null,
+  ): Promise<OptInRow | null> {
     const rows = await tx.sql<OptInRow>`
       SELECT id, brand_id AS "brandId", channel, contact_id AS "contactId", contact_point_id AS "contactPointId",
              purpose_id AS "purposeId", topic_ids AS "topicIds", request_event_id AS "requestEventId",
@@ -156,7 +161,8 @@ export const doubleOptInStore = {
              confirmed_at AS "confirmedAt", denied_at AS "deniedAt"
         FROM consent.double_opt_in
        WHERE id = coalesce(${id}::uuid, (SELECT o.id FROM consent.double_opt_in o
-                                          WHERE o.token_hash = ${tokenHash}::bytea AND o.expires_at > clock_timestamp()))`;
+                                          WHERE o.token_hash = ${tokenHash}::bytea
+                                            AND o.expires_at > coalesce(${asOf === null ? null : toIso(asOf)}::timestamptz, clock_timestamp())))`;
     return rows[0] ?? null;
   },
 

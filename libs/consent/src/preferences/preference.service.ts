@@ -4,6 +4,7 @@ import type { ContactPointId, EntryId, EpochMs } from '#lib/kernel';
 import { LedgerService, type NewEntry, WrittenJson } from '#lib/ledger';
 import { Database, type Tx } from '#lib/platform';
 import { ConsentService } from '../consents/consent.service.js';
+import { isFirstTime } from '../consents/carried-wish.js';
 import { jurisdictionOf } from '../consents/domain/jurisdiction.js';
 import { type LockedContact, lockByLink, whoIs } from '../consents/locked-contact.js';
 import type { Evidence } from '../consents/consent.store.js';
@@ -12,7 +13,6 @@ import { leaveEverything } from '../consents/leave-everything.js';
 import { contactStore } from '../contacts/contact.store.js';
 import { databaseNow } from '../database-now.js';
 import type { PageLink } from '../links/page-link.js';
-import type { PublishedWording } from '../notices/served-notice.js';
 import { SuppressionService } from '../suppressions/suppression.service.js';
 import { type Cell, cellKey, cellsOf } from './domain/cells.js';
 import { versionOf } from './page-version.js';
@@ -25,68 +25,14 @@ import {
 } from './domain/plan-preferences.js';
 import type { PointFacts, PreferenceFacts, PreferenceFields } from './domain/preference-facts.js';
 import { loadFacts } from './load-facts.js';
-import {
-  type AgreementEvent,
-  type AskedErasure,
-  type PageBrand,
-  type PreferenceChange,
-  preferenceStore,
-} from './preference.store.js';
+import { type PreferenceChange, preferenceStore } from './preference.store.js';
+import type { PageEvidence, PreferenceAnswer, PreferenceView } from './preference-view.js';
 import { undoUntil } from './domain/undo-right.js';
-import { pastOf, sinceChange } from './since-change.js';
+import { isNothing, pastOf, sinceChange } from './since-change.js';
 import { noticeGivenBack, noticesOf, recordShown, type ShownNotice } from './shown-notice.js';
 
 /** Among so many of the newest, the one on which a message relied is looked for. */
 const MAX_AGREEMENTS = 200;
-
-/** What the page of one person shows. */
-export interface PreferenceView {
-  readonly brand: PageBrand;
-  readonly externalId: string;
-  /** The contact point to which the link leads. */
-  readonly pointId: ContactPointId;
-  readonly facts: PreferenceFacts;
-  readonly cells: readonly Cell[];
-  /** Goes into the form: a wish made on another version than the present one is asked about again. */
-  readonly version: string;
-  readonly now: EpochMs;
-  /** What the page shows to whoever can say yes on it, in each of its languages; empty where it shows none. */
-  readonly notices: readonly PublishedWording[];
-  /** The change asked for by its id, when it is the person's own. */
-  readonly change: PreferenceChange | null;
-  /** Until when the holder of this link may take that change back; null: not at all. */
-  readonly undoUntil: EpochMs | null;
-  /** Newest first; empty for a link that may only reduce. */
-  readonly agreements: readonly AgreementEvent[];
-  /** The part of all of them that was asked for, and how many there are. */
-  readonly record: { readonly events: readonly AgreementEvent[]; readonly from: number; readonly total: number };
-  /** How the person asked here last to be erased; null when they did not. */
-  readonly erasure: AskedErasure | null;
-}
-
-/** Where a wish was expressed, and in which words. */
-export interface PageEvidence {
-  readonly details: Readonly<Record<string, unknown>>;
-  /** The exact text of the control that was used. */
-  readonly wording: (consent: PlannedConsent, facts: PreferenceFacts) => string;
-  /** When it was wished, where that is not now. */
-  readonly occurredAt?: EpochMs;
-  /** Id of the notice that the page showed; null when it showed none. */
-  readonly notice?: string | null;
-}
-
-export type PreferenceAnswer =
-  | {
-      readonly kind: 'done';
-      readonly changeId: string | null;
-      readonly inFlight: number;
-      /** By which a link that may only reduce takes the change back; told here and nowhere else. */
-      readonly undoSecret?: string | undefined;
-    }
-  /** Something else changed since the page was read; nothing was done. */
-  | { readonly kind: 'stale' }
-  /** Nothing there to take back, or too late for it. */
-  | { readonly kind: 'not_undone' };
 
 /** Shows people what they chose, and carries out what they choose. */
 @Injectable()
@@ -130,7 +76,7 @@ export class PreferenceService {
         pointId: link.contactPointId,
         facts,
         cells,
-        version: versionOf(facts, cells),
+        version: versionOf(facts, cells, brand),
         now,
         notices: link.access === 'manage' ? await noticesOf(tx, facts.brandId, brand.page) : [],
         change,
@@ -153,11 +99,16 @@ export class PreferenceService {
     version: string | null,
     evidence: PageEvidence,
   ): Promise<PreferenceAnswer | null> {
-    return this.change(given, async (tx, contact, facts, now, link) => {
-      if (version !== null && version !== versionOf(facts, cellsOf(facts, now))) return { kind: 'stale' };
+    return this.change(given, evidence, async (tx, contact, facts, now, link) => {
+      const { undoSecret } = evidence;
+      const before = await this.sentBefore(tx, link, contact, facts, request.act, hashOf(undoSecret ?? null), now);
+      if (before !== null) return { kind: 'done', changeId: before.id, inFlight: before.inFlight, undoSecret };
+      const brand = await preferenceStore.brand(tx, facts.brandId);
+      if (version !== null && version !== versionOf(facts, cellsOf(facts, now), brand)) return { kind: 'stale' };
       const holder = { access: link.access, pointId: link.contactPointId };
       const meant = request.act === 'leave' ? { ...request, pointId: link.contactPointId } : request;
-      const first = planPreferences(facts, holder, meant, now);
+      const planned = planPreferences(facts, holder, meant, now);
+      const first = await withoutNewer(tx, contact.id, planned, evidence.occurredAt ?? null);
       const objected = objectedAt(facts, pointsOf(first.turnedOn));
       const doing = { link, contact, facts, now, plan: first, act: request.act, undoOf: null, evidence };
       const saysYes = first.consents.some(({ kind }) => kind === 'granted');
@@ -170,6 +121,23 @@ export class PreferenceService {
     });
   }
 
+  /** The change that the same form has made by the same link, where it is the last thing that happened; null: another. */
+  private async sentBefore(
+    tx: Tx,
+    link: PageLink,
+    { id }: LockedContact,
+    { points }: PreferenceFacts,
+    act: string,
+    hash: Buffer | null,
+    now: EpochMs,
+  ): Promise<PreferenceChange | null> {
+    const change = link.access === 'reduce' && hash !== null ? await preferenceStore.changeOf(tx, id, hash) : null;
+    const until = change === null || change.act !== act ? null : undoUntil(link, change, hash);
+    if (change === null || until === null || now > until) return null;
+    const pointIds = points.map((point) => point.id);
+    return isNothing(await sinceChange(tx, id, pointIds, change.at)) ? change : null;
+  }
+
   /** Takes a change back, by events of its own, as far as nothing happened since; see `undoUntil` for who may. */
   async undo(
     given: PageLink,
@@ -177,7 +145,7 @@ export class PreferenceService {
     undoSecret: string | null,
     evidence: PageEvidence,
   ): Promise<PreferenceAnswer | null> {
-    return this.change(given, async (tx, contact, facts, now, link) => {
+    return this.change(given, evidence, async (tx, contact, facts, now, link) => {
       const change = await preferenceStore.change(tx, contact.id, changeId);
       const until = change === null ? null : undoUntil(link, change, hashOf(undoSecret));
       if (change === null || until === null || now > until) return { kind: 'not_undone' };
@@ -197,7 +165,7 @@ export class PreferenceService {
    * are, is for the controller to look at; the entry in the ledger is what asks them to.
    */
   async requestErasure(given: PageLink, evidence: PageEvidence): Promise<PreferenceAnswer | null> {
-    return this.change(given, async (tx, contact, facts, now, link) => {
+    return this.change(given, evidence, async (tx, contact, facts, now, link) => {
       if (link.access !== 'manage') return { kind: 'done', changeId: null, inFlight: 0 };
       const before = await preferenceStore.erasureAsked(tx, contact.id);
       const holder = { access: link.access, pointId: link.contactPointId };
@@ -225,6 +193,7 @@ export class PreferenceService {
 
   private async change(
     given: PageLink,
+    { wishId }: PageEvidence,
     work: (
       tx: Tx,
       contact: LockedContact & { brandId: PreferenceFacts['brandId'] },
@@ -240,6 +209,9 @@ export class PreferenceService {
       const now = await databaseNow(tx);
       const facts = await loadFacts(tx, contact, contact.brandId, link.contactPointId);
       if (facts.erased || !isGood(link, facts)) return null;
+      if (wishId !== undefined && !(await isFirstTime(tx, wishId, now))) {
+        return { kind: 'done', changeId: null, inFlight: 0 };
+      }
       return work(tx, contact, facts, now, link);
     });
   }
@@ -251,12 +223,12 @@ export class PreferenceService {
     await this.recordFields(tx, doing);
     const reduced = plan.consents.some(({ kind }) => kind !== 'granted');
     const inFlight = reduced ? (await this.inFlight.started(tx, contact.sharing)).length : 0;
-    const isNothing = plan.consents.length === 0 && Object.keys(plan.fields).length === 0;
-    if (isNothing && act !== 'erase') {
+    const isNone = plan.consents.length === 0 && Object.keys(plan.fields).length === 0;
+    if (isNone && act !== 'erase') {
       return { kind: 'done', changeId: null, inFlight };
     }
     const id = randomUUID(); // Not in order of time: whoever may say yes and knows it may take the change back.
-    const undoSecret = link.access === 'reduce' && act !== 'undo' ? randomBytes(32).toString('base64url') : undefined;
+    const undoSecret = link.access === 'reduce' && act !== 'undo' ? secretOf(doing.evidence) : undefined;
     await preferenceStore.keep(tx, {
       id,
       brandId: facts.brandId,
@@ -360,6 +332,23 @@ interface Doing {
   readonly evidence: PageEvidence;
   /** Of the request to be erased that this is. */
   readonly entryId?: EntryId | undefined;
+}
+
+function secretOf({ undoSecret }: PageEvidence): string {
+  return undoSecret ?? randomBytes(32).toString('base64url');
+}
+
+/** Without what the person has set since: a wish that was kept is older than what was chosen after it. */
+async function withoutNewer(
+  tx: Tx,
+  contactId: LockedContact['id'],
+  plan: PreferencePlan,
+  occurredAt: EpochMs | null,
+): Promise<PreferencePlan> {
+  if (occurredAt === null || Object.keys(plan.fields).length === 0) return plan;
+  const newer = await preferenceStore.fieldsSetSince(tx, contactId, occurredAt);
+  const fields = Object.fromEntries(Object.entries(plan.fields).filter(([name]) => !newer.has(name)));
+  return { ...plan, fields };
 }
 
 function hashOf(secret: string | null): Buffer | null {

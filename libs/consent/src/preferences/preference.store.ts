@@ -157,6 +157,25 @@ export const preferenceStore = {
     return rows[0] ?? null;
   },
 
+  /** The last change that a secret with this hash takes back, where the person has changed nothing else since. */
+  async changeOf(tx: Tx, contactId: ContactId, undoHash: Buffer): Promise<PreferenceChange | null> {
+    const rows = await tx.sql<{ id: string }>`
+      SELECT c.id FROM consent.preference_change c
+       WHERE c.contact_id = ${contactId} AND c.undo_hash = ${undoHash}
+         AND NOT EXISTS (SELECT FROM consent.preference_change d WHERE d.contact_id = c.contact_id AND d.at > c.at)
+       ORDER BY c.at DESC LIMIT 1`;
+    const [row] = rows;
+    return row === undefined ? null : this.change(tx, contactId, row.id);
+  },
+
+  /** Names of the fields that the person has changed on the page after an instant. */
+  async fieldsSetSince(tx: Tx, contactId: ContactId, at: EpochMs): Promise<Set<string>> {
+    const rows = await tx.sql<{ name: string }>`
+      SELECT DISTINCT jsonb_object_keys(fields_after) AS name FROM consent.preference_change
+       WHERE contact_id = ${contactId} AND at > ${toIso(at)}`;
+    return new Set(rows.map(({ name }) => name));
+  },
+
   /** How the person, or whoever turned out to be them, asked here last to be erased, and why that was not done; null when they did not. */
   async erasureAsked(tx: Tx, contactId: ContactId): Promise<AskedErasure | null> {
     const rows = await tx.sql<AskedErasure>`

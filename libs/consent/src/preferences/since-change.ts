@@ -16,6 +16,11 @@ export interface SinceChange {
   readonly scopes: ReadonlySet<string>;
 }
 
+/** Whether nothing happened. */
+export function isNothing({ isLeaving, points, scopes }: SinceChange): boolean {
+  return !isLeaving && points.size === 0 && scopes.size === 0;
+}
+
 /** Reads what was recorded after an instant. Under the person's locks. */
 export async function sinceChange(
   tx: Tx,

@@ -26,6 +26,8 @@ export type PreferenceRequest =
       readonly quietHours?: { readonly start: string; readonly end: string } | null;
       readonly zone?: string | null;
       readonly language?: string;
+      /** Whatever it says, nothing is planned that would let more through. */
+      readonly onlyLess?: boolean;
     };
 
 /** One consent wish on a purpose or on topics of it, at one contact point. */
@@ -111,6 +113,7 @@ export function planPreferences(
       const turnedOn = cells.filter(
         (cell) =>
           !cell.on &&
+          request.onlyLess !== true &&
           maySayYes(holder, cell.pointId) &&
           (wanted(cell) ? !isStopped(wholeOf(cells, cell)) : isBrought(cell)),
       );
@@ -122,7 +125,7 @@ export function planPreferences(
       return {
         consents: consentsFor(facts, turnedOn, [...turnedOff, ...unwanted], wanted),
         again: [],
-        fields: planFields(facts.fields, holder.access, request, now),
+        fields: planFields(facts.fields, request.onlyLess === true ? 'reduce' : holder.access, request, now),
         turnedOn,
         turnedOff,
       };
