@@ -1,58 +1,28 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import path from 'node:path';
 import { ConsentService } from '#lib/consent';
-import { LOGGER, readConfig, systemClock } from '#lib/platform';
+import { LOGGER, systemClock } from '#lib/platform';
 import { until } from '../../../../test/support/until.js';
-import { Wire } from '../../../../test/support/wire.js';
-import { createApp } from '../create-app.js';
+import { BehindWire } from '../testing/behind-wire.js';
 import { CenterWorld, MASTER_KEY } from '../testing/center-world.js';
 import { KeptWishes } from './kept-wishes.js';
 
 let world: CenterWorld;
-let wire: Wire;
-const apps: NestFastifyApplication[] = [];
-
+let behind: BehindWire;
 beforeAll(async () => {
   world = await CenterWorld.start();
-  wire = new Wire(new URL(world.database.urls.app));
-  await wire.connect();
+  behind = await BehindWire.of(world);
 }, 120_000);
 afterAll(async () => {
-  await wire.cut();
+  await behind.end();
   await world.end();
 });
-
-/** Of several centers that share a folder each may carry a wish out, once; so one runs at a time. */
-afterEach(async () => {
-  for (const app of apps.splice(0)) await app.close();
-});
-
-/** A center of its own, whose way to the database is the wire. */
-async function startBehindWire(
-  settings: Readonly<Record<string, string>> = {},
-): Promise<{ app: NestFastifyApplication; url: string }> {
-  const app = await createApp(
-    readConfig({
-      NODE_ENV: 'test',
-      DATABASE_URL: wire.url,
-      MASTER_KEY,
-      CENTER_URL: 'http://127.0.0.1',
-      CENTER_JOURNAL_DIR: path.join(world.journal, 'behind-wire'),
-      LOG_LEVEL: 'silent',
-      ...settings,
-    }),
-  );
-  apps.push(app);
-  await app.listen(0, '127.0.0.1');
-  return { app, url: await app.getUrl() };
-}
+afterEach(() => behind.stopAll());
 
 it('while the database is away a wish to leave is taken, said to be kept, and carried out by the next process', async () => {
   const [clicking, stopping, returning] = [await world.person(), await world.person(), await world.person()];
-  const first = await startBehindWire();
+  const first = await behind.start();
   const at = (link: string): string => link.replace(world.url, first.url);
-  await wire.cut();
+  await behind.wire.cut();
 
   const page = await (await fetch(at(world.optOut(clicking)))).text();
   expect(page.match(/<button/g)).toHaveLength(2);
@@ -77,12 +47,12 @@ it('while the database is away a wish to leave is taken, said to be kept, and ca
   for (const person of [clicking, stopping, returning]) {
     expect((await world.history(person)).some((line) => line.includes('withdrawn'))).toBe(false);
   }
-  await apps.pop()?.close();
+  await behind.stopLast();
 
   // Whoever says yes after their no stays in, also when the no is recorded later.
   await world.consent(returning.externalId, 'granted', ['newsletter']);
-  await wire.connect();
-  const second = await startBehindWire();
+  await behind.wire.connect();
+  const second = await behind.start();
   await second.app.get(KeptWishes).carryOutAll();
   const kept = async (person: typeof clicking) =>
     (await world.history(person)).filter((line) => line.includes('withdrawn'));
@@ -106,15 +76,15 @@ it('while the database is away a wish to leave is taken, said to be kept, and ca
 it('a center that starts while the database is away takes a wish to leave, and carries it out when it is back', async () => {
   const person = await world.person();
   const settings = await world.manage(person);
-  await wire.cut();
-  const { app, url } = await startBehindWire();
+  await behind.wire.cut();
+  const { app, url } = await behind.start();
   const at = (link: string): string => link.replace(world.url, url);
   expect((await fetch(`${url}/readyz`)).status).toBe(503);
   expect((await fetch(at(settings))).status).toBe(503);
   const answer = await fetch(at(world.optOut(person)), { method: 'POST', headers: { 'accept-language': 'de' } });
   expect(await answer.text()).toMatch(/Ihr Wunsch von .* ist aufgeschrieben/);
 
-  await wire.connect();
+  await behind.wire.connect();
   await app.get(KeptWishes).carryOutAll();
   expect((await world.history(person)).filter((line) => line.includes('withdrawn'))).toEqual([
     'email withdrawn newsletter one_click',
@@ -125,14 +95,14 @@ it('a center that starts while the database is away takes a wish to leave, and c
 
 it('a kept wish is told the time by the database: a slow clock of the center puts no no before the yes it followed', async () => {
   const person = await world.person(['newsletter']);
-  const first = await startBehindWire();
+  const first = await behind.start();
   const link = world.optOut(person).replace(world.url, first.url);
   const { now } = systemClock;
   Object.assign(systemClock, { now: () => Date.now() - 600_000 });
   try {
-    await wire.cut();
+    await behind.wire.cut();
     expect((await fetch(`${link}?act=leave`, { method: 'POST' })).status).toBe(200);
-    await wire.connect();
+    await behind.wire.connect();
     await first.app.get(KeptWishes).carryOutAll();
   } finally {
     Object.assign(systemClock, { now });
@@ -149,12 +119,12 @@ it('a kept wish is told the time by the database: a slow clock of the center put
 
 it('a wish to leave is kept also when the database stands still, and done once when what was given up arrives later', async () => {
   const [clicking, leaving] = [await world.person(['newsletter']), await world.person(['newsletter'])];
-  const { app, url } = await startBehindWire();
+  const { app, url } = await behind.start();
   const at = (link: string): string => link.replace(world.url, url);
   // Connections stand, as they would.
   expect((await fetch(at(world.optOut(clicking)))).status).toBe(200);
   const settings = at(await world.manage(leaving));
-  wire.hold();
+  behind.wire.hold();
   const begun = performance.now();
   const [clicked, left, page, preferences] = await Promise.all([
     fetch(at(world.optOut(clicking)), { method: 'POST', headers: { 'accept-language': 'de' } }),
@@ -168,7 +138,7 @@ it('a wish to leave is kept also when the database stands still, and done once w
   expect(await clicked.text()).toContain('aufgeschrieben');
   expect(await left.text()).toContain('aufgeschrieben');
 
-  wire.letGo();
+  behind.wire.letGo();
   await app.get(KeptWishes).carryOutAll();
   for (const person of [clicking, leaving]) {
     expect((await world.history(person)).filter((line) => line.includes('withdrawn'))).toHaveLength(1);
@@ -177,14 +147,14 @@ it('a wish to leave is kept also when the database stands still, and done once w
 
 it('what cannot be read is set aside, told in the log and by readiness, and done when its key is back', async () => {
   const person = await world.person(['newsletter']);
-  const other = await startBehindWire({ MASTER_KEY: Buffer.from(MASTER_KEY, 'base64').reverse().toString('base64') });
+  const other = await behind.start({ MASTER_KEY: Buffer.from(MASTER_KEY, 'base64').reverse().toString('base64') });
   const errors: string[] = [];
   Object.assign(other.app.get(LOGGER), { error: (...said: unknown[]) => void errors.push(JSON.stringify(said)) });
-  const first = await startBehindWire();
-  await wire.cut();
+  const first = await behind.start();
+  await behind.wire.cut();
   await fetch(world.optOut(person).replace(world.url, first.url), { method: 'POST' });
-  await apps.pop()?.close();
-  await wire.connect();
+  await behind.stopLast();
+  await behind.wire.connect();
 
   await other.app.get(KeptWishes).carryOutAll();
   await other.app.get(KeptWishes).carryOutAll();
@@ -192,7 +162,7 @@ it('what cannot be read is set aside, told in the log and by readiness, and done
   const { details } = (await (await fetch(`${other.url}/readyz`)).json()) as { details: Record<string, unknown> };
   expect(details['opt-outs']).toMatchObject({ status: 'degraded', waiting: 0, setAside: 1 });
 
-  const back = await startBehindWire();
+  const back = await behind.start();
   await back.app.get(KeptWishes).carryOutAll();
   expect((await world.history(person)).filter((line) => line.includes('withdrawn'))).toHaveLength(1);
 }, 60_000);

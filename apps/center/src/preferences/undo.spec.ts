@@ -11,7 +11,7 @@ import type { MessageId } from '#lib/kernel';
 import { newId } from '#lib/platform';
 import { Readable } from 'node:stream';
 import { CenterWorld, type SomePerson } from '../testing/center-world.js';
-import { follow, get, post, undo } from '../testing/page-client.js';
+import { cell, follow, formOf, get, post, set, undo } from '../testing/page-client.js';
 
 let world: CenterWorld;
 beforeAll(async () => {
@@ -70,10 +70,8 @@ describe('an undo', () => {
       const { query } = await follow(url, await post(url, 'stop_all'));
       await MEANWHILE[what]?.(person);
       const before = await world.history(person);
-      const answer = await fetch(`${url}?act=undo&change=${query.get('done') ?? ''}&undo=${query.get('undo') ?? ''}`, {
-        method: 'POST',
-        redirect: 'manual',
-      });
+      const secret: [string, string][] = [['undo', query.get('undo') ?? '']];
+      const answer = await post(url, `undo&change=${query.get('done') ?? ''}`, secret);
       // A manage link ends with its address.
       if (answer.status !== 404) expect((await follow(url, answer)).query.get('done')).toBe('not_undone');
       expect(await world.history(person)).toEqual(before);
@@ -168,5 +166,81 @@ describe('an undo by an opt-out link', () => {
     expect((await undo(url, query)).query.get('done')).not.toBe('not_undone');
     // Nothing in the database is the secret.
     expect(await world.everything()).not.toContain(query.get('undo'));
+  });
+});
+
+describe('the page that tells what an opt-out link has done', () => {
+  const pressed = async (
+    act: string,
+    more: (fields: [string, string][]) => [string, string][] = (fields) => fields,
+  ) => {
+    const person = await world.person(['newsletter']);
+    const url = world.optOut(person);
+    const html = await (await get(url)).text();
+    return {
+      person,
+      url,
+      html,
+      fields: more(formOf(html)),
+      send: (fields: [string, string][]) => post(url, act, fields),
+    };
+  };
+  /** Whatever of a page a browser would ask for, write into its history or tell others. */
+  const addressesIn = (html: string): string => [...html.matchAll(/(?:href|action)="([^"]*)"/g)].join(' ');
+
+  it.each(['leave', 'stop_all', 'save'])('has its secret in no address, behind %s', async (act) => {
+    const { fields, send, html: before } = await pressed(act, (all) => set(all, 'pause', '30'));
+    const answer = await send(fields);
+    expect([answer.status, answer.headers.get('location'), answer.headers.get('set-cookie')]).toEqual([
+      200,
+      null,
+      null,
+    ]);
+    const html = await answer.text();
+    const secret = /name="undo" value="([^"]+)"/.exec(html)?.[1] ?? '';
+    expect(secret).toHaveLength(43);
+    expect(addressesIn(html)).not.toContain(secret);
+    expect(before).not.toContain(secret);
+    expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
+  });
+
+  it.each(['leave', 'save'])(
+    'says the same when it is loaded again, records nothing anew, and undoes: %s',
+    async (act) => {
+      const { person, url, fields, send } = await pressed(act, (all) => all.filter(([name]) => name !== 'cell'));
+      const first = await follow(url, await send(fields));
+      const history = await world.history(person);
+      const again = await follow(url, await send(fields));
+      expect(Object.fromEntries(again.query)).toEqual(Object.fromEntries(first.query));
+      expect(await world.history(person)).toEqual(history);
+      expect((await undo(url, again.query)).html).toContain('Zurückgenommen');
+      // Sent once more after that it is a wish of its own.
+      await follow(
+        url,
+        await send(set(fields, 'v', /name="v" value="([^"]+)"/.exec(await (await get(url)).text())?.[1] ?? '')),
+      );
+      expect((await world.history(person)).length).toBeGreaterThan(history.length + 1);
+    },
+  );
+
+  it('takes a form that was filled in otherwise for another one, also from the same page', async () => {
+    const { person, url, fields, send } = await pressed('save', (all) => set(all, 'frequency', 'weekly'));
+    await follow(url, await send(fields));
+    const other = await send(set(fields, 'frequency', 'monthly'));
+    expect(other.status).toBe(409);
+    await follow(url, await post(url, 'save', formOf(await other.text())));
+    const contact = await service(ContactService).find(world.brandId, person.externalId);
+    expect(contact?.wishes.frequency).toMatchObject([{ window: 'P30D' }]);
+  });
+
+  it('counts a no that is said again after somebody said yes elsewhere, also by the same form', async () => {
+    const { person, url, fields, send } = await pressed('stop_all');
+    await follow(url, await send(fields));
+    const there = await world.manage(person);
+    const yes: [string, string] = ['cell', cell(world, person, 'newsletter')];
+    await follow(there, await post(there, 'save', [...formOf(await (await get(there)).text()), yes]));
+    await follow(url, await send(fields));
+    const noes = (await world.history(person)).filter((line) => line === 'email withdrawn newsletter page');
+    expect(noes).toHaveLength(2);
   });
 });

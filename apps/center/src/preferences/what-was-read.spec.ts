@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ContactService } from '#lib/consent';
 import { CenterWorld, type SomePerson } from '../testing/center-world.js';
-import { cell, follow, formOf, get, post, set } from '../testing/page-client.js';
+import { cell, follow, formOf, get, post, set, undo, wordsIn } from '../testing/page-client.js';
 
 let world: CenterWorld;
 beforeAll(async () => {
@@ -29,6 +29,43 @@ describe('what is recorded is what was read', () => {
     await describeEvents('Verkostungen in Ihrer Nähe.');
   });
 
+  it.each(['manage', 'optOut'] as const)('of a button that reads otherwise since, behind %s', async (kind) => {
+    const person = await world.person(['events', 'newsletter']);
+    const url = kind === 'optOut' ? world.optOut(person, 'events') : await world.manageFromMail(person, 'events');
+    const html = await (await get(url)).text();
+    const read = '„Veranstaltungen“ per E-Mail abbestellen';
+    const leave = (actionsIn(html).find((action) => action.includes('act=leave')) ?? '').slice('?act='.length);
+    await labelEvents('Angebote von 400 Partnern');
+    try {
+      await follow(url, await post(url, leave, wordsIn(html, read)));
+      expect(await newest(person)).toMatchObject({ kind: 'withdrawn', wording: read });
+      expect(await world.evidence(person)).toMatchObject({ asServed: true });
+      // What nobody served is not believed, and the no is taken all the same.
+      await post(url, leave, [['words', 'AAAAAAAAAAAAAAAAAAAAAA de Gern weiter so']]);
+      const present = '„Angebote von 400 Partnern“ per E-Mail abbestellen';
+      expect(await newest(person)).toMatchObject({ kind: 'withdrawn', wording: present });
+      expect(await world.evidence(person)).toMatchObject({ asServed: false });
+    } finally {
+      await labelEvents('Veranstaltungen');
+    }
+  });
+
+  it.each([
+    ['the brand calls itself otherwise', 'name', 'Südwind Tee'],
+    ['the brand speaks another language, in which words stand that the page has not', 'default_language', 'en'],
+  ])('so a page is asked about again when %s since', async (_what, column, value) => {
+    const person = await world.person([]);
+    const url = await world.manage(person);
+    const fields = formOf(await (await get(url)).text());
+    const before = await world.brandColumn(column, value);
+    try {
+      expect((await post(url, 'save', [...fields, ['cell', cell(world, person, 'events')]])).status).toBe(409);
+    } finally {
+      await world.brandColumn(column, before);
+    }
+    expect((await post(url, 'save', [...fields, ['cell', cell(world, person, 'events')]])).status).toBe(303);
+  });
+
   it('in the language in which it was read, also when the person has another by then', async () => {
     const person = await world.person(['newsletter']);
     const url = await world.manage(person);
@@ -51,11 +88,11 @@ describe('what is recorded is what was read', () => {
   it.each(['manage', 'optOut'] as const)('of what was taken back: the words of the button, behind %s', async (kind) => {
     const person = await world.person(['newsletter']);
     const url = await world[kind](person);
-    const { html } = await follow(url, await post(url, 'stop_all'));
+    const { html, query } = await follow(url, await post(url, 'stop_all'));
     expect(html).toMatch(/<a href="[^"]*done[^"]*"[^>]*lang="fr"/);
-    const undo = actionsIn(html).find((action) => action.includes('act=undo')) ?? '';
-    await follow(url, await fetch(new URL(undo, url), { method: 'POST', redirect: 'manual' }));
+    await undo(url, query, wordsIn(html, 'Rückgängig machen'));
     expect(await newest(person)).toMatchObject({ kind: 'granted', wording: 'Rückgängig machen' });
+    expect(await world.evidence(person)).toMatchObject({ asServed: true });
   });
 });
 
@@ -98,6 +135,11 @@ async function busyPage(url: string): Promise<string> {
 async function describeEvents(de: string): Promise<void> {
   await world.db.tx.execute`
     UPDATE consent.topic SET descriptions = ${JSON.stringify({ de })} WHERE id = ${world.topics.events}`;
+}
+
+async function labelEvents(de: string): Promise<void> {
+  await world.db.tx.execute`
+    UPDATE consent.topic SET labels = ${JSON.stringify({ de, en: 'Events' })} WHERE id = ${world.topics.events}`;
 }
 
 async function newest(person: SomePerson) {

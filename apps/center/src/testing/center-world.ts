@@ -15,7 +15,8 @@ import {
   type PageSettings,
   SuppressionService,
 } from '#lib/consent';
-import type { BrandId, Channel, ContactPointId, EpochMs, MessageId } from '#lib/kernel';
+import type { BrandId, Channel, ContactPointId, EntryId, EpochMs, MessageId } from '#lib/kernel';
+import { type JsonValue, LedgerService } from '#lib/ledger';
 import { Database, KEY_RING, type KeyRing, readConfig, toIso } from '#lib/platform';
 import { ASKED_ABOUT } from '#lib/sending';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
@@ -243,6 +244,26 @@ export class CenterWorld {
 
   async look(page: PageSettings): Promise<void> {
     await this.db.tx.execute`UPDATE consent.brand SET page = ${JSON.stringify(page)} WHERE id = ${this.brandId}`;
+  }
+
+  /** What the evidence of the last thing that somebody said by e-mail tells. */
+  async evidence(person: SomePerson): Promise<JsonValue | undefined> {
+    const [event] = await this.db.tx.sql<{ id: EntryId }>`
+      SELECT entry_id AS id FROM consent.consent_event WHERE contact_point_id = ${this.email(person)}
+       ORDER BY recorded_at DESC, id DESC LIMIT 1`;
+    if (event === undefined) throw new Error('this person has said nothing');
+    const ledger = this.app.get(LedgerService, { strict: false });
+    return (await ledger.disclosures(this.db.tx, [event.id])).get(event.id)?.['evidence'];
+  }
+
+  /** Sets a column of the brand as text, and answers what it was. */
+  async brandColumn(column: string, value: string): Promise<string> {
+    const { rows } = await this.admin.query<{ before: string }>(
+      `UPDATE consent.brand b SET ${column} = $1 FROM (SELECT id, ${column} AS before FROM consent.brand) o
+        WHERE o.id = b.id AND b.id = $2 RETURNING o.before`,
+      [value, this.brandId],
+    );
+    return rows[0]?.before ?? '';
   }
 
   async addressOf(person: SomePerson): Promise<string> {

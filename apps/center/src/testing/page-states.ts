@@ -1,7 +1,8 @@
 import { ErasureService, makeManageToken } from '#lib/consent';
 import type { CenterWorld } from './center-world.js';
 import { formOf, get, post } from './page-client.js';
-import { KEYS, LINK, type RunningCenter, TOKEN } from './running-center.js';
+import { writeWas } from '../preferences/domain/less.js';
+import { CONFIRM, KEYS, LINK, type RunningCenter, TOKEN } from './running-center.js';
 
 const DAY = 86_400_000;
 
@@ -22,7 +23,7 @@ const manageWhileAway = ({ url }: RunningCenter): string => {
   return `${url}/p/${makeManageToken(KEYS.links, { contactPointId, messageId: null, expiresAt: Date.now() + DAY })}`;
 };
 
-/** Submits a form of the page without a browser, and answers where it leads. */
+/** Submits a form of the page behind a link that manages, without a browser, and answers where it leads. */
 export async function after(url: string, act: string, fields: [string, string][] = []): Promise<string> {
   const answer = await fetch(`${url}?act=${act}`, {
     method: 'POST',
@@ -57,14 +58,14 @@ export const STATES: readonly (readonly [string, (centers: Centers) => Promise<s
     'left',
     async ({ world }) => {
       const url = world.optOut(await world.person());
-      return after(url, 'leave');
+      return { url: `${url}?act=leave`, form: formOf(await (await get(url)).text()) };
     },
   ],
   [
     'left-before',
     async ({ world }) => {
       const url = world.optOut(await world.person());
-      await after(url, 'leave');
+      await post(url, 'leave');
       return url;
     },
   ],
@@ -146,7 +147,7 @@ export const STATES: readonly (readonly [string, (centers: Centers) => Promise<s
     'nothing-left',
     async ({ world }) => {
       const url = world.optOut(await world.person());
-      await after(url, 'stop_all');
+      await post(url, 'stop_all');
       return url;
     },
   ],
@@ -242,5 +243,15 @@ export const STATES: readonly (readonly [string, (centers: Centers) => Promise<s
   ['kept', async ({ away }) => ({ url: `${away.url}/u/${TOKEN}?act=stop_all`, form: [] })],
   ['kept-one-click', async ({ away }) => ({ url: `${away.url}/u/${TOKEN}`, form: [] })],
   ['trouble-503', async ({ away }) => manageWhileAway(away)],
-  ['trouble-500', async ({ away }) => ({ url: `${manageWhileAway(away)}?act=save`, form: [] })],
+  ['trouble-503-save', async ({ away }) => ({ url: `${manageWhileAway(away)}?act=save`, form: [] })],
+  [
+    'kept-save',
+    async ({ away }) => ({
+      url: `${manageWhileAway(away)}?act=save`,
+      form: [['was', writeWas({ frequency: 'any', pause: 'none', ticked: ['AAAAAAAAAA'] })]],
+    }),
+  ],
+  ['confirm-away', async ({ away }) => `${away.url}/c/${CONFIRM}`],
+  ['confirm-pressed-away', async ({ away }) => ({ url: `${away.url}/c/${CONFIRM}?words=${'A'.repeat(16)}`, form: [] })],
+  ['kept-not-me', async ({ away }) => ({ url: `${away.url}/c/${CONFIRM}/not-me`, form: [] })],
 ];

@@ -2,8 +2,15 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { ConsentService, ConfirmationService, makeOptOutToken, type OptOutLink, PreferenceService } from '#lib/consent';
-import type { ContactPointId, MessageId } from '#lib/kernel';
+import {
+  ConsentService,
+  ConfirmationService,
+  makeConfirmToken,
+  makeOptOutToken,
+  type OptOutLink,
+  PreferenceService,
+} from '#lib/consent';
+import type { BrandId, ContactPointId, MessageId } from '#lib/kernel';
 import { createLogger, Database, deriveKeys, KEY_RING, LOGGER, readConfig, type ReadinessCheck } from '#lib/platform';
 import { ContactMessages, PersonExportService, TrackingService } from '#lib/sending';
 import { CENTER_CONTROLLERS, CENTER_SERVICES } from '../center.module.js';
@@ -23,6 +30,12 @@ export const LINK: OptOutLink = {
   messageId: '01938f5e-7c1a-7abc-8def-000000000003' as MessageId,
 };
 export const TOKEN = makeOptOutToken(KEYS.links, LINK);
+/** A link of a double opt-in, about the same address. */
+export const CONFIRM = makeConfirmToken(KEYS.links, {
+  optInId: LINK.scopeId,
+  contactPointId: LINK.contactPointId,
+  brandId: LINK.messageId as string as BrandId,
+});
 
 type Evidence = Parameters<ConsentService['withdrawByLink']>[1];
 
@@ -87,6 +100,7 @@ export async function startCenter(centerUrl = 'https://center.nordlicht.example'
     run: () => (center.databaseAnswers ? Promise.resolve({ status: 'up' }) : Promise.reject(new Error('away'))),
   };
   const consents = new FakeConsents();
+  const optIns = () => (consents.isAway ? Promise.reject(away()) : Promise.resolve(null));
   const folder = await mkdtemp(path.join(os.tmpdir(), 'gateway-center-'));
   const app: NestFastifyApplication = await createApp(config, {
     module: class TestModule {},
@@ -105,7 +119,7 @@ export async function startCenter(centerUrl = 'https://center.nordlicht.example'
       // Its pages are tested with what stands behind them, in test/journeys.
       {
         provide: ConfirmationService,
-        useValue: { view: async () => null, confirm: async () => null, deny: async () => null },
+        useValue: { view: optIns, confirm: optIns, deny: optIns },
       },
       { provide: READINESS, useValue: [database] },
       { provide: KEY_RING, useValue: KEYS },

@@ -73,7 +73,8 @@ export class ConfirmationService {
     const { tx } = this.database;
     const found = await this.findStanding(tx, token);
     if (found === null) return null;
-    return { language: found.language, ...(await doubleOptInStore.names(tx, found)), state: stateOf(found) };
+    const language = found.language ?? (await contactStore.byId(tx, found.contactId))?.language ?? null;
+    return { language, ...(await doubleOptInStore.names(tx, found)), state: stateOf(found) };
   }
 
   /**

@@ -142,10 +142,18 @@ const requests: fc.Arbitrary<PreferenceRequest> = fc.oneof(
 );
 
 describe('a link that may only reduce', () => {
-  it('never lets one more message through, whatever is asked of it', () => {
+  it.each([
+    ['whatever is asked of it', { access: 'reduce', pointId: MAIL }, (request: PreferenceRequest) => request],
+    [
+      'and a form that is kept does not by any link',
+      { access: 'manage', pointId: MAIL },
+      (request: PreferenceRequest): PreferenceRequest =>
+        request.act === 'save' ? { ...request, onlyLess: true } : { act: 'stop_all' },
+    ],
+  ] as const)('never lets one more message through, %s', (_what, holder, asked) => {
     fc.assert(
       fc.property(worlds, requests, (facts, request) => {
-        const plan = planPreferences(facts, { access: 'reduce', pointId: MAIL }, request, NOW);
+        const plan = planPreferences(facts, holder, asked(request), NOW);
         const after = carriedOut(facts, plan);
         const before = new Set(on(facts));
         expect(on(after).filter((key) => !before.has(key))).toEqual([]);
