@@ -105,6 +105,43 @@ describe('the evidence of a consent', () => {
     expect((await serve({ servedAt: tomorrow })).json()).toMatchObject({ errors: [{ pointer: '/servedAt' }] });
   });
 
+  it('is not recorded on what was served to somebody else, also when both come at once', async () => {
+    for (const who of ['kim', 'leo', 'mia', 'noa']) await contact(who);
+    const notice = { key: 'terms', version: 1, language: 'en' };
+    const serve = async (): Promise<string> => {
+      const made = await api.send('POST', '/v1/served-notices', { key, body: { notice, method: 'web_form' } });
+      return made.json<{ id: string }>().id;
+    };
+    const served = await serve();
+    expect((await record('kim', { served })).status).toBe(201);
+    expect((await record('kim', { served, topics: [] })).status).toBe(201);
+    const answer = await record('leo', { served });
+    expect([answer.status, answer.json()]).toMatchObject([400, { code: 'invalid_request', errors: [{ pointer: '/served' }] }]); // prettier-ignore
+    expect((await record('leo', { served, kind: 'withdrawn' })).status).toBe(201);
+    for (let i = 0; i < 5; i++) {
+      const both = { served: await serve() };
+      const answers = await Promise.all(['mia', 'noa'].map((who) => record(who, both)));
+      expect(answers.map(({ status }) => status).sort()).toEqual([201, 400]);
+    }
+  });
+
+  it('is not recorded on a notice that was published after it', async () => {
+    await contact('oli');
+    const notice = { key: 'terms', version: 1, language: 'en' };
+    const longAgo = '2024-05-01T10:00:00Z';
+    const answer = await record('oli', { notice, occurredAt: longAgo });
+    expect([answer.status, answer.json()]).toMatchObject([400, { code: 'invalid_request', errors: [{ pointer: '/notice' }] }]); // prettier-ignore
+    const body = { notice, method: 'web_form', servedAt: longAgo };
+    expect((await api.send('POST', '/v1/served-notices', { key, body })).json()).toMatchObject({
+      errors: [{ pointer: '/servedAt' }],
+    });
+    expect((await record('oli', { wording: 'Yes', occurredAt: longAgo })).status).toBe(201);
+    expect((await record('oli', { notice, kind: 'withdrawn', occurredAt: longAgo })).status).toBe(201);
+    const row = { externalId: 'oli', channel: 'email', address: 'oli@people.example', purpose: 'commercial', topics: ['newsletter'], kind: 'granted', method: 'paper', notice, occurredAt: longAgo }; // prettier-ignore
+    const listed = await api.send('POST', '/v1/contacts:import', { key, raw: JSON.stringify(row), headers: { 'content-type': 'application/x-ndjson' } }); // prettier-ignore
+    expect(listed.text).toContain('published after the consent');
+  });
+
   it('has a receipt that says whether it renewed another', async () => {
     await contact('jon');
     const receiptOf = async (answer: Awaited<ReturnType<typeof record>>) => {

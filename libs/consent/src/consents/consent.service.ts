@@ -24,7 +24,7 @@ import { planChanges, type Wish } from './domain/plan-changes.js';
 import { requireConfirmation } from '../double-opt-in/confirmation-required.js';
 import { InFlight } from './in-flight.js';
 import { inPlaceOf, lockByLink, type LockedContact, lockNamed } from './locked-contact.js';
-import { CLOCK_SKEW_MS, noticeOf } from './notice-of.js';
+import { CLOCK_SKEW_MS, noticeOf, refuseServedToAnother } from './notice-of.js';
 import { refuseReportedYes, refuseUnshownYes, refuseYesOfAnother } from './refuse-reported-yes.js';
 
 /** A consent event as a marketing system records it. */
@@ -98,6 +98,7 @@ export class ConsentService {
       await refuseReportedYes(tx, point.id, wish, input.legalBasis);
       await refuseYesOfAnother(tx, point.id, wish);
       const notice = await noticeOf(tx, brandId, input);
+      await refuseServedToAnother(tx, input, contact.id);
       if (input.request !== undefined) await checkRequest(tx, point.id, input.kind, input.request);
       const evidence: Evidence = {
         legalBasis: input.legalBasis,

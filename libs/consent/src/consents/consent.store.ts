@@ -86,6 +86,11 @@ export interface NewState {
   readonly refusal: PlannedEvent | null;
 }
 
+/** A notice as somebody read it. */
+export interface ShownWording extends NonNullable<Evidence['notice']> {
+  readonly publishedAt: EpochMs;
+}
+
 /** SQL on consent events and the states that follow from them. Writers hold the contact's lock. */
 export const consentStore = {
   async topicsOfPurpose(tx: Tx, purposeId: string): Promise<string[]> {
@@ -129,9 +134,9 @@ export const consentStore = {
     return new Map(rows.map((scope) => [scopeId(scope), scope]));
   },
 
-  async notice(tx: Tx, brandId: BrandId, key: string, version: number, language: string): Promise<Evidence['notice']> {
-    const rows = await tx.sql<NonNullable<Evidence['notice']>>`
-      SELECT id, hash, wording FROM consent.notice
+  async notice(tx: Tx, brandId: BrandId, key: string, version: number, language: string): Promise<ShownWording | null> {
+    const rows = await tx.sql<ShownWording>`
+      SELECT id, hash, wording, created_at AS "publishedAt" FROM consent.notice
        WHERE brand_id = ${brandId} AND key = ${key} AND version = ${version} AND language = ${language}`;
     return rows[0] ?? null;
   },
@@ -140,13 +145,26 @@ export const consentStore = {
     tx: Tx,
     brandId: BrandId,
     servedId: string,
-  ): Promise<(NonNullable<Evidence['notice']> & { readonly servedAt: EpochMs }) | null> {
-    const rows = await tx.sql<NonNullable<Evidence['notice']> & { servedAt: EpochMs }>`
-      SELECT n.id, n.hash, n.wording, s.served_at AS "servedAt"
+  ): Promise<(ShownWording & { readonly servedAt: EpochMs }) | null> {
+    const rows = await tx.sql<ShownWording & { servedAt: EpochMs }>`
+      SELECT n.id, n.hash, n.wording, n.created_at AS "publishedAt", s.served_at AS "servedAt"
         FROM consent.served_notice s
         JOIN consent.notice n ON n.id = s.notice_id
        WHERE s.id = ${servedId} AND s.brand_id = ${brandId}`;
     return rows[0] ?? null;
+  },
+
+  /** Whether somebody else's consent rests on a serving. Nobody else's comes to rest on it before the caller commits. */
+  async isServedToAnother(tx: Tx, servedId: string, contactId: ContactId): Promise<boolean> {
+    await tx.execute`SELECT pg_advisory_xact_lock(hashtextextended('consent.served_notice ' || ${servedId}::text, 0))`;
+    const rows = await tx.sql`
+      SELECT 1
+        FROM consent.consent_event e
+        JOIN consent.contact_point p ON p.id = e.contact_point_id
+        JOIN consent.contact c ON c.id = p.contact_id
+       WHERE e.served_id = ${servedId} AND coalesce(c.merged_into, c.id) <> ${contactId}
+       LIMIT 1`;
+    return rows.length > 0;
   },
 
   async isRequestOf(tx: Tx, eventId: string, contactPointId: ContactPointId): Promise<boolean> {

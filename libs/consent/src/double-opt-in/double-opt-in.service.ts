@@ -6,6 +6,7 @@ import { ConsentService } from '../consents/consent.service.js';
 import { jurisdictionOf } from '../consents/domain/jurisdiction.js';
 import { lockContact } from '../consents/locked-contact.js';
 import type { Evidence } from '../consents/consent.store.js';
+import { refuseServedToAnother } from '../consents/notice-of.js';
 import { runOut } from '../consents/domain/as-of.js';
 import { ContactService } from '../contacts/contact.service.js';
 import { type ContactPointRow, contactStore } from '../contacts/contact.store.js';
@@ -116,6 +117,7 @@ export class DoubleOptInService {
       const contact = await lockContact(tx, found);
       if (contact === null || contact.erasedAt !== null)
         throw new DomainError('conflict', 'This person was erased; use another external id.');
+      await refuseServedToAnother(tx, { kind: 'requested', ...input }, contact.id);
       const point = await this.firstPoint(tx, contact.id, channel);
       if (point === null) throw new Error('whoever is asked has the address');
 

@@ -12,7 +12,8 @@ import { type JsonValue, LedgerService, type NewEntry, WrittenJson } from '#lib/
 import { Database, hashAddress, KEY_RING, type KeyRing, newId, type Tx, zoneAdvice } from '#lib/platform';
 import { carriedEvidence } from '../consents/carry-refusals.js';
 import { consentEntry } from '../consents/consent-entry.js';
-import { consentStore, type Evidence } from '../consents/consent.store.js';
+import { consentStore, type Evidence, type ShownWording } from '../consents/consent.store.js';
+import { isPublishedAfter } from '../consents/notice-of.js';
 import { UNDATED } from '../consents/domain/consent-basis.js';
 import { isReducing, isRefusal } from '../consents/domain/consent-fold.js';
 import { jurisdictionOf } from '../consents/domain/jurisdiction.js';
@@ -283,7 +284,7 @@ export class ImportService {
     row: ImportRow,
     brandId: BrandId,
     scopes: Scopes,
-    notices: ReadonlyMap<string, unknown>,
+    notices: ReadonlyMap<string, ShownWording>,
     now: EpochMs,
   ): PreparedRow | { code: string; detail: string } {
     const advice = row.zone === undefined ? null : zoneAdvice(row.zone);
@@ -294,6 +295,18 @@ export class ImportService {
     const judgement = judgeRow(row, scopes, now);
     if (!judgement.ok) return judgement;
     const { wish, note } = judgement;
+    const notice = row.notice === undefined ? undefined : notices.get(noticeKey(row.notice));
+    if (
+      notice !== undefined &&
+      wish !== null &&
+      !isReducing(wish.kind) &&
+      isPublishedAfter(notice.publishedAt, wish.occurredAt)
+    ) {
+      return {
+        code: 'unknown_notice',
+        detail: 'notice: was published after the consent; give the words they read in wording',
+      };
+    }
     if (row.channel === undefined || row.address === undefined) return { line, row, wish, note, address: null };
     const checked = checkAddress(row.channel, row.address);
     if (!checked.ok) return { code: 'invalid_address', detail: `address: ${checked.detail}` };
@@ -325,7 +338,7 @@ export class ImportService {
           : [],
       ),
     );
-    const found = new Map<string, NonNullable<Evidence['notice']>>();
+    const found = new Map<string, ShownWording>();
     for (const [key, { key: name, version, language }] of wanted) {
       const notice = await consentStore.notice(tx, brandId, name, version, language);
       if (notice !== null) found.set(key, notice);

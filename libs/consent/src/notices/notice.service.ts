@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type BrandId, DomainError, type EpochMs } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
 import { Database, type ModelTx, newId } from '#lib/platform';
-import { CLOCK_SKEW_MS } from '../consents/notice-of.js';
+import { CLOCK_SKEW_MS, isPublishedAfter } from '../consents/notice-of.js';
 import { refuseMissingLanguage } from '../brands/brand.service.js';
 import { canonicalHash } from '../canonical-hash.js';
 import {
@@ -108,8 +108,8 @@ export class NoticeService {
     change: Change,
   ): Promise<ServedNotice> {
     return this.database.transaction(async (tx) => {
-      const [notice] = await tx.sql<{ id: string; hash: Buffer }>`
-        SELECT id, hash FROM consent.notice
+      const [notice] = await tx.sql<{ id: string; hash: Buffer; publishedAt: EpochMs }>`
+        SELECT id, hash, created_at AS "publishedAt" FROM consent.notice
          WHERE brand_id = ${brandId} AND key = ${key} AND version = ${version} AND language = ${language}`;
       if (notice === undefined)
         throw new DomainError(
@@ -120,6 +120,14 @@ export class NoticeService {
         throw new DomainError('invalid_request', 'Say when it was served; leave it out for now.', {
           violations: [{ pointer: '/servedAt', detail: 'lies in the future' }],
         });
+      if (isPublishedAfter(notice.publishedAt, servedAt))
+        throw new DomainError(
+          'invalid_request',
+          'A notice is served after it was published; name the one of that time.',
+          {
+            violations: [{ pointer: '/servedAt', detail: 'lies before the notice was published' }],
+          },
+        );
       const at = Math.min(servedAt, change.at);
       const published = { ...notice, key, version, language };
       const id = await recordServed(tx, this.ledger, brandId, published, { via, source, servedAt: at }, change);

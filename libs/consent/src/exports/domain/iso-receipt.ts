@@ -1,6 +1,6 @@
 import { type ConsentEventKind, isRefusal } from '../../consents/domain/consent-fold.js';
 import { dpvStatus } from '../../consents/domain/dpv.js';
-import { isNo, type ReceiptFacts, subjectOf } from './receipt-facts.js';
+import { isExpress, isNo, type ReceiptFacts, subjectOf } from './receipt-facts.js';
 
 /** What an event of a kind leaves the consent as. */
 function statusOf(kind: ConsentEventKind, renewed: boolean): string {
@@ -29,6 +29,7 @@ function rightOf({ event }: ReceiptFacts): Record<string, string> {
 export function isoReceipt(facts: ReceiptFacts): Record<string, unknown> {
   const { brand, event, externalId, channel, language } = facts;
   const occurred = iso(event.occurredAt);
+  const no = isNo(facts);
   const controller = {
     '@id': `urn:uuid:${brand.id}`,
     '@type': 'dpv:DataController',
@@ -79,7 +80,7 @@ export function isoReceipt(facts: ReceiptFacts): Record<string, unknown> {
           : channel === 'sms' || channel === 'phone' || channel === 'whatsapp'
             ? 'pd:TelephoneNumber'
             : 'pd:DeviceBased',
-      'dpv:hasProcessing': ['dpv:Store', 'dpv:Use'],
+      'dpv:hasProcessing': no ? ['dpv:Store'] : ['dpv:Store', 'dpv:Use'],
       'dpv:hasJurisdiction': event.jurisdiction ?? brand.country,
       'dpv:hasRecipient': [controller['@id']],
       'dpv:hasStorageCondition': [
@@ -90,24 +91,27 @@ export function isoReceipt(facts: ReceiptFacts): Record<string, unknown> {
         },
         {
           '@type': 'dpv:StorageDuration',
-          'dct:description': 'until the consent is withdrawn, and as evidence for as long as a claim may be raised',
+          'dct:description': no
+            ? 'as evidence of the refusal, for as long as a claim may be raised'
+            : 'until the consent is withdrawn, and as evidence for as long as a claim may be raised',
         },
       ],
-      'dpv:hasWithdrawalMethod': 'the link in every message, or the preference page it leads to',
+      'dpv:hasWithdrawalMethod': no
+        ? 'none is needed: no consent stands'
+        : 'the link in every message, or the preference page it leads to',
     },
     'dpv:hasConsentEvent': {
       '@type': 'dpv:ConsentEvent',
       'dct:identifier': event.id,
       'dct:date': { '@type': 'xsd:dateTime', '@value': occurred },
       'dpv:hasConsentStatus': statusOf(event.kind, facts.renewed),
-      ...(isNo(facts)
+      ...(no
         ? {}
         : {
-            'dpv:hasConsentType': event.legalBasis.startsWith('implied')
-              ? 'dpv:ImpliedConsent'
-              : 'dpv:ExpressedConsent',
+            'dpv:hasConsentType': isExpress(facts) ? 'dpv:ExpressedConsent' : 'dpv:ImpliedConsent',
           }),
-      'dpv:hasDuration': event.validUntil === null ? 'until withdrawn' : typed(event.validUntil),
+      'dpv:hasDuration':
+        event.validUntil === null ? (no ? 'until consent is given anew' : 'until withdrawn') : typed(event.validUntil),
       'dpv:isIndicatedBy':
         event.actor === 'contact' ? { 'dct:identifier': externalId } : { 'dct:identifier': event.actor },
       'dpv:hasIndicationMethod': event.method,

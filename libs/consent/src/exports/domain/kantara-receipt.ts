@@ -1,8 +1,9 @@
-import { labelIn, type ReceiptFacts, subjectOf } from './receipt-facts.js';
+import { isConsent, isExpress, isNo, labelIn, type ReceiptFacts, subjectOf } from './receipt-facts.js';
 
 /**
  * The same receipt in the shape of the Kantara Consent Receipt 1.1.0, which many tools read. `sensitive` is false: the
- * gateway keeps no special categories of data.
+ * gateway keeps no special categories of data. It has receipts of consents alone, so one of a no or of a request says `NONE`
+ * where the type of the consent stands.
  */
 export function kantaraReceipt(facts: ReceiptFacts): Record<string, unknown> {
   const { brand, event, externalId, language, channel } = facts;
@@ -33,7 +34,7 @@ export function kantaraReceipt(facts: ReceiptFacts): Record<string, unknown> {
           {
             purpose: subjectOf(facts),
             purposeCategory: [labelIn(event.purposeLabels, language, event.purpose)],
-            consentType: event.legalBasis.startsWith('implied') ? 'IMPLICIT' : 'EXPLICIT',
+            consentType: !isConsent(facts) ? 'NONE' : isExpress(facts) ? 'EXPLICIT' : 'IMPLICIT',
             piiCategory: [
               channel === 'email'
                 ? 'E-mail address'
@@ -42,7 +43,7 @@ export function kantaraReceipt(facts: ReceiptFacts): Record<string, unknown> {
                   : 'Device identifier',
             ],
             primaryPurpose: true,
-            termination: event.validUntil === null ? 'When it is withdrawn' : new Date(event.validUntil).toISOString(),
+            termination: terminationOf(facts),
             thirdPartyDisclosure: false,
           },
         ],
@@ -52,4 +53,12 @@ export function kantaraReceipt(facts: ReceiptFacts): Record<string, unknown> {
     spiCat: [],
     consentStatus: event.kind,
   };
+}
+
+/** When the consent ends, or ended; the date is that of the no, or of the end that somebody set. */
+function terminationOf(facts: ReceiptFacts): string {
+  const { kind, occurredAt, validUntil } = facts.event;
+  if (isNo(facts)) return `Ended: ${kind} on ${new Date(validUntil ?? occurredAt).toISOString()}`;
+  if (kind === 'requested') return 'Not given yet: a confirmation was asked for';
+  return validUntil === null ? 'When it is withdrawn' : new Date(validUntil).toISOString();
 }

@@ -1,6 +1,6 @@
 import type { Channel } from '#lib/kernel';
 import type { BrandDefinition } from '../../definitions/definition.store.js';
-import { isRefusal } from '../../consents/domain/consent-fold.js';
+import { isRefusal, isYes } from '../../consents/domain/consent-fold.js';
 import type { ExportedEvent } from '../export.store.js';
 
 /** What a receipt is made of. */
@@ -18,6 +18,16 @@ export interface ReceiptFacts {
 /** Whether an event says no to something, or ends it: then it has no legal basis of its own. */
 export function isNo({ event }: ReceiptFacts): boolean {
   return isRefusal(event.kind) || event.kind === 'expired' || event.kind === 'invalidated';
+}
+
+/** Whether an event leaves a consent that stands; a request leaves none, and neither does a no or an end. */
+export function isConsent({ event }: ReceiptFacts): boolean {
+  return isYes(event.kind) || event.kind === 'imported';
+}
+
+/** Whether the person is known to have said it in so many words; what a list claims without them is not. */
+export function isExpress({ event }: ReceiptFacts): boolean {
+  return event.kind !== 'imported' && !event.legalBasis.startsWith('implied');
 }
 
 /** A label in a language, or in its base language, or any. */

@@ -121,6 +121,27 @@ describe('a consent receipt', () => {
     );
   });
 
+  it('says of what is no consent neither that it is one nor that it could be withdrawn', () => {
+    const receiptsOf = (some: ReceiptFacts, kind: (typeof CONSENT_EVENT_KINDS)[number]) => {
+      const given = { ...some, event: { ...some.event, kind, validUntil: null, legalBasis: 'consent' } };
+      return { iso: JSON.stringify(isoReceipt(given)), kantara: JSON.stringify(kantaraReceipt(given)) };
+    };
+    const [some] = fc.sample(facts, 1);
+    if (some === undefined) throw new Error('no sample');
+    for (const kind of ['refused', 'withdrawn', 'revoked', 'objected', 'expired', 'invalidated'] as const) {
+      const { iso, kantara } = receiptsOf(some, kind);
+      expect([kind, iso]).toEqual([
+        kind,
+        expect.not.stringMatching(/until withdrawn|ConsentType|dpv:Use|link in every/),
+      ]);
+      expect([kind, kantara]).toEqual([kind, expect.not.stringMatching(/EXPLICIT|IMPLICIT|When it is withdrawn/)]);
+      expect(kantara).toContain(`Ended: ${kind} on ${new Date(some.event.occurredAt).toISOString()}`);
+    }
+    expect(receiptsOf(some, 'requested').kantara).toMatch(/NONE.*Not given yet/);
+    expect(receiptsOf(some, 'imported').kantara).toMatch(/IMPLICIT.*When it is withdrawn/);
+    expect(receiptsOf(some, 'granted').kantara).toMatch(/EXPLICIT.*When it is withdrawn/);
+  });
+
   it('names no address and no protected evidence', () => {
     fc.assert(
       fc.property(facts, (some) => {

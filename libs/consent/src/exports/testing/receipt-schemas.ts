@@ -106,7 +106,9 @@ export const ISO_27560 = {
       // What kind of consent it is can be said of a consent alone.
       if: { properties: { 'dpv:hasConsentStatus': { pattern: 'Given|Requested' } } },
       then: { required: ['dpv:hasConsentType'] },
-      else: { properties: { 'dpv:hasConsentType': false } },
+      else: {
+        properties: { 'dpv:hasConsentType': false, 'dpv:hasDuration': { not: { const: 'until withdrawn' } } },
+      },
       required: ['dct:identifier', 'dct:date', 'dpv:hasConsentStatus', 'dpv:hasDuration', 'dpv:isIndicatedBy'],
       properties: {
         'dct:date': dateTime,
@@ -119,7 +121,7 @@ export const ISO_27560 = {
           ],
         },
         'dpv:hasConsentType': { enum: ['dpv:ImpliedConsent', 'dpv:ExpressedConsent'] },
-        'dpv:hasDuration': { anyOf: [dateTime, { const: 'until withdrawn' }] },
+        'dpv:hasDuration': { anyOf: [dateTime, { enum: ['until withdrawn', 'until consent is given anew'] }] },
       },
     },
   },
@@ -189,7 +191,8 @@ export const KANTARA = {
               properties: {
                 purpose: text,
                 purposeCategory: { type: 'array', minItems: 1, items: text },
-                consentType: { enum: ['EXPLICIT', 'IMPLICIT'] },
+                // Of what is no consent the specification has no receipt.
+                consentType: { enum: ['EXPLICIT', 'IMPLICIT', 'NONE'] },
                 piiCategory: { type: 'array', minItems: 1, items: text },
                 primaryPurpose: { type: 'boolean' },
                 termination: text,
