@@ -42,6 +42,9 @@ describe('the set-up of a brand in files', () => {
     await pull(acme, dir);
     const names = fs.readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter((name) => /\.\w+$/.test(name));
     expect(names.filter((name) => !/^(templates\/double-opt-in|purposes\/confirmation)/.test(name)).sort()).toEqual([
+      'blocks/footer@1/block.json',
+      'blocks/footer@1/de.html',
+      'blocks/footer@1/de.txt',
       'brands/acme.json',
       'campaigns/Spring-2027.json',
       'double-opt-in/email.json',
@@ -90,6 +93,57 @@ describe('the set-up of a brand in files', () => {
     ]);
   });
 
+  it('keeps each version of a block in a folder, and says which templates include an older one', async () => {
+    const write = (name: string, text: string): void => {
+      fs.mkdirSync(path.dirname(file(name)), { recursive: true });
+      fs.writeFileSync(file(name), text);
+    };
+    const document = '{"defaultLanguage": "de", "contents": {"de": {}}}';
+    write('blocks/footer@1/de.txt', 'Changed');
+    expect((await planOf(acme, dir)).problems).toEqual([
+      'blocks/footer@1 is published and never changes; write it as another version',
+    ]);
+    await pull(acme, dir);
+    // The later of the two is published first, because the other includes it.
+    write('blocks/footer@3/block.json', document);
+    write('blocks/footer@3/de.txt', '{{> sign@2}}\n{{unsubscribeUrl}}');
+    write('blocks/sign@2/block.json', document);
+    write('blocks/sign@2/de.txt', '{{> footer@3}}');
+    const inCircle = await planOf(acme, dir);
+    expect(inCircle.problems).toEqual(['blocks/footer@3 includes itself: footer@3 > sign@2 > footer@3']);
+    await expect(apply(acme, inCircle)).rejects.toThrow(/includes itself/);
+    write('blocks/sign@2/de.txt', '{{brand.name}}');
+    write('templates/Welcome/de.txt', 'Guten Tag {{name}}. {{unsubscribeUrl}}\n{{> footer@1}}');
+    const plan = await planOf(acme, dir);
+    expect(
+      planText(plan)
+        .split('\n')
+        .filter((line) => /footer|sign/.test(line)),
+    ).toEqual([
+      '+ blocks/sign@2',
+      '+ blocks/footer@3',
+      '  templates/Welcome includes footer@1; the newest is footer@3',
+    ]);
+    await apply(acme, plan);
+    expect(await steps()).toEqual([]);
+    write('templates/Welcome/de.txt', 'Guten Tag {{name}}.\n{{> footer@3}}');
+    await apply(acme, await planOf(acme, dir));
+    expect(planText(await planOf(acme, dir))).toBe('Nothing to do.');
+    const now = (await api.send('GET', '/v1/templates/Welcome', { key: await api.key({ brand: 'acme' }) })).json<{
+      expanded: { de: { text: string } };
+    }>();
+    expect(now.expanded.de.text).toBe('Guten Tag {{name}}.\n{{brand.name}}\n{{unsubscribeUrl}}');
+    write('templates/Welcome/de.txt', '{{> nothing@1}}');
+    expect((await planOf(acme, dir)).problems).toEqual([
+      'templates/Welcome includes nothing@1, which is in no file and not there',
+    ]);
+    // What nothing includes and is not the newest is not written down.
+    await pull(acme, dir);
+    expect(fs.readdirSync(file('blocks')).sort()).toEqual(['footer@3', 'sign@2']);
+    expect(await steps()).toEqual([]);
+    expect((await planOf(acme, dir)).onlyThere).toEqual([]);
+  });
+
   it('makes another brand what the first is', async () => {
     // Also where the one names the other: the page of a brand shows a notice.
     const { page, ...brand } = JSON.parse(fs.readFileSync(file('brands/acme.json'), 'utf8')) as { page: object };
@@ -102,6 +156,7 @@ describe('the set-up of a brand in files', () => {
     );
     await apply(other, await planOf(other, dir));
     expect(await steps(other)).toEqual([]);
+    expect((await planOf(other, dir)).onlyThere).toEqual([]);
     fs.renameSync(file('brands/other.json'), file('brands/acme.json'));
   });
 
@@ -133,6 +188,9 @@ describe('the set-up of a brand in files', () => {
     ['purposes/a.json', '{', /purposes\/a\.json: /],
     ['purposes/a.json', '[]', /must hold one JSON object/],
     ['readme.md', 'x', /readme\.md is no file of a set-up/],
+    ['templates/a/notes.md', 'x', /notes\.md is no file of a set-up/],
+    ['templates.json', '{}', /templates\.json is no file/],
+    ['blocks/footer/block.json', '{}', /named with its version, such as blocks\/footer@3/],
     ['templates/a/template.json', '{"contents": {"de": {}}}', /templates\/a\/de\.txt is missing/],
   ])('is refused with %s that says %s', (name, text, problem) => {
     expect(() => fromFiles(new Map([[name, text]]))).toThrow(problem);

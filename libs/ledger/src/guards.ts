@@ -82,6 +82,7 @@ const KEEPERS: Readonly<Record<string, readonly string[]>> = {
   'consent.suppression_fact': ['suppression_fact_append_only', 'suppression_fact_no_truncate'],
   'sending.message': ['message_ends_once', 'message_stays'],
   'sending.policy': ['policy_immutable'],
+  'sending.block': ['block_immutable'],
   'sending.template': ['template_immutable'],
   'sending.touch': ['touch_append_only'],
   'reporting.fact': ['fact_append_only'],

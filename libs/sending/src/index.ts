@@ -96,6 +96,9 @@ export {
 export { CIRCUIT_STATES, type CircuitState } from './providers/domain/circuit.js';
 export { PROVIDER_KINDS, type ProviderKind } from './senders/sender-cache.js';
 export { SENDER_KINDS, type SenderKind } from './senders/sender-kinds.js';
+export { type BlockFacts, BlockService, type PublishedBlock } from './blocks/block.service.js';
+export { includedIn, refText } from './blocks/put-in-place.js';
+export type { BlockRef } from './blocks/block-places.js';
 export type { TemplateContent } from './templates/domain/template-content.js';
 export { TemplateService, type PublishedTemplate, type TemplateFacts } from './templates/template.service.js';
 export { pipelineFigures, type PipelineFigures } from './figures/pipeline-figures.js';

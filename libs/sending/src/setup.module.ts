@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ConsentSetupModule } from '#lib/consent';
 import { LedgerModule } from '#lib/ledger';
 import { VariantService } from './experiments/variant.service.js';
+import { BlockService } from './blocks/block.service.js';
 import { CampaignService } from './campaigns/campaign.service.js';
 import { LintService } from './lint/lint.service.js';
 import { PreviewService } from './lint/preview.service.js';
@@ -12,6 +13,7 @@ import { MadeByGateway } from './setup/made-by-gateway.js';
 import { TemplateService } from './templates/template.service.js';
 
 const SERVICES = [
+  BlockService,
   CampaignService,
   LintService,
   MadeByGateway,

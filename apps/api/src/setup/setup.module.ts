@@ -3,6 +3,7 @@ import { ConsentSetupModule } from '#lib/consent';
 import { LedgerModule } from '#lib/ledger';
 import { SendingSetupModule } from '#lib/sending';
 import { BacktestController } from './backtest.controller.js';
+import { BlocksController } from './blocks.controller.js';
 import { BrandsController } from './brands.controller.js';
 import { CampaignsController } from './campaigns.controller.js';
 import { KeysController } from './keys.controller.js';
@@ -18,6 +19,7 @@ import { TopicsController } from './topics.controller.js';
   imports: [ConsentSetupModule, SendingSetupModule, LedgerModule],
   controllers: [
     BacktestController,
+    BlocksController,
     BrandsController,
     CampaignsController,
     KeysController,

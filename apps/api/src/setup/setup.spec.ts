@@ -72,6 +72,11 @@ const PUBLISHED: Resource[] = [
     changed: { key: 'standard', caps: [{ ...CAP, limit: 4 }], jurisdiction: NO_LAW },
   },
   {
+    path: 'blocks',
+    body: { key: 'header', defaultLanguage: 'de', contents: { de: { html: '<b>A</b>', text: 'A' } } },
+    changed: { key: 'header', defaultLanguage: 'de', contents: { de: { html: null, text: 'B' } } },
+  },
+  {
     path: 'templates',
     body: { key: 'Welcome', ...TEMPLATE },
     changed: { key: 'Welcome', ...TEMPLATE, class: 'transactional' },

@@ -27,7 +27,7 @@ const Content = z
   .meta({
     id: 'TemplateContent',
     description:
-      'Handlebars with the helpers if, unless, each, with and is (`{{#is contact.language "de"}}`). Every variable that is shown must be sent, null where there is nothing to say; one that is only asked about may be missing. A commercial e-mail shows `{{unsubscribeUrl}}` in its text and links to it in its HTML, whichever way its conditions go. It can show `{{preferencesUrl}}`, the page where more can be chosen than to leave; in a transactional one that is a link to all settings of the contact and works for a day.',
+      'Handlebars with the helpers if, unless, each, with and is (`{{#is contact.language "de"}}`). Every variable that is shown must be sent, null where there is nothing to say; one that is only asked about may be missing. Shared blocks are included by version, as `{{> footer@3}}` (POST /v1/blocks). A commercial e-mail shows `{{unsubscribeUrl}}` in its text and links to it in its HTML, whichever way its conditions go. It can show `{{preferencesUrl}}`, the page where more can be chosen than to leave; in a transactional one that is a link to all settings of the contact and works for a day.',
   });
 
 const facts = {
@@ -54,9 +54,13 @@ export const TemplateAnswer = z
   .strictObject({
     ...facts,
     version: Version,
+    expanded: z.record(Language, Content).optional().meta({
+      description:
+        'What messages are made of: the contents with the shared blocks that they include in place; left out where they include none.',
+    }),
     hash: Hash.meta({
       description:
-        'SHA-256 of the canonical JSON (RFC 8785) of {key, version, channel, class, defaultLanguage, contents}, with sender where the template names one, hexadecimal.',
+        'SHA-256 of the canonical JSON (RFC 8785) of {key, version, channel, class, defaultLanguage, contents}, with sender where the template names one and expanded where it is there, hexadecimal.',
     }),
     createdAt: Instant,
   })
@@ -66,7 +70,14 @@ export const TemplatePage = pageOf('TemplatePage', TemplateAnswer);
 export function toTemplateAnswer({
   createdAt,
   contents,
+  expanded,
   ...template
 }: PublishedTemplate): z.infer<typeof TemplateAnswer> {
-  return { ...template, contents: z.record(Language, Content).parse(contents), createdAt: toIso(createdAt) };
+  const parsed = z.record(Language, Content);
+  return {
+    ...template,
+    contents: parsed.parse(contents),
+    ...(expanded !== undefined && { expanded: parsed.parse(expanded) }),
+    createdAt: toIso(createdAt),
+  };
 }

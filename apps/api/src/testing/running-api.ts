@@ -130,6 +130,8 @@ const CONTENT = {
   text: 'Hallo {{name}}. Abbestellen: {{unsubscribeUrl}}',
 };
 
+const FOOTER = { html: '<p>{{brand.legalName}}</p>', text: '{{brand.legalName}}' };
+
 /** One good request for each resource of the set-up, in an order in which each finds what it needs. */
 export const SET_UP_BODIES: readonly {
   readonly method: 'PUT' | 'POST';
@@ -149,6 +151,7 @@ export const SET_UP_BODIES: readonly {
     path: '/v1/policies',
     body: { key: 'standard', caps: [CAP], quietHours: [QUIET], rates: [RATE], jurisdiction: NO_LAW },
   },
+  { method: 'POST', path: '/v1/blocks', body: { key: 'footer', defaultLanguage: 'de', contents: { de: FOOTER } } },
   {
     method: 'POST',
     path: '/v1/templates',

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { includedIn, refText } from '#lib/sending';
 import { CommandEnd, parseCommandLine } from '../command.js';
 import { ApiClient, UnexpectedAnswer } from '../seed/api-client.js';
 import { ConfigUnreadable, fromFiles, toFiles } from './domain/config-files.js';
@@ -11,6 +12,7 @@ import {
   type Facts,
   GROUPS,
   planConfig,
+  withBlocksInUse,
 } from './domain/config-state.js';
 import { planText } from './domain/plan-text.js';
 import { applyStep, readConfig } from './gateway-config.js';
@@ -44,6 +46,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     }
     const plan = await planOf(api, dir);
     console.log(planText(plan));
+    if (plan.problems.length > 0) return 1;
     if (verb === 'plan') return check && plan.steps.length > 0 ? 1 : 0;
     await apply(api, plan);
     return 0;
@@ -62,14 +65,21 @@ export async function run(argv: readonly string[]): Promise<number> {
 export async function pull(api: ApiClient, dir: string): Promise<number> {
   const before = readFolder(dir);
   fromFiles(before);
-  const files = toFiles(await readConfig(api));
-  for (const name of before.keys()) if (!files.has(name)) fs.rmSync(path.join(dir, name));
+  const files = toFiles(withBlocksInUse(await readConfig(api), includes));
+  for (const name of before.keys()) if (!files.has(name)) remove(dir, name);
   for (const [name, text] of files) {
     const file = path.join(dir, name);
     fs.mkdirSync(path.dirname(file), { recursive: true });
     fs.writeFileSync(file, text);
   }
   return files.size;
+}
+
+/** A folder that held nothing else goes with it. */
+function remove(dir: string, name: string): void {
+  fs.rmSync(path.join(dir, name));
+  const folder = path.join(dir, path.dirname(name));
+  if (fs.readdirSync(folder).length === 0) fs.rmdirSync(folder);
 }
 
 /** @throws ConfigUnreadable, UnexpectedAnswer */
@@ -79,7 +89,11 @@ export async function planOf(api: ApiClient, dir: string): Promise<ConfigPlan> {
   const wanted = Object.fromEntries(
     GROUPS.map((group) => [group, withWhatWasMade(group, allNormalised(group, written[group]), there[group])]),
   );
-  return planConfig(there, wanted as Record<ConfigGroup, Record<string, Facts>> satisfies ConfigState);
+  return planConfig(there, wanted as Record<ConfigGroup, Record<string, Facts>> satisfies ConfigState, includes);
+}
+
+function includes({ contents }: Facts): readonly string[] {
+  return includedIn(contents as Record<string, object>).map(refText);
 }
 
 /** Left out, the template and the purpose of a double opt-in are made once, and stay. */
@@ -99,7 +113,8 @@ function withWhatWasMade(
 }
 
 /** Each step is a request of its own: what was done before one that is refused stays done, and the next plan says so. */
-export async function apply(api: ApiClient, { steps }: ConfigPlan): Promise<void> {
+export async function apply(api: ApiClient, { steps, problems }: ConfigPlan): Promise<void> {
+  if (problems.length > 0) throw new ConfigUnreadable(problems.join('\n'));
   for (const step of steps) await applyStep(api, step);
 }
 

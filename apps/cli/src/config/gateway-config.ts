@@ -12,10 +12,10 @@ import {
 import { normalised } from './normalised.js';
 
 const Anything = z.looseObject({});
-const Item = z.looseObject({ key: z.string() });
+const Item = z.looseObject({ key: z.string(), version: z.int().optional() });
 const ItemPage = z.looseObject({ items: z.array(Item), nextCursor: z.string().nullable() });
 
-/** What the brand of a key is set up with now: of what has versions the latest of each. */
+/** What the brand of a key is set up with now: of what has versions the latest of each, of blocks all. */
 export async function readConfig(api: ApiClient): Promise<ConfigState> {
   const groups = await Promise.all(GROUPS.map(async (group) => [group, await readGroup(api, group)] as const));
   return Object.fromEntries(groups) as Record<ConfigGroup, Record<string, Facts>>;
@@ -23,7 +23,9 @@ export async function readConfig(api: ApiClient): Promise<ConfigState> {
 
 /** Carries out one step; what has versions gets its next one. @throws UnexpectedAnswer */
 export async function applyStep(api: ApiClient, { group, key, facts }: ConfigStep): Promise<void> {
-  if (VERSIONED.includes(group)) await api.call('POST', `/v1/${group}`, Item, { key, ...facts });
+  const [name, version] = key.split('@');
+  if (group === 'blocks') await api.call('POST', '/v1/blocks', Item, { key: name, version: Number(version), ...facts });
+  else if (VERSIONED.includes(group)) await api.call('POST', `/v1/${group}`, Item, { key, ...facts });
   else await api.call('PUT', `/v1/${group}/${key}`, Anything, facts);
 }
 
@@ -34,7 +36,8 @@ async function readGroup(api: ApiClient, group: ConfigGroup): Promise<Record<str
     const query: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
     const page = await api.call('GET', `/v1/${group}?limit=200${query}`, ItemPage);
     // In order of key and version: the latest stays.
-    for (const item of page.items) found[item.key] = normalised(group, item);
+    for (const item of page.items)
+      found[group === 'blocks' ? `${item.key}@${item.version}` : item.key] = normalised(group, item);
     cursor = page.nextCursor;
   }
   return found;

@@ -15,6 +15,7 @@ const ITS_OWN = [
   'id',
   'version',
   'hash',
+  'expanded',
   'status',
   'hasSecret',
   'secret',
@@ -34,7 +35,9 @@ export function normalised(group: ConfigGroup, facts: Facts): Facts {
     case 'policies':
       return { ...PolicyBody.partial({ jurisdiction: true }).parse(whole) };
     case 'templates':
-      return { ...whole, contents: contents(whole['contents']) };
+      return { ...whole, contents: contents(whole['contents'], { subject: '', html: null }) };
+    case 'blocks':
+      return { ...whole, contents: contents(whole['contents'], { html: null, text: null }) };
     case 'providers':
       return { ...whole, settings: settings(whole['kind'], whole['settings']) };
     case 'double-opt-in': {
@@ -52,8 +55,8 @@ function wordings(given: unknown): Facts {
   return mapped(given, (one) => (typeof one === 'string' ? one : (one as Facts)['wording']));
 }
 
-function contents(given: unknown): Facts {
-  return mapped(given, (one) => ({ subject: '', html: null, ...(one as Facts) }));
+function contents(given: unknown, defaults: Facts): Facts {
+  return mapped(given, (one) => ({ ...defaults, ...(one as Facts) }));
 }
 
 function settings(kind: unknown, given: unknown): unknown {

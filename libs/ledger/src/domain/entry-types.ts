@@ -121,6 +121,7 @@ export const ENTRY_TYPES = {
   'notice.published': { subject: SETUP, clear: ['doc'], disclosed: ['notice', 'actor'] },
   'notice.served': { subject: SETUP, clear: ['doc', 'via'], disclosed: ['notice', 'event', 'actor'] },
   'policy.published': { subject: SETUP, clear: ['pol'], disclosed: ['policy', 'actor'] },
+  'block.published': { subject: SETUP, clear: ['doc'], disclosed: ['block', 'actor'] },
   'template.published': { subject: SETUP, clear: ['tpl', 'ch', 'mc'], disclosed: ['template', 'actor'] },
   'campaign.changed': { subject: SETUP, clear: [], disclosed: ['campaign', 'actor'] },
   'provider.changed': { subject: SETUP, clear: ['ch'], disclosed: ['provider', 'actor'] },

@@ -9,7 +9,10 @@ import { SmtpSettings } from '../senders/smtp-settings.js';
 import { brandSettings } from '../setup/brand-settings.js';
 import { senderOf, sendingDomain } from '../templates/domain/mail-sender.js';
 import { type TemplateFacts, templateProblems, TemplateService } from '../templates/template.service.js';
-import type { Finding } from './domain/finding.js';
+import { blockStore } from '../blocks/block.store.js';
+import { includedIn } from '../blocks/put-in-place.js';
+import { blockFindings } from './block-findings.js';
+import { type Finding, finding } from './domain/finding.js';
 import { type LintSetup, setupFindings } from './domain/setup-findings.js';
 import { renderFindings, templateFindings } from './lint-template.js';
 import { PreviewService } from './preview.service.js';
@@ -39,17 +42,29 @@ export class LintService {
     subject: LintSubject,
     variables: Readonly<Record<string, JsonValue>> | null,
   ): Promise<Finding[]> {
-    const template =
+    const written =
       'draft' in subject ? { ...subject.draft, key: subject.key } : await this.published(brandId, subject);
+    const { facts, violations } = await this.templates.inPlace(brandId, written);
+    if (violations.length > 0)
+      return violations.map(({ pointer, detail }) => finding('unusable_template', pointer, detail));
+    const template = { ...facts, key: written.key };
     const brand = await this.brands.byId(brandId);
     const settings = await brandSettings(this.database.tx, brandId);
     const { defaultLanguage, page } = brand;
     const hasContact = page?.contactUrl !== undefined;
     return [
       ...templateFindings(template, { ...settings, defaultLanguage, hasContact }),
+      ...(await this.ofBlocks(brandId, written)),
       ...(variables === null ? [] : await this.rendered(brand, template, variables)),
       ...setupFindings(template.channel, template.class, await this.setupOf(brand, template)),
     ];
+  }
+
+  private async ofBlocks(brandId: BrandId, { contents }: TemplateFacts): Promise<Finding[]> {
+    const { tx } = this.database;
+    const refs = includedIn(contents);
+    const newest = await blockStore.newest(tx, brandId, [...new Set(refs.map(({ key }) => key))]);
+    return blockFindings(contents, await blockStore.versions(tx, brandId, refs), newest);
   }
 
   private async published(brandId: BrandId, { template, version }: { template: string; version: number | null }) {

@@ -6,7 +6,12 @@ import { CONFIG, type Config, Database } from '#lib/platform';
 import { renderData } from '../templates/domain/render-data.js';
 import type { RenderResult } from '../templates/render.js';
 import { Renderer } from '../templates/renderer.js';
-import { type PublishedTemplate, type TemplateFacts, TemplateService } from '../templates/template.service.js';
+import {
+  contentsInPlace,
+  type PublishedTemplate,
+  type TemplateFacts,
+  TemplateService,
+} from '../templates/template.service.js';
 
 /** For whom a template is rendered to be looked at. */
 export interface PreviewRequest {
@@ -37,10 +42,11 @@ export class PreviewService {
   async preview(brandId: BrandId, key: string, version: number | null, request: PreviewRequest): Promise<Preview> {
     const template = await this.templates.get(brandId, key, version);
     const brand = await this.brands.byId(brandId);
-    return { template, result: await this.render(brand, `${brandId} ${template.hash}`, template, request) };
+    const facts = { ...template, contents: contentsInPlace(template) };
+    return { template, result: await this.render(brand, `${brandId} ${template.hash}`, facts, request) };
   }
 
-  /** @param id under which what was compiled is remembered @throws DomainError unknown_contact */
+  /** @param facts with blocks in place @param id under which what was compiled is remembered @throws DomainError unknown_contact */
   async render(brand: Brand, id: string, facts: TemplateFacts, request: PreviewRequest): Promise<RenderResult> {
     const somebody = await this.contactOf(brand.id, facts, request.contact);
     const language = request.language ?? somebody?.language ?? brand.defaultLanguage;

@@ -37,21 +37,26 @@ const LOOP_DATA = new Set(['index', 'key', 'first', 'last', 'root']);
  * `if`, `unless` and `is`, and walk with `each` and `with`. In HTML its values must stand where escaping is enough.
  */
 export function sourceProblems(source: unknown, form: 'plain' | 'html' = 'plain'): string[] {
-  // A parsed tree in place of a text would go to the compiler unread (CVE-2026-106446).
-  if (typeof source !== 'string') return ['must be a text'];
-  if (Buffer.byteLength(source) > MAX_SOURCE_BYTES) return [`is larger than ${MAX_SOURCE_BYTES} bytes`];
-  const tooMany = tooManyOf(source);
-  if (tooMany !== null) return [tooMany];
-  let program: hbs.AST.Program;
-  try {
-    program = Handlebars.parse(source);
-  } catch (error) {
-    return [`cannot be parsed: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'unknown error'}`];
-  }
+  const program = parsedSource(source);
+  if (typeof program === 'string') return [program];
   const problems = programProblems(program, 1);
   // What nests too deep for the engine is too deep to be walked through.
   if (form === 'html' && problems.length === 0) problems.push(...htmlValues(program).problems);
   return [...new Set(problems)].slice(0, 20);
+}
+
+/** The tree of a source that may be parsed, or what forbids that, as a phrase. */
+export function parsedSource(source: unknown): hbs.AST.Program | string {
+  // A parsed tree in place of a text would go to the compiler unread (CVE-2026-106446).
+  if (typeof source !== 'string') return 'must be a text';
+  if (Buffer.byteLength(source) > MAX_SOURCE_BYTES) return `is larger than ${MAX_SOURCE_BYTES} bytes`;
+  const tooMany = tooManyOf(source);
+  if (tooMany !== null) return tooMany;
+  try {
+    return Handlebars.parse(source);
+  } catch (error) {
+    return `cannot be parsed: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'unknown error'}`;
+  }
 }
 
 function tooManyOf(source: string): string | null {
@@ -92,7 +97,7 @@ function statementProblems(statement: Node, depth: number): string[] {
     }
     case 'PartialStatement':
     case 'PartialBlockStatement':
-      return [`${where}partials are not allowed`];
+      return [`${where}partials are not allowed; a shared block is named with its version, as {{> footer@3}}`];
     case 'Decorator':
     case 'DecoratorBlock':
       return [`${where}decorators are not allowed`];

@@ -13,6 +13,8 @@ import {
 import { type BrandId, type Channel, DomainError, type EpochMs, type MessageClass, type Violation } from '#lib/kernel';
 import { type JsonObject, type JsonValue, LedgerService } from '#lib/ledger';
 import { Database, type ModelTx, newId } from '#lib/platform';
+import { blockStore } from '../blocks/block.store.js';
+import { includedIn, putInPlace } from '../blocks/put-in-place.js';
 import type { MailSender } from './domain/mail-sender.js';
 import type { TemplateContent } from './domain/template-content.js';
 import { dataProblems, textsOf } from './domain/template-data.js';
@@ -28,6 +30,7 @@ export interface TemplateFacts {
   readonly class: MessageClass;
   /** Used for whoever reads none of the languages of `contents`. */
   readonly defaultLanguage: string;
+  /** As it was written. */
   readonly contents: Readonly<Record<string, TemplateContent>>;
   /** Whom its mails are from; left out: whoever the brand names. */
   readonly sender?: MailSender | undefined;
@@ -37,7 +40,12 @@ export interface TemplateFacts {
 export interface PublishedTemplate extends TemplateFacts {
   readonly key: string;
   readonly version: number;
-  /** SHA-256 of the canonical JSON of {key, version, channel, class, defaultLanguage, contents, and sender where it names one}, hexadecimal. */
+  /** The contents that messages are made of, where those that were written include shared blocks. */
+  readonly expanded?: TemplateFacts['contents'];
+  /**
+   * SHA-256 of the canonical JSON of {key, version, channel, class, defaultLanguage, contents, and sender and expanded where it has
+   * them}, hexadecimal.
+   */
   readonly hash: string;
   readonly createdAt: EpochMs;
 }
@@ -62,22 +70,25 @@ export class TemplateService {
     change: Change,
     by: 'by_brand' | 'by_gateway' = 'by_brand',
   ): Promise<Put<PublishedTemplate>> {
-    refuse(templateProblems(facts));
+    const whole = await this.inPlace(brandId, facts);
+    refuse(whole.violations);
+    refuse(templateProblems(whole.facts));
+    const expanded = whole.facts === facts ? undefined : whole.facts.contents;
     return this.database.transactionWithModels(async (tx) => {
       await lockBrandSetup(tx, brandId);
       const latest = await tx.models.template.findFirst({ where: { brandId, key }, orderBy: { version: 'desc' } });
-      if (latest !== null && hashOf(key, latest.version, facts).equals(latest.hash)) {
+      if (latest !== null && hashOf(key, latest.version, facts, expanded).equals(latest.hash)) {
         return { value: toTemplate(latest), created: false };
       }
       const { names, dataShape } = await brandSettings(tx, brandId);
       const isOurs = by === 'by_gateway';
       if (latest === null && !isOurs) refuseName(names.template, key);
-      if (dataShape !== null && !isOurs) refuse(undeclaredIn(facts, dataShape));
+      if (dataShape !== null && !isOurs) refuse(undeclaredIn(whole.facts, dataShape));
       const version = (latest?.version ?? 0) + 1;
-      const hash = hashOf(key, version, facts);
+      const hash = hashOf(key, version, facts, expanded);
       const { channel, class: messageClass, defaultLanguage } = facts;
       const contents = toJson(facts.contents);
-      const sender = senderJson(facts);
+      const more = moreJson(facts, expanded);
       const row = await tx.models.template.create({
         data: {
           id: newId(),
@@ -88,12 +99,12 @@ export class TemplateService {
           class: messageClass,
           defaultLanguage,
           contents,
-          ...sender,
+          ...more,
           hash: new Uint8Array(hash),
           createdAt: new Date(change.at),
         },
       });
-      const template = { id: row.id, key, version, channel, class: messageClass, defaultLanguage, contents, ...sender };
+      const template = { id: row.id, key, version, channel, class: messageClass, defaultLanguage, contents, ...more };
       await this.ledger.append(tx, [
         {
           type: 'template.published',
@@ -105,6 +116,16 @@ export class TemplateService {
       ]);
       return { value: toTemplate(row), created: true };
     });
+  }
+
+  /** The facts themselves where they include no shared block; else those with the blocks in place. A version of one never changes. */
+  async inPlace(
+    brandId: BrandId,
+    facts: TemplateFacts,
+  ): Promise<{ readonly facts: TemplateFacts; readonly violations: readonly Violation[] }> {
+    const blocks = await blockStore.versions(this.database.tx, brandId, includedIn(facts.contents));
+    const { contents, violations } = putInPlace(facts.contents, blocks);
+    return { facts: contents === facts.contents ? facts : { ...facts, contents }, violations };
   }
 
   /** The version asked for, or the latest. @throws DomainError not_found */
@@ -133,11 +154,11 @@ export class TemplateService {
   }
 }
 
-function refuse(violations: Violation[]): void {
+function refuse(violations: readonly Violation[]): void {
   if (violations.length > 0) throw new DomainError('invalid_template', 'Correct what `errors` names.', { violations });
 }
 
-/** What keeps a template from being published, whatever its brand has declared. */
+/** What keeps a template from being published, whatever its brand has declared. Its blocks must be in place. */
 export function templateProblems(facts: TemplateFacts): Violation[] {
   const { contents, defaultLanguage } = facts;
   const violations: Violation[] = Object.entries(contents).flatMap(([language, content]) =>
@@ -159,7 +180,7 @@ export function templateProblems(facts: TemplateFacts): Violation[] {
   return violations;
 }
 
-/** What it refers to that its brand has not declared. Of sources that have no other problem. */
+/** What it refers to that its brand has not declared. Of sources with their blocks in place that have no other problem. */
 export function undeclaredIn({ contents }: TemplateFacts, shape: DataShape): Violation[] {
   return Object.entries(contents).flatMap(([language, { data, ...forms }]) => [
     ...Object.entries(forms).flatMap(([form, source]: [string, string | null]) =>
@@ -197,9 +218,16 @@ function formProblems(
   return missing === null ? [] : [missing];
 }
 
+type StoredContents = Record<string, { subject: string; html: string | null; text: string }>;
+
 type TemplateRow = Awaited<ReturnType<ModelTx['models']['template']['findFirstOrThrow']>>;
 
-function hashOf(key: string, version: number, facts: TemplateFacts): Buffer {
+function hashOf(
+  key: string,
+  version: number,
+  facts: TemplateFacts,
+  expanded: TemplateFacts['contents'] | undefined,
+): Buffer {
   const { channel, class: messageClass, defaultLanguage } = facts;
   return canonicalHash({
     key,
@@ -208,12 +236,19 @@ function hashOf(key: string, version: number, facts: TemplateFacts): Buffer {
     class: messageClass,
     defaultLanguage,
     contents: toJson(facts.contents),
-    ...senderJson(facts),
+    ...moreJson(facts, expanded),
   });
 }
 
-function senderJson({ sender }: TemplateFacts): { sender?: { name: string; email: string } } {
-  return sender === undefined ? {} : { sender: { name: sender.name, email: sender.email } };
+/** What only some have. */
+function moreJson(
+  { sender }: TemplateFacts,
+  expanded: TemplateFacts['contents'] | undefined,
+): { sender?: { name: string; email: string }; expanded?: Record<string, JsonObject> } {
+  return {
+    ...(sender !== undefined && { sender: { name: sender.name, email: sender.email } }),
+    ...(expanded !== undefined && { expanded: toJson(expanded) }),
+  };
 }
 
 function toJson(contents: TemplateFacts['contents']): Record<string, JsonObject> {
@@ -232,6 +267,7 @@ function toTemplate({
   class: messageClass,
   defaultLanguage,
   contents,
+  expanded,
   sender,
   hash,
   createdAt,
@@ -242,9 +278,15 @@ function toTemplate({
     channel: channel as Channel,
     class: messageClass as MessageClass,
     defaultLanguage,
-    contents: contents as Record<string, { subject: string; html: string | null; text: string }>,
+    contents: contents as StoredContents,
+    ...(expanded !== null && { expanded: expanded as StoredContents }),
     ...(sender !== null && { sender: sender as MailSender }),
     hash: Buffer.from(hash).toString('hex'),
     createdAt: createdAt.getTime(),
   };
+}
+
+/** What messages are made of: the contents, with shared blocks in place. */
+export function contentsInPlace({ contents, expanded }: PublishedTemplate): TemplateFacts['contents'] {
+  return expanded ?? contents;
 }

@@ -3,18 +3,21 @@ import { type ConfigGroup, type ConfigState, type Facts, GROUPS } from './config
 /** What cannot be read as a set-up, in words. */
 export class ConfigUnreadable extends Error {}
 
-/** Forms of a template that are files of their own, so that a change of them can be read line by line. */
+/** Forms that are files of their own, so that a change of them can be read line by line. */
 const FORMS = { html: 'html', text: 'txt' } as const;
+/** What is a folder each, with a document and its forms beside it. */
+const DOCUMENTS = { templates: 'template.json', blocks: 'block.json' } as const;
+type Folder = keyof typeof DOCUMENTS;
 
 /**
- * A set-up as files: one JSON document for each thing, members in order of their names, and of a template a folder with
- * its HTML and text beside it. The same set-up is the same bytes.
+ * A set-up as files: one JSON document for each thing, members in order of their names, and of a template or a
+ * version of a block a folder with its HTML and text beside it. The same set-up is the same bytes.
  */
 export function toFiles(state: ConfigState): Map<string, string> {
   const files = new Map<string, string>();
   for (const group of GROUPS) {
     for (const [key, facts] of Object.entries(state[group])) {
-      if (group === 'templates') templateFiles(key, facts, files);
+      if (isFolder(group)) folderFiles(group, key, facts, files);
       else files.set(`${group}/${key}.json`, document(facts));
     }
   }
@@ -24,41 +27,53 @@ export function toFiles(state: ConfigState): Map<string, string> {
 /** @throws ConfigUnreadable naming the file */
 export function fromFiles(files: ReadonlyMap<string, string>): ConfigState {
   const state: Record<ConfigGroup, Record<string, Facts>> = {
-    ...{ brands: {}, purposes: {}, topics: {}, notices: {}, policies: {}, templates: {}, campaigns: {}, providers: {} },
-    'double-opt-in': {},
+    ...{ brands: {}, purposes: {}, topics: {}, notices: {}, policies: {}, blocks: {}, templates: {}, campaigns: {} },
+    ...{ providers: {}, 'double-opt-in': {} },
   };
   for (const [path, text] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const template = /^templates\/([^/]+)\/template\.json$/.exec(path)?.[1];
-    if (template !== undefined) {
-      state.templates[template] = withForms(template, parsed(path, text), files);
+    const [, folder, name = '', file] = /^(templates|blocks)\/([^/]+)\/([^/]+)$/.exec(path) ?? [];
+    if (isFolder(folder)) {
+      if (folder === 'blocks' && !/^[A-Za-z0-9-]+@[1-9]\d{0,8}$/.test(name))
+        throw new ConfigUnreadable(`${path}: the folder of a block is named with its version, such as blocks/footer@3`);
+      if (file === DOCUMENTS[folder]) state[folder][name] = withForms(folder, name, parsed(path, text), files);
+      else if (!/^[A-Za-z0-9-]+\.(html|txt)$/.test(file ?? '')) throw new ConfigUnreadable(strange(path));
       continue;
     }
     const [, group, key] = /^([a-z-]+)\/([^/]+)\.json$/.exec(path) ?? [];
-    if (key !== undefined && isGroup(group) && group !== 'templates') state[group][key] = parsed(path, text);
-    else if (!/^templates\/[^/]+\/[A-Za-z0-9-]+\.(html|txt)$/.test(path))
-      throw new ConfigUnreadable(`${path} is no file of a set-up; take it out of the folder`);
+    if (key === undefined || !isGroup(group) || isFolder(group)) throw new ConfigUnreadable(strange(path));
+    state[group][key] = parsed(path, text);
   }
   return state;
 }
 
-function templateFiles(key: string, { contents, ...facts }: Facts, files: Map<string, string>): void {
+function folderFiles(folder: Folder, key: string, { contents, ...facts }: Facts, files: Map<string, string>): void {
   const rest: Record<string, Facts> = {};
   for (const [language, { html, text, ...others }] of Object.entries(contents as Record<string, Facts>)) {
     rest[language] = others;
-    if (typeof html === 'string') files.set(`templates/${key}/${language}.${FORMS.html}`, html);
-    if (typeof text === 'string') files.set(`templates/${key}/${language}.${FORMS.text}`, text);
+    if (typeof html === 'string') files.set(`${folder}/${key}/${language}.${FORMS.html}`, html);
+    if (typeof text === 'string') files.set(`${folder}/${key}/${language}.${FORMS.text}`, text);
   }
-  files.set(`templates/${key}/template.json`, document({ ...facts, contents: rest }));
+  files.set(`${folder}/${key}/${DOCUMENTS[folder]}`, document({ ...facts, contents: rest }));
 }
 
-function withForms(key: string, facts: Facts, files: ReadonlyMap<string, string>): Facts {
+/** A template always has a text; a block may have either. */
+function withForms(folder: Folder, key: string, facts: Facts, files: ReadonlyMap<string, string>): Facts {
   const contents = Object.entries((facts['contents'] ?? {}) as Record<string, Facts>).map(([language, others]) => {
-    const form = (ending: string): string | undefined => files.get(`templates/${key}/${language}.${ending}`);
+    const form = (ending: string): string | null => files.get(`${folder}/${key}/${language}.${ending}`) ?? null;
     const text = form(FORMS.text);
-    if (text === undefined) throw new ConfigUnreadable(`templates/${key}/${language}.${FORMS.text} is missing`);
-    return [language, { ...others, html: form(FORMS.html) ?? null, text }];
+    if (text === null && folder === 'templates')
+      throw new ConfigUnreadable(`${folder}/${key}/${language}.${FORMS.text} is missing`);
+    return [language, { ...others, html: form(FORMS.html), text }];
   });
   return { ...facts, contents: Object.fromEntries(contents) as Facts };
+}
+
+function strange(path: string): string {
+  return `${path} is no file of a set-up; take it out of the folder`;
+}
+
+function isFolder(group: string | undefined): group is Folder {
+  return group !== undefined && Object.hasOwn(DOCUMENTS, group);
 }
 
 function parsed(path: string, text: string): Facts {

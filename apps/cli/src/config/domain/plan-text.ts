@@ -3,10 +3,12 @@ import { type ConfigPlan, type ConfigStep, type Difference, VERSIONED } from './
 const LONGEST = 60;
 
 /** A plan, to be read before it is carried out. */
-export function planText({ steps, onlyThere }: ConfigPlan): string {
+export function planText({ steps, onlyThere, problems, older }: ConfigPlan): string {
   const lines = [
     ...steps.flatMap(stepLines),
     ...onlyThere.map((name) => `  ${name}: is there and in no file; it stays`),
+    ...older.map((one) => `  ${one}`),
+    ...problems.map((one) => `! ${one}`),
   ];
   const summary =
     steps.length === 0 ? 'Nothing to do.' : `${count(steps, 'create')} to create, ${count(steps, 'change')} to change.`;

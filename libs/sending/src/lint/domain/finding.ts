@@ -19,6 +19,16 @@ export const RULES = {
     source: 'OWASP ASVS 5.0, 1.2 and 1.3',
     advice: 'Correct the template; it would not be published.',
   },
+  older_block: {
+    severity: 'warning',
+    source: 'GET /v1/blocks',
+    advice: 'Name the newer version, and publish the template again.',
+  },
+  block_in_other_language: {
+    severity: 'warning',
+    source: 'the template and its blocks',
+    advice: 'Publish the block in this language as well, and name that version of it.',
+  },
   undeclared_field: {
     severity: 'error',
     source: 'dataShape of the brand',

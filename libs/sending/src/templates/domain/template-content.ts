@@ -29,7 +29,12 @@ const MOST_PARTS = 8;
  * `zh` for `zh-Hant-TW`: RFC 4647, 3.4), else the template's default.
  */
 export function chooseLanguage({ contents, defaultLanguage }: TemplateContents, wanted: string): string {
+  return chooseTag(Object.keys(contents), wanted) ?? defaultLanguage;
+}
+
+/** The same among any languages; null when none of them is the wanted one, or a part of it. */
+export function chooseTag(there: readonly string[], wanted: string): string | null {
   const parts = wanted.split('-').slice(0, MOST_PARTS);
   const tags = parts.map((_, i) => parts.slice(0, parts.length - i).join('-'));
-  return tags.find((language) => Object.hasOwn(contents, language)) ?? defaultLanguage;
+  return tags.find((language) => there.includes(language)) ?? null;
 }
