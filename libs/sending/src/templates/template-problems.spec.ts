@@ -74,7 +74,7 @@ describe('a template source', () => {
   it('is refused with the line of each mistake', () => {
     expect(sourceProblems('ok\n{{{a}}}\n\n{{> b}}')).toEqual([
       'line 2: unescaped output ({{{ or {{&) is not allowed',
-      'line 4: partials are not allowed',
+      'line 4: partials are not allowed; a shared block is named with its version, as {{> footer@3}}',
     ]);
   });
 });
