@@ -27,12 +27,13 @@ describe('a mail to somebody who', () => {
     await tx.execute`
       INSERT INTO consent.purpose (id, brand_id, key, enforcement, legal_basis, labels)
       VALUES (${randomUUID()}, ${brandId}, 'tracking', 'restrictive', 'consent', '{"en":"Counting"}')`;
-    const contents = JSON.stringify({
-      en: { subject: 'News', html: HTML, text: 'https://shop.example/{{sku}} {{unsubscribeUrl}}' },
-    });
+    const text = 'https://shop.example/{{sku}} {{unsubscribeUrl}}';
+    // What leaves is what the template was published with in the places of its blocks.
+    const contents = JSON.stringify({ en: { subject: 'News', html: '{{> offer@1}}', text: '{{> offer@1}}' } });
+    const expanded = JSON.stringify({ en: { subject: 'News', html: HTML, text } });
     await tx.execute`
-      INSERT INTO sending.template (id, brand_id, key, version, channel, class, default_language, contents, hash)
-      VALUES (${randomUUID()}, ${brandId}, 'offer', 1, 'email', 'commercial', 'en', ${contents}, ${randomBytes(32)})`;
+      INSERT INTO sending.template (id, brand_id, key, version, channel, class, default_language, contents, expanded, hash)
+      VALUES (${randomUUID()}, ${brandId}, 'offer', 1, 'email', 'commercial', 'en', ${contents}, ${expanded}, ${randomBytes(32)})`;
     await count({ purpose: 'tracking', links: true, opens: true });
   });
   afterAll(async () => {
