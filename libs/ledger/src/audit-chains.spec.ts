@@ -87,6 +87,7 @@ describe('fsck follows every person’s chain', () => {
       () => `UPDATE ledger.subject_heads SET entry_id = (SELECT id FROM ledger.entry LIMIT 1)`,
       ['heads'],
     ],
+    ['the lists of heads are gone', () => 'DELETE FROM ledger.subject_heads', ['heads']],
   ])('and finds that %s', async (_what, sql, steps) => {
     await fixture.tamper(sql());
     expect(await failing()).toEqual({ verdict: 'fails', steps });

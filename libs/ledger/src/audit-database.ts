@@ -16,6 +16,7 @@ import {
 import { type AuditReport, Findings, type OnProgress } from './audit.js';
 import { type AuditedCheckpoint, auditStore } from './audit.store.js';
 import { auditChains } from './audit-chains.js';
+import { KeptAudit } from './audit-kept.js';
 import { typeProblem } from './domain/check-type.js';
 import { GrowingTiles } from './domain/growing-tiles.js';
 import { stated } from './domain/stated.js';
@@ -31,6 +32,8 @@ export interface DatabaseAudit {
   readonly keys: LedgerKeys | null;
   /** What the signer remembers to have signed last, from its file. */
   readonly memory?: string;
+  /** What the publisher remembers to have put into the database, from its file. */
+  readonly kept?: string;
   readonly tolerance?: TimeTolerance;
   readonly onProgress?: OnProgress;
 }
@@ -50,6 +53,7 @@ export const DATABASE_STEPS = [
   'signatures',
   'times',
   'memory',
+  'kept',
 ];
 
 const TOLERANCE: TimeTolerance = { lateMs: 3_600_000, skewMs: 5_000 };
@@ -76,12 +80,16 @@ class Audit {
   private isLastPage = false;
   private hasTimes = false;
   private origin: string | null = null;
+  private readonly kept: KeptAudit;
+  /** The last entry that says how far chains reach. */
+  private lastHeads: string | null = null;
 
   constructor(
     private readonly database: Database,
     private readonly options: DatabaseAudit,
   ) {
     this.times = new TimeBounds(options.tolerance ?? TOLERANCE);
+    this.kept = new KeptAudit(options.kept, this.found);
   }
 
   async run(): Promise<AuditReport> {
@@ -96,6 +104,7 @@ class Audit {
     await this.pending();
     const fullTiles = await auditStore.tileCount(tx);
     const head = await auditStore.head(tx);
+    const lists = new Set(await auditStore.headsLists(tx));
     if (this.options.keys === null) for (const step of ['chains', 'heads']) found.unchecked(step, NO_KEYS);
     else await auditChains(this.database, this.options.keys, found);
     const memory = this.memory();
@@ -103,6 +112,9 @@ class Audit {
     await this.entries(head.size, memory);
     if (found.resultOf('entries') === 'fails' && this.tree.size < head.size) return this.report();
 
+    if (this.lastHeads !== null && !lists.has(this.lastHeads)) {
+      found.fails('heads', `the list behind the entry ${this.lastHeads} is gone`);
+    }
     found.is('head', this.tree.root().equals(head.root) && rangeIs(head), 'the entries have another root');
     if (fullTiles > fullTilesOf(head.size)) found.fails('tiles', 'there are tiles of more entries than there are');
     found.holds('tiles');
@@ -113,6 +125,7 @@ class Audit {
       const { size } = await auditStore.head(tx);
       if (beyond.size > size) found.fails('checkpoints', problem);
     }
+    await this.keptBeyond();
     found.holds('checkpoints');
     if (this.options.policy === null) found.unchecked('signatures', 'no policy was given');
     else found.holds('signatures');
@@ -127,6 +140,7 @@ class Audit {
       'signatures',
       'times',
       'memory',
+      'kept',
       'pending',
       'chains',
       'heads',
@@ -155,12 +169,12 @@ class Audit {
     const { found, tree } = this;
     while (tree.size < size) {
       const end = Math.min(tree.size + CHUNK, size);
-      const leaves = await tileStore.leaves(this.database.tx, tree.size, end);
-      if (leaves.length !== end - tree.size) {
-        return found.fails('entries', `of the entries ${tree.size} to ${end - 1} there are ${leaves.length}`);
+      const entries = await auditStore.entries(this.database.tx, tree.size, end);
+      if (entries.length !== end - tree.size) {
+        return found.fails('entries', `of the entries ${tree.size} to ${end - 1} there are ${entries.length}`);
       }
-      for (const leaf of leaves) {
-        this.entry(leaf);
+      for (const { leaf, brandId } of entries) {
+        this.entry(leaf, brandId);
         for (const tile of tree.append(leafHash(leaf))) {
           const stored = await auditStore.tile(this.database.tx, tile.level, tile.index);
           const name = `tile ${tile.index} of level ${tile.level}`;
@@ -178,13 +192,17 @@ class Audit {
     found.holds('types');
   }
 
-  private entry(leaf: Buffer): void {
+  private entry(leaf: Buffer, brandId: string | null): void {
     const idx = this.tree.size;
     try {
       const { id, at } = stated(leaf);
       if (this.ids.has(id)) this.found.fails('entries', `the id of entry ${idx} occurs twice`);
       this.ids.add(id);
-      const wrong = typeProblem(readEntry(leaf));
+      const entry = readEntry(leaf);
+      const { t, br = null } = entry.clear;
+      if (t === 'subject.heads') this.lastHeads = id;
+      if (br !== brandId) this.found.fails('positions', `entry ${idx} stands in the log as one of another brand`);
+      const wrong = typeProblem(entry);
       if (wrong !== null) this.found.fails('types', `entry ${idx} ${wrong}`);
       const late = this.times.entry(idx, at);
       if (late !== null) this.found.fails('times', late);
@@ -198,6 +216,15 @@ class Audit {
   private async mayBeUnpublished(name: string, size: number): Promise<void> {
     const newest = await tileStore.newest(this.database.tx);
     if (newest !== null && newest.size >= size) this.found.fails('tiles', `${name} is missing`);
+  }
+
+  /** Those of more entries than there are now, for the sake of what is remembered. */
+  private async keptBeyond(): Promise<void> {
+    for (let next = await this.nextCheckpoint(); next !== null; next = await this.nextCheckpoint()) {
+      this.checkpoints.shift();
+      this.kept.row(next);
+    }
+    this.kept.end();
   }
 
   /** All checkpoints of the tree as it is now. */
@@ -221,10 +248,15 @@ class Audit {
     return this.checkpoints[0] ?? null;
   }
 
-  private checkpoint({ origin, size, root, note, lines }: AuditedCheckpoint): void {
+  private checkpoint(row: AuditedCheckpoint): void {
+    const { origin, size, root, note, lines } = row;
     const { found } = this;
     this.origin = origin;
+    this.kept.row(row);
     try {
+      if (!areAsTheySay(row)) {
+        found.fails('signatures', `a row below the checkpoint of ${size} entries says otherwise than its cosignature`);
+      }
       const { checkpoint } = parseSignedCheckpoint(note);
       const same = checkpoint.size === size && checkpoint.origin === origin && checkpoint.root.equals(root);
       if (!same) found.fails('checkpoints', `the checkpoint of ${size} entries says something else than its row`);
@@ -282,6 +314,14 @@ class Audit {
       `the signer has signed ${memory.size} entries, and there are ${size}: it is an older database`,
     );
   }
+}
+
+/** The witness and the time in the table are those of the line, to whomever it belongs. */
+function areAsTheySay({ lines, witnesses, times }: AuditedCheckpoint): boolean {
+  return lines.every((line, i) => {
+    const { name, signature } = parseSignatureLine(line);
+    return name === witnesses[i] && signature.length >= 8 && String(signature.readBigUInt64BE() * 1000n) === times[i];
+  });
 }
 
 interface Remembered {

@@ -9,6 +9,15 @@ export interface AuditedCheckpoint {
   readonly root: Buffer;
   readonly note: string;
   readonly lines: readonly string[];
+  /** What the table says of them: names of the witnesses' keys, and times in milliseconds since 1970. */
+  readonly witnesses: readonly string[];
+  readonly times: readonly string[];
+}
+
+/** An entry with the brand that its place in the log says it is of. */
+export interface AuditedEntry {
+  readonly leaf: Buffer;
+  readonly brandId: string | null;
 }
 
 /** A slot that waits, and whether its entries are what its seals say. */
@@ -74,11 +83,33 @@ export const auditStore = {
        ORDER BY w.n LIMIT ${limit}::int`;
   },
 
+  /** The entries at these positions, in order. */
+  async entries(tx: Tx, start: number, end: number): Promise<AuditedEntry[]> {
+    return tx.sql`
+      SELECT e.leaf, p.brand_id AS "brandId"
+        FROM ledger.placement p
+        JOIN ledger.entry e ON e.n >= p.n AND e.n < p.n + p.count
+       WHERE p.first_idx >= coalesce((SELECT max(s.first_idx) FROM ledger.placement s WHERE s.first_idx <= ${start}::bigint), 0)
+         AND p.first_idx < ${end}::bigint
+         AND p.first_idx + (e.n - p.n) >= ${start}::bigint
+         AND p.first_idx + (e.n - p.n) < ${end}::bigint
+       ORDER BY p.first_idx, e.n`;
+  },
+
+  /** Entries whose lists of heads are there. */
+  async headsLists(tx: Tx): Promise<string[]> {
+    const rows = await tx.sql<{ id: string }>`SELECT entry_id AS id FROM ledger.subject_heads`;
+    return rows.map(({ id }) => id);
+  },
+
   /** Checkpoints in the order of their size, after one. */
   async checkpoints(tx: Tx, after: { size: number; id: number }, limit: number): Promise<AuditedCheckpoint[]> {
     return tx.sql`
       SELECT c.id, c.origin, c.size, c.root, c.note,
-             ARRAY(SELECT s.line FROM ledger.cosignature s WHERE s.checkpoint_id = c.id ORDER BY s.witnessed_at) AS lines
+             ARRAY(SELECT s.line FROM ledger.cosignature s WHERE s.checkpoint_id = c.id ORDER BY s.line) AS lines,
+             ARRAY(SELECT s.witness FROM ledger.cosignature s WHERE s.checkpoint_id = c.id ORDER BY s.line) AS witnesses,
+             ARRAY(SELECT ((extract(epoch FROM s.witnessed_at) * 1000)::bigint)::text
+                     FROM ledger.cosignature s WHERE s.checkpoint_id = c.id ORDER BY s.line) AS times
         FROM ledger.checkpoint c
        WHERE (c.size, c.id) > (${after.size}::bigint, ${after.id}::bigint)
        ORDER BY c.size, c.id LIMIT ${limit}::int`;

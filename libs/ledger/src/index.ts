@@ -16,6 +16,7 @@ export { PublishedLog, type PublishedEntry } from './published-log.js';
 export { type AuditReport, type AuditStep, Unavailable } from './audit.js';
 export { auditDatabase, type DatabaseAudit } from './audit-database.js';
 export { auditSource, type LogSource } from './audit-source.js';
+export { keptName } from './kept-checkpoints.js';
 export { readIfThere, writeDurably } from './durable-file.js';
 export { ERASED_FILE, KEY_FILE, memoryName, POLICY_FILE, readKeys, trustPolicyOf } from './signer.js';
 export { checkGuards, type GuardViolation } from './guards.js';

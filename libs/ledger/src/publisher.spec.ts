@@ -5,6 +5,7 @@ import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import {
+  CompactRange,
   COSIGNATURE_V1,
   hashesInTiles,
   judgeCheckpoint,
@@ -29,6 +30,7 @@ import { serve } from '../../../apps/witness/src/server.js';
 import { Witness } from '../../../apps/witness/src/witness.js';
 import { auditDatabase } from './audit-database.js';
 import { LedgerDamaged } from './sequencer.js';
+import { keptName } from './kept-checkpoints.js';
 import { memoryName, SignerRefuses } from './signer.js';
 import { tileStore } from './tile.store.js';
 import { BRAND, KEYS, LedgerFixture, LOG_KEY, ORIGIN, OTHER_BRAND, someTopic } from './testing/ledger-fixture.js';
@@ -53,6 +55,7 @@ describe('the publisher', () => {
     await fixture.sequencer().runOnce();
   };
   const memory = (): string => path.join(fixture.folder, memoryName(ORIGIN));
+  const kept = (): string => path.join(fixture.folder, keptName(ORIGIN));
   const newest = async () => parseSignedCheckpoint((await fixture.published.checkpoint()) ?? '').checkpoint;
 
   /** A witness in this process, on a port of its own, that the publisher is told about. */
@@ -190,6 +193,7 @@ describe('the publisher', () => {
       policy: parseTrustPolicy(fs.readFileSync(path.join(fixture.folder, 'policy.txt'))),
       keys: KEYS,
       memory: fs.readFileSync(memory(), 'utf8'),
+      kept: fs.readFileSync(kept(), 'utf8'),
     });
     expect([found.verdict, found.size, found.steps.filter(({ result }) => result !== 'holds')]).toEqual([
       'holds',
@@ -361,22 +365,96 @@ describe('the publisher', () => {
       expect(found.notAfter).toBeLessThanOrEqual(Date.now());
     });
 
-    it('publishes without it while it is away, and has it catch up afterwards', async () => {
-      const { server } = await withWitness();
+    const away = async ({ server }: { server: http.Server }): Promise<() => Promise<void>> => {
       const { port } = server.address() as { port: number };
-      await new Promise((resolve) => server.close(resolve));
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+      return () => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    };
+
+    it('publishes without it while it is away, and has it catch up afterwards', async () => {
+      const witness = await withWitness();
+      await grow(1);
       const publisher = fixture.publisher({ tickMs: 20 });
-      await grow(2);
+      await publisher.runOnce();
+      const comeBack = await away(witness);
+      await grow(1);
       await publisher.runOnce();
       await grow(2);
       await publisher.runOnce();
       expect(parseSignedCheckpoint((await fixture.published.checkpoint())!).note.signatures).toHaveLength(1);
-      await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+      await comeBack();
       publisher.start();
       await until(
         async () => parseSignedCheckpoint((await fixture.published.checkpoint())!).note.signatures.length === 2,
       );
       expect((await newest()).size).toBe(4);
+    });
+
+    it('is waited for before anything is signed, for ever where nobody else could know that nothing was', async () => {
+      const comeBack = await away(await withWitness());
+      await grow(2);
+      const publisher = fixture.publisher({ witnessGraceMs: 0 });
+      await expect(publisher.runOnce()).rejects.toThrow('the witness w1 does not say what it has seen');
+      expect(fs.existsSync(memory())).toBe(false);
+      await comeBack();
+      expect(await publisher.runOnce()).toBe(true);
+    });
+
+    it('is waited for a while after a start, and says what it has seen before more is signed than that', async () => {
+      const witness = await withWitness();
+      await grow(2);
+      const before = fixture.publisher();
+      await before.runOnce();
+      const yesterday = fs.readFileSync(memory(), 'utf8');
+      await grow(1);
+      await before.runOnce();
+      await before.stop();
+      const comeBack = await away(witness);
+      await grow(1);
+      const patient = fixture.publisher();
+      await expect(patient.runOnce()).rejects.toThrow('does not say what it has seen');
+      expect((await newest()).size).toBe(3);
+      await patient.stop();
+
+      // The signer's memory is of yesterday, and the database another one: only the witness can tell.
+      fs.writeFileSync(memory(), yesterday, { mode: 0o600 });
+      await fixture.tamper(`UPDATE ledger.entry SET leaf = convert_to(replace(convert_from(leaf, 'UTF8'), '"at":"20', '"at":"19'), 'UTF8')
+         WHERE n = (SELECT n FROM ledger.placement WHERE first_idx = 2)`);
+      await fixture.tamper('DELETE FROM ledger.checkpoint WHERE size > 2');
+      const leaves = await fixture.asSuperuser('SELECT leaf_hash FROM ledger.log ORDER BY idx');
+      const tree = CompactRange.empty();
+      for (const { leaf_hash } of leaves) tree.append(leaf_hash as Buffer);
+      await fixture.tamper('UPDATE ledger.head SET root = $1, range = $2', [tree.root(), tree.toBytes()]);
+      const hasty = fixture.publisher({ witnessGraceMs: 0, lookAroundMs: 0 });
+      expect(await hasty.runOnce()).toBe(true);
+      await comeBack();
+      await grow(1);
+      await new Promise((resolve) => setTimeout(resolve, 2_100));
+      await expect(hasty.runOnce()).rejects.toThrow('the witness w1 has seen another log of 3 entries');
+      expect((await newest()).size).toBe(4);
+    });
+
+    it('is remembered line by line, and what the database has lost by then does not become what it should have', async () => {
+      await withWitness();
+      const publisher = fixture.publisher({ heartbeatMs: -1, lookAroundMs: 0 });
+      const fails = async (): Promise<string[]> => {
+        const report = await auditDatabase(fixture.database, {
+          policy: null,
+          keys: KEYS,
+          kept: fs.readFileSync(kept(), 'utf8'),
+        });
+        return report.steps.flatMap(({ result, problem }) => (result === 'fails' ? [problem] : []));
+      };
+      await grow(2);
+      await publisher.runOnce();
+      expect(await fails()).toEqual([]);
+      await fixture.tamper('DELETE FROM ledger.cosignature');
+      expect(await fails()).toEqual(['a cosignature of the newest checkpoint is gone']);
+      await grow(1);
+      await publisher.runOnce();
+      expect(await fails()).toEqual([expect.stringContaining('is gone or was changed, of those up to')]);
     });
 
     it('asks again though nothing was added, so that time goes on', async () => {

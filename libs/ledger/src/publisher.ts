@@ -1,19 +1,14 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { crashPoint, Database, systemClock, type Tx } from '#lib/platform';
-import {
-  type Checkpoint,
-  HASH_BYTES,
-  Malformed,
-  parseTrustPolicy,
-  TILE_WIDTH,
-  verifyConsistency,
-  type Witness,
-} from '#lib/proof';
+import { crashPoint, Database, systemClock } from '#lib/platform';
+import { type Checkpoint, HASH_BYTES, Malformed, parseTrustPolicy, verifyConsistency, type Witness } from '#lib/proof';
+import { Unavailable } from './audit.js';
 import { type FullTile, GrowingTiles } from './domain/growing-tiles.js';
 import { readIfThere } from './durable-file.js';
+import { KeptCheckpoints } from './kept-checkpoints.js';
 import { recognitionStore } from './recognition.store.js';
+import { resumeTiles } from './resume-tiles.js';
 import { LedgerDamaged } from './sequencer.js';
 import { POLICY_FILE, Signer, SignerRefuses } from './signer.js';
 import { type KeptCheckpoint, type KeptCosignature, tileStore } from './tile.store.js';
@@ -33,6 +28,8 @@ export interface PublisherOptions {
   readonly heartbeatMs?: number;
   /** What must be done to a database before messages may leave by it; while it fails, none do. Repeated after every restart. */
   readonly beforeRecognising?: () => Promise<void>;
+  /** How long a witness that does not answer is waited for before anything is signed after a start. */
+  readonly witnessGraceMs?: number;
   /** Hears of what keeps it from signing when that begins, and null when it is over. */
   readonly onProblem?: (problem: string | null) => void;
   /** Hears of a witness that has not cosigned for a while, and null when it does again. */
@@ -47,6 +44,7 @@ const BUSY_TICK_MS = 500;
 const HEARTBEAT_MS = 600_000;
 const LOOK_AROUND_MS = 1_000;
 const AFTER_ERROR_MS = 1_000;
+const WITNESS_GRACE_MS = 30_000;
 /** How often one that stands by looks whether it is needed. */
 const STANDBY_MS = 2_000;
 /** Leaf hashes that travel at once. */
@@ -63,6 +61,7 @@ const LOCK = "hashtext('consent-gateway:publisher')";
 export class Publisher {
   private readonly database: Database;
   private signer: Signer;
+  private kept: KeptCheckpoints;
   private readonly witnesses: readonly WitnessClient[];
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
@@ -71,6 +70,9 @@ export class Publisher {
   private tiles: GrowingTiles | undefined;
   private crossChecked = false;
   private lookAroundAt = 0;
+  /** Witnesses that have not said yet what they have seen, and since when they are asked. */
+  private silent: readonly WitnessClient[] = [];
+  private silentSince: number | undefined;
   /** What was last told of each witness. */
   private readonly troubles = new Map<string, string | null>();
   /** Undefined before anything was told. */
@@ -79,6 +81,7 @@ export class Publisher {
   /** @throws Error when the folder holds no key, a key that others can read, or a damaged memory or policy. */
   constructor(private readonly options: PublisherOptions) {
     this.signer = Signer.open(options.folder);
+    this.kept = KeptCheckpoints.open(options.folder, this.signer.origin);
     this.witnesses = witnessesIn(options.folder).map(
       (witness) => new WitnessClient(witness, () => systemClock.monotonic()),
     );
@@ -106,12 +109,15 @@ export class Publisher {
       if (!this.crossChecked) {
         // Whoever published meanwhile, on a shared folder, has left what it signed there; so has an operator who mended it.
         this.signer = Signer.open(this.options.folder);
+        this.kept = KeptCheckpoints.open(this.options.folder, this.signer.origin);
         const incarnation = await recognitionStore.incarnation(tx);
         await this.crossCheck(newest, checkpoint);
         await this.options.beforeRecognising?.();
         await recognitionStore.recognise(tx, incarnation);
+        await this.kept.follow(tx);
         this.crossChecked = true;
       }
+      await this.compareLate(checkpoint);
       if (newest?.origin === this.signer.origin && newest.size === checkpoint.size) return await this.refresh(newest);
       return checkpoint.size > 0 && (await this.publish(checkpoint));
     } catch (error) {
@@ -150,6 +156,7 @@ export class Publisher {
       return this.options.tickMs ?? (isBusy ? BUSY_TICK_MS : TICK_MS);
     } catch (error) {
       if (error instanceof SignerRefuses || error instanceof LedgerDamaged) await this.tell(error.message);
+      else if (error instanceof Unavailable) this.tellOfWitnesses(this.silent);
       else this.options.onError?.(error);
       return AFTER_ERROR_MS;
     }
@@ -247,7 +254,34 @@ export class Publisher {
     else if (last === null && newest !== null && !(await recognitionStore.isResumed(this.database.tx, now.origin))) {
       throw new SignerRefuses(`the log ${newest.origin} was signed, and nobody has said that ${now.origin} follows it`);
     }
-    await Promise.all(this.witnesses.map((witness) => this.compareWith(witness, now)));
+    await this.compareWithAll(now);
+  }
+
+  /**
+   * What a witness has seen is the last thing that a machine which was restored as a whole still has against it, so one
+   * that does not answer is waited for. Not for ever, if the signer has a memory: it is compared as soon as it answers.
+   * @throws Unavailable while it is waited for
+   */
+  private async compareWithAll(now: Checkpoint): Promise<void> {
+    this.silent = this.witnesses;
+    const compared = await Promise.all(
+      this.witnesses.map((witness) => this.compareWith(witness, now).then(() => true, unlessUnavailable)),
+    );
+    this.silent = this.witnesses.filter((_, i) => compared[i] !== true);
+    const [first] = this.silent;
+    if (first === undefined) return void (this.silentSince = undefined);
+    this.silentSince ??= systemClock.monotonic();
+    const isLong = systemClock.monotonic() - this.silentSince >= (this.options.witnessGraceMs ?? WITNESS_GRACE_MS);
+    if (isLong && this.signer.last() !== null) return;
+    throw new Unavailable(`the witness ${first.name} does not say what it has seen`);
+  }
+
+  /** Before anything more is signed. */
+  private async compareLate(now: Checkpoint): Promise<void> {
+    for (const witness of this.silent.filter(({ isDue }) => isDue)) {
+      const isCompared = await this.compareWith(witness, now).then(() => true, unlessUnavailable);
+      if (isCompared === true) this.silent = this.silent.filter((one) => one !== witness);
+    }
   }
 
   private async compareWith(witness: WitnessClient, now: Checkpoint): Promise<void> {
@@ -287,6 +321,7 @@ export class Publisher {
       if (cosignatures.length > 0) await tileStore.addCosignatures(tx, id, cosignatures);
     });
     crashPoint('publish.after_commit');
+    await this.kept.follow(this.database.tx);
     return true;
   }
 
@@ -299,8 +334,10 @@ export class Publisher {
     const wanting = this.witnesses.filter(({ key }) => (kept.get(key) ?? -Infinity) < stale);
     if (wanting.length === 0) return false;
     const cosignatures = await this.cosign(wanting, newest.note, { ...newest, extensions: [] });
-    if (cosignatures.length > 0) await tileStore.addCosignatures(tx, newest.id, cosignatures);
-    return cosignatures.length > 0;
+    if (cosignatures.length === 0) return false;
+    await tileStore.addCosignatures(tx, newest.id, cosignatures);
+    await this.kept.follow(tx);
+    return true;
   }
 
   private async cosign(
@@ -311,41 +348,28 @@ export class Publisher {
     const proofFrom = (size: number): Promise<Buffer[]> => proveConsistency(this.database.tx, size, checkpoint.size);
     const asked = witnesses.filter(({ isDue }) => isDue);
     const answers = await Promise.all(asked.map((witness) => witness.cosign(note, checkpoint.size, proofFrom)));
-    for (const witness of asked.filter(({ disagrees }) => disagrees)) await this.compareWith(witness, checkpoint);
-    for (const { name, trouble } of asked) {
+    for (const witness of asked.filter(({ disagrees }) => disagrees)) {
+      // It says that it has seen something else, and only what it shows counts.
+      await this.compareWith(witness, checkpoint).catch(unlessUnavailable);
+    }
+    this.tellOfWitnesses(asked);
+    return answers.filter((answer) => answer !== null);
+  }
+
+  private tellOfWitnesses(witnesses: readonly WitnessClient[]): void {
+    for (const { name, trouble } of witnesses) {
       if ((this.troubles.get(name) ?? null) !== trouble) this.options.onWitness?.(name, trouble);
       this.troubles.set(name, trouble);
     }
-    return answers.filter((answer) => answer !== null);
   }
-}
-
-/** The edges of the tree that the full tiles make, at most of this size. */
-async function resumeTiles(tx: Tx, size: number): Promise<GrowingTiles> {
-  const full = await tileStore.fullTiles(tx, 0);
-  const leaves = full * TILE_WIDTH;
-  if (leaves > size) throw new LedgerDamaged(`there are tiles of ${leaves} entries, and the head has ${size}`);
-  const edges: Buffer[][] = full === 0 ? [] : [[]];
-  for (let level = 1, below = full; below > 0; level++) {
-    const whole = Math.floor(below / TILE_WIDTH);
-    const roots = await tileStore.roots(tx, level - 1, whole * TILE_WIDTH, below);
-    if (roots.length !== (below - whole * TILE_WIDTH) * HASH_BYTES) {
-      throw new LedgerDamaged(`of the tiles at level ${level - 1} some are missing`);
-    }
-    edges.push(hashesIn(roots));
-    below = whole;
-  }
-  return full === 0 ? GrowingTiles.empty() : GrowingTiles.resume(leaves, edges);
-}
-
-function hashesIn(bytes: Buffer): Buffer[] {
-  return Array.from({ length: bytes.length / HASH_BYTES }, (_, i) =>
-    bytes.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES),
-  );
 }
 
 function witnessesIn(folder: string): (Witness & { readonly url: string })[] {
   const text = readIfThere(path.join(folder, POLICY_FILE));
   if (text === null) return [];
   return parseTrustPolicy(text).witnesses.flatMap(({ url, ...witness }) => (url === null ? [] : [{ ...witness, url }]));
+}
+
+function unlessUnavailable(error: unknown): void {
+  if (!(error instanceof Unavailable)) throw error;
 }

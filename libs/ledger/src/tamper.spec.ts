@@ -22,6 +22,7 @@ import {
 import type { AuditReport } from './audit.js';
 import { auditDatabase } from './audit-database.js';
 import { auditSource, type LogSource } from './audit-source.js';
+import { keptName } from './kept-checkpoints.js';
 import { memoryName, SignerRefuses } from './signer.js';
 import { BRAND, KEYS, LedgerFixture, LOG_KEY, ORIGIN, someTopic } from './testing/ledger-fixture.js';
 
@@ -71,8 +72,9 @@ describe('somebody with all rights over the database', () => {
   }
 
   const memory = (): string => fs.readFileSync(path.join(fixture.folder, memoryName(ORIGIN)), 'utf8');
+  const kept = (): string => fs.readFileSync(path.join(fixture.folder, keptName(ORIGIN)), 'utf8');
   const fsck = (): Promise<AuditReport> =>
-    auditDatabase(fixture.database, { policy: TRUST, keys: KEYS, memory: memory() });
+    auditDatabase(fixture.database, { policy: TRUST, keys: KEYS, memory: memory(), kept: kept() });
   const source: LogSource = {
     checkpoint: () => fixture.published.checkpoint(),
     read: (name) => fixture.published.tile(parseTilePath(name)),
@@ -154,7 +156,34 @@ describe('somebody with all rights over the database', () => {
     [
       'edits a checkpoint',
       `UPDATE ledger.checkpoint SET note = replace(note, E'\\n257\\n', E'\\n256\\n') WHERE size = 257`,
-      ['checkpoints', 'signatures'],
+      ['checkpoints', 'signatures', 'kept'],
+      [],
+    ],
+    [
+      'takes a checkpoint away with its cosignatures',
+      `WITH gone AS (DELETE FROM ledger.checkpoint WHERE size = 257 RETURNING id) DELETE FROM ledger.cosignature USING gone WHERE checkpoint_id = gone.id`,
+      ['kept'],
+      [],
+    ],
+    ['takes the newest checkpoint away', 'DELETE FROM ledger.checkpoint WHERE size = 557', ['kept'], []],
+    ['takes all checkpoints away', 'DELETE FROM ledger.checkpoint', ['kept'], ['checkpoint']],
+    [
+      'takes a cosignature away',
+      'DELETE FROM ledger.cosignature WHERE checkpoint_id = (SELECT id FROM ledger.checkpoint WHERE size = 3)',
+      ['kept'],
+      [],
+    ],
+    [
+      'says that a witness saw a checkpoint earlier',
+      `UPDATE ledger.cosignature SET witnessed_at = witnessed_at - interval '1 year'`,
+      ['signatures'],
+      [],
+    ],
+    ['says that another witness saw it', `UPDATE ledger.cosignature SET witness = 'other.example'`, ['signatures'], []],
+    [
+      'gives an entry to another brand',
+      `UPDATE ledger.placement SET brand_id = gen_random_uuid() WHERE first_idx = 257`,
+      ['positions'],
       [],
     ],
   ])('who %s is found', async (_what, sql, byFsck, byVerify) => {
@@ -204,7 +233,7 @@ describe('somebody with all rights over the database', () => {
     await fixture.tamper('UPDATE ledger.head SET size = 257, root = $1, range = $2', [tree.root(), tree.toBytes()]);
 
     await expect(fixture.publisher().runOnce()).rejects.toThrow(SignerRefuses);
-    expect(failing(await fsck())).toEqual(['memory']);
+    expect(failing(await fsck())).toEqual(['memory', 'kept']);
     expect(failing(await verify())).toEqual([]);
     expect(failing(await verify(kept))).toEqual(['consistency']);
   });
@@ -234,7 +263,7 @@ describe('somebody with all rights over the database', () => {
     const honest = fixture.publisher();
     await expect(honest.runOnce()).rejects.toThrow(SignerRefuses);
     await honest.stop();
-    fs.rmSync(path.join(fixture.folder, memoryName(ORIGIN)));
+    for (const name of [memoryName, keptName]) fs.rmSync(path.join(fixture.folder, name(ORIGIN)));
     const stolen = fixture.publisher();
     await stolen.runOnce();
     await stolen.stop();
@@ -254,7 +283,7 @@ describe('somebody with all rights over the database', () => {
     const text = writeCheckpoint(checkpoint);
     const note = writeNote({ text, signatures: [signNote(text, thief.key, thief.privateKey)] });
     await fixture.tamper('UPDATE ledger.checkpoint SET note = $1 WHERE size = 557', [note]);
-    expect(failing(await fsck())).toEqual(['signatures']);
+    expect(failing(await fsck())).toEqual(['signatures', 'kept']);
     expect(failing(await verify())).toEqual(['log']);
   });
 

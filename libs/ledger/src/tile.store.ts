@@ -2,6 +2,7 @@ import type { BrandId, EntryId, EpochMs } from '#lib/kernel';
 import { plainList, toIso, type Tx } from '#lib/platform';
 import { HASH_BYTES, type Tile, TILE_WIDTH } from '#lib/proof';
 import type { FullTile } from './domain/growing-tiles.js';
+import type { KeptRow } from './kept-checkpoints.js';
 
 /** A checkpoint as it is kept: the note without the cosignatures, which are beside it. */
 export interface KeptCheckpoint {
@@ -142,6 +143,13 @@ export const tileStore = {
     return tx.sql`
       SELECT id, origin, size, root, note, signed_at AS "signedAt"
         FROM ledger.checkpoint WHERE id > ${afterId}::bigint ORDER BY id LIMIT ${limit}::int`;
+  },
+
+  /** Checkpoints after one by its id, each with all lines below it. */
+  async kept(tx: Tx, afterId: number, limit: number): Promise<KeptRow[]> {
+    return tx.sql`
+      SELECT c.id, c.note, ARRAY(SELECT s.line FROM ledger.cosignature s WHERE s.checkpoint_id = c.id) AS lines
+        FROM ledger.checkpoint c WHERE c.id > ${afterId}::bigint ORDER BY c.id LIMIT ${limit}::int`;
   },
 
   /** The last line of each witness below a checkpoint. */

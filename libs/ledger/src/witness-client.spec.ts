@@ -11,6 +11,7 @@ import {
   writeNote,
   writeSignatureLine,
 } from '#lib/proof';
+import { Unavailable } from './audit.js';
 import { WitnessClient } from './witness-client.js';
 
 const LOG = signingKey('log.example', ED25519, Buffer.alloc(32, 1));
@@ -87,6 +88,32 @@ describe('what the publisher makes of a witness', () => {
     expect(await client.cosign(NOTE, 1, noProof)).toBeNull();
     expect(client.disagrees).toBe(disagrees);
     expect(client.isDue).toBe(false);
+  });
+
+  it.each<[string, [number, string][], boolean]>([
+    ['404', [[404, '']], true],
+    ['a page', [[200, '<html>']], true],
+    ['503', [[503, '']], false],
+    ['nothing for want of a listener', [], false],
+  ])('says what it has seen, or does not, when it answers %s', async (_what, answers, hasSeenNone) => {
+    const url = answers.length === 0 ? 'http://127.0.0.1:1' : (await answering(...answers)).url;
+    const newest = clientOf(url).newest('log.example', [LOG.key]);
+    if (hasSeenNone) expect(await newest).toBeNull();
+    else await expect(newest).rejects.toThrow(Unavailable);
+  });
+
+  it.each<[number, boolean | null]>([
+    [200, true],
+    [409, true],
+    [403, false],
+    [404, false],
+    [500, null],
+  ])('takes a signature when it answers %i', async (status, takes) => {
+    const { url, asked } = await answering([status, '']);
+    const answer = clientOf(url).takes(NOTE);
+    if (takes === null) await expect(answer).rejects.toThrow(Unavailable);
+    else expect(await answer).toBe(takes);
+    expect(asked[0]).toBe(`old 1\n\n${NOTE}`);
   });
 
   it('asks again after a second, then ever more seldom, and speaks of it only when it lasts', async () => {

@@ -61,17 +61,23 @@ export class WitnessClient {
 
   /**
    * The newest checkpoint that it has cosigned, if it is one that the log has signed.
-   * @returns null when it does not say, or has seen none.
+   * @returns null when it has seen none.
+   * @throws Unavailable when it does not say, which is something else.
    */
   async newest(origin: string, logKeys: readonly VerifierKey[]): Promise<Checkpoint | null> {
     const id = createHash('sha256').update(origin).digest('hex');
     try {
       const answer = await fetch(`${this.witness.url}/${id}/checkpoint`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-      if (answer.status !== 200) return null;
+      if (answer.status === 404) return this.answered(null);
+      if (answer.status !== 200) throw new Error(`answered ${answer.status}`);
       const { checkpoint, note } = parseSignedCheckpoint(await boundedText(answer));
-      return checkpoint.origin === origin && checkSignatures(note, logKeys).verified.length > 0 ? checkpoint : null;
-    } catch {
-      return null;
+      const isTheirs = checkpoint.origin === origin && checkSignatures(note, logKeys).verified.length > 0;
+      return this.answered(isTheirs ? checkpoint : null);
+    } catch (error) {
+      // What no log key has signed says nothing, whoever it is that answers.
+      if (error instanceof Malformed) return this.answered(null);
+      this.missed(error);
+      throw new Unavailable(`the witness ${this.name} does not answer: ${this.reason}`);
     }
   }
 
@@ -102,11 +108,21 @@ export class WitnessClient {
       this.disagrees = false;
       return cosignature;
     } catch (error) {
-      this.reason = error instanceof Error ? error.message : String(error);
-      this.pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_PAUSE_MS, this.pauseMs * 2));
-      this.askAgainAt = this.monotonic() + this.pauseMs;
+      this.missed(error);
       return null;
     }
+  }
+
+  private answered<T>(value: T): T {
+    this.pauseMs = 0;
+    this.askAgainAt = 0;
+    return value;
+  }
+
+  private missed(error: unknown): void {
+    this.reason = error instanceof Error ? error.message : String(error);
+    this.pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_PAUSE_MS, this.pauseMs * 2));
+    this.askAgainAt = this.monotonic() + this.pauseMs;
   }
 
   private async ask(note: string, size: number, proofFrom: ProofFrom): Promise<KeptCosignature> {

@@ -10,6 +10,7 @@ import {
   readIfThere,
   readKeys,
   KEY_FILE,
+  keptName,
 } from '#lib/ledger';
 import { deriveKeys } from '#lib/platform';
 import { Malformed, parseSignedCheckpoint, parseTrustPolicy, type TrustPolicy, verdictOn } from '#lib/proof';
@@ -50,12 +51,17 @@ export async function fsck(argv: readonly string[]): Promise<number> {
   const folder = process.env['LEDGER_DIR'];
   const ownPolicy = folder === undefined ? undefined : path.join(folder, POLICY_FILE);
   const trust = policy ?? (ownPolicy !== undefined && fs.existsSync(ownPolicy) ? ownPolicy : undefined);
-  const memory = folder === undefined ? null : readIfThere(path.join(folder, memoryOf(folder)));
+  const origin = folder === undefined ? null : readKeys(path.join(folder, KEY_FILE))[0].key.name;
+  const remembered = (name: (of: string) => string): string | null =>
+    folder === undefined || origin === null ? null : readIfThere(path.join(folder, name(origin)));
+  // Before the database is read: what is put there meanwhile is more than they say, never less.
+  const [memory, kept] = [remembered(memoryName), remembered(keptName)];
   const report = await withDatabase((database) =>
     auditDatabase(database, {
       policy: trust === undefined ? null : readPolicy(trust),
       keys: keysFromEnvironment(),
       ...(memory === null ? {} : { memory }),
+      ...(kept === null ? {} : { kept }),
       tolerance: { lateMs: lateSeconds * 1_000, skewMs: 5_000 },
       onProgress: progressBar(),
     }),
@@ -136,10 +142,6 @@ export function readFile(name: string): Buffer {
   } catch {
     throw new CommandEnd(`${name} cannot be read.`, 2);
   }
-}
-
-function memoryOf(folder: string): string {
-  return memoryName(readKeys(path.join(folder, KEY_FILE))[0].key.name);
 }
 
 export function keysFromEnvironment() {

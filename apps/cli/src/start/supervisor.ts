@@ -62,9 +62,12 @@ export class Supervisor {
     const ports = await choosePorts(this.options.port);
     // They load their code while the database starts.
     for (const app of APPS) this.apps.set(app, this.keep(app, `../../../${app}/src/main.js`));
+    this.witness = this.keep('witness', '../../../witness/src/main.js');
     const ground = await this.openGround(ports);
     const { api, witness: witnessUrl } = addressesOf(ports);
     setUpFolders({ ...ground.database.folders, logUrl: `${api}/ledger`, witnessUrl });
+    // What it has seen is compared before the worker signs anything.
+    this.beginWitness(this.witness, ground);
     for (const [app, child] of this.apps) child.begin(settingsOf(app, ports, ground.database));
     ground.demo.begin(settingsOf('demo', ports, ground.database));
     const [state] = await Promise.all([
@@ -76,7 +79,6 @@ export class Supervisor {
     this.publish = () => this.writeReadyFile(ground, state);
     say('start', `ready after ${sinceBegin()} s: ${this.stood.join(', ')}`);
     this.publish();
-    this.startWitness(ground);
 
     const told = await ground.demo.ended();
     if (told === 'failed' && this.stopAskedAt === undefined) {
@@ -127,12 +129,11 @@ export class Supervisor {
     return child;
   }
 
-  /** Nobody waits for it: what was published without it is cosigned as soon as it runs. */
-  private startWitness({ ports, database }: Ground): void {
-    this.witness = this.keep('witness', '../../../witness/src/main.js');
-    this.witness.begin(witnessSettings(ports, database));
+  /** Only the publisher waits for it: what is published without it is cosigned as soon as it runs. */
+  private beginWitness(witness: KeptChild, { ports, database }: Ground): void {
+    witness.begin(witnessSettings(ports, database));
     untilReady('witness', addressesOf(ports).witness, this.abort.signal).then(
-      () => this.witness?.hasWorked(),
+      () => witness.hasWorked(),
       () => undefined,
     );
   }
