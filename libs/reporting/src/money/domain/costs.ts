@@ -6,6 +6,8 @@ import type { Books } from './books.js';
 
 /** Money that was spent in a period, on something or for everything. */
 export interface Spent {
+  /** What said so: a cost, or the tariffs of messages. */
+  readonly facts: readonly { readonly kind: 'cost' | 'tariff'; readonly id: string }[];
   readonly category: CostCategory | 'messages';
   readonly channel: string | null;
   readonly campaign: string | null;
@@ -25,7 +27,7 @@ export interface Costs {
 /**
  * Everything spent from one day to another, both included: what is spread over days by its share of them, messages by the
  * tariff of their day, that of their provider before that of their channel. Tariffs are of a thousand, so what a whole
- * channel cost is rounded down once and then divided.
+ * channel cost in a calendar month is rounded down once and then divided: a month costs the same alone and within a year.
  */
 export function costsOf(books: Books, sent: readonly SentMessages[], from: string, to: string): Costs {
   const spent: Spent[] = [];
@@ -38,9 +40,10 @@ export function costsOf(books: Books, sent: readonly SentMessages[], from: strin
     missing.push(...missingRate(cost.value, cost.from, amount));
     const share = shareOfDays(amount ?? 0, cost, from, to);
     const { category, channel = null, campaign = null, of } = cost;
-    if (share !== 0) spent.push({ category, channel, campaign, amount: share, of });
+    if (share !== 0)
+      spent.push({ facts: [{ kind: 'cost', id: cost.id }], category, channel, campaign, amount: share, of });
   }
-  const byChannel = new Map<string, Map<string | null, number>>();
+  const byMonth = new Map<string, Map<string | null, Charged>>();
   for (const { day, channel, campaign, provider, units } of sent) {
     if (day < from || day > to) continue;
     const inForce = books.tariffs.filter((one) => one.channel === channel && one.from <= day);
@@ -53,18 +56,31 @@ export function costsOf(books: Books, sent: readonly SentMessages[], from: strin
     missing.push(...missingRate(tariff.perThousand, day, amount));
     const thousandths = units * (amount ?? 0);
     if (thousandths === 0) continue;
-    const ofChannel = byChannel.get(channel) ?? new Map<string | null, number>();
-    ofChannel.set(campaign, (ofChannel.get(campaign) ?? 0) + thousandths);
-    byChannel.set(channel, ofChannel);
+    const month = `${day.slice(0, 7)} ${channel}`;
+    const ofMonth = byMonth.get(month) ?? new Map<string | null, Charged>();
+    const charged = ofMonth.get(campaign) ?? { channel, thousandths: 0, tariffs: new Set() };
+    charged.thousandths += thousandths;
+    charged.tariffs.add(tariff.id);
+    ofMonth.set(campaign, charged);
+    byMonth.set(month, ofMonth);
   }
-  for (const [channel, byCampaign] of byChannel) {
-    const whole = Math.floor(sumOf(byCampaign.values()) / 1000);
-    const campaigns = [...byCampaign.keys()];
-    largestRemainder(whole, [...byCampaign.values()]).forEach((amount, i) => {
-      if (amount > 0) spent.push({ category: 'messages', channel, campaign: campaigns[i] ?? null, amount });
+  for (const byCampaign of byMonth.values()) {
+    const charged = [...byCampaign].sort(([a], [b]) => compare(a ?? '', b ?? ''));
+    const each = charged.map(([, { thousandths }]) => thousandths);
+    largestRemainder(Math.floor(sumOf(each) / 1000), each).forEach((amount, i) => {
+      const [campaign = null, { channel = '', tariffs = [] } = {}] = charged[i] ?? [];
+      const facts = Array.from(tariffs, (id) => ({ kind: 'tariff' as const, id }));
+      if (amount > 0) spent.push({ facts, category: 'messages', channel, campaign, amount });
     });
   }
   return { spent, missing, counted };
+}
+
+/** Messages of a channel and a campaign in a month, in thousandths of a minor unit, and by which tariffs. */
+interface Charged {
+  readonly channel: string;
+  thousandths: number;
+  readonly tariffs: Set<string>;
 }
 
 /** What marketing cost; sales is not in it. */

@@ -63,12 +63,9 @@ export function acquisitionReport(data: MoneyData, link: TouchLink): Report {
     data.paths.conversions.filter(({ touches }) => touches > 0),
     ({ conversion }) => conversion.at,
   );
-  let [marketing, whole] = [0, 0];
   const rows = months.map((month, i): readonly [string, Stretch, string] => {
-    // By what is added since the first day: fractions of cents that messages cost are lost once, and not in every month.
-    const since = costsOf(books, sent, frame.days.from, month.to);
-    const spent = { marketing: marketingCost(since) - marketing, whole: wholeCost(since) - whole };
-    [marketing, whole] = [marketing + spent.marketing, whole + spent.whole];
+    const costs = costsOf(books, sent, month.from, month.to);
+    const spent = { marketing: marketingCost(costs), whole: wholeCost(costs) };
     return [
       month.from.slice(0, 7),
       {
