@@ -24,6 +24,8 @@ export type { Milestones } from './models/milestones.js';
 export { DEFAULT_POSITION, type PositionWeights } from './models/rules.js';
 export { type RateCredit, shapleyByPlace, shapleyByRate } from './models/shapley.js';
 export { type Draw, seededDraw } from './random.js';
+export { exactSum, ExactSums } from './exact-sums.js';
+export { CREDITS_NAMES, type SharedPath, touchShares } from './touch-shares.js';
 export type { MarkovOrder } from './models/state-graph.js';
 export { folded, type SignOff, type WeightSet, weightSetProblems } from './models/weight-set.js';
 export { type Outcome, type PathTable, totalOf } from './path-table.js';

@@ -1,6 +1,14 @@
 /** What came of messages, in money: reports as plain tables that lead back to touches. */
 export { minorDigits, toDecimal } from './domain/currency.js';
 export * from './domain/report.js';
+export {
+  type Figure,
+  figureIn,
+  figurePath,
+  figuresLinked,
+  type Source,
+  type SourceWithEntry,
+} from './domain/behind.js';
 export { FEW, withoutSmallRows } from './domain/small-rows.js';
 export { reportCsv, type ReportCsvDialect } from './report-csv.js';
 export { REPORT_ROLES, type ReportRole } from './roles.js';
@@ -16,6 +24,9 @@ export { LinkService } from './links/link.service.js';
 export { LiftService } from './lift/lift.service.js';
 export { DeliveryService } from './deliveries/delivery.service.js';
 export { DELIVERY_REPORTS, type DeliveryReportKey } from './deliveries/domain/delivery-report.js';
+export { type Said, type SaidFilter } from './consents/consent-trend.store.js';
+export { CONSENTS_SAID } from './consents/domain/consent-report.js';
+export { CONSENT_MOVES } from './consents/domain/consent-trend.js';
 export { ConsentTrendService } from './consents/consent-trend.service.js';
 export type { Chart } from './charts/domain/chart.js';
 export { drawChart } from './charts/draw.js';
@@ -52,7 +63,7 @@ export type { CreditedTouch } from './money/domain/credited-touches.js';
 export type { TouchFilter } from './money/touch-filter.js';
 export type { TouchesRead } from './money/gathering.js';
 export { KeptTouchesService } from './money/kept.service.js';
-export { type AccountTouch, DrillService, type WithEntry } from './money/drill.service.js';
+export { type AccountTouch, DrillService, type TouchListFilter, type WithEntry } from './money/drill.service.js';
 export { type DealBehind, type DealFilter, DEALS } from './money/domain/deals-behind.js';
 export { BASES, DIMENSIONS } from './money/touch.store.js';
 export {
@@ -105,4 +116,5 @@ export { variantsReport } from './money/domain/variants-report.js';
 export { acquisitionReport, salesReport } from './money/domain/kpis.js';
 export { campaignsReport } from './money/domain/campaigns-report.js';
 export { funnelReport, FUNNELS } from './money/domain/funnel-report.js';
-export { accountsReport, pathsReport, qualityReport, revenueReport, SEGMENTS } from './money/domain/revenue-reports.js';
+export { qualityReport } from './money/domain/quality-report.js';
+export { accountsReport, pathsReport, revenueReport, SEGMENTS } from './money/domain/revenue-reports.js';

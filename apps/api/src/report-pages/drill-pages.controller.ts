@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DrillService, valueWord, whyNotWord } from '#lib/reporting';
 import { toPageRequest } from '../http/page.schema.js';
 import { Describe, Public } from '../http/route.js';
-import { AccountTouchesQuery, DealsQuery, toSegment } from '../reports/catalog/money-query.js';
+import { AccountTouchesQuery, DealsQuery, toSegment, toTouchList } from '../reports/catalog/money-query.js';
 import { piece } from './html.js';
 import { ListPages, moneyIn } from './list-pages.js';
 import { type Head, PAGE_ANSWERS } from './page/drill-down.js';
@@ -83,7 +83,7 @@ export class DrillPagesController {
   @Describe({
     id: 'getAccountTouchesPage',
     group: 'Reports',
-    summary: 'Every touch of an account in a period, as a page',
+    summary: 'Every touch of a period, of everybody, an account or a person, as a page',
     answers: PAGE_ANSWERS,
     errors: ['invalid_zone'],
   })
@@ -95,8 +95,9 @@ export class DrillPagesController {
     const page = await this.lists.begin(given, request, reply, AccountTouchesQuery);
     if (page === null) return;
     const { query, period, reader, language, times } = page;
-    const asked = { brandId: reader.brandId, ...period };
-    const found = await this.drill.accountTouches(asked, query.account, query, toPageRequest(query));
+    const asked = { brandId: reader.brandId, ...period, currency: 'EUR' };
+    const { which, scope } = toTouchList(query);
+    const found = await this.drill.touches(asked, which, scope, toPageRequest(query));
     const say = sayIn(language);
     const rows = found.items.map(
       ({ id, at, name, entry }) => piece`<tr>

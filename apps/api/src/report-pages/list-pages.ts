@@ -3,12 +3,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { definitionStore } from '#lib/consent';
 import { Database, systemClock, Times } from '#lib/platform';
-import { minorDigits, type ReportLanguage, reportWords } from '#lib/reporting';
+import { MODELS_VERSION } from '#lib/attribution';
+import { DrillService, minorDigits, type ReportLanguage, reportWords } from '#lib/reporting';
 import { toPageAnswer } from '../http/page.schema.js';
-import { ReportPeriods } from '../reports/report-period.js';
+import { type ReportPeriod, ReportPeriods } from '../reports/report-period.js';
 import { type Html, piece } from './html.js';
 import { filtersIn, framedTable, type Head, hereWith, readerOfMessages } from './page/drill-down.js';
 import { askedOf, languageOf, type PageQuery } from './page/page-query.js';
+import { factList } from './page/report-page.js';
 import { sayIn } from './page/texts.js';
 import { toSignIn } from './report-pages.controller.js';
 import { sendPage } from './send-page.js';
@@ -21,7 +23,24 @@ export class ListPages {
     @Inject(Readers) private readonly readers: Readers,
     @Inject(ReportPeriods) private readonly periods: ReportPeriods,
     @Inject(Database) private readonly database: Database,
+    @Inject(DrillService) private readonly drill: DrillService,
   ) {}
+
+  /** What a list rests on, as a report says it: period, zone, up to when, and what was asked for. */
+  async facts(
+    { zone, from, to, asOf }: ReportPeriod,
+    query: Readonly<Record<string, unknown>>,
+    language: ReportLanguage,
+  ): Promise<Html> {
+    const { asOf: dataThrough, position } = await this.drill.stand(asOf);
+    const asked = Object.entries(query).flatMap(([name, value]): [string, string | number][] =>
+      OF_THE_PAGE.has(name) || (typeof value !== 'string' && typeof value !== 'number') ? [] : [[name, value]],
+    );
+    const isByModel = typeof query['model'] === 'string';
+    const parameters = { ...Object.fromEntries(asked), ...(isByModel ? { modelVersion: MODELS_VERSION } : {}) };
+    const period = { from, to, of: 'event' as const };
+    return factList({ period, zone, parameters, dataThrough, ledgerPosition: position ?? 0 }, language);
+  }
 
   /** Who asks for what, in which language; null once they were led to signing in. */
   async begin<Query extends z.ZodType<Period>>(
@@ -44,13 +63,14 @@ export class ListPages {
 
   async show(
     reply: FastifyReply,
-    { reader, language, asked }: { reader: Reader; language: ReportLanguage; asked: Readonly<Record<string, string>> },
+    { reader, language, asked, query, period }: ListAsked,
     { report, heading, lead, heads, rows, next }: Listed,
   ): Promise<void> {
     const say = sayIn(language);
     const [brand] = await definitionStore.brands(this.database.tx, [reader.brandId]);
     const kept = Object.entries(asked).filter(([name]) => ['from', 'to', 'zone', 'asOf'].includes(name));
     const back = `/reports/${report}?${new URLSearchParams([...kept, ['language', language]]).toString()}`;
+    const facts = await this.facts(period, { ...query }, language);
     const { nextCursor } = toPageAnswer({ items: [], next }, (item) => item);
     sendPage(
       reply,
@@ -65,11 +85,35 @@ export class ListPages {
       },
       piece`<h1>${heading}</h1>
         <p>${lead}</p>
+        ${facts}
         <p class="links"><a href="${back}">${say('back')}</a></p>
         ${rows.length === 0 ? piece`<p>${say('noMessages')}</p>` : framedTable(heading, heads, rows)}
         ${nextCursor === null ? null : piece`<p class="links"><a href="${hereWith(asked, { cursor: nextCursor, language })}">${say('next')}</a></p>`}`,
     );
   }
+}
+
+/** Parts of an address that say which page it is, or what stands on it anyway. */
+const OF_THE_PAGE = new Set([
+  'from',
+  'to',
+  'zone',
+  'asOf',
+  'limit',
+  'cursor',
+  'report',
+  'row',
+  'column',
+  'language',
+  'format',
+]);
+
+interface ListAsked {
+  readonly reader: Reader;
+  readonly language: ReportLanguage;
+  readonly asked: Readonly<Record<string, string>>;
+  readonly query: object;
+  readonly period: ReportPeriod;
 }
 
 type Period = Parameters<ReportPeriods['of']>[1];

@@ -21,6 +21,7 @@ import { Uuid } from '../http/scalars.schema.js';
 import { ExitMessagesQuery, toContent, toExitPlace, toStood } from '../reports/catalog/exit-query.js';
 import { ReportPeriods } from '../reports/report-period.js';
 import { type Html, piece } from './html.js';
+import { ListPages } from './list-pages.js';
 import { filtersIn, framedTable, hereWith, PAGE_ANSWERS, readerOfMessages } from './page/drill-down.js';
 import { askedOf, languageOf, PageQuery } from './page/page-query.js';
 import { sayIn } from './page/texts.js';
@@ -38,6 +39,8 @@ const BACK: Readonly<Record<NonNullable<ExitMessagesQuery['report']>, readonly s
   content: [...OF_PERIOD, 'messages'],
   variants: OF_PERIOD,
   links: OF_PERIOD,
+  consents: ['from', 'to', 'zone', 'asOf'],
+  lift: ['from', 'to', 'zone', 'asOf'],
   journeys: OF_PERIOD.filter((name) => name !== 'campaign'),
 };
 
@@ -53,6 +56,7 @@ export class MessagePagesController {
     @Inject(ReportPeriods) private readonly periods: ReportPeriods,
     @Inject(MessageService) private readonly messages: MessageService,
     @Inject(Database) private readonly database: Database,
+    @Inject(ListPages) private readonly lists: ListPages,
   ) {}
 
   @Get('exits/messages')
@@ -97,6 +101,7 @@ export class MessagePagesController {
       hereWith(asked, { language: language === 'en' ? 'de' : 'en' }),
       piece`<h1>${say('messages')}</h1>
         <p>${say('messagesLead')}</p>
+        ${await this.lists.facts(period, query, language)}
         <p class="links"><a href="${back}">${say('back')}</a></p>
         ${items.length === 0 ? piece`<p>${say('noMessages')}</p>` : listOf(items, language, new Times(language, period.zone, systemClock.now()))}
         ${nextCursor === null ? null : piece`<p class="links"><a href="${hereWith(asked, { cursor: nextCursor, language })}">${say('next')}</a></p>`}`,

@@ -7,6 +7,7 @@ import { Database } from '#lib/platform';
 import {
   ACCOUNT_TOUCHES,
   ATTRIBUTION_TOUCHES,
+  CONSENTS_SAID,
   DEALS_BEHIND,
   ENGAGEMENTS,
   LEADS_BEHIND,
@@ -135,12 +136,8 @@ export class ReportPagesController {
     );
   }
 
-  private offeredTo({ roles }: Reader): OfferedReport[] {
-    return this.catalog.all.filter(({ roles: wanted, needsAllRoles }) =>
-      needsAllRoles === true
-        ? wanted.every((role) => roles.includes(role))
-        : wanted.some((role) => roles.includes(role)),
-    );
+  private offeredTo(reader: Reader): OfferedReport[] {
+    return this.catalog.all.filter((one) => isOfferedTo(reader, one));
   }
 
   /** @throws DomainError invalid_request, as the machines' door would say it */
@@ -166,9 +163,17 @@ export class ReportPagesController {
   }
 }
 
+/** Whether a report is for one of the roles of the reader. */
+export function isOfferedTo({ roles }: Reader, { roles: wanted, needsAllRoles }: OfferedReport): boolean {
+  return needsAllRoles === true
+    ? wanted.every((role) => roles.includes(role))
+    : wanted.some((role) => roles.includes(role));
+}
+
 /** Lists that have a page. */
 const LISTS = new Map([
   [EXIT_MESSAGES, '/reports/exits/messages'],
+  [CONSENTS_SAID, '/reports/consents/said'],
   [ATTRIBUTION_TOUCHES, '/reports/attribution/touches'],
   [DEALS_BEHIND, '/reports/sales/deals'],
   [ACCOUNT_TOUCHES, '/reports/accounts/touches'],
@@ -182,7 +187,10 @@ export function pageOf(link: string, language: ReportLanguage): string | null {
   const [path = '', query = ''] = link.split('?');
   const [, entry] = /^\/v1\/ledger\/entries\/([0-9a-f-]{36})$/.exec(path) ?? [];
   if (entry !== undefined) return `/reports/entries/${entry}?language=${language}`;
-  const page = LISTS.get(path);
+  const [, message] = /^\/v1\/messages\/([0-9a-f-]{36})$/.exec(path) ?? [];
+  if (message !== undefined) return `/reports/messages/${message}?language=${language}`;
+  const [, report] = /^\/v1\/reports\/([a-z-]{1,40})\/figure$/.exec(path) ?? [];
+  const page = report === undefined ? LISTS.get(path) : `/reports/${report}/figure`;
   return page === undefined ? null : `${page}?${query}&language=${language}`;
 }
 

@@ -4,6 +4,7 @@ import { ReportingModule } from '#lib/reporting';
 import { SendingModule } from '#lib/sending';
 import { LedgerModule } from '#lib/ledger';
 import { ReportsModule } from '../reports/reports.module.js';
+import { FigurePagesController } from './figure-pages.controller.js';
 import { FactPagesController } from './fact-pages.controller.js';
 import { ListPages } from './list-pages.js';
 import { DrillPagesController } from './drill-pages.controller.js';
@@ -22,6 +23,7 @@ import { TouchPagesController } from './touch-pages.controller.js';
     ReportPagesController,
     DrillPagesController,
     FactPagesController,
+    FigurePagesController,
     EntryPagesController,
     MessagePagesController,
     TouchPagesController,

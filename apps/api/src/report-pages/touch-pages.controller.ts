@@ -13,9 +13,17 @@ import {
 import { toPageAnswer, toPageRequest } from '../http/page.schema.js';
 import { Describe, Public } from '../http/route.js';
 import { Uuid } from '../http/scalars.schema.js';
-import { AttributionTouchesQuery, toMoneyQuery, toTouchFilter } from '../reports/catalog/money-query.js';
+import {
+  AttributionQuery,
+  AttributionTouchesQuery,
+  toCredited,
+  toTouchFilter,
+} from '../reports/catalog/money-query.js';
 import { ReportPeriods } from '../reports/report-period.js';
+import type { z } from 'zod';
+import { CREDITS_NAMES } from '#lib/attribution';
 import { type Html, piece } from './html.js';
+import { ListPages, moneyIn } from './list-pages.js';
 import { filtersIn, framedTable, hereWith, PAGE_ANSWERS, readerOfMessages } from './page/drill-down.js';
 import { askedOf, languageOf, PageQuery } from './page/page-query.js';
 import { sayIn } from './page/texts.js';
@@ -33,6 +41,7 @@ export class TouchPagesController {
     @Inject(MoneyService) private readonly money: MoneyService,
     @Inject(ReportPeriods) private readonly periods: ReportPeriods,
     @Inject(Database) private readonly database: Database,
+    @Inject(ListPages) private readonly lists: ListPages,
   ) {}
 
   @Get('attribution/touches')
@@ -55,17 +64,20 @@ export class TouchPagesController {
     const asked = askedOf(given);
     const query = filtersIn(AttributionTouchesQuery, asked);
     const period = await this.periods.of(reader.brandId, query);
-    const wanted = toMoneyQuery({ ...query, format: 'json', language });
+    const { query: wanted, by } = toCredited(query);
     const found = await this.money.touches(
       { brandId: reader.brandId, ...period },
       wanted,
       toTouchFilter(query),
       toPageRequest(query),
+      by,
     );
+    const facts = await this.lists.facts(period, query, language);
     const { items, nextCursor } = toPageAnswer({ items: [...found.items], next: found.next }, (item) => item);
     const say = sayIn(language);
-    const { name: _n, cursor: _c, limit: _l, segment: _s, value: _v, path: _p, account: _a, ...filters } = asked;
-    const back = `/reports/attribution?${new URLSearchParams({ ...filters, language }).toString()}`;
+    const names = new Set(Object.keys(AttributionQuery.shape));
+    const filters = Object.entries(asked).filter(([name]) => names.has(name));
+    const back = `/reports/attribution?${new URLSearchParams([...filters, ['language', language]]).toString()}`;
     const times = new Times(language, period.zone, systemClock.now());
     const [brand] = await definitionStore.brands(this.database.tx, [reader.brandId]);
     const title = `${reportWords('attribution', language).title}: ${say('touches')}`;
@@ -75,8 +87,9 @@ export class TouchPagesController {
       { language, title, brand: brand?.name ?? '', otherHref, foot: null },
       piece`<h1>${say('touches')}</h1>
         <p>${say('touchesLead')}</p>
+        ${facts} ${together(found.credit, query, language)}
         <p class="links"><a href="${back}">${say('back')}</a></p>
-        ${items.length === 0 ? piece`<p>${say('noMessages')}</p>` : listOf(items, language, times, query.currency)}
+        ${items.length === 0 ? piece`<p>${say('noMessages')}</p>` : listOf(items, language, times, query)}
         ${
           nextCursor === null
             ? null
@@ -101,30 +114,60 @@ export function touchLink(touch: string, entry: string | null, language: ReportL
     : piece`<bdi>${touch}</bdi> ${entryLink(entry, language)}`;
 }
 
-function listOf(items: readonly CreditedTouch[], language: ReportLanguage, times: Times, currency: string): Html {
+type Asked = Pick<z.infer<typeof AttributionTouchesQuery>, 'currency' | 'show' | 'model' | 'weights'>;
+
+/** A credit, in money or as a part of conversions. */
+function creditIn({ currency, show }: Asked, language: ReportLanguage): (credit: number) => string {
+  if (show === 'value') return (credit) => moneyIn(language)(credit, currency);
+  const parts = new Intl.NumberFormat(language, { maximumFractionDigits: 6 });
+  return (credit) => parts.format(credit);
+}
+
+/** What all touches on every page are credited together, and why a single one is not. */
+function together(credit: number | null, asked: Asked, language: ReportLanguage): Html | null {
+  if (credit === null) return null;
   const say = sayIn(language);
+  const isOfNames = asked.model !== undefined && CREDITS_NAMES.includes(asked.model);
+  return piece`<dl class="figures">
+      <div>
+        <dt>${say('creditTogether')}</dt>
+        <dd>${creditIn(asked, language)(credit)}</dd>
+      </div>
+    </dl>
+    ${isOfNames ? piece`<p>${say('creditOfNames')}</p>` : null}`;
+}
+
+function listOf(items: readonly CreditedTouch[], language: ReportLanguage, times: Times, asked: Asked): Html {
+  const say = sayIn(language);
+  const { currency } = asked;
   const money = new Intl.NumberFormat(language, { style: 'currency', currency });
-  const rows = items.map(({ conversion, convertedAt, value, place, of, touch, at, name, entry, conversionEntry }) => {
-    const what = touchLink(touch, entry, language);
-    return piece`<tr>
+  const isCredited = items.some(({ credit }) => credit !== null);
+  const credited = creditIn(asked, language);
+  const rows = items.map(
+    ({ conversion, convertedAt, value, credit, place, of, touch, at, name, entry, conversionEntry }) => {
+      const what = touchLink(touch, entry, language);
+      return piece`<tr>
       <td class="text"><bdi>${conversion}</bdi></td>
       <td class="text">${times.instant(convertedAt)}</td>
       <td class="number">
         ${value === null ? piece`${say('notAvailable')}<br /><small>${whyNotWord('no_exchange_rate', language)}</small>` : money.format(value / 10 ** minorDigits(currency))}
       </td>
+      ${isCredited ? piece`<td class="number">${credit === null ? '' : credited(credit)}</td>` : null}
       <td class="number">${place} / ${of}</td>
       <td class="text">${times.instant(at)}</td>
       <td class="text"><bdi>${name}</bdi></td>
       <td class="text">${what}</td>
       <td class="text">${entryLink(conversionEntry, language)}</td>
     </tr>`;
-  });
+    },
+  );
   return framedTable(
     say('touches'),
     [
       [say('conversion'), 'text'],
       [say('convertedAt'), 'text'],
       [say('value'), 'number'],
+      ...(isCredited ? [[say('credit'), 'number'] as const] : []),
       [say('place'), 'number'],
       [say('at'), 'text'],
       [say('of'), 'text'],

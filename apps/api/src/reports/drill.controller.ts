@@ -7,8 +7,9 @@ import { pageOf, toPageAnswer, toPageRequest } from '../http/page.schema.js';
 import { CallerBrand } from '../http/principal.js';
 import { Describe, RequireScope } from '../http/route.js';
 import { Instant, toInstant, Uuid } from '../http/scalars.schema.js';
-import { AccountTouchesQuery, DealsQuery, toSegment } from './catalog/money-query.js';
-import { entryPath, messagePath } from './money-reports.controller.js';
+import { AccountTouchesQuery, DealsQuery, toSegment, toTouchList } from './catalog/money-query.js';
+import { entryPath } from './entry-path.js';
+import { messagePath } from './money-reports.controller.js';
 import { ReportPeriods } from './report-period.js';
 
 const DealAnswer = z
@@ -31,6 +32,7 @@ const AccountTouchAnswer = z
     touch: z.string().meta({ description: 'The id of the message that was the touch, or else what it was.' }),
     message: z.string().nullable().meta({ description: 'Path of the message, which names its ledger entries.' }),
     at: Instant,
+    account: Uuid.meta({ description: 'Of the person; the person, where they have none.' }),
     contact: Uuid.meta({ description: 'Stands for the person, and stays when they are erased.' }),
     name: z.string(),
     entry: z.string().nullable().meta({ description: 'Path of the ledger entry of a visit.' }),
@@ -71,7 +73,7 @@ export class DrillController {
   @Describe({
     id: 'listAccountTouches',
     group: 'Reports',
-    summary: 'Every touch of an account in a period',
+    summary: 'Every touch of a period: of everybody, of an account or of a person',
     description: 'Oldest first. Each message leads to its ledger entries, each visit to its own.',
     answers: { 200: { description: 'A page.', schema: pageOf('AccountTouchPage', AccountTouchAnswer) } },
     errors: ['invalid_zone'],
@@ -80,8 +82,9 @@ export class DrillController {
     @Query({ schema: AccountTouchesQuery }) query: z.infer<typeof AccountTouchesQuery>,
     @CallerBrand() brandId: BrandId,
   ) {
-    const asked = { brandId, ...(await this.periods.of(brandId, query)) };
-    const page = await this.drill.accountTouches(asked, query.account, query, toPageRequest(query));
+    const asked = { brandId, ...(await this.periods.of(brandId, query)), currency: 'EUR' };
+    const { which, scope } = toTouchList(query);
+    const page = await this.drill.touches(asked, which, scope, toPageRequest(query));
     return toPageAnswer({ items: [...page.items], next: page.next }, toAccountTouch);
   }
 }
@@ -90,6 +93,13 @@ function toDeal({ openedAt, closedAt, entry, ...deal }: WithEntry<DealBehind>): 
   return { ...deal, openedAt: toIso(openedAt), closedAt: toInstant(closedAt), entry: entryPath(entry) };
 }
 
-function toAccountTouch({ id, at, contact, name, entry }: WithEntry<AccountTouch>): z.infer<typeof AccountTouchAnswer> {
-  return { touch: id, message: messagePath(id), at: toIso(at), contact, name, entry: entryPath(entry) };
+function toAccountTouch({
+  id,
+  at,
+  account,
+  contact,
+  name,
+  entry,
+}: WithEntry<AccountTouch>): z.infer<typeof AccountTouchAnswer> {
+  return { touch: id, message: messagePath(id), at: toIso(at), account, contact, name, entry: entryPath(entry) };
 }

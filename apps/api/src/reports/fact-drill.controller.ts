@@ -17,7 +17,8 @@ import { CallerBrand } from '../http/principal.js';
 import { Describe, RequireScope } from '../http/route.js';
 import { Instant, toInstant } from '../http/scalars.schema.js';
 import { EngagementsQuery, LeadsQuery, OutcomesQuery, toSegment } from './catalog/money-query.js';
-import { entryPath, messagePath } from './money-reports.controller.js';
+import { entryPath } from './entry-path.js';
+import { messagePath } from './money-reports.controller.js';
 import { ReportPeriods } from './report-period.js';
 
 const entry = z.string().nullable().meta({ description: 'Path of the ledger entry that records it.' });

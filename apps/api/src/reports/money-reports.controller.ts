@@ -15,12 +15,13 @@ import {
   FunnelQuery,
   MoneyReportQuery,
   RevenueQuery,
-  toMoneyQuery,
+  toCredited,
   toTouchFilter,
   VariantsQuery,
 } from './catalog/money-query.js';
 import { ReportCatalog } from './catalog/report-catalog.js';
 import { ReportAnswer } from './report.schema.js';
+import { entryPath } from './entry-path.js';
 import { ReportPeriods } from './report-period.js';
 import { type ReportForm, sendReport } from './send-report.js';
 
@@ -39,6 +40,10 @@ const CreditedTouchAnswer = z
       description:
         'Whole minor units, of a conversion that is divided among contacts those of this one; null: no exchange rate of its day is known.',
     }),
+    credit: z.number().nullable().meta({
+      description:
+        'What `model` gives this touch: whole minor units, or of `show=conversions` conversions to the millionth. On all pages together they add up to the figure. Null: no model was asked for, or one that credits names and no touches.',
+    }),
     place: z.int().meta({ description: 'Of the touch on the path, counted from 1.' }),
     of: z.int(),
     among: z.int().meta({ description: 'People who got the message that is this touch, and share what it earns.' }),
@@ -54,7 +59,14 @@ const CreditedTouchAnswer = z
       .meta({ description: 'Path of the ledger entry of the fact that converted.' }),
   })
   .meta({ id: 'CreditedTouch' });
-const CreditedTouchPage = pageOf('CreditedTouchPage', CreditedTouchAnswer);
+const CreditedTouchPage = pageOf('CreditedTouchPage', CreditedTouchAnswer)
+  .extend({
+    credit: z
+      .number()
+      .nullable()
+      .meta({ description: 'What the model gives all of them, on every page: the figure. Null without a model.' }),
+  })
+  .meta({ id: 'CreditedTouchPage' });
 
 /** Reports that come from touches, conversions and costs. */
 @Controller('v1/reports')
@@ -97,9 +109,10 @@ export class MoneyReportsController {
     @CallerBrand() brandId: BrandId,
   ) {
     const period = await this.periods.of(brandId, query);
-    const wanted = toMoneyQuery({ ...query, format: 'json', language: 'en' });
-    const page = await this.money.touches({ brandId, ...period }, wanted, toTouchFilter(query), toPageRequest(query));
-    return toPageAnswer({ items: [...page.items], next: page.next }, toCreditedTouch);
+    const { query: wanted, by } = toCredited(query);
+    const asked = { brandId, ...period };
+    const page = await this.money.touches(asked, wanted, toTouchFilter(query), toPageRequest(query), by);
+    return { ...toPageAnswer({ items: [...page.items], next: page.next }, toCreditedTouch), credit: page.credit };
   }
 
   @Get('models')
@@ -295,8 +308,4 @@ function toCreditedTouch({
 export function messagePath(touch: string): string | null {
   const [id = ''] = touch.split(' ');
   return Uuid.safeParse(id).success ? `/v1/messages/${id}` : null;
-}
-
-export function entryPath(id: string | null): string | null {
-  return id === null ? null : `/v1/ledger/entries/${id}`;
 }

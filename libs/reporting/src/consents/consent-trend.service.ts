@@ -5,7 +5,7 @@ import { DateTime } from 'luxon';
 import type { Asked } from '../domain/asked.js';
 import { type Days, stretchesOf } from '../domain/days.js';
 import type { Report } from '../domain/report.js';
-import { consentTrendStore } from './consent-trend.store.js';
+import { consentTrendStore, type Said, type SaidFilter } from './consent-trend.store.js';
 import { type ConsentParameters, consentReport } from './domain/consent-report.js';
 import { byStretch, type MoveFigures } from './domain/consent-trend.js';
 
@@ -21,6 +21,16 @@ export class ConsentTrendService {
   private readonly zones: ZoneSource = tzdb;
 
   constructor(@Inject(Database) private readonly database: Database) {}
+
+  /** The expressions behind a figure. */
+  async said(
+    filter: SaidFilter,
+    { after, limit }: { readonly after: string | null; readonly limit: number },
+  ): Promise<{ readonly items: readonly Said[]; readonly next: string | null }> {
+    const found = await consentTrendStore.said(this.database.tx, filter, after, limit + 1);
+    const items = found.slice(0, limit);
+    return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null };
+  }
 
   async report(asked: Asked, days: Days, parameters: ConsentParameters): Promise<ConsentTrendResult> {
     const zone = this.zones.zone(asked.zone);
@@ -38,7 +48,7 @@ export class ConsentTrendService {
     const beginnings = bounds.slice(0, -1).map((at) => DateTime.fromMillis(at, { zone }).toISODate() ?? '');
     const sums = byStretch(counted.moves, beginnings.length);
     return {
-      report: consentReport(counted.moves, beginnings, asked, parameters, counted),
+      report: consentReport(counted.moves, beginnings, days, asked, parameters, counted),
       stretches: beginnings.flatMap((from, i) => {
         const figures = sums[i];
         return figures === undefined ? [] : [{ from, ...figures }];

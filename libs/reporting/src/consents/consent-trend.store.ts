@@ -1,9 +1,9 @@
-import type { BrandId, Channel, EpochMs } from '#lib/kernel';
+import type { BrandId, Channel, EntryId, EpochMs } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
-import type { ReadIn } from '../domain/asked.js';
+import type { Asked, ReadIn } from '../domain/asked.js';
 import { CLOCKS_DIFFER_MS, firstIdAt } from '../message-period.js';
 import { planForAll } from '../plan-for-all.js';
-import { CONSENT_LOSSES, type ConsentMoves } from './domain/consent-trend.js';
+import { CONSENT_LOSSES, CONSENT_MOVES, type ConsentMove, type ConsentMoves } from './domain/consent-trend.js';
 
 export interface ConsentTrendFilter {
   readonly brandId: BrandId;
@@ -21,8 +21,46 @@ export interface CountedConsents extends ReadIn {
   readonly moves: readonly ConsentMoves[];
 }
 
+/** Which expressions are behind a figure; what is left out narrows nothing, and null is what has none. */
+export interface SaidFilter extends Asked {
+  readonly what: ConsentMove;
+  readonly channel?: Channel | null;
+  readonly purpose?: string | null;
+  readonly topic?: string | null;
+}
+
+/** One expression. */
+export interface Said {
+  readonly id: string;
+  readonly kind: string;
+  readonly channel: Channel | null;
+  readonly purpose: string | null;
+  readonly topic: string | null;
+  readonly at: EpochMs;
+  /** Stands for the person; null of nobody who is known. */
+  readonly contact: string | null;
+  readonly entry: EntryId | null;
+}
+
 /** SQL on what people said, by when they said it. */
 export const consentTrendStore = {
+  /** The expressions behind a figure, in the order of their ids, after one of them. */
+  async said(tx: Tx, filter: SaidFilter, after: string | null, limit: number): Promise<Said[]> {
+    const { brandId, from, to, what, channel, purpose, topic } = filter;
+    const until = filter.asOf === null ? null : toIso(filter.asOf);
+    return tx.sql<Said>`
+      SELECT id::text, kind, channel, purpose, topic, occurred_at AS at, contact_id::text AS contact, entry_id AS entry
+        FROM consent.reported_event
+       WHERE brand_id = ${brandId} AND effective AND id >= ${firstIdAt(from - CLOCKS_DIFFER_MS)}::uuid
+         AND (${after}::uuid IS NULL OR id > ${after}::uuid) AND kind = ANY (${[...CONSENT_MOVES[what]]}::text[])
+         AND occurred_at >= ${toIso(from)}::timestamptz AND occurred_at < ${toIso(to)}::timestamptz
+         AND (${until}::timestamptz IS NULL OR recorded_at <= ${until}::timestamptz)
+         AND (${channel === undefined} OR channel IS NOT DISTINCT FROM ${channel ?? null}::text)
+         AND (${purpose === undefined} OR purpose IS NOT DISTINCT FROM ${purpose ?? null}::text)
+         AND (${topic === undefined} OR topic IS NOT DISTINCT FROM ${topic ?? null}::text)
+       ORDER BY id LIMIT ${limit}`;
+  },
+
   /** One statement, so one snapshot. Events are looked for from the first bound on; a report of older ones comes later, with a later id. */
   async count(tx: Tx, filter: ConsentTrendFilter): Promise<CountedConsents> {
     await planForAll(tx);
@@ -37,9 +75,9 @@ export const consentTrendStore = {
       WITH said AS (
         SELECT width_bucket(occurred_at, ${edges}::timestamptz[]) - 1 AS stretch,
                CASE ${by}::text WHEN 'topic' THEN topic WHEN 'channel' THEN channel END AS name,
-               count(*) FILTER (WHERE kind IN ('granted', 'confirmed', 'imported')) AS "optIns",
-               count(*) FILTER (WHERE kind IN ('withdrawn', 'revoked', 'refused', 'objected')) AS "optOuts",
-               count(*) FILTER (WHERE kind IN ('expired', 'invalidated')) AS lapsed,
+               count(*) FILTER (WHERE kind = ANY (${[...CONSENT_MOVES.optIns]}::text[])) AS "optIns",
+               count(*) FILTER (WHERE kind = ANY (${[...CONSENT_MOVES.optOuts]}::text[])) AS "optOuts",
+               count(*) FILTER (WHERE kind = ANY (${[...CONSENT_MOVES.lapsed]}::text[])) AS lapsed,
                0::bigint AS unsent
           FROM consent.reported_event
          WHERE brand_id = ${brandId} AND effective AND id >= ${firstIdAt(first - CLOCKS_DIFFER_MS)}::uuid

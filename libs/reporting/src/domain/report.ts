@@ -43,6 +43,8 @@ export type ReportColumn =
   | { readonly key: string; readonly kind: 'duration'; readonly unit: 'days' };
 
 export interface ReportRow {
+  /** Tells it from another one with the same texts, where there may be one. */
+  readonly id?: string;
   /** One per column, in their order. */
   readonly cells: readonly ReportCell[];
 }

@@ -1,3 +1,4 @@
+import { CONSENT_LOSSES } from '../consents/domain/consent-trend.js';
 import type { Channel, EntryId, EpochMs, MessageId } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
 import type { Asked } from '../domain/asked.js';
@@ -30,6 +31,9 @@ export interface ContentFilter {
   /** Key and version, as `news@3`. */
   readonly template?: string;
   readonly seen?: string;
+  readonly purpose?: string | null;
+  /** Not sent for want of consent. */
+  readonly isLost?: boolean;
   /** With a counted link to this address, and of clicks those on it; empty: with any. */
   readonly link?: string;
 }
@@ -107,6 +111,7 @@ export const exitStore = {
     const template = part(filter.template);
     const seen = part(filter.seen);
     const link = part(filter.link);
+    const purpose = part(filter.purpose);
     return tx.sql<ExitedMessage>`
       SELECT id, campaign, path, step, channel, standing, reason, accepted_at AS "acceptedAt", ended_at AS "endedAt",
              entry_ids AS "entryIds"
@@ -124,6 +129,8 @@ export const exitStore = {
                  AND (${path.any} OR variant IS NOT DISTINCT FROM ${path.is}::text)
                  AND (${step.any} OR step IS NOT DISTINCT FROM ${step.is}::text)
                  AND (${channel.any} OR channel = ${channel.is}::text)
+                 AND (${purpose.any} OR purpose IS NOT DISTINCT FROM ${purpose.is}::text)
+                 AND (${filter.isLost !== true} OR reason = ANY (${[...CONSENT_LOSSES]}::text[]))
                  AND (${topic.any} OR topic IS NOT DISTINCT FROM ${topic.is}::text)
                  AND (${template.any} OR template_id = (SELECT t.id FROM sending.reported_template t
                        WHERE t.brand_id = ${brandId} AND t.key || '@' || t.version = ${template.is}::text))) AS stood

@@ -14,10 +14,14 @@ const MOST_WAIT_HOURS = 72;
 export class LiftService {
   constructor(@Inject(Database) private readonly database: Database) {}
 
-  async report(asked: Asked, parameters: LiftParameters): Promise<Report> {
+  /** @param isTold whether it is asked what its numbers are made of */
+  async report(asked: Asked, parameters: LiftParameters, isTold = false): Promise<Report> {
     const withinMs = parameters.withinHours * HOUR;
     const filter = { ...asked, withinMs, ripeAfterMs: MOST_WAIT_HOURS * HOUR + withinMs };
-    const read = await this.database.transaction((tx) => liftStore.count(tx, filter));
-    return liftReport(read.counts, asked, parameters, read);
+    return this.database.transaction(async (tx) => {
+      const read = await liftStore.count(tx, filter);
+      const draws = isTold ? await liftStore.draws(tx, filter) : [];
+      return liftReport(read.counts, asked, parameters, read, draws);
+    });
   }
 }

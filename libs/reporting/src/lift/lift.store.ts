@@ -1,7 +1,7 @@
-import type { EpochMs } from '#lib/kernel';
-import { toIso, type Tx } from '#lib/platform';
+import type { Channel, EpochMs } from '#lib/kernel';
+import { type SqlPart, sqlPart, toIso, type Tx } from '#lib/platform';
 import type { Asked, ReadIn } from '../domain/asked.js';
-import type { LiftCount } from './domain/lift-report.js';
+import type { LiftCount, LiftDraw } from './domain/lift-report.js';
 
 export interface LiftFilter extends Asked {
   /** Only what happened within this time of a message's end counts. */
@@ -10,17 +10,10 @@ export interface LiftFilter extends Asked {
   readonly ripeAfterMs: number;
 }
 
-/** SQL on what came of draws. */
-export const liftStore = {
-  /** Draws by what was drawn, goal, segment and, of times, channel. One statement, so one snapshot. */
-  async count(
-    tx: Tx,
-    { brandId, from, to, asOf, withinMs, ripeAfterMs }: LiftFilter,
-  ): Promise<ReadIn & { readonly counts: readonly LiftCount[] }> {
-    const until = asOf === null ? null : toIso(asOf);
-    const rows = await tx.sql<
-      Omit<LiftCount, 'what'> & { what: LiftCount['what'] | null; readAt: EpochMs; size: number | null }
-    >`
+/** Makes `each`: every draw of the period, whether it is ripe, and whether its goal was met. */
+const eachOf = ({ brandId, from, to, asOf, withinMs, ripeAfterMs }: LiftFilter): SqlPart => {
+  const until = asOf === null ? null : toIso(asOf);
+  return sqlPart`
       WITH drawn AS (
         SELECT 'channel' AS what, id, goal, segment, NULL::text AS channel, control, created_at, message_id, test, reason, ended_at
           FROM sending.reported_choice
@@ -32,7 +25,7 @@ export const liftStore = {
          WHERE brand_id = ${brandId} AND control IS NOT NULL
            AND created_at >= ${toIso(from)}::timestamptz AND created_at < ${toIso(to)}::timestamptz),
       each AS (
-        SELECT what, id, goal, segment, channel, control,
+        SELECT what, id, goal, segment, channel, control, created_at, min(message_id::text) AS message,
                created_at < coalesce(${until}::timestamptz, statement_timestamp()) - ${ripeAfterMs}::float8 * interval '1 ms' AS ripe,
                bool_or(EXISTS (SELECT 1 FROM sending.touch t
                                 WHERE t.message_id = drawn.message_id AND t.type = drawn.goal AND NOT t.automated
@@ -41,7 +34,16 @@ export const liftStore = {
           FROM drawn
          WHERE NOT test AND reason IS DISTINCT FROM 'holdout'
            AND (${until}::timestamptz IS NULL OR created_at <= ${until}::timestamptz)
-         GROUP BY what, id, goal, segment, channel, control, created_at),
+         GROUP BY what, id, goal, segment, channel, control, created_at)`;
+};
+
+/** SQL on what came of draws. */
+export const liftStore = {
+  /** Draws by what was drawn, goal, segment and, of times, channel. One statement, so one snapshot. */
+  async count(tx: Tx, filter: LiftFilter): Promise<ReadIn & { readonly counts: readonly LiftCount[] }> {
+    const until = filter.asOf === null ? null : toIso(filter.asOf);
+    const rows = await tx.composed<[...counted: Counted, readAt: EpochMs, size: number | null]>(sqlPart`
+      ${eachOf(filter)},
       counted AS (
         SELECT what, goal, segment, channel,
                count(*) FILTER (WHERE ripe AND NOT control) AS chosen,
@@ -56,10 +58,38 @@ export const liftStore = {
                   ELSE (SELECT size FROM ledger.checkpoint WHERE signed_at <= ${until}::timestamptz ORDER BY id DESC LIMIT 1)
              END AS size
         FROM (SELECT 1) AS always LEFT JOIN counted ON true
-       ORDER BY what, goal, segment, channel`;
+       ORDER BY what, goal, segment, channel`);
     const [first] = rows;
     if (first === undefined) throw new Error('PostgreSQL answered nothing');
-    const counts = rows.flatMap(({ what, readAt: _r, size: _s, ...row }) => (what === null ? [] : [{ what, ...row }]));
-    return { counts, readAt: first.readAt, ledgerSize: first.size };
+    const counts = rows.flatMap(
+      ([what, goal, segment, channel, chosen, chosenMet, control, controlMet, waiting]): LiftCount[] =>
+        what === null ? [] : [{ what, goal, segment, channel, chosen, chosenMet, control, controlMet, waiting }],
+    );
+    return { counts, readAt: first[9], ledgerSize: first[10] };
+  },
+
+  /** Each draw, oldest first. */
+  async draws(tx: Tx, filter: LiftFilter): Promise<LiftDraw[]> {
+    const rows = await tx.composed<
+      [LiftCount['what'], string, string, Channel | null, string, string | null, EpochMs, boolean, boolean, boolean]
+    >(sqlPart`
+      ${eachOf(filter)}
+      SELECT what, goal, segment, channel, id::text, message, created_at, ripe, control, met FROM each
+       ORDER BY created_at, id`);
+    return rows.map(([what, goal, segment, channel, id, message, at, isRipe, isControl, hasMet]) => ({
+      ...{ what, goal, segment, channel, id, message, at, isRipe, isControl, hasMet },
+    }));
   },
 };
+
+type Counted = [
+  what: LiftCount['what'] | null,
+  goal: string,
+  segment: string,
+  channel: Channel | null,
+  chosen: number,
+  chosenMet: number,
+  control: number,
+  controlMet: number,
+  waiting: number,
+];

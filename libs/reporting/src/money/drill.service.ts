@@ -5,6 +5,7 @@ import { activityStore } from '../activity/activity.store.js';
 import type { Engagement } from '../activity/domain/activity.js';
 import { type EngagementFilter, engagementsBehind } from '../activity/domain/engagements-behind.js';
 import { factStore, keyOf } from '../facts/fact.store.js';
+import type { Source, SourceWithEntry } from '../domain/behind.js';
 import { planForJoins } from '../plan-for-all.js';
 import { type DealBehind, type DealFilter, dealsBehind } from './domain/deals-behind.js';
 import type { Books } from './domain/books.js';
@@ -19,12 +20,18 @@ import {
 import { NO_NAME } from './domain/no-name.js';
 import { type MoneyAsked, MoneyService } from './money.service.js';
 import { moneyStore } from './money.store.js';
-import { type StreamedTouch, type TouchScope, touchStore } from './touch.store.js';
+import { type ListedTouches, type StreamedTouch, type TouchScope, touchStore } from './touch.store.js';
 
 /** A fact or a touch, and the entry of the ledger that records it; null for facts of before there were any. */
 export type WithEntry<T> = T & { readonly entry: EntryId | null };
 
-export type AccountTouch = Omit<StreamedTouch, 'account'>;
+export type AccountTouch = StreamedTouch;
+
+/** Which touches are listed; what is null narrows nothing. */
+export interface TouchListFilter extends Pick<ListedTouches, 'account' | 'contact' | 'name' | 'channel'> {
+  /** Of accounts alone of which nobody said anything. */
+  readonly isUnnamed: boolean;
+}
 
 /** With the currency of amounts. */
 export type AskedInMoney = MoneyAsked & { readonly currency: string };
@@ -121,23 +128,23 @@ export class DrillService {
     });
   }
 
-  /** Every touch of an account in the period, oldest first. A message names its entries itself. */
-  async accountTouches(
-    asked: MoneyAsked,
-    account: string,
-    scope: Pick<TouchScope, 'by' | 'basis'>,
-    page: Paged,
+  /** Touches of the period, oldest first. A message names its entries itself. */
+  async touches(
+    asked: AskedInMoney,
+    { isUnnamed, ...which }: TouchListFilter,
+    scope: Pick<TouchScope, 'by' | 'basis' | 'returned'>,
+    { after, limit }: Paged,
   ): Promise<Part<WithEntry<AccountTouch>>> {
     const { brandId, from, to } = asked;
-    return this.database.transaction(async (tx) => {
-      const asOf = asked.asOf ?? (await moneyStore.now(tx));
+    return this.withBooks(asked, async (tx, books, asOf) => {
       await planForJoins(tx);
-      await touchStore.open(tx, { brandId, asOf, ...scope }, [account]);
-      const touches: AccountTouch[] = [];
-      for (let read = await touchStore.next(tx); read.length > 0; read = await touchStore.next(tx))
-        for (const { account: _a, ...touch } of read) if (touch.at >= from && touch.at < to) touches.push(touch);
-      await touchStore.close(tx);
-      const { items, next } = pageOf(touches, page, ({ at, id }) => placeOf(at, id));
+      const notOf = isUnnamed ? [...books.accounts.keys()] : null;
+      const place = after === null ? null : placeIn(after);
+      const wanted = { ...which, from, to, notOf };
+      const touches = await touchStore.list(tx, { brandId, asOf, ...scope }, wanted, place, limit + 1);
+      const items = touches.slice(0, limit);
+      const last = items.at(-1);
+      const next = touches.length > limit && last !== undefined ? placeOf(last.at, last.id) : null;
       const visits = items.flatMap(({ id }) =>
         id.startsWith(VISIT) ? [{ kind: 'visit' as const, id: id.slice(VISIT.length) }] : [],
       );
@@ -150,6 +157,33 @@ export class DrillService {
         next,
       };
     });
+  }
+
+  /** Up to when data are whole now, and how many entries the ledger has; for the past, of its last checkpoint by then. */
+  async stand(asOf: EpochMs | null): Promise<{ readonly asOf: EpochMs; readonly position: number | null }> {
+    return this.database.transaction(async (tx) => ({
+      position: await moneyStore.position(tx, asOf),
+      asOf: asOf ?? (await moneyStore.now(tx)),
+    }));
+  }
+
+  /** Some of the things that a number is made of, in the order in which they are told, each with its ledger entry. */
+  async sources(
+    { brandId, asOf }: Pick<MoneyAsked, 'brandId'> & { readonly asOf: EpochMs },
+    all: readonly Source[],
+    { after, limit }: Paged,
+  ): Promise<Part<SourceWithEntry>> {
+    const first = after === null ? 0 : Number(after);
+    const shown = all.slice(first, first + limit);
+    const facts = shown.flatMap(({ fact }) => fact ?? []);
+    const entries = await this.database.transaction((tx) => factStore.entriesOf(tx, brandId, asOf, facts));
+    return {
+      items: shown.map((one) => ({
+        ...one,
+        entry: one.fact === null ? null : (entries.get(keyOf(one.fact.kind, one.fact.id)) ?? null),
+      })),
+      next: first + limit < all.length ? String(first + limit) : null,
+    };
   }
 
   /** @throws DomainError invalid_zone */
@@ -170,6 +204,15 @@ export class DrillService {
 function factOf({ kind, id }: Engagement): { readonly kind: 'visit' | 'custom'; readonly id: string } | null {
   if (kind === 'click' || kind === 'reply') return null;
   return kind === 'visit' ? { kind, id: id.slice(VISIT.length) } : { kind: 'custom', id };
+}
+
+/** @throws DomainError invalid_request for a place that is none */
+function placeIn(after: string): { readonly at: EpochMs; readonly id: string } {
+  const [instant = '', ...rest] = after.split(' ');
+  const at = Date.parse(instant);
+  if (!Number.isFinite(at))
+    throw new DomainError('invalid_request', 'Use the `nextCursor` of the page before, unchanged.');
+  return { at, id: rest.join(' ') };
 }
 
 function placeOf(at: EpochMs, id: string): string {

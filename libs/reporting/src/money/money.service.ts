@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Zone } from 'luxon';
-import { type Model, MODELS, weightSetProblems } from '#lib/attribution';
+import { CREDITS_NAMES, ExactSums, type Model, MODELS, weightSetProblems } from '#lib/attribution';
 import { type BrandId, DomainError, type EpochMs } from '#lib/kernel';
-import { Database, type Tx, tzdb } from '#lib/platform';
+import { Database, toIso, type Tx, tzdb } from '#lib/platform';
 import { type Asked, pastNotes } from '../domain/asked.js';
 import type { Days } from '../domain/days.js';
 import type { ParameterValue, Report } from '../domain/report.js';
@@ -12,9 +12,9 @@ import { factsByKind } from '../facts/domain/known-facts.js';
 import { factStore } from '../facts/fact.store.js';
 import { type Books, booksOf, type Conversion, type ConversionChoice, conversionsOf } from './domain/books.js';
 import { channelsByProvider, costsOf } from './domain/costs.js';
-import { type CreditedTouch, creditedTouches, Parts } from './domain/credited-touches.js';
+import { type CreditedTouch, creditedTouches, creditRounder, Parts, pathCredit } from './domain/credited-touches.js';
 import { segmentOf } from './domain/revenue-reports.js';
-import { type Credits, creditsOf } from './domain/credit.js';
+import { type Credits, creditsOf, fromMillionths, NO_SHARE, type Share } from './domain/credit.js';
 import { type MoneyData, type MoneyFrame } from './domain/frame.js';
 import { type GatherPeriod, PathGatherer, type Witness } from './domain/path-gatherer.js';
 import type { ActivityRead } from '../activity/domain/activity.js';
@@ -23,7 +23,8 @@ import { planForJoins } from '../plan-for-all.js';
 import { moneyStore } from './money.store.js';
 import { KeptTouchesService } from './kept.service.js';
 import { contactsOf, KINDS_OF_SOMEBODY, MoneyMemory, type Remembered } from './money-memory.js';
-import { FACTS_OF, isWanted, placeOf, type TouchFilter, withEntries } from './touch-filter.js';
+import { FACTS_OF } from './domain/sources-of.js';
+import { isTouchWanted, isWanted, placeOf, type TouchFilter, withEntries } from './touch-filter.js';
 import { gather, type TouchesRead } from './gathering.js';
 import { byDay, keptTouches, touchesOfLog, type TouchSource } from './touch-source.js';
 import { type Basis, type Dimension, type SentMessages, touchStore } from './touch.store.js';
@@ -71,6 +72,7 @@ export class MoneyService {
    * made from all of them, and kept as it was first made: the same question gets it again, and its bytes depend on nothing
    * but what was recorded by then.
    * @param make pure
+   * @param isAnew whether one about the past is made once more, for whoever asks what its numbers are made of
    */
   async report(
     key: string,
@@ -78,21 +80,12 @@ export class MoneyService {
     query: MoneyQuery,
     parameters: Readonly<Record<string, ParameterValue>>,
     make: (data: MoneyData) => Report,
+    isAnew = false,
   ): Promise<Report> {
     const { asOf } = asked;
-    if (asOf === null) {
-      let rounds = 0;
-      return this.kept.current(asked.brandId, async (tx, stand) => {
-        // Others ask at the same time, or the database is of an earlier day than what is remembered.
-        if (++rounds > MOST_ROUNDS) this.memory.forget(asked.brandId);
-        await planForJoins(tx);
-        const kept = await this.memory.at(tx, asked.brandId, stand);
-        return kept === null
-          ? null
-          : make(await this.data(tx, { asked, asOf: stand.through, kept }, query, parameters));
-      });
-    }
+    if (asOf === null) return this.current(asked, query, parameters, make);
     return this.database.transaction(async (tx) => {
+      if (isAnew) return make(await this.data(tx, { asked, asOf, kept: null }, query, parameters));
       const digest = digestOf(asked, parameters);
       const kept = await moneyStore.kept(tx, asked.brandId, key, digest);
       if (kept !== null) return kept;
@@ -102,14 +95,65 @@ export class MoneyService {
     });
   }
 
-  /** The touches behind a figure, in the order of conversions and of their paths. */
+  /** What is made of the data of now. */
+  private async current<T extends object>(
+    asked: MoneyAsked,
+    query: MoneyQuery,
+    parameters: MoneyFrame['parameters'],
+    make: (data: MoneyData) => T,
+  ): Promise<T> {
+    let rounds = 0;
+    return this.kept.current(asked.brandId, async (tx, stand) => {
+      // Others ask at the same time, or the database is of an earlier day than what is remembered.
+      if (++rounds > MOST_ROUNDS) this.memory.forget(asked.brandId);
+      await planForJoins(tx);
+      const kept = await this.memory.at(tx, asked.brandId, stand);
+      return kept === null ? null : make(await this.data(tx, { asked, asOf: stand.through, kept }, query, parameters));
+    });
+  }
+
+  /** What a model, or the weight set of the query, gives a name, or where none is named all of them. */
+  private async creditOf(
+    asked: MoneyAsked,
+    query: MoneyQuery,
+    model: Model | null,
+    name: string | null,
+  ): Promise<Share> {
+    const reads = model !== null && CREDITS_NAMES.includes(model) ? ('all' as const) : ('converting' as const);
+    const make = ({ paths, books }: MoneyData): Share => {
+      const set = books.weightSets.get(query.weights ?? '');
+      const credits = creditsOf(
+        paths.table,
+        paths.conversions,
+        model === null ? [] : [model],
+        set === undefined ? [] : [set],
+      );
+      if (name === null) return attributedOf(credits);
+      const shares = credits.byModel.get(model ?? `${set?.name}@${set?.version}`);
+      return shares?.[credits.names.indexOf(name)] ?? NO_SHARE;
+    };
+    const { asOf } = asked;
+    if (asOf === null) return this.current(asked, { ...query, reads }, {}, make);
+    return this.database.transaction(async (tx) =>
+      make(await this.data(tx, { asked, asOf, kept: null }, { ...query, reads }, {})),
+    );
+  }
+
+  /**
+   * The touches behind a figure, in the order of conversions and of their paths.
+   * @param by what the model of the query, or its weight set, gives each; null: nothing is credited
+   */
   async touches(
     asked: MoneyAsked,
     query: MoneyQuery,
     which: TouchFilter,
     { after, limit }: { readonly after: string | null; readonly limit: number },
-  ): Promise<{ readonly items: readonly CreditedTouch[]; readonly next: string | null }> {
-    let found: { readonly key: string; readonly touch: CreditedTouch }[] = [];
+    by: { readonly model: Model | null; readonly of: 'conversions' | 'value' } | null = null,
+  ): Promise<TouchesBehind> {
+    let found: { readonly key: string; readonly touch: CreditedTouch; readonly weight: number }[] = [];
+    /** What all of the name are given, what those that are wanted are, and what those before this page are. */
+    const weights = new ExactSums(3);
+    const whole = by === null ? null : await this.creditOf(asked, query, by.model, which.name);
     const keep = (): void => {
       found = found.sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key))).slice(0, limit + 1);
     };
@@ -119,10 +163,19 @@ export class MoneyService {
       (path, log, ids) => {
         const value = parts.of(path);
         if (!isWanted(books, path, log, which)) return;
+        const model = by === null ? null : (by.model ?? books.weightSets.get(query.weights ?? '') ?? null);
+        const given =
+          by === null || model === null
+            ? null
+            : pathCredit(path, log, { model, of: by.of, halfLifeDays: query.halfLifeDays });
         for (const touch of creditedTouches(path, log, ids, value)) {
+          const weight = (given?.[touch.place - 1] ?? 0) / touch.among;
+          if (which.name === null || touch.name === which.name) weights.add(0, weight);
+          if (!isTouchWanted(touch, which)) continue;
           const key = placeOf(touch);
-          if ((which.name !== null && touch.name !== which.name) || (after !== null && key <= after)) continue;
-          found.push({ key, touch });
+          weights.add(1, weight);
+          if (after === null || key > after) found.push({ key, touch, weight });
+          else weights.add(2, weight);
         }
         if (found.length > 4 * limit + 1000) keep();
       };
@@ -136,15 +189,27 @@ export class MoneyService {
         witness,
       );
       keep();
-      return withEntries(
-        tx,
-        asked.brandId,
-        frame.asOf,
-        found.slice(0, limit).map(({ touch }) => touch),
-        FACTS_OF[query.of],
-      );
+      const page = found.slice(0, limit);
+      const own = page.map(({ touch }) => touch);
+      const items = await withEntries(tx, asked.brandId, frame.asOf, own, FACTS_OF[query.of]);
+      return { items, weights: page.map(({ weight }) => weight) };
     });
-    return { items: shown, next: found.length > limit ? (found[limit - 1]?.key ?? null) : null };
+    const next = found.length > limit ? (found[limit - 1]?.key ?? null) : null;
+    if (by === null || whole === null) return { items: shown.items, next, credit: null };
+    const all = by.of === 'value' ? whole.value : whole.conversions;
+    const [named, wanted, before] = [weights.at(0), weights.at(1), weights.at(2)];
+    const isByTouch = by.model === null || !CREDITS_NAMES.includes(by.model);
+    const credit = isByTouch && named > 0 ? Math.round((all * wanted) / named) : all;
+    const rounded = creditRounder(credit, wanted, before);
+    const told = (units: number): number => (by.of === 'value' ? units : fromMillionths(units));
+    return {
+      items: shown.items.map((touch, i) => ({
+        ...touch,
+        credit: isByTouch ? told(rounded(shown.weights[i] ?? 0)) : null,
+      })),
+      next,
+      credit: told(credit),
+    };
   }
 
   /**
@@ -239,6 +304,7 @@ export class MoneyService {
       asOf,
       ledgerPosition: position ?? 0,
       parameters,
+      past: asked.asOf === null ? {} : { asOf: toIso(asked.asOf) },
       pastNotes: pastNotes(asked.asOf, position),
     };
     return { frame, books, sent, costs: costsOf(books, sent, days.from, days.to), paths, exposures, activity };
@@ -257,6 +323,22 @@ export class MoneyService {
     const charged = await touchStore.sentByProvider(tx, brandId, { asOf, from, to, zone: zone.name }, channels);
     return [...all.filter(({ channel }) => !channels.includes(channel)), ...charged].sort(byDay);
   }
+}
+
+/** Touches behind a figure. */
+export interface TouchesBehind {
+  readonly items: readonly CreditedTouch[];
+  readonly next: string | null;
+  /** What all of them, on every page, are credited together: whole minor units, or conversions; null without a model. */
+  readonly credit: number | null;
+}
+
+function attributedOf({ total, unattributed }: Credits): Share {
+  return {
+    ...total,
+    value: total.value - unattributed.value,
+    conversions: total.conversions - unattributed.conversions,
+  };
 }
 
 /** Snapshots that are taken before what is remembered is held to be wrong. */

@@ -3,7 +3,7 @@ import type { BrandId, EpochMs } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
 import type { FactKind } from '../facts/domain/fact.js';
 import { factStore, keyOf } from '../facts/fact.store.js';
-import type { Books, Conversion, ConversionChoice } from './domain/books.js';
+import type { Books, Conversion } from './domain/books.js';
 import type { CreditedTouch } from './domain/credited-touches.js';
 import { PATH_STEP, type Segment, segmentOf } from './domain/revenue-reports.js';
 
@@ -15,6 +15,8 @@ export interface TouchFilter {
   readonly segment: { readonly by: Segment; readonly is: string } | null;
   /** Of this whole path. */
   readonly path: string | null;
+  /** Of touches on this place of a path, or from it on. */
+  readonly place: { readonly at: number; readonly isFrom: boolean } | null;
 }
 
 export function isWanted(
@@ -26,6 +28,11 @@ export function isWanted(
   if (conversion === null) return false;
   if (segment !== null && segmentOf(books, conversion as Conversion, segment.by) !== segment.is) return false;
   return path === null || Array.from(touches, (touch) => log.nameOf(touch)).join(PATH_STEP) === path;
+}
+
+export function isTouchWanted(touch: CreditedTouch, { name, place }: TouchFilter): boolean {
+  if (name !== null && touch.name !== name) return false;
+  return place === null || (place.isFrom ? touch.place >= place.at : touch.place === place.at);
 }
 
 /** Visits are facts, and so is what converted: each names its ledger entry. */
@@ -53,10 +60,6 @@ export async function withEntries(
   }));
 }
 
-/** Of which kind the facts behind conversions are. */
-export const FACTS_OF: Readonly<Record<ConversionChoice['of'], FactKind>> = {
-  ...{ won: 'opportunity', opportunity: 'opportunity', order: 'order', custom: 'custom', lead: 'stage' },
-};
 /** So the id of a touch begins that was a visit. */
 const VISIT = 'visit ';
 

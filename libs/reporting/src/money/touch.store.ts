@@ -49,15 +49,38 @@ export interface TouchScope {
   readonly basis: Basis;
   /** Whether it is told which messages were the same: of one template, campaign and step. */
   readonly collapseSend?: boolean;
+  /** Every message that left, those too that came back, and no visit: what is paid for. */
+  readonly returned?: boolean;
+}
+
+/** Which touches are listed; what is null narrows nothing. */
+export interface ListedTouches {
+  readonly from: EpochMs;
+  /** Before this. */
+  readonly to: EpochMs;
+  /** Ids. */
+  readonly account: string | null;
+  readonly contact: string | null;
+  readonly name: string | null;
+  readonly channel: string | null;
+  /** Of accounts alone of which nobody said anything; their ids are no account of these. */
+  readonly notOf: readonly string[] | null;
 }
 
 /** Makes `named`: every touch with the account it counts for. */
-const touchesOf = ({ brandId, asOf, by, basis, collapseSend = false }: TouchScope): SqlPart => sqlPart`
+const touchesOf = ({
+  brandId,
+  asOf,
+  by,
+  basis,
+  collapseSend = false,
+  returned = false,
+}: TouchScope): SqlPart => sqlPart`
       WITH belongs AS (
         SELECT DISTINCT ON (contact_id) contact_id, account_id FROM consent.contact_account
          WHERE brand_id = ${brandId} AND recorded_at <= ${toIso(asOf)}::timestamptz ORDER BY contact_id, n DESC),
       touch AS (
-        SELECT CASE WHEN type = 'sent' THEN message_id::text ELSE message_id || ' ' || type || ' ' || event END AS id, at, contact_id,
+        SELECT CASE WHEN type = 'sent' THEN message_id::text ELSE message_id || ' ' || type || ' ' || event END AS id, at, contact_id, channel,
                ${nameOfTouch(by)} AS name,
                ${
                  collapseSend
@@ -68,15 +91,15 @@ const touchesOf = ({ brandId, asOf, by, basis, collapseSend = false }: TouchScop
           FROM sending.reported_touch
          WHERE brand_id = ${brandId} AND NOT test AND at <= ${toIso(asOf)}::timestamptz AND recorded_at <= ${toIso(asOf)}::timestamptz
            AND (type = 'sent') = (${basis}::text = 'delivered')
-           AND (bounced_at IS NULL OR bounced_at > ${toIso(asOf)}::timestamptz OR type <> 'sent')
+           AND (${returned}::boolean OR bounced_at IS NULL OR bounced_at > ${toIso(asOf)}::timestamptz OR type <> 'sent')
         UNION ALL
-        SELECT 'visit ' || external_id, at, (body ->> 'contactId')::uuid, ${nameOfVisit(by)}, NULL
+        SELECT 'visit ' || external_id, at, (body ->> 'contactId')::uuid, body ->> 'channel', ${nameOfVisit(by)}, NULL
           FROM (SELECT DISTINCT ON (external_id) external_id, at, body, retracted FROM reporting.fact
                  WHERE brand_id = ${brandId} AND kind = 'visit' AND recorded_at <= ${toIso(asOf)}::timestamptz
                  ORDER BY external_id, version DESC) v
-         WHERE NOT retracted AND at <= ${toIso(asOf)}::timestamptz),
+         WHERE NOT retracted AND NOT ${returned}::boolean AND at <= ${toIso(asOf)}::timestamptz),
       named AS (
-        SELECT t.id, t.at, coalesce(b.account_id, t.contact_id) AS account, t.contact_id, coalesce(t.name, ${NO_NAME}::text) AS name, t.send
+        SELECT t.id, t.at, coalesce(b.account_id, t.contact_id) AS account, t.contact_id, t.channel, coalesce(t.name, ${NO_NAME}::text) AS name, t.send
           FROM touch t LEFT JOIN belongs b ON b.contact_id = t.contact_id)`;
 
 /** Only the name that is asked for is looked up. */
@@ -118,6 +141,38 @@ export const touchStore = {
       DECLARE reported_touches NO SCROLL CURSOR FOR
       ${touchesOf(scope)}
       SELECT id, at, account::text AS account, contact_id::text AS contact, name, send FROM named WHERE ${ofThem} ORDER BY account`);
+  },
+
+  /** Touches by when they were and by id, from behind a place on. */
+  async list(
+    tx: Tx,
+    scope: TouchScope,
+    { from, to, account, contact, name, channel, notOf }: ListedTouches,
+    after: { readonly at: EpochMs; readonly id: string } | null,
+    limit: number,
+  ): Promise<StreamedTouch[]> {
+    const behind =
+      after === null
+        ? sqlPart`true`
+        : sqlPart`(at, id COLLATE "C") > (${toIso(after.at)}::timestamptz, ${after.id}::text)`;
+    const rows = await tx.composed<[string, EpochMs, string, string, string]>(sqlPart`
+      ${touchesOf(scope)}
+      SELECT id, at, account::text, contact_id::text, name FROM named
+       WHERE at >= ${toIso(from)}::timestamptz AND at < ${toIso(to)}::timestamptz AND ${behind}
+         AND (${account}::uuid IS NULL OR account = ${account}::uuid)
+         AND (${contact}::uuid IS NULL OR contact_id = ${contact}::uuid)
+         AND (${name}::text IS NULL OR name = ${name}::text)
+         AND (${channel}::text IS NULL OR channel = ${channel}::text)
+         AND (${notOf === null}::boolean OR account <> ALL (${[...(notOf ?? [])]}::uuid[]))
+       ORDER BY at, id COLLATE "C" LIMIT ${limit}`);
+    return rows.map(([id, at, whose, who, called]) => ({
+      id,
+      at,
+      account: whose,
+      contact: who,
+      name: called,
+      send: null,
+    }));
   },
 
   /** How many touches of each name there were between two instants. */

@@ -109,6 +109,34 @@ const of = (name: string, values: Texts): Texts =>
   Object.fromEntries(Object.entries(values).map(([value, words]) => [`${name}.${value}`, words]));
 
 export const ACTIVITY_VALUES: Texts = {
+  ...of('said', {
+    granted: say('Given', 'Erteilt'),
+    confirmed: say('Confirmed', 'Bestätigt'),
+    imported: say('Imported', 'Importiert'),
+    withdrawn: say('Withdrawn', 'Widerrufen'),
+    revoked: say('Revoked', 'Entzogen'),
+    refused: say('Refused', 'Verweigert'),
+    objected: say('Objected to', 'Widersprochen'),
+    expired: say('Expired', 'Abgelaufen'),
+    invalidated: say('Invalidated', 'Ungültig geworden'),
+  }),
+  ...of('source', {
+    account: say('Account', 'Konto'),
+    stage: say('Stage of a lead', 'Stufe eines Leads'),
+    opportunity: say('Deal', 'Geschäft'),
+    order: say('Order', 'Bestellung'),
+    custom: say('Event', 'Ereignis'),
+    visit: say('Visit', 'Besuch'),
+    asset: say('Content', 'Inhalt'),
+    cost: say('Cost', 'Kosten'),
+    tariff: say('Tariff', 'Tarif'),
+    target: say('Target', 'Ziel'),
+    messages: say('Messages by tariff', 'Nachrichten nach Tarif'),
+    message: say('Message', 'Nachricht'),
+    person: say('Person', 'Person'),
+    journey: say('Campaign', 'Kampagne'),
+    touches: say('Touches', 'Berührungen'),
+  }),
   ...of('medium', {
     seo: say('Search', 'Suche'),
     ppc: say('Advertisements', 'Anzeigen'),

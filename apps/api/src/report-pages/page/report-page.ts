@@ -87,8 +87,13 @@ export function reportPage(page: ReportPage): Html {
     }`;
 }
 
+type RestsOn = Pick<Report, 'period' | 'zone' | 'dataThrough' | 'ledgerPosition' | 'parameters'>;
+
 /** What every report rests on: on the page, and in the footer of the paper. */
-export function factLines({ period, zone, dataThrough, ledgerPosition, parameters }: Report, language: ReportLanguage) {
+export function factLines(
+  { period, zone, dataThrough, ledgerPosition, parameters }: RestsOn,
+  language: ReportLanguage,
+) {
   const say = sayIn(language);
   const times = new Times(language, zone, dataThrough);
   const last = times.day(period.to - 1);
@@ -115,7 +120,7 @@ function said(name: string, value: NonNullable<ParameterValue>, language: Report
   return value.map((each) => valueWord(one, each, language)).join(', ');
 }
 
-function factList(report: Report, language: ReportLanguage): Html {
+export function factList(report: RestsOn, language: ReportLanguage): Html {
   const lines = factLines(report, language).map(
     ([name, value]) =>
       piece`<div>

@@ -83,7 +83,7 @@ const en = {
   closed: 'Closed',
   region: 'Region',
   status: 'Status',
-  accountTouchesLead: 'Every touch of the account in the period, oldest first.',
+  accountTouchesLead: 'Every touch behind the figure, oldest first.',
   leads: 'Leads',
   lead: 'Lead',
   came: 'Came',
@@ -99,6 +99,16 @@ const en = {
   about: 'Page, event or content',
   channel: 'Channel',
   campaign: 'Campaign',
+  saidLead: 'The expressions behind the figure, in the order in which they were recorded.',
+  figure: 'Figure',
+  followsFrom: 'Follows from',
+  madeOf: 'Made of',
+  subject: 'About',
+  named: 'Id',
+  adds: 'Its part',
+  credit: 'Credit',
+  creditTogether: 'Credit of these touches',
+  creditOfNames: 'This model credits names over all paths together, and no single touch.',
 } as const;
 
 export type PageText = keyof typeof en;
@@ -189,7 +199,7 @@ const de: Readonly<Record<PageText, string>> = {
   closed: 'Geschlossen',
   region: 'Region',
   status: 'Status',
-  accountTouchesLead: 'Jede Berührung des Kontos im Zeitraum, die älteste zuerst.',
+  accountTouchesLead: 'Jede Berührung hinter der Zahl, die älteste zuerst.',
   leads: 'Leads',
   lead: 'Lead',
   came: 'Gekommen',
@@ -206,6 +216,16 @@ const de: Readonly<Record<PageText, string>> = {
   about: 'Seite, Veranstaltung oder Inhalt',
   channel: 'Kanal',
   campaign: 'Kampagne',
+  saidLead: 'Die Äußerungen hinter der Zahl, in der Reihenfolge, in der sie erfasst wurden.',
+  figure: 'Zahl',
+  followsFrom: 'Folgt aus',
+  madeOf: 'Besteht aus',
+  subject: 'Worum es geht',
+  named: 'Kennung',
+  adds: 'Davon',
+  credit: 'Anteil',
+  creditTogether: 'Anteil dieser Berührungen',
+  creditOfNames: 'Dieses Modell schreibt Namen über alle Pfade zusammen gut, nicht einzelnen Berührungen.',
 };
 
 const TEXTS = { en, de } as const satisfies Readonly<Record<ReportLanguage, Readonly<Record<PageText, string>>>>;

@@ -32,7 +32,6 @@ export const ACTIVITY_REPORTS: readonly MoneyReport[] = [
         links: {
           engagements: { ...ofPeriod(asked), report: 'sources' },
           touches: linked({ ...asked, lookback, by: 'channel' }),
-          leads: dealsLinked(asked),
         },
       }),
   },
@@ -64,8 +63,7 @@ export const ACTIVITY_REPORTS: readonly MoneyReport[] = [
     drawn: 'goal_reached',
     reads: () => 'nothing',
     activity: ['entries', 'engagements'],
-    make: (data, { goal, event = null, lookback, ...asked }) =>
-      journeysReport(data, { goal, event, windowDays: lookback, link: ofPeriod(asked) }),
+    make: (data, { goal, event = null, lookback }) => journeysReport(data, { goal, event, windowDays: lookback }),
   },
   {
     key: 'pages',

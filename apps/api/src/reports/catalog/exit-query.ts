@@ -42,13 +42,15 @@ export const ExitMessagesQuery = z.strictObject({
     .meta({ description: 'exit: every way out at once.' }),
   reason: part('One reason'),
   topic: part('One topic'),
+  purpose: part('One purpose'),
+  lost: z.enum(['consent']).optional().meta({ description: 'Messages alone that were not sent for want of consent.' }),
   template: line(200).optional().meta({ description: 'One version of a template, such as news@3.' }),
   seen: z.enum(SEEN).optional().meta({ description: 'Of messages that were sent: what is known of them since.' }),
   link: z.string().max(500).optional().meta({
     description: 'Messages with a counted link to this address, without scheme and query; empty: with any.',
   }),
   report: z
-    .enum(['exits', 'email', 'channels', 'content', 'variants', 'links', 'journeys'])
+    .enum(['exits', 'email', 'channels', 'content', 'variants', 'links', 'journeys', 'consents', 'lift'])
     .optional()
     .meta({ description: 'Which report leads here: its page leads back. Changes nothing else.' }),
   ...PageQuery.shape,
@@ -105,8 +107,10 @@ export function toStood({ standing, reason }: Pick<ExitMessagesQuery, 'standing'
   };
 }
 
-export function toContent({ topic, template, seen, link }: ExitMessagesQuery): ContentFilter {
+export function toContent({ topic, template, seen, link, purpose, lost }: ExitMessagesQuery): ContentFilter {
   return {
+    ...(purpose === undefined ? {} : { purpose: purpose || null }),
+    ...(lost === undefined ? {} : { isLost: true }),
     ...(topic === undefined ? {} : { topic: topic || null }),
     ...(template === undefined ? {} : { template }),
     ...(seen === undefined ? {} : { seen }),

@@ -118,10 +118,11 @@ export function liftOffered(lifts: LiftService, periods: ReportPeriods): Offered
     roles: ['operations', 'cmo'],
     query: LiftQuery,
     people: ['chosen', 'control'],
-    async make(brandId, query) {
+    async make(brandId, query, _seesMessages, isAnew = false) {
       const period = await periods.of(brandId, query);
       const { by, withinHours } = query;
-      return { report: await lifts.report({ brandId, ...period }, { by, withinHours }), drawn: 'chosen_rate' };
+      const report = await lifts.report({ brandId, ...period }, { by, withinHours }, isAnew);
+      return { report, drawn: 'chosen_rate' };
     },
   };
 }

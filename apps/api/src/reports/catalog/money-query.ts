@@ -207,6 +207,17 @@ export const AttributionTouchesQuery = z.strictObject({
   segment: z.enum(SEGMENTS).optional().meta({ description: 'With `value`: of conversions of this segment alone.' }),
   value: z.string().max(400).optional().meta({ description: 'Which segment; empty: those of whom nobody said.' }),
   path: z.string().min(1).max(4_000).optional().meta({ description: 'Of this whole path alone: `ads > email`.' }),
+  place: z
+    .string()
+    .regex(/^[1-9]\d{0,3}\+?$/, 'must be a place such as 1, or 9+ for it and all behind it')
+    .optional()
+    .meta({ description: 'Of touches on this place of a path alone, counted from 1; with a plus sign from it on.' }),
+  model: MoneyFilters.model.unwrap().optional().meta({
+    description:
+      'By which each touch is credited. Markov and Shapley by rate credit names over all paths together, and no single touch. Left out: only what conversions are worth is told.',
+  }),
+  weights: line(200).optional().meta({ description: 'In place of a model: id of a weight set that was agreed to.' }),
+  show: z.enum(['value', 'conversions']).default('value').meta({ description: 'What of conversions is credited.' }),
   limit: z.coerce.number().int().min(1).max(500).default(100),
   cursor: z.string().min(1).max(1000).optional().meta({ description: '`nextCursor` of the page before.' }),
 });
@@ -229,18 +240,54 @@ export const DealsQuery = z.strictObject({
 
 export const AccountTouchesQuery = z.strictObject({
   ...PeriodQuery,
-  account: Uuid.meta({ description: 'Id of the account, as the report links to it.' }),
+  account: Uuid.optional().meta({ description: 'Of this account alone, by its id as the report links to it.' }),
+  contact: Uuid.optional().meta({ description: 'Of this person alone, by the id that stands for them.' }),
   by: z.enum(DIMENSIONS).default('channel'),
+  name: z.string().min(1).max(200).optional().meta({ description: 'Of this channel, campaign or topic alone.' }),
+  channel: z.string().min(1).max(63).optional().meta({ description: 'Of this channel alone.' }),
   basis: MoneyFilters.basis,
+  returned: z.enum(['true', 'false']).default('false').meta({
+    description: 'true: every message that left, those too that came back, and no visits: what tariffs are paid for.',
+  }),
+  unnamed: z
+    .enum(['true', 'false'])
+    .default('false')
+    .meta({ description: 'true: of accounts alone of which nobody said anything.' }),
   ...PageQuery.shape,
 });
 
+/** Which touches are listed. */
+export function toTouchList(query: z.infer<typeof AccountTouchesQuery>) {
+  const { account = null, contact = null, name = null, channel = null, by, basis, returned, unnamed } = query;
+  return {
+    which: { account, contact, name, channel, isUnnamed: unnamed === 'true' },
+    scope: { by, basis, returned: returned === 'true' },
+  };
+}
+
 /** Which touches are asked for. */
-export function toTouchFilter({ name, segment, value, path }: z.infer<typeof AttributionTouchesQuery>): TouchFilter {
+export function toTouchFilter({
+  name,
+  segment,
+  value,
+  path,
+  place,
+}: z.infer<typeof AttributionTouchesQuery>): TouchFilter {
   return {
     name: name ?? null,
     segment: toSegment({ segment, value }),
     path: path ?? null,
+    place: place === undefined ? null : { at: Number.parseInt(place, 10), isFrom: place.endsWith('+') },
+  };
+}
+
+/** By what touches are credited, and of which conversions: of a segment alone, where one is asked for. */
+export function toCredited({ segment, value, model, show, ...asked }: z.infer<typeof AttributionTouchesQuery>) {
+  const isCredited = model !== undefined || asked.weights !== undefined;
+  const within = isCredited && segment !== undefined ? { within: segment, is: value ?? '' } : {};
+  return {
+    query: toMoneyQuery({ ...asked, ...within, model: model ?? 'linear', format: 'json', language: 'en' }),
+    by: isCredited ? { model: asked.weights === undefined ? (model ?? null) : null, of: show } : null,
   };
 }
 

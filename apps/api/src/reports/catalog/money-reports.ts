@@ -8,6 +8,7 @@ import {
   type ActivityRead,
   attributionReport,
   campaignsReport,
+  figuresLinked,
   funnelReport,
   type MoneyData,
   type MoneyQuery,
@@ -37,7 +38,7 @@ import {
   toMoneyQuery,
   VariantsQuery,
 } from './money-query.js';
-import type { OfferedReport } from './offered-report.js';
+import { type OfferedReport, queryText } from './offered-report.js';
 
 /** Everything that any of these reports is asked by; each takes what its own query has. */
 const AnyQuery = z.strictObject({
@@ -89,6 +90,7 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
       attributionReport(data, {
         ...{ by, show, model, models: modelsIn(models), intervals: intervals === 'true' },
         weights: data.books.weightSets.get(weights ?? '') ?? null,
+        weightsId: weights,
         isPart: within !== undefined,
         link: { ...linked({ by, ...asked }), ...ofSegment(within, is) },
       }),
@@ -232,7 +234,7 @@ function offered(
   const { key, query, idle = [] } = shown;
   return {
     ...shown,
-    async make(brandId, given) {
+    async make(brandId, given, _seesMessages, isAnew = false) {
       const chosen = conversion === undefined ? {} : { conversion, event: undefined };
       const asked = { ...AnyQuery.parse(given), ...chosen };
       const period = await periods.of(brandId, asked);
@@ -250,8 +252,14 @@ function offered(
             (name === 'modelVersion' && named.includes('models')),
         ),
       );
-      const report = await money.report(key, { brandId, ...period }, wanted, parameters, (data) =>
-        make(data, { ...asked, from: period.days.from, to: period.days.to, zone: period.zone }),
+      const days = { ...period.days, zone: period.zone };
+      const report = await money.report(
+        key,
+        { brandId, ...period },
+        wanted,
+        parameters,
+        (data) => figuresLinked(make(data, { ...asked, ...days }), queryText(shown, given, days)),
+        isAnew,
       );
       return { report, drawn, isInOrder, ...(figures === undefined ? {} : { figures }) };
     },

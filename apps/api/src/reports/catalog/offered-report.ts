@@ -41,9 +41,10 @@ export interface OfferedReport<Query extends z.ZodObject = z.ZodObject> {
   readonly needsAllRoles?: true;
   /**
    * @param seesMessages whether single messages may be shown, where the report holds others
+   * @param isAnew whether one about the past that is kept is made once more, for whoever asks what its numbers are made of
    * @throws DomainError when the query means nothing
    */
-  make(brandId: BrandId, query: z.infer<Query>, seesMessages: boolean): Promise<MadeReport>;
+  make(brandId: BrandId, query: z.infer<Query>, seesMessages: boolean, isAnew?: boolean): Promise<MadeReport>;
 }
 
 /** One filter of a report, as a form asks for it. */
@@ -62,6 +63,25 @@ export const FORMS = {
   excel: z.enum(['de']).optional().meta({ description: 'CSV as a German Excel opens it by double-click.' }),
   language: z.enum(['en', 'de']).default('en').meta({ description: 'Of the header of the CSV.' }),
 };
+
+/**
+ * The query of a report as an address names it: without what only says how it is shown, and what is meant anyway.
+ * @param days of the report, and of which zone
+ */
+export function queryText(
+  { query: schema, idle = [] }: Pick<OfferedReport, 'query' | 'idle'>,
+  query: Readonly<Record<string, unknown>>,
+  days: Readonly<Record<'from' | 'to' | 'zone', string>>,
+): Record<string, string> {
+  const shape = schema.shape as Record<string, z.ZodType>;
+  const asked = Object.entries(query).flatMap(([name, value]): [string, string][] => {
+    if (value === undefined || name in FORMS || name in days || idle.includes(name)) return [];
+    if (shape[name]?.safeParse(undefined).data === value) return [];
+    return [[name, name === 'asOf' ? new Date(Number(value)).toISOString() : String(value)]];
+  });
+  const own = Object.entries(days).filter(([name]) => name in shape);
+  return Object.fromEntries([...own, ...asked]);
+}
 
 /** The report for somebody who may not see single people. */
 export function seenByAnybody(

@@ -1,12 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { BrandId } from '#lib/kernel';
+import { Times } from '#lib/platform';
 import {
   ConsentTrendService,
   DeliveryService,
   ExitService,
+  figuresLinked,
   LinkService,
   LiftService,
   MoneyService,
+  type Report,
   SnapshotService,
 } from '#lib/reporting';
 import { ReportPeriods } from '../report-period.js';
@@ -14,7 +17,7 @@ import { ACTIVITY_REPORTS } from './activity-reports.js';
 import { consentsOffered, deliveriesOffered, exitsOffered, liftOffered, linksOffered } from './message-reports.js';
 import { moneyOffered } from './money-reports.js';
 import { snapshotsOffered } from '../snapshots/snapshots-offered.js';
-import { type MadeReport, type OfferedReport, seenByAnybody } from './offered-report.js';
+import { type MadeReport, type OfferedReport, queryText, seenByAnybody } from './offered-report.js';
 
 /** Who asks. */
 export interface ReportReader {
@@ -53,16 +56,25 @@ export class ReportCatalog {
   /**
    * A report as this reader may see it.
    * @param query as its schema has read it
+   * @param isAnew whether one about the past that is kept is made once more
    * @throws Error for a key that is none
    */
   async make(
     key: string,
     { brandId, seesMessages }: ReportReader,
     query: Record<string, unknown>,
+    isAnew = false,
   ): Promise<MadeReport> {
     const offered = this.all.find((one) => one.key === key);
     if (offered === undefined) throw new Error(`no report is called ${key}`);
-    const made = await offered.make(brandId, query, seesMessages);
+    const one = await offered.make(brandId, query, seesMessages, isAnew);
+    const made = { ...one, report: figuresLinked(one.report, queryText(offered, query, daysOf(one.report))) };
     return seesMessages ? made : { ...made, report: seenByAnybody(offered, made.report) };
   }
+}
+
+/** The days of a report, as an address names them. */
+function daysOf({ period, zone }: Report): Record<'from' | 'to' | 'zone', string> {
+  const times = new Times('en', zone, period.to);
+  return { from: times.field(period.from), to: times.field(period.to - 1), zone };
 }

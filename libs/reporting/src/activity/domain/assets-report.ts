@@ -14,6 +14,9 @@ import { compare } from '../../money/domain/amounts.js';
 import { ENGAGEMENTS, type MoneyData, moneyNotes, reportOf, type TouchLink } from '../../money/domain/frame.js';
 import { assetsByAddress, type Engagement, peopleIn } from './activity.js';
 import { isIn, leadsInfluenced, wonInfluenced } from './influenced.js';
+import { madeOf } from '../../domain/behind.js';
+import { ofConversions, ofFact, worth } from '../../money/domain/sources-of.js';
+import { peopleWhoDid } from './people-behind.js';
 
 /** By what contents are told apart: each by itself, or by what they are. */
 export const ASSETS_BY = ['sort', 'asset'] as const;
@@ -34,10 +37,12 @@ export function assetsReport(
     const asset = assetAt(one.about);
     return asset === null ? null : nameOf(asset);
   };
-  const own = activity.engagements.filter((one) => named(one) !== null);
-  const inPeriod = own.filter(({ at }) => isIn(at, frame));
-  const leads = leadsInfluenced(books, own, frame, lookbackDays);
-  const won = wonInfluenced(books, own, frame, lookbackDays);
+  const own = (name: string | null): Known<AssetFact>[] =>
+    books.assets.filter((asset) => name === null || nameOf(asset) === name);
+  const about = activity.engagements.filter((one) => named(one) !== null);
+  const inPeriod = about.filter(({ at }) => isIn(at, frame));
+  const leads = leadsInfluenced(books, about, frame, lookbackDays);
+  const won = wonInfluenced(books, about, frame, lookbackDays);
   const row = (name: string | null): ReportRow => {
     const here = (one: Engagement): boolean => name === null || named(one) === name;
     const did = inPeriod.filter(here);
@@ -46,16 +51,19 @@ export function assetsReport(
       const which = name === null ? { sort: '' } : { [by]: name };
       return known(number, number === 0 ? undefined : linkTo(ENGAGEMENTS, { ...link, kind, ...which }));
     };
-    const earned = won.filter((one) => one.by.some(here));
+    const earned = won.filter((one) => one.by.some(here)).map(({ what }) => what);
+    const led = leads.filter((one) => one.by.some(here)).map(({ what }) => what);
     return {
       cells: [
         known(name ?? ''),
-        known(books.assets.filter((asset) => name === null || nameOf(asset) === name).length),
+        madeOf(known(own(name).length), () =>
+          own(name).map(({ id, at, name: called }) => ofFact({ kind: 'asset', id }, at, 1, called)),
+        ),
         ...[of('click'), of('visit'), of('download')],
-        known(peopleIn(did)),
-        known(leads.filter((one) => one.by.some(here)).length),
-        known(earned.length),
-        sumOfKnown(earned.map(({ what }) => what.amount)),
+        madeOf(known(peopleIn(did)), () => peopleWhoDid(did)),
+        madeOf(known(led.length), () => led.map(({ id, at, lead }) => ofFact({ kind: 'stage', id }, at, 1, lead))),
+        madeOf(known(earned.length), ofConversions(books, earned)),
+        madeOf(sumOfKnown(earned.map(({ amount }) => amount)), ofConversions(books, earned, worth)),
       ],
     };
   };

@@ -1,6 +1,6 @@
 import { DAY } from '#lib/attribution';
 import type { EpochMs } from '#lib/kernel';
-import { linkTo } from '../../domain/asked.js';
+import { madeOf } from '../../domain/behind.js';
 import {
   count,
   days,
@@ -12,12 +12,12 @@ import {
   type ReportRow,
   text,
 } from '../../domain/report.js';
-import { EXIT_MESSAGES } from '../../exits/domain/exit-report.js';
 import { compare, quantile } from '../../money/domain/amounts.js';
 import type { Books } from '../../money/domain/books.js';
-import { type MoneyData, reportOf, type TouchLink } from '../../money/domain/frame.js';
+import { type MoneyData, reportOf } from '../../money/domain/frame.js';
 import { orNone } from '../../money/domain/revenue-reports.js';
 import type { Engagement, Entry } from './activity.js';
+import { ofEntry, peopleSent } from './people-behind.js';
 
 /** What a journey is for: a click in a mail of it, an event of one's own, a place at an event, or a deal. */
 export const GOALS = ['click', 'visit', 'registration', 'event', 'lead', 'opportunity', 'won'] as const;
@@ -29,7 +29,6 @@ export interface JourneyShape {
   readonly event: string | null;
   /** Within so many days after somebody came into the journey. */
   readonly windowDays: number;
-  readonly link: TouchLink;
 }
 
 /**
@@ -37,7 +36,7 @@ export interface JourneyShape {
  * the first message of the campaign. A lead or a deal is that of the people it names, and where it names none that of
  * everybody in its account.
  */
-export function journeysReport(data: MoneyData, { goal, event, windowDays, link }: JourneyShape): Report {
+export function journeysReport(data: MoneyData, { goal, event, windowDays }: JourneyShape): Report {
   const { activity, frame } = data;
   const reachedAt = goalOf(data, goal, event);
   const came = activity.entries.filter(({ first }) => first >= frame.from);
@@ -47,38 +46,36 @@ export function journeysReport(data: MoneyData, { goal, event, windowDays, link 
     if (there === undefined) journeys.set(entry.campaign ?? '', [entry]);
     else there.push(entry);
   }
-  const times = (entries: readonly Entry[]): { readonly contact: string; readonly took: number }[] =>
+  const times = (entries: readonly Entry[]): { readonly entry: Entry; readonly took: number }[] =>
     entries.flatMap((entry) => {
       const end = Math.min(entry.first + windowDays * DAY, frame.asOf);
       const at = reachedAt(entry).find((one) => one >= entry.first && one <= end);
-      return at === undefined ? [] : [{ contact: entry.contact, took: (at - entry.first) / DAY }];
+      return at === undefined ? [] : [{ entry, took: (at - entry.first) / DAY }];
     });
-  const row = (name: ReportCell, entries: readonly Entry[], messages: string): ReportRow => {
+  const row = (name: ReportCell, entries: readonly Entry[]): ReportRow => {
     const reached = times(entries);
-    const [people, there] = [entries, reached].map((some) => new Set(some.map(({ contact }) => contact)).size);
+    const there = reached.map(({ entry }) => entry);
+    const [came, arrived] = [entries, there].map((some) => new Set(some.map(({ contact }) => contact)).size);
+    const took = quantile(
+      reached.map((one) => one.took),
+      0.5,
+    );
     return {
       cells: [
         name,
-        known(people ?? 0, messages),
-        known(there ?? 0),
-        ratio(there ?? 0, people ?? 0),
-        orNone(
-          quantile(
-            reached.map(({ took }) => took),
-            0.5,
-          ),
-        ),
+        madeOf(known(came ?? 0), () => peopleSent(data, entries)),
+        madeOf(known(arrived ?? 0), () => peopleSent(data, there)),
+        ratio(arrived ?? 0, came ?? 0),
+        madeOf(orNone(took), () => reached.map(({ entry, took: days }) => ofEntry(data, entry, days))),
       ],
     };
   };
-  const behind = (more: Readonly<Record<string, string | null>>): string =>
-    linkTo(EXIT_MESSAGES, { ...link, ...more, standing: 'sent', report: 'journeys' });
   return reportOf('journeys', data, {
     columns: [text('campaign'), count('entrants'), count('goal_reached'), rate('goal_rate'), days('days_median')],
     rows: [...journeys]
       .sort(([a, some], [b, others]) => others.length - some.length || compare(a, b))
-      .map(([name, entries]) => row(known(name), entries, behind({ campaign: name === '' ? null : name }))),
-    total: row(known(''), came, behind({})),
+      .map(([name, entries]) => row(known(name), entries)),
+    total: row(known(''), came),
     notes: [{ key: 'journeys', values: { days: windowDays } }],
     of: 'cohort',
   });

@@ -4,6 +4,11 @@ import { compare } from '../../money/domain/amounts.js';
 import { ENGAGEMENTS, type MoneyData, reportOf, type TouchLink } from '../../money/domain/frame.js';
 import { type Engagement, peopleIn, whoseOf } from './activity.js';
 import { isIn } from './influenced.js';
+import { madeOf } from '../../domain/behind.js';
+import { peopleWhoDid } from './people-behind.js';
+
+/** Different people, of whom each is listed with what they did first. */
+const different = (some: readonly Engagement[]): ReportCell => madeOf(known(peopleIn(some)), () => peopleWhoDid(some));
 
 const COUNTED: ReadonlySet<Engagement['kind']> = new Set(['visit', 'submit', 'registration', 'attendance']);
 
@@ -26,20 +31,18 @@ export function pagesReport(data: MoneyData, link: TouchLink): Report {
     const visits = of('visit');
     const times = new Map<string, number>();
     for (const visit of visits) times.set(whoseOf(visit), (times.get(whoseOf(visit)) ?? 0) + 1);
-    const repeated = [...times.values()].filter((number) => number > 1).length;
     const [visitors, submitters] = [peopleIn(of('visit', 'submit')), peopleIn(of('submit'))];
     const registered = new Set(of('registration').map(whoseOf));
-    const attended = new Set(of('attendance').map(whoseOf));
-    const came = [...attended].filter((one) => registered.has(one)).length;
+    const came = [...new Set(of('attendance').map(whoseOf))].filter((one) => registered.has(one)).length;
     return [
-      known(peopleIn(some)),
+      different(some),
       known(visits.length, behind('visit', visits.length)),
-      known(visitors),
-      known(repeated),
-      known(submitters, behind('submit', submitters)),
+      different(of('visit', 'submit')),
+      different(visits.filter((one) => (times.get(whoseOf(one)) ?? 0) > 1)),
+      different(of('submit')),
       ratio(submitters, visitors),
-      known(registered.size, behind('registration', registered.size)),
-      known(attended.size, behind('attendance', attended.size)),
+      different(of('registration')),
+      different(of('attendance')),
       ratio(came, registered.size),
     ];
   };

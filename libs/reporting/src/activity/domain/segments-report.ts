@@ -15,9 +15,11 @@ import {
 } from '../../domain/report.js';
 import { compare, sumOf } from '../../money/domain/amounts.js';
 import { type Books, type Conversion, conversionsOf } from '../../money/domain/books.js';
-import { marketingCost } from '../../money/domain/costs.js';
+import { madeOf, type Source } from '../../domain/behind.js';
+import { isMarketing, marketingCost } from '../../money/domain/costs.js';
 import {
   ATTRIBUTION_TOUCHES,
+  costsBehind,
   DEALS_BEHIND,
   LEADS_BEHIND,
   type MoneyData,
@@ -28,6 +30,8 @@ import {
 import { type Segment, segmentOf } from '../../money/domain/revenue-reports.js';
 import type { Entry } from './activity.js';
 import { isIn } from './influenced.js';
+import { ofConversions, worth } from '../../money/domain/sources-of.js';
+import { journeysOf, ofEntry, peopleSent } from './people-behind.js';
 
 /** What of a segment cannot be told of people: what is sold, and who sells it. */
 const OF_DEALS_ALONE: ReadonlySet<Segment> = new Set(['productLine', 'owner']);
@@ -74,21 +78,34 @@ export function segmentsReport(
     const dealsBehind = (about: string, some: readonly unknown[]): string | undefined =>
       some.length === 0 ? undefined : linkTo(DEALS_BEHIND, { ...links.deals, about, ...narrowed });
     const cost = name === null ? (costs.size === 0 ? null : marketingCost(data.costs)) : (costs.get(name) ?? null);
-    const earned = sumOfKnown(
-      attributed.map(({ one }) => one.amount),
-      // Touches are found by the joined roles of a deal, and a row of one role has those of several.
-      attributed.length === 0 || (segment === 'buyerRole' && name !== null)
-        ? undefined
-        : linkTo(ATTRIBUTION_TOUCHES, { ...links.touches, ...narrowed }),
+    const earned = madeOf(
+      sumOfKnown(
+        attributed.map(({ one }) => one.amount),
+        // Touches are found by the joined roles of a deal, and a row of one role has those of several.
+        attributed.length === 0 || (segment === 'buyerRole' && name !== null)
+          ? undefined
+          : linkTo(ATTRIBUTION_TOUCHES, { ...links.touches, ...narrowed }),
+      ),
+      ofConversions(
+        books,
+        attributed.map(({ one }) => one),
+        worth,
+      ),
     );
     const people = new Set(sent.map(({ contact }) => contact)).size;
     const ofPeople = (cell: ReportCell): ReportCell => (entries === null ? notAvailable('not_defined') : cell);
     return {
       cells: [
         known(name ?? ''),
-        ofPeople(known(new Set(sent.flatMap(({ campaign }) => campaign ?? [])).size)),
-        ofPeople(known(people)),
-        ofPeople(known(sumOf(sent.map(({ messages }) => messages)))),
+        ofPeople(
+          madeOf(known(new Set(sent.flatMap(({ campaign }) => campaign ?? [])).size), () => journeysOf(data, sent)),
+        ),
+        ofPeople(madeOf(known(people), () => peopleSent(data, sent))),
+        ofPeople(
+          madeOf(known(sumOf(sent.map(({ messages }) => messages))), () =>
+            sent.map((entry) => ofEntry(data, entry, entry.messages)),
+          ),
+        ),
         known(
           leads.length,
           leads.length === 0
@@ -105,7 +122,7 @@ export function segmentsReport(
           dealsBehind('won', won),
         ),
         earned,
-        ...returns(earned, cost),
+        ...returns(earned, cost, () => costsOfSegment(data, segment, name, cost ?? 0)),
       ],
     };
   };
@@ -130,11 +147,29 @@ export function segmentsReport(
   });
 }
 
-function returns(earned: ReportCell, cost: number | null): ReportCell[] {
+function returns(earned: ReportCell, cost: number | null, costs: () => Source[]): ReportCell[] {
   if (cost === null) return ['no_cost', 'no_cost', 'no_cost'].map(() => notAvailable('no_cost'));
-  if ('notAvailable' in earned) return [known(cost), earned, earned];
+  const spent = madeOf(known(cost), costs);
+  if ('notAvailable' in earned) return [spent, earned, earned];
   const value = Number(earned.value) - cost;
-  return [known(cost), known(value), ratio(value, cost, 'no_cost')];
+  return [spent, known(value), ratio(value, cost, 'no_cost')];
+}
+
+/** What a segment cost: its own costs, and of all others the part that its messages bear. */
+function costsOfSegment(data: MoneyData, segment: Segment, name: string | null, cost: number): Source[] {
+  const marketing = data.costs.spent.filter(isMarketing);
+  if (name === null) return costsBehind(data, marketing);
+  const own = marketing.filter(({ of }) => of?.[segment] === name);
+  const rest = marketing.filter(({ of }) => of?.[segment] === undefined);
+  const part = cost - sumOf(own.map(({ amount }) => amount));
+  const parts =
+    part === 0
+      ? []
+      : largestRemainder(
+          part,
+          rest.map(({ amount }) => amount),
+        );
+  return costsBehind(data, [...own, ...rest.map((one, i) => ({ ...one, amount: parts[i] ?? 0 }))]);
 }
 
 /** Whole minor units; all together what marketing cost. */

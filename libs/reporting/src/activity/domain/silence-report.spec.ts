@@ -22,9 +22,9 @@ function months(presences: readonly Presence[], silentDays: number) {
     books: booksOf(factsByKind([]), { currency: 'EUR', zone, asOf, accounts: new Map() }),
     frame: {
       ...{ from: at(days.from), to: at('2026-08-01'), days, zone: 'Etc/UTC', asOf, ledgerPosition: 0 },
-      ...{ parameters: {}, pastNotes: [] },
+      ...{ parameters: {}, past: {}, pastNotes: [] },
     },
-    costs: { spent: [], missing: [], counted: 0 },
+    costs: { spent: [], missing: [], counted: [] },
     ...{ sent: [], exposures: [], activity: { ...NO_ACTIVITY, presences } },
     paths: {
       ...{ table: new PathTableBuilder({ halfLifeDays: 7 }).build(), conversions: [], touches: new Map(), nulls: 0 },

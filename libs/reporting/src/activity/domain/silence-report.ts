@@ -1,9 +1,10 @@
 import { DAY } from '#lib/attribution';
 import type { EpochMs } from '#lib/kernel';
-import { count, known, rate, ratio, type Report, type ReportRow, text } from '../../domain/report.js';
+import { madeOf } from '../../domain/behind.js';
+import { count, known, rate, ratio, type Report, type ReportCell, type ReportRow, text } from '../../domain/report.js';
 import { monthsOf } from '../../money/domain/kpis.js';
-import { type MoneyData, reportOf } from '../../money/domain/frame.js';
-import { sumOf } from '../../money/domain/amounts.js';
+import { type MoneyData, reportOf, touchesBehind } from '../../money/domain/frame.js';
+import type { Presence } from './activity.js';
 
 /** A month, cut to the period, and between which instants it is. */
 export interface Stretch {
@@ -32,26 +33,33 @@ export function silenceReport(
         return Math.max(last, first) < from - silentDays * DAY;
       });
       const back = silent.filter(({ did }) => did.some((at) => at >= from && at < to && at <= frame.asOf));
-      return { name, known: people.length, silent: silent.length, back: back.length };
+      return { name, known: people, silent, back };
     });
-  const row = (name: string, one: { known: number; silent: number; back: number }): ReportRow => ({
+  const people = (some: readonly Presence[]): ReportCell =>
+    madeOf(known(some.length), () =>
+      some.map(({ contact, first }) => ({
+        ...{ kind: 'person', id: contact, at: first, name: '', adds: 1, fact: null },
+        link: touchesBehind(data, { contact }, { from: data.books.dayOf(first), to: frame.days.to }),
+      })),
+    );
+  const row = (name: string, one: Record<'known' | 'silent' | 'back', readonly Presence[]>): ReportRow => ({
     cells: [
       known(name),
-      known(one.known),
-      known(one.silent),
-      ratio(one.silent, one.known),
-      known(one.back),
-      ratio(one.back, one.silent),
+      people(one.known),
+      people(one.silent),
+      ratio(one.silent.length, one.known.length),
+      people(one.back),
+      ratio(one.back.length, one.silent.length),
     ],
   });
-  const sum = (key: 'known' | 'silent' | 'back'): number => sumOf(rows.map((one) => one[key]));
+  const all = (key: 'known' | 'silent' | 'back'): Presence[] => rows.flatMap((one) => one[key]);
   return reportOf('silence', data, {
     columns: [
       ...[text('month'), count('reached_so_far'), count('silent'), rate('silent_share'), count('came_back')],
       rate('win_back_rate'),
     ],
     rows: rows.map((one) => row(one.name, one)),
-    total: row('', { known: sum('known'), silent: sum('silent'), back: sum('back') }),
+    total: row('', { known: all('known'), silent: all('silent'), back: all('back') }),
     notes: [{ key: 'silence', values: { days: silentDays } }],
   });
 }

@@ -15,12 +15,14 @@ import {
 } from '../../domain/report.js';
 import { compare, sumOf } from '../../money/domain/amounts.js';
 import { returnOf } from '../../money/domain/attribution-report.js';
-import { costByName } from '../../money/domain/costs.js';
+import { madeOf } from '../../domain/behind.js';
+import type { Known, StageFact } from '../../facts/domain/fact.js';
+import { costByName, isMarketing } from '../../money/domain/costs.js';
 import { creditCell, creditsOf, fromMillionths, NO_SHARE, type Share } from '../../money/domain/credit.js';
 import {
   ATTRIBUTION_TOUCHES,
+  costsBehind,
   ENGAGEMENTS,
-  LEADS_BEHIND,
   type MoneyData,
   moneyNotes,
   reportOf,
@@ -28,6 +30,8 @@ import {
 } from '../../money/domain/frame.js';
 import { type Engagement, peopleIn } from './activity.js';
 import { isIn, leadsInfluenced } from './influenced.js';
+import { ofConversions, ofFact, worth } from '../../money/domain/sources-of.js';
+import { peopleWhoDid } from './people-behind.js';
 
 /** What sort of way a channel is, in the order in which sorts are told. */
 const MEDIA = {
@@ -63,10 +67,12 @@ export function sourcesReport(
   const costs = costByName(data.costs, 'channel');
   const came = activity.engagements.filter(({ channel }) => channel !== null);
   const traffic = came.filter(({ at }) => isIn(at, frame));
-  const leads = new Map<string | null, number>();
-  for (const { by } of leadsInfluenced(books, came, frame, lookbackDays)) {
+  const leads = new Map<string | null, Known<StageFact>[]>();
+  for (const { what, by } of leadsInfluenced(books, came, frame, lookbackDays)) {
     const channel = by.at(-1)?.channel ?? null;
-    leads.set(channel, (leads.get(channel) ?? 0) + 1);
+    const own = leads.get(channel);
+    if (own === undefined) leads.set(channel, [what]);
+    else own.push(what);
   }
   const names = [
     ...new Set([
@@ -76,7 +82,18 @@ export function sourcesReport(
     ]),
   ];
   const row = (first: readonly ReportCell[], one: Source): ReportRow => {
-    const { did, leads: number, cost, share } = one;
+    const { did, leads: led, cost, share, channel } = one;
+    const isOf = (spent: string | null): boolean => channel === undefined || spent === channel;
+    const credit = (cell: ReportCell, show: 'value' | 'conversions'): ReportCell => {
+      if (channel === null || channel === undefined) {
+        const some = paths.conversions.filter(({ touches }) => channel === undefined || touches === 0);
+        const all = some.map(({ conversion }) => conversion);
+        return madeOf(cell, ofConversions(books, all, show === 'value' ? worth : undefined));
+      }
+      if (!credits.names.includes(channel) || !('value' in cell)) return cell;
+      const asked = { ...links.touches, model, name: channel, ...(show === 'value' ? {} : { show }) };
+      return { ...cell, link: linkTo(ATTRIBUTION_TOUCHES, asked) };
+    };
     const each = (of: number): ReportCell =>
       cost === null
         ? notAvailable('no_cost')
@@ -88,13 +105,20 @@ export function sourcesReport(
       cells: [
         ...first,
         known(did.length, did.length === 0 ? undefined : one.engagements),
-        known(people),
-        cost === null ? notAvailable('no_cost') : known(cost),
+        madeOf(known(people), () => peopleWhoDid(did)),
+        cost === null
+          ? notAvailable('no_cost')
+          : madeOf(known(cost), () =>
+              costsBehind(
+                data,
+                data.costs.spent.filter((spent) => isMarketing(spent) && isOf(spent.channel)),
+              ),
+            ),
         each(did.length),
-        known(number, one.leadsBehind),
-        one.isRest === true ? notAvailable('not_defined') : ratio(number, people),
-        known(fromMillionths(share.conversions)),
-        creditCell(share, one.touches),
+        madeOf(known(led.length), () => led.map(({ id, at, lead }) => ofFact({ kind: 'stage', id }, at, 1, lead))),
+        one.isRest === true ? notAvailable('not_defined') : ratio(led.length, people),
+        credit(known(fromMillionths(share.conversions)), 'conversions'),
+        credit(creditCell(share), 'value'),
         one.isRest === true
           ? notAvailable(cost === null ? 'no_cost' : 'not_defined')
           : returnOf({ ...share, value: share.value - (one.unattributed ?? 0) }, cost),
@@ -108,14 +132,20 @@ export function sourcesReport(
       const place = credits.names.indexOf(name);
       return row([known(medium), known(name)], {
         did: traffic.filter(({ channel }) => channel === name),
-        leads: leads.get(name) ?? 0,
+        channel: name,
+        leads: leads.get(name) ?? [],
         cost: costs.get(name) ?? null,
         share: credits.byModel.get(model)?.[place] ?? NO_SHARE,
         engagements: linkTo(ENGAGEMENTS, { ...links.engagements, channel: name }),
-        touches: place < 0 ? undefined : linkTo(ATTRIBUTION_TOUCHES, { ...links.touches, name }),
       });
     });
-  const rest = { did: [], leads: leads.get(null) ?? 0, cost: costs.get(null) ?? null, share: credits.unattributed };
+  const rest = {
+    channel: null,
+    did: [],
+    leads: leads.get(null) ?? [],
+    cost: costs.get(null) ?? null,
+    share: credits.unattributed,
+  };
   const { currency } = books;
   return reportOf('sources', data, {
     columns: [
@@ -126,14 +156,11 @@ export function sourcesReport(
     rows: [...rows, row([known(''), standingFor('unattributed')], { ...rest, isRest: true })],
     total: row([known(''), known('')], {
       did: traffic,
-      leads: sumOf(leads.values()),
+      leads: [...leads.values()].flat(),
       cost: costs.size === 0 ? null : sumOf(costs.values()),
       share: credits.total,
       unattributed: credits.unattributed.value,
       engagements: linkTo(ENGAGEMENTS, { ...links.engagements, channel: '' }),
-      ...(leads.size === 0
-        ? {}
-        : { leadsBehind: linkTo(LEADS_BEHIND, { ...links.leads, of: 'event', stage: 'qualified' }) }),
     }),
     notes: [
       { key: 'sources', values: { days: lookbackDays } },
@@ -148,12 +175,13 @@ export function sourcesReport(
 export interface SourceLinks {
   readonly engagements: TouchLink;
   readonly touches: TouchLink;
-  readonly leads: TouchLink;
 }
 
 interface Source {
+  /** None (null), or all together. */
+  readonly channel?: string | null;
   readonly did: readonly Engagement[];
-  readonly leads: number;
+  readonly leads: readonly Known<StageFact>[];
   readonly cost: number | null;
   readonly share: Share;
   /** What in the share no touch led to. */
@@ -161,6 +189,4 @@ interface Source {
   /** Of what belongs to no channel. */
   readonly isRest?: true;
   readonly engagements?: string;
-  readonly leadsBehind?: string;
-  readonly touches?: string | undefined;
 }

@@ -9,6 +9,14 @@ export const CONSENT_LOSSES = [
   'suppressed_complaint',
 ] as const;
 
+/** What was said: somebody came, somebody went, or it ended without anybody saying so; by kinds of consent events. */
+export const CONSENT_MOVES = {
+  optIns: ['granted', 'confirmed', 'imported'],
+  optOuts: ['withdrawn', 'revoked', 'refused', 'objected'],
+  lapsed: ['expired', 'invalidated'],
+} as const;
+export type ConsentMove = keyof typeof CONSENT_MOVES;
+
 /** What was said in a stretch of time, about one topic or on one channel, and what was not sent for want of consent. */
 export interface ConsentMoves {
   /** Which stretch, from 0. */

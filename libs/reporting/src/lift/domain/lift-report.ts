@@ -1,4 +1,5 @@
-import type { Channel } from '#lib/kernel';
+import type { Channel, EpochMs } from '#lib/kernel';
+import { madeOf } from '../../domain/behind.js';
 import { type Asked, frameOf, type ReadIn } from '../../domain/asked.js';
 import {
   count,
@@ -29,6 +30,18 @@ export interface LiftCount {
   readonly waiting: number;
 }
 
+/** One draw. */
+export interface LiftDraw extends Pick<LiftCount, 'what' | 'goal' | 'segment' | 'channel'> {
+  readonly id: string;
+  /** The message that came of it; null where none did yet. */
+  readonly message: string | null;
+  readonly at: EpochMs;
+  /** Whether its time is over. */
+  readonly isRipe: boolean;
+  readonly isControl: boolean;
+  readonly hasMet: boolean;
+}
+
 export interface LiftParameters {
   readonly by: 'all' | 'segment';
   readonly withinHours: number;
@@ -37,18 +50,33 @@ export interface LiftParameters {
 /** The share of draws that is meant to be left to the control. */
 const CONTROL_SHARE = 0.1;
 
+function isSame(a: LiftDraw, b: LiftCount): boolean {
+  return a.what === b.what && a.goal === b.goal && a.channel === b.channel;
+}
+
 /**
  * What choosing the best channel and the best time has brought: those for whom it was chosen against those who were left
  * to the first channel or the earliest time by the same draw, whatever became of their messages (by intention to treat).
+ * @param draws each of them, for whoever asks what a number is made of
  */
 export function liftReport(
   counts: readonly LiftCount[],
   asked: Asked,
   { by, withinHours }: LiftParameters,
   read: ReadIn,
+  draws: readonly LiftDraw[] = [],
 ): Report {
   const { pastNotes, ...frame } = frameOf(asked, read, 'cohort');
   const rows = by === 'segment' ? counts : together(counts);
+  const told = (row: LiftCount, number: number, isIn: (draw: LiftDraw) => boolean): ReportCell =>
+    madeOf(known(number), () =>
+      draws
+        .filter((draw) => isIn(draw) && isSame(draw, row) && (by === 'all' || draw.segment === row.segment))
+        .map(({ id, message, at, segment }) => ({
+          ...{ kind: 'message', id: message ?? id, at, name: segment, adds: 1, fact: null },
+          link: message === null ? null : `/v1/messages/${message}`,
+        })),
+    );
   return {
     key: 'lift',
     ...frame,
@@ -67,10 +95,14 @@ export function liftReport(
           known(row.channel ?? ''),
           ...(by === 'segment' ? [known(row.segment)] : []),
         ],
-        ...[known(row.chosen), known(row.chosenMet), ratio(row.chosenMet, row.chosen)],
-        ...[known(row.control), known(row.controlMet), ratio(row.controlMet, row.control)],
+        told(row, row.chosen, ({ isRipe, isControl }) => isRipe && !isControl),
+        told(row, row.chosenMet, ({ isRipe, isControl, hasMet }) => isRipe && !isControl && hasMet),
+        ratio(row.chosenMet, row.chosen),
+        told(row, row.control, ({ isRipe, isControl }) => isRipe && isControl),
+        told(row, row.controlMet, ({ isRipe, isControl, hasMet }) => isRipe && isControl && hasMet),
+        ratio(row.controlMet, row.control),
         ...compared(row),
-        known(row.waiting),
+        told(row, row.waiting, ({ isRipe }) => !isRipe),
       ],
     })),
     total: null,

@@ -13,10 +13,20 @@ import {
   standingFor,
   text,
 } from '../../domain/report.js';
+import { madeOf } from '../../domain/behind.js';
 import { sumOf } from './amounts.js';
-import { costByName } from './costs.js';
+import { costByName, isMarketing } from './costs.js';
 import { creditCell, type Credits, creditsOf, fromMillionths, NO_SHARE, type Share } from './credit.js';
-import { ATTRIBUTION_TOUCHES, type MoneyData, moneyNotes, reportOf, type TouchLink } from './frame.js';
+import {
+  ATTRIBUTION_TOUCHES,
+  costsBehind,
+  type MoneyData,
+  moneyNotes,
+  reportOf,
+  type TouchLink,
+  touchesBehind,
+} from './frame.js';
+import { ofConversions, worth } from './sources-of.js';
 
 export interface AttributionShape {
   readonly by: 'channel' | 'campaign' | 'topic';
@@ -26,6 +36,8 @@ export interface AttributionShape {
   readonly model: Model;
   /** A weight set that was agreed to, beside the models; null for none. */
   readonly weights: WeightSet | null;
+  /** By which id it is asked for. */
+  readonly weightsId?: string | undefined;
   /** Whether the model by which return is told has an interval, from conversions drawn anew. */
   readonly intervals: boolean;
   /** Whether it is about one segment alone: then costs, which are of all, have no place in it. */
@@ -51,25 +63,52 @@ export function attributionReport(data: MoneyData, shape: AttributionShape): Rep
     if (interval === null) return [notAvailable('not_defined'), notAvailable('not_defined')];
     return [interval.low, interval.high].map((side) => known(place < 0 ? 0 : toMillionths(side[place] ?? 0)));
   };
-  const { isPart = false } = shape;
+  const { isPart = false, by, link } = shape;
   const costs = shape.by === 'topic' || isPart ? new Map<string | null, number>() : costByName(data.costs, shape.by);
   const names = [...new Set([...credits.names, ...paths.touches.keys(), ...named(costs)])].sort();
-  const cells = (share: (model: string) => Share, link?: string): ReportCell[] =>
+  const cells = (share: (model: string) => Share, linkOf?: (model: string) => string): ReportCell[] =>
     shown.map((model) => {
       const one = share(model);
+      const link = linkOf?.(model);
       return shape.show === 'value' ? creditCell(one, link) : known(fromMillionths(one.conversions), link);
+    });
+  const counts = (name: string | null, number: number): ReportCell =>
+    known(
+      number,
+      number === 0 ? undefined : touchesBehind(data, { by, basis: link['basis'], name: name ?? undefined }),
+    );
+  const paid = (cell: ReportCell, isIn: (name: string | null) => boolean): ReportCell =>
+    by === 'topic'
+      ? cell
+      : madeOf(cell, () =>
+          costsBehind(
+            data,
+            data.costs.spent.filter((one) => isMarketing(one) && isIn(one[by])),
+          ),
+        );
+  const made = (some: readonly ReportCell[], without: boolean): ReportCell[] =>
+    some.map((cell) => {
+      const all = paths.conversions.filter(({ touches }) => !without || touches === 0);
+      const deals = all.map(({ conversion }) => conversion);
+      return madeOf(cell, ofConversions(books, deals, shape.show === 'value' ? worth : undefined));
     });
   const rows = names.map((name): ReportRow => {
     const place = credits.names.indexOf(name);
     const share = (model: string): Share => credits.byModel.get(model)?.[place] ?? NO_SHARE;
-    const link = place < 0 ? undefined : linkTo(ATTRIBUTION_TOUCHES, { ...shape.link, name });
+    const linkOf = (model: string): string =>
+      linkTo(ATTRIBUTION_TOUCHES, {
+        ...{ ...link, name, show: shape.show },
+        ...(model.includes('@') ? { weights: shape.weightsId } : { model }),
+      });
+    const cost = costs.get(name) ?? null;
     return {
       cells: [
         known(name),
-        known(paths.touches.get(name) ?? 0),
-        ...cells(share, link),
+        counts(name, paths.touches.get(name) ?? 0),
+        ...cells(share, place < 0 ? undefined : linkOf),
         ...within(place),
-        ...returns(share(shape.model), costs.get(name) ?? null),
+        cost === null ? notAvailable('no_cost') : paid(known(cost), (one) => one === name),
+        returnOf(share(shape.model), cost),
       ],
     };
   });
@@ -79,9 +118,12 @@ export function attributionReport(data: MoneyData, shape: AttributionShape): Rep
     cells: [
       standingFor('unattributed'),
       known(0),
-      ...cells(() => credits.unattributed),
+      ...made(
+        cells(() => credits.unattributed),
+        true,
+      ),
       ...none,
-      general === null ? notAvailable('no_cost') : known(general),
+      general === null ? notAvailable('no_cost') : paid(known(general), (one) => one === null),
       notAvailable(general === null ? 'no_cost' : 'not_defined'),
     ],
   };
@@ -90,10 +132,13 @@ export function attributionReport(data: MoneyData, shape: AttributionShape): Rep
   const total: ReportRow = {
     cells: [
       known(''),
-      known(sumOf(paths.touches.values())),
-      ...cells(() => credits.total),
+      counts(null, sumOf(paths.touches.values())),
+      ...made(
+        cells(() => credits.total),
+        false,
+      ),
       ...none,
-      whole === null ? notAvailable('no_cost') : known(whole),
+      whole === null ? notAvailable('no_cost') : paid(known(whole), () => true),
       returnOf({ ...credits.total, value: attributed }, whole),
     ],
   };
@@ -128,13 +173,14 @@ export function modelsReport(data: MoneyData, shape: Pick<AttributionShape, 'by'
       return { cells: [known(name), ...Array.from({ length: 6 }, () => notAvailable('no_exchange_rate'))] };
     const [least, most] = [Math.min(...values), Math.max(...values)];
     const attributed = credits.total.value - credits.unattributed.value;
+    const modelOf = (value: number): string => shape.models[values.indexOf(value)] ?? '';
     return {
       cells: [
         known(name),
-        known(least, linkTo(ATTRIBUTION_TOUCHES, { ...shape.link, name })),
-        known(shape.models[values.indexOf(least)] ?? ''),
-        known(most, linkTo(ATTRIBUTION_TOUCHES, { ...shape.link, name })),
-        known(shape.models[values.indexOf(most)] ?? ''),
+        known(least, linkTo(ATTRIBUTION_TOUCHES, { ...shape.link, name, model: modelOf(least) })),
+        known(modelOf(least)),
+        known(most, linkTo(ATTRIBUTION_TOUCHES, { ...shape.link, name, model: modelOf(most) })),
+        known(modelOf(most)),
         known(most - least),
         ratio(most - least, attributed, 'no_revenue'),
       ],
@@ -158,10 +204,6 @@ export function modelsReport(data: MoneyData, shape: Pick<AttributionShape, 'by'
 
 function toMillionths(credit: number): number {
   return Math.round(credit * 1_000_000) / 1_000_000;
-}
-
-function returns(share: Share, cost: number | null): ReportCell[] {
-  return [cost === null ? notAvailable('no_cost') : known(cost), returnOf(share, cost)];
 }
 
 /** What came back for what was spent; not known without a cost, and not where no amount is. */

@@ -13,10 +13,21 @@ import {
 } from '../../domain/report.js';
 import { compare, sumOf } from './amounts.js';
 import { qualifiedLeads } from './books.js';
-import { costByName, marketingCost } from './costs.js';
+import type { Known, StageFact } from '../../facts/domain/fact.js';
+import { madeOf } from '../../domain/behind.js';
+import { costByName, isMarketing, marketingCost } from './costs.js';
 import { returnOf } from './attribution-report.js';
 import { creditCell, creditsOf, fromMillionths, NO_SHARE, type Share } from './credit.js';
-import { ATTRIBUTION_TOUCHES, type MoneyData, moneyNotes, reportOf, type TouchLink } from './frame.js';
+import {
+  ATTRIBUTION_TOUCHES,
+  costsBehind,
+  type MoneyData,
+  moneyNotes,
+  reportOf,
+  type TouchLink,
+  touchesBehind,
+} from './frame.js';
+import { ofConversions, ofFact, worth } from './sources-of.js';
 
 /**
  * Campaigns by what one model says they earned. Touches are named by campaign. Revenue and conversions add up to those of the
@@ -26,19 +37,29 @@ export function campaignsReport(data: MoneyData, model: Model, link: TouchLink):
   const { books, paths, frame } = data;
   const credits = creditsOf(paths.table, paths.conversions, [model]);
   const costs = costByName(data.costs, 'campaign');
-  const leads = new Map<string | null, number>();
-  for (const { at, campaign = null } of qualifiedLeads(books)) {
-    if (at >= frame.from && at < frame.to && at <= frame.asOf) leads.set(campaign, (leads.get(campaign) ?? 0) + 1);
+  const leads = new Map<string | null, Known<StageFact>[]>();
+  for (const lead of qualifiedLeads(books)) {
+    const { at, campaign = null } = lead;
+    if (at < frame.from || at >= frame.to || at > frame.asOf) continue;
+    const own = leads.get(campaign);
+    if (own === undefined) leads.set(campaign, [lead]);
+    else own.push(lead);
   }
   const keys = [...costs.keys(), ...leads.keys()].filter((name) => name !== null);
   const names = [...new Set([...credits.names, ...paths.touches.keys(), ...keys])];
-  const row = (
-    name: ReportCell,
-    shown: Share & { readonly touches: number; readonly leads: number; readonly cost: number | null },
-    roi: ReportCell = returnOf(shown, shown.cost),
-    touches?: string,
-  ): ReportRow => {
-    const { cost } = shown;
+  const row = (name: ReportCell, shown: Share & Row, roi: ReportCell = returnOf(shown, shown.cost)): ReportRow => {
+    const { cost, campaign } = shown;
+    const credited = campaign === undefined || campaign === null ? undefined : { ...link, model, name: campaign };
+    const isIn = (one: string | null): boolean => campaign === undefined || one === campaign;
+    const credit = (cell: ReportCell, show: 'value' | 'conversions'): ReportCell => {
+      if (campaign === null || campaign === undefined) {
+        const some = paths.conversions.filter(({ touches }) => campaign === undefined || touches === 0);
+        const all = some.map(({ conversion }) => conversion);
+        return madeOf(cell, ofConversions(books, all, show === 'value' ? worth : undefined));
+      }
+      if (!credits.names.includes(campaign) || !('value' in cell)) return cell;
+      return { ...cell, link: linkTo(ATTRIBUTION_TOUCHES, { ...credited, ...(show === 'value' ? {} : { show }) }) };
+    };
     const each = (number: number) =>
       cost === null
         ? notAvailable('no_cost')
@@ -48,12 +69,26 @@ export function campaignsReport(data: MoneyData, model: Model, link: TouchLink):
     return {
       cells: [
         name,
-        known(shown.touches),
-        known(shown.leads),
-        known(fromMillionths(shown.conversions)),
-        creditCell(shown, touches),
-        cost === null ? notAvailable('no_cost') : known(cost),
-        each(shown.leads),
+        known(
+          shown.touches,
+          shown.touches === 0
+            ? undefined
+            : touchesBehind(data, { by: 'campaign', basis: link['basis'], name: campaign ?? undefined }),
+        ),
+        madeOf(known(shown.leads.length), () =>
+          shown.leads.map(({ id, at, lead }) => ofFact({ kind: 'stage', id }, at, 1, lead)),
+        ),
+        credit(known(fromMillionths(shown.conversions)), 'conversions'),
+        credit(creditCell(shown), 'value'),
+        cost === null
+          ? notAvailable('no_cost')
+          : madeOf(known(cost), () =>
+              costsBehind(
+                data,
+                data.costs.spent.filter((one) => isMarketing(one) && isIn(one.campaign)),
+              ),
+            ),
+        each(shown.leads.length),
         each(fromMillionths(shown.conversions)),
         cost === null ? notAvailable('no_cost') : roi,
       ],
@@ -61,14 +96,15 @@ export function campaignsReport(data: MoneyData, model: Model, link: TouchLink):
   };
   const found = names.map((name) => {
     const share = credits.byModel.get(model)?.[credits.names.indexOf(name)] ?? NO_SHARE;
-    const [touches, own] = [paths.touches.get(name) ?? 0, leads.get(name) ?? 0];
-    return { name, ...share, touches, leads: own, cost: costs.get(name) ?? null };
+    const [touches, own] = [paths.touches.get(name) ?? 0, leads.get(name) ?? []];
+    return { campaign: name, ...share, touches, leads: own, cost: costs.get(name) ?? null };
   });
-  const none = { ...credits.unattributed, touches: 0, leads: leads.get(null) ?? 0, cost: costs.get(null) ?? null };
+  const own = { campaign: null, touches: 0, leads: leads.get(null) ?? [], cost: costs.get(null) ?? null };
+  const none = { ...credits.unattributed, ...own };
   const whole = {
     ...credits.total,
     touches: sumOf(paths.touches.values()),
-    leads: sumOf(leads.values()),
+    leads: [...leads.values()].flat(),
     cost: costs.size === 0 ? null : marketingCost(data.costs),
   };
   const attributed = credits.total.value - credits.unattributed.value;
@@ -87,19 +123,20 @@ export function campaignsReport(data: MoneyData, model: Model, link: TouchLink):
     ],
     rows: [
       ...found
-        .sort((a, b) => b.value - a.value || b.touches - a.touches || compare(a.name, b.name))
-        .map((one) =>
-          row(
-            known(one.name),
-            one,
-            undefined,
-            credits.names.includes(one.name) ? linkTo(ATTRIBUTION_TOUCHES, { ...link, name: one.name }) : undefined,
-          ),
-        ),
+        .sort((a, b) => b.value - a.value || b.touches - a.touches || compare(a.campaign, b.campaign))
+        .map((one) => row(known(one.campaign), one)),
       row(standingFor('unattributed'), none, notAvailable('not_defined')),
     ],
     // What nobody earned is no return on what was spent.
     total: row(known(''), whole, returnOf({ ...whole, value: attributed }, whole.cost)),
     notes: [{ key: 'attribution_adds_up', values: {} }, { key: 'general_cost', values: {} }, ...moneyNotes(data)],
   });
+}
+
+/** What a row is of: a campaign, none (null), or all together. */
+interface Row {
+  readonly campaign?: string | null;
+  readonly touches: number;
+  readonly leads: readonly Known<StageFact>[];
+  readonly cost: number | null;
 }

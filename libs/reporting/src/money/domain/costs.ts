@@ -1,13 +1,19 @@
 import { largestRemainder } from '#lib/attribution';
-import type { CostCategory, CostFact } from '../../facts/domain/fact.js';
+import type { CostCategory, CostFact, Money } from '../../facts/domain/fact.js';
 import type { SentMessages } from '../touch.store.js';
 import { compare, type MissingRate, missingRate, shareOfDays, sumOf } from './amounts.js';
 import type { Books } from './books.js';
 
+/** A cost, or the tariff of messages. */
+export interface CostName {
+  readonly kind: 'cost' | 'tariff';
+  readonly id: string;
+}
+
 /** Money that was spent in a period, on something or for everything. */
 export interface Spent {
-  /** What said so: a cost, or the tariffs of messages. */
-  readonly facts: readonly { readonly kind: 'cost' | 'tariff'; readonly id: string }[];
+  /** What said so; of messages there may be several tariffs. */
+  readonly facts: readonly CostName[];
   readonly category: CostCategory | 'messages';
   readonly channel: string | null;
   readonly campaign: string | null;
@@ -19,9 +25,9 @@ export interface Spent {
 export interface Costs {
   readonly spent: readonly Spent[];
   /** Rates of costs that could not be exchanged, and are not in it ... */
-  readonly missing: readonly MissingRate[];
-  /** ... of so many that fall on the period: what was said, and each channel and campaign that sent at a tariff on a day. */
-  readonly counted: number;
+  readonly missing: readonly (MissingRate & { readonly fact: CostName })[];
+  /** ... of these that fall on the period: what was said, and the tariff of each channel and campaign that sent on a day. */
+  readonly counted: readonly CostName[];
 }
 
 /**
@@ -31,17 +37,20 @@ export interface Costs {
  */
 export function costsOf(books: Books, sent: readonly SentMessages[], from: string, to: string): Costs {
   const spent: Spent[] = [];
-  const missing: MissingRate[] = [];
-  let counted = 0;
+  const missing: Costs['missing'][number][] = [];
+  const counted: CostName[] = [];
+  const exchanged = (fact: CostName, money: Money, day: string): number => {
+    const amount = books.convert(money, day);
+    counted.push(fact);
+    missing.push(...missingRate(money, day, amount).map((rate) => ({ ...rate, fact })));
+    return amount ?? 0;
+  };
   for (const cost of books.costs) {
     if (cost.from > to || cost.to < from) continue;
-    counted++;
-    const amount = books.convert(cost.value, cost.from);
-    missing.push(...missingRate(cost.value, cost.from, amount));
-    const share = shareOfDays(amount ?? 0, cost, from, to);
+    const fact: CostName = { kind: 'cost', id: cost.id };
+    const share = shareOfDays(exchanged(fact, cost.value, cost.from), cost, from, to);
     const { category, channel = null, campaign = null, of } = cost;
-    if (share !== 0)
-      spent.push({ facts: [{ kind: 'cost', id: cost.id }], category, channel, campaign, amount: share, of });
+    if (share !== 0) spent.push({ facts: [fact], category, channel, campaign, amount: share, of });
   }
   const byMonth = new Map<string, Map<string | null, Charged>>();
   for (const { day, channel, campaign, provider, units } of sent) {
@@ -51,10 +60,7 @@ export function costsOf(books: Books, sent: readonly SentMessages[], from: strin
       inForce.findLast((one) => one.provider !== undefined && one.provider === provider) ??
       inForce.findLast((one) => one.provider === undefined);
     if (tariff === undefined) continue;
-    counted++;
-    const amount = books.convert(tariff.perThousand, day);
-    missing.push(...missingRate(tariff.perThousand, day, amount));
-    const thousandths = units * (amount ?? 0);
+    const thousandths = units * exchanged({ kind: 'tariff', id: tariff.id }, tariff.perThousand, day);
     if (thousandths === 0) continue;
     const month = `${day.slice(0, 7)} ${channel}`;
     const ofMonth = byMonth.get(month) ?? new Map<string | null, Charged>();
@@ -83,20 +89,19 @@ interface Charged {
   readonly tariffs: Set<string>;
 }
 
+/** Sales is no cost of marketing. */
+export const isMarketing = ({ category }: Pick<Spent, 'category'>): boolean => category !== 'sales';
+
 /** What marketing cost; sales is not in it. */
 export function marketingCost({ spent }: Costs): number {
-  return sumOf(spent.filter(({ category }) => category !== 'sales').map(({ amount }) => amount));
-}
-
-export function wholeCost({ spent }: Costs): number {
-  return sumOf(spent.map(({ amount }) => amount));
+  return sumOf(spent.filter(isMarketing).map(({ amount }) => amount));
 }
 
 /** Marketing costs by name; what is for no name of this sort has the key null. */
 export function costByName({ spent }: Costs, by: 'channel' | 'campaign'): Map<string | null, number> {
   const sums = new Map<string | null, number>();
   for (const one of spent) {
-    if (one.category === 'sales') continue;
+    if (!isMarketing(one)) continue;
     sums.set(one[by], (sums.get(one[by]) ?? 0) + one.amount);
   }
   return sums;

@@ -1,4 +1,13 @@
-import { type ConversionPath, largestRemainder, type Touches } from '#lib/attribution';
+import {
+  type ConversionPath,
+  ExactSums,
+  largestRemainder,
+  type Model,
+  type Touches,
+  touchShares,
+  type WeightSet,
+} from '#lib/attribution';
+import { describedPath } from './path-gatherer.js';
 import type { EntryId, EpochMs } from '#lib/kernel';
 import type { Conversion } from './books.js';
 
@@ -8,6 +17,11 @@ export interface CreditedTouch {
   readonly convertedAt: EpochMs;
   /** Whole minor units, of a conversion that is divided among contacts those of this one; null: there is no rate for it. */
   readonly value: number | null;
+  /**
+   * What the model that was asked for gives this touch: whole minor units, or conversions; adds up to the number that it is
+   * behind. Null: no model was asked for, or one that credits names and no touches.
+   */
+  readonly credit: number | null;
   /** Counted from 1, of so many. */
   readonly place: number;
   readonly of: number;
@@ -40,7 +54,43 @@ export class Parts {
   }
 }
 
-/** The touches of a path, as they stand before their entries are looked up. */
+/** The model by which touches are credited, and what of: 1 of each conversion, or its value. */
+export interface CreditedBy {
+  readonly model: Model | WeightSet;
+  readonly of: 'conversions' | 'value';
+  readonly halfLifeDays: number;
+}
+
+/** What a path gives each of its touches, not yet rounded; null where the model gives touches nothing. */
+export function pathCredit(
+  { touches, conversion, conversions, value }: ConversionPath,
+  log: Touches,
+  { model, of, halfLifeDays }: CreditedBy,
+): Float64Array | null {
+  if (conversion === null) return null;
+  const { ages, ...path } = describedPath(log, touches, conversion);
+  const shares = touchShares(model, { ...path, ages: Array.from(ages) }, { halfLifeDays });
+  return shares?.map((share) => share * (of === 'value' ? value : conversions)) ?? null;
+}
+
+/**
+ * Rounds what touches are credited so that they add up to the number that they are behind, in whichever pages they are read:
+ * each has the difference of two rounded sums, of all up to it and of all before it.
+ * @param whole of all of them: whole units
+ * @param weights of all of them
+ */
+export function creditRounder(whole: number, weights: number, before: number): (weight: number) => number {
+  const sums = new ExactSums(1);
+  sums.add(0, before);
+  const upTo = (): number => (weights === 0 ? 0 : Math.round((whole * sums.at(0)) / weights));
+  return (weight) => {
+    const last = upTo();
+    sums.add(0, weight);
+    return upTo() - last;
+  };
+}
+
+/** The touches of a path, as they stand before their entries are looked up and their credit is rounded. */
 export function creditedTouches(
   { touches, conversion, sharing }: ConversionPath,
   log: Touches,
@@ -54,6 +104,7 @@ export function creditedTouches(
       conversion: conversion.id,
       convertedAt: conversion.at,
       value,
+      credit: null,
       place: place + 1,
       of: touches.length,
       among: all.length,

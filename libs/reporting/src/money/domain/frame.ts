@@ -1,10 +1,14 @@
 import type { EpochMs } from '#lib/kernel';
 import type { Activity } from '../../activity/domain/activity.js';
+import { linkTo } from '../../domain/asked.js';
+import type { Source } from '../../domain/behind.js';
 import type { ParameterValue, Report, ReportNote } from '../../domain/report.js';
 import type { Books, Conversion } from './books.js';
 import type { Exposure, SentMessages } from '../touch.store.js';
 import { compare, type MissingRate } from './amounts.js';
-import type { Costs } from './costs.js';
+import type { Costs, Spent } from './costs.js';
+import { NO_NAME } from './no-name.js';
+import { ofCosts } from './sources-of.js';
 import type { GatheredPaths } from './path-gatherer.js';
 
 /** What a report on money is about, written out, and where its data end. */
@@ -17,6 +21,8 @@ export interface MoneyFrame {
   readonly asOf: EpochMs;
   readonly ledgerPosition: number;
   readonly parameters: Readonly<Record<string, ParameterValue>>;
+  /** What links add, where the report is about the past. */
+  readonly past: { readonly asOf?: string };
   /** What the position is, where the report is about the past. */
   readonly pastNotes: readonly ReportNote[];
 }
@@ -46,6 +52,18 @@ export const ENGAGEMENTS = '/v1/reports/pages/engagements';
 export const OUTCOMES = '/v1/reports/variants/outcomes';
 /** Query of the touches behind a report; a figure adds which of them. */
 export type TouchLink = Readonly<Record<string, string | null | undefined>>;
+
+/** Where touches of a period are listed: those in it, of these days. */
+export function touchesBehind({ frame }: Pick<MoneyData, 'frame'>, which: TouchLink, days = frame.days): string {
+  return linkTo(ACCOUNT_TOUCHES, { ...frame.past, from: days.from, to: days.to, zone: frame.zone, ...which });
+}
+
+/** What was spent, each with the facts that say so; messages with the list of them. */
+export function costsBehind(data: Pick<MoneyData, 'frame'>, spent: readonly Spent[], days = data.frame.days): Source[] {
+  return ofCosts(spent, ({ channel, campaign }) =>
+    touchesBehind(data, { by: 'campaign', name: campaign ?? NO_NAME, channel, returned: 'true' }, days),
+  );
+}
 
 export function reportOf(
   key: string,

@@ -14,6 +14,7 @@ import {
   sumOfKnown,
   text,
 } from '../../domain/report.js';
+import { madeOf } from '../../domain/behind.js';
 import { LEAD_STAGES } from '../../facts/domain/fact.js';
 import { compare, mean, quantile } from './amounts.js';
 import { type Books, type Conversion, conversionsOf } from './books.js';
@@ -27,6 +28,7 @@ import {
   type TouchLink,
 } from './frame.js';
 import { orNone } from './revenue-reports.js';
+import { ofConversions, ofFact, worth as amountOf } from './sources-of.js';
 
 /** Of what a funnel is: of leads that came in the period, or of whatever reached a stage in it. */
 export const FUNNELS = ['cohort', 'event'] as const;
@@ -61,15 +63,23 @@ export function funnelReport(data: MoneyData, of: (typeof FUNNELS)[number], link
   const worth = (name: (typeof FUNNEL)[number]): ReportCell =>
     name !== 'opportunity' && name !== 'won'
       ? notAvailable('not_defined')
-      : sumOfKnown(
-          deals[name].map(({ amount }) => amount),
-          dealsOfPeriod(name),
+      : madeOf(
+          sumOfKnown(
+            deals[name].map(({ amount }) => amount),
+            dealsOfPeriod(name),
+          ),
+          ofConversions(books, deals[name], amountOf),
         );
   const rows = FUNNEL.map((name, stage): ReportRow => {
-    const took = reached.flatMap(({ times }) => {
+    const took = reached.flatMap(({ lead, times, facts }) => {
       const [from, to] = [stage === 0 ? null : (times[stage - 1] ?? null), times[stage] ?? null];
-      return from === null || to === null || to < from || (of === 'event' && !isIn(to)) ? [] : [(to - from) / DAY];
+      if (from === null || to === null || to < from || (of === 'event' && !isIn(to))) return [];
+      return [{ lead, to, fact: facts[stage] ?? null, took: (to - from) / DAY }];
     });
+    const lasted = (figure: (values: readonly number[]) => number | null): ReportCell =>
+      madeOf(orNone(figure(took.map((one) => one.took))), () =>
+        took.flatMap(({ lead, to, fact, took: adds }) => (fact === null ? [] : [ofFact(fact, to, adds, lead)])),
+      );
     const number = numbers[stage] ?? 0;
     return {
       cells: [
@@ -81,8 +91,8 @@ export function funnelReport(data: MoneyData, of: (typeof FUNNELS)[number], link
         worth(name),
         stage === 0 ? notAvailable('not_defined') : ratio(number, numbers[stage - 1] ?? 0),
         ratio(number, numbers[0] ?? 0),
-        stage === 0 ? notAvailable('not_defined') : orNone(quantile(took, 0.5)),
-        stage === 0 ? notAvailable('not_defined') : orNone(mean(took)),
+        stage === 0 ? notAvailable('not_defined') : lasted((values) => quantile(values, 0.5)),
+        stage === 0 ? notAvailable('not_defined') : lasted(mean),
       ],
     };
   });

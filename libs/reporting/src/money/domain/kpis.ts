@@ -15,31 +15,32 @@ import {
   text,
 } from '../../domain/report.js';
 import { compare, missingRate, shareOfDays, sumOf } from './amounts.js';
+import { madeOf, type Source } from '../../domain/behind.js';
+import type { Known, OpportunityFact, StageFact } from '../../facts/domain/fact.js';
 import { type Conversion, conversionsOf, qualifiedLeads, regionOf } from './books.js';
-import { costsOf, marketingCost, wholeCost } from './costs.js';
-import { ATTRIBUTION_TOUCHES, DEALS_BEHIND, type MoneyData, moneyNotes, reportOf, type TouchLink } from './frame.js';
+import { costsOf, isMarketing, type Spent } from './costs.js';
+import {
+  ATTRIBUTION_TOUCHES,
+  costsBehind,
+  DEALS_BEHIND,
+  type MoneyData,
+  moneyNotes,
+  reportOf,
+  type TouchLink,
+} from './frame.js';
+import { ofConversions, ofFact } from './sources-of.js';
 
-/** Counts and sums of one stretch of time, from which its figures follow. */
+/** What one stretch of time had, from which its figures follow. */
 interface Stretch {
-  readonly leads: number;
-  readonly opportunities: number;
-  readonly won: number;
-  readonly newCustomers: number;
-  readonly marketing: number;
-  readonly whole: number;
-  /** Amounts that at least one touch led to; null without a rate. */
-  readonly earned: readonly (number | null)[];
+  readonly leads: readonly Known<StageFact>[];
+  readonly opportunities: readonly Known<OpportunityFact>[];
+  readonly won: readonly Conversion[];
+  /** The first deal that each new customer gave us. */
+  readonly customers: readonly Conversion[];
+  readonly spent: readonly (Spent & { readonly days: MoneyData['frame']['days'] })[];
+  /** What at least one touch led to. */
+  readonly earned: readonly Conversion[];
 }
-
-const NOTHING: Stretch = {
-  leads: 0,
-  opportunities: 0,
-  won: 0,
-  newCustomers: 0,
-  marketing: 0,
-  whole: 0,
-  earned: [],
-};
 
 /** What leads, opportunities, orders and customers cost, and what came back, month by month; months add up to the total. */
 export function acquisitionReport(data: MoneyData, link: TouchLink): Report {
@@ -57,29 +58,33 @@ export function acquisitionReport(data: MoneyData, link: TouchLink): Report {
   const won = conversionsOf(books, { of: 'won', event: null });
   const leads = inMonth(qualifiedLeads(books), happened);
   const opportunities = inMonth(books.opportunities, happened);
-  const customers = inMonth([...firstWonOf(won).values()], (at) => at);
+  const customers = inMonth(firstWonOf(won), happened);
   const wonIn = inMonth(won, happened);
   const earnedIn = inMonth(
     data.paths.conversions.filter(({ touches }) => touches > 0),
     ({ conversion }) => conversion.at,
   );
-  const rows = months.map((month, i): readonly [string, Stretch, string] => {
-    const costs = costsOf(books, sent, month.from, month.to);
-    const spent = { marketing: marketingCost(costs), whole: wholeCost(costs) };
-    return [
-      month.from.slice(0, 7),
-      {
-        leads: leads[i]?.length ?? 0,
-        opportunities: opportunities[i]?.length ?? 0,
-        won: wonIn[i]?.length ?? 0,
-        newCustomers: customers[i]?.length ?? 0,
-        ...spent,
-        earned: (earnedIn[i] ?? []).map(({ conversion }) => conversion.amount),
-      },
-      linkTo(ATTRIBUTION_TOUCHES, { ...link, from: month.from, to: month.to }),
-    ];
-  });
-  const total = rows.map(([, stretch]) => stretch).reduce(together, NOTHING);
+  const rows = months.map((month, i): readonly [string, Stretch, string] => [
+    month.from.slice(0, 7),
+    {
+      leads: leads[i] ?? [],
+      opportunities: opportunities[i] ?? [],
+      won: wonIn[i] ?? [],
+      customers: customers[i] ?? [],
+      spent: costsOf(books, sent, month.from, month.to).spent.map((one) => ({ ...one, days: month })),
+      earned: (earnedIn[i] ?? []).map(({ conversion }) => conversion),
+    },
+    linkTo(ATTRIBUTION_TOUCHES, { ...link, from: month.from, to: month.to }),
+  ]);
+  const all = rows.map(([, stretch]) => stretch);
+  const total: Stretch = {
+    leads: all.flatMap((one) => one.leads),
+    opportunities: all.flatMap((one) => one.opportunities),
+    won: all.flatMap((one) => one.won),
+    customers: all.flatMap((one) => one.customers),
+    spent: all.flatMap((one) => one.spent),
+    earned: all.flatMap((one) => one.earned),
+  };
   const { currency } = books;
   return reportOf('acquisition', data, {
     columns: [
@@ -97,32 +102,41 @@ export function acquisitionReport(data: MoneyData, link: TouchLink): Report {
       money('return', currency),
       { key: 'roi', kind: 'rate', unit: null },
     ],
-    rows: rows.map(([month, stretch, touches]) => stretchRow(month, stretch, touches)),
-    total: stretchRow('', total, linkTo(ATTRIBUTION_TOUCHES, link)),
+    rows: rows.map(([month, stretch, touches]) => stretchRow(data, month, stretch, touches)),
+    total: stretchRow(data, '', total, linkTo(ATTRIBUTION_TOUCHES, link)),
     notes: [{ key: 'acquisition', values: {} }, ...moneyNotes(data)],
   });
 }
 
-function stretchRow(name: string, stretch: Stretch, touches: string): ReportRow {
-  const { marketing, whole, leads, opportunities, won, newCustomers, earned } = stretch;
-  const attributed = sumOf(earned.map((amount) => amount ?? 0));
-  const isUnpriced = 'notAvailable' in sumOfKnown(earned);
+function stretchRow(data: MoneyData, name: string, stretch: Stretch, touches: string): ReportRow {
+  const { books } = data;
+  const { leads, opportunities, won, customers, spent, earned } = stretch;
+  const marketing = sumOf(spent.filter(isMarketing).map(({ amount }) => amount));
+  const whole = sumOf(spent.map(({ amount }) => amount));
+  const amounts = earned.map(({ amount }) => amount);
+  const attributed = sumOf(amounts.map((amount) => amount ?? 0));
+  const isUnpriced = 'notAvailable' in sumOfKnown(amounts);
+  const costs = (some: Stretch['spent']) => (): Source[] =>
+    some.flatMap(({ days, ...one }) => costsBehind(data, [one], days));
+  const facts = (kind: 'stage' | 'opportunity', some: readonly { readonly id: string; readonly at: EpochMs }[]) =>
+    madeOf(known(some.length), () => some.map(({ id, at }) => ofFact({ kind, id }, at)));
+  const deals = (some: readonly Conversion[]): ReportCell => madeOf(known(some.length), ofConversions(books, some));
   // Where nobody reported a cost there is none to divide, and nothing is known to have come for free.
   const ofCost = (cost: number, cell: ReportCell): ReportCell => (cost === 0 ? notAvailable('no_cost') : cell);
   const each = (number: number): ReportCell => ofCost(marketing, per(marketing, number));
   return {
     cells: [
       known(name),
-      ofCost(marketing, known(marketing)),
-      known(leads),
-      each(leads),
-      known(opportunities),
-      each(opportunities),
-      known(won),
-      each(won),
-      known(newCustomers),
-      ofCost(whole, per(whole, newCustomers)),
-      sumOfKnown(earned, earned.length === 0 ? undefined : touches),
+      ofCost(marketing, madeOf(known(marketing), costs(spent.filter(isMarketing)))),
+      facts('stage', leads),
+      each(leads.length),
+      facts('opportunity', opportunities),
+      each(opportunities.length),
+      deals(won),
+      each(won.length),
+      deals(customers),
+      ofCost(whole, madeOf(per(whole, customers.length), costs(spent))),
+      sumOfKnown(amounts, earned.length === 0 ? undefined : touches),
       ofCost(marketing, isUnpriced ? notAvailable('no_exchange_rate') : known(attributed - marketing)),
       isUnpriced ? notAvailable('no_exchange_rate') : ratio(attributed - marketing, marketing, 'no_cost'),
     ],
@@ -154,7 +168,10 @@ export function salesReport(data: MoneyData, link: TouchLink): Report {
     const set = targets.filter((one) => one.measure === measure && (region === null || one.region === region));
     if (set.length === 0) return notAvailable('no_target');
     if (set.some(({ amount }) => amount === null)) return notAvailable('no_exchange_rate');
-    return known(sumOf(set.map((one) => shareOfDays(one.amount ?? 0, one, days.from, days.to))));
+    const shares = set.map((one) => ({ ...one, share: shareOfDays(one.amount ?? 0, one, days.from, days.to) }));
+    return madeOf(known(sumOf(shares.map(({ share }) => share))), () =>
+      shares.map(({ id, at, share, region: name }) => ofFact({ kind: 'target', id }, at, share, name)),
+    );
   };
   const wonIn = won.map((one) => ({ value: one.amount, region: regionOf(books, one) }));
   const lostIn = lost.map((deal) => ({ region: regionOf(books, deal) }));
@@ -215,18 +232,6 @@ export function salesReport(data: MoneyData, link: TouchLink): Report {
   });
 }
 
-function together(a: Stretch, b: Stretch): Stretch {
-  return {
-    leads: a.leads + b.leads,
-    opportunities: a.opportunities + b.opportunities,
-    won: a.won + b.won,
-    newCustomers: a.newCustomers + b.newCustomers,
-    marketing: a.marketing + b.marketing,
-    whole: a.whole + b.whole,
-    earned: [...a.earned, ...b.earned],
-  };
-}
-
 /** An amount for each, to the nearest minor unit; none where there are none. */
 function per(amount: number, number: number): ReportCell {
   return number === 0 ? notAvailable('no_denominator') : known(Math.round(amount / number));
@@ -242,13 +247,14 @@ function withoutRate(amounts: readonly (number | null)[]): ReportNote[] {
   return deals === 0 ? [] : [{ key: 'pipeline_without_rate', values: { deals } }];
 }
 
-/** When each account first won us as a supplier. */
-function firstWonOf(won: readonly Conversion[]): ReadonlyMap<string, EpochMs> {
-  const first = new Map<string, EpochMs>();
-  for (const { account, at } of won) {
-    first.set(account, Math.min(first.get(account) ?? at, at));
+/** The deal with which each account first won us as a supplier. */
+function firstWonOf(won: readonly Conversion[]): Conversion[] {
+  const first = new Map<string, Conversion>();
+  for (const one of won) {
+    const known = first.get(one.account);
+    if (known === undefined || one.at < known.at) first.set(one.account, one);
   }
-  return first;
+  return [...first.values()];
 }
 
 /** Calendar months, cut to the period. */

@@ -112,15 +112,7 @@ class PeriodPaths {
 
   addPath(log: Touches, path: ConversionPath, conversion: NonNullable<ConversionPath['conversion']>): void {
     const { touches } = path;
-    const names = namesOf(log, touches);
-    const place = (at: number | null): number => placeOfMilestone(log, touches, at) ?? NO_PLACE;
-    const ages = new Float64Array(touches.length);
-    for (let i = 0; i < touches.length; i++) ages[i] = (conversion.at - log.atOf(touches[i] ?? 0)) / DAY;
-    const milestones = {
-      leadCreation: place(conversion.leadAt),
-      opportunityCreation: place(conversion.opportunityAt),
-      closedWon: place(conversion.at),
-    };
+    const { names, ages, milestones } = describedPath(log, touches, conversion);
     this.builder.addRow(this.builder.pathOf(names), path.conversions, path.value, 0, ages, milestones, true);
     if (touches.length === 0) return;
     const first = log.atOf(touches[0] ?? 0);
@@ -258,6 +250,23 @@ export class PathGatherer {
       this.periods.find((one) => one.has(unconverted.last))?.addUnconverted(log, unconverted);
     }
   }
+}
+
+/** What models see of a path. */
+export function describedPath(
+  log: Touches,
+  touches: Uint32Array,
+  conversion: NonNullable<ConversionPath['conversion']>,
+) {
+  const place = (at: number | null): number => placeOfMilestone(log, touches, at) ?? NO_PLACE;
+  const ages = new Float64Array(touches.length);
+  for (let i = 0; i < touches.length; i++) ages[i] = (conversion.at - log.atOf(touches[i] ?? 0)) / DAY;
+  const milestones = {
+    leadCreation: place(conversion.leadAt),
+    opportunityCreation: place(conversion.opportunityAt),
+    closedWon: place(conversion.at),
+  };
+  return { names: namesOf(log, touches), ages, milestones };
 }
 
 function namesOf(log: Touches, touches: Uint32Array): string[] {

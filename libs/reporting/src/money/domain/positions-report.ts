@@ -1,7 +1,9 @@
 import { shapleyByPlace } from '#lib/attribution';
 import { linkTo } from '../../domain/asked.js';
 import { count, known, type Report, type ReportCell, standingFor, text } from '../../domain/report.js';
+import { madeOf } from '../../domain/behind.js';
 import { sumOf } from './amounts.js';
+import { ofConversions } from './sources-of.js';
 import { creditsOf, fromMillionths, wholeParts } from './credit.js';
 import { ATTRIBUTION_TOUCHES, type MoneyData, moneyNotes, reportOf, type TouchLink } from './frame.js';
 
@@ -29,10 +31,26 @@ export function positionsReport(data: MoneyData, by: string, link: TouchLink): R
   });
   const width = shown + Number(isCut);
   const columnSums = Array.from({ length: width }, (_, place) => sumOf(divided.map((parts) => parts[place] ?? 0)));
-  const cells = (parts: readonly number[], sum: number, touches?: string): ReportCell[] => [
-    ...parts.map((millionths) => known(fromMillionths(millionths))),
-    known(fromMillionths(sum), touches),
+  const shapleyLink = { ...link, model: 'shapley', show: 'conversions' };
+  const cells = (parts: readonly number[], sum: number, name?: string): ReportCell[] => [
+    ...parts.map((millionths, at) =>
+      known(
+        fromMillionths(millionths),
+        millionths === 0
+          ? undefined
+          : linkTo(ATTRIBUTION_TOUCHES, {
+              ...{ ...shapleyLink, name, place: at < MOST_PLACES ? String(at + 1) : `${MOST_PLACES + 1}+` },
+            }),
+      ),
+    ),
+    known(fromMillionths(sum), name === undefined ? undefined : linkTo(ATTRIBUTION_TOUCHES, { ...shapleyLink, name })),
   ];
+  const made = (row: ReportCell[], without: boolean): ReportCell[] =>
+    row.map((cell, i) => {
+      const some = conversions.filter(({ touches }) => !without || touches === 0);
+      const all = some.map(({ conversion }) => conversion);
+      return i === row.length - 1 ? madeOf(cell, ofConversions(data.books, all)) : cell;
+    });
   const none = Array.from({ length: width }, () => 0);
   return reportOf('positions', data, {
     columns: [
@@ -43,14 +61,11 @@ export function positionsReport(data: MoneyData, by: string, link: TouchLink): R
     ],
     rows: [
       ...credits.names.map((name, i) => ({
-        cells: [
-          known(name),
-          ...cells(divided[i] ?? none, whole[i]?.conversions ?? 0, linkTo(ATTRIBUTION_TOUCHES, { ...link, name })),
-        ],
+        cells: [known(name), ...cells(divided[i] ?? none, whole[i]?.conversions ?? 0, name)],
       })),
-      { cells: [standingFor('unattributed'), ...cells(none, credits.unattributed.conversions)] },
+      { cells: [standingFor('unattributed'), ...made(cells(none, credits.unattributed.conversions), true)] },
     ],
-    total: { cells: [known(''), ...cells(columnSums, credits.total.conversions)] },
+    total: { cells: [known(''), ...made(cells(columnSums, credits.total.conversions), false)] },
     notes: [{ key: 'positions', values: {} }, ...moneyNotes(data)],
   });
 }

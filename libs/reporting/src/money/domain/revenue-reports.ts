@@ -15,6 +15,7 @@ import {
   sumOfKnown,
   text,
 } from '../../domain/report.js';
+import { madeOf, type Source } from '../../domain/behind.js';
 import { COST_SEGMENTS, type CostSegment } from '../../facts/domain/fact.js';
 import { compare, mean, type MissingRate, missingRate, quantile, sumOf } from './amounts.js';
 import { type Books, type Conversion, regionOf } from './books.js';
@@ -28,6 +29,8 @@ import {
   type TouchLink,
 } from './frame.js';
 import type { ConversionTouches } from './path-gatherer.js';
+import { unnamedIn } from './quality-report.js';
+import { ofConversion, ofConversions, ofFact, worth } from './sources-of.js';
 
 export const SEGMENTS = COST_SEGMENTS;
 export type Segment = CostSegment;
@@ -53,23 +56,24 @@ export function revenueReport(data: MoneyData, segment: Segment, link: TouchLink
     const sourced = all.filter(
       ({ conversion, firstAt }) => conversion.campaign !== null || isFirst(conversion, firstAt),
     );
-    const cycles = all.flatMap(({ conversion: { leadAt, at } }) => (leadAt === null ? [] : [(at - leadAt) / DAY]));
-    const fromTouch = all.flatMap(({ conversion: { at }, firstAt }) =>
-      firstAt === null ? [] : [(at - firstAt) / DAY],
+    const deals = (some: readonly ConversionTouches[]): Conversion[] => some.map(({ conversion }) => conversion);
+    const cycles = observed(books, all, ({ conversion: { leadAt, at } }) =>
+      leadAt === null ? null : (at - leadAt) / DAY,
     );
+    const fromTouch = observed(books, all, sinceFirstTouch);
     return {
       cells: [
         known(name),
-        known(all.length),
-        sum(all),
+        madeOf(known(all.length), ofConversions(books, deals(all))),
+        madeOf(sum(all), ofConversions(books, deals(all), worth)),
         sum(influenced, behind(influenced, isTotal ? link : { ...link, segment, value: name })),
         ratio(value(influenced), value(all), 'no_revenue'),
-        sum(sourced),
+        madeOf(sum(sourced), ofConversions(books, deals(sourced), worth)),
         ratio(value(sourced), value(all), 'no_revenue'),
-        orNone(mean(cycles)),
-        orNone(quantile(cycles, 0.5)),
-        orNone(quantile(cycles, 0.9)),
-        orNone(mean(fromTouch)),
+        cycles(mean),
+        cycles((values) => quantile(values, 0.5)),
+        cycles((values) => quantile(values, 0.9)),
+        fromTouch(mean),
       ],
     };
   };
@@ -107,13 +111,26 @@ export function pathsReport(data: MoneyData, link: TouchLink): Report {
   const row = (name: ReportCell, all: readonly ConversionTouches[], touches?: string): ReportRow => ({
     cells: [
       name,
-      known(all.length),
-      sumOfKnown(
-        all.map(({ conversion }) => conversion.amount),
-        touches,
+      madeOf(
+        known(all.length),
+        ofConversions(
+          books,
+          all.map(({ conversion }) => conversion),
+        ),
       ),
-      orNone(mean(all.map((one) => one.touches))),
-      orNone(mean(all.flatMap(({ conversion: { at }, firstAt }) => (firstAt === null ? [] : [(at - firstAt) / DAY])))),
+      madeOf(
+        sumOfKnown(
+          all.map(({ conversion }) => conversion.amount),
+          touches,
+        ),
+        ofConversions(
+          books,
+          all.map(({ conversion }) => conversion),
+          worth,
+        ),
+      ),
+      observed(books, all, (one) => one.touches)(mean),
+      observed(books, all, sinceFirstTouch)(mean),
     ],
   });
   const sorted = [...groups]
@@ -146,14 +163,14 @@ export function accountsReport(
   { touches: ofTouches, deals }: Record<'touches' | 'deals', TouchLink>,
 ): Report {
   const { books, paths } = data;
-  const won = new Map<string, (number | null)[]>();
+  const won = new Map<string, Conversion[]>();
   const open = new Map<string, (number | null)[]>();
-  const put = (into: Map<string, (number | null)[]>, account: string, amount: number | null): void => {
+  const put = <T>(into: Map<string, T[]>, account: string, one: T): void => {
     const there = into.get(account);
-    if (there === undefined) into.set(account, [amount]);
-    else there.push(amount);
+    if (there === undefined) into.set(account, [one]);
+    else there.push(one);
   };
-  for (const { conversion } of paths.conversions) put(won, conversion.account, conversion.amount);
+  for (const { conversion } of paths.conversions) put(won, conversion.account, conversion);
   const missing: MissingRate[] = [];
   for (const deal of books.opportunities) {
     if (deal.status !== 'open') continue;
@@ -168,22 +185,26 @@ export function accountsReport(
   const rows = ids
     .map((id) => ({ id, account: books.accounts.get(id), touches: paths.accounts.get(id) }))
     .sort((a, b) => (b.touches?.score ?? 0) - (a.touches?.score ?? 0) || compare(a.id, b.id))
-    .map(({ id, account, touches }): ReportRow => ({
-      cells: [
-        known(account?.name ?? id),
-        known(account?.tier ?? ''),
-        known(touches?.contacts ?? 0),
-        touches === undefined
-          ? known(0)
-          : known(touches.touches, linkTo(ACCOUNT_TOUCHES, { ...ofTouches, account: id })),
-        known(Math.round((touches?.score ?? 0) * 1000) / 1000),
-        sumOfKnown(
-          open.get(id) ?? [],
-          open.has(id) ? linkTo(DEALS_BEHIND, { ...deals, about: 'open', account: id }) : undefined,
-        ),
-        sumOfKnown(won.get(id) ?? []),
-      ],
-    }));
+    .map(({ id, account, touches }): ReportRow => {
+      const counted = (number: number): ReportCell =>
+        known(number, number === 0 ? undefined : linkTo(ACCOUNT_TOUCHES, { ...ofTouches, account: id }));
+      const converted = won.get(id) ?? [];
+      return {
+        id,
+        cells: [
+          known(account?.name ?? id),
+          known(account?.tier ?? ''),
+          counted(touches?.contacts ?? 0),
+          counted(touches?.touches ?? 0),
+          counted(Math.round((touches?.score ?? 0) * 1000) / 1000),
+          sumOfKnown(
+            open.get(id) ?? [],
+            open.has(id) ? linkTo(DEALS_BEHIND, { ...deals, about: 'open', account: id }) : undefined,
+          ),
+          madeOf(sumOfKnown(converted.map(({ amount }) => amount)), ofConversions(books, converted, worth)),
+        ],
+      };
+    });
   const { currency } = books;
   const unnamed = unnamedIn(data);
   return reportOf('accounts', data, {
@@ -199,48 +220,6 @@ export function accountsReport(
     rows,
     total: null,
     notes: [{ key: 'accounts_unnamed', values: { accounts: unnamed } }, ...moneyNotes(data, undefined, missing)],
-  });
-}
-
-/** Accounts with touches that nobody said anything of. */
-function unnamedIn({ books, paths }: MoneyData): number {
-  return [...paths.accounts.keys()].filter((id) => !books.accounts.has(id)).length + paths.otherAccounts;
-}
-
-/** What keeps reports from being whole. */
-export function qualityReport(data: MoneyData): Report {
-  const { books, paths, costs, frame } = data;
-  const inPeriod = ({ at }: { readonly at: EpochMs }): boolean => at >= frame.from && at < frame.to;
-  const campaigns = new Set([...books.costs, ...costs.spent].map(({ campaign }) => campaign ?? ''));
-  const used = new Set(
-    [
-      ...[...books.stages, ...books.opportunities, ...books.orders, ...books.customs].filter(inPeriod),
-      ...data.sent,
-    ].flatMap(({ campaign }) => campaign ?? []),
-  );
-  const opened = books.opportunities.filter(inPeriod);
-  const leads = new Set(books.stages.map(({ lead }) => lead));
-  const of = (number: number, whole: number): ReportCell[] => [known(number), known(whole), ratio(number, whole)];
-  const conversions = paths.conversions;
-  const findings: readonly (readonly [string, ReportCell[]])[] = [
-    ['conversions_without_touch', of(conversions.filter(({ touches }) => touches === 0).length, conversions.length)],
-    [
-      'conversions_without_rate',
-      of(conversions.filter(({ conversion }) => conversion.amount === null).length, conversions.length),
-    ],
-    ['opportunities_without_roles', of(opened.filter(({ roles }) => roles.length === 0).length, opened.length)],
-    [
-      'opportunities_without_lead',
-      of(opened.filter(({ lead }) => lead === undefined || !leads.has(lead)).length, opened.length),
-    ],
-    ['campaigns_without_cost', of([...used].filter((campaign) => !campaigns.has(campaign)).length, used.size)],
-    ['accounts_without_data', of(unnamedIn(data), paths.accounts.size + paths.otherAccounts)],
-    ['costs_without_rate', of(costs.missing.length, costs.counted)],
-  ];
-  return reportOf('quality', data, {
-    columns: [text('finding'), count('found'), count('of_all'), { key: 'share', kind: 'rate', unit: null }],
-    rows: findings.map(([name, cells]) => ({ cells: [known(name), ...cells] })),
-    total: null,
   });
 }
 
@@ -266,6 +245,27 @@ export function segmentOf(books: Books, conversion: Conversion, segment: Segment
     case 'tier':
       return books.accounts.get(conversion.account)?.[segment] ?? '';
   }
+}
+
+/** What was observed of conversions, and how a figure of it is told; nothing of those of which nothing is known. */
+function observed(
+  books: Books,
+  all: readonly ConversionTouches[],
+  of: (one: ConversionTouches) => number | null,
+): (figure: (values: readonly number[]) => number | null) => ReportCell {
+  const found = all.flatMap((one) => {
+    const value = of(one);
+    return value === null ? [] : [{ one, value }];
+  });
+  return (figure) =>
+    madeOf(orNone(figure(found.map(({ value }) => value))), () =>
+      found.map(({ one, value }) => ofConversion(books, one.conversion, value)),
+    );
+}
+
+/** Days. */
+function sinceFirstTouch({ conversion: { at }, firstAt }: ConversionTouches): number | null {
+  return firstAt === null ? null : (at - firstAt) / DAY;
 }
 
 /** Where the touches behind a figure are listed; nowhere, where there are none. */

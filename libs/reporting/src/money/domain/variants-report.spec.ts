@@ -100,6 +100,7 @@ describe('variants', () => {
       asOf,
       ledgerPosition: 0,
       parameters: {},
+      past: {},
       pastNotes: [],
     };
     const paths = {
@@ -110,7 +111,7 @@ describe('variants', () => {
       },
       ...{ accounts: new Map<string, never>(), otherAccounts: 0, nulls: 0, open: 0 },
     };
-    const costs = { spent: [], missing: [], counted: 0 };
+    const costs = { spent: [], missing: [], counted: [] };
     const report = variantsReport(
       { books, frame, exposures, costs, paths, sent: [], activity: NO_ACTIVITY },
       {

@@ -30,15 +30,18 @@ export function snapshotsReport(kept: readonly KeptReport[], frame: Frame): Repo
     key: 'snapshots',
     ...frame,
     columns: [text('month'), text('report'), count('ledger_position'), count('rows'), text('sha256')],
-    rows: kept.map(({ month, report, sha256, entryId }) => ({
-      cells: [
-        known(month),
-        known(report.key),
-        report.ledgerPosition === 0 ? notAvailable('not_observed') : known(report.ledgerPosition),
-        known(report.rows.length),
-        known(sha256, entryId === null ? undefined : `/v1/ledger/entries/${entryId}`),
-      ],
-    })),
+    rows: kept.map(({ month, report, sha256, entryId }) => {
+      const entry = entryId === null ? undefined : `/v1/ledger/entries/${entryId}`;
+      return {
+        cells: [
+          known(month),
+          known(report.key),
+          report.ledgerPosition === 0 ? notAvailable('not_observed') : known(report.ledgerPosition, entry),
+          known(report.rows.length, entry),
+          known(sha256, entry),
+        ],
+      };
+    }),
     total: null,
     notes: [{ key: 'snapshots', values: {} }],
   };

@@ -1,0 +1,190 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ago, day, eur, MoneyWorld, PERIOD, type ReportedCell, visit } from '../testing/money-world.js';
+import { LONG } from '../../../../test/support/form.js';
+import { ReportCatalog } from './catalog/report-catalog.js';
+
+interface Column {
+  readonly key: string;
+  readonly kind: string;
+}
+interface Source {
+  readonly kind: string;
+  readonly adds: number | null;
+  readonly entry: string | null;
+  readonly link: string | null;
+}
+interface Answer {
+  readonly items: readonly (Source & Record<string, unknown>)[];
+  readonly nextCursor: string | null;
+  readonly all?: number;
+  readonly credit?: number | null;
+  readonly parts?: readonly { readonly column: string }[];
+  readonly figure?: { readonly value: number };
+}
+/** One number of a report. */
+interface Number {
+  readonly report: string;
+  readonly column: Column;
+  readonly row: string;
+  readonly value: number;
+  readonly link: string | undefined;
+}
+
+/** Reports that also answer something else, asked so that more of their numbers are there. */
+const ALSO: readonly (readonly [string, string])[] = [
+  ['attribution', 'by=campaign&show=conversions&intervals=true'],
+  ['attribution', 'within=region&is=North&models=linear,shapley&weights=agreed@1'],
+  ['attribution', 'conversion=custom&by=topic'],
+  ['funnel', 'of=event'],
+  ['segments', 'segment=buyerRole'],
+  ['segments', 'segment=industry'],
+  ['journeys', 'goal=visit'],
+  ['assets', 'per=asset'],
+  ['email', 'by=subject'],
+  ['consents', 'by=topic&value=5'],
+  ['sources', 'conversion=lead&model=markov_1'],
+];
+
+describe('every number of every report', () => {
+  let world: MoneyWorld;
+  let numbers: Number[];
+  const asked = new Map<string, Answer>();
+  const ask = async (link: string): Promise<Answer> => {
+    const known = asked.get(link);
+    if (known !== undefined) return known;
+    const answer = await world.api.send('GET', link, { key: world.key });
+    if (answer.status !== 200) throw new Error(`${answer.status} ${link} ${answer.text}`);
+    const found = answer.json<Answer>();
+    asked.set(link, found);
+    return found;
+  };
+
+  beforeAll(async () => {
+    world = await MoneyWorld.start();
+    const { api, key } = world;
+    await api.send('POST', '/v1/messages', {
+      ...{ key, headers: { 'idempotency-key': 'x' } },
+      body: { to: 'eve', template: 'news', topic: 'newsletter' },
+    });
+    const by = await api.key({ brand: 'acme', scopes: ['events:write'] });
+    const sign = (id: string, role: string) => ({ type: 'sign_off', id, at: ago(1), set: 'agreed@1', role, name: id });
+    const results = await world.report([
+      { type: 'weight_set', id: 'agreed@1', at: ago(1), name: 'agreed', version: 1, weights: { fair: 3 } },
+      sign('Anna', 'marketing'),
+      { type: 'asset', id: 'a1', name: 'Guide', sort: 'whitepaper', pages: ['acme.example/guide'] },
+      visit('v8', 'ann', 19, { channel: 'blog', page: 'https://acme.example/guide' }),
+      visit('v9', 'ann', 18, { channel: 'blog', page: 'https://acme.example/guide' }),
+      ...[
+        { action: 'submit', about: 'acme.example/guide' },
+        { action: 'download', about: 'acme.example/guide' },
+        { action: 'registration', about: 'Webinar' },
+        { action: 'attendance', about: 'Webinar' },
+      ].map((more, i) => ({
+        ...{ type: 'custom', id: `e${i}`, at: ago(17), contact: 'ann', name: 'Demo gebucht', value: eur(500 + i) },
+        ...more,
+      })),
+      { type: 'cost', id: 'c9', category: 'campaign', from: day(9), to: day(0), value: eur(77), campaign: 'spring' },
+    ]);
+    expect(results.filter(({ result }) => result !== 'kept')).toEqual([]);
+    await world.report([sign('Ben', 'sales')], by);
+    const all = api.app.get(ReportCatalog, { strict: false }).all.map(({ key: report }) => [report, ''] as const);
+    const reports = [...all.filter(([report]) => report !== 'snapshots'), ...ALSO];
+    numbers = [];
+    for (const [report, more] of reports) {
+      const { columns, rows, total } = (await world.asked(`${PERIOD}&${more}`, key, report)) as unknown as {
+        columns: Column[];
+        rows: { cells: ReportedCell[] }[];
+        total: { cells: ReportedCell[] } | null;
+      };
+      for (const { cells } of [...rows, ...(total === null ? [] : [total])])
+        columns.forEach((column, i) => {
+          const cell = cells[i];
+          if (column.kind === 'text' || typeof cell?.value !== 'number' || cell.value === 0) return;
+          const row = cells === total?.cells ? 'total' : String(cells[0]?.value);
+          numbers.push({ report: `${report}?${more}`, column, row, value: cell.value, link: cell.link });
+        });
+    }
+  }, 120_000);
+  afterAll(() => world.stop());
+
+  /** In the short form, of each column of a report the last number that is there, which is mostly the total, and the first. */
+  const looked = (): readonly Number[] => {
+    if (LONG) return numbers;
+    const isEnd = (one: Number, i: number): boolean => {
+      const own = ({ report, column }: Number): boolean =>
+        report.split('?')[0] === one.report.split('?')[0] && column.key === one.column.key;
+      return numbers.findIndex(own) === i || numbers.findLastIndex(own) === i;
+    };
+    return numbers.filter(isEnd);
+  };
+
+  it('leads on', () => {
+    expect(numbers.length).toBeGreaterThan(400);
+    const without = numbers.filter(({ link }) => link === undefined);
+    expect(without.map(({ report, column, row }) => `${report} ${column.key} of ${row}`)).toEqual([]);
+  });
+
+  it('leads to something', async () => {
+    const empty: string[] = [];
+    for (const { report, column, row, link } of looked()) {
+      const { items, parts = [] } = await ask(link ?? '');
+      if (items.length === 0 && parts.length === 0) empty.push(`${report} ${column.key} of ${row}: ${link}`);
+    }
+    expect(empty).toEqual([]);
+  }, 120_000);
+
+  it('is what it is made of, added up', async () => {
+    const wrong: string[] = [];
+    for (const { report, column, row, value, link = '' } of looked()) {
+      const { items, figure, all, nextCursor, credit } = await ask(link);
+      expect(nextCursor).toBeNull();
+      const say = (found: unknown) => wrong.push(`${report} ${column.key} of ${row}: ${value}, not ${String(found)}`);
+      if (figure !== undefined) {
+        if (figure.value !== value) say(figure.value);
+        expect(all).toBe(items.length);
+      }
+      const isSum = figure !== undefined && items.length > 0 && (column.kind === 'count' || column.kind === 'money');
+      const sum = items.reduce((whole, { adds }) => whole + (adds ?? 0), 0);
+      // A mean, and what each of some costs, is no sum.
+      if (isSum && !['path_length', 'acquisition_cost'].includes(column.key) && Math.abs(sum - value) > 1e-6) say(sum);
+      if (credit === undefined || credit === null) continue;
+      if (Math.abs(credit - value) > 1.000_001e-6) say(credit);
+      if (items.every((item) => item['credit'] === null)) continue;
+      const credited = items.reduce((whole, item) => whole + Number(item['credit']), 0);
+      if (Math.abs(credited - credit) > 1e-6) say(credited);
+    }
+    expect(wrong).toEqual([]);
+  }, 120_000);
+
+  it('ends at entries of the ledger', async () => {
+    const without = new Set<string>();
+    for (const { report, column, link = '' } of looked()) {
+      if (!link.includes('/figure?')) continue;
+      for (const { kind, entry, link: on } of (await ask(link)).items)
+        if (entry === null && on === null && kind !== 'message') without.add(`${report} ${column.key} ${kind}`);
+    }
+    expect([...without]).toEqual([]);
+    const sources = looked().flatMap(({ link = '' }) => asked.get(link)?.items ?? []);
+    const lists = new Set(sources.flatMap(({ link: on }) => on ?? []));
+    expect(lists.size).toBeGreaterThan(3);
+    for (const list of lists) expect((await ask(list)).items.length).toBeGreaterThan(0);
+  }, 120_000);
+
+  it('is refused where it is none, with what to do', async () => {
+    const get = async (link: string) => {
+      const { status, text } = await world.api.send('GET', link, { key: world.key });
+      return [status, text] as const;
+    };
+    expect(await get(`/v1/reports/acquisition/figure?${PERIOD}`)).toMatchObject([
+      400,
+      expect.stringContaining('column'),
+    ]);
+    expect((await get(`/v1/reports/nothing/figure?column=x`))[0]).toBe(404);
+    expect((await get(`/v1/reports/acquisition/figure?${PERIOD}&column=nothing`))[0]).toBe(404);
+    expect((await get(`/v1/reports/acquisition/figure?${PERIOD}&column=cost&row=1999-01`))[0]).toBe(404);
+    expect((await get(`/v1/reports/acquisition/figure?${PERIOD}&column=cost&cursor=x`))[0]).toBe(400);
+    expect((await get(`/v1/reports/acquisition/figure?${PERIOD}&column=cost&segment=x`))[0]).toBe(400);
+    expect((await get(`/v1/reports/attribution/touches?${PERIOD}&place=0`))[0]).toBe(400);
+    expect((await get(`/v1/reports/accounts/touches?${PERIOD}&cursor=eA`))[0]).toBe(400);
+  });
+});
