@@ -12,7 +12,7 @@ const UNKNOWN_ID = '019aa4d6-0c00-7000-8000-00000000dead';
 
 /** Lists that are asked for with something. */
 const NEEDED: Readonly<Record<string, string>> = {
-  '/v1/reports/accounts/touches': `?account=${UNKNOWN_ID}`,
+  '/v1/reports/figure': '?report=acquisition&column=leads',
   '/v1/reports/variants/outcomes': '?campaign=x&variant=a&what=won',
 };
 

@@ -1,14 +1,7 @@
 /** What came of messages, in money: reports as plain tables that lead back to touches. */
 export { minorDigits, toDecimal } from './domain/currency.js';
 export * from './domain/report.js';
-export {
-  type Figure,
-  figureIn,
-  figurePath,
-  figuresLinked,
-  type Source,
-  type SourceWithEntry,
-} from './domain/behind.js';
+export { type Figure, FIGURE, figureIn, figuresLinked, type Source, type SourceWithEntry } from './domain/behind.js';
 export { FEW, withoutSmallRows } from './domain/small-rows.js';
 export { reportCsv, type ReportCsvDialect } from './report-csv.js';
 export { REPORT_ROLES, type ReportRole } from './roles.js';

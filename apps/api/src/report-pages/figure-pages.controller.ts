@@ -1,23 +1,14 @@
-import { Controller, Get, Inject, Param, Query, Req, Res, UseFilters } from '@nestjs/common';
+import { Controller, Get, Inject, Query, Req, Res, UseFilters } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { z } from 'zod';
 import { definitionStore } from '#lib/consent';
 import { DomainError } from '#lib/kernel';
 import { Database, Times } from '#lib/platform';
-import {
-  columnWord,
-  ConsentTrendService,
-  type ReportColumn,
-  type ReportLanguage,
-  reportWords,
-  valueWord,
-} from '#lib/reporting';
+import { columnWord, ConsentTrendService, type ReportLanguage, reportWords, valueWord } from '#lib/reporting';
 import { toPageAnswer, toPageRequest } from '../http/page.schema.js';
 import { Uuid } from '../http/scalars.schema.js';
 import { SaidQuery, toSaidFilter } from '../reports/catalog/said-query.js';
 import { ListPages } from './list-pages.js';
 import { Describe, Public } from '../http/route.js';
-import { ReportPath } from '../reports/figure.controller.js';
 import { FigureQuery, Figures, type FoundFigure } from '../reports/figures.js';
 import { type Html, piece } from './html.js';
 import { Cells } from './page/cells.js';
@@ -91,7 +82,7 @@ export class FigurePagesController {
     await this.lists.show(reply, page, listed);
   }
 
-  @Get(':report/figure')
+  @Get('figure')
   @Public()
   @Describe({
     id: 'getFigurePage',
@@ -101,7 +92,6 @@ export class FigurePagesController {
     errors: ['not_found', 'invalid_zone'],
   })
   async figure(
-    @Param({ schema: ReportPath }) { report: key }: z.infer<typeof ReportPath>,
     @Query({ schema: PageQuery }) given: PageQuery,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
@@ -110,14 +100,15 @@ export class FigurePagesController {
     if (reader === null) return toSignIn(request, reply);
     const language = languageOf(given.language, request.headers['accept-language']);
     const say = sayIn(language);
-    if (!this.catalog.all.some((one) => one.key === key && isOfferedTo(reader, one)))
-      throw new DomainError('not_found', 'Choose one of the reports on /reports.');
     const asked = askedOf(given);
     const query = filtersIn(FigureQuery, asked);
-    const found = await this.figures.find(key, reader, query);
+    const { report: key } = query;
+    if (!this.catalog.all.some((one) => one.key === key && isOfferedTo(reader, one)))
+      throw new DomainError('not_found', 'Choose one of the reports on /reports.');
+    const found = await this.figures.find(reader, query);
     const { report, column, cell, next } = found;
     const [brand] = await definitionStore.brands(this.database.tx, [reader.brandId]);
-    const { row: _r, column: _c, cursor: _n, limit: _l, ...filters } = asked;
+    const { report: _k, row: _r, column: _c, cursor: _n, limit: _l, ...filters } = asked;
     const back = `/reports/${key}?${new URLSearchParams({ ...filters, language }).toString()}`;
     const cells = new Cells(language, (link) => pageOf(link, language));
     const { nextCursor } = toPageAnswer({ items: [], next }, (item) => item);
@@ -182,7 +173,7 @@ function sourcesOf({ column, items, all, report }: FoundFigure, cells: Cells, la
   if (items === null) return null;
   const say = sayIn(language);
   const times = new Times(language, report.zone, report.dataThrough);
-  const adds = (value: number | null): Html => cells.td(column as ReportColumn, addedCell(value));
+  const adds = (value: number | null): Html => cells.td(column, addedCell(value));
   const rows = items.map(({ kind, id, at, name, adds: value, entry, link }) => {
     const href = link === null ? null : pageOf(link, language);
     return piece`<tr>

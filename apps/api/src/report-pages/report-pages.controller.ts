@@ -15,6 +15,7 @@ import {
   drawChart,
   EXIT_MESSAGES,
   FEW,
+  FIGURE,
   type ReportLanguage,
   reportWords,
 } from '#lib/reporting';
@@ -174,6 +175,7 @@ export function isOfferedTo({ roles }: Reader, { roles: wanted, needsAllRoles }:
 const LISTS = new Map([
   [EXIT_MESSAGES, '/reports/exits/messages'],
   [CONSENTS_SAID, '/reports/consents/said'],
+  [FIGURE, '/reports/figure'],
   [ATTRIBUTION_TOUCHES, '/reports/attribution/touches'],
   [DEALS_BEHIND, '/reports/sales/deals'],
   [ACCOUNT_TOUCHES, '/reports/accounts/touches'],
@@ -189,8 +191,7 @@ export function pageOf(link: string, language: ReportLanguage): string | null {
   if (entry !== undefined) return `/reports/entries/${entry}?language=${language}`;
   const [, message] = /^\/v1\/messages\/([0-9a-f-]{36})$/.exec(path) ?? [];
   if (message !== undefined) return `/reports/messages/${message}?language=${language}`;
-  const [, report] = /^\/v1\/reports\/([a-z-]{1,40})\/figure$/.exec(path) ?? [];
-  const page = report === undefined ? LISTS.get(path) : `/reports/${report}/figure`;
+  const page = LISTS.get(path);
   return page === undefined ? null : `${page}?${query}&language=${language}`;
 }
 

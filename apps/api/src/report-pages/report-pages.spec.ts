@@ -47,6 +47,8 @@ describe('the reports as pages', () => {
       '/reports/attribution/touches',
       '/reports/exits/messages',
       '/reports/sales/deals',
+      '/reports/consents/said',
+      '/reports/figure?report=acquisition&column=leads',
       '/reports/funnel/leads',
       '/reports/pages/engagements',
       '/reports/variants/outcomes?campaign=x&variant=a&what=won',

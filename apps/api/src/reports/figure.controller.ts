@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { z } from 'zod';
 import type { Principal } from '#lib/consent';
 import { toIso } from '#lib/platform';
@@ -12,8 +12,6 @@ import { ReportPeriods } from './report-period.js';
 import { SaidPage, SaidQuery, toSaid, toSaidFilter } from './catalog/said-query.js';
 import { FigureQuery, Figures, type FoundFigure } from './figures.js';
 import { entryPath } from './entry-path.js';
-
-export const ReportPath = z.strictObject({ report: z.string().regex(/^[a-z-]{1,40}$/) });
 
 const FigureNumber = z.strictObject({
   column: z.string(),
@@ -84,7 +82,7 @@ export class FigureController {
     return toPageAnswer({ items: [...page.items], next: page.next }, toSaid);
   }
 
-  @Get(':report/figure')
+  @Get('figure')
   @RequireScope('messages:read')
   @Describe({
     id: 'getFigureOfReport',
@@ -96,12 +94,11 @@ export class FigureController {
     errors: ['not_found', 'invalid_zone'],
   })
   async figure(
-    @Param({ schema: ReportPath }) { report }: z.infer<typeof ReportPath>,
     @Query({ schema: FigureQuery }) query: FigureQuery,
     @Caller() caller: Principal,
   ): Promise<z.infer<typeof FigureAnswer>> {
     const reader = { brandId: brandOf(caller), seesMessages: true };
-    return toFigureAnswer(await this.figures.find(report, reader, query));
+    return toFigureAnswer(await this.figures.find(reader, query));
   }
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ago, day, eur, MoneyWorld, PERIOD, type ReportedCell, visit } from '../testing/money-world.js';
+import { ago, columnOf, day, eur, MoneyWorld, PERIOD, type ReportedCell, visit } from '../testing/money-world.js';
 import { LONG } from '../../../../test/support/form.js';
+import { BRAND } from '../testing/running-api.js';
 import { ReportCatalog } from './catalog/report-catalog.js';
 
 interface Column {
@@ -20,6 +21,11 @@ interface Answer {
   readonly credit?: number | null;
   readonly parts?: readonly { readonly column: string }[];
   readonly figure?: { readonly value: number };
+}
+interface Table {
+  readonly columns: readonly Column[];
+  readonly rows: readonly { readonly cells: readonly ReportedCell[] }[];
+  readonly total: { readonly cells: readonly ReportedCell[] } | null;
 }
 /** One number of a report. */
 interface Number {
@@ -91,11 +97,9 @@ describe('every number of every report', () => {
     const reports = [...all.filter(([report]) => report !== 'snapshots'), ...ALSO];
     numbers = [];
     for (const [report, more] of reports) {
-      const { columns, rows, total } = (await world.asked(`${PERIOD}&${more}`, key, report)) as unknown as {
-        columns: Column[];
-        rows: { cells: ReportedCell[] }[];
-        total: { cells: ReportedCell[] } | null;
-      };
+      const { columns, rows, total } = (
+        await api.send('GET', `/v1/reports/${report}?${PERIOD}&${more}`, { key })
+      ).json<Table>();
       for (const { cells } of [...rows, ...(total === null ? [] : [total])])
         columns.forEach((column, i) => {
           const cell = cells[i];
@@ -175,16 +179,51 @@ describe('every number of every report', () => {
       const { status, text } = await world.api.send('GET', link, { key: world.key });
       return [status, text] as const;
     };
-    expect(await get(`/v1/reports/acquisition/figure?${PERIOD}`)).toMatchObject([
+    expect(await get(`/v1/reports/figure?report=acquisition&${PERIOD}`)).toMatchObject([
       400,
       expect.stringContaining('column'),
     ]);
-    expect((await get(`/v1/reports/nothing/figure?column=x`))[0]).toBe(404);
-    expect((await get(`/v1/reports/acquisition/figure?${PERIOD}&column=nothing`))[0]).toBe(404);
-    expect((await get(`/v1/reports/acquisition/figure?${PERIOD}&column=cost&row=1999-01`))[0]).toBe(404);
-    expect((await get(`/v1/reports/acquisition/figure?${PERIOD}&column=cost&cursor=x`))[0]).toBe(400);
-    expect((await get(`/v1/reports/acquisition/figure?${PERIOD}&column=cost&segment=x`))[0]).toBe(400);
+    expect((await get('/v1/reports/figure?report=nothing&column=x'))[0]).toBe(404);
+    expect((await get(`/v1/reports/figure?report=acquisition&${PERIOD}&column=nothing`))[0]).toBe(404);
+    expect((await get(`/v1/reports/figure?report=acquisition&${PERIOD}&column=cost&row=1999-01`))[0]).toBe(404);
+    expect((await get(`/v1/reports/figure?report=acquisition&${PERIOD}&column=cost&cursor=x`))[0]).toBe(400);
+    expect((await get(`/v1/reports/figure?report=acquisition&${PERIOD}&column=cost&segment=x`))[0]).toBe(400);
     expect((await get(`/v1/reports/attribution/touches?${PERIOD}&place=0`))[0]).toBe(400);
     expect((await get(`/v1/reports/accounts/touches?${PERIOD}&cursor=eA`))[0]).toBe(400);
+  });
+
+  it('credits a click of nobody who does not let themselves be counted, and says how many those are', async () => {
+    const { api, key } = world;
+    const put = async (path: string, body: object) =>
+      expect((await api.send(path.endsWith('consents') ? 'POST' : 'PUT', path, { key, body })).status).toBeLessThan(
+        300,
+      );
+    const labels = { en: 'Counting', de: 'Zählen' };
+    await put('/v1/purposes/counting', { enforcement: 'restrictive', legalBasis: 'consent', labels });
+    const engaged = () => world.asked(`${PERIOD}&basis=engaged&conversion=order&models=linear`);
+    const [ann, bob] = [await world.send('ann'), await world.send('bob')];
+    const click = (id: string, message: string) => ({ type: 'clicked', id, message, at: new Date().toISOString() });
+    const counted = async () => {
+      const { rows } = await world.asked(PERIOD, key, 'quality');
+      return rows.find(({ cells }) => cells[0]?.value === 'clicks_without_consent')?.cells[1];
+    };
+    const said = async (id: string, message: string) => {
+      expect(await world.report([click(id, message)])).toMatchObject([{ result: 'recorded' }]);
+    };
+    // The brand names no purpose: whoever reports clicks answers for them.
+    await said('k0', ann);
+    expect(await counted()).toEqual({ value: 0 });
+    await put('/v1/brands/acme', { ...BRAND, tracking: { purpose: 'counting' } });
+    await put('/v1/contacts/ann/consents', {
+      ...{ channel: 'email', purpose: 'counting', kind: 'granted', wording: 'Count me.' },
+      ...{ legalBasis: 'consent', method: 'web_form' },
+    });
+    const before = columnOf(await engaged(), 'touches')['email'];
+    await said('k1', ann);
+    await said('k2', bob);
+    expect(columnOf(await engaged(), 'touches')['email']).toBe(Number(before) + 1);
+    const cell = await counted();
+    expect(cell).toMatchObject({ value: 1 });
+    expect((await ask(cell?.link ?? '')).items).toMatchObject([{ kind: 'message', link: `/v1/messages/${bob}` }]);
   });
 });

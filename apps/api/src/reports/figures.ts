@@ -8,6 +8,10 @@ import { ReportCatalog, type ReportReader } from './catalog/report-catalog.js';
 
 /** Which number of a report; beside it stands the query of the report. */
 export const FigureQuery = z.looseObject({
+  report: z
+    .string()
+    .regex(/^[a-z-]{1,40}$/, 'must be the key of a report')
+    .meta({ description: 'Key of the report.' }),
   row: z.string().max(4_000).optional().meta({
     description: 'The row, as links name it: by the texts that it begins with; left out: the total.',
   }),
@@ -40,9 +44,8 @@ export class Figures {
    * @throws DomainError not_found for no such report or number, invalid_request for filters that mean nothing
    */
   async find(
-    key: string,
     reader: ReportReader,
-    { row, column, limit, cursor, ...rest }: FigureQuery,
+    { report: key, row, column, limit, cursor, ...rest }: FigureQuery,
   ): Promise<FoundFigure> {
     const offered = this.catalog.all.find((one) => one.key === key);
     if (offered === undefined) throw new DomainError('not_found', 'Choose one of the reports of /docs.');

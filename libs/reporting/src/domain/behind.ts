@@ -93,7 +93,7 @@ export function figureIn(report: Report, row: string | null, key: string): Figur
 }
 
 /** Where it is listed what a number is made of. */
-export const figurePath = (report: string): string => `/v1/reports/${report}/figure`;
+export const FIGURE = '/v1/reports/figure';
 
 /**
  * Gives each number that leads nowhere yet the way to what it is made of, where that is known. Nothing leads on from a 0.
@@ -109,7 +109,7 @@ export function figuresLinked(report: Report, query: Readonly<Record<string, str
       if (cell.link !== undefined || cell.value === 0) return cell;
       const sources = SOURCES.get(cell);
       if (sources === undefined && partsOf(report, column.key).length === 0) return cell;
-      const link = linkTo(figurePath(report.key), { ...query, row: name, column: column.key });
+      const link = linkTo(FIGURE, { report: report.key, ...query, row: name, column: column.key });
       return sources === undefined ? { ...cell, link } : madeOf({ ...cell, link }, sources);
     }),
   });

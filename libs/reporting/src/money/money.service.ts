@@ -292,6 +292,7 @@ export class MoneyService {
     const exposures =
       reads === 'exposures' ? await touchStore.exposures(tx, brandId, { asOf, from, to, unit, campaign }) : [];
     const activity = await readActivity(tx, { brandId, asOf, ...period }, query);
+    const untracked = reads === 'accounts' ? await touchStore.untracked(tx, { brandId, asOf, ...period }) : [];
     const [gathered] = gatherer.end();
     if (gathered === undefined) throw new Error('there is one period');
     const touches = isWhole ? gathered.touches : await source.counts(period);
@@ -307,7 +308,16 @@ export class MoneyService {
       past: asked.asOf === null ? {} : { asOf: toIso(asked.asOf) },
       pastNotes: pastNotes(asked.asOf, position),
     };
-    return { frame, books, sent, costs: costsOf(books, sent, days.from, days.to), paths, exposures, activity };
+    return {
+      frame,
+      books,
+      sent,
+      costs: costsOf(books, sent, days.from, days.to),
+      paths,
+      exposures,
+      activity,
+      untracked,
+    };
   }
 
   /** Of most channels it is kept how many messages left; where parts or providers are charged for, the log is asked. */

@@ -53,6 +53,12 @@ export interface TouchScope {
   readonly returned?: boolean;
 }
 
+/** A click that credits nobody. */
+export interface UntrackedClick {
+  readonly message: string;
+  readonly at: EpochMs;
+}
+
 /** Which touches are listed; what is null narrows nothing. */
 export interface ListedTouches {
   readonly from: EpochMs;
@@ -141,6 +147,18 @@ export const touchStore = {
       DECLARE reported_touches NO SCROLL CURSOR FOR
       ${touchesOf(scope)}
       SELECT id, at, account::text AS account, contact_id::text AS contact, name, send FROM named WHERE ${ofThem} ORDER BY account`);
+  },
+
+  /** Clicks between two instants of people who did not let themselves be counted, oldest first. Uses touch_untracked_idx. */
+  async untracked(
+    tx: Tx,
+    { brandId, asOf, from, to }: Pick<TouchScope, 'brandId' | 'asOf'> & Pick<ListedTouches, 'from' | 'to'>,
+  ): Promise<UntrackedClick[]> {
+    return tx.sql<UntrackedClick>`
+      SELECT message_id::text AS message, at FROM sending.reported_feedback
+       WHERE brand_id = ${brandId} AND untracked AND NOT test AND NOT automated AND recorded_at <= ${toIso(asOf)}
+         AND at >= ${toIso(from)} AND at < ${toIso(to)} AND at <= ${toIso(asOf)}
+       ORDER BY at, message_id, event`;
   },
 
   /** Touches by when they were and by id, from behind a place on. */

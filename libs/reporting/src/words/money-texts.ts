@@ -223,6 +223,10 @@ export const MONEY_VALUES: Texts = {
     opportunities_without_lead: say('Opportunities without a lead', 'Verkaufschancen ohne Lead'),
     campaigns_without_cost: say('Campaigns without a cost', 'Kampagnen ohne Kosten'),
     accounts_without_data: say('Accounts that nobody described', 'Konten ohne Stammdaten'),
+    clicks_without_consent: say(
+      'Clicks of people who do not let themselves be counted, left out of every path',
+      'Klicks von Menschen, die sich nicht zählen lassen, in keinem Pfad',
+    ),
     costs_without_rate: say('Costs without an exchange rate', 'Kosten ohne Wechselkurs'),
   }),
   ...of('status', { open: say('Open', 'Offen'), won: say('Won', 'Gewonnen'), lost: say('Lost', 'Verloren') }),

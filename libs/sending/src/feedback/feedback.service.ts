@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { recipientStore } from '#lib/consent';
+import { consentObstacle } from '#lib/decision';
 import type { BrandId, ContactId, EntryId, EpochMs, MessageId } from '#lib/kernel';
 import { type Disclosures, LedgerService, type NewEntry } from '#lib/ledger';
 import { Database, newId, toIso, type Tx } from '#lib/platform';
@@ -46,6 +47,8 @@ interface Planned {
 interface Recorded extends Planned {
   readonly plan: Extract<FeedbackPlan, { kind: 'record' }>;
   readonly message: ReportedMessage;
+  /** A click of somebody who does not let themselves be counted. */
+  readonly isUntracked: boolean;
 }
 
 const UNIQUE_VIOLATION = '23505';
@@ -88,10 +91,11 @@ export class FeedbackService {
     const now = clock[0]?.now ?? 0;
 
     const planned = planAll(events, messages, before, erased, reporter, now);
-    const recorded = planned.flatMap((one): Recorded[] => {
+    const toRecord = planned.flatMap((one) => {
       const message = messages.get(one.event.messageId);
       return one.plan.kind === 'record' && message !== undefined ? [{ ...one, plan: one.plan, message }] : [];
     });
+    const recorded = await withTracking(tx, toRecord);
     if (recorded.length > 0) await this.record(tx, recorded, reporter, now);
     const suppresses = recorded.some(({ plan }) => plan.suppresses !== null);
     const inFlight = suppresses ? await messageStore.started(tx, sharing) : [];
@@ -126,6 +130,22 @@ export class FeedbackService {
       warmUpsOf(message, disclosures).map(({ rule, key, day }) => ({ brandId: message.brandId, rule, key, day, what })),
     );
   }
+}
+
+/**
+ * Whether each click is of somebody who lets themselves be counted: an opt-in to the purpose that their brand names, in force
+ * when they clicked. Where a brand names none, whoever reports clicks answers for that.
+ */
+async function withTracking(tx: Tx, recorded: readonly Omit<Recorded, 'isUntracked'>[]): Promise<Recorded[]> {
+  const asked = recorded.filter(({ event, message }) => event.type === 'clicked' && message.trackingPurposeId !== null);
+  const points = new Set(asked.flatMap(({ message }) => message.contactPointId ?? []));
+  const states = points.size === 0 ? null : await recipientStore.consents(tx, [...points]);
+  return recorded.map((one) => {
+    const { contactPointId, trackingPurposeId } = one.message;
+    if (!asked.includes(one) || trackingPurposeId === null) return { ...one, isUntracked: false };
+    const state = contactPointId === null ? null : (states?.get(contactPointId)?.get(trackingPurposeId) ?? null);
+    return { ...one, isUntracked: consentObstacle('restrictive', state, one.event.at) !== null };
+  });
 }
 
 /** Plans events one after the other, each on what those before it leave. */
@@ -197,7 +217,7 @@ function warmUpsOf(
   return (record as DecisionRecord | undefined)?.facts.warmUps ?? [];
 }
 
-function entryOf({ event, message, entryId }: Recorded, { actor, via }: Reporter, now: EpochMs): NewEntry {
+function entryOf({ event, message, entryId, isUntracked }: Recorded, { actor, via }: Reporter, now: EpochMs): NewEntry {
   const { id, type, at, bounce, automated, link, machine, claimedAt } = event;
   return {
     id: entryId,
@@ -221,6 +241,7 @@ function entryOf({ event, message, entryId }: Recorded, { actor, via }: Reporter
         automated,
         link,
         ...(machine === undefined ? {} : { machine }),
+        ...(isUntracked ? { untracked: true } : {}),
         ...(claimedAt === undefined ? {} : { claimed: toIso(claimedAt) }),
       },
       actor,

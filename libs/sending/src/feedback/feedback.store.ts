@@ -20,6 +20,8 @@ export type ReportedMessage = Pick<
 > & {
   readonly hasHardBounced: boolean;
   readonly hasComplained: boolean;
+  /** The purpose under which people of its brand let themselves be counted; null where the brand names none. */
+  readonly trackingPurposeId: string | null;
 };
 
 /** An event that was recorded before. */
@@ -46,6 +48,8 @@ export const feedbackStore = {
              m.first_started_at AS "firstStartedAt", m.entry_ids AS "entryIds",
              EXISTS (SELECT 1 FROM sending.touch t WHERE t.message_id = m.id AND t.type = 'bounced' AND t.bounce = 'hard')
                AS "hasHardBounced",
+             (SELECT p.id FROM consent.brand b JOIN consent.purpose p ON p.brand_id = b.id AND p.key = b.tracking ->> 'purpose'
+               WHERE b.id = m.brand_id) AS "trackingPurposeId",
              EXISTS (SELECT 1 FROM sending.touch t WHERE t.message_id = m.id AND t.type = 'complained') AS "hasComplained"
         FROM sending.message m
        WHERE m.id = ANY (${[...ids]}::uuid[]) AND m.brand_id = ${brandId}`;
@@ -76,18 +80,22 @@ export const feedbackStore = {
    * Adds touches, with what their messages belong to.
    * @throws the driver's unique_violation when somebody else used an id meanwhile, for a message of another person
    */
-  async insert(tx: Tx, touches: readonly { readonly event: Feedback; readonly entryId: EntryId }[]): Promise<void> {
+  async insert(
+    tx: Tx,
+    touches: readonly { readonly event: Feedback; readonly entryId: EntryId; readonly isUntracked: boolean }[],
+  ): Promise<void> {
     await tx.execute`
       INSERT INTO sending.touch (message_id, type, at, brand_id, contact_id, channel, topic_id, campaign_id, step, variant,
-                                 provider_id, test, event, bounce, smtp_status, automated, recorded_at, entry_id)
+                                 provider_id, test, event, bounce, smtp_status, automated, recorded_at, entry_id, untracked)
       SELECT m.id, e.type, e.at, m.brand_id, m.contact_id, m.channel, m.topic_id, m.campaign_id, m.step, m.variant,
-             m.provider_id, m.test, e.event, e.bounce, e.smtp_status, e.automated, clock_timestamp(), e.entry_id
+             m.provider_id, m.test, e.event, e.bounce, e.smtp_status, e.automated, clock_timestamp(), e.entry_id, e.untracked
         FROM unnest(${touches.map(({ event }) => event.messageId)}::uuid[], ${touches.map(({ event }) => event.type)}::text[],
                     ${touches.map(({ event }) => toIso(event.at))}::timestamptz[], ${touches.map(({ event }) => event.id)}::text[],
                     ${touches.map(({ event }) => event.bounce?.kind ?? null)}::text[],
                     ${touches.map(({ event }) => event.bounce?.status ?? null)}::text[],
-                    ${touches.map(({ event }) => event.automated)}::boolean[], ${touches.map(({ entryId }) => entryId)}::uuid[])
-             AS e (message_id, type, at, event, bounce, smtp_status, automated, entry_id)
+                    ${touches.map(({ event }) => event.automated)}::boolean[], ${touches.map(({ entryId }) => entryId)}::uuid[],
+                    ${touches.map(({ isUntracked }) => isUntracked)}::boolean[])
+             AS e (message_id, type, at, event, bounce, smtp_status, automated, entry_id, untracked)
         JOIN sending.message m ON m.id = e.message_id`;
   },
 };

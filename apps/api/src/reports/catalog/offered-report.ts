@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { BrandId } from '#lib/kernel';
+import { toIso } from '#lib/platform';
 import { type Chart, type Report, type ReportLanguage, type ReportRole, withoutSmallRows } from '#lib/reporting';
 
 /** A report that was made, and how it is drawn. */
@@ -77,10 +78,14 @@ export function queryText(
   const asked = Object.entries(query).flatMap(([name, value]): [string, string][] => {
     if (value === undefined || name in FORMS || name in days || idle.includes(name)) return [];
     if (shape[name]?.safeParse(undefined).data === value) return [];
-    return [[name, name === 'asOf' ? new Date(Number(value)).toISOString() : String(value)]];
+    return [[name, name === 'asOf' ? toIso(Number(value)) : textOf(value)]];
   });
   const own = Object.entries(days).filter(([name]) => name in shape);
   return Object.fromEntries([...own, ...asked]);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** The report for somebody who may not see single people. */

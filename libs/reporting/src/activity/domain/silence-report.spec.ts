@@ -25,7 +25,7 @@ function months(presences: readonly Presence[], silentDays: number) {
       ...{ parameters: {}, past: {}, pastNotes: [] },
     },
     costs: { spent: [], missing: [], counted: [] },
-    ...{ sent: [], exposures: [], activity: { ...NO_ACTIVITY, presences } },
+    ...{ sent: [], exposures: [], untracked: [], activity: { ...NO_ACTIVITY, presences } },
     paths: {
       ...{ table: new PathTableBuilder({ halfLifeDays: 7 }).build(), conversions: [], touches: new Map(), nulls: 0 },
       ...{ accounts: new Map(), otherAccounts: 0, open: 0 },

@@ -4,7 +4,7 @@ import { linkTo } from '../../domain/asked.js';
 import type { Source } from '../../domain/behind.js';
 import type { ParameterValue, Report, ReportNote } from '../../domain/report.js';
 import type { Books, Conversion } from './books.js';
-import type { Exposure, SentMessages } from '../touch.store.js';
+import type { Exposure, SentMessages, UntrackedClick } from '../touch.store.js';
 import { compare, type MissingRate } from './amounts.js';
 import type { Costs, Spent } from './costs.js';
 import { NO_NAME } from './no-name.js';
@@ -39,6 +39,8 @@ export interface MoneyData {
   readonly exposures: readonly Exposure[];
   /** What people did and were sent, as far as the report asks for it. */
   readonly activity: Activity;
+  /** Clicks of people who do not let themselves be counted, where the report asks for them. */
+  readonly untracked: readonly UntrackedClick[];
 }
 
 /** Path of the touches behind a figure. */

@@ -1,7 +1,8 @@
 import type { EpochMs } from '#lib/kernel';
 import { madeOf, type Source } from '../../domain/behind.js';
-import { count, known, rate, ratio, type Report, type ReportCell, text } from '../../domain/report.js';
+import { count, known, notAvailable, rate, ratio, type Report, type ReportCell, text } from '../../domain/report.js';
 import type { FactKind } from '../../facts/domain/fact.js';
+import type { UntrackedClick } from '../touch.store.js';
 import type { Conversion } from './books.js';
 import { type MoneyData, reportOf, touchesBehind } from './frame.js';
 import { ofConversions, ofFact } from './sources-of.js';
@@ -56,6 +57,12 @@ export function qualityReport(data: MoneyData): Report {
       all: listed(paths.accounts.size + paths.otherAccounts, touchesBehind(data, { basis: basisOf(data) })),
     },
     {
+      name: 'clicks_without_consent',
+      found: counted(data.untracked.length, () => data.untracked.map(ofClick)),
+      // How many clicks there were is in the report on mails, by message.
+      all: notAvailable('not_defined'),
+    },
+    {
       name: 'costs_without_rate',
       found: counted(costs.missing.length, () => costs.missing.map(({ fact, day }) => ofFact(fact, null, 1, day))),
       all: counted(costs.counted.length, () => costs.counted.map((fact) => ofFact(fact, null))),
@@ -64,7 +71,7 @@ export function qualityReport(data: MoneyData): Report {
   return reportOf('quality', data, {
     columns: [text('finding'), count('found'), count('of_all'), rate('share')],
     rows: findings.map(({ name, found, all }) => ({
-      cells: [known(name), found, all, ratio(numberIn(found), numberIn(all))],
+      cells: [known(name), found, all, 'notAvailable' in all ? all : ratio(numberIn(found), numberIn(all))],
     })),
     total: null,
   });
@@ -94,6 +101,10 @@ function campaignsWithoutCost(data: MoneyData): Finding {
   const without = all.filter(([campaign]) => !paid.has(campaign));
   const cell = (some: typeof all): ReportCell => counted(some.length, () => some.map(([, source]) => source));
   return { name: 'campaigns_without_cost', found: cell(without), all: cell(all) };
+}
+
+function ofClick({ message, at }: UntrackedClick): Source {
+  return { kind: 'message', id: message, at, name: '', adds: 1, fact: null, link: `/v1/messages/${message}` };
 }
 
 function counted(number: number, sources: () => readonly Source[]): ReportCell {

@@ -1,5 +1,4 @@
 import { DAY } from '#lib/attribution';
-import type { EpochMs } from '#lib/kernel';
 import { linkTo } from '../../domain/asked.js';
 import {
   count,
@@ -15,7 +14,7 @@ import {
   sumOfKnown,
   text,
 } from '../../domain/report.js';
-import { madeOf, type Source } from '../../domain/behind.js';
+import { madeOf } from '../../domain/behind.js';
 import { COST_SEGMENTS, type CostSegment } from '../../facts/domain/fact.js';
 import { compare, mean, type MissingRate, missingRate, quantile, sumOf } from './amounts.js';
 import { type Books, type Conversion, regionOf } from './books.js';
@@ -30,7 +29,7 @@ import {
 } from './frame.js';
 import type { ConversionTouches } from './path-gatherer.js';
 import { unnamedIn } from './quality-report.js';
-import { ofConversion, ofConversions, ofFact, worth } from './sources-of.js';
+import { ofConversion, ofConversions, worth } from './sources-of.js';
 
 export const SEGMENTS = COST_SEGMENTS;
 export type Segment = CostSegment;

@@ -113,7 +113,7 @@ describe('variants', () => {
     };
     const costs = { spent: [], missing: [], counted: [] };
     const report = variantsReport(
-      { books, frame, exposures, costs, paths, sent: [], activity: NO_ACTIVITY },
+      { books, frame, exposures, costs, paths, untracked: [], sent: [], activity: NO_ACTIVITY },
       {
         windowDays,
         unit: 'account',
