@@ -3,11 +3,35 @@ import path from 'node:path';
 import { type Files, readZip } from '#lib/proof';
 
 /**
- * The files of a bundle: an archive, or the folder into which somebody has unpacked it.
- * @throws Malformed when the archive is damaged, or an error of the file system
+ * Reads bundles one after the other, each archive into the same memory: how much is needed is what the largest takes,
+ * whenever the runtime clears away what nobody looks at any more. So only the files of the last one can be looked at.
  */
-export function readBundle(place: string): Files {
-  if (!fs.statSync(place).isDirectory()) return readZip(fs.readFileSync(place));
+export class BundleReader {
+  private room = Buffer.alloc(0);
+
+  /**
+   * The files of a bundle: an archive, or the folder into which somebody has unpacked it. Good until the next is read.
+   * @throws Malformed when the archive is damaged, or an error of the file system
+   */
+  read(place: string): Files {
+    return fs.statSync(place).isDirectory() ? readFolder(place) : readZip(this.readFile(place));
+  }
+
+  private readFile(place: string): Buffer {
+    const file = fs.openSync(place, 'r');
+    try {
+      const { size } = fs.fstatSync(file);
+      if (size > this.room.length) this.room = Buffer.allocUnsafeSlow(size);
+      let at = 0;
+      for (let read = -1; at < size && read !== 0; at += read) read = fs.readSync(file, this.room, at, size - at, at);
+      return this.room.subarray(0, at);
+    } finally {
+      fs.closeSync(file);
+    }
+  }
+}
+
+function readFolder(place: string): Files {
   const names = fs.readdirSync(place, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return new Map(
     names.map(({ name, parentPath }) => {

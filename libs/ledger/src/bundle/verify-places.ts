@@ -10,7 +10,7 @@ import {
   volumesJson,
   volumesText,
 } from '#lib/proof';
-import { readBundle } from './read-bundle.js';
+import { BundleReader } from './read-bundle.js';
 
 type Evidence = Omit<BundleEvidence, 'files' | 'embedded'>;
 
@@ -36,20 +36,21 @@ export function verifyPlaces(
   const count = ({ records }: BundleVerdict): void => {
     for (const { role, idx } of records) if (role === 'record') positions.add(idx);
   };
+  const reader = new BundleReader();
   const [only = '', ...others] = places;
   if (others.length === 0) {
-    const files = readBundle(only);
+    const files = reader.read(only);
     const whole = verifyBundle({ ...evidence, files });
     count(whole);
     return { whole, positions, checkpoint: files.get('checkpoint') };
   }
-  const numbered = places.map((place) => ({ place, number: volumeNumber(readBundle(place)) }));
+  const numbered = places.map((place) => ({ place, number: volumeNumber(reader.read(place)) }));
   numbered.sort((a, b) => a.number - b.number);
   const volumes = new VolumesVerification(evidence);
   let checkpoint: Buffer | undefined;
   for (const { place } of numbered) {
-    const files = readBundle(place);
-    // A copy: the file is a part of the whole archive, which must not stay in memory for it.
+    const files = reader.read(place);
+    // A copy: the file is a part of the archive, whose memory the next one takes.
     const note = files.get('checkpoint');
     if (note !== undefined) checkpoint ??= Buffer.from(note);
     const verdict = volumes.add(files);

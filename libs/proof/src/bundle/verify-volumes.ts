@@ -135,7 +135,7 @@ function manifestIn(bytes: Buffer): [Manifest | null] {
   }
 }
 
-/** A copy of one file: what it is taken from is the whole archive, which must not stay in memory for it. */
+/** A copy of one file: what it is taken from is the whole archive, whose memory the next one may take. */
 function kept(files: Files, name: string): Map<string, Buffer> {
   const bytes = files.get(name);
   return new Map(bytes === undefined ? [] : [[name, Buffer.from(bytes)]]);
