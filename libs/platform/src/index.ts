@@ -7,6 +7,7 @@ export * from './random.js';
 export { CONFIG, describeConfig, readConfig, type Config } from './config/config.js';
 export { joinParts, nameOfColumn, SqlPart, sqlPart } from './database/composed.js';
 export { column, type CopyTarget, uuidList } from './database/copy.js';
+export type { CopiedRow } from './database/copy-out.js';
 export { Database, type DatabaseOptions } from './database/database.js';
 export { durabilityProblems } from './database/durability.js';
 export type { ModelTx } from './database/models.js';

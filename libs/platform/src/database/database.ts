@@ -92,6 +92,7 @@ export class Database {
         ? handleOn({ query: (config: pg.QueryConfig) => this.pool.query(config) } as Pick<PoolClient, 'query'>)
         : handleBy((ask) => this.lend(({ tx }) => ask(tx)))),
       copy: (target, rows) => this.transaction((tx) => tx.copy(target, rows)),
+      copyOut: (statement, visit) => this.transaction((tx) => tx.copyOut(statement, visit)),
     };
   }
 

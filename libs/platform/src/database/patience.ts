@@ -100,6 +100,7 @@ export function handleBy(use: <T>(ask: (tx: Tx) => Promise<T>) => Promise<T>): T
     execute: (strings, ...values) => use((tx) => tx.execute(strings, ...values)),
     composed: <Row extends readonly unknown[]>(statement: SqlPart) => use((tx) => tx.composed<Row>(statement)),
     copy: <Row>(target: CopyTarget<Row>, rows: readonly Row[]) => use((tx) => tx.copy(target, rows)),
+    copyOut: (statement, visit) => use((tx) => tx.copyOut(statement, visit)),
   };
 }
 

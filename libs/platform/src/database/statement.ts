@@ -3,6 +3,7 @@ import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import pg from 'pg';
 import { type SqlPart, toText } from './composed.js';
 import { copyRows, type CopyTarget } from './copy.js';
+import { copyRowsOut } from './copy-out.js';
 import type { Tx } from './tx.js';
 
 const { builtins } = pg.types;
@@ -90,5 +91,6 @@ export function handleOn(client: Pick<PoolClient, 'query'>): Tx {
       return (await client.query(query as QueryConfig)).rows as Row[];
     },
     copy: <Row>(target: CopyTarget<Row>, rows: readonly Row[]) => copyRows(client, target, rows),
+    copyOut: (statement, visit) => copyRowsOut(client, statement, visit),
   };
 }

@@ -1,6 +1,7 @@
 import type { EpochMs } from '#lib/kernel';
 import type { SqlPart } from './composed.js';
 import type { CopyTarget } from './copy.js';
+import type { CopiedRow } from './copy-out.js';
 
 /**
  * A handle on PostgreSQL: inside `Database.transaction` it belongs to that transaction, as
@@ -32,6 +33,11 @@ export interface Tx {
   composed<Row extends readonly unknown[]>(statement: SqlPart): Promise<Row[]>;
   /** Inserts many rows in one go, all or none. */
   copy<Row>(target: CopyTarget<Row>, rows: readonly Row[]): Promise<void>;
+  /**
+   * Reads the rows of a SELECT as PostgreSQL has them in binary, for those that are counted in millions.
+   * @param visit is told each row before the next is read; what it is told is not to be kept
+   */
+  copyOut(statement: SqlPart, visit: (row: CopiedRow) => void): Promise<void>;
 }
 
 /** ISO 8601 in UTC with milliseconds, the form in which instants are bound to SQL and shown at the doors. */

@@ -5,10 +5,10 @@ import type { Dimension } from '../touch.store.js';
 /** Bytes of one touch in a packed row: microseconds since 2000 (8), place of its contact (4), name and what it is (4). */
 const TOUCH_BYTES = 16;
 /** The lowest bits of the last four bytes. */
-const CAME_BACK = 1;
-const VISIT = 2;
-const FLAGS = 2;
-const EPOCH_2000 = 946_684_800_000;
+export const CAME_BACK = 1;
+export const VISIT = 2;
+export const FLAGS = 2;
+export const EPOCH_2000 = 946_684_800_000;
 const TWO_32 = 2 ** 32;
 
 /** The look-back by which the path of an account's last touch is kept. */
