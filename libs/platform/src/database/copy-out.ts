@@ -49,8 +49,8 @@ function literal(value: unknown): string {
 }
 
 class RowAt implements CopiedRow {
-  bytes = Buffer.alloc(0);
-  view = new DataView(new ArrayBuffer(0));
+  bytes: Buffer = Buffer.alloc(0);
+  view: DataView = new DataView(new ArrayBuffer(0));
   start = 0;
   end = 0;
 }
@@ -62,7 +62,8 @@ class RowAt implements CopiedRow {
 class CopyOut implements Submittable {
   private fault: Error | undefined;
   /** The beginning of a message whose end has not come yet. */
-  private rest: Buffer | null = null;
+  private begun: Buffer | null = null;
+  private isOver = false;
   private isHeaderPast = false;
   private readonly row = new RowAt();
   private giveBack = (): void => undefined;
@@ -83,6 +84,7 @@ class CopyOut implements Submittable {
     this.toDriver = (bytes) => listeners.forEach((listener) => listener.call(stream, bytes));
     this.giveBack = () => {
       this.giveBack = () => undefined;
+      this.isOver = true;
       stream.off('data', listen);
       for (const listener of listeners) stream.on('data', listener);
     };
@@ -90,8 +92,27 @@ class CopyOut implements Submittable {
   }
 
   private read(chunk: Buffer): void {
-    const bytes = this.rest === null ? chunk : Buffer.concat([this.rest, chunk]);
-    this.rest = null;
+    const { begun } = this;
+    if (begun === null) {
+      this.take(chunk);
+      return;
+    }
+    // Only the message that was begun is put together with its end, not all that came with it.
+    const head = Buffer.concat([begun, chunk.subarray(0, HEAD_BYTES)]);
+    const lacking = head.length < HEAD_BYTES ? Infinity : 1 + head.readInt32BE(1) - begun.length;
+    if (lacking > chunk.length) {
+      this.begun = Buffer.concat([begun, chunk]);
+      return;
+    }
+    this.begun = null;
+    this.take(Buffer.concat([begun, chunk.subarray(0, lacking)]));
+    const more = chunk.subarray(lacking);
+    if (this.isOver) this.toDriver(more);
+    else this.take(more);
+  }
+
+  /** Whole messages; of the last there may be no more than its beginning. */
+  private take(bytes: Buffer): void {
     const { row } = this;
     row.bytes = bytes;
     const view = (row.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length));
@@ -99,8 +120,8 @@ class CopyOut implements Submittable {
     while (at + HEAD_BYTES <= bytes.length) {
       const end = at + 1 + view.getInt32(at + 1);
       if (end > bytes.length) break;
-      const kind = bytes[at];
-      if (kind === COPY_DATA) this.take(at + HEAD_BYTES, end);
+      const kind = view.getUint8(at);
+      if (kind === COPY_DATA) this.takeRow(at + HEAD_BYTES, end);
       else if (kind === COPY_DONE || kind === ERROR) {
         this.giveBack();
         this.toDriver(bytes.subarray(at));
@@ -108,11 +129,11 @@ class CopyOut implements Submittable {
       } else this.toDriver(bytes.subarray(at, end));
       at = end;
     }
-    if (at < bytes.length) this.rest = bytes.subarray(at);
+    if (at < bytes.length) this.begun = Buffer.from(bytes.subarray(at));
   }
 
   /** A message has one row; the header comes before the first, in its message or in one of its own. */
-  private take(from: number, end: number): void {
+  private takeRow(from: number, end: number): void {
     const start = this.isHeaderPast ? from : from + HEADER_BYTES;
     this.isHeaderPast = true;
     const { row } = this;

@@ -1,24 +1,16 @@
 import type { BrandId, EpochMs } from '#lib/kernel';
 import { plainList, type SqlPart, sqlPart, toIso } from '#lib/platform';
 
-/** Whose touches are kept anew: those of some accounts, or of everybody. */
+/** Whose touches are kept anew. */
 export interface KeptScope {
   readonly brandId: BrandId;
   /** Nothing that was recorded or happened later. */
   readonly through: EpochMs;
-  readonly accounts: readonly string[] | null;
+  readonly accounts: readonly string[];
 }
 
 /** Makes `whose`: the people of accounts, each with a place in theirs. Whoever has none is an account. */
 export function peopleOf({ brandId, through, accounts }: KeptScope): SqlPart {
-  if (accounts === null)
-    return sqlPart`
-      latest AS (
-        SELECT DISTINCT ON (contact_id) contact_id, account_id FROM consent.contact_account
-         WHERE brand_id = ${brandId} AND recorded_at <= ${toIso(through)}::timestamptz ORDER BY contact_id, n DESC),
-      whose AS (
-        SELECT contact_id, account_id AS account, row_number() OVER (PARTITION BY account_id ORDER BY contact_id)::int - 1 AS place
-          FROM latest WHERE account_id IS NOT NULL)`;
   return sqlPart`
       asked AS (SELECT DISTINCT id FROM unnest(${plainList(accounts)}::uuid[]) AS id),
       latest AS (
@@ -36,41 +28,27 @@ export function peopleOf({ brandId, through, accounts }: KeptScope): SqlPart {
 }
 
 /** Makes `touch`: every touch with what it is named by, up to the instant that the scope says, or after it. */
-export function touchesOf({ brandId, through, accounts }: KeptScope, when: 'until' | 'after' | 'ever'): SqlPart {
+export function touchesOf({ brandId, through }: KeptScope, when: 'until' | 'after'): SqlPart {
   const then = sqlPart`${toIso(through)}::timestamptz`;
-  const isDue = { until: sqlPart`at <= ${then}`, after: sqlPart`at > ${then}`, ever: sqlPart`true` }[when];
-  const ofThem = accounts === null ? sqlPart`` : sqlPart`JOIN whose USING (contact_id)`;
-  const back =
-    accounts === null
-      ? sqlPart`
-        LEFT JOIN (SELECT DISTINCT message_id, true AS found FROM sending.came_back
-                    WHERE brand_id = ${brandId} AND recorded_at <= ${then}) b ON b.message_id = t.message_id`
-      : sqlPart`
-        LEFT JOIN LATERAL (SELECT true AS found FROM sending.came_back
-                            WHERE message_id = t.message_id AND recorded_at <= ${then} LIMIT 1) b ON true`;
-  const visits =
-    accounts === null
-      ? sqlPart`
-        SELECT DISTINCT ON (external_id) external_id, at, body, retracted, (body ->> 'contactId')::uuid AS contact_id
-          FROM reporting.fact
-         WHERE brand_id = ${brandId} AND kind = 'visit' AND recorded_at <= ${then} ORDER BY external_id, version DESC`
-      : sqlPart`
-        SELECT f.external_id, f.at, f.body, f.retracted, w.contact_id
-          FROM whose w JOIN reporting.fact f ON (f.body ->> 'contactId')::uuid = w.contact_id AND f.body ->> 'contactId' IS NOT NULL
-         WHERE f.brand_id = ${brandId} AND f.kind = 'visit' AND f.recorded_at <= ${then}
-           AND NOT EXISTS (SELECT FROM reporting.fact l
-                            WHERE l.brand_id = f.brand_id AND l.kind = f.kind AND l.external_id = f.external_id
-                              AND l.version > f.version AND l.recorded_at <= ${then})`;
+  const isDue = when === 'until' ? sqlPart`at <= ${then}` : sqlPart`at > ${then}`;
   return sqlPart`
       touch AS (
         SELECT contact_id, date_trunc('milliseconds', t.at) AS at, t.message_id,
                CASE WHEN t.type = 'sent' THEN '' ELSE t.type || ' ' || t.event END AS rest,
                t.channel, t.campaign_id, t.topic_id, NULL::text AS campaign,
                CASE WHEN b.found AND t.type = 'sent' THEN 1 ELSE 0 END AS flags
-          FROM sending.path_touch t ${ofThem} ${back}
+          FROM sending.path_touch t JOIN whose USING (contact_id)
+          LEFT JOIN LATERAL (SELECT true AS found FROM sending.came_back
+                              WHERE message_id = t.message_id AND recorded_at <= ${then} LIMIT 1) b ON true
          WHERE t.brand_id = ${brandId} AND t.recorded_at <= ${then} AND ${isDue}
         UNION ALL
         SELECT contact_id, date_trunc('milliseconds', at), NULL, external_id, body ->> 'channel', NULL, NULL,
                body ->> 'campaign', 2
-          FROM (${visits}) v WHERE NOT retracted AND ${isDue})`;
+          FROM (SELECT f.external_id, f.at, f.body, f.retracted, w.contact_id
+                  FROM whose w JOIN reporting.fact f ON (f.body ->> 'contactId')::uuid = w.contact_id AND f.body ->> 'contactId' IS NOT NULL
+                 WHERE f.brand_id = ${brandId} AND f.kind = 'visit' AND f.recorded_at <= ${then}
+                   AND NOT EXISTS (SELECT FROM reporting.fact l
+                                    WHERE l.brand_id = f.brand_id AND l.kind = f.kind AND l.external_id = f.external_id
+                                      AND l.version > f.version AND l.recorded_at <= ${then})) v
+         WHERE NOT retracted AND ${isDue})`;
 }

@@ -6,6 +6,7 @@ import { planForAll, planForJoins } from '../plan-for-all.js';
 import { sumOf } from './domain/amounts.js';
 import { type FirstNamed, firstNamed, lastPath } from './domain/kept-touches.js';
 import { dayOf, TouchDays } from './domain/touch-days.js';
+import { keptLogStore, type LogScope } from './kept-log.store.js';
 import type { KeptScope } from './kept-scope.js';
 import { type KeptStand, keptStore, type PackedAccount } from './kept.store.js';
 import { keptTouches, touchesOfLog, type TouchSource } from './touch-source.js';
@@ -121,8 +122,7 @@ export class KeptTouchesService {
     const through = await keptStore.now(tx);
     const n = await keptStore.nextNumber(tx);
     await planForJoins(tx);
-    await tx.sql`SELECT set_config('work_mem', '128MB', true), set_config('cursor_tuple_fraction', '1', true)`;
-    await keep(tx, { brandId, through, accounts: null, n });
+    await keepAll(tx, { brandId, through, n });
     await keptStore.setStand(tx, brandId, { through, n, allN: n });
   }
 }
@@ -159,13 +159,11 @@ async function keep(tx: Tx, scope: KeptScope & { readonly n: number }): Promise<
   const days = { delivered: new TouchDays(), engaged: new TouchDays() };
   await keptStore.prepare(tx, scope);
   const gone = new Set<string>();
-  if (accounts !== null)
-    for (const before of await keptStore.forget(tx, brandId, accounts)) {
-      gone.add(before.account);
-      for (const basis of BASES) days[basis].add(before[basis], -1);
-    }
-  const named = async (by: Dimension): Promise<Uint32Array> => firstNamed(await keptStore.names(tx, brandId, by));
-  const first = { channel: await named('channel'), campaign: await named('campaign'), topic: await named('topic') };
+  for (const before of await keptStore.forget(tx, brandId, accounts)) {
+    gone.add(before.account);
+    for (const basis of BASES) days[basis].add(before[basis], -1);
+  }
+  const first = await firstOfNames(tx, brandId);
   await keptStore.openPacked(tx, scope);
   for (;;) {
     const rows = await keptStore.nextPacked(tx);
@@ -186,11 +184,37 @@ async function keep(tx: Tx, scope: KeptScope & { readonly n: number }): Promise<
   await keptStore.keepAccounts(tx, brandId, n, [...gone].map(emptied));
   for (const basis of BASES) {
     const changed = [...days[basis].changed()];
-    if (accounts !== null)
-      for (const { day, name, quarters } of await keptStore.takeDays(tx, brandId, basis, changed))
-        days[basis].addPacked(dayOf(day), name, quarters);
+    for (const { day, name, quarters } of await keptStore.takeDays(tx, brandId, basis, changed))
+      days[basis].addPacked(dayOf(day), name, quarters);
     await keptStore.keepDays(tx, brandId, basis, n, changed);
   }
+}
+
+/** Of a brand of which nothing is kept. While rows are written, the next are put together. */
+async function keepAll(tx: Tx, { brandId, through, n }: LogScope & { readonly n: number }): Promise<void> {
+  const all = await keptLogStore.all(tx, { brandId, through });
+  await keptLogStore.putOnList(tx, brandId, all.touchedAhead());
+  const ids = await keptLogStore.idsOf(tx, brandId, all.names());
+  const first = await firstOfNames(tx, brandId);
+  const days = { delivered: new TouchDays(), engaged: new TouchDays() };
+  const unclear: string[] = [];
+  let written = Promise.resolve();
+  for (const rows of all.packed(ids, (account) => unclear.push(account))) {
+    await written;
+    written = keptStore.keepAccounts(tx, brandId, n, rows);
+    for (const row of rows) for (const basis of BASES) days[basis].add(row[basis], 1);
+    const paths = rows.flatMap((row) => pathsOf(row, first));
+    await written;
+    written = keptStore.keepPaths(tx, brandId, paths);
+  }
+  await written;
+  for (const basis of BASES) await keptStore.keepDays(tx, brandId, basis, n, [...days[basis].changed()]);
+  if (unclear.length > 0) await keep(tx, { brandId, through, accounts: unclear, n });
+}
+
+async function firstOfNames(tx: Tx, brandId: BrandId): Promise<FirstNamed> {
+  const named = async (by: Dimension): Promise<Uint32Array> => firstNamed(await keptStore.names(tx, brandId, by));
+  return { channel: await named('channel'), campaign: await named('campaign'), topic: await named('topic') };
 }
 
 function emptied(account: string): PackedAccount {

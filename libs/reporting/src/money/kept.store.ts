@@ -164,8 +164,7 @@ export const keptStore = {
 
   /** Gives every name that these touches have an id, and puts whoever has a touch in the future on the list again. */
   async prepare(tx: Tx, scope: KeptScope): Promise<void> {
-    const { brandId, accounts } = scope;
-    if (accounts === null && !(await this.nameAll(tx, scope))) return;
+    const { brandId } = scope;
     await tx.composed(sqlPart`
       WITH ${peopleOf(scope)}, ${touchesOf(scope, 'until')}
       INSERT INTO reporting.touch_name (brand_id, channel, campaign_id, topic_id, campaign)
@@ -176,30 +175,9 @@ export const keptStore = {
       INSERT INTO reporting.touched (brand_id, whose) SELECT DISTINCT ${brandId}::uuid, contact_id FROM touch`);
   },
 
-  /**
-   * Gives every name of the brand an id. Touches are gone through by a statement that only reads, which PostgreSQL does by
-   * several processes.
-   * @returns whether there are touches in the future
-   */
-  async nameAll(tx: Tx, scope: KeptScope): Promise<boolean> {
-    const { brandId, through } = scope;
-    const rows = await tx.composed<[string, string | null, string | null, string | null, boolean]>(sqlPart`
-      WITH ${touchesOf(scope, 'ever')}
-      SELECT channel, campaign_id, topic_id, campaign, bool_or(at > ${toIso(through)}::timestamptz)
-        FROM touch GROUP BY channel, campaign_id, topic_id, campaign`);
-    const column = (place: 0 | 1 | 2 | 3): (string | null)[] => rows.map((row) => row[place]);
-    await tx.sql`
-      INSERT INTO reporting.touch_name (brand_id, channel, campaign_id, topic_id, campaign)
-      SELECT ${brandId}::uuid, g.* FROM unnest(${column(0)}::text[], ${column(1)}::uuid[], ${column(2)}::uuid[], ${column(3)}::text[]) AS g
-      ON CONFLICT DO NOTHING`;
-    return rows.some(([, , , , isAhead]) => isAhead);
-  },
-
   /** Begins to read touches out of the log, account by account; `nextPacked` reads on. */
   async openPacked(tx: Tx, scope: KeptScope): Promise<void> {
-    const { brandId, accounts } = scope;
-    const whose =
-      accounts === null ? sqlPart`LEFT JOIN whose w USING (contact_id)` : sqlPart`JOIN whose w USING (contact_id)`;
+    const { brandId } = scope;
     await tx.composed(sqlPart`
       DECLARE packed_touches NO SCROLL CURSOR FOR
       WITH ${peopleOf(scope)}, ${touchesOf(scope, 'until')},
@@ -208,17 +186,17 @@ export const keptStore = {
                  FROM reporting.touch_name WHERE brand_id = ${brandId}),
       people AS (SELECT account, array_agg(contact_id ORDER BY contact_id) AS contacts FROM whose GROUP BY account),
       together AS (
-        SELECT coalesce(w.account, t.contact_id) AS account,
-               string_agg(timestamptz_send(t.at) || int4send(coalesce(w.place, 0)) || int4send(n.id::int << 2 | t.flags)
+        SELECT w.account,
+               string_agg(timestamptz_send(t.at) || int4send(w.place) || int4send(n.id::int << 2 | t.flags)
                           || uuid_send(coalesce(t.message_id, ${LAST_ID}::uuid))
                           || CASE t.rest WHEN '' THEN ${NOTHING}::bytea ELSE int4send(octet_length(t.rest)) || textsend(t.rest) END,
                           ''::bytea) AS touches
-          FROM touch t ${whose}
+          FROM touch t JOIN whose w USING (contact_id)
           JOIN name n ON n.channel = t.channel AND n.campaign_id = coalesce(t.campaign_id, ${NO_ID}::uuid)
                      AND n.topic_id = coalesce(t.topic_id, ${NO_ID}::uuid) AND n.campaign = coalesce(t.campaign, ${NO_TEXT}::text)
-         GROUP BY coalesce(w.account, t.contact_id))
-      SELECT t.account::text AS account, array_to_string(coalesce(p.contacts, ARRAY[t.account]), ' ') AS contacts, t.touches
-        FROM together t LEFT JOIN people p ON p.account = t.account`);
+         GROUP BY w.account)
+      SELECT t.account::text AS account, array_to_string(p.contacts, ' ') AS contacts, t.touches
+        FROM together t JOIN people p ON p.account = t.account`);
   },
 
   async nextPacked(tx: Tx): Promise<PackedAccount[]> {

@@ -41,7 +41,7 @@ export interface GatheredAccount {
  */
 export class AllTouches {
   private readonly contacts = new IdTable();
-  private readonly accounts = new IdTable();
+  private accounts = new IdTable();
   private readonly back = new IdTable();
   private readonly named = new NameTable();
   /** By the number of a contact. */
@@ -73,6 +73,7 @@ export class AllTouches {
   /** Everybody has been said to belong somewhere, or does not. */
   settlePeople(): void {
     this.versionOf = null;
+    this.sortAccounts();
     const starts = new Uint32Array(this.accounts.size + 1);
     for (let contact = 0; contact < this.contacts.size; contact++) {
       const account = this.accountOf[contact] ?? NO_ACCOUNT;
@@ -103,7 +104,7 @@ export class AllTouches {
   visit(row: CopiedRow): void {
     const { view, start } = row;
     const name = this.named.add(row, start + UUID_FIELD + INT_FIELD);
-    this.put(view, start, start + UUID_FIELD, [NO_MESSAGE, this.visits++], (name << BITS) | VISIT);
+    this.put(view, start, start + UUID_FIELD, NO_MESSAGE, this.visits++, (name << BITS) | VISIT);
   }
 
   /** contact_id, at, message_id, whether it is a click or a reply, channel, campaign_id, topic_id, campaign. */
@@ -114,7 +115,14 @@ export class AllTouches {
     const name = this.named.add(row, message + 16 + 5);
     const isBack = !isEngaged && this.back.find(view, message) >= 0;
     const what = isEngaged ? ENGAGED : isBack ? CAME_BACK : 0;
-    this.put(view, start, start + UUID_FIELD, [view.getUint32(message), view.getUint32(message + 4)], (name << BITS) | what);
+    this.put(
+      view,
+      start,
+      start + UUID_FIELD,
+      view.getUint32(message),
+      view.getUint32(message + 4),
+      (name << BITS) | what,
+    );
   }
 
   /** What touches are named by, by the numbers that they have here. */
@@ -137,6 +145,20 @@ export class AllTouches {
       yield this.packedPart(part * PART_ACCOUNTS, this.blocks.of(part), ids, unclear);
   }
 
+  /** Numbered by their ids, so that rows are written in the order of the index that they are found by. */
+  private sortAccounts(): void {
+    const order = Uint32Array.from({ length: this.accounts.size }, (_, account) => account);
+    order.sort((a, b) => this.accounts.compare(a, b));
+    const sorted = new IdTable();
+    const numbers = new Int32Array(order.length);
+    for (const account of order) numbers[account] = sorted.addOf(this.accounts, account);
+    for (let contact = 0; contact < this.contacts.size; contact++) {
+      const account = this.accountOf[contact] ?? NO_ACCOUNT;
+      if (account !== NO_ACCOUNT) this.accountOf[contact] = numbers[account] ?? NO_ACCOUNT;
+    }
+    this.accounts = sorted;
+  }
+
   private contact(view: DataView, start: number): number {
     const contact = this.contacts.add(view, start);
     if (contact >= this.accountOf.length) {
@@ -148,7 +170,7 @@ export class AllTouches {
     return contact;
   }
 
-  private put(view: DataView, start: number, at: number, [high, low]: readonly [number, number], what: number): void {
+  private put(view: DataView, start: number, at: number, high: number, low: number, what: number): void {
     // Instants are kept in whole milliseconds.
     const ms = Math.floor(wholeAt(view, at + 4) / 1000) + EPOCH_2000;
     const contact = this.contact(view, start + 4);
@@ -173,8 +195,7 @@ export class AllTouches {
     for (let i = 0; i < PART_ACCOUNTS; i++) starts[i + 1]! += starts[i]!;
     const next = starts.slice();
     const order = new Uint32Array(touches.count);
-    for (let touch = 0; touch < touches.count; touch++)
-      order[next[this.accountAt(touches, touch) - first]!++] = touch;
+    for (let touch = 0; touch < touches.count; touch++) order[next[this.accountAt(touches, touch) - first]!++] = touch;
     const rows: GatheredAccount[] = [];
     for (let i = 0; i < PART_ACCOUNTS; i++) {
       const ofAccount = order.subarray(starts[i], starts[i + 1]);
@@ -182,7 +203,8 @@ export class AllTouches {
       const account = this.accounts.textOf(first + i);
       sortTouches(ofAccount, touches);
       if (isUnclear(ofAccount, touches)) unclear(account);
-      else rows.push({ account, contacts: this.peopleOf(first + i, account), ...this.inBytes(ofAccount, touches, ids) });
+      else
+        rows.push({ account, contacts: this.peopleOf(first + i, account), ...this.inBytes(ofAccount, touches, ids) });
     }
     return rows;
   }
@@ -204,16 +226,18 @@ export class AllTouches {
       if ((what & ENGAGED) === 0) ofDelivered += PACKED_BYTES;
       if ((what & (ENGAGED | VISIT)) !== 0) ofEngaged += PACKED_BYTES;
     }
-    const delivered = Buffer.allocUnsafe(ofDelivered);
-    const engaged = Buffer.allocUnsafe(ofEngaged);
-    [ofDelivered, ofEngaged] = [0, 0];
+    const bytes = Buffer.allocUnsafe(ofDelivered + ofEngaged);
+    const delivered = bytes.subarray(0, ofDelivered);
+    const engaged = bytes.subarray(ofDelivered);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    [ofDelivered, ofEngaged] = [0, ofDelivered];
     for (const touch of order) {
       const what = words[touch * WORDS + 5] ?? 0;
       const us = ((doubles[touch * DOUBLES] ?? 0) - EPOCH_2000) * 1000;
       const place = this.placeOf[words[touch * WORDS + 4] ?? 0] ?? 0;
       const name = ((ids[what >>> BITS] ?? 0) << FLAGS) | (what & (CAME_BACK | VISIT));
-      if ((what & ENGAGED) === 0) ofDelivered = write(delivered, ofDelivered, us, place, name);
-      if ((what & (ENGAGED | VISIT)) !== 0) ofEngaged = write(engaged, ofEngaged, us, place, name);
+      if ((what & ENGAGED) === 0) ofDelivered = write(view, ofDelivered, us, place, name);
+      if ((what & (ENGAGED | VISIT)) !== 0) ofEngaged = write(view, ofEngaged, us, place, name);
     }
     return { delivered, engaged };
   }
@@ -284,7 +308,8 @@ function sortTouches(order: Uint32Array, touches: Touches): void {
   for (let i = 1; i < order.length; i++) {
     const touch = order[i] ?? 0;
     let place = i;
-    for (; place > 0 && compare(touches, order[place - 1] ?? 0, touch) > 0; place--) order[place] = order[place - 1] ?? 0;
+    for (; place > 0 && compare(touches, order[place - 1] ?? 0, touch) > 0; place--)
+      order[place] = order[place - 1] ?? 0;
     order[place] = touch;
   }
 }
@@ -308,12 +333,12 @@ function isUnclear(order: Uint32Array, touches: Touches): boolean {
   return false;
 }
 
-function write(bytes: Buffer, at: number, us: number, place: number, name: number): number {
+function write(bytes: DataView, at: number, us: number, place: number, name: number): number {
   const high = Math.floor(us / TWO_32);
-  bytes.writeInt32BE(high, at);
-  bytes.writeUInt32BE(us - high * TWO_32, at + 4);
-  bytes.writeInt32BE(place, at + 8);
-  bytes.writeUInt32BE(name >>> 0, at + 12);
+  bytes.setInt32(at, high);
+  bytes.setUint32(at + 4, us - high * TWO_32);
+  bytes.setInt32(at + 8, place);
+  bytes.setUint32(at + 12, name);
   return at + PACKED_BYTES;
 }
 

@@ -3,8 +3,9 @@ import type { EpochMs } from '#lib/kernel';
 import type { Dimension } from '../touch.store.js';
 
 /** Bytes of one touch in a packed row: microseconds since 2000 (8), place of its contact (4), name and what it is (4). */
-const TOUCH_BYTES = 16;
-/** The lowest bits of the last four bytes. */
+export const TOUCH_BYTES = 16;
+/** Where the last four of them begin: the name and, in the lowest bits, what it is. */
+export const WHAT = 12;
 export const CAME_BACK = 1;
 export const VISIT = 2;
 export const FLAGS = 2;
@@ -15,29 +16,6 @@ const TWO_32 = 2 ** 32;
 export const KEPT_LOOKBACK_DAYS = 90;
 /** Counts are kept by quarters of an hour, because the days of every zone begin at one. */
 export const QUARTER = 900_000;
-
-export interface PackedTouch {
-  readonly at: EpochMs;
-  /** Id of a name. */
-  readonly name: number;
-  readonly contact: number;
-  readonly cameBack: boolean;
-  readonly isVisit: boolean;
-}
-
-/** Goes through a packed row, oldest first. */
-export function eachTouch(packed: Buffer, visit: (touch: PackedTouch) => void): void {
-  for (let at = 0; at < packed.length; at += TOUCH_BYTES) {
-    const last = packed.readUInt32BE(at + 12);
-    visit({
-      at: instantAt(packed, at),
-      contact: packed.readInt32BE(at + 8),
-      name: last >>> FLAGS,
-      cameBack: (last & CAME_BACK) !== 0,
-      isVisit: (last & VISIT) !== 0,
-    });
-  }
-}
 
 /** Of 8 bytes as PostgreSQL sends a timestamptz. */
 export function instantAt(packed: Buffer, at: number): EpochMs {
@@ -66,19 +44,22 @@ export function firstNamed(names: readonly (string | null)[]): Uint32Array {
 
 /** Null without a touch. */
 export function lastPath(packed: Buffer, first: FirstNamed): LastPath | null {
-  const ats: number[] = [];
-  const ids: number[] = [];
-  eachTouch(packed, ({ at, name, cameBack }) => {
-    if (cameBack) return;
-    ats.push(at);
-    ids.push(name);
-  });
-  const lastAt = ats.at(-1);
-  if (lastAt === undefined) return null;
-  const path = ids.slice(ats.findIndex((at) => at >= lastAt - KEPT_LOOKBACK_DAYS * DAY));
+  let lastAt: EpochMs | null = null;
+  const path: number[] = [];
+  // Oldest first, so that nothing before the look-back is looked at.
+  for (let from = packed.length - TOUCH_BYTES; from >= 0; from -= TOUCH_BYTES) {
+    const what = packed.readUInt32BE(from + WHAT);
+    if ((what & CAME_BACK) !== 0) continue;
+    const at = instantAt(packed, from);
+    lastAt ??= at;
+    if (at < lastAt - KEPT_LOOKBACK_DAYS * DAY) break;
+    path.push(what >>> FLAGS);
+  }
+  if (lastAt === null) return null;
+  path.reverse();
   const named = (by: Dimension): Buffer => {
     const bytes = Buffer.allocUnsafe(4 * path.length);
-    path.forEach((id, i) => bytes.writeUInt32BE(first[by][id] ?? id, 4 * i));
+    for (let i = 0; i < path.length; i++) bytes.writeUInt32BE(first[by][path[i] ?? 0] ?? path[i] ?? 0, 4 * i);
     return bytes;
   };
   return { lastAt, names: { channel: named('channel'), campaign: named('campaign'), topic: named('topic') } };
@@ -108,7 +89,7 @@ export class KeptTouches implements Touches {
     const first = this.contacts.length;
     while (this.at.length < this.count + packed.length / TOUCH_BYTES) this.grow();
     for (let from = 0; from < packed.length; from += TOUCH_BYTES) {
-      const last = packed.readUInt32BE(from + 12);
+      const last = packed.readUInt32BE(from + WHAT);
       if ((last & CAME_BACK) !== 0) continue;
       this.at[this.count] = instantAt(packed, from);
       this.label[this.count] = last >>> FLAGS;

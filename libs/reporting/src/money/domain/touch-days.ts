@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/kernel';
-import { eachTouch, QUARTER } from './kept-touches.js';
+import { CAME_BACK, FLAGS, instantAt, QUARTER, TOUCH_BYTES, VISIT, WHAT } from './kept-touches.js';
 
 const DAY = 86_400_000;
 const QUARTERS = DAY / QUARTER;
@@ -20,13 +20,15 @@ export class TouchDays {
 
   /** @param sign -1 takes a row out again */
   add(packed: Buffer, sign: 1 | -1): void {
-    eachTouch(packed, ({ at, name, cameBack, isVisit }) => {
+    for (let from = 0; from < packed.length; from += TOUCH_BYTES) {
+      const what = packed.readUInt32BE(from + WHAT);
+      const at = instantAt(packed, from);
       const day = Math.floor(at / DAY);
       const quarter = Math.floor((at - day * DAY) / QUARTER);
-      const { quarters } = this.of(day, name);
-      if (!cameBack) quarters[quarter] = (quarters[quarter] ?? 0) + sign;
-      if (!isVisit) quarters[QUARTERS + quarter] = (quarters[QUARTERS + quarter] ?? 0) + sign;
-    });
+      const { quarters } = this.of(day, what >>> FLAGS);
+      if ((what & CAME_BACK) === 0) quarters[quarter] = (quarters[quarter] ?? 0) + sign;
+      if ((what & VISIT) === 0) quarters[QUARTERS + quarter] = (quarters[QUARTERS + quarter] ?? 0) + sign;
+    }
   }
 
   addPacked(day: number, name: number, entries: Buffer): void {
