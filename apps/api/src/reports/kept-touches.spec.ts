@@ -292,12 +292,14 @@ describe('what is kept of touches', () => {
     // Processes that accept messages in the same millisecond give them ids that begin alike; then the rest is the order.
     for (let i = 0; i < 8; i++) {
       const message = {
-        id: `01900000-0000-7000-${randomUUID().slice(19)}`,
+        id: `01900000-0000-7000-8000-00000000000${8 - i}`,
         contact: CONTACTS[i < 4 ? 9 : 11] ?? '',
         at: START,
       };
       await touch(message, 'sent', { channel: 'email', campaign: CAMPAIGNS[i % 2]?.id ?? null });
     }
+    for (const [id, channel] of Object.entries({ w2: 'fair', w1: 'sms' }))
+      await fact('visit', id, START, { contactId: CONTACTS[9], channel }, 1);
     const keeper = api.app.get(KeptTouchesService, { strict: false });
     const before = await everythingKept();
     await keeper.rebuild(brandId);
