@@ -299,10 +299,12 @@ describe('what is kept of touches', () => {
       await touch(message, 'sent', { channel: 'email', campaign: CAMPAIGNS[i % 2]?.id ?? null });
     }
     for (const [id, channel] of Object.entries({ w2: 'fair', w1: 'sms' }))
-      await fact('visit', id, START, { contactId: CONTACTS[9], channel }, 1);
+      await fact('visit', id, START, { contactId: CONTACTS[10], channel }, 1);
     const keeper = api.app.get(KeptTouchesService, { strict: false });
     const before = await everythingKept();
     await keeper.rebuild(brandId);
+    // Those with a touch in the future would be kept anew by the other way.
+    await database.tx.execute`DELETE FROM reporting.touched`;
     expect(await everythingKept()).toEqual(before);
     expect(await keeper.differences(brandId)).toEqual([]);
     // Touches of the future wait, and while anybody does, nobody is counted.
