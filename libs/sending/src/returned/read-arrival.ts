@@ -4,6 +4,7 @@ import type { InboundMail } from '#lib/consent';
 import type { MessageId } from '#lib/kernel';
 import { messageNamedIn, readMailReport } from './mail-report.js';
 import type { Returned } from './returned.js';
+import { writtenInHtml } from './written-in-html.js';
 
 /** What a mail is: what a server reports, or else what somebody wrote. */
 export interface Arrival {
@@ -17,9 +18,11 @@ export interface Arrival {
 /** @throws Error for what no parser takes, such as parts in parts without an end */
 export async function readArrival(raw: Uint8Array): Promise<Arrival> {
   const report = await readMailReport(raw);
-  const { headers, from, subject = '', text = '', inReplyTo, references, messageId } = await PostalMime.parse(raw);
+  const { headers, from, subject = '', text, html, inReplyTo, references, messageId } = await PostalMime.parse(raw);
+  // Some programs send HTML alone.
+  const written = text === undefined || text.trim() === '' ? writtenInHtml(html ?? '') : text;
   const sender = from?.address === undefined || from.address === '' ? null : from.address;
-  const mail = { headers: headers.map(({ key, value }) => ({ key, value })), from: sender, subject, text };
+  const mail = { headers: headers.map(({ key, value }) => ({ key, value })), from: sender, subject, text: written };
   const message = messageNamedIn([inReplyTo, references]);
   const key = createHash('sha256')
     .update(messageId ?? raw)

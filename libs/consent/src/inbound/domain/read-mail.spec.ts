@@ -52,6 +52,41 @@ describe('a mail to the mailbox for leaving', () => {
       { subject: 'Re: News', text: 'Hello,\n\nplease remove me from your list.\n\nAda' },
     ],
     ['words that are only quoted', 'unclear', { subject: 'Re: News', text: 'I like it\n\nOn Monday Ada wrote:\nStop' }],
+    [
+      'words that Outlook quotes',
+      'unclear',
+      {
+        subject: 'AW: Tee',
+        text: `Danke, den probiere ich gern!\n\nVon: Nordlicht <post@a.example>\nGesendet: Montag, 23. November 2026\nAn: ada@people.example\nBetreff: Tee\n\nAbmelden\n<https://a.example/u/${TOKEN}>`,
+      },
+    ],
+    [
+      'words before what Outlook quotes',
+      'leave ada@people.example',
+      { subject: 'Re: Tea', text: 'Unsubscribe\n\n*From:* A\n*Sent:* Monday\n*To:* Ada\n\nTea' },
+    ],
+    [
+      'words of a form that somebody filled in',
+      'leave ada@people.example',
+      { subject: 'x', text: 'Name: Ada\nE-Mail: ada@people.example\nAnliegen: bitte abmelden' },
+    ],
+    ['a token in a link of ours', 'unclear', { text: `Is this yours? https://a.example/u/${TOKEN}` }],
+    [
+      'a quotation whose introduction is broken over two lines',
+      'unclear',
+      { text: 'Nice\n\nOn Mon, 23 Nov 2026 at 10:00, Nordlicht <post@a.example>\nwrote:\n\nUnsubscribe' },
+    ],
+    [
+      'a sentence that is broken over two lines',
+      'leave ada@people.example',
+      { text: 'Hello, I am writing to let you know that I do not want\r\nto receive your newsletter any longer.' },
+    ],
+    [
+      'words below many lines',
+      'leave ada@people.example',
+      { text: `${'Guten Tag,\n\nes ist so viel.\n'.repeat(6)}Bitte melden Sie mich vom Newsletter ab.` },
+    ],
+    ['words in a signature', 'unclear', { text: 'Nice\n-- \nAda\nStop' }],
     ['words of a robot', 'auto_reply', { subject: 'Unsubscribe', headers: { 'auto-submitted': 'auto-generated' } }],
     ['words of another list', 'list_mail', { subject: 'Unsubscribe', headers: { 'list-id': '<other.example>' } }],
     [

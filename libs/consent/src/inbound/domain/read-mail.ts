@@ -22,8 +22,8 @@ export type MailReading =
 
 export type IgnoredMail = 'auto_reply' | 'bounce' | 'list_mail' | 'loop' | 'forged';
 
-/** The length of an opt-out token (66 bytes in base64url); in a mail it stands by itself. */
-const TOKEN = /(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{88}(?![A-Za-z0-9_-])/g;
+/** The length of an opt-out token (66 bytes in base64url); in a mail it stands by itself. In a link it is one of ours that is quoted. */
+const TOKEN = /(?<![A-Za-z0-9_/=-])[A-Za-z0-9_-]{88}(?![A-Za-z0-9_-])/g;
 const MAX_TOKENS = 5;
 /** A mail that was passed on this often goes round in circles (RFC 5321 6.3 has 100 as the end of patience). */
 const MAX_HOPS = 30;
@@ -63,23 +63,53 @@ export function readMail(mail: InboundMail): MailReading {
   if (values('authentication-results').some((results) => /\bdmarc\s*=\s*fail\b/.test(results)))
     return ignored('forged');
 
-  const words = [
-    subject.replace(/^((re|aw|fwd?|wg|antw|sv|tr)\s*:\s*)+/i, ''),
-    ...unquoted(text).split(/\r?\n/).slice(0, 10),
-  ];
+  const words = [subject.replace(/^((re|aw|fwd?|wg|antw|sv|tr)\s*:\s*)+/i, ''), ...saidIn(unquoted(text))];
   const said = words.map((line) => line.trim()).find((line) => line !== '' && readKeyword(line).kind === 'opt_out');
   return said === undefined ? { kind: 'unclear' } : { kind: 'leave', from, words: said.slice(0, 200) };
 }
 
-/** What the writer wrote themselves: without quoted lines, and without all that follows the line that introduces them. */
+/** Lines that are read of a mail. Who wants to leave says so before. */
+const MOST_LINES = 60;
+
+/** Each line, and each paragraph as one: mail programs break sentences at some column. */
+function saidIn(text: string): string[] {
+  const lines = text.split('\n').slice(0, MOST_LINES);
+  const paragraphs = lines.join('\n').split(/\n\s*\n/);
+  return [...lines, ...paragraphs.map((one) => one.replaceAll('\n', ' '))];
+}
+
+/**
+ * What the writer wrote themselves: without quoted lines, without all that follows the line that introduces them, and
+ * without a signature.
+ */
 function unquoted(text: string): string {
   const lines = text.slice(0, 20_000).split(/\r?\n/);
   const start = lines.findIndex(
-    (line) =>
-      /^-{2,}\s*(original|ursprüngliche|forwarded|weitergeleitete)/i.test(line) ||
-      /^(on|am|le|el|op) .{5,200}(wrote|schrieb|a écrit|escribió|schreef).{0,100}:$/i.test(line),
+    (line, i) => line === '-- ' || introducesQuote(line, lines[i + 1] ?? '') || isHead(lines, i),
   );
   return (start === -1 ? lines : lines.slice(0, start)).filter((line) => !/^\s*>/.test(line)).join('\n');
+}
+
+/** `On Monday Ada wrote:`, which may be broken over two lines, and what stands between two mails. */
+function introducesQuote(line: string, next: string): boolean {
+  return (
+    /^-{2,}\s*(original|ursprüngliche|forwarded|weitergeleitete)/i.test(line) ||
+    [line, `${line} ${next}`].some((one) =>
+      /^(on|am|le|el|op|il|em|w dniu) .{5,200}(wrote|schrieb|a écrit|escribió|escreveu|schreef|ha scritto|napisała?).{0,100}:\s*$/i.test(
+        one,
+      ),
+    )
+  );
+}
+
+/** Names of the lines by which Outlook begins what it quotes, as it has them in the languages of the keywords. */
+const HEAD =
+  /^\s*\*{0,2}(from|sent|to|cc|subject|date|von|gesendet|an|betreff|datum|de|envoyé|à|objet|enviado( el)?|para|asunto|assunto|data|da|inviato|a|oggetto|van|verzonden|aan|onderwerp|od|wysłano|do|temat|kimden|gönderildi|kime|konu|من|إلى|الموضوع|מאת|אל|נושא)\s*:\*{0,2}\s*\S/i;
+const HEAD_LINES = 3;
+
+function isHead(lines: readonly string[], at: number): boolean {
+  const begins = lines.slice(at, at + HEAD_LINES);
+  return begins.length === HEAD_LINES && begins.every((line) => HEAD.test(line));
 }
 
 function ignored(why: IgnoredMail): MailReading {

@@ -1,4 +1,5 @@
 import { FILLERS, KEYWORDS, NOT_SLIPS } from './keyword-sets.js';
+import { LEAVING_CLAUSES, NOT_LEAVING } from './leaving-clauses.js';
 import { NO_STOP, SENTENCES, STAYING, STOP } from './sentences.js';
 
 /** What an inbound text message asks for. */
@@ -16,7 +17,8 @@ export type KeywordReading =
  * honouring a mistaken one only asks them to come back.
  */
 export function readKeyword(text: string): KeywordReading {
-  if (text.includes('\u{1f6d1}')) return { kind: 'opt_out', how: 'keyword', language: null };
+  if (text.includes('\u{1f6d1}') || /^[^\p{L}]*стоп[^\p{L}]*$/iu.test(text))
+    return { kind: 'opt_out', how: 'keyword', language: null };
   const normal = normalize(unsigned(text));
   if (normal === '') return { kind: 'other', mentionsLeaving: false };
   const core = withoutFillers(normal);
@@ -26,7 +28,7 @@ export function readKeyword(text: string): KeywordReading {
   }
   const sentence = sentenceIn(unsigned(text));
   if (sentence !== null) return sentence;
-  const known = otherKeyword(normal);
+  const known = otherKeyword(normal, core);
   if (known !== null) return known;
   if (!core.includes(' ')) {
     for (const { language, optOut } of KEYWORDS) {
@@ -110,7 +112,7 @@ function fits(word: string, normal: string, core: string): boolean {
 }
 
 /** Where a person begins to say something else. */
-const BETWEEN_CLAUSES = /[.,;:!?\n…]+|\s[-–—]\s|\bbut\b/i;
+const BETWEEN_CLAUSES = /[.,;:!?|\n…]+|\s[-–—]\s|\bbut\b/i;
 
 /** Leaving in a sentence. What asks to go on says nothing about the rest: `I don't want to take part, remove me`. */
 function sentenceIn(text: string): KeywordReading | null {
@@ -118,20 +120,23 @@ function sentenceIn(text: string): KeywordReading | null {
     .slice(0, 2000)
     .split(BETWEEN_CLAUSES)
     .map(normalize)
-    .filter((clause) => clause !== '' && !STAYING.some((pattern) => pattern.test(clause)));
+    .filter((clause) => clause !== '' && ![...STAYING, ...NOT_LEAVING].some((pattern) => pattern.test(clause)));
   const said = clauses.join(' ');
   if (said === '') return null;
   const core = withoutFillers(said);
   const sentence = SENTENCES.find(({ pattern }) => pattern.test(said) || pattern.test(core));
   if (sentence !== undefined) return { kind: 'opt_out', how: 'sentence', language: sentence.language };
+  const clause = LEAVING_CLAUSES.find(({ pattern }) => clauses.some((one) => pattern.test(one)));
+  if (clause !== undefined) return { kind: 'opt_out', how: 'sentence', language: clause.language };
   const saysStop = clauses.some((clause) => STOP.test(clause) && !NO_STOP.some((pattern) => pattern.test(clause)));
   const saysWord = clauses.some((clause) => STRONG.includes(withoutFillers(clause)));
   return saysStop || saysWord ? { kind: 'opt_out', how: 'sentence', language: null } : null;
 }
 
-function otherKeyword(normal: string): KeywordReading | null {
+/** To come back takes the word itself; for help it may be asked in more. */
+function otherKeyword(normal: string, core: string): KeywordReading | null {
   for (const { language, help, start, yes } of KEYWORDS) {
-    if (help.includes(normal)) return { kind: 'help', language };
+    if (help.includes(normal) || help.includes(core)) return { kind: 'help', language };
     if (start.includes(normal)) return { kind: 'start', language };
     if (yes.includes(normal)) return { kind: 'yes', language };
   }
@@ -143,6 +148,8 @@ const MIN_SLIP = 4;
 
 /** Whether one slip of the hand makes `typed` of `word`: two letters swapped, one doubled, dropped or a key beside it. */
 function isSlipOf(word: string, typed: string): boolean {
+  // A key that is held: no word has a letter three times in a row.
+  if (/(.)\1\1/.test(typed)) return typed.replace(/(.)\1+/g, '$1') === word.replace(/(.)\1+/g, '$1');
   if (word.length < MIN_SLIP || typed === word || NOT_SLIPS.has(typed) || !/^[a-z]+$/.test(word + typed)) return false;
   const difference = typed.length - word.length;
   let at = 0;

@@ -40,7 +40,8 @@ export const SENTENCES: readonly { readonly language: string; readonly pattern: 
   { language: 'de', pattern: /\b(keine|nie wieder) (weiteren |mehr )?(sms|nachrichten|werbung|mails?|newsletter)\b/ },
   {
     language: 'de',
-    pattern: /\b(nicht|nie) mehr (an)?(schreiben|kontaktieren|anrufen|senden|schicken)\b|\bmelde mich ab\b/,
+    pattern:
+      /\b(nicht|nie) mehr (an)?(schreiben|kontaktieren|anrufen|senden|schicken)\b|\bmelde mich ab\b(?! (montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|morgen|dem|den|der|nachste\w*|kommende\w*|januar|februar|marz|april|mai|juni|juli|august|september|oktober|november|dezember|\d))/,
   },
   { language: 'de', pattern: /\bmich (bitte )?(abmelden|austragen|loschen|entfernen)\b|\blasst? mich in ruhe\b/ },
   {
