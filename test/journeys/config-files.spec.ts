@@ -177,6 +177,27 @@ describe('the set-up of a brand in files', () => {
     expect(fs.existsSync(file('topics/events.json'))).toBe(true);
   });
 
+  it('says the same whatever ends its lines, and whatever mark begins its files', async () => {
+    const text = fs.readFileSync(file('templates/Welcome/de.txt'), 'utf8');
+    const topic = fs.readFileSync(file('topics/news.json'), 'utf8');
+    expect(text).toContain('\n');
+    fs.writeFileSync(file('templates/Welcome/de.txt'), text.replaceAll('\n', '\r\n'));
+    fs.writeFileSync(file('topics/news.json'), `\uFEFF${topic}`);
+    expect(await steps()).toEqual([]);
+    fs.writeFileSync(file('templates/Welcome/de.txt'), text);
+    fs.writeFileSync(file('topics/news.json'), topic);
+  });
+
+  it('is not passed over where no document names a file', async () => {
+    fs.writeFileSync(file('templates/Welcome/fr.txt'), 'Bonjour');
+    await expect(steps()).rejects.toThrow(/Welcome\/fr\.txt is of a language that .*template\.json does not name/);
+    fs.rmSync(file('templates/Welcome/fr.txt'));
+    fs.mkdirSync(file('templates/Winter'));
+    fs.writeFileSync(file('templates/Winter/de.txt'), 'Winter');
+    await expect(pull(acme, dir)).rejects.toThrow(/templates\/Winter\/template\.json is missing/);
+    fs.rmSync(file('templates/Winter'), { recursive: true });
+  });
+
   it('leaves a folder as it is in which there is anything else', async () => {
     fs.writeFileSync(file('notes.txt'), 'mine');
     await expect(pull(acme, dir)).rejects.toThrow(/notes\.txt is no file of a set-up/);

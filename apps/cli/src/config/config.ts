@@ -138,5 +138,6 @@ function readFolder(dir: string): Map<string, string> {
   if (!fs.existsSync(dir)) return new Map();
   const names = fs.readdirSync(dir, { recursive: true, encoding: 'utf8' }).map((name) => name.replaceAll('\\', '/'));
   const files = names.filter((name) => !/(^|\/)\./.test(name) && fs.statSync(path.join(dir, name)).isFile());
-  return new Map(files.map((name) => [name, fs.readFileSync(path.join(dir, name), 'utf8')]));
+  // Some editors begin a file with a mark of its byte order.
+  return new Map(files.map((name) => [name, fs.readFileSync(path.join(dir, name), 'utf8').replace(/^\uFEFF/, '')]));
 }

@@ -55,8 +55,13 @@ function wordings(given: unknown): Facts {
   return mapped(given, (one) => (typeof one === 'string' ? one : (one as Facts)['wording']));
 }
 
+/** Git may write other line ends than were sent; a version that differs in nothing else is none. */
 function contents(given: unknown, defaults: Facts): Facts {
-  return mapped(given, (one) => ({ ...defaults, ...(one as Facts) }));
+  return mapped(given, (one) =>
+    mapped({ ...defaults, ...(one as Facts) }, (form) =>
+      typeof form === 'string' ? form.replaceAll('\r\n', '\n') : form,
+    ),
+  );
 }
 
 function settings(kind: unknown, given: unknown): unknown {

@@ -43,7 +43,21 @@ export function fromFiles(files: ReadonlyMap<string, string>): ConfigState {
     if (key === undefined || !isGroup(group) || isFolder(group)) throw new ConfigUnreadable(strange(path));
     state[group][key] = parsed(path, text);
   }
+  refuseUnnamed(files, state);
   return state;
+}
+
+/** A file that no document names would say nothing, and the next pull would take it away. */
+function refuseUnnamed(files: ReadonlyMap<string, string>, state: ConfigState): void {
+  for (const path of files.keys()) {
+    const [, folder, name = '', language = ''] =
+      /^(templates|blocks)\/([^/]+)\/([^/]+)\.(?:html|txt)$/.exec(path) ?? [];
+    if (!isFolder(folder)) continue;
+    const document = `${folder}/${name}/${DOCUMENTS[folder]}`;
+    if (!files.has(document)) throw new ConfigUnreadable(`${document} is missing, beside ${path}`);
+    if (!Object.hasOwn((state[folder][name]?.['contents'] ?? {}) as object, language))
+      throw new ConfigUnreadable(`${path} is of a language that ${document} does not name; add it to its contents`);
+  }
 }
 
 function folderFiles(folder: Folder, key: string, { contents, ...facts }: Facts, files: Map<string, string>): void {
