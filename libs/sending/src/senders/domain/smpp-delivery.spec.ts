@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { answeredIds, type DeliverFields, readDelivery } from './smpp-delivery.js';
+import { answeredIds, type DeliverFields, readDelivery, wordsOf } from './smpp-delivery.js';
 
 const deliver = (fields: Partial<DeliverFields>) =>
   readDelivery({ esmClass: 4, sourceTon: 1, source: '4915123456789', text: '', receiptedId: null, messageState: null, ...fields }); // prettier-ignore
@@ -66,4 +66,13 @@ describe('what a center delivers', () => {
     expect(all.slice(0, 1)).toEqual(ids.slice(0, 1));
     expect(all).toEqual(expect.arrayContaining([...ids]));
   });
+
+  it.each<[string, unknown, string]>([
+    ['a text', 'STOP', 'STOP'],
+    ['bytes of ASCII', Buffer.from('STOP'), 'STOP'],
+    ['bytes of UTF-8', Buffer.from('Grüße'), 'Grüße'],
+    ['bytes of Latin-1', Buffer.from('Grüße', 'latin1'), 'Grüße'],
+    ['bytes that are no text', Buffer.from([0x01, 0x06, 0x02, 0x53]), ''],
+    ['nothing', undefined, ''],
+  ])('its words, given %s', (_name, message, words) => expect(wordsOf(message)).toBe(words));
 });

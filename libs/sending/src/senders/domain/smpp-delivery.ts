@@ -19,6 +19,22 @@ export interface DeliverFields {
   readonly messageState: number | null;
 }
 
+/**
+ * The words of a text as the library gives them: a text, or bytes where the center says that it is no alphabet that it knows
+ * (data_coding 2 and 4, by which some bring plain text). What is no text at all says nothing.
+ */
+export function wordsOf(message: unknown): string {
+  if (typeof message === 'string') return message;
+  if (!(message instanceof Uint8Array)) return '';
+  let words: string;
+  try {
+    words = new TextDecoder('utf-8', { fatal: true }).decode(message);
+  } catch {
+    words = new TextDecoder('latin1').decode(message);
+  }
+  return /[^\P{Cc}\t\n\r]/u.test(words) ? '' : words;
+}
+
 /** SMPP 3.4, 5.2.28. */
 const STATES: Readonly<Record<number, string>> = {
   1: 'ENROUTE',

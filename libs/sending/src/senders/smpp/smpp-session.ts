@@ -1,5 +1,5 @@
 import { connect, type ReceivedPdu, type Session } from 'smpp';
-import type { DeliverFields } from '../domain/smpp-delivery.js';
+import { type DeliverFields, wordsOf } from '../domain/smpp-delivery.js';
 import type { SmppSecret, SmppSettings } from './smpp-settings.js';
 
 /** How an operation ended: with a state (0 is well), or not at all. `written`: the center may have it. */
@@ -130,12 +130,12 @@ function isWritten(write: () => boolean): boolean {
 }
 
 function fieldsOf(pdu: ReceivedPdu): DeliverFields {
-  const text = pdu.short_message?.message || pdu.message_payload?.message;
+  const text = wordsOf(pdu.short_message?.message) || wordsOf(pdu.message_payload?.message);
   return {
     esmClass: pdu.esm_class ?? 0,
     sourceTon: pdu.source_addr_ton ?? 0,
     source: pdu.source_addr ?? '',
-    text: typeof text === 'string' ? text : '',
+    text,
     receiptedId: pdu.receipted_message_id ?? null,
     messageState: pdu.message_state ?? null,
   };

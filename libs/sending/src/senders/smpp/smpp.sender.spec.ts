@@ -163,10 +163,10 @@ describe('SMS over SMPP 3.4', () => {
 
   describe('what the center brings', () => {
     /** A deliver_sm by the fields of SMPP 3.4, 4.6.1. */
-    const deliverSm = (esmClass: number, text: string, parameters = Buffer.alloc(0)): Buffer =>
+    const deliverSm = (esmClass: number, text: string, parameters = Buffer.alloc(0), coding = 0): Buffer =>
       Buffer.concat([
         Buffer.from('\0\x01\x014915123456789\0\x05\0Nordlicht\0', 'latin1'),
-        Buffer.from([esmClass, 0, 0, 0, 0, 0, 0, 0, 0, text.length]),
+        Buffer.from([esmClass, 0, 0, 0, 0, 0, 0, coding, 0, text.length]),
         Buffer.from(text, 'latin1'),
         parameters,
       ]);
@@ -191,6 +191,7 @@ describe('SMS over SMPP 3.4', () => {
         deliverSm(4, '', parameters),
         receipt('id-3', 'ACCEPTD'),
         deliverSm(0, 'Stop'),
+        deliverSm(0, 'Stop', Buffer.alloc(0), 4),
       ]) {
         // prettier-ignore
         expect(await smsc.deliver(body)).toEqual([0]);
@@ -199,6 +200,7 @@ describe('SMS over SMPP 3.4', () => {
       expect(taken).toEqual([
         { ...event('id-1', 'DELIVRD', 'delivered'), afterMs: 60_000 },
         event('id-2', 'UNDELIV', 'bounced'),
+        { kind: 'text', from: '+4915123456789', text: 'Stop' },
         { kind: 'text', from: '+4915123456789', text: 'Stop' },
       ]);
     });
