@@ -12,6 +12,7 @@ import { type WarmUpDay, type WarmUpReport, warmUpStore } from '../messages/warm
 import {
   afterRecording,
   type Feedback,
+  hasArrived,
   type FeedbackPlan,
   type FeedbackRefusal,
   planFeedback,
@@ -104,8 +105,10 @@ export class FeedbackService {
 
   private async record(tx: Tx, recorded: readonly Recorded[], reporter: Reporter, now: EpochMs): Promise<void> {
     await feedbackStore.insert(tx, recorded);
-    const bounced = recorded.flatMap(({ event, message }) => (event.bounce === null ? [] : [message.id]));
-    if (bounced.length > 0) await choiceStore.wake(tx, bounced, now);
+    const settled = recorded.flatMap(({ event, message }) =>
+      message.isOfChoice && (event.bounce !== null || hasArrived(event)) ? [message.id] : [],
+    );
+    if (settled.length > 0) await choiceStore.wake(tx, settled, now);
     const reports = await this.reportsOf(tx, recorded);
     if (reports.length > 0) await warmUpStore.received(tx, reports);
     const by = { at: now, via: reporter.via, actor: reporter.actor };

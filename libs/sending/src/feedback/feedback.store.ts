@@ -22,6 +22,8 @@ export type ReportedMessage = Pick<
   readonly hasComplained: boolean;
   /** The purpose under which people of its brand let themselves be counted; null where the brand names none. */
   readonly trackingPurposeId: string | null;
+  /** It is one of several ways to reach the contact, and others may wait for what becomes of it. */
+  readonly isOfChoice: boolean;
 };
 
 /** An event that was recorded before. */
@@ -46,6 +48,7 @@ export const feedbackStore = {
       SELECT m.id, m.brand_id AS "brandId", m.contact_id AS "contactId", m.subject_id AS "subjectId",
              m.contact_point_id AS "contactPointId", m.channel, m.class, m.test, m.accepted_at AS "acceptedAt",
              m.first_started_at AS "firstStartedAt", m.entry_ids AS "entryIds",
+             m.choice_id IS NOT NULL AS "isOfChoice",
              EXISTS (SELECT 1 FROM sending.touch t WHERE t.message_id = m.id AND t.type = 'bounced' AND t.bounce = 'hard')
                AS "hasHardBounced",
              (SELECT p.id FROM consent.brand b JOIN consent.purpose p ON p.brand_id = b.id AND p.key = b.tracking ->> 'purpose'

@@ -26,6 +26,11 @@ export interface Feedback {
   readonly claimedAt?: EpochMs;
 }
 
+/** Whether it shows that the message reached somebody, so that no other way to them is tried. A machine that opens shows nothing. */
+export function hasArrived({ type, automated }: Pick<Feedback, 'type' | 'automated'>): boolean {
+  return type === 'complained' || (type !== 'bounced' && !automated);
+}
+
 /** What there was before the event. */
 export interface Standing {
   /** Null when the brand has no such message. */
