@@ -1,4 +1,5 @@
 import { afterText, afterValue, HTML_START, type HtmlPlace, join } from './domain/html-place.js';
+import type { LinkPartName } from './domain/link-part.js';
 import { parsedProblems, type SeemingPlace } from './parsed-values.js';
 
 /** A value that an attribute begins with, so that it decides where a link leads. */
@@ -8,10 +9,17 @@ export interface LinkValue {
   readonly attribute: string;
 }
 
+/** A value in a link that the template begins. */
+export interface ValueInLink {
+  readonly statement: hbs.AST.MustacheStatement;
+  readonly part: LinkPartName;
+}
+
 export interface HtmlValues {
   /** Each with its line. */
   readonly problems: readonly string[];
   readonly links: readonly LinkValue[];
+  readonly inLinks: readonly ValueInLink[];
 }
 
 /**
@@ -20,12 +28,14 @@ export interface HtmlValues {
  * marks, not as a name. Whichever way its conditions go, a template must be in the same place of HTML behind them.
  *
  * A link that begins with a fixed scheme may have values behind it. One that begins with a value is allowed, because
- * shops send whole links; where it leads is looked at when it is rendered, and only http, https, mailto and tel pass.
+ * shops send whole links; where it leads is looked at when it is rendered, and only http, https, mailto and tel pass. A
+ * value that stands further on in a link is written so that it stays in its part.
  * What all this comes to is looked at once more in the document that browsers make of it.
  */
 export function htmlValues(program: hbs.AST.Program): HtmlValues {
   const problems: string[] = [];
   const links: LinkValue[] = [];
+  const inLinks: ValueInLink[] = [];
   const seeming = new Map<hbs.AST.Statement, SeemingPlace>();
 
   const throughProgram = (body: hbs.AST.Program | undefined, from: HtmlPlace): HtmlPlace =>
@@ -40,7 +50,8 @@ export function htmlValues(program: hbs.AST.Program): HtmlValues {
         );
       }
       case 'MustacheStatement': {
-        const { place: behind, problem, startsLink } = afterValue(place);
+        const { place: behind, problem, startsLink, inLink } = afterValue(place);
+        if (inLink !== undefined) inLinks.push({ statement: statement as hbs.AST.MustacheStatement, part: inLink });
         seeming.set(statement, place.in === 'attribute' ? { in: 'attribute', name: place.name } : { in: 'text' });
         if (problem !== null) problems.push(`line ${statement.loc.start.line}: ${problem}`);
         if (startsLink !== null) {
@@ -74,7 +85,7 @@ export function htmlValues(program: hbs.AST.Program): HtmlValues {
     problems.push(`the HTML ends inside of ${end.in === 'raw' ? `<${end.element}>` : `a ${end.in}`}`);
   // What cannot be read from left to right is not looked at any further.
   if (problems.length === 0) problems.push(...parsedProblems(program, seeming));
-  return { problems, links };
+  return { problems, links, inLinks };
 }
 
 /** Counted from the end, because white space behind a block may have been taken off the beginning. */

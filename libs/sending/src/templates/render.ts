@@ -4,15 +4,17 @@ import type { RenderedContent } from '../senders/channel-sender.js';
 import { chooseLanguage, type TemplateContents } from './domain/template-content.js';
 import type { RenderData } from './domain/render-data.js';
 import { type CardRole, cardRole, isCard, markdownText } from './domain/card-text.js';
+import { inPart, type LinkPartName } from './domain/link-part.js';
 import { mapTexts, textsOf } from './domain/template-data.js';
 import { htmlValues } from './html-values.js';
-import { HELPERS, LINK_HELPER, MARKDOWN_HELPER } from './template-problems.js';
+import { HELPERS, LINK_HELPER, LINK_PART_HELPER, MARKDOWN_HELPER } from './template-problems.js';
 
 export type { RenderData };
 
 /**
  * Why a message could not be rendered: a variable is missing, the result or the memory for it would be too large, it
- * takes too long, a value that begins a link is no http, https, mailto or tel link, the template was published before
+ * takes too long, a value that begins a link is no http, https, mailto or tel link, or one in a link would lead to another
+ * site, the template was published before
  * its values were looked at as they are now and has one where escaping is not enough, or the data does not fit.
  */
 export type RenderFailure =
@@ -151,6 +153,7 @@ function compile(source: string, into: Into): Render {
   if (typeof source !== 'string') throw new TypeError('a template source is a text');
   const knownHelpers = {
     [LINK_HELPER]: true,
+    [LINK_PART_HELPER]: true,
     [MARKDOWN_HELPER]: true,
     is: true,
     log: false,
@@ -170,12 +173,13 @@ function compile(source: string, into: Into): Render {
 
 const SAFE_LINK = /^(?:https?:\/\/|mailto:|tel:)/i;
 
-/** A source of HTML in which every value that begins a link goes through a look at where it leads. */
+/** A source of HTML in which every value that begins a link goes through a look at where it leads, and others stay in their part of one. */
 function withCheckedLinks(source: string): hbs.AST.Program {
   const program = Handlebars.parse(source);
-  const { links, problems } = htmlValues(program);
+  const { links, inLinks, problems } = htmlValues(program);
   if (problems.length > 0) throw new UnsafeTemplate();
   for (const { statement } of links) callWith(LINK_HELPER, statement);
+  for (const { statement, part } of inLinks) callWith(LINK_PART_HELPER, statement, part);
   return program;
 }
 
@@ -194,12 +198,14 @@ function withPlainValues(source: string): hbs.AST.Program {
   return program;
 }
 
-function callWith(name: string, statement: hbs.AST.MustacheStatement): void {
+function callWith(name: string, statement: hbs.AST.MustacheStatement, how?: string): void {
   const value: hbs.AST.Expression & { strict?: boolean } = statement.path;
   // As where it is shown without a helper, it must be there.
   value.strict = true;
-  statement.params = [value];
   const { loc } = value;
+  const said: hbs.AST.StringLiteral[] =
+    how === undefined ? [] : [{ type: 'StringLiteral', value: how, original: how, loc }];
+  statement.params = [value, ...said];
   const helper: hbs.AST.PathExpression = { type: 'PathExpression', data: false, depth: 0, parts: [name], original: name, loc }; // prettier-ignore
   statement.path = helper;
 }
@@ -207,8 +213,16 @@ function callWith(name: string, statement: hbs.AST.MustacheStatement): void {
 /** Null says nothing, here as elsewhere. */
 function checkedLink(value: unknown): string {
   if (value === null || value === '') return '';
-  if (typeof value === 'string' && SAFE_LINK.test(value)) return value;
+  // Browsers leave them out of a link.
+  if (typeof value === 'string' && SAFE_LINK.test(value)) return value.replace(/[\t\n\r]/g, '');
   throw new UnsafeLink();
+}
+
+/** As the engine writes what is no text. */
+function keptInPart(value: unknown, part: LinkPartName): string {
+  const kept = inPart(part, [value].join());
+  if (kept === null) throw new UnsafeLink();
+  return kept;
 }
 
 /** Handlebars of its own, with the helpers that there are, of which `each` counts, and one around values that begin a link. */
@@ -232,6 +246,7 @@ function makeEngine(): typeof Handlebars {
     return value === other ? options.fn(this) : options.inverse(this);
   });
   own.registerHelper(LINK_HELPER, checkedLink);
+  own.registerHelper(LINK_PART_HELPER, keptInPart);
   // As the engine writes what is no text; null says nothing.
   own.registerHelper(MARKDOWN_HELPER, (value: unknown) => markdownText([value].join()));
   return own;

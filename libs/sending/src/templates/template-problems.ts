@@ -16,11 +16,14 @@ const MAX_DOTS_AND_SLASHES = 20_000;
 export const HELPERS = ['if', 'unless', 'is', 'each', 'with'] as const;
 /** The engine's own helper around a value that begins a link; authors cannot call it. */
 export const LINK_HELPER = 'checked link';
+/** The one around a value that stands further on in a link. */
+export const LINK_PART_HELPER = 'part of link';
 /** And the one around a value in a text of a card. */
 export const MARKDOWN_HELPER = 'plain in markdown';
 const RESERVED = new Set<string>([
   ...HELPERS,
   LINK_HELPER,
+  LINK_PART_HELPER,
   MARKDOWN_HELPER,
   'log',
   'lookup',

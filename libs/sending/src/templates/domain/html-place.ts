@@ -1,4 +1,5 @@
 import { decoded } from './character-references.js';
+import { type LinkPartName, partAfter, partAfterScheme, stricterPart } from './link-part.js';
 
 /** How far a link is decided by what stands in its attribute so far. */
 export type LinkPart =
@@ -7,8 +8,8 @@ export type LinkPart =
   | { readonly at: 'value' }
   /** A text that is no scheme, or none yet. */
   | { readonly at: 'text'; readonly text: string }
-  /** A scheme behind which nothing becomes a program. */
-  | { readonly at: 'fixed' };
+  /** A scheme behind which nothing becomes a program, and where behind it one is. */
+  | { readonly at: 'fixed'; readonly part: LinkPartName };
 
 /**
  * Where in HTML one stands, as far as it decides what a value may do there: the states of the tokenizer (WHATWG HTML,
@@ -47,6 +48,8 @@ export interface ValueAtPlace {
   readonly problem: string | null;
   /** The attribute that begins with this value, so that the value decides where the link leads. */
   readonly startsLink: { readonly element: string; readonly name: string } | null;
+  /** Where in a link it stands that the template begins; left out where it stands in none. */
+  readonly inLink?: LinkPartName;
 }
 
 export const HTML_START: HtmlPlace = { in: 'text' };
@@ -122,8 +125,12 @@ function inAttribute(place: HtmlPlace & { in: 'attribute' }): ValueAtPlace {
   if (element === 'meta') return refused('a value may not stand in <meta>, which can lead elsewhere; take it out');
   switch (link?.at) {
     case undefined:
-    case 'fixed':
       return { place, problem: null, startsLink: null };
+    case 'fixed': {
+      // Behind a value that is the host, or stands first in a query, one goes on as behind a text.
+      const part = link.part === 'site' ? 'host' : link.part === 'parameters' ? 'query' : link.part;
+      return { place: { ...place, link: { at: 'fixed', part } }, problem: null, startsLink: null, inLink: link.part };
+    }
     case 'start':
       return { place: { ...place, link: { at: 'value' } }, problem: null, startsLink: { element, name } };
     case 'value':
@@ -253,13 +260,16 @@ function behindTag(element: string): HtmlPlace {
 
 /** What more text in a link decides. */
 function decide(link: LinkPart, more: string, report: (problem: string) => void): LinkPart {
-  if (link.at === 'fixed' || more === '') return link;
+  if (more === '') return link;
+  if (link.at === 'fixed') return { at: 'fixed', part: partAfter(link.part, decoded(more)) };
   if (link.at === 'value' && more.trim() === '') return link;
   const text = ((link.at === 'text' ? link.text : '') + more).slice(0, KEPT_OF_LINK);
   // Browsers pass over line ends inside a scheme, and over controls before it.
   if (PROGRAM_SCHEME.test(decoded(text).replace(/[\0-\x20]/g, '')))
     report('a link may not be a program; link to a page that does it');
-  if (link.at === 'value' || SAFE_SCHEME.test(text)) return { at: 'fixed' };
+  if (link.at === 'value') return { at: 'fixed', part: partAfter('path', decoded(more)) };
+  if (SAFE_SCHEME.test(text))
+    return { at: 'fixed', part: partAfterScheme(decoded((link.at === 'text' ? link.text : '') + more)) };
   return { at: 'text', text };
 }
 
@@ -267,6 +277,7 @@ const DECIDED = ['start', 'text', 'value', 'fixed'] as const;
 
 function lessDecided(a: LinkPart, b: LinkPart): LinkPart {
   if (a.at === 'text' && b.at === 'text') return { at: 'text', text: '?'.repeat(KEPT_OF_LINK) };
+  if (a.at === 'fixed' && b.at === 'fixed') return { at: 'fixed', part: stricterPart(a.part, b.part) };
   return DECIDED.indexOf(a.at) < DECIDED.indexOf(b.at) ? a : b;
 }
 
