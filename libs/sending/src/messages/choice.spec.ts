@@ -98,6 +98,8 @@ describe('a contact who can be reached in several ways', () => {
     const [email, sms] = await accept(await person(['email', 'sms']), { fallbackMs: 30 * MINUTE });
     await gateway.attempt(email, sms);
     expect([await gateway.status(email), await gateway.status(sms)]).toEqual([SENT, HELD]);
+    await makeDue(sms);
+    await gateway.attempt(sms);
     expect(await dueIn(sms)).toBeGreaterThan(29 * MINUTE);
     await report(email, 'delivered');
     // Not when the time to fall back comes.
