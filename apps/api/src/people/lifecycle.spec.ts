@@ -249,9 +249,11 @@ describe('what becomes of people', () => {
   it('evidence of a consent that counts no longer goes when its time is over, and the rest stays', async () => {
     const retention = api.app.get(RetentionService, { strict: false });
     await person('kept', null);
-    await say('kept', 'granted', { occurredAt: '2020-01-01T00:00:00Z' });
-    await say('kept', 'withdrawn', { occurredAt: '2020-02-01T00:00:00Z' });
+    const told = { wording: 'CanaryWording', source: 'https://canary.example/form', evidence: { ip: '192.0.2.99', flags: ['canary_flag'] } }; // prettier-ignore
+    await say('kept', 'granted', { occurredAt: '2020-01-01T00:00:00Z', ...told });
+    await say('kept', 'withdrawn', { occurredAt: '2020-02-01T00:00:00Z', ...told });
     await say('kept', 'granted', { occurredAt: '2021-01-01T00:00:00Z' });
+    await say('kept', 'granted', { occurredAt: '2021-01-01T00:00:00Z', topics: [] });
     const sealed = async (): Promise<unknown> =>
       (
         await admin.query(`
@@ -264,7 +266,22 @@ describe('what becomes of people', () => {
            WHERE e.topic_id IS NOT NULL ORDER BY e.occurred_at`)
       ).rows.map(({ event }: { event: string }) => event);
     expect(await sealed()).toEqual(['granted 2020', 'withdrawn 2020', 'granted 2021']);
+    /** Tables that tell, in whichever column. */
+    const telling = async (): Promise<string[]> => {
+      const { rows: tables } = await admin.query<{ name: string }>(
+        `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname IN ('consent', 'sending', 'ledger')`,
+      );
+      const found: string[] = [];
+      for (const { name } of tables) {
+        const { rows } = await admin.query(`SELECT FROM ${name} t WHERE t::text ~ 'Canary|canary|192\\.0\\.2\\.99'`);
+        if (rows.length > 0) found.push(`${name} ${rows.length}`);
+      }
+      return found;
+    };
+    // Each event has a purpose and a topic; of the no, the topic alone.
+    expect(await telling()).toEqual(['consent.consent_event 3']);
     await retention.forgetOldEvidence();
     expect(await sealed()).toEqual(['granted 2021']);
+    expect(await telling()).toEqual([]);
   });
 });

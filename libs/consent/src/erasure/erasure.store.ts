@@ -88,6 +88,11 @@ export const erasureStore = {
     await tx.sql`SELECT consent.empty_events(${[...contactIds]}::uuid[])`;
   },
 
+  /** Takes what events tell out of their own rows as well, where their entries disclose nothing any more. */
+  async emptyOldEvents(tx: Tx, eventIds: readonly string[]): Promise<void> {
+    await tx.sql`SELECT consent.empty_old_events(${[...eventIds]}::uuid[])`;
+  },
+
   /** The entry in which one of these people asked on the page to be erased; null when nobody did. */
   async requestEntry(tx: Tx, contactIds: readonly ContactId[]): Promise<EntryId | null> {
     const rows = await tx.sql<{ entryId: EntryId | null }>`

@@ -87,7 +87,16 @@ export class RetentionService {
   private async forgetOldEvidenceOf(tx: Tx, { id, brandId, subjectId }: Person): Promise<number> {
     const now = await databaseNow(tx);
     const events = await erasureStore.events(tx, [id]);
-    const count = await this.ledger.forgetEntries(tx, await this.oldOnes(tx, id, events, now));
+    const old = await this.oldOnes(tx, id, events, now);
+    const count = await this.ledger.forgetEntries(
+      tx,
+      old.map(({ entryId }) => entryId),
+    );
+    if (old.length > 0)
+      await erasureStore.emptyOldEvents(
+        tx,
+        old.map((event) => event.id),
+      );
     if (count === 0) return 0;
     await this.ledger.append(tx, [
       {
@@ -114,7 +123,7 @@ export class RetentionService {
       },
       now,
     );
-    return gone.flatMap((id) => byId.get(id)?.entryId ?? []);
+    return gone.flatMap((id) => byId.get(id) ?? []);
   }
 
   private rulesOf({ jurisdiction, channel, keepEvidence }: KeptEvent) {
