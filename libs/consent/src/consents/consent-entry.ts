@@ -2,7 +2,7 @@ import type { BrandId, Channel, ContactId, ContactPointId, EntryId, EpochMs, Sub
 import type { JsonValue, NewEntry } from '#lib/ledger';
 import { newId, toIso } from '#lib/platform';
 import type { Evidence } from './consent.store.js';
-import type { PlannedEvent } from './domain/plan-changes.js';
+import { type PlannedEvent, recordedAt } from './domain/plan-changes.js';
 
 /** One consent event as the ledger keeps it. What points to the person is only committed to. */
 export function consentEntry(
@@ -19,7 +19,7 @@ export function consentEntry(
     type: `consent.${event.kind}`,
     subjectId: contact.subjectId,
     brandId,
-    at: now,
+    at: recordedAt(event, now),
     clear: {
       ch: channel,
       basis: evidence.legalBasis,

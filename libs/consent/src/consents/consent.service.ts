@@ -20,7 +20,7 @@ import { consentEntry } from './consent-entry.js';
 import { type ConsentEventRow, type ConsentStateRow, consentStore, type Evidence } from './consent.store.js';
 import { type ConsentEventKind, type ConsentState, foldConsent, isReducing, isRefusal } from './domain/consent-fold.js';
 import { jurisdictionOf } from './domain/jurisdiction.js';
-import { planChanges, type Wish } from './domain/plan-changes.js';
+import { planChanges, recordedAt, type Wish } from './domain/plan-changes.js';
 import { requireConfirmation } from '../double-opt-in/confirmation-required.js';
 import { InFlight } from './in-flight.js';
 import { inPlaceOf, lockByLink, type LockedContact, lockNamed } from './locked-contact.js';
@@ -52,7 +52,12 @@ export interface ConsentInput {
 }
 
 export interface ConsentChange {
-  readonly events: readonly { readonly id: string; readonly entryId: EntryId; readonly effective: boolean }[];
+  readonly events: readonly {
+    readonly id: string;
+    readonly entryId: EntryId;
+    readonly effective: boolean;
+    readonly recordedAt: EpochMs;
+  }[];
   /** Messages whose hand-over had started before this change; no other starts after it. */
   readonly inFlight: readonly MessageId[];
 }
@@ -256,12 +261,12 @@ export class ConsentService {
       tx,
       events.map((event) => consentEntry(event, brandId, contact, contactPointId, channel, evidence, now)),
     );
-    const done: { id: string; entryId: EntryId; effective: boolean }[] = [];
+    const done: ConsentChange['events'][number][] = [];
     for (const [i, event] of events.entries()) {
       const entryId = entries[i]?.id;
       if (entryId === undefined) throw new Error('the ledger gave fewer entries than events');
       await consentStore.record(tx, brandId, contactPointId, event, evidence, now, entryId);
-      done.push({ id: event.id, entryId, effective: event.effective });
+      done.push({ id: event.id, entryId, effective: event.effective, recordedAt: recordedAt(event, now) });
     }
     return done;
   }

@@ -3,7 +3,7 @@ import { toIso, type Tx } from '#lib/platform';
 import { messageIn, statedIn } from './domain/consent-basis.js';
 import { type ConsentEventKind, type ConsentFact, type ConsentState, isRefusal } from './domain/consent-fold.js';
 import type { Leavable } from './domain/leaving.js';
-import { type PlannedEvent, type Scope, scopeId } from './domain/plan-changes.js';
+import { type PlannedEvent, recordedAt, type Scope, scopeId } from './domain/plan-changes.js';
 
 /** Where, how and by whom a wish was expressed. Everything a court would ask for. */
 export interface Evidence {
@@ -218,7 +218,7 @@ export const consentStore = {
     contactPointId: ContactPointId,
     event: PlannedEvent,
     evidence: Evidence,
-    recordedAt: EpochMs,
+    now: EpochMs,
     entryId: EntryId,
   ): Promise<void> {
     const validUntil = event.validUntil === null ? null : toIso(event.validUntil);
@@ -228,7 +228,7 @@ export const consentStore = {
                                          served_id, request_id, jurisdiction, message_id)
       VALUES (${event.id}, ${brandId}, ${contactPointId}, ${event.scope.purposeId}, ${event.scope.topicId}, ${event.kind},
               ${evidence.legalBasis}, ${evidence.notice?.id ?? null}, ${evidence.wording}, ${evidence.method}, ${evidence.source}, ${evidence.actor},
-              ${JSON.stringify(statedIn(evidence.details))}, ${toIso(event.occurredAt)}, ${toIso(recordedAt)}, ${validUntil}, ${event.effective}, ${entryId},
+              ${JSON.stringify(statedIn(evidence.details))}, ${toIso(event.occurredAt)}, ${toIso(recordedAt(event, now))}, ${validUntil}, ${event.effective}, ${entryId},
               ${evidence.served ?? null}, ${evidence.request ?? null}, ${evidence.jurisdiction ?? null},
               ${messageIn(evidence.details)})`;
     // Also when the event itself is only history: a late yes can change which of several refusals it is that counts.

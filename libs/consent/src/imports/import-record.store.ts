@@ -138,11 +138,14 @@ export const importRecordStore = {
       SELECT e.contact_point_id AS "pointId", e.purpose_id AS "purposeId", e.topic_id AS "topicId", e.id, e.kind,
              e.occurred_at AS "occurredAt", e.valid_until AS "validUntil", e.retracts, c.at AS "changedAt"
         FROM unnest(${[...ids]}::uuid[]) AS wanted (id)
-       CROSS JOIN LATERAL (SELECT contact_id FROM consent.contact_point WHERE id = wanted.id
-                           UNION SELECT contact_id FROM consent.former_holding WHERE contact_point_id = wanted.id) holder
-        JOIN consent.preference_change u ON u.contact_id = holder.contact_id AND u.undo_of IS NOT NULL
+        JOIN consent.consent_event e ON e.contact_point_id = wanted.id
+       CROSS JOIN LATERAL (
+         SELECT undo_of FROM consent.preference_change
+          WHERE undo_of IS NOT NULL AND at >= e.recorded_at
+            AND contact_id IN (SELECT contact_id FROM consent.contact_point WHERE id = wanted.id
+                               UNION SELECT contact_id FROM consent.former_holding WHERE contact_point_id = wanted.id)
+          ORDER BY at LIMIT 1) u
         JOIN consent.preference_change c ON c.id = u.undo_of
-        JOIN consent.consent_event e ON e.contact_point_id = wanted.id AND e.recorded_at = u.at
        WHERE e.method = 'page_undo' AND e.kind = 'granted'`;
   },
 };

@@ -2,7 +2,7 @@ import type { BrandId, Channel, ContactId, ContactPointId, EnforcementModel, Epo
 import { column, type CopyTarget, type Tx } from '#lib/platform';
 import { consentStore, type Evidence, type NewState } from '../consents/consent.store.js';
 import { type ConsentFact, isRefusal } from '../consents/domain/consent-fold.js';
-import { type PlannedEvent, scopeId } from '../consents/domain/plan-changes.js';
+import { type PlannedEvent, scopeId, recordedAt } from '../consents/domain/plan-changes.js';
 import type { ContactFields, ContactRow } from '../contacts/contact.store.js';
 import type { Refusal } from './domain/plan-wish.js';
 import { statedIn, UNDATED } from '../consents/domain/consent-basis.js';
@@ -277,7 +277,7 @@ const EVENTS: CopyTarget<RecordedEvent> = {
     evidence: column.jsonb((r) => JSON.stringify(statedIn(r.evidence.details))),
     jurisdiction: column.text((r) => r.evidence.jurisdiction ?? null),
     occurred_at: column.timestamptz((r) => r.event.occurredAt),
-    recorded_at: column.timestamptz((r) => r.recordedAt),
+    recorded_at: column.timestamptz((r) => recordedAt(r.event, r.recordedAt)),
     valid_until: column.timestamptz((r) => r.event.validUntil),
     effective: column.boolean((r) => r.event.effective),
     entry_id: column.uuid((r) => r.entryId),

@@ -151,6 +151,8 @@ describe('imports, undoing them, merging and opt-outs of two people with one add
       { numRuns: runs(40) },
     );
     expect(Math.min(seen.passed, seen.refused, seen.merged, seen.valid)).toBeGreaterThan(5);
+    // Said one after the other within a millisecond, and none known before it was said.
+    expect(await gateway.asAdmin('SELECT kind FROM consent.consent_event WHERE occurred_at > recorded_at')).toEqual([]);
   }, 240_000);
 
   /** A list with one yes: from long ago, or of this moment. */

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ContactPointId, EntryId, EpochMs } from '#lib/kernel';
 import { LedgerService, type NewEntry, WrittenJson } from '#lib/ledger';
 import { Database, type Tx } from '#lib/platform';
-import { ConsentService } from '../consents/consent.service.js';
+import { type ConsentChange, ConsentService } from '../consents/consent.service.js';
 import { isFirstTime } from '../consents/carried-wish.js';
 import { jurisdictionOf } from '../consents/domain/jurisdiction.js';
 import { type LockedContact, lockByLink, whoIs } from '../consents/locked-contact.js';
@@ -218,8 +218,10 @@ export class PreferenceService {
 
   private async carryOut(tx: Tx, doing: Doing): Promise<PreferenceAnswer> {
     const { link, contact, facts, now, plan, act, undoOf } = doing;
-    for (const consent of [...plan.consents, ...plan.again]) await this.record(tx, doing, consent);
-    if (act === 'save') await this.suppressions.takeBackObjections(tx, pointsOf(plan.turnedOn), now);
+    let at = now;
+    for (const consent of [...plan.consents, ...plan.again])
+      for (const { recordedAt } of await this.record(tx, doing, consent)) at = Math.max(at, recordedAt);
+    if (act === 'save') await this.suppressions.takeBackObjections(tx, pointsOf(plan.turnedOn), at);
     await this.recordFields(tx, doing);
     const reduced = plan.consents.some(({ kind }) => kind !== 'granted');
     const inFlight = reduced ? (await this.inFlight.started(tx, contact.sharing)).length : 0;
@@ -235,7 +237,7 @@ export class PreferenceService {
       contactId: contact.id,
       contactPointId: link.contactPointId,
       act,
-      at: now,
+      at,
       turnedOn: plan.turnedOn.map(cellKey),
       turnedOff: plan.turnedOff.map(cellKey),
       fieldsBefore: pick(facts.fields, plan.fields),
@@ -263,13 +265,13 @@ export class PreferenceService {
     await leaveEverything(tx, this.consents, facts.brandId, contact, point, leaving);
   }
 
-  private async record(tx: Tx, doing: Doing, consent: PlannedConsent) {
+  private async record(tx: Tx, doing: Doing, consent: PlannedConsent): Promise<ConsentChange['events']> {
     const { contact, facts, now, undoOf, evidence, link } = doing;
     const { pointId, channel, purposeId, topicIds, kind, validUntil } = consent;
     const occurredAt = evidence.occurredAt ?? null;
     const givenBack = undoOf !== null && kind === 'granted';
     const shown = givenBack ? await noticeGivenBack(tx, pointId, topicIds[0] ?? purposeId) : (doing.shown ?? null);
-    await this.consents.carryOut(
+    const { events } = await this.consents.carryOut(
       tx,
       facts.brandId,
       contact,
@@ -294,6 +296,7 @@ export class PreferenceService {
       },
       now,
     );
+    return events;
   }
 
   /** One ledger entry for each field. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ConsentFact } from './consent-fold.js';
-import { planChanges, scopeId, type Wish } from './plan-changes.js';
+import { planChanges, recordedAt, scopeId, type Wish } from './plan-changes.js';
 
 const COMMERCIAL = 'commercial';
 const TOPICS = ['events', 'newsletter', 'product-news'];
@@ -106,5 +106,7 @@ describe('the plan of a wish', () => {
       { commercial: past('granted'), newsletter: past('withdrawn', 500) },
     );
     expect(again).toMatchObject({ occurredAt: 501, effective: true, state: { status: 'granted' } });
+    // And nothing is recorded before it happened.
+    expect([recordedAt({ occurredAt: 501 }, 100), recordedAt({ occurredAt: 50 }, 100)]).toEqual([501, 100]);
   });
 });

@@ -97,6 +97,11 @@ export function planChanges(
   return [purpose, ...topics].map(plan);
 }
 
+/** When an event is recorded that is planned now: nothing is known before it happened, also where clocks stepped back. */
+export function recordedAt({ occurredAt }: Pick<PlannedEvent, 'occurredAt'>, now: EpochMs): EpochMs {
+  return Math.max(now, occurredAt);
+}
+
 /** Whether a scope is agreed to, or on its way to be. */
 export function isStanding(state: ConsentState | null): boolean {
   return state !== null && !isRefusal(state.status) && state.status !== 'expired' && state.status !== 'invalidated';
