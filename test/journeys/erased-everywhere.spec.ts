@@ -76,6 +76,12 @@ const suite = (backend: QueueBackend): void => {
       const { rows } = await installation.admin.query<{ row: string }>(`SELECT t::text AS row FROM ${name} t`);
       dumps.push(...rows.map(({ row }) => `${name} ${row}`));
     }
+    // Statistics keep values of before for as long as a table is not analysed again.
+    const { rows } = await installation.admin.query<{ row: string }>(
+      `SELECT concat_ws(' ', 'pg_stats', tablename, attname, most_common_vals::text, histogram_bounds::text, most_common_elems::text) AS row
+         FROM pg_stats WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`,
+    );
+    dumps.push(...rows.map(({ row }) => row));
     return dumps.join('\n');
   };
   /** Everything that the deployment's keys still open. */
@@ -176,7 +182,8 @@ const suite = (backend: QueueBackend): void => {
       [externalId],
     );
     secret = rows[0]?.secret ?? secret;
-    // All of it is there before, and the database has it on its disk.
+    // All of it is there before, and the database has it on its disk and in its statistics.
+    await installation.admin.query('ANALYZE');
     await installation.admin.query('CHECKPOINT');
     if (LONG) {
       const places = foundInFiles(postgres.folder).filter(({ file }) => file.includes('base/'));

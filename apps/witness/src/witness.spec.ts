@@ -131,8 +131,30 @@ describe('a witness', () => {
   it('does not cosign what it cannot keep', () => {
     expect(ask(0, '', noteOf(HONEST, 5)).status).toBe(200);
     fs.mkdirSync(path.join(folder, `seen-${id}.new`));
-    expect(() => ask(5, proofOf(5, 6), noteOf(HONEST, 6))).toThrow('EISDIR');
+    expect(ask(5, proofOf(5, 6), noteOf(HONEST, 6)).status).toBe(503);
     expect(parseSignedCheckpoint(witness.newest(id)!).checkpoint.size).toBe(5);
+  });
+
+  it('waits for another process that writes in its folder, and not for one that died over it', () => {
+    const draft = path.join(folder, `seen-${id}.new`);
+    expect(ask(0, '', noteOf(HONEST, 5)).status).toBe(200);
+    expect(fs.existsSync(draft)).toBe(false);
+    fs.writeFileSync(draft, 'half of it');
+    fs.utimesSync(draft, NOW / 1000, NOW / 1000 - 9);
+    expect(ask(5, proofOf(5, 6), noteOf(HONEST, 6))).toMatchObject({
+      status: 503,
+      body: expect.stringContaining('another'),
+    });
+    expect([fs.readFileSync(draft, 'utf8'), parseSignedCheckpoint(witness.newest(id)!).checkpoint.size]).toEqual([
+      'half of it',
+      5,
+    ]);
+    fs.utimesSync(draft, NOW / 1000, NOW / 1000 - 11);
+    expect(ask(5, proofOf(5, 6), noteOf(HONEST, 6)).status).toBe(503);
+    expect(ask(5, proofOf(5, 6), noteOf(HONEST, 6)).status).toBe(200);
+    // What it refuses leaves no draft behind.
+    expect(ask(4, '', noteOf(HONEST, 6)).status).toBe(409);
+    expect(fs.existsSync(draft)).toBe(false);
   });
 
   it('is opened with a key of its own kind alone that nobody else can read', () => {

@@ -12,6 +12,7 @@ import {
   type VerifierKey,
   writeNote,
   writeSignatureLine,
+  writeVerifierKey,
 } from '#lib/proof';
 import { judge, type Judged } from './domain/add-checkpoint.js';
 
@@ -33,7 +34,8 @@ const TEXT = 'text/plain; charset=utf-8';
  * it. It stands on libs/proof and Node alone, so that somebody else than the operator can read it and run it.
  *
  * Of each log it keeps the newest checkpoint in a file, on disk before it is answered. Everything between reading that
- * file and replacing it happens without waiting, so that two requests cannot overtake each other. One process to a folder.
+ * file and replacing it happens without waiting, so that two requests cannot overtake each other, and while the draft of
+ * its successor is there nobody else reads it to replace it: not even another process that was started on the same folder.
  */
 export class Witness {
   private constructor(
@@ -53,18 +55,35 @@ export class Witness {
     return witness;
   }
 
+  /** What verifies its cosignatures. */
+  get vkey(): string {
+    return writeVerifierKey(this.key.key);
+  }
+
   /** `POST /add-checkpoint`. */
   addCheckpoint(body: string): Answer {
-    const judged: Judged = judge(body, this.logs(), (origin) => this.latest(origin));
-    if (judged.status === 409) return { status: 409, type: 'text/x.tlog.size', body: `${judged.size}\n` };
-    if (judged.status !== 200) return { status: judged.status, type: TEXT, body: `${judged.problem}\n` };
-    const { checkpoint, note } = judged.signed;
-    const seconds = Math.floor(this.nowMs() / 1000);
-    const cosignature = cosign(note.text, this.key.key, this.key.privateKey, seconds);
-    // Lines of other witnesses are none of its business; those of the log are what somebody may want to see.
-    const ofLog = note.signatures.filter(({ name }) => name === checkpoint.origin);
-    this.keep(checkpoint.origin, writeNote({ text: note.text, signatures: [...ofLog, cosignature] }));
-    return { status: 200, type: TEXT, body: `${writeSignatureLine(cosignature)}\n` };
+    const drafts: Draft[] = [];
+    try {
+      const judged: Judged = judge(body, this.logs(), (origin) => {
+        drafts.push(Draft.begin(this.file(origin), this.nowMs()));
+        return this.latest(origin);
+      });
+      if (judged.status === 409) return { status: 409, type: 'text/x.tlog.size', body: `${judged.size}\n` };
+      if (judged.status !== 200) return { status: judged.status, type: TEXT, body: `${judged.problem}\n` };
+      const { checkpoint, note } = judged.signed;
+      const seconds = Math.floor(this.nowMs() / 1000);
+      const cosignature = cosign(note.text, this.key.key, this.key.privateKey, seconds);
+      // Lines of other witnesses are none of its business; those of the log are what somebody may want to see.
+      const ofLog = note.signatures.filter(({ name }) => name === checkpoint.origin);
+      const kept = writeNote({ text: note.text, signatures: [...ofLog, cosignature] });
+      for (const draft of drafts) draft.keep(kept);
+      return { status: 200, type: TEXT, body: `${writeSignatureLine(cosignature)}\n` };
+    } catch (error) {
+      if (error instanceof Busy) return { status: 503, type: TEXT, body: 'another process writes in this folder\n' };
+      throw error;
+    } finally {
+      for (const draft of drafts) draft.end();
+    }
   }
 
   /** `GET /<SHA-256 of the origin in hex>/checkpoint`: the newest it has cosigned; null when it has seen none. */
@@ -96,17 +115,49 @@ export class Witness {
     }
   }
 
-  private keep(origin: string, note: string): void {
-    const file = this.file(origin);
-    const handle = fs.openSync(`${file}.new`, 'w', 0o600);
+  private file(origin: string): string {
+    return path.join(this.folder, `seen-${idOf(origin)}`);
+  }
+}
+
+const idOf = (origin: string): string => createHash('sha256').update(origin).digest('hex');
+
+/** Somebody else is about to replace the same file. */
+class Busy extends Error {
+  override readonly name = 'Busy';
+}
+
+/** A draft that is older belongs to a process that died over it: writing one takes milliseconds. */
+const ABANDONED_MS = 10_000;
+
+/** The next text of a file, which only one process at a time can begin. */
+class Draft {
+  private constructor(
+    private readonly file: string,
+    private readonly handle: number,
+  ) {}
+
+  /** @throws Busy */
+  static begin(file: string, nowMs: number): Draft {
+    const name = `${file}.new`;
     try {
-      fs.writeFileSync(handle, note);
-      fs.fsyncSync(handle);
-    } finally {
-      fs.closeSync(handle);
+      return new Draft(file, fs.openSync(name, 'wx', 0o600));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      const age = nowMs - (fs.statSync(name, { throwIfNoEntry: false })?.mtimeMs ?? nowMs);
+      if (age > ABANDONED_MS) fs.rmSync(name, { force: true });
+      throw new Busy();
     }
-    fs.renameSync(`${file}.new`, file);
-    const folder = fs.openSync(this.folder, 'r');
+  }
+
+  /** Once this returns the file is the new one on disk, whatever dies. */
+  keep(text: string): void {
+    fs.writeFileSync(this.handle, text);
+    fs.fsyncSync(this.handle);
+    // Taken for abandoned, and begun anew by somebody.
+    if (!this.isAt(`${this.file}.new`)) throw new Busy();
+    fs.renameSync(`${this.file}.new`, this.file);
+    const folder = fs.openSync(path.dirname(this.file), 'r');
     try {
       fs.fsyncSync(folder);
     } finally {
@@ -114,9 +165,13 @@ export class Witness {
     }
   }
 
-  private file(origin: string): string {
-    return path.join(this.folder, `seen-${idOf(origin)}`);
+  /** Takes the draft away, unless it was kept or is somebody else's by now. */
+  end(): void {
+    if (this.isAt(`${this.file}.new`)) fs.rmSync(`${this.file}.new`);
+    fs.closeSync(this.handle);
+  }
+
+  private isAt(name: string): boolean {
+    return fs.fstatSync(this.handle).ino === fs.statSync(name, { throwIfNoEntry: false })?.ino;
   }
 }
-
-const idOf = (origin: string): string => createHash('sha256').update(origin).digest('hex');

@@ -13,9 +13,10 @@ export { LedgerDamaged, Sequencer, type SequencerOptions } from './sequencer.js'
 export { WitnessClient } from './witness-client.js';
 export { Publisher, type PublisherOptions } from './publisher.js';
 export { PublishedLog, type PublishedEntry } from './published-log.js';
-export { type AuditReport, type AuditStep, Unavailable } from './audit.js';
+export { type AuditReport, type AuditStep, type OnProgress, Unavailable } from './audit.js';
 export { auditDatabase, type DatabaseAudit } from './audit-database.js';
 export { auditSource, type LogSource } from './audit-source.js';
+export { logSize, READ_PAGE } from './read-all.js';
 export { keptName } from './kept-checkpoints.js';
 export { readIfThere, writeDurably } from './durable-file.js';
 export { ERASED_FILE, KEY_FILE, memoryName, POLICY_FILE, readKeys, trustPolicyOf } from './signer.js';

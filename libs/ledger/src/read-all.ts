@@ -2,6 +2,7 @@ import type { EntryId, SubjectId } from '#lib/kernel';
 import type { Tx } from '#lib/platform';
 import { type JsonValue, readDisclosure } from '#lib/proof';
 import { type LedgerKeys, openDisclosures, subjectKey } from './sealing.js';
+import { tileStore } from './tile.store.js';
 
 /** An entry as it was appended, whether it has a position yet or not. */
 export interface AppendedEntry {
@@ -13,7 +14,8 @@ export interface AppendedEntry {
   readonly disclosed: Readonly<Record<string, JsonValue>> | null;
 }
 
-const PAGE = 2_000;
+/** Entries that are read at once. */
+export const READ_PAGE = 2_000;
 
 interface Row {
   readonly n: number;
@@ -30,7 +32,7 @@ export async function* readAll(tx: Tx, keys: LedgerKeys, kinds: readonly string[
   for (let after = -1; ;) {
     const rows = await tx.sql<Row>`
       SELECT e.n, e.id, e.leaf, d.subject_id AS "subjectId", s.secret, d.sealed
-        FROM (SELECT * FROM ledger.entry WHERE n > ${after}::bigint ORDER BY n LIMIT ${PAGE}::int) e
+        FROM (SELECT * FROM ledger.entry WHERE n > ${after}::bigint ORDER BY n LIMIT ${READ_PAGE}::int) e
         LEFT JOIN ledger.disclosure d ON d.n = e.n
         LEFT JOIN ledger.subject s ON s.id = d.subject_id
        WHERE NOT EXISTS (SELECT 1 FROM ledger.quarantine q WHERE q.n = e.n)
@@ -45,8 +47,13 @@ export async function* readAll(tx: Tx, keys: LedgerKeys, kinds: readonly string[
     });
     const [row] = await tx.sql<{ last: number | null; count: number }>`
       SELECT max(n) AS last, count(*)::bigint AS count
-        FROM (SELECT n FROM ledger.entry WHERE n > ${after}::bigint ORDER BY n LIMIT ${PAGE}::int) e`;
-    if (row === undefined || row.last === null || row.count < PAGE) return;
+        FROM (SELECT n FROM ledger.entry WHERE n > ${after}::bigint ORDER BY n LIMIT ${READ_PAGE}::int) e`;
+    if (row === undefined || row.last === null || row.count < READ_PAGE) return;
     after = row.last;
   }
+}
+
+/** How many entries have a position: about as many as `readAll` reads. */
+export async function logSize(tx: Tx): Promise<number> {
+  return (await tileStore.head(tx)).size;
 }

@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { Uuid } from '../http/scalars.schema.js';
 
-const Size = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+/** Written in one way, as everywhere in the formats: other spellings would be other addresses of the same thing. */
+const Size = z
+  .string()
+  .regex(/^(0|[1-9][0-9]{0,15})$/, 'must be a whole number without leading zeros')
+  .transform(Number)
+  .refine(Number.isSafeInteger, 'must be at most 9007199254740991');
 
 export const TilePath = z.object({
   '*': z.string().meta({ description: '`<level>/<index>[.p/<width>]`, or `entries/<index>[.p/<width>]`' }),

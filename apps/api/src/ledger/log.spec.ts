@@ -127,6 +127,9 @@ describe('the published log', () => {
     ]) {
       expect((await get(`/ledger/consistency?from=${from}&to=${to}`)).status).toBe(404);
     }
+    for (const from of ['05', '+5', '5.0', '0x5', '', '%205', '9007199254740993', '-0', '1e1']) {
+      expect([from, (await get(`/ledger/consistency?from=${from}&to=${size}`)).status]).toEqual([from, 400]);
+    }
   });
 
   it('is cached for ever, by one address each, and read in no other way', async () => {

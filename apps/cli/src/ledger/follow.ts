@@ -143,7 +143,7 @@ async function look(
   let now: SignedCheckpoint | null = null;
   try {
     note = await log.checkpoint();
-    if (note === null) throw new Malformed('checkpoint', 'there is none');
+    if (note === null) throw new Unavailable('no log is published there');
     now = parseSignedCheckpoint(note);
     step('checkpoint', null);
     const judged = judgeCheckpoint(trust, now);

@@ -41,6 +41,7 @@ describe('consentctl ledger', () => {
   let sequencer: Sequencer;
   let publisher: Publisher;
   let witness: ReturnType<typeof spawn>;
+  const witnessSaid: string[] = [];
   let web: http.Server;
   let address: string;
   const policy = at('ledger', POLICY_FILE);
@@ -59,13 +60,9 @@ describe('consentctl ledger', () => {
     const port = await freePort();
     const init = ['init', at('ledger'), '--witness-folder', at('witness'), '--origin', 'gateway.example/ledger'];
     expect((await said([...init, '--witness-url', `http://127.0.0.1:${port}`])).code).toBe(0);
-    witness = spawn(
-      process.execPath,
-      ['dist/apps/cli/src/main.js', 'ledger', 'witness', at('witness'), '--port', `${port}`],
-      {
-        stdio: 'inherit',
-      },
-    );
+    const program = ['dist/apps/cli/src/main.js', 'ledger', 'witness', at('witness'), '--port', `${port}`, '--json'];
+    witness = spawn(process.execPath, program, { stdio: ['ignore', 'pipe', 'inherit'] });
+    witness.stdout?.on('data', (bytes: Buffer) => witnessSaid.push(bytes.toString()));
     await until('the witness to answer', async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok);
     publisher = new Publisher({ url: server.urls.sequencer, folder: at('ledger') });
     await grow(300);
@@ -122,6 +119,11 @@ describe('consentctl ledger', () => {
   };
   const failing = ({ steps }: AuditReport): string[] =>
     steps.filter(({ result }) => result === 'fails').map(({ step }) => step);
+
+  it('has the witness say where it listens, and whose cosignatures they are', () => {
+    const [key] = parseTrustPolicy(fs.readFileSync(policy)).witnesses.map((one) => writeVerifierKey(one.key));
+    expect(JSON.parse(witnessSaid.join(''))).toMatchObject({ url: urlOfWitness(), vkey: key });
+  });
 
   it('names the files that other programs read', () => {
     expect([LOG_KEY_FILE, TRUST_POLICY_FILE]).toEqual([KEY_FILE, POLICY_FILE]);
@@ -242,6 +244,21 @@ describe('consentctl ledger', () => {
     expect((await said(['verify', at('nowhere'), '--policy', policy])).code).toBe(2);
     expect((await said(['verify', address, '--policy', at('older')])).code).toBe(2);
     expect((await said(['consistency', at('nowhere'), address, '--policy', policy])).code).toBe(2);
+    expect(await report('verify', `${address}/elsewhere`, '--policy', policy)).toMatchObject({
+      code: 2,
+      verdict: 'unchecked',
+    });
+    const follows = ['monitor', `${address}/elsewhere`, '--policy', policy, '--state', at('elsewhere'), '--once'];
+    expect(await report(...follows)).toMatchObject({ code: 2, verdict: 'unchecked' });
+    for (const part of ['rotate', 'witness']) {
+      expect(await said([part, at('nowhere')])).toEqual({ code: 2, text: expect.stringMatching(/\.key is missing: /) });
+    }
+    fs.mkdirSync(at('half'));
+    fs.copyFileSync(at('witness', WITNESS_KEY_FILE), at('half', WITNESS_KEY_FILE));
+    expect(await said(['witness', at('half')])).toMatchObject({
+      code: 2,
+      text: expect.stringContaining('logs.txt is missing'),
+    });
     expect((await said(['nonsense'])).code).toBe(2);
     expect((await said(['--help'])).code).toBe(0);
   });
@@ -251,6 +268,10 @@ describe('consentctl ledger', () => {
       /^spare\.example\+[0-9a-f]{8}\+/,
     );
     expect((await said(['keygen', at('spare'), '--name', 'spare.example'])).code).toBe(2);
+    const other = await said(['keygen', at('spare'), '--name', 'spare.example', '--witness', '--json']);
+    expect(JSON.parse(other.text)).toEqual({
+      ...{ vkey: expect.stringMatching(/^spare\.example\+/), file: at('spare', WITNESS_KEY_FILE) },
+    });
     expect((await said(['rotate', at('ledger'), '--finish'])).code).toBe(2);
 
     const before = parseTrustPolicy(fs.readFileSync(policy));

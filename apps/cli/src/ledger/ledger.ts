@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import fs from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { CommandEnd, parseCommandLine } from '../command.js';
 import { fsck, verify } from './check.js';
 import { consistency, exportStatic, monitor } from './follow.js';
+import { WITNESS_KEY_FILE, WITNESS_LOGS_FILE } from './key-folder.js';
 import { init, keygen } from './keys.js';
 import { reconcile } from './reconcile.js';
 import { resume } from './resume.js';
@@ -22,6 +26,7 @@ const WITNESS = {
     folder: z.string('which folder?').min(1).describe('with witness.key and logs.txt'),
     host: z.string().default('127.0.0.1').describe('address it listens on'),
     port: z.coerce.number().int().min(0).max(65_535).default(8083).describe('its port'),
+    json: z.boolean().default(false).describe('for programs: say where it listens as JSON'),
   }),
   positionals: ['folder'] as const,
 };
@@ -30,12 +35,27 @@ const PROGRAM = fileURLToPath(new URL('../../../witness/src/main.js', import.met
 
 /** The witness is a program of its own; this is a shorter way to start it. */
 async function witness(argv: readonly string[]): Promise<number> {
-  const { folder, host, port } = parseCommandLine(WITNESS, argv);
+  const { folder, host, port, json } = parseCommandLine(WITNESS, argv);
+  for (const name of [WITNESS_KEY_FILE, WITNESS_LOGS_FILE]) {
+    const file = path.join(folder, name);
+    if (fs.existsSync(file)) continue;
+    const how =
+      name === WITNESS_KEY_FILE
+        ? 'make it with consentctl ledger keygen --witness'
+        : 'write the verifier key of each log into it, one to a line';
+    throw new CommandEnd(`${file} is missing: ${how}.`, 2);
+  }
   const env = { ...process.env, WITNESS_DIR: folder, HOST: host, WITNESS_PORT: String(port) };
-  const child = spawn(process.execPath, [PROGRAM], { env, stdio: 'inherit' });
+  const child = spawn(process.execPath, [PROGRAM], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  createInterface({ input: child.stdout }).on('line', (line) => console.log(json ? line : sentenceOf(line)));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
   const [code] = (await once(child, 'exit')) as [number | null];
   return code ?? 1;
+}
+
+function sentenceOf(line: string): string {
+  const { vkey, url } = JSON.parse(line) as { readonly vkey: string; readonly url: string };
+  return `${vkey}\nlistens at ${url}`;
 }
 
 const PARTS: Readonly<Record<string, Part>> = {

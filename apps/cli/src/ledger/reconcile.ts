@@ -3,6 +3,7 @@ import { LedgerService } from '#lib/ledger';
 import { Reconciler } from '#lib/sending';
 import { CommandEnd, parseCommandLine } from '../command.js';
 import { keysFromEnvironment } from './check.js';
+import { progressBar } from './report.js';
 import { withDatabase } from './sources.js';
 
 const RECONCILE = {
@@ -17,7 +18,7 @@ export async function reconcile(argv: readonly string[]): Promise<number> {
   const keys = keysFromEnvironment();
   if (keys === null) throw new CommandEnd('MASTER_KEY is missing: without it what entries disclose cannot be read.', 2);
   const { entries, differences } = await withDatabase((database) =>
-    new Reconciler(database, new LedgerService(keys), keys).run(),
+    new Reconciler(database, new LedgerService(keys), keys).run(progressBar()),
   );
   if (json) console.log(JSON.stringify({ entries, differences }));
   else {

@@ -123,7 +123,11 @@ describe('the tables that decisions read', () => {
   }
 
   it('say what the log says, after consents, messages, refusals, a merge and an erasure', async () => {
-    const { entries, differences } = await gateway.get(Reconciler).run();
+    await gateway.integrate();
+    const told: [number, number][] = [];
+    const { entries, differences } = await gateway.get(Reconciler).run((...progress) => told.push(progress));
+    expect(told.at(-1)).toEqual([told.at(-1)?.[1], told.at(-1)?.[1]]);
+    expect(told.at(-1)?.[1]).toBeGreaterThan(30);
     expect(differences).toEqual([]);
     expect(entries).toBeGreaterThan(15);
     expect(await runCheck(integrityCheck(gateway.get(Database)))).toEqual({ status: 'up' });

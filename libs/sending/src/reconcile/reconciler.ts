@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { addressHashOf, type ConsentFact, foldConsent, isRefusal, statedOf } from '#lib/consent';
-import { LedgerService } from '#lib/ledger';
+import { LedgerService, logSize, type OnProgress, READ_PAGE } from '#lib/ledger';
 import { Database, KEY_RING, type KeyRing, type Tx } from '#lib/platform';
 import { eventColumns, messageColumns, setUpColumns, type ToldEntry } from './domain/compare-rows.js';
 import { consentEventOf, mergeOf, type PointShadow, pointOf, sendOf, suppressionOf } from './domain/entry-rows.js';
@@ -33,7 +33,7 @@ export class Reconciler {
   ) {}
 
   /** Any difference is written into the log, once as long as it stays the same, and turns readiness red. */
-  async run(): Promise<Reconciled> {
+  async run(onProgress: OnProgress = () => undefined): Promise<Reconciled> {
     const found = await this.database.transaction(async (tx) => {
       await shadowStore.begin(tx);
       // Whoever takes away what an entry disclosed takes it out of the comparison as well.
@@ -42,7 +42,7 @@ export class Reconciler {
         row: '',
         problem,
       }));
-      const compared = await this.compare(tx).catch((error: unknown) => {
+      const compared = await this.compare(tx, onProgress).catch((error: unknown) => {
         // What cannot be opened is told already.
         if (torn.length === 0) throw error;
         return { entries: 0, differences: [] };
@@ -54,17 +54,19 @@ export class Reconciler {
     return found;
   }
 
-  private async compare(tx: Tx): Promise<Reconciled> {
+  private async compare(tx: Tx, onProgress: OnProgress): Promise<Reconciled> {
     const found: Difference[] = [];
-    const entries = await this.readLog(tx, found);
+    const entries = await this.readLog(tx, found, onProgress);
     await shadowStore.fillErased(tx);
     await this.foldStates(tx);
     await this.addresses(tx, found);
     return { entries, differences: [...(await shadowStore.differences(tx, MOST_SHOWN)), ...mostOfEach(found)] };
   }
 
-  private async readLog(tx: Tx, found: Difference[]): Promise<number> {
+  private async readLog(tx: Tx, found: Difference[], onProgress: OnProgress): Promise<number> {
     let entries = 0;
+    let read = 0;
+    const size = await logSize(tx);
     const setUp = new SetUpTold();
     for await (const page of this.ledger.allEntries(tx, KINDS)) {
       const of = (kind: string) => page.filter(({ clear }) => isOf(kind, clear['t']));
@@ -88,6 +90,8 @@ export class Reconciler {
       );
       for (const entry of page) setUp.add(entry);
       entries += page.length;
+      read = Math.min(read + READ_PAGE, size);
+      onProgress(read, size);
     }
     for (const { id, table, told } of await rowStore.setUp(tx)) {
       const said = setUp.of(table, id);
