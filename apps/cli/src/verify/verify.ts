@@ -56,7 +56,7 @@ async function withWholeLog(
   const isOpen = whole.verdict === 'holds' && complete.result === 'unchecked';
   const verdict: BundleVerdict['verdict'] =
     complete.result === 'fails' ? 'fails' : isOpen ? 'unchecked' : whole.verdict;
-  return { ...whole, verdict, steps: [...whole.steps, complete] };
+  return { ...whole, verdict, steps: [...whole.steps.filter(({ step }) => step !== 'complete'), complete] };
 }
 
 function judge(places: readonly string[], verify: () => PlacesVerdict): PlacesVerdict {

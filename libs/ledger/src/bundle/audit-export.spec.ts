@@ -12,6 +12,7 @@ import {
   readZip,
   signingKey,
   signNote,
+  verdictText,
   verifyBundle,
   writeManifest,
   writeSignatureLine,
@@ -92,15 +93,43 @@ describe('a bundle of evidence', () => {
 
   it('of a campaign, a period or the whole brand shows that and nothing of another brand', async () => {
     const campaign = verify(await world.bundleOf({ ...ALL, campaign: CAMPAIGN }));
-    expect([campaign.verdict, typesIn(campaign)]).toEqual(['holds', ['send.accepted', 'send.ended']]);
+    expect([campaign.verdict, typesIn(campaign)]).toEqual(['unchecked', ['send.accepted', 'send.ended']]);
+    // Nobody outside can tell which entries are a campaign's, so one may be missing.
+    expect(campaign.steps.filter(({ result }) => result !== 'holds')).toEqual([
+      { step: 'complete', result: 'unchecked', problem: expect.stringContaining('some could be left out') },
+    ]);
     const whole = await world.bundleOf(ALL);
     expect(verify(whole).verdict).toBe('holds');
+    expect(verify(whole).steps.at(-1)).toMatchObject({ step: 'complete', result: 'unchecked', isMoot: true });
     expect(whole.get('entries.ndjson')?.toString()).not.toContain(OTHER_BRAND);
     const [first] = verify(whole).records;
     const from = Date.parse(first?.at ?? '') + 1;
     const later = verify(await world.bundleOf({ ...ALL, from }));
     expect(later.verdict).toBe('holds');
     expect(later.records.find(({ role, idx }) => role === 'record' && idx === first?.idx)).toBeUndefined();
+  });
+
+  it('of a person within a period leaves open what they have beside it', async () => {
+    const from = Date.parse(verify(files).records[0]?.at ?? '') + 1;
+    const part = verify(await world.bundleOf({ ...ALL, subjects: [ada], from }));
+    expect(part.verdict).toBe('unchecked');
+    expect(part.steps.at(-1)).toMatchObject({ step: 'complete', problem: expect.stringContaining('order all of') });
+  });
+
+  it('says of a record of which something is kept back how much is shown', () => {
+    const lines = (files.get('entries.ndjson')?.toString() ?? '').split('\n');
+    const at = lines.findIndex((line) => line.includes('send.accepted'));
+    const record = JSON.parse(lines[at] ?? '') as { idx: number; disclosures: string[] };
+    lines[at] = canonicalize({ ...record, disclosures: record.disclosures.slice(1) });
+    const less = verify(new Map([...files, ['entries.ndjson', Buffer.from(lines.join('\n'))]]));
+    const before = verify(files).records.find(({ idx }) => idx === record.idx);
+    const after = less.records.find(({ idx }) => idx === record.idx);
+    expect(after).toMatchObject({
+      content: 'shown',
+      disclosed: (before?.disclosed ?? 0) - 1,
+      digests: before?.digests,
+    });
+    expect(verdictText(less)).toContain(`(${after?.disclosed} of ${after?.digests} digests shown)`);
   });
 
   it('proves to whoever has kept a checkpoint that the log has only grown', async () => {

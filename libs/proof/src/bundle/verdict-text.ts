@@ -19,8 +19,11 @@ const SENTENCES: Readonly<Record<BundleVerdict['verdict'], string>> = {
 export function verdictText({ verdict, origin, size, steps, records }: BundleVerdict): string {
   const about = origin === null ? [] : [`${origin}, ${size} entries, ${records.length} of them here`, ''];
   const parts = steps.map(({ step, result, problem }) => `${SHOWN[result].padEnd(7)}${step}${after(problem)}`);
-  const lines = records.map(({ idx, at, type, holds, problem, content }) => {
-    const what = `${String(idx).padStart(8)}  ${at.padEnd(24)}  ${type}${content === 'erased' ? ' (content erased)' : ''}`;
+  const lines = records.map(({ idx, at, type, holds, problem, content, disclosed, digests }) => {
+    const isPartly = content === 'shown' && disclosed < digests;
+    const shown =
+      content === 'erased' ? ' (content erased)' : isPartly ? ` (${disclosed} of ${digests} digests shown)` : '';
+    const what = `${String(idx).padStart(8)}  ${at.padEnd(24)}  ${type}${shown}`;
     return `${(holds ? 'holds' : 'FAILS').padEnd(7)}${what}${after(problem)}`;
   });
   return [...about, ...parts, '', ...lines, ...(lines.length === 0 ? [] : ['']), SENTENCES[verdict]].join('\n');

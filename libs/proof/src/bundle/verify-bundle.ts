@@ -13,7 +13,7 @@ import { type BundleScope, type Manifest, MANIFEST, parseManifest, sha256, type 
 import { recordsCsvs, type ShownRecord, subjectOf } from './records-csv.js';
 import { filesInReport } from './report-files.js';
 import { checkDecisions } from './verify-decisions.js';
-import { ChainCheck, checkChains, isWholeHistory, type LinkedRecord } from './verify-chains.js';
+import { ChainCheck, checkChains, completeStep, isWholeHistory, type LinkedRecord } from './verify-chains.js';
 import { checkHeads } from './verify-heads.js';
 import type { Files } from './zip.js';
 
@@ -25,7 +25,7 @@ const STEPS = [
 export type BundleStep = (typeof STEPS)[number];
 
 export interface BundleCheck {
-  /** `complete` is told by whoever has the whole log at hand. */
+  /** `complete` holds, or does not, for whoever has the whole log at hand. */
   readonly step: BundleStep | 'complete';
   readonly result: 'holds' | 'fails' | 'unchecked';
   /** Why it does not hold, or was not checked; empty when it holds. */
@@ -45,6 +45,9 @@ export interface RecordVerdict {
   readonly problem: string;
   /** `erased`: what it disclosed is gone. */
   readonly content: 'shown' | 'erased' | 'none';
+  /** How many of the digests that it commits to are shown; the others are decoys, or kept back. */
+  readonly disclosed: number;
+  readonly digests: number;
   /** Between which instants witnesses bracket it, in milliseconds since 1970. */
   readonly notBefore: number | null;
   readonly notAfter: number | null;
@@ -128,6 +131,8 @@ class Verification {
     this.tell('csv', sameText('report.csv', this.files.get('report.csv'), tables));
     if (this.evidence.embedded !== true) this.tell('report', filesInReport(this.files));
     if (this.evidence.older !== undefined) this.consistency(this.evidence.older, policy.value, signed, manifest);
+    const complete = manifest === null || manifest.volume !== null ? null : completeStep(manifest.scope);
+    if (complete !== null) this.steps.push(complete);
     this.steps.sort((a, b) => orderOf(a) - orderOf(b));
     return {
       verdict: verdictOf(this.steps),
@@ -158,6 +163,8 @@ class Verification {
       holds: problem === undefined,
       problem: problem === undefined || problem.holds ? '' : problem.problem,
       content: record === null ? 'none' : contentOf(record),
+      disclosed: record?.entry.disclosed.length ?? 0,
+      digests: record?.entry.digests.length ?? 0,
       ...bounds,
     };
     return { verdict, record };
@@ -358,9 +365,7 @@ export function firstSeen(witnessed: readonly Witnessed[]): number | null {
 /** The sum of these steps. */
 export function verdictOf(steps: readonly BundleCheck[]): BundleVerdict['verdict'] {
   if (steps.some(({ result }) => result === 'fails')) return 'fails';
-  const open = steps.some(
-    ({ step, result, isMoot }) => result === 'unchecked' && step !== 'complete' && isMoot !== true,
-  );
+  const open = steps.some(({ result, isMoot }) => result === 'unchecked' && isMoot !== true);
   return open ? 'unchecked' : 'holds';
 }
 

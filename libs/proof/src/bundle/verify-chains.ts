@@ -14,6 +14,30 @@ export function isWholeHistory({ subjects, campaign, from, to }: BundleScope): b
   return subjects !== null && campaign === null && from === null && to === null;
 }
 
+/**
+ * What a bundle says of whether something was left out of it; null for a whole history, of which `heads` tells. The log
+ * names brands and times in clear and nothing else, so only whoever reads all of it can tell, and only of those.
+ */
+export function completeStep(scope: BundleScope): OpenStep | null {
+  if (isWholeHistory(scope)) return null;
+  const step = { step: 'complete', result: 'unchecked' } as const;
+  if (scope.campaign !== null) {
+    return { ...step, problem: 'the log does not say of which campaign an entry is: some could be left out' };
+  }
+  if (scope.subjects !== null) {
+    return { ...step, problem: 'the person has entries before or after these: order all of their history' };
+  }
+  return { ...step, problem: 'whether one was left out shows beside a copy of the log alone', isMoot: true };
+}
+
+/** A step that only somebody else can take. */
+export interface OpenStep {
+  readonly step: 'complete';
+  readonly result: 'unchecked';
+  readonly problem: string;
+  readonly isMoot?: true;
+}
+
 export interface ChainLink extends SubjectLink {
   readonly record: LinkedRecord;
 }

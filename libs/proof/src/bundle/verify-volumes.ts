@@ -10,7 +10,7 @@ import {
   verdictOf,
   verifyBundle,
 } from './verify-bundle.js';
-import { ChainCheck, isWholeHistory, type LinkedRecord } from './verify-chains.js';
+import { ChainCheck, completeStep, isWholeHistory, type LinkedRecord } from './verify-chains.js';
 import { checkHeads } from './verify-heads.js';
 import type { Files } from './zip.js';
 
@@ -77,6 +77,8 @@ export class VolumesVerification {
       const whole = isWholeHistory(manifest.scope);
       steps.push(stepOf('chain', this.chain.holds && whole ? this.chains.whole(manifest.scope) : this.chain));
       if (whole) steps.push(this.heads(manifest.scope));
+      const complete = completeStep(manifest.scope);
+      if (complete !== null) steps.push(complete);
     }
     const failed = this.singly.filter(({ result }) => result === 'fails');
     return {

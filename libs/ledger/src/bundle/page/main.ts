@@ -97,6 +97,8 @@ function recordRows({ records, shown: entries }: BundleVerdict, files: Files): E
     const facts = entry === undefined ? null : checksOf({ entry });
     if (facts !== null) said.push(make('div', 'detail', `${texts.factsDigest}: ${facts.digest}`));
     if (typeof doc === 'string') said.push(...noticeLines(files.get(`documents/${doc}.json`)));
+    const { disclosed, digests } = record;
+    if (disclosed > 0 && disclosed < digests) said.push(make('div', 'detail', texts.partly(disclosed, digests)));
     const content = record.content === 'erased' ? [make('em', '', texts.erased)] : said;
     const verdict = record.holds ? texts.recordHolds : `${texts.recordFails}: ${record.problem}`;
     return make(

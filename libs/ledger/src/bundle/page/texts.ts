@@ -28,6 +28,7 @@ export interface ReportTexts {
   readonly recordHolds: string;
   readonly recordFails: string;
   readonly erased: string;
+  readonly partly: (shown: number, digests: number) => string;
   readonly stepHolds: string;
   readonly stepFails: string;
   readonly stepOpen: string;
@@ -60,6 +61,8 @@ export const EN: ReportTexts = {
   recordHolds: 'holds',
   recordFails: 'does not hold',
   erased: 'erased',
+  partly: (shown, digests) =>
+    `${shown} of the ${digests} digests that the entry commits to are shown; the others are decoys, or kept back`,
   stepHolds: 'holds',
   stepFails: 'does not hold',
   stepOpen: 'not checked',
@@ -82,6 +85,7 @@ export const EN: ReportTexts = {
     report: 'The report carries the same files as the bundle',
     consistency: 'The log has only grown since the earlier checkpoint',
     volumes: 'The other files of this bundle are there, and nothing is missing between them',
+    complete: 'Nothing of what was asked for is left out',
   },
   kinds: {
     'consent.requested': 'Consent asked for',
@@ -148,6 +152,8 @@ export const DE: ReportTexts = {
   recordHolds: 'stimmt',
   recordFails: 'stimmt nicht',
   erased: 'gelöscht',
+  partly: (shown, digests) =>
+    `Von den ${digests} Prüfsummen, auf die der Eintrag festgelegt ist, sind ${shown} belegt; die anderen sind Füllwerte oder zurückgehalten`,
   stepHolds: 'stimmt',
   stepFails: 'stimmt nicht',
   stepOpen: 'nicht geprüft',
@@ -170,6 +176,7 @@ export const DE: ReportTexts = {
     report: 'Der Bericht enthält dieselben Dateien wie das Paket',
     consistency: 'Das Protokoll ist seit dem früheren Kontrollpunkt nur gewachsen',
     volumes: 'Die anderen Dateien dieses Pakets sind da, und zwischen ihnen fehlt nichts',
+    complete: 'Nichts von dem, was verlangt war, fehlt',
   },
   kinds: {
     'consent.requested': 'Um Einwilligung gebeten',
