@@ -32,7 +32,7 @@ export { holidays, holidaysEdition } from './holidays/index.js';
 export { placeAdvice, places, placesEdition } from './places/index.js';
 export { countryInput, placeInput, regionInput } from './places/place-input.js';
 export { ianaNames, tzdb, tzdbEdition, zoneAdvice } from './zones/index.js';
-export { nameOfZone, Times } from './times/times.js';
+export { cityOfZone, nameOfZone, Times } from './times/times.js';
 export { createLogger, LOGGER, NestLogger, type Logger } from './logs/logger.js';
 export { BULLMQ_SCHEMA, QueueModule, queueName, queueOptions, type WakeUp } from './queue/queue.module.js';
 export { PlatformModule, STARTS_WITHOUT_DATABASE } from './platform.module.js';

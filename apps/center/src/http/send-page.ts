@@ -21,15 +21,27 @@ export function sendBrandPage(
     .send(renderPage(language, page, frame, theme?.style ?? null));
 }
 
-/** The page of a brand, in its colours. */
+/** Of HTML and CSS. */
+export const MOST_BYTES = 20_000;
+
+/**
+ * The page of a brand, in its colours.
+ * @param contentOf what it shows; briefly where it would be too big for a slow line
+ */
 export function sendPreferences(
   reply: FastifyReply,
   status: number,
   language: Language,
-  { frame, content, look }: { readonly frame: Frame; readonly content: object; readonly look: PageSettings },
+  look: PageSettings,
+  contentOf: (isBrief: boolean) => { readonly frame: Frame; readonly content: object },
 ): void {
   const theme = themeOf(look);
-  const page = renderPreferences(language, frame, theme?.style ?? null, content);
+  const rendered = (isBrief: boolean): string => {
+    const { frame, content } = contentOf(isBrief);
+    return renderPreferences(language, frame, theme?.style ?? null, content);
+  };
+  const whole = rendered(false);
+  const page = Buffer.byteLength(whole) > MOST_BYTES ? rendered(true) : whole;
   void answer(reply, status, language)
     .header('content-security-policy', contentSecurityPolicy(theme === null ? [] : [theme.hash]))
     .send(page);

@@ -39,6 +39,7 @@ const css = read('page.css')
   .replace(/\s*([{}:;,>+])\s*/g, (_, mark: string) => (mark === '+' ? ' + ' : mark))
   .replace(/\s+/g, ' ')
   .replaceAll(';}', '}')
+  .replace(/([ :,(-])0\./g, '$1.')
   .trim();
 
 const engine = Handlebars.create();

@@ -39,13 +39,15 @@ describe('the notice of a page', () => {
     const [first, second] = await newest(2);
     expect(first).toMatchObject({ notice: WORDS.de, version: 1, language: 'de', via: 'page', kind: 'granted' });
     expect(second).toEqual(first);
-    expect(await (await get(url)).text()).toContain(`<blockquote dir="auto">${WORDS.de}</blockquote>`);
+    expect(await (await get(url)).text()).toMatch(/<li><strong>Zugestimmt.*?<a href="#notice">/s);
   });
 
   it('is in the language of the page, or of the brand', async () => {
     const french = await (await get(`${url}?lang=fr`)).text();
-    expect(french).toContain(`<p class="notice" dir="auto">${WORDS.fr}`);
-    expect(await (await get(`${url}?lang=pl`)).text()).toContain(`<p class="notice" lang="de" dir="auto">${WORDS.de}`);
+    expect(french).toContain(`<p class="notice" id="notice" dir="auto">${WORDS.fr}`);
+    expect(await (await get(`${url}?lang=pl`)).text()).toContain(
+      `<p class="notice" id="notice" lang="de" dir="auto">${WORDS.de}`,
+    );
     await follow(url, await post(url, 'save', [...formOf(french), ...boxes('events')]));
     expect(await newest(1)).toMatchObject([{ notice: WORDS.fr, language: 'fr' }]);
   });

@@ -28,7 +28,7 @@ export const PageQuery = z.object({
   change: z.uuid().nullable().catch(null),
   /** Of the topic or purpose that is left, where the link itself names none. */
   scope: z.uuid().nullable().catch(null),
-  /** Which page of the whole record is open, counted from 1; null while only its beginning is shown. */
+  /** With which entry the open page of the whole record begins, counted from 1; null while only its beginning is shown. */
   record: z
     .string()
     .regex(/^[1-9]\d{0,5}$/)

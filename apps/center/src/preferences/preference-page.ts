@@ -212,8 +212,7 @@ export class PreferencePage {
       pageNumber: link.access === 'reduce' ? randomBytes(32).toString('base64url') : null,
       undoSecret: told?.undoSecret ?? null,
     };
-    const { frame, content } = toContent(showing);
-    sendPreferences(reply, status, language, { frame, content, look: view.brand.page });
+    sendPreferences(reply, status, language, view.brand.page, (isBrief) => toContent(showing, isBrief));
   }
 
   private isBusy(token: string, link: PageLink, request: FastifyRequest, reply: FastifyReply): boolean {
@@ -282,7 +281,7 @@ const NEEDS_FRESH_LINK: ReadonlySet<PageQuery['act']> = new Set(['erase', 'expor
 
 /** Which part of what was agreed to is shown. */
 function partOf({ record }: PageQuery): { from: number; most: number } {
-  return { from: ((record ?? 1) - 1) * RECORD_PAGE, most: RECORD_PAGE };
+  return { from: (record ?? 1) - 1, most: RECORD_PAGE };
 }
 
 function wishOf({ act, scope }: PageQuery, link: PageLink, { cells }: PreferenceView): PreferenceRequest | null {

@@ -1,5 +1,5 @@
-import { frequencyOf, isShown, maySayYes } from '#lib/consent';
-import { nameOfZone, Times } from '#lib/platform';
+import { type Cell, frequencyOf, isShown, maySayYes } from '#lib/consent';
+import { cityOfZone, nameOfZone, Times } from '#lib/platform';
 import { brandFrame } from '../pages/brand-frame.js';
 import type { Frame } from '../pages/page.js';
 import { listIn, type Phrase, plain } from '../texts/phrase.js';
@@ -16,8 +16,11 @@ import { Words } from './words.js';
 import { wrongIn } from './wrong.js';
 import { clocksWith } from './zones.js';
 
-/** Turns what is known about a person into what the template shows, sentence by sentence. */
-export function toContent(showing: Showing): { frame: Frame; content: object } {
+/**
+ * Turns what is known about a person into what the template shows, sentence by sentence.
+ * @param isBrief leaves the record to its own page, and the offsets of clocks out, because there is much to choose from
+ */
+export function toContent(showing: Showing, isBrief = false): { frame: Frame; content: object } {
   const { link, view, language, query } = showing;
   const words = new Words(language, view);
   const times = new Times(language, zoneOf(view), view.now);
@@ -57,7 +60,7 @@ export function toContent(showing: Showing): { frame: Frame; content: object } {
             },
       wrong: wrongIn(showing, words, times),
       why: whyOf(showing, words, times),
-      more: isManage ? moreOf(showing, words, times) : null,
+      more: isManage ? moreOf(showing, words, times, isBrief) : null,
     },
   };
 }
@@ -100,31 +103,35 @@ function isPaused({ facts, now }: Showing['view']): boolean {
   return facts.fields.pausedUntil !== null && facts.fields.pausedUntil > now;
 }
 
+/** The boxes of each topic; what is off and cannot be ticked here is said in a sentence. */
 function topicsOf({ link, view, again }: Showing, words: Words) {
   const holder = holderOf(link);
   const shown = view.cells.filter((cell) => isShown(holder, cell.pointId));
   const scopes = [...new Map(shown.map((cell) => [cell.topicId ?? cell.purposeId, cell])).values()];
-  const isManage = link.access === 'manage';
-  const states = view.facts.states;
-  return scopes.map((scope) => ({
-    label: words.legend(scope),
-    description: words.description(scope),
-    cells: shown
-      .filter((cell) => cell.topicId === scope.topicId && cell.purposeId === scope.purposeId)
-      .map((cell) => {
-        const disabled = !cell.on && !maySayYes(holder, cell.pointId);
-        const isPending = states.get(cell.pointId)?.get(cell.topicId ?? cell.purposeId)?.status === 'requested';
-        return {
+  const isPending = ({ pointId, topicId, purposeId }: Cell): boolean =>
+    view.facts.states.get(pointId)?.get(topicId ?? purposeId)?.status === 'requested';
+  const isShut = (cell: Cell): boolean => !cell.on && !maySayYes(holder, cell.pointId);
+  return scopes.map((scope) => {
+    const cells = shown.filter(({ topicId, purposeId }) => topicId === scope.topicId && purposeId === scope.purposeId);
+    const off = cells.filter((cell) => isShut(cell) && !isPending(cell)).map((cell) => words.box(cell));
+    return {
+      label: words.legend(scope),
+      description: words.description(scope),
+      cells: cells
+        .filter((cell) => !isShut(cell) || isPending(cell))
+        .map((cell) => ({ cell, label: words.box(cell) }))
+        .map(({ cell, label }) => ({
           name: boxName(cell),
           checked: again === undefined ? cell.on : again.entered.isTicked(cell),
-          disabled,
-          label: words.box(cell),
-          hint: isPending ? words.say('topics.pending') : null,
-          // Said once beneath the topics, and of each.
-          described: disabled && isManage,
-        };
-      }),
-  }));
+          disabled: isShut(cell),
+          label,
+          // A box is a word in most cases, and there are many of them.
+          plain: label.length === 1 && !isPending(cell) ? words.text(label) : null,
+          hint: isPending(cell) ? words.say('topics.pending') : null,
+        })),
+      off: off.length === 0 ? null : words.phrase('topics.off', { channels: listIn(words.language, off) }),
+    };
+  });
 }
 
 /** What somebody reads who says yes here, in the language of the page where it was published in it. */
@@ -196,7 +203,7 @@ function pauseChoices({ link, view, again }: Showing, { say }: Words, times: Tim
 }
 
 /** What only a fresh link shows. */
-function moreOf(showing: Showing, words: Words, times: Times) {
+function moreOf(showing: Showing, words: Words, times: Times, isBrief: boolean) {
   const { view, held, again, language } = showing;
   const { say, phrase } = words;
   const { fields, zone } = view.facts;
@@ -205,6 +212,13 @@ function moreOf(showing: Showing, words: Words, times: Times) {
   const automatic = zone ?? view.brand.defaultZone;
   const chosenZone = again?.entered.get('zone') ?? wishes.zone ?? '';
   const chosenLanguage = again?.entered.get('language') ?? fields.language ?? '';
+  const heldAs = (message: Showing['held'][number]): Phrase => {
+    const thing = words.thing(message);
+    const reason = words.oneOf('held', message.reason, 'held.other');
+    return message.until === null
+      ? phrase('held.open', { thing, reason })
+      : phrase('held.until', { thing, reason, date: times.instant(message.until) });
+  };
   const isSpoken = LANGUAGE_TAGS.some((tag) => tag === chosenLanguage);
   return {
     quiet: {
@@ -219,7 +233,7 @@ function moreOf(showing: Showing, words: Words, times: Times) {
       },
       ...clocksWith(wishes.zone).map((value) => ({
         value,
-        label: nameOfZone(language, value, view.now),
+        label: isBrief && value !== chosenZone ? cityOfZone(value) : nameOfZone(language, value, view.now),
         selected: value === chosenZone,
       })),
     ],
@@ -227,14 +241,9 @@ function moreOf(showing: Showing, words: Words, times: Times) {
       ...(isSpoken ? [] : [{ value: '', label: fields.language ?? '–', selected: true }]),
       ...LANGUAGE_TAGS.map((tag) => ({ value: tag, label: LANGUAGES[tag].name, selected: tag === chosenLanguage })),
     ],
-    held: held.map((message) => {
-      const thing = words.thing(message);
-      const reason = words.oneOf('held', message.reason, 'held.other');
-      return message.until === null
-        ? phrase('held.open', { thing, reason })
-        : phrase('held.until', { thing, reason, date: times.instant(message.until) });
-    }),
-    ...recordOf(showing, words, times),
+    isHeldNone: held.length === 0,
+    held: held.length > 0 || isBrief ? held.map(heldAs) : [phrase('held.none')],
+    ...recordOf(showing, words, times, { notice: noticeOf(showing)?.wording ?? null, isBrief }),
     download: {
       page: { action: actionOf(showing, { act: 'export_page' }), label: `${say('data.download')} (HTML)` },
       json: { action: actionOf(showing, { act: 'export' }), label: `${say('data.download')} (JSON)` },

@@ -129,6 +129,19 @@ export class CenterWorld {
     );
   }
 
+  /** A yes by e-mail to the newsletter, under a version of a notice. */
+  async agree({ externalId }: SomePerson, notice: { key: string; version: number }, language = 'de'): Promise<void> {
+    await this.app.get(ConsentService).record(
+      this.brandId,
+      externalId,
+      {
+        ...{ channel: 'email', purpose: 'commercial', topics: ['newsletter'], kind: 'granted', legalBasis: 'consent' },
+        ...{ notice: { ...notice, language }, wording: 'Ja, ich möchte Post.', method: 'web_form', evidence: {} },
+      },
+      'spec',
+    );
+  }
+
   /** As in the footer of a mail about a topic, or about a purpose. */
   optOut(person: SomePerson, scope: keyof CenterWorld['topics'] = 'newsletter'): string {
     const { keys } = this;

@@ -52,6 +52,7 @@ export const de: OwnTexts = {
   'topics.general': 'Andere Nachrichten: {purpose}',
   'topics.whole': 'Kommt zusammen mit {topics}. Ohne Häkchen hier kommt auch davon nichts.',
   'topics.needsLink': 'Um etwas wieder einzuschalten, fordern Sie weiter unten einen neuen Link an.',
+  'topics.off': 'Aus: {channels}',
   'topics.otherPoint': '{channels}: lässt sich nur über einen dorthin gesendeten Link einschalten.',
   'topics.pending': 'Wartet auf Ihre Bestätigung.',
   'topics.none': 'Hier gibt es derzeit nichts zu wählen.',

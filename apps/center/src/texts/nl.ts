@@ -48,6 +48,7 @@ export const nl: OwnTexts = {
   'topics.general': 'Andere berichten: {purpose}',
   'topics.whole': 'Komt samen met {topics}. Zonder vinkje hier komt ook daarvan niets.',
   'topics.needsLink': 'Om iets weer in te schakelen, vraagt u verderop een nieuwe link aan.',
+  'topics.off': 'Uit: {channels}',
   'topics.otherPoint': '{channels}: kan alleen worden ingeschakeld met een link die daarheen is gestuurd.',
   'topics.pending': 'Wacht op uw bevestiging.',
   'topics.none': 'Er valt hier op dit moment niets te kiezen.',

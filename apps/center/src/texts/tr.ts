@@ -49,6 +49,7 @@ export const tr: OwnTexts = {
   'topics.general': 'Diğer iletiler: {purpose}',
   'topics.whole': 'Şunlarla birlikte gelir: {topics}. Burada işaret yoksa bunların hiçbiri gelmez.',
   'topics.needsLink': 'Bir şeyi yeniden açmak için aşağıda yeni bir bağlantı isteyin.',
+  'topics.off': 'Kapalı: {channels}',
   'topics.otherPoint': '{channels}: yalnızca oraya gönderilen bir bağlantıyla açılabilir.',
   'topics.pending': 'Onayınızı bekliyor.',
   'topics.none': 'Şu anda burada seçilecek bir şey yok.',

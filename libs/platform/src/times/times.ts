@@ -77,8 +77,12 @@ export class Times {
 /** "Berlin (GMT+1)": the city says which, and how far it is from GMT at that instant, in the reader's language. */
 export function nameOfZone(language: string, zone: string, at: EpochMs): string {
   if (tzdb.zone(zone) === null) return zone;
-  const city = (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
-  return apartIn(language, `${city} (${wordFor(language, zone, 'shortOffset', at)})`);
+  return apartIn(language, `${cityOfZone(zone)} (${wordFor(language, zone, 'shortOffset', at)})`);
+}
+
+/** The place by which a zone is known. */
+export function cityOfZone(zone: string): string {
+  return (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
 }
 
 const RIGHT_TO_LEFT: ReadonlySet<string> = new Set(['ar', 'he']);
