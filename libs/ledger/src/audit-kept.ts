@@ -1,6 +1,7 @@
 import { HASH_BYTES, Malformed } from '#lib/proof';
 import type { Findings } from './audit.js';
-import { foldKept, type KeptMemory, type KeptRow, parseKept } from './kept-checkpoints.js';
+import { foldKept, type KeptMemory, parseKept } from './kept-checkpoints.js';
+import type { KeptRow } from './tile.store.js';
 
 const STEP = 'kept';
 

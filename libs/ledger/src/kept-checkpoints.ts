@@ -3,14 +3,7 @@ import path from 'node:path';
 import type { Tx } from '#lib/platform';
 import { HASH_BYTES, Malformed, parseNote, writeNote } from '#lib/proof';
 import { readIfThere, writeDurably } from './durable-file.js';
-import { tileStore } from './tile.store.js';
-
-/** A checkpoint as the database keeps it, with the lines of witnesses below it in any order. */
-export interface KeptRow {
-  readonly id: number;
-  readonly note: string;
-  readonly lines: readonly string[];
-}
+import { type KeptRow, tileStore } from './tile.store.js';
 
 /**
  * Which checkpoints and cosignatures were put into the database, as far as is known outside of it. Those before the

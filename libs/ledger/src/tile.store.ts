@@ -2,7 +2,6 @@ import type { BrandId, EntryId, EpochMs } from '#lib/kernel';
 import { plainList, toIso, type Tx } from '#lib/platform';
 import { HASH_BYTES, type Tile, TILE_WIDTH } from '#lib/proof';
 import type { FullTile } from './domain/growing-tiles.js';
-import type { KeptRow } from './kept-checkpoints.js';
 
 /** A checkpoint as it is kept: the note without the cosignatures, which are beside it. */
 export interface KeptCheckpoint {
@@ -12,6 +11,13 @@ export interface KeptCheckpoint {
   readonly root: Buffer;
   readonly note: string;
   readonly signedAt: EpochMs;
+}
+
+/** A checkpoint with the lines of witnesses below it, in any order. */
+export interface KeptRow {
+  readonly id: number;
+  readonly note: string;
+  readonly lines: readonly string[];
 }
 
 /** The line of a witness below a checkpoint. */
