@@ -308,8 +308,17 @@ describe('reports of what people do', () => {
     expect(past.rows).toEqual([]);
   });
 
-  it('move nothing when somebody is erased, but where links led', async () => {
-    const paths = ['pages', 'sources', 'segments', 'journeys', 'silence', 'positions'];
+  it('move nothing when somebody is erased, but where links led that nobody else was sent', async () => {
+    const { tx } = world.api.app.get(Database, { strict: false });
+    // Five others were sent the paper, each by an address of their own as far as the question mark.
+    for (const name of ['w1', 'w2', 'w3', 'w4', 'w5']) {
+      await world.person(name, 'Others');
+      const theirs = await world.send(name, { campaign: 'spring' });
+      await tx.execute`
+        INSERT INTO sending.tracked_link (message_id, id, url)
+        VALUES (${theirs}::uuid, ${randomUUID()}::uuid, ${`https://www.${PAPER}?who=${name}`})`;
+    }
+    const paths = ['pages', 'sources', 'segments', 'journeys', 'silence', 'positions', 'assets'];
     const all = () => Promise.all(paths.map(async (path) => ({ path, rows: (await asked(path)).rows })));
     const [before, links] = [await all(), await asked('links')];
     const erased = await world.api.send('POST', '/v1/contacts/ann/erasure', { key: world.key, body: {} });
@@ -317,9 +326,17 @@ describe('reports of what people do', () => {
     const [after, rest] = [await all(), await asked('links')];
     expect(after).toEqual(before);
     expect(rowOf(rest, null)).toEqual(rowOf(links, null));
-    expect(rest.rows.map(({ cells }) => [cells[0]?.standsFor, ...cells.slice(1).map(({ value }) => value)])).toEqual([
-      ['forgotten_links', 1, 1, 0, 1],
-    ]);
+    expect(rowOf(rest, PAPER)).toEqual(rowOf(links, PAPER));
+    // The other two were hers alone: that a mail held links stays, and that one was followed by a machine.
+    expect(
+      rest.rows
+        .filter(({ cells }) => cells[0]?.value !== PAPER)
+        .map(({ cells }) => [cells[0]?.standsFor, ...cells.slice(1).map(({ value }) => value)]),
+    ).toEqual([['forgotten_links', 1, 0, 1, 0]]);
+    expect(
+      await tx.sql`SELECT FROM sending.tracked_link WHERE message_id = ${message}::uuid AND url IS NOT NULL`,
+    ).toEqual([]);
+    expect(JSON.stringify(await tx.sql`SELECT address FROM sending.tracked_link`)).not.toContain('who=');
   });
 
   it.each([
