@@ -192,9 +192,71 @@ const PHRASES: readonly Phrases[] = [
   },
 ]; // prettier-ignore
 
+/**
+ * Some twenty of each, written down before the patterns were looked at. Of the leaving 96 in 219 were not understood then,
+ * and 15 in 219 of the staying were taken for leaving.
+ */
+const HELD_BACK: readonly Phrases[] = [
+  { language: 'en', leaving: [
+      'I never agreed to this','please stop','knock it off','take me off','I have not subscribed to this','Who gave you my number? Stop','stop bugging me','please cease','I do not consent','no longer interested, unsubscribe','quit it','stop all messages','I said no more','Please discontinue these messages','do not wish to be contacted','stop this nonsense','END THIS','Please don’t text this number','I didn’t ask for this','Cancel me',
+    ], staying: [
+      "don't stop",'stop by the shop','Never stop the good offers','stop worrying','please do not cancel','I could not stop laughing','the bus stops here','How do I stop the alarm?','I never agreed to that price','Can we stop at the station?','don’t remove me','I want to end on a good note','unstoppable','I agreed to this','full stop.','We stopped by yesterday','will the discount end?','Do not stop the messages','No need to stop',
+    ] },
+  { language: 'de', leaving: [
+      'Ich habe nie zugestimmt','Ich habe dem nie zugestimmt','Bitte aufhören','Stopp bitte die Nachrichten','Schreibt mir nicht mehr','Kein Interesse mehr, abmelden','Ich habe mich nie angemeldet','Bitte keine weiteren Mails','Unterlassen Sie das','Ich möchte das nicht','Bitte nehmen Sie mich von der Liste','Ich will keine Werbung','Hört auf mir zu schreiben','Ich habe kein Einverständnis gegeben','Nie wieder schreiben','Streichen Sie mich','Bitte austragen','Genug jetzt, Stopp','Ich bin raus',
+    ], staying: [
+      'stopp die Post nicht','Hör nicht auf','Bitte nicht stoppen','Stopp am Bahnhof','Ich habe dem Termin zugestimmt','Ich habe der Lieferung nie zugestimmt','Wann macht ihr Schluss?','Kann ich meinen Termin abmelden?','Die Haltestelle ist dort','Schickt mir mehr','Ich melde mich','Ich melde mich morgen','Wo melde ich mich an?','Stoppt der Zug hier?','Nicht austragen','Bitte hört damit nicht auf','Der Laden hört nie auf zu überraschen','Stopp nicht','Ich will nicht aufhören','Ich mag die Nachrichten',
+    ] },
+  { language: 'fr', leaving: [
+      "Je n'ai jamais accepté cela",'arrêtez svp',"Je ne me suis jamais inscrit",'Stop','Cessez','Veuillez cesser','Plus de SMS','Je n’ai jamais donné mon accord','fichez-moi la paix','Désinscription','Retirez-moi de la liste','Ne plus me contacter','Je ne veux plus de messages','Merci d’arrêter','Arrêtez les messages','Stop pub','Je refuse vos messages','Supprimez mes coordonnées','Enlevez-moi','Je veux me désabonner',
+    ], staying: [
+      "N'arrêtez surtout pas",'Ne vous arrêtez pas','Arrêt au magasin','Je m’arrête à la boutique','stop au magasin','Je n’ai jamais accepté ce prix','Ne me retirez pas','Plus de nouveautés ?','Je n’en veux pas plus','À quelle heure s’arrête la promo ?','Je veux plus de messages','ne stoppez pas','arrête de pleuvoir','Je suis inscrit','sans arrêt','Je ne me désabonne pas','On s’arrête où ?','Je retire ma commande','Ne supprimez pas','il n’y a plus de stock ?',
+    ] },
+  { language: 'es', leaving: [
+      'Nunca acepté esto','por favor paren','No autoricé esto','Basta ya','dejen de molestar','No me suscribí','Baja','No me contacten más','Bórrame de la lista','Ya basta','No quiero más','Cancelar','No quiero recibir nada','Paren de enviarme mensajes','Dejad de escribirme','No más','quiero salir de la lista','no di mi consentimiento','quítame de la lista','deja de escribirme',
+    ], staying: [
+      'no paren','no pares','Parada de bus','Nunca acepté ese precio','No dejen de escribir','No dejes de enviarme ofertas','para el coche','la tienda está de baja','No me cancelen','Quiero seguir','No quiero parar','Baja el precio','voy de salida','no cancelar','cancela mi cita','acepto','me gusta','no me borren','¿cuándo para la promoción?','basta con uno',
+    ] },
+  { language: 'it', leaving: [
+      'Non ho mai accettato','Non ho mai dato il consenso','Per favore smettetela','Basta','Smettetela di scrivermi','Non mi sono mai iscritto','Fermatevi','Cancellami','Non voglio più ricevere nulla','Toglimi dalla lista','Disiscrivimi','Non scrivermi più','Non mi interessa, cancellatemi','Stop','Voglio cancellarmi','Non contattatemi più','Vi prego di smettere','Rimuovetemi','Non autorizzo','Basta pubblicità',
+    ], staying: [
+      'non fermatevi','non smettete','Non smettete di scrivermi','fermata autobus','Non ho mai accettato quel prezzo','basta un messaggio','Non cancellate l’ordine','smetto di lavorare alle 5','non toglietemi','Mi fermo in negozio','Basta la ricevuta?','Quando finisce?','Accetto','stop al negozio','Non vorrei smettere','Voglio continuare','Cancella l’appuntamento','Non rimuovetemi','Ho accettato','mi piace',
+    ] },
+  { language: 'nl', leaving: [
+      'Ik heb hier nooit toestemming voor gegeven','stop alsjeblieft','Ik heb me nooit aangemeld','Graag stoppen','Hou ermee op','Ik wil dit niet','Geen berichten meer','Nooit toestemming gegeven','Schrijf me uit','Stop met appen','Ik wil niks meer ontvangen','Haal me eraf','Stoppen aub','Ik wil afgemeld worden','Niet meer contacteren','Val me niet lastig','Niet meer mailen','Uitschrijven','Meld mij af','Verwijder me van de lijst',
+    ], staying: [
+      'niet stoppen','Stop niet met sturen','stop bij de winkel','bushalte','Ik heb nooit toegestemd met die prijs','Hou niet op','Wanneer stopt de actie?','Ik stop even bij jullie','Verwijder me niet','ik wil niet afmelden','Ik meld me aan','Ik wil meer','Kan de bestelling stoppen?','Blijf sturen','Schrijf me niet uit','Ik stop ermee om 5 uur','Het houdt niet op met regenen','Ik kom langs','stopt de trein hier','mooi aanbod',
+    ] },
+  { language: 'pl', leaving: [
+      'Nigdy się na to nie zgodziłem','proszę przestać','Nie wyrażałem zgody','Nie wyrażam zgody','Przestańcie','Stop','Nie zapisywałem się','Koniec','Wypiszcie mnie','Nie chcę tego','Proszę o usunięcie','Dość','Nie piszcie więcej','Proszę przestać wysyłać','Nie zgadzam się','Usuńcie mnie','Rezygnuję','Proszę nie kontaktować się','Nie chcę więcej','Zostawcie mnie w spokoju',
+    ], staying: [
+      'nie przestawajcie','Proszę nie przestawać','przystanek','Nigdy nie zgodziłem się na tę cenę','Nie usuwaj','Nie wypisujcie mnie','koniec promocji','Zgadzam się','Kiedy koniec?','Nie chcę rezygnować','Nie chcę przestać','Wysyłajcie dalej','Chcę więcej','stop przy sklepie','Przestało padać','Usuń zamówienie','Proszę o fakturę','Nie zgadzam się na zwrot','Dość dobre','lubię',
+    ] },
+  { language: 'pt', leaving: [
+      'Nunca aceitei isso','por favor pare','Parem com isso','Não autorizei','Nunca me inscrevi','Chega','Sair','Não quero mais receber','Me remova','Cancelar','Pare de mandar','Não me contactem','Não dei meu consentimento','Quero sair da lista','Não quero','Deixem-me em paz','Remova meu número','Basta','Parar','Descadastrar',
+    ], staying: [
+      'não parem','não pare','parada de ônibus','Nunca aceitei esse preço','Não parem de mandar','Quero parar na loja','Não me removam','paro aí mais tarde','Aceito','Não quero sair','saída','cancele meu pedido','chega amanhã?','quando chega?','Chega hoje o pedido?','gosto','continue','sair mais cedo','não cancele','basta um',
+    ] },
+  { language: 'tr', leaving: [
+      'Buna asla izin vermedim','lütfen durun','Buna onay vermedim','Artık yazmayın','Mesaj atmayın','Üye olmadım','Dur','Durdurun','Yeter','İptal','Beni çıkarın','Listeden silin','Onay vermiyorum','İstemiyorum','Bir daha yazmayın','Abone olmadım','Artık göndermeyin','Lütfen mesaj atmayın','Rahat bırakın','izin vermiyorum',
+    ], staying: [
+      'durmayın','sakın durmayın','otobüs durağı','O fiyata onay vermedim','iptal etmeyin lütfen','silmeyin','göndermeye devam','Yağmur durdu','Durakta','mağazada dur','Onaylıyorum','Yeter mi?','beni silmeyin','Siparişi sil','istiyorum','ne zaman biter','randevuyu iptal et','Mesajları seviyorum','çıkmak istemiyorum','daha fazla',
+    ] },
+  { language: 'ar', leaving: [
+      'لم أوافق على هذا أبدا','من فضلك توقف','لم أشترك','لم أعط موافقتي','أوقفوا','توقفوا عن الإرسال','لا ترسلوا','كفى رسائل','ألغوا اشتراكي','لا أوافق','أزيلوني','احذفوني من القائمة','لا أريد هذه الرسائل','أرجو التوقف','إلغاء','قف','لا تزعجوني','لا تراسلوني','توقفوا','أوقف الإرسال',
+    ], staying: [
+      'لا تتوقفوا','لا تتوقف','موقف الحافلة','لم أوافق على هذا السعر','لا تحذفوني','توقف المطر','أوافق','أريد المزيد','متى تتوقف العروض؟','سأتوقف عند المتجر','إلغاء الموعد','لا أريد الإلغاء','استمروا','شكرا','ألغوا الطلب','احذفوا المنتج','لا تلغوا','متى ينتهي','كفى جدا جيد','هل توقف القطار؟',
+    ] },
+  { language: 'he', leaving: [
+      'מעולם לא הסכמתי לזה','בבקשה תפסיקו','לא נתתי הסכמה','לא נרשמתי','תפסיקו','להסיר','די','מספיק','הסירו אותי','אל תשלחו','לא רוצה הודעות','תמחקו את המספר שלי','אני לא מסכים','תעצרו','עצור','בטלו את המנוי','תורידו אותי','עזבו אותי','לא מעוניין','הפסיקו',
+    ], staying: [
+      'אל תפסיקו','אל תעצרו','תחנת אוטובוס','לא הסכמתי למחיר','אל תסירו','אני מסכים','מתי נגמר המבצע','תמשיכו','לא רוצה להפסיק','הגשם הפסיק','אעצור בחנות','לבטל את ההזמנה','תודה','אוהב','תמחקו את ההזמנה','די טוב','מספיק אחד?','לא רוצה לבטל','אפשר לעצור כאן?','עוד',
+    ] },
+]; // prettier-ignore
+
 const leaves = (text: string): boolean => readKeyword(text).kind === 'opt_out';
 
-describe.each(PHRASES)('what people write in $language', ({ leaving, staying }) => {
+describe.each([...PHRASES, ...HELD_BACK])('what people write in $language', ({ leaving, staying }) => {
   it('is understood where it means leaving', () => {
     expect(leaving.filter((text) => !leaves(text))).toEqual([]);
   });

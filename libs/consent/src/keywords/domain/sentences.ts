@@ -261,6 +261,62 @@ export const SENTENCES: readonly { readonly language: string; readonly pattern: 
   { language: 'pt', pattern: /\bquero parar de receber\b/ },
   { language: 'tr', pattern: /\bmesajlari durdur\w*/ },
   { language: 'ar', pattern: /(^| )(الغ|الغوا|الغي) اشتراكي( |$)|^لا اريد (المزيد|هذا)$/ },
+  // Who never agreed, and who asks for an end to it, language by language.
+  {
+    language: 'en',
+    pattern:
+      /^(please )?cease( please)?$|^knock it off$|^(i )?(do not|dont) consent$|\b(have not|havent|never) subscribed to (this|that|these|it|any of this)$|\b(didnt|did not|never) (ask|asked) for (this|these|it|any of this)$|^i said no more$/,
+  },
+  {
+    language: 'de',
+    pattern:
+      /\b(habe?) (ich )?(euch |ihnen )?(dem |dazu |das |hierzu |mich |hier )*(nie|niemals) (zugestimmt|eingewilligt|angemeldet|erlaubt)$|\bkein(e|en)? (einverstandnis|einwilligung|zustimmung|erlaubnis) (gegeben|erteilt)\b|^(bitte )?unterlassen sie (das|dies|es)\b|^ich (mochte|will) (das|dies) nicht( mehr)?$|^(bitte )?(schreibt?|schreiben sie) mir (bitte )?(nicht|nie)( mehr| wieder)?$|\bhor(t|en sie)? (bitte )?auf mir zu (schreiben|schicken|senden)\b|^nie (wieder|mehr) (an)?schreiben$|^ich bin raus$/,
+  },
+  {
+    language: 'fr',
+    pattern:
+      /\bjamais (accepte|consenti|autorise)( (a )?(cela|ca|ceci|ces messages|recevoir .{1,40}))?$|\bjamais (inscrite?|abonnee?)$|\bjamais donne (mon|d) ?(accord|consentement|autorisation)\b|^(veuillez |merci de |svp )?cesse[zr]( svp)?$|^fiche[zr]? moi la paix$|^merci d arreter$|\brefuse (de recevoir )?(vos|ces|les) (messages?|sms|mails?|pubs?)\b|\bsupprime[zr] mes (coordonnees|donnees)\b/,
+  },
+  {
+    language: 'es',
+    pattern:
+      /\b(nunca|jamas|no) (he )?(acepte|aceptado|autorice|autorizado|consenti)( (esto|eso|estos mensajes|recibir .{1,40}))?$|\b(nunca |no )(me )?(suscribi|inscribi|registre)$|\b(no|nunca) di (mi |el )?(consentimiento|permiso|autorizacion)\b|\bno (me|nos) (contact|escrib|llam|mand|envi)\w+ (mas|nunca mas)\b|\b(paren|pare|para|deja|dejad|dejen|deje) de (enviar|escribir|mandar|molestar|contactar)(me|nos)?\b|\bsalir de (la|esta|su) lista\b/,
+  },
+  {
+    language: 'it',
+    pattern:
+      /\b(non )?ho mai (accettato|autorizzato)( (questo|cio|questi messaggi|di ricevere .{1,40}))?$|\bmai (dato|prestato) il (mio )?consenso\b|\bmi sono mai (iscritt[oa]|registrat[oa])$|^fermatevi$|^(vi prego|per favore|prego) di smettere(la)?$|^non (autorizzo|acconsento)$/,
+  },
+  {
+    language: 'nl',
+    pattern:
+      /\bnooit (mijn )?(toestemming|akkoord) (\w+ )?gegeven\b|\bnooit (aangemeld|ingeschreven|geabonneerd)$|^ik wil dit niet( meer)?$|\bwil (niks|niets) meer (ontvangen|krijgen|horen)\b|\bafgemeld worden\b|\bval me niet lastig\b/,
+  },
+  {
+    language: 'pl',
+    pattern:
+      /\bnigdy (sie )?(na to )?(sie )?nie (zgodzil\w*|zgadzal\w*|wyrazil\w*|zapisywal\w*)( sie)?( na (to|takie wiadomosci))?$|\bnie (wyrazam|wyrazal\w*|wyrazil\w*|dawal\w*|dal\w*) (\w+ )?zgody\b|\bnie (zapisywal\w*|rejestrowal\w*|zapisal\w*) sie$|^nie (chce tego|zgadzam sie)$|^prosze o usuniecie( \w+)?( z (listy|bazy))?$|^dosc$|\bprzestac (wysylac|pisac|dzwonic|smsowac)\b|\bzostawcie mnie w spokoju\b/,
+  },
+  {
+    language: 'pt',
+    pattern:
+      /\b(nunca|jamais|nao) (aceitei|autorizei|consenti|concordei)( (com )?(isso|isto|receber .{1,40}))?$|\b(nunca|nao) me (inscrevi|cadastrei|registrei)$|\b(nunca|nao) dei (o |meu |o meu )?(consentimento|autorizacao|permissao)\b|^parem? com (isso|isto)$|^nao quero$/,
+  },
+  {
+    language: 'tr',
+    pattern:
+      /\b(buna|bunlara|mesaja|mesajlara|hic) (\w+ )?(izin|onay|riza) vermedim$|^(izin|onay|riza) ver(miyorum|medim)$|^(uye|abone|kayit) olmadim$|^(lutfen )?durun$|^durdurun( lutfen)?$|^yeter( artik)?$|\blisteden (sil|silin|cikarin)\b|\b(artik|bir daha) (bana )?(yazmayin|gondermeyin|atmayin|aramayin)\b|^(beni )?rahat birakin$/,
+  },
+  {
+    language: 'ar',
+    pattern:
+      /(^| )لم (اوافق|اشترك|اسجل)( ابدا)?( (علي|على|في) (هذا|ذلك))?( ابدا)?$|(^| )لم اعط (اي )?(موافقتي|موافقه|موافقة|اذني)( |$)|^لا اوافق$|(^| )(توقفوا|توقف) عن (ال)?(ارسال|مراسل\S*)|(^| )(اوقف|اوقفوا) الارسال( |$)|^(ارجو|رجاء|من فضلكم) التوقف$|^ازيلوني$|^لا تزعجوني$|(^| )لا اريد (هذه|تلك|هذي) (الرسايل|الرسائل|الاعلانات)$/,
+  },
+  {
+    language: 'he',
+    pattern:
+      /(^| )(לא|מעולם לא|אף פעם לא) (הסכמתי|אישרתי)( (לזה|לכך|לקבל .{1,40}))?$|(^| )לא נתתי (את )?(הסכמה|הסכמתי|אישור)( |$)|^(אני )?(לא|מעולם לא) נרשמתי$|^(אני )?לא (מסכים|מסכימה|מעוניין|מעוניינת)$|^(מספיק|תעצרו|עזבו אותי|תעזבו אותי)$|(^| )(בטלו|תבטלו) (את )?ה?מנוי( שלי)?$/,
+  },
 ];
 
 /** By these somebody asks to go on, or tells that nothing came: what else is in such a part of a message does not leave. */
@@ -275,7 +331,14 @@ export const STAYING: readonly RegExp[] = [
   /\bnon (mi )?(voglio |desidero )?(disiscriv\w+|cancell\w+|rimuov\w+|togli\w+|annull\w+)\b/,
   /\bniet (\w+ )?(afmelden|uitschrijven|opzeggen|verwijderen|stoppen)\b|\b(krijg|ontvang|kreeg|heb|hebben) (\w+ ){0,2}geen\b/,
   /\bnie (usuw\w+|wypisuj\w*|rezygn\w+|anuluj\w*|skresl\w+)\b/,
-  /(^| )لا (تلغ|توقف|تحذف|اريد الغاء)/,
+  /\b(lieferung|bestellung|preis|termin|kauf|vertrag|reparatur) (nie|niemals) zugestimmt\b/,
+  /\bno (dejen?|dejes|paren?|pares) de\b/,
+  /\bnao (parem?|deixem?) de\b/,
+  /\bnon (smett\w+|fermat\w+)\b/,
+  /\b(schrijf|verwijder|haal|meld) (me|mij) niet\b|\bhou niet op\b/,
+  /\bnie przesta\w+\b/,
+  /\bn(e|) (vous |t )?(arret|cess)\w+ (surtout )?(pas|jamais)\b/,
+  /(^| )لا (تلغ|توقف|تتوقف|تحذف|اريد الغاء)/,
   /(^| )לא (רוצה|מבקש|מבקשת) (להפסיק|לבטל|להסיר)( |$)|(^| )אל (תסירו|תמחקו|תפסיקו|תורידו)( |$)/,
 ];
 
@@ -286,7 +349,10 @@ export const NO_STOP: readonly RegExp[] = [
   /\b(dont|do not|never|cant|cannot|can not|wont|will not|not|couldnt|didnt|doesnt|without|non) ((ever|even|just) )?((want|wanna|plan|intend|have|need|going|like) (you )?(to )?)?(ever )?stopp?\b/,
   // A place: the bus stop, the last stop, one stop.
   /\b(a|an|the|un|uno|le|il|el|ein|der|dem|bus|tram|train|rest|pit|truck|full|next|last|first|one|each|every|final|nearest|my|our|your) stopp?\b/,
-  /\bstopp? (by|signs?|over|off|lights?|watch|loss|at|in|bei|am|an der|niet|nicht|pas)\b|\bstopp? \d{1,2}\b/,
+  /\bstopp? (by|signs?|over|off|lights?|watch|loss|at|in|bei|am|an der|niet|nicht|pas|au magasin|al negozio|przy|bij)\b|\bstopp? \d{1,2}\b/,
+  // Somebody stops something of their own, or is not to.
+  /\bstopp? (worrying|crying|smoking|thinking|laughing|the (alarm|car|music|game|presses))\b|\bno need to stop\b/,
+  /\bstopp? (die|das|den|meine) (\w+ )?nicht\b|\bik stop (even|ermee om|bij)\b/,
   // Something else that is to stop: an order on its way.
   /\bstopp? (the|my|this|that|our|die|meine|den|la|ma|het|mijn) (\w+ )?(order|delivery|shipment|parcel|package|payment|repair|booking|lieferung|bestellung|commande|livraison|bestelling|levering)\b/,
   /\b(i|we|he|she|they) ha(d|ve|s) to stopp?\b|\bstopp? (means?|me if|or)\b/,
