@@ -5,6 +5,7 @@ import { type TemplateFacts, templateProblems, undeclaredIn } from '../templates
 import { alwaysShows } from '../templates/way-out.js';
 import { type Finding, finding } from './domain/finding.js';
 import { textFindings } from './domain/text-findings.js';
+import { htmlFindings } from './html-findings.js';
 
 /** What a template is looked at with. */
 export interface LintedTemplate extends TemplateFacts {
@@ -33,6 +34,15 @@ export function templateFindings(template: LintedTemplate, brand: LintedBrand): 
     ...Object.entries(contents).flatMap(([language, content]) =>
       textFindings(channel, messageClass, language, content),
     ),
+    ...(channel === 'email'
+      ? Object.entries(contents).flatMap(([language, { html }]) =>
+          html === null
+            ? []
+            : htmlFindings(`/contents/${language}/html`, html).filter(
+                ({ code }) => code !== 'faint_text' || messageClass === 'commercial',
+              ),
+        )
+      : []),
   ];
   if (
     problems.some(({ pointer }) => findings.some((one) => one.code === 'unusable_template' && one.pointer === pointer))

@@ -19,6 +19,16 @@ export const RULES = {
     source: 'OWASP ASVS 5.0, 1.2 and 1.3',
     advice: 'Correct the template; it would not be published.',
   },
+  faint_text: {
+    severity: 'error',
+    source: '15 U.S.C. 7704 (a)(3)(A) and (5)(A); CASL SOR/2012-36 s. 3; § 7 (2) no. 3 UWG',
+    advice: 'Show the way out and the footer in letters that everybody can read: 4.5 to 1 against what is behind them.',
+  },
+  misleading_link: {
+    severity: 'warning',
+    source: 'mail programs, which warn of it as of phishing',
+    advice: 'Let the link lead to the site that it shows, or show words instead.',
+  },
   older_block: {
     severity: 'warning',
     source: 'GET /v1/blocks',
