@@ -41,6 +41,15 @@ export interface Suppression {
   readonly since: EpochMs;
 }
 
+/** A message that has begun to leave, and what it is about. */
+export interface SentAbout {
+  readonly id: MessageId;
+  readonly pointId: ContactPointId;
+  readonly purposeId: string;
+  readonly topicId: string | null;
+  readonly since: EpochMs;
+}
+
 export interface Wanted {
   readonly brandId: BrandId;
   readonly externalId: string;
@@ -218,6 +227,21 @@ export const recipientStore = {
   async answered(tx: Tx, messageIds: readonly MessageId[]): Promise<Set<MessageId>> {
     const rows = await tx.sql<{ id: MessageId }>`
       SELECT DISTINCT message_id AS id FROM consent.consent_event WHERE message_id = ANY (${[...messageIds]}::uuid[])`;
+    return new Set(rows.map(({ id }) => id));
+  },
+
+  /** Those of these messages at whose contact point somebody has left since, for what the message is about: it reached them. */
+  async leftSince(tx: Tx, messages: readonly SentAbout[]): Promise<Set<MessageId>> {
+    if (messages.length === 0) return new Set();
+    const rows = await tx.sql<{ id: MessageId }>`
+      SELECT DISTINCT m.id
+        FROM unnest(${messages.map(({ id }) => id)}::uuid[], ${messages.map(({ pointId }) => pointId)}::uuid[],
+                    ${messages.map(({ purposeId }) => purposeId)}::uuid[],
+                    ${messages.map(({ topicId }) => topicId)}::uuid[],
+                    ${messages.map(({ since }) => toIso(since))}::timestamptz[]) AS m (id, point_id, purpose_id, topic_id, since)
+        JOIN consent.consent_event e ON e.contact_point_id = m.point_id AND e.recorded_at >= m.since
+       WHERE e.kind IN ('refused', 'withdrawn', 'revoked', 'objected')
+         AND (e.purpose_id IS NULL OR e.purpose_id = m.purpose_id) AND (e.topic_id IS NULL OR e.topic_id = m.topic_id)`;
     return new Set(rows.map(({ id }) => id));
   },
 

@@ -19,16 +19,26 @@ export async function choiceTurns(
   const behind = messages.flatMap(({ choice }) => (choice === null || choice.rank === 0 ? [] : [choice.id]));
   if (behind.length === 0) return turns;
   const choices = await choiceStore.members(tx, [...new Set(behind)]);
+  const all = [...choices.values()].flat();
   const answered = await recipientStore.answered(
     tx,
-    [...choices.values()].flatMap((members) => members.map((member) => member.id)),
+    all.map(({ id }) => id),
+  );
+  const left = await recipientStore.leftSince(
+    tx,
+    all.flatMap(({ id, pointId, purposeId, topicId, firstStartedAt: since }) =>
+      pointId === null || since === null ? [] : [{ id, pointId, purposeId, topicId, since }],
+    ),
   );
   for (const { id, choice, acceptedAt } of messages) {
     const members = choice === null ? undefined : choices.get(choice.id);
     if (choice === null || members === undefined) continue;
     const before = members
       .filter(({ rank }) => rank < choice.rank)
-      .map((member) => ({ ...member, hasArrived: member.hasArrived || answered.has(member.id) }));
+      .map((member) => ({
+        ...member,
+        hasArrived: member.hasArrived || answered.has(member.id) || left.has(member.id),
+      }));
     turns.set(id, choiceTurn(before, { fallbackMs: members[0]?.fallbackMs ?? null, acceptedAt }, now));
   }
   return turns;

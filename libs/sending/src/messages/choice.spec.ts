@@ -137,6 +137,20 @@ describe('a contact who can be reached in several ways', () => {
     expect(await gateway.status(sms)).toEqual(SENT);
   });
 
+  it('is written to on no other after they left there, by whatever way they said so', async () => {
+    const to = await person(['email', 'sms']);
+    const [email, sms] = await accept(to, { fallbackMs: MINUTE });
+    await gateway.attempt(email);
+    await express(to, 'email', 'withdrawn');
+    await gateway.asAdmin(`
+      ALTER TABLE sending.message DISABLE TRIGGER USER;
+      UPDATE sending.message SET ended_at = ended_at - interval '1 hour' WHERE id = '${email}';
+      ALTER TABLE sending.message ENABLE ALWAYS TRIGGER message_ends_once, ENABLE ALWAYS TRIGGER message_stays`);
+    await makeDue(sms);
+    await gateway.attempt(sms);
+    expect(await gateway.status(sms)).toEqual(REACHED);
+  });
+
   it('is not written to again by mail because there is no address on the channel after it: that is no failure', async () => {
     const both = await accept(await person(['email']), { otherwise: [{ template: 'push' }] });
     const [email, push] = both;
@@ -275,11 +289,13 @@ describe('a contact who can be reached in several ways', () => {
 
   it('counts for the best channel what was chosen as such and sent, and who met the goal', async () => {
     const tried = { sms: 0, push: 0, email: 0 };
+    const ids: MessageId[] = [];
     for (let i = 0; i < 8; i++) {
       const to = await person(['sms', 'push']);
       const way = { template: 'sms', otherwise: [{ template: 'push' }], strategy: 'best', goal: 'replied' } as const;
       const { id } = acceptedOf(await gateway.send({ to, ...way }));
       await gateway.attempt(id);
+      ids.push(id);
       const { message } = await gateway.get(MessageService).view(gateway.brandId, id);
       tried[message.channel as 'sms']++;
       const reply = {
@@ -294,6 +310,16 @@ describe('a contact who can be reached in several ways', () => {
       if (message.channel === 'push') await gateway.get(FeedbackService).report([{ ...reply, automated: false }], by);
       else await gateway.get(FeedbackService).report([{ ...reply, automated: true }], by);
     }
+    // What left a moment ago is no failure yet, and no success.
+    expect(await choiceStore.results(gateway.tx, gateway.brandId, 'replied')).toEqual([]);
+    const list = ids.map((id) => `'${id}'`).join();
+    await gateway.asAdmin(`
+      ALTER TABLE sending.message DISABLE TRIGGER USER;
+      ALTER TABLE sending.touch DISABLE TRIGGER touch_append_only;
+      UPDATE sending.message SET ended_at = ended_at - interval '25 hours' WHERE id IN (${list});
+      UPDATE sending.touch SET at = at - interval '25 hours' WHERE message_id IN (${list});
+      ALTER TABLE sending.touch ENABLE ALWAYS TRIGGER touch_append_only;
+      ALTER TABLE sending.message ENABLE ALWAYS TRIGGER message_ends_once, ENABLE ALWAYS TRIGGER message_stays`);
     const results = await choiceStore.results(gateway.tx, gateway.brandId, 'replied');
     expect([...results].sort((a, b) => (a.channel < b.channel ? -1 : 1))).toEqual(
       (['push', 'sms'] as const).flatMap((channel) =>

@@ -1,4 +1,4 @@
-import type { BrandId, EntryId, EpochMs, MessageId, Channel } from '#lib/kernel';
+import type { BrandId, Channel, ContactPointId, EntryId, EpochMs, MessageId } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
 import type { Arm, Goal } from './domain/best-arm.js';
 import type { Sibling } from './domain/choice.js';
@@ -26,6 +26,11 @@ export interface ChannelResult extends Arm {
 /** Results of this many choices count, the latest ones, of this many days: what worked last year may not any more. */
 const COUNTED = 20_000;
 const COUNTED_DAYS = 90;
+/**
+ * Only what happened within this time of sending counts, and only messages that are as old: else what left a moment ago
+ * would be a failure, and the channel that is answered later would lose.
+ */
+const WITHIN_HOURS = 24;
 
 /** A message of a choice. */
 export interface ChoiceMember extends Sibling {
@@ -36,6 +41,11 @@ export interface ChoiceMember extends Sibling {
   readonly fallbackMs: number | null;
   /** The entry by which it was accepted. */
   readonly acceptedBy: EntryId;
+  /** Null until a hand-over of it has begun. */
+  readonly firstStartedAt: EpochMs | null;
+  readonly pointId: ContactPointId | null;
+  readonly purposeId: string;
+  readonly topicId: string | null;
 }
 
 /** SQL on several ways to reach one contact. */
@@ -56,6 +66,8 @@ export const choiceStore = {
     const rows = await tx.sql<ChoiceMember>`
       SELECT m.id, m.choice_id AS "choiceId", m.choice_rank AS rank, m.channel, c.fallback_ms AS "fallbackMs",
              m.entry_ids[1] AS "acceptedBy", m.status, m.reason, m.ended_at AS "endedAt",
+             m.first_started_at AS "firstStartedAt", m.contact_point_id AS "pointId", m.purpose_id AS "purposeId",
+             m.topic_id AS "topicId",
              EXISTS (SELECT 1 FROM sending.touch t
                       WHERE t.message_id = m.id AND t.type IN ('delivered', 'opened', 'clicked', 'replied', 'complained')
                         AND (NOT t.automated OR t.type = 'complained')) AS "hasArrived",
@@ -81,12 +93,14 @@ export const choiceStore = {
     return tx.sql<ChannelResult>`
       SELECT c.segment, m.channel, count(*) AS tried,
              count(*) FILTER (WHERE EXISTS (SELECT 1 FROM sending.touch t
-                                             WHERE t.message_id = m.id AND t.type = ${goal} AND NOT t.automated)) AS met
+                                             WHERE t.message_id = m.id AND t.type = ${goal} AND NOT t.automated
+                                               AND t.at < m.ended_at + ${WITHIN_HOURS}::float8 * interval '1 hour')) AS met
         FROM (SELECT id, segment, chosen_rank FROM sending.choice
                WHERE brand_id = ${brandId} AND strategy = 'best' AND goal = ${goal}
                  AND created_at > clock_timestamp() - ${COUNTED_DAYS}::float8 * interval '1 day'
                ORDER BY created_at DESC LIMIT ${COUNTED}) c
         JOIN sending.message m ON m.choice_id = c.id AND m.choice_rank = c.chosen_rank AND m.status = 'sent' AND NOT m.test
+                              AND m.ended_at < clock_timestamp() - ${WITHIN_HOURS}::float8 * interval '1 hour'
        GROUP BY c.segment, m.channel`;
   },
 

@@ -38,6 +38,49 @@ describe('rendering', () => {
     });
   });
 
+  it.each([
+    ['a record', { a: 1 }],
+    ['a list', ['a', 'b']],
+    ['an empty list', []],
+  ])('shows no %s, which has no words of its own', (_name, value) => {
+    const source = 'x {{v}}';
+    for (const form of [
+      { subject: source },
+      { html: source },
+      { html: '<a href="https://a.example/{{v}}">x</a>' },
+      { text: source },
+      { data: { body: source } },
+    ])
+      expect(renderContent(template(form), 'en', { v: value })).toEqual({ ok: false, code: 'unfit_data' });
+  });
+
+  it('shows numbers and truths, and nothing of null', () => {
+    const source = '{{a}} {{b}} {{c}}|{{d}}';
+    expect(rendered({ html: source, text: source }, { a: 1.5, b: false, c: true, d: null })).toMatchObject({
+      html: '1.5 false true|',
+      text: '1.5 false true|',
+    });
+  });
+
+  it('keeps a value in a link in its part of it', () => {
+    const link = (href: string, u: unknown) =>
+      renderContent(template({ html: `<a href="${href}">x</a>` }), 'en', { u, url: 'https://b.example/p' });
+    const html = (href: string, u: unknown): string => {
+      const result = link(href, u);
+      return result.ok ? (result.content.html ?? '') : result.code;
+    };
+    expect(html('https://shop.example/?name={{u}}&amp;next=/home', 'x&next=https://evil.example')).toBe(
+      '<a href="https://shop.example/?name=x%26next%3Dhttps%3A%2F%2Fevil.example&amp;next=/home">x</a>',
+    );
+    expect(html('https://good.example{{u}}', '.evil.example/')).toBe('unsafe_link');
+    expect(html('https://good.example{{u}}', '/way')).toBe('<a href="https://good.example/way">x</a>');
+    expect(html('https://u:{{u}}@good.example/', 'x@evil.example/')).toBe('unsafe_link');
+    expect(html('mailto:{{u}}', 'a@b.example?bcc=x@y.example')).toContain('mailto:a@b.example%3Fbcc');
+    expect(html('{{url}}?x={{u}}', 'a&b')).toContain('?x=a%26b');
+    expect(html('https://shop.example/{{#if u}}?x={{/if}}{{u}}', 'a&b')).toContain('?x=a%26b');
+    expect(html('https://shop.example/{{u}}', 7)).toContain('https://shop.example/7');
+  });
+
   it('renders each text of a structured form by itself, and leaves the form as it is', () => {
     const data = { template: 'sale', body: ['{{name}}', '{{#if vip}}dear{{/if}}'], n: 3, flag: true, nothing: null };
     const name = '"}, {"';

@@ -7,7 +7,7 @@ import { type CardRole, cardRole, isCard, markdownText } from './domain/card-tex
 import { inPart, type LinkPartName } from './domain/link-part.js';
 import { mapTexts, textsOf } from './domain/template-data.js';
 import { htmlValues } from './html-values.js';
-import { HELPERS, LINK_HELPER, LINK_PART_HELPER, MARKDOWN_HELPER } from './template-problems.js';
+import { HELPERS, LINK_HELPER, LINK_PART_HELPER, MARKDOWN_HELPER, VALUE_HELPER } from './template-problems.js';
 
 export type { RenderData };
 
@@ -143,9 +143,9 @@ function compileData(data: JsonValue): (values: RenderData) => JsonValue {
 
 /** Into what values are put: a text as it is, Markdown, or HTML. */
 type Into = 'plain' | 'markdown' | 'html';
-const READERS: Readonly<Record<Into, (source: string) => string | hbs.AST.Program>> = {
-  plain: (source) => source,
-  markdown: withPlainValues,
+const READERS: Readonly<Record<Into, (source: string) => hbs.AST.Program>> = {
+  plain: (source) => withHelpers(Handlebars.parse(source), () => [VALUE_HELPER]),
+  markdown: (source) => withHelpers(Handlebars.parse(source), () => [MARKDOWN_HELPER]),
   html: withCheckedLinks,
 };
 
@@ -155,6 +155,7 @@ function compile(source: string, into: Into): Render {
     [LINK_HELPER]: true,
     [LINK_PART_HELPER]: true,
     [MARKDOWN_HELPER]: true,
+    [VALUE_HELPER]: true,
     is: true,
     log: false,
     lookup: false,
@@ -178,17 +179,26 @@ function withCheckedLinks(source: string): hbs.AST.Program {
   const program = Handlebars.parse(source);
   const { links, inLinks, problems } = htmlValues(program);
   if (problems.length > 0) throw new UnsafeTemplate();
-  for (const { statement } of links) callWith(LINK_HELPER, statement);
-  for (const { statement, part } of inLinks) callWith(LINK_PART_HELPER, statement, part);
-  return program;
+  const starts = new Set<hbs.AST.Statement>(links.map(({ statement }) => statement));
+  const parts = new Map<hbs.AST.Statement, LinkPartName>(inLinks.map(({ statement, part }) => [statement, part]));
+  return withHelpers(program, (statement) => {
+    if (starts.has(statement)) return [LINK_HELPER];
+    const part = parts.get(statement);
+    return part === undefined ? [VALUE_HELPER] : [LINK_PART_HELPER, part];
+  });
 }
 
-/** A source of Markdown, as cards have it, in which no value is markup. */
-function withPlainValues(source: string): hbs.AST.Program {
-  const program = Handlebars.parse(source);
+/** The program in which every value that is shown goes through a helper of the engine's own. */
+function withHelpers(
+  program: hbs.AST.Program,
+  helperFor: (statement: hbs.AST.MustacheStatement) => readonly [name: string, how?: string],
+): hbs.AST.Program {
   const through = (one: hbs.AST.Program | undefined): void => {
     for (const statement of one?.body ?? []) {
-      if (statement.type === 'MustacheStatement') callWith(MARKDOWN_HELPER, statement as hbs.AST.MustacheStatement);
+      if (statement.type === 'MustacheStatement') {
+        const shown = statement as hbs.AST.MustacheStatement;
+        callWith(shown, ...helperFor(shown));
+      }
       if (statement.type !== 'BlockStatement') continue;
       through((statement as hbs.AST.BlockStatement).program);
       through((statement as hbs.AST.BlockStatement).inverse);
@@ -198,7 +208,7 @@ function withPlainValues(source: string): hbs.AST.Program {
   return program;
 }
 
-function callWith(name: string, statement: hbs.AST.MustacheStatement, how?: string): void {
+function callWith(statement: hbs.AST.MustacheStatement, name: string, how?: string): void {
   const value: hbs.AST.Expression & { strict?: boolean } = statement.path;
   // As where it is shown without a helper, it must be there.
   value.strict = true;
@@ -218,9 +228,16 @@ function checkedLink(value: unknown): string {
   throw new UnsafeLink();
 }
 
-/** As the engine writes what is no text. */
+/** What is shown: a text, a number or a truth. A record or a list has no words of its own, and null says nothing. */
+function shownValue(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw new TypeError('a value that is shown must be a text, a number or a boolean');
+}
+
 function keptInPart(value: unknown, part: LinkPartName): string {
-  const kept = inPart(part, [value].join());
+  const kept = inPart(part, shownValue(value));
   if (kept === null) throw new UnsafeLink();
   return kept;
 }
@@ -247,8 +264,8 @@ function makeEngine(): typeof Handlebars {
   });
   own.registerHelper(LINK_HELPER, checkedLink);
   own.registerHelper(LINK_PART_HELPER, keptInPart);
-  // As the engine writes what is no text; null says nothing.
-  own.registerHelper(MARKDOWN_HELPER, (value: unknown) => markdownText([value].join()));
+  own.registerHelper(MARKDOWN_HELPER, (value: unknown) => markdownText(shownValue(value)));
+  own.registerHelper(VALUE_HELPER, shownValue);
   return own;
 }
 

@@ -20,11 +20,14 @@ export const LINK_HELPER = 'checked link';
 export const LINK_PART_HELPER = 'part of link';
 /** And the one around a value in a text of a card. */
 export const MARKDOWN_HELPER = 'plain in markdown';
+/** And the one around every other value that is shown. */
+export const VALUE_HELPER = 'value that is shown';
 const RESERVED = new Set<string>([
   ...HELPERS,
   LINK_HELPER,
   LINK_PART_HELPER,
   MARKDOWN_HELPER,
+  VALUE_HELPER,
   'log',
   'lookup',
   'helperMissing',
