@@ -4,8 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { RunningApi, SET_UP_BODIES } from '../../apps/api/src/testing/running-api.js';
 import { ApiClient } from '../../apps/cli/src/seed/api-client.js';
-import { apply, planOf, pull } from '../../apps/cli/src/config/config.js';
+import { apply as applyPlan, planOf, pull } from '../../apps/cli/src/config/config.js';
 import { fromFiles } from '../../apps/cli/src/config/domain/config-files.js';
+import type { ConfigPlan } from '../../apps/cli/src/config/domain/config-state.js';
 import { planText } from '../../apps/cli/src/config/domain/plan-text.js';
 
 describe('the set-up of a brand in files', () => {
@@ -35,6 +36,8 @@ describe('the set-up of a brand in files', () => {
     fs.rmSync(dir, { recursive: true, force: true });
   });
 
+  const apply = (client: ApiClient, plan: ConfigPlan): Promise<void> =>
+    applyPlan(client, plan, () => planOf(client, dir));
   const steps = async (client = acme): Promise<string[]> =>
     (await planOf(client, dir)).steps.map(({ kind, group, key }) => `${kind} ${group}/${key}`);
 
@@ -175,6 +178,34 @@ describe('the set-up of a brand in files', () => {
     expect([plan.steps, plan.onlyThere]).toEqual([[], ['topics/events']]);
     await pull(acme, dir);
     expect(fs.existsSync(file('topics/events.json'))).toBe(true);
+  });
+
+  it('changes nothing where a word of it would be refused, and names all of them', async () => {
+    const text = fs.readFileSync(file('templates/Welcome/de.txt'), 'utf8');
+    fs.writeFileSync(file('topics/fairs.json'), '{"purpose": "marketing", "labels": {"de": "Messen", "en": "Fairs"}}');
+    fs.writeFileSync(file('templates/Welcome/de.txt'), 'No way out');
+    fs.mkdirSync(file('blocks/broken@1'));
+    fs.writeFileSync(file('blocks/broken@1/block.json'), '{"defaultLanguage": "de", "contents": {"de": {}}}');
+    fs.writeFileSync(file('blocks/broken@1/de.txt'), '{{#if x}}');
+    await expect(apply(acme, await planOf(acme, dir))).rejects.toThrow(
+      /^Nothing was changed:\nblocks\/broken@1: \/contents\/de\/text: cannot be parsed[^]*templates\/Welcome: \/contents\/de\/text: .*way out/,
+    );
+    fs.rmSync(file('blocks/broken@1'), { recursive: true });
+    fs.writeFileSync(file('templates/Welcome/de.txt'), text);
+    expect(await steps()).toEqual(['create topics/fairs']);
+  });
+
+  it('changes nothing where somebody changed something since the plan was made', async () => {
+    const plan = await planOf(acme, dir);
+    const key = await api.key({ brand: 'acme' });
+    const labels = { de: 'Jemand', en: 'Somebody' };
+    const news = (body: object) => api.send('PUT', '/v1/topics/news', { key, body: { purpose: 'marketing', ...body } });
+    expect((await news({ labels })).status).toBe(200);
+    await expect(apply(acme, plan)).rejects.toThrow(/not what the plan saw/);
+    const { steps: now } = await planOf(acme, dir);
+    expect(now.map(({ group, key: name }) => `${group}/${name}`)).toEqual(['topics/fairs', 'topics/news']);
+    await apply(acme, await planOf(acme, dir));
+    expect(await steps()).toEqual([]);
   });
 
   it('says the same whatever ends its lines, and whatever mark begins its files', async () => {

@@ -96,8 +96,8 @@ export {
 export { CIRCUIT_STATES, type CircuitState } from './providers/domain/circuit.js';
 export { PROVIDER_KINDS, type ProviderKind } from './senders/sender-cache.js';
 export { SENDER_KINDS, type SenderKind } from './senders/sender-kinds.js';
-export { type BlockFacts, BlockService, type PublishedBlock } from './blocks/block.service.js';
-export { includedIn, refText } from './blocks/put-in-place.js';
+export { type BlockFacts, blockProblems, BlockService, type PublishedBlock } from './blocks/block.service.js';
+export { type BlockContents, includedIn, putInPlace, refText } from './blocks/put-in-place.js';
 export type { BlockRef } from './blocks/block-places.js';
 export type { TemplateContent } from './templates/domain/template-content.js';
 export { TemplateService, type PublishedTemplate, type TemplateFacts } from './templates/template.service.js';

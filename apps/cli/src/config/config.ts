@@ -1,9 +1,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { includedIn, refText } from '#lib/sending';
 import { CommandEnd, parseCommandLine } from '../command.js';
 import { ApiClient, UnexpectedAnswer } from '../seed/api-client.js';
+import { refusedWords } from './check-plan.js';
 import { ConfigUnreadable, fromFiles, toFiles } from './domain/config-files.js';
 import {
   type ConfigGroup,
@@ -31,12 +33,17 @@ const CONFIG = {
       .optional()
       .describe('file with a key of the brand; left out: CONSENTCTL_KEY of the environment'),
     check: z.boolean().default(false).describe('with plan: ends with 1 when there is something to do'),
+    plan: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('a file: plan writes what it would do, and apply does that and nothing else, or nothing at all'),
   }),
   positionals: ['verb'] as const,
 };
 
 export async function run(argv: readonly string[]): Promise<number> {
-  const { verb, dir, api: base, keyFile, check } = parseCommandLine(CONFIG, argv);
+  const { verb, dir, api: base, keyFile, check, plan: planFile } = parseCommandLine(CONFIG, argv);
   const api = new ApiClient(base, readKey(keyFile));
   try {
     if (verb === 'pull') {
@@ -47,8 +54,12 @@ export async function run(argv: readonly string[]): Promise<number> {
     const plan = await planOf(api, dir);
     console.log(planText(plan));
     if (plan.problems.length > 0) return 1;
-    if (verb === 'plan') return check && plan.steps.length > 0 ? 1 : 0;
-    await apply(api, plan);
+    if (verb === 'plan') {
+      if (planFile !== undefined) fs.writeFileSync(planFile, `${JSON.stringify(plan.steps, null, 2)}\n`);
+      return check && plan.steps.length > 0 ? 1 : 0;
+    }
+    if (planFile !== undefined) refuseOther(plan, fs.readFileSync(planFile, 'utf8'));
+    await apply(api, plan, () => planOf(api, dir));
     return 0;
   } catch (error) {
     if (error instanceof ConfigUnreadable || error instanceof UnexpectedAnswer) throw new CommandEnd(error.message, 1);
@@ -112,10 +123,33 @@ function withWhatWasMade(
   );
 }
 
-/** Each step is a request of its own: what was done before one that is refused stays done, and the next plan says so. */
-export async function apply(api: ApiClient, { steps, problems }: ConfigPlan): Promise<void> {
-  if (problems.length > 0) throw new ConfigUnreadable(problems.join('\n'));
-  for (const step of steps) await applyStep(api, step);
+/**
+ * Carries a plan out, unless a word in it would be refused or something was changed since it was made; then nothing is
+ * written. Each step is a request of its own: what was done before one that is refused all the same stays done, and the
+ * next plan says so.
+ * @param anew the plan as it would be made now
+ * @throws ConfigUnreadable, UnexpectedAnswer
+ */
+export async function apply(api: ApiClient, plan: ConfigPlan, anew: () => Promise<ConfigPlan>): Promise<void> {
+  const problems = [...plan.problems, ...(plan.problems.length > 0 ? [] : await refusedWords(api, plan))];
+  if (problems.length > 0) throw new ConfigUnreadable(['Nothing was changed:', ...problems].join('\n'));
+  refuseOther(await anew(), JSON.stringify(plan.steps));
+  for (const step of plan.steps) await applyStep(api, step);
+}
+
+/** @param seen the steps of a plan, as JSON @throws ConfigUnreadable when they are others now */
+function refuseOther(now: ConfigPlan, seen: string): void {
+  let steps: unknown;
+  try {
+    steps = JSON.parse(seen);
+  } catch {
+    throw new ConfigUnreadable('The plan cannot be read; make it again with consentctl config plan --plan FILE.');
+  }
+  // What is left out in JSON is undefined in a plan.
+  if (isDeepStrictEqual(steps, JSON.parse(JSON.stringify(now.steps)))) return;
+  throw new ConfigUnreadable(
+    'Nothing was changed: the files or the gateway are not what the plan saw. Read what consentctl config plan says now.',
+  );
 }
 
 /** The templates of a folder, each a draft. @throws ConfigUnreadable */

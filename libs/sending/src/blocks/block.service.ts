@@ -116,7 +116,7 @@ export class BlockService {
 }
 
 /** What is wrong with each form by itself; what it comes to where it stands is looked at with each template. */
-function blockProblems({ contents, defaultLanguage }: BlockFacts): Violation[] {
+export function blockProblems({ contents, defaultLanguage }: BlockFacts): Violation[] {
   const violations = Object.entries(contents).flatMap(([language, { html, text }]) => {
     const pointer = `/contents/${language}`;
     if (html === null && text === null) return [{ pointer, detail: 'must have html, text or both' }];

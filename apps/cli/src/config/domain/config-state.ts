@@ -45,6 +45,8 @@ export interface ConfigPlan {
   readonly problems: readonly string[];
   /** What will still include a block of which there is a newer version, when it has been carried out. */
   readonly older: readonly string[];
+  /** All blocks that there will be, by `footer@3`. */
+  readonly blocks: Readonly<Record<string, Facts>>;
 }
 
 /** The blocks, as `footer@3`, that something of these facts includes. */
@@ -65,7 +67,13 @@ export function planConfig(there: ConfigState, wanted: ConfigState, includes: In
     Object.keys(kept[group]).flatMap((key) => (Object.hasOwn(wanted[group], key) ? [] : [`${group}/${key}`])),
   );
   const { ordered, problems } = inOrderOfBlocks(steps, there, includes);
-  return { steps: ordered, onlyThere, problems, older: olderBlocks(there, wanted, includes) };
+  return {
+    steps: ordered,
+    onlyThere,
+    problems,
+    older: olderBlocks(there, wanted, includes),
+    blocks: { ...there.blocks, ...wanted.blocks },
+  };
 }
 
 /** What is written down: of blocks the newest version of each, and those that something else includes. */
