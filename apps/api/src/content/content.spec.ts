@@ -200,6 +200,9 @@ describe('what messages say', () => {
         {},
         {},
       ]);
+      // What was there before keeps its name, published and as a draft of its next version.
+      expect(await codes({ template: 'order' })).not.toContain('name_pattern /key');
+      expect(await codes({ draft: { ...draft(), key: 'order' } })).not.toContain('name_pattern /key');
       const wrong = await brand.send('PUT', '/v1/brands/acme', { ...BRAND, names: { template: '(a+)+' } });
       expect([wrong.status, wrong.json()]).toMatchObject([400, { errors: [{ pointer: '/names/template' }] }]);
     });

@@ -47,7 +47,9 @@ export class LintService {
     const { facts, violations } = await this.templates.inPlace(brandId, written);
     if (violations.length > 0)
       return violations.map(({ pointer, detail }) => finding('unusable_template', pointer, detail));
-    const template = { ...facts, key: written.key };
+    // What is there keeps its name.
+    const isThere = 'template' in subject || (await this.isThere(brandId, written.key));
+    const template = { ...facts, key: isThere ? null : written.key };
     const brand = await this.brands.byId(brandId);
     const settings = await brandSettings(this.database.tx, brandId);
     const { defaultLanguage, page } = brand;
@@ -65,6 +67,12 @@ export class LintService {
     const refs = includedIn(contents);
     const newest = await blockStore.newest(tx, brandId, [...new Set(refs.map(({ key }) => key))]);
     return blockFindings(contents, await blockStore.versions(tx, brandId, refs), newest);
+  }
+
+  private async isThere(brandId: BrandId, key: string | null): Promise<boolean> {
+    const rows = await this.database.tx.sql`
+      SELECT 1 FROM sending.template WHERE brand_id = ${brandId} AND key = ${key} LIMIT 1`;
+    return rows.length > 0;
   }
 
   private async published(brandId: BrandId, { template, version }: { template: string; version: number | null }) {

@@ -39,6 +39,8 @@ export interface EventSubject {
   readonly contact: string | null;
   /** Keys of the purpose and the topic that a consent is for. */
   readonly scope: { readonly purpose: string | null; readonly topic: string | null } | null;
+  /** Of a touch: when it happened, and whether a machine did it; null where nobody says so any more. */
+  readonly touch: { readonly at: string; readonly automated: boolean } | null;
 }
 
 /** An event as CloudEvents 1.0 has it, in JSON. */
@@ -48,7 +50,7 @@ export interface CloudEvent {
   readonly id: EntryId;
   readonly source: string;
   readonly type: string;
-  /** When the entry was written. */
+  /** When the entry was written; when a touch happened, is `at` of its data. */
   readonly time: string;
   readonly subject?: string;
   readonly datacontenttype: 'application/json';
@@ -67,6 +69,7 @@ export function idsOf(disclosed: Disclosures | undefined): {
   readonly messageId: string | null;
   readonly contactId: string | null;
   readonly scope: { readonly purpose: string; readonly topic: string | null } | null;
+  readonly touch: EventSubject['touch'];
 } {
   const text = (name: string, member: string): string | null => {
     const value = disclosed?.[name];
@@ -74,7 +77,10 @@ export function idsOf(disclosed: Disclosures | undefined): {
     return typeof found === 'string' ? found : null;
   };
   const purpose = text('topic', 'purpose');
+  const at = text('event', 'at');
+  const automated = (disclosed?.['event'] as { automated?: unknown } | undefined)?.automated;
   return {
+    touch: at === null || typeof automated !== 'boolean' ? null : { at, automated },
     messageId: text('message', 'id'),
     contactId: text('contact', 'id'),
     scope: purpose === null ? null : { purpose, topic: text('topic', 'topic') },
@@ -90,7 +96,7 @@ export function cloudEvent(brand: string, { id, idx, leaf }: LoggedEntry, subjec
     t: string;
     at: string;
   };
-  const { messageId, contact, scope } = subject;
+  const { messageId, contact, scope, touch } = subject;
   const about = messageId ?? contact;
   return {
     specversion: '1.0',
@@ -105,6 +111,7 @@ export function cloudEvent(brand: string, { id, idx, leaf }: LoggedEntry, subjec
       ...(messageId === null ? {} : { messageId }),
       ...(contact === null ? {} : { contact }),
       ...(scope === null ? {} : scope),
+      ...(touch === null ? {} : touch),
       ...inWords(clear),
     },
   };

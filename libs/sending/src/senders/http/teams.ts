@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Clock } from '#lib/kernel';
 import type { ChannelSender, HandOver } from '../channel-sender.js';
 import { markdownText } from '../../templates/domain/card-text.js';
+import { chooseTag } from '../../templates/domain/template-content.js';
 import { statusOutcome } from './http-outcome.js';
 import { type HttpProvider, HttpSender } from './http.sender.js';
 import { httpCapabilities, httpClient, httpSettings } from './http-settings.js';
@@ -49,6 +50,21 @@ function workflowUrl(address: string, alsoHosts: readonly string[]): URL | null 
   return url.protocol === 'https:' && url.port === '' && HOSTS.some((host) => host.test(url.hostname)) ? url : null;
 }
 
+/** The way out of a card that the template does not make itself. */
+const LEAVE: Readonly<Record<string, string>> = {
+  en: 'Unsubscribe',
+  de: 'Abmelden',
+  fr: 'Se désabonner',
+  es: 'Darse de baja',
+  pt: 'Cancelar subscrição',
+  it: 'Annulla iscrizione',
+  nl: 'Afmelden',
+  pl: 'Wypisz się',
+  tr: 'Abonelikten çık',
+  ar: 'إلغاء الاشتراك',
+  he: 'הסרה מרשימת התפוצה',
+};
+
 /** The card of the template's `data`, or one of a title, the text and the way out. */
 function cardMessage({ content, unsubscribeUrl }: HandOver): object {
   const card = content.data ?? {
@@ -63,7 +79,15 @@ function cardMessage({ content, unsubscribeUrl }: HandOver): object {
     ],
     ...(unsubscribeUrl === null
       ? {}
-      : { actions: [{ type: 'Action.OpenUrl', title: 'Unsubscribe', url: unsubscribeUrl }] }),
+      : {
+          actions: [
+            {
+              type: 'Action.OpenUrl',
+              title: LEAVE[chooseTag(Object.keys(LEAVE), content.language) ?? 'en'],
+              url: unsubscribeUrl,
+            },
+          ],
+        }),
   };
   return { type: 'message', attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive', content: card }] };
 }

@@ -24,9 +24,12 @@ export const BURST_MS = 10_000;
  */
 const PROXIES = [/^Mozilla\/5\.0$/, /GoogleImageProxy/i, /YahooMailProxy/i, /DuckDuckGo.*Email/i];
 
-/** What looks at mails before people, and programs that are no browser. */
+/**
+ * What looks at mails before people, and programs that are no browser. Programs for messages load a preview under a name of
+ * their own; under another one they are the browser in which their people read.
+ */
 const SCANNERS =
-  /bot\b|crawl|spider|slurp|preview|scan|barracuda|mimecast|proofpoint|safelinks|trendmicro|symantec|fireeye|cloudmark|headless|phantom|selenium|playwright|puppeteer|curl\/|wget\/|python|aiohttp|java\/|okhttp|go-http|node-fetch|undici|axios|libwww|httpclient|winhttp|facebookexternalhit|whatsapp|telegram|slack|discord|teams/i;
+  /(?<!\bcu)bot\b|crawl|spider|slurp|preview|scan|barracuda|mimecast|proofpoint|safelinks|trendmicro|symantec|fireeye|cloudmark|headless|phantom|selenium|playwright|puppeteer|curl\/|wget\/|python|aiohttp|java\/|okhttp|go-http|node-fetch|undici|axios|libwww|httpclient|winhttp|facebookexternalhit|^whatsapp\/|telegrambot|slackbot|slack-imgproxy|discordbot|skypeuripreview|google-read-aloud|\bms-?office\b|office existence discovery|zgrab/i;
 
 /**
  * Why a visit was not a person's; null when nothing speaks against one. It is kept either way, with the sign: a machine
