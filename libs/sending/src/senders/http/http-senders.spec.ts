@@ -321,7 +321,7 @@ describe('what reaches the provider', () => {
     const { request } = await sent(CASES.teams, { content: { ...content, text: 'Hi [Ada](https://evil.example)' } });
     const card = {
       contentType: 'application/vnd.microsoft.card.adaptive',
-      content: { type: 'AdaptiveCard', lang: 'de' },
+      content: { type: 'AdaptiveCard', lang: 'de', actions: [{ type: 'Action.OpenUrl', title: 'Abmelden' }] },
     };
     expect(jsonOf(request)).toMatchObject({ type: 'message', attachments: [card] });
     expect(String(request?.body)).toContain('Hi \\\\[Ada\\\\]\\\\(https://evil.example\\\\)');
