@@ -45,6 +45,8 @@ export interface ProviderDefinition {
   readonly channel: Channel;
   /** Mails from these domains leave by it, and no others; empty: those from all domains that no other account names. */
   readonly sendingDomains: readonly string[];
+  /** One that is not takes no mail, and keeps that of its domains from others. */
+  readonly enabled: boolean;
   /** When it is asked again, as it said itself; null when it did not. */
   readonly resumesAt: EpochMs | null;
   /** What its recent calls say of it. */
@@ -128,7 +130,7 @@ export class Catalog {
     return this.policies.get(`${brandId} ${key}`);
   }
 
-  /** The enabled provider that comes first: of the channel, and of the domain of the From line where there is one. */
+  /** The provider that comes first of those that are enabled: of the channel, and of the domain of the From line where there is one. */
   provider(brandId: BrandId, channel: Channel, domain: string | null): ProviderDefinition | undefined {
     return accountFor(
       this.providers.filter((p) => p.brandId === brandId && p.channel === channel),
@@ -214,8 +216,9 @@ export async function policyVersions(
 
 async function loadProviders(tx: Tx, brandIds: BrandId[]): Promise<ProviderDefinition[]> {
   return tx.sql<ProviderDefinition>`
-    SELECT id, brand_id AS "brandId", key, channel, sending_domains AS "sendingDomains", resumes_at AS "resumesAt", circuit
+    SELECT id, brand_id AS "brandId", key, channel, sending_domains AS "sendingDomains", enabled,
+           resumes_at AS "resumesAt", circuit
       FROM sending.provider
-     WHERE brand_id = ANY (${brandIds}::uuid[]) AND enabled
+     WHERE brand_id = ANY (${brandIds}::uuid[])
      ORDER BY priority, key`;
 }

@@ -99,9 +99,15 @@ export class LintService {
   private async setupOf(brand: Brand, { channel, sender }: TemplateFacts): Promise<LintSetup> {
     const { tx } = this.database;
     const from = senderOf({ sender: sender ?? null }, brand);
-    const providers = await tx.sql<{ key: string; kind: string; settings: unknown; sendingDomains: string[] }>`
-      SELECT key, kind, settings, sending_domains AS "sendingDomains" FROM sending.provider
-       WHERE brand_id = ${brand.id} AND channel = ${channel} AND enabled ORDER BY priority, key`;
+    const providers = await tx.sql<{
+      key: string;
+      kind: string;
+      settings: unknown;
+      sendingDomains: string[];
+      enabled: boolean;
+    }>`
+      SELECT key, kind, settings, sending_domains AS "sendingDomains", enabled FROM sending.provider
+       WHERE brand_id = ${brand.id} AND channel = ${channel} ORDER BY priority, key`;
     const provider = accountFor(providers, sendingDomain(channel, from));
     const purpose = brand.tracking?.purpose;
     const there =

@@ -95,6 +95,17 @@ describe('a mail from a domain', () => {
     expect(await gateway.send({ to: 'ada', template: 'brand' })).toMatchObject({ kind: 'accepted' });
   });
 
+  it('waits for its account while that is disabled, and leaves by no other', async () => {
+    await publish('resting', { name: 'Shop', email: 'hi@shop.example' });
+    const id = await gateway.accept({ to: 'ada', template: 'resting' });
+    await gateway.asAdmin("UPDATE sending.provider SET enabled = false WHERE key = 'shop'");
+    await gateway.attempt(id);
+    expect(await gateway.status(id)).toMatchObject({ status: 'queued' });
+    const sent = await gateway.send({ to: 'ada', template: 'resting' });
+    expect(sent).toMatchObject({ kind: 'refused', error: { code: 'unknown_provider' } });
+    await gateway.asAdmin("UPDATE sending.provider SET enabled = true WHERE key = 'shop'");
+  });
+
   it('is of the channel email alone', async () => {
     await expect(publish('text', { name: 'Shop', email: 'hi@shop.example' }, 'sms')).rejects.toThrow(DomainError);
     await expect(account('text', servers.main, ['shop.example'], 'sms')).rejects.toThrow(DomainError);
