@@ -63,9 +63,9 @@ describe('rendering', () => {
   });
 
   it('keeps a value in a link in its part of it', () => {
-    const link = (href: string, u: unknown) =>
+    const link = (href: string, u: string | number) =>
       renderContent(template({ html: `<a href="${href}">x</a>` }), 'en', { u, url: 'https://b.example/p' });
-    const html = (href: string, u: unknown): string => {
+    const html = (href: string, u: string | number): string => {
       const result = link(href, u);
       return result.ok ? (result.content.html ?? '') : result.code;
     };
