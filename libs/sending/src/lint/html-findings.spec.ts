@@ -34,10 +34,10 @@ describe('what hides the way out or the footer', () => {
       [],
     ],
     ['nothing: grey on white', `<p style="color:#767676;font-size:11px">${OUT}</p>`, []],
-    ['nothing: white on blue', `<td style="background-color:#336699"><p style="color:#fff">${OUT}</p></td>`, []],
+    ['nothing: white on blue', `<div style="background-color:#336699"><p style="color:#fff">${OUT}</p></div>`, []],
     [
       'nothing that can be told: white on an image',
-      `<td style="background:url(x.png)"><p style="color:#fff">${OUT}</p></td>`,
+      `<div style="background:url(x.png)"><p style="color:#fff">${OUT}</p></div>`,
       [],
     ],
     ['nothing: a preheader', '<div style="color:#fff;font-size:1px">Only today</div>', []],
