@@ -192,8 +192,8 @@ describe('rendering', () => {
   });
 
   it('lets no value escape the escaping by looking like a SafeString', () => {
-    const html = rendered({ html: '{{x}}' }, { x: { toHTML: '<script>', string: '<script>' } }).html;
-    expect(html).not.toContain('<script>');
+    const x = { toHTML: '<script>', string: '<script>' };
+    expect(renderContent(template({ html: '{{x}}' }), 'en', { x })).toEqual({ ok: false, code: 'unfit_data' });
   });
 
   describe('of a value that begins a link', () => {
@@ -259,7 +259,8 @@ describe('rendering', () => {
       const escaped = '\\[Prize\\]\\(https://evil.example\\) \\*now\\*';
       expect(shown({ type: 'TextBlock', text }, { n: evil })).toEqual({ type: 'TextBlock', text: `**Dear** ${escaped} ${escaped}` }); // prettier-ignore
       const facts = [{ title: '{{n}}', value: '{{n}}' }];
-      expect(shown({ type: 'FactSet', facts }, { n: [evil] })).toEqual({ type: 'FactSet', facts: [{ title: escaped, value: escaped }] }); // prettier-ignore
+      expect(shown({ type: 'FactSet', facts }, { n: evil })).toEqual({ type: 'FactSet', facts: [{ title: escaped, value: escaped }] }); // prettier-ignore
+      expect(shown({ type: 'FactSet', facts }, { n: [evil] })).toBe('unfit_data');
       expect(shown({ type: 'TextBlock', text: '{{n}}' }, {})).toBe('missing_variable');
       expect(shown({ type: 'TextBlock', text: '{{n}}' }, { n: null })).toEqual({ type: 'TextBlock', text: '' });
     });
