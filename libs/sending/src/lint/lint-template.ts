@@ -59,11 +59,14 @@ export function templateFindings(template: LintedTemplate, brand: LintedBrand): 
   ];
 }
 
+const UNFIT = 'unfit_data: such as a record or a list where a text, a number or a boolean is shown';
+
 /** What became of rendering a language of it with the variables that were given. */
 export function renderFindings(language: string, result: RenderResult): Finding[] {
   if (result.ok) return [];
   const pointer = `/contents/${language}`;
-  if (result.code !== 'missing_variable') return [finding('not_rendered', pointer, result.code)];
+  if (result.code !== 'missing_variable')
+    return [finding('not_rendered', pointer, result.code === 'unfit_data' ? UNFIT : result.code)];
   return [finding('missing_variable', pointer, `"${result.missing ?? '?'}" is shown and was not given`)];
 }
 
