@@ -6,6 +6,7 @@ import { Database, deriveKeys } from '#lib/platform';
 import { InvariantService, type Report, reportProblems } from '#lib/reporting';
 import { Reconciler } from '#lib/sending';
 import { ReportCatalog } from '../../apps/api/src/reports/catalog/report-catalog.js';
+import { MonthEnd } from '../../apps/api/src/reports/snapshots/month-end.js';
 import { RunningApi } from '../../apps/api/src/testing/running-api.js';
 import { b2bYear } from '../../apps/cli/src/seed/year/domain/b2b-year.js';
 import { writeYear } from '../../apps/cli/src/seed/year/seed-year.js';
@@ -52,6 +53,15 @@ describe('a seeded year', () => {
     const { ledger } = gateway;
     const invariants = api.app.get(InvariantService, { strict: false });
     expect(await invariants.check((tx, ids) => ledger.disclosures(tx, ids))).toEqual([]);
+  });
+
+  it('has its months closed, and weights that two roles agreed to', async () => {
+    expect(await api.app.get(MonthEnd, { strict: false }).closeDue()).toBe(12);
+    expect((await report('snapshots', {})).rows.length).toBeGreaterThan(12 * 20);
+    const { columns, rows, total } = await report('attribution', { ...WHOLE, models: 'linear', weights: 'agreed@1' });
+    const at = columns.findIndex(({ key }) => key === 'agreed@1');
+    expect(rows.reduce((sum, { cells }) => sum + valueIn(cells, at), 0)).toBe(valueIn(total?.cells, at));
+    expect(valueIn(total?.cells, at)).toBeGreaterThan(0);
   });
 
   it('is the same for the same seed and end, and another for another', () => {

@@ -41,6 +41,7 @@ const ALSO: readonly (readonly [string, string])[] = [
   ['attribution', 'by=campaign&show=conversions&intervals=true'],
   ['attribution', 'within=region&is=North&models=linear,shapley&weights=agreed@1'],
   ['attribution', 'conversion=custom&by=topic'],
+  ['attribution', 'by=content&models=linear'],
   ['funnel', 'of=event'],
   ['segments', 'segment=buyerRole'],
   ['segments', 'segment=industry'],
@@ -173,6 +174,13 @@ describe('every number of every report', () => {
     expect(lists.size).toBeGreaterThan(3);
     for (const list of lists) expect((await ask(list)).items.length).toBeGreaterThan(0);
   }, 120_000);
+
+  it('is of contents too: of the templates of mails, and of the pages that were seen', async () => {
+    const byContent = columnOf(await world.asked(`${PERIOD}&by=content&models=linear`), 'linear');
+    const byChannel = columnOf(await world.asked(`${PERIOD}&by=channel&models=linear`), 'linear');
+    expect(byContent).toMatchObject({ news: byChannel['email'], 'acme.example/guide': byChannel['blog'] });
+    expect(byContent.total).toBe(byChannel.total);
+  });
 
   it('is refused where it is none, with what to do', async () => {
     const get = async (link: string) => {

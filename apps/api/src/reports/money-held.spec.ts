@@ -355,6 +355,9 @@ describe('what reports on money are asked, compared with and held to', () => {
     await report([{ type: 'retraction', id: 'before', of: 'opportunity' }]);
     expect((await of('revenue')).rows).toEqual([]);
     expect((await api.send('GET', `/v1/reports/snapshots?month=1999-01&report=revenue`, { key })).status).toBe(404);
+    // What is listed of a month is about that month.
+    const listed = (await api.send('GET', '/v1/reports/snapshots?month=2024-02&zone=Etc/UTC', { key })).json<object>();
+    expect(listed).toMatchObject({ period: { from: '2024-02-01T00:00:00.000Z', to: '2024-03-01T00:00:00.000Z' } });
   });
 
   it('compare variants by those who first met them, and show none of few people to whoever may not see single ones', async () => {

@@ -206,7 +206,7 @@ export class MoneyReportsController {
     described(
       'getSalesReport',
       'Pipeline and won deals against targets, by region',
-      'Targets are divided evenly over their days.',
+      'Targets of won deals are divided evenly over their days; that of the pipeline is the one of the last day.',
     ),
   )
   async sales(

@@ -102,6 +102,17 @@ describe('consentctl attribute', () => {
     expect(direct.models['last_non_direct']?.conversions).toEqual({ ads: 1, direct: 0, email: 4 });
   });
 
+  it('says what it cannot count, and gives an answer of paths that go in circles', async () => {
+    const huge = await endOf(() => attribute([file('huge.csv', 'path,conversions\na,1e308\nb,1e308\n')]));
+    expect([huge.exitCode, huge.message]).toEqual([1, expect.stringContaining('line 2: adds up')]);
+    const around = file('circle.csv', `path,conversions,nulls\n${'a>b>c>'.repeat(40_000)},1,0\nd>a>c,1,1\n`);
+    const { models } = await json(around, '--models', 'markov');
+    for (const order of [1, 2, 3]) {
+      const credits = Object.values(models[`markov_${order}`]?.conversions ?? {});
+      expect(credits.reduce((sum, one) => sum + one, 0)).toBeCloseTo(2, 9);
+    }
+  });
+
   it('adds intervals, the same for the same seed', async () => {
     const first = await json(EXAMPLE, '--models', 'linear,time_decay', '--intervals', '50');
     const { low, high } = first.models['linear']?.interval ?? { low: {}, high: {} };

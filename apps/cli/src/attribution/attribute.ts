@@ -62,15 +62,29 @@ export function run(argv: readonly string[]): Promise<number> {
   const position = positionOf(options.position);
   const table = readFile(options.file, new PathsReader({ halfLifeDays: options.halfLife }));
   const settings = { direct: list(options.direct), position };
-  const credits = attribute(table, models, settings, weightSets);
+  const credits = orEnd(() => attribute(table, models, settings, weightSets));
   const intervals = new Map<string, Interval>();
-  if (options.intervals !== undefined)
+  const { intervals: draws, seed } = options;
+  if (draws !== undefined)
     for (const model of models.filter((name) => RESAMPLED.some((resampled) => resampled === name)))
-      intervals.set(model, bootstrap(table, model, { ...settings, seed: options.seed, draws: options.intervals }));
+      intervals.set(
+        model,
+        orEnd(() => bootstrap(table, model, { ...settings, seed, draws })),
+      );
   const text = options.json ? attributionJson(table, credits, intervals) : attributionText(table, credits, intervals);
   console.log(text);
   if (options.json) for (const note of notesOn(table, credits)) process.stderr.write(`${note}\n`);
   return Promise.resolve(0);
+}
+
+/** What no model can be made of ends the command with the sentence that says so. */
+function orEnd<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof RangeError) throw new CommandEnd(error.message, 2);
+    throw error;
+  }
 }
 
 /** Models in the order of the list; `markov` stands for the chains of all orders that were asked for. */

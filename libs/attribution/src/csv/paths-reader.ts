@@ -12,6 +12,8 @@ const REQUIRED = ['path', 'conversions'] as const;
 const OPTIONAL = ['value', 'nulls', 'ages', 'milestones'] as const;
 const SEPARATOR = 62; // >
 const ABSENT = -1;
+/** What is counted along the edges of paths stays a double, however long they are. */
+const MOST_TOGETHER = 1e290;
 
 /**
  * Reads `path,conversions[,value][,nulls][,ages][,milestones]` into a table. What a path says is worked out once for all
@@ -27,6 +29,9 @@ export class PathsReader {
   private width = 0;
   private ages = new Float64Array(64);
   private rowCount = 0;
+  /** Of the rows so far: conversions and nulls, and value. */
+  private together = 0;
+  private worth = 0;
   private readonly onRecord = (): void => this.read();
 
   constructor(options: { readonly halfLifeDays?: number } = {}) {
@@ -76,6 +81,13 @@ export class PathsReader {
     const conversions = this.amount(columns.conversions, 'conversions');
     const value = this.amount(columns.value, 'value');
     const nulls = this.amount(columns.nulls, 'nulls');
+    this.together += conversions + nulls;
+    this.worth += value;
+    if (!(this.together <= MOST_TOGETHER && this.worth <= MOST_TOGETHER))
+      throw new CsvProblem(
+        records.line,
+        `adds up with those before it to more than ${MOST_TOGETHER}; divide all amounts.`,
+      );
     if (value !== 0 && conversions === 0) throw new CsvProblem(records.line, 'has a value and no conversion.');
     const touches = this.builder.lengthOf(path);
     const ages = this.readAges(columns.ages, touches) ? this.ages : undefined;

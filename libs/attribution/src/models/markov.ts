@@ -1,14 +1,16 @@
 import type { ChannelCredit } from '../channel-credit.js';
 import { exactSum } from '../exact-sums.js';
 import type { PathTable } from '../path-table.js';
-import { effectsByInverse, effectsBySweeps, type RemovalEffects } from './removal-effects.js';
-import { type MarkovOrder, stateGraph } from './state-graph.js';
+import { effectsByInverse, effectsBySweeps, type RemovalEffects, Unsettled } from './removal-effects.js';
+import { type MarkovOrder, type StateGraph, stateGraph } from './state-graph.js';
 
 /** Credits of a Markov chain, and the removal effects they follow. */
 export interface MarkovCredit extends ChannelCredit, RemovalEffects {}
 
-/** An inverse of more states takes longer than sweeps over their edges. */
+/** An inverse of more states takes longer than sweeps over their edges ... */
 const MAX_INVERTED = 300;
+/** ... and of more than these some minutes, however many sweeps there were. */
+const MOST_INVERTED = 1_500;
 
 /**
  * Each channel gets as much as taking it away would cost, scaled to what there was: by the exact removal effects of the
@@ -16,14 +18,27 @@ const MAX_INVERTED = 300;
  */
 export function markov(table: PathTable, order: MarkovOrder): MarkovCredit {
   const channels = table.channels.length;
-  const graph = stateGraph(table, order);
-  const isSmall = order === 1 && graph.size <= MAX_INVERTED;
-  const effects = isSmall ? effectsByInverse(graph, channels) : effectsBySweeps(graph, channels);
+  const effects = effectsOf(stateGraph(table, order), channels, order);
   return {
     ...effects,
     conversions: inProportion(effects.onConversions, exactSum(table.conversions)),
     value: inProportion(effects.onValue, exactSum(table.value)),
   };
+}
+
+/** @throws RangeError for a chain that goes in circles for too long and is too large to be inverted */
+function effectsOf(graph: StateGraph, channels: number, order: MarkovOrder): RemovalEffects {
+  if (graph.size <= MAX_INVERTED) return effectsByInverse(graph, channels);
+  try {
+    return effectsBySweeps(graph, channels);
+  } catch (error) {
+    if (!(error instanceof Unsettled)) throw error;
+    if (graph.size <= MOST_INVERTED) return effectsByInverse(graph, channels);
+    throw new RangeError(
+      `Paths go in circles so often that their chain of order ${order}, which has ${graph.size} states, cannot be solved in reasonable time: ask for a lower order, or for other models.`,
+      { cause: error },
+    );
+  }
 }
 
 function inProportion(effects: Float64Array, whole: number): Float64Array {

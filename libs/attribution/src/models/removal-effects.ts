@@ -9,11 +9,16 @@ export interface RemovalEffects {
   readonly onValue: Float64Array;
 }
 
-const MAX_SWEEPS = 1_000_000;
+/** Edges that are gone along at most until an equation is solved by sweeping: some seconds. */
+const MOST_STEPS = 500_000_000;
+
+/** That a chain goes in circles so often that sweeping over it takes too long. */
+export class Unsettled extends RangeError {}
 
 /**
- * A chain where each channel is one state, solved at once: N = (I - Q)^-1 says how often state j is visited from i, and
- * what goes through c is N_sc / N_cc (the chance to come there at all) times what follows from there.
+ * Any chain by one factorisation for all channels: N = (I - Q)^-1 says how often state j is visited from i. Of the states S
+ * that hold a channel, f N_SS = N_sS gives the chance f to come to each before any other of them; what goes through the
+ * channel is f times what follows from there. Of a channel that is one state alone that is N_sc / N_cc.
  */
 export function effectsByInverse(graph: StateGraph, channels: number): RemovalEffects {
   const { size } = graph;
@@ -27,14 +32,52 @@ export function effectsByInverse(graph: StateGraph, channels: number): RemovalEf
   const chance = onward(graph.converts);
   const expected = onward(graph.earns);
   const effects = emptyEffects(chance, expected, channels);
-  for (let state = 0; state < size; state++) {
-    const channel = graph.channels[state * PLACES] ?? NO_CHANNEL;
-    if (channel === NO_CHANNEL) continue;
-    const reached = (visits[START * size + state] ?? 0) / (visits[state * size + state] ?? 1);
-    effects.onConversions[channel] = shareOf(reached * (chance[state] ?? 0), effects.chance);
-    effects.onValue[channel] = shareOf(reached * (expected[state] ?? 0), effects.expected);
+  for (let channel = 0; channel < channels; channel++) {
+    const members: number[] = [];
+    for (let state = 0; state < size; state++) if (holds(graph, state, channel)) members.push(state);
+    const first = firstAmong(visits, size, members);
+    let [converting, earning] = [0, 0];
+    members.forEach((state, i) => {
+      converting += (first[i] ?? 0) * (chance[state] ?? 0);
+      earning += (first[i] ?? 0) * (expected[state] ?? 0);
+    });
+    effects.onConversions[channel] = shareOf(converting, effects.chance);
+    effects.onValue[channel] = shareOf(earning, effects.expected);
   }
   return effects;
+}
+
+/** Of some states: the chance that each is the first of them to which a path comes. Gauss with the largest pivot. */
+function firstAmong(visits: Float64Array, size: number, members: readonly number[]): Float64Array {
+  const n = members.length;
+  const rows = members.map((column) => {
+    const row = Float64Array.from(members, (from) => visits[from * size + column] ?? 0);
+    return { row, right: visits[START * size + column] ?? 0 };
+  });
+  for (let pivot = 0; pivot < n; pivot++) {
+    let best = pivot;
+    const sizeOf = (at: number): number => Math.abs(rows[at]?.row[pivot] ?? 0);
+    for (let i = pivot + 1; i < n; i++) if (sizeOf(i) > sizeOf(best)) best = i;
+    const [by, other] = [rows[best], rows[pivot]];
+    if (by === undefined || other === undefined) throw new Error('there is a row for each state');
+    rows[pivot] = by;
+    rows[best] = other;
+    for (let i = pivot + 1; i < n; i++) {
+      const one = rows[i];
+      const factor = (one?.row[pivot] ?? 0) / (by.row[pivot] ?? 1);
+      if (one === undefined || factor === 0) continue;
+      for (let j = pivot + 1; j < n; j++) one.row[j] = (one.row[j] ?? 0) - factor * (by.row[j] ?? 0);
+      one.right -= factor * by.right;
+    }
+  }
+  const first = new Float64Array(n);
+  for (let i = n - 1; i >= 0; i--) {
+    const one = rows[i];
+    let sum = one?.right ?? 0;
+    for (let j = i + 1; j < n; j++) sum -= (one?.row[j] ?? 0) * (first[j] ?? 0);
+    first[i] = sum / (one?.row[i] ?? 1);
+  }
+  return first;
 }
 
 /** (I - Q)^-1 by elimination. Every state leads to an end, so no pivot is 0 and none needs to be looked for. */
@@ -69,10 +112,10 @@ function inverse({ size, starts, targets, chances }: StateGraph): Float64Array {
 }
 
 /**
- * The same for any chain, where several states hold a channel: what goes through c is, over the states with c, the chance to
- * come there before any other of them, times what follows from there. The equations are sparse and solved by sweeping over
+ * The same of a chain of so many states that an inverse takes too long: its equations are sparse and solved by sweeping over
  * them in the order of the paths. All terms are positive, so a sweep never overshoots, and it ends when nothing changes any
  * more in the last place of a double.
+ * @throws Unsettled where paths go in circles so often that this takes too long
  */
 export function effectsBySweeps(graph: StateGraph, channels: number): RemovalEffects {
   const chance = onward(graph, graph.converts);
@@ -99,7 +142,7 @@ function onward({ size, starts, targets, chances }: StateGraph, first: Float64Ar
   const x = first.slice();
   for (let isDone = false, sweep = 0; !isDone; sweep++) {
     isDone = true;
-    mustSettle(sweep);
+    mustSettle(sweep, chances.length);
     for (let i = size - 1; i >= 0; i--) {
       let sum = first[i] ?? 0;
       for (let edge = starts[i] ?? 0; edge < (starts[i + 1] ?? 0); edge++)
@@ -125,7 +168,7 @@ function firstVisits(graph: StateGraph, incoming: Incoming, channel: number): Fl
   const x = new Float64Array(size);
   for (let isDone = false, sweep = 0; !isDone; sweep++) {
     isDone = true;
-    mustSettle(sweep);
+    mustSettle(sweep, incoming.chances.length);
     for (let i = 0; i < size; i++) {
       let sum = i === START ? 1 : 0;
       for (let edge = incoming.starts[i] ?? 0; edge < (incoming.starts[i + 1] ?? 0); edge++) {
@@ -141,9 +184,8 @@ function firstVisits(graph: StateGraph, incoming: Incoming, channel: number): Fl
   return x;
 }
 
-/** A loop that is left less than once in 2^50 times is lost in the rounding of a double. */
-function mustSettle(sweep: number): void {
-  if (sweep > MAX_SWEEPS) throw new RangeError('paths go in circles too often for a chain to be solved');
+function mustSettle(sweep: number, edges: number): void {
+  if (sweep * Math.max(edges, 100) > MOST_STEPS) throw new Unsettled('paths go in circles for too long');
 }
 
 function reversed({ size, starts, targets, chances }: StateGraph): Incoming {

@@ -15,7 +15,7 @@ import { pathsReport, revenueReport } from '../money/domain/revenue-reports.js';
 import { KeptTouchesService } from '../money/kept.service.js';
 import { type MoneyQuery, MoneyService } from '../money/money.service.js';
 import { moneyStore } from '../money/money.store.js';
-import { DIMENSIONS } from '../money/touch.store.js';
+import { KEPT_DIMENSIONS } from '../money/touch.store.js';
 import { invariantStore, type ReportedEvent } from './invariant.store.js';
 
 /** Two ways to one figure that do not meet. */
@@ -134,7 +134,7 @@ export class InvariantService {
   private async revenue(brandId: BrandId, zone: string, now: EpochMs): Promise<Difference[]> {
     const { deals, amount, otherCurrencies } = await invariantStore.won(this.database.tx, brandId, now);
     const differences: Difference[] = [];
-    for (const by of DIMENSIONS) {
+    for (const by of KEPT_DIMENSIONS) {
       const period = { from: 0, to: now + 1 };
       const [credits] = await this.money.credits({ brandId, zone, asOf: now }, [period], { ...EVERYTHING, by });
       if (credits === undefined) continue;

@@ -11,7 +11,7 @@ import type { KeptScope } from './kept-scope.js';
 import { type KeptStand, keptStore, type PackedAccount } from './kept.store.js';
 import { keptTouches, touchesOfLog, type TouchSource } from './touch-source.js';
 import { RememberedTouches } from './touch-memory.js';
-import { BASES, type Dimension } from './touch.store.js';
+import { BASES, type KeptDimension } from './touch.store.js';
 
 /** Rows of the list that are worked off together. */
 const PART = 20_000;
@@ -213,7 +213,7 @@ async function keepAll(tx: Tx, { brandId, through, n }: LogScope & { readonly n:
 }
 
 async function firstOfNames(tx: Tx, brandId: BrandId): Promise<FirstNamed> {
-  const named = async (by: Dimension): Promise<Uint32Array> => firstNamed(await keptStore.names(tx, brandId, by));
+  const named = async (by: KeptDimension): Promise<Uint32Array> => firstNamed(await keptStore.names(tx, brandId, by));
   return { channel: await named('channel'), campaign: await named('campaign'), topic: await named('topic') };
 }
 

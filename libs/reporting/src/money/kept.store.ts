@@ -4,7 +4,7 @@ import { dayStart, type DayCounts, packedQuarters } from './domain/touch-days.js
 import type { LastPath } from './domain/kept-touches.js';
 import { ordered } from './domain/unordered-touches.js';
 import { type KeptScope, peopleOf, touchesOf } from './kept-scope.js';
-import type { Basis, Dimension } from './touch.store.js';
+import type { Basis, KeptDimension } from './touch.store.js';
 
 /** All touches of one account, packed as `domain/kept-touches.ts` reads them. */
 export interface PackedAccount {
@@ -270,7 +270,7 @@ export const keptStore = {
   },
 
   /** Names of one sort, by their ids. */
-  async names(tx: Tx, brandId: BrandId, by: Dimension): Promise<(string | null)[]> {
+  async names(tx: Tx, brandId: BrandId, by: KeptDimension): Promise<(string | null)[]> {
     const rows = await tx.sql<{ id: number; name: string | null }>`
       SELECT n.id, CASE ${by}::text WHEN 'channel' THEN n.channel WHEN 'topic' THEN t.key ELSE coalesce(n.campaign, c.key) END AS name
         FROM reporting.touch_name n
@@ -314,7 +314,7 @@ export const keptStore = {
   async ends(
     tx: Tx,
     brandId: BrandId,
-    { basis, by }: { readonly basis: Basis; readonly by: Dimension },
+    { basis, by }: { readonly basis: Basis; readonly by: KeptDimension },
     accounts: readonly string[] | null,
   ): Promise<Buffer[]> {
     const ofThem = accounts === null ? sqlPart`` : sqlPart`AND account_id = ANY (${plainList(accounts)}::uuid[])`;

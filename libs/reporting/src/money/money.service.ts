@@ -268,9 +268,9 @@ export class MoneyService {
     const { reads = 'all', campaign, unit } = query;
     const scope = { brandId, asOf, ...query };
     const source =
-      kept === null || query.collapseSend === true
+      kept === null || query.collapseSend === true || query.by === 'content'
         ? touchesOfLog(tx, scope)
-        : await keptTouches(tx, scope, kept.touches);
+        : await keptTouches(tx, { ...scope, by: query.by }, kept.touches);
     // Where nothing has a tariff, nobody but the report on what is missing asks how much was sent.
     const isSentAsked = books.tariffs.length > 0 || reads === 'all' || reads === 'accounts';
     const sent = isSentAsked ? await this.sent(tx, source, books, { brandId, asOf, from, to, zone }) : [];

@@ -2,7 +2,7 @@ import type { BrandId } from '#lib/kernel';
 import type { Tx } from '#lib/platform';
 import { EndedAccounts } from './domain/ended-accounts.js';
 import { type KeptAccount, type KeptDay, type KeptStand, keptStore } from './kept.store.js';
-import { BASES, type Basis, type Dimension, DIMENSIONS } from './touch.store.js';
+import { BASES, type Basis, type KeptDimension, KEPT_DIMENSIONS } from './touch.store.js';
 
 /** What one process remembers of all brands together, in bytes. */
 const MOST_BYTES = 256 * 1024 * 1024;
@@ -47,7 +47,7 @@ export class RememberedTouches {
     for (const account of changed) accounts.delete(account);
     const ends = new Map<string, EndedAccounts>();
     for (const basis of BASES)
-      for (const by of DIMENSIONS) {
+      for (const by of KEPT_DIMENSIONS) {
         const known = this.ends.get(`${basis} ${by}`);
         if (known === undefined) continue;
         ends.set(`${basis} ${by}`, known.with(changed, await keptStore.ends(tx, brandId, { basis, by }, changed)));
@@ -71,7 +71,7 @@ export class RememberedTouches {
     }
   }
 
-  async ended(tx: Tx, basis: Basis, by: Dimension): Promise<EndedAccounts> {
+  async ended(tx: Tx, basis: Basis, by: KeptDimension): Promise<EndedAccounts> {
     const key = `${basis} ${by}`;
     const known =
       this.ends.get(key) ?? EndedAccounts.none().with([], await keptStore.ends(tx, this.brandId, { basis, by }, null));

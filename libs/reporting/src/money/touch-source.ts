@@ -8,7 +8,7 @@ import { eachEntry } from './domain/touch-days.js';
 import { type KeptAccount, type KeptDay, keptStore } from './kept.store.js';
 import type { RememberedTouches } from './touch-memory.js';
 import { NO_NAME } from './domain/no-name.js';
-import { type SentMessages, type TouchScope, touchStore } from './touch.store.js';
+import { type KeptDimension, type SentMessages, type TouchScope, touchStore } from './touch.store.js';
 
 /** Where touches are read from: the log, or what is kept of it. Both say the same. */
 export interface TouchSource {
@@ -74,7 +74,11 @@ export function touchesOfLog(tx: Tx, scope: TouchScope): TouchSource {
  * @param scope as of the instant up to which touches are kept
  * @param memory of what is kept, as `tx` sees it
  */
-export async function keptTouches(tx: Tx, scope: SourceScope, memory: RememberedTouches): Promise<TouchSource> {
+export async function keptTouches(
+  tx: Tx,
+  scope: SourceScope & { readonly by: KeptDimension },
+  memory: RememberedTouches,
+): Promise<TouchSource> {
   const { brandId, basis, by, asOf, lookbackDays, unit } = scope;
   const names = (await keptStore.names(tx, brandId, by)).map((name) => name ?? NO_NAME);
   const log = touchesOfLog(tx, scope);

@@ -3,7 +3,10 @@ import type { BrandId, EpochMs } from '#lib/kernel';
 import { type SqlPart, sqlPart, toIso, type Tx } from '#lib/platform';
 
 /** By what touches are named. */
-export const DIMENSIONS = ['channel', 'campaign', 'topic'] as const;
+export const KEPT_DIMENSIONS = ['channel', 'campaign', 'topic'] as const;
+export type KeptDimension = (typeof KEPT_DIMENSIONS)[number];
+/** `content`: the template of a message, and the page of a visit. What is kept of touches does not know it. */
+export const DIMENSIONS = [...KEPT_DIMENSIONS, 'content'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
 /** What counts as a touch: what reached somebody, or what they did about it. Visits are both. */
@@ -117,15 +120,23 @@ function nameOfTouch(by: Dimension): SqlPart {
       return sqlPart`campaign`;
     case 'topic':
       return sqlPart`topic`;
+    case 'content':
+      return sqlPart`(SELECT c.key FROM sending.reported_message m JOIN sending.reported_template c ON c.id = m.template_id
+                       WHERE m.id = message_id)`;
   }
 }
 
 function nameOfVisit(by: Dimension): SqlPart {
-  return by === 'topic'
-    ? sqlPart`NULL::text`
-    : by === 'channel'
-      ? sqlPart`body ->> 'channel'`
-      : sqlPart`body ->> 'campaign'`;
+  switch (by) {
+    case 'channel':
+      return sqlPart`body ->> 'channel'`;
+    case 'campaign':
+      return sqlPart`body ->> 'campaign'`;
+    case 'topic':
+      return sqlPart`NULL::text`;
+    case 'content':
+      return sqlPart`body ->> 'page'`;
+  }
 }
 
 interface SentPeriod {

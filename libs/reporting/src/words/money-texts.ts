@@ -254,9 +254,13 @@ export const MONEY_NOTES: Texts = {
     'Costs of marketing; a new customer is counted with those of sales as well. Attributed is the revenue of conversions that at least one touch led to.',
     'Kosten des Marketings; beim neuen Kunden sind die des Vertriebs dabei. Zugeordnet ist der Umsatz von Abschlüssen, zu denen mindestens eine Berührung führte.',
   ),
+  rates_of_events: say(
+    'A rate above 100 % is no mistake: counted is what happened in the period, and those above the line came before it. For the same people from stage to stage take the funnel of leads that came in the period.',
+    'Eine Rate über 100 % ist kein Fehler: Gezählt ist, was im Zeitraum geschah, und was darüber steht, kam früher. Dieselben Menschen von Stufe zu Stufe zeigt der Trichter der Leads, die im Zeitraum kamen.',
+  ),
   pipeline_now: say(
-    'The pipeline is what is open at the time of the data, of whatever period; won and lost are of the period. Targets are divided evenly over their days. The region is that of the deal, or else of its account.',
-    'Die Pipeline ist, was zum Datenstand offen ist, gleich aus welcher Zeit; gewonnen und verloren ist im Zeitraum. Ziele sind gleichmäßig auf ihre Tage verteilt. Die Region ist die des Geschäfts, sonst die des Kontos.',
+    'The pipeline is what is open at the time of the data, of whatever period; won and lost are of the period. Its target is that of the last day of the period, whole; targets of won deals are divided evenly over their days. The region is that of the deal, or else of its account.',
+    'Die Pipeline ist, was zum Datenstand offen ist, gleich aus welcher Zeit; gewonnen und verloren ist im Zeitraum. Ihr Ziel ist das des letzten Tages, ungeteilt; Ziele gewonnener Geschäfte sind gleichmäßig auf ihre Tage verteilt. Die Region ist die des Geschäfts, sonst die des Kontos.',
   ),
   influenced_and_sourced: say(
     'Influenced: at least one touch in the look-back. Sourced: a touch before the lead, or an originating campaign. Each conversion counts once and whole. A sales cycle begins with the first stage of the lead; the first touch is the first in the look-back.',

@@ -154,6 +154,7 @@ export const VALUES: Texts = {
   'messages.live': say('Live', 'Echte'),
   'messages.test': say('Of test keys', 'Von Testschlüsseln'),
   'by.topic': say('Topic', 'Thema'),
+  'by.content': say('Content', 'Inhalt'),
   'by.subject': say('Subject', 'Betreff'),
   'by.channel': say('Channel', 'Kanal'),
   'by.segment': say('Segment', 'Segment'),

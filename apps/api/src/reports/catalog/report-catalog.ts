@@ -68,7 +68,10 @@ export class ReportCatalog {
     const offered = this.all.find((one) => one.key === key);
     if (offered === undefined) throw new Error(`no report is called ${key}`);
     const one = await offered.make(brandId, query, seesMessages, isAnew);
-    const made = { ...one, report: figuresLinked(one.report, queryText(offered, query, daysOf(one.report))) };
+    // What was kept of another report leads on as it did then.
+    const isOwn = one.report.key === key;
+    const report = isOwn ? figuresLinked(one.report, queryText(offered, query, daysOf(one.report))) : one.report;
+    const made = { ...one, report };
     return seesMessages ? made : { ...made, report: seenByAnybody(offered, made.report) };
   }
 }

@@ -8,8 +8,8 @@ import { SETTLED_MS } from '../report-period.js';
 import { queryOfMonth } from './snapshots-offered.js';
 
 /** Whether a month is over is looked after this often. */
-const PAUSE_MS = 3_600_000;
-const FIRST_MS = 10 * 60_000;
+const PAUSE_MS = 5 * 60_000;
+const FIRST_MS = 3 * 60_000;
 
 /** Closes months: a day after one is over, every report of it is kept as it stands. */
 @Injectable()
@@ -42,7 +42,7 @@ export class MonthEnd implements OnApplicationBootstrap, OnModuleDestroy {
         if (await this.close(due)) closed += 1;
       } catch (error) {
         const { brandId, month } = due;
-        this.logger.error({ err: error, brandId, month }, 'a month could not be closed; it is tried again in an hour');
+        this.logger.error({ err: error, brandId, month }, 'a month could not be closed; it is tried again in five minutes');
       }
     }
     return closed;
@@ -72,7 +72,7 @@ export class MonthEnd implements OnApplicationBootstrap, OnModuleDestroy {
       } catch (error) {
         this.logger.error(
           { err: error },
-          'which months are to be closed could not be read; it is tried again in an hour',
+          'which months are to be closed could not be read; it is tried again in five minutes',
         );
       }
     }

@@ -40,7 +40,7 @@ export function snapshotsOffered(
     async make(brandId: BrandId, query: SnapshotsQuery, seesMessages) {
       const { show, zone } = query;
       const [month, key] = [query.month ?? null, query.report ?? null];
-      const period = await periods.of(brandId, { zone });
+      const period = await periods.of(brandId, { zone, ...(month === null ? {} : daysOf(month)) });
       const parameters = { month, report: key, show };
       const kept = await snapshots.kept(brandId, month, key);
       if (month === null || key === null) {
@@ -68,6 +68,12 @@ export function snapshotsOffered(
   };
 }
 
+/** First and last day of a month. */
+function daysOf(month: string): { readonly from: string; readonly to: string } {
+  const to = DateTime.fromISO(month, { zone: 'utc' }).endOf('month').toISODate();
+  return { from: `${month}-01`, to: to ?? '' };
+}
+
 /** What a report is asked by for a month of a zone, with its defaults; for an instant of the past, where one is named. */
 export function queryOfMonth(
   { query }: OfferedReport,
@@ -75,6 +81,5 @@ export function queryOfMonth(
   zone: string,
   asOf?: string,
 ): Record<string, unknown> {
-  const to = DateTime.fromISO(month, { zone: 'utc' }).endOf('month').toISODate();
-  return query.parse({ from: `${month}-01`, to, zone, ...(asOf === undefined ? {} : { asOf }) });
+  return query.parse({ ...daysOf(month), zone, ...(asOf === undefined ? {} : { asOf }) });
 }

@@ -1,11 +1,12 @@
 import { KeyService } from '#lib/consent';
 import type { BrandId } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
-import { Database, deriveKeys, readConfig, systemClock } from '#lib/platform';
+import { Database, deriveKeys, readConfig, systemClock, toIso } from '#lib/platform';
 import { CommandEnd } from '../../command.js';
 import { startEmbeddedPostgres } from '../../database/index.js';
 import { openDatabase } from '../../start/open-database.js';
 import { type B2bYear, b2bYear } from './domain/b2b-year.js';
+import { YEAR } from './domain/calendar.js';
 import { setUpBrand } from './year-setup.js';
 import { type Gateway, type Written, YearWriter } from './year-writer.js';
 
@@ -50,27 +51,39 @@ export async function writeYear(gateway: Gateway, brand: string, by: string, yea
   if (held?.isWhole === true) return null;
   if (held !== null) throw new CommandEnd(refusal(brand, held), 1);
   const brandId = await setUpBrand(gateway, brand, year.campaigns, { by, at: systemClock.now() });
+  // It was there when its year began, so the months of it are closed like those of any other.
+  await gateway.database.tx.execute`
+    UPDATE consent.brand SET created_at = ${toIso(year.calendar.at(YEAR, 0))}::timestamptz WHERE id = ${brandId}`;
   return new YearWriter(gateway, brandId, by).write(year);
 }
 
 interface Holdings {
   readonly people: number;
   readonly facts: number;
-  /** All facts are of this very year, and so is everything else: facts come last, at once. */
+  /** All facts are of this very year, and so is everything else: its own come last, at once, after what was agreed to. */
   readonly isWhole: boolean;
 }
 
 async function holdings({ tx }: Database, brand: string, by: string): Promise<Holdings | null> {
-  const [row] = await tx.sql<{ id: BrandId; people: number; strangers: number; facts: number; own: number }>`
+  const [row] = await tx.sql<{
+    id: BrandId;
+    people: number;
+    strangers: number;
+    facts: number;
+    own: number;
+    last: number;
+  }>`
     SELECT b.id,
            (SELECT count(*) FROM consent.contact c WHERE c.brand_id = b.id) AS people,
            (SELECT count(*) FROM consent.contact c WHERE c.brand_id = b.id AND c.external_id NOT LIKE 'seed-%') AS strangers,
            (SELECT count(*) FROM reporting.fact f WHERE f.brand_id = b.id) AS facts,
-           (SELECT count(*) FROM reporting.fact f WHERE f.brand_id = b.id AND f.recorded_by = ${by}) AS own
+           (SELECT count(*) FROM reporting.fact f WHERE f.brand_id = b.id AND f.recorded_by = ${by}) AS last,
+           (SELECT count(*) FROM reporting.fact f
+             WHERE f.brand_id = b.id AND (f.recorded_by = ${by} OR starts_with(f.recorded_by, ${by} || ', '))) AS own
       FROM consent.brand b WHERE b.key = ${brand}`;
   if (row === undefined) return null;
-  const { people, strangers, facts, own } = row;
-  return { people, facts, isWhole: strangers === 0 && facts > 0 && facts === own };
+  const { people, strangers, facts, own, last } = row;
+  return { people, facts, isWhole: strangers === 0 && last > 0 && facts === own };
 }
 
 function refusal(brand: string, { people, facts }: Holdings): string {
@@ -83,7 +96,7 @@ function told(
   until: string,
   seconds: string,
 ): string {
-  return `A year before ${until} in the brand "${brand}", after ${seconds} s: ${people} people, ${messages} messages (${sent} sent), ${events} things that people did about them, ${facts} facts. All of it is made up.`;
+  return `A year before ${until} in the brand "${brand}", after ${seconds} s: ${people} people, ${messages} messages (${sent} sent), ${events} things that people did about them, ${facts} facts. All of it is made up. The api closes its months within five minutes: /reports/snapshots shows them. Marketing and sales agreed to the weights agreed@1: /reports/attribution?weights=agreed@1.`;
 }
 
 async function reportsKey({ database, ledger }: Gateway, brand: string): Promise<string> {

@@ -53,7 +53,7 @@ export class YearWriter {
     this.ledger = ledger;
   }
 
-  async write({ companies, mailings, facts, calendar }: B2bYear): Promise<Written> {
+  async write({ companies, mailings, facts, calendar, agreement }: B2bYear): Promise<Written> {
     const members = companies.flatMap((company) => company.people.map((member) => ({ member, company })));
     let waiting = [...members].sort((a, b) => (b.member.joins ?? Infinity) - (a.member.joins ?? Infinity));
     const joinUntil = async (instant: EpochMs): Promise<void> => {
@@ -71,18 +71,24 @@ export class YearWriter {
       sent += ended.filter(({ status }) => status === 'sent').length;
     }
     await joinUntil(calendar.end);
+    for (const { role, facts: said } of agreement) await this.report(said, `${this.by}, ${role}`);
     // All at once and last: where they are, the year is whole.
-    const answers = await this.facts.report(facts, this.brandId, this.by, (tx, { entryId, count, digest, at }) =>
+    await this.report(facts, this.by);
+    const agreed = agreement.reduce((sum, one) => sum + one.facts.length, 0);
+    return { people: members.length, messages, sent, events: this.events, facts: facts.length + agreed };
+  }
+
+  private async report(facts: readonly ReportedFact[], by: string): Promise<void> {
+    const answers = await this.facts.report(facts, this.brandId, by, (tx, { entryId, count, digest, at }) =>
       this.ledger.append(tx, [
         {
           ...{ id: entryId, type: 'facts.reported', brandId: this.brandId, at },
-          ...{ clear: { root: digest, cnt: count }, disclosed: { actor: this.by } },
+          ...{ clear: { root: digest, cnt: count }, disclosed: { actor: by } },
         },
       ]),
     );
     const refused = answers.find((answer) => answer.kind === 'refused');
     if (refused !== undefined) throw new Error(`${refused.id}: ${refused.detail}`);
-    return { people: members.length, messages, sent, events: this.events, facts: facts.length };
   }
 
   private async join(member: Member, { name }: Company, at: EpochMs): Promise<void> {

@@ -14,6 +14,7 @@ import {
   text,
 } from '../../domain/report.js';
 import { madeOf } from '../../domain/behind.js';
+import type { Dimension } from '../touch.store.js';
 import { sumOf } from './amounts.js';
 import { costByName, isMarketing } from './costs.js';
 import { creditCell, type Credits, creditsOf, fromMillionths, NO_SHARE, type Share } from './credit.js';
@@ -29,7 +30,7 @@ import {
 import { ofConversions, worth } from './sources-of.js';
 
 export interface AttributionShape {
-  readonly by: 'channel' | 'campaign' | 'topic';
+  readonly by: Dimension;
   readonly show: 'value' | 'conversions';
   readonly models: readonly Model[];
   /** By which return on cost is told. */
@@ -64,7 +65,9 @@ export function attributionReport(data: MoneyData, shape: AttributionShape): Rep
     return [interval.low, interval.high].map((side) => known(place < 0 ? 0 : toMillionths(side[place] ?? 0)));
   };
   const { isPart = false, by, link } = shape;
-  const costs = shape.by === 'topic' || isPart ? new Map<string | null, number>() : costByName(data.costs, shape.by);
+  // Nobody says what was spent on a topic or a content.
+  const paidBy = by === 'channel' || by === 'campaign' ? by : null;
+  const costs = paidBy === null || isPart ? new Map<string | null, number>() : costByName(data.costs, paidBy);
   const names = [...new Set([...credits.names, ...paths.touches.keys(), ...named(costs)])].sort();
   const cells = (share: (model: string) => Share, linkOf?: (model: string) => string): ReportCell[] =>
     shown.map((model) => {
@@ -78,12 +81,12 @@ export function attributionReport(data: MoneyData, shape: AttributionShape): Rep
       number === 0 ? undefined : touchesBehind(data, { by, basis: link['basis'], name: name ?? undefined }),
     );
   const paid = (cell: ReportCell, isIn: (name: string | null) => boolean): ReportCell =>
-    by === 'topic'
+    paidBy === null
       ? cell
       : madeOf(cell, () =>
           costsBehind(
             data,
-            data.costs.spent.filter((one) => isMarketing(one) && isIn(one[by])),
+            data.costs.spent.filter((one) => isMarketing(one) && isIn(one[paidBy])),
           ),
         );
   const made = (some: readonly ReportCell[], without: boolean): ReportCell[] =>
@@ -153,7 +156,7 @@ export function attributionReport(data: MoneyData, shape: AttributionShape): Rep
   const notes = [
     { key: 'attribution_adds_up', values: {} },
     { key: 'null_paths', values: { nulls: paths.nulls, open: paths.open } },
-    ...(shape.by === 'topic' || isPart ? [] : [{ key: 'general_cost', values: {} }]),
+    ...(paidBy === null || isPart ? [] : [{ key: 'general_cost', values: {} }]),
     ...(isPart ? [{ key: 'attribution_within', values: {} }] : []),
     ...(shape.intervals ? [{ key: 'intervals', values: { draws: DRAWS, seed: SEED } }] : []),
     ...moneyNotes(data),

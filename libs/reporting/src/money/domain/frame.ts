@@ -67,6 +67,19 @@ export function costsBehind(data: Pick<MoneyData, 'frame'>, spent: readonly Spen
   );
 }
 
+/** Rates of what happened in a period, in which what is counted above may have come before. */
+const OF_EVENTS: ReadonlySet<string> = new Set([
+  ...['lead_rate', 'opportunity_rate', 'won_rate', 'from_before', 'from_first'],
+]);
+
+/** Says why a rate is above 100 %, where one is. */
+function aboveWhole(columns: Report['columns'], rows: Report['rows']): ReportNote[] {
+  const isAbove = rows.some(({ cells }) =>
+    cells.some((cell, i) => OF_EVENTS.has(columns[i]?.key ?? '') && 'value' in cell && Number(cell.value) > 1),
+  );
+  return isAbove ? [{ key: 'rates_of_events', values: {} }] : [];
+}
+
 export function reportOf(
   key: string,
   { frame }: Pick<MoneyData, 'frame'>,
@@ -86,7 +99,7 @@ export function reportOf(
     columns,
     rows,
     total,
-    notes: [...notes, ...frame.pastNotes],
+    notes: [...notes, ...aboveWhole(columns, total === null ? rows : [...rows, total]), ...frame.pastNotes],
   };
 }
 

@@ -1,6 +1,6 @@
 import { DAY, type TouchGroups, type Touches } from '#lib/attribution';
 import type { EpochMs } from '#lib/kernel';
-import type { Dimension } from '../touch.store.js';
+import type { KeptDimension } from '../touch.store.js';
 
 /** Bytes of one touch in a packed row: microseconds since 2000 (8), place of its contact (4), name and what it is (4). */
 export const TOUCH_BYTES = 16;
@@ -26,11 +26,11 @@ export function instantAt(packed: Buffer, at: number): EpochMs {
 export interface LastPath {
   readonly lastAt: EpochMs;
   /** Ids of names, 4 bytes each. */
-  readonly names: Readonly<Record<Dimension, Buffer>>;
+  readonly names: Readonly<Record<KeptDimension, Buffer>>;
 }
 
 /** For each id of a name, the first id that is named alike in one way. */
-export type FirstNamed = Readonly<Record<Dimension, Uint32Array>>;
+export type FirstNamed = Readonly<Record<KeptDimension, Uint32Array>>;
 
 /** @param names by their ids */
 export function firstNamed(names: readonly (string | null)[]): Uint32Array {
@@ -57,7 +57,7 @@ export function lastPath(packed: Buffer, first: FirstNamed): LastPath | null {
   }
   if (lastAt === null) return null;
   path.reverse();
-  const named = (by: Dimension): Buffer => {
+  const named = (by: KeptDimension): Buffer => {
     const bytes = Buffer.allocUnsafe(4 * path.length);
     for (let i = 0; i < path.length; i++) bytes.writeUInt32BE(first[by][path[i] ?? 0] ?? path[i] ?? 0, 4 * i);
     return bytes;

@@ -164,11 +164,19 @@ export function salesReport(data: MoneyData, link: TouchLink): Report {
   const targets = books.targets
     .filter((one) => one.from <= days.to && one.to >= days.from)
     .map((one) => ({ ...one, region: one.region ?? '', amount: books.convert(one.value, one.from) }));
+  // The pipeline is a stock, and is held against what was meant to be there on the last day; what is won adds up over days.
+  const isOf = (measure: 'pipeline' | 'won', { from, to }: { readonly from: string; readonly to: string }): boolean =>
+    measure === 'won' || (from <= days.to && to >= days.to);
   const target = (measure: 'pipeline' | 'won', region: string | null): ReportCell => {
-    const set = targets.filter((one) => one.measure === measure && (region === null || one.region === region));
+    const set = targets.filter(
+      (one) => one.measure === measure && isOf(measure, one) && (region === null || one.region === region),
+    );
     if (set.length === 0) return notAvailable('no_target');
     if (set.some(({ amount }) => amount === null)) return notAvailable('no_exchange_rate');
-    const shares = set.map((one) => ({ ...one, share: shareOfDays(one.amount ?? 0, one, days.from, days.to) }));
+    const shares = set.map((one) => ({
+      ...one,
+      share: measure === 'pipeline' ? (one.amount ?? 0) : shareOfDays(one.amount ?? 0, one, days.from, days.to),
+    }));
     return madeOf(known(sumOf(shares.map(({ share }) => share))), () =>
       shares.map(({ id, at, share, region: name }) => ofFact({ kind: 'target', id }, at, share, name)),
     );

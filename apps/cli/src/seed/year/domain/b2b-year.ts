@@ -1,7 +1,7 @@
 import type { ReportedFact } from '#lib/reporting';
 import { Calendar } from './calendar.js';
 import { accountFacts, COMPANIES, companiesOf, type Company } from './company.js';
-import { financeFacts } from './finance.js';
+import { agreement, financeFacts } from './finance.js';
 import { type Campaign, type Mailing, mailingsOf } from './mailings.js';
 import { readingOf } from './reading.js';
 import { salesOf, type WonDeal } from './sales.js';
@@ -15,6 +15,8 @@ export interface B2bYear {
   readonly mailings: readonly Mailing[];
   readonly facts: readonly ReportedFact[];
   readonly won: readonly WonDeal[];
+  /** Weights that two roles agreed to, in the order in which it was said. */
+  readonly agreement: ReturnType<typeof agreement>;
 }
 
 /**
@@ -36,5 +38,6 @@ export function b2bYear(seed: number, until: string, size = COMPANIES): B2bYear 
     mailings,
     facts: [...accountFacts(companies), ...financeFacts(seed, calendar, campaigns), ...facts, ...reading],
     won,
+    agreement: agreement(calendar),
   };
 }

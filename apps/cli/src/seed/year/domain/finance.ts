@@ -62,6 +62,26 @@ export function financeFacts(seed: number, calendar: Calendar, campaigns: readon
   return [...months, ...budgets, ...quarters, tariff];
 }
 
+/** Weights that marketing proposes and signs, and then sales: each says so by a key of its own. */
+export function agreement(calendar: Calendar): readonly { readonly role: string; readonly facts: readonly ReportedFact[] }[] {
+  const at = calendar.at(YEAR - 14, 10);
+  const set = { kind: 'weight_set' as const, name: 'agreed', version: 1, otherwise: 1 };
+  const weights = { fair: 4, linkedin: 2, cpc: 1.5, email: 1, direct: 0.5 };
+  const said = (id: string, fact: Extract<Fact, { kind: 'weight_set' | 'sign_off' }>, after: number): ReportedFact => ({
+    ...{ id, at: at + after, kind: fact.kind, accounts: [], contacts: [], toFact: () => fact },
+  });
+  const sign = (role: string, name: string, after: number) =>
+    said(`seed-sign-off-${role}`, { kind: 'sign_off', set: AGREED, role, name }, after);
+  return [
+    { role: 'marketing', facts: [said(AGREED, { ...set, weights }, 0)] },
+    { role: 'marketing', facts: [sign('marketing', 'Mareike Brandt', 60_000)] },
+    { role: 'sales', facts: [sign('sales', 'Jonas Feld', 120_000)] },
+  ];
+}
+
+/** Id of the weights. */
+const AGREED = 'agreed@1';
+
 function rate(id: string, from: 'USD' | 'CHF', day: string, value: number): ReportedFact {
   return stated(id, { kind: 'exchange_rate', from, to: 'EUR', day, rate: value.toFixed(4) });
 }
