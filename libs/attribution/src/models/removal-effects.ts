@@ -1,4 +1,4 @@
-import { NO_CHANNEL, PLACES, START, type StateGraph } from './state-graph.js';
+import { PLACES, START, type StateGraph } from './state-graph.js';
 
 /** What taking a channel away costs, as a share of all: of the chance to convert, and of the value to be expected. */
 export interface RemovalEffects {

@@ -42,7 +42,10 @@ export class MonthEnd implements OnApplicationBootstrap, OnModuleDestroy {
         if (await this.close(due)) closed += 1;
       } catch (error) {
         const { brandId, month } = due;
-        this.logger.error({ err: error, brandId, month }, 'a month could not be closed; it is tried again in five minutes');
+        this.logger.error(
+          { err: error, brandId, month },
+          'a month could not be closed; it is tried again in five minutes',
+        );
       }
     }
     return closed;

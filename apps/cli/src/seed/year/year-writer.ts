@@ -2,7 +2,7 @@ import { ConsentService, ContactService, type OptOutLink } from '#lib/consent';
 import type { BrandId, EpochMs } from '#lib/kernel';
 import type { LedgerService } from '#lib/ledger';
 import type { Database, KeyRing } from '#lib/platform';
-import { FactService } from '#lib/reporting';
+import { FactService, type ReportedFact } from '#lib/reporting';
 import { type Feedback, FeedbackService, PastMailings, type PastMessage, StartedMessages } from '#lib/sending';
 import type { B2bYear } from './domain/b2b-year.js';
 import { type Company, type Member, TOPICS } from './domain/company.js';

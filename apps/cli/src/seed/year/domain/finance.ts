@@ -63,7 +63,9 @@ export function financeFacts(seed: number, calendar: Calendar, campaigns: readon
 }
 
 /** Weights that marketing proposes and signs, and then sales: each says so by a key of its own. */
-export function agreement(calendar: Calendar): readonly { readonly role: string; readonly facts: readonly ReportedFact[] }[] {
+export function agreement(
+  calendar: Calendar,
+): readonly { readonly role: string; readonly facts: readonly ReportedFact[] }[] {
   const at = calendar.at(YEAR - 14, 10);
   const set = { kind: 'weight_set' as const, name: 'agreed', version: 1, otherwise: 1 };
   const weights = { fair: 4, linkedin: 2, cpc: 1.5, email: 1, direct: 0.5 };
