@@ -50,12 +50,16 @@ export async function writeYear(gateway: Gateway, brand: string, by: string, yea
   const held = await holdings(gateway.database, brand, by);
   if (held?.isWhole === true) return null;
   if (held !== null) throw new CommandEnd(refusal(brand, held), 1);
-  const brandId = await setUpBrand(gateway, brand, year.campaigns, { by, at: systemClock.now() });
+  const begins = year.calendar.at(BEFORE_ALL, 0);
+  const brandId = await setUpBrand(gateway, brand, year.campaigns, { by, at: systemClock.now() }, begins);
   // It was there when its year began, so the months of it are closed like those of any other.
   await gateway.database.tx.execute`
     UPDATE consent.brand SET created_at = ${toIso(year.calendar.at(YEAR, 0))}::timestamptz WHERE id = ${brandId}`;
   return new YearWriter(gateway, brandId, by).write(year);
 }
+
+/** Days before the end at which nobody has agreed to anything yet. */
+const BEFORE_ALL = 2 * YEAR;
 
 interface Holdings {
   readonly people: number;

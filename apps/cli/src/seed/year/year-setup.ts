@@ -1,5 +1,5 @@
 import { BrandService, type Change, NoticeService, PurposeService, TopicService } from '#lib/consent';
-import type { BrandId } from '#lib/kernel';
+import type { BrandId, EpochMs } from '#lib/kernel';
 import type { LedgerService } from '#lib/ledger';
 import type { Database, KeyRing } from '#lib/platform';
 import {
@@ -66,12 +66,16 @@ const POLICY: PolicyBody = {
   jurisdiction: { packs: 'contact' },
 };
 
-/** Makes the brand with all that its year needs, through the services that the api calls. Nothing of it ever leaves. */
+/**
+ * Makes the brand with all that its year needs, through the services that the api calls. Nothing of it ever leaves.
+ * @param begins when what people agree to was published
+ */
 export async function setUpBrand(
   { database, ledger, keys }: { readonly database: Database; readonly ledger: LedgerService; readonly keys: KeyRing },
   key: string,
   campaigns: readonly Campaign[],
   change: Change,
+  begins: EpochMs,
 ): Promise<BrandId> {
   const { value: brand } = await new BrandService(database, ledger).put(key, BRAND, change, null);
   const [templates, topics] = [new TemplateService(database, ledger), new TopicService(database, ledger)];
@@ -87,7 +91,8 @@ export async function setUpBrand(
     de: 'Ja, Hafenwerk Software darf mir per E-Mail schreiben, worüber ich hier Nachrichten wähle. Abmelden kann ich mich jederzeit.',
     en: 'Yes, Hafenwerk Software may write to me by e-mail about what I choose here. I can leave at any time.',
   };
-  await new NoticeService(database, ledger).publish(brand.id, NOTICE, wordings, change);
+  // Nobody can have read it before it was published.
+  await new NoticeService(database, ledger).publish(brand.id, NOTICE, wordings, { ...change, at: begins });
   await new PolicyService(database, ledger).publish(brand.id, 'default', POLICY, change);
   for (const [template, [de, en]] of Object.entries(SUBJECTS))
     await templates.publish(
