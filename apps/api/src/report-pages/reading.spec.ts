@@ -105,6 +105,7 @@ describeInBrowser('the pages of reports', (browser) => {
     await page.setViewportSize({ width: 1280, height: 900 });
 
     await page.goto(`${url}/reports/exits?language=de`);
+    await page.getByText('Filter', { exact: true }).click();
     await page.getByLabel('Schritt').fill('mail-1');
     await page.getByRole('button', { name: 'Anwenden' }).click();
     await page.getByRole('link', { name: 'mail-1' }).first().click();

@@ -1,5 +1,5 @@
 import type { EntryId, EpochMs } from '#lib/kernel';
-import type { FactKind } from '../facts/domain/fact.js';
+import type { CostCategory, FactKind } from '../facts/domain/fact.js';
 import { linkTo } from './asked.js';
 import { partsOf } from './parts.js';
 import type { KnownCell, Report, ReportCell, ReportColumn, ReportRow } from './report.js';
@@ -7,7 +7,7 @@ import type { KnownCell, Report, ReportCell, ReportColumn, ReportRow } from './r
 /** One of the single things that a number counts or adds up. */
 export interface Source {
   /** What it is: a kind of fact, or one of what is no fact. */
-  readonly kind: FactKind | 'messages' | 'person' | 'journey' | 'message' | 'touches';
+  readonly kind: FactKind | `cost_${CostCategory}` | 'messages' | 'person' | 'journey' | 'message' | 'touches';
   readonly id: string;
   /** When it happened; null where it has no one time. */
   readonly at: EpochMs | null;

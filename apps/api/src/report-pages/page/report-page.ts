@@ -171,13 +171,17 @@ function filterForm(
         placeholder="${name === 'asOf' ? '2026-11-26T12:00:00Z' : hint}"
     /></label>`;
   };
-  return piece`<form class="filters" method="get" aria-label="${say('filters')}">
+  // The figures come first: what was asked stands above, and whoever wants to ask otherwise opens the form.
+  return piece`<details class="asking">
+    <summary>${say('filters')}</summary>
+    <form class="filters" method="get" aria-label="${say('filters')}">
     <input type="hidden" name="language" value="${language}" /><input
       type="hidden"
       name="form"
       value="1"
     />${filters.map(field)}<button class="do">${say('apply')}</button>
-  </form>`;
+    </form>
+  </details>`;
 }
 
 function table(

@@ -50,7 +50,9 @@ a{color:var(--accent);text-underline-offset:.15em}
 .cards{list-style:none;padding:0;max-inline-size:none;display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,20rem),1fr));gap:0 2rem;margin:0}
 .cards li{border-block-start:1px solid var(--line);padding-block:.75rem}
 .cards a{font-weight:600;display:inline-flex;align-items:center;min-block-size:44px}.cards p{margin:0}
-.filters{display:flex;flex-wrap:wrap;align-items:flex-end;gap:.75rem 1rem;margin-block:1rem 1.5rem;padding-block:1rem;border-block:1px solid var(--line)}
+.asking{margin-block:1rem 1.5rem;border-block:1px solid var(--line)}
+.asking summary{min-block-size:2.75rem;display:list-item;align-content:center;cursor:pointer;font-weight:600;color:var(--accent)}
+.filters{display:flex;flex-wrap:wrap;align-items:flex-end;gap:.75rem 1rem;padding-block:.5rem 1.25rem}
 .filters label,.form label{display:grid;gap:.25rem;font-size:.875rem;color:var(--quiet)}
 input,select{min-block-size:44px;max-inline-size:100%;padding-inline:.5rem;font:1rem system-ui,sans-serif;color:var(--ink);background:var(--paper);border:1px solid var(--edge);border-radius:.5rem}
 .form{display:grid;gap:1rem;max-inline-size:28rem;margin-block:1.5rem}.form input{inline-size:100%}
@@ -70,6 +72,8 @@ th,td{padding:.375rem .75rem;border-block-end:1px solid var(--line);font-weight:
 th:first-child,td:first-child{padding-inline-start:0}
 td.text,th.text{text-align:start;min-inline-size:7rem}
 td.number,th.number{text-align:end;white-space:nowrap}
+.table tr>:first-child{position:sticky;inset-inline-start:0;background:var(--paper);z-index:1;max-inline-size:14rem}
+.table thead tr>:first-child,.table tfoot tr>:first-child{z-index:2}
 thead th{position:sticky;inset-block-start:0;background:var(--paper);vertical-align:bottom;font-weight:600}
 thead th.number{white-space:normal;min-inline-size:5.5rem}
 thead small{display:block;font-weight:400;color:var(--quiet)}
@@ -80,7 +84,7 @@ td a{display:inline-block;min-inline-size:24px;min-block-size:24px}
 .foot{display:none;border-block-start:1px solid var(--line);font-size:.875rem}
 @media(max-width:30rem){h1{font-size:1.5rem}.filters{gap:.75rem}.filters label{inline-size:calc(50% - .375rem)}.filters select,.filters input,.do{inline-size:100%}}
 @media(forced-colors:active){.do{border-color:ButtonBorder}svg text{fill:CanvasText}}
-@media print{@page{size:A4 landscape;margin:14mm}:root{color-scheme:light}.top nav,.top form,.top a,.filters,.links{display:none}table{font-size:.7rem}th,td{padding:.2rem .4rem}thead th.number{min-inline-size:0}td.text,th.text{min-inline-size:0}td.number{white-space:normal}.frame{overflow:visible;max-block-size:none}.charted svg{min-inline-size:0}thead th,tfoot th,tfoot td{position:static}main{padding:0}td a,th a{color:inherit;text-decoration:none}section{break-inside:avoid-page}.foot{display:block;break-inside:avoid}main .facts{display:none}}
+@media print{@page{size:A4 landscape;margin:14mm}:root{color-scheme:light}.top nav,.top form,.top a,.asking,.links{display:none}table{font-size:.7rem}th,td{padding:.2rem .4rem}thead th.number{min-inline-size:0}td.text,th.text{min-inline-size:0}td.number{white-space:normal}.frame{overflow:visible;max-block-size:none}.charted svg{min-inline-size:0}thead th,tfoot th,tfoot td,.table tr>:first-child{position:static}main{padding:0}td a,th a{color:inherit;text-decoration:none}section{break-inside:avoid-page}.foot{display:block;break-inside:avoid}main .facts{display:none}}
 `;
 
 /** The style and a form that posts to us; no script, picture, font or frame, and nothing from elsewhere. */

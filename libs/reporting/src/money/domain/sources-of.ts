@@ -38,9 +38,9 @@ export const worth = ({ amount }: Conversion): number | null => amount;
 export function ofCosts(spent: readonly Spent[], sentBehind: (one: Spent) => string | null): Source[] {
   return spent.map((one): Source => {
     const [fact = null] = one.facts;
-    const name = [one.category, one.channel, one.campaign].filter((part) => part !== null).join(' · ');
+    const name = [one.channel, one.campaign].filter((part) => part !== null).join(' · ');
     if (one.category !== 'messages')
-      return { kind: 'cost', id: fact?.id ?? '', at: null, name, adds: one.amount, fact, link: null };
+      return { kind: `cost_${one.category}`, id: fact?.id ?? '', at: null, name, adds: one.amount, fact, link: null };
     const id = one.facts.map((tariff) => tariff.id).join(', ');
     return { kind: 'messages', id, at: null, name, adds: one.amount, fact, link: sentBehind(one) };
   });
