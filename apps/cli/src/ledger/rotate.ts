@@ -115,8 +115,9 @@ function lastSigned(folder: string, { key }: SigningKey): SignedCheckpoint {
   const text = readIfThere(path.join(folder, memoryName(key.name)));
   const last = text === null ? null : parseSignedCheckpoint(text);
   if (last === null || checkSignatures(last.note, [key]).verified.length === 0) {
-    const what = 'The new key has not signed yet. Restart the worker that publishes, and wait for the next checkpoint';
-    throw new CommandEnd(`${what}: there is one after the next entry, and at least one an hour.`, 2);
+    const what =
+      'The new key has not signed yet. Restart the worker that publishes, and finish after the next checkpoint';
+    throw new CommandEnd(`${what}: there is one as soon as there is another entry.`, 2);
   }
   return last;
 }
