@@ -141,7 +141,7 @@ export {
 } from './erasure/erasure.service.js';
 export { ERASURE_REFUSALS, type ErasureRefusal, type ErasureRefusalReason } from './erasure/domain/erasure-refusal.js';
 export { ErasureNotices, type UntoldErasure } from './erasure/erasure-notices.js';
-export { ErasureOrders, type OrderedErasure } from './erasure/erasure-orders.js';
+export { ErasureOrders, type OrderedErasure, type WithdrawnErasure } from './erasure/erasure-orders.js';
 export { type ErasureOrder, erasureOrderStore, type ErasuresWaiting } from './erasure/erasure-order.store.js';
 export type { NoticeReader } from './erasure/erasure-notice.store.js';
 export type { RefusedErasure } from './erasure/refuse-erasure.js';

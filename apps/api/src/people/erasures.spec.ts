@@ -309,6 +309,11 @@ describe('an erasure', () => {
         request: string;
         disclosures: string[];
       }>();
+    const leafOf = async (entry: string): Promise<string> => {
+      const { rows } = await admin.query<{ leaf: string }>(`SELECT convert_from(leaf, 'UTF8') AS leaf FROM ledger.entry WHERE id = $1`, [entry]); // prettier-ignore
+      const [row] = rows;
+      return row?.leaf ?? '';
+    };
     const isErased = async (id: string): Promise<boolean> =>
       (await api.send('GET', `/v1/contacts/${id}`, { key })).status === 404;
     const waiting = async (asked: string, state: string): Promise<number> => {
@@ -348,6 +353,42 @@ describe('an erasure', () => {
       expect(refs.rows.map(({ leaf }) => leaf)).toContainEqual(
         expect.objectContaining({ t: 'erasure.executed', ref: order.request }),
       );
+    });
+
+    it('is called back until they are told, once, and with it what they asked on their page', async () => {
+      await person('stays', 'granted', 'stays@people.example');
+      await askAs('stays');
+      const order = await orderFor('stays');
+      const back = async () => post('/v1/contacts/stays/erasure-withdrawal', {});
+      const [one, other] = await Promise.all([back(), back()]);
+      const [done, late] = one.status === 200 ? [one, other] : [other, one];
+      expect([done.status, done.json()]).toMatchObject([200, { request: order.request }]);
+      expect([late.status, late.json()]).toMatchObject([409, { code: 'conflict' }]);
+      expect((await api.send('GET', `/v1/messages/${order.notice.message}`, { key })).json()).toMatchObject({
+        ...{ status: 'dropped', reason: 'cancelled' },
+      });
+      expect(await mails().eraseTold()).toBe(0);
+      expect(await isErased('stays')).toBe(false);
+      const listed = (await api.send('GET', '/v1/erasure-requests', { key })).text;
+      expect(listed).not.toContain('stays');
+      // A no is a no, also one that was said with a request that is taken back.
+      expect(await reasonFor('stays')).toBe('consent_withdrawn');
+      expect(JSON.parse(await leafOf(done.json<{ entry: string }>().entry))).toMatchObject({
+        t: 'erasure.withdrawn',
+        ref: order.request,
+      });
+
+      // Whoever is erased after all is told by another mail, and after that nothing is called back.
+      const again = await orderFor('stays');
+      expect(again.notice.message).not.toBe(order.notice.message);
+      expect(await mails().eraseTold()).toBe(0);
+      await admin.query(`UPDATE sending.message SET first_started_at = now() WHERE id = $1`, [again.notice.message]);
+      expect([(await back()).json(), await mails().eraseTold()]).toMatchObject([{ code: 'conflict' }, 0]);
+      await admin.query(`UPDATE sending.message SET first_started_at = NULL WHERE id = $1`, [again.notice.message]);
+      expect((await back()).status).toBe(200);
+      expect((await post('/v1/contacts/nobody-here/erasure-withdrawal', {})).json()).toMatchObject({
+        code: 'unknown_contact',
+      });
     });
 
     it('waits for a farewell that never leaves no longer than was said', async () => {

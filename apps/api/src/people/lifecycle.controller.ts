@@ -14,6 +14,7 @@ import {
   ErasureRefusalRequest,
   ErasureRequest,
   ErasureRequestsAnswer,
+  ErasureWithdrawalAnswer,
   MergeAnswer,
   MergeRequest,
   ReassignedRequest,
@@ -22,6 +23,7 @@ import {
   toErasureNotice,
   toErasureOrder,
   toErasureRefusal,
+  toErasureWithdrawal,
   waitOf,
 } from './lifecycle.schema.js';
 import { Uuid } from '../http/scalars.schema.js';
@@ -141,7 +143,7 @@ export class LifecycleController {
     group: 'Contacts',
     summary: 'Tell somebody that they are erased, and erase them then',
     description:
-      'The mail of `erasure-notice`, and the erasure as soon as that mail has its end, or after `withinHours` at the latest, whatever keeps it. Everything that can be left is left at once; what a contract needs may still reach them until then. It cannot be called back, because they are told; repeating it changes nothing.',
+      'The mail of `erasure-notice`, and the erasure as soon as that mail has its end, or after `withinHours` at the latest, whatever keeps it. Everything that can be left is left at once; what a contract needs may still reach them until then. It can be called back (`erasure-withdrawal`) until that mail is on its way; repeating it changes nothing.',
     answers: { 202: { description: 'The message, and by when they are erased.', schema: ErasureOrderAnswer } },
     errors: ['unknown_contact', 'conflict'],
   })
@@ -154,6 +156,22 @@ export class LifecycleController {
     return toErasureOrder(
       await this.mails.eraseWhenTold(brandOf(caller), externalId, request, waitOf(body), caller.keyId),
     );
+  }
+
+  @Post('contacts/:externalId/erasure-withdrawal')
+  @HttpCode(200)
+  @RequireScope('contacts:write')
+  @Describe({
+    id: 'withdrawErasure',
+    group: 'Contacts',
+    summary: 'Take back a request to be erased, or the order of it',
+    description:
+      'For somebody who changed their mind, or somebody who was mistaken for them, until the erasure is carried out. The mail of an order is called off; once that is on its way, it is too late. What they left with it stays left, and they may ask again.',
+    answers: { 200: { description: 'Nobody is erased.', schema: ErasureWithdrawalAnswer } },
+    errors: ['unknown_contact', 'conflict'],
+  })
+  async withdraw(@Param({ schema: ContactPath }) { externalId }: ContactPath, @Caller() caller: Principal) {
+    return toErasureWithdrawal(await this.mails.withdraw(brandOf(caller), externalId, caller.keyId));
   }
 
   @Get('erasure-requests')

@@ -4,6 +4,7 @@ import {
   type ErasureDue,
   type ErasureReceipt,
   type OrderedErasure,
+  type WithdrawnErasure,
   type RefusedErasure,
 } from '#lib/consent';
 import { toIso } from '#lib/platform';
@@ -133,6 +134,19 @@ export function toErasureOrder({
   const { requestEntryId: request, latestAt, disclosures, inFlight } = ordered;
   const what = { erasedBy: toIso(latestAt), request, disclosures: [...disclosures], inFlight: [...inFlight] };
   return { ...toErasureNotice(farewell), ...what };
+}
+
+export const ErasureWithdrawalAnswer = z
+  .strictObject({
+    at: Instant,
+    request: Uuid.nullable().meta({ description: 'Ledger entry of the request.' }),
+    entry: Uuid.meta({ description: 'Ledger entry that says that it was taken back.' }),
+  })
+  .meta({ id: 'ErasureWithdrawal' });
+
+export function toErasureWithdrawal(withdrawn: WithdrawnErasure): z.infer<typeof ErasureWithdrawalAnswer> {
+  const { at, requestEntryId: request, entryId: entry } = withdrawn;
+  return { at: toIso(at), request, entry };
 }
 
 export const ErasureRefusalRequest = z

@@ -45,6 +45,10 @@ export const erasureOrderStore = {
     return rows[0] ?? null;
   },
 
+  async remove(tx: Tx, contactIds: readonly ContactId[]): Promise<void> {
+    await tx.execute`DELETE FROM consent.erasure_order WHERE contact_id = ANY (${[...contactIds]}::uuid[])`;
+  },
+
   /** All that are not carried out yet, the longest ago first, from behind one on. */
   async waiting(tx: Tx, after: ErasureOrder | null, limit: number): Promise<ErasureOrder[]> {
     const position = after === null ? null : toIso(after.at);

@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type BrandId, type ContactId, DomainError, type EntryId, type EpochMs, type MessageId } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
-import { Database, type Tx } from '#lib/platform';
+import { Database, newId, type Tx } from '#lib/platform';
 import { lockContact, type LockedContact } from '../consents/locked-contact.js';
 import { contactStore } from '../contacts/contact.store.js';
 import { databaseNow } from '../database-now.js';
 import { type ErasureOrder, erasureOrderStore } from './erasure-order.store.js';
+import { erasureStore } from './erasure.store.js';
 import { type ErasureReceipt, type ErasureRequest, ErasureService } from './erasure.service.js';
 import { refuseMerged } from './refuse-erasure.js';
 
@@ -17,6 +18,15 @@ export interface OrderedErasure {
   readonly disclosures: readonly string[];
   /** Messages whose hand-over had started before; none starts after it that rests on what they left. */
   readonly inFlight: readonly MessageId[];
+}
+
+/** A request or an order that was taken back. */
+export interface WithdrawnErasure {
+  readonly at: EpochMs;
+  readonly entryId: EntryId;
+  readonly requestEntryId: EntryId | null;
+  /** The mail that would have told them; null: none was ordered. */
+  readonly farewell: MessageId | null;
 }
 
 /** Erasures that wait until the person was told. */
@@ -76,6 +86,35 @@ export class ErasureOrders {
       const request = { basis, reason: null, note: null };
       return this.erasures.eraseIn(tx, brandId, contact, request, actor, await databaseNow(tx));
     });
+  }
+
+  /**
+   * Takes back, before it is carried out, that somebody asked to be erased or that it was ordered. What they left with it
+   * stays left. Within the caller's transaction, who has yet to keep the farewell from leaving.
+   * @throws DomainError unknown_contact; conflict when nobody waits to be erased
+   */
+  async withdrawIn(tx: Tx, brandId: BrandId, externalId: string, actor: string): Promise<WithdrawnErasure> {
+    const contact = await lockContact(tx, await contactStore.find(tx, brandId, externalId));
+    if (contact === null || contact.erasedAt !== null)
+      throw new DomainError('unknown_contact', 'There is no such contact; it may be erased already.');
+    refuseMerged(contact);
+    const ids = (await contactStore.family(tx, contact.id)).map(({ id }) => id);
+    const order = await erasureOrderStore.find(tx, ids);
+    const asked = await erasureStore.openRequest(tx, ids);
+    if (order === null && asked === null)
+      throw new DomainError('conflict', 'This person does not wait to be erased; there is nothing to take back.');
+    const [at, entryId] = [await databaseNow(tx), newId<EntryId>()];
+    const requestEntryId = order?.requestEntryId ?? asked?.entryId ?? null;
+    await this.ledger.append(tx, [
+      {
+        ...{ id: entryId, type: 'erasure.withdrawn', subjectId: contact.subjectId, brandId, at },
+        clear: { ref: requestEntryId },
+        disclosed: { contact: { id: contact.id }, actor },
+      },
+    ]);
+    await erasureOrderStore.remove(tx, ids);
+    await erasureStore.withdrawRequests(tx, ids);
+    return { at, entryId, requestEntryId, farewell: order?.messageId ?? null };
   }
 
   private async add(

@@ -118,6 +118,17 @@ export const erasureStore = {
     return rows[0] ?? null;
   },
 
+  /** Takes the requests of these people out that are neither carried out nor refused. The ledger has that they were made. */
+  async withdrawRequests(tx: Tx, contactIds: readonly ContactId[]): Promise<void> {
+    const open = await tx.sql<{ id: string }>`
+      SELECT id FROM consent.preference_change c
+       WHERE act = 'erase' AND contact_id = ANY (${[...contactIds]}::uuid[])
+         AND NOT EXISTS (SELECT FROM consent.erasure_refusal r WHERE r.change_id = c.id)`;
+    const ids = open.map(({ id }) => id);
+    await tx.execute`DELETE FROM consent.erasure_notice WHERE change_id = ANY (${ids}::uuid[])`;
+    await tx.execute`DELETE FROM consent.preference_change WHERE id = ANY (${ids}::uuid[])`;
+  },
+
   async refuse(
     tx: Tx,
     changeId: string,

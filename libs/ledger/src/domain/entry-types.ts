@@ -168,6 +168,7 @@ export const ENTRY_TYPES = {
   'erasure.restricted': ERASURE,
   'erasure.executed': ERASURE,
   'erasure.refused': ERASURE,
+  'erasure.withdrawn': ERASURE,
   'export.created': { subject: 'optional', clear: ['size', 'cnt'], disclosed: ['export', 'actor'] },
   'facts.reported': { subject: SETUP, clear: ['root', 'cnt'], disclosed: ['actor'] },
   'reports.closed': { subject: SETUP, clear: ['root', 'cnt'], disclosed: ['reports', 'actor'] },

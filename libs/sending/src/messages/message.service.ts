@@ -3,7 +3,7 @@ import { recipientStore } from '#lib/consent';
 import type { Decision, Obligation } from '#lib/decision';
 import { type BrandId, DomainError, type EntryId, type EpochMs, type MessageId } from '#lib/kernel';
 import { type Disclosures, type FoundEntry, type JsonValue, LedgerService } from '#lib/ledger';
-import { Database, newId } from '#lib/platform';
+import { Database, newId, type Tx } from '#lib/platform';
 import { Catalog, policyVersions } from '../catalog/catalog.js';
 import { decideAgain, obligationsThen } from './decide-again.js';
 import type { DecisionRecord } from './domain/decision-record.js';
@@ -128,37 +128,40 @@ export class MessageService {
    * @throws DomainError not_found, not_cancellable (it is on its way or has ended)
    */
   async cancel(brandId: BrandId, id: MessageId, actor: string): Promise<Message> {
-    return this.database.transaction(async (tx) => {
-      const seen = await messageStore.find(tx, brandId, id);
-      if (seen === null) throw new DomainError('not_found', 'Check the message id.');
-      await recipientStore.lock(tx, [seen.contactId]);
-      const message = (await messageStore.find(tx, brandId, id)) ?? seen;
-      if (message.reason === 'cancelled') return message;
-      if (message.status !== 'queued' || message.firstStartedAt !== null) {
-        throw new DomainError(
-          'not_cancellable',
-          `The message is ${message.status}; only one that still waits can be cancelled.`,
-        );
-      }
-      const clock = await tx.sql<{ now: EpochMs }>`SELECT clock_timestamp() AS now`;
-      const now = clock[0]?.now ?? message.acceptedAt;
-      const entryId = newId<EntryId>();
-      const { attempt, worker, providerId, providerRef, firstStartedAt } = message;
-      const kept = { attempt, worker, providerId, providerRef, firstStartedAt };
-      await messageStore.decide(tx, [
-        { id, status: 'dropped', reason: 'cancelled', notBefore: null, dueAt: null, endedAt: now, entryId, ...kept },
-      ]);
-      if (message.choice !== null) await choiceStore.wake(tx, [id], now);
-      await this.ledger.append(tx, [cancelledEntry(entryId, now, message, actor)]);
-      return {
-        ...message,
-        status: 'dropped',
-        reason: 'cancelled',
-        notBefore: null,
-        endedAt: now,
-        entryIds: [...message.entryIds, entryId],
-      };
-    });
+    return this.database.transaction((tx) => this.cancelIn(tx, brandId, id, actor));
+  }
+
+  /** The same within the caller's transaction. */
+  async cancelIn(tx: Tx, brandId: BrandId, id: MessageId, actor: string): Promise<Message> {
+    const seen = await messageStore.find(tx, brandId, id);
+    if (seen === null) throw new DomainError('not_found', 'Check the message id.');
+    await recipientStore.lock(tx, [seen.contactId]);
+    const message = (await messageStore.find(tx, brandId, id)) ?? seen;
+    if (message.reason === 'cancelled') return message;
+    if (message.status !== 'queued' || message.firstStartedAt !== null) {
+      throw new DomainError(
+        'not_cancellable',
+        `The message is ${message.status}; only one that still waits can be cancelled.`,
+      );
+    }
+    const clock = await tx.sql<{ now: EpochMs }>`SELECT clock_timestamp() AS now`;
+    const now = clock[0]?.now ?? message.acceptedAt;
+    const entryId = newId<EntryId>();
+    const { attempt, worker, providerId, providerRef, firstStartedAt } = message;
+    const kept = { attempt, worker, providerId, providerRef, firstStartedAt };
+    await messageStore.decide(tx, [
+      { id, status: 'dropped', reason: 'cancelled', notBefore: null, dueAt: null, endedAt: now, entryId, ...kept },
+    ]);
+    if (message.choice !== null) await choiceStore.wake(tx, [id], now);
+    await this.ledger.append(tx, [cancelledEntry(entryId, now, message, actor)]);
+    return {
+      ...message,
+      status: 'dropped',
+      reason: 'cancelled',
+      notBefore: null,
+      endedAt: now,
+      entryIds: [...message.entryIds, entryId],
+    };
   }
 }
 

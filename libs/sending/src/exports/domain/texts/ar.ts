@@ -158,6 +158,7 @@ export const ar: PersonTexts = {
   'entry.erasure.restricted': 'قُيّدت المعالجة',
   'entry.erasure.executed': 'نُفّذ المحو',
   'entry.erasure.refused': 'رُفض المحو',
+  'entry.erasure.withdrawn': 'سُحب طلب المحو',
   'entry.export.created': 'سُلّمت بياناتك',
 
   'footer.privacy': 'حماية البيانات',

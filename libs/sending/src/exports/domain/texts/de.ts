@@ -159,6 +159,7 @@ export const de: PersonTexts = {
   'entry.erasure.restricted': 'Verarbeitung eingeschränkt',
   'entry.erasure.executed': 'Löschung ausgeführt',
   'entry.erasure.refused': 'Löschung abgelehnt',
+  'entry.erasure.withdrawn': 'Löschung zurückgenommen',
   'entry.export.created': 'Auskunft über Ihre Daten erteilt',
 
   'footer.privacy': 'Datenschutz',

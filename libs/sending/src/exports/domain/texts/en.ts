@@ -159,6 +159,7 @@ export const en: PersonTexts = {
   'entry.erasure.restricted': 'Processing restricted',
   'entry.erasure.executed': 'Erasure carried out',
   'entry.erasure.refused': 'Erasure refused',
+  'entry.erasure.withdrawn': 'Request for erasure taken back',
   'entry.export.created': 'Your data handed out',
 
   'footer.privacy': 'Privacy notice',

@@ -159,6 +159,7 @@ export const es: PersonTexts = {
   'entry.erasure.restricted': 'Tratamiento limitado',
   'entry.erasure.executed': 'Supresión realizada',
   'entry.erasure.refused': 'Supresión denegada',
+  'entry.erasure.withdrawn': 'Solicitud de supresión retirada',
   'entry.export.created': 'Sus datos entregados',
 
   'footer.privacy': 'Protección de datos',

@@ -159,6 +159,7 @@ export const fr: PersonTexts = {
   'entry.erasure.restricted': 'Traitement limité',
   'entry.erasure.executed': 'Effacement effectué',
   'entry.erasure.refused': 'Effacement refusé',
+  'entry.erasure.withdrawn': 'Demande d’effacement retirée',
   'entry.export.created': 'Vos données communiquées',
 
   'footer.privacy': 'Protection des données',

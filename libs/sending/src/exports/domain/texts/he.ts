@@ -158,6 +158,7 @@ export const he: PersonTexts = {
   'entry.erasure.restricted': 'העיבוד הוגבל',
   'entry.erasure.executed': 'המחיקה בוצעה',
   'entry.erasure.refused': 'המחיקה נדחתה',
+  'entry.erasure.withdrawn': 'בקשת המחיקה בוטלה',
   'entry.export.created': 'הנתונים שלך נמסרו',
 
   'footer.privacy': 'הגנת הפרטיות',

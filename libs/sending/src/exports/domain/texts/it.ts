@@ -159,6 +159,7 @@ export const it: PersonTexts = {
   'entry.erasure.restricted': 'Trattamento limitato',
   'entry.erasure.executed': 'Cancellazione eseguita',
   'entry.erasure.refused': 'Cancellazione rifiutata',
+  'entry.erasure.withdrawn': 'Richiesta di cancellazione ritirata',
   'entry.export.created': 'I suoi dati consegnati',
 
   'footer.privacy': 'Protezione dei dati',

@@ -159,6 +159,7 @@ export const nl: PersonTexts = {
   'entry.erasure.restricted': 'Verwerking beperkt',
   'entry.erasure.executed': 'Verwijdering uitgevoerd',
   'entry.erasure.refused': 'Verwijdering geweigerd',
+  'entry.erasure.withdrawn': 'Verzoek om verwijdering ingetrokken',
   'entry.export.created': 'Uw gegevens verstrekt',
 
   'footer.privacy': 'Privacyverklaring',

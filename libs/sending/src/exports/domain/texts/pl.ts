@@ -159,6 +159,7 @@ export const pl: PersonTexts = {
   'entry.erasure.restricted': 'Ograniczono przetwarzanie',
   'entry.erasure.executed': 'Wykonano usunięcie',
   'entry.erasure.refused': 'Odmówiono usunięcia',
+  'entry.erasure.withdrawn': 'Wycofano żądanie usunięcia',
   'entry.export.created': 'Wydano dane',
 
   'footer.privacy': 'Ochrona danych',

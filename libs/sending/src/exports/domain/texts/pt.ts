@@ -159,6 +159,7 @@ export const pt: PersonTexts = {
   'entry.erasure.restricted': 'Tratamento limitado',
   'entry.erasure.executed': 'Apagamento efetuado',
   'entry.erasure.refused': 'Apagamento recusado',
+  'entry.erasure.withdrawn': 'Pedido de apagamento retirado',
   'entry.export.created': 'Os seus dados foram entregues',
 
   'footer.privacy': 'Proteção de dados',

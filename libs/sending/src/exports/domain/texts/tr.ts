@@ -159,6 +159,7 @@ export const tr: PersonTexts = {
   'entry.erasure.restricted': 'İşleme kısıtlandı',
   'entry.erasure.executed': 'Silme yapıldı',
   'entry.erasure.refused': 'Silme reddedildi',
+  'entry.erasure.withdrawn': 'Silme isteği geri alındı',
   'entry.export.created': 'Verileriniz verildi',
 
   'footer.privacy': 'Gizlilik bildirimi',
