@@ -292,7 +292,10 @@ export class Publisher {
         `the witness ${witness.name} has seen ${seen.size} entries, and ${this.signer.memory} is gone`,
       );
     }
-    await this.assertBeginning(seen, now, `the witness ${witness.name} has seen`);
+    const byWhom = seen.isSigned
+      ? ''
+      : ' (signed by a key that this machine does not have: was it restored from before a rotation?)';
+    await this.assertBeginning(seen, now, `the witness ${witness.name}${byWhom} has seen`);
   }
 
   private async assertBeginning(

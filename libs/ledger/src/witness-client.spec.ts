@@ -92,7 +92,7 @@ describe('what the publisher makes of a witness', () => {
 
   it.each<[string, [number, string][], boolean]>([
     ['404', [[404, '']], true],
-    ['a page', [[200, '<html>']], true],
+    ['a page', [[200, '<html>']], false],
     ['503', [[503, '']], false],
     ['nothing for want of a listener', [], false],
   ])('says what it has seen, or does not, when it answers %s', async (_what, answers, hasSeenNone) => {
@@ -100,6 +100,27 @@ describe('what the publisher makes of a witness', () => {
     const newest = clientOf(url).newest('log.example', [LOG.key]);
     if (hasSeenNone) expect(await newest).toBeNull();
     else await expect(newest).rejects.toThrow(Unavailable);
+  });
+
+  const own = cosign(TEXT, KEY.key, KEY.privateKey, 1_795_000_000);
+  const logs = signNote(TEXT, LOG.key, LOG.privateKey);
+  it.each([
+    ['the log and it', [logs, own], true],
+    ['the log alone', [logs], true],
+    ['it alone, for all that this machine knows', [own], false],
+  ])('has seen what was signed by %s', async (_who, signatures, isSigned) => {
+    const known = await answering([200, writeNote({ text: TEXT, signatures })]);
+    expect(await clientOf(known.url).newest('log.example', [LOG.key])).toMatchObject({ size: 1, isSigned });
+  });
+
+  it('has seen nothing of this log where another witness, or another log, has signed', async () => {
+    const { url } = await answering([
+      200,
+      writeNote({ text: TEXT, signatures: [cosign(TEXT, OTHER.key, OTHER.privateKey, 1)] }),
+    ]);
+    await expect(clientOf(url).newest('log.example', [])).rejects.toThrow('neither it nor the log has signed');
+    const ours = await answering([200, writeNote({ text: TEXT, signatures: [own] })]);
+    await expect(clientOf(ours.url).newest('other.example', [LOG.key])).rejects.toThrow(Unavailable);
   });
 
   it.each<[number, boolean | null]>([

@@ -13,6 +13,12 @@ import {
 import { Unavailable } from './audit.js';
 import type { KeptCosignature } from './tile.store.js';
 
+/** A checkpoint that a witness shows. */
+export interface SeenCheckpoint extends Checkpoint {
+  /** Whether a key of the log that we know has signed it. */
+  readonly isSigned: boolean;
+}
+
 /** Proves that a tree begins with one of this size. */
 export type ProofFrom = (size: number) => Promise<Buffer[]>;
 
@@ -60,22 +66,25 @@ export class WitnessClient {
   }
 
   /**
-   * The newest checkpoint that it has cosigned, if it is one that the log has signed.
+   * The newest checkpoint of the log that it has cosigned. Its own signature is what shows that: whether the log's can be
+   * verified is said beside it, since a machine that was restored from before a rotation does not have the key.
    * @returns null when it has seen none.
    * @throws Unavailable when it does not say, which is something else.
    */
-  async newest(origin: string, logKeys: readonly VerifierKey[]): Promise<Checkpoint | null> {
+  async newest(origin: string, logKeys: readonly VerifierKey[]): Promise<SeenCheckpoint | null> {
     const id = createHash('sha256').update(origin).digest('hex');
     try {
       const answer = await fetch(`${this.witness.url}/${id}/checkpoint`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
       if (answer.status === 404) return this.answered(null);
       if (answer.status !== 200) throw new Error(`answered ${answer.status}`);
       const { checkpoint, note } = parseSignedCheckpoint(await boundedText(answer));
-      const isTheirs = checkpoint.origin === origin && checkSignatures(note, logKeys).verified.length > 0;
-      return this.answered(isTheirs ? checkpoint : null);
+      const isBy = (keys: readonly VerifierKey[]): boolean => checkSignatures(note, keys).verified.length > 0;
+      const isSigned = isBy(logKeys);
+      // What neither has signed says nothing, whoever it is that answers.
+      if (checkpoint.origin !== origin || (!isSigned && !isBy([this.witness.key])))
+        throw new Error('shows what neither it nor the log has signed');
+      return this.answered({ ...checkpoint, isSigned });
     } catch (error) {
-      // What no log key has signed says nothing, whoever it is that answers.
-      if (error instanceof Malformed) return this.answered(null);
       this.missed(error);
       throw new Unavailable(`the witness ${this.name} does not answer: ${this.reason}`);
     }
