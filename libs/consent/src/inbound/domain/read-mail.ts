@@ -1,4 +1,5 @@
-import { readKeyword } from '../../keywords/domain/read-keyword.js';
+import { readKeyword, readSentences, unfolded } from '../../keywords/domain/read-keyword.js';
+import { ownWords } from './own-words.js';
 
 /** A mail to the mailbox for leaving, as a parser gives it. */
 export interface InboundMail {
@@ -10,20 +11,25 @@ export interface InboundMail {
   readonly text: string;
 }
 
-/** What a mail asks for. */
-export type MailReading =
-  /** Texts that may be an opt-out token; whether one is, its code says. */
-  | { readonly kind: 'tokens'; readonly tokens: readonly string[] }
-  /** Somebody wrote in their own words that they want to leave. */
-  | { readonly kind: 'leave'; readonly from: string; readonly words: string }
+/** What a mail asks for in words. */
+export type MailWords =
+  /** Somebody wrote in their own words that they want to leave. `quoted`: tokens of the mail that they answer or pass on. */
+  | { readonly kind: 'leave'; readonly from: string; readonly words: string; readonly quoted: readonly string[] }
   | { readonly kind: 'ignored'; readonly why: IgnoredMail }
-  /** Written by a person, and not understood. */
-  | { readonly kind: 'unclear' };
+  /** Written by a person, and not understood. `mayLeave`: it has words of leaving in it, so that a person should read it. */
+  | { readonly kind: 'unclear'; readonly mayLeave: boolean };
+
+export type MailReading =
+  | MailWords
+  /** Texts that may be an opt-out token; whether one is, its code says. `words`: what it says where none is. */
+  | { readonly kind: 'tokens'; readonly tokens: readonly string[]; readonly words: MailWords };
 
 export type IgnoredMail = 'auto_reply' | 'bounce' | 'list_mail' | 'loop' | 'forged';
 
-/** The length of an opt-out token (66 bytes in base64url); in a mail it stands by itself. In a link it is one of ours that is quoted. */
-const TOKEN = /(?<![A-Za-z0-9_/=-])[A-Za-z0-9_-]{88}(?![A-Za-z0-9_-])/g;
+/** The length of an opt-out token (66 bytes in base64url); in a mail for leaving it stands by itself. */
+const TOKEN = /(?<![A-Za-z0-9_\-/=%+])[A-Za-z0-9_-]{88}(?![A-Za-z0-9_-])/g;
+/** In a link that somebody quotes, too. */
+const LINKED_TOKEN = /(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{88}(?![A-Za-z0-9_-])/g;
 const MAX_TOKENS = 5;
 /** A mail that was passed on this often goes round in circles (RFC 5321 6.3 has 100 as the end of patience). */
 const MAX_HOPS = 30;
@@ -37,8 +43,7 @@ const ROBOTS = /^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)([+
  */
 export function readMail(mail: InboundMail): MailReading {
   const { headers, from, subject, text } = mail;
-  const values = (name: string): string[] =>
-    headers.filter(({ key }) => key === name).map(({ value }) => value.trim().toLowerCase());
+  const values = valuesOf(headers);
   const [automatic = 'no'] = values('auto-submitted');
   if (values('received').length > MAX_HOPS) return ignored('loop');
   if (values('content-type').some((type) => /^multipart\/report/.test(type))) return ignored('bounce');
@@ -53,65 +58,84 @@ export function readMail(mail: InboundMail): MailReading {
     return ignored('auto_reply');
   if (/^(auto_reply|junk)$/.test(values('precedence')[0] ?? '')) return ignored('auto_reply');
 
-  const tokens = [...new Set([...subject.matchAll(TOKEN), ...unquoted(text).matchAll(TOKEN)].map(([token]) => token))];
-  if (tokens.length > 0) return { kind: 'tokens', tokens: tokens.slice(0, MAX_TOKENS) };
+  const own = ownWords(text);
+  const tokens = tokensIn([subject, own], TOKEN);
+  const words = wordsOf(mail, own);
+  return tokens.length > 0 ? { kind: 'tokens', tokens, words } : words;
+}
 
-  if (automatic !== 'no' || /^(bulk|list)$/.test(values('precedence')[0] ?? '')) return ignored('auto_reply');
+function tokensIn(texts: readonly string[], pattern: RegExp): readonly string[] {
+  return [...new Set(texts.flatMap((text) => text.match(pattern) ?? []))].slice(0, MAX_TOKENS);
+}
+
+function wordsOf({ headers, from, subject, text }: InboundMail, own: string): MailWords {
+  const values = valuesOf(headers);
+  if (values('auto-submitted').some((value) => value !== 'no') || /^(bulk|list)$/.test(values('precedence')[0] ?? ''))
+    return ignored('auto_reply');
   if (values('list-id').length > 0 || values('list-unsubscribe').length > 0) return ignored('list_mail');
   if (from === null || ROBOTS.test(from)) return ignored('auto_reply');
   // DMARC's verdict of the server that took the mail in: the sender named in From did not send it.
   if (values('authentication-results').some((results) => /\bdmarc\s*=\s*fail\b/.test(results)))
     return ignored('forged');
 
-  const words = [subject.replace(/^((re|aw|fwd?|wg|antw|sv|tr)\s*:\s*)+/i, ''), ...saidIn(unquoted(text))];
-  const said = words.map((line) => line.trim()).find((line) => line !== '' && readKeyword(line).kind === 'opt_out');
-  return said === undefined ? { kind: 'unclear' } : { kind: 'leave', from, words: said.slice(0, 200) };
+  const { said, mayLeave } = saidIn(subject, own, values('in-reply-to').length > 0);
+  if (said === null) return { kind: 'unclear', mayLeave };
+  return { kind: 'leave', from, words: said.slice(0, 200), quoted: tokensIn([subject, text], LINKED_TOKEN) };
 }
 
-/** Lines that are read of a mail. Who wants to leave says so before. */
-const MOST_LINES = 60;
-
-/** Each line, and each paragraph as one: mail programs break sentences at some column. */
-function saidIn(text: string): string[] {
-  const lines = text.split('\n').slice(0, MOST_LINES);
-  const paragraphs = lines.join('\n').split(/\n\s*\n/);
-  return [...lines, ...paragraphs.map((one) => one.replaceAll('\n', ' '))];
-}
+const ANSWER = /^\s*((re|aw|fwd?|wg|antw|sv|vs|tr|ref|rif|rv|odp|ynt|enc|i|r)\s*(\[\d+\])?\s*[:：]\s*)+/i;
+/** What is read of a mail: more of it is no wish to leave. */
+const MAX_PARAGRAPHS = 40;
+const MAX_READ = 6_000;
+/** A greeting, or a name, is no first word of anything. */
+const GREETING = /^\s*(hi|hello|hey|dear|hallo|guten|liebe[rs]?|sehr geehrte|moin|servus|bonjour|bonsoir|cher|ch[eè]re|madame|monsieur|hola|buen[oa]s|estimad|ol[aá]|bom dia|boa tarde|prezad|buongiorno|salve|ciao|gentil|spett|beste|geachte|goede|dzie[nń] dobry|szanown|witam|cze[sś][cć]|merhaba|say[iı]n|selam|مرحبا|السلام|שלום|היי)\p{L}{0,2}(?!\p{L})/iu;
 
 /**
- * What the writer wrote themselves: without quoted lines, without all that follows the line that introduces them, and
- * without a signature.
+ * Reads the subject and then every paragraph, as programs break sentences over lines. A single word counts in the subject,
+ * and where somebody begins; further below it may be a name.
  */
-function unquoted(text: string): string {
-  const lines = text.slice(0, 20_000).split(/\r?\n/);
-  const start = lines.findIndex(
-    (line, i) => line === '-- ' || introducesQuote(line, lines[i + 1] ?? '') || isHead(lines, i),
-  );
-  return (start === -1 ? lines : lines.slice(0, start)).filter((line) => !/^\s*>/.test(line)).join('\n');
+function saidIn(
+  subject: string,
+  own: string,
+  isAnswer: boolean,
+): { readonly said: string | null; readonly mayLeave: boolean } {
+  const paragraphs = own
+    .slice(0, MAX_READ)
+    .split(/\n[^\S\n]*\n/)
+    .map((paragraph) => paragraph.trim())
+    .filter((paragraph) => paragraph !== '')
+    .slice(0, MAX_PARAGRAPHS);
+  const begin = paragraphs.findIndex((paragraph) => paragraph.includes('\n') || !GREETING.test(paragraph));
+  const topic = subject.replace(ANSWER, '').trim();
+  // The subject of an answer is that of the mail it answers; whoever writes nothing else has changed it, or means it.
+  const isOurs = isAnswer && topic !== subject.trim() && paragraphs.length > 0;
+  // Some write behind it: `AW: News | please unsubscribe`.
+  const added = topic.split('|').slice(1).at(-1);
+  const topics = isOurs ? (added === undefined ? [] : [added]) : [topic];
+  const read = [
+    ...topics.map((text) => ({ text, reading: readKeyword(text) })),
+    ...paragraphs.map((text, at) => ({ text, reading: at === begin ? readFirst(text) : readSentences(text) })),
+  ];
+  const found = read.find(({ reading }) => reading.kind === 'opt_out');
+  const mayLeave = read.some(({ reading }) => reading.kind === 'other' && reading.mentionsLeaving);
+  return { said: found?.text ?? null, mayLeave };
 }
 
-/** `On Monday Ada wrote:`, which may be broken over two lines, and what stands between two mails. */
-function introducesQuote(line: string, next: string): boolean {
-  return (
-    /^-{2,}\s*(original|ursprüngliche|forwarded|weitergeleitete)/i.test(line) ||
-    [line, `${line} ${next}`].some((one) =>
-      /^(on|am|le|el|op|il|em|w dniu) .{5,200}(wrote|schrieb|a écrit|escribió|escreveu|schreef|ha scritto|napisała?).{0,100}:\s*$/i.test(
-        one,
-      ),
-    )
-  );
+/** A paragraph in which somebody begins: its own first lines may be a word each. */
+function readFirst(paragraph: string): ReturnType<typeof readKeyword> {
+  const whole = readKeyword(paragraph);
+  if (whole.kind === 'opt_out') return whole;
+  const line = unfolded(paragraph)
+    .split('\n')
+    .find((one) => !GREETING.test(one));
+  const first = line === undefined ? whole : readKeyword(line);
+  return first.kind === 'opt_out' ? first : whole;
 }
 
-/** Names of the lines by which Outlook begins what it quotes, as it has them in the languages of the keywords. */
-const HEAD =
-  /^\s*\*{0,2}(from|sent|to|cc|subject|date|von|gesendet|an|betreff|datum|de|envoyé|à|objet|enviado( el)?|para|asunto|assunto|data|da|inviato|a|oggetto|van|verzonden|aan|onderwerp|od|wysłano|do|temat|kimden|gönderildi|kime|konu|من|إلى|الموضوع|מאת|אל|נושא)\s*:\*{0,2}\s*\S/i;
-const HEAD_LINES = 3;
-
-function isHead(lines: readonly string[], at: number): boolean {
-  const begins = lines.slice(at, at + HEAD_LINES);
-  return begins.length === HEAD_LINES && begins.every((line) => HEAD.test(line));
+function valuesOf(headers: InboundMail['headers']): (name: string) => string[] {
+  return (name) => headers.filter(({ key }) => key === name).map(({ value }) => value.trim().toLowerCase());
 }
 
-function ignored(why: IgnoredMail): MailReading {
+function ignored(why: IgnoredMail): { readonly kind: 'ignored'; readonly why: IgnoredMail } {
   return { kind: 'ignored', why };
 }

@@ -13,7 +13,14 @@ export interface KeywordFacts {
 /** What is done, and which one text is sent back: within five minutes and without advertising (47 CFR 64.1200 (a) (12)). */
 export interface KeywordAnswer {
   readonly change: 'withdraw_all' | 'restore' | 'confirm' | null;
-  readonly reply: 'opt_out_confirmed' | 'opt_out_clarification' | 'help' | 'started' | 'sign_up_link' | null;
+  readonly reply:
+    | 'opt_out_confirmed'
+    | 'opt_out_clarification'
+    | 'opt_out_question'
+    | 'help'
+    | 'started'
+    | 'sign_up_link'
+    | null;
   /** Whether a person should read it. */
   readonly forReview: boolean;
 }
@@ -30,6 +37,7 @@ const START_COUNTRIES: ReadonlySet<string> = new Set(['US', 'CA']);
  *
  * - Leaving withdraws everything at once, also when it was a slip or a sentence; then the reply asks whether something
  *   narrower was meant, and silence leaves everything withdrawn.
+ * - Who likely means leaving is asked whether they do, and by which word; a person reads it besides.
  * - Help is answered whoever asks, subscribed or not.
  * - YES means something only while a question waits for it.
  */
@@ -49,7 +57,7 @@ export function answerKeyword(reading: KeywordReading, facts: KeywordFacts): Key
     case 'yes':
       return facts.confirmationPending ? { change: 'confirm', reply: 'started', forReview: false } : NOTHING;
     case 'other':
-      return { ...NOTHING, forReview: reading.mentionsLeaving };
+      return { ...NOTHING, reply: reading.isLikely ? 'opt_out_question' : null, forReview: reading.mentionsLeaving };
   }
 }
 

@@ -176,6 +176,7 @@ export const KEYWORDS: readonly KeywordSet[] = [
 export const FILLERS: ReadonlySet<string> = new Set(
   [
     'please pls plz now all it this these me my number texts texting text messages messaging message sms emails email mails mail thanks thank you ok just sending immediately everything',
+    'hi hello hey dear hallo bonjour hola ola ciao merhaba',
     'bitte jetzt alle alles das die sms nachrichten mails danke sofort mich senden schicken',
     's il vous plait svp merci maintenant tout tous les messages',
     'por favor ya todo todos los mensajes gracias obrigado as mensagens',

@@ -1,6 +1,10 @@
+import { compileGrammar, toClause } from './grammar.js';
 import { FILLERS, KEYWORDS, NOT_SLIPS } from './keyword-sets.js';
-import { LEAVING_CLAUSES, NOT_LEAVING } from './leaving-clauses.js';
-import { NO_STOP, SENTENCES, STAYING, STOP } from './sentences.js';
+import { GERMANIC } from './leaving-germanic.js';
+import { OTHERS } from './leaving-others.js';
+import { ROMANCE } from './leaving-romance.js';
+import { normalize } from './normalize.js';
+import { NO_STOP, SENTENCES, STAYING, STOP, STUCK } from './sentences.js';
 
 /** What an inbound text message asks for. */
 export type KeywordReading =
@@ -8,8 +12,11 @@ export type KeywordReading =
   | { readonly kind: 'help'; readonly language: string }
   | { readonly kind: 'start'; readonly language: string }
   | { readonly kind: 'yes'; readonly language: string }
-  /** `mentionsLeaving`: has a word of leaving in it, but says something else or cannot be told. A person should look. */
-  | { readonly kind: 'other'; readonly mentionsLeaving: boolean };
+  /**
+   * `mentionsLeaving`: has a word of leaving in it, but says something else or cannot be told. A person should look.
+   * `isLikely`: it likely means leaving, so that whoever wrote it should be asked.
+   */
+  | { readonly kind: 'other'; readonly mentionsLeaving: boolean; readonly isLikely: boolean };
 
 /**
  * Reads a text message. Leaving comes before everything else: a message that asks for help and leaves, leaves. A slip
@@ -17,17 +24,16 @@ export type KeywordReading =
  * honouring a mistaken one only asks them to come back.
  */
 export function readKeyword(text: string): KeywordReading {
-  if (text.includes('\u{1f6d1}') || /^[^\p{L}]*стоп[^\p{L}]*$/iu.test(text))
-    return { kind: 'opt_out', how: 'keyword', language: null };
+  if (STOP_SIGNS.test(text)) return { kind: 'opt_out', how: 'keyword', language: null };
   const normal = normalize(unsigned(text));
-  if (normal === '') return { kind: 'other', mentionsLeaving: false };
+  if (normal === '') return { kind: 'other', mentionsLeaving: false, isLikely: false };
   const core = withoutFillers(normal);
 
   for (const { language, optOut } of KEYWORDS) {
     if (optOut.some((word) => fits(word, normal, core))) return { kind: 'opt_out', how: 'keyword', language };
   }
-  const sentence = sentenceIn(unsigned(text));
-  if (sentence !== null) return sentence;
+  const said = readSentences(text);
+  if (said.kind === 'opt_out') return said;
   const known = otherKeyword(normal, core);
   if (known !== null) return known;
   if (!core.includes(' ')) {
@@ -35,10 +41,21 @@ export function readKeyword(text: string): KeywordReading {
       if (optOut.some((word) => isSlipOf(plain(word), core))) return { kind: 'opt_out', how: 'slip', language };
     }
   }
-  const words = new Set(normal.split(' '));
-  const mentionsLeaving = STRONG.some((word) => words.has(word)) || UNWILLING.test(normal);
-  return { kind: 'other', mentionsLeaving };
+  return said;
 }
+
+/** Reads what is no message of its own but a part of one, in which a single word is not a keyword. */
+export function readSentences(text: string): Extract<KeywordReading, { kind: 'opt_out' | 'other' }> {
+  const written = unfolded(unsigned(text));
+  const inOneLine = written.replace(/\s*\n\s*/g, ' ');
+  const found = sentenceIn(written) ?? (inOneLine === written ? null : sentenceIn(inOneLine));
+  if (found !== null) return found;
+  const words = new Set(normalize(written).split(' '));
+  const isLikely = isLikelyIn(written);
+  return { kind: 'other', mentionsLeaving: isLikely || STRONG.some((word) => words.has(word)), isLikely };
+}
+
+const STOP_SIGNS = /[\u{1f6d1}\u26d4]/u;
 
 /** Without the line that a program adds beneath what was written, and what follows it. */
 function unsigned(text: string): string {
@@ -65,33 +82,6 @@ const STRONG = [
   'הסר',
 ];
 
-/** Not wanting something, which may be the messages. */
-const UNWILLING =
-  /\b(not interested|no thanks?|no thank you|go away|fuck off|piss off|nein danke|kein interesse|non merci|no gracias|no grazie|nee bedankt|nie dziekuje)\b/;
-
-/** Cyrillic letters of a STOP that looks like one. */
-const LATIN: Readonly<Record<string, string>> = { ѕ: 's', т: 't', о: 'o', р: 'p' };
-
-/** Lower case, compatibility forms folded, accents and vowel signs off, everything but letters and digits a space. */
-export function normalize(text: string): string {
-  return text
-    .slice(0, 2000)
-    .normalize('NFKD')
-    .replace(/ı/g, 'i')
-    .toLowerCase()
-    .replace(/[ѕтор]/g, (letter) => LATIN[letter] ?? letter)
-    .replace(/([\p{L}])['’`´]([\p{L}])/gu, (_, a: string, b: string) =>
-      /[a-z]/.test(a) && b === 't' ? a + b : `${a} ${b}`,
-    )
-    .replace(/[\p{M}\u0640]/gu, '')
-    .replace(/ß/g, 'ss')
-    .replace(/ł/g, 'l')
-    .replace(/(?<=\p{L})0(?=\p{L})/gu, 'o')
-    .replace(/[أإآ]/g, 'ا')
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
-}
-
 function plain(word: string): string {
   return normalize(word);
 }
@@ -111,32 +101,82 @@ function fits(word: string, normal: string, core: string): boolean {
   return normal === wanted || core === wanted || normal.replaceAll(' ', '') === wanted;
 }
 
+const GRAMMARS = [...GERMANIC, ...ROMANCE, ...OTHERS].map(compileGrammar);
+
 /** Where a person begins to say something else. */
-const BETWEEN_CLAUSES = /[.,;:!?|\n…]+|\s[-–—]\s|\bbut\b/i;
+const BETWEEN_CLAUSES = /[.,;:!?\n…|]+|\s[-–—]\s|\bbut\b/i;
+const BETWEEN_SENTENCES = /[.;!?\n…|]+|\s[-–—]\s|\bbut\b/i;
+/** Programs break lines between the 60th and the 80th column. */
+const FULL_LINE = 55;
+
+/** With those lines in one that were one before a program broke them. */
+export function unfolded(text: string): string {
+  return text
+    .split(/\r?\n/)
+    .reduce<string[]>((lines, line) => {
+      const last = lines.at(-1);
+      const isBroken = last !== undefined && last.trim() !== '' && line.trim() !== '' && goesOn(last, line);
+      return isBroken ? [...lines.slice(0, -1), `${last.trimEnd()} ${line.trimStart()}`] : [...lines, line];
+    }, [])
+    .join('\n');
+}
+
+function goesOn(line: string, next: string): boolean {
+  return !/[.!?…:]\s*$/.test(line) && (/^\s*\p{Ll}/u.test(next) || (line.split('\n').at(-1) ?? '').length >= FULL_LINE);
+}
 
 /** Leaving in a sentence. What asks to go on says nothing about the rest: `I don't want to take part, remove me`. */
-function sentenceIn(text: string): KeywordReading | null {
-  const clauses = text
-    .slice(0, 2000)
-    .split(BETWEEN_CLAUSES)
-    .map(normalize)
-    .filter((clause) => clause !== '' && ![...STAYING, ...NOT_LEAVING].some((pattern) => pattern.test(clause)));
+function sentenceIn(text: string): Extract<KeywordReading, { kind: 'opt_out' }> | null {
+  const spoken = text.slice(0, 2000).split(BETWEEN_SENTENCES);
+  if (spoken.some((sentence) => STUCK.test(normalize(sentence))))
+    return { kind: 'opt_out', how: 'sentence', language: null };
+  const sentences = spoken.map(sentenceOf);
+  for (const { said, clauses } of sentences) {
+    const language = grammarOf([said, ...clauses], 'leaving');
+    if (language !== null) return { kind: 'opt_out', how: 'sentence', language };
+  }
+  const clauses = sentences.flatMap((one) => one.clauses);
   const said = clauses.join(' ');
   if (said === '') return null;
   const core = withoutFillers(said);
   const sentence = SENTENCES.find(({ pattern }) => pattern.test(said) || pattern.test(core));
   if (sentence !== undefined) return { kind: 'opt_out', how: 'sentence', language: sentence.language };
-  const clause = LEAVING_CLAUSES.find(({ pattern }) => clauses.some((one) => pattern.test(one)));
-  if (clause !== undefined) return { kind: 'opt_out', how: 'sentence', language: clause.language };
   const saysStop = clauses.some((clause) => STOP.test(clause) && !NO_STOP.some((pattern) => pattern.test(clause)));
   const saysWord = clauses.some((clause) => STRONG.includes(withoutFillers(clause)));
   return saysStop || saysWord ? { kind: 'opt_out', how: 'sentence', language: null } : null;
 }
 
-/** To come back takes the word itself; for help it may be asked in more. */
+function isLikelyIn(text: string): boolean {
+  const sentences = text.slice(0, 2000).split(BETWEEN_SENTENCES).map(sentenceOf);
+  return sentences.some(({ said, clauses }) => grammarOf([said, ...clauses], 'likely') !== null);
+}
+
+/** What a sentence says of leaving, in whole and clause by clause; nothing of what asks to go on or speaks of something else. */
+function sentenceOf(sentence: string): { readonly said: string; readonly clauses: readonly string[] } {
+  const whole = normalize(sentence);
+  const spoken = sentence
+    .split(BETWEEN_CLAUSES)
+    .map(normalize)
+    .filter((clause) => clause !== '');
+  const clauses = spoken.filter((clause) => !STAYING.some((pattern) => pattern.test(clause)) && !speaksOfOther(clause));
+  return speaksOfOther(whole) ? { said: '', clauses: [] } : { said: clauses.join(' '), clauses };
+}
+
+function speaksOfOther(clause: string): boolean {
+  return grammarOf([clause], 'other') !== null;
+}
+
+function grammarOf(clauses: readonly string[], patterns: 'leaving' | 'likely' | 'other'): string | null {
+  const padded = clauses.map(toClause);
+  const grammar = GRAMMARS.find((one) => padded.some((clause) => one[patterns].test(clause)));
+  return grammar?.language ?? null;
+}
+
+/** Help with its courtesies; what gives a consent stands alone. */
 function otherKeyword(normal: string, core: string): KeywordReading | null {
+  const asked = core.replace(/^i (need|want) /, '');
   for (const { language, help, start, yes } of KEYWORDS) {
-    if (help.includes(normal) || help.includes(core)) return { kind: 'help', language };
+    if (help.includes(normal) || help.includes(asked)) return { kind: 'help', language };
     if (start.includes(normal)) return { kind: 'start', language };
     if (yes.includes(normal)) return { kind: 'yes', language };
   }

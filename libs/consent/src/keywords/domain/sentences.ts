@@ -342,6 +342,10 @@ export const STAYING: readonly RegExp[] = [
   /(^| )לא (רוצה|מבקש|מבקשת) (להפסיק|לבטל|להסיר)( |$)|(^| )אל (תסירו|תמחקו|תפסיקו|תורידו)( |$)/,
 ];
 
+/** Somebody tries to leave and cannot: what sounds like asking to stay is the opposite. */
+export const STUCK =
+  /\b(cant|cannot|can not|unable to|couldnt|could not|impossible to|tried to|trying to|attempted to) (seem to |find out how to |figure out how to )?(unsubscribe|opt out)\b(?! from (?!(your|this|these|the|all|you)\b))|\bkann (ich )?(mich|den newsletter|ihn) (\w+ )?nicht (\w+ )?(abmelden|abbestellen|austragen)\b|\b(abmeld|abbestell)\w* (\w+ ){0,3}(funktioniert|geht|klappt|ging) (\w+ )?nicht\b|\b(impossible de|n arrive pas a) (me )?(desinscrire|desabonner)\b|\bno (puedo|consigo|logro) (darme de baja|desuscribirme|cancelar la suscripcion)\b|\bnon (riesco a|posso) (cancellarmi|disiscrivermi)\b|\bkan (ik )?me niet (uitschrijven|afmelden)\b|\bnao consigo (cancelar|descadastrar|sair)\b|\bnie moge sie wypisac\b/;
+
 /** STOP as a word of its own: leaving, unless it is about something else that stops or does not (`NO_STOP`). */
 export const STOP = /(^| )stopp?( |$)/;
 

@@ -1,0 +1,41 @@
+/** In which words programs name who wrote the mail that they quote. */
+const FROM = 'From|Von|De|Da|Van|Od|Kimden|Gönderen|Från|Fra|Frá|Lähettäjä|Feladó|От|От кого|Expéditeur|Mittente|Afzender|من|מאת|发件人|寄件者|差出人|보낸 사람|Absender|Sender';
+const FROM_LINE = new RegExp(`^\\s*\\**\\s*(${FROM})\\s*[:：]`, 'iu');
+/** `Sent: ...`, `*Betreff:* ...`: any short name with a value. */
+const FIELD = /^\s*\**\s*[\p{L}][\p{L}\p{M} .-]{0,24}\s*[:：]\**\s*\S/u;
+const WROTE =
+  /(wrote|schrieb|a écrit|escribió|escreveu|ha scritto|scritto|schreef|napisał\(?a?\)?|yazdı|skrev|kirjoitti|написал\(?а?\)?|пишет|írta|napsal\(?a?\)?|a scris|كتب|כתב|כתבה|έγραψε|写道|wrote on).{0,160}[:：]\s*$/iu;
+/** `-----Original Message-----`, `---------- Forwarded message ---------`, and the line of underscores of Outlook. */
+const RULED = /^\s*(-{3,}\s*\S.{2,60}?\s*-{3,}|_{10,})\s*$/;
+const FORWARDED =
+  /^\s*(Begin forwarded message|Anfang der weitergeleiteten (Nachricht|E-Mail)|Début du message (transféré|réexpédié)|Inicio del mensaje reenviado|Início da mensagem reencaminhada|Inizio messaggio inoltrato|Begin doorgestuurd bericht|Początek przekazywanej wiadomości)\s*:/i;
+/** A dated line with an address may be broken over so many. */
+const WROTE_LINES = 4;
+
+/**
+ * What a writer wrote themselves: without quoted lines, and without all that follows the lines by which programs introduce
+ * what is answered or passed on, whatever language they speak.
+ */
+export function ownWords(text: string): string {
+  const lines = text.slice(0, 40_000).split(/\r?\n/);
+  const start = lines.findIndex((_, at) => introducesQuote(lines, at));
+  return (start === -1 ? lines : lines.slice(0, start)).filter((line) => !/^\s*[>|]/.test(line)).join('\n');
+}
+
+/** Also what introduces a signature (RFC 3676, 4.3). */
+function introducesQuote(lines: readonly string[], at: number): boolean {
+  const line = lines[at] ?? '';
+  if (line === '-- ' || RULED.test(line) || FORWARDED.test(line)) return true;
+  if (FROM_LINE.test(line)) {
+    const following = lines.slice(at, at + 12).filter((one) => one.trim() !== '');
+    return following.slice(0, 6).filter((one) => FIELD.test(one)).length >= 3;
+  }
+  if (!/\d|@/.test(line)) return false;
+  // Whoever quotes in their own text ("Ada wrote:") does not date it.
+  for (let length = 1; length <= WROTE_LINES; length++) {
+    const introduction = lines.slice(at, at + length).join(' ');
+    if (introduction.length <= 400 && /\d/.test(introduction) && WROTE.test(introduction)) return true;
+    if ((lines[at + length] ?? '').trim() === '') return false;
+  }
+  return false;
+}

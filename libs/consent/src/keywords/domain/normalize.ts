@@ -1,0 +1,22 @@
+/** Cyrillic letters of a STOP that looks like one. */
+const LATIN: Readonly<Record<string, string>> = { ѕ: 's', т: 't', о: 'o', р: 'p' };
+
+/** Lower case, compatibility forms folded, accents and vowel signs off, everything but letters and digits a space. */
+export function normalize(text: string): string {
+  return text
+    .slice(0, 2000)
+    .normalize('NFKD')
+    .replace(/ı/g, 'i')
+    .toLowerCase()
+    .replace(/[ѕтор]/g, (letter) => LATIN[letter] ?? letter)
+    .replace(/([\p{L}])['’`´]([\p{L}])/gu, (_, a: string, b: string) =>
+      /[a-z]/.test(a) && b === 't' ? a + b : `${a} ${b}`,
+    )
+    .replace(/[\p{M}\u0640]/gu, '')
+    .replace(/ß/g, 'ss')
+    .replace(/ł/g, 'l')
+    .replace(/(?<=\p{L})0(?=\p{L})/gu, 'o')
+    .replace(/[أإآ]/g, 'ا')
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+}
