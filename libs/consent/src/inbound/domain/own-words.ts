@@ -1,10 +1,13 @@
 /** In which words programs name who wrote the mail that they quote. */
-const FROM = 'From|Von|De|Da|Van|Od|Kimden|Gönderen|Från|Fra|Frá|Lähettäjä|Feladó|От|От кого|Expéditeur|Mittente|Afzender|من|מאת|发件人|寄件者|差出人|보낸 사람|Absender|Sender';
+const FROM =
+  'From|Von|De|Da|Van|Od|Kimden|Gönderen|Från|Fra|Frá|Lähettäjä|Feladó|От|От кого|Expéditeur|Mittente|Afzender|من|מאת|发件人|寄件者|差出人|보낸 사람|Absender|Sender';
 const FROM_LINE = new RegExp(`^\\s*\\**\\s*(${FROM})\\s*[:：]`, 'iu');
 /** `Sent: ...`, `*Betreff:* ...`: any short name with a value. */
 const FIELD = /^\s*\**\s*[\p{L}][\p{L}\p{M} .-]{0,24}\s*[:：]\**\s*\S/u;
 const WROTE =
   /(wrote|schrieb|a écrit|escribió|escreveu|ha scritto|scritto|schreef|napisał\(?a?\)?|yazdı|skrev|kirjoitti|написал\(?а?\)?|пишет|írta|napsal\(?a?\)?|a scris|كتب|כתב|כתבה|έγραψε|写道|wrote on).{0,160}[:：]\s*$/iu;
+/** `On Monday Ada wrote:`. */
+const BEGINS = /^\s*(on|am|le|el|op|il|em|w dniu|den|dne) .{5,}/i;
 /** `-----Original Message-----`, `---------- Forwarded message ---------`, and the line of underscores of Outlook. */
 const RULED = /^\s*(-{3,}\s*\S.{2,60}?\s*-{3,}|_{10,})\s*$/;
 const FORWARDED =
@@ -30,6 +33,7 @@ function introducesQuote(lines: readonly string[], at: number): boolean {
     const following = lines.slice(at, at + 12).filter((one) => one.trim() !== '');
     return following.slice(0, 6).filter((one) => FIELD.test(one)).length >= 3;
   }
+  if (BEGINS.test(line) && WROTE.test(line)) return true;
   if (!/\d|@/.test(line)) return false;
   // Whoever quotes in their own text ("Ada wrote:") does not date it.
   for (let length = 1; length <= WROTE_LINES; length++) {

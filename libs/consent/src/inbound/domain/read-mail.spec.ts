@@ -121,6 +121,64 @@ describe('a mail to the mailbox for leaving', () => {
     ).toBe(reading);
   });
 
+  it.each<[string, Parameters<typeof mail>[0], string | null]>([
+    [
+      'an unknown token in a link',
+      { subject: 'unsubscribe', text: `Please unsubscribe me.\nAda, ${TOKEN}` },
+      'unsubscribe',
+    ],
+    ['nothing of leaving', { text: `Is it this? ${TOKEN}` }, null],
+  ])('says in words what it says besides a token: %s', (_name, given, words) => {
+    const one = readMail(mail(given));
+    expect(one.kind === 'tokens' && (one.words.kind === 'leave' ? one.words.words : null)).toBe(words);
+  });
+
+  it('names the tokens of the mail that it passes on or answers, when its writer leaves', () => {
+    const quoted = `From: A\nSent: Monday\nTo: Ada\nSubject: Tea\n\nUnsubscribe <https://a.example/u/${TOKEN}>`;
+    expect(readMail(mail({ text: `Please unsubscribe me.\n\n${quoted}` }))).toMatchObject({
+      kind: 'leave',
+      quoted: [TOKEN],
+    });
+    expect(readMail(mail({ text: `I like it.\n\n${quoted}` }))).toEqual({ kind: 'unclear', mayLeave: false });
+  });
+
+  it.each<[string, string, Parameters<typeof mail>[0]]>([
+    ['a single word where somebody begins', 'leave ada@people.example', { text: 'Hello,\n\ncancel\n\nAda' }],
+    ['a name that is a keyword in some language', 'unclear', { text: 'Thanks for the tea.\n\nFin' }],
+    [
+      'our own subject, answered',
+      'unclear',
+      { subject: 'Re: Stop wasting money', text: 'I like it', headers: { 'in-reply-to': '<a@b>' } },
+    ],
+    [
+      'our own subject, and words behind it',
+      'leave ada@people.example',
+      { subject: 'AW: Neues | bitte abmelden', text: 'Gruß', headers: { 'in-reply-to': '<a@b>' } },
+    ],
+    [
+      'an answer with nothing but its subject',
+      'leave ada@people.example',
+      { subject: 'Re: unsubscribe', headers: { 'in-reply-to': '<a@b>' } },
+    ],
+    [
+      'the small print of a company',
+      'unclear',
+      {
+        text: 'See you on Monday.\n\nIf you are not the intended recipient, please delete this e-mail.\n\nTo unsubscribe from our newsletter click here.',
+      },
+    ],
+  ])('with %s is read as %s, too', (_name, reading, given) => {
+    expect(read(given)).toBe(reading);
+  });
+
+  it.each(['Is this spam?', 'Woher haben Sie meine Adresse?', 'unsubscribe? me? never'])(
+    'is shown to a person when it may mean leaving: %s',
+    (text) => {
+      const one = readMail(mail({ text }));
+      expect(one.kind === 'leave' || (one.kind === 'unclear' && one.mayLeave)).toBe(true);
+    },
+  );
+
   it('can hold anything, and a thousand tokens are not all tried', () => {
     const many = readMail(
       mail({ text: Array.from({ length: 1000 }, (_, i) => String(i).padStart(88, 'x')).join('\n') }),

@@ -88,7 +88,8 @@ const ANSWER = /^\s*((re|aw|fwd?|wg|antw|sv|vs|tr|ref|rif|rv|odp|ynt|enc|i|r)\s*
 const MAX_PARAGRAPHS = 40;
 const MAX_READ = 6_000;
 /** A greeting, or a name, is no first word of anything. */
-const GREETING = /^\s*(hi|hello|hey|dear|hallo|guten|liebe[rs]?|sehr geehrte|moin|servus|bonjour|bonsoir|cher|ch[eè]re|madame|monsieur|hola|buen[oa]s|estimad|ol[aá]|bom dia|boa tarde|prezad|buongiorno|salve|ciao|gentil|spett|beste|geachte|goede|dzie[nń] dobry|szanown|witam|cze[sś][cć]|merhaba|say[iı]n|selam|مرحبا|السلام|שלום|היי)\p{L}{0,2}(?!\p{L})/iu;
+const GREETING =
+  /^\s*(hi|hello|hey|dear|hallo|guten|liebe[rs]?|sehr geehrte|moin|servus|bonjour|bonsoir|cher|ch[eè]re|madame|monsieur|hola|buen[oa]s|estimad|ol[aá]|bom dia|boa tarde|prezad|buongiorno|salve|ciao|gentil|spett|beste|geachte|goede|dzie[nń] dobry|szanown|witam|cze[sś][cć]|merhaba|say[iı]n|selam|مرحبا|السلام|שלום|היי)\p{L}{0,2}(?!\p{L})/iu;
 
 /**
  * Reads the subject and then every paragraph, as programs break sentences over lines. A single word counts in the subject,
