@@ -13,6 +13,10 @@ export const MailOutcomeAnswer = z
         'Why nothing was done: auto_reply, bounce, list_mail, loop, forged, unknown_token, unknown_sender, unclear, unreadable.',
     }),
     changed: z.boolean().meta({ description: 'False when they had left before.' }),
+    forReview: z.boolean().meta({
+      description:
+        'Has words of leaving in it, or could not be read, and nothing was done: a person should read it in the mailbox.',
+    }),
     inFlight: z
       .array(Uuid)
       .meta({ description: 'Messages whose hand-over had started before; no other starts after it.' }),
@@ -55,7 +59,7 @@ export const TextOutcomeAnswer = z
     reading: z.enum(['opt_out', 'help', 'start', 'yes', 'other']),
     how: z.enum(['keyword', 'sentence', 'slip']).nullable().meta({ description: 'How an opt-out was recognised.' }),
     reply: z
-      .enum(['opt_out_confirmed', 'opt_out_clarification', 'help', 'started', 'sign_up_link'])
+      .enum(['opt_out_confirmed', 'opt_out_clarification', 'opt_out_question', 'help', 'started', 'sign_up_link'])
       .nullable()
       .meta({ description: 'The one message to send back, within five minutes and without advertising; null: none.' }),
     forReview: z
@@ -70,11 +74,17 @@ export const TextOutcomeAnswer = z
 export function toMailAnswer(outcome: MailTaken): z.infer<typeof MailOutcomeAnswer> {
   switch (outcome.kind) {
     case 'left':
-      return { outcome: 'left', why: null, changed: outcome.changed, inFlight: [...outcome.inFlight] };
+      return {
+        outcome: 'left',
+        why: null,
+        changed: outcome.changed,
+        forReview: false,
+        inFlight: [...outcome.inFlight],
+      };
     case 'reported':
-      return { outcome: 'reported', why: null, changed: false, inFlight: [] };
+      return { outcome: 'reported', why: null, changed: false, forReview: false, inFlight: [] };
     case 'ignored':
-      return { outcome: 'ignored', why: outcome.why, changed: false, inFlight: [] };
+      return { outcome: 'ignored', why: outcome.why, changed: false, forReview: outcome.forReview, inFlight: [] };
   }
 }
 

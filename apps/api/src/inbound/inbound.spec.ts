@@ -35,7 +35,12 @@ describe('what people write back', () => {
       };
       expect((await api.send('POST', `/v1/contacts/${name}/consents`, { key, body })).status).toBe(201);
     }
-    const [point] = put.json<{ contactPoints: { id: ContactPointId }[] }>().contactPoints;
+    return tokenOf(name, put.json());
+  };
+  type Points = { contactPoints: { id: ContactPointId }[] };
+  const tokenOf = async (name: string, read?: Points): Promise<string> => {
+    const { contactPoints } = read ?? (await api.send('GET', `/v1/contacts/${name}`, { key })).json<Points>();
+    const [point] = contactPoints;
     const [scope] = await topic();
     return makeOptOutToken(api.app.get<KeyRing>(KEY_RING, { strict: false }).links, {
       contactPointId: point?.id ?? ('' as ContactPointId),
@@ -71,6 +76,7 @@ describe('what people write back', () => {
       outcome: 'left',
       why: null,
       changed: true,
+      forReview: false,
       inFlight: [],
     });
     expect(await standing('ann')).toEqual([
@@ -126,6 +132,28 @@ describe('what people write back', () => {
     });
     expect(answer.json()).toMatchObject({ outcome: 'ignored', why: 'unknown_token' });
     expect(await standing('dee')).toContain('email news granted');
+  });
+
+  it('hears the words beside what only looks like a token, and the token of the mail that somebody passes on', async () => {
+    const token = await contact('dan', '+4915112345614');
+    const link = `https://calendly.example/${'x'.repeat(88)}`;
+    expect(
+      (
+        await mail('dan@people.example', 'unsubscribe', '', `Please unsubscribe me.\r\n${'x'.repeat(88)} ${link}`)
+      ).json(),
+    ).toMatchObject({ outcome: 'left', changed: true });
+    expect(await standing('dan')).toContain('email news withdrawn');
+    await contact('dot', '+4915112345615');
+    const passedOn = `\r\n\r\nFrom: Acme\r\nSent: Monday\r\nTo: Dot\r\nSubject: News\r\n\r\nUnsubscribe <https://a.example/u/${await tokenOf('dot')}>\r\n`;
+    expect((await mail('another@people.example', 'Fwd: News', '', `I like this one!${passedOn}`)).json()).toMatchObject(
+      { why: 'unclear', forReview: false },
+    );
+    expect(await standing('dot')).toContain('email news granted');
+    expect(
+      (await mail('another@people.example', 'Fwd: News', '', `Please unsubscribe me.${passedOn}`)).json(),
+    ).toMatchObject({ outcome: 'left', changed: true });
+    expect(await standing('dot')).toContain('email news withdrawn');
+    expect(token).toHaveLength(88);
   });
 
   it('leaves by a keyword for everybody at the number, and says what to answer', async () => {

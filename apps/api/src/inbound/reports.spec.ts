@@ -93,8 +93,8 @@ Final-Recipient: rfc822; ada@people.example
 Action: failed
 Status: ${status}`;
   const ABUSE = 'Feedback-Type: abuse\nUser-Agent: x/1\nVersion: 1';
-  const recorded = { outcome: 'reported', why: null, changed: false, inFlight: [] };
-  const ignored = { outcome: 'ignored', why: 'bounce', changed: false, inFlight: [] };
+  const recorded = { outcome: 'reported', why: null, changed: false, forReview: false, inFlight: [] };
+  const ignored = { outcome: 'ignored', why: 'bounce', changed: false, forReview: false, inFlight: [] };
 
   it('that an address does not exist ends it; twice is the same as once', async () => {
     const { id, name } = await sent();
@@ -159,6 +159,40 @@ Status: ${status}`;
       expect((await bring(answer(more))).json()).toMatchObject({ why: 'unclear' });
     await bring(answer('').replace('<1@x>', '<2@x>'), stranger);
     expect(await touches(id)).toEqual(['sent', 'replied']);
+  });
+
+  it('who answers from another mailbox leaves where they were written to; who was only passed the mail on does not make them', async () => {
+    const { id, name } = await sent();
+    const answer = (from: string, thread: string) =>
+      `From: ${from}@gmail.example\nTo: news@acme.example\nSubject: Re: News\nMessage-ID: <${randomUUID()}@x>\n${thread}\n\nPlease unsubscribe me.\n`;
+    const ours = `<${id}@acme.example>`;
+    const passedOn = `In-Reply-To: <${randomUUID()}@people.example>\nReferences: ${ours} <b@people.example>`;
+    expect((await bring(answer('colleague', passedOn))).json()).toMatchObject({ outcome: 'left' });
+    expect((await bring(answer('thief', `In-Reply-To: ${ours}`), stranger)).json()).toMatchObject({ outcome: 'left' });
+    expect((await message(name)).json()).toMatchObject({ decision: { outcome: 'pass' } });
+    expect((await bring(answer('private', `In-Reply-To: ${ours}`))).json()).toMatchObject({
+      outcome: 'left',
+      changed: true,
+    });
+    expect((await message(name)).json()).toMatchObject({ decision: { reason: 'consent_withdrawn' } });
+    // And nobody is written to there, either.
+    const contactPoints = [{ channel: 'email', address: 'private@gmail.example' }];
+    await api.send('PUT', '/v1/contacts/private', { key, body: { contactPoints } });
+    expect((await message('private')).json()).toMatchObject({ decision: { reason: 'objection' } });
+  });
+
+  it('a mail that may mean leaving is no reply, and shown to a person; whatever comes is counted', async () => {
+    const { id } = await sent();
+    const raw = `From: ada@people.example\nSubject: Re: News\nMessage-ID: <3@x>\nIn-Reply-To: <${id}@acme.example>\n\nWhere did you get my address? This is spam.\n`;
+    const operator = await api.key({ scopes: ['metrics:read'] });
+    const counted = async (): Promise<number> => {
+      const { text } = await api.send('GET', '/metrics', { key: operator });
+      return Number(/gateway_inbound_mails_total\{reading="unclear"\} (\d+)/.exec(text)?.[1] ?? 0);
+    };
+    const before = await counted();
+    expect((await bring(raw)).json()).toMatchObject({ why: 'unclear', forReview: true });
+    expect(await touches(id)).toEqual(['sent']);
+    expect(await counted()).toBe(before + 1);
   });
 
   it('of delays, of good mail, of unknown messages and of other brands does nothing', async () => {

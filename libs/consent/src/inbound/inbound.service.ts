@@ -15,14 +15,19 @@ import { type KeywordReading, readKeyword } from '../keywords/domain/read-keywor
 import { readOptOutToken } from '../links/opt-out-token.js';
 import { SuppressionService } from '../suppressions/suppression.service.js';
 import { cleanText } from './domain/clean-text.js';
-import { type IgnoredMail, type InboundMail, readMail } from './domain/read-mail.js';
+import { type IgnoredMail, type InboundMail, type MailWords, readMail } from './domain/read-mail.js';
 import { countryOfNumber, numberMeant, numberReadings } from './domain/written-number.js';
 import { inboundStore } from './inbound.store.js';
 
 /** What came of an inbound mail. */
 export type MailOutcome =
   | { readonly kind: 'left'; readonly changed: boolean; readonly inFlight: readonly MessageId[] }
-  | { readonly kind: 'ignored'; readonly why: IgnoredMail | 'unknown_token' | 'unknown_sender' | 'unclear' };
+  /** `forReview`: has words of leaving in it, and was not understood; a person should read it. */
+  | {
+      readonly kind: 'ignored';
+      readonly why: IgnoredMail | 'unknown_token' | 'unknown_sender' | 'unclear';
+      readonly forReview: boolean;
+    };
 
 /** What came of an inbound text message, and the one text that is to be sent back. */
 export interface TextOutcome {
@@ -73,30 +78,60 @@ export class InboundService {
     @Inject(KEY_RING) private readonly keys: Pick<KeyRing, 'addresses' | 'links'>,
   ) {}
 
-  /** A mail to the mailbox that List-Unsubscribe names. A token is believed whoever sends it, words only from their sender. */
-  async mail(brandId: BrandId, raw: InboundMail): Promise<MailOutcome> {
+  /**
+   * A mail to the mailbox that List-Unsubscribe names. A token is believed whoever sends it, words from their sender, and
+   * for whom the mail went to that they answer.
+   * @param answered the contact point of the message of ours that the mail itself answers; null: none
+   */
+  async mail(brandId: BrandId, raw: InboundMail, answered: ContactPointId | null = null): Promise<MailOutcome> {
     const mail = cleanMail(raw);
     const reading = readMail(mail);
-    if (reading.kind === 'ignored') return { kind: 'ignored', why: reading.why };
-    if (reading.kind === 'unclear') return { kind: 'ignored', why: 'unclear' };
-    if (reading.kind === 'leave') {
-      const left = await this.leaveByAddress(brandId, 'email', reading.from, {
-        method: 'mailto',
-        source: 'mail to the mailbox for leaving',
-        wording: reading.words,
-      });
-      return typeof left === 'string'
-        ? { kind: 'ignored', why: 'unknown_sender' }
-        : { kind: 'left', changed: left.changed, inFlight: left.inFlight };
-    }
-    for (const token of reading.tokens) {
+    if (reading.kind !== 'tokens') return this.saidInMail(brandId, mail, reading, answered);
+    const left = await this.leaveByTokens(brandId, mail, reading.tokens);
+    if (left !== null) return left;
+    // What only looks like a token must not silence the words beside it.
+    const said = await this.saidInMail(brandId, mail, reading.words, answered);
+    return said.kind === 'ignored' && said.why === 'unclear' ? { ...said, why: 'unknown_token' } : said;
+  }
+
+  private async saidInMail(
+    brandId: BrandId,
+    mail: InboundMail,
+    words: MailWords,
+    answered: ContactPointId | null,
+  ): Promise<MailOutcome> {
+    if (words.kind === 'ignored') return { kind: 'ignored', why: words.why, forReview: false };
+    if (words.kind === 'unclear') return { kind: 'ignored', why: 'unclear', forReview: words.mayLeave };
+    const left = await this.leaveByAddress(
+      brandId,
+      'email',
+      words.from,
+      { method: 'mailto', source: 'mail to the mailbox for leaving', wording: words.words },
+      { pointId: answered },
+    );
+    const points = await this.pointsOf(brandId, 'email', words.from);
+    const had = new Set(answered === null ? points : [...points, answered]);
+    const byLink = await this.leaveByTokens(brandId, mail, words.quoted, had);
+    if (typeof left === 'string') return byLink ?? { kind: 'ignored', why: 'unknown_sender', forReview: true };
+    const inFlight = [...new Set([...left.inFlight, ...(byLink?.inFlight ?? [])])];
+    return { kind: 'left', changed: left.changed || (byLink?.changed ?? false), inFlight };
+  }
+
+  /** By the first that is one of ours; null where none is. @param except contact points that have left already */
+  private async leaveByTokens(
+    brandId: BrandId,
+    mail: InboundMail,
+    tokens: readonly string[],
+    except: ReadonlySet<ContactPointId> = new Set(),
+  ): Promise<Extract<MailOutcome, { kind: 'left' }> | null> {
+    for (const token of tokens) {
       const link = readOptOutToken(this.keys.links, token);
       const owner = link === null ? null : await contactStore.findByContactPoint(this.database.tx, link.contactPointId);
-      if (link === null || owner === null || owner.brandId !== brandId) continue;
+      if (link === null || owner === null || owner.brandId !== brandId || except.has(link.contactPointId)) continue;
       const left = await this.consents.withdrawByLink(link, { method: 'mailto', details: { from: mail.from } });
       if (left !== null) return { kind: 'left', changed: left.changed, inFlight: left.started };
     }
-    return { kind: 'ignored', why: 'unknown_token' };
+    return null;
   }
 
   /**
@@ -173,16 +208,16 @@ export class InboundService {
       if (meant.kind !== 'one' && pointId === null) return meant.kind;
       const forms = meant.kind === 'one' ? this.formsOf(brandId, channel, meant.address) : [];
       const points = await inboundStore.pointsAt(tx, brandId, channel, forms, pointId);
-      if (points.length === 0) {
-        let changed = false;
+      const own = pointId === null ? points : await inboundStore.pointsAt(tx, brandId, channel, forms);
+      const inFlight = new Set<MessageId>();
+      let changed = false;
+      // Who answers by mail from another mailbox means that one, too.
+      if (own.length === 0 && (points.length === 0 || channel === 'email')) {
         for (const addressHash of forms) {
           const key = { brandId, channel, addressHash };
           changed = (await this.suppressions.objectTo(tx, key, 'inbound', evidence.method)) || changed;
         }
-        return { points: 0, changed, inFlight: [] };
       }
-      const inFlight = new Set<MessageId>();
-      let changed = false;
       for (const { id, contactId } of points) {
         const contact = await lockContact(tx, await contactStore.byId(tx, contactId));
         if (contact === null) continue;

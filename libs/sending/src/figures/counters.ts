@@ -22,6 +22,12 @@ const texts = new Counter({
   labelNames: ['channel', 'reading'],
 });
 
+const mails = new Counter({
+  name: 'gateway_inbound_mails_total',
+  help: 'Mails that came to the mailbox, by how they were read; unclear: it may mean leaving, and a person should read it in the mailbox; other: written by a person, and nothing of leaving in it; unreadable: no program can read it, and a person should',
+  labelNames: ['reading'],
+});
+
 const batches = new Histogram({
   name: 'gateway_transaction_seconds',
   help: 'Time of one transaction over many messages, by what it does',
@@ -58,6 +64,11 @@ export function countResult(channel: Channel, result: string): void {
 /** @param reading what the text was read as; `unclear` for one that may mean leaving and was not understood, `unheard` for a wish to leave from what is no address */
 export function countText(channel: Channel, reading: string): void {
   texts.inc({ channel, reading });
+}
+
+/** @param reading `opt_out`, `reported`, `unclear` for what may mean leaving, `other`, or why nothing was done */
+export function countMail(reading: string): void {
+  mails.inc({ reading });
 }
 
 /** Measures one transaction over a batch. */

@@ -104,6 +104,8 @@ function replyTo({ reply }: ReadText, answers: readonly ('help' | 'opt_out')[]):
     case 'opt_out_confirmed':
     case 'opt_out_clarification':
       return answers.includes('opt_out') ? 'left' : null;
+    case 'opt_out_question':
+      return answers.includes('opt_out') ? 'question' : null;
     default:
       return null;
   }

@@ -6,13 +6,20 @@ import { messageNamedIn, readMailReport } from './mail-report.js';
 import type { Returned } from './returned.js';
 import { writtenInHtml } from './written-in-html.js';
 
+/** `isDirect`: by its In-Reply-To itself, and not in a thread in which somebody passed it on. */
+export interface Answered {
+  readonly message: MessageId;
+  readonly key: string;
+  readonly isDirect: boolean;
+}
+
 /** What a mail is: what a server reports, or else what somebody wrote. */
 export interface Arrival {
   /** Null for what is no report; empty for one that says nothing we can use. */
   readonly report: readonly Returned[] | null;
   readonly mail: InboundMail;
   /** The message of ours that it answers, and a name of the answer that is the same whenever it comes again. */
-  readonly answers: { readonly message: MessageId; readonly key: string } | null;
+  readonly answers: Answered | null;
 }
 
 /** @throws Error for what no parser takes, such as parts in parts without an end */
@@ -27,5 +34,9 @@ export async function readArrival(raw: Uint8Array): Promise<Arrival> {
   const key = createHash('sha256')
     .update(messageId ?? raw)
     .digest('hex');
-  return { report, mail, answers: message === null ? null : { message, key } };
+  return {
+    report,
+    mail,
+    answers: message === null ? null : { message, key, isDirect: messageNamedIn([inReplyTo]) === message },
+  };
 }

@@ -6,7 +6,7 @@ import type { BrandId, Channel, ContactPointId, EpochMs, MessageId } from '#lib/
 import { Database, KEY_RING, type KeyRing, type Logger, LOGGER, systemClock } from '#lib/platform';
 import type { Feedback } from '../feedback/domain/feedback.js';
 import { FeedbackService } from '../feedback/feedback.service.js';
-import { countText } from '../figures/counters.js';
+import { countMail, countText } from '../figures/counters.js';
 import { TwilioSecret, TwilioSettings } from '../senders/http/twilio.js';
 import { WhatsAppSecret } from '../senders/http/whatsapp.js';
 import { openProviderSecret } from '../senders/provider-secret.js';
@@ -81,7 +81,7 @@ interface HeardText {
 export type MailTaken =
   | MailOutcome
   | { readonly kind: 'reported' }
-  | { readonly kind: 'ignored'; readonly why: 'unreadable' };
+  | { readonly kind: 'ignored'; readonly why: 'unreadable'; readonly forReview: true };
 
 /** Why nothing was done about a mail that a person wrote, and no machine. */
 const BY_PEOPLE: ReadonlySet<string> = new Set(['unknown_token', 'unknown_sender', 'unclear']);
@@ -127,16 +127,21 @@ export class ReturnedService implements BeforeApplicationShutdown {
     const reading = await this.mails.read(raw);
     if (reading.kind === 'unreadable') {
       this.logger.warn({ why: reading.why, bytes: raw.length }, 'a mail was not read');
-      return { kind: 'ignored', why: 'unreadable' };
+      countMail('unreadable');
+      return { kind: 'ignored', why: 'unreadable', forReview: true };
     }
     const { report, mail, answers } = reading.arrival;
     const mailbox = { id: MAILBOX, brandId, channel: 'email' } as const;
     if (report !== null) {
       const { events } = await this.take(mailbox, report);
-      return events > 0 ? { kind: 'reported' } : { kind: 'ignored', why: 'bounce' };
+      countMail(events > 0 ? 'reported' : 'bounce');
+      return events > 0 ? { kind: 'reported' } : { kind: 'ignored', why: 'bounce', forReview: false };
     }
-    const outcome = await this.inbound.mail(brandId, mail);
-    if (outcome.kind === 'ignored' && BY_PEOPLE.has(outcome.why) && answers !== null) {
+    const answered = answers?.isDirect === true ? await this.pointOfMail(brandId, answers.message) : null;
+    const outcome = await this.inbound.mail(brandId, mail, answered);
+    this.tellOfMail(outcome);
+    // What may be a no is no success of the message before it.
+    if (outcome.kind === 'ignored' && BY_PEOPLE.has(outcome.why) && !outcome.forReview && answers !== null) {
       const { message: id, key } = answers;
       const reply = { kind: 'event', id: `mail ${key} reply`, type: 'replied', message: { id }, at: null, bounce: null } as const; // prettier-ignore
       await this.take(mailbox, [reply]);
@@ -189,6 +194,21 @@ export class ReturnedService implements BeforeApplicationShutdown {
     if (answer.forReview) this.logger.warn({ provider, channel }, 'a text that may mean leaving was not understood');
   }
 
+  private tellOfMail(outcome: MailOutcome): void {
+    if (outcome.kind === 'left') return countMail('opt_out');
+    if (!outcome.forReview) return countMail(outcome.why === 'unclear' ? 'other' : outcome.why);
+    countMail('unclear');
+    // The mail is kept nowhere here: whoever reads this looks into the mailbox.
+    this.logger.warn({ why: outcome.why }, 'a mail that may mean leaving was not understood');
+  }
+
+  /** Whom a message of the brand went to: they answer it, from whatever mailbox. */
+  private async pointOfMail(brandId: BrandId, message: MessageId): Promise<ContactPointId | null> {
+    const [row] = await this.database.tx.sql<{ id: ContactPointId | null }>`
+      SELECT contact_point_id AS id FROM sending.message WHERE id = ${message} AND brand_id = ${brandId} AND channel = 'email'`;
+    return row?.id ?? null;
+  }
+
   private tellOfUnheard(provider: string, channel: Channel, why: Unheard): void {
     countText(channel, 'unheard');
     this.logger.error(
@@ -219,7 +239,8 @@ export class ReturnedService implements BeforeApplicationShutdown {
         outcomes.push({ from: one.from, outcome });
         this.tellOfText(id, channel, outcome);
         // A no is kept as one, and is no success of the message before it.
-        if (outcome.reading.kind !== 'opt_out') replies.push(...(await this.replyOf(account, one, found)));
+        if (outcome.reading.kind !== 'opt_out' && outcome.answer.reply !== 'opt_out_question')
+          replies.push(...(await this.replyOf(account, one, found)));
       }
       if (one.kind !== 'left') continue;
       const evidence = { method: 'provider', source: `provider ${id}`, wording: one.wording };

@@ -1,11 +1,11 @@
 import type { TemplateFacts } from '../../templates/template.service.js';
 
 /** What is answered to a keyword. */
-export type KeywordReply = 'help' | 'left';
+export type KeywordReply = 'help' | 'left' | 'question';
 
 /**
  * Who writes, how to reach them, and how to get no more (CTIA Messaging Principles 5.1.2 and 5.1.3); or that they get no
- * more. Without advertising, and STOP is heard in every language.
+ * more. Who likely means leaving is told how to (`question`). Without advertising, and STOP is heard in every language.
  */
 export const REPLY_WORDS = {
   en: { help: 'Answer STOP to get no more messages.', left: 'You get no more messages from us at this number.' },
@@ -49,13 +49,16 @@ export const REPLY_WORDS = {
     help: 'השיבו STOP כדי לא לקבל עוד הודעות.',
     left: 'לא תקבלו מאיתנו עוד הודעות למספר הזה.',
   },
-} as const satisfies Readonly<Record<string, Readonly<Record<KeywordReply, string>>>>;
+} as const satisfies Readonly<Record<string, Readonly<Record<'help' | 'left', string>>>>;
 
 /** The text in every language, for brands that write none of their own. */
 export function replyTemplate(reply: KeywordReply, defaultLanguage: string): TemplateFacts {
   const contents = Object.entries(REPLY_WORDS).map(([language, words]) => {
     const from = reply === 'help' ? '{{brand.legalName}}, {{brand.postalAddress}}. ' : '';
-    return [language, { subject: '', html: null, text: `{{brand.name}}: ${from}${words[reply]}` }] as const;
+    return [
+      language,
+      { subject: '', html: null, text: `{{brand.name}}: ${from}${words[reply === 'left' ? 'left' : 'help']}` },
+    ] as const;
   });
   const spoken = (defaultLanguage.split('-')[0] ?? '').toLowerCase();
   return {
