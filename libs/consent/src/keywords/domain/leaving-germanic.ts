@@ -157,6 +157,7 @@ export const GERMANIC: readonly Grammar[] = [
       '(bestellung|lieferung|termin|auftrag|vertrag|ticket|buchung|reservierung|rechnung|zahlung|mitgliedschaft|kurs|veranstaltung|seminar|messe|stelle|wohnung|paket) .. (kundig*|kuendig*|stornier*|stopp*|abmeld*|losch*|abbestell*|widerruf*|streich*)',
       '(kundig*|kuendig*|stornier*|abmeld*|losch*|loesch*|abbestell*|widerruf*|widersprech*|widerspruch|streich*|abmeldung|kundigung|stopp*) [..] (bestellung|lieferung|termin*|auftrag*|vertrag*|ticket*|buchung|reservierung|rechnung|zahlung|mahnung|mahnbescheid|mitgliedschaft|kurs|veranstaltung|seminar|stelle|wohnung|position|artikel|paket*|schule|urlaub|handyvertrag|mietvertrag)',
       '(alte|alten|fruhere) {adr} .. (neue|neuen)',
+      '(stopp|stoppt|stoppe|stoppen) .. nicht $',
       '(nicht|nie) .. (abmelden|abbestellen|austragen|loschen|kundigen|streichen) ',
       '^ (ist|gibt|war|sind|kommt|kommen) .. {kein} {any}* {thing} ',
       '(bestellung|lieferung|ware|paket|rechnung|artikel|produkt) .. nicht mehr ',
