@@ -4,6 +4,7 @@ import type { SubjectId } from '#lib/kernel';
 import {
   canonicalize,
   checkHeads,
+  cosign,
   ED25519,
   encodeDisclosure,
   MANIFEST,
@@ -15,6 +16,7 @@ import {
   verdictText,
   verifyBundle,
   writeManifest,
+  writeNote,
   writeSignatureLine,
   writeZip,
 } from '#lib/proof';
@@ -31,6 +33,7 @@ import {
   typesIn,
   verify,
   BundleWorld,
+  WITNESS,
 } from '../testing/bundle-world.js';
 import { BRAND, LOG_KEY, OTHER_BRAND, type LedgerFixture } from '../testing/ledger-fixture.js';
 import type { AuditExportService } from './audit-export.service.js';
@@ -409,6 +412,23 @@ describe('a bundle of evidence', () => {
       expect(unchecked(embedded(stripped))).toEqual(['holds']);
       const late = verifyBundle({ files: stripped, policy: POLICY, embedded: true, lateMs: -3_600_000 });
       expect(unchecked(late)).toEqual(['unchecked', 'times']);
+    });
+
+    it('the checkpoint that saw an entry soon, where an older one is left to bound it from before', () => {
+      const lines = files.get('times.ndjson')!.toString().split('\n').filter(Boolean);
+      const [oldest = ''] = lines;
+      const older = new Map([...files, ['times.ndjson', Buffer.from(`${oldest}\n`)]]);
+      const { text, signatures } = parseSignedCheckpoint(older.get('checkpoint')!).note;
+      const seenAfter = (seconds: number) => {
+        const cosignature = cosign(text, WITNESS.key, WITNESS.privateKey, Math.floor(Date.now() / 1000) + seconds);
+        const note = writeNote({ text, signatures: [...signatures.slice(0, 1), cosignature] });
+        return embedded(new Map([...older, ['checkpoint', Buffer.from(note)]]));
+      };
+      const times = ({ steps }: ReturnType<typeof verify>) => steps.find(({ step }) => step === 'times')!.result;
+      const late = seenAfter(7_200);
+      const bounded = late.records.filter(({ role, notBefore }) => role === 'record' && notBefore !== null);
+      expect([lines.length > 1, bounded.length > 0]).toEqual([true, true]);
+      expect([times(seenAfter(60)), times(late)]).toEqual(['holds', 'unchecked']);
     });
   });
 

@@ -223,15 +223,15 @@ class Verification {
     if (wrong !== undefined) this.tell('times', fails(`the time of record ${wrong.idx} contradicts the witnesses`));
     else if (loose.length === 0) this.tell('times', HOLDS);
     else {
-      const problem = `no witness says after when ${loose.length} records were placed, such as ${loose[0]?.idx}`;
+      const problem = `no witness saw ${loose.length} records soon after the time they say, such as ${loose[0]?.idx}`;
       this.steps.push({ step: 'times', result: 'unchecked', problem });
     }
   }
 
-  /** Of before the first checkpoint that witnesses saw, and not from shortly before it: it could be back-dated. */
-  private isLoose({ role, at, notBefore, notAfter }: RecordVerdict): boolean {
+  /** Not seen by a witness soon after the time it says, so it could be back-dated, whatever was seen without it before. */
+  private isLoose({ role, at, notAfter }: RecordVerdict): boolean {
     const { lateMs = LATE_MS, skewMs = SKEW_MS } = this.evidence;
-    return role === 'record' && notBefore === null && !(Number(notAfter) - Date.parse(at) <= lateMs + skewMs);
+    return role === 'record' && !(Number(notAfter) - Date.parse(at) <= lateMs + skewMs);
   }
 
   private heads(shown: readonly LinkedRecord[], scope: BundleScope, seenAt: number | null): void {
