@@ -190,27 +190,3 @@ describe('somebody who opens a link very often', () => {
     ]);
   });
 });
-
-describe('a button that a program presses again and again', () => {
-  it('is recorded ten times and then once a second, and a yes from in between ends that', async () => {
-    const person = await world.person(['newsletter']);
-    const url = world.optOut(person);
-    const noes = async () => (await world.history(person)).filter((line) => line.includes('withdrawn')).length;
-    const press = async (times: number) => {
-      const begun = Date.now();
-      for (let n = 0; n < times; n++) expect((await fetch(url, { method: 'POST' })).status).toBe(200);
-      return Math.ceil((Date.now() - begun) / 1_000);
-    };
-    const seconds = await press(40);
-    const recorded = await noes();
-    expect(recorded).toBeGreaterThanOrEqual(10);
-    expect(recorded).toBeLessThanOrEqual(10 + seconds + 1);
-
-    const there = await world.manage(person);
-    const yes: [string, string] = ['cell', cell(world, person, 'newsletter')];
-    await follow(there, await post(there, 'save', [...formOf(await (await get(there)).text()), yes]));
-    await press(1);
-    expect(await noes()).toBe(recorded + 1);
-    expect((await world.history(person)).at(-1)).toBe('email withdrawn newsletter one_click');
-  });
-});

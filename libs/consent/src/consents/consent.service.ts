@@ -21,12 +21,10 @@ import { type ConsentEventRow, type ConsentStateRow, consentStore, type Evidence
 import { type ConsentEventKind, type ConsentState, foldConsent, isReducing, isRefusal } from './domain/consent-fold.js';
 import { jurisdictionOf } from './domain/jurisdiction.js';
 import { planChanges, recordedAt, type Wish } from './domain/plan-changes.js';
-import { isSameNo } from './domain/repeated-no.js';
 import { requireConfirmation } from '../double-opt-in/confirmation-required.js';
 import { InFlight } from './in-flight.js';
 import { inPlaceOf, lockByLink, type LockedContact, lockNamed } from './locked-contact.js';
 import { CLOCK_SKEW_MS, noticeOf, refuseServedToAnother } from './notice-of.js';
-import { earlierNoes } from './repeated-no.store.js';
 import { refuseReportedYes, refuseUnshownYes, refuseYesOfAnother } from './refuse-reported-yes.js';
 
 /** A consent event as a marketing system records it. */
@@ -153,7 +151,7 @@ export class ConsentService {
       // Who only refused a consent has not left yet: what rests on another legal basis would go on.
       const states: (ConsentState | null)[] = [];
       for (const id of [link.contactPointId, ...(await inPlaceOf(tx, contact.id, link.contactPointId))])
-        states.push(foldConsent((await consentStore.factsThatCount(tx, id)).get(link.scopeId) ?? []));
+        states.push(foldConsent((await consentStore.facts(tx, id)).get(link.scopeId) ?? []));
       const changed = !states.every((state) => state !== null && isRefusal(state.status) && state.status !== 'refused');
       const wish: Wish = {
         purposeId: scope.purposeId,
@@ -256,8 +254,7 @@ export class ConsentService {
     evidence: Evidence,
     now: EpochMs,
   ): Promise<ConsentChange['events'][number][]> {
-    if (await isSaidAgain(tx, contactPointId, wish, evidence, now)) return [];
-    const history = await consentStore.factsThatCount(tx, contactPointId);
+    const history = await consentStore.facts(tx, contactPointId);
     const topics = await consentStore.topicsOfPurpose(tx, wish.purposeId);
     const events = planChanges(wish, history, topics, now, newId, await consentStore.refusedAt(tx, contactPointId));
     const entries = await this.ledger.append(
@@ -353,22 +350,6 @@ export class ConsentService {
     if (channel === undefined) throw new Error('a locked contact has lost its contact point');
     return channel;
   }
-}
-
-/** Whether a no of the person is the last one said once more, of everything that it is about. */
-async function isSaidAgain(
-  tx: Tx,
-  pointId: ContactPointId,
-  { kind, purposeId, topicIds, occurredAt }: Wish,
-  evidence: Evidence,
-  now: EpochMs,
-): Promise<boolean> {
-  if (!isRefusal(kind) || occurredAt !== null || evidence.actor !== 'contact') return false;
-  for (const scopeId of topicIds.length === 0 ? [purposeId] : topicIds) {
-    const earlier = await earlierNoes(tx, pointId, scopeId, kind, evidence, now);
-    if (earlier === null || !isSameNo(earlier, now)) return false;
-  }
-  return true;
 }
 
 /** Compared as addresses of their channel are: an e-mail address without regard to case, a push address exactly. */

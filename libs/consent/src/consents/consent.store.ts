@@ -1,13 +1,7 @@
 import type { BrandId, Channel, ContactId, ContactPointId, EntryId, EpochMs } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
 import { messageIn, statedIn } from './domain/consent-basis.js';
-import {
-  CONSENT_EVENT_KINDS,
-  type ConsentEventKind,
-  type ConsentFact,
-  type ConsentState,
-  isRefusal,
-} from './domain/consent-fold.js';
+import { type ConsentEventKind, type ConsentFact, type ConsentState, isRefusal } from './domain/consent-fold.js';
 import type { Leavable } from './domain/leaving.js';
 import { type PlannedEvent, recordedAt, type Scope, scopeId } from './domain/plan-changes.js';
 
@@ -95,18 +89,6 @@ export interface NewState {
 /** A notice as somebody read it. */
 export interface ShownWording extends NonNullable<Evidence['notice']> {
   readonly publishedAt: EpochMs;
-}
-
-const REFUSAL_KINDS = CONSENT_EVENT_KINDS.filter(isRefusal);
-
-function byScope(rows: readonly (ConsentFact & { scopeId: string })[]): Map<string, ConsentFact[]> {
-  const facts = new Map<string, ConsentFact[]>();
-  for (const { scopeId: id, ...fact } of rows) {
-    const known = facts.get(id);
-    if (known === undefined) facts.set(id, [fact]);
-    else known.push(fact);
-  }
-  return facts;
 }
 
 /** SQL on consent events and the states that follow from them. Writers hold the contact's lock. */
@@ -198,25 +180,9 @@ export const consentStore = {
       SELECT coalesce(topic_id, purpose_id) AS "scopeId", id, kind, occurred_at AS "occurredAt", valid_until AS "validUntil", retracts
         FROM consent.consent_event
        WHERE contact_point_id = ${contactPointId}`;
-    return byScope(rows);
-  },
-
-  /**
-   * The same without each no that another of its kind follows: that counts for nothing whatever is recorded next, and
-   * somebody may have said it thousands of times.
-   */
-  async factsThatCount(tx: Tx, contactPointId: ContactPointId): Promise<Map<string, ConsentFact[]>> {
-    const rows = await tx.sql<ConsentFact & { scopeId: string }>`
-      SELECT coalesce(topic_id, purpose_id) AS "scopeId", id, kind, occurred_at AS "occurredAt", valid_until AS "validUntil", retracts
-        FROM consent.consent_event
-       WHERE contact_point_id = ${contactPointId} AND kind <> ALL (${REFUSAL_KINDS}::text[])
-      UNION ALL
-      (SELECT DISTINCT ON (coalesce(topic_id, purpose_id), kind)
-              coalesce(topic_id, purpose_id), id, kind, occurred_at, valid_until, retracts
-         FROM consent.consent_event
-        WHERE contact_point_id = ${contactPointId} AND kind = ANY (${REFUSAL_KINDS}::text[])
-        ORDER BY coalesce(topic_id, purpose_id), kind, occurred_at DESC, id DESC)`;
-    return byScope(rows);
+    const byScope = new Map<string, ConsentFact[]>();
+    for (const { scopeId: id, ...fact } of rows) byScope.set(id, [...(byScope.get(id) ?? []), fact]);
+    return byScope;
   },
 
   /** Everything recorded at any contact point that a person has or had. */
