@@ -115,7 +115,7 @@ if (!hasDkimVerifier) {
       const body = `From: Cy <cy@people.example>\r\nTo: leave@north.example\r\nSubject: ${subject}\r\n\r\n`;
       const headers = { 'content-type': 'message/rfc822' };
       const left = await installation.ok('POST', '/v1/inbound/mail', { body, headers });
-      expect(left).toEqual({ outcome: 'left', why: null, changed: true, inFlight: [] });
+      expect(left).toEqual({ outcome: 'left', why: null, changed: true, inFlight: [], forReview: false });
       const next = await send('cy');
       expect([next.status, next.decision.reason]).toEqual(['dropped', 'consent_withdrawn']);
     }, 60_000);
