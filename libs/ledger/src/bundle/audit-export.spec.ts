@@ -340,6 +340,11 @@ describe('a bundle of evidence', () => {
         ['heads', 'report'],
       ],
       [
+        'a record that is passed off as a document',
+        () => relisted(edited('entries.ndjson', (text) => text.replace('"role":"record"', '"role":"document"'))),
+        ['records', 'scope', 'csv', 'report'],
+      ],
+      [
         'times that nobody has witnessed',
         () => relisted(edited('times.ndjson', (text) => text.replaceAll(/— witness[^"]*?\\n/g, ''))),
         ['times', 'report'],
@@ -439,6 +444,21 @@ describe('a bundle of evidence', () => {
     const [heads] = verdict.records.filter(({ role }) => role === 'heads');
     const order = verdict.records.findLast(({ type }) => type === 'export.created');
     expect(heads!.idx).toBeGreaterThan(order!.idx);
+  });
+
+  it('does not hold without the chain of somebody who became the person', async () => {
+    const [into, from] = [await fixture.subject(), await fixture.subject()];
+    const change = { merged: { id: 'b', externalId: 'b' }, subject: from };
+    await fixture.append(consent(from), consent(into), {
+      type: 'contact.changed',
+      ...{ at: Date.now(), brandId: BRAND, subjectId: into },
+      ...{ clear: {}, disclosed: { contact: { id: 'a', externalId: 'a' }, change, actor: 'key-1' } },
+    });
+    const [both, one] = [
+      await world.bundleOf({ ...ALL, subjects: [into, from] }),
+      await world.bundleOf({ ...ALL, subjects: [into] }),
+    ];
+    expect([verify(both).verdict, failing(verify(one))]).toEqual(['holds', ['chain']]);
   });
 
   it('says how far chains reach only when one has grown', async () => {

@@ -316,10 +316,20 @@ function recordsCheck(records: readonly RecordVerdict[], manifest: Manifest | nu
   return manifest === null || manifest.records === count ? HOLDS : fails(`there are ${count}, not ${manifest.records}`);
 }
 
+/** What may stand in a bundle beside what was asked for: whoever could call anything so could take it out of the table. */
+const ASIDE = {
+  document: ['notice.published', 'policy.published', 'template.published'],
+  heads: ['subject.heads'],
+} as const satisfies Record<Exclude<RecordRole, 'record'>, readonly string[]>;
+
 function scopeCheck({ scope, volume }: Manifest, shown: readonly LinkedRecord[]): Check {
   for (const record of shown) {
-    if (record.role !== 'record') continue;
-    const { br, at } = record.entry.clear;
+    const { br, at, t } = record.entry.clear;
+    if (record.role !== 'record') {
+      const types: readonly string[] = ASIDE[record.role];
+      if (types.includes(String(t))) continue;
+      return fails(`record ${record.idx} is passed off as no record`);
+    }
     const when = typeof at === 'string' ? at : '';
     const isWithin = (scope.from === null || when >= scope.from) && (scope.to === null || when < scope.to);
     const isTheirs = scope.subjects === null || scope.subjects.includes(subjectOf(record)?.id ?? '');

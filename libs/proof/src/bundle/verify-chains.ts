@@ -1,5 +1,5 @@
 import { type Check, fails, HOLDS } from '../malformed.js';
-import type { RecordRole } from './bundle-record.js';
+import { isObject, type RecordRole } from './bundle-record.js';
 import type { BundleScope } from './manifest.js';
 import { type ShownRecord, type SubjectLink, subjectOf } from './records-csv.js';
 
@@ -72,6 +72,8 @@ interface SeenChain {
  */
 export class ChainCheck {
   private readonly chains = new Map<string, SeenChain>();
+  /** Chains of people who became others, as these say. */
+  private readonly merged = new Map<string, number>();
 
   /** Answers of the first of these records that does not follow what was there before. */
   follow(records: readonly LinkedRecord[]): Check {
@@ -85,6 +87,8 @@ export class ChainCheck {
 
   /** Once all records were followed: whether that is all there is of these chains. */
   whole({ subjects }: BundleScope): Check {
+    for (const [id, idx] of this.merged)
+      if (subjects?.includes(id) !== true) return fails(`the chain that record ${idx} took in is missing`);
     for (const id of subjects ?? []) {
       const chain = this.chains.get(id);
       if (chain !== undefined && chain.missing > chain.destroyed)
@@ -106,6 +110,8 @@ export class ChainCheck {
     const expected = (last?.n ?? 0) + 1;
     const { t, basis, cnt } = record.entry.clear;
     const isDestruction = t === 'erasure.executed' && basis === 'retention_over' && typeof cnt === 'number';
+    const taken = mergedChain(record);
+    if (taken !== null) this.merged.set(taken, idx);
     this.chains.set(id, {
       last: { n, idx, hash: record.hash.toString('base64url') },
       missing: seen.missing + n - expected,
@@ -115,6 +121,13 @@ export class ChainCheck {
     });
     return HOLDS;
   }
+}
+
+/** The chain of somebody who became this person, if the record says so. */
+function mergedChain({ entry }: LinkedRecord): string | null {
+  const change = entry.disclosed.find(({ name }) => name === 'change')?.value;
+  const isMerge = entry.clear['t'] === 'contact.changed' && isObject(change) && 'merged' in change;
+  return isMerge && typeof change['subject'] === 'string' ? change['subject'] : null;
 }
 
 /** All that is shown, at once. */
