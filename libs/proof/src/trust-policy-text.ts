@@ -90,10 +90,11 @@ function asWord(word: string): string {
   return word;
 }
 
-/** `# until <size> <name>+<id>`; every other comment is nobody's business. */
+/** `# until <size> <name>+<id>`, and nothing that only looks like it; every other comment is nobody's business. */
 function readComment({ logs }: Draft, words: readonly string[]): void {
   const [mark, word, size = '', name = '', ...more] = words;
-  if (mark !== '#' || word !== 'until') return;
+  if (!/^#+ ?until\b/i.test(words.join(' '))) return;
+  refuse(mark !== '#' || word !== 'until', 'a key’s end is written "# until", with one space and in small letters');
   const until = readDecimal(FORMAT, 'the size', size);
   const at = logs.findIndex(({ key }) => shortName(key) === name);
   const log = logs[at];

@@ -169,6 +169,9 @@ describe('a policy', () => {
     ['an end of a key below', `# until 7 ${SHORT}\n${LOG}quorum none\n`],
     ['two ends of a key', `${LOG}# until 7 ${SHORT}\n# until 7 ${SHORT}\nquorum none\n`],
     ['an end that is no number', `${LOG}# until tomorrow ${SHORT}\nquorum none\n`],
+    ['an end without a space', `${LOG}#until 7 ${SHORT}\nquorum none\n`],
+    ['an end with a colon', `${LOG}# until: 7 ${SHORT}\nquorum none\n`],
+    ['an end in large letters', `${LOG}# Until 7 ${SHORT}\nquorum none\n`],
     ['an end with a remark', `${LOG}# until 7 ${SHORT} rotated\nquorum none\n`],
     ['no key for a witness', 'witness a\nquorum none\n'],
   ])('has not %s', (_name, wrong) => {

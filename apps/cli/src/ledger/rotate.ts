@@ -66,6 +66,8 @@ export async function rotate(argv: readonly string[]): Promise<number> {
   console.log(vkey);
   for (const name of unasked) console.log(`Nobody could ask the witness ${name}: policy.txt says no address of it.`);
   console.log('Restart the worker that publishes, and give auditors and witnesses the keys that sign now.');
+  if (retired !== null)
+    console.log('Have the old key taken out of logs.txt of each witness: whoever has stolen it could be cosigned.');
   return 0;
 }
 
