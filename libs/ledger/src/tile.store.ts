@@ -208,16 +208,21 @@ export const tileStore = {
    * Of the checkpoints of fewer than `size` entries that somebody has cosigned: for each of these positions the last one
    * without it and the first one with it.
    */
-  async witnessedAround(tx: Tx, origin: string, size: number, positions: readonly number[]): Promise<KeptCheckpoint[]> {
+  async witnessedAround(
+    tx: Tx,
+    { origin, size }: { readonly origin: string; readonly size: number },
+    positions: readonly number[],
+    except: readonly number[],
+  ): Promise<KeptCheckpoint[]> {
     return tx.sql`
       WITH around AS (
         SELECT (SELECT c.id FROM ledger.checkpoint c
-                 WHERE c.origin = ${origin} AND c.size <= p.idx
+                 WHERE c.origin = ${origin} AND c.size <= p.idx AND c.id <> ALL (${except}::bigint[])
                    AND EXISTS (SELECT 1 FROM ledger.cosignature s WHERE s.checkpoint_id = c.id)
                  ORDER BY c.size DESC LIMIT 1) AS before,
                (SELECT c.id FROM ledger.checkpoint c
                  WHERE c.origin = ${origin} AND c.size > p.idx AND c.size < ${size}::bigint
-                   AND EXISTS (SELECT 1 FROM ledger.cosignature s WHERE s.checkpoint_id = c.id)
+                   AND c.id <> ALL (${except}::bigint[]) AND EXISTS (SELECT 1 FROM ledger.cosignature s WHERE s.checkpoint_id = c.id)
                  ORDER BY c.size LIMIT 1) AS after
           FROM unnest(${positions}::bigint[]) AS p (idx)
       )

@@ -46,6 +46,8 @@ export interface Judgement {
   readonly log: Check;
   /** Whether the cosignatures make up the quorum, and none of a known witness is wrong. */
   readonly quorum: Check;
+  /** Whether a cosignature of a known witness is wrong, which is more than one that is missing. */
+  readonly isForged: boolean;
   /** The cosignatures that are right, whether or not there are enough. */
   readonly witnessed: readonly Witnessed[];
 }
@@ -65,6 +67,7 @@ export function judgeCheckpoint(policy: TrustPolicy, { checkpoint, note }: Signe
   return {
     log: logCheck(checkpoint, logs.length, signed),
     quorum: quorumCheck(policy, cosigned.wrong, witnessed),
+    isForged: cosigned.wrong.length > 0,
     witnessed,
   };
 }

@@ -50,10 +50,10 @@ export const AuditExportAnswer = z
         }),
       )
       .meta({ description: 'The files of the bundle: one, or several when it has more than 20,000 records.' }),
-    failure: z
-      .string()
-      .nullable()
-      .meta({ description: 'Such as `too_many_records` (more than a million: ask for a shorter period) or `erased`.' }),
+    failure: z.string().nullable().meta({
+      description:
+        'Such as `too_many_records` (more than a million: ask for a shorter period), `not_witnessed` (for a quarter of an hour no checkpoint reached the quorum of policy.txt: order again when the witnesses answer) or `erased`.',
+    }),
     expiresAt: Instant.nullable().meta({ description: 'When the file is taken away.' }),
     entries: z.array(Uuid).meta({ description: 'The ledger entries that record the request.' }),
   })

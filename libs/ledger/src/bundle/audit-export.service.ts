@@ -15,6 +15,7 @@ import {
   type FixedInputs,
   PART_BYTES,
 } from './export.store.js';
+import { isWitnessed } from './witnessed.js';
 import { headsStore } from './heads.store.js';
 import { SubjectHeads } from './subject-heads.service.js';
 
@@ -43,6 +44,8 @@ export const KEEP_MS = 7 * 86_400_000;
 const LEASE_MS = 60_000;
 /** How long to wait before looking again whether the log covers what it must. */
 const WAIT_MS = 500;
+/** For so long a witness of the quorum may be away; then whoever ordered is told. */
+const WITNESS_WAIT_MS = 15 * 60_000;
 const MOST_ATTEMPTS = 10;
 const MOST_OPEN = 10;
 
@@ -165,6 +168,12 @@ export class AuditExportService {
     }
     const lines = await tileStore.cosignatures(tx, newest.id);
     const note = newest.note + lines.map(({ line }) => `${line}\n`).join('');
+    if (!isWitnessed(note, policy)) {
+      // Its own policy would refuse the bundle. A witness that was away has cosigned the next checkpoint in a minute.
+      if ((await databaseClock(tx)) - claimed.requestedAt > WITNESS_WAIT_MS) throw new NotBuildable('not_witnessed');
+      await exportStore.wait(tx, claimed, WAIT_MS);
+      return null;
+    }
     const fixed = { origin: newest.origin, size: newest.size, note, policy, headsId: heads?.id ?? null };
     return (await exportStore.fix(tx, claimed, fixed)) ? fixed : null;
   }

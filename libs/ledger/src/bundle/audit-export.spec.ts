@@ -23,9 +23,11 @@ import {
 import { processorMs, processorMsOf } from '../../../../test/support/processor-time.js';
 import {
   ALL,
+  BOTH,
   CAMPAIGN,
   DOC,
   NOTICE,
+  OTHER_WITNESS,
   POLICY,
   consent,
   failing,
@@ -345,8 +347,8 @@ describe('a bundle of evidence', () => {
         ['records', 'scope', 'csv', 'report'],
       ],
       [
-        'times that nobody has witnessed',
-        () => relisted(edited('times.ndjson', (text) => text.replaceAll(/— witness[^"]*?\\n/g, ''))),
+        'a time that a witness has not said',
+        () => relisted(edited('times.ndjson', (text) => text.replace(/(— witness[^"]*? .{10}).{8}/, '$1AAAAAAAA'))),
         ['times', 'report'],
       ],
       [
@@ -444,6 +446,45 @@ describe('a bundle of evidence', () => {
     const [heads] = verdict.records.filter(({ role }) => role === 'heads');
     const order = verdict.records.findLast(({ type }) => type === 'export.created');
     expect(heads!.idx).toBeGreaterThan(order!.idx);
+  });
+
+  it('is made at a checkpoint that reaches the quorum of its own policy, and looks for such around each record', async () => {
+    const build = async () => {
+      await fixture.asSuperuser('UPDATE ledger.export SET lease_until = NULL');
+      return exports.buildNext(() => BOTH);
+    };
+    // The second witness is new, and was there once; the nearest checkpoints around each record are of the first alone.
+    const others = await fixture.subject();
+    await fixture.append(sent(ada, 'q1', null));
+    await world.published();
+    await fixture.append(sent(others, 'q2', null));
+    await world.published([WITNESS, OTHER_WITNESS]);
+    await fixture.append(sent(others, 'q3', null));
+    await world.published();
+    const { id } = await exports.request(BRAND, { ...ALL, subjects: [ada] }, null, 'key-1');
+    await build();
+    await world.published();
+    // One of the two is away.
+    expect([await build(), (await exports.get(BRAND, id)).state]).toEqual([false, 'queued']);
+    await world.published([OTHER_WITNESS]);
+    expect([await build(), (await exports.get(BRAND, id)).state]).toEqual([true, 'ready']);
+    const made = readZip(await world.bytesOf(id));
+    const { steps } = verifyBundle({ files: made, policy: BOTH });
+    expect(steps.filter(({ result }) => result === 'fails')).toEqual([]);
+    expect(made.get('times.ndjson')!.toString().trimEnd().split('\n')).toEqual([expect.stringContaining('w2')]);
+    // Whoever asks for both finds no times in checkpoints that one has seen; whoever asks for one, does.
+    const strict = verifyBundle({ files, policy: BOTH }).steps.filter(({ result }) => result === 'fails');
+    expect(strict.map(({ step }) => step)).toEqual(['witnesses']);
+
+    const late = await exports.request(BRAND, { ...ALL, subjects: [ada] }, null, 'key-1');
+    await build();
+    await world.published();
+    await fixture.asSuperuser(
+      `UPDATE ledger.export SET requested_at = requested_at - interval '16 min' WHERE id = $1`,
+      [late.id],
+    );
+    await build();
+    expect(await exports.get(BRAND, late.id)).toMatchObject({ state: 'failed', failure: 'not_witnessed' });
   });
 
   it('does not hold without the chain of somebody who became the person', async () => {

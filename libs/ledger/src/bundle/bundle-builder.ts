@@ -25,18 +25,19 @@ import {
   writeZip,
 } from '#lib/proof';
 import type { LedgerKeys } from '../sealing.js';
-import { tileStore } from '../tile.store.js';
+import { type KeptCheckpoint, tileStore } from '../tile.store.js';
 import { TileProver } from '../tile-proofs.js';
 import { carriedFiles, reportPage } from './carried-files.js';
 import type { ExportRow, FixedInputs } from './export.store.js';
 import { headsStore } from './heads.store.js';
 import { type OpenEntry, RecordSource, wiresOf } from './record-source.js';
+import { isWitnessed } from './witnessed.js';
 
 /** There is nothing to be built of this, however often it is tried; the caller is told why. */
 export class NotBuildable extends Error {
   override readonly name = 'NotBuildable';
 
-  constructor(readonly reason: 'erased' | 'too_many_records') {
+  constructor(readonly reason: 'erased' | 'too_many_records' | 'not_witnessed') {
     super(reason);
   }
 }
@@ -45,6 +46,9 @@ export class NotBuildable extends Error {
 export const VOLUME_RECORDS = 20_000;
 /** Some eight gigabytes, which the database keeps for a week. */
 const MOST_VOLUMES = 50;
+
+/** A witness that is away now and then misses a few checkpoints in a row; whose times are looked for behind more is late anyway. */
+const MOST_PASSED_OVER = 20;
 
 const PUBLISHED: readonly (readonly [type: string, clear: string, disclosed: string])[] = [
   ['notice.published', 'doc', 'notice'],
@@ -159,23 +163,35 @@ class VolumeBuilder {
     return Buffer.from(writeTlogProof({ extra: null, index: idx, hashes, ...this.signed }));
   }
 
-  /** For each record the last witnessed checkpoint without it and the first with it. */
+  /**
+   * For each record the last checkpoint without it and the first with it that were witnessed as the bundle's own policy asks;
+   * where a witness was away for long, none.
+   */
   private async times(records: readonly BundleRecord[]): Promise<TimedCheckpoint[]> {
-    const { origin, size } = this.fixed;
-    const around = await tileStore.witnessedAround(
-      this.tx,
-      origin,
-      size,
-      records.map(({ idx }) => idx),
-    );
-    const timed: TimedCheckpoint[] = [];
-    for (const checkpoint of around) {
-      const lines = await tileStore.cosignatures(this.tx, checkpoint.id);
-      const hashes = await this.prover.consistency(checkpoint.size, size);
-      const note = checkpoint.note + lines.map(({ line }) => `${line}\n`).join('');
-      timed.push({ note, consistency: hashes.map((hash) => hash.toString('base64')) });
+    const positions = records.map(({ idx }) => idx);
+    const notes = new Map<number, string | null>();
+    for (let round = 0; ; round++) {
+      const passedOver = [...notes].flatMap(([id, note]) => (note === null ? id : []));
+      const around = await tileStore.witnessedAround(this.tx, this.fixed, positions, passedOver);
+      const unread = around.filter(({ id }) => !notes.has(id));
+      for (const one of unread) notes.set(one.id, await this.witnessedNote(one));
+      const isSettled = around.every(({ id }) => notes.get(id) !== null);
+      if (!isSettled && round < MOST_PASSED_OVER) continue;
+      return Promise.all(around.flatMap((one) => this.timed(one, notes.get(one.id) ?? null)));
     }
-    return timed;
+  }
+
+  /** The checkpoint with its cosignatures; null where they do not reach the quorum. */
+  private async witnessedNote({ id, note }: KeptCheckpoint): Promise<string | null> {
+    const lines = await tileStore.cosignatures(this.tx, id);
+    const whole = note + lines.map(({ line }) => `${line}\n`).join('');
+    return isWitnessed(whole, this.fixed.policy) ? whole : null;
+  }
+
+  private timed({ size }: KeptCheckpoint, note: string | null): Promise<TimedCheckpoint>[] {
+    if (note === null) return [];
+    const proof = this.prover.consistency(size, this.fixed.size);
+    return [proof.then((hashes) => ({ note, consistency: hashes.map((hash) => hash.toString('base64')) }))];
   }
 
   private finish(records: number, volume: Volume | null): void {

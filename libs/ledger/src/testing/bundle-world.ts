@@ -7,6 +7,7 @@ import {
   cosign,
   parseSignedCheckpoint,
   readZip,
+  type SigningKey,
   signingKey,
   type TrustPolicy,
   verifyBundle,
@@ -19,6 +20,8 @@ import type { NewEntry } from '../domain/entry-types.js';
 import { BRAND, KEYS, LedgerFixture, LOG_KEY, OTHER_BRAND, someDecision } from './ledger-fixture.js';
 
 export const WITNESS = signingKey('witness.example/w1', COSIGNATURE_V1, Buffer.alloc(32, 4));
+/** A second one, which only a stricter policy asks for. */
+export const OTHER_WITNESS = signingKey('witness.example/w2', COSIGNATURE_V1, Buffer.alloc(32, 5));
 export const TRUST: TrustPolicy = {
   logs: [{ key: LOG_KEY.key, url: null }],
   witnesses: [{ name: 'w1', key: WITNESS.key, url: null }],
@@ -26,6 +29,12 @@ export const TRUST: TrustPolicy = {
   quorum: 'w1',
 };
 export const POLICY = writeTrustPolicy(TRUST);
+export const BOTH = writeTrustPolicy({
+  ...TRUST,
+  witnesses: [...TRUST.witnesses, { name: 'w2', key: OTHER_WITNESS.key, url: null }],
+  groups: [{ name: 'both', threshold: 2, members: ['w1', 'w2'] }],
+  quorum: 'both',
+});
 export const ALL: ExportScope = { subjects: null, campaign: null, from: null, to: null };
 export const CAMPAIGN = '33333333-3333-4333-8333-333333333333';
 export const NOTICE = { key: 'terms', language: 'en', version: 1, wording: 'Yes, please. =SUM(A1)' };
@@ -70,17 +79,20 @@ export class BundleWorld {
     return this.fixture.close();
   }
 
-  async published(): Promise<void> {
+  /** @param witnesses who cosigns the new checkpoint */
+  async published(witnesses: readonly SigningKey[] = [WITNESS]): Promise<void> {
     while ((await this.fixture.sequencer().runOnce()) > 0);
     await this.fixture.publisher().runOnce();
     await this.fixture.disconnectWorkers();
     const { text } = parseSignedCheckpoint((await this.fixture.published.checkpoint())!).note;
     const time = Math.floor(Date.now() / 1000);
-    const line = writeSignatureLine(cosign(text, WITNESS.key, WITNESS.privateKey, time));
-    await this.fixture.asSuperuser(
-      `INSERT INTO ledger.cosignature SELECT max(id), $1, $2, to_timestamp($3) FROM ledger.checkpoint ON CONFLICT DO NOTHING`,
-      [line, WITNESS.key.name, time],
-    );
+    for (const { key, privateKey } of witnesses) {
+      const line = writeSignatureLine(cosign(text, key, privateKey, time));
+      await this.fixture.asSuperuser(
+        `INSERT INTO ledger.cosignature SELECT max(id), $1, $2, to_timestamp($3) FROM ledger.checkpoint ON CONFLICT DO NOTHING`,
+        [line, key.name, time],
+      );
+    }
   }
 
   /** Builds what waits; the log is published whenever that is what it waits for. */
