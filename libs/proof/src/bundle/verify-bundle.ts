@@ -327,7 +327,7 @@ function scopeCheck({ scope, volume }: Manifest, shown: readonly LinkedRecord[])
     const { br, at, t } = record.entry.clear;
     if (record.role !== 'record') {
       const types: readonly string[] = ASIDE[record.role];
-      if (types.includes(String(t))) continue;
+      if (typeof t === 'string' && types.includes(t)) continue;
       return fails(`record ${record.idx} is passed off as no record`);
     }
     const when = typeof at === 'string' ? at : '';

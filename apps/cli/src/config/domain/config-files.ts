@@ -55,7 +55,7 @@ function refuseUnnamed(files: ReadonlyMap<string, string>, state: ConfigState): 
     if (!isFolder(folder)) continue;
     const document = `${folder}/${name}/${DOCUMENTS[folder]}`;
     if (!files.has(document)) throw new ConfigUnreadable(`${document} is missing, beside ${path}`);
-    if (!Object.hasOwn((state[folder][name]?.['contents'] ?? {}) as object, language))
+    if (!Object.hasOwn(state[folder][name]?.['contents'] ?? {}, language))
       throw new ConfigUnreadable(`${path} is of a language that ${document} does not name; add it to its contents`);
   }
 }
