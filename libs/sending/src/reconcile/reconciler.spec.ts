@@ -337,6 +337,55 @@ describe('the tables that decisions read', () => {
       ['consent.topic says otherwise than its entry: labels'],
     ],
     [
+      'a policy that was taken away',
+      'DELETE FROM sending.policy',
+      ['sending.policy is in the log and not in the table'],
+    ],
+    [
+      'a notice that was taken away',
+      'DELETE FROM consent.notice',
+      [
+        'consent.consent_event says otherwise than its entry: notice_id',
+        'consent.notice is in the log and not in the table',
+      ],
+    ],
+    [
+      'a topic that was taken away',
+      `DELETE FROM consent.topic WHERE key = 'events'`,
+      ['consent.topic is in the log and not in the table'],
+    ],
+    [
+      'a topic under a purpose that there is not',
+      `UPDATE consent.topic SET purpose_id = gen_random_uuid() WHERE key = 'events'`,
+      ['consent.topic says otherwise than its entry: purpose'],
+    ],
+    [
+      'a purpose that was taken away',
+      `DELETE FROM consent.purpose WHERE key = 'transactional'`,
+      ['consent.purpose is in the log and not in the table'],
+    ],
+    [
+      'a kind of a refusal that there was not',
+      `UPDATE consent.consent_state SET refused_kind = 'withdrawn' WHERE refused_at IS NULL`,
+      ['consent.consent_state stands otherwise by the log'],
+    ],
+    [
+      'the event of a refusal that there was not',
+      `UPDATE consent.consent_state SET refused_event = event_id WHERE refused_at IS NULL`,
+      ['consent.consent_state stands otherwise by the log'],
+    ],
+    [
+      'a contact point of a channel that there is not',
+      `ALTER TABLE consent.contact_point DROP CONSTRAINT contact_point_channel_check;
+       UPDATE consent.contact_point SET channel = 'fax' WHERE address = 'ada@people.example'`,
+      [
+        'consent.consent_event says otherwise than its entry: contact_point_id',
+        'consent.contact_point has another address by the log',
+        'consent.contact_point has another address than its hash',
+        'consent.suppression is in force by the log and not in the table',
+      ],
+    ],
+    [
       'a message to another contact point, under another topic',
       `UPDATE sending.message SET contact_point_id = NULL, topic_id = NULL WHERE status = 'queued'`,
       ['sending.message says otherwise than its entry: contact_point_id, topic_id'],

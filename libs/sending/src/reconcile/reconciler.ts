@@ -5,7 +5,7 @@ import { Database, KEY_RING, type KeyRing, type Tx } from '#lib/platform';
 import { eventColumns, messageColumns, setUpColumns, type ToldEntry } from './domain/compare-rows.js';
 import { consentEventOf, mergeOf, type PointShadow, pointOf, sendOf, suppressionOf } from './domain/entry-rows.js';
 import { SetUpTold } from './domain/set-up-told.js';
-import { rowStore } from './row.store.js';
+import { rowStore, type SetUpRow } from './row.store.js';
 import { type Difference, type ScopeFact, shadowStore, type StateShadow } from './shadow.store.js';
 
 /** What was compared, and what differs. */
@@ -93,11 +93,7 @@ export class Reconciler {
       read = Math.min(read + READ_PAGE, size);
       onProgress(read, size);
     }
-    for (const { id, table, told } of await rowStore.setUp(tx)) {
-      const said = setUp.of(table, id);
-      if (said === undefined) found.push({ table, row: id, problem: 'is in no entry of the log' });
-      else found.push(...differenceIn(table, id, setUpColumns(said, told)));
-    }
+    found.push(...setUpDifferences(setUp, await rowStore.setUp(tx)));
     return entries;
   }
 
@@ -153,6 +149,20 @@ export class Reconciler {
       after = last.pointId;
     }
   }
+}
+
+/** In both directions: whoever takes the newest version of a policy away puts the one before it back in force. */
+function setUpDifferences(log: SetUpTold, rows: readonly SetUpRow[]): Difference[] {
+  const there = new Set(rows.map(({ table, id }) => `${table} ${id}`));
+  const gone = [...log.all()].filter(({ table, id }) => !there.has(`${table} ${id}`));
+  return [
+    ...rows.flatMap(({ id, table, told }) => {
+      const said = log.of(table, id);
+      if (said === undefined) return [{ table, row: id, problem: 'is in no entry of the log' }];
+      return differenceIn(table, id, setUpColumns(said, told));
+    }),
+    ...gone.map(({ table, id }) => ({ table, row: id, problem: 'is in the log and not in the table' })),
+  ];
 }
 
 function statesOf(facts: readonly ScopeFact[]): StateShadow[] {

@@ -45,7 +45,7 @@ export const rowStore = {
       UNION ALL
       SELECT t.id::text, 'consent.topic',
              jsonb_build_object('key', t.key, 'purpose', p.key, 'labels', t.labels, 'descriptions', t.descriptions)
-        FROM consent.topic t JOIN consent.purpose p ON p.id = t.purpose_id
+        FROM consent.topic t LEFT JOIN consent.purpose p ON p.id = t.purpose_id
       UNION ALL
       SELECT id::text, 'consent.notice',
              jsonb_build_object('key', key, 'version', version, 'language', language, 'wording', wording,

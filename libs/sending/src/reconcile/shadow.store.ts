@@ -206,7 +206,8 @@ function states(tx: Tx, limit: number): Promise<Difference[]> {
      WHERE c.scope_id IS NULL OR s.scope_id IS NULL
         OR (s.status, s.since, s.imported, s.event_id) IS DISTINCT FROM (c.status, c.since, c.imported, c.event_id)
         OR (s.valid_until, s.refused_at, s.purpose_id) IS DISTINCT FROM (c.valid_until, c.refused_at, c.purpose_id)
-        OR (c.refused_at IS NOT NULL AND (c.refused_kind || ' ' || c.refused_event = ANY (s.refused_kinds)) IS NOT TRUE)
+        OR CASE WHEN s.refused_at IS NULL THEN num_nonnulls(c.refused_kind, c.refused_event) > 0
+                ELSE (c.refused_kind || ' ' || c.refused_event = ANY (s.refused_kinds)) IS NOT TRUE END
      LIMIT ${limit}::int`;
 }
 

@@ -9,9 +9,15 @@ const TOLD: Readonly<Record<string, { readonly name: string; readonly table: str
   'policy.published': { name: 'policy', table: 'sending.policy', hash: 'pol' },
 };
 
+interface Told {
+  readonly table: string;
+  readonly id: string;
+  readonly said: Values;
+}
+
 /** What the log says last of each thing that was set up. Set-up is small, and nothing of it is about a person. */
 export class SetUpTold {
-  private readonly last = new Map<string, Values>();
+  private readonly last = new Map<string, Told>();
 
   /** In the order of the log. */
   add({ clear, disclosed }: ToldEntry): void {
@@ -20,11 +26,17 @@ export class SetUpTold {
     if (at === undefined) return;
     const told = disclosed?.[at.name];
     if (!isObject(told) || typeof told['id'] !== 'string') return;
+    const { id } = told;
     const said: Values = at.hash === undefined ? told : { ...told, hash: clear[at.hash] ?? null };
-    this.last.set(`${at.table} ${told['id']}`, said);
+    this.last.set(`${at.table} ${id}`, { table: at.table, id, said });
+  }
+
+  /** Everything that the log tells of; nothing of it is ever taken away. */
+  all(): Iterable<Told> {
+    return this.last.values();
   }
 
   of(table: string, id: string): Values | undefined {
-    return this.last.get(`${table} ${id}`);
+    return this.last.get(`${table} ${id}`)?.said;
   }
 }
