@@ -1,8 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SubjectId } from '#lib/kernel';
+import { OPERATOR } from './append.store.js';
 import { auditDatabase } from './audit-database.js';
 import { SubjectHeads } from './bundle/subject-heads.service.js';
+import type { NewEntryOf } from './domain/entry-types.js';
 import { BRAND, KEYS, LedgerFixture, someDecision, someTopic } from './testing/ledger-fixture.js';
+
+const ordered = (actor: string, subjectId?: SubjectId): NewEntryOf<'export.created'> => ({
+  ...{ type: 'export.created', at: Date.UTC(2026, 0, 1), brandId: BRAND, clear: { cnt: 1 } },
+  ...{ disclosed: { export: { id: 'e' }, actor }, ...(subjectId === undefined ? {} : { subjectId }) },
+});
 
 describe('fsck follows every person’s chain', () => {
   let original: LedgerFixture;
@@ -13,6 +20,7 @@ describe('fsck follows every person’s chain', () => {
     original = await LedgerFixture.create();
     [ada, eve] = [await original.subject(), await original.subject()];
     await original.append(someTopic(), ...Array.from({ length: 5 }, () => someDecision(ada)), someDecision(eve));
+    await original.append(ordered('operator'), ordered('person', eve));
     await original.append(someDecision(ada), someDecision(eve));
     await new SubjectHeads(original.database, original.ledger).record(0);
     await original.append(someDecision(ada));
@@ -53,7 +61,25 @@ describe('fsck follows every person’s chain', () => {
       'a person and all that was disclosed of them is taken away',
       () =>
         `WITH gone AS (DELETE FROM ledger.disclosure WHERE subject_id = '${ada}') DELETE FROM ledger.subject WHERE id = '${ada}'`,
-      ['heads'],
+      ['chains', 'heads'],
+    ],
+    [
+      'what an entry about a topic disclosed is taken away',
+      () =>
+        `DELETE FROM ledger.disclosure WHERE n = (SELECT min(n) FROM ledger.disclosure WHERE subject_id = '${OPERATOR}')`,
+      ['chains'],
+    ],
+    [
+      'who ordered an export of nobody in particular is taken away',
+      () =>
+        `DELETE FROM ledger.disclosure WHERE n = (SELECT max(n) FROM ledger.disclosure WHERE subject_id = '${OPERATOR}')`,
+      ['chains'],
+    ],
+    [
+      'what was set up is taken away, with the secret of it',
+      () =>
+        `WITH gone AS (DELETE FROM ledger.disclosure WHERE subject_id = '${OPERATOR}') DELETE FROM ledger.subject WHERE id = '${OPERATOR}'`,
+      ['chains'],
     ],
     ['the last is taken away', () => `DELETE FROM ledger.disclosure WHERE n = ${nth(7)}`, ['chains']],
     [

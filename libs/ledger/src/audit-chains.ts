@@ -15,6 +15,7 @@ import {
 } from '#lib/proof';
 import { OPERATOR } from './append.store.js';
 import { Findings } from './audit.js';
+import { ENTRY_TYPES, type EntryRule } from './domain/entry-types.js';
 import { type LedgerKeys, openDisclosures, subjectKey } from './sealing.js';
 
 interface Row {
@@ -81,11 +82,27 @@ async function followChains(tx: Tx, keys: LedgerKeys, found: Findings): Promise<
     if (link !== null) open.chain?.next(link, row, found);
   }
   open.chain?.end(found);
+  await besideChains(tx, found);
   const gone = log.heads.size - (await countedOf(tx, log.heads));
   if (gone > 0) found.fails('heads', `the list counts ${gone} chains of which there is no row any more`);
   for (const { id, chainHead } of await silent(tx)) {
     if (!log.erasures.has(chainHead.toString('base64url')))
       found.fails('chains', `of the chain ${id} nothing is left, and no entry says that it was erased`);
+  }
+}
+
+/**
+ * What is about nobody is never erased, so it is there. Whether an entry that may be of a chain is of one cannot be told
+ * when it discloses nothing; but chains say how many of their entries disclose nothing any more, and it is one of those.
+ */
+async function besideChains(tx: Tx, found: Findings): Promise<void> {
+  const { setUp, maybe, ofChains } = await silentEntries(tx);
+  if (setUp !== null) found.fails('chains', `what entry ${setUp} disclosed is gone, and it is about nobody`);
+  if (maybe > ofChains) {
+    found.fails(
+      'chains',
+      `${maybe - ofChains} entries of no chain disclose nothing any more, and nobody was erased there`,
+    );
   }
 }
 
@@ -187,7 +204,7 @@ function sortedRoot(records: Buffer): Buffer | null {
 async function erasures(tx: Tx): Promise<Set<string>> {
   const rows = await tx.sql<{ hash: Buffer }>`
     SELECT sha256('\\x00'::bytea || leaf) AS hash FROM ledger.entry
-     WHERE convert_from(leaf, 'UTF8') LIKE '%"t":"erasure.executed"%'`;
+     WHERE position('"t":"erasure.executed"'::bytea IN leaf) > 0`;
   return new Set(rows.map(({ hash }) => hash.toString('base64url')));
 }
 
@@ -210,6 +227,34 @@ async function silent(tx: Tx): Promise<{ id: SubjectId; chainHead: Buffer }[]> {
     SELECT s.id, s.chain_head AS "chainHead" FROM ledger.subject s
      WHERE s.chain_n > 0 AND s.id <> ${OPERATOR}
        AND NOT EXISTS (SELECT FROM ledger.disclosure d WHERE d.subject_id = s.id)`;
+}
+
+const typesWith = (isWanted: (rule: EntryRule, type: string) => boolean): string[] =>
+  Object.entries<EntryRule>(ENTRY_TYPES).flatMap(([type, rule]) => (isWanted(rule, type) ? [type] : []));
+/** Alerts of the sequencer disclose nothing. */
+const SILENT = ['log.started', 'subject.heads', 'integrity.alert'];
+const SET_UP = typesWith(({ subject }, type) => subject === 'none' && !SILENT.includes(type));
+const MAYBE_OF_CHAINS = typesWith(({ subject }) => subject !== 'none');
+
+/**
+ * Entries with a position that disclose nothing: one that is about nobody, how many others there are, and how many there
+ * are by what chains count and what is disclosed of them.
+ */
+async function silentEntries(tx: Tx): Promise<{ setUp: string | null; maybe: number; ofChains: number }> {
+  const [row] = await tx.sql<{ setUp: string | null; maybe: number; ofChains: number }>`
+    WITH silent AS (
+      SELECT e.id, substring(encode(e.leaf, 'escape') FROM '"t":"([a-z_.]+)"') AS type
+        FROM ledger.entry e
+       WHERE NOT EXISTS (SELECT FROM ledger.disclosure d WHERE d.n = e.n)
+         AND EXISTS (SELECT FROM (SELECT n, count FROM ledger.placement s WHERE s.n <= e.n ORDER BY s.n DESC LIMIT 1) p
+                      WHERE e.n < p.n + p.count)
+    )
+    SELECT min(id::text) FILTER (WHERE type = ANY (${SET_UP}::text[])) AS "setUp",
+           count(*) FILTER (WHERE type = ANY (${MAYBE_OF_CHAINS}::text[]))::bigint AS maybe,
+           ((SELECT coalesce(sum(chain_n), 0) FROM ledger.subject)
+             - (SELECT count(*) FROM ledger.disclosure WHERE subject_id <> ${OPERATOR}))::bigint AS "ofChains"
+      FROM silent`;
+  return row ?? { setUp: null, maybe: 0, ofChains: 0 };
 }
 
 /** Everything that is kept sealed, also what belongs to no entry or to nobody. */
