@@ -16,7 +16,7 @@ import {
 import { type AuditReport, Findings, type OnProgress } from './audit.js';
 import { type AuditedCheckpoint, auditStore } from './audit.store.js';
 import { auditChains } from './audit-chains.js';
-import { KeptAudit } from './audit-kept.js';
+import { auditKept } from './audit-kept.js';
 import { typeProblem } from './domain/check-type.js';
 import { GrowingTiles } from './domain/growing-tiles.js';
 import { stated } from './domain/stated.js';
@@ -80,7 +80,6 @@ class Audit {
   private isLastPage = false;
   private hasTimes = false;
   private origin: string | null = null;
-  private readonly kept: KeptAudit;
   /** The last entry that says how far chains reach. */
   private lastHeads: string | null = null;
 
@@ -89,7 +88,6 @@ class Audit {
     private readonly options: DatabaseAudit,
   ) {
     this.times = new TimeBounds(options.tolerance ?? TOLERANCE);
-    this.kept = new KeptAudit(options.kept, this.found);
   }
 
   async run(): Promise<AuditReport> {
@@ -108,6 +106,7 @@ class Audit {
     if (this.options.keys === null) for (const step of ['chains', 'heads']) found.unchecked(step, NO_KEYS);
     else await auditChains(this.database, this.options.keys, found);
     const memory = this.memory();
+    await auditKept(tx, this.options.kept, found);
     await this.checkpointsAt(0);
     await this.entries(head.size, memory);
     if (found.resultOf('entries') === 'fails' && this.tree.size < head.size) return this.report();
@@ -125,7 +124,6 @@ class Audit {
       const { size } = await auditStore.head(tx);
       if (beyond.size > size) found.fails('checkpoints', problem);
     }
-    await this.keptBeyond();
     found.holds('checkpoints');
     if (this.options.policy === null) found.unchecked('signatures', 'no policy was given');
     else found.holds('signatures');
@@ -218,15 +216,6 @@ class Audit {
     if (newest !== null && newest.size >= size) this.found.fails('tiles', `${name} is missing`);
   }
 
-  /** Those of more entries than there are now, for the sake of what is remembered. */
-  private async keptBeyond(): Promise<void> {
-    for (let next = await this.nextCheckpoint(); next !== null; next = await this.nextCheckpoint()) {
-      this.checkpoints.shift();
-      this.kept.row(next);
-    }
-    this.kept.end();
-  }
-
   /** All checkpoints of the tree as it is now. */
   private async checkpointsAt(size: number): Promise<void> {
     for (
@@ -252,7 +241,6 @@ class Audit {
     const { origin, size, root, note, lines } = row;
     const { found } = this;
     this.origin = origin;
-    this.kept.row(row);
     try {
       if (!areAsTheySay(row)) {
         found.fails('signatures', `a row below the checkpoint of ${size} entries says otherwise than its cosignature`);

@@ -119,7 +119,7 @@ export class Publisher {
       }
       await this.compareLate(checkpoint);
       if (newest?.origin === this.signer.origin && newest.size === checkpoint.size) return await this.refresh(newest);
-      return checkpoint.size > 0 && (await this.publish(checkpoint));
+      return checkpoint.size > 0 && (await this.publish(newest, checkpoint));
     } catch (error) {
       this.tiles = undefined;
       this.crossChecked = false;
@@ -310,7 +310,7 @@ export class Publisher {
     if (!check.holds) throw new SignerRefuses(`${who} another log of ${from.size} entries: ${check.problem}`);
   }
 
-  private async publish(checkpoint: Checkpoint): Promise<boolean> {
+  private async publish(newest: KeptCheckpoint | null, checkpoint: Checkpoint): Promise<boolean> {
     const last = this.signer.last();
     const proof = last === null ? [] : await proveConsistency(this.database.tx, last.size, checkpoint.size);
     crashPoint('publish.before_memory');
@@ -319,13 +319,15 @@ export class Publisher {
     const cosignatures = await this.cosign(this.witnesses, note, checkpoint);
     crashPoint('publish.before_commit');
     const { origin, size, root } = checkpoint;
-    await this.database.transaction(async (tx) => {
+    const isKept = await this.database.transaction(async (tx) => {
+      await tileStore.assertNewest(tx, newest?.id ?? null);
       const id = await tileStore.keep(tx, { origin, size, root, note });
-      if (cosignatures.length > 0) await tileStore.addCosignatures(tx, id, cosignatures);
+      if (id !== null && cosignatures.length > 0) await tileStore.addCosignatures(tx, id, cosignatures);
+      return id !== null;
     });
     crashPoint('publish.after_commit');
     await this.kept.follow(this.database.tx);
-    return true;
+    return isKept;
   }
 
   /** Nothing was added: asks witnesses that were away, and all of them now and then, so that time goes on without entries. */
@@ -338,7 +340,10 @@ export class Publisher {
     if (wanting.length === 0) return false;
     const cosignatures = await this.cosign(wanting, newest.note, { ...newest, extensions: [] });
     if (cosignatures.length === 0) return false;
-    await tileStore.addCosignatures(tx, newest.id, cosignatures);
+    await this.database.transaction(async (inner) => {
+      await tileStore.assertNewest(inner, newest.id);
+      await tileStore.addCosignatures(inner, newest.id, cosignatures);
+    });
     await this.kept.follow(tx);
     return true;
   }

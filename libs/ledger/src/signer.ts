@@ -73,10 +73,11 @@ export class Signer {
   /**
    * Signs that the first `size` entries have this root, with every key. What was signed is on disk before this returns.
    * @param proof that the tree begins with the last one that was signed; empty before the first.
-   * @throws SignerRefuses when it does not show that.
+   * @throws SignerRefuses when it does not show that; Error when another process has signed since this one looked.
    */
   sign({ size, root }: { readonly size: number; readonly root: Buffer }, proof: readonly Buffer[]): string {
     const checkpoint: Checkpoint = { origin: this.origin, size, root, extensions: [] };
+    this.assertAlone();
     if (this.latest !== null) {
       const check = verifyConsistency({ from: this.latest, to: checkpoint }, proof);
       if (!check.holds) {
@@ -89,6 +90,15 @@ export class Signer {
     writeDurably(this.file, note);
     this.latest = checkpoint;
     return note;
+  }
+
+  /** Whoever stood still while another was elected would write less into the memory than is signed. */
+  private assertAlone(): void {
+    const text = readIfThere(this.file);
+    if (text === null) return;
+    const { size, root } = readMemory(text, this.keys, this.file);
+    if (this.latest?.size === size && this.latest.root.equals(root)) return;
+    throw new Error(`another process has signed ${size} entries meanwhile: nothing was signed`);
   }
 }
 

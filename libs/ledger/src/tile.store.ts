@@ -165,17 +165,23 @@ export const tileStore = {
         FROM ledger.cosignature WHERE checkpoint_id = ${checkpointId}::bigint ORDER BY witness, witnessed_at DESC`;
   },
 
-  /** Keeps a checkpoint, unless one of its origin and size is there; answers its id. */
-  async keep(tx: Tx, { origin, size, root, note }: Omit<KeptCheckpoint, 'id' | 'signedAt'>): Promise<number> {
+  /**
+   * To be asked before anything is kept: until this transaction ends nobody else keeps anything. What stands behind the
+   * newest checkpoint is final, also when somebody who stood still goes on and has not heard that another was elected.
+   * @param id of the checkpoint that the caller takes for the newest; null when for none
+   */
+  async assertNewest(tx: Tx, id: number | null): Promise<void> {
+    await tx.execute`SELECT pg_advisory_xact_lock(hashtext('consent-gateway:checkpoints'))`;
+    const newest = await this.newest(tx);
+    if ((newest?.id ?? null) !== id) throw new Error('another process has published meanwhile: nothing was kept');
+  },
+
+  /** Keeps a checkpoint and answers its id; null when one of its origin and size is there. */
+  async keep(tx: Tx, { origin, size, root, note }: Omit<KeptCheckpoint, 'id' | 'signedAt'>): Promise<number | null> {
     const [row] = await tx.sql<{ id: number }>`
-      WITH made AS (
-        INSERT INTO ledger.checkpoint (origin, size, root, note) VALUES (${origin}, ${size}, ${root}, ${note})
-        ON CONFLICT (origin, size) DO NOTHING RETURNING id
-      )
-      SELECT id FROM made UNION ALL
-      SELECT id FROM ledger.checkpoint WHERE origin = ${origin} AND size = ${size}::bigint LIMIT 1`;
-    if (row === undefined) throw new Error('a checkpoint was not kept');
-    return row.id;
+      INSERT INTO ledger.checkpoint (origin, size, root, note) VALUES (${origin}, ${size}, ${root}, ${note})
+      ON CONFLICT (origin, size) DO NOTHING RETURNING id`;
+    return row?.id ?? null;
   },
 
   async addCosignatures(tx: Tx, checkpointId: number, cosignatures: readonly KeptCosignature[]): Promise<void> {
