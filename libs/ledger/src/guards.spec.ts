@@ -243,6 +243,21 @@ describe('what protects the ledger', () => {
       expect(await check()).toEqual([]);
     });
 
+    /** Roles are of the whole server: nobody else sees what is not committed. */
+    async function foundAfter(change: (tx: Tx) => Promise<unknown>): Promise<GuardViolation[]> {
+      const database = new Database({ url: fixture.server.urls.admin, max: 1 });
+      let found: GuardViolation[] = [];
+      const undone = new Error('undone');
+      const trying = database.transaction(async (tx) => {
+        await change(tx);
+        found = await checkGuards(tx);
+        throw undone;
+      });
+      await expect(trying).rejects.toBe(undone);
+      await database.close();
+      return found;
+    }
+
     it.each<[string, string | null, (tx: Tx) => Promise<unknown>]>([
       [
         'gateway_app',
@@ -262,19 +277,49 @@ describe('what protects the ledger', () => {
       ],
       ['gateway_app', null, (tx) => tx.execute`GRANT pg_monitor TO gateway_app`],
     ])('and it is named when a role may do more: %s %s', async (role, problem, grant) => {
-      // Roles are of the whole server: nobody else sees what is not committed.
-      const database = new Database({ url: fixture.server.urls.admin, max: 1 });
-      let found: GuardViolation[] = [];
-      const undone = new Error('undone');
-      const trying = database.transaction(async (tx) => {
-        await grant(tx);
-        found = await checkGuards(tx);
-        throw undone;
-      });
-      await expect(trying).rejects.toBe(undone);
-      await database.close();
+      const found = await foundAfter(grant);
       const named = found.filter(({ object }) => object === `role ${role}`).map((violation) => violation.problem);
       expect(named).toEqual(problem === null ? [] : [`${problem}; take that away from it`]);
+    });
+
+    it.each<[string, string, (tx: Tx) => Promise<unknown>]>([
+      [
+        'role gateway_app',
+        'is given search_path=evil, pg_catalog',
+        (tx) => tx.execute`ALTER ROLE gateway_app SET search_path = evil, pg_catalog`,
+      ],
+      ['every role', 'is given search_path=evil', (tx) => tx.execute`ALTER ROLE ALL SET search_path = evil`],
+      [
+        'role gateway_sequencer',
+        'is given session_replication_role=replica',
+        (tx) => tx.execute`ALTER ROLE gateway_sequencer SET session_replication_role = replica`,
+      ],
+    ])('and it is named when other names or no triggers are put under a role: %s %s', async (object, problem, put) => {
+      expect(await foundAfter(put)).toContainEqual({ object, problem: expect.stringContaining(problem) });
+    });
+
+    it('and is content with settings of a role that change neither', async () => {
+      const put = (tx: Tx) => tx.execute`ALTER ROLE gateway_app SET work_mem = 65536`;
+      expect((await foundAfter(put)).filter(({ object }) => object === 'role gateway_app')).toEqual([]);
+    });
+
+    it('and takes no clock of somebody who chose where names are looked up', async () => {
+      const name = new URL(fixture.server.urls.app).pathname.slice(1);
+      await fixture.asSuperuser(`CREATE SCHEMA evil;
+        CREATE FUNCTION evil.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS $$ SELECT timestamptz '2020-01-01' $$;
+        GRANT USAGE ON SCHEMA evil TO gateway_app;
+        ALTER ROLE gateway_app IN DATABASE "${name}" SET search_path = evil, pg_catalog, public`);
+      expect(await check()).toContainEqual({
+        ...{ object: 'role gateway_app', problem: expect.stringContaining('search_path=evil, pg_catalog, public') },
+      });
+      const database = new Database({ url: fixture.server.urls.app, max: 1 });
+      const [row] = await database.tx.sql<{ now: number }>`SELECT clock_timestamp() AS now`;
+      await database.close();
+      await fixture.asSuperuser(
+        `ALTER ROLE gateway_app IN DATABASE "${name}" RESET search_path; DROP SCHEMA evil CASCADE`,
+      );
+      expect(row!.now).toBeGreaterThan(Date.UTC(2026, 0, 1));
+      expect(await check()).toEqual([]);
     });
 
     it('and refuses to run as a superuser or as the owner', async () => {

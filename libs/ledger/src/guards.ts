@@ -159,7 +159,7 @@ export async function checkGuards(tx: Tx): Promise<GuardViolation[]> {
   const violations: GuardViolation[] = [];
   const checks = [
     ...[checkRoles, checkOwners, checkGrants, checkTriggers, checkFunctions, checkIndexes, checkRules],
-    ...[checkStorage, checkKeepers],
+    ...[checkStorage, checkKeepers, checkSurroundings],
   ];
   for (const check of checks) violations.push(...(await check(tx)));
   return violations;
@@ -335,4 +335,34 @@ async function checkKeepers(tx: Tx): Promise<GuardViolation[]> {
       ];
     }),
   );
+}
+
+/** Where PostgreSQL looks names up by itself, and ours. */
+const SOUND_PATH = ['pg_catalog', '"$user"', 'public'];
+
+/**
+ * What is set for our roles, for every role, or for the database: with another search_path the clock of an append is
+ * whatever somebody calls clock_timestamp(), and session_replication_role passes triggers by. The connections of this
+ * product bring their own search_path, so this finds who tried.
+ */
+async function checkSurroundings(tx: Tx): Promise<GuardViolation[]> {
+  const rows = await tx.sql<{ object: string; setting: string }>`
+    SELECT CASE setrole WHEN 0 THEN 'every role' ELSE 'role ' || pg_get_userbyid(setrole) END AS object, setting
+      FROM pg_db_role_setting CROSS JOIN unnest(setconfig) AS setting
+     WHERE setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+       AND (setrole = 0 OR pg_get_userbyid(setrole) = ANY (${[OWNER, APP, SEQUENCER, READER]}::text[]))`;
+  return rows
+    .filter(({ setting }) => isUnsound(setting))
+    .map(({ object, setting }) => ({
+      object,
+      problem: `is given ${setting}; reset that with ALTER ROLE or ALTER DATABASE`,
+    }));
+}
+
+function isUnsound(setting: string): boolean {
+  const [name, value = ''] = [setting.slice(0, setting.indexOf('=')), setting.slice(setting.indexOf('=') + 1)];
+  if (name === 'session_replication_role') return value !== 'origin';
+  if (name !== 'search_path') return false;
+  const path = value.split(',').map((one) => one.trim());
+  return path.some((one) => !SOUND_PATH.includes(one)) || path.indexOf('pg_catalog') > 0;
 }

@@ -15,6 +15,8 @@ const RETRIES = 5;
 const SESSION = {
   // Instants are parsed as UTC text.
   timezone: 'UTC',
+  // Whatever is set for the role or the database: a function of somebody else must not stand in for PostgreSQL's.
+  search_path: 'pg_catalog,public',
   // A statement that hangs must not hold a contact's lock for ever.
   statement_timeout: '60000',
   idle_in_transaction_session_timeout: '60000',
