@@ -14,7 +14,7 @@ import {
   type TrustPolicy,
 } from '#lib/proof';
 import { type AuditReport, Findings, type OnProgress } from './audit.js';
-import { type AuditedCheckpoint, auditStore } from './audit.store.js';
+import { type AuditedCheckpoint, type AuditedHead, auditStore } from './audit.store.js';
 import { auditChains } from './audit-chains.js';
 import { auditKept } from './audit-kept.js';
 import { typeProblem } from './domain/check-type.js';
@@ -102,34 +102,36 @@ class Audit {
     await this.pending();
     const fullTiles = await auditStore.tileCount(tx);
     const head = await auditStore.head(tx);
+    const size = head?.size ?? (await auditStore.placedEnd(tx));
     const lists = new Set(await auditStore.headsLists(tx));
     if (this.options.keys === null) for (const step of ['chains', 'heads']) found.unchecked(step, NO_KEYS);
     else await auditChains(this.database, this.options.keys, found);
     const memory = this.memory();
     await auditKept(tx, this.options.kept, found);
     await this.checkpointsAt(0);
-    await this.entries(head.size, memory);
-    if (found.resultOf('entries') === 'fails' && this.tree.size < head.size) return this.report();
+    await this.entries(size, memory);
+    if (found.resultOf('entries') === 'fails' && this.tree.size < size) return this.report();
 
     if (this.lastHeads !== null && !lists.has(this.lastHeads)) {
       found.fails('heads', `the list behind the entry ${this.lastHeads} is gone`);
     }
-    found.is('head', this.tree.root().equals(head.root) && rangeIs(head), 'the entries have another root');
-    if (fullTiles > fullTilesOf(head.size)) found.fails('tiles', 'there are tiles of more entries than there are');
+    if (head === null) found.fails('head', 'the row is gone that says how many entries there are, and their root');
+    else found.is('head', this.tree.root().equals(head.root) && rangeIs(head), 'the entries have another root');
+    if (fullTiles > fullTilesOf(size)) found.fails('tiles', 'there are tiles of more entries than there are');
     found.holds('tiles');
     const beyond = await this.nextCheckpoint();
     if (beyond !== null) {
-      const problem = `a checkpoint of ${beyond.size} entries was signed, and there are ${head.size}`;
+      const problem = `a checkpoint of ${beyond.size} entries was signed, and there are ${size}`;
       // It may have been signed since the head was read.
-      const { size } = await auditStore.head(tx);
-      if (beyond.size > size) found.fails('checkpoints', problem);
+      const now = await auditStore.head(tx);
+      if (beyond.size > (now?.size ?? size)) found.fails('checkpoints', problem);
     }
     found.holds('checkpoints');
     if (this.options.policy === null) found.unchecked('signatures', 'no policy was given');
     else found.holds('signatures');
     if (this.hasTimes) found.holds('times');
     else found.unchecked('times', 'no witness that the policy trusts has cosigned');
-    this.afterMemory(memory, head.size);
+    this.afterMemory(memory, size);
     return this.report();
   }
 
@@ -319,7 +321,7 @@ interface Remembered {
 
 const FORK = 'the signer has signed another log';
 
-function rangeIs({ size, root, range }: { size: number; root: Buffer; range: Buffer }): boolean {
+function rangeIs({ size, root, range }: AuditedHead): boolean {
   try {
     return CompactRange.parse(size, range).root().equals(root);
   } catch {

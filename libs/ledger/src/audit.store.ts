@@ -14,6 +14,14 @@ export interface AuditedCheckpoint {
   readonly times: readonly string[];
 }
 
+/** How far the log has come. */
+export interface AuditedHead {
+  readonly size: number;
+  readonly root: Buffer;
+  /** The compact range of it. */
+  readonly range: Buffer;
+}
+
 /** An entry with the brand that its place in the log says it is of. */
 export interface AuditedEntry {
   readonly leaf: Buffer;
@@ -31,19 +39,22 @@ export interface AuditedSlot {
 
 /** SQL that looks for contradictions between the ledger's tables. Each statement sees one state of the database. */
 export const auditStore = {
-  async head(tx: Tx): Promise<{ size: number; root: Buffer; range: Buffer }> {
-    const [head] = await tx.sql<{
-      size: number;
-      root: Buffer;
-      range: Buffer;
-    }>`SELECT size, root, range FROM ledger.head`;
-    if (head === undefined) throw new Error('the ledger has no head');
-    return head;
+  /** Null when somebody took it away. */
+  async head(tx: Tx): Promise<AuditedHead | null> {
+    const [head] = await tx.sql<AuditedHead>`SELECT size, root, range FROM ledger.head`;
+    return head ?? null;
+  },
+
+  /** How many entries have a position, by what says where each is. */
+  async placedEnd(tx: Tx): Promise<number> {
+    const [row] = await tx.sql<{ end: number }>`
+      SELECT coalesce(max(first_idx + count), 0)::bigint AS "end" FROM ledger.placement`;
+    return row?.end ?? 0;
   },
 
   /** Where positions do not follow one another, or end elsewhere than the tree; null when they do. */
   async gap(tx: Tx): Promise<string | null> {
-    const [row] = await tx.sql<{ at: number | null; end: number; size: number }>`
+    const [row] = await tx.sql<{ at: number | null; end: number; size: number | null }>`
       SELECT (SELECT min(first_idx)
                 FROM (SELECT first_idx, lag(first_idx + count, 1, 0::bigint) OVER (ORDER BY first_idx) AS expected
                         FROM ledger.placement) p
@@ -53,6 +64,7 @@ export const auditStore = {
              (SELECT size FROM ledger.head) AS size`;
     if (row === undefined) throw new Error('the ledger did not answer');
     if (row.at !== null) return `positions before ${row.at} are missing or given twice`;
+    if (row.size === null) return `positions are given up to ${row.end}, and there is no head`;
     return row.end === row.size ? null : `positions are given up to ${row.end}, and the head has ${row.size} entries`;
   },
 

@@ -152,6 +152,7 @@ describe('somebody with all rights over the database', () => {
       ['tiles'],
     ],
     ['removes a tile', 'DELETE FROM ledger.tile WHERE idx = 1', ['tiles'], ['tiles']],
+    ['takes the head away', 'DELETE FROM ledger.head', ['positions', 'head'], []],
     ['edits the head', `UPDATE ledger.head SET root = sha256('x')`, ['head'], []],
     [
       'edits a checkpoint',
