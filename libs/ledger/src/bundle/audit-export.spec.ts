@@ -156,13 +156,14 @@ describe('a bundle of evidence', () => {
     for (const { entry } of records) {
       const digest = entry.disclosed.find(({ name }) => name === 'checks')?.digest ?? 'none';
       expect(entry.digests).toContain(digest);
-      expect(table).toContain(`,2,${digest},`);
+      // One in sixty-four begins like a formula.
+      expect(table).toContain(digest.startsWith('-') ? `,2,'${digest},` : `,2,${digest},`);
     }
   });
 
   it('holds with the table that bundles had before decisions named their rules', () => {
     const table = files.get('report.csv')?.toString() ?? '';
-    const older = table.replace('rules,facts_digest,', '').replaceAll(/,2?,([\w-]{43})?,(?="\{|\r)/g, ',');
+    const older = table.replace('rules,facts_digest,', '').replaceAll(/,2?,('?[\w-]{43})?,(?="\{|\r)/g, ',');
     expect(failing(verify(new Map([...files, ['report.csv', Buffer.from(older)]])))).toEqual(['files', 'report']);
     const neither = older.replace('position', 'place');
     expect(failing(verify(new Map([...files, ['report.csv', Buffer.from(neither)]])))).toEqual(['files', 'csv', 'report']); // prettier-ignore
