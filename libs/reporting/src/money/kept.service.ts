@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { BrandId, EpochMs } from '#lib/kernel';
 import { Database, type Tx } from '#lib/platform';
-import { planForAll, planForJoins } from '../plan-for-all.js';
+import { planForJoins } from '../plan-for-all.js';
 import { sumOf } from './domain/amounts.js';
 import { type FirstNamed, firstNamed, lastPath } from './domain/kept-touches.js';
 import { dayOf, TouchDays } from './domain/touch-days.js';
@@ -108,7 +108,6 @@ export class KeptTouchesService {
       await this.all(tx, brandId);
       return true;
     }
-    await planForAll(tx);
     const { rows, accounts } = await keptStore.take(tx, brandId, PART);
     const through = await keptStore.now(tx);
     const n = accounts.length > 0 ? await keptStore.nextNumber(tx) : before.n;

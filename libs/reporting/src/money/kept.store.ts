@@ -3,6 +3,7 @@ import { column, type CopyTarget, plainList, sqlPart, toIso, type Tx } from '#li
 import { dayStart, type DayCounts, packedQuarters } from './domain/touch-days.js';
 import type { LastPath } from './domain/kept-touches.js';
 import { ordered } from './domain/unordered-touches.js';
+import { planForAll } from '../plan-for-all.js';
 import { type KeptScope, peopleOf, touchesOf } from './kept-scope.js';
 import type { Basis, KeptDimension } from './touch.store.js';
 
@@ -175,9 +176,15 @@ export const keptStore = {
       INSERT INTO reporting.touched (brand_id, whose) SELECT DISTINCT ${brandId}::uuid, contact_id FROM touch`);
   },
 
-  /** Begins to read touches out of the log, account by account; `nextPacked` reads on. */
+  /**
+   * Begins to read touches out of the log, account by account; `nextPacked` reads on. Thousands of accounts are joined with
+   * thousands of people, which an ordinary session of ours would do each with each.
+   */
   async openPacked(tx: Tx, scope: KeptScope): Promise<void> {
     const { brandId } = scope;
+    await planForAll(tx);
+    // All of it will be read.
+    await tx.sql`SELECT set_config('cursor_tuple_fraction', '1', true)`;
     await tx.composed(sqlPart`
       DECLARE packed_touches NO SCROLL CURSOR FOR
       WITH ${peopleOf(scope)}, ${touchesOf(scope, 'until')},

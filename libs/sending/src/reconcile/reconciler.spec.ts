@@ -435,6 +435,20 @@ describe('the tables that decisions read', () => {
     expect(await runCheck(integrityCheck(gateway.get(Database)))).toEqual({ status: 'up' });
   });
 
+  it('are compared also where the head of the log was taken away, of which fsck tells', async () => {
+    const { rows: guards } = await admin.query<{ name: string }>(
+      `SELECT tgname AS name FROM pg_trigger WHERE tgrelid = 'ledger.head'::regclass AND tgenabled = 'A'`,
+    );
+    await admin.query('ALTER TABLE ledger.head DISABLE TRIGGER ALL');
+    await admin.query('CREATE TABLE public.kept_head AS TABLE ledger.head');
+    await admin.query('DELETE FROM ledger.head');
+    const { differences } = await gateway.get(Reconciler).run();
+    await admin.query('INSERT INTO ledger.head SELECT * FROM public.kept_head');
+    await admin.query('ALTER TABLE ledger.head ENABLE TRIGGER ALL');
+    for (const { name } of guards) await admin.query(`ALTER TABLE ledger.head ENABLE ALWAYS TRIGGER ${name}`);
+    expect(differences).toEqual([]);
+  });
+
   it('are not believed where what the log disclosed was taken away', async () => {
     const of = `(SELECT subject_id FROM consent.contact WHERE external_id = 'bob')`;
     const take = async (sql: string): Promise<string[]> => {
