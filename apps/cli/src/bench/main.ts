@@ -8,6 +8,7 @@ import { decideText, measureDecide } from './decide.js';
 import { historyText, measureHistory } from './history.js';
 import { measureImport } from './import.js';
 import { measureLedger } from './ledger.js';
+import { mailingsText, measureMailings } from './mailings.js';
 import { measureMoney, moneyText } from './money.js';
 import { measureOptOut } from './optout.js';
 import { measurePipeline } from './pipeline.js';
@@ -29,10 +30,11 @@ const OPTIONS = z.object({
       'ledger',
       'attribution',
       'touches',
+      'mailings',
       'channels',
     ])
     .describe(
-      'pipeline: to the end of every message; accept: single requests; bulk: one long request and its memory; decide: the decision alone; batch: decide --batch and its memory; history: backtest and replay of a long past; optout: people who leave under load; import: a file of people; ledger: appends, publishing, proofs and bundles; attribution: a file of paths; touches: what is asked of ten million touches, and how PostgreSQL finds it; channels: hand-overs on each channel beside the library of its protocol alone',
+      'pipeline: to the end of every message; accept: single requests; bulk: one long request and its memory; decide: the decision alone; batch: decide --batch and its memory; history: backtest and replay of a long past; optout: people who leave under load; import: a file of people; ledger: appends, publishing, proofs and bundles; attribution: a file of paths; touches: what is asked of ten million touches, and how PostgreSQL finds it; mailings: reports on messages, links and consents of a year; channels: hand-overs on each channel beside the library of its protocol alone',
     ),
   decisions: z.coerce
     .number()
@@ -43,7 +45,13 @@ const OPTIONS = z.object({
     .describe('decide, history: how many; 500,000 or 200,000 when left out'),
   html: z.string().optional().describe('history: writes the backtest with its chart to this file'),
   cases: z.coerce.number().int().min(1000).max(100_000_000).default(1_000_000).describe('batch: how many'),
-  messages: z.coerce.number().int().min(500).max(1_000_000).default(20_000).describe('pipeline: messages of one round'),
+  messages: z.coerce
+    .number()
+    .int()
+    .min(500)
+    .max(10_000_000)
+    .default(20_000)
+    .describe('pipeline: messages of one round; mailings: messages of the year'),
   rounds: z.coerce
     .number()
     .int()
@@ -154,6 +162,11 @@ export async function bench(argv: readonly string[]): Promise<number> {
     if (options.what === 'touches') {
       const report = await measureTouches({ touches: options.touches ?? 10_000_000 }, log);
       console.log(options.json ? JSON.stringify(report) : touchesText(report));
+      return report.checks.every(({ passed }) => passed) ? 0 : 1;
+    }
+    if (options.what === 'mailings') {
+      const report = await measureMailings(options, log);
+      console.log(options.json ? JSON.stringify(report) : mailingsText(report));
       return report.checks.every(({ passed }) => passed) ? 0 : 1;
     }
     if (options.what === 'channels') {
