@@ -4,7 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DoubleOptInService, ErasedAgain, ImportService, RetentionService } from '#lib/consent';
 import { AuditExportService, LedgerService, SubjectHeads, trustPolicyOf } from '#lib/ledger';
 import { CONFIG, type Config, type Logger, LOGGER } from '#lib/platform';
-import { FeedExportService, InvariantService, KeptTouchesService } from '#lib/reporting';
+import { FeedExportService, InvariantService, KeptMessagesService, KeptTouchesService } from '#lib/reporting';
 import { ConfirmationMails, ErasureMails, EventDispatcher, Reconciler } from '#lib/sending';
 import { ErasedList } from './erased-list.js';
 
@@ -48,6 +48,7 @@ export class Housekeeping {
     @Inject(InvariantService) private readonly invariants: InvariantService,
     @Inject(LedgerService) private readonly ledger: LedgerService,
     @Inject(KeptTouchesService) private readonly keptTouches: KeptTouchesService,
+    @Inject(KeptMessagesService) private readonly keptMessages: KeptMessagesService,
     @Inject(SubjectHeads) private readonly heads: SubjectHeads,
     @Inject(EventDispatcher) private readonly events: EventDispatcher,
     @Inject(Reconciler) private readonly reconciler: Reconciler,
@@ -75,6 +76,7 @@ export class Housekeeping {
       this.every(CLEARING_MS, RECONCILE_MS, () => this.reconcile()),
       this.every(CLEARING_MS, RECONCILE_MS, () => this.checkReports()),
       this.every(KEPT_TOUCHES_MS, KEPT_TOUCHES_MS, (signal) => this.keptTouches.settleAll(signal)),
+      this.every(KEPT_TOUCHES_MS, KEPT_TOUCHES_MS, (signal) => this.keptMessages.settleAll(signal)),
       // Twice as often as needed: a process that starts later finds it done, and one that died does not leave an hour out.
       this.every(CLEARING_MS, HEADS_MS / 2, () => this.heads.record(HEADS_MS / 2)),
     ];

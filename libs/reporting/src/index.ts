@@ -55,6 +55,7 @@ export { type MoneyAsked, type MoneyQuery, MoneyService } from './money/money.se
 export type { CreditedTouch } from './money/domain/credited-touches.js';
 export type { TouchFilter } from './money/touch-filter.js';
 export type { TouchesRead } from './money/gathering.js';
+export { KeptMessagesService } from './kept-messages/kept-message.service.js';
 export { KeptTouchesService } from './money/kept.service.js';
 export { type AccountTouch, DrillService, type TouchListFilter, type WithEntry } from './money/drill.service.js';
 export { type DealBehind, type DealFilter, DEALS } from './money/domain/deals-behind.js';

@@ -7,6 +7,7 @@ import { FeedExportService } from './feeds/feed-export.service.js';
 import { FeedService } from './feeds/feed.service.js';
 import { LinkService } from './links/link.service.js';
 import { InvariantService } from './invariants/invariant.service.js';
+import { KeptMessagesService } from './kept-messages/kept-message.service.js';
 import { KeptTouchesService } from './money/kept.service.js';
 import { DrillService } from './money/drill.service.js';
 import { LiftService } from './lift/lift.service.js';
@@ -21,6 +22,7 @@ const SERVICES = [
   ConsentTrendService,
   FactService,
   KeptTouchesService,
+  KeptMessagesService,
   MoneyService,
   DrillService,
   FeedService,

@@ -450,6 +450,7 @@ describe('what reports on money are asked, compared with and held to', () => {
         ['touches that are not as their entries disclose', 0, 1],
         moved,
         ['engaged touches', 6, 7],
+        ['messages that are counted otherwise than the log has them', 0, 1],
       ]);
       expect(
         await tampered(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LedgerService } from '#lib/ledger';
-import { InvariantService, KeptTouchesService, MoneyService } from '#lib/reporting';
+import { InvariantService, KeptMessagesService, KeptTouchesService, MoneyService } from '#lib/reporting';
 import { CommandEnd, parseCommandLine } from '../command.js';
 import { keysFromEnvironment } from '../ledger/check.js';
 import { withDatabase } from '../ledger/sources.js';
@@ -19,7 +19,8 @@ export async function run([part, ...argv]: readonly string[]): Promise<number> {
   const ledger = keys === null ? null : new LedgerService(keys);
   const differences = await withDatabase((database) => {
     const kept = new KeptTouchesService(database);
-    return new InvariantService(database, new MoneyService(database, kept), kept).check(
+    const messages = new KeptMessagesService(database);
+    return new InvariantService(database, new MoneyService(database, kept), kept, messages).check(
       ledger === null ? null : (tx, ids) => ledger.disclosures(tx, ids),
     );
   });

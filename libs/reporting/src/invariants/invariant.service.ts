@@ -12,6 +12,7 @@ import { campaignsReport } from '../money/domain/campaigns-report.js';
 import { salesReport } from '../money/domain/kpis.js';
 import { funnelReport } from '../money/domain/funnel-report.js';
 import { pathsReport, revenueReport } from '../money/domain/revenue-reports.js';
+import { KeptMessagesService } from '../kept-messages/kept-message.service.js';
 import { KeptTouchesService } from '../money/kept.service.js';
 import { type MoneyQuery, MoneyService } from '../money/money.service.js';
 import { moneyStore } from '../money/money.store.js';
@@ -40,6 +41,7 @@ export class InvariantService {
     @Inject(Database) private readonly database: Database,
     @Inject(MoneyService) private readonly money: MoneyService,
     @Inject(KeptTouchesService) private readonly kept: KeptTouchesService,
+    @Inject(KeptMessagesService) private readonly keptMessages: KeptMessagesService,
   ) {}
 
   /**
@@ -55,7 +57,8 @@ export class InvariantService {
       if (opened !== null) found.push(...(await this.touches(id, opened)));
       found.push(...(await this.revenue(id, zone, now)));
       found.push(...(await this.sameRevenue(id, zone, now)));
-      found.push(...(await this.kept.differences(id)).map((difference) => ({ brandId: id, ...difference })));
+      for (const kept of [this.kept, this.keptMessages])
+        found.push(...(await kept.differences(id)).map((difference) => ({ brandId: id, ...difference })));
     }
     return found;
   }

@@ -1,0 +1,71 @@
+import type { Channel } from '#lib/kernel';
+
+/** What is known of a message that was sent, one bit each: it is counted once in each that is true of it. */
+export const SEEN_BITS = {
+  ...{
+    delivered: 1,
+    bounced: 2,
+    hard: 4,
+    complained: 8,
+    opened: 16,
+    byMachine: 32,
+    clicked: 64,
+    clickedByMachine: 128,
+  },
+  ...{ replied: 256, withdrawn: 512 },
+} as const;
+
+/** What is true of messages that are counted together. */
+export type MessageCell =
+  | {
+      readonly kind: 'message';
+      readonly test: boolean;
+      readonly channel: Channel;
+      readonly campaign: string | null;
+      readonly topic: string | null;
+      /** Key, version and subject of its template. */
+      readonly template: string;
+      readonly templateVersion: number;
+      readonly subject: string | null;
+      readonly path: string | null;
+      readonly step: string | null;
+      readonly standing: 'sent' | 'dropped' | 'failed' | 'unknown';
+      readonly reason: string | null;
+      /** Sum of `SEEN_BITS`. */
+      readonly seen: number;
+    }
+  | {
+      /** It arrived with a link to the address, or with any. */
+      readonly kind: 'link' | 'holds';
+      readonly campaign: string | null;
+      readonly address: string | null;
+      /** Whether a person followed it (`clicked`), or a machine alone. */
+      readonly seen: number;
+    };
+
+/** Messages of one cell. */
+export interface CountedCell {
+  readonly cell: MessageCell;
+  readonly messages: number;
+}
+
+/** Messages that have not ended: what they are of, and what they wait for. */
+export interface WaitingMessages {
+  readonly test: boolean;
+  readonly channel: Channel;
+  readonly campaign: string | null;
+  readonly topic: string | null;
+  readonly template: string;
+  readonly templateVersion: number;
+  readonly subject: string | null;
+  readonly path: string | null;
+  readonly step: string | null;
+  readonly reason: string | null;
+  readonly messages: number;
+}
+
+/** All messages of a brand and a period. */
+export interface KeptMessages {
+  readonly cells: readonly CountedCell[];
+  readonly waiting: readonly WaitingMessages[];
+}

@@ -1,0 +1,158 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { BrandId, EpochMs, MessageId } from '#lib/kernel';
+import { Database, type Tx } from '#lib/platform';
+import type { ReadIn } from '../domain/asked.js';
+import type { KeptMessages } from './domain/message-cell.js';
+import { addHour, changedHours, hoursOf, isOfQuarters } from './domain/message-hours.js';
+import { keptMessageStore } from './kept-message.store.js';
+
+/** Messages that are counted together. */
+const PART = 10_000;
+/** Rows of the list that are worked off together. */
+const ROWS = 500;
+/** More that wait to be counted are quicker read from the log of messages by themselves. */
+const MOST_WAITING = 20_000;
+/** Nobody takes longer to count all messages of a brand. */
+const TIMEOUT = '30min';
+/** Messages that are compared with the log together. */
+const SAMPLE = 1_000;
+
+/** Two ways to one figure that do not meet. */
+export interface KeptMessageDifference {
+  readonly what: string;
+  readonly expected: number;
+  readonly found: number;
+}
+
+/** Keeps how messages ended and what became of them, by quarters of an hour, so that a report reads days and not messages. */
+@Injectable()
+export class KeptMessagesService {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  /**
+   * All messages of a brand that were accepted in a period, as one snapshot has them: what is kept, what is on the list, and
+   * what has not ended. Writes nothing.
+   * @returns null where they are to be read from the log: nothing is kept yet, too much waits to be, or the period begins
+   * between two quarters of an hour
+   */
+  async read(
+    tx: Tx,
+    { brandId, from, to }: { readonly brandId: BrandId; readonly from: EpochMs; readonly to: EpochMs },
+  ): Promise<(KeptMessages & ReadIn) | null> {
+    const period = { from, to };
+    if (!isOfQuarters(period) || !(await keptMessageStore.isKept(tx, brandId))) return null;
+    const ids = await keptMessageStore.waiting(tx, brandId, MOST_WAITING);
+    if (ids === null) return null;
+    const stand = await keptMessageStore.stand(tx);
+    const sums = new Map<number, number>();
+    for (const { hour, cells } of await keptMessageStore.hours(tx, brandId, period)) addHour(sums, hour, cells, period);
+    const { now, before } = await keptMessageStore.difference(tx, brandId, ids, period);
+    for (const { cell, messages } of before) sums.set(cell, (sums.get(cell) ?? 0) - messages);
+    const counted = [...sums].filter(([, messages]) => messages !== 0);
+    const described = await keptMessageStore.cells(
+      tx,
+      counted.map(([cell]) => cell),
+    );
+    const kept = counted.map(([id, messages]) => {
+      const cell = described.get(id);
+      if (cell === undefined) throw new Error(`nobody knows what cell ${id} is of`);
+      return { cell, messages };
+    });
+    return { ...stand, cells: [...kept, ...now], waiting: await keptMessageStore.open(tx, brandId, period) };
+  }
+
+  /** Counts what ended, and what became known, since; all messages of a brand of which nothing is kept. */
+  async settle(brandId: BrandId): Promise<void> {
+    let isDone = false;
+    while (!isDone) isDone = await this.database.transaction((tx) => this.part(tx, brandId));
+  }
+
+  /** Settles every brand with something to do. */
+  async settleAll(signal?: AbortSignal): Promise<void> {
+    for (const brandId of await keptMessageStore.brandsToDo(this.database.tx)) {
+      if (signal?.aborted === true) return;
+      await this.settle(brandId);
+    }
+  }
+
+  /** Counts all messages of a brand anew. */
+  async rebuild(brandId: BrandId): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      await begin(tx, brandId);
+      await all(tx, brandId);
+    });
+  }
+
+  /** What is kept and is not as the log says: of some messages, others each time, and of how many there are. */
+  async differences(brandId: BrandId): Promise<KeptMessageDifference[]> {
+    await this.settle(brandId);
+    return this.database.snapshot(async (tx) => {
+      const ever = { from: 0, to: EVER };
+      const kept = await this.read(tx, { brandId, ...ever });
+      if (kept === null) return [];
+      const found: KeptMessageDifference[] = [];
+      for (const { status, messages } of await keptMessageStore.endedInLog(tx, brandId)) {
+        const sum = kept.cells.reduce(
+          (n, one) => n + (one.cell.kind === 'message' && one.cell.standing === status ? one.messages : 0),
+          0,
+        );
+        found.push({ what: `messages that are kept as ${status}`, expected: messages, found: sum });
+      }
+      const some = await keptMessageStore.someCounted(tx, brandId, SAMPLE);
+      const { now, before } = await keptMessageStore.difference(tx, brandId, some, ever);
+      const described = await keptMessageStore.cells(
+        tx,
+        before.map(({ cell }) => cell),
+      );
+      const sums = new Map<string, number>();
+      const add = (cell: unknown, n: number): void => {
+        const key = JSON.stringify(cell);
+        sums.set(key, (sums.get(key) ?? 0) + n);
+      };
+      for (const { cell, messages } of now) add(cell, messages);
+      for (const { cell, messages } of before) add(described.get(cell) ?? null, -messages);
+      const unlike = [...sums.values()].reduce((sum, n) => sum + Math.max(0, n), 0);
+      found.push({ what: 'messages that are counted otherwise than the log has them', expected: 0, found: unlike });
+      return found.filter((one) => one.expected !== one.found);
+    });
+  }
+
+  private async part(tx: Tx, brandId: BrandId): Promise<boolean> {
+    await begin(tx, brandId);
+    if (!(await keptMessageStore.isKept(tx, brandId))) {
+      await all(tx, brandId);
+      return true;
+    }
+    const { rows, ids } = await keptMessageStore.take(tx, brandId, ROWS);
+    for (let from = 0; from < ids.length; from += PART) await count(tx, brandId, ids.slice(from, from + PART));
+    return rows < ROWS;
+  }
+}
+
+/** After whatever was accepted. */
+const EVER = Date.UTC(9999, 11, 31);
+
+async function begin(tx: Tx, brandId: BrandId): Promise<void> {
+  await tx.sql`SELECT set_config('statement_timeout', ${TIMEOUT}, true), set_config('lock_timeout', ${TIMEOUT}, true)`;
+  await keptMessageStore.lock(tx, brandId);
+}
+
+async function all(tx: Tx, brandId: BrandId): Promise<void> {
+  await keptMessageStore.forgetAll(tx, brandId);
+  for (let after: MessageId | null = null; ;) {
+    const ids: MessageId[] = await keptMessageStore.ended(tx, brandId, after, PART);
+    if (ids.length === 0) break;
+    await count(tx, brandId, ids);
+    after = ids.at(-1) ?? null;
+  }
+  await keptMessageStore.setKept(tx, brandId);
+}
+
+async function count(tx: Tx, brandId: BrandId, ids: readonly MessageId[]): Promise<void> {
+  const changes = await keptMessageStore.count(tx, brandId, ids);
+  if (changes.length === 0) return;
+  const before = await keptMessageStore.takeHours(tx, brandId, hoursOf(changes));
+  await keptMessageStore.keepHours(tx, brandId, changedHours(before, changes));
+  const fewer = changes.flatMap(({ cell, messages }) => (messages < 0 ? [cell] : []));
+  await keptMessageStore.forgetAddresses(tx, [...new Set(fewer)]);
+}
