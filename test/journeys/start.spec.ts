@@ -26,6 +26,7 @@ interface Ready {
   readonly key: string;
   readonly testKey: string;
   readonly operatorKey: string;
+  readonly yearKey?: string;
   readonly pid: number;
   readonly pids: Readonly<Record<'api' | 'center' | 'worker' | 'postgres', number>>;
 }
@@ -85,7 +86,7 @@ describe('npm start', () => {
   it(
     'tells its story, refuses a second start beside it, and leaves nothing behind',
     async () => {
-      const first = start('ready.json');
+      const first = start('ready.json', '--no-year');
       const ready = await first.ready();
       expect(ready.pid).toBe(first.process.pid);
       expect(ready).toMatchObject({
@@ -130,6 +131,44 @@ describe('npm start', () => {
       expect(alive(ready)).toEqual([]);
       await expect(fetch(`${ready.witness}/livez`)).rejects.toThrow();
       expect(fs.existsSync(path.join(folder, 'ready.json'))).toBe(false);
+    },
+    TIMEOUT_MS,
+  );
+
+  itInLongForm(
+    'fills the reports with a made-up year once, in another brand where the first was cut short',
+    async () => {
+      const first = start('ready.json');
+      const ready = await first.ready();
+      // The story is told, or was by an earlier start.
+      await eventually('a year is begun', async () => (await brands(ready)).includes('hafenwerk'));
+      expect(ready.yearKey).toBeUndefined();
+      first.process.kill('SIGTERM');
+      expect(await first.ended()).toBe(0);
+      expect(first.output).not.toContain('the reports of it');
+
+      const second = start('ready.json');
+      await second.ready();
+      await eventually('the year is written', () => readReady(folder)?.yearKey !== undefined);
+      const { api, operatorKey, yearKey = '' } = readReady(folder) ?? ready;
+      expect(second.output).toContain(`${api}/reports (sign in with ${yearKey})`);
+      const asked = async (report: string) => {
+        const answer = await fetch(`${api}/v1/reports/${report}`, { headers: { authorization: `Bearer ${yearKey}` } });
+        return [report, answer.status, ((await answer.json()) as { rows: unknown[] }).rows.length > 0];
+      };
+      for (const report of ['attribution', 'exits', 'email', 'consents', 'funnel', 'lift', 'links'])
+        expect(await asked(report)).toEqual([report, 200, true]);
+      expect(await brands({ api, operatorKey })).toEqual(expect.arrayContaining(['hafenwerk', 'hafenwerk-2']));
+      second.process.kill('SIGTERM');
+      expect(await second.ended()).toBe(0);
+
+      const third = start('ready.json');
+      expect((await third.ready()).yearKey).toBe(yearKey);
+      await eventually('it is told where to look', () => third.output.includes('starts over'));
+      expect(third.output).toContain(`year key  ${yearKey}`);
+      expect(await brands({ api: (await third.ready()).api, operatorKey })).not.toContain('hafenwerk-3');
+      third.process.kill('SIGTERM');
+      expect(await third.ended()).toBe(0);
     },
     TIMEOUT_MS,
   );
@@ -182,6 +221,12 @@ async function readiness({ api, center, worker }: Ready): Promise<number[]> {
       ),
     ),
   );
+}
+
+/** Keys of all brands. */
+async function brands({ api, operatorKey }: Pick<Ready, 'api' | 'operatorKey'>): Promise<string[]> {
+  const answer = await fetch(`${api}/v1/brands`, { headers: { authorization: `Bearer ${operatorKey}` } });
+  return ((await answer.json()) as { items: { key: string }[] }).items.map(({ key }) => key);
 }
 
 /** Whether `consentctl ledger verify` finds nothing wrong, from outside. */

@@ -12,6 +12,9 @@ export const DemoState = z.object({
   stories: z.number().int(),
   /** Whether one came to its end. */
   told: z.boolean(),
+  /** How often a made-up year was begun, each in a brand of its own, and the key that opens the reports of the one that came to its end. */
+  years: z.number().int().default(0),
+  yearKey: z.string().optional(),
 });
 export type DemoState = z.infer<typeof DemoState>;
 

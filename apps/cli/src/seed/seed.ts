@@ -51,6 +51,10 @@ const SEED = {
       .date('must be a day, such as 2026-11-26')
       .optional()
       .describe('of the year: the day after the last (default today)'),
+    gently: z
+      .boolean()
+      .default(false)
+      .describe('of the year: one thing after the other, beside people who use the gateway'),
     dataDir: z
       .string()
       .min(1)
@@ -98,6 +102,8 @@ async function seed(options: SeedOptions): Promise<DemoState> {
     setup: setupStamp(options.smtpPort),
     stories: (known?.stories ?? 0) + (options.tell ? 1 : 0),
     told: known?.told ?? false,
+    years: known?.years ?? 0,
+    yearKey: known?.yearKey,
   };
   writeJson(options.state, state);
   return state;

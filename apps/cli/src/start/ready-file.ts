@@ -13,6 +13,8 @@ export interface Ready {
   readonly key: string;
   readonly testKey: string;
   readonly operatorKey: string;
+  /** Opens the reports of the made-up year; left out as long as there is none. */
+  readonly yearKey?: string;
   /** The supervisor. */
   readonly pid: number;
   readonly pids: { readonly api: number; readonly center: number; readonly worker: number; readonly postgres: number };

@@ -27,6 +27,7 @@ const StartOptions = z.object({
     .optional()
     .describe('a stopped data directory of this version with which a new database begins, in place of an empty one'),
   noDemo: z.boolean().default(false).describe('set up the demo brand and its keys, but send nothing'),
+  noYear: z.boolean().default(false).describe('play the demo, but write no made-up year for the reports'),
 });
 
 export type StartOptions = z.infer<typeof StartOptions>;

@@ -8,6 +8,7 @@ import { farewell } from './farewell.js';
 import { KeptChild } from './kept-child.js';
 import { KeptPostgres } from './kept-postgres.js';
 import { readableLine } from './domain/log-line.js';
+import { MadeUpYear } from './made-up-year.js';
 import { openDatabase, type OpenedDatabase } from './open-database.js';
 import { choosePorts, type Ports } from './ports.js';
 import { ReadyFile } from './ready-file.js';
@@ -39,6 +40,7 @@ export class Supervisor {
   private mailbox: KeptChild | undefined;
   private witness: KeptChild | undefined;
   private demo: Demo | undefined;
+  private year: MadeUpYear | undefined;
   private demoFailed = false;
   /** What stood when, in seconds since this process began. */
   private readonly stood: string[] = [];
@@ -86,7 +88,28 @@ export class Supervisor {
       console.error('The demo did not come out as it should, see above. The servers keep running.');
     }
     this.abort.signal.throwIfAborted();
-    console.log(farewell(addressesOf(ports), state, ground.postgres.dataDir, told === 'told' || state.told));
+    const follows = !this.options.noDemo && !this.options.noYear && state.yearKey === undefined;
+    const shown = { hasPeople: told === 'told' || state.told, yearFollows: follows };
+    console.log(farewell(addressesOf(ports), state, ground.postgres.dataDir, shown));
+    if (follows) await this.writeYear(ground, state);
+  }
+
+  /** Nobody waits for it. */
+  private async writeYear(ground: Ground, state: DemoState): Promise<void> {
+    this.year = new MadeUpYear(ground.postgres.dataDir, (line) => say('year', line));
+    const key = await this.year.write(settingsOf('demo', ground.ports, ground.database));
+    if (this.stopAskedAt !== undefined) return;
+    if (key === null) {
+      this.demoFailed = true;
+      say(
+        'year',
+        'did not come to its end, see above; the next start begins one in another brand. The servers keep running.',
+      );
+      return;
+    }
+    say('year', `the reports of it: ${addressesOf(ground.ports).api}/reports (sign in with ${key})`);
+    this.publish = () => this.writeReadyFile(ground, { ...state, yearKey: key });
+    this.publish();
   }
 
   private async openGround(ports: Ports): Promise<Ground> {
@@ -156,13 +179,17 @@ export class Supervisor {
     this.stood.push(`${part} ${sinceBegin()}`);
   }
 
-  private writeReadyFile({ ports, postgres, database }: Ground, { key, testKey, operatorKey }: DemoState): void {
+  private writeReadyFile(
+    { ports, postgres, database }: Ground,
+    { key, testKey, operatorKey, yearKey }: DemoState,
+  ): void {
     const pidOf = (app: App): number => this.apps.get(app)?.pid ?? 0;
     this.readyFile.write({
       ...addressesOf(ports),
       key,
       testKey,
       operatorKey,
+      ...(yearKey === undefined ? {} : { yearKey }),
       pid: process.pid,
       pids: { api: pidOf('api'), center: pidOf('center'), worker: pidOf('worker'), postgres: postgres.pid },
       database: { app: database.urls.app },
@@ -194,6 +221,7 @@ export class Supervisor {
     const [drained] = await Promise.all([
       Promise.all([...this.apps.values()].map((app) => app.stop(DRAIN_MS))),
       this.demo?.stop(1_000),
+      this.year?.stop(1_000),
     ]);
     // Only now: what was draining may still have handed over mail and stored its outcome.
     await Promise.all([this.mailbox?.stop(1_000), this.witness?.stop(1_000)]);

@@ -25,9 +25,6 @@ export interface Written {
   readonly facts: number;
 }
 
-/** People who are brought in at the same time. */
-const LANES = 6;
-
 /** Tells a year to the gateway in the order in which it happened. */
 export class YearWriter {
   private readonly contacts: ContactService;
@@ -38,11 +35,15 @@ export class YearWriter {
   private readonly ledger: LedgerService;
   private events = 0;
 
-  /** @param by who says all this, in the ledger */
+  /**
+   * @param by who says all this, in the ledger
+   * @param lanes people who are brought in at the same time
+   */
   constructor(
     { database, ledger, keys }: Gateway,
     private readonly brandId: BrandId,
     private readonly by: string,
+    private readonly lanes: number,
   ) {
     const inFlight = new StartedMessages(ledger);
     this.contacts = new ContactService(database, ledger, inFlight, keys);
@@ -61,7 +62,7 @@ export class YearWriter {
         member.joins === null ? -Infinity : calendar.at(member.joins, 5);
       const now = waiting.filter((one) => joined(one) <= instant);
       waiting = waiting.filter((one) => joined(one) > instant);
-      await inLanes(now, ({ member, company }) => this.join(member, company, joined({ member })));
+      await inLanes(this.lanes, now, ({ member, company }) => this.join(member, company, joined({ member })));
     };
     let [messages, sent] = [0, 0];
     for (const mailing of mailings) {
@@ -171,10 +172,10 @@ function feedbackOf({ id: messageId, endedAt, links }: PastMessage, reaction: Re
   ];
 }
 
-async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+async function inLanes<T>(lanes: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const line = [...items];
   const lane = async (): Promise<void> => {
     for (let item = line.shift(); item !== undefined; item = line.shift()) await work(item);
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  await Promise.all(Array.from({ length: lanes }, lane));
 }
