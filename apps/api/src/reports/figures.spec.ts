@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { BrandId } from '#lib/kernel';
+import { Database, systemClock } from '#lib/platform';
+import { KeptMessagesService } from '#lib/reporting';
 import { ago, columnOf, day, eur, MoneyWorld, PERIOD, type ReportedCell, visit } from '../testing/money-world.js';
 import { LONG } from '../../../../test/support/form.js';
 import { BRAND } from '../testing/running-api.js';
@@ -55,6 +58,7 @@ const ALSO: readonly (readonly [string, string])[] = [
 describe('every number of every report', () => {
   let world: MoneyWorld;
   let numbers: Number[];
+  let reports: (readonly [report: string, more: string])[];
   const asked = new Map<string, Answer>();
   const ask = async (link: string): Promise<Answer> => {
     const known = asked.get(link);
@@ -95,7 +99,7 @@ describe('every number of every report', () => {
     expect(results.filter(({ result }) => result !== 'kept')).toEqual([]);
     await world.report([sign('Ben', 'sales')], by);
     const all = api.app.get(ReportCatalog, { strict: false }).all.map(({ key: report }) => [report, ''] as const);
-    const reports = [...all.filter(([report]) => report !== 'snapshots'), ...ALSO];
+    reports = [...all.filter(([report]) => report !== 'snapshots'), ...ALSO];
     numbers = [];
     for (const [report, more] of reports) {
       const { columns, rows, total } = (
@@ -234,4 +238,56 @@ describe('every number of every report', () => {
     expect(cell).toMatchObject({ value: 1 });
     expect((await ask(cell?.link ?? '')).items).toMatchObject([{ kind: 'message', link: `/v1/messages/${bob}` }]);
   });
+
+  it('is the same of the same instant, whoever is erased after it', async () => {
+    const { api, key } = world;
+    const { tx } = api.app.get(Database, { strict: false });
+    // A link that others were sent as well leads on for reports; one that was theirs alone is in another row afterwards.
+    for (const name of ['o1', 'o2', 'o3', 'o4', 'o5', 'ann', 'bob']) {
+      await world.person(name, 'Acme');
+      const id = await world.send(name);
+      const addresses = [`https://acme.example/for/${name}`, ...(name === 'bob' ? [] : [`https://acme.example/guide?who=${name}`])]; // prettier-ignore
+      await tx.execute`
+        INSERT INTO sending.tracked_link (message_id, id, url) SELECT ${id}::uuid, gen_random_uuid(), unnest(${addresses}::text[])`;
+    }
+    const [sent = ''] = (
+      await tx.sql<{ id: string }>`SELECT id FROM sending.message WHERE status = 'sent' ORDER BY id LIMIT 1`
+    ).map(({ id }) => id);
+    await world.report([
+      { type: 'clicked', id: 'er-1', message: sent, at: new Date().toISOString() },
+      { type: 'opened', id: 'er-2', message: sent, at: new Date().toISOString() },
+    ]);
+    const { brandId } = await tx.sql<{
+      brandId: BrandId;
+    }>`SELECT id AS "brandId" FROM consent.brand WHERE key = 'acme'`.then(([row]) => row ?? { brandId: '' as BrandId });
+    await api.app.get(KeptMessagesService, { strict: false }).settle(brandId);
+    // Checkpoints are signed by a worker, which there is none of here; instants are of whole milliseconds.
+    const asOf = Date.now() + 1;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const catalog = api.app.get(ReportCatalog, { strict: false });
+    const made = async (isPast: boolean) => {
+      // An instant of the past is two minutes old at least.
+      const { now: known } = systemClock;
+      Object.assign(systemClock, { now: () => Date.now() + (isPast ? 180_000 : 0) });
+      const tables: object[] = [];
+      for (const [report, more] of reports) {
+        const asked = Object.fromEntries(new URLSearchParams(`${PERIOD}&${more}`));
+        const query = catalog.all.find((one) => one.key === report)?.query.parse({ ...asked, ...(isPast ? { asOf: new Date(asOf).toISOString() } : {}) }); // prettier-ignore
+        // Made once more, and not as it was kept when it was first asked.
+        const one = await catalog.make(report, { brandId, seesMessages: true }, query ?? {}, true);
+        const { rows, total } = one.report;
+        tables.push({ report, more, rows: report === 'links' ? null : rows, total });
+      }
+      Object.assign(systemClock, { now: known });
+      return tables;
+    };
+    const [past, now] = [await made(true), await made(false)];
+    for (const name of ['ann', 'bob', 'eve'])
+      expect((await api.send('POST', `/v1/contacts/${name}/erasure`, { key, body: {} })).status).toBeLessThan(300);
+    await api.app.get(KeptMessagesService, { strict: false }).settle(brandId);
+    expect(await made(true)).toEqual(past);
+    // To leave everything is what an erasure says, which is news of today.
+    const isNews = ({ report }: { report?: string }): boolean => report === 'consents';
+    expect((await made(false)).filter((one) => !isNews(one))).toEqual(now.filter((one) => !isNews(one)));
+  }, 60_000);
 });
