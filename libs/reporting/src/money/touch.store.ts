@@ -97,7 +97,7 @@ const touchesOf = ({
                  FROM sending.reported_message m WHERE m.id = message_id) END`
                    : sqlPart`NULL::text`
                } AS send
-          FROM sending.reported_touch
+          FROM sending.reported_touch ${by === 'content' ? CONTENT : sqlPart``}
          WHERE brand_id = ${brandId} AND NOT test AND at <= ${toIso(asOf)}::timestamptz AND recorded_at <= ${toIso(asOf)}::timestamptz
            AND (type = 'sent') = (${basis}::text = 'delivered')
            AND (${returned}::boolean OR bounced_at IS NULL OR bounced_at > ${toIso(asOf)}::timestamptz OR type <> 'sent')
@@ -111,6 +111,11 @@ const touchesOf = ({
         SELECT t.id, t.at, coalesce(b.account_id, t.contact_id) AS account, t.contact_id, t.channel, coalesce(t.name, ${NO_NAME}::text) AS name, t.send
           FROM touch t LEFT JOIN belongs b ON b.contact_id = t.contact_id)`;
 
+/** The templates of messages, all at once: looked up touch by touch they take most of the time. */
+const CONTENT = sqlPart`
+          LEFT JOIN (SELECT m.id AS message, c.key FROM sending.reported_message m JOIN sending.reported_template c ON c.id = m.template_id) AS content
+            ON content.message = message_id`;
+
 /** Only the name that is asked for is looked up. */
 function nameOfTouch(by: Dimension): SqlPart {
   switch (by) {
@@ -121,8 +126,7 @@ function nameOfTouch(by: Dimension): SqlPart {
     case 'topic':
       return sqlPart`topic`;
     case 'content':
-      return sqlPart`(SELECT c.key FROM sending.reported_message m JOIN sending.reported_template c ON c.id = m.template_id
-                       WHERE m.id = message_id)`;
+      return sqlPart`content.key`;
   }
 }
 
