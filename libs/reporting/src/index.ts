@@ -3,6 +3,7 @@ export { minorDigits, toDecimal } from './domain/currency.js';
 export * from './domain/report.js';
 export { type Figure, FIGURE, figureIn, figuresLinked, type Source, type SourceWithEntry } from './domain/behind.js';
 export { FEW, withoutSmallRows } from './domain/small-rows.js';
+export { withoutSmallCells } from './domain/small-cells.js';
 export { reportCsv, type ReportCsvDialect } from './report-csv.js';
 export { REPORT_ROLES, type ReportRole } from './roles.js';
 export { ReportingModule } from './reporting.module.js';
@@ -109,6 +110,6 @@ export { attributionReport, modelsReport } from './money/domain/attribution-repo
 export { variantsReport } from './money/domain/variants-report.js';
 export { acquisitionReport, salesReport } from './money/domain/kpis.js';
 export { campaignsReport } from './money/domain/campaigns-report.js';
-export { funnelReport, FUNNELS } from './money/domain/funnel-report.js';
+export { funnelReport, FUNNELS, withoutFewLeads } from './money/domain/funnel-report.js';
 export { qualityReport } from './money/domain/quality-report.js';
 export { accountsReport, pathsReport, revenueReport, SEGMENTS } from './money/domain/revenue-reports.js';

@@ -279,6 +279,38 @@ describe('reports of what people do', () => {
     expect(new Set(first.map(({ contact }) => contact)).size).toBe(2);
   });
 
+  it('tell no few people by when they came, nor by how long they took', async () => {
+    const reader = await world.api.key({ brand: 'acme', scopes: ['reports:read'] });
+    await world.person('leaver', 'Others');
+    const left = await world.api.send('POST', '/v1/contacts/leaver/consents', {
+      key: world.key,
+      body: { channel: 'email', purpose: 'commercial', kind: 'withdrawn', legalBasis: 'consent', method: 'letter' },
+    });
+    expect(left.status).toBeLessThan(300);
+    for (const [path, columns] of [
+      ['consents', ['optIns', 'optOuts', 'lapsed', 'unsent']],
+      ['funnel', ['reached']],
+    ] as const) {
+      for (const more of ['', 'stretch=day&by=topic'].slice(0, path === 'consents' ? 2 : 1)) {
+        const [all, shown] = [await asked(path, more), await asked(path, more, reader)];
+        const counts = (report: ReportedTable) =>
+          [...report.rows, ...(report.total === null ? [] : [report.total])].flatMap(({ cells }) =>
+            // Deals are nobody.
+            cells[0]?.value === 'opportunity' || cells[0]?.value === 'won'
+              ? []
+              : columns.map((column) => cells[report.columns.findIndex(({ key }) => key === column)]?.value ?? null),
+          );
+        const few = (report: ReportedTable) => counts(report).filter((n) => Number(n) > 0 && Number(n) < 5);
+        expect([path, more, few(all).length > 0, few(shown)]).toEqual([path, more, true, []]);
+        expect(shown.notes.map(({ key }) => key)).toContain('small_cells');
+      }
+    }
+    // How long few took would be how long one did.
+    const { columns, rows } = await asked('funnel', '', reader);
+    const days = columns.findIndex(({ key }) => key === 'days_median');
+    expect(rows.filter(({ cells }) => cells[days]?.value !== undefined)).toEqual([]);
+  });
+
   it('tell small rows together to whoever may not see single people, and of the past what was known then', async () => {
     const reader = await world.api.key({ brand: 'acme', scopes: ['reports:read'] });
     for (const [path, people] of [

@@ -251,4 +251,8 @@ export const NOTES: Texts = {
     '{rows} rows of fewer than {few} are shown together, so that nobody can be told from them.',
     '{rows} Zeilen mit weniger als {few} sind zusammengefasst, damit niemand zu erkennen ist.',
   ),
+  small_cells: say(
+    'Numbers of fewer than {few} people are not shown, nor those from which they follow, so that nobody can be told from them.',
+    'Zahlen von weniger als {few} Menschen sind nicht gezeigt, und auch die nicht, aus denen sie folgen, damit niemand zu erkennen ist.',
+  ),
 };

@@ -18,6 +18,7 @@ import {
   type ReportRole,
   reportWords,
   standingWord,
+  withoutSmallCells,
 } from '#lib/reporting';
 import { Key } from '../../http/scalars.schema.js';
 import { PeriodQuery, type ReportPeriods } from '../report-period.js';
@@ -157,12 +158,17 @@ export function consentsOffered(
     key: 'consents',
     roles: ['operations', 'cmo', 'sales'],
     query: ConsentQuery,
+    hides: (report) =>
+      withoutSmallCells(report, {
+        counts: ['optIns', 'optOuts', 'lapsed', 'unsent'],
+        tells: { net: ['optIns', 'optOuts'], lost_value: ['unsent'] },
+      }),
     async make(brandId, query) {
       const period = await periods.of(brandId, query);
       const { by, stretch, channel, purpose, topic, value, currency } = query;
       const parameters = { by, stretch, channel, purpose, topic, value, currency };
       const { report, stretches } = await trend.report({ brandId, ...period }, period.days, parameters);
-      return { report, chart: (language) => trendOf(stretches, language) };
+      return { report, chart: (language, least) => trendOf(stretches, language, least) };
     },
   };
 }
@@ -201,7 +207,11 @@ function placeWords({ campaign, path, step, channel }: ExitPlace, language: Repo
 function trendOf(
   stretches: readonly { readonly from: string; readonly optIns: number; readonly optOuts: number }[],
   language: ReportLanguage,
+  least: number,
 ): Chart | null {
+  // A line would tell what the table does not.
+  const isFew = (n: number): boolean => n > 0 && n < least;
+  if (stretches.some(({ optIns, optOuts }) => isFew(optIns) || isFew(optOuts))) return null;
   if (stretches.every(({ optIns, optOuts }) => optIns === 0 && optOuts === 0)) return null;
   const line = (key: 'optIns' | 'optOuts', tone: 'flow' | 'exit') => {
     const values = stretches.map((one) => one[key]);

@@ -22,6 +22,7 @@ import {
   revenueReport,
   salesReport,
   variantsReport,
+  withoutFewLeads,
 } from '#lib/reporting';
 import type { ReportPeriods } from '../report-period.js';
 import {
@@ -135,6 +136,7 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     drawn: 'reached',
     isInOrder: true,
     reads: () => 'nothing',
+    hides: withoutFewLeads,
     make: (data, { of, ...asked }) => funnelReport(data, of, dealsLinked(asked)),
   },
   {

@@ -30,6 +30,8 @@ export interface OfferedReport<Query extends z.ZodObject = z.ZodObject> {
   readonly query: Query;
   /** Columns that say how many people stand behind a row, where somebody could be told from a small one. */
   readonly people?: string | readonly string[];
+  /** What is not told to who may not see single people, where that is no matter of small rows. */
+  readonly hides?: (report: Report) => Report;
   /** Rows behind which nobody stands, of money or of deals alone, stay. */
   readonly nobodyStays?: true;
   /** The same person may stand behind several rows. */
@@ -90,10 +92,11 @@ function textOf(value: unknown): string {
 
 /** The report for somebody who may not see single people. */
 export function seenByAnybody(
-  { people, ...how }: Pick<OfferedReport, 'people' | 'means' | 'nobodyStays' | 'isOverlapping'>,
+  { people, hides, ...how }: Pick<OfferedReport, 'people' | 'hides' | 'means' | 'nobodyStays' | 'isOverlapping'>,
   report: Report,
 ): Report {
-  return people === undefined ? report : withoutSmallRows(report, people, how);
+  const shown = people === undefined ? report : withoutSmallRows(report, people, how);
+  return hides === undefined ? shown : hides(shown);
 }
 
 /** The filters of a report, out of the schema of its query. */

@@ -15,6 +15,7 @@ import {
   text,
 } from '../../domain/report.js';
 import { madeOf } from '../../domain/behind.js';
+import { FEW } from '../../domain/small-rows.js';
 import { LEAD_STAGES } from '../../facts/domain/fact.js';
 import { compare, mean, quantile } from './amounts.js';
 import { type Books, type Conversion, conversionsOf } from './books.js';
@@ -120,6 +121,41 @@ export function funnelReport(data: MoneyData, of: (typeof FUNNELS)[number], link
     ],
     of,
   });
+}
+
+/**
+ * The funnel for somebody who may not see single people: where fewer than `FEW` leads reached a stage, neither how many nor
+ * how long they took, and no rate by which they could be told. Deals stay, as in every report on sales, but for the days that
+ * few took.
+ */
+export function withoutFewLeads(report: Report): Report {
+  const { columns, rows } = report;
+  const at = (key: string): number => columns.findIndex((column) => column.key === key);
+  const reached = rows.map(({ cells }) => {
+    const cell = cells[at('reached')];
+    return cell !== undefined && 'value' in cell ? Number(cell.value) : 0;
+  });
+  const isFew = (i: number): boolean => (reached[i] ?? 0) > 0 && (reached[i] ?? 0) < FEW;
+  const isLead = (i: number): boolean => i < LEAD_STAGES.length;
+  const isUntold = (i: number): boolean => isLead(i) && isFew(i);
+  if (!rows.some((_row, i) => isFew(i))) return report;
+  const hides = (i: number): string[] => [
+    ...(isUntold(i) ? ['reached', 'from_before', 'from_first'] : []),
+    ...(isUntold(i - 1) ? ['from_before'] : []),
+    ...(isUntold(0) ? ['from_first'] : []),
+    ...(isFew(i) ? ['days_median', 'days_mean'] : []),
+  ];
+  return {
+    ...report,
+    rows: rows.map(({ cells }, i) => {
+      const hidden = new Set(hides(i).map(at));
+      return { cells: cells.map((cell, column) => (hidden.has(column) ? notAvailable('too_few') : cell)) };
+    }),
+    notes: [
+      ...report.notes.filter(({ key }) => key !== 'contacts_per_sale' || !isUntold(0)),
+      { key: 'small_cells', values: { few: FEW } },
+    ],
+  };
 }
 
 /**
