@@ -241,6 +241,29 @@ describe('what reports on money are asked, compared with and held to', () => {
     const by = async (segment: string) => table(await asked(`${period}&segment=${segment}`, key, 'revenue'), 'revenue');
     expect(await by('persona')).toEqual({ '': 5180, Engineer: 10_001, total: 15_181 });
     expect(await by('buyerRole')).toEqual({ '': 5180, 'buyer + user': 10_001, total: 15_181 });
+    // What one role is credited is what the report on segments has in its row, to the cent; and so are its touches.
+    const segments = table(await asked(`${period}&segment=buyerRole`, key, 'segments'), 'revenue');
+    for (const [role, revenue] of [
+      ['buyer', 10_001],
+      ['user', 10_001],
+      ['', 5180],
+      ['nobody', 0],
+    ] as const) {
+      // prettier-ignore
+      const part = await asked(`${period}&models=linear&within=buyerRole&is=${role}`);
+      expect([role, table(part, 'linear').total]).toEqual([role, revenue]);
+      expect([role, segments[role] ?? 0]).toEqual([role, revenue]);
+      const credited = part.rows.flatMap(({ cells }) => {
+        const cell = cells.find(({ link }) => link?.includes('model=linear'));
+        return cell?.link === undefined ? [] : [{ link: cell.link, value: Number(cell.value) }];
+      });
+      expect([role, credited.length > 0]).toEqual([role, role !== 'nobody']);
+      for (const { link, value } of credited) {
+        const answer = await api.send('GET', link, { key });
+        const { items } = answer.json<{ items: { credit: number }[] }>();
+        expect([link, items.reduce((sum, { credit }) => sum + credit, 0)]).toEqual([link, value]);
+      }
+    }
     await report([
       { ...stage, id: 's1' },
       { ...deal('d1', 10_001), lead: 'l1' },

@@ -13,7 +13,6 @@ import { factStore } from '../facts/fact.store.js';
 import { type Books, booksOf, type Conversion, type ConversionChoice, conversionsOf } from './domain/books.js';
 import { channelsByProvider, costsOf } from './domain/costs.js';
 import { type CreditedTouch, creditedTouches, creditRounder, Parts, pathCredit } from './domain/credited-touches.js';
-import { segmentOf } from './domain/revenue-reports.js';
 import { type Credits, creditsOf, fromMillionths, NO_SHARE, type Share } from './domain/credit.js';
 import { type MoneyData, type MoneyFrame } from './domain/frame.js';
 import { type GatherPeriod, PathGatherer, type Witness } from './domain/path-gatherer.js';
@@ -24,7 +23,7 @@ import { moneyStore } from './money.store.js';
 import { KeptTouchesService } from './kept.service.js';
 import { contactsOf, KINDS_OF_SOMEBODY, MoneyMemory, type Remembered } from './money-memory.js';
 import { FACTS_OF } from './domain/sources-of.js';
-import { isTouchWanted, isWanted, placeOf, type TouchFilter, withEntries } from './touch-filter.js';
+import { isTouchWanted, ofSegment, placeOf, type TouchFilter, wantedPaths, withEntries } from './touch-filter.js';
 import { gather, type TouchesRead } from './gathering.js';
 import { byDay, keptTouches, touchesOfLog, type TouchSource } from './touch-source.js';
 import { type Basis, type Dimension, type SentMessages, touchStore } from './touch.store.js';
@@ -158,11 +157,11 @@ export class MoneyService {
       found = found.sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key))).slice(0, limit + 1);
     };
     const parts = new Parts();
-    const witness =
-      (books: Books): Witness =>
-      (path, log, ids) => {
+    const witness = (books: Books): Witness => {
+      const isWanted = wantedPaths(books, which, (query.within ?? null) !== null);
+      return (path, log, ids) => {
         const value = parts.of(path);
-        if (!isWanted(books, path, log, which)) return;
+        if (!isWanted(path, log)) return;
         const model = by === null ? null : (by.model ?? books.weightSets.get(query.weights ?? '') ?? null);
         const given =
           by === null || model === null
@@ -179,6 +178,7 @@ export class MoneyService {
         }
         if (found.length > 4 * limit + 1000) keep();
       };
+    };
     const shown = await this.database.transaction(async (tx) => {
       const asOf = asked.asOf ?? (await moneyStore.now(tx));
       const { frame } = await this.data(
@@ -280,7 +280,7 @@ export class MoneyService {
     const some = reads === 'all' || query.reset ? all : all.filter(({ at }) => at >= from && at < to && at <= asOf);
     const conversions = some.map((one) => inUnit(books, one, query.unit));
     const { within = null } = query;
-    const only = within === null ? {} : { only: (one: Conversion) => segmentOf(books, one, within.by) === within.is };
+    const only = within === null ? {} : { only: ofSegment(books, within) };
     const counts = reads === 'accounts' || (reads === 'all' && !source.knowsEnds);
     const gatherer = new PathGatherer(
       conversions,

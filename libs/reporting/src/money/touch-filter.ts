@@ -3,6 +3,7 @@ import type { BrandId, EpochMs } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
 import type { FactKind } from '../facts/domain/fact.js';
 import { factStore, keyOf } from '../facts/fact.store.js';
+import { segmentsOfConversions } from '../activity/domain/segments-report.js';
 import type { Books, Conversion } from './domain/books.js';
 import type { CreditedTouch } from './domain/credited-touches.js';
 import { PATH_STEP, type Segment, segmentOf } from './domain/revenue-reports.js';
@@ -19,14 +20,37 @@ export interface TouchFilter {
   readonly place: { readonly at: number; readonly isFrom: boolean } | null;
 }
 
-export function isWanted(
+/**
+ * Whether a conversion is of a segment: of a buyer role, when somebody with that role had to do with it, as in the report on
+ * segments, where it stands in the row of each.
+ */
+export function ofSegment(books: Books, { by, is }: NonNullable<TouchFilter['segment']>): (one: Conversion) => boolean {
+  const segments = segmentsOfConversions(books, by);
+  return (one) => segments(one).includes(is);
+}
+
+/** The same as the report on revenue has it, where a conversion stands in one row: of all its roles together. */
+function ofRow(books: Books, { by, is }: NonNullable<TouchFilter['segment']>): (one: Conversion) => boolean {
+  return (one) => segmentOf(books, one, by) === is;
+}
+
+/** @param isCredited whether it is about what a segment alone is credited, or about a row of a report */
+export function wantedPaths(
   books: Books,
+  { segment, path }: TouchFilter,
+  isCredited: boolean,
+): (path: ConversionPath, log: Touches) => boolean {
+  const isOf = segment === null ? null : (isCredited ? ofSegment : ofRow)(books, segment);
+  return (one, log) => isWanted(one, log, isOf, path);
+}
+
+function isWanted(
   { touches, conversion }: ConversionPath,
   log: Touches,
-  { segment, path }: TouchFilter,
+  isOf: ((one: Conversion) => boolean) | null,
+  path: string | null,
 ): boolean {
-  if (conversion === null) return false;
-  if (segment !== null && segmentOf(books, conversion as Conversion, segment.by) !== segment.is) return false;
+  if (conversion === null || isOf?.(conversion as Conversion) === false) return false;
   return path === null || Array.from(touches, (touch) => log.nameOf(touch)).join(PATH_STEP) === path;
 }
 
