@@ -38,6 +38,7 @@ export class PathTableBuilder {
   private scratch = new Uint32Array(64);
   private convertingRows = 0;
   private rowsWithoutAges = 0;
+  private rowsOfRisingAges = 0;
   private rowsWithoutMilestones = 0;
   private readonly halfLifeDays: number;
 
@@ -89,6 +90,7 @@ export class PathTableBuilder {
     if (conversions === 0 && value === 0) return;
     this.convertingRows++;
     if (ages === undefined) this.rowsWithoutAges++;
+    else if (isRising(ages, this.lengthOf(path))) this.rowsOfRisingAges++;
     if (!hasMilestones) this.rowsWithoutMilestones++;
     this.creditRow(path, conversions, value, ages, milestones);
   }
@@ -132,6 +134,7 @@ export class PathTableBuilder {
       convertingRows: this.convertingRows,
       rowsWithoutAges: this.rowsWithoutAges,
       rowsWithoutMilestones: this.rowsWithoutMilestones,
+      rowsOfRisingAges: this.rowsOfRisingAges,
     };
   }
 
@@ -186,4 +189,10 @@ export class PathTableBuilder {
 /** By code units, as in every locale. */
 function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
+}
+
+/** Whether a touch is older than the one before it. */
+function isRising(ages: Float64Array, count: number): boolean {
+  for (let i = 1; i < count; i++) if ((ages[i] ?? 0) > (ages[i - 1] ?? 0)) return true;
+  return false;
 }

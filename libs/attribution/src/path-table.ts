@@ -30,6 +30,8 @@ export interface PathTable {
   readonly convertingRows: number;
   readonly rowsWithoutAges: number;
   readonly rowsWithoutMilestones: number;
+  /** Those whose ages say that a later touch is the older one. */
+  readonly rowsOfRisingAges: number;
 }
 
 export interface RowCredits {

@@ -167,6 +167,11 @@ describe('consentctl attribute', () => {
 });
 
 describe('consentctl touch-paths', () => {
+  it('says where ages rise along a path that begins with the oldest touch', async () => {
+    expect(await attribute([file('rising.csv', 'path,conversions,ages\na > b,1,3 > 12\na > b,1,12 > 3\n')])).toBe(0);
+    expect(said.join('\n')).toContain('in 1 of 2 rows with conversions a later touch is said to be the older one');
+  });
+
   it('writes what attribute reads', async () => {
     const touches = file(
       'touches.csv',

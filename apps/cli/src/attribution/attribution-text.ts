@@ -32,11 +32,15 @@ export function attributionJson(
 
 /** What a reader should know before believing a number. */
 export function notesOn(table: PathTable, credits: Attribution): string[] {
-  const { convertingRows, rowsWithoutAges, rowsWithoutMilestones } = table;
+  const { convertingRows, rowsWithoutAges, rowsWithoutMilestones, rowsOfRisingAges } = table;
   const notes: string[] = [];
   if (credits.has('time_decay') && rowsWithoutAges > 0)
     notes.push(
       `time_decay: ${rowsWithoutAges} of ${convertingRows} rows with conversions say no ages; their touches count as equally old.`,
+    );
+  if (credits.has('time_decay') && rowsOfRisingAges > 0)
+    notes.push(
+      `time_decay: in ${rowsOfRisingAges} of ${convertingRows} rows with conversions a later touch is said to be the older one; paths and ages begin with the oldest.`,
     );
   if ((credits.has('w_shaped') || credits.has('full_path')) && rowsWithoutMilestones > 0)
     notes.push(

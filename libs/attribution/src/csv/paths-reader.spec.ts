@@ -136,6 +136,12 @@ describe('a file of paths', () => {
       },
     ]);
     expect(table).toEqual(expected);
+    // Every age before the last rises nowhere; a row without conversions is nobody's.
+    expect(table.rowsOfRisingAges).toBe(0);
+    expect(
+      read('path,conversions,ages\na > b,1,3 > 12\na > b > c,1,9 > 2 > 3\na > b,1,3 > 3\na > b,0,3 > 12')
+        .rowsOfRisingAges,
+    ).toBe(2);
   });
 
   it.each<[string, string | Uint8Array, RegExp]>([
