@@ -4,6 +4,8 @@ export { LedgerModule } from './ledger.module.js';
 export { type Disclosures, LedgerService, type PersonEntry } from './ledger.service.js';
 export { type AuditExport, AuditExportService } from './bundle/audit-export.service.js';
 export { type ExportScope } from './bundle/export.store.js';
+export { ownPage, ownPrograms } from './bundle/carried-files.js';
+export { BundleReader } from './bundle/read-bundle.js';
 export { placeText, type PlacesVerdict, verifyPlaces, wholeText } from './bundle/verify-places.js';
 export { SubjectHeads } from './bundle/subject-heads.service.js';
 export type { EntryFilter, EntryPage, FoundEntry, LoggedEntry } from './read.store.js';

@@ -1,5 +1,14 @@
+import fs from 'node:fs';
 import { z } from 'zod';
-import { type PlacesVerdict, placeText, verifyPlaces, wholeText } from '#lib/ledger';
+import {
+  BundleReader,
+  ownPage,
+  ownPrograms,
+  type PlacesVerdict,
+  placeText,
+  verifyPlaces,
+  wholeText,
+} from '#lib/ledger';
 import { BUNDLE_EXIT_CODES, type BundleVerdict, Malformed, parseSignedCheckpoint } from '#lib/proof';
 import { CommandEnd, parseCommandLine } from '../command.js';
 import { readFile, readPolicyText } from '../ledger/check.js';
@@ -25,23 +34,40 @@ const VERIFY = {
       .min(1)
       .optional()
       .describe(`of a brand or a period: read the whole log, whether anything was left out; ${SOURCE_HELP}`),
+    report: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('write the page of this release with what is in the bundle, for people; of one archive or folder'),
     json: z.boolean().default(false).describe('for programs'),
   }),
   positionals: ['bundle'] as const,
 };
 
 export async function run(argv: readonly string[]): Promise<number> {
-  const { bundle, policy, older, log, json } = parseCommandLine(VERIFY, argv);
+  const { bundle, policy, older, log, report, json } = parseCommandLine(VERIFY, argv);
   const evidence = {
     policy: readPolicyText(policy),
+    own: ownPrograms(),
     ...(older === undefined ? {} : { older: readFile(older) }),
   };
+  if (report !== undefined && bundle.length > 1)
+    throw new CommandEnd('--report writes the page of one volume at a time.', 2);
   const judged = judge(bundle, () =>
     verifyPlaces(bundle, evidence, (verdict, place) => console.log(placeText(verdict, place, json))),
   );
   const whole = log === undefined ? judged.whole : await withWholeLog(judged, log);
   console.log(wholeText(whole, json));
+  if (report !== undefined) writePage(bundle[0] ?? '', report);
   return BUNDLE_EXIT_CODES[whole.verdict];
+}
+
+function writePage(bundle: string, file: string): void {
+  try {
+    fs.writeFileSync(file, ownPage(new BundleReader().read(bundle)));
+  } catch {
+    throw new CommandEnd(`${file} cannot be written, or ${bundle} has no table of contents.`, 2);
+  }
 }
 
 async function withWholeLog(

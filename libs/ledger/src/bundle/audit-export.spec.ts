@@ -273,6 +273,16 @@ describe('a bundle of evidence', () => {
       await world.bundleOf({ ...ALL, subjects: [into] }),
     ];
     expect([verify(both).verdict, failing(verify(one))]).toEqual(['holds', ['chain']]);
+    // Nor where that is kept back: what changed is what says who became the person.
+    const records = one.get('entries.ndjson')!.toString().trimEnd().split('\n');
+    const kept = records.map((line) => {
+      const record = JSON.parse(line) as { disclosures: string[] };
+      const isMerge = (text: string) => Buffer.from(text, 'base64url').toString().includes('"change"');
+      return canonicalize({ ...record, disclosures: record.disclosures.filter((text) => !isMerge(text)) });
+    });
+    const { steps } = verify(new Map([...one, ['entries.ndjson', Buffer.from(`${kept.join('\n')}\n`)]]));
+    const chain = steps.find(({ step }) => step === 'chain');
+    expect(chain).toMatchObject({ result: 'fails', problem: expect.stringContaining('does not show what changed') });
   });
 
   it('says how far chains reach only when one has grown', async () => {

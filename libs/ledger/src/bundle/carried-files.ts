@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { embedFiles, type Files, MANIFEST, type OwnPrograms, withoutHashes } from '#lib/proof';
 
 /** What every bundle carries besides its evidence. */
 export interface CarriedFiles {
@@ -14,6 +15,8 @@ export interface CarriedFiles {
 const HERE = import.meta.dirname;
 /** Programs are built, and lie in dist/ even while this file is read from its source. */
 const BUILT = [HERE, path.resolve(HERE, '../../../../dist/libs/ledger/src/bundle')];
+/** Stands where the page has the files. No text of ours has it. */
+const PLACE = '\u0000';
 let read: CarriedFiles | undefined;
 
 export function carriedFiles(): CarriedFiles {
@@ -25,6 +28,23 @@ export function carriedFiles(): CarriedFiles {
     style: fs.readFileSync(path.join(HERE, 'page/report.css'), 'utf8').trim(),
   };
   return read;
+}
+
+/** The same as a verifier compares it with what lies in a bundle. */
+export function ownPrograms(): OwnPrograms {
+  const carried = carriedFiles();
+  const [before = '', after = ''] = reportPage(carried, PLACE).toString().split(PLACE);
+  const others = new Map([
+    ['verify.mjs', carried.verifier],
+    ['README.txt', carried.readme],
+  ]);
+  return { before: Buffer.from(before), after: Buffer.from(after), others };
+}
+
+/** The page that this release makes of a bundle, whatever page lies in it. */
+export function ownPage(files: Files): Buffer {
+  const manifest = files.get(MANIFEST) ?? Buffer.alloc(0);
+  return reportPage(carriedFiles(), embedFiles(new Map([...files, [MANIFEST, withoutHashes(manifest)]])));
 }
 
 /** The page that carries these files. Nothing in it but its own script and style can run or be loaded. */

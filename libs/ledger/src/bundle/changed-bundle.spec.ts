@@ -10,6 +10,7 @@ import {
   parseManifest,
   parseSignedCheckpoint,
   readZip,
+  REPORT,
   signingKey,
   signNote,
   verifyBundle,
@@ -19,6 +20,7 @@ import {
   writeZip,
 } from '#lib/proof';
 import { ALL, DOC, POLICY, failing, verify, BundleWorld, WITNESS } from '../testing/bundle-world.js';
+import { ownPage, ownPrograms } from './carried-files.js';
 import { BRAND, LOG_KEY, OTHER_BRAND } from '../testing/ledger-fixture.js';
 
 describe('a bundle of evidence that is not as it was made', () => {
@@ -33,17 +35,18 @@ describe('a bundle of evidence that is not as it was made', () => {
   });
   afterAll(() => world.close());
 
+  /** As somebody does who knows how a bundle is made: the table of contents is right again. */
+  const relisted = (given: ReadonlyMap<string, Buffer>): Map<string, Buffer> => {
+    const { files: _, ...about } = parseManifest(given.get(MANIFEST)!);
+    const rest = new Map([...given].filter(([name]) => name !== MANIFEST));
+    return new Map([...rest, [MANIFEST, writeManifest(about, rest)]]);
+  };
+
   describe('is told apart by the verifier:', () => {
     const edited = (name: string, change: (text: string) => string): Map<string, Buffer> => {
       const text = files.get(name)?.toString() ?? '';
       expect(change(text)).not.toBe(text);
       return new Map([...files, [name, Buffer.from(change(text))]]);
-    };
-    /** As somebody does who knows how a bundle is made: the table of contents is right again. */
-    const relisted = (given: ReadonlyMap<string, Buffer>): Map<string, Buffer> => {
-      const { files: _, ...about } = parseManifest(given.get(MANIFEST)!);
-      const rest = new Map([...given].filter(([name]) => name !== MANIFEST));
-      return new Map([...rest, [MANIFEST, writeManifest(about, rest)]]);
     };
     const without = (name: string | RegExp) =>
       new Map([...files].filter(([key]) => (typeof name === 'string' ? key !== name : !name.test(key))));
@@ -240,6 +243,43 @@ describe('a bundle of evidence that is not as it was made', () => {
       const bounded = late.records.filter(({ role, notBefore }) => role === 'record' && notBefore !== null);
       expect([lines.length > 1, bounded.length > 0]).toEqual([true, true]);
       expect([times(seenAfter(60)), times(late)]).toEqual(['holds', 'unchecked']);
+    });
+  });
+
+  describe('has a page and programs that nobody vouches for, where they are not those of the verifier:', () => {
+    const programsOf = (given: ReadonlyMap<string, Buffer>) => {
+      const { verdict, steps } = verifyBundle({ files: relisted(given), policy: POLICY, own: ownPrograms() });
+      const found = steps.filter(({ step }) => step === 'report' || step === 'programs');
+      return [verdict, ...found.map(({ result, problem }) => [result, problem.split(':')[0]])];
+    };
+    const page = () => files.get(REPORT)!.toString();
+    const withPage = (html: string) => new Map([...files, [REPORT, Buffer.from(html)]]);
+    const lie = '<h1>This person agreed to everything.</h1>';
+
+    it('those it makes itself it knows', () => {
+      expect(programsOf(files)).toEqual(['holds', ['holds', ''], ['holds', '']]);
+      expect(ownPage(files)).toEqual(files.get(REPORT));
+      expect(ownPage(withPage(lie))).toEqual(files.get(REPORT));
+    });
+
+    it.each<[string, () => ReadonlyMap<string, Buffer>, string]>([
+      ['a page that says something else first', () => withPage(page().replace('<body>', `<body>${lie}`)), REPORT],
+      ['or behind', () => withPage(page().replace('</body>', `${lie}</body>`)), REPORT],
+      [
+        'or between the files it carries and its program',
+        () => withPage(page().replace(/(<script type="application.json" id="files">[^<]*<.script>)/, `$1${lie}`)),
+        REPORT,
+      ],
+      ['a page without its program', () => withPage(page().replace(/<script>[^]*?<.script>/, '')), REPORT],
+      [
+        'another verifier',
+        () => new Map([...files, ['verify.mjs', Buffer.from('console.log("holds")')]]),
+        'verify.mjs',
+      ],
+      ['no verifier', () => new Map([...files].filter(([name]) => name !== 'verify.mjs')), 'verify.mjs'],
+      ['another guide', () => new Map([...files, ['README.txt', Buffer.from('Trust me.')]]), 'README.txt'],
+    ])('%s', (_, forged, name) => {
+      expect(programsOf(forged())).toEqual(['holds', ['holds', ''], ['unchecked', name]]);
     });
   });
 });

@@ -4,7 +4,7 @@ export { type BundleRecord, type RecordRole, writeRecords } from './bundle-recor
 export { type TimedCheckpoint, writeTimes } from './bundle-times.js';
 export { type BundleScope, type Manifest, MANIFEST, parseManifest, type Volume, writeManifest } from './manifest.js';
 export { checksOf, recordsCsv, type ShownRecord, type SubjectLink, subjectOf } from './records-csv.js';
-export { embedFiles, REPORT, withoutHashes } from './report-files.js';
+export { embedFiles, type OwnPrograms, REPORT, withoutHashes } from './report-files.js';
 export {
   type BundleCheck,
   type BundleEvidence,

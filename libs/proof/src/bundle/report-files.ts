@@ -1,6 +1,7 @@
 import { canonicalize } from '../canonical-json.js';
 import { type Check, fails, HOLDS } from '../malformed.js';
 import { MANIFEST } from './manifest.js';
+import type { BundleCheck } from './verify-bundle.js';
 import type { Files } from './zip.js';
 
 export const REPORT = 'report.html';
@@ -69,6 +70,41 @@ export function filesInReport(files: Files): Check {
   } catch {
     return fails(`${REPORT} cannot be compared with the bundle`);
   }
+}
+
+/** What a verifier itself puts into bundles beside the evidence. */
+export interface OwnPrograms {
+  /** The page around the files it carries. */
+  readonly before: Uint8Array;
+  readonly after: Uint8Array;
+  /** The other programs and texts, by name. */
+  readonly others: Files;
+}
+
+/**
+ * Whether the page and the programs of a bundle are the verifier's own. The evidence is what it is, whatever stands beside
+ * it; but what others tell whoever opens them nobody knows: they may be of another release, or made to deceive.
+ */
+export function programsStep(files: Files, own: OwnPrograms): BundleCheck {
+  const foreign = foreignPrograms(files, own);
+  if (foreign.length === 0) return { step: 'programs', result: 'holds', problem: '' };
+  const problem = `${foreign.join(', ')}: not as this verifier makes them, so of another release, or changed; go by what it says itself`;
+  return { step: 'programs', result: 'unchecked', problem, isMoot: true };
+}
+
+/** What lies before and after the files in the page, and the other programs, byte for byte. */
+function foreignPrograms(files: Files, { before, after, others }: OwnPrograms): string[] {
+  const report = files.get(REPORT) ?? Buffer.alloc(0);
+  const from = indexOf(report, Buffer.from(START), 0);
+  const to = report.length - after.length;
+  const isOwn =
+    from === before.length &&
+    report.subarray(0, from).equals(before) &&
+    report.subarray(to).equals(after) &&
+    // The files it carries end in the first END behind START: `<` is written as an escape in them.
+    indexOf(report, Buffer.from(END), from) === to - END.length;
+  const foreign = [...others].filter(([name, bytes]) => files.get(name)?.equals(bytes) !== true).map(([name]) => name);
+  return [...(isOwn ? [] : [REPORT]), ...foreign];
 }
 
 /** Where these bytes begin first, from a place on; -1 when nowhere. */

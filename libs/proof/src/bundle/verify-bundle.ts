@@ -11,7 +11,7 @@ import { type BundleRecord, readRecords, type RecordRole } from './bundle-record
 import { boundsOf, readTimes, type SeenSize } from './bundle-times.js';
 import { type BundleScope, type Manifest, MANIFEST, parseManifest, sha256, type Volume } from './manifest.js';
 import { recordsCsvs, type ShownRecord, subjectOf } from './records-csv.js';
-import { filesInReport } from './report-files.js';
+import { filesInReport, type OwnPrograms, programsStep } from './report-files.js';
 import { checkDecisions } from './verify-decisions.js';
 import { ChainCheck, checkChains, completeStep, isWholeHistory, type LinkedRecord } from './verify-chains.js';
 import { checkHeads } from './verify-heads.js';
@@ -20,7 +20,7 @@ import type { Files } from './zip.js';
 /** In this order. Those of a bundle that has no such part are missing. */
 const STEPS = [
   ...(['files', 'policy', 'checkpoint', 'log', 'witnesses', 'records', 'scope', 'chain', 'heads', 'times'] as const),
-  ...(['documents', 'decisions', 'csv', 'report', 'consistency', 'volumes'] as const),
+  ...(['documents', 'decisions', 'csv', 'report', 'programs', 'consistency', 'volumes'] as const),
 ];
 export type BundleStep = (typeof STEPS)[number];
 
@@ -75,6 +75,8 @@ export interface BundleEvidence {
   readonly older?: Uint8Array | string;
   /** A report that looks at the files inside itself: there is no table of contents, and no other copy to compare. */
   readonly embedded?: boolean;
+  /** What the verifier itself puts into bundles, when it knows. */
+  readonly own?: OwnPrograms;
   /** How long an entry may have waited for its place, and how far clocks may differ. */
   readonly lateMs?: number;
   readonly skewMs?: number;
@@ -130,6 +132,7 @@ class Verification {
     const tables = recordsCsvs(shown.filter(({ role }) => role === 'record'));
     this.tell('csv', sameText('report.csv', this.files.get('report.csv'), tables));
     if (this.evidence.embedded !== true) this.tell('report', filesInReport(this.files));
+    if (this.evidence.own !== undefined) this.steps.push(programsStep(this.files, this.evidence.own));
     if (this.evidence.older !== undefined) this.consistency(this.evidence.older, policy.value, signed, manifest);
     const complete = manifest === null || manifest.volume !== null ? null : completeStep(manifest.scope);
     if (complete !== null) this.steps.push(complete);

@@ -74,6 +74,8 @@ export class ChainCheck {
   private readonly chains = new Map<string, SeenChain>();
   /** Chains of people who became others, as these say. */
   private readonly merged = new Map<string, number>();
+  /** The first record that says that a person changed, and does not show how: it could say whom they took in. */
+  private hidden: number | null = null;
 
   /** Answers of the first of these records that does not follow what was there before. */
   follow(records: readonly LinkedRecord[]): Check {
@@ -87,6 +89,8 @@ export class ChainCheck {
 
   /** Once all records were followed: whether that is all there is of these chains. */
   whole({ subjects }: BundleScope): Check {
+    if (this.hidden !== null)
+      return fails(`record ${this.hidden} does not show what changed: it may have taken in a chain`);
     for (const [id, idx] of this.merged)
       if (subjects?.includes(id) !== true) return fails(`the chain that record ${idx} took in is missing`);
     for (const id of subjects ?? []) {
@@ -110,6 +114,7 @@ export class ChainCheck {
     const expected = (last?.n ?? 0) + 1;
     const { t, basis, cnt } = record.entry.clear;
     const isDestruction = t === 'erasure.executed' && basis === 'retention_over' && typeof cnt === 'number';
+    if (t === 'contact.changed' && !record.entry.disclosed.some(({ name }) => name === 'change')) this.hidden ??= idx;
     const taken = mergedChain(record);
     if (taken !== null) this.merged.set(taken, idx);
     this.chains.set(id, {
