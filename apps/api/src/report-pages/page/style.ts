@@ -77,7 +77,7 @@ td.number,th.number{text-align:end;white-space:nowrap}
 thead th{position:sticky;inset-block-start:0;background:var(--paper);vertical-align:bottom;font-weight:600}
 thead th.number{white-space:normal;min-inline-size:5.5rem}
 thead small{display:block;font-weight:400;color:var(--quiet)}
-tfoot th,tfoot td{font-weight:650;border-block-end:0;position:sticky;inset-block-end:0;background:var(--paper);border-block-start:2px solid var(--edge)}
+tfoot th,tfoot td{font-weight:650;border-block-end:0;border-block-start:2px solid var(--edge)}
 td a{display:inline-block;min-inline-size:24px;min-block-size:24px}
 .na{color:var(--quiet)}
 .links{display:flex;flex-wrap:wrap;gap:0 1.5rem}.links a{display:inline-flex;align-items:center;min-block-size:44px}

@@ -194,6 +194,7 @@ function sankeyOf(figures: ExitFigures, language: ReportLanguage, least: number)
     least,
     number,
     place: (place) => placeWords(place, language),
+    channel: (channel) => channelWord(channel, language),
     way: (way) => standingWord(way, language),
   });
 }

@@ -22,6 +22,7 @@ const WORDS: SankeyWords = {
   least: 3,
   number: String,
   place: ({ campaign, path, step, channel }) => [campaign, path, step, channel].join(' '),
+  channel: (channel) => `by ${channel}`,
   way: ({ standing, reason }) => `${standing} ${reason}`,
 };
 
@@ -69,7 +70,24 @@ describe('the figures of where messages went', () => {
         const out = chart.nodes.filter(({ depth }) => depth === 2).map(({ id }) => flow(id, 'to'));
         expect(out.reduce((all, one) => all + one, 0)).toBe(figures.total.inflow);
         expect(chart.nodes.filter(({ depth }) => depth === 1).length).toBeLessThanOrEqual(12);
+        // Nobody is left over in a node of few, but where all are few.
+        for (const { id, depth } of chart.nodes)
+          if (depth === 1) expect(flow(id, 'to')).toBeGreaterThanOrEqual(Math.min(3, figures.total.inflow));
       }),
     );
+  });
+
+  it('are drawn by place, or where those are too many by campaign, or by channel', () => {
+    const drawn = (campaigns: number, steps: number) => {
+      const lines = Array.from({ length: campaigns * steps }, (_, i): CountedExit => ({
+        ...{ campaign: `c${i % campaigns}`, path: null, step: `s${i % steps}`, channel: 'email' },
+        ...{ standing: 'sent', reason: null, messages: 10 },
+      }));
+      const chart = exitSankey(exitFigures({ lines, accepted: accepted(lines) }), WORDS);
+      return chart?.nodes.filter(({ depth }) => depth === 1).map(({ label }) => label);
+    };
+    expect(drawn(1, 2)).toEqual(['c0  s0 email 10', 'c0  s1 email 10']);
+    expect(drawn(2, 7)).toEqual(['c0   email 70', 'c1   email 70']);
+    expect(drawn(13, 2)).toEqual(['by email 260']);
   });
 });

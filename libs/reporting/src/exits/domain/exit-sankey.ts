@@ -1,3 +1,4 @@
+import type { Channel } from '#lib/kernel';
 import type { SankeyChart, Tone } from '../../charts/domain/chart.js';
 import { type ExitFigures, type ExitPlace, type ExitRow, type Stood } from './exit-figures.js';
 
@@ -11,29 +12,24 @@ export interface SankeyWords {
   readonly least: number;
   readonly number: (n: number) => string;
   readonly place: (place: ExitPlace) => string;
+  readonly channel: (channel: Channel) => string;
   readonly way: (way: Pick<Stood, 'standing' | 'reason'>) => string;
 }
 
-/** Places that are drawn apart; the smallest are drawn together. */
+/** Places that can be drawn apart so that their names can be read. */
 const MOST_PLACES = 12;
 const ACCEPTED = 'accepted';
 
 /** From all that was accepted through where it came from to where it stands. Null when there is nothing to draw. */
 export function exitSankey({ rows, total }: ExitFigures, words: SankeyWords): SankeyChart | null {
   if (total.inflow === 0) return null;
-  const bySize = [...rows].sort((a, b) => b.inflow - a.inflow);
-  const large = bySize.filter(({ inflow }) => inflow >= words.least);
-  const shown = new Set(rows.length <= MOST_PLACES ? large : large.slice(0, MOST_PLACES - 1));
-  const groups = [
-    ...rows.filter((row) => shown.has(row)).map((row) => ({ name: words.place(row), rows: [row] })),
-    ...(shown.size === rows.length ? [] : [{ name: words.others, rows: rows.filter((row) => !shown.has(row)) }]),
-  ];
+  const groups = readable(rows, words);
   const ways: Pick<Stood, 'standing' | 'reason'>[] = [
     ...(total.sent > 0 ? [{ standing: 'sent' as const, reason: null }] : []),
     ...(total.processing > 0 ? [{ standing: 'processing' as const, reason: null }] : []),
     ...total.exits,
   ];
-  const sized = groups.map(({ name, rows: own }) => ({ name, own, inflow: sum(own, ({ inflow }) => inflow) }));
+  const sized = groups.map((group) => ({ ...group, inflow: inflowOf(group) }));
   const wayId = (way: Pick<Stood, 'standing' | 'reason'>) => `way ${way.standing} ${way.reason ?? ''}`;
   return {
     kind: 'sankey',
@@ -61,6 +57,38 @@ export function exitSankey({ rows, total }: ExitFigures, words: SankeyWords): Sa
       ),
     ],
   };
+}
+
+interface Group {
+  readonly name: string;
+  readonly own: readonly ExitRow[];
+}
+
+const NOBODY: Group = { name: '', own: [] };
+
+/** As fine as can be read: by place, by campaign, or by channel; groups of few together. */
+function readable(rows: readonly ExitRow[], words: SankeyWords): Group[] {
+  const grouped = (nameOf: (row: ExitRow) => string): Group[] => {
+    const groups = new Map<string, ExitRow[]>();
+    for (const row of rows) groups.set(nameOf(row), [...(groups.get(nameOf(row)) ?? []), row]);
+    return [...groups].map(([name, own]) => ({ name, own }));
+  };
+  const byCampaign = ({ campaign, channel }: ExitRow) => words.place({ campaign, path: null, step: null, channel });
+  const groups =
+    [words.place, byCampaign].map(grouped).find(({ length }) => length <= MOST_PLACES) ??
+    grouped(({ channel }) => words.channel(channel));
+  const bySize = [...groups].sort((a, b) => inflowOf(a) - inflowOf(b));
+  let [few, together] = [0, 0];
+  while (few < bySize.length && (inflowOf(bySize[few] ?? NOBODY) < words.least || (few > 0 && together < words.least)))
+    together += inflowOf(bySize[few++] ?? NOBODY);
+  if (few === 0) return groups;
+  const others = new Set(bySize.slice(0, few));
+  const own = groups.filter((group) => others.has(group)).flatMap((group) => group.own);
+  return [...groups.filter((group) => !others.has(group)), { name: words.others, own }];
+}
+
+function inflowOf({ own }: Group): number {
+  return sum(own, ({ inflow }) => inflow);
 }
 
 function toneOf({ standing: how }: Pick<Stood, 'standing'>): Tone {
