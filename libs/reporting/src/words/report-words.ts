@@ -1,3 +1,4 @@
+import { NO_NAME } from '../money/domain/no-name.js';
 import type { Channel } from '#lib/kernel';
 import { CHANNELS } from '#lib/kernel';
 import type { NotAvailable, ReportNote } from '../domain/report.js';
@@ -29,6 +30,7 @@ export function parameterWord(key: string, language: ReportLanguage): string {
 
 /** A value of a list as people say it; what is no such value is what it is. */
 export function valueWord(key: string, value: string, language: ReportLanguage): string {
+  if (value === NO_NAME) return { en: 'None', de: 'Ohne' }[language];
   if (key === 'channel' && (CHANNELS as readonly string[]).includes(value))
     return channelWord(value as Channel, language);
   if (key === 'standing' && isStanding(value)) return standingWord({ standing: value, reason: null }, language);

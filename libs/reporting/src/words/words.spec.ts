@@ -31,6 +31,7 @@ describe.each(REPORT_LANGUAGES)('the words of reports in %s', (language) => {
   it('call what they do not know by its key', () => {
     expect(columnWord('costPerLead', language)).toBe('Cost per lead');
     expect(valueWord('channel', 'pigeon', language)).toBe('pigeon');
+    expect(valueWord('campaign', '(none)', language)).toBe(language === 'de' ? 'Ohne' : 'None');
     expect(noteWord({ key: 'never_heard', values: {} }, language)).toBe('Never heard');
     expect(noteWord({ key: 'waits.quiet_hours', values: { messages: 1234 } }, language)).toMatch(
       /(Quiet hours|Ruhezeit): 1[.,]234\.$/,
