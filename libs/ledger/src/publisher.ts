@@ -282,6 +282,8 @@ export class Publisher {
       const isCompared = await this.compareWith(witness, now).then(() => true, unlessUnavailable);
       if (isCompared === true) this.silent = this.silent.filter((one) => one !== witness);
     }
+    // Who is silent after the next failure is waited for from then on.
+    if (this.silent.length === 0) this.silentSince = undefined;
   }
 
   private async compareWith(witness: WitnessClient, now: Checkpoint): Promise<void> {

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { includedIn, refText } from '#lib/sending';
 import { CommandEnd, parseCommandLine } from '../command.js';
 import { ApiClient, UnexpectedAnswer } from '../seed/api-client.js';
+import { makeFolder } from '../start/kept-file.js';
 import { refusedWords } from './check-plan.js';
 import { ConfigUnreadable, fromFiles, toFiles } from './domain/config-files.js';
 import {
@@ -80,7 +81,7 @@ export async function pull(api: ApiClient, dir: string): Promise<number> {
   for (const name of before.keys()) if (!files.has(name)) remove(dir, name);
   for (const [name, text] of files) {
     const file = path.join(dir, name);
-    fs.mkdirSync(path.dirname(file), { recursive: true });
+    makeFolder(path.dirname(file));
     fs.writeFileSync(file, text);
   }
   return files.size;

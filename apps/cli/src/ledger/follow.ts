@@ -18,6 +18,7 @@ import {
   type TrustPolicy,
   verifyConsistency,
 } from '#lib/proof';
+import { makeFolder } from '../start/kept-file.js';
 import { CommandEnd, parseCommandLine } from '../command.js';
 import { readCheckpoint, readPolicy } from './check.js';
 import { readNewEntries } from './new-entries.js';
@@ -81,7 +82,7 @@ async function copy(log: LogSource, folder: string): Promise<{ size: number; wri
       if (fs.existsSync(file)) continue;
       const bytes = await orUnavailable(() => log.read(name));
       if (bytes === null) throw new CommandEnd(`${name} is missing in the log.`, 1);
-      fs.mkdirSync(path.dirname(file), { recursive: true });
+      makeFolder(path.dirname(file));
       // Whole or not at all: a name says what is in it for ever.
       fs.writeFileSync(`${file}.new`, bytes);
       fs.renameSync(`${file}.new`, file);
@@ -89,7 +90,7 @@ async function copy(log: LogSource, folder: string): Promise<{ size: number; wri
     }
     if (tile.level === 0) bar(tile.index * 256 + tile.width, size);
   }
-  fs.mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   writeDurably(path.join(folder, 'checkpoint'), note);
   fs.chmodSync(path.join(folder, 'checkpoint'), 0o644);
   return { size, written: written + 1 };

@@ -18,7 +18,7 @@ import {
   writeVerifierKey,
 } from '#lib/proof';
 import { CommandEnd } from '../command.js';
-import { writePrivately } from '../start/kept-file.js';
+import { makeFolder, writePrivately } from '../start/kept-file.js';
 
 /** The names of libs/ledger and of apps/witness, of which the supervisor need not load anything. */
 export const LOG_KEY_FILE = 'log.key';
@@ -48,7 +48,7 @@ export const newSigningKey = (name: string, type: SignatureType): SigningKey =>
  */
 export function setUpFolders(folders: LedgerFolders): void {
   const { ledger, witness, logUrl, witnessUrl } = folders;
-  for (const folder of [ledger, witness]) fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const folder of [ledger, witness]) makeFolder(folder, 0o700);
   const keyFile = path.join(ledger, LOG_KEY_FILE);
   if (!fs.existsSync(keyFile)) {
     if (fs.readdirSync(ledger).some((name) => name.startsWith('signed-'))) {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { KEY_FILE, readKeys, writeDurably } from '#lib/ledger';
 import { COSIGNATURE_V1, ED25519, writeSigningKey, writeVerifierKey } from '#lib/proof';
 import { CommandEnd, parseCommandLine } from '../command.js';
+import { makeFolder } from '../start/kept-file.js';
 import { newSigningKey, setUpFolders, WITNESS_KEY_FILE } from './key-folder.js';
 
 const folder = z.string('which folder?').min(1, 'which folder?').describe('where the key is kept, or to be kept');
@@ -29,7 +30,7 @@ export async function keygen(argv: readonly string[]): Promise<number> {
   const { folder: place, name, witness, json: asJson } = parseCommandLine(KEYGEN, argv);
   const file = path.join(place, witness ? WITNESS_KEY_FILE : KEY_FILE);
   if (fs.existsSync(file)) throw new CommandEnd(`${file} is there already; a key is not replaced, it is rotated.`, 2);
-  fs.mkdirSync(place, { recursive: true, mode: 0o700 });
+  makeFolder(place, 0o700);
   const made = newSigningKey(name, witness ? COSIGNATURE_V1 : ED25519);
   writeDurably(file, `${writeSigningKey(made)}\n`);
   const vkey = writeVerifierKey(made.key);

@@ -273,6 +273,10 @@ describe('consentctl ledger', () => {
       ...{ vkey: expect.stringMatching(/^spare\.example\+/), file: at('spare', WITNESS_KEY_FILE) },
     });
     expect((await said(['rotate', at('ledger'), '--finish'])).code).toBe(2);
+    // A place that takes no folders is refused; Node's own way of making them would never end.
+    await expect(said(['keygen', '/proc/none/such', '--name', 'spare.example'])).rejects.toMatchObject({
+      code: 'ENOENT',
+    });
 
     const before = parseTrustPolicy(fs.readFileSync(policy));
     const { text } = await said(['rotate', at('ledger')]);
@@ -323,7 +327,25 @@ describe('consentctl ledger', () => {
     const after = parseTrustPolicy(fs.readFileSync(policy)).logs;
     expect(after.map(({ until }) => until)).toEqual([undefined, undefined, size]);
     // A key that has never signed does not take over.
-    expect(await said(finish)).toMatchObject({ code: 2, text: expect.stringContaining('has not signed yet') });
+    expect(await said([...finish, '--wait', '0.3'])).toMatchObject({
+      code: 2,
+      text: expect.stringContaining('has not'),
+    });
+    expect((await said([...finish, '--wait', 'x'])).code).toBe(2);
+    // Once the worker has it, it signs, though nothing else happens that would have to be signed.
+    await sequencer.runOnce();
+    await publisher.runOnce();
+    await publisher.stop();
+    publisher = new Publisher({ url: server.urls.sequencer, folder: at('ledger') });
+    setUpFolders({ ledger: at('ledger'), witness: at('witness'), logUrl: address, witnessUrl: url });
+    const finishing = said(finish);
+    const isDone = finishing.then(() => true);
+    const aWhile = () => new Promise<false>((resolve) => setTimeout(() => resolve(false), 100));
+    while (!(await Promise.race([isDone, aWhile()]))) {
+      await sequencer.runOnce();
+      await publisher.runOnce();
+    }
+    expect((await finishing).code).toBe(0);
   });
 
   const urlOfWitness = (): string => parseTrustPolicy(fs.readFileSync(policy)).witnesses[0]!.url!;

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import {
   KEY_FILE,
@@ -39,6 +40,12 @@ const ROTATE = {
       .boolean()
       .default(false)
       .describe('take the first key away, once every witness knows the second; from then on that signs alone'),
+    wait: z.coerce
+      .number('how many seconds?')
+      .min(0)
+      .max(3600)
+      .default(30)
+      .describe('seconds to wait, with --finish, for the first checkpoint that the second key signs'),
     json: z.boolean().default(false).describe('for programs'),
   }),
   positionals: ['folder'] as const,
@@ -54,9 +61,11 @@ interface Rotated {
 }
 
 export async function rotate(argv: readonly string[]): Promise<number> {
-  const { folder, finish, json } = parseCommandLine(ROTATE, argv);
+  const { folder, finish, wait, json } = parseCommandLine(ROTATE, argv);
   const keys = keysIn(folder);
-  const { signs, retired, unasked } = finish ? await finishRotation(folder, keys) : await beginRotation(folder, keys);
+  const { signs, retired, unasked } = finish
+    ? await finishRotation(folder, keys, wait)
+    : await beginRotation(folder, keys);
   const vkey = writeVerifierKey(signs.key);
   if (json) {
     const gone = retired === null ? null : { vkey: writeVerifierKey(retired.key.key), until: retired.until };
@@ -96,12 +105,16 @@ async function beginRotation(folder: string, [first, second]: readonly SigningKe
  * The old key stays in the policy, for what it has signed: checkpoints of before must verify for ever. Nothing is changed
  * before it is known that the new one has signed as well, and that each witness which can be asked takes its signature.
  */
-async function finishRotation(folder: string, [first, signs]: readonly SigningKey[]): Promise<Rotated> {
+async function finishRotation(
+  folder: string,
+  [first, signs]: readonly SigningKey[],
+  seconds: number,
+): Promise<Rotated> {
   if (first === undefined || signs === undefined) {
     throw new CommandEnd('There is one key only; rotate first, without --finish.', 2);
   }
   const policy = policyOf(folder);
-  const last = lastSigned(folder, signs);
+  const last = await firstSigned(folder, signs, seconds);
   const unasked = await askWitnesses(policy, last, signs);
   const { size } = last.checkpoint;
   const others = policy.logs.filter(({ key }) => !key.publicKey.equals(first.key.publicKey));
@@ -112,16 +125,26 @@ async function finishRotation(folder: string, [first, signs]: readonly SigningKe
   return { signs, retired: { key: first, until: size }, unasked };
 }
 
-/** The last checkpoint that was signed, by both keys. */
-function lastSigned(folder: string, { key }: SigningKey): SignedCheckpoint {
+/**
+ * The last checkpoint that was signed, by both keys. Where the new one has not signed yet, the log is told of it once
+ * more, so that there is something to sign though nothing else happens.
+ */
+async function firstSigned(folder: string, signs: SigningKey, seconds: number): Promise<SignedCheckpoint> {
+  let last = lastSigned(folder, signs);
+  if (last === null && seconds > 0) {
+    await recordRotation(writeVerifierKey(signs.key));
+    const until = systemClock.monotonic() + seconds * 1_000;
+    for (; last === null && systemClock.monotonic() < until; last = lastSigned(folder, signs)) await sleep(200);
+  }
+  if (last !== null) return last;
+  throw new CommandEnd('The new key has not signed yet. Restart the worker that publishes, and finish then.', 2);
+}
+
+/** Null when the new key has not signed it. */
+function lastSigned(folder: string, { key }: SigningKey): SignedCheckpoint | null {
   const text = readIfThere(path.join(folder, memoryName(key.name)));
   const last = text === null ? null : parseSignedCheckpoint(text);
-  if (last === null || checkSignatures(last.note, [key]).verified.length === 0) {
-    const what =
-      'The new key has not signed yet. Restart the worker that publishes, and finish after the next checkpoint';
-    throw new CommandEnd(`${what}: there is one as soon as there is another entry.`, 2);
-  }
-  return last;
+  return last !== null && checkSignatures(last.note, [key]).verified.length > 0 ? last : null;
 }
 
 /** @returns the names of those that have no address. */
