@@ -13,7 +13,7 @@ import { openDatabase, type OpenedDatabase } from './open-database.js';
 import { choosePorts, type Ports } from './ports.js';
 import { ReadyFile } from './ready-file.js';
 import type { StartOptions } from './start-options.js';
-import { untilReady } from './until-ready.js';
+import { untilReady, whyUnready } from './until-ready.js';
 
 /** Children may drain this long; PostgreSQL has what is left of the whole. */
 const DRAIN_MS = 20_000;
@@ -163,7 +163,11 @@ export class Supervisor {
 
   private async untilReady(app: App, ports: Ports): Promise<void> {
     const url = addressesOf(ports)[app];
-    await untilReady(app, url, this.abort.signal);
+    await untilReady(app, url, this.abort.signal, (answer) => {
+      this.apps.get(app)?.hasWorked();
+      say(app, `runs at ${url} and is not ready: ${whyUnready(answer)}`);
+      say(app, 'it goes on, and takes opt-outs; docs/operations.md says what to do');
+    });
     this.apps.get(app)?.hasWorked();
     this.notes(app);
     say(app, `ready at ${url}`);
