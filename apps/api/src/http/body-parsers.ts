@@ -1,17 +1,16 @@
 import { isUtf8 } from 'node:buffer';
+import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DomainError } from '#lib/kernel';
 import { parseJson, repeatedMember, withoutByteOrderMark } from '#lib/platform';
 import { cleanText } from '#lib/consent';
+import { readMailBody } from './mail-body.js';
 import { parseQuery } from './query.js';
 
 export const NDJSON = 'application/x-ndjson';
 export const CSV = 'text/csv';
 export const MAIL = 'message/rfc822';
 const FORM = 'application/x-www-form-urlencoded';
-
-/** People who leave write little; what is longer has attachments that nobody needs. */
-const MAX_MAIL_BYTES = 1024 * 1024;
 
 /** Meta brings up to 1,000 things at once, of up to 3 MB, and counts what is not taken as not brought. */
 const MAX_WEBHOOK_BYTES = 4 * 1024 * 1024;
@@ -47,9 +46,7 @@ export function addBodyParsers(fastify: FastifyInstance): void {
     done(null, { ...parseQuery(body.toString('utf8')) });
   });
   // A mail is bytes in whatever encodings it says; its route reads them.
-  fastify.addContentTypeParser(MAIL, { parseAs: 'buffer', bodyLimit: MAX_MAIL_BYTES }, (_request, body, done) => {
-    done(null, body);
-  });
+  fastify.addContentTypeParser(MAIL, async (_request: FastifyRequest, stream: Readable) => readMailBody(stream));
   // A stream is read by its own route, line by line, however long it is. Routes that take an object refuse it.
   fastify.addContentTypeParser([NDJSON, CSV], (request, stream, done) => {
     try {

@@ -29,7 +29,11 @@ export class InboundController {
     summary: 'Take in a mail to the mailbox for leaving, or a report of a mail server',
     description:
       'For a mail server’s pipe. A token of ours in subject or text leaves what its mail was about; the sender’s own words leave everything at their address. Delivery status notifications (RFC 3464) and feedback reports (RFC 5965) become events of the message that they are about. A mail that answers one of ours, and does not leave, is a reply to it. Absence notes, other bounces, mails of lists, forged tokens and what no program can read do nothing, and nothing is ever answered to the sender.',
-    body: { contentType: MAIL, schema: MailBody, description: 'The whole mail, at most 1 MB.' },
+    body: {
+      contentType: MAIL,
+      schema: MailBody,
+      description: 'The whole mail, at most 25 MB; of pictures and files in it nothing is kept.',
+    },
     answers: {
       200: { description: 'What came of it; a mail that does nothing is no error.', schema: MailOutcomeAnswer },
     },

@@ -323,8 +323,28 @@ describe('what people write back', () => {
   });
 
   it.each([
+    ['before', (picture: string, text: string) => `${picture}\r\n${text}`],
+    ['after', (picture: string, text: string) => `${text}\r\n${picture}`],
+  ])('whoever leaves is heard however large the picture %s their words is', async (where, order) => {
+    await contact(`pictured-${where}`, where === 'before' ? '+4915112345698' : '+4915112345699');
+    const picture = Buffer.alloc(3_000_000, where).toString('base64').replaceAll(/.{76}/g, '$&\r\n');
+    const parts = order(
+      `--b\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\n${picture}\r\n`,
+      `--b\r\nContent-Type: text/plain\r\n\r\nPlease unsubscribe me.\r\n`,
+    );
+    const raw = `From: pictured-${where}@people.example\r\nSubject: Hello\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n${parts}\r\n--b--\r\n`;
+    const headers = { 'content-type': 'message/rfc822' };
+    const answer = await api.send('POST', '/v1/inbound/mail', { key, raw, headers });
+    expect([answer.status, answer.json()]).toMatchObject([200, { outcome: 'left', changed: true }]);
+  });
+
+  it.each([
     ['JSON', { body: {} }, 415],
-    ['more than a megabyte', { raw: Buffer.alloc(1_100_000, 'x'), headers: { 'content-type': 'message/rfc822' } }, 413],
+    [
+      'more than 25 MB',
+      { raw: Buffer.alloc(26 * 1024 * 1024, 'x'), headers: { 'content-type': 'message/rfc822' } },
+      413,
+    ],
   ])('refuses %s in place of a mail', async (_what, request, status) => {
     expect((await api.send('POST', '/v1/inbound/mail', { key, ...request })).status).toBe(status);
   });
