@@ -24,7 +24,7 @@ export interface SmppCenter {
   /** State that a bind is answered with. */
   bindStatus: number;
   /** Brings something by itself to every bound client; resolves with the states they answer. */
-  deliver(body: Buffer): Promise<number[]>;
+  deliver(body: Buffer, command?: number): Promise<number[]>;
   close(): Promise<void>;
 }
 
@@ -96,14 +96,14 @@ export async function startSmppCenter(): Promise<SmppCenter> {
     binds: [],
     react: () => 'take',
     bindStatus: 0,
-    deliver: (body) =>
+    deliver: (body, command = DELIVER_SM) =>
       Promise.all(
         [...sockets].map(
           (socket) =>
             new Promise<number>((resolve) => {
               const sequence = 1_000_000 + ++nextId;
               answers.set(sequence, resolve);
-              socket.write(frame(DELIVER_SM, 0, sequence, body));
+              socket.write(frame(command, 0, sequence, body));
             }),
         ),
       ),

@@ -48,6 +48,7 @@ export { TrackingService, type Visitor } from './tracking/tracking.service.js';
 export type { Returned } from './returned/returned.js';
 export { SenderRegistry } from './senders/sender-registry.js';
 export { ReturnedModule } from './returned/returned.module.js';
+export { ConnectionService } from './returned/connection.service.js';
 export { ReturnedService, type InboundText, type MailTaken, type WebhookOutcome } from './returned/returned.service.js';
 export { SendingModule } from './sending.module.js';
 export type {

@@ -9,7 +9,7 @@ import { ConsentService, ContactService } from '#lib/consent';
 import type { Channel, MessageId } from '#lib/kernel';
 import { ProviderService } from '../providers/provider.service.js';
 import { ReturnedModule } from '../returned/returned.module.js';
-import { ReturnedService } from '../returned/returned.service.js';
+import { ConnectionService } from '../returned/connection.service.js';
 import { SenderRegistry } from '../senders/sender-registry.js';
 import { SendingSetupModule } from '../setup.module.js';
 import { TemplateService } from '../templates/template.service.js';
@@ -166,13 +166,45 @@ describe('a message on every channel, from the request to the provider', () => {
     expect(decodeURIComponent(String(arrived[0]).replaceAll('+', ' '))).toContain('Hi Ada');
   });
 
+  it('a receipt that comes before its hand-over is recorded is written down, answered at once, and understood then', async () => {
+    const [registry, connection] = [gateway.get(SenderRegistry), gateway.get(ConnectionService)];
+    await registry.listen((id, what) => connection.take(id, what));
+    await until('a bind', () => center.binds.length > 0);
+    const { tx } = gateway;
+    const [last] = await tx.sql<{ ref: string }>`
+      SELECT provider_ref AS ref FROM sending.touch t JOIN sending.provider p ON p.id = provider_id AND kind = 'smpp'`;
+    // The center counts: first what it brings itself, then the next that it takes.
+    const ref = `id-${Number(last?.ref.slice(3)) + 2}`;
+    const said = Buffer.from(`id:${ref} stat:DELIVRD`, 'latin1');
+    const head = Buffer.from('\0\x01\x01491\0\x05\0Spec\0\x04\0\0\0\0\0\0\0\0', 'latin1');
+    const begun = performance.now();
+    expect(await center.deliver(Buffer.concat([head, Buffer.of(said.length), said]))).toEqual([0]);
+    expect(performance.now() - begun).toBeLessThan(2_000);
+
+    const kept = () => tx.sql`SELECT 1 FROM sending.brought`;
+    const allDue = () => tx.execute`UPDATE sending.brought SET due_at = clock_timestamp()`;
+    await allDue();
+    expect([await connection.settle(), (await kept()).length, await connection.settle()]).toEqual([1, 1, 0]);
+    const enable = (twilio: boolean) =>
+      tx.execute`UPDATE sending.provider SET enabled = ${twilio} WHERE kind = 'twilio'`;
+    await enable(false);
+    const id = await gateway.accept({ to: 'smpp', template: 'smpp', variables: { name: 'Ada' } });
+    await gateway.attempt(id);
+    await enable(true);
+    await allDue();
+    expect([await connection.settle(), await kept()]).toEqual([1, []]);
+    const touches = await tx.sql<{ type: string }>`SELECT type FROM sending.touch WHERE message_id = ${id}`;
+    expect(touches.map(({ type }) => type).sort()).toEqual(['delivered', 'sent']);
+  });
+
   it('what a center brings on its connection becomes touches, and STOP leaves', async () => {
-    const [registry, returned] = [gateway.get(SenderRegistry), gateway.get(ReturnedService)];
-    await registry.listen((id, what) => returned.connection(id, what));
+    const [registry, connection] = [gateway.get(SenderRegistry), gateway.get(ConnectionService)];
+    await registry.listen((id, what) => connection.take(id, what));
     const { tx } = gateway;
     const provider = await tx.sql<{ id: string }>`SELECT id FROM sending.provider WHERE kind = 'smpp'`;
     const [sent] = await tx.sql<{ id: MessageId; ref: string }>`
-      SELECT message_id AS id, provider_ref AS ref FROM sending.touch WHERE provider_id = ${provider[0]?.id ?? ''}`;
+      SELECT message_id AS id, provider_ref AS ref FROM sending.touch
+       WHERE provider_id = ${provider[0]?.id ?? ''} AND type = 'sent' ORDER BY at LIMIT 1`;
     const { id = '' as MessageId, ref = '' } = sent ?? {};
     await until('a bind', () => center.binds.length > 0);
 
@@ -206,7 +238,7 @@ describe('a message on every channel, from the request to the provider', () => {
     // Another notation of its id is its name, too, and how long it took says when it was.
     const named = { ref: 'no such', others: ['nor this', ref] };
     const event = { kind: 'event', id: 'other', type: 'opened', message: named, at: null, afterMs: 7, bounce: null } as const; // prettier-ignore
-    await returned.connection(provider[0]?.id ?? '', [event]);
+    await connection.take(provider[0]?.id ?? '', [event]);
     const [opened] = await tx.sql<{ after: string }>`
       SELECT extract(epoch FROM t.at - s.at) * 1000 AS after
         FROM sending.touch t JOIN sending.touch s ON s.message_id = t.message_id AND s.type = 'sent'
@@ -214,6 +246,55 @@ describe('a message on every channel, from the request to the provider', () => {
     expect(Number(opened?.after)).toBe(7);
     const next = await gateway.accept({ to: 'smpp', template: 'smpp', variables: { name: 'Ada' } });
     expect(await gateway.status(next)).toEqual({ status: 'dropped', reason: 'consent_withdrawn' });
+  });
+
+  describe('what cannot be understood yet is written down, and answered at once:', () => {
+    const kept = () => gateway.tx.sql<{ id: string; sealed: Buffer }>`SELECT id, sealed FROM sending.brought`;
+    const settle = () => gateway.get(ConnectionService).settle();
+    const allDue = () => gateway.tx.execute`UPDATE sending.brought SET due_at = clock_timestamp()`;
+
+    it('parts of a long text, which are read together, in whatever order they come, and as they are when one never does', async () => {
+      const part = (number: number, total: number, reference: number, words: string) => {
+        const said = Buffer.concat([Buffer.of(5, 0, 3, reference, total, number), Buffer.from(words, 'latin1')]);
+        const head = Buffer.from(`\0\x01\x01${NUMBER.slice(1)}\0\x05\0Spec\0\x40\0\0\0\0\0\0\0\0`, 'latin1');
+        return center.deliver(Buffer.concat([head, Buffer.of(said.length), said]));
+      };
+      const replies = async () =>
+        (await gateway.tx.sql`SELECT 1 FROM sending.touch WHERE channel = 'sms' AND type = 'replied'`).length;
+      const left = async () =>
+        Number((await register.getSingleMetric('gateway_inbound_texts_total')?.get())?.values.find(({ labels }) => labels['reading'] === 'opt_out')?.value ?? 0); // prettier-ignore
+      const before = [await replies(), await left()] as const;
+      for (const [number, words] of [
+        [2, 'ren Nachrichten.'],
+        [1, 'Bitte senden Sie mir keine weite'],
+        [2, 'ren Nachrichten.'],
+      ] as const)
+        // prettier-ignore
+        expect(await part(number, 2, 7, words)).toEqual([0]);
+      expect([await replies(), await left()]).toEqual([before[0], before[1] + 1]);
+      // What was brought again after it was understood waits for its others, and says nothing by itself.
+      expect(await kept()).toHaveLength(1);
+      expect((await kept())[0]?.sealed.toString('latin1')).not.toContain('Nachrichten');
+      await allDue();
+      expect([await settle(), await kept()]).toEqual([1, []]);
+
+      expect(await part(2, 3, 8, 'Bitte senden Sie mir keine weiteren Nachrichten.')).toEqual([0]);
+      expect(await left()).toBe(before[1] + 1);
+      await allDue();
+      expect([await settle(), await kept(), await left()]).toEqual([1, [], before[1] + 2]);
+    });
+
+    it('a receipt of nobody’s message, until it is given up', async () => {
+      await gateway
+        .get(ConnectionService)
+        .take(
+          (await gateway.tx.sql<{ id: string }>`SELECT id FROM sending.provider WHERE kind = 'smpp'`)[0]?.id ?? '',
+          [{ kind: 'event', id: 'x', type: 'delivered', message: { ref: 'nobody' }, at: null, bounce: null }],
+        );
+      await gateway.tx.execute`
+        UPDATE sending.brought SET due_at = clock_timestamp(), arrived_at = clock_timestamp() - interval '11 min'`;
+      expect([await settle(), await kept()]).toEqual([1, []]);
+    });
   });
 
   it('HELP is answered to whoever asks, also after STOP, once in an hour for each number', async () => {

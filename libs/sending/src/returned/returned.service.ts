@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { InboundService, type MailOutcome, type TextContext, type TextOutcome, type Unheard } from '#lib/consent';
 import type { BrandId, Channel, ContactPointId, EpochMs, MessageId } from '#lib/kernel';
@@ -13,7 +12,6 @@ import { openProviderSecret } from '../senders/provider-secret.js';
 import { SmppSettings } from '../senders/smpp/smpp-settings.js';
 import type { ProviderKind } from '../senders/sender-cache.js';
 import { answeredStore } from './answered.store.js';
-import { KeywordReplies } from './keyword-replies.js';
 import { MailReader } from './mail-reader.js';
 import { isSame } from './same-secret.js';
 import type {
@@ -28,7 +26,8 @@ import type {
 import { readTwilio } from './twilio-webhook.js';
 import { readWhatsApp } from './whatsapp-webhook.js';
 
-interface Account {
+/** An account with a provider, opened. */
+export interface Account {
   readonly id: string;
   readonly brandId: BrandId;
   readonly channel: Channel;
@@ -40,9 +39,6 @@ interface Account {
 
 /** Who brings something back. */
 type Bringing = Pick<Account, 'id' | 'brandId' | 'channel'> & { readonly cameTo?: TextContext | undefined };
-
-/** How long is waited for our own record of a hand-over. */
-const PATIENCE_MS = [100, 400, 1_500, 3_000];
 
 /** Who reports, where it is no provider. */
 const MAILBOX = 'mailbox';
@@ -95,7 +91,6 @@ export class ReturnedService implements BeforeApplicationShutdown {
     @Inject(Database) private readonly database: Database,
     @Inject(FeedbackService) private readonly feedback: FeedbackService,
     @Inject(InboundService) private readonly inbound: InboundService,
-    @Inject(KeywordReplies) private readonly replies: KeywordReplies,
     @Inject(KEY_RING) private readonly keys: KeyRing,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -161,23 +156,6 @@ export class ReturnedService implements BeforeApplicationShutdown {
     return heard.outcome;
   }
 
-  /**
-   * What a provider brought on its own connection. A receipt may come before our own record of the hand-over is
-   * written, so a message that is not known yet is looked for again, and then let be.
-   */
-  async connection(providerId: string, returned: readonly Returned[]): Promise<void> {
-    const account = await this.account(providerId);
-    if (account === null) return;
-    for (const pause of PATIENCE_MS) {
-      const { unknown, outcomes } = await this.take(account, returned);
-      for (const { from, outcome } of outcomes)
-        await this.replies.send(account, { from, reading: outcome.reading, reply: outcome.answer.reply });
-      if (unknown === 0) return;
-      await sleep(pause);
-    }
-    this.logger.warn({ provider: providerId }, 'a provider reported of a message that is not known');
-  }
-
   /** The words that Meta is to be answered with when it asks whether a URL is ours; null when it is not Meta that asks. */
   async challenge(providerId: string, query: URLSearchParams): Promise<string | null> {
     const account = await this.account(providerId);
@@ -217,11 +195,14 @@ export class ReturnedService implements BeforeApplicationShutdown {
     );
   }
 
-  /** People who leave come first: what is only counted may wait for them. */
+  /**
+   * People who leave come first: what is only counted may wait for them.
+   * @returns `unknown`: events of messages that nobody knows, or not yet
+   */
   async take(
     account: Bringing,
     returned: readonly Returned[],
-  ): Promise<{ events: number; left: number; unknown: number; outcomes: readonly HeardText[] }> {
+  ): Promise<{ events: number; left: number; unknown: readonly ReturnedEvent[]; outcomes: readonly HeardText[] }> {
     const { id, brandId, channel } = account;
     const found = await this.messagesOf(account, returned);
     const pointOf = ({ message }: ReturnedText | ReturnedLeave): ContactPointId | null =>
@@ -251,16 +232,19 @@ export class ReturnedService implements BeforeApplicationShutdown {
     }
     const events = [...returned.filter((one): one is ReturnedEvent => one.kind === 'event'), ...replies];
     const now = systemClock.now();
+    const unknown: ReturnedEvent[] = [];
     const feedback = events.flatMap((event): Feedback[] => {
       const named = namedBy(event.message, found);
       const messageId = 'id' in event.message ? event.message.id : named?.id;
-      if (messageId === undefined) return [];
+      if (messageId === undefined) {
+        unknown.push(event);
+        return [];
+      }
       const { id: eventId, type, bounce, afterMs } = event;
       const sentAt = named?.sentAt ?? null;
       const ended = afterMs === undefined || sentAt === null ? now : Math.min(sentAt + afterMs, now);
       return [{ id: eventId, type, messageId, at: event.at ?? ended, bounce, automated: false, link: null }];
     });
-    const unknown = events.length - feedback.length;
     if (feedback.length === 0) return { events: 0, left, unknown, outcomes };
     const reporter = {
       brandId,
@@ -326,7 +310,7 @@ export class ReturnedService implements BeforeApplicationShutdown {
     return new Map(rows.map(({ key, ...message }) => [key, message]));
   }
 
-  private async account(id: string): Promise<Account | null> {
+  async account(id: string): Promise<Account | null> {
     const [row] = await this.database.tx.sql<
       Omit<Account, 'secret' | 'cameTo'> & { secret: Buffer | null; updatedAt: EpochMs }
     >`

@@ -32,6 +32,17 @@ export interface ReturnedText {
   readonly text: string;
   /** What they answer, where the provider says so. */
   readonly message?: MessageRef;
+  /** Where the provider brings a long text in pieces: which this one is. */
+  readonly part?: TextPart | undefined;
+}
+
+/** The parts of one text have the same reference, from the same phone to the same number (TS 23.040, 9.2.3.24.1). */
+export interface TextPart {
+  readonly to: string;
+  readonly reference: string;
+  readonly total: number;
+  /** From 1. */
+  readonly number: number;
 }
 
 /** A person told the provider that they want no more. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { answeredIds, type DeliverFields, readDelivery, wordsOf } from './smpp-delivery.js';
 
 const deliver = (fields: Partial<DeliverFields>) =>
-  readDelivery({ esmClass: 4, sourceTon: 1, source: '4915123456789', text: '', receiptedId: null, messageState: null, ...fields }); // prettier-ignore
+  readDelivery({ esmClass: 4, sourceTon: 1, source: '4915123456789', destination: '49301', text: '', header: [], segment: null, receiptedId: null, messageState: null, ...fields }); // prettier-ignore
 const TEXT = 'id:abc-1 sub:001 dlvrd:001 submit date:2611211200 done date:2611211201 stat:DELIVRD err:000 text:Hello';
 
 describe('what a center delivers', () => {
@@ -37,6 +37,27 @@ describe('what a center delivers', () => {
       { esmClass: 0, sourceTon: 3, source: '72345', text: 'x' },
       { kind: 'text', from: '72345', text: 'x' },
     ],
+    ...Object.entries<Partial<DeliverFields>>({
+      '8 7': { header: [Uint8Array.of(0x24, 1, 3), Uint8Array.of(0, 3, 7, 3, 2)] },
+      '16 1 7': { header: [Uint8Array.of(8, 4, 1, 7, 3, 2)] },
+      'sar 300': { segment: [300, 3, 2] },
+    }).map(([reference, said]): [string, Partial<DeliverFields>, unknown] => [
+      `a part of a long text, ${reference}`,
+      { esmClass: 0x40, text: 'ST', ...said },
+      { kind: 'text', from: '+4915123456789', text: 'ST', part: { to: '49301', reference, total: 3, number: 2 } },
+    ]),
+    ...[
+      [Uint8Array.of(0, 3, 7, 1, 1)],
+      [Uint8Array.of(0, 3, 7, 2, 3)],
+      [Uint8Array.of(0, 3, 7, 2, 0)],
+      [Uint8Array.of(0, 3, 7)],
+      [Uint8Array.of()],
+      [Uint8Array.of(5, 4, 1, 2, 3, 4)],
+    ].map((header): [string, Partial<DeliverFields>, unknown] => [
+      `a text that says of itself what cannot be, ${header.map((one) => [...one].join(' ')).join()}`,
+      { esmClass: 0x40, text: 'STOP', header },
+      { kind: 'text', from: '+4915123456789', text: 'STOP' },
+    ]),
     ['an acknowledgement of a handset', { esmClass: 0x08, text: TEXT }, null],
   ])('%s', (_name, fields, expected) => expect(deliver(fields)).toEqual(expected));
 

@@ -1,4 +1,6 @@
-/** A deliver_sm, as far as it says something: a receipt for a message, or what a person wrote (SMPP 3.4, 4.6 and appendix B). */
+import type { TextPart } from '../../returned/returned.js';
+
+/** A deliver_sm or data_sm, as far as it says something: a receipt for a message, or what a person wrote (SMPP 3.4, 4.6 and appendix B). */
 export type SmppDelivery =
   | {
       readonly kind: 'receipt';
@@ -7,13 +9,18 @@ export type SmppDelivery =
       /** How long after the center took it; null where it does not say so in a way that can be. */
       readonly afterMs: number | null;
     }
-  | { readonly kind: 'text'; readonly from: string; readonly text: string };
+  | { readonly kind: 'text'; readonly from: string; readonly text: string; readonly part?: TextPart };
 
 export interface DeliverFields {
   readonly esmClass: number;
   readonly sourceTon: number;
   readonly source: string;
+  readonly destination: string;
   readonly text: string;
+  /** Elements of the user data header, each with its identifier, its length and its data (TS 23.040, 9.2.3.24). */
+  readonly header: readonly Uint8Array[];
+  /** The optional parameters sar_msg_ref_num, sar_total_segments and sar_segment_seqnum. */
+  readonly segment: readonly [reference: number, total: number, number: number] | null;
   /** The optional parameters, where the center gives them. */
   readonly receiptedId: string | null;
   readonly messageState: number | null;
@@ -55,20 +62,36 @@ export function readDelivery({
   esmClass,
   sourceTon,
   source,
+  destination,
   text,
+  header,
+  segment,
   receiptedId,
   messageState,
 }: DeliverFields): SmppDelivery | null {
   const type = esmClass & TYPE_OF_MESSAGE;
   if (type === 0) {
     const from = sourceTon === INTERNATIONAL && /^\d/.test(source) ? `+${source}` : source;
-    return { kind: 'text', from, text };
+    const part = partOf(header, segment);
+    return { kind: 'text', from, text, ...(part !== null && { part: { ...part, to: destination } }) };
   }
   if (type !== RECEIPT) return null;
   const ref = receiptedId ?? /\bid:(\S+)/i.exec(text)?.[1];
   const state = (messageState === null ? undefined : STATES[messageState]) ?? /\bstat:([A-Z]{1,7})/i.exec(text)?.[1];
   if (ref === undefined || state === undefined) return null;
   return { kind: 'receipt', ref, state: state.toUpperCase(), afterMs: afterMs(text) };
+}
+
+/** Which part of a long text it is; null for one that is whole, or says of itself what cannot be. */
+function partOf(header: readonly Uint8Array[], segment: DeliverFields['segment']): Omit<TextPart, 'to'> | null {
+  const parts = header.map(([kind, , ...data]): readonly [string, number?, number?] => {
+    const [a, b, c, d] = data;
+    return kind === 0x00 ? [`8 ${a}`, b, c] : kind === 0x08 ? [`16 ${a} ${b}`, c, d] : [''];
+  });
+  if (segment !== null) parts.push([`sar ${segment[0]}`, segment[1], segment[2]]);
+  for (const [reference, total = 0, number = 0] of parts)
+    if (total > 1 && number >= 1 && number <= total) return { reference, total, number };
+  return null;
 }
 
 /** In which notation the ids of messages stand in receipts; `as_answered`: as in the answer to `submit_sm`. */

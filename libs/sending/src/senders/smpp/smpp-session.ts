@@ -2,6 +2,11 @@ import { connect, type ReceivedPdu, type Session } from 'smpp';
 import { type DeliverFields, wordsOf } from '../domain/smpp-delivery.js';
 import type { SmppSecret, SmppSettings } from './smpp-settings.js';
 
+/** Requests to which SMPP 3.4 has no answer. */
+const UNANSWERED = new Set(['alert_notification', 'outbind', 'generic_nack']);
+/** ESME_RINVCMDID (SMPP 3.4, 5.1.3). */
+const INVALID_COMMAND = 0x03;
+
 /** How an operation ended: with a state (0 is well), or not at all. `written`: the center may have it. */
 export type SmppEnd =
   | { readonly kind: 'answered'; readonly status: number; readonly messageId: string | null }
@@ -21,6 +26,11 @@ export class SmppSession {
     session.on('error', () => session.destroy());
     session.on('close', () => this.closed());
     session.on('enquire_link', (pdu: ReceivedPdu) => session.send(pdu.response()));
+    session.on('pdu', (pdu: ReceivedPdu) => {
+      // Whoever waits for an answer to something else waits until its connection ends.
+      if (pdu.isResponse() || UNANSWERED.has(pdu.command) || session.listenerCount(pdu.command) > 0) return;
+      session.generic_nack({ command_status: INVALID_COMMAND, sequence_number: pdu.sequence_number });
+    });
     session.on('unbind', (pdu: ReceivedPdu) => {
       session.send(pdu.response());
       session.close();
@@ -57,13 +67,15 @@ export class SmppSession {
 
   /** What the center brings by itself: receipts, and messages from people. Answered once `take` has it safe. */
   onDeliver(take: (fields: DeliverFields) => Promise<void>): void {
-    this.session.on('deliver_sm', (pdu: ReceivedPdu) => {
-      take(fieldsOf(pdu)).then(
-        () => this.session.send(pdu.response()),
-        // 0x64, a temporary error: the center brings it again.
-        () => this.session.send(pdu.response({ command_status: 0x64 })),
-      );
-    });
+    for (const command of ['deliver_sm', 'data_sm']) {
+      this.session.on(command, (pdu: ReceivedPdu) => {
+        take(fieldsOf(pdu)).then(
+          () => this.session.send(pdu.response()),
+          // 0x64, a temporary error: the center brings it again.
+          () => this.session.send(pdu.response({ command_status: 0x64 })),
+        );
+      });
+    }
   }
 
   submit(parameters: object): Promise<SmppEnd> {
@@ -131,11 +143,16 @@ function isWritten(write: () => boolean): boolean {
 
 function fieldsOf(pdu: ReceivedPdu): DeliverFields {
   const text = wordsOf(pdu.short_message?.message) || wordsOf(pdu.message_payload?.message);
+  const { sar_msg_ref_num: reference, sar_total_segments: total, sar_segment_seqnum: number } = pdu;
+  const isSegment = reference !== undefined && total !== undefined && number !== undefined;
   return {
     esmClass: pdu.esm_class ?? 0,
     sourceTon: pdu.source_addr_ton ?? 0,
     source: pdu.source_addr ?? '',
+    destination: pdu.destination_addr ?? '',
     text,
+    header: pdu.short_message?.udh ?? pdu.message_payload?.udh ?? [],
+    segment: isSegment ? [reference, total, number] : null,
     receiptedId: pdu.receipted_message_id ?? null,
     messageState: pdu.message_state ?? null,
   };

@@ -13,10 +13,14 @@ declare module 'smpp' {
     readonly destination_addr?: string;
     readonly esm_class?: number;
     readonly data_coding?: number;
-    readonly short_message?: { readonly message?: unknown };
-    readonly message_payload?: { readonly message?: unknown };
+    readonly short_message?: { readonly message?: unknown; readonly udh?: readonly Uint8Array[] };
+    readonly message_payload?: { readonly message?: unknown; readonly udh?: readonly Uint8Array[] };
+    readonly sar_msg_ref_num?: number;
+    readonly sar_total_segments?: number;
+    readonly sar_segment_seqnum?: number;
     readonly receipted_message_id?: string;
     readonly message_state?: number;
+    isResponse(): boolean;
     response(options?: { readonly command_status?: number }): ReceivedPdu;
   }
   type Answered = (pdu: ReceivedPdu) => void;
@@ -28,6 +32,7 @@ declare module 'smpp' {
     submit_sm(options: object, answered: Answered, written?: Answered): boolean;
     enquire_link(answered: Answered): boolean;
     unbind(answered: Answered): boolean;
+    generic_nack(options: object): boolean;
     close(): void;
     destroy(): void;
   }

@@ -205,6 +205,22 @@ describe('SMS over SMPP 3.4', () => {
       ]);
     });
 
+    it('may come by data_sm as well, and whatever else it asks is answered', async () => {
+      const smsc = await center();
+      const sms = sender(smsc);
+      const taken: unknown[] = [];
+      sms.listen((returned) => Promise.resolve(void taken.push(...returned)));
+      await until('a bind', () => smsc.binds.length === 1);
+      // SMPP 3.4, 4.7.1: no short_message; the words are in message_payload.
+      const head = Buffer.from('\0\x01\x014915123456789\0\x05\0Nordlicht\0\0\0\0', 'latin1');
+      const payload = Buffer.concat([Buffer.from([0x04, 0x24, 0, 4]), Buffer.from('Stop')]);
+      expect(await smsc.deliver(Buffer.concat([head, payload]), 0x103)).toEqual([0]);
+      expect(taken).toEqual([{ kind: 'text', from: '+4915123456789', text: 'Stop' }]);
+      // Of no known kind, and of one that only we ask: ESME_RINVCMDID.
+      for (const command of [0x112, 0x03]) expect(await smsc.deliver(Buffer.alloc(0), command)).toEqual([0x03]);
+      expect(await sms.send(text('x'))).toMatchObject({ kind: 'accepted' });
+    });
+
     it('is listened to again after the connection was lost', async () => {
       const smsc = await center();
       smsc.react = () => 'cut';
