@@ -9,6 +9,12 @@ export async function planForJoins(tx: Tx): Promise<void> {
   await tx.sql`SELECT set_config('enable_nestloop', 'off', true)`;
 }
 
+/** For statements that look up what belongs to a few, and join what they make by themselves. */
+export async function planForLookups(tx: Tx): Promise<void> {
+  await planForAll(tx);
+  await tx.sql`SELECT set_config('enable_seqscan', 'off', true), set_config('enable_nestloop', 'on', true)`;
+}
+
 /**
  * Lets PostgreSQL plan the statements of this transaction for reading much: the process's connections are set up for
  * statements that look single rows up, and are planned once for whatever is asked.

@@ -18,6 +18,7 @@ const COMPANIES = ['north', 'south', 'north'];
 const ACCOUNTS: string[] = Array.from({ length: 4 }, () => randomUUID());
 const CAMPAIGNS = ['spring', 'autumn'].map((key) => ({ id: randomUUID(), key }));
 
+const TEMPLATES = [randomUUID(), randomUUID()];
 const contact = fc.nat(CONTACTS.length - 1);
 const account = fc.nat(ACCOUNTS.length - 1);
 const person = fc.nat(COMPANIES.length - 1);
@@ -72,7 +73,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 const query = fc.record({
   report: fc.constantFrom(...MONEY_REPORTS),
-  by: fc.constantFrom('channel', 'campaign', 'topic'),
+  by: fc.constantFrom('channel', 'campaign', 'topic', 'content'),
   basis: fc.constantFrom('delivered', 'engaged'),
   unit: fc.constantFrom('account', 'account', 'contact'),
   lookback: fc.constantFrom('90', '90', '30'),
@@ -100,6 +101,10 @@ describe('what is kept of touches', () => {
     for (const { id, key } of CAMPAIGNS)
       await database.tx.execute`
         INSERT INTO sending.campaign (id, brand_id, key, name, policy_key, status) VALUES (${id}, ${brandId}, ${key}, ${key}, 'none', 'active')`;
+    for (const [i, id] of TEMPLATES.entries())
+      await database.tx.execute`
+        INSERT INTO sending.template (id, brand_id, key, version, channel, class, default_language, contents, hash)
+        VALUES (${id}, ${brandId}, ${`letter-${i}`}, 1, 'email', 'commercial', 'en', '{}', ${Buffer.alloc(32, i)})`;
     await fact(
       'tariff',
       't1',
@@ -153,6 +158,16 @@ describe('what is kept of touches', () => {
               ${more.campaign}, false, ${type === 'sent' ? '' : `${type} ${++number}`}, ${type === 'bounced' ? 'hard' : null})`;
   }
 
+  /** What a touch is of: most messages are there, and some are of a template that nobody knows. */
+  async function said(message: { id: string; contact: string; at: number }, channel: string): Promise<void> {
+    const at = new Date(message.at).toISOString();
+    await database.tx.execute`
+      INSERT INTO sending.message (id, brand_id, contact_id, subject_id, channel, class, purpose_id, template_id, language, variables,
+                                   policy_key, test, accepted_at, expires_at, status, ended_at, entry_ids)
+      VALUES (${message.id}, ${brandId}, ${message.contact}, ${randomUUID()}, ${channel}, 'commercial', ${randomUUID()},
+              ${[...TEMPLATES, randomUUID()][++number % 3] ?? ''}, 'en', '{}', 'none', false, ${at}, ${at}, 'sent', ${at}, ARRAY[${randomUUID()}]::uuid[])`;
+  }
+
   async function take(one: Step): Promise<void> {
     switch (one.kind) {
       case 'sent':
@@ -163,6 +178,7 @@ describe('what is kept of touches', () => {
             at: one.at,
           };
           messages.push(message);
+          if (number % 5 > 0) await said(message, one.channel);
           await touch(message, 'sent', one);
         }
         return;
@@ -177,7 +193,11 @@ describe('what is kept of touches', () => {
           'visit',
           `v${one.id}`,
           one.at,
-          { contactId: CONTACTS[one.contact], channel: one.channel },
+          {
+            contactId: CONTACTS[one.contact],
+            channel: one.channel,
+            ...(one.id % 2 === 0 ? {} : { page: `acme.example/${one.id}` }),
+          },
           ++number,
           one.retracted,
         );
@@ -289,6 +309,14 @@ describe('what is kept of touches', () => {
     } as const;
     const [kept, whole] = await both({ report: attribution, lookback: '90', reset: 'false', ...year });
     expect([kept, whole.includes('"email"')]).toEqual([whole, true]);
+    const [ofContents, all] = await both({
+      report: attribution,
+      lookback: '90',
+      reset: 'false',
+      ...year,
+      by: 'content',
+    });
+    expect([ofContents, all.includes('letter-1'), all.includes('acme.example/')]).toEqual([all, true, true]);
     // Processes that accept messages in the same millisecond give them ids that begin alike; then the rest is the order.
     for (let i = 0; i < 8; i++) {
       const message = {

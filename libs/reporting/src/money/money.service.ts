@@ -25,7 +25,14 @@ import { contactsOf, KINDS_OF_SOMEBODY, MoneyMemory, type Remembered } from './m
 import { FACTS_OF } from './domain/sources-of.js';
 import { isTouchWanted, ofSegment, placeOf, type TouchFilter, wantedPaths, withEntries } from './touch-filter.js';
 import { gather, type TouchesRead } from './gathering.js';
-import { byDay, keptTouches, touchesOfLog, type TouchSource } from './touch-source.js';
+import {
+  byDay,
+  contentTouches,
+  keptTouches,
+  type SourceScope,
+  touchesOfLog,
+  type TouchSource,
+} from './touch-source.js';
 import { type Basis, type Dimension, type SentMessages, touchStore } from './touch.store.js';
 
 /** What conversions are credited by, and how touches become paths. */
@@ -267,10 +274,7 @@ export class MoneyService {
     refuseUnsigned(books, query.weights);
     const { reads = 'all', campaign, unit } = query;
     const scope = { brandId, asOf, ...query };
-    const source =
-      kept === null || query.collapseSend === true || query.by === 'content'
-        ? touchesOfLog(tx, scope)
-        : await keptTouches(tx, { ...scope, by: query.by }, kept.touches);
+    const source = await sourceOf(tx, scope, kept);
     // Where nothing has a tariff, nobody but the report on what is missing asks how much was sent.
     const isSentAsked = books.tariffs.length > 0 || reads === 'all' || reads === 'accounts';
     const sent = isSentAsked ? await this.sent(tx, source, books, { brandId, asOf, from, to, zone }) : [];
@@ -349,6 +353,14 @@ function attributedOf({ total, unattributed }: Credits): Share {
     value: total.value - unattributed.value,
     conversions: total.conversions - unattributed.conversions,
   };
+}
+
+/** What is kept knows neither which messages were the same, nor contents, which are remembered apart. */
+async function sourceOf(tx: Tx, scope: SourceScope, kept: Remembered | null): Promise<TouchSource> {
+  if (kept === null || scope.collapseSend === true) return touchesOfLog(tx, scope);
+  const { by } = scope;
+  if (by !== 'content') return keptTouches(tx, { ...scope, by }, kept.touches);
+  return contentTouches(tx, scope, kept.touches, await keptTouches(tx, { ...scope, by: 'channel' }, kept.touches));
 }
 
 /** Snapshots that are taken before what is remembered is held to be wrong. */

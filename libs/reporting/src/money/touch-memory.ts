@@ -1,11 +1,14 @@
-import type { BrandId } from '#lib/kernel';
+import type { BrandId, EpochMs } from '#lib/kernel';
 import type { Tx } from '#lib/platform';
+import { ContentTouches } from './content-memory.js';
 import { EndedAccounts } from './domain/ended-accounts.js';
 import { type KeptAccount, type KeptDay, type KeptStand, keptStore } from './kept.store.js';
 import { BASES, type Basis, type KeptDimension, KEPT_DIMENSIONS } from './touch.store.js';
 
 /** What one process remembers of all brands together, in bytes. */
 const MOST_BYTES = 256 * 1024 * 1024;
+/** Of them for touches by contents, which few ask for. */
+const MOST_CONTENT_BYTES = 96 * 1024 * 1024;
 /** Where more accounts than this were kept anew, everything is read anew. */
 const MOST_CHANGED = 20_000;
 /** Accounts that are read together. */
@@ -23,17 +26,19 @@ export class RememberedTouches {
     private readonly accounts: Map<string, KeptAccount>,
     private readonly ends: Map<string, EndedAccounts>,
     private readonly daysOf: Map<Basis, ReadonlyMap<string, KeptDay>>,
+    private readonly contentsOf: Map<Basis, ContentTouches>,
   ) {
     for (const one of accounts.values()) this.accountBytes += bytesOf(one);
   }
 
   static none(brandId: BrandId, n: number): RememberedTouches {
-    return new RememberedTouches(brandId, n, new Map(), new Map(), new Map());
+    return new RememberedTouches(brandId, n, new Map(), new Map(), new Map(), new Map());
   }
 
   get bytes(): number {
     let bytes = this.accountBytes;
     for (const ended of this.ends.values()) bytes += ended.bytes;
+    for (const contents of this.contentsOf.values()) bytes += contents.bytes;
     for (const days of this.daysOf.values()) for (const { quarters } of days.values()) bytes += 100 + quarters.length;
     return bytes;
   }
@@ -55,7 +60,7 @@ export class RememberedTouches {
     const daysOf = new Map<Basis, ReadonlyMap<string, KeptDay>>();
     for (const [basis, known] of this.daysOf)
       daysOf.set(basis, withDays(known, await keptStore.daysSince(tx, brandId, basis, this.n)));
-    return new RememberedTouches(brandId, n, accounts, ends, daysOf);
+    return new RememberedTouches(brandId, n, accounts, ends, daysOf, new Map(this.contentsOf));
   }
 
   /** Those of these accounts that had touches. */
@@ -83,6 +88,21 @@ export class RememberedTouches {
     const known = this.daysOf.get(basis) ?? withDays(new Map(), await keptStore.daysSince(tx, this.brandId, basis, 0));
     this.daysOf.set(basis, known);
     return known.values();
+  }
+
+  /** Touches by contents, as they are at this number; of a brand with too many of them they are read each time. */
+  async contents(tx: Tx, basis: Basis, through: EpochMs): Promise<ContentTouches> {
+    const { brandId, n } = this;
+    const known = this.contentsOf.get(basis);
+    if (known?.n === n) return known;
+    const scope = { brandId, basis, through, n };
+    const changed = known === undefined ? [] : await keptStore.accountsSince(tx, brandId, known.n, MOST_CHANGED + 1);
+    const contents =
+      known === undefined || changed.length > MOST_CHANGED
+        ? await ContentTouches.read(tx, scope)
+        : await known.later(tx, scope, changed);
+    if (contents.bytes <= MOST_CONTENT_BYTES) this.contentsOf.set(basis, contents);
+    return contents;
   }
 
   private remember(one: KeptAccount): void {

@@ -134,6 +134,35 @@ export async function keptTouches(
   };
 }
 
+/**
+ * The same by contents, out of what is remembered of them.
+ * @param kept of the same touches under other names, for what does not depend on names
+ */
+export async function contentTouches(
+  tx: Tx,
+  { basis, asOf, lookbackDays, unit }: SourceScope,
+  memory: RememberedTouches,
+  kept: TouchSource,
+): Promise<TouchSource> {
+  const contents = await memory.contents(tx, basis, asOf);
+  return {
+    stream(gatherer, accounts) {
+      for (const touches of contents.parts(accounts)) gatherer.add(touches, []);
+      return Promise.resolve();
+    },
+    knowsEnds: lookbackDays === KEPT_LOOKBACK_DAYS && unit === 'account',
+    addEnded(gatherer, periods, converted) {
+      const cycle = gatherer.cycle();
+      const openAfter = cycle === null ? LAST_INSTANT : asOf - cycle;
+      for (const period of periods) gatherer.addEnded(period, contents.endedIn(period, openAfter, converted));
+      return Promise.resolve();
+    },
+    othersTouched: (period, accounts) => kept.othersTouched(period, accounts),
+    counts: (period) => Promise.resolve(contents.counts(period)),
+    sent: (period, zone) => kept.sent(period, zone),
+  };
+}
+
 async function* everyAccount(tx: Tx, { brandId }: SourceScope): AsyncGenerator<KeptAccount[]> {
   let after: string | null = null;
   for (;;) {

@@ -1,6 +1,6 @@
 import { NO_NAME } from './domain/no-name.js';
 import type { BrandId, EpochMs } from '#lib/kernel';
-import { type SqlPart, sqlPart, toIso, type Tx } from '#lib/platform';
+import { plainList, type SqlPart, sqlPart, toIso, type Tx } from '#lib/platform';
 
 /** By what touches are named. */
 export const KEPT_DIMENSIONS = ['channel', 'campaign', 'topic'] as const;
@@ -52,6 +52,8 @@ export interface TouchScope {
   readonly basis: Basis;
   /** Whether it is told which messages were the same: of one template, campaign and step. */
   readonly collapseSend?: boolean;
+  /** Of these contacts alone; left out or null: of everybody. */
+  readonly people?: readonly string[] | null;
   /** Every message that left, those too that came back, and no visit: what is paid for. */
   readonly returned?: boolean;
 }
@@ -84,6 +86,7 @@ const touchesOf = ({
   basis,
   collapseSend = false,
   returned = false,
+  people = null,
 }: TouchScope): SqlPart => sqlPart`
       WITH belongs AS (
         SELECT DISTINCT ON (contact_id) contact_id, account_id FROM consent.contact_account
@@ -99,7 +102,7 @@ const touchesOf = ({
                } AS send
           FROM sending.reported_touch ${by === 'content' ? CONTENT : sqlPart``}
          WHERE brand_id = ${brandId} AND NOT test AND at <= ${toIso(asOf)}::timestamptz AND recorded_at <= ${toIso(asOf)}::timestamptz
-           AND (type = 'sent') = (${basis}::text = 'delivered')
+           AND (type = 'sent') = (${basis}::text = 'delivered') AND ${people === null ? sqlPart`true` : sqlPart`contact_id = ANY (${plainList(people)}::uuid[])`}
            AND (${returned}::boolean OR bounced_at IS NULL OR bounced_at > ${toIso(asOf)}::timestamptz OR type <> 'sent')
         UNION ALL
         SELECT 'visit ' || external_id, at, (body ->> 'contactId')::uuid, body ->> 'channel', ${nameOfVisit(by)}, NULL
