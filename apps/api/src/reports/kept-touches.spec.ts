@@ -18,6 +18,7 @@ const COMPANIES = ['north', 'south', 'north'];
 const ACCOUNTS: string[] = Array.from({ length: 4 }, () => randomUUID());
 const CAMPAIGNS = ['spring', 'autumn'].map((key) => ({ id: randomUUID(), key }));
 
+const STRANGERS = Array.from({ length: 6 }, () => randomUUID());
 const TEMPLATES = [randomUUID(), randomUUID()];
 const contact = fc.nat(CONTACTS.length - 1);
 const account = fc.nat(ACCOUNTS.length - 1);
@@ -178,7 +179,7 @@ describe('what is kept of touches', () => {
             at: one.at,
           };
           messages.push(message);
-          if (number % 5 > 0) await said(message, one.channel);
+          if (++number % 5 > 0) await said(message, one.channel);
           await touch(message, 'sent', one);
         }
         return;
@@ -309,6 +310,20 @@ describe('what is kept of touches', () => {
     } as const;
     const [kept, whole] = await both({ report: attribution, lookback: '90', reset: 'false', ...year });
     expect([kept, whole.includes('"email"')]).toEqual([whole, true]);
+    for (const contact of [0, 3, 6])
+      await take({ kind: 'sent', contact, at: Date.now() - 9 * DAY, channel: 'email', campaign: null, copies: 3 });
+    await take({ kind: 'visit', id: 1, contact: 0, at: Date.now() - 9 * DAY, channel: 'fair', retracted: false });
+    // Nothing came of them, and their paths end where the look-back of the last touch begins.
+    const last = Math.floor(Date.now() / DAY - 80) * DAY;
+    for (const [i, ageMs] of [0, 60 * DAY, 90 * DAY, 90 * DAY + 1].entries())
+      for (const [one, contactId] of STRANGERS.entries())
+        await fact(
+          'visit',
+          `stranger ${one} ${i}`,
+          last - ageMs,
+          { contactId, channel: 'fair', page: i === 2 ? 'letter-1' : `acme.example/${i}` },
+          1,
+        );
     const [ofContents, all] = await both({
       report: attribution,
       lookback: '90',

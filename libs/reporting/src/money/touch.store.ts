@@ -87,10 +87,12 @@ const touchesOf = ({
   collapseSend = false,
   returned = false,
   people = null,
-}: TouchScope): SqlPart => sqlPart`
+}: TouchScope): SqlPart => {
+  const ofThem = people === null ? sqlPart`true` : sqlPart`contact_id = ANY (${plainList(people)}::uuid[])`;
+  return sqlPart`
       WITH belongs AS (
         SELECT DISTINCT ON (contact_id) contact_id, account_id FROM consent.contact_account
-         WHERE brand_id = ${brandId} AND recorded_at <= ${toIso(asOf)}::timestamptz ORDER BY contact_id, n DESC),
+         WHERE brand_id = ${brandId} AND recorded_at <= ${toIso(asOf)}::timestamptz AND ${ofThem} ORDER BY contact_id, n DESC),
       touch AS (
         SELECT CASE WHEN type = 'sent' THEN message_id::text ELSE message_id || ' ' || type || ' ' || event END AS id, at, contact_id, channel,
                ${nameOfTouch(by)} AS name,
@@ -102,7 +104,7 @@ const touchesOf = ({
                } AS send
           FROM sending.reported_touch ${by === 'content' ? CONTENT : sqlPart``}
          WHERE brand_id = ${brandId} AND NOT test AND at <= ${toIso(asOf)}::timestamptz AND recorded_at <= ${toIso(asOf)}::timestamptz
-           AND (type = 'sent') = (${basis}::text = 'delivered') AND ${people === null ? sqlPart`true` : sqlPart`contact_id = ANY (${plainList(people)}::uuid[])`}
+           AND (type = 'sent') = (${basis}::text = 'delivered') AND ${ofThem}
            AND (${returned}::boolean OR bounced_at IS NULL OR bounced_at > ${toIso(asOf)}::timestamptz OR type <> 'sent')
         UNION ALL
         SELECT 'visit ' || external_id, at, (body ->> 'contactId')::uuid, body ->> 'channel', ${nameOfVisit(by)}, NULL
@@ -113,6 +115,7 @@ const touchesOf = ({
       named AS (
         SELECT t.id, t.at, coalesce(b.account_id, t.contact_id) AS account, t.contact_id, t.channel, coalesce(t.name, ${NO_NAME}::text) AS name, t.send
           FROM touch t LEFT JOIN belongs b ON b.contact_id = t.contact_id)`;
+};
 
 /** The templates of messages, all at once: looked up touch by touch they take most of the time. */
 const CONTENT = sqlPart`
