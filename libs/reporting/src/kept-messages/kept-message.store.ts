@@ -173,7 +173,7 @@ export const keptMessageStore = {
 
   /** Counts these messages in the cells where they belong now. @returns what that changes */
   async count(tx: Tx, brandId: BrandId, ids: readonly MessageId[]): Promise<CellChange[]> {
-    await planForLookups(tx);
+    await planForOwnJoins(tx);
     const rows = await tx.composed<[EpochMs, number, number]>(sqlPart`
       WITH ${madeOf(brandId, ids)},
       keyed AS MATERIALIZED (
@@ -210,7 +210,7 @@ export const keptMessageStore = {
     { from, to }: Period,
   ): Promise<{ readonly now: CountedCell[]; readonly before: readonly Pick<CellChange, 'cell' | 'messages'>[] }> {
     if (ids.length === 0) return { now: [], before: [] };
-    await planForLookups(tx);
+    await planForOwnJoins(tx);
     const now = await tx.composed<[...DescribedRow, number]>(sqlPart`
       WITH ${madeOf(brandId, ids)},
       c AS (
@@ -231,7 +231,7 @@ export const keptMessageStore = {
 
   /** What cells are of, by their ids. */
   async cells(tx: Tx, ids: readonly number[]): Promise<Map<number, MessageCell>> {
-    await planForLookups(tx);
+    await planForOwnJoins(tx);
     const rows = await tx.composed<[...DescribedRow, number]>(sqlPart`
       SELECT ${DESCRIBED}, c.id FROM reporting.message_cell c ${NAMES} WHERE c.id = ANY (${plainList(ids)}::bigint[])`);
     return new Map(rows.map((row) => [row[14], cellOf(row)]));
@@ -259,7 +259,7 @@ export const keptMessageStore = {
   /** Forgets cells of addresses that no link leads to any more. */
   async forgetAddresses(tx: Tx, cells: readonly number[]): Promise<void> {
     if (cells.length === 0) return;
-    await planForLookups(tx);
+    await planForOwnJoins(tx);
     await tx.execute`
       DELETE FROM reporting.message_cell c
        WHERE c.id = ANY (${plainList(cells)}::bigint[]) AND c.led IS NOT NULL
@@ -339,7 +339,7 @@ function cellOf(row: readonly [...DescribedRow, number]): MessageCell {
 }
 
 /** Joins what is made here, and looks everything else up. */
-async function planForLookups(tx: Tx): Promise<void> {
+async function planForOwnJoins(tx: Tx): Promise<void> {
   await planForJoins(tx);
   await tx.sql`SELECT set_config('enable_seqscan', 'off', true)`;
 }
