@@ -52,7 +52,8 @@ export {
   type ReportedFact,
   type Retraction,
 } from './facts/fact.service.js';
-export { type MoneyAsked, type MoneyQuery, MoneyService } from './money/money.service.js';
+export type { MoneyAsked, MoneyQuery } from './money/money-query.js';
+export { MoneyService } from './money/money.service.js';
 export type { CreditedTouch } from './money/domain/credited-touches.js';
 export type { TouchFilter } from './money/touch-filter.js';
 export type { TouchesRead } from './money/gathering.js';

@@ -241,7 +241,10 @@ describe('what is kept of touches', () => {
   }
 
   /** The bytes of a report about now, and those of the same about the same instant, made from all touches. */
-  async function both(asked: typeof query extends fc.Arbitrary<infer Q> ? Q : never): Promise<[string, string]> {
+  async function both(
+    asked: typeof query extends fc.Arbitrary<infer Q> ? Q : never,
+    service = api.app.get(MoneyService, { strict: false }),
+  ): Promise<[string, string]> {
     const { report, firstDay, days, zone, ...given } = asked;
     const from = Math.floor(Date.now() / DAY + firstDay) * DAY;
     const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
@@ -267,7 +270,6 @@ describe('what is kept of touches', () => {
       ...toMoneyQuery(parsed, report.by),
       ...(report.reads === undefined ? {} : { reads: report.reads(filters) }),
     };
-    const service = api.app.get(MoneyService, { strict: false });
     const made = (asOf: number | null) =>
       service.report(
         report.key,
@@ -356,6 +358,45 @@ describe('what is kept of touches', () => {
       UPDATE reporting.account_touches SET delivered = delivered || delivered WHERE brand_id = ${brandId} AND delivered <> ''`;
     await database.tx.execute`DELETE FROM reporting.touch_day WHERE brand_id = ${brandId} AND basis = 'engaged'`;
     expect((await keeper.differences(brandId)).map(({ what }) => what.split(' ')[0])).toEqual(['accounts', 'engaged']);
+  });
+
+  it('is read ahead by a process that starts, of brands whose reports are read', async () => {
+    const keeper = api.app.get(KeptTouchesService, { strict: false });
+    await keeper.rebuild(brandId);
+    const [attribution] = MONEY_REPORTS;
+    if (attribution === undefined) throw new Error('there are reports');
+    const asked = {
+      report: attribution,
+      lookback: '90',
+      reset: 'false',
+      firstDay: -90,
+      days: 92,
+      zone: 'Etc/UTC',
+      by: 'channel',
+      basis: 'delivered',
+      unit: 'account',
+    } as const;
+    const { current } = keeper;
+    const brands: BrandId[] = [];
+    /** Of which brands a process that starts reads what is kept. */
+    const readAhead = async () => {
+      const service = new MoneyService(database, keeper);
+      brands.length = 0;
+      keeper.current = (brand, work) => (brands.push(brand), current.call(keeper, brand, work) as never);
+      await service.warm(new AbortController().signal).finally(() => Reflect.deleteProperty(keeper, 'current'));
+      const [found, expected] = await both(asked, service);
+      expect(found).toBe(expected);
+      return [...brands];
+    };
+    const hours = (ago: number) => database.tx.execute`
+      UPDATE reporting.kept_touches SET asked_at = now() - ${ago} * interval '1 hour' WHERE brand_id = ${brandId}`;
+    await both(asked);
+    expect(await readAhead()).toEqual([brandId]);
+    await hours(8 * 24);
+    expect(await readAhead()).toEqual([]);
+    // Whoever reads a report has it read ahead from then on.
+    await both(asked, new MoneyService(database, new KeptTouchesService(database)));
+    expect(await readAhead()).toEqual([brandId]);
   });
 
   async function everythingKept(): Promise<object> {

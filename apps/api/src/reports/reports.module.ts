@@ -13,9 +13,10 @@ import { FactDrillController } from './fact-drill.controller.js';
 import { MoneyReportsController } from './money-reports.controller.js';
 import { ReportPeriods } from './report-period.js';
 import { MonthEnd } from './snapshots/month-end.js';
+import { WarmReports } from './warm-reports.js';
 import { RunwayController } from './runway.controller.js';
 
-const SERVICES = [ReportPeriods, ReportCatalog, Figures, MonthEnd];
+const SERVICES = [ReportPeriods, ReportCatalog, Figures, MonthEnd, WarmReports];
 
 /** What people and machines read about the whole of a brand. */
 @Module({

@@ -1,7 +1,6 @@
 import { canonicalize } from '../canonical-json.js';
 import { type Check, fails, HOLDS } from '../malformed.js';
 import { MANIFEST } from './manifest.js';
-import type { BundleCheck } from './verify-bundle.js';
 import type { Files } from './zip.js';
 
 export const REPORT = 'report.html';
@@ -72,6 +71,14 @@ export function filesInReport(files: Files): Check {
   }
 }
 
+/** A step that only a verifier takes which makes bundles. */
+export interface ProgramsStep {
+  readonly step: 'programs';
+  readonly result: 'holds' | 'unchecked';
+  readonly problem: string;
+  readonly isMoot?: true;
+}
+
 /** What a verifier itself puts into bundles beside the evidence. */
 export interface OwnPrograms {
   /** The page around the files it carries. */
@@ -85,7 +92,7 @@ export interface OwnPrograms {
  * Whether the page and the programs of a bundle are the verifier's own. The evidence is what it is, whatever stands beside
  * it; but what others tell whoever opens them nobody knows: they may be of another release, or made to deceive.
  */
-export function programsStep(files: Files, own: OwnPrograms): BundleCheck {
+export function programsStep(files: Files, own: OwnPrograms): ProgramsStep {
   const foreign = foreignPrograms(files, own);
   if (foreign.length === 0) return { step: 'programs', result: 'holds', problem: '' };
   const problem = `${foreign.join(', ')}: not as this verifier makes them, so of another release, or changed; go by what it says itself`;

@@ -18,7 +18,8 @@ import {
   outcomesBehind,
 } from './domain/facts-behind.js';
 import { NO_NAME } from './domain/no-name.js';
-import { type MoneyAsked, MoneyService } from './money.service.js';
+import type { MoneyAsked } from './money-query.js';
+import { MoneyService } from './money.service.js';
 import { moneyStore } from './money.store.js';
 import { type ListedTouches, type StreamedTouch, type TouchScope, touchStore } from './touch.store.js';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { BrandId, EpochMs } from '#lib/kernel';
-import { Database, type Tx } from '#lib/platform';
+import { Database, systemClock, type Tx } from '#lib/platform';
 import { planForJoins } from '../plan-for-all.js';
 import { sumOf } from './domain/amounts.js';
 import { type FirstNamed, firstNamed, lastPath } from './domain/kept-touches.js';
@@ -18,6 +18,11 @@ const PART = 20_000;
 /** Nobody takes longer to keep all touches of a brand. */
 const TIMEOUT = '30min';
 
+/** Reports are read ahead for brands whose reports were asked for in so many days. */
+const ASKED_DAYS = 7;
+/** It is written no more often than this that they are. */
+const NOTED_MS = 3_600_000;
+
 /** Accounts that are compared with the log together. */
 const SAMPLE = 500;
 
@@ -31,6 +36,9 @@ export interface KeptDifference {
 /** Keeps what touches say, account by account, so that a report reads no more than it is about. */
 @Injectable()
 export class KeptTouchesService {
+  /** When it was last written that reports of a brand are read. */
+  private readonly notedAt = new Map<BrandId, EpochMs>();
+
   constructor(@Inject(Database) private readonly database: Database) {}
 
   /**
@@ -52,6 +60,19 @@ export class KeptTouchesService {
       // Another process keeps anew what many were touched by; its lock is waited for in the next round.
       await sleep(50);
     }
+  }
+
+  /** That reports of a brand are read. */
+  async noteAsked(brandId: BrandId): Promise<void> {
+    const now = systemClock.now();
+    if (now - (this.notedAt.get(brandId) ?? 0) < NOTED_MS) return;
+    this.notedAt.set(brandId, now);
+    await keptStore.noteAsked(this.database.tx, brandId);
+  }
+
+  /** Brands whose reports were read in the last days; those of last last. */
+  askedOfLate(): Promise<BrandId[]> {
+    return keptStore.askedOfLate(this.database.tx, ASKED_DAYS);
   }
 
   /** Keeps anew the accounts that something happened to since; those of a brand of which nothing is kept, all. */

@@ -117,6 +117,21 @@ export const keptStore = {
       ON CONFLICT (brand_id) DO UPDATE SET through = EXCLUDED.through, n = EXCLUDED.n, all_n = EXCLUDED.all_n`;
   },
 
+  /** That reports of a brand are read, to the hour. */
+  async noteAsked(tx: Tx, brandId: BrandId): Promise<void> {
+    await tx.execute`
+      UPDATE reporting.kept_touches SET asked_at = now()
+       WHERE brand_id = ${brandId} AND (asked_at IS NULL OR asked_at < now() - interval '1 hour')`;
+  },
+
+  /** Brands whose reports were read in the last days; those of last last. */
+  async askedOfLate(tx: Tx, days: number): Promise<BrandId[]> {
+    const rows = await tx.sql<{ id: BrandId }>`
+      SELECT brand_id AS id FROM reporting.kept_touches
+       WHERE asked_at > now() - make_interval(days => ${days}::int) ORDER BY asked_at, brand_id`;
+    return rows.map(({ id }) => id);
+  },
+
   /** Brands of which nothing is kept yet, or of whose accounts something is to be kept anew. */
   async brandsToDo(tx: Tx): Promise<BrandId[]> {
     const rows = await tx.sql<{ id: BrandId }>`

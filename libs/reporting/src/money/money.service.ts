@@ -3,28 +3,28 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Zone } from 'luxon';
 import { CREDITS_NAMES, ExactSums, type Model, MODELS, weightSetProblems } from '#lib/attribution';
 import { type BrandId, DomainError, type EpochMs } from '#lib/kernel';
-import { Database, toIso, type Tx, tzdb } from '#lib/platform';
+import { Database, systemClock, toIso, type Tx, tzdb } from '#lib/platform';
 import { type Asked, pastNotes } from '../domain/asked.js';
-import type { Days } from '../domain/days.js';
 import type { ParameterValue, Report } from '../domain/report.js';
 import type { FactsByKind } from '../facts/domain/fact.js';
 import { factsByKind } from '../facts/domain/known-facts.js';
 import { factStore } from '../facts/fact.store.js';
-import { type Books, booksOf, type Conversion, type ConversionChoice, conversionsOf } from './domain/books.js';
+import { type Books, booksOf, type Conversion, conversionsOf } from './domain/books.js';
 import { channelsByProvider, costsOf } from './domain/costs.js';
 import { type CreditedTouch, creditedTouches, creditRounder, Parts, pathCredit } from './domain/credited-touches.js';
 import { type Credits, creditsOf, fromMillionths, NO_SHARE, type Share } from './domain/credit.js';
 import { type MoneyData, type MoneyFrame } from './domain/frame.js';
 import { type GatherPeriod, PathGatherer, type Witness } from './domain/path-gatherer.js';
-import type { ActivityRead } from '../activity/domain/activity.js';
 import { readActivity } from '../activity/read-activity.js';
 import { planForJoins } from '../plan-for-all.js';
 import { moneyStore } from './money.store.js';
 import { KeptTouchesService } from './kept.service.js';
+import type { MoneyAsked, MoneyQuery } from './money-query.js';
 import { contactsOf, KINDS_OF_SOMEBODY, MoneyMemory, type Remembered } from './money-memory.js';
 import { FACTS_OF } from './domain/sources-of.js';
 import { isTouchWanted, ofSegment, placeOf, type TouchFilter, wantedPaths, withEntries } from './touch-filter.js';
-import { gather, type TouchesRead } from './gathering.js';
+import { warmQuery } from './warm-query.js';
+import { gather } from './gathering.js';
 import {
   byDay,
   contentTouches,
@@ -33,35 +33,7 @@ import {
   touchesOfLog,
   type TouchSource,
 } from './touch-source.js';
-import { type Basis, type Dimension, type SentMessages, touchStore } from './touch.store.js';
-
-/** What conversions are credited by, and how touches become paths. */
-export interface MoneyQuery extends ConversionChoice {
-  readonly by: Dimension;
-  readonly basis: Basis;
-  readonly unit: 'account' | 'contact';
-  readonly lookbackDays: number;
-  readonly reset: boolean;
-  /** Whether the same message to several people of an account within a day is one touch; left out: each is one. */
-  readonly collapseSend?: boolean;
-  readonly halfLifeDays: number;
-  readonly currency: string;
-  readonly model: Model;
-  /** Id of a weight set that is shown beside the models. */
-  readonly weights?: string | undefined;
-  /** What of touches is read; left out: the paths that they make. */
-  readonly reads?: TouchesRead;
-  /** Of conversions of this segment alone. */
-  readonly within?: TouchFilter['segment'];
-  /** What beside touches of paths is read; left out: nothing. */
-  readonly activity?: readonly ActivityRead[];
-  /** Of exposures: to which campaign's variants. */
-  readonly campaign?: string | undefined;
-}
-
-export interface MoneyAsked extends Asked {
-  readonly days: Days;
-}
+import { type SentMessages, touchStore } from './touch.store.js';
 
 /** Reports on money: facts and touches, as they were known at one instant, through pure models. */
 @Injectable()
@@ -89,7 +61,11 @@ export class MoneyService {
     isAnew = false,
   ): Promise<Report> {
     const { asOf } = asked;
-    if (asOf === null) return this.current(asked, query, parameters, make);
+    if (asOf === null) {
+      const report = await this.current(asked, query, parameters, make);
+      await this.kept.noteAsked(asked.brandId);
+      return report;
+    }
     return this.database.transaction(async (tx) => {
       if (isAnew) return make(await this.data(tx, { asked, asOf, kept: null }, query, parameters));
       const digest = digestOf(asked, parameters);
@@ -99,6 +75,15 @@ export class MoneyService {
       await moneyStore.keep(tx, asked.brandId, digest, asOf, report);
       return report;
     });
+  }
+
+  /** Reads ahead what reports are made of, for brands whose reports were asked for in the last days. */
+  async warm(signal: AbortSignal): Promise<void> {
+    const { asked, query } = warmQuery(systemClock.now());
+    for (const brandId of await this.kept.askedOfLate()) {
+      if (signal.aborted) return;
+      await this.current({ brandId, ...asked }, query, {}, () => ({}));
+    }
   }
 
   /** What is made of the data of now. */
