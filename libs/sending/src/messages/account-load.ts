@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { systemClock } from '#lib/platform';
+import type { LoadKey } from './domain/load-key.js';
 
 /** A call that takes longer holds up whatever waits for it. Milliseconds. */
 export const SLOW_CALL_MS = 5_000;
@@ -13,57 +14,62 @@ interface Load {
   lastMs: number;
 }
 
+/** A slow host takes no more than this part of what its account can call at once; the others go to other hosts. */
+const SLOW_HOST_SHARE = 5;
+
 /**
- * What this process holds for each provider's account. An account whose calls are slow holds no more than it can call at
- * once, and nobody waits for it: what is left of its messages stays queued, where those of other accounts pass it by.
+ * What this process holds for each provider's account, or for each host where the addresses of contacts say who answers.
+ * Whoever is slow holds no more than can be called at once, and nobody waits for it: what is left of its messages stays
+ * queued, where those of others pass it by.
  */
 @Injectable()
 export class AccountLoad {
   private readonly loads = new Map<string, Load>();
 
   /** Whether a call of it has been running for too long, or the last one that ended had. */
-  isSlow(providerId: string): boolean {
-    const load = this.loads.get(providerId);
+  isSlow(key: string): boolean {
+    const load = this.loads.get(key);
     if (load === undefined) return false;
     const oldest = Math.min(...[...load.began].map(({ at }) => at));
     return load.lastMs >= SLOW_CALL_MS || systemClock.monotonic() - oldest >= SLOW_CALL_MS;
   }
 
   /** How many more messages of it may be started; Infinity while it is not slow. */
-  room(providerId: string, concurrency: number): number {
-    return this.isSlow(providerId) ? Math.max(0, concurrency - (this.loads.get(providerId)?.held ?? 0)) : Infinity;
+  room({ key, isHost }: LoadKey, concurrency: number): number {
+    const most = isHost ? Math.ceil(concurrency / SLOW_HOST_SHARE) : concurrency;
+    return this.isSlow(key) ? Math.max(0, most - (this.loads.get(key)?.held ?? 0)) : Infinity;
   }
 
-  take(providerId: string): void {
-    this.of(providerId).held++;
+  take(key: string): void {
+    this.of(key).held++;
   }
 
-  giveBack(providerId: string): void {
-    const load = this.of(providerId);
+  giveBack(key: string): void {
+    const load = this.of(key);
     load.held--;
-    if (load.held <= 0 && load.lastMs < SLOW_CALL_MS) this.loads.delete(providerId);
+    if (load.held <= 0 && load.lastMs < SLOW_CALL_MS) this.loads.delete(key);
   }
 
-  async time<T>(providerId: string, call: () => Promise<T>): Promise<T> {
-    const load = this.of(providerId);
+  async time<T>(key: string, call: () => Promise<T>): Promise<T> {
+    const load = this.of(key);
     const one = { at: systemClock.monotonic() };
     load.began.add(one);
     try {
       return await call();
     } finally {
       load.began.delete(one);
-      this.heard(providerId, systemClock.monotonic() - one.at);
+      this.heard(key, systemClock.monotonic() - one.at);
     }
   }
 
   /** A call ended that took so long. */
-  heard(providerId: string, tookMs: number): void {
-    this.of(providerId).lastMs = tookMs;
+  heard(key: string, tookMs: number): void {
+    this.of(key).lastMs = tookMs;
   }
 
-  private of(providerId: string): Load {
-    const load = this.loads.get(providerId) ?? { held: 0, began: new Set(), lastMs: 0 };
-    this.loads.set(providerId, load);
+  private of(key: string): Load {
+    const load = this.loads.get(key) ?? { held: 0, began: new Set(), lastMs: 0 };
+    this.loads.set(key, load);
     return load;
   }
 }

@@ -19,6 +19,7 @@ import { SenderRegistry } from '../senders/sender-registry.js';
 import { type CountedDecision, countDecisions, timeBatch } from '../figures/counters.js';
 import { Catalog, type ProviderDefinition, type TemplateDefinition } from '../catalog/catalog.js';
 import { AccountLoad } from './account-load.js';
+import { type LoadKey, loadKeyOf } from './domain/load-key.js';
 import type { Candidate, Spending } from './candidate.js';
 import { DecidedInVain, DecisionBatch, type Judgement } from './decision-batch.js';
 import { toCandidate } from './to-candidate.js';
@@ -307,7 +308,7 @@ export class AttemptService {
   private async turnAt(
     circuits: Circuits,
     rooms: Map<string, number>,
-    { message, candidate: { provider }, handOver }: ReadyToGo,
+    { message, candidate: { provider, subject }, handOver }: ReadyToGo,
     now: EpochMs,
   ): Promise<Turn> {
     if (provider === null)
@@ -317,10 +318,12 @@ export class AttemptService {
     if (resumesAt !== null && resumesAt > now) turn = { kind: 'wait', code: 'retry_after', retryAt: resumesAt };
     else if (circuitState(circuit, now) !== 'closed') turn = await circuits.turnAt(provider, handOver.note.leaseUntil);
     if (turn.kind === 'go') {
-      const room = rooms.get(provider.id) ?? (await this.roomAt(provider, message));
-      rooms.set(provider.id, room - 1);
+      const whose = loadKeyOf(provider.id, message.channel, subject.recipient.point?.address ?? null);
+      const room = rooms.get(whose.key) ?? (await this.roomAt(provider, whose, message));
+      rooms.set(whose.key, room - 1);
       if (room > 0 || turn.isProbe) return turn;
-      turn = { kind: 'wait', code: 'account_slow', retryAt: now + SLOW_RETRY_MS };
+      const code = whose.isHost ? 'host_slow' : 'account_slow';
+      turn = { kind: 'wait', code, retryAt: now + SLOW_RETRY_MS };
     }
     const { expiresAt, firstStartedAt } = message;
     if (firstStartedAt === null) return { ...turn, retryAt: Math.max(now, Math.min(turn.retryAt, expiresAt)) };
@@ -329,11 +332,11 @@ export class AttemptService {
     return mayWait ? turn : GO;
   }
 
-  /** How many more messages of an account this process may start; one that makes no sender is found out about later. */
-  private async roomAt({ id }: ProviderDefinition, { channel, test }: Message): Promise<number> {
-    if (!this.load.isSlow(id)) return Infinity;
+  /** How many more messages of it this process may start; an account that makes no sender is found out about later. */
+  private async roomAt({ id }: ProviderDefinition, whose: LoadKey, { channel, test }: Message): Promise<number> {
+    if (!this.load.isSlow(whose.key)) return Infinity;
     const concurrency = await this.senders.concurrencyOf({ id }, channel, test);
-    return this.load.room(id, concurrency);
+    return this.load.room(whose, concurrency);
   }
 
   /** Null when the facts cannot be judged: then the message waits, whatever the reason. */

@@ -34,6 +34,7 @@ import { templateContents } from '../templates/template-contents.js';
 import { countHtml } from '../tracking/domain/count-html.js';
 import { linkId, type LinksOfMessage, trackedLinkStore } from '../tracking/tracked-link.store.js';
 import { AccountLoad } from './account-load.js';
+import { loadKeyOf } from './domain/load-key.js';
 import type { Started } from './attempt.service.js';
 import type { HandOverResult } from './domain/settle.js';
 import { OutcomeService } from './outcome.service.js';
@@ -95,13 +96,22 @@ export class HandOverService {
   async handOver(started: readonly Started[]): Promise<number> {
     const begun = systemClock.monotonic();
     const recorded: Promise<void>[] = [];
-    const bySender = new Map<ChannelSender, Started[]>();
+    // Those of a slow host go by themselves: the others of the account are not behind them.
+    const lines = new Map<ChannelSender, Map<string, Started[]>>();
     for (const one of started) {
       const sender = await this.senderFor(one);
-      if ('kind' in sender) recorded.push(this.report(one, sender, 'account'));
-      else if (bySender.get(sender)?.push(one) === undefined) bySender.set(sender, [one]);
+      if ('kind' in sender) {
+        recorded.push(this.report(one, sender, 'account'));
+        continue;
+      }
+      const line = this.load.isSlow(loadOf(one)) ? loadOf(one) : '';
+      const ofSender = lines.get(sender) ?? new Map<string, Started[]>();
+      lines.set(sender, ofSender);
+      if (ofSender.get(line)?.push(one) === undefined) ofSender.set(line, [one]);
     }
-    const groups = [...bySender].map(([sender, group]) => this.throughLanes(sender, group));
+    const groups = [...lines].flatMap(([sender, ofSender]) =>
+      [...ofSender.values()].map((group) => this.throughLanes(sender, group)),
+    );
     await Promise.all(groups.map(({ called, patience }) => Promise.race([called, patience])));
     const calledMs = systemClock.monotonic() - begun;
     await Promise.all([...recorded, ...groups.map(({ stored, patience }) => Promise.race([stored, patience]))]);
@@ -128,12 +138,12 @@ export class HandOverService {
       for (let one = line.shift(); one !== undefined; one = line.shift()) {
         const started = one;
         const result = await this.call(sender, started);
-        this.load.giveBack(started.provider.id);
+        this.load.giveBack(loadOf(started));
         answered.push(() => this.report(started, result, sender.capabilities.answeredBy));
         gathering ??= setTimeout(flush, GATHER_MS);
       }
     };
-    for (const { provider } of group) this.load.take(provider.id);
+    for (const one of group) this.load.take(loadOf(one));
     const called = Promise.all(
       Array.from({ length: Math.min(sender.capabilities.concurrency, line.length) }, lane),
     ).then(flush);
@@ -147,12 +157,12 @@ export class HandOverService {
     return {
       called,
       stored,
-      patience: this.untilSlow(new Set(group.map(({ provider }) => provider.id)), ended.signal),
+      patience: this.untilSlow(new Set(group.map(loadOf)), ended.signal),
     };
   }
 
-  private async untilSlow(providers: ReadonlySet<string>, ended: AbortSignal): Promise<void> {
-    while (!ended.aborted && ![...providers].some((id) => this.load.isSlow(id)))
+  private async untilSlow(keys: ReadonlySet<string>, ended: AbortSignal): Promise<void> {
+    while (!ended.aborted && ![...keys].some((key) => this.load.isSlow(key)))
       await sleep(SLOW_LOOK_MS, undefined, { signal: ended, ref: false }).catch(() => undefined);
   }
 
@@ -188,9 +198,7 @@ export class HandOverService {
     if (systemClock.monotonic() > one.startBy) return { kind: 'not_begun' };
     crashPoint('handover.before_call');
     progress.isGiven = true;
-    const result = await this.load.time(one.provider.id, () =>
-      timeCall(one.message.channel, () => sender.send(handOver)),
-    );
+    const result = await this.load.time(loadOf(one), () => timeCall(one.message.channel, () => sender.send(handOver)));
     countResult(one.message.channel, result.kind);
     crashPoint('handover.after_call');
     return result;
@@ -359,3 +367,7 @@ export class HandOverService {
 function isOurTrouble(error: unknown): boolean {
   return isDatabaseAway(error) || typeof (error as { severity?: unknown }).severity === 'string';
 }
+
+/** Whose answer is waited for. */
+const loadOf = ({ provider, message, candidate }: Started): string =>
+  loadKeyOf(provider.id, message.channel, candidate.subject.recipient.point?.address ?? null).key;

@@ -17,17 +17,21 @@ const device = createECDH('prime256v1');
 device.generateKeys();
 const application = createECDH('prime256v1');
 application.generateKeys();
+/** Of what the account can call at once, a slow host gets a fifth. */
+const CONNECTIONS = 10;
 const LANES = 2;
 
 describe('what goes wrong with one message', () => {
   let gateway: Gateway;
   let http: HttpProviderServer;
+  let other: HttpProviderServer;
   let providerId = '';
   let delayMs = 0;
   let status = 201;
 
   beforeAll(async () => {
     http = await startHttpProvider(() => ({ status, delayMs }));
+    other = await startHttpProvider(() => ({ status: 201 }));
     gateway = await Gateway.start({}, [SendingSetupModule]);
     const contents = { en: { subject: 'News', html: null, text: 'News' } };
     const template = { channel: 'push', class: 'commercial', defaultLanguage: 'en', contents } as const;
@@ -36,7 +40,7 @@ describe('what goes wrong with one message', () => {
   });
   afterAll(async () => {
     await gateway.stop();
-    await http.close();
+    await Promise.all([http.close(), other.close()]);
   });
   beforeEach(async () => {
     delayMs = 0;
@@ -44,8 +48,8 @@ describe('what goes wrong with one message', () => {
     const settings = {
       subject: 'mailto:ops@spec.example',
       publicKey: application.getPublicKey('base64url'),
-      alsoHosts: [http.host],
-      maxConnections: LANES,
+      alsoHosts: [http.host, other.host],
+      maxConnections: CONNECTIONS,
     };
     const secret = { privateKey: application.getPrivateKey('base64url') };
     const input = { channel: 'push', kind: 'web_push', settings, secret, enabled: true, priority: 1, atLeastOnce: [] } as const; // prettier-ignore
@@ -54,12 +58,12 @@ describe('what goes wrong with one message', () => {
     providerId = row?.id ?? '';
   });
 
-  const accept = async (count: number): Promise<MessageId[]> => {
+  const accept = async (count: number, { url } = http): Promise<MessageId[]> => {
     const ids: MessageId[] = [];
     for (let i = 0; i < count; i++) {
       const to = randomUUID();
       const keys = { p256dh: device.getPublicKey('base64url'), auth: Buffer.alloc(16, 1).toString('base64url') };
-      const address = JSON.stringify({ endpoint: `${http.url}/push/${to}`, keys });
+      const address = JSON.stringify({ endpoint: `${url}/push/${to}`, keys });
       await gateway.get(ContactService).put(gateway.brandId, to, { contactPoints: [{ channel: 'push', address }] }, 'spec'); // prettier-ignore
       const yes = { channel: 'push', purpose: 'commercial', topics: ['newsletter'], kind: 'granted', wording: 'Yes.', legalBasis: 'consent', occurredAt: Date.now() + 1000, method: 'spec', evidence: {} } as const; // prettier-ignore
       await gateway.get(ConsentService).record(gateway.brandId, to, yes, 'spec');
@@ -127,24 +131,26 @@ describe('what goes wrong with one message', () => {
     expect(await gateway.status(other)).toEqual({ status: 'dropped', reason: 'no_contact_point' });
   });
 
-  it('of an account that is slow, nobody waits for it, and it holds no more than it can call at once', async () => {
-    const ids = await accept(5);
+  it('of a host that is slow, nobody waits for it, it holds no more than its part, and its account goes on elsewhere', async () => {
+    const [ids, elsewhere] = [await accept(5), await accept(3, other)];
     const load = gateway.get(AccountLoad);
-    expect(load.isSlow(providerId)).toBe(false);
-    load.heard(providerId, SLOW_CALL_MS);
+    const host = `${providerId} ${http.host}`;
+    expect(load.isSlow(host)).toBe(false);
+    load.heard(host, SLOW_CALL_MS);
     delayMs = 800;
-    const started = await gateway.get(AttemptService).attempt(ids);
-    expect(started).toHaveLength(LANES);
+    const started = await gateway.get(AttemptService).attempt([...ids, ...elsewhere]);
+    expect(started).toHaveLength(LANES + elsewhere.length);
     const begun = performance.now();
     await gateway.get(HandOverService).handOver(started);
     expect(performance.now() - begun).toBeLessThan(600);
+    expect(await ends(elsewhere)).toEqual(['sent', 'sent', 'sent']);
     const waiting = (await Promise.all(ids.map((id) => gateway.status(id)))).filter(
       ({ status }) => status === 'queued',
     );
     expect(waiting).toEqual(Array(3).fill({ status: 'queued', reason: 'provider_backoff' }));
     // What it holds comes to its end all the same, and an answer in time makes it one like the others.
     await gateway.get(HandOverService).drained();
-    expect(await ends(started.map(({ message }) => message.id))).toEqual(['sent', 'sent']);
-    expect(load.isSlow(providerId)).toBe(false);
+    expect(await ends(started.map(({ message }) => message.id))).toEqual(started.map(() => 'sent'));
+    expect(load.isSlow(host)).toBe(false);
   });
 });
