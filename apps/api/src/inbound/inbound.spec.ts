@@ -322,6 +322,14 @@ describe('what people write back', () => {
     expect(performance.now() - begun).toBeLessThan(5_000);
   });
 
+  it('who likely means to leave is asked whether they do, and goes on being written to', async () => {
+    await contact('likely', '+4915112345697');
+    const said = { channel: 'sms', from: '+4915112345697', text: 'I am not interested' };
+    const answer = await api.send('POST', '/v1/inbound/texts', { key, body: said });
+    expect([answer.status, answer.json()]).toMatchObject([200, { reply: 'opt_out_question', changed: false }]);
+    expect(await standing('likely')).toContain('sms news granted');
+  });
+
   it.each([
     ['before', (picture: string, text: string) => `${picture}\r\n${text}`],
     ['after', (picture: string, text: string) => `${text}\r\n${picture}`],
