@@ -13,7 +13,9 @@ import {
 import {
   AcceptService,
   ContactMessages,
+  ErasureWithdrawal,
   FeedbackService,
+  MessageService,
   PersonExportService,
   StartedMessages,
   TrackingService,
@@ -67,6 +69,8 @@ export class CenterModule {
       providers: [
         ...CENTER_SERVICES,
         ContactMessages,
+        ErasureWithdrawal,
+        MessageService,
         FeedbackService,
         TrackingService,
         PersonExportService,

@@ -115,6 +115,7 @@ export { ConfirmationModule } from './confirmations/confirmation.module.js';
 export { ConfirmationSetup, type ConfirmationInput } from './confirmations/confirmation-setup.js';
 export { confirmationTemplate } from './confirmations/confirmation-template.js';
 export { ErasureMailModule } from './erasures/erasure-mail.module.js';
+export { ErasureWithdrawal } from './erasures/erasure-withdrawal.js';
 export { ErasureMails, type Farewell, type Told } from './erasures/erasure-mails.js';
 export { type Reconciled, Reconciler } from './reconcile/reconciler.js';
 export { type Difference } from './reconcile/shadow.store.js';

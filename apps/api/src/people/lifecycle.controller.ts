@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ErasureService, MergeService, type Principal } from '#lib/consent';
 import type { BrandId } from '#lib/kernel';
-import { ErasureMails } from '#lib/sending';
+import { ErasureMails, ErasureWithdrawal } from '#lib/sending';
 import { PageQuery, toPageAnswer, toPageRequest } from '../http/page.schema.js';
 import { brandOf, Caller, CallerBrand } from '../http/principal.js';
 import { Describe, RequireScope } from '../http/route.js';
@@ -36,6 +36,7 @@ export class LifecycleController {
     @Inject(MergeService) private readonly merges: MergeService,
     @Inject(ErasureService) private readonly erasure: ErasureService,
     @Inject(ErasureMails) private readonly mails: ErasureMails,
+    @Inject(ErasureWithdrawal) private readonly withdrawal: ErasureWithdrawal,
   ) {}
 
   @Post('contacts/:externalId/merge')
@@ -171,7 +172,7 @@ export class LifecycleController {
     errors: ['unknown_contact', 'conflict'],
   })
   async withdraw(@Param({ schema: ContactPath }) { externalId }: ContactPath, @Caller() caller: Principal) {
-    return toErasureWithdrawal(await this.mails.withdraw(brandOf(caller), externalId, caller.keyId));
+    return toErasureWithdrawal(await this.withdrawal.withdraw(brandOf(caller), externalId, caller.keyId));
   }
 
   @Get('erasure-requests')

@@ -14,14 +14,23 @@ export const PageQuery = z.object({
   /** The form was not on the whole page, but on one with nothing but the way out. */
   alone: z.literal('1').nullable().catch(null),
   act: z
-    .enum(['leave', 'stop_all', 'save', 'resume', 'undo', 'link', 'erase', 'export', 'export_page'])
+    .enum(['leave', 'stop_all', 'save', 'resume', 'undo', 'link', 'erase', 'call_back', 'export', 'export_page'])
     .nullable()
     .catch(null),
   /** Id of a change that was just made, or a word for what came of a POST that made none. */
   done: z
     .union([
       z.uuid(),
-      z.enum(['same', 'not_undone', 'link_sent', 'link_enough', 'link_failed', 'link_needed', 'erasure']),
+      z.enum([
+        'same',
+        'not_undone',
+        'link_sent',
+        'link_enough',
+        'link_failed',
+        'link_needed',
+        'erasure',
+        'called_back',
+      ]),
     ])
     .nullable()
     .catch(null),

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NOWHERE, type PageLink, type PreferenceRequest, PreferenceService, type PreferenceView } from '#lib/consent';
+import { DomainError, type ErrorCode } from '#lib/kernel';
 import { KEY_RING, type KeyRing, type Logger, LOGGER, systemClock, Times } from '#lib/platform';
-import { ContactMessages, PersonExportService } from '#lib/sending';
+import { ContactMessages, ErasureWithdrawal, PersonExportService } from '#lib/sending';
 import { Allowance } from '../http/domain/allowance.js';
 import { isFromElsewhere, whereFrom } from '../http/evidence.js';
 import { isTrouble } from '../http/page.filter.js';
@@ -44,6 +45,7 @@ export class PreferencePage {
     @Inject(ContactMessages) private readonly messages: ContactMessages,
     @Inject(FreshLinks) private readonly freshLinks: FreshLinks,
     @Inject(PersonExportService) private readonly exports: PersonExportService,
+    @Inject(ErasureWithdrawal) private readonly withdrawal: ErasureWithdrawal,
     @Inject(KeptWishes) private readonly kept: KeptWishes,
     @Inject(KEY_RING) private readonly keys: KeyRing,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -149,6 +151,8 @@ export class PreferencePage {
       await this.preferences.requestErasure(link, evidence);
       return redirect(reply, { lang, done: 'erasure' });
     }
+    if (act === 'call_back')
+      return redirect(reply, { lang, done: await this.callBack(link, evidence.details, served?.text) });
     if (act === 'save') {
       const form = entered.toSave(new Times(language, zoneOf(view), view.now), view);
       if (!('request' in form))
@@ -165,6 +169,18 @@ export class PreferencePage {
     const answer = await this.preferences.apply(link, wish, null, evidence);
     if (isBusy && answer?.kind === 'done') return left(reply, language, wish.act, answer.inFlight);
     return this.answered(asked, answer, request, reply);
+  }
+
+  /** A word for what came of it that somebody takes back their wish to be erased. */
+  private async callBack(link: PageLink, details: object, words: string | null = null): Promise<PageQuery['done']> {
+    try {
+      await this.withdrawal.withdrawByLink(link, { ...details, words });
+      return 'called_back';
+    } catch (error) {
+      // Nothing is asked for any more, or they are being told that they are erased.
+      if (error instanceof DomainError && NOT_TAKEN_BACK.has(error.code)) return 'not_undone';
+      throw error;
+    }
   }
 
   /**
@@ -277,7 +293,16 @@ function saved(reply: FastifyReply, language: Language, inFlight: number): void 
 }
 
 /** What is done with a fresh link alone, because others may read an old mail. */
-const NEEDS_FRESH_LINK: ReadonlySet<PageQuery['act']> = new Set(['erase', 'export', 'export_page', 'resume'] as const);
+const NEEDS_FRESH_LINK: ReadonlySet<PageQuery['act']> = new Set([
+  'erase',
+  'call_back',
+  'export',
+  'export_page',
+  'resume',
+] as const);
+
+/** What the wish to take an erasure back may meet, all of which its page tells by itself. */
+const NOT_TAKEN_BACK: ReadonlySet<ErrorCode> = new Set(['conflict', 'unknown_contact', 'not_cancellable'] as const);
 
 /** Which part of what was agreed to is shown. */
 function partOf({ record }: PageQuery): { from: number; most: number } {

@@ -228,7 +228,7 @@ function linkTo(html: string, label: string): string | null {
 }
 
 describe('what an old link is not enough for', () => {
-  it.each(['erase', 'export', 'export_page', 'resume'])(
+  it.each(['erase', 'call_back', 'export', 'export_page', 'resume'])(
     '%s: a fresh link is offered, and nothing is recorded',
     async (act) => {
       const person = await world.person();
@@ -257,7 +257,7 @@ describe('asking for erasure', () => {
       'consent.withdrawn',
       'consent.withdrawn',
     ]);
-    expect(await (await get(url)).text()).not.toContain('erase');
+    expect(await (await get(url)).text()).not.toContain('act&#x3D;erase');
     await post(url, 'erase');
     await post(world.optOut(await world.person()), 'erase');
     expect((await world.entries()).filter((type) => type === 'erasure.requested')).toHaveLength(1);

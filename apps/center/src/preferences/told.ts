@@ -62,7 +62,9 @@ function done(showing: Showing, words: Words, times: Times): Told[] {
       return [{ tone: 'warn', lines: [phrase('link.needed')], undo: send }];
     }
     case 'erasure':
-      return [{ tone: 'ok', lines: [phrase('data.erasureAsked')], undo: null }];
+      return [{ tone: 'ok', lines: [phrase('data.erasureAsked')], undo: callBack(showing, words) }];
+    case 'called_back':
+      return [{ tone: 'ok', lines: [phrase('data.calledBack')], undo: null }];
     default:
   }
   const { change } = view;
@@ -118,6 +120,17 @@ function button(action: string, label: string): Pressed {
   return { action, label, until: '', secret: null, words: null };
 }
 
+/** Takes the wish to be erased back; null where nothing is asked for, or the link may only reduce. */
+function callBack(showing: Showing, { say }: Words): Pressed | null {
+  const { link, view, served, language } = showing;
+  if (link.access !== 'manage' || view.erasure === null || view.erasure.refused !== null) return null;
+  const label = say('data.callBack');
+  return {
+    ...button(actionOf(showing, { act: 'call_back' }), label),
+    words: served.seal('call_back', language, label),
+  };
+}
+
 function phraseOf(change: PreferenceChange, named: (keys: readonly string[]) => Phrase[], { phrase }: Words): Phrase {
   switch (change.act) {
     case 'leave': {
@@ -166,7 +179,7 @@ function standing(showing: Showing, words: Words, times: Times): Told[] {
   );
   const saysLeft = !nothing && left !== undefined && query.done === null;
   return [
-    ...(isAsked ? [{ tone: '' as const, lines: [phrase('data.erasureAsked')], undo: null }] : []),
+    ...(isAsked ? [{ tone: '' as const, lines: [phrase('data.erasureAsked')], undo: callBack(showing, words) }] : []),
     ...(refused === null || erasure === null
       ? []
       : [

@@ -174,6 +174,22 @@ export const STATES: readonly (readonly [string, (centers: Centers) => Promise<s
   ['link-enough', async ({ world }) => `${world.optOut(await world.person())}?done=link_enough`],
   ['link-failed', async ({ world }) => after(world.optOut(await world.person()), 'link')],
   ['erasure-asked', async ({ world }) => after(await world.manage(await world.person()), 'erase')],
+  [
+    'erasure-asked-before',
+    async ({ world }) => {
+      const url = await world.manage(await world.person());
+      await after(url, 'erase');
+      return url;
+    },
+  ],
+  [
+    'erasure-called-back',
+    async ({ world }) => {
+      const url = await world.manage(await world.person());
+      await after(url, 'erase');
+      return after(url, 'call_back');
+    },
+  ],
   ...(['bounce', 'manual'] as const).map(
     (reason) =>
       [

@@ -12,7 +12,7 @@ import {
 } from '#lib/consent';
 import type { BrandId, ContactPointId, MessageId } from '#lib/kernel';
 import { createLogger, Database, deriveKeys, KEY_RING, LOGGER, readConfig, type ReadinessCheck } from '#lib/platform';
-import { ContactMessages, PersonExportService, TrackingService } from '#lib/sending';
+import { ContactMessages, ErasureWithdrawal, PersonExportService, TrackingService } from '#lib/sending';
 import { CENTER_CONTROLLERS, CENTER_SERVICES } from '../center.module.js';
 import { createApp } from '../create-app.js';
 import { READINESS } from '../health/health.controller.js';
@@ -110,6 +110,7 @@ export async function startCenter(centerUrl = 'https://center.nordlicht.example'
       { provide: FreshLinks, useValue: {} },
       { provide: PreferenceService, useValue: NO_PREFERENCES },
       { provide: ContactMessages, useValue: {} },
+      { provide: ErasureWithdrawal, useValue: {} },
       { provide: PersonExportService, useValue: {} },
       { provide: TrackingService, useValue: {} },
       { provide: OptOutJournal, useValue: new OptOutJournal(folder, KEYS.secrets) },

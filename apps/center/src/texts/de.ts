@@ -120,6 +120,9 @@ export const de: OwnTexts = {
   'data.eraseHint': 'Wir sehen es innerhalb eines Monats an, wie das Gesetz es vorsieht. Nachrichten enden sofort.',
   'data.erasureAsked':
     'Sie haben die Löschung verlangt. Nachrichten sind beendet. Wir antworten innerhalb eines Monats.',
+  'data.callBack': 'Löschung doch nicht verlangen',
+  'data.calledBack':
+    'Sie verlangen die Löschung nicht mehr. Was beendet wurde, bleibt beendet, bis Sie es wieder auswählen.',
   'data.erasureRefused':
     'Am {date} haben Sie die Löschung verlangt. Wir haben sie nicht vorgenommen, aus diesem Grund:',
   'data.erasureAppeal': 'Sie können sich bei einer Datenschutzbehörde beschweren oder vor Gericht gehen.',

@@ -116,6 +116,9 @@ export const en = {
   'data.erase': 'Ask for erasure',
   'data.eraseHint': 'Somebody looks at it within a month, as the law says. Messages stop at once.',
   'data.erasureAsked': 'You have asked for erasure. Messages have stopped. We answer within a month.',
+  'data.callBack': 'Take the request back',
+  'data.calledBack':
+    'Your request for erasure is taken back. Messages that have stopped stay stopped until you choose them again.',
   'data.erasureRefused': 'On {date} you asked for erasure. We have not carried it out, for this reason:',
   'data.erasureAppeal': 'You can complain to a data protection authority, or go to court.',
 

@@ -105,6 +105,9 @@ export const es: OwnTexts = {
   'data.erase': 'Pedir la supresión',
   'data.eraseHint': 'Lo atendemos en el plazo de un mes, como dice la ley. Los mensajes cesan de inmediato.',
   'data.erasureAsked': 'Ha pedido la supresión. Los mensajes han cesado. Respondemos en el plazo de un mes.',
+  'data.callBack': 'Retirar la solicitud',
+  'data.calledBack':
+    'Su solicitud de supresión queda retirada. Los mensajes que han cesado no vuelven hasta que los elija de nuevo.',
   'data.erasureRefused': 'El {date} pidió la supresión. No la hemos llevado a cabo por este motivo:',
   'data.erasureAppeal': 'Puede reclamar ante una autoridad de protección de datos o acudir a los tribunales.',
   'footer.untouched': 'Los mensajes que necesita para un pedido, un contrato o su seguridad no se ven afectados.',

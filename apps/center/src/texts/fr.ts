@@ -105,6 +105,9 @@ export const fr: OwnTexts = {
   'data.erase': 'Demander l’effacement',
   'data.eraseHint': 'Nous y répondons dans le mois, comme la loi le prévoit. Les messages cessent aussitôt.',
   'data.erasureAsked': 'Vous avez demandé l’effacement. Les messages ont cessé. Nous répondons dans le mois.',
+  'data.callBack': 'Retirer la demande',
+  'data.calledBack':
+    'Votre demande d’effacement est retirée. Les messages qui ont cessé ne reprennent que si vous les choisissez de nouveau.',
   'data.erasureRefused':
     'Le {date}, vous avez demandé l’effacement. Nous n’y avons pas donné suite, pour cette raison :',
   'data.erasureAppeal':

@@ -105,6 +105,9 @@ export const it: OwnTexts = {
   'data.erase': 'Chiedi la cancellazione',
   'data.eraseHint': 'Rispondiamo entro un mese, come prevede la legge. I messaggi cessano subito.',
   'data.erasureAsked': 'Ha chiesto la cancellazione. I messaggi sono cessati. Rispondiamo entro un mese.',
+  'data.callBack': 'Ritira la richiesta',
+  'data.calledBack':
+    'La Sua richiesta di cancellazione è ritirata. I messaggi cessati non riprendono finché non li sceglie di nuovo.',
   'data.erasureRefused': 'Il {date} ha chiesto la cancellazione. Non l’abbiamo eseguita, per questo motivo:',
   'data.erasureAppeal': 'Può proporre reclamo a un’autorità di protezione dei dati o rivolgersi a un tribunale.',
   'footer.untouched': 'I messaggi necessari per un ordine, un contratto o la Sua sicurezza non sono interessati.',

@@ -105,6 +105,9 @@ export const nl: OwnTexts = {
   'data.erase': 'Om verwijdering vragen',
   'data.eraseHint': 'We antwoorden binnen een maand, zoals de wet het zegt. Berichten stoppen meteen.',
   'data.erasureAsked': 'U hebt om verwijdering gevraagd. Berichten zijn gestopt. We antwoorden binnen een maand.',
+  'data.callBack': 'Het verzoek intrekken',
+  'data.calledBack':
+    'Uw verzoek om verwijdering is ingetrokken. Berichten die zijn gestopt, komen pas terug als u ze weer kiest.',
   'data.erasureRefused': 'Op {date} hebt u om verwijdering gevraagd. Wij hebben die niet uitgevoerd, om deze reden:',
   'data.erasureAppeal':
     'U kunt een klacht indienen bij een autoriteit voor gegevensbescherming of naar de rechter gaan.',

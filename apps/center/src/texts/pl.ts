@@ -105,6 +105,9 @@ export const pl: OwnTexts = {
   'data.erase': 'Zażądaj usunięcia',
   'data.eraseHint': 'Odpowiadamy w ciągu miesiąca, jak wymaga prawo. Wiadomości ustają od razu.',
   'data.erasureAsked': 'Zażądano usunięcia. Wiadomości ustały. Odpowiadamy w ciągu miesiąca.',
+  'data.callBack': 'Wycofaj żądanie',
+  'data.calledBack':
+    'Żądanie usunięcia zostało wycofane. Wiadomości, które ustały, nie wrócą, dopóki nie zostaną ponownie wybrane.',
   'data.erasureRefused': 'Dnia {date} zażądano usunięcia danych. Nie zrobiliśmy tego z następującego powodu:',
   'data.erasureAppeal': 'Można wnieść skargę do organu ochrony danych albo zwrócić się do sądu.',
   'footer.untouched': 'Nie dotyczy to wiadomości potrzebnych do zamówienia, umowy lub bezpieczeństwa.',

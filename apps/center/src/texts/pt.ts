@@ -105,6 +105,9 @@ export const pt: OwnTexts = {
   'data.erase': 'Pedir o apagamento',
   'data.eraseHint': 'Respondemos no prazo de um mês, como diz a lei. As mensagens param de imediato.',
   'data.erasureAsked': 'Pediu o apagamento. As mensagens pararam. Respondemos no prazo de um mês.',
+  'data.callBack': 'Retirar o pedido',
+  'data.calledBack':
+    'O seu pedido de apagamento foi retirado. As mensagens que pararam não voltam até que as escolha de novo.',
   'data.erasureRefused': 'A {date} pediu o apagamento. Não o efetuámos, por este motivo:',
   'data.erasureAppeal': 'Pode apresentar reclamação a uma autoridade de proteção de dados ou recorrer aos tribunais.',
   'footer.untouched':

@@ -106,6 +106,8 @@ export const tr: OwnTexts = {
   'data.erase': 'Silinmesini iste',
   'data.eraseHint': 'Yasanın dediği gibi bir ay içinde yanıtlarız. İletiler hemen durur.',
   'data.erasureAsked': 'Silinmesini istediniz. İletiler durdu. Bir ay içinde yanıtlarız.',
+  'data.callBack': 'İsteği geri al',
+  'data.calledBack': 'Silme isteğiniz geri alındı. Duran iletiler, siz yeniden seçene kadar gelmez.',
   'data.erasureRefused': '{date} tarihinde silinmesini istediniz. Şu nedenle yerine getirmedik:',
   'data.erasureAppeal': 'Bir veri koruma makamına şikâyette bulunabilir veya mahkemeye başvurabilirsiniz.',
   'footer.untouched': 'Bir sipariş, sözleşme ya da güvenliğiniz için gereken iletiler bundan etkilenmez.',

@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type BrandId, type ContactId, DomainError, type EntryId, type EpochMs, type MessageId } from '#lib/kernel';
-import { LedgerService } from '#lib/ledger';
+import { LedgerService, type NewEntry, WrittenJson } from '#lib/ledger';
 import { Database, newId, type Tx } from '#lib/platform';
-import { lockContact, type LockedContact } from '../consents/locked-contact.js';
+import { lockByLink, lockContact, type LockedContact } from '../consents/locked-contact.js';
 import { contactStore } from '../contacts/contact.store.js';
 import { databaseNow } from '../database-now.js';
+import type { PageLink } from '../links/page-link.js';
 import { type ErasureOrder, erasureOrderStore } from './erasure-order.store.js';
 import { erasureStore } from './erasure.store.js';
 import { type ErasureReceipt, type ErasureRequest, ErasureService } from './erasure.service.js';
@@ -27,6 +28,13 @@ export interface WithdrawnErasure {
   readonly requestEntryId: EntryId | null;
   /** The mail that would have told them; null: none was ordered. */
   readonly farewell: MessageId | null;
+}
+
+/** By whom something is taken back, and what of it the ledger discloses. */
+interface TakenBack {
+  readonly actor: string;
+  readonly disclosed: NewEntry['disclosed'];
+  readonly hasAsked?: boolean;
 }
 
 /** Erasures that wait until the person was told. */
@@ -98,10 +106,41 @@ export class ErasureOrders {
     if (contact === null || contact.erasedAt !== null)
       throw new DomainError('unknown_contact', 'There is no such contact; it may be erased already.');
     refuseMerged(contact);
+    return this.takeBack(tx, brandId, contact, { actor, disclosed: { contact: { id: contact.id } } });
+  }
+
+  /**
+   * The same, by the person who asked on their page. An order alone is somebody else's, and not theirs to take back.
+   * @throws DomainError unknown_contact where the link names nobody or may only reduce; conflict when they did not ask
+   */
+  async withdrawByLinkIn(
+    tx: Tx,
+    given: PageLink,
+    details: Readonly<Record<string, unknown>>,
+  ): Promise<WithdrawnErasure & { readonly brandId: BrandId }> {
+    const led = given.access === 'manage' ? await lockByLink(tx, given) : null;
+    const point = led?.link.contactPointId;
+    // Whoever reads at an address that ended may be somebody else.
+    const isGood = point !== undefined && (await contactStore.findByContactPoint(tx, point, true)) !== null;
+    if (led === null || !isGood || led.contact.erasedAt !== null)
+      throw new DomainError('unknown_contact', 'The link names nobody who can be asked about; ask for a new one.');
+    const { contact } = led;
+    const disclosed = { contact: { id: contact.id, point }, request: WrittenJson.of({ via: 'page', ...details }) };
+    const said = { actor: 'contact', disclosed, hasAsked: true };
+    return { ...(await this.takeBack(tx, contact.brandId, contact, said)), brandId: contact.brandId };
+  }
+
+  /** @param hasAsked there must be a request of their own */
+  private async takeBack(
+    tx: Tx,
+    brandId: BrandId,
+    contact: LockedContact,
+    { actor, disclosed, hasAsked = false }: TakenBack,
+  ): Promise<WithdrawnErasure> {
     const ids = (await contactStore.family(tx, contact.id)).map(({ id }) => id);
     const order = await erasureOrderStore.find(tx, ids);
     const asked = await erasureStore.openRequest(tx, ids);
-    if (order === null && asked === null)
+    if (asked === null && (order === null || hasAsked))
       throw new DomainError('conflict', 'This person does not wait to be erased; there is nothing to take back.');
     const [at, entryId] = [await databaseNow(tx), newId<EntryId>()];
     const requestEntryId = order?.requestEntryId ?? asked?.entryId ?? null;
@@ -109,7 +148,7 @@ export class ErasureOrders {
       {
         ...{ id: entryId, type: 'erasure.withdrawn', subjectId: contact.subjectId, brandId, at },
         clear: { ref: requestEntryId },
-        disclosed: { contact: { id: contact.id }, actor },
+        disclosed: { ...disclosed, actor },
       },
     ]);
     await erasureOrderStore.remove(tx, ids);

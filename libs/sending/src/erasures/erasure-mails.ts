@@ -10,12 +10,10 @@ import {
   type NoticeReader,
   type OrderedErasure,
   type UntoldErasure,
-  type WithdrawnErasure,
 } from '#lib/consent';
 import { type BrandId, type ContactId, DomainError, type EpochMs, type ErrorCode, type MessageId } from '#lib/kernel';
 import { Database, type Logger, LOGGER, Times } from '#lib/platform';
 import { reference } from '../reference.js';
-import { MessageService } from '../messages/message.service.js';
 import { AcceptService } from '../messages/accept.service.js';
 import { MadeByGateway } from '../setup/made-by-gateway.js';
 import { farewellStore } from './farewell.store.js';
@@ -60,7 +58,6 @@ export class ErasureMails {
     @Inject(ErasureOrders) private readonly orders: ErasureOrders,
     @Inject(MadeByGateway) private readonly made: MadeByGateway,
     @Inject(AcceptService) private readonly acceptance: AcceptService,
-    @Inject(MessageService) private readonly messages: MessageService,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -117,25 +114,6 @@ export class ErasureMails {
     const farewell = await this.farewell(brandId, externalId);
     const waits = { messageId: farewell.told.message, waitMs };
     return { ...farewell, ordered: await this.orders.order(brandId, externalId, request, waits, actor) };
-  }
-
-  /**
-   * Takes back that somebody asked to be erased, or that it was ordered, and the mail that would tell them.
-   * @throws DomainError unknown_contact; conflict when nobody waits to be erased, or they may have been told already
-   */
-  async withdraw(brandId: BrandId, externalId: string, actor: string): Promise<WithdrawnErasure> {
-    return this.database.transaction(async (tx) => {
-      const withdrawn = await this.orders.withdrawIn(tx, brandId, externalId, actor);
-      if (withdrawn.farewell === null) return withdrawn;
-      const state = await farewellStore.stateOf(tx, withdrawn.farewell);
-      if (state === 'told')
-        throw new DomainError(
-          'conflict',
-          'The mail that tells this person of their erasure is on its way; they are erased in a moment.',
-        );
-      if (state === 'waits') await this.messages.cancelIn(tx, brandId, withdrawn.farewell, actor);
-      return withdrawn;
-    });
   }
 
   /** Erases whoever was told, or could not be, or is waited for long enough; answers how many. */
