@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify';
 import type { PageSettings } from '#lib/consent';
 import { type Frame, renderPage, renderPreferences, themeOf, type Page } from '../pages/page.js';
 import type { Language } from '../texts/texts.js';
+import { PAGE_LENGTHS, type PageLength } from '../preferences/page-length.js';
 import { contentSecurityPolicy } from './security-headers.js';
 
 export function sendPage(reply: FastifyReply, status: number, language: Language, page: Page): void {
@@ -26,22 +27,22 @@ export const MOST_BYTES = 20_000;
 
 /**
  * The page of a brand, in its colours.
- * @param contentOf what it shows; briefly where it would be too big for a slow line
+ * @param contentOf what it shows; at the first of the lengths at which it is small enough for a slow line
  */
 export function sendPreferences(
   reply: FastifyReply,
   status: number,
   language: Language,
   look: PageSettings,
-  contentOf: (isBrief: boolean) => { readonly frame: Frame; readonly content: object },
+  contentOf: (length: PageLength) => { readonly frame: Frame; readonly content: object },
 ): void {
   const theme = themeOf(look);
-  const rendered = (isBrief: boolean): string => {
-    const { frame, content } = contentOf(isBrief);
-    return renderPreferences(language, frame, theme?.style ?? null, content);
-  };
-  const whole = rendered(false);
-  const page = Buffer.byteLength(whole) > MOST_BYTES ? rendered(true) : whole;
+  let page = '';
+  for (const length of PAGE_LENGTHS) {
+    const { frame, content } = contentOf(length);
+    page = renderPreferences(language, frame, theme?.style ?? null, content);
+    if (Buffer.byteLength(page) <= MOST_BYTES) break;
+  }
   void answer(reply, status, language)
     .header('content-security-policy', contentSecurityPolicy(theme === null ? [] : [theme.hash]))
     .send(page);

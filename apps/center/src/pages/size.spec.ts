@@ -1,21 +1,20 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { CenterWorld, type SomePerson } from '../testing/center-world.js';
-import { formOf, get, post, set } from '../testing/page-client.js';
+import { LANGUAGE_TAGS } from '../texts/texts.js';
+import { formOf, get, post, set, ticked } from '../testing/page-client.js';
 
 /** HTML and CSS, as they are sent. */
 const MOST_BYTES = 20_000;
 /** Beside the three of the world. */
-const MORE_TOPICS = 7;
+const MORE_TOPICS = 17;
 const NOTICE_CHARS = 1_500;
-const VERSIONS = 6;
+const VERSIONS = 10;
 
 let world: CenterWorld;
-let person: SomePerson;
 beforeAll(async () => {
   world = await CenterWorld.start();
   await bigBrand();
-  person = await somebody();
 }, 120_000);
 afterAll(() => world.end());
 
@@ -49,6 +48,14 @@ async function somebody(): Promise<SomePerson> {
     { channel: 'email' as const, address: `ada-${n}@example.org` },
     { channel: 'sms' as const, address: '+4930123456789' },
     { channel: 'whatsapp' as const, address: '+4930123456789' },
+    { channel: 'phone' as const, address: '+4930123456789' },
+    {
+      channel: 'teams' as const,
+      address: JSON.stringify({
+        tenant: '7a1f5c00-0000-4000-8000-000000000001',
+        user: '7a1f5c00-0000-4000-8000-000000000002',
+      }),
+    },
     { channel: 'push' as const, address: JSON.stringify({ endpoint: `https://push.example/${n}`, keys: { p256dh: 'BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM', auth: 'tBHItJI5svbpez7KI4CCXg' } }) }, // prettier-ignore
   ];
   const someone = await world.person([], { contactPoints });
@@ -57,21 +64,60 @@ async function somebody(): Promise<SomePerson> {
   return someone;
 }
 
-it.each(['de', 'en', 'ar'])('every state of a big page is small, in %s', async (tag) => {
+it.each(LANGUAGE_TAGS)('every state of a big page is small, in %s', async (tag) => {
+  // So many looks at one page, in so many languages, would have to wait.
+  const person = await somebody();
   const link = await world.manage(person);
   const manage = `${link}?lang=${tag}`;
   const optOut = `${world.optOut(person)}?lang=${tag}`;
-  const form = formOf(await (await get(manage)).text());
+  const whole = await (await get(manage)).text();
+
+  const form = formOf(whole);
   // Whatever a person can get wrong in a browser, all at once.
   const wrong = set(set(form, 'quietFrom', '20:00'), 'pause', 'until');
   const pages: Record<string, Promise<Response>> = {
     manage: get(manage),
     'an old link': get(optOut),
     'with what is wrong': post(link, `save&lang=${tag}`, wrong),
+    hours: get(`${manage}&part=hours`),
+    'wrong hours': post(link, `save&part=hours&lang=${tag}`, wrong),
     stale: post(link, `save&lang=${tag}`, set(form, 'v', 'old')),
     ...Object.fromEntries([1, 16, 31].map((from) => [`the record from ${from}`, get(`${manage}&record=${from}`)])),
   };
   const sizes: Record<string, number> = {};
   for (const [name, page] of Object.entries(pages)) sizes[name] = Buffer.byteLength(await (await page).text());
   expect(Object.entries(sizes).filter(([, bytes]) => bytes > MOST_BYTES)).toEqual([]);
+});
+
+it('what does not fit beside the topics is saved on a page of its own, and nothing is ticked or left by it', async () => {
+  const someone = await somebody();
+  const url = await world.manage(someone);
+  const main = await (await get(`${url}?lang=ar`)).text();
+  expect(main).not.toContain('quietFrom');
+  const [, way = ''] = /<a href="(\?[^"]*part[^"]*)#hours">/.exec(main) ?? [];
+  const hours = await (await get(url + way.replaceAll('&#x3D;', '=').replaceAll('&amp;', '&'))).text();
+  expect([hours.includes('name="quietFrom"'), hours.includes('type="checkbox"')]).toEqual([true, false]);
+  const before = await world.history(someone);
+  const saved = await post(
+    url,
+    'save&part=hours&lang=ar',
+    set(set(formOf(hours), 'quietFrom', '20:00'), 'quietTo', '07:00'),
+  );
+  expect([saved.status, await world.history(someone)]).toEqual([303, before]);
+  // The page without them leaves them as they are.
+  const again = await (await get(`${url}?lang=ar`)).text();
+  expect(ticked(again)).toEqual(ticked(main));
+  expect((await post(url, 'save&lang=ar', set(formOf(again), 'frequency', 'weekly'))).status).toBe(303);
+  const now = await (await get(`${url}?lang=ar&part=hours`)).text();
+  expect([...now.matchAll(/type="time"[^>]* value="([^"]+)"/g)].map(([, time]) => time)).toEqual(['20:00', '07:00']);
+
+  // What was left meanwhile is not sent along by a page that does not show it.
+  const form = formOf(now);
+  await world.consent(someone.externalId, 'withdrawn', ['newsletter']);
+  const stale = await post(url, 'save&part=hours&lang=ar', form);
+  const kept = formOf(await stale.text());
+  expect([stale.status, kept.filter(([name]) => name === 'cell').length]).toEqual([
+    409,
+    form.filter(([name]) => name === 'cell').length - 1,
+  ]);
 });

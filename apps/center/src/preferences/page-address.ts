@@ -37,6 +37,8 @@ export const PageQuery = z.object({
   change: z.uuid().nullable().catch(null),
   /** Of the topic or purpose that is left, where the link itself names none. */
   scope: z.uuid().nullable().catch(null),
+  /** Of a page with too much to choose from: the one with the hours and the language. */
+  part: z.literal('hours').nullable().catch(null),
   /** With which entry the open page of the whole record begins, counted from 1; null while only its beginning is shown. */
   record: z
     .string()

@@ -228,7 +228,7 @@ export class PreferencePage {
       pageNumber: link.access === 'reduce' ? randomBytes(32).toString('base64url') : null,
       undoSecret: told?.undoSecret ?? null,
     };
-    sendPreferences(reply, status, language, view.brand.page, (isBrief) => toContent(showing, isBrief));
+    sendPreferences(reply, status, language, view.brand.page, (length) => toContent(showing, length));
   }
 
   private isBusy(token: string, link: PageLink, request: FastifyRequest, reply: FastifyReply): boolean {

@@ -8,6 +8,7 @@ import { boxName } from './box-name.js';
 import { writeWas } from './domain/less.js';
 import { here } from './page-address.js';
 import { LONGEST_BREAK_DAYS } from './form.js';
+import type { PageLength } from './page-length.js';
 import { recordOf } from './record.js';
 import { actionOf, holderOf, scopeOf, type Showing, zoneOf } from './showing.js';
 import { toldOf } from './told.js';
@@ -18,10 +19,15 @@ import { clocksWith } from './zones.js';
 
 /**
  * Turns what is known about a person into what the template shows, sentence by sentence.
- * @param isBrief leaves the record to its own page, and the offsets of clocks out, because there is much to choose from
+ * @param length brief leaves the record to its own page and the offsets of clocks out, and says once what is off in every
+ *   topic, because there is much to choose from; parted has the hours and the language on a page of their own, which sends
+ *   along what is ticked; what the other one does not send is left as it is
  */
-export function toContent(showing: Showing, isBrief = false): { frame: Frame; content: object } {
+export function toContent(showing: Showing, length: PageLength = 'whole'): { frame: Frame; content: object } {
   const { link, view, language, query } = showing;
+  const isBrief = length !== 'whole';
+  const isParted = length === 'parted' && link.access === 'manage';
+  const isHours = isParted && (query.part === 'hours' || isAboutHours(showing));
   const words = new Words(language, view);
   const times = new Times(language, zoneOf(view), view.now);
   const { say, phrase } = words;
@@ -34,7 +40,7 @@ export function toContent(showing: Showing, isBrief = false): { frame: Frame; co
   );
   return {
     frame: brandFrame(showing.view.brand, showing.language, words.text(heading), (lang) =>
-      here({ lang, done: showing.query.done, record: showing.query.record }),
+      here({ lang, done: showing.query.done, record: showing.query.record, part: showing.query.part }),
     ),
     content: {
       heading,
@@ -42,11 +48,18 @@ export function toContent(showing: Showing, isBrief = false): { frame: Frame; co
       told: toldOf(showing, words, times),
       leave: leaveOf(showing, words),
       pageNumber: showing.pageNumber,
-      save: { action: actionOf(showing, { act: 'save' }), version: view.version, was: wasOf(showing) },
+      save: {
+        action: actionOf(showing, { act: 'save', part: isHours ? 'hours' : null }),
+        version: view.version,
+        was: wasOf(showing),
+      },
       topicsHint: isManage ? say('topics.hint') : say('topics.needsLink'),
-      topics: topicsOf(showing, words),
+      ...topicsOf(showing, words, isBrief),
       otherPoints: otherPoints(showing, words),
       notice: noticeOf(showing),
+      isHours,
+      kept: tickedNames(showing),
+      hours: isParted && !isHours ? `${here({ lang: query.lang, part: 'hours' })}#hours` : null,
       isRecord: isManage && query.record !== null,
       back: here({ lang: query.lang }),
       frequency: frequencyChoices(showing, words),
@@ -63,6 +76,16 @@ export function toContent(showing: Showing, isBrief = false): { frame: Frame; co
       more: isManage ? moreOf(showing, words, times, isBrief) : null,
     },
   };
+}
+
+/** The boxes that a page without them sends along: as they stand, whatever was entered, because nobody sees them there. */
+function tickedNames({ link, view }: Showing): string[] {
+  return view.cells.filter((cell) => cell.on && isShown(holderOf(link), cell.pointId)).map(boxName);
+}
+
+/** Whether something is wrong with what stands on the page of the hours. */
+function isAboutHours({ again }: Showing): boolean {
+  return again?.wrong.some((name) => ['quietFrom', 'quietTo', 'zone', 'language'].includes(name)) ?? false;
 }
 
 /** What the link is about, and everything: two ways out with equal buttons. Gone once there is nothing left to stop. */
@@ -90,12 +113,12 @@ function leaveOf(showing: Showing, words: Words) {
 }
 
 /** What the form shows, from which can be told what of it lets less through when nothing else is known. */
-function wasOf({ link, view }: Showing): string {
-  const shown = view.cells.filter((cell) => isShown(holderOf(link), cell.pointId));
+function wasOf(showing: Showing): string {
+  const { view } = showing;
   return writeWas({
     frequency: frequencyOf(view.facts.fields.wishes),
     pause: isPaused(view) ? 'keep' : 'none',
-    ticked: shown.filter(({ on }) => on).map(boxName),
+    ticked: tickedNames(showing),
   });
 }
 
@@ -103,17 +126,24 @@ function isPaused({ facts, now }: Showing['view']): boolean {
   return facts.fields.pausedUntil !== null && facts.fields.pausedUntil > now;
 }
 
-/** The boxes of each topic; what is off and cannot be ticked here is said in a sentence. */
-function topicsOf({ link, view, again }: Showing, words: Words) {
+/** The boxes of each topic; what is off and cannot be ticked here is said in a sentence, briefly in one for all topics. */
+function topicsOf({ link, view, again }: Showing, words: Words, isBrief: boolean) {
   const holder = holderOf(link);
   const shown = view.cells.filter((cell) => isShown(holder, cell.pointId));
   const scopes = [...new Map(shown.map((cell) => [cell.topicId ?? cell.purposeId, cell])).values()];
   const isPending = ({ pointId, topicId, purposeId }: Cell): boolean =>
     view.facts.states.get(pointId)?.get(topicId ?? purposeId)?.status === 'requested';
   const isShut = (cell: Cell): boolean => !cell.on && !maySayYes(holder, cell.pointId);
-  return scopes.map((scope) => {
+  const isOff = (cell: Cell): boolean => isShut(cell) && !isPending(cell);
+  // Points of which every topic has a cell that is off.
+  const offEverywhere = view.facts.points.filter(({ id }) => {
+    const cells = shown.filter(({ pointId }) => pointId === id);
+    return isBrief && scopes.length > 1 && cells.length === scopes.length && cells.every(isOff);
+  });
+  const isSaidBelow = ({ pointId }: Cell): boolean => offEverywhere.some(({ id }) => id === pointId);
+  const topics = scopes.map((scope) => {
     const cells = shown.filter(({ topicId, purposeId }) => topicId === scope.topicId && purposeId === scope.purposeId);
-    const off = cells.filter((cell) => isShut(cell) && !isPending(cell)).map((cell) => words.box(cell));
+    const off = cells.filter((cell) => isOff(cell) && !isSaidBelow(cell)).map((cell) => words.box(cell));
     return {
       label: words.legend(scope),
       description: words.description(scope),
@@ -132,6 +162,10 @@ function topicsOf({ link, view, again }: Showing, words: Words) {
       off: off.length === 0 ? null : words.phrase('topics.off', { channels: listIn(words.language, off) }),
     };
   });
+  const below = offEverywhere.map(({ id, channel }) => words.box({ channel, pointId: id }));
+  const offBelow =
+    below.length === 0 ? null : words.phrase('topics.offEverywhere', { channels: listIn(words.language, below) });
+  return { topics, offEverywhere: offBelow };
 }
 
 /** What somebody reads who says yes here, in the language of the page where it was published in it. */

@@ -33,9 +33,10 @@ export const formOf = (html: string): [string, string][] => {
     const value = new RegExp(`type="hidden" name="${name}" value="([^"]+)"`).exec(form)?.[1];
     if (value !== undefined) fields.push([name, value]);
   }
-  for (const [tag] of html.matchAll(/<input type="(?:checkbox|radio)"[^>]*>/g)) {
+  for (const [tag] of html.matchAll(/<input type="(?:checkbox|radio|hidden)"[^>]*>/g)) {
     const [name, value] = [/name="([^"]+)"/.exec(tag)?.[1], /value="([^"]+)"/.exec(tag)?.[1]];
-    if (tag.includes(' checked') && !tag.includes(' disabled') && name && value) fields.push([name, value]);
+    const isSent = tag.includes(' checked') || tag.startsWith('<input type="hidden" name="cell"');
+    if (isSent && !tag.includes(' disabled') && name && value) fields.push([name, value]);
   }
   for (const [, name, value] of html.matchAll(/<input type="(?:time|date)" name="([^"]+)"[^>]* value="([^"]*)">/g)) {
     fields.push([name ?? '', value ?? '']);

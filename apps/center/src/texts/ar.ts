@@ -46,6 +46,7 @@ export const ar: OwnTexts = {
   'topics.whole': 'تأتي مع {topics}. ومن دون علامة هنا لا يصل شيء من ذلك أيضًا.',
   'topics.needsLink': 'لتشغيل شيء من جديد، اطلب رابطًا جديدًا أدناه.',
   'topics.off': 'غير مفعّل: {channels}',
+  'topics.offEverywhere': 'غير مفعّل في كل المواضيع: {channels}',
   'topics.otherPoint': '{channels}: لا يمكن التشغيل إلا عبر رابط يُرسل إلى هناك.',
   'topics.pending': 'بانتظار تأكيدك.',
   'topics.none': 'لا يوجد هنا ما يمكن اختياره حاليًا.',

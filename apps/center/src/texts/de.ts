@@ -53,6 +53,7 @@ export const de: OwnTexts = {
   'topics.whole': 'Kommt zusammen mit {topics}. Ohne Häkchen hier kommt auch davon nichts.',
   'topics.needsLink': 'Um etwas wieder einzuschalten, fordern Sie weiter unten einen neuen Link an.',
   'topics.off': 'Aus: {channels}',
+  'topics.offEverywhere': 'Bei allen Themen aus: {channels}',
   'topics.otherPoint': '{channels}: lässt sich nur über einen dorthin gesendeten Link einschalten.',
   'topics.pending': 'Wartet auf Ihre Bestätigung.',
   'topics.none': 'Hier gibt es derzeit nichts zu wählen.',

@@ -51,6 +51,7 @@ export const en = {
   'topics.whole': 'Comes with {topics}. Without a tick here, none of these comes either.',
   'topics.needsLink': 'To switch something on again, ask for a fresh link further down.',
   'topics.off': 'Off: {channels}',
+  'topics.offEverywhere': 'Off in every topic: {channels}',
   'topics.otherPoint': '{channels}: can only be switched on through a link sent there.',
   'topics.pending': 'Waits for your confirmation.',
   'topics.none': 'There is nothing to choose here at the moment.',

@@ -49,6 +49,7 @@ export const es: OwnTexts = {
   'topics.whole': 'Llega junto con {topics}. Sin marca aquí, tampoco llega nada de eso.',
   'topics.needsLink': 'Para volver a activar algo, pida un enlace nuevo más abajo.',
   'topics.off': 'No activado: {channels}',
+  'topics.offEverywhere': 'No activado en ningún tema: {channels}',
   'topics.otherPoint': '{channels}: solo se puede activar con un enlace enviado allí.',
   'topics.pending': 'Espera su confirmación.',
   'topics.none': 'Por ahora no hay nada que elegir aquí.',

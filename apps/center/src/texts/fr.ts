@@ -49,6 +49,7 @@ export const fr: OwnTexts = {
   'topics.whole': 'Vient avec {topics}. Sans coche ici, rien de cela ne vient non plus.',
   'topics.needsLink': 'Pour réactiver quelque chose, demandez un nouveau lien plus bas.',
   'topics.off': 'Désactivé : {channels}',
+  'topics.offEverywhere': 'Désactivé pour tous les thèmes : {channels}',
   'topics.otherPoint': '{channels} : ne peut être activé que par un lien envoyé là-bas.',
   'topics.pending': 'En attente de votre confirmation.',
   'topics.none': 'Il n’y a rien à choisir ici pour le moment.',

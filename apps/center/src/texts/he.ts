@@ -46,6 +46,7 @@ export const he: OwnTexts = {
   'topics.whole': 'מגיע יחד עם {topics}. בלי סימון כאן גם מאלה לא יגיע דבר.',
   'topics.needsLink': 'כדי להפעיל משהו מחדש, בקשו קישור חדש בהמשך העמוד.',
   'topics.off': 'כבוי: {channels}',
+  'topics.offEverywhere': 'כבוי בכל הנושאים: {channels}',
   'topics.otherPoint': '{channels}: אפשר להפעיל רק דרך קישור שנשלח לשם.',
   'topics.pending': 'ממתין לאישורכם.',
   'topics.none': 'כרגע אין כאן מה לבחור.',

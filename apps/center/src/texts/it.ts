@@ -49,6 +49,7 @@ export const it: OwnTexts = {
   'topics.whole': 'Arriva insieme a {topics}. Senza una spunta qui, non arriva neppure nulla di ciò.',
   'topics.needsLink': 'Per riattivare qualcosa, chieda un nuovo link più sotto.',
   'topics.off': 'Non attivo: {channels}',
+  'topics.offEverywhere': 'Non attivo in nessun tema: {channels}',
   'topics.otherPoint': '{channels}: si può attivare solo con un link inviato lì.',
   'topics.pending': 'In attesa della Sua conferma.',
   'topics.none': 'Al momento qui non c’è nulla da scegliere.',

@@ -49,6 +49,7 @@ export const nl: OwnTexts = {
   'topics.whole': 'Komt samen met {topics}. Zonder vinkje hier komt ook daarvan niets.',
   'topics.needsLink': 'Om iets weer in te schakelen, vraagt u verderop een nieuwe link aan.',
   'topics.off': 'Uit: {channels}',
+  'topics.offEverywhere': 'Uit bij alle onderwerpen: {channels}',
   'topics.otherPoint': '{channels}: kan alleen worden ingeschakeld met een link die daarheen is gestuurd.',
   'topics.pending': 'Wacht op uw bevestiging.',
   'topics.none': 'Er valt hier op dit moment niets te kiezen.',

@@ -49,6 +49,7 @@ export const pl: OwnTexts = {
   'topics.whole': 'Przychodzi razem z: {topics}. Bez zaznaczenia tutaj nic z tego nie przychodzi.',
   'topics.needsLink': 'Aby znów coś włączyć, prosimy poprosić niżej o nowy link.',
   'topics.off': 'Wyłączone: {channels}',
+  'topics.offEverywhere': 'Wyłączone we wszystkich tematach: {channels}',
   'topics.otherPoint': '{channels}: można włączyć tylko przez link wysłany na ten adres.',
   'topics.pending': 'Czeka na potwierdzenie.',
   'topics.none': 'Obecnie nie ma tu nic do wyboru.',

@@ -49,6 +49,7 @@ export const pt: OwnTexts = {
   'topics.whole': 'Vem junto com {topics}. Sem uma marca aqui, também nada disso vem.',
   'topics.needsLink': 'Para voltar a ligar algo, peça uma nova ligação mais abaixo.',
   'topics.off': 'Desligado: {channels}',
+  'topics.offEverywhere': 'Desligado em todos os temas: {channels}',
   'topics.otherPoint': '{channels}: só pode ser ligado através de uma ligação enviada para lá.',
   'topics.pending': 'Aguarda a sua confirmação.',
   'topics.none': 'De momento, não há nada para escolher aqui.',

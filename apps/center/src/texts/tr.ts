@@ -50,6 +50,7 @@ export const tr: OwnTexts = {
   'topics.whole': 'Şunlarla birlikte gelir: {topics}. Burada işaret yoksa bunların hiçbiri gelmez.',
   'topics.needsLink': 'Bir şeyi yeniden açmak için aşağıda yeni bir bağlantı isteyin.',
   'topics.off': 'Kapalı: {channels}',
+  'topics.offEverywhere': 'Tüm konularda kapalı: {channels}',
   'topics.otherPoint': '{channels}: yalnızca oraya gönderilen bir bağlantıyla açılabilir.',
   'topics.pending': 'Onayınızı bekliyor.',
   'topics.none': 'Şu anda burada seçilecek bir şey yok.',
