@@ -97,6 +97,7 @@ it('what does not fit beside the topics is saved on a page of its own, and nothi
   const [, way = ''] = /<a href="(\?[^"]*part[^"]*)#hours">/.exec(main) ?? [];
   const hours = await (await get(url + way.replaceAll('&#x3D;', '=').replaceAll('&amp;', '&'))).text();
   expect([hours.includes('name="quietFrom"'), hours.includes('type="checkbox"')]).toEqual([true, false]);
+  expect(hours).toMatch(/<form[^]*<a href="\?lang&#x3D;ar">[^]*name="quietFrom"/);
   const before = await world.history(someone);
   const saved = await post(
     url,
