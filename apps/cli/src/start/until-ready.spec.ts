@@ -22,7 +22,10 @@ describe('a server that is waited for', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });
-  afterEach(() => void server.close());
+  afterEach(() => {
+    server.close();
+    server.closeAllConnections();
+  });
 
   it('runs and is not ready: that is told once, and however long it takes it is waited for', async () => {
     const told: string[] = [];
