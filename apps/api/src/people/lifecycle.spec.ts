@@ -210,11 +210,38 @@ describe('what becomes of people', () => {
       expect(await about('relocated')).toBeNull();
     });
 
-    it('by an objection stays left at a new address', async () => {
-      await person('objector', null, 'objector-old@people.example');
-      await post('/v1/suppressions', { channel: 'email', address: 'objector-old@people.example', reason: 'objection' });
-      await put('objector', emails('objector-new@people.example'));
-      expect(await about('objector')).toBe('consent_withdrawn');
+    describe.each(['objection', 'complaint'])('by an %s', (reason) => {
+      const suppressed = async (id: string): Promise<void> => {
+        await person(id, 'granted', `${id}@people.example`);
+        expect(await about(id)).toBeNull();
+        await post('/v1/suppressions', { channel: 'email', address: `${id}@people.example`, reason });
+      };
+
+      it('stays left at a new address', async () => {
+        await suppressed(`moved-${reason}`);
+        await put(`moved-${reason}`, emails(`new-${reason}@people.example`));
+        expect(await about(`moved-${reason}`)).toBe('consent_withdrawn');
+      });
+
+      it('stays left at the address of whom they turn out to be, from either side', async () => {
+        for (const side of ['into', 'from']) {
+          const [one, other] = [`${reason}-${side}`, `${reason}-${side}-other`];
+          await suppressed(one);
+          await person(other, 'granted', `${other}@people.example`);
+          expect(await about(other)).toBeNull();
+          const [into, from] = side === 'into' ? [one, other] : [other, one];
+          expect((await post(`/v1/contacts/${into}/merge`, { from })).status).toBe(200);
+          const { rows } = await admin.query<{ status: string; key: string }>(
+            `SELECT s.status, q.key
+               FROM consent.consent_state s JOIN consent.contact_point p ON p.id = s.contact_point_id
+               JOIN consent.purpose q ON q.id = s.scope_id
+              WHERE p.address = $1 ORDER BY q.key`,
+            [`${other}@people.example`],
+          );
+          expect(rows).toEqual(rows.map(({ key }) => ({ key, status: 'withdrawn' })));
+          expect(rows.map(({ key }) => key)).toContain('service');
+        }
+      });
     });
 
     it('everywhere is not brought back on another channel by a list from before', async () => {

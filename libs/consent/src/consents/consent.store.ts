@@ -199,7 +199,7 @@ export const consentStore = {
     }));
   },
 
-  /** Contact points that a person has or had whose addresses are suppressed because somebody objected there, the last time. */
+  /** Contact points that a person has or had whose addresses are suppressed because somebody objected or complained there, the last time. */
   async objectionsOf(tx: Tx, contactId: ContactId): Promise<Map<ContactPointId, { channel: Channel; since: EpochMs }>> {
     const rows = await tx.sql<{ id: ContactPointId; channel: Channel; since: EpochMs }>`
       SELECT p.id, p.channel, max(f.occurred_at) AS since
@@ -207,7 +207,7 @@ export const consentStore = {
         JOIN consent.suppression s ON s.brand_id = p.brand_id AND s.channel = p.channel AND s.address_hash = p.address_hash
         JOIN consent.suppression_fact f
           ON f.brand_id = s.brand_id AND f.channel = s.channel AND f.address_hash = s.address_hash AND f.kind = s.reason
-       WHERE p.contact_id = ${contactId} AND s.reason = 'objection' AND s.until IS NULL
+       WHERE p.contact_id = ${contactId} AND s.reason IN ('objection', 'complaint') AND s.until IS NULL
        GROUP BY p.id, p.channel`;
     return new Map(rows.map(({ id, channel, since }) => [id, { channel, since }]));
   },

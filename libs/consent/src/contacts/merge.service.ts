@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type BrandId, type Channel, DomainError, type EpochMs, type MessageId } from '#lib/kernel';
+import { type BrandId, type Channel, type ContactId, DomainError, type EpochMs, type MessageId } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
 import { Database, hashAddress, KEY_RING, type KeyRing, toIso, type Tx } from '#lib/platform';
 import { ConsentService } from '../consents/consent.service.js';
 import { jurisdictionOf } from '../consents/domain/jurisdiction.js';
 import { type LockedContact } from '../consents/locked-contact.js';
 import { consentStore, type Evidence } from '../consents/consent.store.js';
+import type { ConsentState } from '../consents/domain/consent-fold.js';
 import { endConsents } from '../consents/end-consents.js';
 import { InFlight } from '../consents/in-flight.js';
 import { databaseNow } from '../database-now.js';
@@ -14,7 +15,7 @@ import { recipientStore } from '../recipients/recipient.store.js';
 import { suppressionStore } from '../suppressions/suppression.store.js';
 import { type ContactFields, type ContactPointRow, contactStore } from './contact.store.js';
 import { checkAddress } from './domain/address.js';
-import { type MergedPoint, mergeConsents } from './domain/merge-consents.js';
+import { type MergedPoint, mergeConsents, withObjection } from './domain/merge-consents.js';
 import { mergeWishes } from './domain/wishes.js';
 
 export interface MergeAnswer {
@@ -62,7 +63,9 @@ export class MergeService {
 
       const now = await databaseNow(tx);
       const [mine, theirs] = [await contactStore.points(tx, a.id), await contactStore.points(tx, b.id)];
-      const steps = mergeConsents(await stands(tx, mine), await stands(tx, theirs), now);
+      const purposes = await consentStore.purposes(tx, brandId);
+      const sides = [await stands(tx, a.id, mine, purposes), await stands(tx, b.id, theirs, purposes)] as const;
+      const steps = mergeConsents(...sides, now);
       const contact: LockedContact = { ...a, sharing };
       for (const step of steps) await this.carryOut(tx, brandId, contact, [...mine, ...theirs], step, actor, now);
 
@@ -195,13 +198,23 @@ export class MergeService {
   }
 }
 
-/** Where the points of one side stand, refusals at their addresses included. */
-async function stands(tx: Tx, points: readonly ContactPointRow[]): Promise<MergedPoint[]> {
+/** Where the points of one side stand, with refusals, objections and complaints at their addresses. */
+async function stands(
+  tx: Tx,
+  contactId: ContactId,
+  points: readonly ContactPointRow[],
+  purposes: Awaited<ReturnType<typeof consentStore.purposes>>,
+): Promise<MergedPoint[]> {
   const states = await recipientStore.consents(
     tx,
     points.map(({ id }) => id),
   );
-  return points.map(({ id, channel }) => ({ id, channel, states: states.get(id) ?? new Map() }));
+  const objections = await consentStore.objectionsOf(tx, contactId);
+  return points.map(({ id, channel }) => {
+    const point = { id, channel, states: states.get(id) ?? new Map<string, ConsentState>() };
+    const objected = objections.get(id);
+    return objected === undefined ? point : withObjection(point, purposes, objected.since);
+  });
 }
 
 /** What is known of the one counts; of the other what the one lacks, and everything that holds messages back. */

@@ -164,7 +164,7 @@ export const importStore = {
        CROSS JOIN LATERAL (SELECT * FROM consent.consent_event WHERE contact_point_id = wanted.id OFFSET 0) e`;
   },
 
-  /** Of these contact points, those whose addresses are suppressed because somebody objected there, and when they last did. */
+  /** Of these contact points, those whose addresses are suppressed because somebody objected or complained there, and when they last did. */
   async objections(tx: Tx, pointIds: readonly ContactPointId[]): Promise<Map<ContactPointId, EpochMs>> {
     const rows = await tx.sql<{ id: ContactPointId; since: EpochMs }>`
       SELECT p.id, s.at AS since
@@ -172,10 +172,11 @@ export const importStore = {
        CROSS JOIN LATERAL (SELECT * FROM consent.contact_point WHERE id = wanted.id OFFSET 0) p
        CROSS JOIN LATERAL (SELECT (SELECT max(f.occurred_at) FROM consent.suppression_fact f
                                     WHERE f.brand_id = p.brand_id AND f.channel = p.channel
-                                      AND f.address_hash = p.address_hash AND f.kind = 'objection') AS at
+                                      AND f.address_hash = p.address_hash AND f.kind IN ('objection', 'complaint')) AS at
                              FROM consent.suppression
                             WHERE brand_id = p.brand_id AND channel = p.channel AND address_hash = p.address_hash
-                              AND reason = 'objection' AND until IS NULL OFFSET 0) s`;
+                              AND reason IN ('objection', 'complaint') AND until IS NULL
+                            LIMIT 1) s`;
     return new Map(rows.map(({ id, since }) => [id, since]));
   },
 

@@ -7,7 +7,7 @@ export interface HeldPoint {
   readonly channel: Channel;
   /** Whether the person had it until now, and not long ago. */
   readonly inUse: boolean;
-  /** Since when its address is suppressed because somebody objected there; null: it is not. */
+  /** Since when its address is suppressed because somebody objected or complained there; null: it is not. */
   readonly objectedAt: EpochMs | null;
   readonly history: ReadonlyMap<string, readonly ConsentFact[]>;
 }
@@ -26,7 +26,7 @@ export interface CarriedRefusal {
  * - On its channel holds whatever stands refused when all that was said there is put together, at whichever address.
  * - On another channel holds what was left at every contact point that the person had: whoever left everywhere left.
  *
- * Who objected left every purpose that can be left; who only declined a consent has left nothing. A later yes for the
+ * Who objected, or complained, left every purpose that can be left; who only declined a consent has left nothing. A later yes for the
  * contact point lifts it like any other no.
  * @param held the other contact points of the person
  * @param own what was said at this one, when it comes back

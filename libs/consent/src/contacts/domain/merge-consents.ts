@@ -1,6 +1,7 @@
 import type { EpochMs } from '#lib/kernel';
 import { runOut } from '../../consents/domain/as-of.js';
 import { type ConsentEventKind, type ConsentState, isRefusal } from '../../consents/domain/consent-fold.js';
+import { canBeLeft, type Leavable, refusalOf } from '../../consents/domain/leaving.js';
 
 /** A contact point in use, with where its scopes stand, refusals at its address included. */
 export interface MergedPoint {
@@ -15,6 +16,25 @@ export interface MergeStep {
   readonly scopeId: string;
   readonly kind: ConsentEventKind;
   readonly validUntil: EpochMs | null;
+}
+
+/**
+ * A contact point at whose address somebody objected or complained has left every purpose that can be left: that is said
+ * by a person and not by an address, so it holds for whom they turn out to be.
+ */
+export function withObjection(
+  point: MergedPoint,
+  purposes: readonly (Leavable & { readonly id: string })[],
+  objectedAt: EpochMs,
+): MergedPoint {
+  const states = new Map(point.states);
+  for (const purpose of purposes.filter(canBeLeft)) {
+    const known = states.get(purpose.id);
+    if (known !== undefined && isRefusal(known.status) && known.status !== 'refused') continue;
+    const said = { status: refusalOf(purpose), since: objectedAt, validUntil: null, eventId: '', imported: false };
+    states.set(purpose.id, said);
+  }
+  return { ...point, states };
 }
 
 /**
