@@ -291,9 +291,14 @@ describe('a message on every channel, from the request to the provider', () => {
           (await gateway.tx.sql<{ id: string }>`SELECT id FROM sending.provider WHERE kind = 'smpp'`)[0]?.id ?? '',
           [{ kind: 'event', id: 'x', type: 'delivered', message: { ref: 'nobody' }, at: null, bounce: null }],
         );
+      // Beside one that cannot be opened, which is due before it and holds it up no longer than it takes to say so.
       await gateway.tx.execute`
-        UPDATE sending.brought SET due_at = clock_timestamp(), arrived_at = clock_timestamp() - interval '11 min'`;
-      expect([await settle(), await kept()]).toEqual([1, []]);
+        INSERT INTO sending.brought (id, provider_id, sealed, due_at)
+        SELECT gen_random_uuid(), provider_id, '\\x00', clock_timestamp() - interval '1 h' FROM sending.brought`;
+      await gateway.tx.execute`
+        UPDATE sending.brought SET due_at = least(due_at, clock_timestamp()), arrived_at = clock_timestamp() - interval '11 min'`;
+      expect([await settle(), (await kept()).map(({ sealed }) => sealed.length)]).toEqual([2, [1]]);
+      await gateway.tx.execute`DELETE FROM sending.brought`;
     });
   });
 

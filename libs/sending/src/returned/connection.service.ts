@@ -40,18 +40,28 @@ export class ConnectionService {
     if (whole.length > 0) await this.hear(account, whole);
   }
 
-  /** Understands what is due. Answers how much that was. */
+  /** Understands what is due; what fails holds up nothing else, and is due again. Answers how much that was. */
   async settle(): Promise<number> {
     const due = await broughtStore.due(this.database.tx, AT_ONCE, LEASE_MS);
     const taken = new Set<string>();
     for (const row of due) {
       if (taken.has(row.id)) continue;
-      const account = await this.returned.account(row.providerId);
-      if (account === null) await broughtStore.remove(this.database.tx, [row.id]);
-      else if (row.together === null) await this.lookAgain(account, row);
-      else for (const { id } of await this.readParts(account, row.together)) taken.add(id);
+      try {
+        for (const { id } of await this.settleOne(row)) taken.add(id);
+      } catch (error) {
+        this.logger.error({ provider: row.providerId, err: error }, 'what a provider brought cannot be understood; tried again'); // prettier-ignore
+      }
     }
     return due.length;
+  }
+
+  /** Answers of what else was settled with it. */
+  private async settleOne(row: DueRow): Promise<readonly BroughtRow[]> {
+    const account = await this.returned.account(row.providerId);
+    if (account !== null && row.together !== null) return this.readParts(account, row.together);
+    if (account === null) await this.remove([row]);
+    else await this.lookAgain(account, row);
+    return [];
   }
 
   private async takePart(account: Account, text: ReturnedText & { readonly part: TextPart }): Promise<void> {
