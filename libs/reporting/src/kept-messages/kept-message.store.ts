@@ -1,7 +1,13 @@
 import type { BrandId, EpochMs, MessageId } from '#lib/kernel';
 import { column, type CopyTarget, plainList, type SqlPart, sqlPart, toIso, type Tx } from '#lib/platform';
 import { planForJoins } from '../plan-for-all.js';
-import { type CountedCell, type MessageCell, SEEN_BITS, type WaitingMessages } from './domain/message-cell.js';
+import {
+  type CountedCell,
+  type MessageCell,
+  type MessageKind,
+  SEEN_BITS,
+  type WaitingMessages,
+} from './domain/message-cell.js';
 import type { CellChange } from './domain/message-hours.js';
 
 interface Period {
@@ -90,17 +96,8 @@ const NAMES = sqlPart`
       LEFT JOIN consent.reported_topic topic ON topic.id = c.topic_id
       LEFT JOIN sending.reported_template template ON template.id = c.template_id`;
 
-interface CellRow {
+interface CellRow extends MessageKind {
   readonly kind: MessageCell['kind'];
-  readonly test: boolean;
-  readonly channel: Extract<MessageCell, { kind: 'message' }>['channel'];
-  readonly campaign: string | null;
-  readonly topic: string | null;
-  readonly template: string;
-  readonly templateVersion: number;
-  readonly subject: string | null;
-  readonly path: string | null;
-  readonly step: string | null;
   readonly standing: Extract<MessageCell, { kind: 'message' }>['standing'];
   readonly reason: string | null;
   readonly seen: number;

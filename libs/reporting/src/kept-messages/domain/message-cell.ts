@@ -15,25 +15,29 @@ export const SEEN_BITS = {
   ...{ replied: 256, withdrawn: 512 },
 } as const;
 
+/** What messages are of. */
+export interface MessageKind {
+  readonly test: boolean;
+  readonly channel: Channel;
+  readonly campaign: string | null;
+  readonly topic: string | null;
+  /** Key, version and subject of its template. */
+  readonly template: string;
+  readonly templateVersion: number;
+  readonly subject: string | null;
+  readonly path: string | null;
+  readonly step: string | null;
+}
+
 /** What is true of messages that are counted together. */
 export type MessageCell =
-  | {
+  | (MessageKind & {
       readonly kind: 'message';
-      readonly test: boolean;
-      readonly channel: Channel;
-      readonly campaign: string | null;
-      readonly topic: string | null;
-      /** Key, version and subject of its template. */
-      readonly template: string;
-      readonly templateVersion: number;
-      readonly subject: string | null;
-      readonly path: string | null;
-      readonly step: string | null;
       readonly standing: 'sent' | 'dropped' | 'failed' | 'unknown';
       readonly reason: string | null;
       /** Sum of `SEEN_BITS`. */
       readonly seen: number;
-    }
+    })
   | {
       /** It arrived with a link to the address, or with any. */
       readonly kind: 'link' | 'holds';
@@ -50,16 +54,7 @@ export interface CountedCell {
 }
 
 /** Messages that have not ended: what they are of, and what they wait for. */
-export interface WaitingMessages {
-  readonly test: boolean;
-  readonly channel: Channel;
-  readonly campaign: string | null;
-  readonly topic: string | null;
-  readonly template: string;
-  readonly templateVersion: number;
-  readonly subject: string | null;
-  readonly path: string | null;
-  readonly step: string | null;
+export interface WaitingMessages extends MessageKind {
   readonly reason: string | null;
   readonly messages: number;
 }
